@@ -1,0 +1,14 @@
+/** One jest set-up for every project. @param {string} projectDir absolute folder of the project */
+module.exports = (projectDir) => ({
+  rootDir: projectDir,
+  displayName: require('node:path').basename(projectDir),
+  testEnvironment: require.resolve('./tools/jest/environment.js'),
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  transform: {
+    '^.+\\.[tj]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/'],
+});

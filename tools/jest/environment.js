@@ -1,0 +1,12 @@
+const { TestEnvironment } = require('jest-environment-node');
+
+/** Node's environment, but with the outer realm's typed arrays: native add-ons check them with instanceof. */
+module.exports = class NativeTypedArraysEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    for (const name of ['ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Uint8Array', 'Uint8ClampedArray', 'Int8Array', 'Uint16Array', 'Int16Array',
+      'Uint32Array', 'Int32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array']) {
+      this.global[name] = globalThis[name];
+    }
+  }
+};
