@@ -30,7 +30,19 @@ const ownershipConstraints = Object.entries(OWNED_PACKAGES).map(([owner, package
 const ownerNames = Object.keys(OWNED_PACKAGES);
 const everyOwned = Object.values(OWNED_PACKAGES).flat();
 const otherProjects = [
-  'contracts', 'config', 'losses', 'models', 'dedup', 'noise', 'shards', 'runs', 'training', 'testing', 'curator', 'trainer', 'studio',
+  'contracts',
+  'config',
+  'losses',
+  'models',
+  'dedup',
+  'noise',
+  'shards',
+  'runs',
+  'training',
+  'testing',
+  'curator',
+  'trainer',
+  'studio',
 ].filter((name) => !ownerNames.includes(name));
 
 const depConstraints = [
@@ -91,7 +103,11 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.base],
     plugins: { unicorn },
-    rules: { 'unicorn/filename-case': ['error', { case: 'kebabCase' }], 'max-lines': ['error', { max: 300 }], eqeqeq: 'error' },
+    rules: {
+      'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+      'max-lines': ['error', { max: 300 }],
+      eqeqeq: 'error',
+    },
   },
   prettier,
 );

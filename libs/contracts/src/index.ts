@@ -1,1 +1,24 @@
-export {};
+export type {
+  ArgumentSpec,
+  CommandInput,
+  CommandIo,
+  CommandResult,
+  CommandSpec,
+  JsonValue,
+  OptionSpec,
+} from './command';
+export type { ProgressSink, ProgressTask } from './command';
+export type { EngineHit, Hit } from './hit';
+export type { ImageSet } from './image-set';
+export { inputSpecSchema } from './input-spec';
+export type { InputSpec } from './input-spec';
+export { NOISE_KINDS } from './noise-kind';
+export type { NoiseKind } from './noise-kind';
+export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
+export type { Outcome } from './outcome';
+export { RESPONSE_CLASSES } from './response-class';
+export type { ResponseClass } from './response-class';
+export type { EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
+export type { Provenance, SampleRecord } from './sample';
+export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
+export type { ErrorCode, WinnowErrorOptions } from './winnow-error';

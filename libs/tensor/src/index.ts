@@ -1,1 +1,1 @@
-export {};
+export * as tf from '@tensorflow/tfjs';

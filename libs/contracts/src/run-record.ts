@@ -1,0 +1,55 @@
+import type { NoiseKind } from './noise-kind';
+
+/** Rows: true kind; columns: found kind; order of NOISE_KINDS. Counts. */
+export type KindConfusion = readonly [KindRow, KindRow, KindRow];
+export type KindRow = readonly [number, number, number];
+
+/** How well a split found the kinds, where the truth is known. All figures but the confusion in 0..1. */
+export interface SplitQuality {
+  readonly method: string;
+  readonly macroF1: number;
+  readonly confusion: KindConfusion;
+  readonly precision: Readonly<Record<NoiseKind, number>>;
+  readonly recall: Readonly<Record<NoiseKind, number>>;
+  /** One-vs-rest; null where a kind has no or only members. */
+  readonly auroc: Readonly<Record<NoiseKind, number | null>>;
+  /** False-positive rate of "open" at 95 % recall. */
+  readonly fpr95Open: number | null;
+  /** Share of truly closed samples whose refined label is right. */
+  readonly refinedAccuracy: number | null;
+}
+
+/** One line of a run's metrics.jsonl. */
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  /** Every term of the loss, weighted as in the sum. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** On the test set, 0..1, where it was evaluated. */
+  readonly accuracy?: number;
+  readonly seconds: number;
+  readonly imagesSeen: number;
+}
+
+/** summary.json of a run: what it reached. */
+export interface RunSummary {
+  readonly method: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Last epoch, on the test set, 0..1; null without a test set. */
+  readonly accuracy: number | null;
+  /** Share of held-out pool pictures on which student and teacher agree; where no test set is given. */
+  readonly agreement: number | null;
+  readonly teacherAccuracy: number | null;
+  /** Per class on the test set, 0..1. */
+  readonly perClassAccuracy: Readonly<Record<string, number>> | null;
+  readonly imagesSeen: number;
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  readonly engine: string;
+  readonly notes: readonly string[];
+}

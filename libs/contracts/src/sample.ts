@@ -1,0 +1,37 @@
+/** What a shard keeps beside a picture (`key.json`): label, digests and where it came from. */
+export interface SampleRecord {
+  readonly key: string;
+  readonly className: string;
+  /** Index of className in the project's class list. */
+  readonly label: number;
+  readonly width: number;
+  readonly height: number;
+  /** Digest of the original file, hex. */
+  readonly sha256: string;
+  /** Digest of the decoded, upright, full-size RGB pixels, hex. */
+  readonly pixelSha256: string;
+  /** 256-bit PDQ hash, 64 hex digits. */
+  readonly pdq: string;
+  /** 0..100 */
+  readonly pdqQuality: number;
+  /** Other classes under which a copy of this picture was found. */
+  readonly conflicts: readonly string[];
+  /** Number of copies (itself included) that the duplicate cluster holds. */
+  readonly copies: number;
+  readonly provenance: readonly Provenance[];
+}
+
+/** One way in which a picture was found. */
+export interface Provenance {
+  readonly engine: string;
+  readonly query: string;
+  readonly className: string;
+  readonly page: number;
+  readonly rank: number;
+  readonly imageUrl: string;
+  readonly pageUrl: string | null;
+  readonly title: string | null;
+  readonly license: string | null;
+  readonly licenseUrl: string | null;
+  readonly creator: string | null;
+}
