@@ -1,0 +1,19 @@
+import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { JsonValue } from '@winnow/contracts';
+import { projects } from './projects';
+
+/** One data set made from the crawl: immutable, named by its content. */
+export const builds = pgTable('builds', {
+  id: text().primaryKey(),
+  project: text()
+    .notNull()
+    .references(() => projects.name),
+  /** sha256 over configuration and shards, hex. */
+  digest: text().notNull(),
+  /** Digest of everything the build was made from: the same inputs need no second build. */
+  inputDigest: text().notNull(),
+  sampleCount: integer().notNull(),
+  config: jsonb().$type<JsonValue>().notNull(),
+  counts: jsonb().$type<JsonValue>().notNull(),
+  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+});

@@ -1,0 +1,24 @@
+import { bigint, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Outcome } from '@winnow/contracts';
+
+/** One original file, content-addressed; the facts of decoding are added by the first build. */
+export const images = pgTable(
+  'images',
+  {
+    sha256: text().primaryKey(),
+    sizeBytes: bigint({ mode: 'number' }).notNull(),
+    mime: text().notNull(),
+    /** As in the file's header, before orientation. Pixels. */
+    width: integer().notNull(),
+    height: integer().notNull(),
+    /** Null until decoded. */
+    pixelSha256: text(),
+    /** 64 hex digits. */
+    pdq: text(),
+    pdqQuality: integer(),
+    /** Why decoding failed; null when it worked or was not tried. */
+    decodeOutcome: text().$type<Outcome>(),
+    storedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index('images_pixels').on(table.pixelSha256)],
+);

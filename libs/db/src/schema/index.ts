@@ -1,0 +1,16 @@
+export { builds } from './builds';
+export { classes } from './classes';
+export { engines } from './engines';
+export { exclusions } from './exclusions';
+export { fetches } from './fetches';
+export { hits } from './hits';
+export { hosts } from './hosts';
+export { images } from './images';
+export { projects } from './projects';
+export { queries } from './queries';
+export { reviews } from './reviews';
+export { runs } from './runs';
+export { samples } from './samples';
+export { sightings } from './sightings';
+export { splitSamples } from './split-samples';
+export { splits } from './splits';
