@@ -1,1 +1,11 @@
-export {};
+export { classOneHot } from './class-one-hot';
+export { crossEntropy } from './cross-entropy';
+export { featureMse } from './feature-mse';
+export { instanceLoss } from './instance-loss';
+export type { InstanceLossOptions } from './instance-loss';
+export { kdLoss } from './kd-loss';
+export { l2Normalize } from './l2-normalize';
+export { mixPrototypeLoss } from './mix-prototype-loss';
+export type { MixPrototypeOptions } from './mix-prototype-loss';
+export { prototypes } from './prototypes';
+export { rotationLoss } from './rotation-loss';

@@ -1,1 +1,13 @@
-export {};
+export { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM } from './batch-norm';
+export { createModel, isModelName, MODEL_NAMES, MODELS } from './create-model';
+export type { ModelName } from './create-model';
+export { decodeSafetensors } from './decode-safetensors';
+export { encodeSafetensors } from './encode-safetensors';
+export type { WritableTensor } from './encode-safetensors';
+export { loadWeights } from './load-weights';
+export type { LoadWeightsOptions } from './load-weights';
+export type { ForwardOptions, ForwardResult, Model, ModelOptions } from './model';
+export type { SafetensorsData, SafetensorsDtype, SafetensorsFile, SafetensorsTensor } from './safetensors';
+export { saveWeights } from './save-weights';
+export { readWeightsMetadata, weightsMetadata } from './weights-metadata';
+export type { WeightsMetadata } from './weights-metadata';

@@ -1,8 +1,7 @@
-import { defineConfig } from 'drizzle-kit';
-
-export default defineConfig({
+/** Used by `drizzle-kit generate --name ...` and `drizzle-kit check`. */
+module.exports = {
   dialect: 'postgresql',
   schema: './libs/db/src/schema/index.ts',
   out: './migrations',
   casing: 'snake_case',
-});
+};
