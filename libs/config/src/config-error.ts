@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { WinnowError } from '@winnow/contracts';
+
+interface ErrorContext {
+  readonly file: string;
+  readonly input: unknown;
+  lineOf(keys: readonly PropertyKey[]): number | undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** One line for the first problem of a project file, and how many more there are. */
+export function configError(error: z.ZodError, context: ErrorContext): WinnowError {
+  const issue = error.issues[0] as Issue;
+  const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const line = context.lineOf(keys);
+  const more = error.issues.length - 1;
+  return new WinnowError('CONFIG_INVALID', describe(issue, valueAt(context.input, issue.path)), {
+    where: `${context.file}${line === undefined ? '' : `, line ${line}`}, key ${showKeys(keys)}`,
+    ...(more > 0
+      ? { next: `${more} more ${more === 1 ? 'problem follows' : 'problems follow'} once this is corrected.` }
+      : {}),
+    cause: error,
+  });
+}
+
+function describe(issue: Issue, found: unknown): string {
+  if (issue.code === 'unrecognized_keys') return `Unknown key "${issue.keys[0] ?? ''}" in the project file`;
+  if (found === undefined && issue.code === 'invalid_type')
+    return `A required key is missing: expected ${issue.expected}`;
+  return `Wrong value in the project file: ${issue.message.replace(/^Invalid input: /, '')}, found ${show(found)}`;
+}
+
+function showKeys(keys: readonly PropertyKey[]): string {
+  const text = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text.replace(/^\./, '') || '(top level)';
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function valueAt(input: unknown, keys: readonly PropertyKey[]): unknown {
+  return keys.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key], input);
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isWinnowError } from '@winnow/contracts';
+import { loadProject } from './load-project';
+import type { Override } from './apply-overrides';
+
+const MINIMAL = 'name: fashion\nclasses:\n  - name: sneaker\n  - name: bag\n';
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (text: string, env: Record<string, string> = {}, overrides: readonly Override[] = []) => {
+  writeFileSync(path.join(folder, 'p.yaml'), text);
+  return loadProject('p.yaml', { cwd: folder, env, overrides });
+};
+
+const lineOf = async (promise: Promise<unknown>): Promise<string> => {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!isWinnowError(error)) throw new Error(`expected a WinnowError, got ${String(error)}`);
+  return `${error.exitCode}: ${error.toLine()}`;
+};
+
+describe('loadProject', () => {
+  it('fills in defaults and paths, and freezes the result', async () => {
+    const config = await load(MINIMAL);
+    expect(config.harvest.engines).toEqual(['openverse', 'commons']);
+    expect(config.build.dedupe).toEqual({ mergeBits: 15, sameClassMergeBits: 31 });
+    expect(config.paths.state).toBe(path.join(folder, '.winnow'));
+    expect(Object.isFrozen(config.harvest.resolve)).toBe(true);
+    expect(config.databaseUrl).toBeUndefined();
+  });
+
+  it('prefers flags over the environment over the file', async () => {
+    const text = `${MINIMAL}train: { epochs: 3, batch: 8, seed: 4 }\n`;
+    const config = await load(text, { WINNOW_TRAIN_EPOCHS: '5', WINNOW_TRAIN_BATCH: '16' }, [
+      ['train.epochs', 7],
+      ['train.seed', undefined],
+    ]);
+    expect(config.train).toMatchObject({ epochs: 7, batch: 16, seed: 4 });
+  });
+
+  it('names file, line, key, what was expected and what was found', async () => {
+    expect(await lineOf(load(`${MINIMAL}train:\n  epochs: many\n`))).toBe(
+      '2: Wrong value in the project file: expected number, received string, found "many" (p.yaml, line 6, key train.epochs).',
+    );
+    expect(await lineOf(load(`${MINIMAL}train:\n  epoch: 3\n`))).toBe(
+      '2: Unknown key "epoch" in the project file (p.yaml, line 6, key train.epoch).',
+    );
+    expect(await lineOf(load('classes: [{ name: a }, { name: b }]\n'))).toContain('A required key is missing: expected string');
+    expect(await lineOf(load(MINIMAL.replace('bag', 'sneaker')))).toContain('"sneaker" is already class 0');
+    expect(await lineOf(load('- a\n'))).toContain('expected object');
+    expect(await lineOf(load('a: [\n'))).toContain('not valid YAML');
+  });
+
+  it('says that a file is missing or a folder', async () => {
+    expect(await lineOf(loadProject('none.yaml', { cwd: folder, env: {} }))).toContain('1: There is no such project file (none.yaml)');
+    expect(await lineOf(loadProject('.', { cwd: folder, env: {} }))).toContain('is a folder');
+  });
+
+  it('refuses names that would leave their folder, resolve targets beyond loopback, and alias bombs', async () => {
+    expect(await lineOf(load(MINIMAL.replace('fashion', '../x')))).toContain('slashes');
+    expect(await lineOf(load(`${MINIMAL}harvest: { resolve: { a.test: 10.0.0.1:80 } }\n`))).toContain('127.0.0.1:PORT');
+    const bomb = ['a: &a [x, x, x]', ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}]`)];
+    expect(await lineOf(load(bomb.join('\n')))).toContain('not valid YAML');
+  });
+
+  it('takes DATABASE_URL from the environment', async () => {
+    expect((await load(MINIMAL, { DATABASE_URL: 'postgres://localhost/x' })).databaseUrl).toBe('postgres://localhost/x');
+  });
+});

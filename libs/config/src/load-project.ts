@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { WinnowError } from '@winnow/contracts';
+import { applyOverrides } from './apply-overrides';
+import type { Override } from './apply-overrides';
+import { configError } from './config-error';
+import type { ProjectConfig } from './project-config';
+import { projectSchema } from './project-schema';
+
+export interface LoadProjectOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values from flags, by dotted key: `['train.epochs', 3]`. Undefined values are ignored. */
+  readonly overrides?: readonly Override[];
+}
+
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads a project file. Precedence: flags, then environment (WINNOW_<SECTION>_<KEY>, DATABASE_URL), then the file,
+ * then defaults.
+ * @throws WinnowError FILE_NOT_FOUND; CONFIG_INVALID naming file, line, key, what was expected and what was found
+ */
+export async function loadProject(file: string, options: LoadProjectOptions): Promise<ProjectConfig> {
+  const absolute = path.resolve(options.cwd, file);
+  const raw = parseYaml(await readProjectFile(absolute, file), file);
+  const overrides = [...environmentOverrides(options.env), ...(options.overrides ?? [])];
+  const result = projectSchema.safeParse(applyOverrides(raw.value, overrides));
+  if (!result.success) throw configError(result.error, { file, input: raw.value, lineOf: raw.lineOf });
+  const root = path.dirname(absolute);
+  const state = path.join(root, '.winnow');
+  return deepFreeze({
+    ...result.data,
+    paths: {
+      file: absolute,
+      root,
+      state,
+      blobs: path.join(state, 'blobs'),
+      builds: path.join(state, 'builds'),
+      runs: path.join(state, 'runs'),
+    },
+    databaseUrl: options.env['DATABASE_URL'] || undefined,
+  });
+}
+
+async function readProjectFile(absolute: string, shown: string): Promise<string> {
+  try {
+    const text = await readFile(absolute);
+    if (text.byteLength > MAX_FILE_BYTES) {
+      throw new WinnowError('CONFIG_INVALID', `The project file is larger than ${MAX_FILE_BYTES} bytes`, {
+        where: shown,
+      });
+    }
+    return text.toString('utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new WinnowError('FILE_NOT_FOUND', 'There is no such project file', {
+        where: shown,
+        next: 'Check the path, or make one with `winnow init CLASSES.txt`.',
+        cause: error,
+      });
+    }
+    if (code === 'EISDIR') {
+      throw new WinnowError('USAGE', 'The project file is a folder', {
+        where: shown,
+        next: 'Name the YAML file in it.',
+      });
+    }
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new WinnowError('FILE_NOT_FOUND', 'The project file cannot be read', {
+        where: shown,
+        next: 'Check its permissions.',
+      });
+    }
+    throw error;
+  }
+}
+
+interface ParsedYaml {
+  readonly value: unknown;
+  /** Line of the node at this path, from 1. */
+  lineOf(keys: readonly PropertyKey[]): number | undefined;
+}
+
+function parseYaml(text: string, file: string): ParsedYaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problem = document.errors[0];
+  if (problem !== undefined) {
+    throw new WinnowError('CONFIG_INVALID', `The project file is not valid YAML: ${problem.message}`, {
+      where: `${file}, line ${lines.linePos(problem.pos[0]).line}`,
+    });
+  }
+  return {
+    // Aliases could make a small file grow without bound.
+    value: toPlain(() => document.toJS({ maxAliasCount: 100 }) as unknown, file),
+    lineOf(keys) {
+      for (let depth = keys.length; depth > 0; depth -= 1) {
+        const node = document.getIn(keys.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
+        if (node?.range) return lines.linePos(node.range[0]).line;
+      }
+      return undefined;
+    },
+  };
+}
+
+function toPlain(convert: () => unknown, file: string): unknown {
+  try {
+    return convert();
+  } catch (error) {
+    throw new WinnowError('CONFIG_INVALID', `The project file is not valid YAML: ${String(error)}`, { where: file });
+  }
+}
+
+/** Settings that may come from the environment, e.g. WINNOW_TRAIN_EPOCHS. */
+const ENVIRONMENT_KEYS = [
+  'engine',
+  'harvest.perClass',
+  'harvest.delayMillis',
+  'harvest.concurrency',
+  'harvest.contact',
+  'build.size',
+  'train.method',
+  'train.epochs',
+  'train.batch',
+  'train.seed',
+  'student.model',
+] as const;
+
+function environmentOverrides(env: Readonly<Record<string, string | undefined>>): Override[] {
+  return ENVIRONMENT_KEYS.flatMap((key): Override[] => {
+    const variable = `WINNOW_${key
+      .replace(/([A-Z])/g, '_$1')
+      .replace('.', '_')
+      .toUpperCase()}`;
+    const text = env[variable];
+    if (text === undefined || text === '') return [];
+    const number = Number(text);
+    return [[key, Number.isNaN(number) ? text : number]];
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

@@ -1,0 +1,26 @@
+import type { ProjectSettings } from './project-schema';
+
+/** Where the project's files are; absolute paths. */
+export interface ProjectPaths {
+  readonly file: string;
+  /** Folder of the project file; relative paths in it start here. */
+  readonly root: string;
+  /** `.winnow` beside the project file. */
+  readonly state: string;
+  readonly blobs: string;
+  readonly builds: string;
+  readonly runs: string;
+}
+
+export type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+/** The resolved, frozen configuration of one command. */
+export type ProjectConfig = DeepReadonly<ProjectSettings> & {
+  readonly paths: ProjectPaths;
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+};
