@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandInput, CommandSpec, OptionSpec } from '@winnow/contracts';
+import { COMMAND_TABLE } from './command-table';
+import type { CommandEntry } from './command-table';
+
+/** What a parsed command line asks for. */
+export interface Invocation {
+  /** `winnow teacher train` */
+  readonly title: string;
+  readonly spec: CommandSpec;
+  readonly input: CommandInput;
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+export interface ProgramOptions {
+  readonly version: string;
+  /** The one command that is about to run, fully described; the others appear with their summary only. */
+  readonly active: { readonly entry: CommandEntry; readonly spec: CommandSpec } | undefined;
+  onInvoke(invocation: Invocation): void;
+  write(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** The command line as commander sees it. Usage errors leave by commander's exitOverride. */
+export function buildProgram(options: ProgramOptions): Command {
+  const program = new Command('winnow')
+    .description('Shrink a big image classifier into a small one, without the data that trained it.')
+    .version(options.version, '-V, --version')
+    .helpCommand(false)
+    .showHelpAfterError('(see --help)');
+  for (const entry of COMMAND_TABLE) {
+    const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+    if (options.active?.entry === entry) describe(command, options.active.spec, [entry.name], options);
+  }
+  for (const command of withDescendants(program)) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => options.write('stdout', text),
+      writeErr: (text) => options.write('stderr', text),
+    });
+  }
+  return program;
+}
+
+function withDescendants(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withDescendants)];
+}
+
+function describe(command: Command, spec: CommandSpec, path: readonly string[], options: ProgramOptions): void {
+  for (const sub of spec.subcommands ?? []) {
+    describe(
+      command.command(sub.name).summary(sub.summary).description(sub.summary),
+      sub,
+      [...path, sub.name],
+      options,
+    );
+  }
+  if (spec.run === undefined) return;
+  for (const { name, description, required, variadic } of spec.arguments) {
+    const inner = variadic === true ? `${name}...` : name;
+    command.argument(required ? `<${inner}>` : `[${inner}]`, description);
+  }
+  for (const option of spec.options) command.addOption(toOption(option));
+  command.option('--json', 'print one JSON object on stdout').option('--debug', 'print stack traces');
+  if (spec.examples !== undefined)
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}`).join('\n')}`);
+  command.action((...values: unknown[]) => {
+    const parsed = command.opts<Record<string, unknown>>();
+    options.onInvoke({
+      title: `winnow ${path.join(' ')}`,
+      spec,
+      input: {
+        arguments: Object.fromEntries(
+          spec.arguments.map(({ name }, index) => [name, values[index] as string | undefined]),
+        ),
+        options: parsed,
+      },
+      json: parsed['json'] === true,
+      debug: parsed['debug'] === true,
+    });
+  });
+}
+
+function toOption(spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.description);
+  if (spec.choices !== undefined && spec.type !== 'list') option.choices([...spec.choices]);
+  else if (spec.type !== 'boolean' && spec.type !== 'string') option.argParser((text) => parseValue(spec, text));
+  if (spec.default !== undefined) option.default(spec.default);
+  return option;
+}
+
+function parseValue(spec: OptionSpec, text: string): unknown {
+  if (spec.type === 'list') return parseList(spec, text);
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || (spec.type === 'integer' && !Number.isInteger(value))) {
+    throw new InvalidArgumentError(spec.type === 'integer' ? 'It must be a whole number.' : 'It must be a number.');
+  }
+  return value;
+}
+
+function parseList(spec: OptionSpec, text: string): string[] {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  const unknown = items.find((item) => spec.choices !== undefined && !spec.choices.includes(item));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`"${unknown}" is not one of ${(spec.choices ?? []).join(', ')}.`);
+  if (items.length === 0) throw new InvalidArgumentError('It must name at least one.');
+  return items;
+}

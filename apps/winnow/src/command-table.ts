@@ -1,0 +1,26 @@
+/** Which app owns a command, and its line in `winnow --help`: known without loading the app. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly app: 'crawler' | 'curator' | 'trainer' | 'studio' | 'winnow';
+  readonly summary: string;
+}
+
+/** In the order in which a person meets them. A spec holds this list to what the apps export. */
+export const COMMAND_TABLE: readonly CommandEntry[] = [
+  { name: 'demo', app: 'winnow', summary: 'Run the whole path offline on pictures that come with winnow' },
+  { name: 'init', app: 'winnow', summary: 'Write a project file for a list of class names' },
+  { name: 'run', app: 'winnow', summary: 'Do all steps of a project in order' },
+  { name: 'crawl', app: 'crawler', summary: 'Search the web for the classes and download what is found' },
+  { name: 'build', app: 'curator', summary: 'Clean what was crawled and write it as a data set' },
+  { name: 'split', app: 'trainer', summary: 'Tell clean, closed and open label noise apart' },
+  { name: 'train', app: 'trainer', summary: 'Distil a student from the data set' },
+  { name: 'evaluate', app: 'trainer', summary: 'Measure finished students on the test pictures' },
+  { name: 'predict', app: 'trainer', summary: 'Classify picture files with a trained model' },
+  { name: 'report', app: 'studio', summary: 'Write one HTML page about data set, split and runs' },
+  { name: 'status', app: 'winnow', summary: 'Show how far a project is' },
+  { name: 'config', app: 'winnow', summary: 'Print the resolved configuration of a project' },
+  { name: 'teacher', app: 'trainer', summary: 'Train a teacher' },
+  { name: 'models', app: 'trainer', summary: 'List the network architectures' },
+  { name: 'engines', app: 'crawler', summary: 'List search engines, or parse a saved answer of one' },
+  { name: 'doctor', app: 'winnow', summary: 'Tell what this machine can do, and what is missing' },
+];

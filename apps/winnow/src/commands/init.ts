@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandSpec } from '@winnow/contracts';
+import { loadProject, projectJsonSchema } from '@winnow/config';
+
+const SCHEMA_FILE = 'winnow.schema.json';
+
+export const initCommand: CommandSpec = {
+  name: 'init',
+  summary: 'Write a project file for a list of class names',
+  arguments: [{ name: 'classes', description: 'text file, one class name a line; # starts a comment', required: true }],
+  options: [
+    { flags: '--name <name>', description: 'name of the project (default: that of the file)', type: 'string' },
+    { flags: '--out <file>', description: 'where to write (default: NAME.yaml beside the list)', type: 'string' },
+    { flags: '--force', description: 'replace an existing file', type: 'boolean' },
+  ],
+  examples: ['winnow init birds.txt', 'winnow init birds.txt --name birds-v2 --out projects/birds.yaml'],
+  async run(input, io) {
+    const listFile = path.resolve(io.cwd, String(input.arguments['classes']));
+    const names = parseClassList(await readList(listFile), listFile);
+    const name = String(input.options['name'] ?? path.basename(listFile, path.extname(listFile)));
+    const out = path.resolve(io.cwd, String(input.options['out'] ?? path.join(path.dirname(listFile), `${name}.yaml`)));
+    const flag = input.options['force'] === true ? 'w' : 'wx';
+    await write(out, projectText(name, names), flag);
+    await writeFile(path.join(path.dirname(out), SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+    // What is written must load: a bad class name shows here and not in the next command.
+    await loadProject(out, { cwd: io.cwd, env: {} });
+    const shown = path.relative(io.cwd, out) || out;
+    return {
+      exitCode: 0,
+      json: { project: out, classes: names },
+      text: [
+        `Wrote ${shown} with ${names.length} classes. Next: look at its search texts, then \`winnow crawl ${shown}\`.`,
+      ],
+    };
+  },
+};
+
+/** One name a line; blank lines and # comments are skipped. @throws WinnowError FORMAT_INVALID */
+export function parseClassList(text: string, where: string): string[] {
+  const names = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new WinnowError('FORMAT_INVALID', `Class "${twice}" is listed twice`, {
+      where,
+      next: 'Remove one of the lines.',
+    });
+  }
+  if (names.length < 2) {
+    throw new WinnowError('FORMAT_INVALID', `A classifier needs at least two classes, found ${names.length}`, {
+      where,
+      next: 'Write one class name a line.',
+    });
+  }
+  return names;
+}
+
+async function readList(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new WinnowError('FILE_NOT_FOUND', 'The class list cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause: error,
+    });
+  }
+}
+
+async function write(file: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+  try {
+    await writeFile(file, text, { flag });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') {
+      throw new WinnowError('USAGE', 'The project file exists already', {
+        where: file,
+        next: 'Name another with --out, or replace it with --force.',
+      });
+    }
+    if (code === 'ENOENT') {
+      throw new WinnowError('FILE_NOT_FOUND', 'The folder to write into does not exist', {
+        where: path.dirname(file),
+        next: 'Make it first.',
+      });
+    }
+    throw error;
+  }
+}
+
+function projectText(name: string, names: readonly string[]): string {
+  const project = {
+    name,
+    classes: names.map((className) => ({ name: className, queries: [className] })),
+    harvest: { engines: ['openverse', 'commons'], perClass: 300, licenses: 'any', safe: 'strict' },
+    build: { size: 32 },
+    student: { model: 'resnet8' },
+    train: { method: 'modul', epochs: 30, seed: 1 },
+  };
+  return [
+    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
+    '# winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
+    '# Before a crawl: several search texts a class find more, and better, pictures; put a contact of yours under',
+    '# harvest.contact. Before split and train: name the teacher.',
+    stringify(project, { flowCollectionPadding: false }).trimEnd(),
+    '# teacher: { weights: teacher.safetensors }',
+    '# evaluate: { test: pictures/test }',
+    '',
+  ].join('\n');
+}

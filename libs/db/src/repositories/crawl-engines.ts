@@ -1,0 +1,42 @@
+import { eq, sql } from 'drizzle-orm';
+import type { ResponseClass } from '@winnow/contracts';
+import type { Database } from '../database';
+import { engines } from '../schema';
+
+export interface EngineHealth {
+  readonly engine: string;
+  readonly failures: number;
+  readonly suspendedUntil: Date | null;
+  readonly reason: ResponseClass | null;
+}
+
+/** Health of every engine that was ever suspended. */
+export async function readEngineHealth(db: Database): Promise<readonly EngineHealth[]> {
+  return db
+    .select({
+      engine: engines.engine,
+      failures: engines.failures,
+      suspendedUntil: engines.suspendedUntil,
+      reason: engines.reason,
+    })
+    .from(engines)
+    .orderBy(engines.engine);
+}
+
+/** No worker asks this engine before the given time. */
+export async function suspendEngine(
+  db: Database,
+  engine: string,
+  suspension: { readonly until: Date; readonly reason: ResponseClass | null },
+): Promise<void> {
+  const set = { suspendedUntil: suspension.until, reason: suspension.reason };
+  await db
+    .insert(engines)
+    .values({ engine, failures: 1, ...set })
+    .onConflictDoUpdate({ target: engines.engine, set: { ...set, failures: sql`${engines.failures} + 1` } });
+}
+
+/** The engine answers again. */
+export async function clearEngineSuspension(db: Database, engine: string): Promise<void> {
+  await db.update(engines).set({ suspendedUntil: null, reason: null, failures: 0 }).where(eq(engines.engine, engine));
+}

@@ -1,0 +1,162 @@
+import { and, asc, countDistinct, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Hit, JsonValue, ResponseClass } from '@winnow/contracts';
+import type { Database } from '../database';
+import { classes, hits, projects, queries } from '../schema';
+
+/** What a project asks the engines for. */
+export interface CrawlPlan {
+  readonly project: string;
+  readonly classes: readonly { readonly name: string; readonly queries: readonly string[] }[];
+  readonly engines: readonly string[];
+}
+
+/** One query put to one engine for one class. */
+export interface ListingKey {
+  readonly project: string;
+  readonly className: string;
+  readonly engine: string;
+  readonly query: string;
+}
+
+export type ListingState = 'pending' | 'exhausted' | 'enough' | 'blocked';
+
+/** How far one query has been read. */
+export interface Listing extends ListingKey {
+  readonly pages: number;
+  readonly cursor: JsonValue;
+  readonly state: ListingState;
+  readonly responseClass: ResponseClass | null;
+  readonly hitCount: number;
+  readonly nextTryAt: Date | null;
+}
+
+/** A hit as it is stored; `canonicalUrl` is null where the listed URL was refused. */
+export interface HitRow extends Hit {
+  readonly id: string;
+  readonly canonicalUrl: string | null;
+}
+
+/** Writes the project, its classes and its queries; what is there already stays as it is. */
+export async function ensureCrawlPlan(db: Database, plan: CrawlPlan): Promise<void> {
+  const project = plan.project;
+  await db.transaction(async (tx) => {
+    await tx.insert(projects).values({ name: project }).onConflictDoNothing();
+    for (const [position, { name, queries: texts }] of plan.classes.entries()) {
+      await tx
+        .insert(classes)
+        .values({ project, name, position })
+        .onConflictDoUpdate({ target: [classes.project, classes.name], set: { position } });
+      const rows = plan.engines.flatMap((engine) =>
+        texts.map((query) => ({ project, className: name, engine, query, cursor: null })),
+      );
+      if (rows.length > 0) await tx.insert(queries).values(rows).onConflictDoNothing();
+    }
+  });
+}
+
+/** All queries of one class, in no stated order. */
+export async function readListings(db: Database, project: string, className: string): Promise<readonly Listing[]> {
+  const rows = await db
+    .select()
+    .from(queries)
+    .where(and(eq(queries.project, project), eq(queries.className, className)));
+  return rows.map((row) => ({ ...row, cursor: (row.cursor ?? null) as JsonValue }));
+}
+
+/** Number of different image URLs listed for a class. */
+export async function countListedUrls(db: Database, project: string, className: string): Promise<number> {
+  const [row] = await db
+    .select({ count: countDistinct(hits.canonicalUrl) })
+    .from(hits)
+    .where(and(eq(hits.project, project), eq(hits.className, className)));
+  return row?.count ?? 0;
+}
+
+/** Canonical URLs that one query has listed so far. */
+export async function listedUrls(db: Database, key: ListingKey): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectDistinct({ url: hits.canonicalUrl })
+    .from(hits)
+    .where(
+      and(
+        eq(hits.project, key.project),
+        eq(hits.className, key.className),
+        eq(hits.engine, key.engine),
+        eq(hits.query, key.query),
+        isNotNull(hits.canonicalUrl),
+      ),
+    );
+  return new Set(rows.flatMap(({ url }) => (url === null ? [] : [url])));
+}
+
+export interface ListedPage {
+  readonly key: ListingKey;
+  readonly hits: readonly HitRow[];
+  /** Null when there is no further page. */
+  readonly cursor: JsonValue;
+  readonly state: ListingState;
+  readonly responseClass: ResponseClass;
+}
+
+/** Stores one page: its hits and the progress of its query, together or not at all. */
+export async function commitListedPage(db: Database, page: ListedPage): Promise<void> {
+  const { project } = page.key;
+  await db.transaction(async (tx) => {
+    if (page.hits.length > 0) {
+      await tx
+        .insert(hits)
+        .values(page.hits.map((hit) => ({ ...hit, project })))
+        .onConflictDoNothing();
+    }
+    await tx
+      .update(queries)
+      .set({
+        pages: sql`${queries.pages} + 1`,
+        hitCount: sql`${queries.hitCount} + ${page.hits.length}`,
+        cursor: page.cursor,
+        state: page.state,
+        responseClass: page.responseClass,
+        nextTryAt: null,
+        updatedAt: sql`now()`,
+      })
+      .where(sameListing(page.key));
+  });
+}
+
+/** Notes why a query cannot go on now; its place is kept. */
+export async function blockListing(
+  db: Database,
+  key: ListingKey,
+  block: { readonly responseClass: ResponseClass | null; readonly nextTryAt: Date },
+): Promise<void> {
+  await db
+    .update(queries)
+    .set({ state: 'blocked', ...block, updatedAt: sql`now()` })
+    .where(sameListing(key));
+}
+
+/** Lets blocked queries be asked again at once. */
+export async function reopenListings(db: Database, project: string): Promise<void> {
+  await db
+    .update(queries)
+    .set({ state: 'pending', nextTryAt: null })
+    .where(and(eq(queries.project, project), eq(queries.state, 'blocked')));
+}
+
+/** All hits of a project by place, for reports and checks. */
+export async function readHits(db: Database, project: string) {
+  return db
+    .select()
+    .from(hits)
+    .where(eq(hits.project, project))
+    .orderBy(asc(hits.className), asc(hits.engine), asc(hits.query), asc(hits.page), asc(hits.rank));
+}
+
+function sameListing(key: ListingKey) {
+  return and(
+    eq(queries.project, key.project),
+    eq(queries.className, key.className),
+    eq(queries.engine, key.engine),
+    eq(queries.query, key.query),
+  );
+}

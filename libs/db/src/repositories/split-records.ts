@@ -1,0 +1,63 @@
+import { and, desc, eq } from 'drizzle-orm';
+import type { JsonValue, NoiseKind } from '@winnow/contracts';
+import type { Database } from '../database';
+import { splits, splitSamples } from '../schema';
+
+export interface SplitRecord {
+  readonly id: string;
+  readonly project: string;
+  readonly buildId: string;
+  readonly method: string;
+  readonly teacherDigest: string;
+  readonly config: JsonValue;
+  readonly counts: JsonValue;
+}
+
+/** What a split says of one picture. */
+export interface SplitRow {
+  readonly key: string;
+  readonly kind: NoiseKind;
+  readonly cleanProbability: number;
+  readonly closedProbability: number;
+  readonly openProbability: number;
+  /** The teacher's label, an index into the class list. */
+  readonly refinedLabel: number;
+  readonly score: number;
+}
+
+const ROWS_AT_ONCE = 500;
+
+/** Stores a split: all rows or none. One that is there already stays as it is. */
+export async function saveSplit(db: Database, split: SplitRecord, rows: readonly SplitRow[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    const inserted = await tx.insert(splits).values(split).onConflictDoNothing().returning({ id: splits.id });
+    if (inserted.length === 0) return;
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      const part = rows.slice(from, from + ROWS_AT_ONCE);
+      await tx.insert(splitSamples).values(part.map((row) => ({ ...row, splitId: split.id })));
+    }
+  });
+}
+
+/** The split of this id, if it was made. */
+export async function findSplit(db: Database, id: string): Promise<SplitRecord | undefined> {
+  const [row] = await db.select().from(splits).where(eq(splits.id, id));
+  return row;
+}
+
+/** The newest split of a build. */
+export async function latestSplit(db: Database, project: string, buildId: string): Promise<SplitRecord | undefined> {
+  const [row] = await db
+    .select()
+    .from(splits)
+    .where(and(eq(splits.project, project), eq(splits.buildId, buildId)))
+    .orderBy(desc(splits.createdAt), desc(splits.id))
+    .limit(1);
+  return row;
+}
+
+/** What a split says of each picture, sorted by key. */
+export async function listSplitSamples(db: Database, splitId: string): Promise<readonly SplitRow[]> {
+  const rows = await db.select().from(splitSamples).where(eq(splitSamples.splitId, splitId));
+  return rows.map(({ splitId: _splitId, ...row }) => row).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}

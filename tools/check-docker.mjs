@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/** Lints docker/: no engine is needed. Dockerfiles copy only what exists, run only the scripts that CI runs, and drop root. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ROOT } from './ensure-dependencies.mjs';
+
+const require = createRequire(import.meta.url);
+const { parse } = require('yaml');
+const problems = [];
+const folder = path.join(ROOT, 'docker');
+
+for (const file of readdirSync(folder)) {
+  const text = readFileSync(path.join(folder, file), 'utf8');
+  if (file.endsWith('.Dockerfile')) checkDockerfile(file, text);
+  if (file.endsWith('.sh')) {
+    const { status, stderr } = spawnSync('bash', ['-n', path.join(folder, file)], { encoding: 'utf8' });
+    if (status !== 0) problems.push(`${file}: ${stderr.trim()}`);
+    if (!text.includes('set -euo pipefail')) problems.push(`${file}: lacks set -euo pipefail`);
+  }
+}
+checkCompose(parse(readFileSync(path.join(folder, 'compose.yaml'), 'utf8'), { merge: true }));
+
+function checkDockerfile(file, text) {
+  const lines = text.replace(/\\\n/g, ' ').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const known = ['FROM', 'WORKDIR', 'COPY', 'RUN', 'ENV', 'USER', 'ENTRYPOINT', 'CMD'];
+  for (const line of lines) {
+    const [instruction, ...rest] = line.split(/\s+/);
+    if (!known.includes(instruction)) problems.push(`${file}: unexpected instruction ${instruction}`);
+    if (instruction === 'FROM' && !/^[\w./-]+:\d[\w.-]*$/.test(rest[0])) problems.push(`${file}: image without a version: ${rest[0]}`);
+    if (instruction === 'COPY') {
+      for (const source of rest.slice(0, -1)) if (!existsSync(path.join(ROOT, source))) problems.push(`${file}: copies ${source}, which does not exist`);
+    }
+    if (instruction === 'RUN' && !/^RUN bash docker\/install-[\w-]+\.sh (crawler|trainer)( |$)/.test(line)) {
+      problems.push(`${file}: RUN must call a script of docker/, so that CI executes it too: ${line}`);
+    }
+    if (/^(ENTRYPOINT|CMD)$/.test(instruction)) JSON.parse(rest.join(' '));
+  }
+  if (!lines[0].startsWith('FROM ')) problems.push(`${file}: does not begin with FROM`);
+  if (lines.findLast((line) => line.startsWith('USER ')) !== 'USER node') problems.push(`${file}: does not end as an ordinary user`);
+}
+
+function checkCompose(compose) {
+  for (const [name, service] of Object.entries(compose.services)) {
+    if ((service.image === undefined) === (service.build === undefined)) problems.push(`compose.yaml: ${name} needs an image or a build`);
+    if (service.image !== undefined && !/:\d/.test(service.image)) problems.push(`compose.yaml: ${name}: image without a version`);
+    if (service.build !== undefined && !existsSync(path.join(ROOT, service.build.dockerfile))) problems.push(`compose.yaml: ${name}: no ${service.build.dockerfile}`);
+    if (service.ports !== undefined) problems.push(`compose.yaml: ${name} opens ports to the network`);
+    for (const other of Object.keys(service.depends_on ?? {})) {
+      if (compose.services[other] === undefined) problems.push(`compose.yaml: ${name} depends on ${other}, which does not exist`);
+    }
+  }
+}
+
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join('\n')}\n`);
+  process.exit(1);
+}
+process.stderr.write('docker/ is in order.\n');

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: sets everything up, then runs every check and ends with `N passed, N failed, N skipped`.
+ * Arguments go to jest: `npm test -- --selectProjects noise`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
+import { startTestPostgres } from './test-postgres.mjs';
+
+const jestArguments = process.argv.slice(2);
+const env = { ...process.env, CI: 'true', NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', WINNOW_LOOPBACK_ONLY: '1' };
+const timings = [];
+const failures = [];
+
+/** Runs one check; its output is shown. */
+function check(name, command, args, extra = {}) {
+  process.stderr.write(`\n== ${name}\n`);
+  const startedAt = Date.now();
+  const result = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...env, ...extra } });
+  const ok = result.status === 0;
+  timings.push(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  if (!ok) failures.push(name);
+  return ok;
+}
+
+const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
+ensureDependencies();
+check('engine', process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--install']);
+check('formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']);
+// The boundaries rule reads the project graph that this caches.
+check('project graph', bin('nx'), ['show', 'projects']);
+check('lint', bin('eslint'), ['.']);
+check('types', bin('tsc'), ['-b']);
+check('migrations', process.execPath, ['tools/check-migrations.mjs']);
+check('docker files', process.execPath, ['tools/check-docker.mjs']);
+
+const postgres = process.env.WINNOW_TEST_DATABASE_URL ? { url: process.env.WINNOW_TEST_DATABASE_URL } : await startTestPostgres();
+if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
+const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
+const reportFile = path.join(scratch, 'jest.json');
+let report;
+try {
+  check('tests', process.execPath, [bin('jest'), '--json', `--outputFile=${reportFile}`, '--maxWorkers=2', ...jestArguments], {
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+    ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
+  });
+  report = JSON.parse(readFileSync(reportFile, 'utf8'));
+} catch (error) {
+  failures.push('test report');
+  process.stderr.write(`The test runner wrote no report: ${error.message}\n`);
+} finally {
+  postgres.stop?.();
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+const skipped = (report?.testResults ?? []).flatMap((file) =>
+  file.assertionResults.filter(({ status }) => status === 'pending').map(({ fullName }) => fullName),
+);
+if (skipped.length > 0) process.stderr.write(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
+process.stderr.write(`\n${timings.join('\n')}\n`);
+const brokenFiles = (report?.testResults ?? []).filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+const failed = (report?.numFailedTests ?? 0) + brokenFiles.length + failures.filter((name) => name !== 'tests').length;
+if (failures.length > 0) process.stderr.write(`Failed: ${failures.join(', ')}\n`);
+process.stdout.write(`${report?.numPassedTests ?? 0} passed, ${failed} failed, ${report?.numPendingTests ?? 0} skipped\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
