@@ -6,6 +6,7 @@ CREATE TABLE "builds" (
 	"sample_count" integer NOT NULL,
 	"config" jsonb NOT NULL,
 	"counts" jsonb NOT NULL,
+	"duplicate_measure" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -186,6 +187,7 @@ CREATE TABLE "splits" (
 	"teacher_digest" text NOT NULL,
 	"config" jsonb NOT NULL,
 	"counts" jsonb NOT NULL,
+	"quality" jsonb,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

@@ -1,6 +1,9 @@
+export { blobPath } from './blob-path';
 export type { Override } from './apply-overrides';
 export { loadProject } from './load-project';
 export type { LoadProjectOptions } from './load-project';
+export { loadTruth } from './load-truth';
+export type { TruthRow } from './load-truth';
 export type { ProjectConfig, ProjectPaths } from './project-config';
 export { projectJsonSchema } from './project-json-schema';
 export { projectSchema } from './project-schema';

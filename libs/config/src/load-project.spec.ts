@@ -30,7 +30,7 @@ describe('loadProject', () => {
   it('fills in defaults and paths, and freezes the result', async () => {
     const config = await load(MINIMAL);
     expect(config.harvest.engines).toEqual(['openverse', 'commons']);
-    expect(config.build.dedupe).toEqual({ mergeBits: 15, sameClassMergeBits: 31 });
+    expect(config.build.dedupe).toEqual({ mergeBits: 15, sameClassMergeBits: 31, confirmBelowPixels: 128 });
     expect(config.paths.state).toBe(path.join(folder, '.winnow'));
     expect(Object.isFrozen(config.harvest.resolve)).toBe(true);
     expect(config.databaseUrl).toBeUndefined();
@@ -52,25 +52,34 @@ describe('loadProject', () => {
     expect(await lineOf(load(`${MINIMAL}train:\n  epoch: 3\n`))).toBe(
       '2: Unknown key "epoch" in the project file (p.yaml, line 6, key train.epoch).',
     );
-    expect(await lineOf(load('classes: [{ name: a }, { name: b }]\n'))).toContain('A required key is missing: expected string');
+    expect(await lineOf(load('classes: [{ name: a }, { name: b }]\n'))).toContain(
+      'A required key is missing: expected string',
+    );
     expect(await lineOf(load(MINIMAL.replace('bag', 'sneaker')))).toContain('"sneaker" is already class 0');
     expect(await lineOf(load('- a\n'))).toContain('expected object');
     expect(await lineOf(load('a: [\n'))).toContain('not valid YAML');
   });
 
   it('says that a file is missing or a folder', async () => {
-    expect(await lineOf(loadProject('none.yaml', { cwd: folder, env: {} }))).toContain('1: There is no such project file (none.yaml)');
+    expect(await lineOf(loadProject('none.yaml', { cwd: folder, env: {} }))).toContain(
+      '1: There is no such project file (none.yaml)',
+    );
     expect(await lineOf(loadProject('.', { cwd: folder, env: {} }))).toContain('is a folder');
   });
 
   it('refuses names that would leave their folder, resolve targets beyond loopback, and alias bombs', async () => {
     expect(await lineOf(load(MINIMAL.replace('fashion', '../x')))).toContain('slashes');
     expect(await lineOf(load(`${MINIMAL}harvest: { resolve: { a.test: 10.0.0.1:80 } }\n`))).toContain('127.0.0.1:PORT');
-    const bomb = ['a: &a [x, x, x]', ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}]`)];
+    const bomb = [
+      'a: &a [x, x, x]',
+      ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}]`),
+    ];
     expect(await lineOf(load(bomb.join('\n')))).toContain('not valid YAML');
   });
 
   it('takes DATABASE_URL from the environment', async () => {
-    expect((await load(MINIMAL, { DATABASE_URL: 'postgres://localhost/x' })).databaseUrl).toBe('postgres://localhost/x');
+    expect((await load(MINIMAL, { DATABASE_URL: 'postgres://localhost/x' })).databaseUrl).toBe(
+      'postgres://localhost/x',
+    );
   });
 });

@@ -80,6 +80,12 @@ const buildSchema = z.strictObject({
     .strictObject({
       mergeBits: z.int().min(0).max(31).default(15).describe('PDQ distance up to which two pictures are copies.'),
       sameClassMergeBits: z.int().min(0).max(31).default(31).describe('The same, within one class.'),
+      confirmBelowPixels: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(128)
+        .describe('Near matches of pictures whose shorter side is below this are confirmed by their pixels.'),
     })
     .prefault({}),
 });

@@ -18,7 +18,7 @@ export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
 export type { Outcome } from './outcome';
 export { RESPONSE_CLASSES } from './response-class';
 export type { ResponseClass } from './response-class';
-export type { EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
+export type { DuplicateMeasure, EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
 export type { Provenance, SampleRecord } from './sample';
 export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode, WinnowErrorOptions } from './winnow-error';

@@ -19,6 +19,12 @@ export interface SplitQuality {
   readonly refinedAccuracy: number | null;
 }
 
+/** Pairwise figures of a build's duplicates against the truth, 0..1. */
+export interface DuplicateMeasure {
+  readonly precision: number;
+  readonly recall: number;
+}
+
 /** One line of a run's metrics.jsonl. */
 export interface EpochMetrics {
   /** From 1. */
@@ -47,6 +53,8 @@ export interface RunSummary {
   readonly teacherAccuracy: number | null;
   /** Per class on the test set, 0..1. */
   readonly perClassAccuracy: Readonly<Record<string, number>> | null;
+  /** Trainable numbers of the student. */
+  readonly parameters?: number;
   readonly imagesSeen: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;

@@ -108,7 +108,7 @@ function projectText(name: string, names: readonly string[]): string {
     '# winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
     '# Before a crawl: several search texts a class find more, and better, pictures; put a contact of yours under',
     '# harvest.contact. Before split and train: name the teacher.',
-    stringify(project, { flowCollectionPadding: false }).trimEnd(),
+    stringify(project).trimEnd(),
     '# teacher: { weights: teacher.safetensors }',
     '# evaluate: { test: pictures/test }',
     '',

@@ -1,12 +1,9 @@
 import { loadProject } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
-import { COMMAND_TABLE } from '../command-table';
-import { loadCommand } from '../load-commands';
+import type { CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import { projectArgument, projectFile } from './project-argument';
-
-const STEPS = ['crawl', 'build', 'split', 'train', 'evaluate', 'report'] as const;
-export type StepName = (typeof STEPS)[number];
+import { runStep, STEPS } from './run-step';
+import type { StepName } from './run-step';
 
 export const runCommand: CommandSpec = {
   name: 'run',
@@ -37,26 +34,3 @@ export const runCommand: CommandSpec = {
     return { exitCode, json: results, text };
   },
 };
-
-/** Runs a step's command in this process, as if it had been typed. */
-export async function runStep(
-  step: StepName,
-  project: string,
-  io: CommandIo,
-  options: Readonly<Record<string, unknown>> = {},
-): Promise<CommandResult> {
-  const entry = COMMAND_TABLE.find(({ name }) => name === step);
-  const spec = entry === undefined ? undefined : await loadCommand(entry);
-  if (spec?.run === undefined) throw new Error(`no command ${step}`);
-  const defaults = Object.fromEntries(
-    spec.options
-      .filter((option) => option.default !== undefined)
-      .map((option) => [camelCase(option.flags), option.default]),
-  );
-  return spec.run({ arguments: { project }, options: { ...defaults, ...options } }, io);
-}
-
-function camelCase(flags: string): string {
-  const long = /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
-  return long.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-}

@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm';
-import type { JsonValue, Outcome } from '@winnow/contracts';
+import type { DuplicateMeasure, JsonValue, Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { builds, exclusions, samples } from '../schema';
 
@@ -11,6 +11,7 @@ export interface BuildRecord {
   readonly sampleCount: number;
   readonly config: JsonValue;
   readonly counts: JsonValue;
+  readonly duplicateMeasure?: DuplicateMeasure | null;
 }
 
 /** One picture of a build and where its bytes are. */
@@ -52,6 +53,11 @@ export async function saveBuild(
       await tx.insert(exclusions).values(part.map((row) => ({ ...row, buildId: build.id })));
     }
   });
+}
+
+/** Stores how a build's duplicates compare with a known truth. */
+export async function recordDuplicateMeasure(db: Database, id: string, measure: DuplicateMeasure): Promise<void> {
+  await db.update(builds).set({ duplicateMeasure: measure }).where(eq(builds.id, id));
 }
 
 /** The build made from exactly these inputs, if there is one. */

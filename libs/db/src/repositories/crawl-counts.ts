@@ -50,9 +50,7 @@ export async function crawlCounts(db: Database, project: string): Promise<CrawlC
     urls,
     outcomes: outcomeCounts(byOutcome, { duplicateUrls: hits - refused - urls, refused }),
     pending: byOutcome.filter((row) => row['outcome'] === null).reduce((sum, row) => sum + Number(row['urls']), 0),
-    retryLater: byOutcome
-      .filter((row) => row['outcome'] !== null)
-      .reduce((sum, row) => sum + Number(row['later']), 0),
+    retryLater: byOutcome.filter((row) => row['outcome'] !== null).reduce((sum, row) => sum + Number(row['later']), 0),
     perEngine: toGroups(perEngine),
     perClass: toGroups(perClass),
   };

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
-import { fetches, images } from '../schema';
+import { fetches } from '../schema';
 import type { CrawlPlan } from './crawl-listing';
 
 /** An image URL that is to be fetched now. */
@@ -56,7 +56,7 @@ export async function dueFetches(db: Database, project: string, now: Date): Prom
     .orderBy(asc(sql`${fetches.canonicalUrl} collate "C"`));
 }
 
-export interface StoredImage {
+export interface FetchedImage {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly mime: string;
@@ -64,67 +64,55 @@ export interface StoredImage {
   readonly height: number;
 }
 
-export interface FetchFacts {
-  readonly project: string;
+/** What came of fetching one URL. The file of `image`, if any, is on disk already. */
+export interface FetchRecord {
   readonly canonicalUrl: string;
+  readonly outcome: Outcome;
+  readonly detail: string | null;
   /** Requests made for this URL so far, all runs together. */
   readonly attempts: number;
   readonly at: Date;
+  readonly nextTryAt: Date | null;
   readonly finalUrl: string | null;
   readonly status: number | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly image: FetchedImage | null;
 }
 
-/** Records a fetched image whose file is on disk: image, outcome and sightings, together or not at all. */
-export async function recordStored(
-  db: Database,
-  facts: FetchFacts & { readonly etag: string | null; readonly lastModified: string | null },
-  image: StoredImage,
-): Promise<void> {
-  const { project, canonicalUrl, attempts, at, finalUrl, status, etag, lastModified } = facts;
+/** Records what came of some URLs: images, outcomes and sightings, all of them together or not at all. */
+export async function recordFetches(db: Database, project: string, records: readonly FetchRecord[]): Promise<void> {
+  const images = records.flatMap(({ image, at }) => (image === null ? [] : [{ ...image, at }]));
   await db.transaction(async (tx) => {
-    await tx
-      .insert(images)
-      .values({ ...image, storedAt: at })
-      .onConflictDoNothing();
-    await tx
-      .update(fetches)
-      .set({
-        outcome: 'stored',
-        detail: null,
-        nextTryAt: null,
-        sha256: image.sha256,
-        attempts,
-        finalUrl,
-        status,
-        etag,
-        lastModified,
-        updatedAt: at,
-      })
-      .where(and(eq(fetches.project, project), eq(fetches.canonicalUrl, canonicalUrl)));
+    if (images.length > 0) {
+      await tx.execute(sql`
+        insert into images (sha256, size_bytes, mime, width, height, stored_at)
+        select distinct on (sha256) sha256, "sizeBytes", mime, width, height, at
+        from jsonb_to_recordset(${JSON.stringify(images)}::jsonb)
+          as i(sha256 text, "sizeBytes" bigint, mime text, width integer, height integer, at timestamptz)
+        order by sha256
+        on conflict do nothing`);
+    }
     await tx.execute(sql`
-      insert into sightings (hit_id, sha256, project)
-      select id, ${image.sha256}, project from hits
-      where project = ${project} and canonical_url = ${canonicalUrl}
-      on conflict do nothing`);
+      update fetches f set outcome = r.outcome, detail = r.detail, attempts = r.attempts, updated_at = r.at,
+        next_try_at = r."nextTryAt", final_url = r."finalUrl", status = r.status, etag = r.etag,
+        last_modified = r."lastModified", sha256 = r.image->>'sha256'
+      from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+        as r("canonicalUrl" text, outcome text, detail text, attempts integer, at timestamptz,
+          "nextTryAt" timestamptz, "finalUrl" text, status integer, etag text, "lastModified" text, image jsonb)
+      where f.project = ${project} and f.canonical_url = r."canonicalUrl"`);
+    if (images.length > 0) {
+      const found = records.flatMap(({ canonicalUrl, image }) =>
+        image === null ? [] : [{ url: canonicalUrl, sha256: image.sha256 }],
+      );
+      await tx.execute(sql`
+        insert into sightings (hit_id, sha256, project)
+        select h.id, r.sha256, h.project
+        from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as r(url text, sha256 text)
+        join hits h on h.project = ${project} and h.canonical_url = r.url
+        on conflict do nothing`);
+    }
   });
-}
-
-/** Records why an image could not be had. */
-export async function recordFailure(
-  db: Database,
-  facts: FetchFacts,
-  failure: { readonly outcome: Outcome; readonly detail: string; readonly nextTryAt: Date | null },
-): Promise<void> {
-  await db
-    .update(fetches)
-    .set({
-      ...failure,
-      attempts: facts.attempts,
-      finalUrl: facts.finalUrl,
-      status: facts.status,
-      updatedAt: facts.at,
-    })
-    .where(and(eq(fetches.project, facts.project), eq(fetches.canonicalUrl, facts.canonicalUrl)));
 }
 
 /** Makes every failed URL due. @returns how many */

@@ -91,6 +91,7 @@ export async function listedUrls(db: Database, key: ListingKey): Promise<Readonl
 
 export interface ListedPage {
   readonly key: ListingKey;
+  readonly at: Date;
   readonly hits: readonly HitRow[];
   /** Null when there is no further page. */
   readonly cursor: JsonValue;
@@ -103,10 +104,10 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
   const { project } = page.key;
   await db.transaction(async (tx) => {
     if (page.hits.length > 0) {
-      await tx
-        .insert(hits)
-        .values(page.hits.map((hit) => ({ ...hit, project })))
-        .onConflictDoNothing();
+      const rows = page.hits.map((hit) => toColumns(hit, project, page.at));
+      await tx.execute(sql`
+        insert into hits select * from jsonb_populate_recordset(null::hits, ${JSON.stringify(rows)}::jsonb)
+        on conflict do nothing`);
     }
     await tx
       .update(queries)
@@ -117,7 +118,7 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
         state: page.state,
         responseClass: page.responseClass,
         nextTryAt: null,
-        updatedAt: sql`now()`,
+        updatedAt: page.at,
       })
       .where(sameListing(page.key));
   });
@@ -150,6 +151,35 @@ export async function readHits(db: Database, project: string) {
     .from(hits)
     .where(eq(hits.project, project))
     .orderBy(asc(hits.className), asc(hits.engine), asc(hits.query), asc(hits.page), asc(hits.rank));
+}
+
+/** One text parameter for a page is some ten times faster, in the embedded database, than one for each value. */
+function toColumns(hit: HitRow, project: string, at: Date): Record<string, unknown> {
+  return {
+    id: hit.id,
+    project,
+    class_name: hit.className,
+    engine: hit.engine,
+    query: hit.query,
+    page: hit.page,
+    rank: hit.rank,
+    image_url: hit.imageUrl,
+    canonical_url: hit.canonicalUrl,
+    page_url: hit.pageUrl,
+    thumb_url: hit.thumbUrl,
+    title: hit.title,
+    width: hit.width,
+    height: hit.height,
+    mime: hit.mime,
+    size_bytes: hit.sizeBytes,
+    sha1: hit.sha1,
+    md5: hit.md5,
+    license: hit.license,
+    license_url: hit.licenseUrl,
+    creator: hit.creator,
+    attribution: hit.attribution,
+    fetched_at: at,
+  };
 }
 
 function sameListing(key: ListingKey) {

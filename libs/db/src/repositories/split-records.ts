@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm';
-import type { JsonValue, NoiseKind } from '@winnow/contracts';
+import type { JsonValue, NoiseKind, SplitQuality } from '@winnow/contracts';
 import type { Database } from '../database';
 import { splits, splitSamples } from '../schema';
 
@@ -11,6 +11,7 @@ export interface SplitRecord {
   readonly teacherDigest: string;
   readonly config: JsonValue;
   readonly counts: JsonValue;
+  readonly quality?: SplitQuality | null;
 }
 
 /** What a split says of one picture. */
@@ -37,6 +38,11 @@ export async function saveSplit(db: Database, split: SplitRecord, rows: readonly
       await tx.insert(splitSamples).values(part.map((row) => ({ ...row, splitId: split.id })));
     }
   });
+}
+
+/** Stores how a split compares with a known truth. */
+export async function recordSplitQuality(db: Database, id: string, quality: SplitQuality): Promise<void> {
+  await db.update(splits).set({ quality }).where(eq(splits.id, id));
 }
 
 /** The split of this id, if it was made. */

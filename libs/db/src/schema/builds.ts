@@ -1,5 +1,5 @@
 import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import type { JsonValue } from '@winnow/contracts';
+import type { DuplicateMeasure, JsonValue } from '@winnow/contracts';
 import { projects } from './projects';
 
 /** One data set made from the crawl: immutable, named by its content. */
@@ -15,5 +15,7 @@ export const builds = pgTable('builds', {
   sampleCount: integer().notNull(),
   config: jsonb().$type<JsonValue>().notNull(),
   counts: jsonb().$type<JsonValue>().notNull(),
+  /** Against a known truth; null where there is none. */
+  duplicateMeasure: jsonb().$type<DuplicateMeasure>(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });

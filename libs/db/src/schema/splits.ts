@@ -1,5 +1,5 @@
 import { jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import type { JsonValue } from '@winnow/contracts';
+import type { JsonValue, SplitQuality } from '@winnow/contracts';
 import { builds } from './builds';
 import { projects } from './projects';
 
@@ -17,5 +17,7 @@ export const splits = pgTable('splits', {
   teacherDigest: text().notNull(),
   config: jsonb().$type<JsonValue>().notNull(),
   counts: jsonb().$type<JsonValue>().notNull(),
+  /** Against a known truth; null where there is none. */
+  quality: jsonb().$type<SplitQuality>(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });

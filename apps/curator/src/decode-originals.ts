@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { blobPath } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { listUndecodedImages, saveImageFacts } from '@winnow/db';
+import type { Database, ImageFacts } from '@winnow/db';
+import { decodeImage, pdqHash, pixelSha256 } from '@winnow/imaging';
+import type { ImageLimits } from '@winnow/imaging';
+
+/** Decoded in parallel; libvips brings its own threads. */
+const AT_ONCE = 4;
+/** Facts stored in one transaction. */
+const BATCH = 128;
+
+export interface DecodeOriginalsOptions {
+  readonly db: Database;
+  readonly project: string;
+  readonly blobsDir: string;
+  readonly limits: ImageLimits;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+}
+
+/**
+ * Decodes every original that no build has seen yet and stores its digests, size and PDQ hash; what was stored is
+ * never computed again.
+ * @returns how many were decoded
+ * @throws WinnowError DATA_CORRUPT when an indexed original is missing, INTERRUPTED
+ */
+export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<number> {
+  const digests = await listUndecodedImages(options.db, options.project);
+  if (digests.length === 0) return 0;
+  const task = options.io.progress.start({ label: 'decode', total: digests.length, unit: 'images' });
+  for (let from = 0; from < digests.length; from += BATCH) {
+    if (options.io.signal.aborted) {
+      throw new WinnowError('INTERRUPTED', 'Stopped while decoding', {
+        next: 'Run the same command again; it goes on from here.',
+      });
+    }
+    const batch = digests.slice(from, from + BATCH);
+    const facts: ImageFacts[] = [];
+    for (let start = 0; start < batch.length; start += AT_ONCE) {
+      const part = batch.slice(start, start + AT_ONCE);
+      facts.push(...(await Promise.all(part.map((sha256) => factsOf(sha256, options)))));
+    }
+    await saveImageFacts(options.db, facts);
+    task.update(from + batch.length);
+  }
+  task.end();
+  return digests.length;
+}
+
+async function factsOf(sha256: string, { blobsDir, limits }: DecodeOriginalsOptions): Promise<ImageFacts> {
+  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), limits);
+  if (!decoded.ok) return { sha256, decodeOutcome: decoded.outcome };
+  const { hash, quality } = pdqHash(decoded.image);
+  const { width, height } = decoded.image;
+  return { sha256, pixelSha256: pixelSha256(decoded.image), pdq: hash, pdqQuality: quality, width, height };
+}
+
+/** @throws WinnowError DATA_CORRUPT when the file is gone */
+export async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
+  const file = blobPath(blobsDir, sha256);
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new WinnowError('DATA_CORRUPT', 'An indexed original cannot be read', {
+      where: file,
+      next: 'Restore the folder from a copy, or crawl into a new project folder.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { html } from './markup';
+import type { Markup } from './markup';
+import { count } from './number-format';
+import { pictureLicense, pictureTitle } from './picture-figure';
+import type { ReportData, ReportPicture } from './report-data';
+import type { ReportSection } from './section';
+import { webHost, webLink } from './web-link';
+
+/** Who made the pictures that this page shows, and under which licence; null where it shows none. */
+export function attributionSection(data: ReportData): ReportSection | null {
+  const pictures = shownPictures(data);
+  if (pictures.length === 0) return null;
+  const body = html`<p>
+      This page shows small versions of ${count(pictures.length)} pictures from the web. They belong to their makers;
+      licences are as stated by the search engine or the source and were not verified.
+    </p>
+    <ol class="credits">
+      ${pictures.map(credit)}
+    </ol>`;
+  return { id: 'credits', title: 'Credits', body };
+}
+
+/** Every picture once, in the order of the page. */
+function shownPictures({ duplicates, sheets }: ReportData): ReportPicture[] {
+  const all = [
+    ...(duplicates?.clusters.flatMap((cluster) => cluster.pictures) ?? []),
+    ...sheets.flatMap((sheet) => sheet.pictures),
+  ];
+  return [...new Map(all.map((picture) => [picture.key, picture])).values()];
+}
+
+function credit(picture: ReportPicture): Markup {
+  const { pageUrl, creator, engine } = picture;
+  const host = webHost(pageUrl);
+  return html`<li>
+    <bdi>${webLink(pageUrl, pictureTitle(picture))}</bdi>${creator !== null && html`, by <bdi>${creator}</bdi>`}.
+    ${pictureLicense(picture)}.
+    <span class="soft">${host ?? 'source unknown'}${engine !== null && `, found by ${engine}`}</span>
+  </li> `;
+}

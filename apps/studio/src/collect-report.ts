@@ -1,0 +1,87 @@
+import { loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import type { CommandIo } from '@winnow/contracts';
+import { latestBuild, latestSplit, listFinishedRuns, listSamples, listSplitSamples, openDatabase } from '@winnow/db';
+import { collectDuplicates } from './collect-duplicates';
+import { collectHarvest } from './collect-harvest';
+import { collectRuns } from './collect-runs';
+import { collectSheets } from './collect-sheets';
+import { collectSplit } from './collect-split';
+import type { ProjectRecords } from './project-records';
+import type { ReportData } from './report-data';
+import { version } from '../package.json';
+
+/** Gathers what is there of a project: every part that does not exist yet is left out. */
+export async function collectReport(file: string, io: CommandIo): Promise<ReportData> {
+  const config = await loadProject(file, { cwd: io.cwd, env: io.env });
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    stateDir: config.paths.state,
+    holder: 'winnow report',
+  });
+  try {
+    const records = await readRecords(config, database.db);
+    const runs = await collectRuns(records);
+    return {
+      project: config.name,
+      classes: config.classes.map(({ name }) => name),
+      date: new Date().toISOString(),
+      engine: runs[0]?.summary.engine ?? null,
+      harvest: await collectHarvest(records),
+      duplicates: await collectDuplicates(records),
+      split: collectSplit(records),
+      sheets: await collectSheets(records),
+      teacher:
+        config.teacher === undefined
+          ? null
+          : {
+              model: config.teacher.model ?? 'teacher',
+              parameters: null,
+              accuracy: runs[0]?.summary.teacherAccuracy ?? null,
+            },
+      runs,
+      reproduce: {
+        commands: commandsFor(file, records),
+        digests: digestsOf(records),
+        versions: { winnow: version, node: process.version },
+      },
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+async function readRecords(config: ProjectConfig, db: ProjectRecords['db']): Promise<ProjectRecords> {
+  const build = await latestBuild(db, config.name);
+  const split = build === undefined ? undefined : await latestSplit(db, config.name, build.id);
+  return {
+    config,
+    db,
+    build,
+    split,
+    samples: build === undefined ? [] : await listSamples(db, build.id),
+    splitRows: split === undefined ? [] : await listSplitSamples(db, split.id),
+    runRows: build === undefined ? [] : await listFinishedRuns(db, config.name, build.id),
+  };
+}
+
+function commandsFor(file: string, { runRows }: ProjectRecords): string[] {
+  return [
+    `winnow crawl ${file}`,
+    `winnow build ${file}`,
+    `winnow split ${file}`,
+    ...runRows.map(
+      ({ method, seed, summary }) =>
+        `winnow train ${file} --method ${method} --seed ${seed} --epochs ${summary.epochs}`,
+    ),
+    `winnow evaluate ${file}`,
+    `winnow report ${file}`,
+  ];
+}
+
+function digestsOf({ build, split }: ProjectRecords): Record<string, string> {
+  return {
+    ...(build === undefined ? {} : { 'data set': build.digest }),
+    ...(split === undefined ? {} : { split: split.id, teacher: split.teacherDigest }),
+  };
+}

@@ -1,0 +1,52 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
+import { fileError, writeFileAtomic } from '@winnow/runs';
+
+import { renderReport } from './render-report';
+import type { ReportData } from './report-data';
+
+/** Gathers what the report shows. @param project absolute path of the project file */
+export type CollectReport = (project: string, io: CommandIo) => Promise<ReportData>;
+
+/** The commands of the studio, over a way to load data. */
+export function createCommands(collectReport: CollectReport): readonly CommandSpec[] {
+  return [
+    {
+      name: 'report',
+      summary: 'Write one HTML page about a project: harvest, split, pictures, training, results',
+      arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
+      options: [
+        {
+          flags: '--output <file>',
+          description: 'where to write it (default: .winnow/report.html beside the project file)',
+          type: 'string',
+        },
+      ],
+      examples: ['winnow report fashion.yaml', 'winnow report fashion.yaml --output fashion.html'],
+      run: (input, io) => report(collectReport, input, io),
+    },
+  ];
+}
+
+async function report(collectReport: CollectReport, input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const given = input.arguments['project'];
+  if (typeof given !== 'string')
+    throw new WinnowError('USAGE', 'The project file is missing', { next: 'Run winnow report PROJECT.' });
+  const project = resolve(io.cwd, given);
+  const { output } = input.options;
+  const file = typeof output === 'string' ? resolve(io.cwd, output) : join(dirname(project), '.winnow', 'report.html');
+  const page = renderReport(await collectReport(project, io));
+  await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, dirname(file));
+  });
+  await writeFileAtomic(file, page);
+  const sizeBytes = Buffer.byteLength(page);
+  return {
+    exitCode: 0,
+    json: { file, sizeBytes },
+    text: [`Report written to ${file} (${(sizeBytes / 2 ** 20).toFixed(1)} MiB). Open it in any browser.`],
+  };
+}

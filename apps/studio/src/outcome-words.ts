@@ -1,0 +1,98 @@
+import type { Outcome } from '@winnow/contracts';
+
+/** Outcomes as a reader groups them, in the order of the report. */
+export const OUTCOME_GROUPS = {
+  kept: 'Kept',
+  copy: 'Copies of something already kept',
+  unusable: 'Not a usable picture',
+  undelivered: 'The host did not deliver',
+  refused: 'Left alone on purpose',
+} as const;
+
+export type OutcomeGroup = keyof typeof OUTCOME_GROUPS;
+
+export interface OutcomeWords {
+  readonly group: OutcomeGroup;
+  readonly label: string;
+  readonly explanation: string;
+}
+
+/** Every outcome in plain words. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
+  stored: { group: 'kept', label: 'Stored', explanation: 'Downloaded, decoded and kept.' },
+  unchanged: { group: 'kept', label: 'Unchanged', explanation: 'Kept before; the host says it is still the same.' },
+  duplicate_url: { group: 'copy', label: 'Same address', explanation: 'Another result had pointed to the same file.' },
+  duplicate_bytes: { group: 'copy', label: 'Same file', explanation: 'Byte for byte the same as a kept file.' },
+  duplicate_pixels: {
+    group: 'copy',
+    label: 'Same pixels',
+    explanation: 'Another file, but every pixel of the picture is the same.',
+  },
+  duplicate_near: {
+    group: 'copy',
+    label: 'Nearly the same',
+    explanation: 'The same picture in another size, format or quality.',
+  },
+  leak: {
+    group: 'copy',
+    label: 'In the test set',
+    explanation: 'A copy of a test picture; training on it would flatter the results.',
+  },
+  not_an_image: {
+    group: 'unusable',
+    label: 'Not a picture',
+    explanation: 'The address gave a web page or other data.',
+  },
+  empty_body: { group: 'unusable', label: 'Empty', explanation: 'The host answered, but sent nothing.' },
+  truncated: { group: 'unusable', label: 'Cut off', explanation: 'The file ended before the picture was whole.' },
+  decode_error: {
+    group: 'unusable',
+    label: 'Damaged',
+    explanation: 'The file looks like a picture but cannot be read.',
+  },
+  too_small: { group: 'unusable', label: 'Too small', explanation: 'Fewer pixels than the data set asks for.' },
+  too_large: { group: 'unusable', label: 'File too large', explanation: 'More bytes than the limit for one file.' },
+  too_many_pixels: {
+    group: 'unusable',
+    label: 'Too many pixels',
+    explanation: 'Decoding it would take more memory than the limit.',
+  },
+  format_refused: {
+    group: 'unusable',
+    label: 'Format not accepted',
+    explanation: 'A picture format that is not on the list, such as SVG.',
+  },
+  too_slow: {
+    group: 'undelivered',
+    label: 'Too slow',
+    explanation: 'The data came in below the lowest accepted speed.',
+  },
+  timeout: { group: 'undelivered', label: 'Timed out', explanation: 'The host did not answer in time.' },
+  network_error: { group: 'undelivered', label: 'No connection', explanation: 'The host was not reached, or hung up.' },
+  tls_error: { group: 'undelivered', label: 'Not secure', explanation: 'The certificate of the host is not valid.' },
+  server_error: { group: 'undelivered', label: 'Server error', explanation: 'The host reported a fault of its own.' },
+  gone: { group: 'undelivered', label: 'Gone', explanation: 'The picture is no longer there.' },
+  forbidden: { group: 'undelivered', label: 'Forbidden', explanation: 'The host does not hand it to us.' },
+  rate_limited: { group: 'undelivered', label: 'Asked to wait', explanation: 'The host asked for fewer requests.' },
+  too_many_redirects: {
+    group: 'undelivered',
+    label: 'Sent around',
+    explanation: 'The host kept pointing to yet another address.',
+  },
+  address_refused: {
+    group: 'refused',
+    label: 'Private address',
+    explanation: 'The address leads into a private network; it was not visited.',
+  },
+  url_refused: { group: 'refused', label: 'Address not accepted', explanation: 'Not a plain web address.' },
+  opted_out: {
+    group: 'refused',
+    label: 'Opted out',
+    explanation: 'The host says that it does not want its pictures used for training.',
+  },
+  robots_disallowed: {
+    group: 'refused',
+    label: 'robots.txt says no',
+    explanation: 'The rules of the host for crawlers exclude it.',
+  },
+};

@@ -1,0 +1,15 @@
+import type { ProjectConfig } from '@winnow/config';
+import type { BuildRecord, Database, RunRow, SampleRow, SplitRecord, SplitRow } from '@winnow/db';
+
+/** What the database knows of a project's newest build. */
+export interface ProjectRecords {
+  readonly config: ProjectConfig;
+  readonly db: Database;
+  readonly build: BuildRecord | undefined;
+  readonly split: SplitRecord | undefined;
+  /** In the order of the build. */
+  readonly samples: readonly SampleRow[];
+  /** Sorted by key. */
+  readonly splitRows: readonly SplitRow[];
+  readonly runRows: readonly RunRow[];
+}

@@ -1,0 +1,106 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import type { SplitQuality } from '@winnow/contracts';
+
+import { bar } from './bar';
+import { dataTable } from './data-table';
+import type { Column } from './data-table';
+import { kindLegend } from './funnel';
+import { histogramSvg } from './histogram-svg';
+import { KIND_WORDS } from './kind-words';
+import { html } from './markup';
+import type { Markup, MarkupValue } from './markup';
+import { count, percent, share } from './number-format';
+import type { SplitReport } from './report-data';
+import { block } from './section';
+import type { ReportSection } from './section';
+
+/** What the teacher made of the labels, and how right it was where that is known. */
+export function splitSection(split: SplitReport): ReportSection {
+  const { counts, histogram, quality, byClass } = split;
+  const whole = NOISE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
+  const body = html`<p>The split <code>${split.method}</code> asked the teacher about ${count(whole)} pictures.</p>
+    ${bar(parts, whole)}
+    <dl class="kinds">
+      ${NOISE_KINDS.map(
+        (kind) =>
+          html`<div>
+            <dt><span class="key key-${kind}">${KIND_WORDS[kind].label}</span></dt>
+            <dd>
+              <b>${count(counts[kind])}</b>
+              <span class="soft">${share(counts[kind], whole)}. ${KIND_WORDS[kind].meaning}</span>
+            </dd>
+          </div>`,
+      )}
+    </dl>
+    ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
+    ${quality !== null && block('Against the truth', qualityBody(quality))}
+    ${byClass.length > 0 && block('By class', classTable(byClass))}`;
+  return { id: 'split', title: 'Split', body };
+}
+
+function qualityBody(quality: SplitQuality): Markup {
+  const columns: Column[] = [
+    { heading: 'Kind' },
+    ...['Precision', 'Recall', 'AUROC'].map((heading): Column => ({ heading, align: 'number' })),
+  ];
+  const rows = NOISE_KINDS.map((kind): MarkupValue[] => [
+    KIND_WORDS[kind].label,
+    percent(quality.precision[kind]),
+    percent(quality.recall[kind]),
+    quality.auroc[kind]?.toFixed(3) ?? '–',
+  ]);
+  return html`<p>
+      The true kind of every picture is known here. Macro F1 <b>${percent(quality.macroF1)}</b>${
+        quality.refinedAccuracy !== null && html`; refined labels right in <b>${percent(quality.refinedAccuracy)}</b>`
+      }${quality.fpr95Open !== null && html`; false alarms at 95&nbsp;% recall of open <b>${percent(quality.fpr95Open)}</b>`}.
+    </p>
+    <div class="pair">
+      ${confusionTable(quality)}${dataTable({ caption: 'Quality by kind', captionShown: true, columns, groups: [{ rows }] })}
+    </div>`;
+}
+
+function confusionTable({ confusion }: SplitQuality): Markup {
+  return html`<div class="scroll" role="region" aria-label="Confusion of kinds" tabindex="0">
+    <table class="confusion">
+      <caption>
+        True kind (rows) and found kind (columns)
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          ${NOISE_KINDS.map((kind) => html`<th scope="col" class="number">${KIND_WORDS[kind].label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${NOISE_KINDS.map((kind, row) => {
+          const cells = confusion[row] ?? [0, 0, 0];
+          const whole = cells.reduce((sum, value) => sum + value, 0);
+          return html`<tr>
+            <th scope="row">${KIND_WORDS[kind].label}</th>
+            ${cells.map((value, column) => {
+              const tint = whole === 0 ? 0 : Math.round((10 * value) / whole);
+              return html`<td class="number ${column === row ? 'hit' : 'miss'}${tint}">
+                ${count(value)} <span class="soft">${share(value, whole)}</span>
+              </td>`;
+            })}
+          </tr> `;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function classTable(byClass: SplitReport['byClass']): Markup {
+  const columns: Column[] = [
+    { heading: 'Class' },
+    ...NOISE_KINDS.map((kind): Column => ({ heading: KIND_WORDS[kind].label, align: 'number' })),
+    { heading: 'Kinds', align: 'graphic' },
+  ];
+  const rows = byClass.map((row): MarkupValue[] => {
+    const whole = NOISE_KINDS.reduce((sum, kind) => sum + row[kind], 0);
+    const parts = NOISE_KINDS.map((kind) => ({ value: row[kind], style: `fill-${kind}` }));
+    return [row.name, ...NOISE_KINDS.map((kind) => count(row[kind])), bar(parts, whole)];
+  });
+  return dataTable({ caption: 'Split by class', columns, groups: [{ rows }] });
+}

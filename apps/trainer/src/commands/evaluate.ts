@@ -1,0 +1,43 @@
+import type { CommandSpec, JsonValue } from '@winnow/contracts';
+
+export const evaluateCommand: CommandSpec = {
+  name: 'evaluate',
+  summary: 'Measure finished students on the test pictures',
+  arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
+  options: [
+    {
+      flags: '--engine <name>',
+      description: 'what computes the tensors',
+      type: 'string',
+      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
+    },
+  ],
+  async run(input, io) {
+    const { withProject } = await import('../open-project');
+    const { evaluateRuns } = await import('../evaluate-runs');
+    return withProject(
+      { title: 'winnow evaluate', input, io },
+      [['engine', input.options['engine']]],
+      async (project) => {
+        const { rows, teacherAccuracy, missing } = await evaluateRuns(project);
+        return {
+          exitCode: missing.length === 0 ? 0 : 3,
+          json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing },
+          text: [
+            `${'method'.padEnd(12)}${'seed'.padStart(6)}${'accuracy'.padStart(12)}${'ECE'.padStart(8)}`,
+            `${'teacher'.padEnd(18)}${percent(teacherAccuracy).padStart(12)}`,
+            ...rows.map(
+              (row) =>
+                `${row.method.padEnd(12)}${String(row.seed).padStart(6)}${percent(row.accuracy).padStart(12)}${row.calibrationError.toFixed(3).padStart(8)}`,
+            ),
+            ...missing.map((folder) => `The weights of ${folder} are gone; train again to measure it.`),
+          ],
+        };
+      },
+    );
+  },
+};
+
+function percent(value: number | null): string {
+  return value === null ? '-' : `${(value * 100).toFixed(2)} %`;
+}

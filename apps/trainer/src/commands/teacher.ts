@@ -1,0 +1,76 @@
+import path from 'node:path';
+import type { CommandSpec } from '@winnow/contracts';
+
+const trainTeacher: CommandSpec = {
+  name: 'train',
+  summary: 'Train a network on pictures with right labels, to be a teacher',
+  arguments: [{ name: 'pictures', description: 'folder per class, or a tar of CLASS/NAME files', required: true }],
+  options: [
+    { flags: '--out <file>', description: 'weights to write', type: 'string', default: 'teacher.safetensors' },
+    { flags: '--model <name>', description: 'architecture', type: 'string', default: 'resnet20' },
+    {
+      flags: '--classes <list>',
+      description: 'class names in order (default: those of the folders, sorted)',
+      type: 'list',
+    },
+    { flags: '--test <pictures>', description: 'labelled pictures to measure it on', type: 'string' },
+    { flags: '--size <pixels>', description: 'side of its input', type: 'integer', default: 32 },
+    { flags: '--epochs <n>', description: 'passes over the pictures', type: 'integer', default: 20 },
+    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', default: 128 },
+    {
+      flags: '--learning-rate <x>',
+      description: 'at the start; falls to zero on a cosine',
+      type: 'number',
+      default: 0.1,
+    },
+    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', default: 1 },
+    {
+      flags: '--engine <name>',
+      description: 'what computes the tensors',
+      type: 'string',
+      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
+      default: 'auto',
+    },
+  ],
+  examples: ['winnow teacher train pictures/train --test pictures/test --epochs 20 --out teacher.safetensors'],
+  async run(input, io) {
+    const { trainTeacherNetwork } = await import('../train-teacher-network');
+    const { options } = input;
+    const inCwd = (value: unknown): string => path.resolve(io.cwd, String(value));
+    const result = await trainTeacherNetwork(
+      {
+        pictures: inCwd(input.arguments['pictures']),
+        out: inCwd(options['out']),
+        model: String(options['model']),
+        classes: options['classes'] as readonly string[] | undefined,
+        test: options['test'] === undefined ? undefined : inCwd(options['test']),
+        size: Number(options['size']),
+        epochs: Number(options['epochs']),
+        batch: Number(options['batch']),
+        learningRate: Number(options['learningRate']),
+        seed: Number(options['seed']),
+        engine: options['engine'] as 'auto',
+      },
+      io,
+    );
+    const measured =
+      result.accuracy === null
+        ? 'no test pictures were named'
+        : `test accuracy ${(result.accuracy * 100).toFixed(2)} %`;
+    return {
+      exitCode: 0,
+      json: { ...result, classes: [...result.classes] },
+      text: [
+        `Wrote ${result.out}: ${result.model}, ${result.classes.length} classes, ${measured}, ${result.seconds.toFixed(0)} s.`,
+      ],
+    };
+  },
+};
+
+export const teacherCommand: CommandSpec = {
+  name: 'teacher',
+  summary: 'Train a teacher',
+  arguments: [],
+  options: [],
+  subcommands: [trainTeacher],
+};

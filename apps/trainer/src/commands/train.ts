@@ -1,0 +1,58 @@
+import type { CommandSpec, JsonValue } from '@winnow/contracts';
+
+export const trainCommand: CommandSpec = {
+  name: 'train',
+  summary: 'Distil a student from the data set',
+  arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
+  options: [
+    {
+      flags: '--method <name>',
+      description: 'how the student learns (default: train.method)',
+      type: 'string',
+      choices: ['ce', 'kd', 'modul'],
+    },
+    { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer' },
+    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer' },
+    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer' },
+    {
+      flags: '--engine <name>',
+      description: 'what computes the tensors',
+      type: 'string',
+      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
+    },
+  ],
+  examples: ['winnow train birds.yaml', 'winnow train birds.yaml --method kd --seed 2'],
+  async run(input, io) {
+    const { withProject } = await import('../open-project');
+    const { prepareTraining } = await import('../prepare-training');
+    const { trainStudent } = await import('../train-student');
+    const { method, epochs, batch, seed, engine } = input.options;
+    const overrides = [
+      ['train.method', method],
+      ['train.epochs', epochs],
+      ['train.batch', batch],
+      ['train.seed', seed],
+      ['engine', engine],
+    ] as const;
+    return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
+      const job = await prepareTraining(project);
+      const { run, summary, reused } = await trainStudent(job);
+      const measured =
+        summary.accuracy === null
+          ? `agreement with the teacher ${percent(summary.agreement)} on held-out pictures of the pool`
+          : `test accuracy ${percent(summary.accuracy)} (teacher ${percent(summary.teacherAccuracy)})`;
+      return {
+        exitCode: 0,
+        json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
+        text: [
+          `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
+          `Run folder: ${run.folder}`,
+        ],
+      };
+    });
+  },
+};
+
+function percent(value: number | null): string {
+  return value === null ? 'not measured' : `${(value * 100).toFixed(2)} %`;
+}

@@ -1,0 +1,114 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
+import { decodeImage, resizeRgb } from '@winnow/imaging';
+import type { ResizePolicy } from '@winnow/imaging';
+import { readMember, readShardIndex } from '@winnow/shards';
+
+/** Test and teacher pictures are the person's own; only absurd ones are refused. */
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+const AT_ONCE = 8;
+
+interface LabelledFile {
+  /** `<class>/<name>` */
+  readonly key: string;
+  readonly className: string;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/**
+ * Loads pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
+ * @param classes the class list; a folder of another name is an error, a class without pictures is allowed
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, IMAGE_UNREADABLE naming the file
+ */
+export async function loadLabelledPictures(
+  source: string,
+  classes: readonly string[],
+  options: { readonly size: number; readonly resize: ResizePolicy },
+): Promise<ImageSet> {
+  const files = await listFiles(source);
+  const unknown = files.find(({ className }) => !classes.includes(className));
+  if (unknown !== undefined) {
+    throw new WinnowError('FORMAT_INVALID', `"${unknown.className}" is none of the classes`, {
+      where: path.join(source, unknown.key),
+      next: `Folders must be named as the classes are: ${classes.slice(0, 20).join(', ')}.`,
+    });
+  }
+  const bytesPerImage = options.size * options.size * 3;
+  const pixels = new Uint8Array(files.length * bytesPerImage);
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    await Promise.all(
+      files.slice(from, from + AT_ONCE).map(async (file, index) => {
+        const decoded = await decodeImage(await file.read(), LIMITS);
+        if (!decoded.ok) {
+          throw new WinnowError('IMAGE_UNREADABLE', `A labelled picture cannot be used: ${decoded.detail}`, {
+            where: path.join(source, file.key),
+            next: 'Remove or replace it.',
+          });
+        }
+        const { data } = await resizeRgb(decoded.image, options.size, options.resize);
+        pixels.set(data, (from + index) * bytesPerImage);
+      }),
+    );
+  }
+  return {
+    count: files.length,
+    size: options.size,
+    pixels,
+    keys: files.map(({ key }) => key),
+    labels: Int32Array.from(files, ({ className }) => classes.indexOf(className)),
+    classes,
+  };
+}
+
+/** The class names that a source of labelled pictures holds, sorted. */
+export async function listClassNames(source: string): Promise<readonly string[]> {
+  return [...new Set((await listFiles(source)).map(({ className }) => className))].sort();
+}
+
+async function listFiles(source: string): Promise<readonly LabelledFile[]> {
+  const isFolder = await stat(source).then(
+    (found) => found.isDirectory(),
+    (cause: unknown) => {
+      throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
+        where: source,
+        next: 'Check the path.',
+        cause,
+      });
+    },
+  );
+  const files = isFolder ? await listFolder(source) : await listTar(source);
+  if (files.length === 0) {
+    throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
+      where: source,
+      next: 'Put them into one folder per class.',
+    });
+  }
+  return files.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+async function listFolder(source: string): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  for (const entry of await readdir(source, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
+    for (const name of await readdir(path.join(source, entry.name))) {
+      if (name.startsWith('.')) continue;
+      const key = `${entry.name}/${name}`;
+      files.push({ key, className: entry.name, read: () => readFile(path.join(source, key)) });
+    }
+  }
+  return files;
+}
+
+async function listTar(source: string): Promise<LabelledFile[]> {
+  const members = await readShardIndex(source);
+  return members.map(({ name, offset, length }) => {
+    const parts = name.replace(/^\.\//, '').split('/');
+    if (parts.length !== 2) {
+      const shown = JSON.stringify(name.slice(0, 100));
+      throw new WinnowError('FORMAT_INVALID', `A member of the tar is not CLASS/NAME: ${shown}`, { where: source });
+    }
+    return { key: parts.join('/'), className: parts[0] as string, read: () => readMember(source, offset, length) };
+  });
+}

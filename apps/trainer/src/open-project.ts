@@ -1,0 +1,44 @@
+import { loadProject } from '@winnow/config';
+import type { Override, ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo } from '@winnow/contracts';
+import { latestBuild, openDatabase } from '@winnow/db';
+import type { BuildRecord, Database } from '@winnow/db';
+
+/** A project opened for a command. */
+export interface OpenProject {
+  /** As the person named it. */
+  readonly file: string;
+  readonly config: ProjectConfig;
+  readonly db: Database;
+  readonly io: CommandIo;
+}
+
+/**
+ * Loads the project file, opens its database for `work`, and closes it whatever happens.
+ * @param overrides values of flags, by dotted key
+ */
+export async function withProject<T>(
+  { title, input, io }: { readonly title: string; readonly input: CommandInput; readonly io: CommandIo },
+  overrides: readonly Override[],
+  work: (project: OpenProject) => Promise<T>,
+): Promise<T> {
+  const file = String(input.arguments['project']);
+  const config = await loadProject(file, { cwd: io.cwd, env: io.env, overrides });
+  const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: title });
+  try {
+    return await work({ file, config, db: handle.db, io });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The project's newest build. @throws WinnowError MISSING_INPUT */
+export async function requireBuild({ db, config, file }: OpenProject): Promise<BuildRecord> {
+  const build = await latestBuild(db, config.name);
+  if (build !== undefined) return build;
+  throw new WinnowError('MISSING_INPUT', 'The project has no data set yet', {
+    where: file,
+    next: `Run \`winnow build ${file}\` first.`,
+  });
+}

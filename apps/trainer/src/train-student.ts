@@ -1,0 +1,190 @@
+import path from 'node:path';
+import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
+import { saveRun } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
+import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
+import type { Model } from '@winnow/models';
+import { WinnowError } from '@winnow/contracts';
+import { gitState, openRun, writeFileAtomic } from '@winnow/runs';
+import type { Run } from '@winnow/runs';
+import type { EngineInfo } from '@winnow/tensor';
+import {
+  accuracy,
+  agreement,
+  freezeModel,
+  METHODS,
+  perClassAccuracy,
+  predict,
+  selectImages,
+  train,
+} from '@winnow/training';
+import type { TrainingData } from '@winnow/training';
+import type { ImageSet } from '@winnow/contracts';
+import { holdOut } from './hold-out';
+import type { BuildImages } from './load-build-images';
+import type { LoadedTeacher } from './load-teacher';
+import type { OpenProject } from './open-project';
+import { selectSplitRows, toPoolSplit } from './split-pool';
+import type { PoolSplitResult } from './split-pool';
+import { version } from '../package.json';
+
+/** Everything a run needs; the test set is for measuring and goes to no method. */
+export interface StudentJob {
+  readonly project: OpenProject;
+  readonly build: BuildRecord;
+  readonly pool: BuildImages;
+  readonly teacher: LoadedTeacher;
+  readonly split: PoolSplitResult;
+  /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
+  readonly test: ImageSet | null;
+  readonly engine: EngineInfo;
+}
+
+export interface StudentResult {
+  readonly run: Run;
+  readonly summary: RunSummary;
+  /** The run was finished earlier. */
+  readonly reused: boolean;
+}
+
+/** Weights of a finished run, within its folder. */
+export const STUDENT_FILE = 'student.safetensors';
+/** A killed run repeats at most this many steps. */
+const CHECKPOINT_EVERY_STEPS = 50;
+
+/**
+ * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one.
+ * @throws WinnowError as train does; INTERRUPTED
+ */
+export async function trainStudent(job: StudentJob): Promise<StudentResult> {
+  const run = await openStudentRun(job);
+  if (run.status !== 'finished' || run.summary === null) await learn(job, run);
+  const summary = run.summary as RunSummary;
+  const { config } = job.project;
+  await saveRun(job.project.db, {
+    identity: run.identity,
+    folder: path.basename(run.folder),
+    project: config.name,
+    buildId: job.build.id,
+    splitId: job.split.record.id,
+    method: config.train.method,
+    model: config.student.model,
+    seed: config.train.seed,
+    summary,
+  });
+  return { run, summary, reused: run.status === 'finished' };
+}
+
+async function openStudentRun({ project, build, teacher, split, engine }: StudentJob): Promise<Run> {
+  const { config } = project;
+  const startedAt = new Date().toISOString();
+  return openRun(config.paths.runs, {
+    name: { date: startedAt, project: config.name, method: config.train.method, seed: config.train.seed },
+    // Only what decides the result: an identity of everything would not recognise a finished run.
+    config: {
+      student: config.student.model,
+      train: config.train as unknown as JsonValue,
+      split: split.record.id,
+      classes: config.classes.map(({ name }) => name),
+      test: config.evaluate.test ?? null,
+      engine: engine.name,
+    },
+    manifest: {
+      startedAt,
+      versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
+      git: await gitState(config.paths.root),
+      buildDigest: build.digest,
+      teacherDigest: teacher.digest,
+      engine: engine.name,
+      device: engine.device,
+      seeds: { batches: config.train.seed, weights: config.train.seed },
+    },
+  });
+}
+
+async function learn(job: StudentJob, run: Run): Promise<void> {
+  const { project, pool, teacher, split, test } = job;
+  const { config, io } = project;
+  const { train: settings } = config;
+  const classes = config.classes.map(({ name }) => name);
+  const model = createStudent(config.student.model, classes.length, settings.seed);
+  const parts = test === null ? holdOut(pool.images.count) : null;
+  const held = parts === null ? null : selectImages(pool.images, parts.heldOut);
+  const data = trainingPart(job, parts?.kept ?? null);
+  const measure = test ?? held;
+  try {
+    const result = await train({
+      method: METHODS[settings.method],
+      data,
+      teacher: teacher.frozen,
+      student: { model, input: teacher.input },
+      options: {
+        epochs: settings.epochs,
+        batch: settings.batch,
+        seed: settings.seed,
+        learningRate: settings.learningRate,
+        momentum: settings.momentum,
+        weightDecay: settings.weightDecay,
+        schedule: { name: settings.schedule },
+        checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+        evaluateEvery: test === null ? 0 : 1,
+      },
+      ...(test === null ? {} : { evaluate: (student: Model) => measureAccuracy(student, teacher.input, test) }),
+      checkpoint: {
+        load: async () => (await run.latestCheckpoint())?.bytes ?? null,
+        save: (bytes, position) => run.saveCheckpoint(bytes, position),
+      },
+      onEpoch: (metrics) => run.appendMetrics(metrics),
+      progress: io.progress,
+      signal: io.signal,
+    });
+    await writeFileAtomic(
+      path.join(run.folder, STUDENT_FILE),
+      saveWeights(model, weightsMetadata({ model: config.student.model, classes, input: teacher.input })),
+    );
+    const scores = measure === null ? null : await predict(freezeModel(model, teacher.input), measure);
+    const teacherScores = measure === null ? null : await predict(teacher.frozen, measure);
+    await run.finish({
+      method: settings.method,
+      model: config.student.model,
+      seed: settings.seed,
+      epochs: settings.epochs,
+      accuracy: test === null || scores === null ? null : accuracy(scores, test.labels),
+      agreement: scores === null || teacherScores === null ? null : agreement(scores, teacherScores),
+      teacherAccuracy: test === null || teacherScores === null ? null : accuracy(teacherScores, test.labels),
+      perClassAccuracy: test === null || scores === null ? null : perClassAccuracy(scores, test.labels, classes),
+      parameters: model.parameterCount,
+      imagesSeen: result.imagesSeen,
+      seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, 0),
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      engine: job.engine.name,
+      notes: [
+        `Split ${split.record.method}: ${split.counts.clean} clean, ${split.counts.closed} closed, ${split.counts.open} open.`,
+        ...(test === null
+          ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
+          : []),
+        ...result.notes,
+      ],
+    });
+  } finally {
+    model.dispose();
+  }
+}
+
+function createStudent(name: string, classCount: number, seed: number): Model {
+  if (isModelName(name)) return createModel(name, { classCount, seed: `student/${seed}` });
+  throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name}"`, {
+    where: 'key student.model',
+    next: `It knows ${MODEL_NAMES.join(', ')}.`,
+  });
+}
+
+function trainingPart({ pool, split }: StudentJob, kept: readonly number[] | null): TrainingData {
+  const whole = toPoolSplit(split.split);
+  if (kept === null) return { images: pool.images, split: whole };
+  return { images: selectImages(pool.images, kept), split: toPoolSplit(selectSplitRows(split.split, kept)) };
+}
+
+async function measureAccuracy(student: Model, input: InputSpec, test: ImageSet): Promise<number> {
+  return accuracy(await predict(freezeModel(student, input), test), test.labels);
+}

@@ -1,0 +1,96 @@
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
+import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
+import { writeFileAtomic } from '@winnow/runs';
+import type { EngineChoice } from '@winnow/tensor';
+import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
+import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
+import { startTensorEngine } from './start-tensor-engine';
+
+export interface TeacherJob {
+  /** Folder per class, or tar. */
+  readonly pictures: string;
+  /** Weights file to write. */
+  readonly out: string;
+  readonly model: string;
+  readonly classes: readonly string[] | undefined;
+  readonly test: string | undefined;
+  /** Side of the input, pixels. */
+  readonly size: number;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly engine: EngineChoice;
+}
+
+export interface TrainedTeacher {
+  readonly out: string;
+  readonly model: string;
+  readonly classes: readonly string[];
+  /** On the test pictures after the last epoch, 0..1; null without. */
+  readonly accuracy: number | null;
+  readonly pictures: number;
+  readonly seconds: number;
+  readonly engine: string;
+}
+
+/** Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header. */
+export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {
+  const { model: name, size, epochs, batch, seed, learningRate } = job;
+  if (!isModelName(name)) {
+    throw new WinnowError('USAGE', `winnow does not know the architecture "${name}"`, {
+      where: '--model',
+      next: `It knows ${MODEL_NAMES.join(', ')}.`,
+    });
+  }
+  const engine = await startTensorEngine(job.engine, io);
+  const classes = job.classes ?? (await listClassNames(job.pictures));
+  const images = await loadLabelledPictures(job.pictures, classes, { size, resize: 'squash' });
+  const test =
+    job.test === undefined ? null : await loadLabelledPictures(job.test, classes, { size, resize: 'squash' });
+  const input = measureInput(images);
+  const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
+  const startedAt = performance.now();
+  await train({
+    method: METHODS.ce,
+    data: { images, split: null },
+    teacher: null,
+    student: { model, input },
+    options: { epochs, batch, seed, learningRate, schedule: { name: 'cosine' } },
+    onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
+    progress: io.progress,
+    signal: io.signal,
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const scores = test === null ? null : await predict(freezeModel(model, input), test);
+  await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input })));
+  model.dispose();
+  return {
+    out: job.out,
+    model: name,
+    classes,
+    accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
+    pictures: images.count,
+    seconds,
+    engine: engine.name,
+  };
+}
+
+/** Mean and standard deviation of each channel over all pixels, three digits: the normalisation that comes with the weights. */
+function measureInput({ pixels, size }: ImageSet): InputSpec {
+  const sums = [0, 0, 0];
+  const squares = [0, 0, 0];
+  pixels.forEach((value, index) => {
+    const channel = index % 3;
+    sums[channel] = (sums[channel] as number) + value / 255;
+    squares[channel] = (squares[channel] as number) + (value / 255) ** 2;
+  });
+  const count = pixels.length / 3;
+  const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+  const mean = sums.map((sum) => rounded(sum / count)) as [number, number, number];
+  const std = squares.map((square, channel) =>
+    Math.max(0.001, rounded(Math.sqrt(square / count - ((sums[channel] as number) / count) ** 2))),
+  ) as [number, number, number];
+  return { size, range: [0, 1], mean, std };
+}

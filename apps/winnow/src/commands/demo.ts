@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandSpec } from '@winnow/contracts';
+
+export const demoCommand: CommandSpec = {
+  name: 'demo',
+  summary: 'Run the whole path offline on pictures that come with winnow',
+  arguments: [],
+  options: [
+    {
+      flags: '--dir <folder>',
+      description: 'where everything goes; run again to go on or to re-use',
+      type: 'string',
+      default: 'winnow-demo',
+    },
+    {
+      flags: '--engine <name>',
+      description: 'what computes the tensors',
+      type: 'string',
+      choices: ['auto', 'tensorflow', 'wasm'],
+      default: 'auto',
+    },
+    { flags: '--seeds <n>', description: 'train every method this often', type: 'integer', default: 1 },
+  ],
+  examples: ['winnow demo', 'winnow demo --seeds 3', 'winnow demo --engine wasm --dir demo-wasm'],
+  async run(input, io) {
+    const { runDemo } = await import('../demo/run-demo');
+    const seeds = Number(input.options['seeds']);
+    if (seeds < 1 || seeds > 100)
+      throw new WinnowError('USAGE', `--seeds is ${seeds}, not 1 to 100`, { next: 'Give another number.' });
+    // The embedded database of the demo's own folder, whatever the environment says.
+    const env = { ...io.env, DATABASE_URL: io.env['WINNOW_DEMO_DATABASE_URL'] };
+    return runDemo(
+      { folder: path.resolve(io.cwd, String(input.options['dir'])), engine: input.options['engine'] as 'auto', seeds },
+      { ...io, env },
+    );
+  },
+};

@@ -1,0 +1,30 @@
+import type { CommandIo, CommandResult } from '@winnow/contracts';
+import { COMMAND_TABLE } from '../command-table';
+import { loadCommand } from '../load-commands';
+
+/** The path of a project, in order. */
+export const STEPS = ['crawl', 'build', 'split', 'train', 'evaluate', 'report'] as const;
+export type StepName = (typeof STEPS)[number];
+
+/** Runs a step's command in this process, as if it had been typed. */
+export async function runStep(
+  step: StepName,
+  project: string,
+  io: CommandIo,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<CommandResult> {
+  const entry = COMMAND_TABLE.find(({ name }) => name === step);
+  const spec = entry === undefined ? undefined : await loadCommand(entry);
+  if (spec?.run === undefined) throw new Error(`no command ${step}`);
+  const defaults = Object.fromEntries(
+    spec.options
+      .filter((option) => option.default !== undefined)
+      .map((option) => [camelCase(option.flags), option.default]),
+  );
+  return spec.run({ arguments: { project }, options: { ...defaults, ...options } }, io);
+}
+
+function camelCase(flags: string): string {
+  const long = /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
+  return long.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+}

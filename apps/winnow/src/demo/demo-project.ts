@@ -1,0 +1,30 @@
+import path from 'node:path';
+import { stringify } from 'yaml';
+import type { DemoTruth } from './demo-listing';
+
+export interface DemoProjectOptions {
+  readonly truth: DemoTruth;
+  /** examples/demo */
+  readonly picturesDir: string;
+  /** Where the project file will be. */
+  readonly folder: string;
+  readonly resolve: Readonly<Record<string, string>>;
+  readonly engine: string;
+}
+
+/** The demo's project file. */
+export function demoProjectText({ truth, picturesDir, folder, resolve, engine }: DemoProjectOptions): string {
+  const relative = (name: string): string => path.relative(folder, path.join(picturesDir, name));
+  const project = {
+    name: 'demo',
+    classes: truth.classes.map((name) => ({ name, queries: [name] })),
+    harvest: { engines: truth.engines, perClass: 300, delayMillis: 0, perHost: 8, concurrency: 32, resolve },
+    build: { size: 32 },
+    teacher: { weights: relative('teacher/teacher.safetensors') },
+    split: { method: 'edl-gmm' },
+    student: { model: 'resnet8' },
+    evaluate: { test: relative('test.tar'), truth: 'truth.csv' },
+    engine,
+  };
+  return `# Written by \`winnow demo\`, anew at every start: the port of its web changes.\n${stringify(project)}`;
+}

@@ -1,0 +1,65 @@
+import { open, readFile } from 'node:fs/promises';
+
+import type { EpochMetrics } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+
+import { fileError } from './file-error';
+import { systemErrorCode } from './system-error-code';
+import { writeFileAtomic } from './write-file-atomic';
+
+/** Appends one line and waits until it is on the disk. */
+export async function appendMetricsLine(path: string, metrics: EpochMetrics): Promise<void> {
+  try {
+    const handle = await open(path, 'a');
+    try {
+      await handle.writeFile(`${JSON.stringify(metrics)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/**
+ * The epochs of a metrics.jsonl, none where the file is missing. A last line without its newline was cut off by a
+ * kill and is left out.
+ * @throws WinnowError DATA_CORRUPT for a whole line that is not a record
+ */
+export async function readMetrics(path: string): Promise<EpochMetrics[]> {
+  const lines = (await readTextOrEmpty(path)).split('\n').slice(0, -1);
+  return lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
+}
+
+/** Drops the lines beyond `epoch` (and a torn one), so that a resumed run writes them again exactly once. */
+export async function trimMetrics(path: string, epoch: number): Promise<EpochMetrics[]> {
+  const text = await readTextOrEmpty(path);
+  const kept = (await readMetrics(path)).filter((metrics) => metrics.epoch <= epoch);
+  const wanted = kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join('');
+  if (wanted !== text) await writeFileAtomic(path, wanted);
+  return kept;
+}
+
+async function readTextOrEmpty(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return '';
+    throw fileError(error, path);
+  }
+}
+
+function parseLine(line: string, where: string): EpochMetrics {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && 'epoch' in value && typeof value.epoch === 'number')
+      return value as EpochMetrics;
+  } catch {
+    // Told below, with its place.
+  }
+  throw new WinnowError('DATA_CORRUPT', 'This line of the metrics is not a record of an epoch', {
+    where,
+    next: 'Move the run folder aside and train again.',
+  });
+}

@@ -1,0 +1,85 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { JsonValue } from '@winnow/contracts';
+
+import { readLatestCheckpoint } from './checkpoint-store';
+import { fileError } from './file-error';
+import { trimMetrics } from './metrics-file';
+import { Run } from './run';
+import { runIdentity } from './run-identity';
+import type { RunManifest, RunManifestInput } from './run-manifest';
+import { runFolderName } from './run-name';
+import type { RunNameParts } from './run-name';
+import { findRun } from './run-record-files';
+import type { RunRecord, RunState } from './run-record-files';
+import { systemErrorCode } from './system-error-code';
+import { writeFileAtomic } from './write-file-atomic';
+
+export interface OpenRunOptions {
+  readonly name: RunNameParts;
+  /** Resolved configuration; part of the run's identity. */
+  readonly config: JsonValue;
+  readonly manifest: RunManifestInput;
+}
+
+/**
+ * The run of this identity under `rootDir`: a finished one as it is, an unfinished one trimmed to its latest
+ * checkpoint, else a new folder (numbered where the name is taken by a run of another identity).
+ * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE, DATA_CORRUPT
+ */
+export async function openRun(rootDir: string, options: OpenRunOptions): Promise<Run> {
+  const { name, config, manifest } = options;
+  const identity = runIdentity({ ...manifest, config, method: name.method, seed: name.seed });
+  const found = await findRun(rootDir, identity);
+  if (found !== null) return await reopen(found);
+  return await create(rootDir, identity, options);
+}
+
+async function reopen(found: RunRecord): Promise<Run> {
+  if (found.finished) return new Run(found.folder, 'finished', found);
+  const checkpoint = await readLatestCheckpoint(join(found.folder, 'checkpoints'));
+  const metrics = await trimMetrics(join(found.folder, 'metrics.jsonl'), checkpoint?.state.epoch ?? 0);
+  return new Run(found.folder, 'resumed', { ...found, metrics });
+}
+
+async function create(rootDir: string, identity: string, { name, config, manifest }: OpenRunOptions): Promise<Run> {
+  const folder = await makeFolder(rootDir, runFolderName(name));
+  const full: RunManifest = {
+    identity,
+    project: name.project,
+    method: name.method,
+    seed: name.seed,
+    seeds: manifest.seeds ?? {},
+    startedAt: manifest.startedAt,
+    versions: manifest.versions,
+    git: manifest.git,
+    buildDigest: manifest.buildDigest,
+    teacherDigest: manifest.teacherDigest,
+    engine: manifest.engine,
+    device: manifest.device,
+    wallSeconds: null,
+    peakMemoryBytes: null,
+  };
+  const state: RunState = { identity, status: 'running' };
+  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(full, null, 2)}\n`);
+  await writeFileAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  // Last, so that a folder with a state always has the files above; one without is passed over.
+  await writeFileAtomic(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
+  return new Run(folder, 'new', { manifest: full, config, metrics: [], summary: null });
+}
+
+/** `name`, or `name-2`, `name-3`... where that exists. */
+async function makeFolder(rootDir: string, name: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const folder = join(rootDir, number === 1 ? name : `${name}-${number}`);
+    try {
+      await mkdir(rootDir, { recursive: true });
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (systemErrorCode(error) === 'EEXIST' && number < 10_000) continue;
+      throw fileError(error, folder);
+    }
+  }
+}

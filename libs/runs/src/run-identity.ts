@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+import type { JsonValue } from '@winnow/contracts';
+
+import { canonicalJson } from './canonical-json';
+
+/** Everything that decides what a run computes; paths, dates and devices do not belong here. */
+export interface RunIdentityParts {
+  /** Resolved configuration of the run. */
+  readonly config: JsonValue;
+  readonly buildDigest: string;
+  /** Null for a run without a teacher, such as training one. */
+  readonly teacherDigest: string | null;
+  readonly method: string;
+  readonly seed: number;
+}
+
+/** sha256, hex, of the parts in canonical JSON: two runs with one identity compute the same thing. */
+export function runIdentity(parts: RunIdentityParts): string {
+  const { config, buildDigest, teacherDigest, method, seed } = parts;
+  return createHash('sha256').update(canonicalJson({ config, buildDigest, teacherDigest, method, seed })).digest('hex');
+}

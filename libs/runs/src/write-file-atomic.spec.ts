@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { isWinnowError } from '@winnow/contracts';
+
+import { fileError } from './file-error';
+import { writeFileAtomic } from './write-file-atomic';
+
+describe('writeFileAtomic', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'winnow-write-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('writes, replaces, and leaves nothing else behind', async () => {
+    const path = join(root, 'a.txt');
+    await writeFileAtomic(path, 'one');
+    await writeFileAtomic(path, Uint8Array.from(Buffer.from('two')));
+    expect(readFileSync(path, 'utf8')).toBe('two');
+    expect(readdirSync(root)).toEqual(['a.txt']);
+  });
+
+  it('lets the last of many writers win whole', async () => {
+    const path = join(root, 'a.txt');
+    const contents = Array.from({ length: 20 }, (_, index) => String(index).repeat(10_000));
+    await Promise.all(contents.map((content) => writeFileAtomic(path, content)));
+    expect(contents).toContain(readFileSync(path, 'utf8'));
+    expect(readdirSync(root)).toEqual(['a.txt']);
+  });
+
+  it('says that the folder is missing', async () => {
+    const path = join(root, 'absent', 'a.txt');
+    await expect(writeFileAtomic(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where: path });
+  });
+
+  it('cleans up when the name is taken by a folder', async () => {
+    const path = join(root, 'taken');
+    mkdirSync(path);
+    await expect(writeFileAtomic(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE', where: path });
+    expect(readdirSync(root)).toEqual(['taken']);
+  });
+});
+
+describe('fileError', () => {
+  it.each([
+    ['ENOSPC', 'DISK_FULL'],
+    ['EACCES', 'FILE_NOT_WRITABLE'],
+    ['EROFS', 'FILE_NOT_WRITABLE'],
+    ['ENOENT', 'FILE_NOT_FOUND'],
+  ])('%s is %s, with where and next', (systemCode, code) => {
+    const cause = Object.assign(new Error(systemCode), { code: systemCode });
+    const error = fileError(cause, '/data/runs/summary.json');
+    expect(isWinnowError(error)).toBe(true);
+    expect(error).toMatchObject({ code, cause, where: '/data/runs/summary.json' });
+    expect((error as { next: string }).next).toContain('/data/runs');
+  });
+
+  it('leaves other errors alone', () => {
+    const error = new TypeError('no');
+    expect(fileError(error, '/x')).toBe(error);
+  });
+});
