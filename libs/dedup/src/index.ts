@@ -1,1 +1,16 @@
-export {};
+export { canonicalUrl } from './canonical-url';
+export type { CanonicalUrl } from './canonical-url';
+export { voteOnClass } from './class-vote';
+export type { ClassVote } from './class-vote';
+export { clusterDuplicates } from './cluster-duplicates';
+export type { ClusterOptions, DuplicateCluster, DuplicateCopy, DuplicateOutcome } from './cluster-duplicates';
+export { compareKeepers, compareText } from './duplicate-item';
+export type { DuplicateItem } from './duplicate-item';
+export { duplicateQuality } from './duplicate-quality';
+export type { DuplicateQuality } from './duplicate-quality';
+export { findLeaks } from './find-leaks';
+export type { HeldOutItem, Leak, LeakOptions } from './find-leaks';
+export { hammingDistance } from './hamming-distance';
+export { HammingIndex } from './hamming-index';
+export type { HammingHit } from './hamming-index';
+export { licenseRank } from './license-rank';

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { clusterDuplicates, compareKeepers, duplicateQuality, findLeaks, hammingDistance, voteOnClass } from './index';
+import type { ClusterOptions, DuplicateItem } from './index';
+
+function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
+  return {
+    id,
+    className: 'cat',
+    bytesSha: `bytes-${id}`,
+    pixelSha: `pixels-${id}`,
+    pdq: '0'.repeat(64),
+    pdqQuality: 100,
+    width: 100,
+    height: 100,
+    sizeBytes: 1000,
+    rank: 1,
+    ...changes,
+  };
+}
+
+/** The first `count` bits set, from bit `from`. */
+function hashWith(count: number, from = 0): string {
+  const bits = Array.from({ length: 256 }, (_, at) => (at >= from && at < from + count ? '1' : '0')).join('');
+  return (bits.match(/.{4}/g) ?? []).map((digit) => Number.parseInt(digit, 2).toString(16)).join('');
+}
+
+const far = (index: number): string => hashWith(64, index * 64);
+
+describe('clusterDuplicates', () => {
+  it('drops copies by stage and names what is kept', () => {
+    const clusters = clusterDuplicates([
+      item('small', { width: 50, pdq: hashWith(10) }),
+      item('large', { width: 200 }),
+      item('large again', { width: 200, bytesSha: 'bytes-large', pixelSha: 'pixels-large', rank: 5 }),
+      item('other metadata', { width: 200, pixelSha: 'pixels-large', rank: 3 }),
+      item('different', { pdq: far(1) }),
+    ]);
+    expect(clusters).toEqual([
+      {
+        keptId: 'large',
+        className: 'cat',
+        conflicts: [],
+        copies: [
+          { id: 'other metadata', outcome: 'duplicate_pixels', distanceBits: 0 },
+          { id: 'large again', outcome: 'duplicate_bytes', distanceBits: 0 },
+          { id: 'small', outcome: 'duplicate_near', distanceBits: 10 },
+        ],
+      },
+      { keptId: 'different', className: 'cat', conflicts: [], copies: [] },
+    ]);
+  });
+
+  it('merges farther within a class than across classes', () => {
+    const pair = (bits: number, className: string): number =>
+      clusterDuplicates([item('a'), item('b', { pdq: hashWith(bits), className })]).length;
+    expect([pair(15, 'dog'), pair(16, 'dog'), pair(31, 'cat'), pair(32, 'cat')]).toEqual([1, 2, 1, 2]);
+    const seenAsBoth = item('b', { pdq: hashWith(20), className: 'dog', votes: { dog: 3, cat: 1 } });
+    expect(clusterDuplicates([item('a'), seenAsBoth])).toMatchObject([{ className: 'dog', conflicts: ['cat'] }]);
+  });
+
+  it('does not chain: the far end of a row stays', () => {
+    const row = [0, 25, 50].map((bits, index) => item(`${index}`, { pdq: hashWith(bits), width: 300 - index }));
+    expect(clusterDuplicates(row).map((cluster) => cluster.keptId)).toEqual(['0', '2']);
+  });
+
+  it('gives a copy to the nearest kept picture', () => {
+    const items = [
+      item('best', { width: 300 }),
+      item('second', { width: 200, pdq: hashWith(40) }),
+      item('copy', { width: 100, pdq: hashWith(25) }),
+    ];
+    const clusters = clusterDuplicates(items);
+    expect(clusters.map(({ keptId, copies }) => [keptId, copies.length])).toEqual([
+      ['best', 0],
+      ['second', 1],
+    ]);
+  });
+
+  it('leaves pictures without structure, and pairs that are not confirmed', () => {
+    expect(clusterDuplicates([item('a', { pdqQuality: 49 }), item('b')])).toHaveLength(2);
+    expect(clusterDuplicates([item('a'), item('b')], { confirm: () => false })).toHaveLength(2);
+    const confirm: ClusterOptions['confirm'] = (kept, copy) => kept.id === 'a' && copy.id === 'b';
+    expect(clusterDuplicates([item('a'), item('b'), item('c')], { confirm })).toHaveLength(2);
+  });
+
+  it('refuses an id that occurs twice', () => {
+    expect(() => clusterDuplicates([item('a'), item('a')])).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  });
+
+  const options = { mergeBits: 15, sameClassMergeBits: 31, minPdqQuality: 50 };
+  const anyItem = fc.record({
+    className: fc.constantFrom('cat', 'dog', 'owl'),
+    bytesSha: fc.integer({ min: 0, max: 20 }).map((digest) => `b${digest}`),
+    start: fc.integer({ min: 0, max: 60 }),
+    pdqQuality: fc.constantFrom(40, 80),
+    width: fc.constantFrom(64, 128),
+    rank: fc.integer({ min: 1, max: 3 }),
+    license: fc.constantFrom(null, 'CC0', 'CC BY-NC 4.0'),
+  });
+  // Equal bytes have equal pixels; some files share pixels.
+  const worlds = fc.array(anyItem, { maxLength: 25 }).map((rows) =>
+    rows.map(({ start, bytesSha, ...row }, index) => {
+      const pixelSha = `p${Number(bytesSha.slice(1)) >> 1}`;
+      return item(`${index}`, { ...row, bytesSha, pixelSha, pdq: hashWith(60, start) });
+    }),
+  );
+
+  it('does not depend on the order of items', () => {
+    const shuffled = worlds.chain((items) =>
+      fc.tuple(fc.constant(items), fc.shuffledSubarray(items, { minLength: items.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([items, other]) => {
+        expect(clusterDuplicates(other, options)).toEqual(clusterDuplicates(items, options));
+      }),
+      { seed: 3 },
+    );
+  });
+
+  it('holds every item once, and what is kept has no duplicates left', () => {
+    fc.assert(
+      fc.property(worlds, (items) => {
+        const clusters = clusterDuplicates(items, options);
+        const ids = clusters.flatMap(({ keptId, copies }) => [keptId, ...copies.map((copy) => copy.id)]);
+        expect([...ids].sort()).toEqual(items.map(({ id }) => id).sort());
+        const kept = items.filter(({ id }) => clusters.some((cluster) => cluster.keptId === id));
+        // A kept picture stands for all classes of its pixel-identical copies.
+        const again = clusterDuplicates(kept, { ...options, sameClassMergeBits: 15 });
+        expect(again.every((cluster) => cluster.copies.length === 0)).toBe(true);
+      }),
+      { seed: 4 },
+    );
+  });
+
+  it('never merges beyond the limits, and keeps the best', () => {
+    fc.assert(
+      fc.property(worlds, (items) => {
+        const byId = new Map(items.map((one) => [one.id, one]));
+        for (const { keptId, copies } of clusterDuplicates(items, options)) {
+          const kept = byId.get(keptId) as DuplicateItem;
+          for (const { id, outcome, distanceBits } of copies) {
+            const copy = byId.get(id) as DuplicateItem;
+            expect(compareKeepers(kept, copy)).toBeLessThan(0);
+            if (outcome !== 'duplicate_near') continue;
+            expect(distanceBits).toBe(hammingDistance(kept.pdq, copy.pdq));
+            expect(distanceBits).toBeLessThanOrEqual(31);
+            const classesOf = (one: DuplicateItem): string[] =>
+              items.filter((other) => other.pixelSha === one.pixelSha).map((other) => other.className);
+            if (distanceBits > 15) expect(classesOf(kept).some((name) => classesOf(copy).includes(name))).toBe(true);
+          }
+        }
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+describe('compareKeepers', () => {
+  it('prefers pixels, then freedom, then rank, then bytes', () => {
+    const order = [
+      item('fewer pixels', { width: 10, license: 'CC0' }),
+      item('later', { rank: 2, license: 'CC BY-SA 4.0' }),
+      item('first', { license: 'CC BY-SA 4.0' }),
+      item('unknown'),
+      item('free', { rank: 9, license: 'Public domain' }),
+      item('unknown but larger file', { sizeBytes: 2000 }),
+    ];
+    expect(order.sort(compareKeepers).map(({ id }) => id)).toEqual([
+      'free',
+      'first',
+      'later',
+      'unknown but larger file',
+      'unknown',
+      'fewer pixels',
+    ]);
+  });
+});
+
+describe('voteOnClass', () => {
+  it('takes the majority, then what the kept picture says, then the first by name', () => {
+    const members = [item('a'), item('b', { className: 'dog' }), item('c', { className: 'dog' })];
+    expect(voteOnClass(members, 'cat')).toEqual({ className: 'dog', conflicts: ['cat'] });
+    expect(voteOnClass(members.slice(0, 2), 'dog')).toEqual({ className: 'dog', conflicts: ['cat'] });
+    expect(voteOnClass(members.slice(0, 2), 'owl')).toEqual({ className: 'cat', conflicts: ['dog'] });
+  });
+});
+
+describe('duplicateQuality', () => {
+  it('counts pairs', () => {
+    // Truth: {a, b, c} and {d, e}; found: {a, b, d}, {c}, {e}, {f}.
+    const truth: Record<string, string> = { a: '1', b: '1', c: '1', d: '2', e: '2' };
+    const copies = (ids: readonly string[]) =>
+      ids.map((id) => ({ id, outcome: 'duplicate_near' as const, distanceBits: 0 }));
+    const clusters = [
+      { keptId: 'a', copies: copies(['b', 'd']) },
+      ...['c', 'e', 'f'].map((keptId) => ({ keptId, copies: [] })),
+    ];
+    const quality = duplicateQuality(clusters, (id) => truth[id] ?? null);
+    expect(quality).toEqual({ truePairs: 1, falsePairs: 2, missedPairs: 3, precision: 1 / 3, recall: 1 / 4 });
+    expect(duplicateQuality([], () => null)).toMatchObject({ precision: 1, recall: 1 });
+  });
+});
+
+describe('findLeaks', () => {
+  it('finds copies of held-out pictures by bytes, pixels and hash', () => {
+    const heldOut = [item('test 1'), item('test 2', { pdq: far(2) }), item('flat', { pdq: far(3), pdqQuality: 0 })];
+    const items = [
+      item('same bytes', { bytesSha: 'bytes-test 2', pdq: far(1) }),
+      item('same pixels', { pixelSha: 'pixels-test 1', pdq: far(1) }),
+      item('near', { pdq: hashWith(31) }),
+      item('not near', { pdq: hashWith(32) }),
+      item('flat too', { pdq: far(3) }),
+    ];
+    expect(findLeaks(items, heldOut)).toEqual([
+      { id: 'same bytes', heldOutId: 'test 2', distanceBits: 0 },
+      { id: 'same pixels', heldOutId: 'test 1', distanceBits: 0 },
+      { id: 'near', heldOutId: 'test 1', distanceBits: 31 },
+    ]);
+    expect(findLeaks(items, heldOut, { confirm: () => false })).toHaveLength(2);
+  });
+});

@@ -1,0 +1,51 @@
+import { licenseRank } from './license-rank';
+
+/** What deduplication knows of one picture. */
+export interface DuplicateItem {
+  /** Unique in its list. */
+  readonly id: string;
+  /** Class under which it was found (most often). */
+  readonly className: string;
+  /** How often it was found under each class; without it, once under className. */
+  readonly votes?: Readonly<Record<string, number>>;
+  /** SHA-256 of the file. */
+  readonly bytesSha: string;
+  /** SHA-256 of the decoded pixels. */
+  readonly pixelSha: string;
+  /** 64 hex digits. */
+  readonly pdq: string;
+  /** 0..100 */
+  readonly pdqQuality: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+  /** Best place in any result list, from 1. */
+  readonly rank: number;
+  readonly license?: string | null;
+}
+
+/** Code-unit order: the same on every machine, unlike localeCompare. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/**
+ * Order in which copies are kept, best first: most pixels, freest known licence, best rank, largest file, then digest
+ * and id, so that no two items are equal.
+ */
+export function compareKeepers(a: DuplicateItem, b: DuplicateItem): number {
+  return (
+    b.width * b.height - a.width * a.height ||
+    licenseRank(a.license) - licenseRank(b.license) ||
+    a.rank - b.rank ||
+    b.sizeBytes - a.sizeBytes ||
+    compareText(a.bytesSha, b.bytesSha) ||
+    compareText(a.id, b.id)
+  );
+}
+
+/** Votes of an item by class. */
+export function votesOf(item: DuplicateItem): Readonly<Record<string, number>> {
+  return item.votes ?? { [item.className]: 1 };
+}

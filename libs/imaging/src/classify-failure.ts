@@ -1,0 +1,12 @@
+import { endsTooEarly } from './ends-too-early';
+import { refuse } from './image-limits';
+import type { ImageRefusal } from './image-limits';
+import type { ImageFormat } from './image-format';
+
+/** What a decoder's error says of a picture. */
+export function classifyFailure(error: unknown, bytes: Uint8Array, format: ImageFormat): ImageRefusal {
+  const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  if (/pixel limit/i.test(message)) return refuse('too_many_pixels', message);
+  const isShort = /premature|truncat|unexpected end|end of (?:file|stream|input)|bad seek/i.test(message);
+  return refuse(isShort || endsTooEarly(bytes, format) ? 'truncated' : 'decode_error', message);
+}

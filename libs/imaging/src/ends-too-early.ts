@@ -1,0 +1,90 @@
+import type { ImageFormat } from './image-format';
+
+/**
+ * True where a file states its own length, or its end, and has less than that. Some decoders fill such gaps with grey
+ * or old rows and say nothing.
+ */
+export function endsTooEarly(bytes: Uint8Array, format: ImageFormat): boolean {
+  return END_CHECKS[format](bytes);
+}
+
+const END_CHECKS = {
+  jpeg: (bytes) => asBuffer(bytes).lastIndexOf('\xff\xd9', undefined, 'latin1') < 0,
+  png: pngLacksEnd,
+  webp: (bytes) => bytes.length < 12 || asBuffer(bytes).readUInt32LE(4) + 8 > bytes.length,
+  avif: avifLacksBox,
+  gif: gifLacksFrame,
+  tiff: tiffLacksDirectory,
+} as const satisfies Record<ImageFormat, (bytes: Uint8Array) => boolean>;
+
+/** Chunks are length, type, data, checksum; IEND comes last. */
+function pngLacksEnd(bytes: Uint8Array): boolean {
+  const data = asBuffer(bytes);
+  let at = 8;
+  while (at + 8 <= data.length) {
+    if (data.toString('latin1', at + 4, at + 8) === 'IEND') return false;
+    at += 12 + data.readUInt32BE(at);
+  }
+  return true;
+}
+
+const TOP_BOXES = new Set(['ftyp', 'meta', 'mdat', 'moov', 'moof', 'idat', 'free', 'skip', 'uuid']);
+
+/** Boxes are length and type; 0 reaches to the end, 1 stands for a 64-bit length. Anything else is not of the file. */
+function avifLacksBox(bytes: Uint8Array): boolean {
+  const data = asBuffer(bytes);
+  let at = 0;
+  while (at + 8 <= data.length) {
+    const length = data.readUInt32BE(at);
+    if (length === 0 || !TOP_BOXES.has(data.toString('latin1', at + 4, at + 8))) return false;
+    if (length === 1) return at + 16 > data.length || at + Number(data.readBigUInt64BE(at + 8)) > data.length;
+    if (length < 8) return false;
+    at += length;
+  }
+  return at > data.length;
+}
+
+/** The first image block must end: sub-blocks of a length byte and data, up to a zero. */
+function gifLacksFrame(bytes: Uint8Array): boolean {
+  let at = 13 + colourTableBytes(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const block = bytes[at];
+    if (block === 0x2c) return skipSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9] ?? 0)) > bytes.length;
+    if (block !== 0x21) return false;
+    at = skipSubBlocks(bytes, at + 2);
+  }
+  return true;
+}
+
+function colourTableBytes(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
+}
+
+/** Offset behind the closing zero, or past the end of the file where that is missing. */
+function skipSubBlocks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length) {
+    const length = bytes[at] ?? 0;
+    at += length + 1;
+    if (length === 0) return at;
+  }
+  return bytes.length + 1;
+}
+
+/** The header points to the first directory, which many writers put last: a count, entries of 12 bytes, a pointer. */
+function tiffLacksDirectory(bytes: Uint8Array): boolean {
+  const data = asBuffer(bytes);
+  if (data.length < 8) return true;
+  // BigTIFF (43) has a longer header.
+  if (data[2] === 43 || data[3] === 43) return false;
+  const isLittle = data[0] === 0x49;
+  const start = isLittle ? data.readUInt32LE(4) : data.readUInt32BE(4);
+  if (start + 2 > data.length) return true;
+  const entries = isLittle ? data.readUInt16LE(start) : data.readUInt16BE(start);
+  return start + 2 + entries * 12 + 4 > data.length;
+}
+
+/** The same bytes, not a copy. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

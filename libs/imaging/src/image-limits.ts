@@ -1,0 +1,44 @@
+import type { Outcome } from '@winnow/contracts';
+
+/** What a picture must be like to be decoded at all. */
+export interface ImageLimits {
+  /** Width times height, as the header states them; checked before anything is decoded. */
+  readonly maxPixels: number;
+  /** Shortest side allowed, pixels. */
+  readonly minSide: number;
+  /** Longer side divided by shorter side. */
+  readonly maxAspectRatio: number;
+}
+
+/** Limits for photographs from the web: no icons, no banners, no decompression bombs. */
+export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 64, maxAspectRatio: 5 };
+
+/** Why a picture was refused; a value, not an exception: most of the web is like this. */
+export interface ImageRefusal {
+  readonly ok: false;
+  readonly outcome: Outcome;
+  /** For people, one line. */
+  readonly detail: string;
+}
+
+/** A refusal. */
+export function refuse(outcome: Outcome, detail: string): ImageRefusal {
+  return { ok: false, outcome, detail };
+}
+
+/** The refusal that limits give for a picture of this size, or null. */
+export function checkDimensions(width: number, height: number, limits: ImageLimits): ImageRefusal | null {
+  const size = `${width}x${height}`;
+  if (!(width >= 1 && height >= 1)) return refuse('decode_error', `header states ${size} pixels`);
+  if (width * height > limits.maxPixels) {
+    return refuse('too_many_pixels', `${size} is more than ${limits.maxPixels} pixels`);
+  }
+  if (Math.min(width, height) < limits.minSide) {
+    return refuse('too_small', `${size} has a side under ${limits.minSide} pixels`);
+  }
+  const ratio = Math.max(width, height) / Math.min(width, height);
+  if (ratio > limits.maxAspectRatio) {
+    return refuse('too_small', `${size} is longer than ${limits.maxAspectRatio}:1`);
+  }
+  return null;
+}

@@ -1,0 +1,38 @@
+import { classifyFailure } from './classify-failure';
+import { isImageFormat } from './image-format';
+import type { ImageFormat } from './image-format';
+import { checkDimensions, refuse } from './image-limits';
+import type { ImageLimits, ImageRefusal } from './image-limits';
+import { openImage } from './sharp-engine';
+import { sniffFormat } from './sniff-format';
+
+/** What a picture's header tells. */
+export interface ImageHeader {
+  readonly ok: true;
+  readonly format: ImageFormat;
+  /** Such as `image/jpeg`; from the bytes. */
+  readonly mime: string;
+  /** Pixels, after the orientation of EXIF is applied. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads a picture's header without decoding it.
+ * @returns the header, or a refusal: `empty_body`, `not_an_image`, `format_refused` (SVG, BMP, HEIC and others),
+ * `too_many_pixels`, `too_small` (also for banners), or `truncated` or `decode_error` where the header cannot be read
+ */
+export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader | ImageRefusal> {
+  if (bytes.length === 0) return refuse('empty_body', 'no bytes');
+  const format = sniffFormat(bytes);
+  if (format === 'unknown') return refuse('not_an_image', 'no known magic bytes');
+  if (format === 'html') return refuse('not_an_image', 'a web page');
+  if (!isImageFormat(format)) return refuse('format_refused', format);
+  try {
+    const { autoOrient } = await openImage(bytes, false).metadata();
+    const { width, height } = autoOrient;
+    return checkDimensions(width, height, limits) ?? { ok: true, format, mime: `image/${format}`, width, height };
+  } catch (error) {
+    return classifyFailure(error, bytes, format);
+  }
+}

@@ -1,0 +1,36 @@
+import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+import type { RgbImage } from './rgb-image';
+
+// Pictures are seen once, so an operation cache only holds memory; throughput comes from several pictures at a time,
+// which is why each gets one thread.
+sharp.cache(false);
+sharp.concurrency(1);
+// Readers for anything but web pictures are shut off: text, documents and rare formats never reach a parser.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadPng',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadHeif',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadTiff',
+  ],
+});
+
+/** Opens untrusted bytes: first frame only; data that ends too early is an error, small flaws are not. */
+export function openImage(bytes: Uint8Array, maxPixels: number | false): Sharp {
+  return sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels, pages: 1, sequentialRead: true });
+}
+
+/** Opens pixels of our own. */
+export function openRgb(image: RgbImage): Sharp {
+  const { width, height, data } = image;
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+}
+
+/** Versions that pictures' bytes depend on, for the record of a build. */
+export function imagingVersions(): { readonly sharp: string; readonly libvips: string } {
+  return { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
+}

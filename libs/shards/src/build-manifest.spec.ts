@@ -1,0 +1,228 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Provenance, SampleRecord } from '@winnow/contracts';
+import { buildDigest, loadManifest, planShards, sampleKey, shardName, ShardReader, stableJson } from './index';
+import { verifyBuild, writeManifest, writeShard } from './index';
+import type { BuildDescription, BuildShard, ShardSample } from './index';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'build-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const CLASSES = ['cat', 'dog|<b>', 'owl'];
+
+function source(className: string, license: string | null): Provenance {
+  return {
+    engine: license === null ? 'bing' : 'commons',
+    query: className,
+    className,
+    page: 1,
+    rank: 1,
+    imageUrl: 'https://example.com/a.jpg',
+    pageUrl: null,
+    title: null,
+    license,
+    licenseUrl: null,
+    creator: null,
+  };
+}
+
+function record(index: number): SampleRecord {
+  const label = index % 2;
+  const className = CLASSES[label] ?? '';
+  return {
+    key: sampleKey(index),
+    className,
+    label,
+    width: 32,
+    height: 32,
+    sha256: String(index).padStart(64, '0'),
+    pixelSha256: String(index).padStart(64, '1'),
+    pdq: '0'.repeat(64),
+    pdqQuality: 90,
+    conflicts: index === 0 ? ['owl'] : [],
+    copies: index === 0 ? 3 : 1,
+    provenance: [source(className, index < 2 ? 'CC BY 4.0' : null)],
+  };
+}
+
+const bytesOf = (index: number): Uint8Array => new Uint8Array(100 + index).fill(index);
+
+async function build(target: string, count = 5): Promise<BuildDescription> {
+  const samples: ShardSample[] = Array.from({ length: count }, (_, index) => ({
+    record: record(index),
+    extension: 'jpg',
+    bytes: bytesOf(index),
+  }));
+  const plans = planShards(
+    samples.map(({ bytes }) => ({ sizeBytes: bytes.length })),
+    { maxSamples: 2, maxBytes: 1e6 },
+  );
+  const shards: BuildShard[] = [];
+  for (const { index, start, count: length } of plans) {
+    const entries = samples.slice(start, start + length);
+    const { skipped: _, ...shard } = await writeShard({ path: join(target, shardName('train', index)), entries });
+    shards.push({ ...shard, split: 'train', records: entries.map((entry) => entry.record) });
+  }
+  const config = { size: 32, dedupe: { mergeBits: 15 } };
+  return { name: 'pets', classes: CLASSES, config, createdBy: 'winnow 0.1.0', shards };
+}
+
+const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
+
+describe('planShards', () => {
+  const plan = (sizes: readonly number[], maxSamples: number, maxBytes: number): number[] =>
+    planShards(
+      sizes.map((sizeBytes) => ({ sizeBytes })),
+      { maxSamples, maxBytes },
+    ).map((shard) => shard.count);
+
+  it('cuts by count and by bytes, in order', () => {
+    expect(plan([1, 1, 1, 1, 1], 2, 100)).toEqual([2, 2, 1]);
+    expect(plan([60, 40, 1, 99, 5], 10, 100)).toEqual([2, 2, 1]);
+    expect(plan([500, 1, 500], 10, 100)).toEqual([1, 1, 1]);
+    expect(plan([], 10, 100)).toEqual([]);
+    expect(
+      planShards([{ sizeBytes: 3 }, { sizeBytes: 4 }, { sizeBytes: 5 }], { maxSamples: 2, maxBytes: 100 }),
+    ).toEqual([
+      { index: 0, start: 0, count: 2, sizeBytes: 7 },
+      { index: 1, start: 2, count: 1, sizeBytes: 5 },
+    ]);
+    expect(() => plan([1], 0, 1)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+});
+
+describe('a build', () => {
+  it('is described, loaded, and read sample by sample', async () => {
+    const manifest = await writeManifest(dir, await build(dir));
+    expect(manifest).toMatchObject({
+      samples: 5,
+      splits: { train: 5 },
+      classCounts: { cat: 3, 'dog|<b>': 2, owl: 0 },
+      licenses: { unknown: 3, 'CC BY 4.0': 2 },
+      engines: { bing: 3, commons: 2 },
+      conflicting: 1,
+      copies: 7,
+    });
+    const loaded = await loadManifest(dir);
+    expect(loaded.manifest).toEqual(manifest);
+    const reader = new ShardReader(dir);
+    for (const [index, sample] of loaded.samples.entries()) {
+      expect(sample).toMatchObject({ ...record(index), split: 'train', extension: 'jpg' });
+      expect((await reader.read(sample)).equals(bytesOf(index))).toBe(true);
+    }
+    await reader.close();
+    expect(await verifyBuild(dir, loaded)).toEqual([]);
+  });
+
+  it('has the same bytes when it is built again', async () => {
+    const files = ['dataset.json', 'samples.jsonl', '_info.json', 'shardindex.json', 'README.md', 'train-000002.tar'];
+    await writeManifest(dir, await build(dir));
+    const other = mkdtempSync(join(tmpdir(), 'build-'));
+    await writeManifest(other, await build(other));
+    for (const file of files) expect(readFileSync(join(other, file), 'utf8')).toBe(read(file));
+    rmSync(other, { recursive: true });
+  });
+
+  it('is described for timm, wids and people', async () => {
+    const { shards, digest } = await writeManifest(dir, await build(dir));
+    expect(JSON.parse(read('_info.json'))).toEqual({
+      splits: {
+        train: {
+          name: 'train',
+          filenames: ['train-000000.tar', 'train-000001.tar', 'train-000002.tar'],
+          shard_lengths: [2, 2, 1],
+          num_samples: 5,
+        },
+      },
+    });
+    const wids = JSON.parse(read('shardindex.json')) as { shardlist: { md5sum: string; filesize: number }[] };
+    expect(wids).toMatchObject({ __kind__: 'wids-shard-index-v1', wids_version: 1, name: 'pets' });
+    const md5 = execFileSync('md5sum', [join(dir, 'train-000001.tar')], { encoding: 'utf8' }).slice(0, 32);
+    expect(wids.shardlist[1]).toEqual({
+      url: 'train-000001.tar',
+      md5sum: md5,
+      nsamples: 2,
+      filesize: shards[1]?.sizeBytes,
+    });
+    const card = read('README.md');
+    expect(card).toContain(digest);
+    expect(card).toContain('| 1 | dog\\|\\<b\\> | 2 |');
+    expect(card).toContain('| CC BY 4.0 | 2 |');
+  });
+
+  it('has a digest of its shards, their order and the config', () => {
+    const [a, b] = [{ sha256: 'a' }, { sha256: 'b' }];
+    const digests = [
+      buildDigest([a, b], { x: 1, y: 2 }),
+      buildDigest([b, a], { x: 1, y: 2 }),
+      buildDigest([a, b], { x: 1 }),
+    ];
+    expect(new Set(digests).size).toBe(3);
+    expect(buildDigest([a, b], { y: 2, x: 1 })).toBe(digests[0]);
+  });
+
+  it('refuses records that do not fit the shard', async () => {
+    const description = await build(dir);
+    const [first, ...others] = description.shards;
+    const wrong = { ...(first as BuildShard), records: [] };
+    await expect(writeManifest(dir, { ...description, shards: [wrong, ...others] })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      where: 'train-000000.tar',
+    });
+  });
+
+  it('names the file and line that is wrong', async () => {
+    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where: join(dir, 'dataset.json') });
+    await writeManifest(dir, await build(dir));
+    const lines = read('samples.jsonl').trim().split('\n');
+    const load = async (changed: readonly string[]): Promise<unknown> => {
+      writeFileSync(join(dir, 'samples.jsonl'), changed.map((line) => `${line}\n`).join(''));
+      return loadManifest(dir).catch((error: unknown) => error);
+    };
+    const where = `${join(dir, 'samples.jsonl')}, line 2`;
+    const second = (text: string): string[] => lines.map((line, index) => (index === 1 ? text : line));
+    const edit = (changes: object): string[] =>
+      second(stableJson({ ...(JSON.parse(lines[1] ?? '') as object), ...changes }));
+    expect(await load(second('{'))).toMatchObject({ code: 'DATA_CORRUPT', where, message: 'not JSON' });
+    expect(await load(edit({ shard: 'x.tar' }))).toMatchObject({ code: 'DATA_CORRUPT', where });
+    expect(await load(edit({ offset: 1e9 }))).toMatchObject({ code: 'DATA_CORRUPT', where });
+    expect(await load(edit({ label: 0 }))).toMatchObject({ code: 'DATA_CORRUPT', where });
+    expect(await load(lines.slice(1))).toMatchObject({ code: 'DATA_CORRUPT' });
+    writeFileSync(join(dir, 'dataset.json'), read('dataset.json').replace('"mergeBits": 15', '"mergeBits": 16'));
+    expect(await load(lines)).toMatchObject({ code: 'DATA_CORRUPT', where: join(dir, 'dataset.json') });
+  });
+
+  it('is verified shard by shard', async () => {
+    await writeManifest(dir, await build(dir));
+    const loaded = await loadManifest(dir);
+    const bytes = readFileSync(join(dir, 'train-000000.tar'));
+    bytes[600] = (bytes[600] ?? 0) ^ 1;
+    writeFileSync(join(dir, 'train-000000.tar'), bytes);
+    writeFileSync(join(dir, 'train-000001.tar'), bytes.subarray(0, 512));
+    unlinkSync(join(dir, 'train-000002.tar'));
+    const problems = await verifyBuild(dir, loaded);
+    expect(problems.map(({ shard, problem }) => `${shard}: ${problem.split(' (')[0] ?? ''}`)).toEqual([
+      'train-000000.tar: digest differs: the file was changed',
+      `train-000001.tar: 512 bytes, not ${loaded.manifest.shards[1]?.sizeBytes}`,
+      'train-000001.tar: the tar has no end mark',
+      'train-000002.tar: missing',
+    ]);
+    const reader = new ShardReader(dir);
+    await expect(reader.read({ shard: 'train-000002.tar', offset: 0, length: 1 })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    await reader.close();
+  });
+});
+
+describe('stableJson', () => {
+  it('sorts keys at every level and refuses what JSON cannot say', () => {
+    expect(stableJson({ b: [{ z: 1, a: null }], a: 'x', B: true })).toBe('{"B":true,"a":"x","b":[{"a":null,"z":1}]}');
+    expect(() => stableJson({ a: [{ b: Number.NaN }] })).toThrow(expect.objectContaining({ where: 'a[0].b' }));
+  });
+});

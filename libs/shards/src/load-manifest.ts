@@ -1,0 +1,84 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { WinnowError } from '@winnow/contracts';
+import { MANIFEST_FILES } from './build-manifest';
+import type { DatasetManifest, StoredSample } from './build-manifest';
+import { buildDigest } from './describe-build';
+import { readFailure } from './io-failure';
+
+/** A build as its folder describes it. */
+export interface LoadedBuild {
+  readonly manifest: DatasetManifest;
+  /** In shard order. */
+  readonly samples: readonly StoredSample[];
+}
+
+const NEXT = 'Run `winnow build` to make the data set, or `winnow verify` to find what is wrong.';
+
+/**
+ * Reads dataset.json and samples.jsonl of a build and checks that they fit together; shards are not touched.
+ * @throws WinnowError FILE_NOT_FOUND, or DATA_CORRUPT with file and line
+ */
+export async function loadManifest(dir: string): Promise<LoadedBuild> {
+  const manifest = await loadDataset(join(dir, MANIFEST_FILES.dataset));
+  const path = join(dir, MANIFEST_FILES.samples);
+  const samples = await loadSamples(path, manifest);
+  if (samples.length !== manifest.samples) {
+    throw corrupt(`${samples.length} samples, not ${manifest.samples} as dataset.json says`, path);
+  }
+  return { manifest, samples };
+}
+
+async function loadDataset(path: string): Promise<DatasetManifest> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw readFailure(error, path, NEXT);
+  });
+  const value = parseObject(text, path) as Partial<DatasetManifest>;
+  if (value.format !== 'winnow-dataset-v1' || !Array.isArray(value.shards) || !Array.isArray(value.classes)) {
+    throw corrupt('not the description of a winnow data set', path);
+  }
+  const manifest = value as DatasetManifest;
+  if (buildDigest(manifest.shards, manifest.config) !== manifest.digest) {
+    throw corrupt('the digest does not fit shards and config: the file was edited', path);
+  }
+  return manifest;
+}
+
+async function loadSamples(path: string, manifest: DatasetManifest): Promise<StoredSample[]> {
+  const shards = new Map(manifest.shards.map((shard) => [shard.name, shard]));
+  const samples: StoredSample[] = [];
+  try {
+    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+      const where = `${path}, line ${samples.length + 1}`;
+      const sample = parseObject(line, where) as Partial<StoredSample>;
+      const shard = shards.get(sample.shard ?? '');
+      if (shard === undefined) throw corrupt(`shard "${sample.shard}" is not in dataset.json`, where);
+      const end = (sample.offset ?? Number.NaN) + (sample.length ?? Number.NaN);
+      if (!(end <= shard.sizeBytes)) throw corrupt('offset and length are outside the shard', where);
+      if (manifest.classes[sample.label ?? -1] !== sample.className) {
+        throw corrupt(`label ${sample.label} is not class "${sample.className}"`, where);
+      }
+      samples.push(sample as StoredSample);
+    }
+  } catch (error) {
+    throw readFailure(error, path, NEXT);
+  }
+  return samples;
+}
+
+function parseObject(text: string, where: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw corrupt('not JSON', where);
+  }
+  if (typeof value !== 'object' || value === null) throw corrupt('not a JSON object', where);
+  return value;
+}
+
+function corrupt(message: string, where: string): WinnowError {
+  return new WinnowError('DATA_CORRUPT', message, { where, next: NEXT });
+}

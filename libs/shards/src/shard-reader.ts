@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFailure } from './io-failure';
+import { readMember } from './read-member';
+
+/** Where a picture lies in a build. */
+export interface PicturePlace {
+  /** File name of the shard. */
+  readonly shard: string;
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** Random access to the pictures of a build; keeps shards open until `close`. */
+export class ShardReader {
+  readonly #dir: string;
+  readonly #files = new Map<string, Promise<FileHandle>>();
+
+  /** @param dir folder of the build */
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** The encoded picture. @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND */
+  async read({ shard, offset, length }: PicturePlace): Promise<Buffer> {
+    return readMember(await this.#open(shard), offset, length, join(this.#dir, shard));
+  }
+
+  async close(): Promise<void> {
+    const files = await Promise.allSettled(this.#files.values());
+    this.#files.clear();
+    await Promise.all(files.map((file) => (file.status === 'fulfilled' ? file.value.close() : undefined)));
+  }
+
+  #open(shard: string): Promise<FileHandle> {
+    const known = this.#files.get(shard);
+    if (known !== undefined) return known;
+    const path = join(this.#dir, shard);
+    const file = open(path, 'r').catch((error: unknown) => {
+      throw readFailure(error, path, 'Build the data set again.');
+    });
+    this.#files.set(shard, file);
+    return file;
+  }
+}

@@ -1,0 +1,35 @@
+import type { SampleRecord } from '@winnow/contracts';
+
+/** File name ending of a picture in a shard. */
+export type ImageExtension = 'jpg' | 'png';
+
+/** A sample on its way into a shard. */
+export interface ShardSample {
+  /** Written as `<key>.json`; `label` as `<key>.cls`. Keys are letters, digits, `-` and `_`. */
+  readonly record: SampleRecord;
+  readonly extension: ImageExtension;
+  /** The encoded picture. */
+  readonly bytes: Uint8Array;
+}
+
+/** Where a sample's picture lies in a shard. */
+export interface ShardEntry {
+  readonly key: string;
+  readonly extension: ImageExtension;
+  /** Of the picture's first byte in the tar. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly length: number;
+}
+
+/** A finished shard. */
+export interface ShardRecord {
+  /** File name, without folder. */
+  readonly name: string;
+  readonly sha256: string;
+  /** For the wids index, which knows no other digest. */
+  readonly md5: string;
+  readonly sizeBytes: number;
+  /** In file order. */
+  readonly entries: readonly ShardEntry[];
+}
