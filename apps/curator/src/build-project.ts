@@ -21,6 +21,7 @@ import { loadManifest, removeShardMarkers, shardName, stableJson, writeManifest,
 import type { BuildShard, LoadedBuild, ShardSample } from '@winnow/shards';
 import type { SampleRecord } from '@winnow/contracts';
 import { decodeOriginals, readOriginal } from './decode-originals';
+import { picturesToConfirm } from './pictures-to-confirm';
 import { planBuild } from './plan-build';
 import type { BuildPlan } from './plan-build';
 import { version } from '../package.json';
@@ -86,10 +87,8 @@ async function planWithThumbnails(
 ): Promise<BuildPlan> {
   const { mergeBits, sameClassMergeBits, confirmBelowPixels } = config.build.dedupe;
   const thumbnails = new Map<string, Uint8Array>();
-  const small = originals.filter(
-    ({ width, height, pdq }) => pdq !== null && Math.min(width, height) < confirmBelowPixels,
-  );
-  for (const { sha256 } of small) thumbnails.set(sha256, thumbnailOf(await decode(config.paths.blobs, sha256, limits)));
+  const wanted = picturesToConfirm(originals, { belowPixels: confirmBelowPixels, radiusBits: sameClassMergeBits });
+  for (const sha256 of wanted) thumbnails.set(sha256, thumbnailOf(await decode(config.paths.blobs, sha256, limits)));
   return planBuild(originals, {
     classes: config.classes.map(({ name }) => name),
     mergeBits,

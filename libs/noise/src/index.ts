@@ -1,1 +1,14 @@
-export {};
+export { areaUnderRoc } from './area-under-roc';
+export { argmaxRows } from './argmax-rows';
+export { edlGmmSplit } from './edl-gmm-split';
+export { evidentialLoss } from './evidential-loss';
+export { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
+export { fitGaussianMixture1d } from './gaussian-mixture';
+export type { GaussianMixture, GaussianMixtureOptions } from './gaussian-mixture';
+export { minMaxScale } from './min-max-scale';
+export type { Split, SplitInput, SplitResult } from './split';
+export { splitQuality } from './split-quality';
+export type { SplitTruth } from './split-quality';
+export { SPLITS } from './splits';
+export type { SplitName } from './splits';
+export { NO_CLASS, trueKind } from './true-kind';

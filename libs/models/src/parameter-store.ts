@@ -1,0 +1,52 @@
+import { WinnowError } from '@winnow/contracts';
+import type { SeededRandom } from '@winnow/random';
+import { tf } from '@winnow/tensor';
+
+type Shape = readonly number[];
+
+/** Makes a network's variables under their PyTorch names and remembers them in order. */
+export class ParameterStore {
+  readonly parameters = new Map<string, tf.Variable>();
+  readonly #random: SeededRandom;
+
+  /** @param random each parameter draws from its own fork, by name: adding a layer changes no other's weights */
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  /**
+   * Convolution weights, HWIO, normal with variance 2 / (out * kernel area): He et al., "Delving Deep into
+   * Rectifiers", ICCV 2015, equation 14 (PyTorch's kaiming_normal_ with fan_out and ReLU).
+   */
+  convolution(name: string, shape: readonly [number, number, number, number]): tf.Variable<tf.Rank.R4> {
+    const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[3]));
+    const random = this.#random.fork(name);
+    const values = Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * deviation);
+    return this.#add(name, shape, values, true);
+  }
+
+  /** Uniform within 1 / sqrt(inputs), as PyTorch's Linear starts. */
+  uniform(name: string, shape: Shape, inputs: number): tf.Variable {
+    const bound = 1 / Math.sqrt(inputs);
+    const random = this.#random.fork(name);
+    const values = Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.next() - 1) * bound);
+    return this.#add(name, shape, values, true);
+  }
+
+  constant(name: string, length: number, value: number, trainable: boolean): tf.Variable<tf.Rank.R1> {
+    return this.#add(name, [length], new Float32Array(length).fill(value), trainable);
+  }
+
+  #add<R extends tf.Rank>(name: string, shape: Shape, values: Float32Array, trainable: boolean): tf.Variable<R> {
+    if (this.parameters.has(name)) throw new WinnowError('INTERNAL', `parameter ${name} is defined twice`);
+    const initial = tf.tensor(values, [...shape], 'float32');
+    const variable = tf.variable(initial, trainable);
+    initial.dispose();
+    this.parameters.set(name, variable);
+    return variable as unknown as tf.Variable<R>;
+  }
+}
+
+function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}

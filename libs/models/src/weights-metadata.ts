@@ -1,0 +1,66 @@
+import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts';
+import { decodeSafetensors } from './decode-safetensors';
+
+/** What a weights file says about itself; null where it says nothing. */
+export interface WeightsMetadata {
+  readonly model: string | null;
+  readonly classes: readonly string[] | null;
+  readonly input: InputSpec | null;
+  /** Every text of the header as it stands. */
+  readonly raw: Readonly<Record<string, string>>;
+}
+
+/** The header texts that saveWeights should write. */
+export function weightsMetadata(about: {
+  readonly model: string;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+}): Record<string, string> {
+  return { model: about.model, classes: JSON.stringify(about.classes), input: JSON.stringify(about.input) };
+}
+
+/**
+ * Reads what a safetensors file says of its model (`model` or `arch`), classes (a JSON list, or names between commas)
+ * and input.
+ * @throws WinnowError FORMAT_INVALID for a damaged file or an entry that cannot be read
+ */
+export function readWeightsMetadata(bytes: Uint8Array, where = 'safetensors'): WeightsMetadata {
+  const raw = decodeSafetensors(bytes, where).metadata;
+  const text = (key: string): string | null => (Object.hasOwn(raw, key) ? (raw[key] as string) : null);
+  const classes = text('classes');
+  const input = text('input');
+  return {
+    model: text('model') ?? text('arch'),
+    classes: classes === null ? null : readClasses(classes, where),
+    input: input === null ? null : readInput(input, where),
+    raw,
+  };
+}
+
+function readClasses(text: string, where: string): readonly string[] {
+  const classes = text.trimStart().startsWith('[') ? parseJson(text) : text.split(',').map((name) => name.trim());
+  const areNames = Array.isArray(classes) && classes.every((name) => typeof name === 'string' && name !== '');
+  if (!areNames || classes.length === 0) throw unreadable('classes', where);
+  return classes as string[];
+}
+
+function readInput(text: string, where: string): InputSpec {
+  const parsed = inputSpecSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw unreadable('input', where);
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(key: string, where: string): WinnowError {
+  return new WinnowError('FORMAT_INVALID', `the weights' metadata entry ${key} cannot be read`, {
+    where: `${where}, __metadata__.${key}`,
+    next: 'Give classes and input in the project file, or export the weights again.',
+  });
+}

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { areaUnderRoc } from './area-under-roc';
+import { golden } from './golden';
+
+/** Counts pairs: 1 for a win of the positive, a half for a tie. */
+function naive(scores: readonly number[], positive: readonly boolean[]): number | null {
+  let pairs = 0;
+  let wins = 0;
+  scores.forEach((score, i) =>
+    scores.forEach((other, j) => {
+      if (!positive[i] || positive[j]) return;
+      pairs += 1;
+      wins += score > other ? 1 : Number(score === other) / 2;
+    }),
+  );
+  return pairs === 0 ? null : wins / pairs;
+}
+
+describe('areaUnderRoc', () => {
+  it('has its hand values: perfect, reversed, and one of two pairs won', () => {
+    expect(areaUnderRoc([1, 2, 3], [false, true, true])).toBe(1);
+    expect(areaUnderRoc([3, 2, 1], [false, true, true])).toBe(0);
+    expect(areaUnderRoc([1, 2, 3], [false, true, false])).toBe(0.5);
+    expect(areaUnderRoc([7, 7, 7], [false, true, false])).toBe(0.5);
+  });
+
+  it.each(golden.rankings)('agrees with scikit-learn: $name', ({ scores, positive, auroc }) => {
+    expect(areaUnderRoc(scores, positive)).toBeCloseTo(auroc, 12);
+  });
+
+  it('equals a count over all pairs, ties included', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.boolean()), { maxLength: 30 }), (items) => {
+        const scores = items.map(([score]) => score);
+        const positive = items.map(([, flag]) => flag);
+        const found = areaUnderRoc(scores, positive);
+        const expected = naive(scores, positive);
+        return expected === null ? found === null : Math.abs((found as number) - expected) < 1e-12;
+      }),
+    );
+  });
+});

@@ -1,0 +1,23 @@
+/** What a split may look at; never the truth. */
+export interface SplitInput {
+  /** Of the frozen teacher on un-augmented images, [count, classCount], row-major. */
+  readonly logits: Float32Array;
+  /** Given labels, [count]. */
+  readonly labels: Int32Array;
+  readonly classCount: number;
+  readonly seed: number | string;
+}
+
+/** What a split says of every image of the pool. */
+export interface SplitResult {
+  /** Index into NOISE_KINDS: 0 clean, 1 closed, 2 open, [count]. */
+  readonly kinds: Uint8Array;
+  /** Posterior of the three kinds, [count, 3], row-major, rows sum to 1. */
+  readonly probabilities: Float32Array;
+  /** The teacher's class of every image, to take in place of the given label where it is closed, [count]. */
+  readonly refinedLabels: Int32Array;
+  /** The quantity that the split cuts, 0..1, low = the label looks right, [count]. */
+  readonly score: Float32Array;
+}
+
+export type Split = (input: SplitInput) => SplitResult;
