@@ -1,3 +1,6 @@
+// The sandbox's process.env does not reach native code: libtensorflow is quietened here.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 const { TestEnvironment } = require('jest-environment-node');
 
 /** Node's environment, but with the outer realm's typed arrays: native add-ons check them with instanceof. */

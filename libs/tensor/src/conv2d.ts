@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs';
+
+export interface Conv2dOptions {
+  /** Step of the window, pixels, both axes. */
+  readonly stride: number;
+  /** Zeros added on each of the four sides, pixels. */
+  readonly padding: number;
+}
+
+/**
+ * Two-dimensional cross-correlation with PyTorch's padding: the same number of zeros on every side. (TensorFlow's
+ * 'same' puts the odd one below and to the right, which shifts every layer of stride 2.)
+ * @param x [batch, height, width, in]
+ * @param filter [height, width, in, out]
+ * @returns [batch, floor((height + 2 padding - kernel) / stride) + 1, likewise width, out]
+ */
+export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, { stride, padding }: Conv2dOptions): tf.Tensor4D {
+  return tf.conv2d(x, filter, stride, paddingOf(filter.shape, stride, padding), 'NHWC');
+}
+
+/** Where 'same' or 'valid' mean just that, they are said: every engine has its fastest kernels for them. */
+function paddingOf(
+  [height, width]: readonly number[],
+  stride: number,
+  padding: number,
+): 'same' | 'valid' | tf.backend_util.ExplicitPadding {
+  if (padding === 0) return 'valid';
+  const kernel = 2 * padding + 1;
+  if (stride === 1 && height === kernel && width === kernel) return 'same';
+  // A plain number would not do: tfjs then sizes the result by the kernel's height on both axes.
+  return [
+    [0, 0],
+    [padding, padding],
+    [padding, padding],
+    [0, 0],
+  ];
+}

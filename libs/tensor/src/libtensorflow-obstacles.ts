@@ -1,0 +1,63 @@
+import { LIBTENSORFLOW } from './libtensorflow-release';
+import type { Machine } from './machine';
+import { nodeHeaders } from './machine';
+
+/** The wheel's platform tag: manylinux_2_27_x86_64. */
+const NEEDED_GLIBC = [2, 27] as const;
+
+/**
+ * Everything that keeps libtensorflow from being installed here, each as one sentence with what to do about it;
+ * empty where nothing does.
+ */
+export async function libtensorflowObstacles(machine: Machine, cacheDir: string): Promise<readonly string[]> {
+  const platform = platformObstacle(machine);
+  if (platform) return [platform];
+  const found = await Promise.all([
+    programObstacle(machine, 'python3', ['-m', 'pip', '--version'], 'install python3-pip'),
+    programObstacle(machine, 'g++', ['--version'], 'install g++'),
+    headersObstacle(machine),
+    roomObstacle(machine, cacheDir),
+  ]);
+  return found.filter((obstacle) => obstacle !== null);
+}
+
+function platformObstacle({ platform, arch, glibc }: Machine): string | null {
+  if (platform !== 'linux' || arch !== 'x64') {
+    return `libtensorflow ${LIBTENSORFLOW.version} is fetched for linux x64 only, and this is ${platform} ${arch}`;
+  }
+  const [major = 0, minor = 0] = (glibc ?? '').split('.').map(Number);
+  const [neededMajor, neededMinor] = NEEDED_GLIBC;
+  if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return null;
+  return `the C library must be glibc ${NEEDED_GLIBC.join('.')} or newer, and this is ${glibc ?? 'another one'}`;
+}
+
+async function programObstacle(
+  machine: Machine,
+  command: string,
+  args: readonly string[],
+  remedy: string,
+): Promise<string | null> {
+  const result = await machine.run(command, args);
+  return result.ok ? null : `\`${[command, ...args].join(' ')}\` fails (${result.message}): ${remedy}`;
+}
+
+async function headersObstacle(machine: Machine): Promise<string | null> {
+  if (nodeHeaders(machine)) return null;
+  return `node_api.h is in none of ${machine.headerDirs.join(', ')}: run \`npm install\`, or install Node's headers`;
+}
+
+async function roomObstacle(machine: Machine, cacheDir: string): Promise<string | null> {
+  const needed = LIBTENSORFLOW.neededBytes;
+  let free: number;
+  try {
+    free = await machine.freeBytes(cacheDir);
+  } catch (error) {
+    return `${cacheDir} cannot be written (${(error as Error).message}): set WINNOW_CACHE to another folder`;
+  }
+  if (free >= needed) return null;
+  return `${cacheDir} has ${gigabytes(free)} GB free and ${gigabytes(needed)} GB are needed: make room, or set WINNOW_CACHE`;
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(1);
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+
+import { onEngines } from './on-engines';
+import type { SgdOptions } from './sgd-step';
+import { sgdStep } from './sgd-step';
+import { tensorLeak } from './tensor-leak';
+
+const GRADIENTS = [0.5, -1, 2, 0.25];
+
+/** torch.optim.SGD on one number. */
+function torch(start: number, { learningRate, momentum, nesterov, weightDecay }: SgdOptions): number {
+  let weight = start;
+  let velocity: number | undefined;
+  for (const given of GRADIENTS) {
+    const gradient = given + weightDecay * weight;
+    velocity = velocity === undefined ? gradient : momentum * velocity + gradient;
+    weight -= learningRate * (nesterov ? gradient + momentum * velocity : velocity);
+  }
+  return weight;
+}
+
+onEngines(() => {
+  const cases: SgdOptions[] = [
+    { learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 },
+    { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 5e-2 },
+    { learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+    { learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0.1 },
+  ];
+
+  it.each(cases)('follows torch.optim.SGD with %j', (options) => {
+    const weights = [tf.variable(tf.tensor1d([1, -2])), tf.variable(tf.tensor2d([[3]]))];
+    const velocities = weights.map((weight) => tf.variable(tf.zerosLike(weight), false));
+    for (const value of GRADIENTS) {
+      const gradients = weights.map((weight) => tf.fill(weight.shape, value));
+      sgdStep(weights, gradients, velocities, options);
+      tf.dispose(gradients);
+    }
+    const values = weights.flatMap((weight) => [...weight.dataSync()]);
+    [1, -2, 3].forEach((start, place) => expect(values[place]).toBeCloseTo(torch(start, options), 5));
+    tf.dispose([weights, velocities]);
+  });
+
+  it('leaves no tensor behind', () => {
+    const weight = tf.variable(tf.ones([3]));
+    const velocity = tf.variable(tf.zeros([3]), false);
+    const gradient = tf.ones([3]);
+    const options = { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 };
+    expect(tensorLeak(() => sgdStep([weight], [gradient], [velocity], options))).toBe(0);
+    tf.dispose([weight, velocity, gradient]);
+  });
+
+  it('refuses lists of unequal length', () => {
+    const options = { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 };
+    const weight = tf.variable(tf.ones([3]));
+    expect(() => sgdStep([weight], [], [], options)).toThrow(/1 variables, 0 gradients and 0 velocities/);
+    weight.dispose();
+  });
+});

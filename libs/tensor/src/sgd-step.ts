@@ -1,0 +1,46 @@
+import { WinnowError } from '@winnow/contracts';
+import * as tf from '@tensorflow/tfjs';
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** L2 penalty, added to the gradient (not decoupled). */
+  readonly weightDecay: number;
+}
+
+/**
+ * One step of stochastic gradient descent as torch.optim.SGD takes it (dampening 0), in place:
+ * g += weightDecay w; v = momentum v + g; w -= learningRate (nesterov ? g + momentum v : v).
+ * The three lists run in parallel; velocities start at zero. The gradients stay the caller's to dispose.
+ * @throws WinnowError SHAPE_MISMATCH for lists of unequal length
+ */
+export function sgdStep(
+  variables: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  velocities: readonly tf.Variable[],
+  options: SgdOptions,
+): void {
+  if (gradients.length !== variables.length || velocities.length !== variables.length) {
+    throw new WinnowError(
+      'SHAPE_MISMATCH',
+      `${variables.length} variables, ${gradients.length} gradients and ${velocities.length} velocities`,
+    );
+  }
+  tf.tidy(() => {
+    const constants = {
+      learningRate: tf.scalar(options.learningRate),
+      momentum: tf.scalar(options.momentum),
+      weightDecay: tf.scalar(options.weightDecay),
+    };
+    variables.forEach((variable, index) => {
+      const given = gradients[index] as tf.Tensor;
+      const velocity = velocities[index] as tf.Variable;
+      const gradient = options.weightDecay === 0 ? given : given.add(variable.mul(constants.weightDecay));
+      const moved = options.momentum === 0 ? gradient : velocity.mul(constants.momentum).add(gradient);
+      const step = options.nesterov ? gradient.add(moved.mul(constants.momentum)) : moved;
+      if (options.momentum !== 0) velocity.assign(moved);
+      variable.assign(variable.sub(step.mul(constants.learningRate)));
+    });
+  });
+}
