@@ -23,14 +23,19 @@ for (const file of readdirSync(folder)) {
 checkCompose(parse(readFileSync(path.join(folder, 'compose.yaml'), 'utf8'), { merge: true }));
 
 function checkDockerfile(file, text) {
-  const lines = text.replace(/\\\n/g, ' ').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const lines = text
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const known = ['FROM', 'WORKDIR', 'COPY', 'RUN', 'ENV', 'USER', 'ENTRYPOINT', 'CMD'];
   for (const line of lines) {
     const [instruction, ...rest] = line.split(/\s+/);
     if (!known.includes(instruction)) problems.push(`${file}: unexpected instruction ${instruction}`);
-    if (instruction === 'FROM' && !/^[\w./-]+:\d[\w.-]*$/.test(rest[0])) problems.push(`${file}: image without a version: ${rest[0]}`);
+    if (instruction === 'FROM' && !/^[\w./-]+:\d[\w.-]*$/.test(rest[0]))
+      problems.push(`${file}: image without a version: ${rest[0]}`);
     if (instruction === 'COPY') {
-      for (const source of rest.slice(0, -1)) if (!existsSync(path.join(ROOT, source))) problems.push(`${file}: copies ${source}, which does not exist`);
+      for (const source of rest.slice(0, -1))
+        if (!existsSync(path.join(ROOT, source))) problems.push(`${file}: copies ${source}, which does not exist`);
     }
     if (instruction === 'RUN' && !/^RUN bash docker\/install-[\w-]+\.sh (crawler|trainer)( |$)/.test(line)) {
       problems.push(`${file}: RUN must call a script of docker/, so that CI executes it too: ${line}`);
@@ -38,17 +43,22 @@ function checkDockerfile(file, text) {
     if (/^(ENTRYPOINT|CMD)$/.test(instruction)) JSON.parse(rest.join(' '));
   }
   if (!lines[0].startsWith('FROM ')) problems.push(`${file}: does not begin with FROM`);
-  if (lines.findLast((line) => line.startsWith('USER ')) !== 'USER node') problems.push(`${file}: does not end as an ordinary user`);
+  if (lines.findLast((line) => line.startsWith('USER ')) !== 'USER node')
+    problems.push(`${file}: does not end as an ordinary user`);
 }
 
 function checkCompose(compose) {
   for (const [name, service] of Object.entries(compose.services)) {
-    if ((service.image === undefined) === (service.build === undefined)) problems.push(`compose.yaml: ${name} needs an image or a build`);
-    if (service.image !== undefined && !/:\d/.test(service.image)) problems.push(`compose.yaml: ${name}: image without a version`);
-    if (service.build !== undefined && !existsSync(path.join(ROOT, service.build.dockerfile))) problems.push(`compose.yaml: ${name}: no ${service.build.dockerfile}`);
+    if ((service.image === undefined) === (service.build === undefined))
+      problems.push(`compose.yaml: ${name} needs an image or a build`);
+    if (service.image !== undefined && !/:\d/.test(service.image))
+      problems.push(`compose.yaml: ${name}: image without a version`);
+    if (service.build !== undefined && !existsSync(path.join(ROOT, service.build.dockerfile)))
+      problems.push(`compose.yaml: ${name}: no ${service.build.dockerfile}`);
     if (service.ports !== undefined) problems.push(`compose.yaml: ${name} opens ports to the network`);
     for (const other of Object.keys(service.depends_on ?? {})) {
-      if (compose.services[other] === undefined) problems.push(`compose.yaml: ${name} depends on ${other}, which does not exist`);
+      if (compose.services[other] === undefined)
+        problems.push(`compose.yaml: ${name} depends on ${other}, which does not exist`);
     }
   }
 }

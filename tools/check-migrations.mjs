@@ -14,8 +14,19 @@ mkdirSync(path.join(ROOT, 'node_modules/.cache'), { recursive: true });
 const scratch = mkdtempSync(path.join(ROOT, 'node_modules/.cache/migrations-'));
 cpSync(path.join(ROOT, 'migrations'), scratch, { recursive: true });
 const before = readdirSync(scratch).length;
-const generated = run(['generate', '--dialect', 'postgresql', '--casing', 'snake_case', '--schema', './libs/db/src/schema/index.ts',
-  '--out', path.relative(ROOT, scratch), '--name', 'drift']);
+const generated = run([
+  'generate',
+  '--dialect',
+  'postgresql',
+  '--casing',
+  'snake_case',
+  '--schema',
+  './libs/db/src/schema/index.ts',
+  '--out',
+  path.relative(ROOT, scratch),
+  '--name',
+  'drift',
+]);
 const drifted = readdirSync(scratch).length !== before;
 rmSync(scratch, { recursive: true, force: true });
 
@@ -24,7 +35,9 @@ if (checked.status !== 0 || generated.status !== 0) {
   process.exit(1);
 }
 if (drifted) {
-  process.stderr.write('The schema in libs/db has changed without a migration. Run: npx drizzle-kit generate --name WHAT_CHANGED\n');
+  process.stderr.write(
+    'The schema in libs/db has changed without a migration. Run: npx drizzle-kit generate --name WHAT_CHANGED\n',
+  );
   process.exit(1);
 }
 process.stderr.write('The migrations match the schema.\n');

@@ -5,9 +5,13 @@ import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
 
 ensureDependencies();
-const child = spawn(process.execPath, [path.join(ROOT, 'apps/winnow/bin/winnow.js'), 'demo', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const child = spawn(
+  process.execPath,
+  [path.join(ROOT, 'apps/winnow/bin/winnow.js'), 'demo', ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 // The terminal sends Ctrl-C to the child as well; only signals for this process alone must be passed on.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -23,8 +23,11 @@ export function ensureDependencies() {
     stdio: ['ignore', 2, 2],
   });
   if (result.status !== 0) {
-    const reason = result.error === undefined ? `npm ended with ${result.status ?? result.signal}` : result.error.message;
-    process.stderr.write(`error: The npm packages could not be installed (${reason}). Check the network and npm's own message above, then run the command again.\n`);
+    const reason =
+      result.error === undefined ? `npm ended with ${result.status ?? result.signal}` : result.error.message;
+    process.stderr.write(
+      `error: The npm packages could not be installed (${reason}). Check the network and npm's own message above, then run the command again.\n`,
+    );
     process.exit(1);
   }
   mkdirSync(path.dirname(stamp), { recursive: true });

@@ -14,7 +14,9 @@ export async function startTestPostgres() {
   const asRoot = process.getuid?.() === 0;
   const directory = mkdtempSync(path.join(tmpdir(), 'winnow-postgres-'));
   if (asRoot) {
-    const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout));
+    const [uid, gid] = ['-u', '-g'].map((flag) =>
+      Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout),
+    );
     if (!uid || !gid) return { reason: 'Postgres refuses to run as root and there is no user postgres' };
     chownSync(directory, uid, gid);
   }
@@ -29,12 +31,36 @@ export async function startTestPostgres() {
     run('pg_ctl', ['stop', '-D', data, '-m', 'immediate', '-w']);
     rmSync(directory, { recursive: true, force: true });
   };
-  const made = run('initdb', ['-D', data, '-A', 'trust', '-U', 'winnow', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']);
-  const started = made.status === 0 ? run('pg_ctl', ['start', '-D', data, '-w', '-l', path.join(directory, 'log'), '-o',
-    `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c max_connections=50`]) : made;
+  const made = run('initdb', [
+    '-D',
+    data,
+    '-A',
+    'trust',
+    '-U',
+    'winnow',
+    '--no-sync',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+  ]);
+  const started =
+    made.status === 0
+      ? run('pg_ctl', [
+          'start',
+          '-D',
+          data,
+          '-w',
+          '-l',
+          path.join(directory, 'log'),
+          '-o',
+          `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c max_connections=50`,
+        ])
+      : made;
   if (started.status !== 0) {
     stop();
-    return { reason: `Postgres did not start: ${(started.stderr || started.stdout || String(started.error)).trim().split('\n').at(-1)}` };
+    return {
+      reason: `Postgres did not start: ${(started.stderr || started.stdout || String(started.error)).trim().split('\n').at(-1)}`,
+    };
   }
   return { url: `postgres://winnow@127.0.0.1:${port}/postgres`, stop };
 }

@@ -11,7 +11,14 @@ import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
 import { startTestPostgres } from './test-postgres.mjs';
 
 const jestArguments = process.argv.slice(2);
-const env = { ...process.env, CI: 'true', NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', WINNOW_LOOPBACK_ONLY: '1' };
+const env = {
+  ...process.env,
+  CI: 'true',
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  WINNOW_LOOPBACK_ONLY: '1',
+};
 const timings = [];
 const failures = [];
 
@@ -26,9 +33,23 @@ function check(name, command, args, extra = {}) {
   return ok;
 }
 
+/** Where everything is required (CI), a missing part is a failure and not a skipped test. */
+function requireEverything(name, present) {
+  if (present || process.env.WINNOW_REQUIRE_ALL !== '1') return;
+  failures.push(`${name} is missing`);
+  process.stderr.write(`${name} is required here and did not load.\n`);
+}
+
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
 check('engine', process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--install']);
+requireEverything(
+  'libtensorflow',
+  JSON.parse(
+    spawnSync(process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--json'], { cwd: ROOT, encoding: 'utf8', env })
+      .stdout || '{}',
+  ).engine === 'tensorflow',
+);
 check('formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']);
 // The boundaries rule reads the project graph that this caches.
 check('project graph', bin('nx'), ['show', 'projects']);
@@ -37,16 +58,25 @@ check('types', bin('tsc'), ['-b']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);
 check('docker files', process.execPath, ['tools/check-docker.mjs']);
 
-const postgres = process.env.WINNOW_TEST_DATABASE_URL ? { url: process.env.WINNOW_TEST_DATABASE_URL } : await startTestPostgres();
+const postgres = process.env.WINNOW_TEST_DATABASE_URL
+  ? { url: process.env.WINNOW_TEST_DATABASE_URL }
+  : await startTestPostgres();
 if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
+requireEverything('Postgres', postgres.url !== undefined);
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
 const reportFile = path.join(scratch, 'jest.json');
 let report;
 try {
-  check('tests', process.execPath, [bin('jest'), '--json', `--outputFile=${reportFile}`, '--maxWorkers=2', ...jestArguments], {
-    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
-    ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
-  });
+  check(
+    'tests',
+    process.execPath,
+    [bin('jest'), '--json', `--outputFile=${reportFile}`, '--maxWorkers=2', ...jestArguments],
+    {
+      NODE_OPTIONS:
+        `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+      ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
+    },
+  );
   report = JSON.parse(readFileSync(reportFile, 'utf8'));
 } catch (error) {
   failures.push('test report');
@@ -61,8 +91,12 @@ const skipped = (report?.testResults ?? []).flatMap((file) =>
 );
 if (skipped.length > 0) process.stderr.write(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join('\n')}\n`);
 process.stderr.write(`\n${timings.join('\n')}\n`);
-const brokenFiles = (report?.testResults ?? []).filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+const brokenFiles = (report?.testResults ?? []).filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
 const failed = (report?.numFailedTests ?? 0) + brokenFiles.length + failures.filter((name) => name !== 'tests').length;
 if (failures.length > 0) process.stderr.write(`Failed: ${failures.join(', ')}\n`);
-process.stdout.write(`${report?.numPassedTests ?? 0} passed, ${failed} failed, ${report?.numPendingTests ?? 0} skipped\n`);
+process.stdout.write(
+  `${report?.numPassedTests ?? 0} passed, ${failed} failed, ${report?.numPendingTests ?? 0} skipped\n`,
+);
 process.exitCode = failures.length === 0 ? 0 : 1;

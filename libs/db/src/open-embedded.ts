@@ -43,8 +43,11 @@ async function prepareFolder(stateDir: string): Promise<void> {
   }
 }
 
+/** PGlite's file system throws bare objects with WASI error numbers. */
+const WASI_ERRORS: Readonly<Record<string, string>> = { 2: 'EACCES', 51: 'ENOSPC', 63: 'EPERM', 69: 'EROFS' };
+
 function openFailure(error: unknown, directory: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = (error as NodeJS.ErrnoException).code ?? WASI_ERRORS[String((error as { errno?: number }).errno)];
   const text = String(error);
   if (code === 'ENOSPC' || text.includes('No space left')) {
     return new WinnowError('DISK_FULL', 'No space is left for the database', {

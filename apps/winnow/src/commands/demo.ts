@@ -21,6 +21,13 @@ export const demoCommand: CommandSpec = {
       default: 'auto',
     },
     { flags: '--seeds <n>', description: 'train every method this often', type: 'integer', default: 1 },
+    {
+      flags: '--per-class <n>',
+      description: 'results to take for each class: fewer for a smaller demo',
+      type: 'integer',
+      default: 300,
+    },
+    { flags: '--epochs <n>', description: 'of every method: fewer for a shorter demo', type: 'integer' },
   ],
   examples: ['winnow demo', 'winnow demo --seeds 3', 'winnow demo --engine wasm --dir demo-wasm'],
   async run(input, io) {
@@ -31,7 +38,13 @@ export const demoCommand: CommandSpec = {
     // The embedded database of the demo's own folder, whatever the environment says.
     const env = { ...io.env, DATABASE_URL: io.env['WINNOW_DEMO_DATABASE_URL'] };
     return runDemo(
-      { folder: path.resolve(io.cwd, String(input.options['dir'])), engine: input.options['engine'] as 'auto', seeds },
+      {
+        folder: path.resolve(io.cwd, String(input.options['dir'])),
+        engine: input.options['engine'] as 'auto',
+        seeds,
+        perClass: Number(input.options['perClass'] ?? 300),
+        epochs: input.options['epochs'] as number | undefined,
+      },
       { ...io, env },
     );
   },

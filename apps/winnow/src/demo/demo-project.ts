@@ -10,15 +10,16 @@ export interface DemoProjectOptions {
   readonly folder: string;
   readonly resolve: Readonly<Record<string, string>>;
   readonly engine: string;
+  readonly perClass: number;
 }
 
 /** The demo's project file. */
-export function demoProjectText({ truth, picturesDir, folder, resolve, engine }: DemoProjectOptions): string {
+export function demoProjectText({ truth, picturesDir, folder, resolve, engine, perClass }: DemoProjectOptions): string {
   const relative = (name: string): string => path.relative(folder, path.join(picturesDir, name));
   const project = {
     name: 'demo',
     classes: truth.classes.map((name) => ({ name, queries: [name] })),
-    harvest: { engines: truth.engines, perClass: 300, delayMillis: 0, perHost: 8, concurrency: 32, resolve },
+    harvest: { engines: truth.engines, perClass, delayMillis: 0, perHost: 8, concurrency: 32, resolve },
     build: { size: 32 },
     teacher: { weights: relative('teacher/teacher.safetensors') },
     split: { method: 'edl-gmm' },

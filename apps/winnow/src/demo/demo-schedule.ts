@@ -12,9 +12,13 @@ const EPOCHS = {
   wasm: { ce: 8, kd: 8, modul: 3 },
 } as const;
 
-/** What the demo trains, in order: every method for the first seed, then the next seed. */
-export function demoSchedule(engine: string, seeds: number): readonly DemoRun[] {
-  const epochs = engine === 'tensorflow' ? EPOCHS.tensorflow : EPOCHS.wasm;
+/**
+ * What the demo trains, in order: every method for the first seed, then the next seed.
+ * @param epochsOfAll instead of each method's own number
+ */
+export function demoSchedule(engine: string, seeds: number, epochsOfAll?: number): readonly DemoRun[] {
+  const own = engine === 'tensorflow' ? EPOCHS.tensorflow : EPOCHS.wasm;
+  const epochs = epochsOfAll === undefined ? own : { ce: epochsOfAll, kd: epochsOfAll, modul: epochsOfAll };
   return Array.from({ length: seeds }, (_, index) => index + 1).flatMap((seed) =>
     (['ce', 'kd', 'modul'] as const).map((method) => ({
       method,

@@ -18,6 +18,10 @@ export interface DemoOptions {
   readonly folder: string;
   readonly engine: EngineChoice;
   readonly seeds: number;
+  /** Results listed for each class. */
+  readonly perClass: number;
+  /** Of every method; undefined: each method's own. */
+  readonly epochs: number | undefined;
 }
 
 const PICTURES_DIR = path.resolve(__dirname, '../../../../examples/demo');
@@ -28,7 +32,10 @@ interface StepTime {
 }
 
 /** The whole path on the demo's own web; every step re-uses what an earlier or killed demo finished. */
-export async function runDemo({ folder, engine: choice, seeds }: DemoOptions, io: CommandIo): Promise<CommandResult> {
+export async function runDemo(
+  { folder, engine: choice, seeds, perClass, epochs: epochsOfAll }: DemoOptions,
+  io: CommandIo,
+): Promise<CommandResult> {
   const times: StepTime[] = [];
   const reused: string[] = [];
   const timed = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
@@ -47,7 +54,7 @@ export async function runDemo({ folder, engine: choice, seeds }: DemoOptions, io
       signal: io.signal,
     }),
   );
-  const project = await prepareProject(folder, engine.name);
+  const project = await prepareProject(folder, { engine: engine.name, perClass });
   const web = await startDemoWebProcess(PICTURES_DIR);
   try {
     await writeFileAtomic(project.file, project.text(web.resolve));
@@ -64,7 +71,7 @@ export async function runDemo({ folder, engine: choice, seeds }: DemoOptions, io
     if (build.json['reused'] === true) reused.push('the data set');
     if (split.json['reused'] === true) reused.push('the split');
     const results: DemoResult[] = [];
-    for (const { method, seed, epochs, batch } of demoSchedule(engine.name, seeds)) {
+    for (const { method, seed, epochs, batch } of demoSchedule(engine.name, seeds, epochsOfAll)) {
       const trained = show(
         await timed(`train ${method}, seed ${seed}`, () => step('train', { method, seed, epochs, batch })),
       );
@@ -81,14 +88,17 @@ export async function runDemo({ folder, engine: choice, seeds }: DemoOptions, io
   }
 }
 
-async function prepareProject(folder: string, engine: string) {
+async function prepareProject(
+  folder: string,
+  { engine, perClass }: { readonly engine: string; readonly perClass: number },
+) {
   const truth = await readDemoTruth(PICTURES_DIR);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path.join(folder, 'truth.csv'), truthCsv(truth));
   return {
     file: path.join(folder, 'demo.yaml'),
     text: (resolve: Readonly<Record<string, string>>) =>
-      demoProjectText({ truth, picturesDir: PICTURES_DIR, folder, resolve, engine }),
+      demoProjectText({ truth, picturesDir: PICTURES_DIR, folder, resolve, engine, perClass }),
   };
 }
 

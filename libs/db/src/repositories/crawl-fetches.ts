@@ -83,6 +83,11 @@ export interface FetchRecord {
 /** Records what came of some URLs: images, outcomes and sightings, all of them together or not at all. */
 export async function recordFetches(db: Database, project: string, records: readonly FetchRecord[]): Promise<void> {
   const images = records.flatMap(({ image, at }) => (image === null ? [] : [{ ...image, at }]));
+  const found = records.filter(({ image }) => image !== null);
+  // The planner knows how long `unnest` of a parameter is, so it looks the few rows up by index.
+  const list = (values: readonly unknown[]) => sql`${sql.param(values)}::text[]`;
+  const urls = list(records.map(({ canonicalUrl }) => canonicalUrl));
+  const facts = list(records.map((record) => JSON.stringify(record)));
   await db.transaction(async (tx) => {
     if (images.length > 0) {
       await tx.execute(sql`
@@ -94,21 +99,18 @@ export async function recordFetches(db: Database, project: string, records: read
         on conflict do nothing`);
     }
     await tx.execute(sql`
-      update fetches f set outcome = r.outcome, detail = r.detail, attempts = r.attempts, updated_at = r.at,
-        next_try_at = r."nextTryAt", final_url = r."finalUrl", status = r.status, etag = r.etag,
-        last_modified = r."lastModified", sha256 = r.image->>'sha256'
-      from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
-        as r("canonicalUrl" text, outcome text, detail text, attempts integer, at timestamptz,
-          "nextTryAt" timestamptz, "finalUrl" text, status integer, etag text, "lastModified" text, image jsonb)
-      where f.project = ${project} and f.canonical_url = r."canonicalUrl"`);
-    if (images.length > 0) {
-      const found = records.flatMap(({ canonicalUrl, image }) =>
-        image === null ? [] : [{ url: canonicalUrl, sha256: image.sha256 }],
-      );
+      update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer,
+        updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,
+        final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
+        last_modified = r.j->>'lastModified', sha256 = r.j->'image'->>'sha256'
+      from (select url, facts::jsonb as j from unnest(${urls}, ${facts}) as u(url, facts)) r
+      where f.project = ${project} and f.canonical_url = r.url`);
+    if (found.length > 0) {
       await tx.execute(sql`
         insert into sightings (hit_id, sha256, project)
         select h.id, r.sha256, h.project
-        from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as r(url text, sha256 text)
+        from unnest(${list(found.map(({ canonicalUrl }) => canonicalUrl))},
+          ${list(found.map(({ image }) => image?.sha256))}) as r(url, sha256)
         join hits h on h.project = ${project} and h.canonical_url = r.url
         on conflict do nothing`);
     }

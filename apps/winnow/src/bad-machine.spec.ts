@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openDatabase } from '@winnow/db';
+
+const WINNOW = path.resolve(__dirname, '../bin/winnow.js');
+const PROJECT = 'name: p\nclasses: [{ name: a, queries: [a] }, { name: b, queries: [b] }]\n';
+const NOBODY = 65_534;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-machine-'));
+  writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
+  chmodSync(folder, 0o755);
+});
+afterEach(() => {
+  spawnSync('umount', [path.join(folder, 'small')], { stdio: 'ignore' });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function winnow(line: readonly string[], options: { uid?: number } = {}) {
+  const env = { PATH: process.env['PATH'], HOME: folder, WINNOW_LOOPBACK_ONLY: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [WINNOW, ...line], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+    ...options,
+  });
+  const problems = stderr.split('\n').filter((text) => text.startsWith('error: '));
+  return { status, stdout, problems };
+}
+
+const isRoot = process.getuid?.() === 0;
+/** Whether another user can run winnow from here at all. */
+const nobodyCanRun =
+  isRoot && spawnSync(process.execPath, [WINNOW, '--version'], { uid: NOBODY, cwd: '/' }).status === 0;
+const canMount = (() => {
+  if (!isRoot) return false;
+  const probe = mkdtempSync(path.join(tmpdir(), 'winnow-mount-'));
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe]);
+  if (status === 0) spawnSync('umount', [probe]);
+  rmSync(probe, { recursive: true, force: true });
+  return status === 0;
+})();
+
+describe('winnow on a machine that does not play along', () => {
+  (nobodyCanRun ? it : it.skip)('says that a folder cannot be written (needs root, to become another user)', () => {
+    expect(winnow(['status', 'p.yaml'], { uid: NOBODY })).toEqual({
+      status: 1,
+      stdout: '',
+      problems: [expect.stringMatching(/cannot be written.*\.winnow.*permissions/)],
+    });
+  });
+
+  (canMount ? it : it.skip)('says that the disk is full (needs root, to mount a small one)', () => {
+    const small = path.join(folder, 'small');
+    mkdirSync(small);
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small]).status).toBe(0);
+    writeFileSync(path.join(small, 'p.yaml'), PROJECT);
+    expect(winnow(['status', path.join(small, 'p.yaml')])).toEqual({
+      status: 1,
+      stdout: '',
+      problems: [expect.stringMatching(/No space is left.*Free some space/)],
+    });
+  });
+
+  it('lets one command at a time at the embedded database, and says who holds it', async () => {
+    const holder = await openDatabase({ stateDir: path.join(folder, '.winnow'), holder: 'winnow crawl' });
+    try {
+      expect(winnow(['status', 'p.yaml'])).toEqual({
+        status: 1,
+        stdout: '',
+        problems: [expect.stringMatching(/in use by `winnow crawl`.*DATABASE_URL/)],
+      });
+    } finally {
+      await holder.close();
+    }
+  });
+});

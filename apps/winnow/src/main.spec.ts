@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { main } from './main';
+import type { MainProcess } from './main';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-main-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command line in the folder. */
+async function run(line: readonly string[], env: Record<string, string> = {}) {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') =>
+    ({ isTTY: false, write: (text: string) => (written[name] += text) !== '' }) as unknown as NodeJS.WriteStream;
+  const fake = {
+    argv: ['node', 'winnow', ...line],
+    cwd: () => folder,
+    env,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+    on: () => fake,
+    off: () => fake,
+    exit: (code: number) => {
+      throw new Error(`exit ${code}`);
+    },
+  } as unknown as MainProcess;
+  const exitCode = await main(fake);
+  return { exitCode, ...written };
+}
+
+const PROJECT = 'name: p\nclasses: [{ name: a }, { name: b }]\n';
+
+describe('main', () => {
+  it('shows help on stdout and ends with 0', async () => {
+    const all = await run(['--help']);
+    expect(all.exitCode).toBe(0);
+    expect(all.stdout).toContain('crawl');
+    const one = await run(['crawl', '--help']);
+    expect(one.exitCode).toBe(0);
+    expect(one.stdout).toContain('--json');
+  });
+
+  it.each([
+    [['nonsense'], 'unknown command'],
+    [['crawl'], "missing required argument 'project'"],
+    [['train', 'p.yaml', '--epochs', 'many'], 'whole number'],
+    [['train', 'p.yaml', '--epochs', '1.5'], 'whole number'],
+    [['train', 'p.yaml', '--method', 'magic'], 'Allowed choices'],
+    [['crawl', 'p.yaml', '--nonsense'], 'unknown option'],
+    [['teacher'], 'Usage'],
+  ])('answers wrong usage %j with exit code 2 and one reason', async (line, reason) => {
+    const { exitCode, stdout, stderr } = await run(line);
+    expect(exitCode).toBe(2);
+    expect(`${stdout}${stderr}`).toContain(reason);
+  });
+
+  it('prints a problem as one line, and with --json as one object on stdout', async () => {
+    const text = await run(['build', 'none.yaml']);
+    expect(text.exitCode).toBe(1);
+    expect(text.stdout).toBe('');
+    expect(text.stderr).toBe(
+      'error: There is no such project file (none.yaml). Check the path, or make one with `winnow init CLASSES.txt`.\n',
+    );
+    const json = await run(['build', 'none.yaml', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { code: 'FILE_NOT_FOUND', where: 'none.yaml' } });
+  });
+
+  it('tells a class without queries, an unknown key and a database that is not there, each in a line with its exit code', async () => {
+    writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
+    writeFileSync(path.join(folder, 'q.yaml'), `${PROJECT}trian: {}\n`);
+    const noQueries = await run(['crawl', 'p.yaml']);
+    expect([noQueries.exitCode, noQueries.stderr.trim().split('\n')]).toEqual([
+      2,
+      [expect.stringContaining('No search texts')],
+    ]);
+    const unknownKey = await run(['crawl', 'q.yaml']);
+    expect([unknownKey.exitCode, unknownKey.stderr]).toEqual([2, expect.stringContaining('Unknown key "trian"')]);
+    const noServer = await run(['status', 'p.yaml'], { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' });
+    expect([noServer.exitCode, noServer.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: The database cannot be used.*127\.0\.0\.1:1.*\n$/),
+    ]);
+  });
+
+  it('asks for what a step needs and lacks', async () => {
+    writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
+    const build = await run(['build', 'p.yaml']);
+    expect([build.exitCode, build.stderr]).toEqual([1, expect.stringContaining('Nothing has been crawled yet')]);
+    const split = await run(['split', 'p.yaml']);
+    expect([split.exitCode, split.stderr]).toEqual([1, expect.stringContaining('no data set yet')]);
+    const whole = await run(['run', 'p.yaml']);
+    expect([whole.exitCode, whole.stderr]).toEqual([2, expect.stringContaining('names no teacher')]);
+  });
+
+  it('writes a project file that loads, and does not replace one unasked', async () => {
+    writeFileSync(path.join(folder, 'birds.txt'), '# two birds\nrobin\n\nblue tit # common\n');
+    const first = await run(['init', 'birds.txt']);
+    expect([first.exitCode, first.stdout]).toEqual([0, expect.stringContaining('2 classes')]);
+    expect(readFileSync(path.join(folder, 'birds.yaml'), 'utf8')).toContain('blue tit');
+    const resolved = await run(['config', 'birds.yaml', '--json']);
+    expect(JSON.parse(resolved.stdout)).toMatchObject({
+      name: 'birds',
+      classes: [{ name: 'robin' }, { name: 'blue tit' }],
+    });
+    const again = await run(['init', 'birds.txt']);
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('exists already')]);
+    writeFileSync(path.join(folder, 'one.txt'), 'robin\n');
+    expect((await run(['init', 'one.txt'])).stderr).toContain('at least two classes');
+    writeFileSync(path.join(folder, 'twice.txt'), 'robin\nrobin\n');
+    expect((await run(['init', 'twice.txt'])).stderr).toContain('listed twice');
+  });
+
+  it('hides the password of a database', async () => {
+    writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
+    const { stdout } = await run(['config', 'p.yaml'], { DATABASE_URL: 'postgres://me:secret@db/x' });
+    expect(stdout).toContain('postgres://me:***@db/x');
+    expect(stdout).not.toContain('secret');
+  });
+});

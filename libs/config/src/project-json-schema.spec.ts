@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadProject } from './load-project';
+import { projectJsonSchema } from './project-json-schema';
+
+const EXAMPLES = path.resolve(__dirname, '../../../examples');
+
+describe('examples', () => {
+  it('come with the JSON Schema of today (npm run winnow -- config --schema > examples/winnow.schema.json)', () => {
+    expect(JSON.parse(readFileSync(path.join(EXAMPLES, 'winnow.schema.json'), 'utf8'))).toEqual(projectJsonSchema());
+  });
+
+  it.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml')))(
+    '%s loads and names the schema',
+    async (name) => {
+      const config = await loadProject(path.join(EXAMPLES, name), { cwd: EXAMPLES, env: {} });
+      expect(config.classes.every(({ queries }) => (queries ?? []).length > 0)).toBe(true);
+      const schema = /\$schema=(\S+)/.exec(readFileSync(path.join(EXAMPLES, name), 'utf8'))?.[1];
+      expect(existsSync(path.join(EXAMPLES, schema ?? 'none'))).toBe(true);
+    },
+  );
+});
