@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,10 +11,7 @@ const MINIMUM = [20, 19];
 /** Installs what package-lock.json names, unless exactly that is installed. Says what it does on stderr. */
 export function ensureDependencies() {
   requireNode();
-  const lock = readFileSync(path.join(ROOT, 'package-lock.json'));
-  const wanted = createHash('sha256').update(lock).update(process.platform).update(process.arch).digest('hex');
-  const stamp = path.join(ROOT, 'node_modules/.cache/winnow/installed-lock.sha256');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { installed: false, seconds: 0 };
+  if (isInstalled()) return;
   const startedAt = Date.now();
   process.stderr.write('Installing the npm packages (once, about a minute) ...\n');
   const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -30,9 +26,28 @@ export function ensureDependencies() {
     );
     process.exit(1);
   }
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted);
-  return { installed: true, seconds: (Date.now() - startedAt) / 1000 };
+  process.stderr.write(`Installed in ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
+}
+
+/** Whether node_modules holds exactly what package-lock.json asks for on this platform. */
+function isInstalled() {
+  const installed = readPackages('node_modules/.package-lock.json');
+  const wanted = readPackages('package-lock.json');
+  if (installed === undefined || wanted === undefined) return false;
+  const isSame = (name, entry) => wanted[name]?.version === entry.version && wanted[name]?.resolved === entry.resolved;
+  const names = Object.keys(wanted).filter((name) => name.includes('node_modules/'));
+  return (
+    names.every((name) => wanted[name].optional || installed[name] !== undefined) &&
+    Object.entries(installed).every(([name, entry]) => isSame(name, entry) && existsSync(path.join(ROOT, name)))
+  );
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
 }
 
 function requireNode() {

@@ -1,0 +1,34 @@
+import { type InputSpec, WinnowError } from '@winnow/contracts';
+import { tf } from '@winnow/tensor';
+import { normalisePixels } from './normalise-pixels';
+
+/** Pictures on their way into a network; bytes, or floats (0..255) where they were mixed. */
+export interface NetworkPixels {
+  readonly count: number;
+  readonly size: number;
+  readonly pixels: Uint8Array | Float32Array;
+}
+
+/**
+ * @returns what a network with this input takes, [count, size, size, 3]
+ * @throws WinnowError SHAPE_MISMATCH where the pictures have another size
+ */
+export function inputTensor({ count, size, pixels }: NetworkPixels, input: InputSpec): tf.Tensor4D {
+  requireInputSize(size, input);
+  return tf.tensor4d(normalisePixels(pixels, input), [count, size, size, 3]);
+}
+
+/** @throws WinnowError SHAPE_MISMATCH unless the network takes pictures of this side */
+export function requireInputSize(size: number, input: InputSpec): void {
+  if (size === input.size) return;
+  throw new WinnowError('SHAPE_MISMATCH', `the pictures are ${size} px wide, the network takes ${input.size} px`, {
+    where: 'build.size and teacher.input.size',
+    next: 'Build the data set at the size that the network takes.',
+  });
+}
+
+/** True where both networks may be fed the same tensor. */
+export function sameInput(a: InputSpec, b: InputSpec): boolean {
+  const numbers = ({ size, range, mean, std }: InputSpec): string => [size, ...range, ...mean, ...std].join();
+  return numbers(a) === numbers(b);
+}

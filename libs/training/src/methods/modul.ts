@@ -1,0 +1,88 @@
+import { NOISE_KINDS, type NoiseKind, WinnowError } from '@winnow/contracts';
+import { BatchStream } from '../batch-stream';
+import type { Method, MethodContext, PreparedMethod } from '../method';
+import { observeLabelled, observeOpen } from '../modul-observations';
+import { modulModules } from '../modul-modules';
+import { labelledTerms, rotationTerms } from '../modul-terms';
+import { requiredSplit, requiredTeacher } from '../required-teacher';
+import { weightedLoss } from '../weighted-loss';
+
+/**
+ * The paper's method: hard labels and feature maps on clean and closed pictures, prototype contrast of mixed views,
+ * instance contrast on clean ones, rotation prediction on open ones. An epoch is a pass over the clean set.
+ * Tang et al., "Learning Student Network Under Universal Label Noise", IEEE TIP 2024.
+ */
+export const modul: Method = {
+  name: 'modul',
+  summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
+  needsTeacher: true,
+  needsSplit: true,
+  schedule: 'steps',
+  prepare,
+};
+
+function prepare(context: MethodContext): PreparedMethod {
+  const teacher = requiredTeacher(context);
+  const rows = rowsByKind(requiredSplit(context).kinds);
+  const streams = new Map<NoiseKind, BatchStream>();
+  for (const [kind, members] of rows) {
+    if (members.length > 0) streams.set(kind, new BatchStream(members, context.batch, context.random.fork(kind)));
+  }
+  const modules = modulModules(context, teacher, rows.get('clean') ?? []);
+  return {
+    stepsPerEpoch: stepsPerEpoch(streams),
+    modules: modules.trained,
+    frozen: modules.frozen,
+    notes: [...setNotes(rows, context.batch), ...modules.notes],
+    step(step) {
+      const drawn = (kind: NoiseKind): Int32Array | undefined => streams.get(kind)?.at(step);
+      const random = context.random.fork('step', step);
+      const place = { context, teacher, random };
+      const clean = drawn('clean');
+      const closed = drawn('closed');
+      const open = drawn('open');
+      const cleanView = clean && observeLabelled('clean', clean, place);
+      const closedView = closed && observeLabelled('closed', closed, { ...place, withMixes: clean !== undefined });
+      const openView = open && observeOpen(open, place);
+      return {
+        imagesSeen: (clean?.length ?? 0) + (closed?.length ?? 0) + (open?.length ?? 0),
+        loss: () =>
+          weightedLoss([
+            ...(cleanView ? labelledTerms('clean', cleanView, { student: context.student, modules }) : []),
+            ...(closedView ? labelledTerms('closed', closedView, { student: context.student, modules }) : []),
+            ...(openView ? rotationTerms(openView, { student: context.student, modules }) : []),
+          ]),
+      };
+    },
+    dispose: () => {
+      for (const variable of [...modules.trained.values(), ...modules.frozen.values()]) variable.dispose();
+    },
+  };
+}
+
+function rowsByKind(kinds: ArrayLike<number>): ReadonlyMap<NoiseKind, readonly number[]> {
+  const rows = new Map<NoiseKind, number[]>(NOISE_KINDS.map((kind) => [kind, []]));
+  for (let row = 0; row < kinds.length; row += 1) {
+    const kind = NOISE_KINDS[kinds[row] as number];
+    if (kind === undefined)
+      throw new WinnowError('INTERNAL', `picture ${row} has the kind ${kinds[row]}, not 0, 1 or 2`);
+    rows.get(kind)?.push(row);
+  }
+  return rows;
+}
+
+/** A pass over the clean set; without one, over the largest. */
+function stepsPerEpoch(streams: ReadonlyMap<NoiseKind, BatchStream>): number {
+  if (streams.size === 0) {
+    throw new WinnowError('MISSING_INPUT', 'the pool is empty', { next: 'Collect pictures and build the data set.' });
+  }
+  return streams.get('clean')?.perPass ?? Math.max(...[...streams.values()].map(({ perPass }) => perPass));
+}
+
+function setNotes(rows: ReadonlyMap<NoiseKind, readonly number[]>, batch: number): string[] {
+  return [...rows].flatMap(([kind, { length }]) => {
+    if (length === 0) return [`The split found no ${kind} pictures: their terms are left out.`];
+    if (length >= batch) return [];
+    return [`The split found ${length} ${kind} pictures, fewer than a batch of ${batch}: drawn with replacement.`];
+  });
+}

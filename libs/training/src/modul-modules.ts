@@ -1,0 +1,104 @@
+import { WinnowError } from '@winnow/contracts';
+import { l2Normalize, prototypes } from '@winnow/losses';
+import { conv2d, tf } from '@winnow/tensor';
+import type { FrozenTeacher } from './frozen-network';
+import { inputTensor } from './input-tensor';
+import { type LinearLayer, linearLayer } from './linear-layer';
+import type { MethodContext } from './method';
+import { takePixels } from './pixel-batch';
+
+export const EMBEDDING_DIM = 128;
+const PREDICT_BATCH = 256;
+
+/** What the paper's method trains or keeps beside the student. */
+export interface ModulModules {
+  readonly trained: ReadonlyMap<string, tf.Variable>;
+  readonly frozen: ReadonlyMap<string, tf.Variable>;
+  readonly notes: readonly string[];
+  /** Linear to 128, then length 1. @param features [batch, dim] */
+  embedStudent(features: tf.Tensor2D): tf.Tensor2D;
+  embedTeacher(features: tf.Tensor2D): tf.Tensor2D;
+  /** [batch, student dim] to [batch, 4] */
+  rotationLogits(features: tf.Tensor2D): tf.Tensor2D;
+  /** The student's feature map in the shape of the teacher's. */
+  project(featureMap: tf.Tensor4D): tf.Tensor4D;
+  /** [classes, 128]; null without clean pictures. */
+  readonly prototypes: tf.Variable<tf.Rank.R2> | null;
+}
+
+/** @param cleanRows whose features and given labels make the prototypes */
+export function modulModules(
+  context: MethodContext,
+  teacher: FrozenTeacher,
+  cleanRows: readonly number[],
+): ModulModules {
+  const random = context.random.fork('modules');
+  const studentDim = context.student.model.featureDim;
+  const embedStudent = linearLayer('embed-student', { inputs: studentDim, outputs: EMBEDDING_DIM }, random);
+  const embedTeacher = linearLayer('embed-teacher', { inputs: teacher.featureDim, outputs: EMBEDDING_DIM }, random);
+  const rotation = linearLayer('rotation', { inputs: studentDim, outputs: 4 }, random);
+  const projector = projectorFor(context, teacher);
+  const embed = (layer: LinearLayer) => (features: tf.Tensor2D) => l2Normalize(layer.apply(features));
+  const centres =
+    cleanRows.length > 0 ? cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;
+  return {
+    trained: new Map([
+      ...embedStudent.variables,
+      ...embedTeacher.variables,
+      ...rotation.variables,
+      ...(projector ? [['projector.weight', projector] as const] : []),
+    ]),
+    frozen: new Map(centres ? [['prototypes', centres]] : []),
+    notes: projector
+      ? [
+          `Extension: a 1x1 convolution takes the student's ${studentDim} channels to the teacher's ${teacher.featureDim}.`,
+        ]
+      : [],
+    embedStudent: embed(embedStudent),
+    embedTeacher: embed(embedTeacher),
+    rotationLogits: (features) => rotation.apply(features),
+    project: (featureMap) => (projector ? conv2d(featureMap, projector, { stride: 1, padding: 0 }) : featureMap),
+    prototypes: centres,
+  };
+}
+
+/** A 1x1 convolution where the channels differ. @throws WinnowError TEACHER_MISMATCH for maps of another size */
+function projectorFor(
+  { student, data, random }: MethodContext,
+  teacher: FrozenTeacher,
+): tf.Variable<tf.Rank.R4> | null {
+  const [ours, theirs] = tf.tidy(() => {
+    const blank = { count: 1, size: data.images.size, pixels: new Uint8Array(data.images.size ** 2 * 3) };
+    const ourMap = student.model.forward(inputTensor(blank, student.input), { training: false }).featureMap;
+    return [ourMap.shape, teacher.outputs(inputTensor(blank, teacher.input)).featureMap.shape] as const;
+  });
+  if (ours[1] !== theirs[1] || ours[2] !== theirs[2]) {
+    throw new WinnowError(
+      'TEACHER_MISMATCH',
+      `the last feature maps are ${ours[1]}x${ours[2]} (student) and ${theirs[1]}x${theirs[2]} (teacher)`,
+      { where: 'student.model', next: "Choose a student whose last map has the size of the teacher's, or method kd." },
+    );
+  }
+  if (ours[3] === theirs[3]) return null;
+  const deviation = Math.sqrt(2 / theirs[3]);
+  const stream = random.fork('modules', 'projector');
+  const values = Float32Array.from({ length: ours[3] * theirs[3] }, () => stream.normal() * deviation);
+  return tf.tidy(() => tf.variable(tf.tensor4d(values, [1, 1, ours[3], theirs[3]])));
+}
+
+/** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views. */
+function cleanPrototypes(
+  { data: { images } }: MethodContext,
+  teacher: FrozenTeacher,
+  { cleanRows, embed }: { readonly cleanRows: readonly number[]; embed(features: tf.Tensor2D): tf.Tensor2D },
+): tf.Variable<tf.Rank.R2> {
+  return tf.tidy(() => {
+    const embedded: tf.Tensor2D[] = [];
+    for (let start = 0; start < cleanRows.length; start += PREDICT_BATCH) {
+      const pixels = takePixels(images, cleanRows.slice(start, start + PREDICT_BATCH));
+      embedded.push(tf.tidy(() => embed(teacher.outputs(inputTensor(pixels, teacher.input)).features)));
+    }
+    const labels = cleanRows.map((row) => images.labels[row] as number);
+    return tf.variable(prototypes(tf.concat2d(embedded, 0), labels, images.classes.length), false);
+  }) as tf.Variable<tf.Rank.R2>;
+}

@@ -1,0 +1,102 @@
+import type { NoiseKind } from '@winnow/contracts';
+import { classOneHot } from '@winnow/losses';
+import type { ForwardResult } from '@winnow/models';
+import { argmaxRows } from '@winnow/noise';
+import type { SeededRandom } from '@winnow/random';
+import type { tf } from '@winnow/tensor';
+import { augMix } from './aug-mix';
+import { cropFlip } from './crop-flip';
+import type { FrozenTeacher } from './frozen-network';
+import { inputTensor } from './input-tensor';
+import type { MethodContext } from './method';
+import { mixPixels } from './mix-pixels';
+import { mixedTargets } from './mixed-targets';
+import { concatPixels, type PixelBatch, takePixels } from './pixel-batch';
+import { teacherInput } from './teacher-input';
+import { turnPixels } from './turn-pixels';
+
+/** How often the prototype contrast of a set is computed in a step, each time with a lambda of its own. */
+export const MIX_CALLS = 2;
+const MIX_CONCENTRATION = 8;
+const QUARTER_TURNS = [0, 1, 2, 3];
+
+/** Views of one labelled set in one step, and what the teacher says to them. */
+export interface LabelledView {
+  /** The weak view, for the student. */
+  readonly pictures: tf.Tensor4D;
+  /** One-hot given (clean) or refined (closed) labels, [batch, classes]. */
+  readonly targets: tf.Tensor2D;
+  readonly teacher: ForwardResult;
+  readonly mixes: readonly MixedView[];
+}
+
+export interface MixedView {
+  readonly pictures: tf.Tensor4D;
+  /** [2 batch, classes] */
+  readonly targets: tf.Tensor2D;
+  /** [2 batch, featureDim of the teacher] */
+  readonly teacherFeatures: tf.Tensor2D;
+}
+
+export interface OpenView {
+  /** Four turns of the weak view, [4 batch, ...]. */
+  readonly pictures: tf.Tensor4D;
+  readonly quarterTurns: readonly number[];
+}
+
+interface ObservationPlace {
+  readonly context: MethodContext;
+  readonly teacher: FrozenTeacher;
+  /** Of this step. */
+  readonly random: SeededRandom;
+  /** False where there are no prototypes to compare with; default true. */
+  readonly withMixes?: boolean;
+}
+
+/** Clean pictures keep their given labels; closed ones get the teacher's best class for the weak view. */
+export function observeLabelled(kind: NoiseKind, rows: Int32Array, place: ObservationPlace): LabelledView {
+  const { context, teacher, withMixes = true } = place;
+  const { images } = context.data;
+  const random = place.random.fork(kind);
+  const plain = takePixels(images, rows);
+  const weak = cropFlip(plain, random.fork('weak'));
+  const pictures = inputTensor(weak, context.student.input);
+  const answers = teacher.outputs(teacherInput(weak, { pictures, student: context.student, teacher }));
+  const labels =
+    kind === 'clean'
+      ? rows.map((row) => images.labels[row] as number)
+      : argmaxRows(answers.logits.dataSync(), teacher.classCount);
+  const strong = augMix(cropFlip(plain, random.fork('strong')), random.fork('augmix'));
+  const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
+  const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
+  return {
+    pictures,
+    targets: classOneHot(labels, images.classes.length),
+    teacher: answers,
+    mixes: calls.map((stream) => observeMix(both, place, stream)),
+  };
+}
+
+function observeMix(
+  { views, labels }: { readonly views: PixelBatch; readonly labels: readonly number[] },
+  { context, teacher }: ObservationPlace,
+  random: SeededRandom,
+): MixedView {
+  const lambda = random.beta(MIX_CONCENTRATION, MIX_CONCENTRATION);
+  const order = random.permutation(views.count);
+  const mixed = mixPixels(views, order, lambda);
+  const pictures = inputTensor(mixed, context.student.input);
+  const answers = teacher.outputs(teacherInput(mixed, { pictures, student: context.student, teacher }));
+  const classCount = context.data.images.classes.length;
+  return { pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures: answers.features };
+}
+
+/** Every picture in its four quarter turns. */
+export function observeOpen(rows: Int32Array, { context, random: stepRandom }: ObservationPlace): OpenView {
+  const weak = cropFlip(takePixels(context.data.images, rows), stepRandom.fork('open', 'weak'));
+  const turned = QUARTER_TURNS.map((turns) => turnPixels(weak, new Uint8Array(weak.count).fill(turns)));
+  return {
+    pictures: inputTensor(concatPixels(turned), context.student.input),
+    quarterTurns: QUARTER_TURNS.flatMap((turns) => new Array<number>(weak.count).fill(turns)),
+  };
+}

@@ -1,0 +1,245 @@
+import { SeededRandom } from '@winnow/random';
+import { onEngines, tf } from '@winnow/tensor';
+import { freezeModel, type FrozenTeacher } from './frozen-network';
+import type { MethodContext } from './method';
+import { modul } from './methods/modul';
+import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
+import { type LabelledView, observeLabelled, observeOpen } from './modul-observations';
+import { labelledTerms, rotationTerms } from './modul-terms';
+import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+
+type Rows = readonly (readonly number[])[];
+
+const images = colourPictures(12);
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, index) => sum + value * (b[index] as number), 0);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const unit = (vector: readonly number[]): number[] => vector.map((value) => value / Math.sqrt(dot(vector, vector)));
+/** -sum_k t_k log softmax(z)_k */
+const naiveCe = (logits: readonly number[], targets: readonly number[]): number => {
+  const logSum = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0));
+  return -dot(
+    targets,
+    logits.map((value) => value - logSum),
+  );
+};
+const rowsOf = (tensor: tf.Tensor): number[][] => tensor.arraySync() as number[][];
+const modulesOf = (modules: ModulModules, name: string): { weight: number[][]; bias: number[] } => ({
+  weight: rowsOf(modules.trained.get(`${name}.weight`) as tf.Tensor),
+  bias: Array.from((modules.trained.get(`${name}.bias`) as tf.Tensor).dataSync()),
+});
+/** x W + b, row by row. */
+const naiveLinear = (rows: Rows, { weight, bias }: { weight: Rows; bias: readonly number[] }): number[][] =>
+  rows.map((row) =>
+    bias.map(
+      (offset, column) =>
+        offset +
+        dot(
+          row,
+          weight.map((line) => line[column] as number),
+        ),
+    ),
+  );
+const naiveEmbed = (rows: Rows, modules: ModulModules, name: string): number[][] =>
+  naiveLinear(rows, modulesOf(modules, name)).map(unit);
+
+function setUp(width = 6): { context: MethodContext; teacher: FrozenTeacher; dispose(): void } {
+  const [model, teacherModel] = [smallNetwork({ seed: 1 }), smallNetwork({ seed: 2, width })];
+  const teacher = freezeModel(teacherModel, SMALL_INPUT);
+  const data = { images, split: turnwiseSplit(images) };
+  const student = { model, input: SMALL_INPUT };
+  return {
+    context: { data, teacher, student, batch: 3, random: new SeededRandom(4) },
+    teacher,
+    dispose: () => {
+      model.dispose();
+      teacherModel.dispose();
+    },
+  };
+}
+
+onEngines(() => {
+  it('makes prototypes: unit means of embedded teacher features by given label', () => {
+    const { context, teacher, dispose } = setUp();
+    const clean = [0, 3, 4, 6];
+    const modules = modulModules(context, teacher, clean);
+    const plain = tf.tidy(() => {
+      const pixels = Float32Array.from(
+        images.pixels,
+        (value, at) => (value / 255 - (SMALL_INPUT.mean[at % 3] as number)) / 0.25,
+      );
+      return rowsOf(teacher.outputs(tf.tensor4d(pixels, [12, 8, 8, 3])).features);
+    });
+    const embedded = naiveEmbed(plain, modules, 'embed-teacher');
+    const found = rowsOf(modules.prototypes as tf.Tensor);
+    [0, 1, 2].forEach((label) => {
+      const members = clean.filter((row) => images.labels[row] === label).map((row) => embedded[row] as number[]);
+      const expected =
+        members.length === 0
+          ? new Array<number>(EMBEDDING_DIM).fill(0)
+          : unit(members[0]?.map((_, at) => mean(members.map((row) => row[at] as number))) ?? []);
+      expected.forEach((value, at) => expect(found[label]?.[at]).toBeCloseTo(value, 4));
+    });
+    dispose();
+  });
+
+  it('computes every term as the paper writes it', () => {
+    const { context, teacher, dispose } = setUp();
+    const modules = modulModules(context, teacher, [0, 3, 6, 9, 4, 2]);
+    const place = { student: context.student, modules };
+    const random = new SeededRandom(8);
+    tf.tidy(() => {
+      const view = observeLabelled('clean', Int32Array.of(0, 3, 2), { context, teacher, random });
+      const values = new Map(labelledTerms('clean', view, place).map(({ name, value }) => [name, value.dataSync()[0]]));
+      expect([...values.keys()]).toEqual(['ce-clean', 'mse-clean', 'mix-clean', 'instance']);
+      const ours = context.student.model.forward(view.pictures, { training: true });
+      const [logits, targets] = [rowsOf(ours.logits), rowsOf(view.targets)];
+      expect(values.get('ce-clean')).toBeCloseTo(
+        mean(logits.map((row, at) => naiveCe(row, targets[at] as number[]))),
+        4,
+      );
+      const [ourMap, theirMap] = [ours.featureMap.dataSync(), view.teacher.featureMap.dataSync()];
+      expect(values.get('mse-clean')).toBeCloseTo(
+        mean(Array.from(ourMap, (value, at) => (value - (theirMap[at] as number)) ** 2)),
+        4,
+      );
+      expect(values.get('mix-clean')).toBeCloseTo(naiveMix(view, place), 3);
+      expect(values.get('instance')).toBeCloseTo(
+        naiveInstance(rowsOf(ours.features), rowsOf(view.teacher.features), modules),
+        3,
+      );
+    });
+    dispose();
+  });
+
+  /** Sum over the calls of the mean CE of both embeddings against the prototypes, T = .3. */
+  function naiveMix(
+    view: LabelledView,
+    { student, modules }: { student: MethodContext['student']; modules: ModulModules },
+  ): number {
+    const centres = rowsOf(modules.prototypes as tf.Tensor);
+    const side = (embedded: Rows, targets: Rows): number =>
+      mean(
+        embedded.map((row, at) =>
+          naiveCe(
+            centres.map((centre) => dot(row, centre) / 0.3),
+            targets[at] as number[],
+          ),
+        ),
+      );
+    return view.mixes.reduce((sum, mix) => {
+      const ours = rowsOf(student.model.forward(mix.pictures, { training: true }).features);
+      const targets = rowsOf(mix.targets);
+      const theirs = naiveEmbed(rowsOf(mix.teacherFeatures), modules, 'embed-teacher');
+      return sum + side(naiveEmbed(ours, modules, 'embed-student'), targets) + side(theirs, targets);
+    }, 0);
+  }
+
+  /** For each of the 2B anchors: -log of the partner's share among all others, T = .3. */
+  function naiveInstance(ours: Rows, theirs: Rows, modules: ModulModules): number {
+    const bank = [...naiveEmbed(ours, modules, 'embed-student'), ...naiveEmbed(theirs, modules, 'embed-teacher')];
+    const count = ours.length;
+    return mean(
+      bank.map((anchor, index) => {
+        const partner = (index + count) % (2 * count);
+        const others = bank.map((row, at) => (at === index ? 0 : Math.exp(dot(anchor, row) / 0.3)));
+        return -Math.log((others[partner] as number) / others.reduce((sum, value) => sum + value, 0));
+      }),
+    );
+  }
+
+  it('predicts the four turns of every open picture', () => {
+    const { context, teacher, dispose } = setUp();
+    const modules = modulModules(context, teacher, [0]);
+    tf.tidy(() => {
+      const view = observeOpen(Int32Array.of(2, 5), { context, teacher, random: new SeededRandom(3) });
+      expect(view.quarterTurns).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+      expect(view.pictures.shape).toEqual([8, 8, 8, 3]);
+      const [term] = rotationTerms(view, { student: context.student, modules });
+      const features = rowsOf(context.student.model.forward(view.pictures, { training: true }).features);
+      const logits = naiveLinear(features, modulesOf(modules, 'rotation'));
+      const expected = mean(
+        logits.map((row, at) =>
+          naiveCe(
+            row,
+            [0, 1, 2, 3].map((turn) => Number(turn === view.quarterTurns[at])),
+          ),
+        ),
+      );
+      expect(term?.value.dataSync()[0]).toBeCloseTo(expected, 4);
+    });
+    dispose();
+  });
+
+  it("refines closed labels by the teacher's best class of the view, and mixes with a lambda of its own each call", () => {
+    const { context, teacher, dispose } = setUp();
+    tf.tidy(() => {
+      const rows = Int32Array.of(1, 4, 7, 10);
+      const view = observeLabelled('closed', rows, { context, teacher, random: new SeededRandom(3) });
+      const logits = rowsOf(view.teacher.logits);
+      rowsOf(view.targets).forEach((target, row) => {
+        expect(target.indexOf(1)).toBe(logits[row]?.indexOf(Math.max(...(logits[row] ?? []))));
+      });
+      expect(view.mixes.map(({ pictures }) => pictures.shape[0])).toEqual([8, 8]);
+      for (const { targets } of view.mixes) {
+        rowsOf(targets).forEach((row) => expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5));
+      }
+      const [first, second] = view.mixes.map(({ pictures }) => Array.from(pictures.dataSync()));
+      expect(first).not.toEqual(second);
+    });
+    dispose();
+  });
+
+  it('weights the terms as released', () => {
+    const { context, dispose } = setUp();
+    const prepared = modul.prepare(context);
+    tf.tidy(() => {
+      const { parts, total } = prepared.step(0).loss();
+      expect(Object.keys(parts)).toEqual([
+        'ce-clean',
+        'mse-clean',
+        'mix-clean',
+        'instance',
+        'ce-closed',
+        'mse-closed',
+        'mix-closed',
+        'rotation',
+      ]);
+      const sum = Object.values(parts).reduce((all, part) => all + (part.dataSync()[0] as number), 0);
+      expect(total.dataSync()[0]).toBeCloseTo(sum, 5);
+    });
+    prepared.dispose();
+    dispose();
+  });
+
+  it('drops the terms of empty sets, and says so', () => {
+    const { context, dispose } = setUp();
+    const kindsOf = (kind: (row: number) => number) => ({
+      ...turnwiseSplit(images),
+      kinds: Uint8Array.from({ length: images.count }, (_, row) => kind(row)),
+    });
+    const partsWith = (kind: (row: number) => number): { names: string[]; notes: readonly string[] } => {
+      const prepared = modul.prepare({ ...context, data: { images, split: kindsOf(kind) } });
+      const names = tf.tidy(() => Object.keys(prepared.step(0).loss().parts)) as unknown as string[];
+      prepared.dispose();
+      return { names, notes: prepared.notes };
+    };
+    const openOnly = partsWith(() => 2);
+    expect(openOnly.names).toEqual(['rotation']);
+    expect(openOnly.notes.join(' ')).toMatch(/no clean.*no closed/);
+    // Without clean pictures there are no prototypes to contrast with.
+    expect(partsWith((row) => (row < 2 ? 1 : 2)).names).toEqual(['ce-closed', 'mse-closed', 'rotation']);
+    expect(partsWith((row) => (row < 2 ? 1 : 0)).notes.join(' ')).toMatch(/2 closed.*replacement.*no open/);
+    dispose();
+  });
+
+  it('projects feature maps of other widths, and says so', () => {
+    const { context, teacher, dispose } = setUp(10);
+    const modules = modulModules(context, teacher, [0, 3]);
+    expect(modules.notes).toEqual([expect.stringContaining("6 channels to the teacher's 10")]);
+    const projected = tf.tidy(() => modules.project(tf.ones([2, 4, 4, 6])).shape);
+    expect(projected).toEqual([2, 4, 4, 10]);
+    expect(modules.trained.has('projector.weight')).toBe(true);
+    dispose();
+  });
+});

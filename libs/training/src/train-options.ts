@@ -1,0 +1,73 @@
+import type { EpochMetrics, ProgressSink } from '@winnow/contracts';
+import type { Model } from '@winnow/models';
+import type { FrozenTeacher } from './frozen-network';
+import type { Method, Student } from './method';
+import type { Schedule } from './schedule';
+import type { TrainingData } from './training-data';
+
+export interface TrainOptions {
+  readonly epochs: number;
+  /** Pictures in a batch (of each set, where a method draws several). */
+  readonly batch: number;
+  readonly seed: number;
+  /** Default .1 */
+  readonly learningRate?: number;
+  /** Default .9 */
+  readonly momentum?: number;
+  /** Default false */
+  readonly nesterov?: boolean;
+  /** Default 5e-4, on every trained weight. */
+  readonly weightDecay?: number;
+  /** Default: the method's own. */
+  readonly schedule?: Schedule;
+  /** Epochs between evaluations; the last epoch is always evaluated. Default 0: only the last. */
+  readonly evaluateEvery?: number;
+  /** Steps between checkpoints within an epoch. Default 0: only at its end. */
+  readonly checkpointEverySteps?: number;
+}
+
+/** Where a run stood when its checkpoint was taken. */
+export interface CheckpointPosition {
+  /** Whole epochs done. */
+  readonly epoch: number;
+  /** Steps done since the start of the run. */
+  readonly step: number;
+}
+
+/** Where checkpoints are kept; a run folder fits. */
+export interface CheckpointStore {
+  /** The newest one, or null. */
+  load(): Promise<Uint8Array | null>;
+  save(bytes: Uint8Array, position: CheckpointPosition): Promise<void>;
+}
+
+export interface TrainRequest {
+  readonly method: Method;
+  readonly data: TrainingData;
+  readonly teacher: FrozenTeacher | null;
+  /** Its weights are changed in place. */
+  readonly student: Student;
+  readonly options: TrainOptions;
+  /** Accuracy of the student as it stands, 0..1. */
+  readonly evaluate?: (student: Model) => number | Promise<number>;
+  readonly checkpoint?: CheckpointStore;
+  /** After every epoch, before its checkpoint. */
+  readonly onEpoch?: (metrics: EpochMetrics) => void | Promise<void>;
+  readonly progress?: ProgressSink;
+  /** Aborting ends the run after the step in progress, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Seconds, from any start; default: the process's clock. */
+  readonly seconds?: () => number;
+}
+
+export interface TrainResult {
+  /** Steps of the whole run, earlier sittings included. */
+  readonly steps: number;
+  /** Pictures drawn, earlier sittings included. */
+  readonly imagesSeen: number;
+  /** Epoch and step that a checkpoint was taken up from; null for a fresh start. */
+  readonly resumedFrom: CheckpointPosition | null;
+  /** Epochs of this sitting. */
+  readonly metrics: readonly EpochMetrics[];
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,180 @@
+import { setImmediate } from 'node:timers/promises';
+import { type EpochMetrics, type ProgressTask, WinnowError } from '@winnow/contracts';
+import { SeededRandom } from '@winnow/random';
+import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
+import { requireInputSize } from './input-tensor';
+import type { PreparedMethod } from './method';
+import { learningRateAt } from './schedule';
+import type { CheckpointPosition, TrainRequest, TrainResult } from './train-options';
+import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
+import { type StepResult, TrainingState } from './training-state';
+
+const DEFAULTS = { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 5e-4 };
+
+/**
+ * Trains the student in place. Everything drawn is a pure function of (seed, step), and a checkpoint holds all that
+ * changes, so a run that was stopped and taken up again ends with the same bits as an undisturbed one on the same
+ * engine.
+ * @throws WinnowError MISSING_INPUT, SHAPE_MISMATCH or TEACHER_MISMATCH where method, data and networks do not fit;
+ *   INTERRUPTED after an abort; INTERNAL where the loss is no longer a number
+ */
+export async function train(request: TrainRequest): Promise<TrainResult> {
+  checkRequest(request);
+  const { method, data, teacher, student, options } = request;
+  const random = new SeededRandom(options.seed).fork('train', method.name);
+  const prepared = method.prepare({ data, teacher, student, batch: options.batch, random });
+  const loop = new TrainingLoop(request, prepared);
+  try {
+    return await loop.run();
+  } finally {
+    loop.dispose();
+    prepared.dispose();
+  }
+}
+
+class TrainingLoop {
+  readonly #request: TrainRequest;
+  readonly #prepared: PreparedMethod;
+  readonly #state: TrainingState;
+  readonly #totalSteps: number;
+  readonly #seconds: () => number;
+  #position: LoopPosition = { step: 0, imagesSeen: 0, sums: EMPTY_SUMS };
+
+  constructor(request: TrainRequest, prepared: PreparedMethod) {
+    this.#request = request;
+    this.#prepared = prepared;
+    this.#state = new TrainingState(request.student, prepared);
+    this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
+    this.#seconds = request.seconds ?? (() => performance.now() / 1000);
+  }
+
+  async run(): Promise<TrainResult> {
+    const resumedFrom = await this.#resume();
+    const metrics: EpochMetrics[] = [];
+    const task = this.#request.progress?.start({
+      label: `train ${this.#request.method.name}`,
+      total: this.#totalSteps,
+      unit: 'steps',
+    });
+    while (this.#position.step < this.#totalSteps) {
+      await this.#stopIfAsked();
+      this.#step(task);
+      if (this.#position.step % this.#prepared.stepsPerEpoch === 0) metrics.push(await this.#endEpoch());
+      else if (this.#isCheckpointDue()) await this.#save();
+      // Lets signals and other events in.
+      await setImmediate();
+    }
+    task?.end();
+    const { step: steps, imagesSeen } = this.#position;
+    return { steps, imagesSeen, resumedFrom, metrics, notes: this.#prepared.notes };
+  }
+
+  dispose(): void {
+    this.#state.dispose();
+  }
+
+  async #resume(): Promise<CheckpointPosition | null> {
+    const bytes = (await this.#request.checkpoint?.load()) ?? null;
+    if (bytes === null) return null;
+    this.#position = restoreCheckpoint(bytes, this.#state.tensors, this.#identity());
+    return this.#place();
+  }
+
+  #step(task: ProgressTask | undefined): void {
+    const { step } = this.#position;
+    const { momentum, nesterov, weightDecay } = { ...DEFAULTS, ...this.#request.options };
+    const start = this.#seconds();
+    const result = this.#state.apply(() => this.#prepared.step(step), {
+      learningRate: this.#learningRate(step),
+      momentum,
+      nesterov,
+      weightDecay,
+    });
+    requireFinite(result, step);
+    this.#position = {
+      step: step + 1,
+      imagesSeen: this.#position.imagesSeen + result.imagesSeen,
+      sums: addStep(this.#position.sums, result, this.#seconds() - start),
+    };
+    task?.update(step + 1, `epoch ${this.#place().epoch + 1}, loss ${result.loss.toFixed(3)}`);
+  }
+
+  async #endEpoch(): Promise<EpochMetrics> {
+    const { evaluate, student, options, onEpoch } = this.#request;
+    const { step, sums } = this.#position;
+    const { epoch } = this.#place();
+    const isDue = epoch === options.epochs || (options.evaluateEvery ? epoch % options.evaluateEvery === 0 : false);
+    const accuracy = isDue ? await evaluate?.(student.model) : undefined;
+    const metrics = epochMetrics(sums, { epoch, learningRate: this.#learningRate(step - 1), accuracy });
+    await onEpoch?.(metrics);
+    this.#position = { ...this.#position, sums: EMPTY_SUMS };
+    await this.#save();
+    return metrics;
+  }
+
+  async #stopIfAsked(): Promise<void> {
+    if (!this.#request.signal?.aborted) return;
+    await this.#save();
+    throw new WinnowError('INTERRUPTED', `training stopped after ${this.#position.step} of ${this.#totalSteps} steps`, {
+      next: this.#request.checkpoint ? 'Run the same command again to go on.' : 'Run the command again.',
+    });
+  }
+
+  async #save(): Promise<void> {
+    const { checkpoint } = this.#request;
+    if (!checkpoint) return;
+    const bytes = encodeCheckpoint(this.#state.tensors, { position: this.#position, run: this.#identity() });
+    await checkpoint.save(bytes, this.#place());
+  }
+
+  #isCheckpointDue(): boolean {
+    const every = this.#request.options.checkpointEverySteps ?? 0;
+    return every > 0 && this.#position.step % every === 0;
+  }
+
+  #place(): CheckpointPosition {
+    const { step } = this.#position;
+    return { epoch: Math.floor(step / this.#prepared.stepsPerEpoch), step };
+  }
+
+  #learningRate(step: number): number {
+    const { schedule, learningRate: base = DEFAULTS.learningRate } = this.#request.options;
+    const chosen = schedule ?? { name: this.#request.method.schedule };
+    return learningRateAt(chosen, { base, step, totalSteps: this.#totalSteps });
+  }
+
+  /** What decides the course of the run, as one text. */
+  #identity(): string {
+    const { method, data, student, options } = this.#request;
+    const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = options;
+    const sorted = Object.entries({ ...DEFAULTS, schedule: { name: method.schedule }, ...course }).sort();
+    return JSON.stringify([method.name, student.model.name, data.images.count, this.#prepared.stepsPerEpoch, sorted]);
+  }
+}
+
+function checkRequest({ method, data, student, options }: TrainRequest): void {
+  const { images } = data;
+  for (const name of ['epochs', 'batch'] as const) {
+    if (Number.isInteger(options[name]) && options[name] >= 1) continue;
+    throw new WinnowError('CONFIG_INVALID', `${name} is ${options[name]}, not a whole number from 1`, {
+      where: `train.${name}`,
+      next: 'Correct it.',
+    });
+  }
+  requireInputSize(images.size, student.input);
+  if (images.classes.length === student.model.classCount) return;
+  throw new WinnowError(
+    'SHAPE_MISMATCH',
+    `the student has ${student.model.classCount} outputs, the data ${images.classes.length} classes`,
+    { where: `train ${method.name}`, next: 'Make the student for the classes of the data.' },
+  );
+}
+
+function requireFinite({ loss, parts }: StepResult, step: number): void {
+  if (Number.isFinite(loss)) return;
+  const culprits = Object.entries(parts).flatMap(([name, value]) => (Number.isFinite(value) ? [] : [name]));
+  throw new WinnowError('INTERNAL', `the loss is no longer a number (${culprits.join(', ') || 'sum'})`, {
+    where: `step ${step + 1}`,
+    next: 'Train again with a lower learning rate.',
+  });
+}

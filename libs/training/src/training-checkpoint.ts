@@ -1,0 +1,80 @@
+import { WinnowError } from '@winnow/contracts';
+import { decodeSafetensors, encodeSafetensors, type WritableTensor } from '@winnow/models';
+import { tf } from '@winnow/tensor';
+import { type EpochSums, isEpochSums } from './epoch-sums';
+
+const FORMAT = 'winnow-checkpoint-1';
+const WHERE = 'checkpoint';
+
+/** Where the loop stands: between two steps. */
+export interface LoopPosition {
+  /** Steps done since the start of the run. */
+  readonly step: number;
+  /** Pictures drawn since the start of the run. */
+  readonly imagesSeen: number;
+  /** Of the epoch in progress. */
+  readonly sums: EpochSums;
+}
+
+/** A safetensors file of all tensors as they are; the header names the run and the position. */
+export function encodeCheckpoint(
+  tensors: ReadonlyMap<string, tf.Variable>,
+  { position, run }: { readonly position: LoopPosition; readonly run: string },
+): Uint8Array {
+  const values = new Map<string, WritableTensor>();
+  for (const [name, variable] of tensors) {
+    values.set(name, { shape: variable.shape, data: variable.dataSync() as Float32Array });
+  }
+  return encodeSafetensors(values, { format: FORMAT, run, position: JSON.stringify(position) });
+}
+
+/**
+ * Puts a checkpoint's values into the tensors; all or none.
+ * @param run what the checkpoint must belong to
+ * @throws WinnowError FORMAT_INVALID for a damaged one; DATA_CORRUPT for one of another run
+ */
+export function restoreCheckpoint(
+  bytes: Uint8Array,
+  tensors: ReadonlyMap<string, tf.Variable>,
+  run: string,
+): LoopPosition {
+  const { tensors: stored, metadata } = decodeSafetensors(bytes, WHERE);
+  if (metadata['format'] !== FORMAT || metadata['run'] !== run) {
+    throw foreign(`it was written by another run or version: ${(metadata['run'] ?? 'unknown').slice(0, 300)}`);
+  }
+  const position = parseJson(metadata['position'] ?? '');
+  if (!isLoopPosition(position)) throw foreign('its position cannot be read');
+  const values = [...tensors].map(([name, variable]) => {
+    const tensor = stored.get(name);
+    if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== variable.shape.join()) {
+      throw foreign(`it has no fitting tensor ${name}`);
+    }
+    return { variable, data: tensor.data };
+  });
+  if (stored.size !== tensors.size) throw foreign('it has tensors that this run does not');
+  tf.tidy(() => {
+    for (const { variable, data } of values) variable.assign(tf.tensor(data, variable.shape, 'float32'));
+  });
+  return position;
+}
+
+function foreign(what: string): WinnowError {
+  return new WinnowError('DATA_CORRUPT', `the checkpoint cannot be used: ${what}`, {
+    where: WHERE,
+    next: 'Start the run afresh with --force.',
+  });
+}
+
+function isLoopPosition(value: unknown): value is LoopPosition {
+  if (typeof value !== 'object' || value === null) return false;
+  const { step, imagesSeen, sums } = value as Record<string, unknown>;
+  return Number.isInteger(step) && Number.isInteger(imagesSeen) && isEpochSums(sums);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { sgdStep, type SgdOptions, tf } from '@winnow/tensor';
+import type { LossParts, PreparedMethod, Student, TrainingStep } from './method';
+
+/** What one step gave, as numbers. */
+export interface StepResult {
+  readonly loss: number;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly imagesSeen: number;
+}
+
+/** Every tensor of a run that changes: weights, running statistics, modules, velocities. */
+export class TrainingState {
+  /** All by checkpoint name. */
+  readonly tensors: ReadonlyMap<string, tf.Variable>;
+  readonly #variables: readonly tf.Variable[];
+  readonly #velocities: readonly tf.Variable[];
+
+  constructor(student: Student, prepared: PreparedMethod) {
+    const tensors = new Map<string, tf.Variable>();
+    const trained: tf.Variable[] = [];
+    const trainable = new Set(student.model.trainable);
+    const add = (name: string, variable: tf.Variable, isTrained: boolean): void => {
+      tensors.set(name, variable);
+      if (isTrained) trained.push(variable);
+    };
+    for (const [name, variable] of student.model.parameters) add(`student/${name}`, variable, trainable.has(variable));
+    for (const [name, variable] of prepared.modules) add(`module/${name}`, variable, true);
+    for (const [name, variable] of prepared.frozen) add(`frozen/${name}`, variable, false);
+    const names = new Map([...tensors].map(([name, variable]) => [variable, name]));
+    this.#variables = trained;
+    this.#velocities = trained.map((variable) => {
+      const velocity = tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
+      tensors.set(`velocity/${names.get(variable)}`, velocity);
+      return velocity;
+    });
+    this.tensors = tensors;
+  }
+
+  /** One optimiser step. A weight that the loss does not reach stays as it is. */
+  apply(makeStep: () => TrainingStep, sgd: SgdOptions): StepResult {
+    let parts: LossParts['parts'] = {};
+    const result = tf.tidy(() => {
+      const step = makeStep();
+      const { value, grads } = tf.variableGrads(() => {
+        const loss = step.loss();
+        parts = loss.parts;
+        for (const part of Object.values(parts)) tf.keep(part);
+        return loss.total;
+      }, [...this.#variables]);
+      const reached = this.#variables.flatMap((variable, index) => {
+        const gradient = grads[variable.name];
+        return gradient ? [{ variable, gradient, velocity: this.#velocities[index] as tf.Variable }] : [];
+      });
+      sgdStep(
+        reached.map(({ variable }) => variable),
+        reached.map(({ gradient }) => gradient),
+        reached.map(({ velocity }) => velocity),
+        sgd,
+      );
+      return { loss: value.dataSync()[0] as number, imagesSeen: step.imagesSeen };
+    });
+    const numbers = Object.entries(parts).map(([name, part]) => [name, part.dataSync()[0] as number] as const);
+    for (const part of Object.values(parts)) part.dispose();
+    return { ...result, parts: Object.fromEntries(numbers) };
+  }
+
+  /** Frees the velocities; weights and modules belong to others. */
+  dispose(): void {
+    for (const velocity of this.#velocities) velocity.dispose();
+  }
+}
