@@ -18,7 +18,7 @@ import {
   selectImages,
   train,
 } from '@winnow/training';
-import type { TrainingData } from '@winnow/training';
+import type { TrainingData, TrainResult } from '@winnow/training';
 import type { ImageSet } from '@winnow/contracts';
 import { holdOut } from './hold-out';
 import type { BuildImages } from './load-build-images';
@@ -103,72 +103,90 @@ async function openStudentRun({ project, build, teacher, split, engine }: Studen
 }
 
 async function learn(job: StudentJob, run: Run): Promise<void> {
-  const { project, pool, teacher, split, test } = job;
-  const { config, io } = project;
-  const { train: settings } = config;
+  const { config } = job.project;
   const classes = config.classes.map(({ name }) => name);
-  const model = createStudent(config.student.model, classes.length, settings.seed);
-  const parts = test === null ? holdOut(pool.images.count) : null;
-  const held = parts === null ? null : selectImages(pool.images, parts.heldOut);
-  const data = trainingPart(job, parts?.kept ?? null);
-  const measure = test ?? held;
+  const model = createStudent(config.student.model, classes.length, config.train.seed);
+  const parts = job.test === null ? holdOut(job.pool.images.count) : null;
+  const held = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
-    const result = await train({
-      method: METHODS[settings.method],
-      data,
-      teacher: teacher.frozen,
-      student: { model, input: teacher.input },
-      options: {
-        epochs: settings.epochs,
-        batch: settings.batch,
-        seed: settings.seed,
-        learningRate: settings.learningRate,
-        momentum: settings.momentum,
-        weightDecay: settings.weightDecay,
-        schedule: { name: settings.schedule },
-        checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
-        evaluateEvery: test === null ? 0 : 1,
-      },
-      ...(test === null ? {} : { evaluate: (student: Model) => measureAccuracy(student, teacher.input, test) }),
-      checkpoint: {
-        load: async () => (await run.latestCheckpoint())?.bytes ?? null,
-        save: (bytes, position) => run.saveCheckpoint(bytes, position),
-      },
-      onEpoch: (metrics) => run.appendMetrics(metrics),
-      progress: io.progress,
-      signal: io.signal,
-    });
+    const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null) });
     await writeFileAtomic(
       path.join(run.folder, STUDENT_FILE),
-      saveWeights(model, weightsMetadata({ model: config.student.model, classes, input: teacher.input })),
+      saveWeights(model, weightsMetadata({ model: config.student.model, classes, input: job.teacher.input })),
     );
-    const scores = measure === null ? null : await predict(freezeModel(model, teacher.input), measure);
-    const teacherScores = measure === null ? null : await predict(teacher.frozen, measure);
+    const measured =
+      job.test === null
+        ? await measureAgreement(job, model, held as ImageSet)
+        : await measureOnTest(job, model, job.test);
+    const { split } = job;
     await run.finish({
-      method: settings.method,
+      method: config.train.method,
       model: config.student.model,
-      seed: settings.seed,
-      epochs: settings.epochs,
-      accuracy: test === null || scores === null ? null : accuracy(scores, test.labels),
-      agreement: scores === null || teacherScores === null ? null : agreement(scores, teacherScores),
-      teacherAccuracy: test === null || teacherScores === null ? null : accuracy(teacherScores, test.labels),
-      perClassAccuracy: test === null || scores === null ? null : perClassAccuracy(scores, test.labels, classes),
+      seed: config.train.seed,
+      epochs: config.train.epochs,
+      ...measured,
       parameters: model.parameterCount,
-      imagesSeen: result.imagesSeen,
+      imagesSeen: trained.imagesSeen,
       seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, 0),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       engine: job.engine.name,
       notes: [
         `Split ${split.record.method}: ${split.counts.clean} clean, ${split.counts.closed} closed, ${split.counts.open} open.`,
-        ...(test === null
+        ...(job.test === null
           ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
           : []),
-        ...result.notes,
+        ...trained.notes,
       ],
     });
   } finally {
     model.dispose();
   }
+}
+
+function trainModel(
+  { project, teacher, test }: StudentJob,
+  { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
+): Promise<TrainResult> {
+  const { method, schedule, ...settings } = project.config.train;
+  return train({
+    method: METHODS[method],
+    data,
+    teacher: teacher.frozen,
+    student: { model, input: teacher.input },
+    options: {
+      ...settings,
+      schedule: { name: schedule },
+      checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+      evaluateEvery: test === null ? 0 : 1,
+    },
+    ...(test === null ? {} : { evaluate: (student: Model) => measureAccuracy(student, teacher.input, test) }),
+    checkpoint: {
+      load: async () => (await run.latestCheckpoint())?.bytes ?? null,
+      save: (bytes, position) => run.saveCheckpoint(bytes, position),
+    },
+    onEpoch: (metrics) => run.appendMetrics(metrics),
+    progress: project.io.progress,
+    signal: project.io.signal,
+  });
+}
+
+type Measures = Pick<RunSummary, 'accuracy' | 'agreement' | 'teacherAccuracy' | 'perClassAccuracy'>;
+
+async function measureOnTest({ teacher }: StudentJob, model: Model, test: ImageSet): Promise<Measures> {
+  const scores = await predict(freezeModel(model, teacher.input), test);
+  const teacherScores = await predict(teacher.frozen, test);
+  return {
+    accuracy: accuracy(scores, test.labels),
+    agreement: agreement(scores, teacherScores),
+    teacherAccuracy: accuracy(teacherScores, test.labels),
+    perClassAccuracy: perClassAccuracy(scores, test.labels, test.classes),
+  };
+}
+
+async function measureAgreement({ teacher }: StudentJob, model: Model, held: ImageSet): Promise<Measures> {
+  const scores = await predict(freezeModel(model, teacher.input), held);
+  const shared = agreement(scores, await predict(teacher.frozen, held));
+  return { accuracy: null, agreement: held.count === 0 ? null : shared, teacherAccuracy: null, perClassAccuracy: null };
 }
 
 function createStudent(name: string, classCount: number, seed: number): Model {

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { encodePng } from '@winnow/imaging';
+import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
+
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-labelled-'));
+  for (const [name, grey] of [
+    ['cat/1.png', 10],
+    ['cat/2.png', 20],
+    ['dog/1.png', 200],
+  ] as const) {
+    mkdirSync(path.join(folder, 'set', path.dirname(name)), { recursive: true });
+    writeFileSync(
+      path.join(folder, 'set', name),
+      await encodePng({ width: 8, height: 8, data: new Uint8Array(192).fill(grey) }),
+    );
+  }
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const OPTIONS = { size: 8, resize: 'squash' } as const;
+
+describe('loadLabelledPictures', () => {
+  it('reads a folder per class and a tar alike, in the order of names', async () => {
+    spawnSync('tar', [
+      '--format=ustar',
+      '-cf',
+      path.join(folder, 'set.tar'),
+      '-C',
+      path.join(folder, 'set'),
+      'cat',
+      'dog',
+    ]);
+    for (const source of ['set', 'set.tar']) {
+      const images = await loadLabelledPictures(path.join(folder, source), ['dog', 'cat'], OPTIONS);
+      expect(images.keys).toEqual(['cat/1.png', 'cat/2.png', 'dog/1.png']);
+      expect([...images.labels]).toEqual([1, 1, 0]);
+      expect([images.pixels[0], images.pixels[192], images.pixels[384]]).toEqual([10, 20, 200]);
+    }
+    expect(await listClassNames(path.join(folder, 'set'))).toEqual(['cat', 'dog']);
+  });
+
+  it('names what is wrong: an unknown class, a broken picture, nothing there', async () => {
+    const set = path.join(folder, 'set');
+    await expect(loadLabelledPictures(set, ['cat'], OPTIONS)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: path.join(set, 'dog/1.png'),
+    });
+    writeFileSync(path.join(set, 'dog/2.png'), 'no picture');
+    await expect(loadLabelledPictures(set, ['cat', 'dog'], OPTIONS)).rejects.toMatchObject({
+      code: 'IMAGE_UNREADABLE',
+      where: path.join(set, 'dog/2.png'),
+    });
+    await expect(loadLabelledPictures(path.join(folder, 'none'), ['cat'], OPTIONS)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+    });
+    mkdirSync(path.join(folder, 'empty'));
+    await expect(loadLabelledPictures(path.join(folder, 'empty'), ['cat'], OPTIONS)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+    });
+  });
+});

@@ -1,0 +1,191 @@
+import { databasesUnderTest } from '../database-under-test';
+import { hits, images, projects, sightings } from '../schema';
+import { createTestDatabase } from '../test-database';
+import type { TestDatabase } from '../test-database';
+import { listProjectImages, listUndecodedImages, saveImageFacts } from './build-images';
+import {
+  findBuild,
+  latestBuild,
+  listExclusions,
+  listSamples,
+  recordDuplicateMeasure,
+  saveBuild,
+} from './build-records';
+import type { BuildRecord, SampleRow } from './build-records';
+import { projectStatus } from './project-status';
+import { listFinishedRuns, saveRun, updateRunSummary } from './run-records';
+import { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
+
+const build: BuildRecord = {
+  id: 'b1',
+  project: 'p',
+  digest: 'd',
+  inputDigest: 'i',
+  sampleCount: 2,
+  config: { size: 32 },
+  counts: {},
+};
+const sample = (key: string, position: number): SampleRow => ({
+  key,
+  position,
+  shard: 'train-000000.tar',
+  offset: 512,
+  length: 10,
+  sha256: `sha-${key}`,
+  className: 'a',
+  label: 0,
+  conflicts: ['b'],
+  copies: 1,
+});
+const exclusion = { sha256: 'x', className: 'a', outcome: 'truncated', keptSha256: null, detail: null } as const;
+const hit = (id: string, rank: number, className = 'a') => ({
+  id,
+  project: 'p',
+  className,
+  engine: 'e',
+  query: 'q',
+  page: 1,
+  rank,
+  imageUrl: `http://x/${id}`,
+});
+const summary = {
+  method: 'kd',
+  model: 'resnet8',
+  seed: 1,
+  epochs: 1,
+  accuracy: 0.5,
+  agreement: null,
+  teacherAccuracy: null,
+  perClassAccuracy: null,
+  imagesSeen: 1,
+  seconds: 1,
+  peakMemoryBytes: 1,
+  engine: 'wasm',
+  notes: [],
+};
+
+describe.each(databasesUnderTest(process.env))('build, split and run records on $name', ({ url, available }) => {
+  (available ? describe : describe.skip)('with a project', () => {
+    let database: TestDatabase;
+    beforeAll(async () => {
+      database = await createTestDatabase(url);
+    });
+    afterAll(() => database.close());
+    beforeEach(async () => {
+      await database.reset();
+      await database.db.insert(projects).values({ name: 'p' });
+    });
+
+    it('lists originals by digest with provenance in a fixed order, and remembers what decoding told', async () => {
+      const { db } = database;
+      await db.insert(hits).values([hit('h2', 2), hit('h1', 1), hit('h3', 3, 'B')]);
+      await db
+        .insert(images)
+        .values(['z', 'A'].map((sha256) => ({ sha256, sizeBytes: 1, mime: 'image/png', width: 1, height: 1 })));
+      await db.insert(sightings).values([
+        { hitId: 'h2', sha256: 'z', project: 'p' },
+        { hitId: 'h1', sha256: 'z', project: 'p' },
+        { hitId: 'h3', sha256: 'A', project: 'p' },
+      ]);
+      const originals = await listProjectImages(db, 'p');
+      // Code units, not the server's locale: capitals first.
+      expect(originals.map(({ sha256, provenance }) => [sha256, provenance.map(({ rank }) => rank)])).toEqual([
+        ['A', [3]],
+        ['z', [1, 2]],
+      ]);
+      expect(await listUndecodedImages(db, 'p')).toEqual(['A', 'z']);
+      await saveImageFacts(db, [
+        { sha256: 'A', decodeOutcome: 'truncated' },
+        { sha256: 'z', pixelSha256: 'px', pdq: '00', pdqQuality: 90, width: 5, height: 6 },
+      ]);
+      expect(await listUndecodedImages(db, 'p')).toEqual([]);
+      expect((await listProjectImages(db, 'p'))[1]).toMatchObject({ pixelSha256: 'px', pdqQuality: 90, width: 5 });
+    });
+
+    it('stores a build whole and once', async () => {
+      const { db } = database;
+      const rows = { samples: [sample('k1', 1), sample('k0', 0)], exclusions: [exclusion] };
+      await saveBuild(db, build, rows);
+      await saveBuild(db, build, rows);
+      expect((await listSamples(db, 'b1')).map(({ key }) => key)).toEqual(['k0', 'k1']);
+      expect(await listExclusions(db, 'b1')).toEqual([exclusion]);
+      expect(await findBuild(db, 'p', 'i')).toMatchObject({ id: 'b1' });
+      expect(await findBuild(db, 'p', 'other')).toBeUndefined();
+      await recordDuplicateMeasure(db, 'b1', { precision: 1, recall: 0.5 });
+      expect(await latestBuild(db, 'p')).toMatchObject({ id: 'b1', duplicateMeasure: { recall: 0.5 } });
+    });
+
+    it('keeps nothing of a build whose rows cannot be stored', async () => {
+      const { db } = database;
+      const twice = { samples: [sample('k', 0), sample('k', 1)], exclusions: [] };
+      await expect(saveBuild(db, build, twice)).rejects.toThrow();
+      expect(await latestBuild(db, 'p')).toBeUndefined();
+    });
+
+    it('stores splits and runs, and counts them', async () => {
+      const { db } = database;
+      await saveBuild(db, build, { samples: [], exclusions: [] });
+      const split = {
+        id: 's1',
+        project: 'p',
+        buildId: 'b1',
+        method: 'edl-gmm',
+        teacherDigest: 't',
+        config: {},
+        counts: {},
+      };
+      const row = {
+        key: 'k',
+        kind: 'open',
+        cleanProbability: 0,
+        closedProbability: 0.25,
+        openProbability: 0.75,
+        refinedLabel: 1,
+        score: 0.5,
+      } as const;
+      await saveSplit(db, split, [row]);
+      await saveSplit(db, split, [row]);
+      expect(await listSplitSamples(db, 's1')).toEqual([row]);
+      expect(await findSplit(db, 's2')).toBeUndefined();
+      const nothing = { clean: 0, closed: 0, open: 0 };
+      const quality = {
+        method: 'edl-gmm',
+        macroF1: 0.5,
+        confusion: [
+          [0, 0, 0],
+          [0, 0, 0],
+          [0, 0, 0],
+        ],
+        precision: nothing,
+        recall: nothing,
+        auroc: nothing,
+        fpr95Open: null,
+        refinedAccuracy: null,
+      } as const;
+      await recordSplitQuality(db, 's1', quality);
+      expect(await latestSplit(db, 'p', 'b1')).toMatchObject({ id: 's1', quality: { macroF1: 0.5 } });
+      const run = {
+        identity: 'r',
+        folder: 'f',
+        project: 'p',
+        buildId: 'b1',
+        splitId: 's1',
+        method: 'kd',
+        model: 'resnet8',
+        seed: 1,
+        summary,
+      };
+      await saveRun(db, run);
+      await saveRun(db, { ...run, folder: 'another' });
+      await updateRunSummary(db, 'r', { ...summary, accuracy: 0.75 });
+      expect(await listFinishedRuns(db, 'p', 'b1')).toEqual([{ ...run, summary: { ...summary, accuracy: 0.75 } }]);
+      expect(await projectStatus(db, 'p')).toMatchObject({
+        hits: 0,
+        images: 0,
+        splits: 1,
+        runs: 1,
+        builds: [{ id: 'b1' }],
+      });
+    });
+  });
+});
