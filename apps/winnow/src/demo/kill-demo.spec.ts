@@ -28,12 +28,12 @@ function drawMoments(seed: number): readonly KillMoment[] {
     nth: 1 + random.int(most),
   });
   return [
-    draw('sql', 'insert into "hits"', 6),
+    draw('sql', 'insert into hits', 6),
     draw('request', '.demo.test', 30),
     draw('request', '.demo.test', 30),
     draw('rename', '/blobs/', 20),
     draw('rename', '/blobs/', 20),
-    draw('sql', 'insert into "sightings"', 10),
+    draw('sql', 'insert into sightings', 10),
     draw('open', 'train-000000.tar', 1),
     draw('rename', '/builds/', 5),
     draw('sql', 'insert into "samples"', 1),

@@ -8,7 +8,7 @@ export const images = pgTable(
     sha256: text().primaryKey(),
     sizeBytes: bigint({ mode: 'number' }).notNull(),
     mime: text().notNull(),
-    /** As in the file's header, before orientation. Pixels. */
+    /** Upright, pixels. */
     width: integer().notNull(),
     height: integer().notNull(),
     /** Null until decoded. */

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import path from 'node:path';
+import { BlobStore } from './blob-store';
+
+const SHA256 = 'ab'.repeat(32);
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-blobs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('BlobStore', () => {
+  it('keeps a file under its digest, once', async () => {
+    const store = new BlobStore(path.join(folder, 'blobs'));
+    expect(await store.has(SHA256)).toBe(false);
+    await Promise.all([store.put(SHA256, Buffer.from('x')), store.put(SHA256, Buffer.from('x'))]);
+    expect(readFileSync(path.join(folder, 'blobs', 'ab', SHA256), 'utf8')).toBe('x');
+    expect(readdirSync(path.join(folder, 'blobs', 'ab'))).toEqual([SHA256]);
+  });
+
+  it('sweeps what killed processes left, and nothing else', async () => {
+    const store = new BlobStore(folder);
+    await store.put(SHA256, Buffer.from('x'));
+    const gone = Number(execFileSync(process.execPath, ['-p', 'process.pid']));
+    const names = {
+      killed: `${SHA256}.${hostname()}.${gone}.1.tmp`,
+      running: `${SHA256}.${hostname()}.${process.ppid}.1.tmp`,
+      elsewhere: `${SHA256}.other-host.${gone}.1.tmp`,
+      old: `${SHA256}.other-host.1.1.tmp`,
+    };
+    mkdirSync(path.join(folder, 'ab'), { recursive: true });
+    for (const name of Object.values(names)) writeFileSync(path.join(folder, 'ab', name), 'half');
+    utimesSync(path.join(folder, 'ab', names.old), 1000, 1000);
+    expect(await store.sweep(Date.now())).toBe(2);
+    expect(readdirSync(path.join(folder, 'ab')).sort()).toEqual([SHA256, names.elsewhere, names.running].sort());
+  });
+
+  it('says which file cannot be written', async () => {
+    writeFileSync(path.join(folder, 'blobs'), 'a file where the folder should be');
+    await expect(new BlobStore(path.join(folder, 'blobs')).put(SHA256, Buffer.from('x'))).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+      where: path.join(folder, 'blobs', 'ab', SHA256),
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+
+const TEMPORARY = /^[\da-f]{64}\.(.+)\.(\d+)\.\d+\.tmp$/;
+/** A file that another machine is still writing is younger than this. */
+const STALE_MILLIS = 24 * 3600 * 1000;
+
+/** Content-addressed files: `<folder>/ab/<sha256>`. A file is there complete or not at all. */
+export class BlobStore {
+  readonly #folder: string;
+  readonly #made = new Set<string>();
+  #counter = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(sha256: string): string {
+    return path.join(this.#folder, sha256.slice(0, 2), sha256);
+  }
+
+  async has(sha256: string): Promise<boolean> {
+    return access(this.pathOf(sha256)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * Writes a file under its digest and makes it durable; one that is there already stays.
+   * @throws WinnowError DISK_FULL or FILE_NOT_WRITABLE
+   */
+  async put(sha256: string, bytes: Uint8Array): Promise<void> {
+    const file = this.pathOf(sha256);
+    this.#counter += 1;
+    const temporary = `${file}.${hostname()}.${process.pid}.${this.#counter}.tmp`;
+    try {
+      await this.#makeFolder(path.dirname(file));
+      if (await this.has(sha256)) return;
+      await writeDurably(temporary, bytes);
+      await rename(temporary, file);
+      await syncFolder(path.dirname(file));
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw writeFailure(error, file);
+    }
+  }
+
+  /** Removes what processes that were killed had begun to write. @returns number of files removed */
+  async sweep(nowMillis: number): Promise<number> {
+    let removed = 0;
+    for (const folder of await readdir(this.#folder).catch(() => [])) {
+      for (const name of await readdir(path.join(this.#folder, folder)).catch(() => [])) {
+        const file = path.join(this.#folder, folder, name);
+        if (!(await isLeftOver(file, name, nowMillis))) continue;
+        await rm(file, { force: true });
+        removed += 1;
+      }
+    }
+    return removed;
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    if (this.#made.has(folder)) return;
+    await mkdir(folder, { recursive: true });
+    await syncFolder(this.#folder);
+    this.#made.add(folder);
+  }
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes new names in a folder durable, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'EINVAL' && code !== 'EPERM') throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function isLeftOver(file: string, name: string, nowMillis: number): Promise<boolean> {
+  const match = TEMPORARY.exec(name);
+  if (match === null) return false;
+  const pid = Number(match[2]);
+  if (match[1] === hostname() && pid !== process.pid && !isRunning(pid)) return true;
+  const facts = await stat(file).catch(() => undefined);
+  return facts !== undefined && nowMillis - facts.mtimeMs > STALE_MILLIS;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function writeFailure(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new WinnowError('DISK_FULL', 'No space is left for pictures', {
+      where: file,
+      next: 'Free some space and run the command again; nothing that was stored is lost.',
+      cause: error,
+    });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    return new WinnowError('FILE_NOT_WRITABLE', 'A picture cannot be written', {
+      where: file,
+      next: 'Check the permissions of the folder and run the command again.',
+      cause: error,
+    });
+  }
+  return error;
+}

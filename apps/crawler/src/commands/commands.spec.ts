@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CommandIo, CommandSpec } from '@winnow/contracts';
+import { startLoopbackServer } from '../spec-support/loopback-server';
+import { commands } from './commands';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-crawl-command-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const io = (): CommandIo => ({
+  cwd: folder,
+  env: { WINNOW_LOOPBACK_ONLY: '1' },
+  signal: new AbortController().signal,
+  log: () => undefined,
+  progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+});
+
+function run(names: readonly string[], args: Record<string, string>, options: Record<string, unknown> = {}) {
+  const find = (specs: readonly CommandSpec[], name: string | undefined): CommandSpec | undefined =>
+    specs.find((spec) => spec.name === name);
+  const first = find(commands, names[0]);
+  const spec = names[1] === undefined ? first : find(first?.subcommands ?? [], names[1]);
+  if (spec?.run === undefined) throw new Error(`no command ${names.join(' ')}`);
+  return spec.run({ arguments: args, options }, io());
+}
+
+describe('winnow engines', () => {
+  it('lists kinds and defaults', async () => {
+    const { json } = await run(['engines', 'list'], {});
+    expect(json).toEqual({
+      engines: [
+        { name: 'openverse', kind: 'official', enabledByDefault: true },
+        { name: 'commons', kind: 'official', enabledByDefault: true },
+        { name: 'bing', kind: 'scraped', enabledByDefault: false },
+      ],
+    });
+  });
+
+  it('parses a saved answer', async () => {
+    writeFileSync(path.join(folder, 'answer.json'), '{"page_count":1,"results":[{"url":"https://img.test/a.jpg"}]}');
+    const parse = (options?: Record<string, unknown>) =>
+      run(['engines', 'parse'], { engine: 'openverse', file: 'answer.json' }, options);
+    expect((await parse()).json).toEqual({
+      engine: 'openverse',
+      class: 'ok',
+      hits: [{ imageUrl: 'https://img.test/a.jpg' }],
+      next: null,
+    });
+    expect((await parse({ status: 429, header: ['Retry-After: 3'] })).json).toMatchObject({ class: 'rate_limited' });
+    await expect(parse({ header: ['nonsense'] })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('names engines and files that are not there', async () => {
+    await expect(run(['engines', 'parse'], { engine: 'altavista', file: 'x' })).rejects.toMatchObject({
+      code: 'USAGE',
+      next: 'Name one of openverse, commons, bing.',
+    });
+    await expect(run(['engines', 'parse'], { engine: 'bing', file: 'x' })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      where: path.join(folder, 'x'),
+    });
+  });
+});
+
+describe('winnow crawl', () => {
+  it('says which classes have no search texts', async () => {
+    writeFileSync(
+      path.join(folder, 'pets.yaml'),
+      'name: pets\nclasses: [{ name: cat, queries: [cat] }, { name: dog }]\n',
+    );
+    await expect(run(['crawl'], { project: 'pets.yaml' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'pets.yaml, classes: dog',
+    });
+  });
+
+  it('crawls what the project file names and says what is left to do', async () => {
+    const server = await startLoopbackServer((request, response) => {
+      const isEngine = request.headers.host === 'api.openverse.org';
+      const results = [{ url: 'http://img.test/a.png' }, { url: 'http://img.test/b.png' }];
+      if (isEngine) response.end(JSON.stringify({ page: 1, page_count: 1, results }));
+      else response.writeHead(request.url === '/a.png' ? 503 : 404, { 'retry-after': '600' }).end();
+    });
+    try {
+      const resolve = `{ api.openverse.org: '${server.address}', img.test: '${server.address}' }`;
+      writeFileSync(
+        path.join(folder, 'pets.yaml'),
+        'name: pets\nclasses: [{ name: cat, queries: [cat, cat] }, { name: dog, queries: [dog] }]\n' +
+          `harvest: { engines: [openverse], delayMillis: 0, resolve: ${resolve} }\n`,
+      );
+      const result = await run(['crawl'], { project: 'pets.yaml' });
+      expect(result.exitCode).toBe(3);
+      expect(result.json).toMatchObject({
+        harvested: 4,
+        urls: 2,
+        stored: 0,
+        failed: { gone: 1, server_error: 1 },
+        outcomes: { duplicate_url: 2 },
+        retryLater: 1,
+        respectRobots: true,
+      });
+      expect(result.text.join('\n')).toContain('winnow crawl pets.yaml --retry failed');
+    } finally {
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,6 @@
+import type { CommandSpec } from '@winnow/contracts';
+import { crawlCommand } from './crawl-command';
+import { enginesCommand } from './engines-command';
+
+/** The commands that this app owns. Loading this file loads nothing heavy. */
+export const commands: readonly CommandSpec[] = [crawlCommand, enginesCommand];

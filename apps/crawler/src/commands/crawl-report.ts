@@ -1,0 +1,41 @@
+import type { CrawlResult } from '../crawl-project';
+import { BLOCK_ADVICE } from '../suspension';
+
+/** What a crawl has come to, for people. */
+export function crawlReport(result: CrawlResult, file: string): readonly string[] {
+  const { outcomes } = result;
+  const lines = [
+    `${result.hits} hits, ${result.urls} image URLs, ${outcomes.stored ?? 0} pictures stored` +
+      ` (${result.tried} tried in ${result.seconds.toFixed(1)} s)`,
+    ...table('class', result.perClass),
+    ...table('engine', result.perEngine),
+    ...Object.entries(outcomes)
+      .filter(([outcome]) => outcome !== 'stored')
+      .map(([outcome, count]) => `  ${outcome.padEnd(20)} ${String(count).padStart(7)}`),
+  ];
+  for (const { engine, reason, suspendedUntil } of result.suspended) {
+    const why = reason === null ? 'it cannot be reached' : (BLOCK_ADVICE[reason] ?? reason);
+    lines.push(`${engine} is left alone until ${suspendedUntil?.toISOString() ?? 'later'}: ${why}.`);
+  }
+  if (result.pending > 0)
+    lines.push(`${result.pending} URLs are still to be fetched: run \`winnow crawl ${file}\` again.`);
+  if (result.retryLater > 0) {
+    lines.push(
+      `${result.retryLater} URLs failed for now; a later crawl tries them again, ` +
+        `\`winnow crawl ${file} --retry failed\` at once.`,
+    );
+  }
+  return lines;
+}
+
+function table(kind: string, groups: CrawlResult['perClass']): readonly string[] {
+  const rows = Object.entries(groups);
+  if (rows.length === 0) return [];
+  const width = Math.max(kind.length, ...rows.map(([name]) => name.length));
+  const line = (name: string, cells: readonly (string | number)[]): string =>
+    `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  return [
+    line(kind, ['hits', 'URLs', 'pictures']),
+    ...rows.map(([name, { hits, urls, images }]) => line(name, [hits, urls, images])),
+  ];
+}

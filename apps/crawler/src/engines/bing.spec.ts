@@ -1,0 +1,98 @@
+import { expectSoundParser } from '../spec-support/expect-sound-parser';
+import { itShared, readFixture } from '../spec-support/shared-fixtures';
+import { bing } from './bing';
+
+const ANY = { licenses: 'any', safe: 'strict' } as const;
+const meta = (query: string, first = 1, status = 200) => ({
+  status,
+  headers: {},
+  url: bing.request(query, { first }, ANY).url,
+  query,
+});
+const item = (fields: Record<string, string>) =>
+  `<li><a class="iusc" m="${JSON.stringify(fields).replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"
+    href="/images/search?mediaurl=x&amp;exph=20&amp;expw=10">x</a>
+    <div class="img_info"><span class="nowrap">99 × 99 · jpeg</span></div></li>`;
+const list = (items: string) => `<div><ul class="dgControl_list">${items}</ul></div>`;
+const SAMPLE = list(
+  item({
+    murl: 'http://img.test/a.jpg?x=1&y=2',
+    purl: 'http://page.test/a',
+    turl: 'http://img.test/t.jpg',
+    t: 'A “tabby” & "cat"',
+  }),
+);
+
+describe('bing', () => {
+  it('pages by the count that it asks for', () => {
+    const url = new URL(bing.request('tabby cat', { first: 36 }, { licenses: 'commercial', safe: 'moderate' }).url);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      q: 'tabby cat',
+      async: '1',
+      first: '36',
+      count: '35',
+      adlt: 'moderate',
+      qft: '+filterui:license-L2_L3_L4',
+    });
+  });
+
+  it('reads the JSON in attributes', () => {
+    expect(bing.parse(SAMPLE, meta('cat'))).toEqual({
+      class: 'ok',
+      hits: [
+        {
+          imageUrl: 'http://img.test/a.jpg?x=1&y=2',
+          pageUrl: 'http://page.test/a',
+          thumbUrl: 'http://img.test/t.jpg',
+          title: 'A “tabby” & "cat"',
+          width: 10,
+          height: 20,
+          mime: 'image/jpeg',
+        },
+      ],
+      next: null,
+    });
+  });
+
+  it('tells empty, last page, block, CAPTCHA, drift and refusals apart', () => {
+    const classOf = (body: string, first?: number, status?: number) =>
+      bing.parse(body, meta('cat', first, status)).class;
+    expect(classOf(' \n')).toBe('empty');
+    expect(classOf('', 36)).toBe('last_page');
+    expect(classOf(list(''))).toBe('empty');
+    expect(classOf(list('<li>new markup</li>'))).toBe('format_drift');
+    expect(classOf(list('<li><a class="iusc" m="{broken">x</a></li>'))).toBe('format_drift');
+    expect(classOf('<html>other</html>')).toBe('format_drift');
+    expect(classOf('<div class="h-captcha"></div>')).toBe('captcha');
+    expect(classOf('', 1, 429)).toBe('rate_limited');
+    expect(classOf('', 1, 403)).toBe('denied');
+    const stock = Array.from({ length: 10 }, (_, index) =>
+      item({ murl: `http://img.test/${index}.jpg`, purl: 'http://page.test/', t: `Office stock ${index}` }),
+    );
+    expect(classOf(list(stock.join('')))).toBe('soft_block');
+    // A query in another script says nothing about titles in English.
+    expect(bing.parse(list(stock.join('')), meta('кошка')).class).toBe('ok');
+  });
+
+  it('never throws', () => expectSoundParser(bing, [SAMPLE]));
+
+  itShared.each([1, 2, 3])('reads page %i in the documented format (needs ../shared)', (page) => {
+    const first = 1 + 35 * (page - 1);
+    const parsed = bing.parse(readFixture(`bing/tabby_cat_p${page}.html`), meta('tabby cat', first));
+    expect(parsed).toMatchObject({ class: 'ok', next: { first: first + 35 } });
+    expect(parsed.hits).toHaveLength(35);
+    expect(parsed.hits[0]?.title).toMatch(/^Tabby Cat photo #\d+ “studio” & friends$/);
+    expect(parsed.hits[0]).toMatchObject({ width: expect.any(Number), height: expect.any(Number) });
+  });
+
+  itShared('reads the documented odd answers (needs ../shared)', () => {
+    const classOf = (name: string, first: number) => bing.parse(readFixture(name), meta('tabby cat', first)).class;
+    expect(classOf('bing/empty_200.html', 1)).toBe('empty');
+    expect(classOf('bing/empty_200.html', 106)).toBe('last_page');
+    expect(classOf('bing/irrelevant_200.html', 1)).toBe('soft_block');
+    expect(bing.parse(readFixture('bing/bad_item.html'), meta('tabby cat'))).toMatchObject({
+      class: 'ok',
+      hits: [{ imageUrl: 'http://img.fixture.test/ok.jpg' }],
+    });
+  });
+});

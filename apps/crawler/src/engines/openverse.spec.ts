@@ -1,0 +1,106 @@
+import { expectSoundParser } from '../spec-support/expect-sound-parser';
+import { itShared, readFixture } from '../spec-support/shared-fixtures';
+import { openverse } from './openverse';
+
+const ANY = { licenses: 'any', safe: 'strict' } as const;
+const meta = (url = openverse.request('cat', null, ANY).url, status = 200) => ({
+  status,
+  headers: {},
+  url,
+  query: 'cat',
+});
+const SAMPLE = JSON.stringify({
+  page_count: 2,
+  page: 1,
+  results: [
+    {
+      url: 'https://img.test/a.jpg',
+      foreign_landing_url: 'https://page.test/a',
+      title: ' A\u0000 cat\n ',
+      license: 'by-sa',
+      license_version: '2.0',
+      creator: 'someone',
+      filetype: 'JPG',
+      width: 640,
+      height: '480',
+      filesize: null,
+    },
+    { url: 'data:image/png;base64,AAAA' },
+    { url: '//img.test/b.jpg', width: -1, height: 1e99 },
+  ],
+});
+
+describe('openverse', () => {
+  it('asks for the page of the cursor, with the filters that it has', () => {
+    const { url } = openverse.request('tabby cat & co', { page: 3 }, { licenses: 'commercial', safe: 'off' });
+    expect(url).toBe(
+      'https://api.openverse.org/v1/images/?q=tabby+cat+%26+co&page=3&page_size=20&license_type=commercial&mature=true',
+    );
+    expect(openverse.request('cat', null, { ...ANY, licenses: 'public-domain' }).url).toContain('&license=cc0%2Cpdm');
+  });
+
+  it('keeps what is of the right form', () => {
+    expect(openverse.parse(SAMPLE, meta())).toEqual({
+      class: 'ok',
+      hits: [
+        {
+          imageUrl: 'https://img.test/a.jpg',
+          pageUrl: 'https://page.test/a',
+          title: 'A cat',
+          license: 'by-sa 2.0',
+          creator: 'someone',
+          mime: 'image/jpeg',
+          width: 640,
+          height: 480,
+        },
+        { imageUrl: 'https://img.test/b.jpg' },
+      ],
+      next: { page: 2 },
+    });
+  });
+
+  it('tells empty, last page, drift, CAPTCHA, refusal and rate limit apart', () => {
+    const empty = JSON.stringify({ page_count: 0, results: [] });
+    const classOf = (body: string, url?: string, status?: number) => openverse.parse(body, meta(url, status)).class;
+    expect(classOf(empty)).toBe('empty');
+    expect(classOf(empty, openverse.request('cat', { page: 2 }, ANY).url)).toBe('last_page');
+    expect(classOf('{"result":[]}')).toBe('format_drift');
+    expect(classOf('{"results":[{"link":"https://img.test/a.jpg"}]}')).toBe('format_drift');
+    expect(classOf('<html><form class="challenge-form"></form></html>')).toBe('captcha');
+    expect(classOf('{}', undefined, 401)).toBe('denied');
+    expect(classOf('{}', undefined, 503)).toBe('rate_limited');
+  });
+
+  it('ends with the last page and with the depth that anonymous clients have', () => {
+    const page = (number: number, count: number) =>
+      JSON.stringify({ page: number, page_count: count, results: [{ url: 'https://img.test/a.jpg' }] });
+    expect(openverse.parse(page(2, 2), meta()).next).toBeNull();
+    expect(openverse.parse(page(12, 500), meta()).next).toBeNull();
+  });
+
+  it('never throws', () => expectSoundParser(openverse, [SAMPLE]));
+
+  itShared.each([1, 2, 3])('reads page %i in the documented format (needs ../shared)', (page) => {
+    const parsed = openverse.parse(readFixture(`openverse/golden_retriever_p${page}.json`), meta());
+    expect(parsed).toMatchObject({ class: 'ok', next: { page: page + 1 } });
+    expect(parsed.hits).toHaveLength(20);
+    expect(parsed.hits[0]).toMatchObject({
+      imageUrl: expect.stringMatching(/^http:\/\/img\.fixture\.test\/golden_retriever\/\d{4}\./),
+      pageUrl: expect.stringContaining('.fixture.test/golden_retriever/post-'),
+      license: expect.stringMatching(/^[a-z-]+\d? \d\.\d$/),
+      licenseUrl: expect.stringContaining('creativecommons.org'),
+      creator: expect.stringContaining('creator'),
+      sizeBytes: expect.any(Number),
+    });
+  });
+
+  itShared('reads the documented refusals (needs ../shared)', () => {
+    expect(openverse.parse(readFixture('openverse/error_401_pagesize.json'), meta(undefined, 401)).class).toBe(
+      'denied',
+    );
+    expect(openverse.parse(readFixture('openverse/error_429.json'), meta(undefined, 429))).toMatchObject({
+      class: 'rate_limited',
+      retryAfterMillis: 3_421_000,
+    });
+  });
+});

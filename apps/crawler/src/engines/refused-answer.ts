@@ -1,0 +1,41 @@
+import type { ResponseClass } from '@winnow/contracts';
+import type { ParsedPage, ResponseMeta } from './engine';
+
+const CAPTCHA_URL = /captcha|\/sorry\/|challenge/i;
+const CAPTCHA_MARKS = /showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|cf-challenge|challenge-form|captcha-delivery/i;
+
+/** What status and address of an answer say on their own: a page without hits, or undefined when the body decides. */
+export function refusedAnswer(meta: ResponseMeta): ParsedPage | undefined {
+  const responseClass = classByStatus(meta);
+  return responseClass === undefined ? undefined : pageWithoutHits(responseClass);
+}
+
+function classByStatus({ status, url }: ResponseMeta): ResponseClass | undefined {
+  if (isCaptchaUrl(url)) return 'captcha';
+  // Overloaded and rate limited ask for the same thing: come back later.
+  if (status === 429 || status >= 500) return 'rate_limited';
+  if (status >= 400) return 'denied';
+  return undefined;
+}
+
+function isCaptchaUrl(url: string): boolean {
+  try {
+    return CAPTCHA_URL.test(new URL(url).pathname);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a page that should hold results asks for a proof of being human instead. */
+export function looksLikeCaptcha(body: string): boolean {
+  return CAPTCHA_MARKS.test(body);
+}
+
+export function pageWithoutHits(responseClass: ResponseClass, retryAfterMillis?: number): ParsedPage {
+  return {
+    class: responseClass,
+    hits: [],
+    next: null,
+    ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
+  };
+}

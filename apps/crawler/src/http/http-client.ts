@@ -1,0 +1,159 @@
+import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { classifyError } from './classify-error';
+import { createConnector } from './connector';
+import type { Lookup } from './connector';
+import type { HttpLimits } from './http-limits';
+import { httpFailure } from './http-result';
+import type { HttpResult } from './http-result';
+import { readBody } from './read-body';
+import { RequestWatch } from './request-watch';
+
+export interface HttpClientOptions {
+  readonly userAgent: string;
+  /** Hosts to reach at `address:port` instead. */
+  readonly resolve: Readonly<Record<string, string>>;
+  readonly loopbackOnly: boolean;
+  readonly limits: HttpLimits;
+  readonly lookup?: Lookup;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: that of the limits. */
+  readonly maxBytes?: number;
+  /** A longer body is an error unless cut. */
+  readonly overflow?: 'fail' | 'cut';
+  readonly signal?: AbortSignal;
+  /** Called for every hop, redirects included: decides whether and when it is sent. */
+  readonly aroundHop?: (url: URL, send: () => Promise<Hop>) => Promise<Hop>;
+}
+
+/** What one request gave: an answer, a failure, or where to go on. */
+export type Hop = HttpResult | { readonly redirect: URL };
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const ERROR_BODY_BYTES = 1_000_000;
+
+/** The one way out of winnow: GET over checked addresses, within limits. Failures are values; nothing is thrown. */
+export class HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #agent: Agent;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      connect: createConnector({
+        resolve: options.resolve,
+        loopbackOnly: options.loopbackOnly,
+        connectTimeoutMillis: options.limits.connectTimeoutMillis,
+        ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+      }),
+      // The watch of each request keeps the time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: 2000,
+      maxHeaderSize: 32_768,
+    });
+  }
+
+  async get(wanted: HttpRequest): Promise<HttpResult> {
+    let url = parseUrl(wanted.url);
+    if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
+    for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
+      const target: URL = url;
+      const send = (): Promise<Hop> => this.#send(target, wanted);
+      const hop = wanted.aroundHop === undefined ? await send() : await wanted.aroundHop(target, send);
+      if (!('redirect' in hop)) return hop;
+      url = hop.redirect;
+    }
+    return httpFailure('too_many_redirects', `more than ${this.#options.limits.maxRedirects} redirects`);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #send(url: URL, wanted: HttpRequest): Promise<Hop> {
+    const watch = new RequestWatch(this.#options.limits, wanted.signal);
+    let afterHeaders = false;
+    try {
+      const response = await request(url, {
+        dispatcher: this.#agent,
+        method: 'GET',
+        headers: {
+          'user-agent': this.#options.userAgent,
+          accept: '*/*',
+          'accept-encoding': 'gzip, deflate, br',
+          ...wanted.headers,
+        },
+        signal: watch.signal,
+      });
+      afterHeaders = true;
+      return await this.#receive(url, wanted, { response, watch });
+    } catch (error) {
+      if (watch.failure !== undefined) return watch.failure;
+      if (wanted.signal?.aborted === true) return httpFailure('network_error', 'interrupted', { transient: true });
+      return classifyError(error, afterHeaders);
+    } finally {
+      watch.stop();
+    }
+  }
+
+  async #receive(
+    url: URL,
+    wanted: HttpRequest,
+    { response, watch }: { response: Dispatcher.ResponseData; watch: RequestWatch },
+  ): Promise<Hop> {
+    const { statusCode: status, body } = response;
+    // A body that is thrown away may still end in an error.
+    body.on('error', () => undefined);
+    const headers = joinHeaders(response.headers);
+    if (REDIRECTS.has(status) && headers['location'] !== undefined) {
+      body.destroy();
+      return redirectTo(headers['location'], url);
+    }
+    const isError = status >= 400;
+    const maxBytes = isError ? ERROR_BODY_BYTES : (wanted.maxBytes ?? this.#options.limits.maxBytes);
+    const overflow = isError ? 'cut' : (wanted.overflow ?? 'fail');
+    const declared = Number(headers['content-length']);
+    if (overflow === 'fail' && declared > maxBytes) {
+      body.destroy();
+      return httpFailure('too_large', `declares ${declared} bytes`, { status });
+    }
+    watch.watchBody(body);
+    const read = await readBody(body, { contentEncoding: headers['content-encoding'], maxBytes, overflow });
+    if (!Buffer.isBuffer(read)) return { ...read, status };
+    const robotsTags = [response.headers['x-robots-tag'] ?? []].flat();
+    return { ok: true, status, headers, robotsTags, body: read, finalUrl: url.href };
+  }
+}
+
+function redirectTo(location: string, from: URL): Hop {
+  const target = parseUrl(location, from);
+  if (target === undefined) return httpFailure('address_refused', `redirect to ${location.slice(0, 200)}`);
+  return { redirect: target };
+}
+
+/** An http(s) URL without credentials and fragment. */
+function parseUrl(text: string, base?: URL): URL | undefined {
+  try {
+    const url = new URL(text, base);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+    url.username = '';
+    url.password = '';
+    url.hash = '';
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+function joinHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
+    ),
+  );
+}

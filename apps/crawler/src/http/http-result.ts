@@ -1,0 +1,35 @@
+import type { Outcome } from '@winnow/contracts';
+
+export interface HttpAnswer {
+  readonly ok: true;
+  readonly status: number;
+  /** By lower-case name; several of one name are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Values of X-Robots-Tag, one a header line. */
+  readonly robotsTags: readonly string[];
+  /** Decoded. */
+  readonly body: Buffer;
+  /** After redirects. */
+  readonly finalUrl: string;
+}
+
+export interface HttpFailure {
+  readonly ok: false;
+  readonly outcome: Outcome;
+  /** For people, one line. */
+  readonly detail: string;
+  /** Whether the same request may well succeed a little later. Time-outs cost much, so they are left to a later run. */
+  readonly transient: boolean;
+  readonly status?: number;
+  readonly retryAfterMillis?: number;
+}
+
+export type HttpResult = HttpAnswer | HttpFailure;
+
+export function httpFailure(
+  outcome: Outcome,
+  detail: string,
+  more: { readonly transient?: boolean; readonly status?: number; readonly retryAfterMillis?: number } = {},
+): HttpFailure {
+  return { ok: false, outcome, detail, transient: false, ...more };
+}

@@ -1,0 +1,22 @@
+/** Lets at most `limit` tasks run at once, in the order in which they came. */
+export class Semaphore {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(limit: number) {
+    this.#free = limit;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      // The slot is handed on rather than freed, so that nobody overtakes.
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}
