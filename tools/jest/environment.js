@@ -1,5 +1,6 @@
 // The sandbox's process.env does not reach native code: libtensorflow is quietened here.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 
 const { TestEnvironment } = require('jest-environment-node');
 

@@ -16,7 +16,7 @@ export function createCommands(collectReport: CollectReport): readonly CommandSp
   return [
     {
       name: 'report',
-      summary: 'Write one HTML page about a project: harvest, split, pictures, training, results',
+      summary: 'Write one HTML page about data set, split and runs',
       arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
       options: [
         {

@@ -24,6 +24,8 @@ const UTIL_OF_OLD = {
 export async function startTensorflow(cacheDir: string): Promise<{ version: string; device: 'cpu' | 'cuda' }> {
   // Read by libtensorflow when it is loaded: warnings and errors only.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Off by default on processors without AVX-512, where it makes a training step a third faster too.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   for (const [name, helper] of Object.entries(UTIL_OF_OLD)) {
     (util as unknown as Record<string, unknown>)[name] = helper;
   }

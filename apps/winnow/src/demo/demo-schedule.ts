@@ -8,8 +8,8 @@ export interface DemoRun {
 
 /** Epochs of each method: enough on the fast engine, a shorter demo on the portable one. */
 const EPOCHS = {
-  tensorflow: { ce: 30, kd: 30, modul: 30 },
-  wasm: { ce: 8, kd: 8, modul: 3 },
+  tensorflow: { ce: 15, kd: 15, modul: 3 },
+  wasm: { ce: 6, kd: 6, modul: 1 },
 } as const;
 
 /**
@@ -24,7 +24,7 @@ export function demoSchedule(engine: string, seeds: number, epochsOfAll?: number
       method,
       seed,
       epochs: epochs[method],
-      batch: method === 'modul' ? 64 : 128,
+      batch: method === 'modul' ? 32 : 64,
     })),
   );
 }
