@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { latestBuild, latestSplit, listFinishedRuns, listSamples, listSplitSamples, openDatabase } from '@winnow/db';
+import { findRun } from '@winnow/runs';
 import { collectDuplicates } from './collect-duplicates';
 import { collectHarvest } from './collect-harvest';
 import { collectRuns } from './collect-runs';
@@ -41,7 +43,7 @@ export async function collectReport(file: string, io: CommandIo): Promise<Report
             },
       runs,
       reproduce: {
-        commands: commandsFor(file, records),
+        commands: await commandsFor(path.relative(io.cwd, file) || file, records),
         digests: digestsOf(records),
         versions: { winnow: version, node: process.version },
       },
@@ -65,15 +67,20 @@ async function readRecords(config: ProjectConfig, db: ProjectRecords['db']): Pro
   };
 }
 
-function commandsFor(file: string, { runRows }: ProjectRecords): string[] {
+async function commandsFor(file: string, { config, runRows }: ProjectRecords): Promise<string[]> {
+  const trainings = await Promise.all(
+    runRows.map(async ({ identity, method, seed, summary }) => {
+      const recorded = (await findRun(config.paths.runs, identity))?.config as
+        { train?: { batch?: number } } | undefined;
+      const batch = recorded?.train?.batch === undefined ? '' : ` --batch ${recorded.train.batch}`;
+      return `winnow train ${file} --method ${method} --seed ${seed} --epochs ${summary.epochs}${batch}`;
+    }),
+  );
   return [
     `winnow crawl ${file}`,
     `winnow build ${file}`,
     `winnow split ${file}`,
-    ...runRows.map(
-      ({ method, seed, summary }) =>
-        `winnow train ${file} --method ${method} --seed ${seed} --epochs ${summary.epochs}`,
-    ),
+    ...trainings,
     `winnow evaluate ${file}`,
     `winnow report ${file}`,
   ];

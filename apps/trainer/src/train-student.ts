@@ -51,6 +51,8 @@ export interface StudentResult {
 export const STUDENT_FILE = 'student.safetensors';
 /** A killed run repeats at most this many steps. */
 const CHECKPOINT_EVERY_STEPS = 50;
+/** Evaluations during a run, at most: enough for a curve. */
+const CURVE_POINTS = 10;
 
 /**
  * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one.
@@ -157,7 +159,7 @@ function trainModel(
       ...settings,
       schedule: { name: schedule },
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
-      evaluateEvery: test === null ? 0 : 1,
+      evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
     },
     ...(test === null ? {} : { evaluate: (student: Model) => measureAccuracy(student, teacher.input, test) }),
     checkpoint: {

@@ -8,7 +8,7 @@ export interface DemoRun {
 
 /** Epochs of each method: enough on the fast engine, a shorter demo on the portable one. */
 const EPOCHS = {
-  tensorflow: { ce: 15, kd: 15, modul: 3 },
+  tensorflow: { ce: 12, kd: 12, modul: 3 },
   wasm: { ce: 6, kd: 6, modul: 1 },
 } as const;
 
