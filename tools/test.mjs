@@ -53,6 +53,7 @@ requireEverything(
 check('formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']);
 // The boundaries rule reads the project graph that this caches.
 check('project graph', bin('nx'), ['show', 'projects']);
+check('project references', bin('nx'), ['sync:check']);
 check('lint', bin('eslint'), ['.']);
 check('types', bin('tsc'), ['-b']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);

@@ -72,10 +72,7 @@ function contents(sections: readonly ReportSection[]): Markup {
 /** What a later command would add. */
 function missingParts({ harvest, split, runs }: ReportData): Markup | false {
   const missing = [
-    harvest === null &&
-      html`<li>
-        The harvest: <code>winnow crawl</code> or <code>winnow import</code>, then <code>winnow build</code>.
-      </li>`,
+    harvest === null && html`<li>The harvest: <code>winnow crawl</code>, then <code>winnow build</code>.</li>`,
     split === null && html`<li>The split into clean, closed and open: <code>winnow split</code>.</li>`,
     runs.length === 0 && html`<li>Training and results: <code>winnow train</code>.</li>`,
   ].filter((item) => item !== false);

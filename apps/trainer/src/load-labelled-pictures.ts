@@ -90,12 +90,13 @@ async function listFiles(source: string): Promise<readonly LabelledFile[]> {
 
 async function listFolder(source: string): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
-  for (const entry of await readdir(source, { withFileTypes: true })) {
-    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
-    for (const name of await readdir(path.join(source, entry.name))) {
-      if (name.startsWith('.')) continue;
-      const key = `${entry.name}/${name}`;
-      files.push({ key, className: entry.name, read: () => readFile(path.join(source, key)) });
+  for (const className of await readdir(source)) {
+    const folder = path.join(source, className);
+    if (className.startsWith('.') || !(await stat(folder)).isDirectory()) continue;
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, name);
+      if (name.startsWith('.') || !(await stat(file)).isFile()) continue;
+      files.push({ key: `${className}/${name}`, className, read: () => readFile(file) });
     }
   }
   return files;

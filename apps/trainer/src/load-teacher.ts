@@ -14,7 +14,7 @@ export interface LoadedNetwork {
   readonly model: Model;
   readonly classes: readonly string[];
   readonly input: InputSpec;
-  /** sha256 of the file, hex. */
+  /** sha256 of the file and of what was said of it, hex. */
   readonly digest: string;
 }
 
@@ -48,7 +48,7 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   }
   const model = createModel(name, { classCount: classes.length, seed: 0 });
   loadWeights(model, bytes, { where: file });
-  return { model, classes, input, digest: createHash('sha256').update(bytes).digest('hex') };
+  return { model, classes, input, digest: digestNetwork(bytes, { model: name, classes, input }) };
 }
 
 /** The project's teacher. @throws WinnowError as loadNetwork, and TEACHER_MISMATCH when it lacks a class */
@@ -67,6 +67,14 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
   });
   const names = config.classes.map(({ name }) => name);
   return { ...network, frozen: mapTeacher(freezeModel(network.model, network.input), network.classes, names) };
+}
+
+/** Covers what the person said of the file too: other classes or another normalisation make another network. */
+function digestNetwork(bytes: Uint8Array, description: Required<NetworkDescription>): string {
+  const { model, classes, input } = description;
+  const { size, range, mean, std } = input as InputSpec;
+  const described = JSON.stringify([model, classes, size, range, mean, std]);
+  return createHash('sha256').update(bytes).update(described).digest('hex');
 }
 
 async function readWeightsFile(file: string): Promise<Uint8Array> {

@@ -15,7 +15,7 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
   const engine = await startTensorEngine(config.engine, io);
   const teacher = await loadTeacher(config);
   const pool = await loadBuildImages(project, build);
-  const split = await splitPool(project, build, { pool, teacher });
+  const split = await splitPool(project, build, { pool, teacher, engine });
   const test = await loadTestSet(project);
   return { project, build, pool, teacher, split, test, engine };
 }

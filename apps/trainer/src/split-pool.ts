@@ -8,6 +8,7 @@ import type { BuildRecord, SplitRecord, SplitRow } from '@winnow/db';
 import { NO_CLASS, SPLITS, splitQuality } from '@winnow/noise';
 import type { SplitResult } from '@winnow/noise';
 import { predict } from '@winnow/training';
+import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit } from '@winnow/training';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
@@ -29,12 +30,16 @@ const SPLIT_SEED = 1;
 export async function splitPool(
   project: OpenProject,
   build: BuildRecord,
-  { pool, teacher }: { readonly pool: BuildImages; readonly teacher: LoadedTeacher },
+  {
+    pool,
+    teacher,
+    engine,
+  }: { readonly pool: BuildImages; readonly teacher: LoadedTeacher; readonly engine: EngineInfo },
 ): Promise<PoolSplitResult> {
   const { config, db, io } = project;
   const { method } = config.split;
   const id = createHash('sha256')
-    .update(JSON.stringify([build.id, build.digest, teacher.digest, method, SPLIT_SEED]))
+    .update(JSON.stringify([build.id, build.digest, teacher.digest, method, SPLIT_SEED, engine.name]))
     .digest('hex')
     .slice(0, 16);
   const found = await findSplit(db, id);
@@ -54,7 +59,7 @@ export async function splitPool(
     buildId: build.id,
     method,
     teacherDigest: teacher.digest,
-    config: { method, seed: SPLIT_SEED },
+    config: { method, seed: SPLIT_SEED, engine: engine.name },
     counts,
   };
   await saveSplit(db, record, toRows(pool.images, split));

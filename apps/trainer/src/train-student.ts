@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
@@ -77,7 +78,7 @@ export async function trainStudent(job: StudentJob): Promise<StudentResult> {
   return { run, summary, reused: run.status === 'finished' };
 }
 
-async function openStudentRun({ project, build, teacher, split, engine }: StudentJob): Promise<Run> {
+async function openStudentRun({ project, build, teacher, split, test, engine }: StudentJob): Promise<Run> {
   const { config } = project;
   const startedAt = new Date().toISOString();
   return openRun(config.paths.runs, {
@@ -88,7 +89,7 @@ async function openStudentRun({ project, build, teacher, split, engine }: Studen
       train: config.train as unknown as JsonValue,
       split: split.record.id,
       classes: config.classes.map(({ name }) => name),
-      test: config.evaluate.test ?? null,
+      test: test === null ? null : digestImages(test),
       engine: engine.name,
     },
     manifest: {
@@ -189,6 +190,11 @@ async function measureAgreement({ teacher }: StudentJob, model: Model, held: Ima
   const scores = await predict(freezeModel(model, teacher.input), held);
   const shared = agreement(scores, await predict(teacher.frozen, held));
   return { accuracy: null, agreement: held.count === 0 ? null : shared, teacherAccuracy: null, perClassAccuracy: null };
+}
+
+/** The curve of a run shows these pictures' accuracy: others make another run. */
+function digestImages({ pixels, labels }: ImageSet): string {
+  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
 }
 
 function createStudent(name: string, classCount: number, seed: number): Model {

@@ -8,6 +8,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 process.setSourceMapsEnabled(true);
+// Whoever reads our output may stop early, as `head` does.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
 require('./register-typescript.js');
 const { main } = require('../src/main.ts');
 

@@ -26,8 +26,7 @@ export function buildProgram(options: ProgramOptions): Command {
   const program = new Command('winnow')
     .description('Shrink a big image classifier into a small one, without the data that trained it.')
     .version(options.version, '-V, --version')
-    .helpCommand(false)
-    .showHelpAfterError('(see --help)');
+    .helpCommand(false);
   for (const entry of COMMAND_TABLE) {
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
     if (options.active?.entry === entry) describe(command, options.active.spec, [entry.name], options);
@@ -36,6 +35,7 @@ export function buildProgram(options: ProgramOptions): Command {
     command.exitOverride().configureOutput({
       writeOut: (text) => options.write('stdout', text),
       writeErr: (text) => options.write('stderr', text),
+      outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')} See --help.\n`),
     });
   }
   return program;
@@ -82,10 +82,16 @@ function describe(command: Command, spec: CommandSpec, path: readonly string[], 
 
 function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.description);
-  if (spec.choices !== undefined && spec.type !== 'list') option.choices([...spec.choices]);
+  if (spec.type === 'repeated') option.argParser((text, earlier) => append(text, earlier));
+  else if (spec.choices !== undefined && spec.type !== 'list') option.choices([...spec.choices]);
   else if (spec.type !== 'boolean' && spec.type !== 'string') option.argParser((text) => parseValue(spec, text));
   if (spec.default !== undefined) option.default(spec.default);
   return option;
+}
+
+/** What was given before is a default, hence no list, or the items so far. */
+function append(text: string, earlier: unknown): string[] {
+  return [...(Array.isArray(earlier) ? earlier.map(String) : []), text];
 }
 
 function parseValue(spec: OptionSpec, text: string): unknown {
@@ -94,6 +100,7 @@ function parseValue(spec: OptionSpec, text: string): unknown {
   if (text.trim() === '' || !Number.isFinite(value) || (spec.type === 'integer' && !Number.isInteger(value))) {
     throw new InvalidArgumentError(spec.type === 'integer' ? 'It must be a whole number.' : 'It must be a number.');
   }
+  if (spec.min !== undefined && value < spec.min) throw new InvalidArgumentError(`It must be at least ${spec.min}.`);
   return value;
 }
 

@@ -113,6 +113,33 @@ describe('main', () => {
     expect((await run(['init', 'twice.txt'])).stderr).toContain('listed twice');
   });
 
+  it('refuses a bad class name before it writes or replaces anything', async () => {
+    writeFileSync(path.join(folder, 'keep.txt'), 'robin\nwren\n');
+    expect((await run(['init', 'keep.txt'])).exitCode).toBe(0);
+    const kept = readFileSync(path.join(folder, 'keep.yaml'), 'utf8');
+    writeFileSync(path.join(folder, 'keep.txt'), 'robin\n..\n');
+    const refused = await run(['init', 'keep.txt', '--force']);
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('keep.txt')]);
+    expect(readFileSync(path.join(folder, 'keep.yaml'), 'utf8')).toBe(kept);
+    const onto = await run(['init', 'keep.txt', '--out', 'keep.txt', '--force']);
+    expect([onto.exitCode, readFileSync(path.join(folder, 'keep.txt'), 'utf8')]).toEqual([2, 'robin\n..\n']);
+    expect((await run(['init', 'keep.txt', '--name', '../../x'])).exitCode).toBe(1);
+  });
+
+  it('prints usage errors as one line, and as one object with --json', async () => {
+    const text = await run(['crawl']);
+    expect(text.stderr).toBe("error: missing required argument 'project' See --help.\n");
+    for (const line of [
+      ['crawl', '--json'],
+      ['nonsense', '--json'],
+      ['crawl', 'p.yaml', '--nonsense', '--json'],
+      ['demo', '--epochs', '0', '--json'],
+    ]) {
+      const { exitCode, stdout } = await run(line);
+      expect([exitCode, JSON.parse(stdout)]).toEqual([2, { error: expect.objectContaining({ code: 'USAGE' }) }]);
+    }
+  });
+
   it('hides the password of a database', async () => {
     writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
     const { stdout } = await run(['config', 'p.yaml'], { DATABASE_URL: 'postgres://me:secret@db/x' });

@@ -29,7 +29,10 @@ export async function main(process: MainProcess): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const asked = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
-    return asked ? 0 : 2;
+    if (asked) return 0;
+    if (args.includes('--json'))
+      printError(process, { code: 'USAGE', message: error.message.replace(/^error: /, ''), where: null, next: null });
+    return 2;
   }
   return invocation === undefined ? 2 : runInvocation(process, invocation);
 }
@@ -76,7 +79,15 @@ function fail(process: MainProcess, invocation: Invocation, error: unknown): num
   if (invocation.debug) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   if (invocation.json) {
     const { code, message, where = null, next = null } = problem;
-    process.stdout.write(`${JSON.stringify({ error: { code, message, where, next } })}\n`);
+    printError(process, { code, message, where, next });
   }
   return problem.exitCode;
+}
+
+/** The one object of --json when there is no result. */
+function printError(
+  process: MainProcess,
+  error: Readonly<Record<'code' | 'message' | 'where' | 'next', string | null>>,
+): void {
+  process.stdout.write(`${JSON.stringify({ error })}\n`);
 }

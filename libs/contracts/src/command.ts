@@ -25,8 +25,11 @@ export interface OptionSpec {
   /** commander syntax: `--epochs <n>`, `--force`. */
   readonly flags: string;
   readonly description: string;
-  readonly type: 'boolean' | 'string' | 'integer' | 'number' | 'list';
+  /** `list` takes items between commas; `repeated` takes one item, commas and all, each time it is given. */
+  readonly type: 'boolean' | 'string' | 'integer' | 'number' | 'list' | 'repeated';
   readonly choices?: readonly string[];
+  /** Least value of a number. */
+  readonly min?: number;
   readonly default?: string | number | boolean;
 }
 

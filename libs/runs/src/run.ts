@@ -64,7 +64,7 @@ export class Run {
     if (metrics.epoch !== expected)
       throw new WinnowError('INTERNAL', `Epoch ${metrics.epoch} came where epoch ${expected} was due`, {
         where: this.folder,
-        next: 'Report this as a bug; train again with --force to go on.',
+        next: 'Report this as a bug; remove the folder to train afresh.',
       });
     await appendMetricsLine(join(this.folder, 'metrics.jsonl'), metrics);
     this.#metrics.push(metrics);

@@ -61,7 +61,7 @@ export function restoreCheckpoint(
 function foreign(what: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', `the checkpoint cannot be used: ${what}`, {
     where: WHERE,
-    next: 'Start the run afresh with --force.',
+    next: 'Remove the run folder to train afresh.',
   });
 }
 

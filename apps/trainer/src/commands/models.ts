@@ -4,7 +4,9 @@ export const modelsCommand: CommandSpec = {
   name: 'models',
   summary: 'List the network architectures',
   arguments: [],
-  options: [{ flags: '--classes <n>', description: 'classes to count parameters for', type: 'integer', default: 10 }],
+  options: [
+    { flags: '--classes <n>', description: 'classes to count parameters for', type: 'integer', min: 1, default: 10 },
+  ],
   async run(input) {
     const { createModel, MODEL_NAMES } = await import('@winnow/models');
     const classCount = Number(input.options['classes']);

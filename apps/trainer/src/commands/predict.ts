@@ -12,7 +12,7 @@ export const predictCommand: CommandSpec = {
     { name: 'images', description: 'picture files', required: true, variadic: true },
   ],
   options: [
-    { flags: '--top <n>', description: 'classes to show', type: 'integer', default: 3 },
+    { flags: '--top <n>', description: 'classes to show', type: 'integer', min: 1, default: 3 },
     {
       flags: '--engine <name>',
       description: 'what computes the tensors',

@@ -22,10 +22,10 @@ export const splitCommand: CommandSpec = {
     const { startTensorEngine } = await import('../start-tensor-engine');
     return withProject({ title: 'winnow split', input, io }, [['engine', input.options['engine']]], async (project) => {
       const build = await requireBuild(project);
-      await startTensorEngine(project.config.engine, io);
+      const engine = await startTensorEngine(project.config.engine, io);
       const teacher = await loadTeacher(project.config);
       const pool = await loadBuildImages(project, build);
-      const result = await splitPool(project, build, { pool, teacher });
+      const result = await splitPool(project, build, { pool, teacher, engine });
       const quality = await measureSplit(project, pool, result);
       if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
       const { clean, closed, open } = result.counts;

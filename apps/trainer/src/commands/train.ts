@@ -11,9 +11,9 @@ export const trainCommand: CommandSpec = {
       type: 'string',
       choices: ['ce', 'kd', 'modul'],
     },
-    { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer' },
-    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer' },
-    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer' },
+    { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer', min: 1 },
+    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1 },
+    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0 },
     {
       flags: '--engine <name>',
       description: 'what computes the tensors',

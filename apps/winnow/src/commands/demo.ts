@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
 import type { CommandSpec } from '@winnow/contracts';
 
 export const demoCommand: CommandSpec = {
@@ -20,21 +19,20 @@ export const demoCommand: CommandSpec = {
       choices: ['auto', 'tensorflow', 'wasm'],
       default: 'auto',
     },
-    { flags: '--seeds <n>', description: 'train every method this often', type: 'integer', default: 1 },
+    { flags: '--seeds <n>', description: 'train every method this often', type: 'integer', min: 1, default: 1 },
     {
       flags: '--per-class <n>',
       description: 'results to take for each class: fewer for a smaller demo',
       type: 'integer',
+      min: 1,
       default: 300,
     },
-    { flags: '--epochs <n>', description: 'of every method: fewer for a shorter demo', type: 'integer' },
+    { flags: '--epochs <n>', description: 'of every method: fewer for a shorter demo', type: 'integer', min: 1 },
   ],
   examples: ['winnow demo', 'winnow demo --seeds 3', 'winnow demo --engine wasm --dir demo-wasm'],
   async run(input, io) {
     const { runDemo } = await import('../demo/run-demo');
     const seeds = Number(input.options['seeds']);
-    if (seeds < 1 || seeds > 100)
-      throw new WinnowError('USAGE', `--seeds is ${seeds}, not 1 to 100`, { next: 'Give another number.' });
     // The embedded database of the demo's own folder, whatever the environment says.
     const env = { ...io.env, DATABASE_URL: io.env['WINNOW_DEMO_DATABASE_URL'] };
     return runDemo(

@@ -1,9 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandSpec } from '@winnow/contracts';
 import { loadProject, projectJsonSchema } from '@winnow/config';
+import { writeFileAtomic } from '@winnow/runs';
 
 const SCHEMA_FILE = 'winnow.schema.json';
 
@@ -22,11 +25,12 @@ export const initCommand: CommandSpec = {
     const names = parseClassList(await readList(listFile), listFile);
     const name = String(input.options['name'] ?? path.basename(listFile, path.extname(listFile)));
     const out = path.resolve(io.cwd, String(input.options['out'] ?? path.join(path.dirname(listFile), `${name}.yaml`)));
-    const flag = input.options['force'] === true ? 'w' : 'wx';
-    await write(out, projectText(name, names), flag);
-    await writeFile(path.join(path.dirname(out), SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
-    // What is written must load: a bad class name shows here and not in the next command.
-    await loadProject(out, { cwd: io.cwd, env: {} });
+    refuseOverwriting(out, { listFile, force: input.options['force'] === true });
+    const text = projectText(name, names);
+    // What is written must load, so a bad name is refused before anything is touched.
+    await checkProject(text, listFile);
+    await writeNew(out, text);
+    await writeNew(path.join(path.dirname(out), SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
     const shown = path.relative(io.cwd, out) || out;
     return {
       exitCode: 0,
@@ -73,24 +77,51 @@ async function readList(file: string): Promise<string> {
   }
 }
 
-async function write(file: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+function refuseOverwriting(
+  out: string,
+  { listFile, force }: { readonly listFile: string; readonly force: boolean },
+): void {
+  if (out === listFile) {
+    throw new WinnowError('USAGE', 'The project file would replace the class list', {
+      where: out,
+      next: 'Name another with --out.',
+    });
+  }
+  if (existsSync(out) && !force) {
+    throw new WinnowError('USAGE', 'The project file exists already', {
+      where: out,
+      next: 'Name another with --out, or replace it with --force.',
+    });
+  }
+}
+
+async function checkProject(text: string, listFile: string): Promise<void> {
+  const scratch = await mkdtemp(path.join(tmpdir(), 'winnow-init-'));
   try {
-    await writeFile(file, text, { flag });
+    await writeFile(path.join(scratch, 'project.yaml'), text);
+    await loadProject('project.yaml', { cwd: scratch, env: {} });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') {
-      throw new WinnowError('USAGE', 'The project file exists already', {
-        where: file,
-        next: 'Name another with --out, or replace it with --force.',
-      });
-    }
-    if (code === 'ENOENT') {
-      throw new WinnowError('FILE_NOT_FOUND', 'The folder to write into does not exist', {
-        where: path.dirname(file),
-        next: 'Make it first.',
-      });
-    }
-    throw error;
+    if (!isWinnowError(error)) throw error;
+    throw new WinnowError('FORMAT_INVALID', error.message, {
+      where: listFile,
+      next: 'Correct that name.',
+      cause: error,
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(file, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new WinnowError('FILE_NOT_FOUND', 'The folder to write into does not exist', {
+      where: path.dirname(file),
+      next: 'Make it first.',
+      cause: error,
+    });
   }
 }
 
@@ -106,8 +137,8 @@ function projectText(name: string, names: readonly string[]): string {
   return [
     `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
     '# winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
-    '# Before a crawl: several search texts a class find more, and better, pictures; put a contact of yours under',
-    '# harvest.contact. Before split and train: name the teacher.',
+    '# Before a crawl: several search texts a class find more, and better, pictures; site owners want a contact of yours:',
+    '# put a mail address or URL under harvest.contact. Before split and train: name the teacher.',
     stringify(project).trimEnd(),
     '# teacher: { weights: teacher.safetensors }',
     '# evaluate: { test: pictures/test }',

@@ -24,6 +24,10 @@ export const runCommand: CommandSpec = {
     const text: string[] = [];
     let exitCode: CommandResult['exitCode'] = 0;
     for (const step of STEPS.slice(first)) {
+      if (step === 'evaluate' && config.evaluate.test === undefined) {
+        io.log('== evaluate: left out, as the project names no test pictures (evaluate.test)');
+        continue;
+      }
       io.log(`== ${step}`);
       const result = await runStep(step, projectFile(input), io);
       results[step] = result.json;
