@@ -7,6 +7,7 @@ CREATE TABLE "builds" (
 	"config" jsonb NOT NULL,
 	"counts" jsonb NOT NULL,
 	"duplicate_measure" jsonb,
+	"used_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

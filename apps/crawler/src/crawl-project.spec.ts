@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, databasesUnderTest, readHits } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db';
 import type { Database, TestDatabase } from '@winnow/db';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
@@ -22,6 +22,8 @@ let pictures: ReadonlyMap<string, Buffer>;
 const special = new Map<string, (response: ServerResponse, attempt: number, referer: string | undefined) => void>();
 const attempts = new Map<string, number>();
 let openverseMode: 'ok' | 'rate' | 'denied' = 'ok';
+let openverseWait = '7200';
+const THIRTY_DAYS = 30 * 24 * 3600 * 1000;
 
 async function picture(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
@@ -77,7 +79,7 @@ beforeAll(async () => {
     }
     if (host === 'api.openverse.org') {
       response.statusCode = { ok: 200, rate: 429, denied: 403 }[openverseMode];
-      if (openverseMode === 'rate') response.setHeader('retry-after', '7200');
+      if (openverseMode === 'rate') response.setHeader('retry-after', openverseWait);
       response.end(openverseMode === 'ok' ? openversePage(url) : '{}');
     } else if (host === 'commons.wikimedia.org') {
       response.end(commonsPage(url));
@@ -97,6 +99,7 @@ beforeEach(() => {
   attempts.clear();
   server.requests.length = 0;
   openverseMode = 'ok';
+  openverseWait = '7200';
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
@@ -150,11 +153,11 @@ const storedFiles = (): string[] => {
 };
 async function tables(db: Database) {
   const rows = async (text: string) => {
-    const result = (await db.execute(text)) as unknown as { rows: unknown[] };
+    const result = (await db.execute(text)) as unknown as { rows: Record<string, unknown>[] };
     return result.rows;
   };
   return {
-    hits: (await readHits(db, 'pets')).map(({ fetchedAt: _, ...hit }) => hit),
+    hits: (await rows("select to_jsonb(hits) - 'fetched_at' as hit from hits order by id")).map((row) => row['hit']),
     fetches: await rows(
       'select canonical_url, outcome, detail, page_url, final_url, status, sha256 from fetches order by 1',
     ),
@@ -195,8 +198,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
           query: 'cat',
           page: 2,
           rank: 3,
-          imageUrl: 'http://img.test/cat/o2-3.png',
-          pageUrl: 'http://page.test/cat/2-3',
+          image_url: 'http://img.test/cat/o2-3.png',
+          page_url: 'http://page.test/cat/2-3',
           license: 'by 2.0',
           creator: 'someone',
         }),
@@ -323,6 +326,59 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       special.delete('/cat/o1-1.png');
       await crawl({ clock, retryFailed: true });
       expect(imageRequests()).toContain('img.test/cat/o1-1.png');
+    });
+
+    it.each(['Fri, 31 Dec 12000 23:59:59 GMT', 'Sat, 13 Sep 275760 00:00:00 GMT', '999999999'])(
+      'goes on when a host or an engine asks to wait until %s, and waits 30 days at most',
+      async (wait) => {
+        const clock = new TestClock();
+        special.set('/cat/c1.png', (response) => response.writeHead(429, { 'retry-after': wait }).end());
+        special.set('/dog/c1.png', (response) => response.writeHead(503, { 'retry-after': wait }).end());
+        openverseMode = 'rate';
+        openverseWait = wait;
+        const result = await crawl({ clock, harvest: { perHost: 1, concurrency: 1 } });
+        expect(result.outcomes).toMatchObject({ rate_limited: expect.any(Number) });
+        expect(result.suspended[0]?.suspendedUntil?.getTime()).toBeLessThanOrEqual(clock.now() + THIRTY_DAYS);
+        openverseMode = 'ok';
+        special.clear();
+        await clock.wait(THIRTY_DAYS + 1);
+        expect(await crawl({ clock })).toMatchObject({ hits: 32, suspended: [], outcomes: { stored: 28 } });
+      },
+    );
+
+    it('names a page as Referer without its credentials, and only where a header can hold it', async () => {
+      await crawl({ harvest: { perClass: 1, engines: ['openverse'] }, limit: 0 });
+      const pages = {
+        '/cat/o1-1.png': [
+          'http://me:secret@page.test/katze/größe?q=猫#top',
+          'http://page.test/katze/gr%C3%B6%C3%9Fe?q=%E7%8C%AB',
+        ],
+        '/cat/o1-2.png': ['no address', undefined],
+        '/cat/o1-3.png': ['javascript:alert(1)', undefined],
+      } as const;
+      const referers = new Map<string, (string | undefined)[]>();
+      for (const [name, [pageUrl]] of Object.entries(pages)) {
+        const set = `update fetches set page_url = '${pageUrl}' where canonical_url = 'http://img.test${name}'`;
+        await database.db.execute(set);
+        referers.set(name, []);
+        special.set(name, (response, _attempt, referer) => {
+          referers.get(name)?.push(referer);
+          response.writeHead(403).end();
+        });
+      }
+      const result = await crawl({ harvest: { perClass: 1, engines: ['openverse'] } });
+      expect(result.outcomes).toMatchObject({ forbidden: 3 });
+      expect(result.outcomes.network_error).toBeUndefined();
+      for (const [name, [, referer]] of Object.entries(pages)) {
+        expect(referers.get(name)).toEqual(referer === undefined ? [undefined] : [undefined, referer]);
+      }
+    });
+
+    it('leaves no listener on the signal that it was given', async () => {
+      const { signal } = new AbortController();
+      const listen = jest.spyOn(signal, 'addEventListener');
+      await crawl({ signal, harvest: { concurrency: 32, perHost: 16 } });
+      expect(listen).not.toHaveBeenCalled();
     });
 
     it('leaves a blocked engine alone and goes on with the others', async () => {

@@ -44,9 +44,9 @@ export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<
     const result = await requestOnce(context, due.canonicalUrl, referer);
     signal.throwIfAborted();
     if ('image' in result) return { ok: true, ...result, requests: due.attempts + attempt };
-    if (result.outcome === 'forbidden' && referer === undefined && due.pageUrl !== null) {
-      referer = due.pageUrl;
-      continue;
+    if (result.outcome === 'forbidden' && referer === undefined) {
+      referer = refererOf(due.pageUrl);
+      if (referer !== undefined) continue;
     }
     const waitMillis = result.retryAfterMillis ?? backOffMillis(retry, context.random, due.canonicalUrl, attempt);
     const host = new URL(due.canonicalUrl).host;
@@ -56,6 +56,17 @@ export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<
     }
     await context.clock.wait(waitMillis, signal);
   }
+}
+
+/** The page's address as a header may hold it: ASCII, without credentials and fragment. */
+function refererOf(pageUrl: string | null): string | undefined {
+  if (pageUrl === null || !URL.canParse(pageUrl)) return undefined;
+  const url = new URL(pageUrl);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return url.href;
 }
 
 function giveUp(failure: HttpFailure, requests: number): ImageFetch {

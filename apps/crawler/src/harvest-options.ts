@@ -17,7 +17,17 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, maxWaitMillis: 30_000, 
 /** Product token: the name that robots.txt and X-Robots-Tag know us by. */
 export const AGENT = 'winnow';
 
-export function userAgent(contact: string): string {
-  // A header holds printable ASCII only.
-  return `${AGENT}/0.1 (+${contact.replace(/[^\x20-\x7e]/g, '')})`;
+export function hasContact(contact: string | undefined): boolean {
+  return printableContact(contact) !== '';
+}
+
+/** A header holds printable ASCII only. */
+function printableContact(contact: string | undefined): string {
+  return contact?.replace(/[^\x20-\x7e]/g, '').trim() ?? '';
+}
+
+/** `winnow/0.1`, with `(+contact)` where there is one. */
+export function userAgent(contact: string | undefined): string {
+  const printable = printableContact(contact);
+  return printable === '' ? `${AGENT}/0.1` : `${AGENT}/0.1 (+${printable})`;
 }

@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import {
+  acquireLock,
   commitListedPage,
   createTestDatabase,
   databasesUnderTest,
   ensureCrawlPlan,
   ensureFetches,
+  latestBuild,
   listExclusions,
   listSamples,
   recordFetches,
@@ -22,7 +34,12 @@ import { loadManifest, verifyBuild } from '@winnow/shards';
 import { buildProject } from './build-project';
 
 const silent = { update: () => undefined, end: () => undefined };
-const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
+const said: string[] = [];
+const io = {
+  log: (line: string) => void said.push(line),
+  progress: { start: () => silent },
+  signal: new AbortController().signal,
+};
 
 /** A smooth random picture: coarse noise scaled up, so that it has structure for a perceptual hash. */
 async function picture(seed: number, size = 160): Promise<RgbImage> {
@@ -59,17 +76,23 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
     });
     afterAll(() => database.close());
     beforeEach(async () => {
+      said.length = 0;
       await database.reset();
       folder = mkdtempSync(path.join(tmpdir(), 'winnow-build-'));
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+    const configure = (root: string, more = ''): Promise<ProjectConfig> => {
+      const classes = 'classes: [{ name: a, queries: [a] }, { name: b, queries: [b] }]';
+      const text = `name: p\n${classes}\nbuild: { shardSamples: 4 }\n${more}`;
+      writeFileSync(path.join(root, 'p.yaml'), text);
+      return loadProject('p.yaml', { cwd: root, env: {} });
+    };
+
     /** A project folder whose crawl came to these files, recorded in the order given. */
     async function crawled(root: string, order: readonly Found[]): Promise<ProjectConfig> {
       mkdirSync(root, { recursive: true });
-      const classes = 'classes: [{ name: a, queries: [a] }, { name: b, queries: [b] }]';
-      writeFileSync(path.join(root, 'p.yaml'), `name: p\n${classes}\nbuild: { shardSamples: 4 }\n`);
-      const config = await loadProject('p.yaml', { cwd: root, env: {} });
+      const config = await configure(root);
       const plan = {
         project: 'p',
         classes: ['a', 'b'].map((name) => ({ name, queries: [name] })),
@@ -178,6 +201,117 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect((await build(config)).record.digest).toBe(calm.record.digest);
       expect(filesOf(calm.directory)).toEqual(expected);
       expect(existsSync(`${calm.directory}.partial`)).toBe(false);
+    });
+
+    it('makes the build that was last asked for the current one, also an earlier one', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const sized = (size: number) => build({ ...config, build: { ...config.build, size } });
+      const current = async () => (await latestBuild(database.db, 'p'))?.id;
+      const first = await sized(16);
+      const second = await sized(24);
+      expect(await current()).toBe(second.record.id);
+      expect(await sized(16)).toMatchObject({ reused: true, record: { id: first.record.id } });
+      expect(await current()).toBe(first.record.id);
+    });
+
+    it('is another build with another class, even one without pictures', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const first = await build(config);
+      const second = await build({ ...config, classes: [...config.classes, { name: 'c' }] });
+      expect([second.reused, second.record.id === first.record.id]).toEqual([false, false]);
+      expect((await loadManifest(second.directory)).manifest.classes).toEqual(['a', 'b', 'c']);
+    });
+
+    it('applies limits that were changed after the crawl, in both directions', async () => {
+      const root = path.join(folder, 'x');
+      const config = await crawled(root, found);
+      const all = await build(config);
+      const strict = await build(await configure(root, 'harvest: { minSide: 200 }\n'));
+      expect(strict.plan.counts).toMatchObject({ samples: 1, outcomes: { too_small: 7 } });
+      expect((await listExclusions(database.db, strict.record.id))[0]).toMatchObject({
+        outcome: 'too_small',
+        detail: '160x160 has a side under 200 pixels',
+      });
+      const small = await build(await configure(root, 'harvest: { maxPixels: 30000 }\n'));
+      expect(small.plan.counts).toMatchObject({ samples: 6, outcomes: { too_many_pixels: 1, duplicate_near: 1 } });
+      expect(await build(config)).toMatchObject({ reused: true, record: { id: all.record.id } });
+      // Decoding under strict limits first must not spoil what looser ones take.
+      await database.reset();
+      await crawled(root, found);
+      await build(await configure(root, 'harvest: { minSide: 200 }\n'));
+      expect((await build(config)).record.digest).toBe(all.record.digest);
+    });
+
+    describe.each([
+      ['cut', (file: string) => truncateSync(file, 512), /train-000001\.tar has 512 bytes, not \d+/],
+      ['missing', (file: string) => rmSync(file), /train-000001\.tar is missing/],
+    ])('with a shard that is %s', (_, damage, problem) => {
+      it('builds again the same, says why, and indexes only once', async () => {
+        const config = await crawled(path.join(folder, 'x'), found);
+        const first = await build(config);
+        const expected = filesOf(first.directory);
+        damage(path.join(first.directory, 'train-000001.tar'));
+        const again = await build(config);
+        expect([again.reused, again.record.id]).toEqual([false, first.record.id]);
+        expect(filesOf(first.directory)).toEqual(expected);
+        expect(said).toEqual([expect.stringMatching(problem)]);
+        expect(await listSamples(database.db, first.record.id)).toHaveLength(6);
+        expect((await build(config)).reused).toBe(true);
+      });
+
+      it('does so for a build that was named but not indexed', async () => {
+        const config = await crawled(path.join(folder, 'x'), found);
+        const first = await build(config);
+        const expected = filesOf(first.directory);
+        damage(path.join(first.directory, 'train-000001.tar'));
+        await database.reset();
+        await crawled(path.join(folder, 'x'), found);
+        expect((await build(config)).record.digest).toBe(first.record.digest);
+        expect(filesOf(first.directory)).toEqual(expected);
+        expect(said).toEqual([expect.stringMatching(problem)]);
+      });
+    });
+
+    it('refuses a rebuild that gives other bytes, and keeps nothing of it', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const { directory } = await build(config);
+      const original = blobPath(config.paths.blobs, sha256(found[3]?.bytes ?? new Uint8Array()));
+      const bytes = readFileSync(original);
+      writeFileSync(original, await encodePng(await picture(99)));
+      rmSync(path.join(directory, 'train-000000.tar'));
+      rmSync(path.join(directory, 'train-000001.tar'));
+      await expect(build(config)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where: directory });
+      expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
+      writeFileSync(original, bytes);
+      expect((await build(config)).reused).toBe(false);
+      expect(await verifyBuild(directory, await loadManifest(directory))).toEqual([]);
+    });
+
+    it('removes what other builds left half done; on a shared database only what is old', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const [old, fresh] = ['old', 'fresh'].map((id) => path.join(config.paths.builds, `${id}.partial`));
+      for (const partial of [old, fresh]) {
+        mkdirSync(partial ?? '', { recursive: true });
+        writeFileSync(path.join(partial ?? '', 'train-000000.tar'), 'half a shard');
+      }
+      utimesSync(old ?? '', 0, 0);
+      writeFileSync(path.join(config.paths.builds, 'old.lock'), '{}');
+      const { directory } = await build({ ...config, databaseUrl: 'postgres://shared' });
+      expect(readdirSync(config.paths.builds).sort()).toEqual([path.basename(directory), 'fresh.partial'].sort());
+      await build(config);
+      expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
+    });
+
+    it('lets only one command write a build', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const { directory } = await build(config);
+      rmSync(directory, { recursive: true });
+      const release = await acquireLock(`${directory}.lock`, 'winnow build');
+      await expect(build(config)).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: `${directory}.lock` });
+      expect(existsSync(`${directory}.partial`)).toBe(false);
+      await release();
+      await build(config);
+      expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
     });
 
     it('says which original is gone, and that nothing was crawled', async () => {

@@ -1,30 +1,22 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
-import { findBuild, listProjectImages, saveBuild } from '@winnow/db';
+import { acquireLock, findBuild, listProjectImages, markBuildUsed, saveBuild } from '@winnow/db';
 import type { BuildRecord, Database, StoredImage } from '@winnow/db';
-import {
-  decodeImage,
-  encodeJpeg,
-  encodePng,
-  imagingVersions,
-  resizeRgb,
-  thumbnailDifference,
-  thumbnailOf,
-} from '@winnow/imaging';
-import type { ImageLimits, RgbImage } from '@winnow/imaging';
-import { loadManifest, removeShardMarkers, shardName, stableJson, writeManifest, writeShard } from '@winnow/shards';
-import type { BuildShard, LoadedBuild, ShardSample } from '@winnow/shards';
-import type { SampleRecord } from '@winnow/contracts';
-import { decodeOriginals, readOriginal } from './decode-originals';
+import { checkDimensions, thumbnailDifference, thumbnailOf } from '@winnow/imaging';
+import { loadManifest } from '@winnow/shards';
+import type { LoadedBuild } from '@winnow/shards';
+import { digestInputs, recordedConfig } from './build-inputs';
+import { decodeOriginal, decodeOriginals } from './decode-originals';
+import { inspectBuild } from './inspect-build';
 import { picturesToConfirm } from './pictures-to-confirm';
 import { planBuild } from './plan-build';
 import type { BuildPlan } from './plan-build';
-import { version } from '../package.json';
+import { removeAbandonedBuilds } from './remove-abandoned-builds';
+import { writeBuild } from './write-build';
 
 export interface BuildProjectOptions {
   readonly config: ProjectConfig;
@@ -35,7 +27,7 @@ export interface BuildProjectOptions {
 export interface BuildResult {
   readonly record: BuildRecord;
   readonly directory: string;
-  /** The same inputs had been built before. */
+  /** The same inputs had been built before, and what was built is still there. */
   readonly reused: boolean;
   readonly plan: BuildPlan;
   readonly originals: readonly StoredImage[];
@@ -43,20 +35,19 @@ export interface BuildResult {
 
 /** Mean difference of thumbnails, 0..255, up to which small pictures are copies. */
 const CONFIRM_DIFFERENCE = 8;
+/** A working folder on a shared database may belong to a build under way on another machine. */
+const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
 
 /**
  * Builds the project's data set from what was crawled: decode, deduplicate, resize, write shards, index. The same crawl
- * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated.
- * @throws WinnowError MISSING_INPUT without originals, DATA_CORRUPT, DISK_FULL, INTERRUPTED
+ * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated, unless some of its
+ * files are missing or cut. The build is from now on the project's current one.
+ * @throws WinnowError MISSING_INPUT without originals, DATABASE_BUSY while another command writes this build,
+ * DATA_CORRUPT, DISK_FULL, INTERRUPTED
  */
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
-  const { config, db } = options;
-  const limits = {
-    maxPixels: config.harvest.maxPixels,
-    minSide: config.harvest.minSide,
-    maxAspectRatio: config.harvest.maxAspectRatio,
-  };
-  await decodeOriginals({ db, project: config.name, blobsDir: config.paths.blobs, limits, io: options.io });
+  const { config, db, io } = options;
+  await decodeOriginals({ db, project: config.name, blobsDir: config.paths.blobs, io });
   const originals = await listProjectImages(db, config.name);
   if (originals.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'Nothing has been crawled yet', {
@@ -64,33 +55,42 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
       next: `Run \`winnow crawl ${config.paths.file}\` first.`,
     });
   }
-  const plan = await planWithThumbnails(originals, options, limits);
+  const plan = await planWithThumbnails(originals, config);
   const inputDigest = digestInputs(config, plan);
   const id = inputDigest.slice(0, 16);
   const directory = path.join(config.paths.builds, id);
+  await removeAbandonedBuilds(config.paths.builds, {
+    keep: id,
+    touchedBefore: config.databaseUrl === undefined ? Infinity : Date.now() - ABANDONED_AFTER_MILLIS,
+  });
   const found = await findBuild(db, config.name, inputDigest);
-  if (found !== undefined && existsSync(path.join(directory, 'dataset.json')))
+  if (found !== undefined && (await inspectBuild(directory, found.digest)).problem === null) {
+    await markBuildUsed(db, found);
     return { record: found, directory, reused: true, plan, originals };
-  // A build that was renamed but not indexed is complete; one under its working name is not.
-  if (!existsSync(path.join(directory, 'dataset.json')))
-    await writeBuild(options, { plan, id, directory, inputDigest, limits });
-  const built = await loadManifest(directory);
+  }
+  const built = await writeOrRepair(options, { plan, directory, inputDigest, recordedDigest: found?.digest });
+  if (found !== undefined) {
+    await markBuildUsed(db, found);
+    return { record: found, directory, reused: false, plan, originals };
+  }
   const record = toRecord(config, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
   return { record, directory, reused: false, plan, originals };
 }
 
-async function planWithThumbnails(
-  originals: readonly StoredImage[],
-  { config }: BuildProjectOptions,
-  limits: ImageLimits,
-): Promise<BuildPlan> {
+async function planWithThumbnails(originals: readonly StoredImage[], config: ProjectConfig): Promise<BuildPlan> {
   const { mergeBits, sameClassMergeBits, confirmBelowPixels } = config.build.dedupe;
+  const { maxPixels, minSide, maxAspectRatio } = config.harvest;
+  const limits = { maxPixels, minSide, maxAspectRatio };
   const thumbnails = new Map<string, Uint8Array>();
-  const wanted = picturesToConfirm(originals, { belowPixels: confirmBelowPixels, radiusBits: sameClassMergeBits });
-  for (const sha256 of wanted) thumbnails.set(sha256, thumbnailOf(await decode(config.paths.blobs, sha256, limits)));
+  const wanted = picturesToConfirm(
+    originals.filter((image) => checkDimensions(image.width, image.height, limits) === null),
+    { belowPixels: confirmBelowPixels, radiusBits: sameClassMergeBits },
+  );
+  for (const sha256 of wanted) thumbnails.set(sha256, thumbnailOf(await decodeOriginal(config.paths.blobs, sha256)));
   return planBuild(originals, {
     classes: config.classes.map(({ name }) => name),
+    limits,
     mergeBits,
     sameClassMergeBits,
     // A perceptual hash cannot tell small centred pictures apart; their pixels can.
@@ -101,94 +101,45 @@ async function planWithThumbnails(
   });
 }
 
-/** Digest of everything that the bytes of a build follow from. */
-function digestInputs(config: ProjectConfig, plan: BuildPlan): string {
-  const inputs = {
-    project: config.name,
-    config: recordedConfig(config),
-    samples: plan.samples,
-    exclusions: plan.exclusions,
-  };
-  return createHash('sha256')
-    .update(stableJson(inputs as unknown as JsonValue))
-    .digest('hex');
-}
-
-/** Settings that shape a data set, or that its users must know of; no paths, ports or dates. */
-function recordedConfig(config: ProjectConfig): JsonValue {
-  const { respectRobots, resolve, engines, licenses, safe } = config.harvest;
-  return {
-    build: config.build,
-    harvest: { engines, licenses, safe, respectRobots, resolvedHosts: Object.keys(resolve).sort() },
-    imaging: imagingVersions(),
-  } as unknown as JsonValue;
-}
-
-interface WriteJob {
+interface RepairJob {
   readonly plan: BuildPlan;
-  readonly id: string;
   readonly directory: string;
   readonly inputDigest: string;
-  readonly limits: ImageLimits;
+  readonly recordedDigest: string | undefined;
 }
 
-async function writeBuild({ config, io }: BuildProjectOptions, job: WriteJob): Promise<void> {
-  const working = `${job.directory}.partial`;
-  await mkdir(working, { recursive: true });
-  const { samples } = job.plan;
-  const { shardSamples, format } = config.build;
-  const task = io.progress.start({ label: 'write shards', total: samples.length, unit: 'images' });
-  const shards: BuildShard[] = [];
-  for (let from = 0; from < samples.length; from += shardSamples) {
-    const records = samples.slice(from, from + shardSamples);
-    const written = await writeShard({
-      path: path.join(working, shardName('train', shards.length)),
-      inputDigest: job.inputDigest,
-      signal: io.signal,
-      entries: encodeSamples(records, { config, limits: job.limits, extension: format === 'png' ? 'png' : 'jpg' }),
+/** A build that was renamed but not indexed is taken as it is, if it is whole. */
+async function writeOrRepair({ config, io }: BuildProjectOptions, job: RepairJob): Promise<LoadedBuild> {
+  const { plan, directory, inputDigest, recordedDigest } = job;
+  const release = await lockBuild(directory);
+  try {
+    const { build, problem } = await inspectBuild(directory, recordedDigest);
+    if (build !== null && problem === null) return build;
+    if (recordedDigest !== undefined || existsSync(directory)) {
+      io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
+    }
+    const expectedDigest = recordedDigest ?? build?.manifest.digest;
+    await writeBuild({ config, samples: plan.samples, directory, inputDigest, expectedDigest, io });
+    return await loadManifest(directory);
+  } finally {
+    await release();
+  }
+}
+
+/** On a shared database two commands may want the same build at once. */
+async function lockBuild(directory: string): Promise<() => Promise<void>> {
+  await mkdir(path.dirname(directory), { recursive: true });
+  const lockPath = `${directory}.lock`;
+  try {
+    return await acquireLock(lockPath, 'winnow build');
+  } catch (error) {
+    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
+    throw new WinnowError('DATABASE_BUSY', 'Another command is writing this very build', {
+      where: lockPath,
+      next: 'Wait for it to end and run the same command again. If the process named in this file is gone, delete the file.',
+      cause: error,
     });
-    shards.push({ ...written, split: 'train', records });
-    task.update(from + records.length);
   }
-  await writeManifest(working, {
-    name: config.name,
-    classes: config.classes.map(({ name }) => name),
-    config: recordedConfig(config),
-    createdBy: `winnow ${version}`,
-    shards,
-  });
-  await removeShardMarkers(shards.map(({ name }) => path.join(working, name)));
-  await rm(job.directory, { recursive: true, force: true });
-  await rename(working, job.directory);
-  task.end();
-}
-
-async function* encodeSamples(
-  records: readonly SampleRecord[],
-  {
-    config,
-    limits,
-    extension,
-  }: { readonly config: ProjectConfig; readonly limits: ImageLimits; readonly extension: 'jpg' | 'png' },
-): AsyncGenerator<ShardSample> {
-  const { size, resize, quality } = config.build;
-  for (const record of records) {
-    const square = await resizeRgb(await decode(config.paths.blobs, record.sha256, limits), size, resize);
-    yield {
-      record,
-      extension,
-      bytes: extension === 'png' ? await encodePng(square) : await encodeJpeg(square, quality),
-    };
-  }
-}
-
-async function decode(blobsDir: string, sha256: string, limits: ImageLimits): Promise<RgbImage> {
-  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), limits);
-  if (decoded.ok) return decoded.image;
-  throw new WinnowError('DATA_CORRUPT', `An original that could be decoded before no longer can: ${decoded.detail}`, {
-    where: path.join(blobsDir, sha256.slice(0, 2), sha256),
-    next: 'Restore the file, or crawl into a new project folder.',
-  });
 }
 
 function toRecord(

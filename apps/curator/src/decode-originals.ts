@@ -5,18 +5,22 @@ import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
 import { decodeImage, pdqHash, pixelSha256 } from '@winnow/imaging';
-import type { ImageLimits } from '@winnow/imaging';
+import type { ImageLimits, RgbImage } from '@winnow/imaging';
 
 /** Decoded in parallel; libvips brings its own threads. */
 const AT_ONCE = 4;
 /** Facts stored in one transaction. */
 const BATCH = 128;
+/**
+ * What is decoded does not follow from the project's limits, which may change and are applied when a build is planned:
+ * only decompression bombs are refused here.
+ */
+const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 
 export interface DecodeOriginalsOptions {
   readonly db: Database;
   readonly project: string;
   readonly blobsDir: string;
-  readonly limits: ImageLimits;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
@@ -49,16 +53,26 @@ export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<
   return digests.length;
 }
 
-async function factsOf(sha256: string, { blobsDir, limits }: DecodeOriginalsOptions): Promise<ImageFacts> {
-  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), limits);
+async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Promise<ImageFacts> {
+  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
   if (!decoded.ok) return { sha256, decodeOutcome: decoded.outcome };
   const { hash, quality } = pdqHash(decoded.image);
   const { width, height } = decoded.image;
   return { sha256, pixelSha256: pixelSha256(decoded.image), pdq: hash, pdqQuality: quality, width, height };
 }
 
+/** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another */
+export async function decodeOriginal(blobsDir: string, sha256: string): Promise<RgbImage> {
+  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
+  if (decoded.ok) return decoded.image;
+  throw new WinnowError('DATA_CORRUPT', `An original that could be decoded before no longer can: ${decoded.detail}`, {
+    where: blobPath(blobsDir, sha256),
+    next: 'Restore the file, or crawl into a new project folder.',
+  });
+}
+
 /** @throws WinnowError DATA_CORRUPT when the file is gone */
-export async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
+async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
   const file = blobPath(blobsDir, sha256);
   try {
     return await readFile(file);

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { planBuild } from './plan-build';
 
 const CLASSES = ['owl', 'cat'];
-const OPTIONS = { classes: CLASSES, mergeBits: 15, sameClassMergeBits: 31, confirm: () => true };
+const LIMITS = { maxPixels: 1e6, minSide: 16, maxAspectRatio: 8 };
+const OPTIONS = { classes: CLASSES, limits: LIMITS, mergeBits: 15, sameClassMergeBits: 31, confirm: () => true };
 
 function listing(className: string, changes: Partial<Provenance> = {}): Provenance {
   return {
@@ -110,6 +111,44 @@ describe('planBuild', () => {
       ['c', 'not_an_image', null],
     ]);
     expect(plan.counts.originals).toBe(2);
+  });
+
+  it('leaves out what is outside the limits, on either side of each', () => {
+    const sizes = {
+      a: [1000, 1000],
+      b: [1000, 1001],
+      c: [16, 128],
+      d: [15, 100],
+      e: [129, 16],
+    } as const;
+    const originals = Object.entries(sizes).map(([name, [width, height]]) => original(name, { width, height }));
+    const plan = planBuild(originals, OPTIONS);
+    expect(plan.samples.map(({ sha256 }) => sha256)).toEqual(['a', 'c']);
+    const left = { className: 'cat', keptSha256: null };
+    expect(plan.exclusions).toEqual([
+      { sha256: 'b', outcome: 'too_many_pixels', detail: '1000x1001 is more than 1000000 pixels', ...left },
+      { sha256: 'd', outcome: 'too_small', detail: '15x100 has a side under 16 pixels', ...left },
+      { sha256: 'e', outcome: 'too_small', detail: '129x16 is longer than 8:1', ...left },
+    ]);
+    expect(plan.counts).toMatchObject({ originals: 5, samples: 2, outcomes: { too_many_pixels: 1, too_small: 2 } });
+  });
+
+  it('votes on classes whatever they are called', () => {
+    const classes = ['__proto__', 'constructor', 'toString'];
+    const votes = [listing('__proto__'), listing('constructor'), listing('constructor', { rank: 2 })];
+    const copy = original('b', { pdq: original('a').pdq, provenance: [listing('__proto__'), listing('__proto__')] });
+    const plan = planBuild([original('a', { provenance: votes }), copy, original('c', { provenance: votes })], {
+      ...OPTIONS,
+      classes,
+    });
+    expect(plan.samples.map(({ className, label, conflicts }) => [className, label, conflicts])).toEqual([
+      ['__proto__', 0, ['constructor']],
+      ['constructor', 1, ['__proto__']],
+    ]);
+    expect(Object.entries(plan.counts.perClass)).toEqual([
+      ['__proto__', 1],
+      ['constructor', 1],
+    ]);
   });
 
   it('accounts for every original, whatever their order', () => {

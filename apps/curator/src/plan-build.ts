@@ -2,11 +2,15 @@ import type { Outcome, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { clusterDuplicates, compareText, licenseRank } from '@winnow/dedup';
 import type { DuplicateCluster, DuplicateItem } from '@winnow/dedup';
+import { checkDimensions } from '@winnow/imaging';
+import type { ImageLimits } from '@winnow/imaging';
 import { sampleKey } from '@winnow/shards';
 
 export interface PlanOptions {
   /** Class list of the project; the place is the label. */
   readonly classes: readonly string[];
+  /** Pictures outside of them are left out, whenever they were crawled. */
+  readonly limits: ImageLimits;
   readonly mergeBits: number;
   readonly sameClassMergeBits: number;
   /** Last word on a near match of two pictures, by digest. Symmetric, independent of the order of calls. */
@@ -39,8 +43,8 @@ const isDecoded = (image: StoredImage): image is DecodedImage =>
 
 /**
  * Decides what becomes of every original: near duplicates are folded into the best copy, labels come from a vote of
- * all listings of all copies, and what could not be decoded is left out with its reason. Does not depend on the order
- * of the originals. Pictures of classes that the project no longer has are ignored.
+ * all listings of all copies, and what could not be decoded or is outside the limits is left out with its reason. Does
+ * not depend on the order of the originals. Pictures of classes that the project no longer has are ignored.
  */
 export function planBuild(originals: readonly StoredImage[], options: PlanOptions): BuildPlan {
   const known: readonly StoredImage[] = originals
@@ -49,7 +53,10 @@ export function planBuild(originals: readonly StoredImage[], options: PlanOption
       provenance: image.provenance.filter(({ className }) => options.classes.includes(className)),
     }))
     .filter(({ provenance }) => provenance.length > 0);
-  const decoded = new Map(known.filter(isDecoded).map((image) => [image.sha256, image]));
+  const refused = known.flatMap((image) => refusal(image, options.limits) ?? []);
+  const left = new Set(refused.map(({ sha256 }) => sha256));
+  const usable = known.filter(isDecoded).filter(({ sha256 }) => !left.has(sha256));
+  const decoded = new Map(usable.map((image) => [image.sha256, image]));
   const clusters = clusterDuplicates([...decoded.values()].map(toItem), {
     mergeBits: options.mergeBits,
     sameClassMergeBits: options.sameClassMergeBits,
@@ -58,18 +65,17 @@ export function planBuild(originals: readonly StoredImage[], options: PlanOption
   const samples = clusters.map((cluster, position) =>
     toSample(cluster, { decoded, position, classes: options.classes }),
   );
-  const exclusions = [...known.filter((image) => !isDecoded(image)).map(undecoded), ...copies(clusters, decoded)].sort(
-    (a, b) => compareText(a.sha256, b.sha256),
-  );
+  const exclusions = [...refused, ...copies(clusters, decoded)].sort((a, b) => compareText(a.sha256, b.sha256));
   return { samples, exclusions, clusters, counts: count(known, samples, exclusions) };
 }
 
 function toItem(image: DecodedImage): DuplicateItem {
-  const votes: Record<string, number> = {};
-  for (const { className } of image.provenance) votes[className] = (votes[className] ?? 0) + 1;
+  const votes = countNames(image.provenance);
   const best = [...image.provenance].sort(
     (a, b) =>
-      (votes[b.className] ?? 0) - (votes[a.className] ?? 0) || a.rank - b.rank || compareText(a.className, b.className),
+      (votes.get(b.className) ?? 0) - (votes.get(a.className) ?? 0) ||
+      a.rank - b.rank ||
+      compareText(a.className, b.className),
   )[0] as Provenance;
   return {
     id: image.sha256,
@@ -118,14 +124,13 @@ function toSample(
   };
 }
 
-function undecoded(image: StoredImage): ExclusionRow {
-  return {
-    sha256: image.sha256,
-    className: image.provenance[0]?.className ?? '',
-    outcome: image.decodeOutcome ?? 'decode_error',
-    keptSha256: null,
-    detail: null,
-  };
+/** Why an original cannot be a sample, whatever else was crawled; null where it can. */
+function refusal(image: StoredImage, limits: ImageLimits): ExclusionRow | null {
+  const reason = isDecoded(image)
+    ? checkDimensions(image.width, image.height, limits)
+    : { outcome: image.decodeOutcome ?? 'decode_error', detail: null };
+  if (reason === null) return null;
+  return { sha256: image.sha256, className: image.provenance[0]?.className ?? '', keptSha256: null, ...reason };
 }
 
 function copies(clusters: readonly DuplicateCluster[], decoded: ReadonlyMap<string, DecodedImage>): ExclusionRow[] {
@@ -150,13 +155,18 @@ function count(
     if (amount > 0) outcomes[outcome] = (outcomes[outcome] ?? 0) + amount;
   };
   for (const { outcome } of exclusions) add(outcome, 1);
-  const perClass: Record<string, number> = {};
-  for (const { className } of samples) perClass[className] = (perClass[className] ?? 0) + 1;
   return {
     originals: known.length,
     samples: samples.length,
     outcomes,
-    perClass,
+    perClass: Object.fromEntries(countNames(samples)),
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
   };
+}
+
+/** How often each class is named. A map: `constructor` and `__proto__` are names like any other. */
+function countNames(items: readonly { readonly className: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { className } of items) counts.set(className, (counts.get(className) ?? 0) + 1);
+  return counts;
 }

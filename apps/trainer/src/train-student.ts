@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
-import { saveRun } from '@winnow/db';
+import { acquireLock, saveRun } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { gitState, openRun, writeFileAtomic } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import type { EngineInfo } from '@winnow/tensor';
@@ -60,6 +61,25 @@ const CURVE_POINTS = 10;
  * @throws WinnowError as train does; INTERRUPTED
  */
 export async function trainStudent(job: StudentJob): Promise<StudentResult> {
+  const { runs } = job.project.config.paths;
+  await mkdir(runs, { recursive: true });
+  // One run at a time in a project's folder: with a Postgres server, commands side by side are allowed.
+  const release = await acquireLock(path.join(runs, 'train.lock'), 'winnow train').catch((error: unknown) => {
+    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
+    throw new WinnowError('DATABASE_BUSY', 'Another command trains in this project', {
+      where: runs,
+      next: 'Wait for it to end, or work in a folder of its own.',
+      cause: error,
+    });
+  });
+  try {
+    return await trainLocked(job);
+  } finally {
+    await release();
+  }
+}
+
+async function trainLocked(job: StudentJob): Promise<StudentResult> {
   const run = await openStudentRun(job);
   if (run.status !== 'finished' || run.summary === null) await learn(job, run);
   const summary = run.summary as RunSummary;

@@ -85,6 +85,15 @@ describe('main', () => {
     ]);
   });
 
+  it('takes a repeated option as often as it is given, commas and all', async () => {
+    writeFileSync(path.join(folder, 'a.json'), '{"results":[]}');
+    const parse = (...headers: string[]) =>
+      run(['engines', 'parse', 'openverse', 'a.json', ...headers.flatMap((line) => ['--header', line])]);
+    expect((await parse('Vary: Accept, Cookie', 'X-A: b')).exitCode).toBe(0);
+    const wrong = await parse('no colon, really', 'X-A: b');
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('--header no colon, really is not')]);
+  });
+
   it('asks for what a step needs and lacks', async () => {
     writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
     const build = await run(['build', 'p.yaml']);

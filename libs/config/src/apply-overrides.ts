@@ -1,5 +1,8 @@
-/** Dotted key and its value; an undefined value changes nothing. */
-export type Override = readonly [key: string, value: unknown];
+/**
+ * Dotted key and its value; an undefined value changes nothing. The source is what a person typed, such as
+ * `--per-class` or `WINNOW_TRAIN_EPOCHS`, and is named in errors.
+ */
+export type Override = readonly [key: string, value: unknown, source?: string];
 
 type Mapping = Record<string, unknown>;
 

@@ -3,20 +3,23 @@ import { WinnowError } from '@winnow/contracts';
 
 interface ErrorContext {
   readonly file: string;
+  /** What was validated: the file with flags and environment applied. */
   readonly input: unknown;
   lineOf(keys: readonly PropertyKey[]): number | undefined;
+  /** The flag or environment variable that the value came from; undefined for the file. */
+  sourceOf(keys: readonly PropertyKey[]): string | undefined;
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** One line for the first problem of a project file, and how many more there are. */
+/** One line for the first problem of a project file or of what overrides it, and how many more there are. */
 export function configError(error: z.ZodError, context: ErrorContext): WinnowError {
   const issue = error.issues[0] as Issue;
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const line = context.lineOf(keys);
+  const source = context.sourceOf(keys);
   const more = error.issues.length - 1;
-  return new WinnowError('CONFIG_INVALID', describe(issue, valueAt(context.input, issue.path)), {
-    where: `${context.file}${line === undefined ? '' : `, line ${line}`}, key ${showKeys(keys)}`,
+  return new WinnowError('CONFIG_INVALID', describe(issue, valueAt(context.input, issue.path), source), {
+    where: `${source ?? placeInFile(context, keys)}, key ${showKeys(keys)}`,
     ...(more > 0
       ? { next: `${more} more ${more === 1 ? 'problem follows' : 'problems follow'} once this is corrected.` }
       : {}),
@@ -24,11 +27,17 @@ export function configError(error: z.ZodError, context: ErrorContext): WinnowErr
   });
 }
 
-function describe(issue: Issue, found: unknown): string {
+function placeInFile({ file, lineOf }: ErrorContext, keys: readonly PropertyKey[]): string {
+  const line = lineOf(keys);
+  return line === undefined ? file : `${file}, line ${line}`;
+}
+
+function describe(issue: Issue, found: unknown, source: string | undefined): string {
   if (issue.code === 'unrecognized_keys') return `Unknown key "${issue.keys[0] ?? ''}" in the project file`;
   if (found === undefined && issue.code === 'invalid_type')
     return `A required key is missing: expected ${issue.expected}`;
-  return `Wrong value in the project file: ${issue.message.replace(/^Invalid input: /, '')}, found ${show(found)}`;
+  const what = source === undefined ? 'Wrong value in the project file' : 'Wrong value';
+  return `${what}: ${issue.message.replace(/^Invalid input: /, '')}, found ${show(found)}`;
 }
 
 function showKeys(keys: readonly PropertyKey[]): string {

@@ -60,6 +60,28 @@ describe('loadProject', () => {
     expect(await lineOf(load('a: [\n'))).toContain('not valid YAML');
   });
 
+  it('blames the flag or variable whose value is wrong, and shows that value', async () => {
+    const text = `${MINIMAL}train: { epochs: 3 }\n`;
+    expect(await lineOf(load(text, { WINNOW_TRAIN_EPOCHS: 'many' }))).toBe(
+      '2: Wrong value: expected number, received string, found "many" (WINNOW_TRAIN_EPOCHS, key train.epochs).',
+    );
+    expect(await lineOf(load(text, { WINNOW_TRAIN_EPOCHS: '5' }, [['train.epochs', 0, '--epochs']]))).toMatch(
+      /^2: Wrong value: .* found 0 \(--epochs, key train\.epochs\)\.$/,
+    );
+    expect(await lineOf(load(text, {}, [['train.epochs', 0]]))).toContain('(command line option, key train.epochs)');
+    // An option that was not given blames nobody, and a wrong section is the file's.
+    expect(await lineOf(load(text.replace('3', '-1'), {}, [['train.epochs', undefined, '--epochs']]))).toContain(
+      'found -1 (p.yaml, line 5, key train.epochs)',
+    );
+    expect(await lineOf(load(`${MINIMAL}train: 5\n`, {}, [['train.epochs', 1]]))).toContain('found 5 (p.yaml, line 5');
+  });
+
+  it('reads numbers from the environment only where a number is wanted', async () => {
+    const config = await load(MINIMAL, { WINNOW_HARVEST_CONTACT: '12345', WINNOW_BUILD_SIZE: '16' });
+    expect([config.harvest.contact, config.build.size]).toEqual(['12345', 16]);
+    expect((await load(MINIMAL, { WINNOW_TRAIN_SEED: ' ' })).train.seed).toBe(1);
+  });
+
   it('says that a file is missing or a folder', async () => {
     expect(await lineOf(loadProject('none.yaml', { cwd: folder, env: {} }))).toContain(
       '1: There is no such project file (none.yaml)',

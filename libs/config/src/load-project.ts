@@ -11,7 +11,7 @@ import { projectSchema } from './project-schema';
 export interface LoadProjectOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Values from flags, by dotted key: `['train.epochs', 3]`. Undefined values are ignored. */
+  /** Values from flags, by dotted key: `['train.epochs', 3, '--epochs']`. Undefined values are ignored. */
   readonly overrides?: readonly Override[];
 }
 
@@ -26,8 +26,11 @@ export async function loadProject(file: string, options: LoadProjectOptions): Pr
   const absolute = path.resolve(options.cwd, file);
   const raw = parseYaml(await readProjectFile(absolute, file), file);
   const overrides = [...environmentOverrides(options.env), ...(options.overrides ?? [])];
-  const result = projectSchema.safeParse(applyOverrides(raw.value, overrides));
-  if (!result.success) throw configError(result.error, { file, input: raw.value, lineOf: raw.lineOf });
+  const input = applyOverrides(raw.value, overrides);
+  const result = projectSchema.safeParse(input);
+  if (!result.success) {
+    throw configError(result.error, { file, input, lineOf: raw.lineOf, sourceOf: (keys) => sourceOf(overrides, keys) });
+  }
   const root = path.dirname(absolute);
   const state = path.join(root, '.winnow');
   return deepFreeze({
@@ -114,31 +117,39 @@ function toPlain(convert: () => unknown, file: string): unknown {
   }
 }
 
-/** Settings that may come from the environment, e.g. WINNOW_TRAIN_EPOCHS. */
-const ENVIRONMENT_KEYS = [
-  'engine',
-  'harvest.perClass',
-  'harvest.delayMillis',
-  'harvest.concurrency',
-  'harvest.contact',
-  'build.size',
-  'train.method',
-  'train.epochs',
-  'train.batch',
-  'train.seed',
-  'student.model',
-] as const;
+/** Where the value of this key comes from, if not from the file. */
+function sourceOf(overrides: readonly Override[], keys: readonly PropertyKey[]): string | undefined {
+  const key = keys.join('.');
+  const override = overrides.findLast(([name, value]) => name === key && value !== undefined);
+  return override && (override[2] ?? 'command line option');
+}
+
+/** Settings that may come from the environment, e.g. WINNOW_TRAIN_EPOCHS, and what their text means. */
+const ENVIRONMENT_KEYS = {
+  engine: 'text',
+  'harvest.perClass': 'number',
+  'harvest.delayMillis': 'number',
+  'harvest.concurrency': 'number',
+  'harvest.contact': 'text',
+  'build.size': 'number',
+  'train.method': 'text',
+  'train.epochs': 'number',
+  'train.batch': 'number',
+  'train.seed': 'number',
+  'student.model': 'text',
+} as const;
 
 function environmentOverrides(env: Readonly<Record<string, string | undefined>>): Override[] {
-  return ENVIRONMENT_KEYS.flatMap((key): Override[] => {
+  return Object.entries(ENVIRONMENT_KEYS).flatMap(([key, type]): Override[] => {
     const variable = `WINNOW_${key
       .replace(/([A-Z])/g, '_$1')
       .replace('.', '_')
       .toUpperCase()}`;
     const text = env[variable];
-    if (text === undefined || text === '') return [];
+    if (text === undefined || text.trim() === '') return [];
     const number = Number(text);
-    return [[key, Number.isNaN(number) ? text : number]];
+    // What is no number stays text: the error then shows it as it was typed.
+    return [[key, type === 'text' || Number.isNaN(number) ? text : number, variable]];
   });
 }
 

@@ -36,8 +36,8 @@ const harvestSchema = z.strictObject({
   contact: z
     .string()
     .max(200)
-    .default('https://github.com/winnow')
-    .describe('URL or mail address that site owners find in the User-Agent.'),
+    .optional()
+    .describe('URL or mail address that site owners find in the User-Agent. Needed by crawl.'),
   respectRobots: z
     .boolean()
     .default(true)
@@ -142,7 +142,7 @@ export const projectSchema = z
           .string()
           .min(1)
           .optional()
-          .describe('CSV with imageUrl, source, true, kind: for measuring only, where the truth is known.'),
+          .describe('CSV with the columns imageUrl, source and true: for measuring only, where the truth is known.'),
       })
       .prefault({}),
     engine: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('What computes the tensors.'),

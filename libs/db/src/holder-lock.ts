@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 
 interface Holder {
@@ -7,27 +9,34 @@ interface Holder {
   /** Start time of the process in clock ticks since boot: tells a reused process id apart. */
   readonly startTicks: string | null;
   readonly command: string;
+  /** Process ids mean something on their own host only. */
+  readonly host?: string;
+  /** Makes the text of every lock another. */
+  readonly id?: string;
 }
 
 /**
- * Takes a lock file for this process; one left behind by a killed process is taken over.
+ * Takes a lock file for this process; one left behind by a killed process is taken over. A lock of another host counts
+ * as held, since nothing can be known about its process.
  * @returns releases the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder
  */
 export async function acquireLock(lockPath: string, command: string): Promise<() => Promise<void>> {
-  const mine: Holder = { pid: process.pid, startTicks: processStartTicks(process.pid), command };
-  const draft = `${lockPath}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(mine));
+  const id = randomUUID();
+  const mine: Holder = {
+    pid: process.pid,
+    startTicks: processStartTicks(process.pid),
+    command,
+    host: hostname(),
+    id,
+  };
+  const text = JSON.stringify(mine);
+  const draft = `${lockPath}.${id}`;
+  await writeFile(draft, text);
   try {
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      try {
-        // A hard link appears complete or not at all, and fails if the name exists.
-        await link(draft, lockPath);
-        return () => unlink(lockPath).catch(() => undefined);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      await removeIfStale(lockPath);
+      if (await linkIfFree(draft, lockPath)) return () => release(lockPath, text);
+      await removeIfStale(lockPath, command);
     }
   } finally {
     await unlink(draft).catch(() => undefined);
@@ -35,28 +44,77 @@ export async function acquireLock(lockPath: string, command: string): Promise<()
   throw busy(lockPath, undefined);
 }
 
-async function removeIfStale(lockPath: string): Promise<void> {
-  const holder = await readHolder(lockPath);
-  if (holder !== undefined && isAlive(holder)) throw busy(lockPath, holder);
-  await unlink(lockPath).catch(() => undefined);
+/** A hard link appears complete or not at all, and fails if the name exists. */
+async function linkIfFree(draft: string, name: string): Promise<boolean> {
+  try {
+    await link(draft, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-async function readHolder(lockPath: string): Promise<Holder | undefined> {
+/**
+ * Removes the lock of a dead holder. Reading and removing are two steps, so one process at a time may do them: the one
+ * that holds the lock on taking over. Should that one be killed meanwhile, its lock is taken over in the same way.
+ */
+async function removeIfStale(lockPath: string, command: string): Promise<void> {
+  if (!(await isStale(lockPath))) return;
+  const releaseTurn = await acquireLock(`${lockPath}.takeover`, command);
   try {
-    const holder = JSON.parse(await readFile(lockPath, 'utf8')) as Holder;
-    return Number.isInteger(holder.pid) ? holder : undefined;
+    // Another process may have taken over before us. Now nobody else can remove what is stale.
+    if (await isStale(lockPath)) await unlink(lockPath);
+  } finally {
+    await releaseTurn();
+  }
+}
+
+/** False when the lock is gone. @throws WinnowError DATABASE_BUSY when its holder lives */
+async function isStale(lockPath: string): Promise<boolean> {
+  const text = await readIfThere(lockPath);
+  if (text === undefined) return false;
+  const holder = parseHolder(text);
+  if (holder !== undefined && isAlive(holder)) throw busy(lockPath, holder);
+  return true;
+}
+
+/** Removes the lock if it is still ours: a person may have deleted it, and another process taken its place. */
+async function release(lockPath: string, ownText: string): Promise<void> {
+  if ((await readIfThere(lockPath)) === ownText) await unlink(lockPath).catch(() => undefined);
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for what no lock of ours holds, such as the empty file that a power cut leaves. */
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Holder | null;
+    return Number.isInteger(holder?.pid) ? (holder ?? undefined) : undefined;
   } catch {
     return undefined;
   }
 }
 
 function isAlive(holder: Holder): boolean {
+  if (isElsewhere(holder)) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   return holder.startTicks === null || holder.startTicks === processStartTicks(holder.pid);
+}
+
+function isElsewhere(holder: Holder): boolean {
+  return holder.host !== undefined && holder.host !== hostname();
 }
 
 /** Null where the system has no /proc. */
@@ -71,9 +129,12 @@ function processStartTicks(pid: number): string | null {
 }
 
 function busy(lockPath: string, holder: Holder | undefined): WinnowError {
-  const who = holder === undefined ? 'another command' : `\`${holder.command}\` (process ${holder.pid})`;
+  const elsewhere = holder !== undefined && isElsewhere(holder);
+  const place = elsewhere ? ` on host ${holder.host}` : '';
+  const who = holder === undefined ? 'another command' : `\`${holder.command}\` (process ${holder.pid}${place})`;
+  const orDelete = elsewhere ? ' If that process is gone, delete this file.' : '';
   return new WinnowError('DATABASE_BUSY', `The project's embedded database is in use by ${who}`, {
     where: lockPath,
-    next: 'Wait for it to end, or set DATABASE_URL to a Postgres server, which many commands can share.',
+    next: `Wait for it to end, or set DATABASE_URL to a Postgres server, which many commands can share.${orDelete}`,
   });
 }

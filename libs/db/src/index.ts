@@ -1,6 +1,7 @@
 export type { Database, DatabaseHandle } from './database';
 export { databasesUnderTest } from './database-under-test';
 export type { DatabaseUnderTest } from './database-under-test';
+export { acquireLock } from './holder-lock';
 export { openDatabase } from './open-database';
 export type { OpenDatabaseOptions } from './open-database';
 export { createTestDatabase } from './test-database';
@@ -12,6 +13,7 @@ export {
   latestBuild,
   listExclusions,
   listSamples,
+  markBuildUsed,
   recordDuplicateMeasure,
   saveBuild,
 } from './repositories/build-records';
@@ -36,7 +38,6 @@ export {
   countListedUrls,
   ensureCrawlPlan,
   listedUrls,
-  readHits,
   readListings,
   reopenListings,
 } from './repositories/crawl-listing';

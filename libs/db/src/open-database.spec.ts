@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import type { WinnowError } from '@winnow/contracts';
 import { openDatabase } from './open-database';
 import { projects } from './schema';
 
@@ -44,6 +46,60 @@ describe('openDatabase (embedded)', () => {
     );
     const handle = await openDatabase({ stateDir: folder, holder: 'winnow crawl' });
     await handle.close();
+  });
+});
+
+describe('openDatabase (embedded) where it cannot be', () => {
+  const failure = async (stateDir: string): Promise<WinnowError> =>
+    openDatabase({ stateDir, holder: 'winnow crawl' }).then(
+      () => Promise.reject(new Error('it was opened')),
+      (error: unknown) => error as WinnowError,
+    );
+
+  it('says that a file is in the place of a folder', async () => {
+    const file = path.join(folder, 'state');
+    writeFileSync(file, '');
+    mkdirSync(path.join(folder, 'b'));
+    writeFileSync(path.join(folder, 'b', 'db'), '');
+    mkdirSync(path.join(folder, 'c', 'db.lock'), { recursive: true });
+    for (const [stateDir, where] of [
+      [file, file],
+      [path.join(file, 'below'), path.join(file, 'below')],
+      [path.join(folder, 'b'), path.join(folder, 'b', 'db')],
+    ] as const) {
+      expect(await failure(stateDir)).toMatchObject({
+        code: 'FILE_NOT_WRITABLE',
+        message: "A file is where the database's folder should be",
+        where,
+        next: expect.stringContaining('rename'),
+      });
+    }
+    expect(await failure(path.join(folder, 'c'))).toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+      message: 'A folder is where a file of the database should be',
+      where: path.join(folder, 'c', 'db.lock'),
+    });
+    expect(readdirSync(path.join(folder, 'b'))).toEqual(['db']);
+  });
+
+  it.each([
+    [{ errno: 20 }, "A file is where the database's folder should be"],
+    [{ errno: 31 }, 'A folder is where a file of the database should be'],
+    [{ errno: 54 }, "A file is where the database's folder should be"],
+    [{ errno: 51 }, 'No space is left for the database'],
+    [{ errno: 2 }, 'The folder cannot be written'],
+    [{ name: 'ErrnoError', errno: 29 }, 'The embedded database cannot be opened (ErrnoError, errno 29)'],
+    [{}, 'The embedded database cannot be opened (unknown error)'],
+    ['gone', 'The embedded database cannot be opened (gone)'],
+    [undefined, 'The embedded database cannot be opened (undefined)'],
+  ])('makes one line of %j', async (thrown, message) => {
+    const create = jest.spyOn(PGlite, 'create').mockRejectedValue(thrown);
+    try {
+      const error = await failure(folder);
+      expect(error).toMatchObject({ message, where: path.join(folder, 'db'), next: expect.any(String) });
+    } finally {
+      create.mockRestore();
+    }
   });
 });
 

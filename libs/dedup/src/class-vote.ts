@@ -12,7 +12,7 @@ export interface ClassVote {
 export function voteOnClass(members: readonly DuplicateItem[], preferred: string): ClassVote {
   const totals = new Map<string, number>();
   for (const member of members) {
-    for (const [name, votes] of Object.entries(votesOf(member))) totals.set(name, (totals.get(name) ?? 0) + votes);
+    for (const [name, votes] of votesOf(member)) totals.set(name, (totals.get(name) ?? 0) + votes);
   }
   const names = [...totals.keys()].sort(compareText);
   const votes = (name: string): number => totals.get(name) ?? 0;

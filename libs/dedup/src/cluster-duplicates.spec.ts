@@ -54,8 +54,17 @@ describe('clusterDuplicates', () => {
     const pair = (bits: number, className: string): number =>
       clusterDuplicates([item('a'), item('b', { pdq: hashWith(bits), className })]).length;
     expect([pair(15, 'dog'), pair(16, 'dog'), pair(31, 'cat'), pair(32, 'cat')]).toEqual([1, 2, 1, 2]);
-    const seenAsBoth = item('b', { pdq: hashWith(20), className: 'dog', votes: { dog: 3, cat: 1 } });
+    const seenAsBoth = item('b', {
+      pdq: hashWith(20),
+      className: 'dog',
+      votes: new Map(Object.entries({ dog: 3, cat: 1 })),
+    });
     expect(clusterDuplicates([item('a'), seenAsBoth])).toMatchObject([{ className: 'dog', conflicts: ['cat'] }]);
+    const odd = item('c', {
+      className: '__proto__',
+      votes: new Map(Object.entries({ constructor: 1, ['__proto__']: 2 })),
+    });
+    expect(clusterDuplicates([odd])).toMatchObject([{ className: '__proto__', conflicts: ['constructor'] }]);
   });
 
   it('does not chain: the far end of a row stays', () => {

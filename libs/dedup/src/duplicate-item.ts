@@ -7,7 +7,7 @@ export interface DuplicateItem {
   /** Class under which it was found (most often). */
   readonly className: string;
   /** How often it was found under each class; without it, once under className. */
-  readonly votes?: Readonly<Record<string, number>>;
+  readonly votes?: ReadonlyMap<string, number>;
   /** SHA-256 of the file. */
   readonly bytesSha: string;
   /** SHA-256 of the decoded pixels. */
@@ -46,6 +46,6 @@ export function compareKeepers(a: DuplicateItem, b: DuplicateItem): number {
 }
 
 /** Votes of an item by class. */
-export function votesOf(item: DuplicateItem): Readonly<Record<string, number>> {
-  return item.votes ?? { [item.className]: 1 };
+export function votesOf(item: DuplicateItem): ReadonlyMap<string, number> {
+  return item.votes ?? new Map([[item.className, 1]]);
 }

@@ -33,6 +33,6 @@ export function groupIdentical(items: readonly DuplicateItem[]): IdenticalGroup[
   return [...members.values()].map((group) => ({
     members: group,
     best: group[0] as DuplicateItem,
-    classes: new Set(group.flatMap((item) => Object.keys(votesOf(item)))),
+    classes: new Set(group.flatMap((item) => [...votesOf(item).keys()])),
   }));
 }

@@ -2,7 +2,7 @@ export { decodeImage } from './decode-image';
 export type { DecodedImage } from './decode-image';
 export { encodeJpeg, encodePng } from './encode-image';
 export type { ImageFormat } from './image-format';
-export { DEFAULT_IMAGE_LIMITS } from './image-limits';
+export { checkDimensions, DEFAULT_IMAGE_LIMITS } from './image-limits';
 export type { ImageLimits, ImageRefusal } from './image-limits';
 export { inspectImage } from './inspect-image';
 export type { ImageHeader } from './inspect-image';

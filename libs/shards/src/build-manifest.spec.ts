@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
-import { buildDigest, loadManifest, planShards, sampleKey, shardName, ShardReader, stableJson } from './index';
+import { buildDigest, loadManifest, sampleKey, shardName, ShardReader, stableJson } from './index';
 import { verifyBuild, writeManifest, writeShard } from './index';
 import type { BuildDescription, BuildShard, ShardSample } from './index';
 
@@ -58,13 +58,10 @@ async function build(target: string, count = 5): Promise<BuildDescription> {
     extension: 'jpg',
     bytes: bytesOf(index),
   }));
-  const plans = planShards(
-    samples.map(({ bytes }) => ({ sizeBytes: bytes.length })),
-    { maxSamples: 2, maxBytes: 1e6 },
-  );
   const shards: BuildShard[] = [];
-  for (const { index, start, count: length } of plans) {
-    const entries = samples.slice(start, start + length);
+  for (let start = 0; start < count; start += 2) {
+    const entries = samples.slice(start, start + 2);
+    const index = shards.length;
     const { skipped: _, ...shard } = await writeShard({ path: join(target, shardName('train', index)), entries });
     shards.push({ ...shard, split: 'train', records: entries.map((entry) => entry.record) });
   }
@@ -73,28 +70,6 @@ async function build(target: string, count = 5): Promise<BuildDescription> {
 }
 
 const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
-
-describe('planShards', () => {
-  const plan = (sizes: readonly number[], maxSamples: number, maxBytes: number): number[] =>
-    planShards(
-      sizes.map((sizeBytes) => ({ sizeBytes })),
-      { maxSamples, maxBytes },
-    ).map((shard) => shard.count);
-
-  it('cuts by count and by bytes, in order', () => {
-    expect(plan([1, 1, 1, 1, 1], 2, 100)).toEqual([2, 2, 1]);
-    expect(plan([60, 40, 1, 99, 5], 10, 100)).toEqual([2, 2, 1]);
-    expect(plan([500, 1, 500], 10, 100)).toEqual([1, 1, 1]);
-    expect(plan([], 10, 100)).toEqual([]);
-    expect(
-      planShards([{ sizeBytes: 3 }, { sizeBytes: 4 }, { sizeBytes: 5 }], { maxSamples: 2, maxBytes: 100 }),
-    ).toEqual([
-      { index: 0, start: 0, count: 2, sizeBytes: 7 },
-      { index: 1, start: 2, count: 1, sizeBytes: 5 },
-    ]);
-    expect(() => plan([1], 0, 1)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
-  });
-});
 
 describe('a build', () => {
   it('is described, loaded, and read sample by sample', async () => {
@@ -176,8 +151,32 @@ describe('a build', () => {
     });
   });
 
+  it('counts classes whatever they are called', async () => {
+    const description = await build(dir);
+    const names = new Map([
+      ['cat', '__proto__'],
+      ['dog|<b>', 'constructor'],
+    ]);
+    const renamed = description.shards.map((shard) => ({
+      ...shard,
+      records: shard.records.map((item) => ({ ...item, className: names.get(item.className) ?? item.className })),
+    }));
+    await writeManifest(dir, { ...description, classes: ['__proto__', 'constructor', 'owl'], shards: renamed });
+    const { manifest } = await loadManifest(dir);
+    expect(Object.entries(manifest.classCounts).sort()).toEqual([
+      ['__proto__', 3],
+      ['constructor', 2],
+      ['owl', 0],
+    ]);
+    expect(read('README.md')).toContain('| 0 | \\_\\_proto\\_\\_ | 3 |');
+  });
+
   it('names the file and line that is wrong', async () => {
-    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', where: join(dir, 'dataset.json') });
+    await expect(loadManifest(dir)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      where: join(dir, 'dataset.json'),
+      next: 'Run `winnow build`: it makes the data set, or makes it again where its lists do not fit together.',
+    });
     await writeManifest(dir, await build(dir));
     const lines = read('samples.jsonl').trim().split('\n');
     const load = async (changed: readonly string[]): Promise<unknown> => {
@@ -215,6 +214,7 @@ describe('a build', () => {
     const reader = new ShardReader(dir);
     await expect(reader.read({ shard: 'train-000002.tar', offset: 0, length: 1 })).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
+      next: 'Run `winnow build` again: it rebuilds a data set with a shard missing or cut.',
     });
     await reader.close();
   });

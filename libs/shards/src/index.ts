@@ -7,8 +7,6 @@ export type { BatchOptions } from './epoch-order';
 export { fileSha256, removeShardMarkers } from './finished-shard';
 export { loadManifest } from './load-manifest';
 export type { LoadedBuild } from './load-manifest';
-export { planShards } from './plan-shards';
-export type { ShardLimits, ShardPlan } from './plan-shards';
 export { readMember } from './read-member';
 export { readShardIndex } from './read-shard-index';
 export type { MemberPlace } from './read-shard-index';

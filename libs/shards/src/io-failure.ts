@@ -25,6 +25,9 @@ export function writeFailure(error: unknown, path: string): unknown {
   });
 }
 
+/** Next step where a shard is missing or shorter than recorded. */
+export const REBUILD_SHARD = 'Run `winnow build` again: it rebuilds a data set with a shard missing or cut.';
+
 /** What a failure to read a file means for the person. */
 export function readFailure(error: unknown, path: string, next: string): unknown {
   if (isWinnowError(error)) return error;

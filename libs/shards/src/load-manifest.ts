@@ -15,7 +15,7 @@ export interface LoadedBuild {
   readonly samples: readonly StoredSample[];
 }
 
-const NEXT = 'Run `winnow build` to make the data set, or `winnow verify` to find what is wrong.';
+const NEXT = 'Run `winnow build`: it makes the data set, or makes it again where its lists do not fit together.';
 
 /**
  * Reads dataset.json and samples.jsonl of a build and checks that they fit together; shards are not touched.

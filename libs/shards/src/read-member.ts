@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
-import { readFailure } from './io-failure';
+import { readFailure, REBUILD_SHARD } from './io-failure';
 
 /**
  * Reads bytes at a place of a file (pread): how a sample is taken from a shard without reading the rest.
@@ -17,7 +17,7 @@ export async function readMember(
 ): Promise<Buffer> {
   if (typeof file !== 'string') return readAt(file, offset, length, where);
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw readFailure(error, file, 'Build the data set again.');
+    throw readFailure(error, file, REBUILD_SHARD);
   });
   try {
     return await readAt(handle, offset, length, where);
@@ -34,7 +34,7 @@ async function readAt(file: FileHandle, offset: number, length: number, where: s
     if (bytesRead === 0) {
       throw new WinnowError('DATA_CORRUPT', `the file ends ${length - done} bytes too early`, {
         where: `${where}, offset ${offset}`,
-        next: 'Verify the build, or build it again.',
+        next: REBUILD_SHARD,
       });
     }
     done += bytesRead;

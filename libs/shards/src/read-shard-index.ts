@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
-import { readFailure } from './io-failure';
+import { readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
 import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar-block';
 import { decodeTarHeader } from './tar-header';
@@ -26,7 +26,7 @@ export interface MemberPlace {
  */
 export async function readShardIndex(tarPath: string): Promise<MemberPlace[]> {
   const file = await open(tarPath, 'r').catch((error: unknown) => {
-    throw readFailure(error, tarPath, 'Build the data set again.');
+    throw readFailure(error, tarPath, REBUILD_SHARD);
   });
   try {
     return await readMembers(file, tarPath, (await file.stat()).size);
@@ -70,6 +70,6 @@ function isZero(block: Buffer): boolean {
 function corrupt(tarPath: string, offset: number, message: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', message, {
     where: `${tarPath}, offset ${offset}`,
-    next: 'Verify the build, or build it again.',
+    next: 'Remove the folder of the build and run `winnow build`: it makes it again from the originals.',
   });
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readFailure } from './io-failure';
+import { readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
 
 /** Where a picture lies in a build. */
@@ -39,7 +39,7 @@ export class ShardReader {
     if (known !== undefined) return known;
     const path = join(this.#dir, shard);
     const file = open(path, 'r').catch((error: unknown) => {
-      throw readFailure(error, path, 'Build the data set again.');
+      throw readFailure(error, path, REBUILD_SHARD);
     });
     this.#files.set(shard, file);
     return file;

@@ -78,6 +78,19 @@ describe('winnow crawl', () => {
     });
   });
 
+  it('asks for a contact of the person who crawls, unless all it asks are stand-ins', async () => {
+    const text = 'name: pets\nclasses: [{ name: cat, queries: [cat] }, { name: dog, queries: [dog] }]\n';
+    for (const harvest of ['', 'harvest: { contact: " " }\n']) {
+      writeFileSync(path.join(folder, 'pets.yaml'), `${text}${harvest}`);
+      await expect(run(['crawl'], { project: 'pets.yaml' })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        exitCode: 2,
+        where: 'pets.yaml, harvest.contact',
+        next: expect.stringContaining('contact: you@example.org'),
+      });
+    }
+  });
+
   it('crawls what the project file names and says what is left to do', async () => {
     const server = await startLoopbackServer((request, response) => {
       const isEngine = request.headers.host === 'api.openverse.org';

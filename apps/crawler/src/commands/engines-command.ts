@@ -33,7 +33,11 @@ export const enginesCommand: CommandSpec = {
           description: "Where the answer came from; default: the query's first page.",
           type: 'string',
         },
-        { flags: '--header <line>', description: 'A header of the answer, `Name: value`; repeatable.', type: 'list' },
+        {
+          flags: '--header <line>',
+          description: 'A header of the answer, `Name: value`; repeatable.',
+          type: 'repeated',
+        },
       ],
       examples: ['winnow engines parse openverse answer.json --query "tabby cat"'],
       run: runParse,

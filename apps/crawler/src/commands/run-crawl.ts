@@ -6,6 +6,7 @@ import { openDatabase } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
 import { crawlProject } from '../crawl-project';
 import type { CrawlResult } from '../crawl-project';
+import { hasContact } from '../harvest-options';
 import { crawlReport } from './crawl-report';
 
 /** Crawls the project of a file. @throws WinnowError, those of the configuration, the database and the crawl */
@@ -21,6 +22,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     throw new WinnowError('USAGE', `--limit ${limit} is below 0`, { next: 'Give a number of pictures.' });
   }
   const classes = classesWithQueries(config, file);
+  requireContact(config, file);
   const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow crawl' });
   try {
     const result = await crawlProject({
@@ -51,6 +53,15 @@ function classesWithQueries(config: ProjectConfig, file: string) {
     });
   }
   return config.classes.map(({ name, queries }) => ({ name, queries: [...new Set(queries)] }));
+}
+
+/** Site owners must be able to find whoever crawls; stand-ins of a demo or test need no such thing. */
+function requireContact({ harvest }: ProjectConfig, file: string): void {
+  if (hasContact(harvest.contact) || Object.keys(harvest.resolve).length > 0) return;
+  throw new WinnowError('CONFIG_INVALID', 'No contact for the owners of the sites that would be crawled', {
+    where: `${file}, harvest.contact`,
+    next: 'Set `harvest: { contact: you@example.org }` to a mail address or URL of yours, or WINNOW_HARVEST_CONTACT.',
+  });
 }
 
 /** A few URLs of any crawl fail for now; more than this share is no longer "done". */

@@ -71,6 +71,14 @@ describe('openverse', () => {
     expect(classOf('{}', undefined, 503)).toBe('rate_limited');
   });
 
+  it('believes no stated wait of more than 30 days', () => {
+    const waitOf = (seconds: string) => {
+      const body = JSON.stringify({ detail: `Expected available in ${seconds} seconds.` });
+      return openverse.parse(body, meta(undefined, 429)).retryAfterMillis;
+    };
+    expect([waitOf('5'), waitOf('9999999'), waitOf('9'.repeat(30))]).toEqual([5000, 2_592_000_000, 2_592_000_000]);
+  });
+
   it('ends with the last page and with the depth that anonymous clients have', () => {
     const page = (number: number, count: number) =>
       JSON.stringify({ page: number, page_count: count, results: [{ url: 'https://img.test/a.jpg' }] });

@@ -1,4 +1,5 @@
 import type { EngineHit } from '@winnow/contracts';
+import { believableWait } from '../http/retry-after';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asList, asPage, asRecord, parseJsonRecord } from './json-body';
@@ -91,6 +92,6 @@ function pageOf(url: string): number {
 /** "Expected available in 3421 seconds." */
 function waitStated(json: JsonRecord | undefined): number | undefined {
   const detail = json?.['detail'];
-  const seconds = typeof detail === 'string' ? /in (\d{1,7}) seconds?/.exec(detail)?.[1] : undefined;
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
+  const seconds = typeof detail === 'string' ? /in (\d{1,300}) seconds?/.exec(detail)?.[1] : undefined;
+  return seconds === undefined ? undefined : believableWait(Number(seconds) * 1000);
 }

@@ -23,6 +23,12 @@ describe('addressRefusal', () => {
     '::ffff:127.0.0.1',
     '::ffff:8.8.8.8',
     '::127.0.0.1',
+    '::7f00:1',
+    '::a9fe:a9fe',
+    '4000::1',
+    '8000::1',
+    '1fff::1',
+    'fec0::1',
     '64:ff9b::7f00:1',
     '2002:7f00:1::',
     '2001:0:7f00:1::',
@@ -35,14 +41,16 @@ describe('addressRefusal', () => {
     '',
   ])('refuses %s', (address) => expect(addressRefusal(address)).toBeDefined());
 
-  it.each(['8.8.8.8', '93.184.216.34', '2606:4700::1111'])('lets %s pass', (address) =>
+  it.each(['8.8.8.8', '93.184.216.34', '2606:4700::1111', '2a00:1450:4001::1'])('lets %s pass', (address) =>
     expect(addressRefusal(address)).toBeUndefined(),
   );
 
   it('refuses every IPv4 address in an IPv6 wrapping', () => {
-    fc.assert(
-      fc.property(fc.ipV4(), (address) => addressRefusal(`::ffff:${address}`) !== undefined),
-      { numRuns: 100, seed: 1 },
-    );
+    for (const prefix of ['::ffff:', '::', '64:ff9b::']) {
+      fc.assert(
+        fc.property(fc.ipV4(), (address) => addressRefusal(`${prefix}${address}`) !== undefined),
+        { numRuns: 100, seed: 1 },
+      );
+    }
   });
 });

@@ -14,7 +14,7 @@ export const buildCommand: CommandSpec = {
     const config = await loadProject(file, {
       cwd: io.cwd,
       env: io.env,
-      overrides: [['build.size', input.options['size']]],
+      overrides: [['build.size', input.options['size'], '--size']],
     });
     const database = await openDatabase({
       url: config.databaseUrl,

@@ -17,7 +17,7 @@ export const evaluateCommand: CommandSpec = {
     const { evaluateRuns } = await import('../evaluate-runs');
     return withProject(
       { title: 'winnow evaluate', input, io },
-      [['engine', input.options['engine']]],
+      [['engine', input.options['engine'], '--engine']],
       async (project) => {
         const { rows, teacherAccuracy, missing } = await evaluateRuns(project);
         return {

@@ -20,31 +20,35 @@ export const splitCommand: CommandSpec = {
     const { measureSplit, splitPool } = await import('../split-pool');
     const { recordSplitQuality } = await import('@winnow/db');
     const { startTensorEngine } = await import('../start-tensor-engine');
-    return withProject({ title: 'winnow split', input, io }, [['engine', input.options['engine']]], async (project) => {
-      const build = await requireBuild(project);
-      const engine = await startTensorEngine(project.config.engine, io);
-      const teacher = await loadTeacher(project.config);
-      const pool = await loadBuildImages(project, build);
-      const result = await splitPool(project, build, { pool, teacher, engine });
-      const quality = await measureSplit(project, pool, result);
-      if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
-      const { clean, closed, open } = result.counts;
-      return {
-        exitCode: 0,
-        json: {
-          split: result.record.id,
-          build: build.id,
-          method: result.record.method,
-          counts: result.counts,
-          reused: !result.isNew,
-          quality: quality as unknown as JsonValue,
-        },
-        text: [
-          `${result.isNew ? 'Split' : 'The same split as before of'} ${pool.images.count} pictures by ${result.record.method}: ${clean} clean, ${closed} closed, ${open} open.`,
-          ...(quality === null ? [] : describeQuality(quality)),
-        ],
-      };
-    });
+    return withProject(
+      { title: 'winnow split', input, io },
+      [['engine', input.options['engine'], '--engine']],
+      async (project) => {
+        const build = await requireBuild(project);
+        const engine = await startTensorEngine(project.config.engine, io);
+        const teacher = await loadTeacher(project.config);
+        const pool = await loadBuildImages(project, build);
+        const result = await splitPool(project, build, { pool, teacher, engine });
+        const quality = await measureSplit(project, pool, result);
+        if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
+        const { clean, closed, open } = result.counts;
+        return {
+          exitCode: 0,
+          json: {
+            split: result.record.id,
+            build: build.id,
+            method: result.record.method,
+            counts: result.counts,
+            reused: !result.isNew,
+            quality: quality as unknown as JsonValue,
+          },
+          text: [
+            `${result.isNew ? 'Split' : 'The same split as before of'} ${pool.images.count} pictures by ${result.record.method}: ${clean} clean, ${closed} closed, ${open} open.`,
+            ...(quality === null ? [] : describeQuality(quality)),
+          ],
+        };
+      },
+    );
   },
 };
 

@@ -28,11 +28,11 @@ export const trainCommand: CommandSpec = {
     const { trainStudent } = await import('../train-student');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
-      ['train.method', method],
-      ['train.epochs', epochs],
-      ['train.batch', batch],
-      ['train.seed', seed],
-      ['engine', engine],
+      ['train.method', method, '--method'],
+      ['train.epochs', epochs, '--epochs'],
+      ['train.batch', batch, '--batch'],
+      ['train.seed', seed, '--seed'],
+      ['engine', engine, '--engine'],
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
       const job = await prepareTraining(project);

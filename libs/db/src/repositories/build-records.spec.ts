@@ -8,6 +8,7 @@ import {
   latestBuild,
   listExclusions,
   listSamples,
+  markBuildUsed,
   recordDuplicateMeasure,
   saveBuild,
 } from './build-records';
@@ -113,6 +114,24 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       expect(await findBuild(db, 'p', 'other')).toBeUndefined();
       await recordDuplicateMeasure(db, 'b1', { precision: 1, recall: 0.5 });
       expect(await latestBuild(db, 'p')).toMatchObject({ id: 'b1', duplicateMeasure: { recall: 0.5 } });
+    });
+
+    it('takes the build that was last made or used for the current one', async () => {
+      const { db } = database;
+      const nothing = { samples: [], exclusions: [] };
+      const current = async (): Promise<string | undefined> => (await latestBuild(db, 'p'))?.id;
+      // Ids fall, and all in one transaction have one time: neither decides.
+      await db.transaction(async (tx) => {
+        for (const id of ['b3', 'b2', 'b1']) await saveBuild(tx, { ...build, id, inputDigest: id }, nothing);
+        expect((await latestBuild(tx, 'p'))?.id).toBe('b1');
+        await markBuildUsed(tx, { id: 'b3', project: 'p' });
+      });
+      expect(await current()).toBe('b3');
+      await saveBuild(db, { ...build, id: 'b0', inputDigest: 'b0' }, nothing);
+      expect(await current()).toBe('b0');
+      await markBuildUsed(db, { id: 'b2', project: 'p' });
+      expect(await current()).toBe('b2');
+      expect((await latestBuild(db, 'p', 'b1'))?.id).toBe('b1');
     });
 
     it('keeps nothing of a build whose rows cannot be stored', async () => {

@@ -1,4 +1,5 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { DuplicateMeasure, JsonValue, Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { builds, exclusions, samples } from '../schema';
@@ -38,14 +39,18 @@ export interface ExclusionRow {
 
 const ROWS_AT_ONCE = 500;
 
-/** Indexes a finished build: all rows or none. A build that is indexed already stays as it is. */
+/** Indexes a finished build as the project's current one: all rows or none. One that is indexed already stays as it is. */
 export async function saveBuild(
   db: Database,
   build: BuildRecord,
   rows: { readonly samples: readonly SampleRow[]; readonly exclusions: readonly ExclusionRow[] },
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const inserted = await tx.insert(builds).values(build).onConflictDoNothing().returning({ id: builds.id });
+    const inserted = await tx
+      .insert(builds)
+      .values({ ...build, usedAt: afterAllOthers(build.project) })
+      .onConflictDoNothing()
+      .returning({ id: builds.id });
     if (inserted.length === 0) return;
     for (const part of parts(rows.samples))
       await tx.insert(samples).values(part.map((row) => ({ ...row, buildId: build.id })));
@@ -53,6 +58,20 @@ export async function saveBuild(
       await tx.insert(exclusions).values(part.map((row) => ({ ...row, buildId: build.id })));
     }
   });
+}
+
+/** Makes a build that is indexed already the project's current one. */
+export async function markBuildUsed(db: Database, { id, project }: Pick<BuildRecord, 'id' | 'project'>): Promise<void> {
+  await db
+    .update(builds)
+    .set({ usedAt: afterAllOthers(project) })
+    .where(eq(builds.id, id));
+}
+
+/** Now, but later than any build of the project, also where the clock was set back or is coarse. */
+function afterAllOthers(project: string): SQL {
+  const latest = sql`select max("used_at") + interval '1 microsecond' from "builds" where "project" = ${project}`;
+  return sql`greatest(now(), (${latest}))`;
 }
 
 /** Stores how a build's duplicates compare with a known truth. */
@@ -69,13 +88,13 @@ export async function findBuild(db: Database, project: string, inputDigest: stri
   return row;
 }
 
-/** The project's newest build, or the one that is named. */
+/** The build that the project last built or came back to, or the one that is named. */
 export async function latestBuild(db: Database, project: string, id?: string): Promise<BuildRecord | undefined> {
   const [row] = await db
     .select()
     .from(builds)
     .where(id === undefined ? eq(builds.project, project) : and(eq(builds.project, project), eq(builds.id, id)))
-    .orderBy(desc(builds.createdAt), desc(builds.id))
+    .orderBy(desc(builds.usedAt), desc(builds.id))
     .limit(1);
   return row;
 }

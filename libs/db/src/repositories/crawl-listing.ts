@@ -1,4 +1,4 @@
-import { and, asc, countDistinct, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, countDistinct, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Hit, JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { classes, hits, projects, queries } from '../schema';
@@ -18,7 +18,7 @@ export interface ListingKey {
   readonly query: string;
 }
 
-export type ListingState = 'pending' | 'exhausted' | 'enough' | 'blocked';
+export type ListingState = 'pending' | 'exhausted' | 'blocked';
 
 /** How far one query has been read. */
 export interface Listing extends ListingKey {
@@ -142,15 +142,6 @@ export async function reopenListings(db: Database, project: string): Promise<voi
     .update(queries)
     .set({ state: 'pending', nextTryAt: null })
     .where(and(eq(queries.project, project), eq(queries.state, 'blocked')));
-}
-
-/** All hits of a project by place, for reports and checks. */
-export async function readHits(db: Database, project: string) {
-  return db
-    .select()
-    .from(hits)
-    .where(eq(hits.project, project))
-    .orderBy(asc(hits.className), asc(hits.engine), asc(hits.query), asc(hits.page), asc(hits.rank));
 }
 
 /** One text parameter for a page is some ten times faster, in the embedded database, than one for each value. */

@@ -1,0 +1,30 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+const WORKING = '.partial';
+
+/**
+ * Removes what builds that were killed, and never taken up again, left under their working names.
+ * @param keep id of the build that goes on
+ * @param touchedBefore milliseconds since 1970; folders in which something appeared since then stay
+ * @returns their ids, sorted
+ */
+export async function removeAbandonedBuilds(
+  buildsDir: string,
+  { keep, touchedBefore }: { readonly keep: string; readonly touchedBefore: number },
+): Promise<readonly string[]> {
+  const names = await readdir(buildsDir).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  const removed: string[] = [];
+  for (const name of names.filter((other) => other.endsWith(WORKING)).sort()) {
+    const id = name.slice(0, -WORKING.length);
+    const folder = path.join(buildsDir, name);
+    if (id === keep || (await stat(folder)).mtimeMs >= touchedBefore) continue;
+    await rm(folder, { recursive: true, force: true });
+    await rm(path.join(buildsDir, `${id}.lock`), { force: true });
+    removed.push(id);
+  }
+  return removed;
+}
