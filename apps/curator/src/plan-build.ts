@@ -130,7 +130,8 @@ function refusal(image: StoredImage, limits: ImageLimits): ExclusionRow | null {
     ? checkDimensions(image.width, image.height, limits)
     : { outcome: image.decodeOutcome ?? 'decode_error', detail: null };
   if (reason === null) return null;
-  return { sha256: image.sha256, className: image.provenance[0]?.className ?? '', keptSha256: null, ...reason };
+  const { outcome, detail } = reason;
+  return { sha256: image.sha256, className: image.provenance[0]?.className ?? '', outcome, keptSha256: null, detail };
 }
 
 function copies(clusters: readonly DuplicateCluster[], decoded: ReadonlyMap<string, DecodedImage>): ExclusionRow[] {
