@@ -1,17 +1,11 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import { engineOption } from './engine-option';
 
 export const evaluateCommand: CommandSpec = {
   name: 'evaluate',
   summary: 'Measure finished students on the test pictures',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
-  options: [
-    {
-      flags: '--engine <name>',
-      description: 'what computes the tensors',
-      type: 'string',
-      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
-    },
-  ],
+  options: [engineOption],
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { evaluateRuns } = await import('../evaluate-runs');

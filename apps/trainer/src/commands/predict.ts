@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandSpec, ImageSet, JsonValue } from '@winnow/contracts';
+import { engineOption } from './engine-option';
 
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 
@@ -13,13 +14,7 @@ export const predictCommand: CommandSpec = {
   ],
   options: [
     { flags: '--top <n>', description: 'classes to show', type: 'integer', min: 1, default: 3 },
-    {
-      flags: '--engine <name>',
-      description: 'what computes the tensors',
-      type: 'string',
-      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
-      default: 'wasm',
-    },
+    { ...engineOption, default: 'wasm' },
   ],
   examples: [
     'winnow predict .winnow/runs/2026-11-24T0512-birds-kd-s1 photo.jpg',

@@ -1,18 +1,12 @@
 import { NOISE_KINDS } from '@winnow/contracts';
+import { engineOption } from './engine-option';
 import type { CommandSpec, JsonValue, SplitQuality } from '@winnow/contracts';
 
 export const splitCommand: CommandSpec = {
   name: 'split',
   summary: 'Tell clean, closed and open label noise apart',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
-  options: [
-    {
-      flags: '--engine <name>',
-      description: 'what computes the tensors',
-      type: 'string',
-      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
-    },
-  ],
+  options: [engineOption],
   async run(input, io) {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../load-build-images');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CommandSpec } from '@winnow/contracts';
+import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
   name: 'train',
@@ -24,13 +25,7 @@ const trainTeacher: CommandSpec = {
       default: 0.1,
     },
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
-    {
-      flags: '--engine <name>',
-      description: 'what computes the tensors',
-      type: 'string',
-      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
-      default: 'auto',
-    },
+    { ...engineOption, default: 'auto' },
   ],
   examples: ['winnow teacher train pictures/train --test pictures/test --epochs 20 --out teacher.safetensors'],
   async run(input, io) {

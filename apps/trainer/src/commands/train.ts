@@ -1,4 +1,5 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import { engineOption } from './engine-option';
 
 export const trainCommand: CommandSpec = {
   name: 'train',
@@ -14,12 +15,7 @@ export const trainCommand: CommandSpec = {
     { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer', min: 1 },
     { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1 },
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0 },
-    {
-      flags: '--engine <name>',
-      description: 'what computes the tensors',
-      type: 'string',
-      choices: ['auto', 'tensorflow', 'wasm', 'cpu'],
-    },
+    engineOption,
   ],
   examples: ['winnow train birds.yaml', 'winnow train birds.yaml --method kd --seed 2'],
   async run(input, io) {
