@@ -17,6 +17,9 @@ const CASES: readonly Case[] = [
   { input: [2, 7, 5, 2], filter: [3, 3, 2, 3], stride: 2, padding: 1 },
   { input: [1, 9, 8, 3], filter: [7, 7, 3, 2], stride: 2, padding: 3 },
   { input: [2, 8, 8, 3], filter: [1, 1, 3, 2], stride: 2, padding: 0 },
+  { input: [3, 9, 7, 1], filter: [1, 1, 1, 3], stride: 2, padding: 0 },
+  { input: [3, 8, 8, 4], filter: [1, 1, 4, 8], stride: 2, padding: 0 },
+  { input: [1, 7, 8, 16], filter: [1, 1, 16, 32], stride: 3, padding: 0 },
   { input: [1, 6, 5, 2], filter: [3, 2, 2, 2], stride: 1, padding: 1 },
   { input: [1, 6, 7, 1], filter: [1, 3, 1, 2], stride: 3, padding: 0 },
 ];

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { stridedPointwiseConv2d } from './strided-pointwise-conv2d';
 
 export interface Conv2dOptions {
   /** Step of the window, pixels, both axes. */
@@ -15,6 +16,9 @@ export interface Conv2dOptions {
  * @returns [batch, floor((height + 2 padding - kernel) / stride) + 1, likewise width, out]
  */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, { stride, padding }: Conv2dOptions): tf.Tensor4D {
+  if (filter.shape[0] === 1 && filter.shape[1] === 1 && padding === 0 && stride > 1) {
+    return stridedPointwiseConv2d(x, filter, stride);
+  }
   return tf.conv2d(x, filter, stride, paddingOf(filter.shape, stride, padding), 'NHWC');
 }
 
