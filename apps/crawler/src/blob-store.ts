@@ -1,6 +1,7 @@
 import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { blobPath } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 
 const TEMPORARY = /^[\da-f]{64}\.(.+)\.(\d+)\.\d+\.tmp$/;
@@ -18,7 +19,7 @@ export class BlobStore {
   }
 
   pathOf(sha256: string): string {
-    return path.join(this.#folder, sha256.slice(0, 2), sha256);
+    return blobPath(this.#folder, sha256);
   }
 
   async has(sha256: string): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { listExclusions, listProjectImages } from '@winnow/db';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import type { ProjectRecords } from './project-records';
 import { reportPicture } from './report-picture';
@@ -9,10 +8,8 @@ const PICTURES_A_CLUSTER = 5;
 
 /** What the build folded together, with the largest near clusters as examples; null before there is a build. */
 export async function collectDuplicates(records: ProjectRecords): Promise<DuplicateReport | null> {
-  const { db, config, build, samples } = records;
+  const { config, build, samples, originals, exclusions } = records;
   if (build === undefined) return null;
-  const exclusions = await listExclusions(db, build.id);
-  const originals = await listProjectImages(db, config.name);
   const copies = exclusions.filter(({ keptSha256 }) => keptSha256 !== null);
   const near = copies.filter(({ outcome }) => outcome === 'duplicate_near').length;
   const listedAgain = originals.reduce(

@@ -1,23 +1,23 @@
 import type { NoiseKind, Outcome } from '@winnow/contracts';
-import { crawlCounts, listExclusions, listProjectImages } from '@winnow/db';
+import { crawlCounts } from '@winnow/db';
 import type { GroupCounts } from '@winnow/db';
 import type { ProjectRecords } from './project-records';
 import type { FunnelCounts, FunnelRow, HarvestReport } from './report-data';
 
 /** The funnel from hits to kinds; null before the first crawl. */
 export async function collectHarvest(records: ProjectRecords): Promise<HarvestReport | null> {
-  const { db, config, build } = records;
+  const { db, config } = records;
   const counts = await crawlCounts(db, config.name);
   if (counts.hits === 0) return null;
   const kindOf = new Map(records.splitRows.map(({ key, kind }) => [key, kind]));
-  const engineOf = await bestEngineByImage(records);
+  const engineOf = bestEngineByImage(records);
   const kept = records.samples.map((sample) => ({
     className: sample.className,
     engine: engineOf.get(sample.sha256) ?? 'unknown',
     kind: kindOf.get(sample.key) ?? null,
   }));
   const outcomes: Partial<Record<Outcome, number>> = { ...counts.outcomes };
-  for (const { outcome } of build === undefined ? [] : await listExclusions(db, build.id)) {
+  for (const { outcome } of records.exclusions) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     // What a build folds away had been stored.
     outcomes.stored = (outcomes.stored ?? 0) - 1;
@@ -43,10 +43,10 @@ export async function collectHarvest(records: ProjectRecords): Promise<HarvestRe
 }
 
 /** Of each original, the engine of its best listing. */
-async function bestEngineByImage({ db, config }: ProjectRecords): Promise<ReadonlyMap<string, string>> {
+function bestEngineByImage({ config, originals }: ProjectRecords): ReadonlyMap<string, string> {
   const order = config.harvest.engines as readonly string[];
   return new Map(
-    (await listProjectImages(db, config.name)).map(({ sha256, provenance }) => {
+    originals.map(({ sha256, provenance }) => {
       const best = [...provenance].sort(
         (a, b) => order.indexOf(a.engine) - order.indexOf(b.engine) || a.rank - b.rank,
       )[0];

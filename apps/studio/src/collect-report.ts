@@ -2,7 +2,16 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
-import { latestBuild, latestSplit, listFinishedRuns, listSamples, listSplitSamples, openDatabase } from '@winnow/db';
+import {
+  latestBuild,
+  latestSplit,
+  listExclusions,
+  listFinishedRuns,
+  listProjectImages,
+  listSamples,
+  listSplitSamples,
+  openDatabase,
+} from '@winnow/db';
 import { findRun } from '@winnow/runs';
 import { collectDuplicates } from './collect-duplicates';
 import { collectHarvest } from './collect-harvest';
@@ -64,6 +73,8 @@ async function readRecords(config: ProjectConfig, db: ProjectRecords['db']): Pro
     samples: build === undefined ? [] : await listSamples(db, build.id),
     splitRows: split === undefined ? [] : await listSplitSamples(db, split.id),
     runRows: build === undefined ? [] : await listFinishedRuns(db, config.name, build.id),
+    originals: await listProjectImages(db, config.name),
+    exclusions: build === undefined ? [] : await listExclusions(db, build.id),
   };
 }
 

@@ -1,6 +1,6 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind } from '@winnow/contracts';
-import { listProjectImages } from '@winnow/db';
+import type { StoredImage } from '@winnow/db';
 import type { ProjectRecords } from './project-records';
 import { reportPicture } from './report-picture';
 import type { ContactSheet, ReportPicture } from './report-data';
@@ -10,16 +10,14 @@ const PICTURES_A_SHEET = 48;
 /** Contact sheets of each kind, classes in turn; none before the split. */
 export async function collectSheets(records: ProjectRecords): Promise<readonly ContactSheet[]> {
   if (records.split === undefined) return [];
-  const originals = new Map(
-    (await listProjectImages(records.db, records.config.name)).map((image) => [image.sha256, image]),
-  );
+  const originals = new Map(records.originals.map((image) => [image.sha256, image]));
   return Promise.all(NOISE_KINDS.map((kind) => collectSheet(records, kind, originals)));
 }
 
 async function collectSheet(
   { config, samples, splitRows }: ProjectRecords,
   kind: NoiseKind,
-  originals: ReadonlyMap<string, Awaited<ReturnType<typeof listProjectImages>>[number]>,
+  originals: ReadonlyMap<string, StoredImage>,
 ): Promise<ContactSheet> {
   const classes = config.classes.map(({ name }) => name);
   const sampleOf = new Map(samples.map((sample) => [sample.key, sample]));

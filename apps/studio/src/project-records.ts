@@ -1,5 +1,14 @@
 import type { ProjectConfig } from '@winnow/config';
-import type { BuildRecord, Database, RunRow, SampleRow, SplitRecord, SplitRow } from '@winnow/db';
+import type {
+  BuildRecord,
+  Database,
+  ExclusionRow,
+  RunRow,
+  SampleRow,
+  SplitRecord,
+  SplitRow,
+  StoredImage,
+} from '@winnow/db';
 
 /** What the database knows of a project's newest build. */
 export interface ProjectRecords {
@@ -12,4 +21,8 @@ export interface ProjectRecords {
   /** Sorted by key. */
   readonly splitRows: readonly SplitRow[];
   readonly runRows: readonly RunRow[];
+  /** Every original of the project, sorted by digest. */
+  readonly originals: readonly StoredImage[];
+  /** What the build left out. */
+  readonly exclusions: readonly ExclusionRow[];
 }
