@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that a role needs: crawler, trainer or tests. Run as root.
+# Installs the Debian packages that a role needs: crawler, trainer, trainer-gpu or tests. Run as root.
 set -euo pipefail
 
 case "${1:-}" in
   crawler) wanted=(ca-certificates chromium) ;;
-  trainer) wanted=(ca-certificates g++ python3 python3-pip) ;;
+  trainer | trainer-gpu) wanted=(ca-certificates g++ python3 python3-pip) ;;
   tests) wanted=(chromium g++ postgresql) ;;
   *)
-    echo "usage: $0 crawler|trainer|tests" >&2
+    echo "usage: $0 crawler|trainer|trainer-gpu|tests" >&2
     exit 2
     ;;
 esac

@@ -37,9 +37,16 @@ function checkDockerfile(file, text) {
       for (const source of rest.slice(0, -1))
         if (!existsSync(path.join(ROOT, source))) problems.push(`${file}: copies ${source}, which does not exist`);
     }
-    if (instruction === 'RUN' && !/^RUN bash docker\/install-[\w-]+\.sh (crawler|trainer)( |$)/.test(line)) {
+    if (
+      instruction === 'RUN' &&
+      !/^RUN bash docker\/install-[\w-]+\.sh (crawler|trainer|trainer-gpu)( |$)/.test(line)
+    ) {
       problems.push(`${file}: RUN must call a script of docker/, so that CI executes it too: ${line}`);
     }
+    // Another role would install another engine.
+    const role = file.replace(/\.Dockerfile$/, '');
+    if (instruction === 'RUN' && !line.split(/\s+/).includes(role))
+      problems.push(`${file}: installs for another role than ${role}: ${line}`);
     if (/^(ENTRYPOINT|CMD)$/.test(instruction)) JSON.parse(rest.join(' '));
   }
   if (!lines[0].startsWith('FROM ')) problems.push(`${file}: does not begin with FROM`);
@@ -55,6 +62,11 @@ function checkCompose(compose) {
       problems.push(`compose.yaml: ${name}: image without a version`);
     if (service.build !== undefined && !existsSync(path.join(ROOT, service.build.dockerfile)))
       problems.push(`compose.yaml: ${name}: no ${service.build.dockerfile}`);
+    for (const device of service.deploy?.resources?.reservations?.devices ?? []) {
+      if (!name.endsWith('-gpu')) problems.push(`compose.yaml: ${name} asks for a GPU, and its name does not say so`);
+      if (!device.capabilities?.includes('gpu'))
+        problems.push(`compose.yaml: ${name}: a device without the capability gpu, which Docker refuses`);
+    }
     if (service.ports !== undefined) problems.push(`compose.yaml: ${name} opens ports to the network`);
     for (const other of Object.keys(service.depends_on ?? {})) {
       if (compose.services[other] === undefined)

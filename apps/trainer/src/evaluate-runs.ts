@@ -4,7 +4,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { RunSummary } from '@winnow/contracts';
 import { listFinishedRuns, updateRunSummary } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/runs';
-import { accuracy, calibrationError, freezeModel, perClassAccuracy, predict, predictedClasses } from '@winnow/training';
+import { accuracy, calibrationError, perClassAccuracy, predict, predictedClasses } from '@winnow/training';
 import { loadNetwork, loadTeacher } from './load-teacher';
 import { requireBuild } from './open-project';
 import type { OpenProject } from './open-project';
@@ -52,7 +52,9 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     });
   }
   await startTensorEngine(config.engine, io);
-  const teacherScores = await predict((await loadTeacher(config)).frozen, test);
+  const teacher = await loadTeacher(config);
+  const teacherScores = await predict(teacher.frozen, test);
+  teacher.dispose();
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
   for (const run of runs) {
@@ -62,8 +64,8 @@ export async function evaluateRuns(project: OpenProject): Promise<{
       continue;
     }
     const student = await loadNetwork(path.join(folder, STUDENT_FILE));
-    const scores = await predict(freezeModel(student.model, student.input), test, { signal: io.signal });
-    student.model.dispose();
+    const scores = await predict(student.frozen, test, { signal: io.signal });
+    student.dispose();
     const row: EvaluatedRun = {
       folder: run.folder,
       method: run.method,

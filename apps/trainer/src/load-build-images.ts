@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ImageSet, Provenance } from '@winnow/contracts';
+import type { PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { decodeImage } from '@winnow/imaging';
-import { loadManifest, ShardReader } from '@winnow/shards';
+import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
+import { sharedPixels } from '@winnow/training';
 import type { OpenProject } from './open-project';
 
 /** A build's pictures are winnow's own work; limits only guard against a damaged file. */
@@ -13,14 +14,29 @@ const AT_ONCE = 8;
 
 /** The pool that a student learns from. */
 export interface BuildImages {
-  readonly images: ImageSet;
+  readonly images: StoredImages;
   /** Where each picture was found, [count]; for measuring against a known truth only. */
   readonly provenance: readonly (readonly Provenance[])[];
 }
 
-/** Decodes all pictures of a build into memory. @throws WinnowError DATA_CORRUPT with shard and key */
+/** A build on disk. */
+interface BuildFolder {
+  readonly directory: string;
+  readonly digest: string;
+  readonly samples: readonly StoredSample[];
+  /** Side of its pictures, pixels. */
+  readonly size: number;
+}
+
+/**
+ * The pictures of a build: decoded into memory where `train.pixelMemoryBytes` allows, else read when they are needed,
+ * from the stored pictures themselves (random regions, which cost no more so) or from a file of raw pixels beside the
+ * shards, made on first need.
+ * @throws WinnowError DATA_CORRUPT with shard and key
+ */
 export async function loadBuildImages(project: OpenProject, build: BuildRecord): Promise<BuildImages> {
-  const directory = path.join(project.config.paths.builds, build.id);
+  const { config } = project;
+  const directory = path.join(config.paths.builds, build.id);
   const { manifest, samples } = await loadManifest(directory);
   if (manifest.digest !== build.digest) {
     throw new WinnowError('DATA_CORRUPT', 'The data set on disk is not the one that the database knows', {
@@ -28,34 +44,73 @@ export async function loadBuildImages(project: OpenProject, build: BuildRecord):
       next: `Remove the folder and run \`winnow build ${project.file}\`.`,
     });
   }
-  const { size } = project.config.build;
-  const bytesPerImage = size * size * 3;
-  const pixels = new Uint8Array(samples.length * bytesPerImage);
-  const reader = new ShardReader(directory);
+  const folder: BuildFolder = { directory, digest: manifest.digest, samples, size: config.build.size };
+  const images: StoredImages = {
+    count: samples.length,
+    size: config.train.size ?? config.build.size,
+    keys: samples.map(({ key }) => key),
+    labels: Int32Array.from(samples, ({ label }) => label),
+    classes: manifest.classes,
+    store: await openStore(folder, project),
+    rows: null,
+  };
+  return { images, provenance: samples.map((sample) => sample.provenance) };
+}
+
+async function openStore(folder: BuildFolder, { config, io }: OpenProject): Promise<PixelStore> {
+  const { samples, directory, digest, size } = folder;
+  const { augment, method, pixelMemoryBytes } = config.train;
+  const sizeBytes = samples.length * size * size * 3;
+  if (sizeBytes <= pixelMemoryBytes) {
+    const pixels = sharedPixels(sizeBytes);
+    await decodeSamples(folder, { from: 0, to: samples.length }, pixels);
+    return { kind: 'memory', size, pixels };
+  }
+  if (augment.basis === 'resized-crop' && method !== 'modul') {
+    const pictures = samples.map(({ shard, offset, length }) => ({ shard, offset, length }));
+    return { kind: 'encoded', folder: directory, pictures };
+  }
+  const task = io.progress.start({ label: 'decode', total: samples.length, unit: 'pictures' });
   try {
-    for (let from = 0; from < samples.length; from += AT_ONCE) {
-      const part = samples.slice(from, from + AT_ONCE);
-      const decoded = await Promise.all(part.map((sample) => decodeSample(reader, sample, { directory, size })));
-      decoded.forEach((data, index) => pixels.set(data, (from + index) * bytesPerImage));
+    return await ensurePixelCache({
+      path: path.join(directory, `pixels-${size}.rgb`),
+      digest,
+      count: samples.length,
+      size,
+      decode: async (from, to) => {
+        requireUninterrupted(io.signal);
+        return decodeSamples(folder, { from, to }, new Uint8Array((to - from) * size * size * 3));
+      },
+      onProgress: (done) => task.update(done),
+    });
+  } finally {
+    task.end();
+  }
+}
+
+async function decodeSamples(
+  folder: BuildFolder,
+  { from, to }: { readonly from: number; readonly to: number },
+  pixels: Uint8Array,
+): Promise<Uint8Array> {
+  const bytesPerImage = folder.size * folder.size * 3;
+  const reader = new ShardReader(folder.directory);
+  try {
+    for (let start = from; start < to; start += AT_ONCE) {
+      const part = folder.samples.slice(start, Math.min(to, start + AT_ONCE));
+      const decoded = await Promise.all(part.map((sample) => decodeSample(reader, sample, folder)));
+      decoded.forEach((data, index) => pixels.set(data, (start - from + index) * bytesPerImage));
     }
   } finally {
     await reader.close();
   }
-  const images: ImageSet = {
-    count: samples.length,
-    size,
-    pixels,
-    keys: samples.map(({ key }) => key),
-    labels: Int32Array.from(samples, ({ label }) => label),
-    classes: manifest.classes,
-  };
-  return { images, provenance: samples.map((sample) => sample.provenance) };
+  return pixels;
 }
 
 async function decodeSample(
   reader: ShardReader,
   sample: StoredSample,
-  { directory, size }: { readonly directory: string; readonly size: number },
+  { directory, size }: BuildFolder,
 ): Promise<Uint8Array> {
   const decoded = await decodeImage(await reader.read(sample), LIMITS);
   const where = `${path.join(directory, sample.shard)}, key ${sample.key}, offset ${sample.offset}`;
@@ -68,4 +123,9 @@ async function decodeSample(
     });
   }
   return decoded.image.data;
+}
+
+function requireUninterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new WinnowError('INTERRUPTED', 'decoding was stopped', { next: 'Run the same command again.' });
 }

@@ -5,6 +5,7 @@ import type { ImageSet } from '@winnow/contracts';
 import { decodeImage, resizeRgb } from '@winnow/imaging';
 import type { ResizePolicy } from '@winnow/imaging';
 import { readMember, readShardIndex } from '@winnow/shards';
+import { sharedPixels } from '@winnow/training';
 
 /** Test and teacher pictures are the person's own; only absurd ones are refused. */
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
@@ -36,7 +37,7 @@ export async function loadLabelledPictures(
     });
   }
   const bytesPerImage = options.size * options.size * 3;
-  const pixels = new Uint8Array(files.length * bytesPerImage);
+  const pixels = sharedPixels(files.length * bytesPerImage);
   for (let from = 0; from < files.length; from += AT_ONCE) {
     await Promise.all(
       files.slice(from, from + AT_ONCE).map(async (file, index) => {

@@ -1,24 +1,35 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
-import { createModel, isModelName, loadWeights, MODEL_NAMES, readWeightsMetadata } from '@winnow/models';
-import type { Model } from '@winnow/models';
-import { freezeModel, mapTeacher } from '@winnow/training';
-import type { FrozenTeacher } from '@winnow/training';
+import {
+  isModelName,
+  loadWeights,
+  MODEL_NAMES,
+  openForeignTeacher,
+  outlineModel,
+  readWeightsMetadata,
+  TEACHER_FILE,
+} from '@winnow/models';
+import { foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
+import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 
-/** A network read from a weights file. */
+/** A network read from files: ours from a weights file, any other from the folder of an imported teacher. */
 export interface LoadedNetwork {
-  readonly model: Model;
+  readonly frozen: FrozenNetwork;
   readonly classes: readonly string[];
   readonly input: InputSpec;
-  /** sha256 of the file and of what was said of it, hex. */
+  /** Its names of classes that are called otherwise elsewhere. */
+  readonly rename: ClassNames;
+  /** sha256 of the files and of what was said of them, hex. */
   readonly digest: string;
+  /** Frees weights and threads. */
+  dispose(): void;
 }
 
-/** What the person says of a weights file; each thing wins over the file's own metadata. */
+/** What the person says of a network; each thing wins over what its own files say. */
 export interface NetworkDescription {
   readonly model?: string | undefined;
   readonly classes?: readonly string[] | undefined;
@@ -31,10 +42,16 @@ export interface LoadedTeacher extends LoadedNetwork {
 }
 
 /**
- * Reads a safetensors file; architecture, classes and input come from the description or the file, never from a guess.
- * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID when something about it is not known
+ * Reads a safetensors file, or the folder (or its teacher.json) that `winnow teacher import` wrote. Architecture,
+ * classes and input come from the description or the files, never from a guess. An engine must be running.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID when something about it is not known; DATA_CORRUPT
+ *   for changed files of an imported teacher
  */
 export async function loadNetwork(file: string, description: NetworkDescription = {}): Promise<LoadedNetwork> {
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder || path.basename(file) === TEACHER_FILE) {
+    return loadForeign(isFolder ? file : path.dirname(file), description);
+  }
   const bytes = await readWeightsFile(file);
   const metadata = readWeightsMetadata(bytes, file);
   const name = need(description.model ?? metadata.model, 'model', file);
@@ -43,12 +60,23 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   if (!isModelName(name)) {
     throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name}"`, {
       where: file,
-      next: `It knows ${MODEL_NAMES.join(', ')}.`,
+      next: `It knows ${MODEL_NAMES.join(', ')}. Others come in as ONNX: \`winnow teacher import\`.`,
     });
   }
-  const model = createModel(name, { classCount: classes.length, seed: 0 });
-  loadWeights(model, bytes, { where: file });
-  return { model, classes, input, digest: digestNetwork(bytes, { model: name, classes, input }) };
+  const model = outlineModel(name, classes.length);
+  try {
+    loadWeights(model, bytes, { where: file });
+    const frozen = foldModel(model, input);
+    const dispose = (): void => {
+      frozen.dispose();
+      model.dispose();
+    };
+    const digest = digestNetwork(bytes, { model: name, classes, input });
+    return { frozen, classes, input, rename: {}, digest, dispose };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** The project's teacher. @throws WinnowError as loadNetwork, and TEACHER_MISMATCH when it lacks a class */
@@ -65,8 +93,48 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
     classes: settings.classes,
     input: settings.input as InputSpec | undefined,
   });
+  const rename = { ...network.rename, ...settings.rename };
   const names = config.classes.map(({ name }) => name);
-  return { ...network, frozen: mapTeacher(freezeModel(network.model, network.input), network.classes, names) };
+  try {
+    const frozen = mapTeacher(network.frozen, network.classes, names, rename);
+    return { ...network, frozen, rename, digest: digestNames(network.digest, names, rename) };
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+async function loadForeign(folder: string, { model, classes, input }: NetworkDescription): Promise<LoadedNetwork> {
+  if (model !== undefined) {
+    throw new WinnowError('CONFIG_INVALID', 'An imported teacher is not of our architectures', {
+      where: `${folder}, teacher.model`,
+      next: 'Remove teacher.model from the project file.',
+    });
+  }
+  const { network, manifest } = await openForeignTeacher(folder);
+  if (input !== undefined && input.size !== manifest.input.size) {
+    network.dispose();
+    throw new WinnowError(
+      'CONFIG_INVALID',
+      `The teacher was imported for ${manifest.input.size} px, not ${input.size}`,
+      {
+        where: `${folder}, teacher.input.size`,
+        next: 'Import it again with --size, or remove teacher.input.',
+      },
+    );
+  }
+  const described = { classes: classes ?? manifest.classes, input: input ?? manifest.input };
+  const frozen = foreignFrozen(network, described.input);
+  const written = new TextEncoder().encode(JSON.stringify(manifest));
+  const digest = digestNetwork(written, { model: manifest.kind, ...described });
+  return { frozen, ...described, rename: manifest.rename, digest, dispose: () => frozen.dispose() };
+}
+
+/** Other outputs for the same classes make another teacher. */
+function digestNames(digest: string, names: readonly string[], rename: ClassNames): string {
+  const used = names.flatMap((name) => (Object.hasOwn(rename, name) ? [[name, rename[name]]] : []));
+  if (used.length === 0) return digest;
+  return createHash('sha256').update(digest).update(JSON.stringify(used)).digest('hex');
 }
 
 /** Covers what the person said of the file too: other classes or another normalisation make another network. */

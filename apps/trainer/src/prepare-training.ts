@@ -26,6 +26,6 @@ export async function loadTestSet({ config }: OpenProject) {
   return loadLabelledPictures(
     path.resolve(config.paths.root, config.evaluate.test),
     config.classes.map(({ name }) => name),
-    { size: config.build.size, resize: config.build.resize },
+    { size: config.train.size ?? config.build.size, resize: config.build.resize },
   );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { NOISE_KINDS } from '@winnow/contracts';
-import type { ImageSet, NoiseKind, SplitQuality } from '@winnow/contracts';
+import type { ImageList, NoiseKind, SplitQuality } from '@winnow/contracts';
 import { loadTruth } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord, SplitRow } from '@winnow/db';
@@ -117,7 +117,7 @@ function countKinds({ kinds }: SplitResult): Record<NoiseKind, number> {
   return counts;
 }
 
-function toRows(images: ImageSet, split: SplitResult): SplitRow[] {
+function toRows(images: ImageList, split: SplitResult): SplitRow[] {
   return images.keys.map((key, row) => ({
     key,
     kind: NOISE_KINDS[split.kinds[row] as number] as NoiseKind,
@@ -129,7 +129,7 @@ function toRows(images: ImageSet, split: SplitResult): SplitRow[] {
   }));
 }
 
-function toSplitResult(images: ImageSet, rows: readonly SplitRow[]): SplitResult {
+function toSplitResult(images: ImageList, rows: readonly SplitRow[]): SplitResult {
   const byKey = new Map(rows.map((row) => [row.key, row]));
   const ordered = images.keys.map((key) => byKey.get(key) as SplitRow);
   return {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
+import type { ProjectConfig } from '@winnow/config';
 import { acquireLock, saveRun } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
@@ -18,10 +19,11 @@ import {
   perClassAccuracy,
   predict,
   selectImages,
+  suggestedWorkers,
   train,
 } from '@winnow/training';
-import type { TrainingData, TrainResult } from '@winnow/training';
-import type { ImageSet } from '@winnow/contracts';
+import type { AugmentOptions, TrainingData, TrainResult } from '@winnow/training';
+import type { ImageSet, ImageSource } from '@winnow/contracts';
 import { holdOut } from './hold-out';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
@@ -98,7 +100,7 @@ async function trainLocked(job: StudentJob): Promise<StudentResult> {
   return { run, summary, reused: run.status === 'finished' };
 }
 
-async function openStudentRun({ project, build, teacher, split, test, engine }: StudentJob): Promise<Run> {
+async function openStudentRun({ project, build, pool, teacher, split, test, engine }: StudentJob): Promise<Run> {
   const { config } = project;
   const startedAt = new Date().toISOString();
   return openRun(config.paths.runs, {
@@ -106,7 +108,8 @@ async function openStudentRun({ project, build, teacher, split, test, engine }: 
     // Only what decides the result: an identity of everything would not recognise a finished run.
     config: {
       student: config.student.model,
-      train: config.train as unknown as JsonValue,
+      train: courseOf(config.train),
+      ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       split: split.record.id,
       classes: config.classes.map(({ name }) => name),
       test: test === null ? null : digestImages(test),
@@ -130,7 +133,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const classes = config.classes.map(({ name }) => name);
   const model = createStudent(config.student.model, classes.length, config.train.seed);
   const parts = job.test === null ? holdOut(job.pool.images.count) : null;
-  const held = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
+  const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null) });
     await writeFileAtomic(
@@ -139,7 +142,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
     );
     const measured =
       job.test === null
-        ? await measureAgreement(job, model, held as ImageSet)
+        ? await measureAgreement(job, model, held as ImageSource)
         : await measureOnTest(job, model, job.test);
     const { split } = job;
     await run.finish({
@@ -170,7 +173,8 @@ function trainModel(
   { project, teacher, test }: StudentJob,
   { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
 ): Promise<TrainResult> {
-  const { method, schedule, ...settings } = project.config.train;
+  const { method, schedule, workers, pixelMemoryBytes: _limit, size: _size, ...settings } = project.config.train;
+  const augment = settings.augment as AugmentOptions;
   return train({
     method: METHODS[method],
     data,
@@ -178,6 +182,7 @@ function trainModel(
     student: { model, input: teacher.input },
     options: {
       ...settings,
+      augment,
       schedule: { name: schedule },
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
       evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
@@ -190,7 +195,13 @@ function trainModel(
     onEpoch: (metrics) => run.appendMetrics(metrics),
     progress: project.io.progress,
     signal: project.io.signal,
+    workers: workers === 'auto' ? suggestedWorkers({ method, augment, images: data.images }) : workers,
   });
+}
+
+/** Settings that decide the result: where pixels are kept and who draws them does not. */
+function courseOf({ workers: _workers, pixelMemoryBytes: _limit, ...course }: ProjectConfig['train']): JsonValue {
+  return course as unknown as JsonValue;
 }
 
 type Measures = Pick<RunSummary, 'accuracy' | 'agreement' | 'teacherAccuracy' | 'perClassAccuracy'>;
@@ -206,7 +217,7 @@ async function measureOnTest({ teacher }: StudentJob, model: Model, test: ImageS
   };
 }
 
-async function measureAgreement({ teacher }: StudentJob, model: Model, held: ImageSet): Promise<Measures> {
+async function measureAgreement({ teacher }: StudentJob, model: Model, held: ImageSource): Promise<Measures> {
   const scores = await predict(freezeModel(model, teacher.input), held);
   const shared = agreement(scores, await predict(teacher.frozen, held));
   return { accuracy: null, agreement: held.count === 0 ? null : shared, teacherAccuracy: null, perClassAccuracy: null };

@@ -22,5 +22,6 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'teacher', app: 'trainer', summary: 'Train a teacher' },
   { name: 'models', app: 'trainer', summary: 'List the network architectures' },
   { name: 'engines', app: 'crawler', summary: 'List search engines, or parse a saved answer of one' },
+  { name: 'bench', app: 'trainer', summary: 'Time training steps and the loader, beside PyTorch if asked' },
   { name: 'doctor', app: 'winnow', summary: 'Tell what this machine can do, and what is missing' },
 ];

@@ -45,6 +45,21 @@ describe('loadProject', () => {
     expect(config.train).toMatchObject({ epochs: 7, batch: 16, seed: 4 });
   });
 
+  it('has the crop and flip of the demo as its views, and takes others', async () => {
+    const { train } = await load(MINIMAL);
+    expect(train.augment).toEqual({ basis: 'crop-flip' });
+    expect(train).toMatchObject({ accumulate: 1, nesterov: false, workers: 'auto', pixelMemoryBytes: 2_000_000_000 });
+    const text = `${MINIMAL}train:\n  workers: 2\n  augment: { basis: resized-crop, scale: [0.3, 1], randAugment: {}, mixup: 0.2 }\n`;
+    expect((await load(text)).train).toMatchObject({
+      workers: 2,
+      augment: { scale: [0.3, 1], randAugment: { operations: 2, magnitude: 9 }, mixup: 0.2 },
+    });
+    expect(await lineOf(load(`${MINIMAL}train:\n  augment: { scale: [1, 0.5] }\n`))).toContain(
+      'key train.augment.scale',
+    );
+    expect(await lineOf(load(`${MINIMAL}train:\n  augment: { cutmix: 0 }\n`))).toContain('key train.augment.cutmix');
+  });
+
   it('names file, line, key, what was expected and what was found', async () => {
     expect(await lineOf(load(`${MINIMAL}train:\n  epochs: many\n`))).toBe(
       '2: Wrong value in the project file: expected number, received string, found "many" (p.yaml, line 6, key train.epochs).',

@@ -9,7 +9,7 @@ export type {
 } from './command';
 export type { ProgressSink, ProgressTask } from './command';
 export type { EngineHit, Hit } from './hit';
-export type { ImageSet } from './image-set';
+export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
 export { NOISE_KINDS } from './noise-kind';
@@ -20,5 +20,7 @@ export { RESPONSE_CLASSES } from './response-class';
 export type { ResponseClass } from './response-class';
 export type { DuplicateMeasure, EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
 export type { Provenance, SampleRecord } from './sample';
+export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
+export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
 export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode, WinnowErrorOptions } from './winnow-error';

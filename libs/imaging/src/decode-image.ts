@@ -38,7 +38,7 @@ export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promi
 }
 
 /** Grey is repeated, bands after the third are left out. */
-function toRgb(data: Buffer, channels: number): Uint8Array {
+export function toRgb(data: Buffer, channels: number): Uint8Array {
   if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const count = data.length / channels;
   const rgb = new Uint8Array(count * 3);

@@ -35,18 +35,21 @@ onEngines(() => {
       const model = createModel('resnet20', { classCount: golden.classes.length, seed: 0 });
       loadWeights(model, weights, { where: 'teacher.safetensors' });
       const pixels = await normalisedPixels(golden);
+      const frozen = model.freeze();
       tf.tidy(() => {
         const batch = tf.tensor4d(pixels, [golden.images.length, 32, 32, 3]);
-        const { logits, features } = model.forward(batch, { training: false });
-        expectClose(
-          logits.dataSync(),
-          golden.images.flatMap((image) => image.logits),
-        );
-        expectClose(
-          features.dataSync(),
-          golden.images.flatMap((image) => image.features),
-        );
+        for (const { logits, features } of [model.forward(batch, { training: false }), frozen.forward(batch)]) {
+          expectClose(
+            logits.dataSync(),
+            golden.images.flatMap((image) => image.logits),
+          );
+          expectClose(
+            features.dataSync(),
+            golden.images.flatMap((image) => image.features),
+          );
+        }
       });
+      frozen.dispose();
       model.dispose();
     });
   });

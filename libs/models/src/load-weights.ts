@@ -3,7 +3,7 @@ import { tf } from '@winnow/tensor';
 import { decodeSafetensors } from './decode-safetensors';
 import type { Model } from './model';
 import type { SafetensorsTensor } from './safetensors';
-import { fromTorchLayout, toTorchLayout } from './torch-layout';
+import { fromTorchLayout, toTorchLayout, weightKind } from './torch-layout';
 
 export interface LoadWeightsOptions {
   /** Names the file in errors. */
@@ -12,7 +12,6 @@ export interface LoadWeightsOptions {
 
 /** PyTorch counts batches beside the running statistics; nothing here needs it. */
 const IGNORED_SUFFIX = 'num_batches_tracked';
-const CLASSIFIER = 'fc.weight';
 
 /**
  * Puts the weights of a safetensors file in PyTorch layout into the model; all or none.
@@ -26,7 +25,7 @@ export function loadWeights(model: Model, bytes: Uint8Array, { where }: LoadWeig
   checkNames(model, stored, where);
   const values = [...model.parameters].map(([name, variable]) => {
     const tensor = stored.get(name) as SafetensorsTensor;
-    return { variable, data: laidOut(name, tensor, variable.shape, where) };
+    return { variable, data: laidOut(model, name, tensor, where) };
   });
   tf.tidy(() => {
     for (const { variable, data } of values) variable.assign(tf.tensor(data, variable.shape, 'float32'));
@@ -34,7 +33,7 @@ export function loadWeights(model: Model, bytes: Uint8Array, { where }: LoadWeig
 }
 
 function checkClassCount(model: Model, stored: ReadonlyMap<string, SafetensorsTensor>, where: string): void {
-  const classes = stored.get(CLASSIFIER)?.shape[0];
+  const classes = stored.get(`${model.classifierName}.weight`)?.shape[0];
   if (classes === undefined || classes === model.classCount) return;
   throw new WinnowError(
     'TEACHER_MISMATCH',
@@ -63,9 +62,11 @@ function some(names: readonly string[]): string {
   return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
 }
 
-function laidOut(name: string, tensor: SafetensorsTensor, expected: readonly number[], where: string): Float32Array {
+function laidOut(model: Model, name: string, tensor: SafetensorsTensor, where: string): Float32Array {
   const next = 'Name the architecture that these weights belong to.';
-  const torchShape = toTorchLayout(expected, new Float32Array(0)).shape;
+  const kind = weightKind(model, name);
+  const { shape } = model.parameters.get(name) as tf.Variable;
+  const torchShape = toTorchLayout(shape, new Float32Array(0), kind).shape;
   if (tensor.shape.join() !== torchShape.join()) {
     const message = `${name} has shape [${tensor.shape.join(', ')}], not [${torchShape.join(', ')}]`;
     throw new WinnowError('FORMAT_INVALID', message, { where, next });
@@ -77,5 +78,5 @@ function laidOut(name: string, tensor: SafetensorsTensor, expected: readonly num
   if (!data.every(Number.isFinite)) {
     throw new WinnowError('FORMAT_INVALID', `${name} holds values that are not finite`, { where, next });
   }
-  return fromTorchLayout(tensor.shape, data).data;
+  return fromTorchLayout(tensor.shape, data, kind).data;
 }

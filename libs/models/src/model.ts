@@ -1,4 +1,5 @@
 import type { tf } from '@winnow/tensor';
+import type { ForwardPass } from './forward-pass';
 
 export interface ForwardOptions {
   /** True: batch statistics, and the running ones move. False: running statistics, nothing changes. */
@@ -19,7 +20,6 @@ export interface ModelOptions {
   readonly classCount: number;
   /** Decides the initial weights. */
   readonly seed: number | string;
-  readonly inputChannels?: 3;
 }
 
 /** A network with its weights. */
@@ -29,12 +29,28 @@ export interface Model {
   readonly featureDim: number;
   /** @param images normalised, NHWC, [batch, height, width, 3] */
   forward(images: tf.Tensor4D, options: ForwardOptions): ForwardResult;
+  /** A forward pass whose layers are computed in another way: see ForwardPass. */
+  through(images: tf.Tensor4D, pass: ForwardPass): ForwardResult;
+  /** The network for inference, by the weights that it has at its first use: later changes do not show. */
+  freeze(): FrozenModel;
   /** What an optimiser changes, in the order of the layers. */
   readonly trainable: readonly tf.Variable[];
-  /** Every weight by PyTorch name, running statistics included; convolutions as HWIO, fc as [in, out]. */
+  /** Every weight by PyTorch name, running statistics included; convolutions as HWIO, classifiers as [in, out]. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
+  /** Those of the parameters that are filters for each channel, [height, width, channels, 1]. */
+  readonly depthwiseNames: ReadonlySet<string>;
+  /** The classifier's name: `<name>.weight` and `<name>.bias` are among the parameters. */
+  readonly classifierName: string;
   /** Number of trainable scalars. */
   readonly parameterCount: number;
   /** Frees all weights; the model is useless afterwards. */
+  dispose(): void;
+}
+
+/** A network that only answers. It needs the model's weights: dispose of it before the model. */
+export interface FrozenModel {
+  /** @param images normalised, NHWC, [batch, height, width, 3] */
+  forward(images: tf.Tensor4D): ForwardResult;
+  /** Frees what freezing made; the model keeps its weights. */
   dispose(): void;
 }

@@ -7,10 +7,15 @@ type Shape = readonly number[];
 /** Makes a network's variables under their PyTorch names and remembers them in order. */
 export class ParameterStore {
   readonly parameters = new Map<string, tf.Variable>();
-  readonly #random: SeededRandom;
+  /** Names of the depthwise filters, [height, width, channels, 1], which PyTorch keeps as [channels, 1, height, width]. */
+  readonly depthwiseNames = new Set<string>();
+  readonly #random: SeededRandom | null;
 
-  /** @param random each parameter draws from its own fork, by name: adding a layer changes no other's weights */
-  constructor(random: SeededRandom) {
+  /**
+   * @param random each parameter draws from its own fork, by name: adding a layer changes no other's weights; null
+   *   leaves what would be drawn at zero, which is quick
+   */
+  constructor(random: SeededRandom | null) {
     this.#random = random;
   }
 
@@ -20,21 +25,39 @@ export class ParameterStore {
    */
   convolution(name: string, shape: readonly [number, number, number, number]): tf.Variable<tf.Rank.R4> {
     const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[3]));
-    const random = this.#random.fork(name);
-    const values = Float32Array.from({ length: sizeOf(shape) }, () => random.normal() * deviation);
-    return this.#add(name, shape, values, true);
+    return this.#add(
+      name,
+      shape,
+      this.#drawn(name, shape, (random) => random.normal() * deviation),
+      true,
+    );
+  }
+
+  /** Likewise, a filter for each channel: one output a channel is what the variance counts. */
+  depthwise(name: string, shape: readonly [number, number, number, 1]): tf.Variable<tf.Rank.R4> {
+    this.depthwiseNames.add(name);
+    return this.convolution(name, shape);
   }
 
   /** Uniform within 1 / sqrt(inputs), as PyTorch's Linear starts. */
   uniform(name: string, shape: Shape, inputs: number): tf.Variable {
     const bound = 1 / Math.sqrt(inputs);
-    const random = this.#random.fork(name);
-    const values = Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.next() - 1) * bound);
-    return this.#add(name, shape, values, true);
+    return this.#add(
+      name,
+      shape,
+      this.#drawn(name, shape, (random) => (2 * random.next() - 1) * bound),
+      true,
+    );
   }
 
   constant(name: string, length: number, value: number, trainable: boolean): tf.Variable<tf.Rank.R1> {
     return this.#add(name, [length], new Float32Array(length).fill(value), trainable);
+  }
+
+  #drawn(name: string, shape: Shape, draw: (random: SeededRandom) => number): Float32Array {
+    const values = new Float32Array(sizeOf(shape));
+    const random = this.#random?.fork(name);
+    return random ? values.map(() => draw(random)) : values;
   }
 
   #add<R extends tf.Rank>(name: string, shape: Shape, values: Float32Array, trainable: boolean): tf.Variable<R> {

@@ -1,6 +1,6 @@
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
 import type { Model } from './model';
-import { toTorchLayout } from './torch-layout';
+import { toTorchLayout, weightKind } from './torch-layout';
 
 /**
  * The model's weights as safetensors with PyTorch names and layout; the same weights give the same bytes.
@@ -10,7 +10,7 @@ import { toTorchLayout } from './torch-layout';
 export function saveWeights(model: Model, metadata: Readonly<Record<string, string>>): Uint8Array {
   const tensors = new Map<string, WritableTensor>();
   for (const [name, variable] of model.parameters) {
-    tensors.set(name, toTorchLayout(variable.shape, variable.dataSync() as Float32Array));
+    tensors.set(name, toTorchLayout(variable.shape, variable.dataSync() as Float32Array, weightKind(model, name)));
   }
   return encodeSafetensors(tensors, metadata);
 }

@@ -1,20 +1,35 @@
-/** Where PyTorch's axis `i` lies among ours: OIHW <-> HWIO, [out, in] <-> [in, out], vectors as they are. */
-const FROM_TORCH: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [2, 3, 1, 0] };
-const TO_TORCH: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [3, 2, 0, 1] };
+import type { Model } from './model';
+
+/** What a weight is, where its number of axes does not tell. */
+export type WeightKind = 'depthwise' | 'other';
 
 export interface LaidOut {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** PyTorch's weight to ours: convolution OIHW to HWIO, linear [out, in] to [in, out]; others unchanged. */
-export function fromTorchLayout(shape: readonly number[], data: Float32Array): LaidOut {
-  return permute(shape, data, FROM_TORCH[shape.length]);
+/** Where PyTorch's axis `i` lies among ours: OIHW <-> HWIO, [out, in] <-> [in, out], vectors as they are. */
+const FROM_TORCH: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [2, 3, 1, 0] };
+const TO_TORCH: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [3, 2, 0, 1] };
+/** [channels, 1, height, width] <-> [height, width, channels, 1], its own inverse. */
+const DEPTHWISE: readonly number[] = [2, 3, 0, 1];
+
+/** @param name one of the model's parameters */
+export function weightKind(model: Pick<Model, 'depthwiseNames'>, name: string): WeightKind {
+  return model.depthwiseNames.has(name) ? 'depthwise' : 'other';
+}
+
+/**
+ * PyTorch's weight to ours: convolution OIHW to HWIO, depthwise [channels, 1, height, width] to [height, width, channels,
+ * 1], linear [out, in] to [in, out]; others unchanged.
+ */
+export function fromTorchLayout(shape: readonly number[], data: Float32Array, kind: WeightKind): LaidOut {
+  return permute(shape, data, kind === 'depthwise' ? DEPTHWISE : FROM_TORCH[shape.length]);
 }
 
 /** The inverse of fromTorchLayout. */
-export function toTorchLayout(shape: readonly number[], data: Float32Array): LaidOut {
-  return permute(shape, data, TO_TORCH[shape.length]);
+export function toTorchLayout(shape: readonly number[], data: Float32Array, kind: WeightKind): LaidOut {
+  return permute(shape, data, kind === 'depthwise' ? DEPTHWISE : TO_TORCH[shape.length]);
 }
 
 /** Output axis `i` is input axis `order[i]`. */

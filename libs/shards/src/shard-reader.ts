@@ -1,17 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PicturePlace } from '@winnow/contracts';
 import { readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
-
-/** Where a picture lies in a build. */
-export interface PicturePlace {
-  /** File name of the shard. */
-  readonly shard: string;
-  readonly offset: number;
-  /** Bytes. */
-  readonly length: number;
-}
 
 /** Random access to the pictures of a build; keeps shards open until `close`. */
 export class ShardReader {

@@ -1,12 +1,18 @@
-import { existsSync } from 'node:fs';
-
 import * as tf from '@tensorflow/tfjs';
 
 import type { EngineName } from './engine';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
-import { LIBTENSORFLOW, libtensorflowDir, markerPath } from './libtensorflow-release';
+import type { LibtensorflowVariant } from './libtensorflow-release';
+import {
+  downloadBytes,
+  installedVariants,
+  LIBTENSORFLOW_RELEASES,
+  LIBTENSORFLOW_VARIANTS,
+  libtensorflowDir,
+} from './libtensorflow-release';
 import type { Machine } from './machine';
 import { thisMachine } from './machine';
+import { preferredVariant } from './nvidia-gpu';
 
 export interface EngineReport {
   readonly engine: EngineName;
@@ -21,27 +27,61 @@ export interface EngineReport {
   readonly missing: readonly string[];
 }
 
-/**
- * What `winnow doctor` says of each engine, the fastest first. Loads no native code.
- * @param options.cacheDir see defaultCacheDir
- */
+export interface VariantReport {
+  readonly variant: LibtensorflowVariant;
+  readonly installed: boolean;
+  readonly path: string;
+  /** What an installation would fetch. */
+  readonly downloadBytes: number;
+  /** Room that an installation needs. */
+  readonly neededBytes: number;
+  /** What an installation lacks, each with the remedy; empty where it is installed or could be at once. */
+  readonly missing: readonly string[];
+}
+
+interface DescribeOptions {
+  /** See defaultCacheDir. */
+  readonly cacheDir: string;
+}
+
+/** What `winnow doctor` says of each engine, the fastest first. Loads no native code. */
 export async function describeEngines(
-  options: { readonly cacheDir: string },
+  options: DescribeOptions,
   machine: Machine = thisMachine(),
 ): Promise<readonly EngineReport[]> {
   const bundled = { usable: true, version: tf.version['tfjs-core'], path: null, reason: null, missing: [] };
-  return [
-    await describeTensorflow(options.cacheDir, machine),
-    { engine: 'wasm', ...bundled },
-    { engine: 'cpu', ...bundled },
-  ];
+  return [await describeTensorflow(options, machine), { engine: 'wasm', ...bundled }, { engine: 'cpu', ...bundled }];
 }
 
-async function describeTensorflow(cacheDir: string, machine: Machine): Promise<EngineReport> {
-  const path = libtensorflowDir(cacheDir);
-  const report = { engine: 'tensorflow', version: LIBTENSORFLOW.version, path } as const;
-  if (existsSync(markerPath(cacheDir))) return { ...report, usable: true, reason: null, missing: [] };
-  const missing = await libtensorflowObstacles(machine, cacheDir);
+/** What `winnow doctor` says of each build of libtensorflow, that for GPUs first. */
+export function describeVariants(
+  { cacheDir }: DescribeOptions,
+  machine: Machine = thisMachine(),
+): Promise<readonly VariantReport[]> {
+  const installed = installedVariants(cacheDir);
+  return Promise.all(
+    LIBTENSORFLOW_VARIANTS.map(async (variant) => {
+      const release = LIBTENSORFLOW_RELEASES[variant];
+      const there = installed.includes(variant);
+      return {
+        variant,
+        installed: there,
+        path: libtensorflowDir(cacheDir, variant),
+        downloadBytes: downloadBytes(release),
+        neededBytes: release.neededBytes,
+        missing: there ? [] : await libtensorflowObstacles(machine, cacheDir, release),
+      };
+    }),
+  );
+}
+
+async function describeTensorflow({ cacheDir }: DescribeOptions, machine: Machine): Promise<EngineReport> {
+  const [installed] = installedVariants(cacheDir);
+  const variant = installed ?? preferredVariant(machine);
+  const release = LIBTENSORFLOW_RELEASES[variant];
+  const report = { engine: 'tensorflow', version: release.version, path: libtensorflowDir(cacheDir, variant) } as const;
+  if (installed) return { ...report, usable: true, reason: null, missing: [] };
+  const missing = await libtensorflowObstacles(machine, cacheDir, release);
   const reason = missing.length > 0 ? 'not installed, and not installable yet' : 'not installed, but it could be';
   return { ...report, usable: false, reason, missing };
 }

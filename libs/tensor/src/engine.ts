@@ -1,5 +1,7 @@
 import type { ProgressSink } from '@winnow/contracts';
 
+import type { LibtensorflowVariant } from './libtensorflow-release';
+
 /** Engines from the fastest to the one that always works. */
 export const ENGINE_NAMES = ['tensorflow', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
@@ -13,7 +15,7 @@ export interface EngineOptions {
   readonly cacheDir: string;
   /** One line for the person. */
   log(line: string): void;
-  /** Fetch and build libtensorflow if it is not in the cache yet. Default false. */
+  /** Fetch and build libtensorflow, the CPU build, if no build is in the cache yet. Default false. */
   readonly install?: boolean;
   readonly progress?: ProgressSink;
   readonly signal?: AbortSignal;
@@ -34,4 +36,8 @@ export interface EngineInfo {
   readonly threads: number;
   /** Faster engines that do not run here; empty where one was asked for by name. */
   readonly passedOver: readonly PassedOver[];
+  /** The build of libtensorflow; only the engine tensorflow has one. */
+  readonly build?: LibtensorflowVariant;
+  /** Why a GPU does not compute although something here is made for one; absent where there is nothing to say. */
+  readonly withoutGpu?: string;
 }

@@ -1,55 +1,81 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import type { ProgressSink } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
 
 import { fillFolderOnce } from './build-folder';
+import { compileBinding } from './compile-binding';
+import { captureCommand, cudaProbeCommand } from './compile-commands';
+import { fetchWheel } from './fetch-wheel';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
-import { BINDING_NAME, LIBTENSORFLOW, libtensorflowDir, MARKER_NAME, markerPath } from './libtensorflow-release';
+import type { LibtensorflowRelease, LibtensorflowVariant, Wheel } from './libtensorflow-release';
+import {
+  bindingName,
+  bindingPath,
+  downloadBytes,
+  LIBRARIES,
+  LIBTENSORFLOW_RELEASES,
+  libtensorflowDir,
+  MARKER_NAME,
+  markerPath,
+} from './libtensorflow-release';
 import type { Machine, RunResult } from './machine';
 import { nodeHeaders, thisMachine } from './machine';
+import { preferredVariant } from './nvidia-gpu';
 
 export interface InstallOptions {
   readonly cacheDir: string;
+  /** Default: `cuda` where an NVIDIA driver is, else `cpu`. */
+  readonly variant?: LibtensorflowVariant;
   log(line: string): void;
   readonly progress?: ProgressSink;
   readonly signal?: AbortSignal;
 }
 
-/** Takes the named members of a zip, those of `tensorflow/` without that folder. Arguments: wheel, target, prefixes. */
+/**
+ * Takes the named members of a zip, those of `tensorflow/` to <home>, without that folder, and the others as they are.
+ * Arguments: wheel, target, home, prefixes.
+ */
 const UNPACK = `
 import os, shutil, sys, zipfile
-wheel, target, *prefixes = sys.argv[1:]
+wheel, target, home, *prefixes = sys.argv[1:]
 with zipfile.ZipFile(wheel) as archive:
-    for name in archive.namelist():
-        if name.startswith(tuple(prefixes)) and not name.endswith('/'):
-            path = os.path.join(target, name.removeprefix('tensorflow/'))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with archive.open(name) as source, open(path, 'wb') as sink:
-                shutil.copyfileobj(source, sink, 1 << 20)
+    for info in archive.infolist():
+        name = info.filename
+        if not name.startswith(tuple(prefixes)) or name.endswith('/'):
+            continue
+        inside = name.removeprefix('tensorflow/')
+        path = os.path.join(target, name if inside == name else os.path.join(home, inside))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with archive.open(info) as source, open(path, 'wb') as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
+        if info.external_attr >> 16 & 0o100:
+            os.chmod(path, 0o755)
 `;
 
-const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
-const HEADERS = ['tensorflow/c/', 'tensorflow/core/platform/', 'tsl/platform/', 'xla/tsl/c/', 'LICENSE'];
-
 /**
- * Puts libtensorflow and the compiled binding into the cache, once for all projects and Node versions: fetches
- * TensorFlow's CPU wheel with pip (274 MB), checks its digest, takes the libraries out and compiles the N-API binding
- * that @tensorflow/tfjs-node-gpu brings as source. Does nothing where it is there already.
+ * Puts libtensorflow and the compiled binding into the cache, once for all projects and Node versions: fetches the
+ * wheels of the variant with pip (274 MB; for CUDA 3.3 GB), checks their digests, takes the libraries out and compiles
+ * the N-API binding that @tensorflow/tfjs-node-gpu brings as source. Does nothing where it is there already.
+ * @returns the variant that is there now
  * @throws WinnowError ENGINE_UNAVAILABLE with the reason; INTERRUPTED if aborted
  */
 export async function installLibtensorflow(
   options: InstallOptions,
   machine: Machine = thisMachine(),
-  sha256: string = LIBTENSORFLOW.sha256,
-): Promise<void> {
-  const folder = libtensorflowDir(options.cacheDir);
-  if (existsSync(markerPath(options.cacheDir))) return;
-  const obstacles = await libtensorflowObstacles(machine, options.cacheDir);
+  releases: Readonly<Record<LibtensorflowVariant, LibtensorflowRelease>> = LIBTENSORFLOW_RELEASES,
+): Promise<LibtensorflowVariant> {
+  const variant = options.variant ?? preferredVariant(machine);
+  const release = releases[variant];
+  const folder = libtensorflowDir(options.cacheDir, variant);
+  const marker = markerPath(options.cacheDir, variant);
+  if (existsSync(marker)) {
+    await ensureBinding(options, variant, machine);
+    return variant;
+  }
+  const obstacles = await libtensorflowObstacles(machine, options.cacheDir, release);
   if (obstacles.length > 0) throw unavailable(obstacles.join('; '), folder);
   const step = async (running: Promise<RunResult>, what: string) => {
     const { ok, message } = await running;
@@ -59,98 +85,115 @@ export async function installLibtensorflow(
   await fillFolderOnce(
     {
       folder,
-      marker: markerPath(options.cacheDir),
+      marker,
       onWait: () => options.log('Waiting for another process that installs libtensorflow'),
       ...(options.signal && { signal: options.signal }),
     },
-    (building) => build(building, { ...options, machine, sha256, step }),
+    (building) => build(building, { ...options, machine, release, step }),
   ).catch((error: unknown) => {
     throw options.signal?.aborted ? interrupted() : error;
   });
+  return variant;
+}
+
+/**
+ * Compiles the binding of an installed build where the sources are newer than it.
+ * @throws WinnowError ENGINE_UNAVAILABLE with the compiler's reason; INTERRUPTED if aborted
+ */
+export async function ensureBinding(
+  options: Pick<InstallOptions, 'cacheDir' | 'log' | 'signal'>,
+  variant: LibtensorflowVariant,
+  machine: Machine = thisMachine(),
+): Promise<void> {
+  const path = bindingPath(options.cacheDir, variant);
+  if (existsSync(path)) return;
+  options.log('Compiling the binding');
+  const { ok, message } = await compileBinding(dirname(path), machine, signalOf(options));
+  if (options.signal?.aborted) throw interrupted();
+  if (!ok) throw unavailable(`compiling the binding failed: ${message}`, dirname(path));
 }
 
 interface Build extends InstallOptions {
-  /** That the wheel must have. */
-  readonly sha256: string;
+  readonly release: LibtensorflowRelease;
   readonly machine: Machine;
   step(running: Promise<RunResult>, what: string): Promise<void>;
 }
 
 async function build(folder: string, options: Build): Promise<void> {
-  const { machine, step, log } = options;
-  const scratch = join(folder, 'scratch');
-  await mkdir(scratch);
-  log(`Fetching libtensorflow ${LIBTENSORFLOW.version} (${Math.round(LIBTENSORFLOW.wheelBytes / 1e6)} MB)`);
-  const wheel = await fetchWheel(scratch, options);
-  await checkDigest(wheel, options.sha256);
+  const { machine, release, step, log } = options;
+  const home = join(folder, release.home);
+  await mkdir(home, { recursive: true });
+  log(announcement(options));
+  await fetchAll(folder, options);
 
-  const run = (command: string, args: readonly string[]) =>
-    machine.run(command, args, options.signal && { signal: options.signal });
-  const members = [
-    ...LIBRARIES.map((name) => `tensorflow/${name}`),
-    ...HEADERS.map((name) => `tensorflow/include/${name}`),
-  ];
-  log('Unpacking its libraries and compiling the binding');
-  await step(run('python3', ['-c', UNPACK, wheel, folder, ...members]), 'unpacking the wheel');
-  await rm(scratch, { recursive: true });
-  await step(run('g++', compilerArguments(folder, nodeHeaders(machine) as string)), 'compiling the binding');
+  for (const [place, target] of Object.entries(release.links)) await symlink(target, join(folder, place));
+
+  log('Compiling the binding');
+  const run = (command: string, args: readonly string[]) => machine.run(command, args, signalOf(options));
+  const headers = nodeHeaders(machine) as string;
+  await step(compileBinding(home, machine, signalOf(options)), 'compiling the binding');
+  await step(run('g++', captureCommand(home, headers)), 'compiling what keeps stderr clean');
+  if (release.variant === 'cuda') await findCudaLibraries(home, options);
   // In a process of its own: a processor without the instructions that TensorFlow uses would end this one.
   const load = `process.stdout.write(require(process.argv[1]).TF_Version)`;
-  await step(run(process.execPath, ['-e', load, join(folder, BINDING_NAME)]), 'loading the binding');
-  await rename(join(folder, 'include', 'LICENSE'), join(folder, 'LICENSE'));
-  await rm(join(folder, 'include'), { recursive: true });
+  await step(run(process.execPath, ['-e', load, join(home, bindingName())]), 'loading the binding');
+  await rename(join(home, 'include', 'LICENSE'), join(home, 'LICENSE'));
+  const wheels = release.wheels.map(({ package: name, version, sha256 }) => ({ package: name, version, sha256 }));
   await writeFile(
     join(folder, MARKER_NAME),
-    `${JSON.stringify({ version: LIBTENSORFLOW.version, wheelSha256: options.sha256 })}\n`,
+    `${JSON.stringify({ version: release.version, variant: release.variant, wheels })}\n`,
   );
 }
 
-async function fetchWheel(scratch: string, { machine, step, progress, signal }: Build): Promise<string> {
-  const { package: name, version, pipArguments, wheelBytes } = LIBTENSORFLOW;
-  const task = progress?.start({ label: 'libtensorflow', total: wheelBytes, unit: 'B' });
-  // pip shows no progress to a pipe, so the growth of its files stands for it.
-  const watch = setInterval(() => {
-    void folderBytes(scratch).then((bytes) => task?.update(Math.min(bytes, wheelBytes)));
-  }, 500);
-  const args = ['-m', 'pip', 'download', '--no-cache-dir', '--quiet', ...pipArguments, '--dest', scratch];
-  const env = { TMPDIR: scratch };
+/** Without a GPU too: TensorFlow would otherwise pass over every GPU, in silence, for one library that it misses. */
+async function findCudaLibraries(home: string, options: Build): Promise<void> {
+  const { machine, step } = options;
+  const probe = join(home, 'find_cuda_libraries');
+  await step(machine.run('g++', cudaProbeCommand(probe), signalOf(options)), 'compiling the search for CUDA');
+  const framework = join(home, LIBRARIES[1]);
+  await step(machine.run(probe, [framework], signalOf(options)), 'opening the libraries of CUDA');
+  await rm(probe);
+}
+
+/** Says how much will come before it comes, and why where nobody asked for CUDA by name. */
+function announcement({ release, variant }: Build): string {
+  const megabytes = Math.round(downloadBytes(release) / 1e6);
+  if (release.variant === 'cpu') return `Fetching libtensorflow ${release.version} (${megabytes} MB)`;
+  const room = (release.neededBytes / 1e9).toFixed(1);
+  const reason = variant === undefined ? 'As an NVIDIA driver is here: fetching' : 'Fetching';
+  const terms = `of TensorFlow and, under NVIDIA's licence terms, CUDA 12 and cuDNN 9`;
+  const other = variant === undefined ? '; Ctrl-C and `--variant cpu` fetch 274 MB instead' : '';
+  return `${reason} libtensorflow ${release.version} for CUDA: ${megabytes} MB ${terms}, ${room} GB on disk${other}`;
+}
+
+/** One wheel after the other, each gone before the next comes, so that little room is needed. */
+async function fetchAll(folder: string, options: Build): Promise<void> {
+  const { release, machine, step, progress } = options;
+  const scratch = join(folder, 'scratch');
+  const task = progress?.start({ label: 'libtensorflow', total: downloadBytes(release), unit: 'B' });
+  let before = 0;
   try {
-    const fetching = machine.run('python3', [...args, `${name}==${version}`], { env, ...(signal && { signal }) });
-    await step(fetching, `fetching ${name} ${version} with pip`);
+    for (const wheel of release.wheels) {
+      const onBytes = (bytes: number) => task?.update(before + bytes, wheel.package);
+      const fetched = await fetchWheel(wheel, { machine, folder: scratch, onBytes, ...signalOf(options) });
+      await step(Promise.resolve(fetched), `fetching ${wheel.package} ${wheel.version} with pip`);
+      before += wheel.sizeBytes;
+      task?.update(before, wheel.package);
+      await step(unpack(wheel, fetched.path, folder, options), `unpacking ${wheel.package}`);
+      await rm(scratch, { recursive: true });
+    }
   } finally {
-    clearInterval(watch);
     task?.end();
   }
-  const wheel = (await readdir(scratch)).find((file) => file.endsWith('.whl'));
-  if (!wheel) throw unavailable('pip left no wheel', scratch);
-  return join(scratch, wheel);
 }
 
-async function checkDigest(wheel: string, expected: string): Promise<void> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(wheel)) hash.update(chunk as Buffer);
-  const digest = hash.digest('hex');
-  if (digest === expected) return;
-  throw unavailable(`the wheel that pip fetched has the SHA-256 ${digest}, not ${expected}`, basename(wheel));
+function unpack(wheel: Wheel, path: string, folder: string, { machine, release, ...options }: Build) {
+  const home = join(folder, release.home);
+  return machine.run('python3', ['-c', UNPACK, path, folder, home, ...wheel.members], signalOf(options));
 }
 
-function compilerArguments(folder: string, headers: string): string[] {
-  const source = dirname(createRequire(__filename).resolve('@tensorflow/tfjs-node-gpu/package.json'));
-  return [
-    ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'],
-    ...[`-I${source}`, `-I${join(folder, 'include')}`, `-I${headers}`],
-    ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, 'binding', file)),
-    `-L${folder}`,
-    ...LIBRARIES.map((name) => `-l:${name}`),
-    '-Wl,-rpath,$ORIGIN',
-    ...['-o', join(folder, BINDING_NAME)],
-  ];
-}
-
-async function folderBytes(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => null)));
-  return sizes.reduce((sum, found) => sum + (found?.isFile() ? found.size : 0), 0);
+function signalOf({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
+  return signal ? { signal } : {};
 }
 
 function unavailable(message: string, where: string): WinnowError {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
+import { LIBTENSORFLOW_RELEASES } from './libtensorflow-release';
 import type { Machine } from './machine';
 
 const headers = mkdtempSync(join(tmpdir(), 'winnow-headers-'));
@@ -16,6 +17,8 @@ function machine(changes: Partial<Machine> = {}): Machine {
     arch: 'x64',
     glibc: '2.36',
     headerDirs: ['/nowhere', headers],
+    nvidiaModule: null,
+    libcuda: null,
     run: async () => ({ ok: true, stdout: '', message: '' }),
     freeBytes: async () => 5e9,
     ...changes,
@@ -29,6 +32,7 @@ function without(command: string): Partial<Machine> {
 }
 
 const headerDirs = ['/nowhere'];
+const { cpu, cuda } = LIBTENSORFLOW_RELEASES;
 
 describe('libtensorflowObstacles', () => {
   it.each<[string, Partial<Machine>, RegExp]>([
@@ -46,12 +50,20 @@ describe('libtensorflowObstacles', () => {
       /\/cache cannot be written \(EACCES\)/,
     ],
   ])('names %s', async (_, changes, expected) => {
-    const found = await libtensorflowObstacles(machine(changes), '/cache');
+    const found = await libtensorflowObstacles(machine(changes), '/cache', cpu);
     expect(found.filter((sentence) => expected.test(sentence))).toHaveLength(1);
   });
 
   it('finds nothing where nothing is lacking', async () => {
-    expect(await libtensorflowObstacles(machine(), '/cache')).toEqual([]);
+    expect(await libtensorflowObstacles(machine(), '/cache', cpu)).toEqual([]);
+  });
+
+  it('asks more room for the CUDA build, and no GPU', async () => {
+    const small = machine({ freeBytes: async () => 2e9 });
+    expect(await libtensorflowObstacles(small, '/cache', cpu)).toEqual([]);
+    expect(await libtensorflowObstacles(small, '/cache', cuda)).toEqual([
+      expect.stringMatching(/has 2\.0 GB free and \d\.\d GB are needed/),
+    ]);
   });
 
   it('names everything at once', async () => {
@@ -60,6 +72,6 @@ describe('libtensorflowObstacles', () => {
       run: async () => ({ ok: false, stdout: '', message: 'no' }),
       freeBytes: async () => 0,
     });
-    expect(await libtensorflowObstacles(nothing, '/cache')).toHaveLength(4);
+    expect(await libtensorflowObstacles(nothing, '/cache', cpu)).toHaveLength(4);
   });
 });

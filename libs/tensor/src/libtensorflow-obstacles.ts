@@ -1,29 +1,33 @@
-import { LIBTENSORFLOW } from './libtensorflow-release';
+import type { LibtensorflowRelease } from './libtensorflow-release';
 import type { Machine } from './machine';
 import { nodeHeaders } from './machine';
 
-/** The wheel's platform tag: manylinux_2_27_x86_64. */
+/** The newest of the wheels' platform tags: manylinux_2_27_x86_64. */
 const NEEDED_GLIBC = [2, 27] as const;
 
 /**
- * Everything that keeps libtensorflow from being installed here, each as one sentence with what to do about it;
- * empty where nothing does.
+ * Everything that keeps a build of libtensorflow from being installed here, each as one sentence with what to do about
+ * it; empty where nothing does. That the CUDA build has no GPU is none: it computes without one.
  */
-export async function libtensorflowObstacles(machine: Machine, cacheDir: string): Promise<readonly string[]> {
-  const platform = platformObstacle(machine);
+export async function libtensorflowObstacles(
+  machine: Machine,
+  cacheDir: string,
+  release: LibtensorflowRelease,
+): Promise<readonly string[]> {
+  const platform = platformObstacle(machine, release);
   if (platform) return [platform];
   const found = await Promise.all([
     programObstacle(machine, 'python3', ['-m', 'pip', '--version'], 'install python3-pip'),
     programObstacle(machine, 'g++', ['--version'], 'install g++'),
     headersObstacle(machine),
-    roomObstacle(machine, cacheDir),
+    roomObstacle(machine, cacheDir, release.neededBytes),
   ]);
   return found.filter((obstacle) => obstacle !== null);
 }
 
-function platformObstacle({ platform, arch, glibc }: Machine): string | null {
+function platformObstacle({ platform, arch, glibc }: Machine, { version }: LibtensorflowRelease): string | null {
   if (platform !== 'linux' || arch !== 'x64') {
-    return `libtensorflow ${LIBTENSORFLOW.version} is fetched for linux x64 only, and this is ${platform} ${arch}`;
+    return `libtensorflow ${version} is fetched for linux x64 only, and this is ${platform} ${arch}`;
   }
   const [major = 0, minor = 0] = (glibc ?? '').split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_GLIBC;
@@ -46,8 +50,7 @@ async function headersObstacle(machine: Machine): Promise<string | null> {
   return `node_api.h is in none of ${machine.headerDirs.join(', ')}: run \`npm install\`, or install Node's headers`;
 }
 
-async function roomObstacle(machine: Machine, cacheDir: string): Promise<string | null> {
-  const needed = LIBTENSORFLOW.neededBytes;
+async function roomObstacle(machine: Machine, cacheDir: string, needed: number): Promise<string | null> {
   let free: number;
   try {
     free = await machine.freeBytes(cacheDir);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,10 @@ export interface Machine {
   readonly glibc: string | null;
   /** Folders that may hold node_api.h. */
   readonly headerDirs: readonly string[];
+  /** Text of /proc/driver/nvidia/version, null where the kernel has no NVIDIA driver. Containers see the host's. */
+  readonly nvidiaModule: string | null;
+  /** NVIDIA's driver library, without which no program reaches the GPU; null where there is none. */
+  readonly libcuda: string | null;
   /** Runs a program to its end. Never rejects: a program that is not there ends with a message too. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Room for us on the disk of a folder, which is made if it is not there. */
@@ -38,6 +42,8 @@ export function thisMachine(): Machine {
     arch: process.arch,
     glibc: glibcVersion(),
     headerDirs: headerDirs(),
+    nvidiaModule: textOf('/proc/driver/nvidia/version'),
+    libcuda: libcudaPath(),
     run: runProgram,
     async freeBytes(folder) {
       await mkdir(folder, { recursive: true });
@@ -64,6 +70,29 @@ function packagedHeaders(): string[] {
   } catch {
     return [];
   }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Debian and the container toolkit, Red Hat, others, WSL, clusters, NixOS. */
+const DRIVER_DIRS = [
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib64',
+  '/usr/lib',
+  '/usr/lib/wsl/lib',
+  '/usr/local/nvidia/lib64',
+  '/run/opengl-driver/lib',
+];
+
+function libcudaPath(): string | null {
+  const named = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((folder) => folder !== '');
+  return [...named, ...DRIVER_DIRS].map((folder) => join(folder, 'libcuda.so.1')).find(existsSync) ?? null;
 }
 
 /** The first folder that holds node_api.h. */

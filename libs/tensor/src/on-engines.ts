@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-
 import { defaultCacheDir } from './default-cache-dir';
 import type { EngineName } from './engine';
-import { markerPath } from './libtensorflow-release';
+import { installedVariants } from './libtensorflow-release';
 import { startEngine } from './start-engine';
 
 /** The part of a test runner that this needs. */
@@ -25,7 +23,7 @@ export function onEngines(
   const { describe, beforeAll } = globalThis as unknown as TestGlobals;
   const cacheDir = defaultCacheDir(process.env);
   for (const engine of engines) {
-    const missing = engine === 'tensorflow' && !existsSync(markerPath(cacheDir));
+    const missing = engine === 'tensorflow' && installedVariants(cacheDir).length === 0;
     const block = missing ? describe.skip : describe;
     block(missing ? `on ${engine} (needs libtensorflow in the cache)` : `on ${engine}`, () => {
       beforeAll(() => startEngine(engine, { cacheDir, log: () => undefined }));

@@ -1,6 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
+import { hasNativeKernels, runTensorflowKernel } from './tensorflow-kernel';
+
 export interface SgdOptions {
   readonly learningRate: number;
   readonly momentum: number;
@@ -27,6 +29,29 @@ export function sgdStep(
       `${variables.length} variables, ${gradients.length} gradients and ${velocities.length} velocities`,
     );
   }
+  if (variables.length === 0) return;
+  if (hasNativeKernels()) nativeStep(variables, gradients, velocities, options);
+  else portableStep(variables, gradients, velocities, options);
+}
+
+type Step = typeof sgdStep;
+
+/** One kernel over all weights. */
+const nativeStep: Step = (variables, gradients, velocities, options) => {
+  tf.tidy(() => {
+    const { learningRate, momentum, weightDecay, nesterov } = options;
+    const settings = tf.tensor1d([learningRate, momentum, weightDecay, nesterov ? 1 : 0]);
+    const moved = runTensorflowKernel({
+      name: 'WinnowSgdStep',
+      inputs: [...variables, ...gradients, ...velocities, settings],
+      outputs: 2 * variables.length,
+      integers: { N: variables.length },
+    });
+    [...variables, ...velocities].forEach((variable, index) => variable.assign(moved[index] as tf.Tensor));
+  });
+};
+
+const portableStep: Step = (variables, gradients, velocities, options) => {
   tf.tidy(() => {
     const constants = {
       learningRate: tf.scalar(options.learningRate),
@@ -43,4 +68,4 @@ export function sgdStep(
       variable.assign(variable.sub(step.mul(constants.learningRate)));
     });
   });
-}
+};

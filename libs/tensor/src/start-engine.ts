@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 import { WinnowError } from '@winnow/contracts';
@@ -6,8 +5,11 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { EngineChoice, EngineInfo, EngineName, EngineOptions, PassedOver } from './engine';
 import { ENGINE_NAMES } from './engine';
-import { installLibtensorflow } from './install-libtensorflow';
-import { libtensorflowDir, markerPath } from './libtensorflow-release';
+import { ensureBinding, installLibtensorflow } from './install-libtensorflow';
+import type { LibtensorflowVariant } from './libtensorflow-release';
+import { downloadBytes, installedVariants, LIBTENSORFLOW_RELEASES, libtensorflowDir } from './libtensorflow-release';
+import { thisMachine } from './machine';
+import { preferredVariant, whyNoGpu } from './nvidia-gpu';
 import { startTensorflow } from './start-tensorflow';
 import { startWasm } from './start-wasm';
 
@@ -58,11 +60,12 @@ async function tryEngine(name: EngineName, options: EngineOptions): Promise<Star
 
 const STARTERS: Readonly<Record<EngineName, (options: EngineOptions) => Promise<Started>>> = {
   async tensorflow(options) {
-    if (!existsSync(markerPath(options.cacheDir))) {
-      if (!options.install) throw new Error(`libtensorflow is not installed in ${libtensorflowDir(options.cacheDir)}`);
-      await installLibtensorflow(options);
-    }
-    return { ...(await startTensorflow(options.cacheDir)), threads: availableParallelism() };
+    const { cacheDir, install } = options;
+    const installed = installedVariants(cacheDir);
+    if (installed.length > 0) return startBuild(installed, options);
+    if (!install) throw new Error(`libtensorflow is not installed in ${libtensorflowDir(cacheDir)}`);
+    // Gigabytes come only where somebody asks for them.
+    return startBuild([await installLibtensorflow({ ...options, variant: 'cpu' })], options);
   },
   async wasm() {
     return { version: await startWasm(), device: 'cpu', threads: 1 };
@@ -75,8 +78,35 @@ const STARTERS: Readonly<Record<EngineName, (options: EngineOptions) => Promise<
   },
 };
 
-function engineLine({ name, version, device, threads, passedOver }: EngineInfo): string {
+/** Starts the first of the builds that loads. */
+async function startBuild(
+  [build, ...others]: readonly LibtensorflowVariant[],
+  options: EngineOptions,
+): Promise<Started> {
+  if (build === undefined) throw new Error('no build of libtensorflow is left');
+  try {
+    await ensureBinding(options, build);
+    const { version, device, said } = await startTensorflow(options.cacheDir, build);
+    const withoutGpu = device === 'cpu' ? reasonWithoutGpu(build, said) : null;
+    return { version, device, build, threads: availableParallelism(), ...(withoutGpu !== null && { withoutGpu }) };
+  } catch (error) {
+    if (others.length === 0) throw error;
+    const started = await startBuild(others, options);
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { ...started, withoutGpu: `the ${build.toUpperCase()} build does not start: ${reason}` };
+  }
+}
+
+function reasonWithoutGpu(build: LibtensorflowVariant, said: string): string | null {
+  const machine = thisMachine();
+  if (build === 'cuda') return `the CUDA build found no GPU: ${whyNoGpu(machine, said)}`;
+  if (preferredVariant(machine) === 'cpu') return null;
+  const gigabytes = (downloadBytes(LIBTENSORFLOW_RELEASES.cuda) / 1e9).toFixed(1);
+  return `an NVIDIA driver is here: \`winnow doctor --install --variant cuda\` fetches the build for it (${gigabytes} GB)`;
+}
+
+function engineLine({ name, version, device, threads, passedOver, withoutGpu }: EngineInfo): string {
   const place = device === 'cuda' ? 'CUDA' : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const reasons = passedOver.map(({ engine, reason }) => `${engine} was passed over: ${reason}`);
-  return [`Engine: ${name} ${version} (${place})`, ...reasons].join('; ');
+  return [`Engine: ${name} ${version} (${place})`, ...reasons, ...(withoutGpu ? [withoutGpu] : [])].join('; ');
 }

@@ -4,6 +4,7 @@ import { registerOwnKernel } from './own-kernel';
 import { conv2dBackpropFilter, conv2dBackpropInput } from './wasm-kernels/conv2d-gradients';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './wasm-kernels/depthwise-gradients';
 import { leadingMean, leadingSum } from './wasm-kernels/leading-sums';
+import { maxPoolGradient } from './wasm-kernels/max-pool-gradient';
 import { unsortedSegmentSum } from './wasm-kernels/unsorted-segment-sum';
 
 const KERNELS = [
@@ -13,6 +14,7 @@ const KERNELS = [
   depthwiseBackpropInput,
   leadingMean,
   leadingSum,
+  maxPoolGradient,
   unsortedSegmentSum,
 ];
 

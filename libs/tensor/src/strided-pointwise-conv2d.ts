@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** oneDNN's filter gradient of a strided 1x1 convolution gives wrong sums for fewer input channels. */
+const ONEDNN_LEAST_CHANNELS = 8;
+
 /**
- * Convolution with a 1x1 filter and a stride over one pixel, as in projection shortcuts. Its filter gradient is a matrix
- * product over the pixels that the window meets: oneDNN's own kernel for it gives wrong sums for fewer than eight input
- * channels.
+ * Convolution with a 1x1 filter and a stride over one pixel, as in projection shortcuts. For few channels the filter
+ * gradient is a matrix product over the pixels that the window meets.
  * @param x [batch, height, width, in]
  * @param filter [1, 1, in, out]
  * @returns [batch, ceil(height / stride), ceil(width / stride), out]
  */
 export function stridedPointwiseConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number): tf.Tensor4D {
+  if (x.shape[3] >= ONEDNN_LEAST_CHANNELS) return tf.conv2d(x, filter, stride, 'valid', 'NHWC');
   const convolve = tf.customGrad((...inputs) => {
     const [images, weights, save] = inputs as unknown as [tf.Tensor4D, tf.Tensor4D, (tensors: tf.Tensor[]) => void];
     save([images, weights]);

@@ -1,5 +1,6 @@
 import { onEngines, tf } from '@winnow/tensor';
-import { freezeModel, mapTeacher } from './frozen-network';
+import { createModel, type ForeignNetwork } from '@winnow/models';
+import { foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 import { predict } from './predict';
 import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
 
@@ -35,6 +36,77 @@ onEngines(() => {
     );
     expect(() => mapTeacher(teacher, ['a', 'b'], ['a'])).toThrow(expect.objectContaining({ code }));
     model.dispose();
+  });
+
+  it('mapTeacher takes other names, numbers of outputs, and refuses what is not one output', () => {
+    const model = smallNetwork({ seed: 1 });
+    const teacher = freezeModel(model, SMALL_INPUT);
+    const theirs = ['background', 'crane', 'crane'];
+    const mapped = mapTeacher(teacher, theirs, ['machine', 'nothing'], { machine: '#2', nothing: 'background' });
+    tf.tidy(() => {
+      const images = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3], 0, 1, 'float32', 3);
+      const [first, , third] = teacher.outputs(images).logits.unstack(1) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      expect(mapped.outputs(images).logits.dataSync()).toEqual(tf.stack([third, first], 1).dataSync());
+    });
+    const code = 'TEACHER_MISMATCH';
+    const map = (ours: string[], rename = {}) => expect(() => mapTeacher(teacher, theirs, ours, rename));
+    map(['crane', 'background']).toThrow(expect.objectContaining({ code, next: expect.stringContaining('#2') }));
+    map(['a', 'b'], { a: '#1', b: '#1' }).toThrow(expect.objectContaining({ code }));
+    map(['a'], { a: '#3' }).toThrow(/does not know the classes a \(as #3\)/);
+    map(['Crane', 'Back-ground']).toThrow(
+      expect.objectContaining({ next: expect.stringMatching(/Crane: "crane"; Back-ground: "background"/) }),
+    );
+    model.dispose();
+  });
+
+  it('foldModel answers as the model does and frees what it made; freezeModel follows the weights', () => {
+    const model = createModel('resnet8', { classCount: 3, seed: 1 });
+    tf.tidy(() => {
+      const images = tf.randomNormal<tf.Rank.R4>([4, 8, 8, 3], 2, 3, 'float32', 3);
+      model.forward(images, { training: true });
+      const live = freezeModel(model, SMALL_INPUT);
+      const folded = foldModel(model, SMALL_INPUT);
+      const wanted = live.outputs(images);
+      const found = folded.outputs(images);
+      for (const name of ['logits', 'features', 'featureMap'] as const) {
+        const values = wanted[name].dataSync();
+        found[name].dataSync().forEach((value, at) => expect(value).toBeCloseTo(values[at] as number, 4));
+      }
+      folded.dispose();
+      for (const variable of model.trainable) variable.assign(tf.mul(variable, 1.5));
+      expect(live.outputs(images).logits.dataSync()).not.toEqual(wanted.logits.dataSync());
+    });
+    const before = tf.memory().numTensors;
+    foldModel(model, SMALL_INPUT).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
+  it('a foreign teacher without features keeps its error when it is mapped, and predict works', async () => {
+    let isOpen = true;
+    const foreign: ForeignNetwork = {
+      classCount: 3,
+      featureDim: 0,
+      forward: (images) => {
+        const logits = tf.mean(images, [1, 2]) as tf.Tensor2D;
+        const answers = { logits, features: tf.zeros([images.shape[0], 0]) };
+        return Object.defineProperty(answers, 'featureMap', {
+          get: () => {
+            throw new Error('no map');
+          },
+        }) as never;
+      },
+      dispose: () => {
+        isOpen = false;
+      },
+    };
+    const mapped = mapTeacher(foreignFrozen(foreign, SMALL_INPUT), ['r', 'g', 'b'], ['b', 'r']);
+    const before = tf.memory().numTensors;
+    const { logits, features } = await predict(mapped, colourPictures(5));
+    expect([logits.length, features.length, tf.memory().numTensors]).toEqual([10, 0, before]);
+    expect(() => tf.tidy(() => void mapped.outputs(tf.zeros([1, 8, 8, 3])).featureMap)).toThrow('no map');
+    mapped.dispose();
+    expect(isOpen).toBe(false);
   });
 
   it('predict does not depend on the batch, leaks nothing and refuses pictures of another size', async () => {

@@ -1,5 +1,5 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
-import type { ForwardResult, Model } from '@winnow/models';
+import { type ForeignNetwork, type ForwardResult, type Model, nearNames, withLogits } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 
 /** A network that only answers: evaluation mode, no gradients, nothing changes. */
@@ -12,31 +12,68 @@ export interface FrozenNetwork {
    * @returns tensors that the caller disposes or tidies
    */
   outputs(images: tf.Tensor4D): ForwardResult;
+  /** Frees what freezing made (folded weights, a thread); a model keeps its own weights. */
+  dispose(): void;
 }
 
 /** The frozen network whose answers a student learns; its logits are in the order of our classes. */
 export type FrozenTeacher = FrozenNetwork;
 
-/** The model as it stands; later changes of its weights show. */
+/** The model as it stands; later changes of its weights show, so a student that goes on training can be measured. */
 export function freezeModel(model: Model, input: InputSpec): FrozenNetwork {
   return {
     input,
     classCount: model.classCount,
     featureDim: model.featureDim,
     outputs: (images) => model.forward(images, { training: false }),
+    dispose: () => undefined,
   };
 }
 
 /**
- * The teacher with its logits in the order of our classes, which may be fewer than it knows.
+ * A model whose weights no longer change, made for speed: batch norm is folded into the convolutions at the call, one
+ * kernel a layer. Dispose of it, and of the model after it. For a student that goes on training, use freezeModel.
+ */
+export function foldModel(model: Model, input: InputSpec): FrozenNetwork {
+  const frozen = model.freeze();
+  // A frozen model folds at its first use: this is it.
+  tf.tidy(() => void frozen.forward(tf.zeros([1, input.size, input.size, 3])));
+  return {
+    input,
+    classCount: model.classCount,
+    featureDim: model.featureDim,
+    outputs: (images) => frozen.forward(images),
+    dispose: () => frozen.dispose(),
+  };
+}
+
+/** A network that is not of our architectures; without features its `featureDim` is 0. */
+export function foreignFrozen(network: ForeignNetwork, input: InputSpec): FrozenNetwork {
+  return {
+    input,
+    classCount: network.classCount,
+    featureDim: network.featureDim,
+    outputs: (images) => network.forward(images),
+    dispose: () => network.dispose(),
+  };
+}
+
+/** Names of outputs for project classes that the teacher calls otherwise; `#12` is output 12. */
+export type ClassNames = Readonly<Record<string, string>>;
+
+/**
+ * The teacher with its logits in the order of our classes, which may be fewer than it knows: a background output, say,
+ * that none of ours uses is left out. It shares the teacher: dispose of one of them.
  * @param teacherClasses in the order of the teacher's logits
- * @throws WinnowError TEACHER_MISMATCH naming the classes that the teacher does not know, and for a class list of
- *   another length than its logits
+ * @throws WinnowError TEACHER_MISMATCH naming the classes that the teacher does not know, with names near to them; for
+ *   a name that several outputs have; for two classes of one output; and for a class list of another length than its
+ *   logits
  */
 export function mapTeacher(
   teacher: FrozenNetwork,
   teacherClasses: readonly string[],
   ourClasses: readonly string[],
+  rename: ClassNames = {},
 ): FrozenTeacher {
   if (teacherClasses.length !== teacher.classCount) {
     throw new WinnowError(
@@ -45,32 +82,81 @@ export function mapTeacher(
       { where: 'teacher.classes', next: 'Name every output of the teacher, in order.' },
     );
   }
-  const columns = ourClasses.map((name) => teacherClasses.indexOf(name));
-  const missing = ourClasses.filter((_, index) => columns[index] === -1);
-  if (missing.length > 0) {
-    throw new WinnowError('TEACHER_MISMATCH', `the teacher does not know the classes ${missing.join(', ')}`, {
-      where: 'classes',
-      next: `Use classes that it knows: ${teacherClasses.slice(0, 20).join(', ')}.`,
-    });
-  }
+  const columns = classColumns(teacherClasses, ourClasses, rename);
   const isIdentity = columns.length === teacherClasses.length && columns.every((column, index) => column === index);
   return isIdentity ? teacher : { ...teacher, ...withColumns(teacher, columns) };
+}
+
+/**
+ * The teacher's output of each of our classes.
+ * @throws WinnowError TEACHER_MISMATCH as mapTeacher
+ */
+export function classColumns(
+  teacherClasses: readonly string[],
+  ourClasses: readonly string[],
+  rename: ClassNames = {},
+): readonly number[] {
+  const theirs = ourClasses.map((name) => (Object.hasOwn(rename, name) ? (rename[name] as string) : name));
+  const columns = theirs.map((name) => columnOf(teacherClasses, name));
+  const unknown = ourClasses.filter((_, index) => columns[index] === null);
+  if (unknown.length > 0) throw unknownClasses(unknown, { teacherClasses, rename });
+  const taken = new Map<number, string>();
+  ourClasses.forEach((name, index) => {
+    const column = columns[index] as number;
+    const other = taken.get(column);
+    taken.set(column, name);
+    if (other === undefined) return;
+    throw new WinnowError('TEACHER_MISMATCH', `${other} and ${name} are the same output of the teacher`, {
+      where: 'teacher.rename',
+      next: 'Give each class an output of its own.',
+    });
+  });
+  return columns as number[];
+}
+
+/** @returns null for a name that it does not have. @throws WinnowError TEACHER_MISMATCH for one that it has twice */
+function columnOf(teacherClasses: readonly string[], name: string): number | null {
+  const place = teacherClasses.indexOf(name);
+  const second = place === -1 ? -1 : teacherClasses.indexOf(name, place + 1);
+  if (second !== -1) {
+    throw new WinnowError('TEACHER_MISMATCH', `the teacher calls more than one of its outputs ${name}`, {
+      where: 'teacher.classes',
+      next: `Say which one is meant: rename "OURS=#${place}" or "OURS=#${second}".`,
+    });
+  }
+  if (place !== -1) return place;
+  const index = /^#\d{1,7}$/.test(name) ? Number(name.slice(1)) : Infinity;
+  return index < teacherClasses.length ? index : null;
+}
+
+function unknownClasses(
+  unknown: readonly string[],
+  { teacherClasses, rename }: { readonly teacherClasses: readonly string[]; readonly rename: ClassNames },
+): WinnowError {
+  const hints = unknown.slice(0, 20).flatMap((name) => {
+    const near = nearNames(Object.hasOwn(rename, name) ? (rename[name] as string) : name, teacherClasses);
+    return near.length > 0 ? [`${name}: ${near.map((text) => `"${text}"`).join(' or ')}`] : [];
+  });
+  const called = unknown.map((name) => (Object.hasOwn(rename, name) ? `${name} (as ${rename[name]})` : name));
+  const next =
+    hints.length > 0
+      ? `Near names: ${hints.join('; ')}. Say what it calls them: teacher.rename: { OURS: THEIRS }.`
+      : `Use classes that it knows (${teacherClasses.slice(0, 20).join(', ')}), or teacher.rename: { OURS: THEIRS }.`;
+  return new WinnowError('TEACHER_MISMATCH', `the teacher does not know the classes ${called.join(', ')}`, {
+    where: 'classes',
+    next,
+  });
 }
 
 function withColumns(
   teacher: FrozenNetwork,
   columns: readonly number[],
 ): Pick<FrozenNetwork, 'classCount' | 'outputs'> {
-  const selection = new Float32Array(teacher.classCount * columns.length);
-  columns.forEach((column, index) => {
-    selection[column * columns.length + index] = 1;
-  });
   const outputs: FrozenNetwork['outputs'] = (images) =>
     tf.tidy(() => {
       const all = teacher.outputs(images);
-      const choose = tf.tensor2d(selection, [teacher.classCount, columns.length]);
-      const logits = tf.matMul(all.logits, choose) as tf.Tensor2D;
-      return { ...all, logits } as ForwardResult & tf.TensorContainerObject;
+      const logits = tf.gather(all.logits, [...columns], 1) as tf.Tensor2D;
+      return withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
     });
   return { classCount: columns.length, outputs };
 }

@@ -1,5 +1,6 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
+import type { NormalisedPixels } from './augment/pixel-batch';
 import { normalisePixels } from './normalise-pixels';
 
 /** Pictures on their way into a network; bytes, or floats (0..255) where they were mixed. */
@@ -7,15 +8,18 @@ export interface NetworkPixels {
   readonly count: number;
   readonly size: number;
   readonly pixels: Uint8Array | Float32Array;
+  /** The same normalised for one network; saves the work for that one. */
+  readonly normalised?: NormalisedPixels;
 }
 
 /**
  * @returns what a network with this input takes, [count, size, size, 3]
  * @throws WinnowError SHAPE_MISMATCH where the pictures have another size
  */
-export function inputTensor({ count, size, pixels }: NetworkPixels, input: InputSpec): tf.Tensor4D {
+export function inputTensor({ count, size, pixels, normalised }: NetworkPixels, input: InputSpec): tf.Tensor4D {
   requireInputSize(size, input);
-  return tf.tensor4d(normalisePixels(pixels, input), [count, size, size, 3]);
+  const isDone = normalised !== undefined && sameInput(normalised.input, input);
+  return tf.tensor4d(isDone ? normalised.values : normalisePixels(pixels, input), [count, size, size, 3]);
 }
 
 /** @throws WinnowError SHAPE_MISMATCH unless the network takes pictures of this side */

@@ -2,6 +2,8 @@ import type { InputSpec } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
+import type { AugmentOptions } from './augment/augment-options';
+import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
 import type { ScheduleName } from './schedule';
 import type { TrainingData } from './training-data';
@@ -20,7 +22,7 @@ export interface Method {
    * Makes what the steps need. The same context gives the same steps.
    * @throws WinnowError where data or networks do not fit
    */
-  prepare(context: MethodContext): PreparedMethod;
+  prepare(context: MethodContext): PreparedMethod | Promise<PreparedMethod>;
 }
 
 /** The network that learns, and how it wants its pixels. */
@@ -36,6 +38,8 @@ export interface MethodContext {
   readonly student: Student;
   /** Pictures in a batch; where a method draws several sets, of each. */
   readonly batch: number;
+  /** How views are drawn, for methods without a recipe of their own. */
+  readonly augment: AugmentOptions;
   /** Seeded for the run; fork it by name. */
   readonly random: SeededRandom;
 }
@@ -50,12 +54,26 @@ export interface PreparedMethod {
   /** What the person should know: dropped terms, extensions. */
   readonly notes: readonly string[];
   /**
-   * Draws one step's pictures and asks the teacher. A pure function of the seed and the step; runs inside a tidy.
+   * Says which pictures a step needs, and which views of them. A pure function of the seed and the step; no tensors.
+   * They are drawn elsewhere, and before the step where that pays.
    * @param step since the start of the run, from 0
    */
-  step(step: number): TrainingStep;
+  draw(step: number): readonly PictureDraw[];
+  /**
+   * Makes tensors of what was drawn and asks the teacher. A pure function of the seed and its arguments; runs inside a
+   * tidy. With gradient accumulation, called for each part of a batch.
+   * @param drawn answers to the step's draws, or the same part of each
+   */
+  step(place: StepPlace, drawn: readonly DrawnPictures[]): TrainingStep;
   /** Frees modules and frozen variables. */
   dispose(): void;
+}
+
+export interface StepPlace {
+  /** Since the start of the run, from 0. */
+  readonly step: number;
+  /** Part of the batch, from 0; always 0 without gradient accumulation. */
+  readonly part: number;
 }
 
 export interface TrainingStep {

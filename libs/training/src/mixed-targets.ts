@@ -1,4 +1,5 @@
-import { tf } from '@winnow/tensor';
+import type { tf } from '@winnow/tensor';
+import { sharedTargets } from './shared-targets';
 
 export interface MixedTargetsOptions {
   /** Partner of each row, [count]. */
@@ -12,11 +13,6 @@ export function mixedTargets(
   labels: readonly number[],
   { order, lambda, classCount }: MixedTargetsOptions,
 ): tf.Tensor2D {
-  const rows = new Float32Array(labels.length * classCount);
-  labels.forEach((label, row) => {
-    const partner = labels[order[row] as number] as number;
-    rows[row * classCount + label] = lambda;
-    rows[row * classCount + partner] = label === partner ? 1 : 1 - lambda;
-  });
-  return tf.tensor2d(rows, [labels.length, classCount]);
+  const partners = labels.map((_, row) => labels[order[row] as number] as number);
+  return sharedTargets(labels, partners, { shares: new Float32Array(labels.length).fill(lambda), classCount });
 }

@@ -1,11 +1,11 @@
 import { WinnowError } from '@winnow/contracts';
 import { l2Normalize, prototypes } from '@winnow/losses';
+import { openPixels } from '@winnow/shards';
 import { conv2d, tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
 import { type LinearLayer, linearLayer } from './linear-layer';
 import type { MethodContext } from './method';
-import { takePixels } from './pixel-batch';
 
 export const EMBEDDING_DIM = 128;
 const PREDICT_BATCH = 256;
@@ -27,11 +27,11 @@ export interface ModulModules {
 }
 
 /** @param cleanRows whose features and given labels make the prototypes */
-export function modulModules(
+export async function modulModules(
   context: MethodContext,
   teacher: FrozenTeacher,
   cleanRows: readonly number[],
-): ModulModules {
+): Promise<ModulModules> {
   const random = context.random.fork('modules');
   const studentDim = context.student.model.featureDim;
   const embedStudent = linearLayer('embed-student', { inputs: studentDim, outputs: EMBEDDING_DIM }, random);
@@ -40,7 +40,7 @@ export function modulModules(
   const projector = projectorFor(context, teacher);
   const embed = (layer: LinearLayer) => (features: tf.Tensor2D) => l2Normalize(layer.apply(features));
   const centres =
-    cleanRows.length > 0 ? cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;
+    cleanRows.length > 0 ? await cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;
   return {
     trained: new Map([
       ...embedStudent.variables,
@@ -87,18 +87,25 @@ function projectorFor(
 }
 
 /** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views. */
-function cleanPrototypes(
+async function cleanPrototypes(
   { data: { images } }: MethodContext,
   teacher: FrozenTeacher,
   { cleanRows, embed }: { readonly cleanRows: readonly number[]; embed(features: tf.Tensor2D): tf.Tensor2D },
-): tf.Variable<tf.Rank.R2> {
-  return tf.tidy(() => {
-    const embedded: tf.Tensor2D[] = [];
+): Promise<tf.Variable<tf.Rank.R2>> {
+  const reader = openPixels(images);
+  const embedded: tf.Tensor2D[] = [];
+  try {
     for (let start = 0; start < cleanRows.length; start += PREDICT_BATCH) {
-      const pixels = takePixels(images, cleanRows.slice(start, start + PREDICT_BATCH));
+      const rows = cleanRows.slice(start, start + PREDICT_BATCH);
+      const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
       embedded.push(tf.tidy(() => embed(teacher.outputs(inputTensor(pixels, teacher.input)).features)));
     }
     const labels = cleanRows.map((row) => images.labels[row] as number);
-    return tf.variable(prototypes(tf.concat2d(embedded, 0), labels, images.classes.length), false);
-  }) as tf.Variable<tf.Rank.R2>;
+    return tf.tidy(() =>
+      tf.variable(prototypes(tf.concat2d(embedded, 0), labels, images.classes.length), false),
+    ) as tf.Variable<tf.Rank.R2>;
+  } finally {
+    tf.dispose(embedded);
+    await reader.close();
+  }
 }

@@ -4,21 +4,24 @@ import type { ForwardResult } from '@winnow/models';
 import { argmaxRows } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
-import { augMix } from './aug-mix';
-import { cropFlip } from './crop-flip';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
 import type { MethodContext } from './method';
-import { mixPixels } from './mix-pixels';
+import { mixPixels } from './augment/mix-pixels';
+import { concatPixels, type PixelBatch } from './augment/pixel-batch';
+import { turnPixels } from './augment/turn-pixels';
+import type { DrawnPictures, ViewRequest } from './draw/picture-draw';
 import { mixedTargets } from './mixed-targets';
-import { concatPixels, type PixelBatch, takePixels } from './pixel-batch';
 import { teacherInput } from './teacher-input';
-import { turnPixels } from './turn-pixels';
 
 /** How often the prototype contrast of a set is computed in a step, each time with a lambda of its own. */
 export const MIX_CALLS = 2;
 const MIX_CONCENTRATION = 8;
 const QUARTER_TURNS = [0, 1, 2, 3];
+
+/** The paper's views of a picture: a weak one and, of labelled pictures, a strong one. */
+export const WEAK_VIEW: ViewRequest = { name: 'weak', augment: { basis: 'crop-flip' } };
+export const STRONG_VIEW: ViewRequest = { name: 'strong', augment: { basis: 'crop-flip', augMix: {} } };
 
 /** Views of one labelled set in one step, and what the teacher says to them. */
 export interface LabelledView {
@@ -47,26 +50,31 @@ export interface OpenView {
 interface ObservationPlace {
   readonly context: MethodContext;
   readonly teacher: FrozenTeacher;
-  /** Of this step. */
+  /** Of this part of this step; draws how views are mixed. */
   readonly random: SeededRandom;
   /** False where there are no prototypes to compare with; default true. */
   readonly withMixes?: boolean;
 }
 
-/** Clean pictures keep their given labels; closed ones get the teacher's best class for the weak view. */
-export function observeLabelled(kind: NoiseKind, rows: Int32Array, place: ObservationPlace): LabelledView {
+/**
+ * Clean pictures keep their given labels; closed ones get the teacher's best class for the weak view.
+ * @param drawn weak and strong view
+ */
+export function observeLabelled(
+  kind: NoiseKind,
+  { rows, views }: DrawnPictures,
+  place: ObservationPlace,
+): LabelledView {
   const { context, teacher, withMixes = true } = place;
   const { images } = context.data;
   const random = place.random.fork(kind);
-  const plain = takePixels(images, rows);
-  const weak = cropFlip(plain, random.fork('weak'));
+  const [weak, strong] = views as readonly [PixelBatch, PixelBatch];
   const pictures = inputTensor(weak, context.student.input);
   const answers = teacher.outputs(teacherInput(weak, { pictures, student: context.student, teacher }));
   const labels =
     kind === 'clean'
       ? rows.map((row) => images.labels[row] as number)
       : argmaxRows(answers.logits.dataSync(), teacher.classCount);
-  const strong = augMix(cropFlip(plain, random.fork('strong')), random.fork('augmix'));
   const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
   const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
   return {
@@ -91,9 +99,9 @@ function observeMix(
   return { pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures: answers.features };
 }
 
-/** Every picture in its four quarter turns. */
-export function observeOpen(rows: Int32Array, { context, random: stepRandom }: ObservationPlace): OpenView {
-  const weak = cropFlip(takePixels(context.data.images, rows), stepRandom.fork('open', 'weak'));
+/** Every picture in its four quarter turns. @param drawn weak view */
+export function observeOpen({ views }: DrawnPictures, { context }: Pick<ObservationPlace, 'context'>): OpenView {
+  const [weak] = views as readonly [PixelBatch];
   const turned = QUARTER_TURNS.map((turns) => turnPixels(weak, new Uint8Array(weak.count).fill(turns)));
   return {
     pictures: inputTensor(concatPixels(turned), context.student.input),

@@ -1,10 +1,13 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
+import { DEFAULT_AUGMENT } from './augment/augment-options';
+import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
+import { openRenderer } from './draw/renderer';
 import { freezeModel, type FrozenTeacher } from './frozen-network';
 import type { MethodContext } from './method';
 import { modul } from './methods/modul';
 import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
-import { type LabelledView, observeLabelled, observeOpen } from './modul-observations';
+import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
 import { labelledTerms, rotationTerms } from './modul-terms';
 import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
@@ -49,7 +52,7 @@ function setUp(width = 6): { context: MethodContext; teacher: FrozenTeacher; dis
   const data = { images, split: turnwiseSplit(images) };
   const student = { model, input: SMALL_INPUT };
   return {
-    context: { data, teacher, student, batch: 3, random: new SeededRandom(4) },
+    context: { data, teacher, student, batch: 3, augment: DEFAULT_AUGMENT, random: new SeededRandom(4) },
     teacher,
     dispose: () => {
       model.dispose();
@@ -58,11 +61,21 @@ function setUp(width = 6): { context: MethodContext; teacher: FrozenTeacher; dis
   };
 }
 
+async function render(draws: readonly PictureDraw[]): Promise<readonly DrawnPictures[]> {
+  const renderer = openRenderer(images, { seed: 'views', size: images.size, normalise: null }, 0);
+  return renderer.render(draws);
+}
+
+async function drawRows(name: string, rows: Int32Array, views = [WEAK_VIEW, STRONG_VIEW]): Promise<DrawnPictures> {
+  const [drawn] = await render([{ name, step: 0, pass: 0, rows, repeats: new Int32Array(rows.length), views }]);
+  return drawn as DrawnPictures;
+}
+
 onEngines(() => {
-  it('makes prototypes: unit means of embedded teacher features by given label', () => {
+  it('makes prototypes: unit means of embedded teacher features by given label', async () => {
     const { context, teacher, dispose } = setUp();
     const clean = [0, 3, 4, 6];
-    const modules = modulModules(context, teacher, clean);
+    const modules = await modulModules(context, teacher, clean);
     const plain = tf.tidy(() => {
       const pixels = Float32Array.from(
         images.pixels,
@@ -83,13 +96,14 @@ onEngines(() => {
     dispose();
   });
 
-  it('computes every term as the paper writes it', () => {
+  it('computes every term as the paper writes it', async () => {
     const { context, teacher, dispose } = setUp();
-    const modules = modulModules(context, teacher, [0, 3, 6, 9, 4, 2]);
+    const modules = await modulModules(context, teacher, [0, 3, 6, 9, 4, 2]);
     const place = { student: context.student, modules };
     const random = new SeededRandom(8);
+    const drawn = await drawRows('clean', Int32Array.of(0, 3, 2));
     tf.tidy(() => {
-      const view = observeLabelled('clean', Int32Array.of(0, 3, 2), { context, teacher, random });
+      const view = observeLabelled('clean', drawn, { context, teacher, random });
       const values = new Map(labelledTerms('clean', view, place).map(({ name, value }) => [name, value.dataSync()[0]]));
       expect([...values.keys()]).toEqual(['ce-clean', 'mse-clean', 'mix-clean', 'instance']);
       const ours = context.student.model.forward(view.pictures, { training: true });
@@ -148,11 +162,12 @@ onEngines(() => {
     );
   }
 
-  it('predicts the four turns of every open picture', () => {
+  it('predicts the four turns of every open picture', async () => {
     const { context, teacher, dispose } = setUp();
-    const modules = modulModules(context, teacher, [0]);
+    const modules = await modulModules(context, teacher, [0]);
+    const drawn = await drawRows('open', Int32Array.of(2, 5), [WEAK_VIEW]);
     tf.tidy(() => {
-      const view = observeOpen(Int32Array.of(2, 5), { context, teacher, random: new SeededRandom(3) });
+      const view = observeOpen(drawn, { context });
       expect(view.quarterTurns).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
       expect(view.pictures.shape).toEqual([8, 8, 8, 3]);
       const [term] = rotationTerms(view, { student: context.student, modules });
@@ -171,11 +186,11 @@ onEngines(() => {
     dispose();
   });
 
-  it("refines closed labels by the teacher's best class of the view, and mixes with a lambda of its own each call", () => {
+  it("refines closed labels by the teacher's best class of the view, and mixes with a lambda of its own each call", async () => {
     const { context, teacher, dispose } = setUp();
+    const drawn = await drawRows('closed', Int32Array.of(1, 4, 7, 10));
     tf.tidy(() => {
-      const rows = Int32Array.of(1, 4, 7, 10);
-      const view = observeLabelled('closed', rows, { context, teacher, random: new SeededRandom(3) });
+      const view = observeLabelled('closed', drawn, { context, teacher, random: new SeededRandom(3) });
       const logits = rowsOf(view.teacher.logits);
       rowsOf(view.targets).forEach((target, row) => {
         expect(target.indexOf(1)).toBe(logits[row]?.indexOf(Math.max(...(logits[row] ?? []))));
@@ -190,11 +205,12 @@ onEngines(() => {
     dispose();
   });
 
-  it('weights the terms as released', () => {
+  it('weights the terms as released', async () => {
     const { context, dispose } = setUp();
-    const prepared = modul.prepare(context);
+    const prepared = await modul.prepare(context);
+    const drawn = await render(prepared.draw(0));
     tf.tidy(() => {
-      const { parts, total } = prepared.step(0).loss();
+      const { parts, total } = prepared.step({ step: 0, part: 0 }, drawn).loss();
       expect(Object.keys(parts)).toEqual([
         'ce-clean',
         'mse-clean',
@@ -212,30 +228,33 @@ onEngines(() => {
     dispose();
   });
 
-  it('drops the terms of empty sets, and says so', () => {
+  it('drops the terms of empty sets, and says so', async () => {
     const { context, dispose } = setUp();
     const kindsOf = (kind: (row: number) => number) => ({
       ...turnwiseSplit(images),
       kinds: Uint8Array.from({ length: images.count }, (_, row) => kind(row)),
     });
-    const partsWith = (kind: (row: number) => number): { names: string[]; notes: readonly string[] } => {
-      const prepared = modul.prepare({ ...context, data: { images, split: kindsOf(kind) } });
-      const names = tf.tidy(() => Object.keys(prepared.step(0).loss().parts)) as unknown as string[];
+    const partsWith = async (kind: (row: number) => number) => {
+      const prepared = await modul.prepare({ ...context, data: { images, split: kindsOf(kind) } });
+      const drawn = await render(prepared.draw(0));
+      const names = tf.tidy(() =>
+        Object.keys(prepared.step({ step: 0, part: 0 }, drawn).loss().parts),
+      ) as unknown as string[];
       prepared.dispose();
       return { names, notes: prepared.notes };
     };
-    const openOnly = partsWith(() => 2);
+    const openOnly = await partsWith(() => 2);
     expect(openOnly.names).toEqual(['rotation']);
     expect(openOnly.notes.join(' ')).toMatch(/no clean.*no closed/);
     // Without clean pictures there are no prototypes to contrast with.
-    expect(partsWith((row) => (row < 2 ? 1 : 2)).names).toEqual(['ce-closed', 'mse-closed', 'rotation']);
-    expect(partsWith((row) => (row < 2 ? 1 : 0)).notes.join(' ')).toMatch(/2 closed.*replacement.*no open/);
+    expect((await partsWith((row) => (row < 2 ? 1 : 2))).names).toEqual(['ce-closed', 'mse-closed', 'rotation']);
+    expect((await partsWith((row) => (row < 2 ? 1 : 0))).notes.join(' ')).toMatch(/2 closed.*replacement.*no open/);
     dispose();
   });
 
-  it('projects feature maps of other widths, and says so', () => {
+  it('projects feature maps of other widths, and says so', async () => {
     const { context, teacher, dispose } = setUp(10);
-    const modules = modulModules(context, teacher, [0, 3]);
+    const modules = await modulModules(context, teacher, [0, 3]);
     expect(modules.notes).toEqual([expect.stringContaining("6 channels to the teacher's 10")]);
     const projected = tf.tidy(() => modules.project(tf.ones([2, 4, 4, 6])).shape);
     expect(projected).toEqual([2, 4, 4, 10]);

@@ -1,5 +1,5 @@
 import type { InputSpec } from '@winnow/contracts';
-import { mixPixels } from './mix-pixels';
+import { mixPixels } from './augment/mix-pixels';
 import { normalisePixels } from './normalise-pixels';
 
 const spec: InputSpec = { size: 8, range: [-1, 1], mean: [0, 0.5, -0.5], std: [1, 0.5, 2] };

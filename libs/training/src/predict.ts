@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ImageSet, type ProgressSink, WinnowError } from '@winnow/contracts';
+import { type ImageSource, type ProgressSink, WinnowError } from '@winnow/contracts';
+import { openPixels } from '@winnow/shards';
 import { tf } from '@winnow/tensor';
 import type { FrozenNetwork } from './frozen-network';
 import { inputTensor } from './input-tensor';
-import { takePixels } from './pixel-batch';
 
 /** A network's answers for a set of pictures, row-major. */
 export interface Prediction {
@@ -29,27 +29,33 @@ export interface PredictOptions {
  */
 export async function predict(
   network: FrozenNetwork,
-  images: ImageSet,
+  images: ImageSource,
   { batch = 256, signal, progress }: PredictOptions = {},
 ): Promise<Prediction> {
   const { classCount, featureDim } = network;
   const logits = new Float32Array(images.count * classCount);
   const features = new Float32Array(images.count * featureDim);
   const task = progress?.start({ label: 'predict', total: images.count, unit: 'pictures' });
-  for (let start = 0; start < images.count; start += batch) {
-    if (signal?.aborted) {
-      throw new WinnowError('INTERRUPTED', `prediction stopped after ${start} of ${images.count} pictures`, {
-        next: 'Run the same command again.',
+  const reader = openPixels(images);
+  try {
+    for (let start = 0; start < images.count; start += batch) {
+      if (signal?.aborted) {
+        throw new WinnowError('INTERRUPTED', `prediction stopped after ${start} of ${images.count} pictures`, {
+          next: 'Run the same command again.',
+        });
+      }
+      const rows = Array.from({ length: Math.min(batch, images.count - start) }, (_, row) => start + row);
+      const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
+      tf.tidy(() => {
+        const answers = network.outputs(inputTensor(pixels, network.input));
+        logits.set(answers.logits.dataSync(), start * classCount);
+        features.set(answers.features.dataSync(), start * featureDim);
       });
+      task?.update(start + rows.length);
+      await setImmediate();
     }
-    const rows = Array.from({ length: Math.min(batch, images.count - start) }, (_, row) => start + row);
-    tf.tidy(() => {
-      const answers = network.outputs(inputTensor(takePixels(images, rows), network.input));
-      logits.set(answers.logits.dataSync(), start * classCount);
-      features.set(answers.features.dataSync(), start * featureDim);
-    });
-    task?.update(start + rows.length);
-    await setImmediate();
+  } finally {
+    await reader.close();
   }
   task?.end();
   return { count: images.count, classCount, featureDim, logits, features };

@@ -1,5 +1,6 @@
 import type { EpochMetrics, ProgressSink } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
+import type { AugmentOptions } from './augment/augment-options';
 import type { FrozenTeacher } from './frozen-network';
 import type { Method, Student } from './method';
 import type { Schedule } from './schedule';
@@ -18,6 +19,14 @@ export interface TrainOptions {
   readonly nesterov?: boolean;
   /** Default 5e-4, on every trained weight. */
   readonly weightDecay?: number;
+  /** How views are drawn; default: crop and flip. Methods with views of their own do not use it. */
+  readonly augment?: AugmentOptions;
+  /**
+   * Parts that each batch is cut into, computed one after the other with their gradients averaged: less memory, the same
+   * step, but batch normalisation (and losses that compare pictures within a batch) see only batch / accumulate
+   * pictures at once. Default 1.
+   */
+  readonly accumulate?: number;
   /** Default: the method's own. */
   readonly schedule?: Schedule;
   /** Epochs between evaluations; the last epoch is always evaluated. Default 0: only the last. */
@@ -56,6 +65,8 @@ export interface TrainRequest {
   readonly progress?: ProgressSink;
   /** Aborting ends the run after the step in progress, with a checkpoint. */
   readonly signal?: AbortSignal;
+  /** Threads that draw pictures while the main one computes; default 0: none. Does not change the result. */
+  readonly workers?: number;
   /** Seconds, from any start; default: the process's clock. */
   readonly seconds?: () => number;
 }

@@ -1,5 +1,5 @@
 import type { EpochMetrics } from '@winnow/contracts';
-import { createModel, saveWeights } from '@winnow/models';
+import { createModel, decodeSafetensors, saveWeights } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
 import { accuracy } from './classification-metrics';
 import { freezeModel } from './frozen-network';
@@ -197,6 +197,68 @@ onEngines(() => {
     await expect(run('ce', { seed: 99 }, load(stored))).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
     await expect(run('kd', {}, load(stored))).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
     await expect(run('ce', {}, load(stored.subarray(0, 500)))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+  });
+
+  it('gives the same bits for any number of drawing threads, and ends them when it is stopped', async () => {
+    const augment = { basis: 'crop-flip', randAugment: {}, mixup: 0.2 } as const;
+    const alone = await run('kd', { augment });
+    const options = { augment, epochs: 2 };
+    expect((await run('kd', options, { workers: 2 })).weights).toEqual(alone.weights);
+    const { kept, signal, checkpoint } = stoppingStore(3);
+    await expect(run('kd', options, { checkpoint, signal, workers: 1 })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const load = async () => kept.at(-1) ?? null;
+    const resumed = await run('kd', options, { checkpoint: { ...checkpoint, load }, workers: 1 });
+    expect(resumed.weights).toEqual(alone.weights);
+  });
+
+  it('trains with every kind of view, and remarks what modul does not use', async () => {
+    for (const augment of [
+      { basis: 'none', cutmix: 1 },
+      { basis: 'resized-crop', colorJitter: { hue: 0.1 }, mixup: 0.2, cutmix: 1 },
+      { basis: 'flip', augMix: {} },
+    ] as const) {
+      const { metrics } = await run('ce', { augment });
+      expect(metrics.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+    }
+    const teacher = freezeModel(smallNetwork({ seed: 2 }), SMALL_INPUT);
+    const options = { ...OPTIONS, epochs: 1, augment: { basis: 'flip' } } as const;
+    const { notes } = await train({ ...base, method: METHODS.modul, teacher, student: student(), options });
+    expect(notes.join(' ')).toContain('train.augment');
+  });
+
+  it('takes the same step from the parts of a batch as from the whole', async () => {
+    // The small network has no batch statistics, so nothing but rounding differs.
+    for (const name of ['ce', 'kd'] as const) {
+      const augment = { basis: 'crop-flip', mixup: 1 } as const;
+      const floats = async (accumulate: number) => {
+        const { weights, metrics } = await run(name, { accumulate, augment, batch: 6, nesterov: true });
+        const { tensors } = decodeSafetensors(weights, 'test');
+        return { values: [...tensors.values()].flatMap(({ data }) => [...(data as Float32Array)]), metrics };
+      };
+      const [whole, parts] = [await floats(1), await floats(3)];
+      whole.values.forEach((value, at) => expect(parts.values[at]).toBeCloseTo(value, 4));
+      expect(parts.metrics.at(-1)?.loss).toBeCloseTo(whole.metrics.at(-1)?.loss as number, 3);
+      expect(parts.metrics.map(({ imagesSeen }) => imagesSeen)).toEqual(
+        whole.metrics.map(({ imagesSeen }) => imagesSeen),
+      );
+    }
+    await expect(run('ce', { accumulate: 3, batch: 4 })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'train.accumulate',
+    });
+  });
+
+  it('resumes and repeats to the same bits with accumulated gradients, and leaves no tensors behind', async () => {
+    const before = tf.memory().numTensors;
+    const options = { accumulate: 2, batch: 4 };
+    const whole = await run('modul', options);
+    const { kept, signal, checkpoint } = stoppingStore(2);
+    await expect(run('modul', options, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const resumed = await run('modul', options, {
+      checkpoint: { ...checkpoint, load: async () => kept.at(-1) ?? null },
+    });
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('has nothing to do when the checkpoint is of the last epoch', async () => {

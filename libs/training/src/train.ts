@@ -1,6 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { type EpochMetrics, type ProgressTask, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
+import { DEFAULT_AUGMENT } from './augment/augment-options';
+import { DrawAhead } from './draw/draw-ahead';
+import type { DrawnPictures } from './draw/picture-draw';
+import { openRenderer, type Renderer } from './draw/renderer';
+import { sliceDrawn } from './draw/slice-drawn';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
 import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
@@ -9,7 +14,14 @@ import type { CheckpointPosition, TrainRequest, TrainResult } from './train-opti
 import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
 import { type StepResult, TrainingState } from './training-state';
 
-const DEFAULTS = { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 5e-4 };
+const DEFAULTS = {
+  learningRate: 0.1,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 5e-4,
+  accumulate: 1,
+  augment: DEFAULT_AUGMENT,
+};
 
 /**
  * Trains the student in place. Everything drawn is a pure function of (seed, step), and a checkpoint holds all that
@@ -22,29 +34,40 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   checkRequest(request);
   const { method, data, teacher, student, options } = request;
   const random = new SeededRandom(options.seed).fork('train', method.name);
-  const prepared = method.prepare({ data, teacher, student, batch: options.batch, random });
-  const loop = new TrainingLoop(request, prepared);
+  const augment = options.augment ?? DEFAULTS.augment;
+  const prepared = await method.prepare({ data, teacher, student, batch: options.batch, augment, random });
+  const renderer = makeRenderer(request, random.fork('views'));
+  const loop = new TrainingLoop(request, prepared, renderer);
   try {
     return await loop.run();
   } finally {
     loop.dispose();
     prepared.dispose();
+    await renderer.close();
   }
+}
+
+function makeRenderer({ data, student, workers = 0 }: TrainRequest, random: SeededRandom): Renderer {
+  const seed = `${random.uint32()}-${random.uint32()}`;
+  const { input } = student;
+  return openRenderer(data.images, { seed, size: input.size, normalise: workers > 0 ? input : null }, workers);
 }
 
 class TrainingLoop {
   readonly #request: TrainRequest;
   readonly #prepared: PreparedMethod;
+  readonly #pictures: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
   readonly #seconds: () => number;
   #position: LoopPosition = { step: 0, imagesSeen: 0, sums: EMPTY_SUMS };
 
-  constructor(request: TrainRequest, prepared: PreparedMethod) {
+  constructor(request: TrainRequest, prepared: PreparedMethod, renderer: Renderer) {
     this.#request = request;
     this.#prepared = prepared;
     this.#state = new TrainingState(request.student, prepared);
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
+    this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
     this.#seconds = request.seconds ?? (() => performance.now() / 1000);
   }
 
@@ -58,7 +81,7 @@ class TrainingLoop {
     });
     while (this.#position.step < this.#totalSteps) {
       await this.#stopIfAsked();
-      this.#step(task);
+      await this.#step(task);
       if (this.#position.step % this.#prepared.stepsPerEpoch === 0) metrics.push(await this.#endEpoch());
       else if (this.#isCheckpointDue()) await this.#save();
       // Lets signals and other events in.
@@ -80,11 +103,18 @@ class TrainingLoop {
     return this.#place();
   }
 
-  #step(task: ProgressTask | undefined): void {
+  async #step(task: ProgressTask | undefined): Promise<void> {
     const { step } = this.#position;
-    const { momentum, nesterov, weightDecay } = { ...DEFAULTS, ...this.#request.options };
+    const { momentum, nesterov, weightDecay, accumulate } = { ...DEFAULTS, ...this.#request.options };
     const start = this.#seconds();
-    const result = this.#state.apply(() => this.#prepared.step(step), {
+    const drawn = await this.#pictures.take(step);
+    const makePart = (part: number) => () =>
+      this.#prepared.step(
+        { step, part },
+        drawn.map((pictures: DrawnPictures) => sliceDrawn(pictures, part, accumulate)),
+      );
+    const parts = Array.from({ length: accumulate }, (_, part) => makePart(part));
+    const result = this.#state.apply(parts, {
       learningRate: this.#learningRate(step),
       momentum,
       nesterov,
@@ -154,11 +184,18 @@ class TrainingLoop {
 
 function checkRequest({ method, data, student, options }: TrainRequest): void {
   const { images } = data;
-  for (const name of ['epochs', 'batch'] as const) {
-    if (Number.isInteger(options[name]) && options[name] >= 1) continue;
-    throw new WinnowError('CONFIG_INVALID', `${name} is ${options[name]}, not a whole number from 1`, {
+  const { epochs, batch, accumulate = DEFAULTS.accumulate } = options;
+  for (const [name, value] of Object.entries({ epochs, batch, accumulate })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new WinnowError('CONFIG_INVALID', `${name} is ${value}, not a whole number from 1`, {
       where: `train.${name}`,
       next: 'Correct it.',
+    });
+  }
+  if (batch % accumulate !== 0) {
+    throw new WinnowError('CONFIG_INVALID', `a batch of ${batch} cannot be cut into ${accumulate} equal parts`, {
+      where: 'train.accumulate',
+      next: 'Choose a divisor of train.batch.',
     });
   }
   requireInputSize(images.size, student.input);

@@ -1,4 +1,4 @@
-import type { ImageSet } from '@winnow/contracts';
+import type { ImageSource } from '@winnow/contracts';
 import type { SplitResult } from '@winnow/noise';
 
 /** What a method knows of the noise: found by a split, never the truth. Rows follow the images. */
@@ -9,6 +9,6 @@ export type PoolSplit = Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLa
  * kinds, true labels or a test set, so no method can read them.
  */
 export interface TrainingData {
-  readonly images: ImageSet;
+  readonly images: ImageSource;
   readonly split: PoolSplit | null;
 }

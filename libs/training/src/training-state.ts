@@ -36,8 +36,36 @@ export class TrainingState {
     this.tensors = tensors;
   }
 
-  /** One optimiser step. A weight that the loss does not reach stays as it is. */
-  apply(makeStep: () => TrainingStep, sgd: SgdOptions): StepResult {
+  /**
+   * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation). Where
+   * the loss is a mean over pictures that do not see each other, equal parts give the gradient of the whole. A weight that
+   * the loss does not reach stays as it is.
+   * @returns means over the parts, and the sum of pictures
+   */
+  apply(makeSteps: readonly (() => TrainingStep)[], sgd: SgdOptions): StepResult {
+    const sums = new Map<tf.Variable, tf.Tensor>();
+    try {
+      const results = makeSteps.map((makeStep) => this.#addGradients(makeStep, sums));
+      tf.tidy(() => {
+        const reached = this.#variables.flatMap((variable, index) => {
+          const sum = sums.get(variable);
+          return sum ? [{ variable, sum, velocity: this.#velocities[index] as tf.Variable }] : [];
+        });
+        sgdStep(
+          reached.map(({ variable }) => variable),
+          reached.map(({ sum }) => (results.length === 1 ? sum : tf.div(sum, results.length))),
+          reached.map(({ velocity }) => velocity),
+          sgd,
+        );
+      });
+      return meanResult(results);
+    } finally {
+      tf.dispose([...sums.values()]);
+    }
+  }
+
+  /** Computes one part and adds its gradients to the sums, which the caller disposes of. */
+  #addGradients(makeStep: () => TrainingStep, sums: Map<tf.Variable, tf.Tensor>): StepResult {
     let parts: LossParts['parts'] = {};
     const result = tf.tidy(() => {
       const step = makeStep();
@@ -47,16 +75,13 @@ export class TrainingState {
         for (const part of Object.values(parts)) tf.keep(part);
         return loss.total;
       }, [...this.#variables]);
-      const reached = this.#variables.flatMap((variable, index) => {
+      for (const variable of this.#variables) {
         const gradient = grads[variable.name];
-        return gradient ? [{ variable, gradient, velocity: this.#velocities[index] as tf.Variable }] : [];
-      });
-      sgdStep(
-        reached.map(({ variable }) => variable),
-        reached.map(({ gradient }) => gradient),
-        reached.map(({ velocity }) => velocity),
-        sgd,
-      );
+        if (!gradient) continue;
+        const before = sums.get(variable);
+        sums.set(variable, tf.keep(before ? tf.add(before, gradient) : gradient));
+        before?.dispose();
+      }
       return { loss: value.dataSync()[0] as number, imagesSeen: step.imagesSeen };
     });
     const numbers = Object.entries(parts).map(([name, part]) => [name, part.dataSync()[0] as number] as const);
@@ -68,4 +93,15 @@ export class TrainingState {
   dispose(): void {
     for (const velocity of this.#velocities) velocity.dispose();
   }
+}
+
+function meanResult(results: readonly StepResult[]): StepResult {
+  const mean = (of: (result: StepResult) => number): number =>
+    results.reduce((sum, result) => sum + of(result), 0) / results.length;
+  const names = Object.keys(results[0]?.parts ?? {});
+  return {
+    loss: mean(({ loss }) => loss),
+    parts: Object.fromEntries(names.map((name) => [name, mean(({ parts }) => parts[name] as number)])),
+    imagesSeen: results.reduce((sum, { imagesSeen }) => sum + imagesSeen, 0),
+  };
 }

@@ -46,8 +46,17 @@ export function smallNetwork({ seed, width = 6 }: { readonly seed: number; reado
   const filter = make([3, 3, 3, width], 0.3) as tf.Variable<tf.Rank.R4>;
   const weight = make([width, 3], 0.5) as tf.Variable<tf.Rank.R2>;
   const trainable = [filter, weight];
+  const forward = (images: tf.Tensor4D): ForwardResult =>
+    tf.tidy(() => {
+      const featureMap = relu(conv2d(images, filter, { stride: 2, padding: 1 }));
+      const features = tf.mean(featureMap, [1, 2]) as tf.Tensor2D;
+      const logits = tf.matMul(features, weight) as tf.Tensor2D;
+      return { logits, features, featureMap } as ForwardResult & tf.TensorContainerObject;
+    });
   return {
     name: 'small',
+    depthwiseNames: new Set<string>(),
+    classifierName: 'fc',
     classCount: 3,
     featureDim: width,
     trainable,
@@ -56,13 +65,9 @@ export function smallNetwork({ seed, width = 6 }: { readonly seed: number; reado
       ['fc.weight', weight],
     ]),
     parameterCount: filter.size + weight.size,
-    forward: (images) =>
-      tf.tidy(() => {
-        const featureMap = relu(conv2d(images, filter, { stride: 2, padding: 1 }));
-        const features = tf.mean(featureMap, [1, 2]) as tf.Tensor2D;
-        const logits = tf.matMul(features, weight) as tf.Tensor2D;
-        return { logits, features, featureMap } as ForwardResult & tf.TensorContainerObject;
-      }),
+    forward,
+    through: forward,
+    freeze: () => ({ forward, dispose: () => undefined }),
     dispose: () => trainable.forEach((variable) => variable.dispose()),
   };
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '@winnow/contracts';
+import { benchCommand } from './bench';
 import { evaluateCommand } from './evaluate';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
@@ -8,6 +9,7 @@ import { trainCommand } from './train';
 
 /** What this app adds to the command line. */
 export const commands: readonly CommandSpec[] = [
+  benchCommand,
   evaluateCommand,
   modelsCommand,
   predictCommand,

@@ -1,31 +1,56 @@
 import type { CommandSpec } from '@winnow/contracts';
 
+const COLUMNS = [
+  ['model', 20],
+  ['size', 5],
+  ['parameters', 12],
+  ['multiply-adds', 15],
+  ['features', 10],
+] as const;
+
 export const modelsCommand: CommandSpec = {
   name: 'models',
   summary: 'List the network architectures',
   arguments: [],
   options: [
     { flags: '--classes <n>', description: 'classes to count parameters for', type: 'integer', min: 1, default: 10 },
+    {
+      flags: '--size <pixels>',
+      description: "side of the pictures to count multiply-adds for (default: each architecture's own)",
+      type: 'integer',
+      min: 1,
+      max: 1024,
+    },
   ],
   async run(input) {
-    const { createModel, MODEL_NAMES } = await import('@winnow/models');
+    const { MODEL_NAMES, summariseModel } = await import('@winnow/models');
     const classCount = Number(input.options['classes']);
-    const rows = MODEL_NAMES.map((name) => {
-      const model = createModel(name, { classCount, seed: 0 });
-      const row = { name, parameters: model.parameterCount, featureDim: model.featureDim };
-      model.dispose();
-      return row;
-    });
+    const size = input.options['size'] === undefined ? undefined : Number(input.options['size']);
+    const rows = MODEL_NAMES.map((name) => summariseModel(name, { classCount, size }));
     return {
       exitCode: 0,
       json: { classes: classCount, models: rows },
       text: [
-        `${'model'.padEnd(14)}${'parameters'.padStart(12)}${'features'.padStart(10)}`,
-        ...rows.map(
-          ({ name, parameters, featureDim }) =>
-            `${name.padEnd(14)}${String(parameters).padStart(12)}${String(featureDim).padStart(10)}`,
+        tableLine(COLUMNS.map(([title]) => title)),
+        ...rows.map(({ name, parameters, multiplyAdds, featureDim, ...row }) =>
+          tableLine([name, row.size, parameters, millions(multiplyAdds), featureDim]),
         ),
       ],
     };
   },
 };
+
+function tableLine(cells: readonly (string | number)[]): string {
+  return cells
+    .map((cell, column) => {
+      const width = COLUMNS[column]?.[1] ?? 0;
+      return column === 0 ? String(cell).padEnd(width) : String(cell).padStart(width);
+    })
+    .join('');
+}
+
+/** Three digits or all before the point: 0.52 M, 41.3 M, 1814 M. */
+function millions(count: number): string {
+  const value = count / 1e6;
+  return `${value < 100 ? value.toPrecision(3) : value.toFixed(0)} M`;
+}

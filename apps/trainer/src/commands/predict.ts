@@ -9,7 +9,7 @@ export const predictCommand: CommandSpec = {
   name: 'predict',
   summary: 'Classify picture files with a trained model',
   arguments: [
-    { name: 'model', description: 'safetensors file, or the folder of a run', required: true },
+    { name: 'model', description: 'safetensors file, folder of a run, or imported teacher', required: true },
     { name: 'images', description: 'picture files', required: true, variadic: true },
   ],
   options: [
@@ -22,7 +22,7 @@ export const predictCommand: CommandSpec = {
   ],
   async run(input, io) {
     const { decodeImage, resizeRgb } = await import('@winnow/imaging');
-    const { freezeModel, predict } = await import('@winnow/training');
+    const { predict } = await import('@winnow/training');
     const { loadNetwork } = await import('../load-teacher');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const { weightsFile } = await import('../weights-file');
@@ -53,13 +53,14 @@ export const predictCommand: CommandSpec = {
         labels: new Int32Array(1),
         classes: network.classes,
       };
-      const { logits } = await predict(freezeModel(network.model, network.input), one);
+      const { logits } = await predict(network.frozen, one);
       const ranked = rank([...logits], network.classes).slice(0, top);
       results.push({ file, predictions: ranked });
       text.push(
         `${file}: ${ranked.map(({ className, probability }) => `${className} ${(probability * 100).toFixed(1)} %`).join(', ')}`,
       );
     }
+    network.dispose();
     return { exitCode: failed === 0 ? 0 : failed === files.length ? 1 : 3, json: { results }, text };
   },
 };

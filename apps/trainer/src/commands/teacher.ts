@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CommandSpec } from '@winnow/contracts';
+import { importTeacherCommand } from '../import-teacher-command';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
@@ -67,5 +68,5 @@ export const teacherCommand: CommandSpec = {
   summary: 'Train a teacher',
   arguments: [],
   options: [],
-  subcommands: [trainTeacher],
+  subcommands: [trainTeacher, importTeacherCommand],
 };

@@ -1,5 +1,8 @@
 import { access, constants, statfs } from 'node:fs/promises';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+
+import type { CommandInput, CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+import type { EngineReport, GpuReport, LibtensorflowVariant, VariantReport } from '@winnow/tensor';
 
 interface Check {
   readonly name: string;
@@ -15,27 +18,27 @@ export const doctorCommand: CommandSpec = {
   arguments: [],
   options: [
     { flags: '--install', description: 'fetch and build the fastest engine if it is missing', type: 'boolean' },
+    {
+      flags: '--variant <name>',
+      description:
+        'with --install: the build for a GPU (3.3 GB) or without (274 MB); default: cuda with an NVIDIA driver',
+      type: 'string',
+      choices: ['cuda', 'cpu'],
+    },
   ],
-  examples: ['winnow doctor', 'winnow doctor --install'],
+  examples: ['winnow doctor', 'winnow doctor --install', 'winnow doctor --install --variant cuda'],
   async run(input, io) {
-    const { defaultCacheDir, describeEngines, installLibtensorflow } = await import('@winnow/tensor');
+    const { defaultCacheDir, describeEngines, describeGpu, describeVariants } = await import('@winnow/tensor');
     const cacheDir = defaultCacheDir(io.env);
-    if (input.options['install'] === true) {
-      await installLibtensorflow({ cacheDir, log: io.log, progress: io.progress, signal: io.signal });
-    }
+    await install(cacheDir, input, io);
     const engines = await describeEngines({ cacheDir });
+    const variants = await describeVariants({ cacheDir });
+    const gpu = await describeGpu();
     const checks: Check[] = [
       { name: 'node', ok: true, detail: process.version },
-      ...engines.map((engine) => ({
-        name: `engine ${engine.engine}`,
-        ok: engine.usable,
-        detail: [
-          engine.usable ? `ready, ${engine.version}` : (engine.reason ?? 'not usable'),
-          ...engine.missing,
-          ...(engine.path === null ? [] : [`in ${engine.path}`]),
-          ...(engine.usable || engine.missing.length > 0 ? [] : ['run `winnow doctor --install`']),
-        ].join('; '),
-      })),
+      ...engines.map(engineCheck),
+      ...variants.map((variant) => variantCheck(variant, gpu)),
+      gpuCheck(gpu),
       await browserCheck(),
       await folderCheck(io.cwd),
       { name: 'database', ok: true, detail: describeDatabase(io.env['DATABASE_URL']) },
@@ -43,7 +46,7 @@ export const doctorCommand: CommandSpec = {
     const best = engines.find(({ usable }) => usable)?.engine ?? 'none';
     return {
       exitCode: 0,
-      json: { engine: best, checks: checks as unknown as JsonValue },
+      json: { engine: best, checks, variants, gpu } as unknown as Readonly<Record<string, JsonValue>>,
       text: [
         ...checks.map(({ name, ok, detail }) => `${ok ? 'ok     ' : 'missing'}  ${name.padEnd(18)} ${detail}`),
         `Training would run on: ${best}`,
@@ -51,6 +54,47 @@ export const doctorCommand: CommandSpec = {
     };
   },
 };
+
+async function install(cacheDir: string, { options }: CommandInput, io: CommandIo): Promise<void> {
+  const variant = options['variant'] as LibtensorflowVariant | undefined;
+  if (options['install'] !== true) {
+    if (variant === undefined) return;
+    throw new WinnowError('USAGE', '--variant says what to install, and --install is missing', {
+      next: `Run \`winnow doctor --install --variant ${variant}\`.`,
+    });
+  }
+  const { installLibtensorflow } = await import('@winnow/tensor');
+  const { log, progress, signal } = io;
+  await installLibtensorflow({ cacheDir, log, progress, signal, ...(variant && { variant }) });
+}
+
+function engineCheck(engine: EngineReport): Check {
+  return {
+    name: `engine ${engine.engine}`,
+    ok: engine.usable,
+    detail: [
+      engine.usable ? `ready, ${engine.version}` : (engine.reason ?? 'not usable'),
+      ...engine.missing,
+      ...(engine.path === null ? [] : [`in ${engine.path}`]),
+      ...(engine.usable || engine.missing.length > 0 ? [] : ['run `winnow doctor --install`']),
+    ].join('; '),
+  };
+}
+
+function variantCheck({ variant, installed, path, downloadBytes, missing }: VariantReport, gpu: GpuReport): Check {
+  const size = downloadBytes < 1e9 ? `${Math.round(downloadBytes / 1e6)} MB` : `${(downloadBytes / 1e9).toFixed(1)} GB`;
+  const remedy = `\`winnow doctor --install --variant ${variant}\` fetches it (${size})`;
+  const idle = variant === 'cuda' && !gpu.seen;
+  const detail = installed
+    ? [`installed in ${path}`, ...(idle ? ['computes on the processor, as no NVIDIA driver is here'] : [])]
+    : ['not installed', ...missing, ...(idle ? ['of use with an NVIDIA GPU only'] : []), remedy];
+  return { name: `build ${variant}`, ok: installed, detail: detail.join('; ') };
+}
+
+function gpuCheck({ driver, devices, missing }: GpuReport): Check {
+  const detail = [...(driver === null ? [] : [`driver ${driver}`]), ...devices, ...missing];
+  return { name: 'gpu', ok: missing.length === 0, detail: detail.join('; ') };
+}
 
 function describeDatabase(url: string | undefined): string {
   return url === undefined || url === ''

@@ -1,10 +1,10 @@
 import { classOneHot, crossEntropy } from '@winnow/losses';
-import { cropFlip } from '../crop-flip';
 import { BatchStream } from '../batch-stream';
+import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { takePixels } from '../pixel-batch';
+import { sharedTargets } from '../shared-targets';
 import { weightedLoss } from '../weighted-loss';
 
 /** Cross-entropy with the given labels on everything, noise and all; with right labels, supervised training. */
@@ -17,19 +17,24 @@ export const ce: Method = {
   prepare,
 };
 
-function prepare({ data: { images }, student, batch, random }: MethodContext): PreparedMethod {
+function prepare({ data: { images }, student, batch, augment, random }: MethodContext): PreparedMethod {
   const stream = new BatchStream(everyRow(images), batch, random.fork('pool'));
+  const labelsOf = (rows: Int32Array): number[] => Array.from(rows, (row) => images.labels[row] as number);
+  const classCount = images.classes.length;
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
     notes: [],
-    step(step) {
-      const rows = stream.at(step);
-      const view = cropFlip(takePixels(images, rows), random.fork('crop', step));
+    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    step(_place, drawn) {
+      const [{ rows, views }] = drawn as readonly [DrawnPictures];
+      const [view] = views as readonly [DrawnView];
       const pictures = inputTensor(view, student.input);
-      const labels = Array.from(rows, (row) => images.labels[row] as number);
-      const targets = classOneHot(labels, images.classes.length);
+      const labels = labelsOf(rows);
+      const targets = view.mix
+        ? sharedTargets(labels, labelsOf(view.mix.partners), { shares: view.mix.shares, classCount })
+        : classOneHot(labels, classCount);
       return {
         imagesSeen: rows.length,
         loss: () => {

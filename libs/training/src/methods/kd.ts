@@ -1,17 +1,16 @@
 import { kdLoss } from '@winnow/losses';
 import { BatchStream } from '../batch-stream';
-import { cropFlip } from '../crop-flip';
+import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
 import { everyRow } from '../every-row';
 import { teacherInput } from '../teacher-input';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { takePixels } from '../pixel-batch';
 import { requiredTeacher } from '../required-teacher';
 import { weightedLoss } from '../weighted-loss';
 
 export const KD_TEMPERATURE = 4;
 
-/** The teacher's softened outputs on every picture, whatever its label; both see the same crop. */
+/** The teacher's softened outputs on every picture, whatever its label; both see the same view. */
 export const kd: Method = {
   name: 'kd',
   summary: "the teacher's outputs (T = 4) on every picture; labels are not read",
@@ -23,15 +22,17 @@ export const kd: Method = {
 
 function prepare(context: MethodContext): PreparedMethod {
   const teacher = requiredTeacher(context);
-  const { data, student, batch, random } = context;
+  const { data, student, batch, augment, random } = context;
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
     notes: [],
-    step(step) {
-      const view = cropFlip(takePixels(data.images, stream.at(step)), random.fork('crop', step));
+    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    step(_place, drawn) {
+      const [{ views }] = drawn as readonly [DrawnPictures];
+      const [view] = views as readonly [DrawnView];
       const pictures = inputTensor(view, student.input);
       const { logits: targets } = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
       return {

@@ -1,7 +1,9 @@
 import { NOISE_KINDS, type NoiseKind, WinnowError } from '@winnow/contracts';
+import { DEFAULT_AUGMENT } from '../augment/augment-options';
 import { BatchStream } from '../batch-stream';
+import { pictureDraw } from '../draw/picture-draw';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { observeLabelled, observeOpen } from '../modul-observations';
+import { observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from '../modul-observations';
 import { modulModules } from '../modul-modules';
 import { labelledTerms, rotationTerms } from '../modul-terms';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
@@ -21,31 +23,33 @@ export const modul: Method = {
   prepare,
 };
 
-function prepare(context: MethodContext): PreparedMethod {
+async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
   const rows = rowsByKind(requiredSplit(context).kinds);
   const streams = new Map<NoiseKind, BatchStream>();
   for (const [kind, members] of rows) {
     if (members.length > 0) streams.set(kind, new BatchStream(members, context.batch, context.random.fork(kind)));
   }
-  const modules = modulModules(context, teacher, rows.get('clean') ?? []);
+  const modules = await modulModules(context, teacher, rows.get('clean') ?? []);
   return {
     stepsPerEpoch: stepsPerEpoch(streams),
     modules: modules.trained,
     frozen: modules.frozen,
-    notes: [...setNotes(rows, context.batch), ...modules.notes],
-    step(step) {
-      const drawn = (kind: NoiseKind): Int32Array | undefined => streams.get(kind)?.at(step);
-      const random = context.random.fork('step', step);
+    notes: [...setNotes(rows, context.batch), ...viewNotes(context), ...modules.notes],
+    draw: (step) =>
+      [...streams].map(([kind, stream]) =>
+        pictureDraw(kind, { stream, step }, kind === 'open' ? [WEAK_VIEW] : [WEAK_VIEW, STRONG_VIEW]),
+      ),
+    step({ step, part }, drawn) {
+      const find = (kind: NoiseKind) => drawn.find(({ name }) => name === kind);
+      const random = context.random.fork('step', step, part);
       const place = { context, teacher, random };
-      const clean = drawn('clean');
-      const closed = drawn('closed');
-      const open = drawn('open');
+      const [clean, closed, open] = [find('clean'), find('closed'), find('open')];
       const cleanView = clean && observeLabelled('clean', clean, place);
       const closedView = closed && observeLabelled('closed', closed, { ...place, withMixes: clean !== undefined });
       const openView = open && observeOpen(open, place);
       return {
-        imagesSeen: (clean?.length ?? 0) + (closed?.length ?? 0) + (open?.length ?? 0),
+        imagesSeen: drawn.reduce((sum, { rows: { length } }) => sum + length, 0),
         loss: () =>
           weightedLoss([
             ...(cleanView ? labelledTerms('clean', cleanView, { student: context.student, modules }) : []),
@@ -69,6 +73,12 @@ function rowsByKind(kinds: ArrayLike<number>): ReadonlyMap<NoiseKind, readonly n
     rows.get(kind)?.push(row);
   }
   return rows;
+}
+
+/** The method is defined by its views. */
+function viewNotes({ augment }: MethodContext): string[] {
+  if (JSON.stringify(augment) === JSON.stringify(DEFAULT_AUGMENT)) return [];
+  return ["The method keeps the paper's views: `train.augment` was not used."];
 }
 
 /** A pass over the clean set; without one, over the largest. */

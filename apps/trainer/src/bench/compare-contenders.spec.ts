@@ -1,0 +1,32 @@
+import { compareContenders, median } from './compare-contenders';
+
+describe('compareContenders', () => {
+  it('lets them work in turn and gives medians of medians', async () => {
+    const order: string[] = [];
+    const contender = (name: string, rounds: number[][]) => ({
+      name,
+      round: async () => {
+        order.push(name);
+        return rounds.shift() as number[];
+      },
+      peakBytes: () => 7,
+      close: () => undefined,
+    });
+    const a = contender('a', [
+      [1, 2, 9],
+      [4, 4, 4],
+      [3, 3, 100],
+    ]);
+    const b = contender('b', [[5], [6], [7]]);
+    expect(await compareContenders([a, b], 3)).toEqual([
+      { name: 'a', millis: 3, spread: [2, 4], peakBytes: 7 },
+      { name: 'b', millis: 6, spread: [5, 7], peakBytes: 7 },
+    ]);
+    expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('takes the mean of the two middle values', () => {
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+    expect(median([])).toBeNaN();
+  });
+});

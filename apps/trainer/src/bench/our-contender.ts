@@ -1,0 +1,32 @@
+import type { EngineName } from '@winnow/tensor';
+import type { Contender } from './contender';
+import { ourStep } from './our-step';
+import { type StepBench, WARM_UP_STEPS } from './step-bench';
+
+/** Our step on an engine of this process. @param select makes the engine current */
+export function ourContender(
+  bench: StepBench,
+  engine: EngineName,
+  { select, isAlone }: { select(engine: EngineName): Promise<unknown>; readonly isAlone: boolean },
+): Contender {
+  let step: (() => void) | undefined;
+  return {
+    name: engine,
+    async round() {
+      await select(engine);
+      if (step === undefined) {
+        step = ourStep(bench);
+        for (let warm = 0; warm < WARM_UP_STEPS; warm += 1) step();
+      }
+      step();
+      const run = step;
+      return Array.from({ length: bench.steps }, () => {
+        const start = performance.now();
+        run();
+        return performance.now() - start;
+      });
+    },
+    peakBytes: () => (isAlone ? process.resourceUsage().maxRSS * 1024 : null),
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir } from '@winnow/tensor';
+import { median } from './compare-contenders';
+import { benchLoader, type LoaderBench } from './loader';
+import { pytorchPython, SCRIPTS } from './pytorch-environment';
+
+export interface LoaderBenchResult extends Omit<LoaderBench, 'from'> {
+  readonly rounds: number;
+  /** Medians over the rounds. */
+  readonly imagesPerSecond: { readonly ours: number; readonly pytorch?: number };
+  /** Our time for a picture by PyTorch's: below 1 we are faster. */
+  readonly ratio?: number;
+  readonly spread: { readonly ours: readonly [number, number]; readonly pytorch?: readonly [number, number] };
+  readonly peakBytes: { readonly ours: number; readonly pytorch?: number };
+}
+
+interface Round {
+  readonly imagesPerSecond: number;
+  readonly peakRssBytes: number;
+}
+
+/** Times our loader, and PyTorch's in turn with it. */
+export async function runLoaderBench(
+  bench: LoaderBench,
+  { rounds, against }: { readonly rounds: number; readonly against: 'pytorch' | null },
+  io: CommandIo,
+): Promise<LoaderBenchResult> {
+  const python = against === 'pytorch' ? await pytorchPython(defaultCacheDir(io.env), io) : null;
+  const task = io.progress.start({ label: 'loader', total: rounds, unit: 'rounds' });
+  const ours: Round[] = [];
+  const theirs: Round[] = [];
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      io.signal.throwIfAborted();
+      ours.push(await benchLoader(bench));
+      if (python !== null) theirs.push(await pytorchRound(python, bench, io.signal));
+      task.update(round + 1);
+    }
+  } finally {
+    task.end();
+  }
+  const mine = summarise(ours);
+  const other = theirs.length > 0 ? summarise(theirs) : null;
+  return {
+    ...bench,
+    rounds,
+    imagesPerSecond: { ours: mine.imagesPerSecond, ...(other && { pytorch: other.imagesPerSecond }) },
+    ...(other && { ratio: other.imagesPerSecond / mine.imagesPerSecond }),
+    spread: { ours: mine.spread, ...(other && { pytorch: other.spread }) },
+    peakBytes: { ours: mine.peakBytes, ...(other && { pytorch: other.peakBytes }) },
+  };
+}
+
+async function pytorchRound(python: string, bench: LoaderBench, signal: AbortSignal): Promise<Round> {
+  const { pictures, size, batch, batches, workers } = bench;
+  const numbers = ['--size', size, '--batch', batch, '--batches', batches, '--workers', workers].map(String);
+  const script = path.join(SCRIPTS, 'loader.py');
+  const { stdout } = await promisify(execFile)(python, [script, '--pictures', pictures, ...numbers], { signal });
+  return JSON.parse(stdout) as Round;
+}
+
+function summarise(rounds: readonly Round[]) {
+  const speeds = rounds.map(({ imagesPerSecond }) => imagesPerSecond);
+  return {
+    imagesPerSecond: median(speeds),
+    spread: [Math.min(...speeds), Math.max(...speeds)] as const,
+    peakBytes: Math.max(...rounds.map(({ peakRssBytes }) => peakRssBytes)),
+  };
+}

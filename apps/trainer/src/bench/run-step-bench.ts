@@ -1,0 +1,60 @@
+import { cpus, availableParallelism } from 'node:os';
+import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir, type EngineChoice, type EngineName } from '@winnow/tensor';
+import { startTensorEngine } from '../start-tensor-engine';
+import { compareContenders, type ContenderFigures } from './compare-contenders';
+import type { Contender } from './contender';
+import { ourContender } from './our-contender';
+import { pytorchContender } from './pytorch-contender';
+import { pytorchPython } from './pytorch-environment';
+import type { StepBench } from './step-bench';
+
+/** With whom we are compared: PyTorch in both layouts, or ourselves on the engine tensorflow. */
+export type Opponent = 'pytorch' | 'tensorflow';
+
+export interface StepBenchOptions {
+  readonly engine: EngineChoice;
+  readonly against: Opponent | null;
+  readonly rounds: number;
+}
+
+export interface StepBenchResult extends StepBench {
+  readonly engine: EngineName;
+  readonly processor: string;
+  readonly threads: number;
+  readonly rounds: number;
+  /** Ours first. */
+  readonly contenders: readonly ContenderFigures[];
+}
+
+/** Times a step of ours, and in turn with it those of the opponent on the same processors. */
+export async function runStepBench(
+  bench: StepBench,
+  { engine: choice, against, rounds }: StepBenchOptions,
+  io: CommandIo,
+): Promise<StepBenchResult> {
+  const threads = availableParallelism();
+  const quiet = { ...io, log: () => undefined };
+  const { name: engine } = await startTensorEngine(choice, io);
+  const select = (name: EngineName) => startTensorEngine(name, quiet);
+  const contenders: Contender[] = [ourContender(bench, engine, { select, isAlone: against !== 'tensorflow' })];
+  const task = io.progress.start({ label: bench.kind, unit: 'rounds' });
+  try {
+    if (against === 'tensorflow') contenders.push(ourContender(bench, 'tensorflow', { select, isAlone: false }));
+    if (against === 'pytorch') {
+      const python = await pytorchPython(defaultCacheDir(io.env), io);
+      for (const channelsLast of [false, true]) {
+        contenders.push(pytorchContender(bench, { python, threads, channelsLast }));
+      }
+    }
+    let done = 0;
+    const figures = await compareContenders(contenders, rounds, (name, millis) => {
+      io.signal.throwIfAborted();
+      task.update((done += 1), `${name} ${millis.toFixed(1)} ms`);
+    });
+    return { ...bench, engine, processor: cpus()[0]?.model ?? 'unknown', threads, rounds, contenders: figures };
+  } finally {
+    task.end();
+    for (const contender of contenders) contender.close();
+  }
+}

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo, InputSpec } from '@winnow/contracts';
+import {
+  adoptSafetensors,
+  isModelName,
+  loadWeights,
+  MODEL_NAMES,
+  outlineModel,
+  readForeignSource,
+  readWeightsMetadata,
+  saveWeights,
+  weightsMetadata,
+} from '@winnow/models';
+import type { ModelName } from '@winnow/models';
+import { writeFileAtomic } from '@winnow/runs';
+import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
+import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import { checkTeacher } from './import-teacher-check';
+import type { CheckReport } from './import-teacher-check';
+import { completeContract, completeForeignContract } from './import-teacher-contract';
+import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import { loadCheckPictures, randomPictures } from './import-teacher-pictures';
+import { requireTeacherFile } from './import-teacher-source';
+import { writeTeacherFolder } from './import-teacher-write';
+import { startTensorEngine } from './start-tensor-engine';
+
+/** A teacher that was read, tried and written. */
+export interface ImportedTeacher {
+  readonly out: string;
+  /** `safetensors resnet18`, `onnx`, `tfjs-layers` or `tfjs-graph`. */
+  readonly kind: string;
+  readonly classCount: number;
+  readonly input: InputSpec;
+  readonly check: CheckReport;
+  /** False where only noise was tried. */
+  readonly isChecked: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Read, but neither tried nor written. */
+interface Candidate {
+  readonly kind: string;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+  readonly frozen: FrozenNetwork;
+  readonly hasFeatureMap: boolean;
+  readonly rename: ClassNames;
+  readonly notes: readonly string[];
+  write(): Promise<void>;
+}
+
+/**
+ * Makes a teacher for a project file out of a model file: safetensors of a known architecture become one weights file,
+ * ONNX and TF.js models a folder. Nothing is written unless the network passes its check.
+ * @throws WinnowError CONFIG_INVALID naming all that is not known; TEACHER_MISMATCH where the network is not what was
+ *   said; FILE_NOT_FOUND, FORMAT_INVALID, FILE_NOT_WRITABLE
+ */
+export async function importTeacher(job: ImportJob, io: CommandIo): Promise<ImportedTeacher> {
+  const file = await requireTeacherFile(job.file);
+  await startTensorEngine(job.engine, io);
+  const candidate = file.endsWith('.safetensors') ? await readOurs(file, job) : await readForeign(file, job);
+  const { frozen, classes, input, rename } = candidate;
+  try {
+    classColumns(classes, Object.keys(rename), rename);
+    const isChecked = job.check.length > 0;
+    const { size } = input;
+    const pictures = isChecked
+      ? await loadCheckPictures(job.check, { size, resize: job.resize })
+      : randomPictures(size);
+    const check = checkTeacher({ ...candidate, saysProbabilities: job.flags.probabilities, where: file }, pictures);
+    await candidate.write();
+    const notes = [...candidate.notes, ...check.notes];
+    return { out: job.out, kind: candidate.kind, classCount: classes.length, input, check, isChecked, notes };
+  } finally {
+    frozen.dispose();
+  }
+}
+
+async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candidate> {
+  requireNoForeignFlags(flags);
+  const bytes = await readFile(file);
+  const metadata = readWeightsMetadata(bytes, file);
+  const hints = {
+    ...(metadata.classes === null ? {} : { classes: metadata.classes }),
+    ...(metadata.input === null ? {} : { input: metadata.input }),
+  };
+  const name = flags.model ?? metadata.model ?? undefined;
+  const extra = name === undefined ? [{ what: 'its architecture', flag: `--model ${MODEL_NAMES.join('|')}` }] : [];
+  const { classes, input } = completeContract(flags, hints, { file, extra });
+  const modelName = requireModelName(name as string, file);
+  const model = outlineModel(modelName, classes.length);
+  try {
+    const adopted = adoptSafetensors(model, bytes, file);
+    loadWeights(model, adopted.bytes, { where: file });
+    const folded = foldModel(model, input);
+    const named = renamed(classes, flags.rename);
+    const about = weightsMetadata({ model: modelName, classes: named, input });
+    return {
+      kind: `safetensors ${modelName}`,
+      classes: named,
+      input,
+      frozen: {
+        ...folded,
+        dispose: () => {
+          folded.dispose();
+          model.dispose();
+        },
+      },
+      hasFeatureMap: true,
+      rename: {},
+      notes: adopted.notes,
+      write: () => writeFileAtomic(out, saveWeights(model, about)),
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+async function readForeign(file: string, { flags, out }: ImportJob): Promise<Candidate> {
+  const source = await readForeignSource(file);
+  const { kind, hints, files } = source;
+  const { classes, input, foreign } = completeForeignContract(kind, { flags, hints }, file);
+  const frozen = foreignFrozen(await source.open(foreign, input.size), input);
+  const { rename } = flags;
+  return {
+    kind,
+    classes,
+    input,
+    frozen,
+    hasFeatureMap: foreign.featureMap !== null,
+    rename,
+    notes: [],
+    write: () => writeTeacherFolder(out, { ...foreign, classes: [...classes], rename, input }, files),
+  };
+}
+
+/** One weights file has room for one list of names, so ours take the place of theirs. */
+function renamed(classes: readonly string[], rename: ClassNames): readonly string[] {
+  const ours = Object.keys(rename);
+  const columns = classColumns(classes, ours, rename);
+  const named = classes.map((name, column) => ours[columns.indexOf(column)] ?? name);
+  const double = ours.find((name) => named.indexOf(name) !== named.lastIndexOf(name));
+  if (double === undefined) return named;
+  throw new WinnowError('TEACHER_MISMATCH', `Another output of the teacher is called ${double} already`, {
+    where: '--rename',
+    next: 'Choose another name for the class of the project.',
+  });
+}
+
+function requireModelName(name: string, file: string): ModelName {
+  if (isModelName(name)) return name;
+  throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name.slice(0, 100)}"`, {
+    where: file,
+    next: `It knows ${MODEL_NAMES.join(', ')}. Others come in as ONNX.`,
+  });
+}
+
+/** Our architectures have one way to be asked: a flag that says otherwise would be ignored. */
+function requireNoForeignFlags(flags: TeacherFlags): void {
+  const { layout, logits, features, featureMap, featureMapLayout, probabilities, logitsOnly } = flags;
+  const given = Object.entries({
+    '--layout': layout,
+    '--logits': logits,
+    '--features': features,
+    '--feature-map': featureMap,
+    '--feature-map-layout': featureMapLayout,
+    '--probabilities': probabilities || undefined,
+    '--logits-only': logitsOnly || undefined,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (given.length === 0) return;
+  throw new WinnowError('USAGE', `${given.join(', ')}: of no use for safetensors of a known architecture`, {
+    where: given[0] as string,
+    next: 'Leave them out.',
+  });
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { CommandIo } from '@winnow/contracts';
+
+import { doctorCommand } from './doctor';
+
+describe('winnow doctor', () => {
+  let cacheDir: string;
+  beforeAll(async () => {
+    cacheDir = await mkdtemp(join(tmpdir(), 'winnow-doctor-'));
+  });
+  afterAll(() => rm(cacheDir, { recursive: true }));
+
+  const run = (options: Readonly<Record<string, unknown>>) => {
+    const io: CommandIo = {
+      cwd: cacheDir,
+      env: { WINNOW_CACHE: cacheDir },
+      signal: new AbortController().signal,
+      log: () => undefined,
+      progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+    };
+    return doctorCommand.run?.({ arguments: {}, options }, io);
+  };
+
+  it('reports the engines, both builds of libtensorflow with the way to each, and the GPU', async () => {
+    const result = await run({});
+    expect(result?.json).toMatchObject({
+      engine: 'wasm',
+      variants: [
+        { variant: 'cuda', installed: false, path: join(cacheDir, 'libtensorflow', '2.21.0-cuda') },
+        { variant: 'cpu', installed: false, path: join(cacheDir, 'libtensorflow', '2.21.0-cpu') },
+      ],
+      gpu: { seen: expect.any(Boolean), devices: expect.any(Array), missing: expect.any(Array) },
+    });
+    const checks = result?.json['checks'] as readonly { readonly name: string; readonly detail: string }[];
+    expect(checks.map(({ name }) => name)).toEqual([
+      ...['node', 'engine tensorflow', 'engine wasm', 'engine cpu', 'build cuda', 'build cpu', 'gpu'],
+      ...['browser', 'folder', 'database'],
+    ]);
+    const details = new Map(checks.map(({ name, detail }) => [name, detail]));
+    expect(details.get('build cuda')).toMatch(/`winnow doctor --install --variant cuda` fetches it \(3\.3 GB\)$/);
+    expect(details.get('build cpu')).toMatch(/`winnow doctor --install --variant cpu` fetches it \(274 MB\)$/);
+  });
+
+  it('refuses --variant without --install, which would do nothing', async () => {
+    await expect(run({ variant: 'cuda' })).rejects.toMatchObject({
+      code: 'USAGE',
+      next: 'Run `winnow doctor --install --variant cuda`.',
+    });
+  });
+});

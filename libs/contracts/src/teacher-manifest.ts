@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { inputSpecSchema } from './input-spec';
+
+export const TENSOR_LAYOUTS = ['nhwc', 'nchw'] as const;
+/** Order of a picture's axes: batch, height, width, channels, or batch, channels, height, width. */
+export type TensorLayout = (typeof TENSOR_LAYOUTS)[number];
+
+export const FOREIGN_KINDS = ['onnx', 'tfjs-layers', 'tfjs-graph'] as const;
+/** What computes a teacher that is not of our architectures. */
+export type ForeignKind = (typeof FOREIGN_KINDS)[number];
+
+const tensorName = z.string().min(1).max(500);
+const className = z.string().min(1).max(500);
+
+/** Where a foreign network takes its pictures, and where it gives its answers. */
+const foreignContractSchema = z.strictObject({
+  kind: z.enum(FOREIGN_KINDS),
+  /** Axes of its input. */
+  layout: z.enum(TENSOR_LAYOUTS),
+  logits: z.strictObject({
+    output: tensorName,
+    /** Probabilities are turned into logits by their logarithm. */
+    values: z.enum(['logits', 'probabilities']),
+  }),
+  /** Null: the teacher has logits only. */
+  features: z.strictObject({ output: tensorName }).nullable(),
+  featureMap: z.strictObject({ output: tensorName, layout: z.enum(TENSOR_LAYOUTS) }).nullable(),
+});
+
+/** `teacher.json` beside the files of an imported teacher. */
+export const teacherManifestSchema = z.strictObject({
+  format: z.literal('winnow-teacher'),
+  version: z.literal(1),
+  ...foreignContractSchema.shape,
+  /** Name of each output, in order. */
+  classes: z.array(className).min(2).max(1_000_000),
+  /** The teacher's name of a class by the project's; `#12` is output 12. */
+  rename: z.record(className, className),
+  input: inputSpecSchema,
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z][a-z0-9.-]{0,63}$/, 'must be a plain file name'),
+        sizeBytes: z.int().min(1),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .min(1)
+    .max(2),
+});
+
+export type ForeignContract = Readonly<z.infer<typeof foreignContractSchema>>;
+export type TeacherManifest = Readonly<z.infer<typeof teacherManifestSchema>>;

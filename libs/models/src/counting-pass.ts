@@ -1,0 +1,31 @@
+import { tf } from '@winnow/tensor';
+import type { Convolution, ConvolutionNorm, ForwardPass } from './forward-pass';
+
+/**
+ * Counts the multiplications of convolutions instead of doing them: one for each weight and place of the result.
+ * Normalisations are not counted, as in the literature: they can be folded into the convolutions.
+ */
+export class CountingPass implements ForwardPass {
+  #multiplyAdds = 0;
+
+  get multiplyAdds(): number {
+    return this.#multiplyAdds;
+  }
+
+  convolve(x: tf.Tensor4D, { filter, stride, padding, depthwise }: Convolution): tf.Tensor4D {
+    const [kernelHeight, kernelWidth, from, to] = filter.shape;
+    const [batch, height, width] = x.shape;
+    const outHeight = Math.floor((height + 2 * padding - kernelHeight) / stride) + 1;
+    const outWidth = Math.floor((width + 2 * padding - kernelWidth) / stride) + 1;
+    this.#multiplyAdds += batch * outHeight * outWidth * filter.size;
+    return tf.zeros([batch, outHeight, outWidth, depthwise ? from : to]);
+  }
+
+  convolveNorm(x: tf.Tensor4D, { convolution }: ConvolutionNorm): tf.Tensor4D {
+    return this.convolve(x, convolution);
+  }
+
+  normalise(x: tf.Tensor4D): tf.Tensor4D {
+    return x;
+  }
+}

@@ -1,0 +1,62 @@
+import { inputSpecSchema, type InputSpec, TENSOR_LAYOUTS, type TensorLayout, WinnowError } from '@winnow/contracts';
+
+/** What a foreign file says of itself, in the entries that winnow reads; undefined where it says nothing. */
+export interface ForeignHints {
+  readonly classes?: readonly string[];
+  readonly input?: InputSpec;
+  readonly layout?: TensorLayout;
+  readonly logits?: string;
+  readonly features?: string;
+  readonly featureMap?: string;
+  readonly featureMapLayout?: TensorLayout;
+}
+
+const TEXTS = ['logits', 'features', 'featureMap'] as const;
+const LAYOUTS = ['layout', 'featureMapLayout'] as const;
+
+/**
+ * Reads entries called as the flags are: ONNX's `metadata_props` (texts; lists and objects as JSON) or TF.js's
+ * `userDefinedMetadata`.
+ * @throws WinnowError FORMAT_INVALID naming an entry that cannot be read
+ */
+export function readForeignHints(metadata: Readonly<Record<string, unknown>>, where: string): ForeignHints {
+  const entry = (key: string): unknown => (Object.hasOwn(metadata, key) ? metadata[key] : undefined);
+  const fail = (key: string): never => {
+    throw new WinnowError('FORMAT_INVALID', `The model's own entry ${key} cannot be read`, {
+      where: `${where}, metadata ${key}`,
+      next: 'Remove it from the model and give the flag instead.',
+    });
+  };
+  const hints: Record<string, unknown> = {};
+  for (const key of TEXTS) {
+    const value = entry(key);
+    if (value === undefined) continue;
+    hints[key] = typeof value === 'string' && value !== '' ? value : fail(key);
+  }
+  for (const key of LAYOUTS) {
+    const value = entry(key);
+    if (value === undefined) continue;
+    hints[key] = TENSOR_LAYOUTS.find((layout) => String(value).toLowerCase() === layout) ?? fail(key);
+  }
+  const classes = entry('classes');
+  if (classes !== undefined) hints['classes'] = readClasses(classes) ?? fail('classes');
+  const input = entry('input');
+  if (input !== undefined) hints['input'] = inputSpecSchema.safeParse(fromJson(input)).data ?? fail('input');
+  return hints;
+}
+
+function readClasses(value: unknown): string[] | null {
+  const names = typeof value === 'string' && !value.trimStart().startsWith('[') ? value.split(',') : fromJson(value);
+  if (!Array.isArray(names) || names.length === 0) return null;
+  const trimmed = names.map((name: unknown) => (typeof name === 'string' ? name.trim() : ''));
+  return trimmed.includes('') ? null : trimmed;
+}
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Activation, BatchNormParameters, tf } from '@winnow/tensor';
+
+/** A convolution without a bias of its own: batch normalisation follows or comes before. */
+export interface Convolution {
+  /** [height, width, in, out]; depthwise: [height, width, channels, 1] */
+  readonly filter: tf.Variable<tf.Rank.R4>;
+  readonly stride: number;
+  /** Zeros on each of the four sides, pixels. */
+  readonly padding: number;
+  readonly depthwise?: boolean;
+}
+
+/** What follows a normalisation. */
+export interface Finish {
+  /** Default none. */
+  readonly activation?: Activation;
+  /** Added before the activation: the other branch of a residual block. */
+  readonly plus?: tf.Tensor4D;
+}
+
+/**
+ * How a network's layers are computed. An architecture is written once against this; training, evaluation and frozen
+ * inference are three of it.
+ */
+export interface ForwardPass {
+  convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D;
+  /** activation(normalise(convolve(x)) + plus) */
+  convolveNorm(x: tf.Tensor4D, layer: ConvolutionNorm, finish?: Finish): tf.Tensor4D;
+  /** activation(normalise(x) + plus) */
+  normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D;
+}
+
+/** A convolution and the batch normalisation of its results. */
+export interface ConvolutionNorm {
+  readonly convolution: Convolution;
+  readonly norm: BatchNormParameters;
+}

@@ -1,0 +1,19 @@
+import { type BatchNormParameters, batchNormTrain, conv2d, depthwiseConv2d, type tf } from '@winnow/tensor';
+import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM } from './batch-norm';
+import type { Convolution, Finish, ForwardPass } from './forward-pass';
+
+/** Statistics of the batch; the running ones move; differentiable. */
+export const TRAINING_PASS: ForwardPass = {
+  convolve,
+  convolveNorm: (x, { convolution, norm }, finish) => normalise(convolve(x, convolution), norm, finish),
+  normalise,
+};
+
+/** The convolution as it stands, on the way of every pass that computes gradients or keeps its weights. */
+export function convolve(x: tf.Tensor4D, { filter, depthwise, ...options }: Convolution): tf.Tensor4D {
+  return depthwise ? depthwiseConv2d(x, filter, options) : conv2d(x, filter, options);
+}
+
+function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {
+  return batchNormTrain(x, norm, { epsilon: BATCH_NORM_EPSILON, momentum: BATCH_NORM_MOMENTUM, activation, plus });
+}

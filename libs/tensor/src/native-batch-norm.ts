@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+
+import { ACTIVATION_BOUNDS } from './activation';
+import type { BatchNormParameters } from './batch-norm-parameters';
+import type { BatchNormTrainOptions } from './batch-norm-train-options';
+import { runTensorflowKernel } from './tensorflow-kernel';
+
+/** batchNormTrain by one kernel of ours each way: statistics, normalisation, summand and activation at once. */
+export function nativeBatchNorm(
+  x: tf.Tensor4D,
+  { gamma, beta, runningMean, runningVariance }: BatchNormParameters,
+  { epsilon, momentum, activation = 'none', plus }: BatchNormTrainOptions,
+): tf.Tensor4D {
+  const attributes = {
+    floats: { epsilon, momentum, ceiling: ACTIVATION_BOUNDS[activation][1] },
+    booleans: { relu: activation !== 'none', plus: plus !== undefined },
+  };
+  const differentiated = plus ? [x, gamma, beta, plus] : [x, gamma, beta];
+  const normalise = tf.customGrad((...args) => {
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    const [input, scale, offset, addend = tf.tensor1d([])] = args as tf.Tensor[];
+    const [y, mean, inverse, movedMean, movedVariance] = runTensorflowKernel({
+      name: 'WinnowBatchNorm',
+      inputs: [input, scale, offset, addend, runningMean, runningVariance] as tf.Tensor[],
+      outputs: 5,
+      ...attributes,
+    }) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor1D, tf.Tensor1D];
+    runningMean.assign(movedMean);
+    runningVariance.assign(movedVariance);
+    // The gradient needs the result only where something was added on the way to the activation.
+    const isGated = activation !== 'none';
+    save([isGated && plus ? y : tf.tensor1d([]), input, scale, offset, mean, inverse] as tf.Tensor[]);
+    return {
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const call = { name: 'WinnowBatchNormGrad', inputs: [dy, ...saved], outputs: 4, ...attributes };
+        const [dx, dGamma, dBeta, dPlus] = runTensorflowKernel(call) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        if (!plus) return [dx, dGamma, dBeta];
+        return [dx, dGamma, dBeta, isGated ? dPlus : dy.clone()];
+      },
+    };
+  });
+  return normalise(...differentiated) as tf.Tensor4D;
+}

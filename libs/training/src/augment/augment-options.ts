@@ -1,0 +1,22 @@
+import type { AugMixOptions } from './aug-mix';
+import type { ColorJitterOptions } from './color-jitter';
+import type { BatchMixOptions } from './mix-batch';
+import type { RandAugmentOptions } from './rand-augment';
+import type { ResizedCropOptions } from './random-region';
+
+/** How a view of a picture is drawn; its steps in the order of application, those without settings left out. */
+export interface AugmentOptions extends BatchMixOptions, ResizedCropOptions {
+  /**
+   * `crop-flip`: moved within a black border, mirrored or not; `resized-crop`: a random region at the view's size,
+   * mirrored or not; `flip`: mirrored or not; `none`: as it is.
+   */
+  readonly basis: 'crop-flip' | 'resized-crop' | 'flip' | 'none';
+  /** Border of `crop-flip`, pixels; default 4. */
+  readonly padding?: number | undefined;
+  readonly randAugment?: RandAugmentOptions | undefined;
+  readonly augMix?: AugMixOptions | undefined;
+  readonly colorJitter?: ColorJitterOptions | undefined;
+}
+
+/** The usual recipe for small pictures. */
+export const DEFAULT_AUGMENT: AugmentOptions = { basis: 'crop-flip' };

@@ -1,0 +1,60 @@
+import type { AugmentOptions } from '../augment/augment-options';
+import type { PixelBatch } from '../augment/pixel-batch';
+import type { BatchStream } from '../batch-stream';
+
+/** Asks for views of the pictures of one set in one step. Plain data: it may go to a worker thread. */
+export interface PictureDraw {
+  /** Of the set; for finding the answer among others. */
+  readonly name: string;
+  /** Since the start of the run, from 0; draws what is the whole batch's. */
+  readonly step: number;
+  /** Pass over the set, from 0. */
+  readonly pass: number;
+  readonly rows: Int32Array;
+  /** How often each came before in this pass, [rows]; above 0 only where rows are drawn with replacement. */
+  readonly repeats: Int32Array;
+  readonly views: readonly ViewRequest[];
+}
+
+export interface ViewRequest {
+  /** Names the view's random stream. */
+  readonly name: string;
+  readonly augment: AugmentOptions;
+}
+
+/** The answer to a draw. */
+export interface DrawnPictures {
+  readonly name: string;
+  readonly rows: Int32Array;
+  /** In the order asked for; bytes for student and teacher alike. */
+  readonly views: readonly DrawnView[];
+}
+
+export interface DrawnView extends PixelBatch {
+  /** Where pictures were mixed. */
+  readonly mix?: RowMix;
+}
+
+/** Whose label each mixed picture has a share of. */
+export interface RowMix {
+  /** Row in the set of each picture's partner, [count]. */
+  readonly partners: Int32Array;
+  /** Share of each picture's own label, [count]; the rest is its partner's. */
+  readonly shares: Float32Array;
+}
+
+/** The draw of one step from a stream of batches. */
+export function pictureDraw(
+  name: string,
+  { stream, step }: { readonly stream: BatchStream; readonly step: number },
+  views: readonly ViewRequest[],
+): PictureDraw {
+  const rows = stream.at(step);
+  const seen = new Map<number, number>();
+  const repeats = rows.map((row) => {
+    const before = seen.get(row) ?? 0;
+    seen.set(row, before + 1);
+    return before;
+  });
+  return { name, step, pass: Math.floor(step / stream.perPass), rows, repeats, views };
+}

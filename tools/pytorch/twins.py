@@ -1,0 +1,173 @@
+"""winnow's architectures in PyTorch, under the same parameter names: what the goldens and the benchmarks compare with.
+
+    pip install torch==2.13.0
+"""
+
+import re
+
+from torch import nn
+from torch.nn import functional as F
+
+
+def conv(inputs, outputs, kernel, stride=1, groups=1):
+    return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+
+
+def projection(inputs, outputs, stride):
+    return nn.Sequential(conv(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
+
+
+class Classified(nn.Module):
+    """Answers with logits, pooled features and the last feature map, [batch, channels, height, width]."""
+
+    def forward(self, images):
+        feature_map = self.trunk(images)
+        features = feature_map.mean((2, 3))
+        return self.classify(features), features, feature_map
+
+    def classify(self, features):
+        return self.fc(features)
+
+
+class BasicBlock(nn.Module):
+    """He et al. 2016, figure 2; `shortcut` names the projection."""
+
+    def __init__(self, inputs, outputs, stride, shortcut):
+        super().__init__()
+        self.conv1, self.bn1 = conv(inputs, outputs, 3, stride), nn.BatchNorm2d(outputs)
+        self.conv2, self.bn2 = conv(outputs, outputs, 3), nn.BatchNorm2d(outputs)
+        self.shortcut_name = shortcut if stride != 1 or inputs != outputs else None
+        if self.shortcut_name:
+            self.add_module(shortcut, projection(inputs, outputs, stride))
+
+    def forward(self, x):
+        inner = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(inner + (getattr(self, self.shortcut_name)(x) if self.shortcut_name else x))
+
+
+class ResNet(Classified):
+    def __init__(self, blocks, widths, classes, shortcut, imagenet_stem):
+        super().__init__()
+        self.imagenet_stem = imagenet_stem
+        self.conv1 = conv(3, widths[0], 7, 2) if imagenet_stem else conv(3, widths[0], 3)
+        self.bn1 = nn.BatchNorm2d(widths[0])
+        inputs = widths[0]
+        self.stages = []
+        for stage, (count, width) in enumerate(zip(blocks, widths)):
+            strides = [2 if stage > 0 else 1] + [1] * (count - 1)
+            layers = []
+            for stride in strides:
+                layers.append(BasicBlock(inputs, width, stride, shortcut))
+                inputs = width
+            self.stages.append(f"layer{stage + 1}")
+            self.add_module(self.stages[-1], nn.Sequential(*layers))
+        self.fc = nn.Linear(inputs, classes)
+
+    def trunk(self, images):
+        x = F.relu(self.bn1(self.conv1(images)))
+        if self.imagenet_stem:
+            x = F.max_pool2d(x, 3, 2, 1)
+        for stage in self.stages:
+            x = getattr(self, stage)(x)
+        return x
+
+
+class WideBlock(nn.Module):
+    """Pre-activation: Zagoruyko and Komodakis 2016, figure 1c without dropout."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.bn1, self.conv1 = nn.BatchNorm2d(inputs), conv(inputs, outputs, 3, stride)
+        self.bn2, self.conv2 = nn.BatchNorm2d(outputs), conv(outputs, outputs, 3)
+        self.same = inputs == outputs
+        if not self.same:
+            self.convShortcut = conv(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        start = F.relu(self.bn1(x))
+        inner = self.conv2(F.relu(self.bn2(self.conv1(start))))
+        return inner + (x if self.same else self.convShortcut(start))
+
+
+class WideStage(nn.Module):
+    def __init__(self, count, inputs, outputs, stride):
+        super().__init__()
+        rest = [WideBlock(outputs, outputs, 1) for _ in range(count - 1)]
+        self.layer = nn.Sequential(WideBlock(inputs, outputs, stride), *rest)
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+class WideResNet(Classified):
+    def __init__(self, depth, factor, classes):
+        super().__init__()
+        count, widths = (depth - 4) // 6, [16 * factor, 32 * factor, 64 * factor]
+        self.conv1 = conv(3, 16, 3)
+        self.block1 = WideStage(count, 16, widths[0], 1)
+        self.block2 = WideStage(count, widths[0], widths[1], 2)
+        self.block3 = WideStage(count, widths[1], widths[2], 2)
+        self.bn1 = nn.BatchNorm2d(widths[2])
+        self.fc = nn.Linear(widths[2], classes)
+
+    def trunk(self, images):
+        return F.relu(self.bn1(self.block3(self.block2(self.block1(self.conv1(images))))))
+
+
+def norm_relu6(inputs, outputs, kernel, stride=1, groups=1):
+    return nn.Sequential(conv(inputs, outputs, kernel, stride, groups), nn.BatchNorm2d(outputs), nn.ReLU6())
+
+
+class InvertedResidual(nn.Module):
+    """Sandler et al. 2018, table 1."""
+
+    def __init__(self, inputs, outputs, stride, expansion):
+        super().__init__()
+        hidden = inputs * expansion
+        expand = [norm_relu6(inputs, hidden, 1)] if expansion != 1 else []
+        depthwise = norm_relu6(hidden, hidden, 3, stride, groups=hidden)
+        self.conv = nn.Sequential(*expand, depthwise, conv(hidden, outputs, 1), nn.BatchNorm2d(outputs))
+        self.same = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.conv(x) if self.same else self.conv(x)
+
+
+class MobileNetV2(Classified):
+    """Sandler et al. 2018, table 2, without its dropout. `strides`: of the stem and of each row."""
+
+    ROWS = [(1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1)]
+
+    def __init__(self, strides, classes):
+        super().__init__()
+        layers, inputs = [norm_relu6(3, 32, 3, strides[0])], 32
+        for (expansion, width, count), stride in zip(self.ROWS, strides[1:]):
+            for block in range(count):
+                layers.append(InvertedResidual(inputs, width, stride if block == 0 else 1, expansion))
+                inputs = width
+        self.features = nn.Sequential(*layers, norm_relu6(inputs, 1280, 1))
+        self.classifier = nn.Sequential(nn.Identity(), nn.Linear(1280, classes))
+
+    def trunk(self, images):
+        return self.features(images)
+
+    def classify(self, features):
+        return self.classifier(features)
+
+
+RESNET_BLOCKS = {"18": [2, 2, 2, 2], "34": [3, 4, 6, 3]}
+
+
+def build(name, classes):
+    """The network of a name that `winnow models` lists, with PyTorch's default initial weights."""
+    if match := re.fullmatch(r"wrn-(\d+)-(\d+)", name):
+        return WideResNet(int(match[1]), int(match[2]), classes)
+    if match := re.fullmatch(r"resnet(18|34)(-cifar)?", name):
+        return ResNet(RESNET_BLOCKS[match[1]], [64, 128, 256, 512], classes, "downsample", match[2] is None)
+    if match := re.fullmatch(r"resnet(\d+)", name):
+        return ResNet([(int(match[1]) - 2) // 6] * 3, [16, 32, 64], classes, "shortcut", False)
+    if name == "mobilenetv2":
+        return MobileNetV2([2, 1, 2, 2, 2, 1, 2, 1], classes)
+    if name == "mobilenetv2-cifar":
+        return MobileNetV2([1, 1, 1, 2, 2, 1, 2, 1], classes)
+    raise ValueError(f"there is no model {name}")
