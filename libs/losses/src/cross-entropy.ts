@@ -1,4 +1,4 @@
-import { tf } from '@winnow/tensor';
+import { softmaxCrossEntropy, tf } from '@winnow/tensor';
 import { requireSameShape } from './require-shape';
 
 /**
@@ -6,12 +6,10 @@ import { requireSameShape } from './require-shape';
  * @param logits [batch, classes]
  * @param targets one-hot or probabilities, [batch, classes]
  * @returns scalar, nats
+ * Differentiable with respect to the logits alone.
  * @throws WinnowError SHAPE_MISMATCH
  */
 export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
   requireSameShape('crossEntropy', logits.shape, targets.shape);
-  return tf.tidy(() => {
-    const perImage = tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(logits)), 1));
-    return tf.mean(perImage) as tf.Scalar;
-  });
+  return tf.tidy(() => tf.mean(softmaxCrossEntropy(logits, targets)) as tf.Scalar);
 }

@@ -27,6 +27,7 @@ export { onEngines } from './on-engines';
 export { relu } from './relu';
 export { sgdStep } from './sgd-step';
 export type { SgdOptions } from './sgd-step';
+export { softmaxCrossEntropy } from './softmax-cross-entropy';
 export { startEngine } from './start-engine';
 export { tensorLeak } from './tensor-leak';
 export * as tf from '@tensorflow/tfjs';
