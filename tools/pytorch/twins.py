@@ -114,8 +114,13 @@ class WideResNet(Classified):
         return F.relu(self.bn1(self.block3(self.block2(self.block1(self.conv1(images))))))
 
 
+class ReLU6(nn.Module):
+    def forward(self, x):
+        return F.relu6(x)
+
+
 def norm_relu6(inputs, outputs, kernel, stride=1, groups=1):
-    return nn.Sequential(conv(inputs, outputs, kernel, stride, groups), nn.BatchNorm2d(outputs), nn.ReLU6())
+    return nn.Sequential(conv(inputs, outputs, kernel, stride, groups), nn.BatchNorm2d(outputs), ReLU6())
 
 
 class InvertedResidual(nn.Module):

@@ -14,6 +14,13 @@ interface Missing {
   readonly flag: string;
 }
 
+const INPUT_PARTS: readonly (Missing & { readonly key: string })[] = [
+  { key: 'size', what: 'the side of its input', flag: '--size PIXELS' },
+  { key: 'range', what: 'the range of pixel values before normalisation', flag: '--range 0,1 or another' },
+  { key: 'mean', what: "the channels' mean", flag: '--mean R,G,B' },
+  { key: 'std', what: "the channels' standard deviation", flag: '--std R,G,B' },
+];
+
 /**
  * Classes and input from flags, else from the file's own metadata.
  * @param extra what else is missing: all of it is named at once
@@ -25,21 +32,13 @@ export function completeContract(
   { file, extra = [] }: { readonly file: string; readonly extra?: readonly Missing[] },
 ): TeacherContract {
   const classes = flags.classes ?? hints.classes;
-  const parts = {
-    size: flags.size ?? hints.input?.size,
-    range: flags.range ?? hints.input?.range,
-    mean: flags.mean ?? hints.input?.mean,
-    std: flags.std ?? hints.input?.std,
-  };
+  const { size, range, mean, std } = flags;
+  const given = Object.entries({ size, range, mean, std }).filter(([, value]) => value !== undefined);
+  const parts: Partial<Record<string, unknown>> = { ...hints.input, ...Object.fromEntries(given) };
   const missing = [
     ...extra,
     ...(classes === undefined ? [{ what: 'its class list', flag: '--classes a,b,c or --labels FILE' }] : []),
-    ...(parts.size === undefined ? [{ what: 'the side of its input', flag: '--size PIXELS' }] : []),
-    ...(parts.range === undefined
-      ? [{ what: 'the range of pixel values before normalisation', flag: '--range 0,1 or another' }]
-      : []),
-    ...(parts.mean === undefined ? [{ what: "the channels' mean", flag: '--mean R,G,B' }] : []),
-    ...(parts.std === undefined ? [{ what: "the channels' standard deviation", flag: '--std R,G,B' }] : []),
+    ...INPUT_PARTS.filter(({ key }) => parts[key] === undefined),
   ];
   if (missing.length > 0 || classes === undefined) {
     throw new WinnowError(

@@ -8,7 +8,7 @@ import { encodePng } from '@winnow/imaging';
 import { createModel, decodeSafetensors, encodeSafetensors, saveWeights } from '@winnow/models';
 import type { WritableTensor } from '@winnow/models';
 import { tf } from '@winnow/tensor';
-import { normalisePixels, predict } from '@winnow/training';
+import { METHODS, normalisePixels, predict, train } from '@winnow/training';
 import { importTeacher } from './import-teacher';
 import { importTeacherCommand } from './import-teacher-command';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
@@ -131,6 +131,36 @@ describe('importTeacher of ONNX', () => {
       const config = await project('{ name: dog }, { name: cat }', `{ weights: teacher, ${wrong} }`);
       await expect(loadTeacher(config)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     }
+  });
+
+  it('teaches a student, with the same bits for the same seed', async () => {
+    await bring({});
+    const teacher = await loadTeacher(await project('{ name: dog }, { name: cat }', '{ weights: teacher }'));
+    const classes = ['dog', 'cat'];
+    const images = {
+      count: 3,
+      size: 8,
+      pixels: goldenPixels,
+      keys: ['a', 'b', 'c'],
+      labels: Int32Array.of(0, 1, 0),
+      classes,
+    };
+    const learn = async (): Promise<readonly number[]> => {
+      const model = createModel('resnet8', { classCount: 2, seed: 1 });
+      const { metrics } = await train({
+        method: METHODS.kd,
+        data: { images, split: null },
+        teacher: teacher.frozen,
+        student: { model, input: teacher.input },
+        options: { epochs: 3, batch: 3, seed: 1, learningRate: 0.01 },
+      });
+      model.dispose();
+      return metrics.map(({ loss }) => loss);
+    };
+    const losses = await learn();
+    expect(losses.every((loss) => Number.isFinite(loss) && loss > 0)).toBe(true);
+    expect(await learn()).toEqual(losses);
+    teacher.dispose();
   });
 
   it('names everything that nobody says at once, each with its flag', async () => {

@@ -1,4 +1,4 @@
-import { onEngines, tf } from '@winnow/tensor';
+import { onEngines, type tf } from '@winnow/tensor';
 import { createModel, outlineModel } from './create-model';
 import { decodeSafetensors } from './decode-safetensors';
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';

@@ -24,9 +24,8 @@ export function hashed(name: string, size: number): Float64Array {
  */
 export function ruleWeights(shapes: Readonly<Record<string, readonly number[]>>, gain: number): Uint8Array {
   const tensors = Object.entries(shapes).map(([name, shape]): [string, WritableTensor] => {
-    const values = hashed(name, sizeOf(shape));
-    const scaled = values.map(scale(name, shape, gain));
-    return [name, { shape, data: Float32Array.from(scaled) }];
+    const values = hashed(name, sizeOf(shape)).map(scale(name, shape, gain));
+    return [name, { shape, data: new Float32Array(values) }];
   });
   return encodeSafetensors(new Map(tensors), {});
 }

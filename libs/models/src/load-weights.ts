@@ -74,7 +74,7 @@ function laidOut(model: Model, name: string, tensor: SafetensorsTensor, where: s
   if (tensor.data instanceof BigInt64Array) {
     throw new WinnowError('FORMAT_INVALID', `${name} holds integers, not floats`, { where, next });
   }
-  const data = Float32Array.from(tensor.data);
+  const data = new Float32Array(tensor.data);
   if (!data.every(Number.isFinite)) {
     throw new WinnowError('FORMAT_INVALID', `${name} holds values that are not finite`, { where, next });
   }

@@ -19,7 +19,6 @@ export const modelsCommand: CommandSpec = {
       description: "side of the pictures to count multiply-adds for (default: each architecture's own)",
       type: 'integer',
       min: 1,
-      max: 1024,
     },
   ],
   async run(input) {
@@ -29,7 +28,7 @@ export const modelsCommand: CommandSpec = {
     const rows = MODEL_NAMES.map((name) => summariseModel(name, { classCount, size }));
     return {
       exitCode: 0,
-      json: { classes: classCount, models: rows },
+      json: { classes: classCount, models: rows.map((row) => ({ ...row })) },
       text: [
         tableLine(COLUMNS.map(([title]) => title)),
         ...rows.map(({ name, parameters, multiplyAdds, featureDim, ...row }) =>
