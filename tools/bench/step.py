@@ -1,7 +1,7 @@
 """Steps of PyTorch for `winnow bench train-step|distill-step|inference --against pytorch`.
 
-For every line on standard input: some steps on one batch of noise, and one JSON line with the time of each.
-Needs torch.
+The first line on standard input makes it ready and warm; every later one asks for a round: some steps on one batch of
+noise. Each is answered by one JSON line with the time of every step. Needs torch.
 """
 
 import argparse
@@ -13,12 +13,14 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pytorch"))
 
-import torch
-from torch.nn import functional as F
-
-from twins import build
-
 TEMPERATURE = 4
+
+
+def start_up():
+    global torch, F, build
+    import torch
+    from torch.nn import functional as F
+    from twins import build
 
 
 def make_step(options):
@@ -75,11 +77,15 @@ def main():
     parser.add_argument("--warm-up", type=int, default=2)
     parser.add_argument("--channels-last", action="store_true")
     options = parser.parse_args()
+    # Nothing heavy before the first line: another program may be timed meanwhile.
+    sys.stdin.readline()
+    start_up()
     torch.set_num_threads(options.threads)
     step = make_step(options)
     for _ in range(options.warm_up):
         step()
-    for _ in sys.stdin:
+    print(json.dumps({"millis": [], "peakBytes": 0}), flush=True)
+    while sys.stdin.readline():
         step()
         millis = []
         for _ in range(options.steps):

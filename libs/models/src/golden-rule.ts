@@ -1,17 +1,18 @@
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
 
+const { imul } = Math;
 const MULTIPLIERS = [0x01000193, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35] as const;
 
 /** Numbers in [-1, 1) from a name: FNV-1a of it, then MurmurHash3's finaliser of that and the index. For specs. */
 export function hashed(name: string, size: number): Float64Array {
   const [prime, golden, first, second] = MULTIPLIERS;
   let start = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(name)) start = Math.imul(start ^ byte, prime);
+  for (const byte of new TextEncoder().encode(name)) start = imul(start ^ byte, prime);
   const values = new Float64Array(size);
   for (let index = 0; index < size; index += 1) {
-    let h = (Math.imul(index, golden) + start) | 0;
-    h = Math.imul(h ^ (h >>> 16), first);
-    h = Math.imul(h ^ (h >>> 13), second);
+    let h = (imul(index, golden) + start) | 0;
+    h = imul(h ^ (h >>> 16), first);
+    h = imul(h ^ (h >>> 13), second);
     values[index] = ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
   }
   return values;

@@ -10,6 +10,8 @@ export interface LoadWeightsOptions {
   readonly where: string;
 }
 
+const { isFinite } = Number;
+
 /** PyTorch counts batches beside the running statistics; nothing here needs it. */
 const IGNORED_SUFFIX = 'num_batches_tracked';
 
@@ -75,7 +77,7 @@ function laidOut(model: Model, name: string, tensor: SafetensorsTensor, where: s
     throw new WinnowError('FORMAT_INVALID', `${name} holds integers, not floats`, { where, next });
   }
   const data = new Float32Array(tensor.data);
-  if (!data.every(Number.isFinite)) {
+  if (!data.every(isFinite)) {
     throw new WinnowError('FORMAT_INVALID', `${name} holds values that are not finite`, { where, next });
   }
   return fromTorchLayout(tensor.shape, data, kind).data;

@@ -5,6 +5,7 @@ describe('compareContenders', () => {
     const order: string[] = [];
     const contender = (name: string, rounds: number[][]) => ({
       name,
+      prepare: async () => void order.push(`prepare ${name}`),
       round: async () => {
         order.push(name);
         return rounds.shift() as number[];
@@ -22,7 +23,7 @@ describe('compareContenders', () => {
       { name: 'a', millis: 3, spread: [2, 4], peakBytes: 7 },
       { name: 'b', millis: 6, spread: [5, 7], peakBytes: 7 },
     ]);
-    expect(order).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+    expect(order).toEqual(['prepare a', 'prepare b', 'a', 'b', 'a', 'b', 'a', 'b']);
   });
 
   it('takes the mean of the two middle values', () => {

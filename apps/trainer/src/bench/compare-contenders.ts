@@ -18,6 +18,7 @@ export async function compareContenders(
   rounds: number,
   onRound: (contender: string, millis: number) => void = () => undefined,
 ): Promise<readonly ContenderFigures[]> {
+  for (const contender of contenders) await contender.prepare();
   const medians = contenders.map(() => [] as number[]);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {

@@ -9,20 +9,20 @@ export function ourContender(
   engine: EngineName,
   { select, isAlone }: { select(engine: EngineName): Promise<unknown>; readonly isAlone: boolean },
 ): Contender {
-  let step: (() => void) | undefined;
+  let step: () => void = () => undefined;
   return {
     name: engine,
+    async prepare() {
+      await select(engine);
+      step = ourStep(bench);
+      for (let warm = 0; warm < WARM_UP_STEPS; warm += 1) step();
+    },
     async round() {
       await select(engine);
-      if (step === undefined) {
-        step = ourStep(bench);
-        for (let warm = 0; warm < WARM_UP_STEPS; warm += 1) step();
-      }
       step();
-      const run = step;
       return Array.from({ length: bench.steps }, () => {
         const start = performance.now();
-        run();
+        step();
         return performance.now() - start;
       });
     },

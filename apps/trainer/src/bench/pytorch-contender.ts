@@ -38,18 +38,20 @@ export function pytorchContender(bench: StepBench, { python, threads, channelsLa
   child.stdin.on('error', () => undefined);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let peakBytes: number | null = null;
+  const ask = async (): Promise<Answer> => {
+    child.stdin.write('next\n');
+    const line = await answers.next();
+    if (line.done !== true) return JSON.parse(line.value) as Answer;
+    throw new WinnowError('INTERNAL', `PyTorch ended: ${said.trim().split('\n').at(-1) ?? 'without a word'}`, {
+      where: 'tools/bench/step.py',
+      next: 'Run it by hand to see all of its message.',
+    });
+  };
   return {
     name: channelsLast ? 'pytorchChannelsLast' : 'pytorch',
+    prepare: async () => void (await ask()),
     async round() {
-      child.stdin.write('round\n');
-      const line = await answers.next();
-      if (line.done === true) {
-        throw new WinnowError('INTERNAL', `PyTorch ended: ${said.trim().split('\n').at(-1) ?? 'without a word'}`, {
-          where: 'tools/bench/step.py',
-          next: 'Run it by hand to see all of its message.',
-        });
-      }
-      const answer = JSON.parse(line.value) as Answer;
+      const answer = await ask();
       peakBytes = answer.peakBytes;
       return answer.millis;
     },

@@ -21,8 +21,11 @@ export const modelsCommand: CommandSpec = {
       min: 1,
     },
   ],
-  async run(input) {
+  async run(input, io) {
+    const { startTensorEngine } = await import('../start-tensor-engine');
     const { MODEL_NAMES, summariseModel } = await import('@winnow/models');
+    // Nothing is computed: the engine that is always there and starts at once will do.
+    await startTensorEngine('wasm', io);
     const classCount = Number(input.options['classes']);
     const size = input.options['size'] === undefined ? undefined : Number(input.options['size']);
     const rows = MODEL_NAMES.map((name) => summariseModel(name, { classCount, size }));

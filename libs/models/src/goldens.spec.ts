@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onEngines, sgdStep, type SgdOptions, tf } from '@winnow/tensor';
+import { MODEL_NAMES, type ModelName, outlineModel } from './create-model';
+import { decodeSafetensors } from './decode-safetensors';
+import { hashed, ruleWeights } from './golden-rule';
+import { loadWeights } from './load-weights';
+import type { ForwardResult, Model } from './model';
+import { saveWeights } from './save-weights';
+import { toTorchLayout, weightKind } from './torch-layout';
+
+interface Answers {
+  readonly logits: readonly number[];
+  readonly features: readonly number[];
+  readonly featureMapShape: readonly [number, number, number, number];
+  readonly featureMap: readonly number[];
+}
+/** What tools/goldens/models.py wrote. */
+interface Golden {
+  readonly classes: number;
+  readonly size: number;
+  readonly batch: number;
+  readonly gain: number;
+  /** Name that the pictures follow from. */
+  readonly pictures: string;
+  /** How near an activation comes to where its gradient jumps. */
+  readonly margin: number;
+  readonly evaluation: Answers;
+  readonly training: Answers & { readonly step: SgdOptions; readonly loss: number };
+  readonly parameters: Readonly<Record<string, readonly [shape: readonly number[], along: number, length: number]>>;
+}
+
+const FOLDER = join(__dirname, 'goldens');
+const read = (name: string) => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Golden;
+/** Small enough for the engine without native kernels. */
+const ON_WASM: readonly ModelName[] = ['resnet8', 'resnet20', 'wrn-16-1', 'wrn-16-2', 'mobilenetv2-cifar', 'resnet18'];
+/** Of the largest value: logits, features and feature maps. */
+const TOLERANCE = 1e-4;
+/** Changes compared of each parameter. */
+const SAMPLE = 2048;
+/** Of a change's length, and where some activation lies so near a bound that rounding decides what passes there. */
+const CHANGE_TOLERANCE = { sure: 2e-4, unsure: 5e-2 };
+/** Of an activation's distance from its bounds, as a share of its layer's spread: what float32 tells apart. */
+const SURE_MARGIN = 5e-6;
+/** Rounding, where the true gradient is zero: a shift before another normalisation. */
+const CHANGE_FLOOR = 1e-5;
+
+function loaded(name: ModelName, golden: Golden): { model: Model; weights: Uint8Array } {
+  const shapes = Object.fromEntries(Object.entries(golden.parameters).map(([key, [shape]]) => [key, shape]));
+  const weights = ruleWeights(shapes, golden.gain);
+  const model = outlineModel(name, golden.classes);
+  loadWeights(model, weights, { where: name });
+  return { model, weights };
+}
+
+function pictures({ batch, size, pictures: name }: Golden): tf.Tensor4D {
+  const values = Float32Array.from(hashed(name, batch * 3 * size * size), (value) => value * 1.7);
+  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, 3, size, size]), [0, 2, 3, 1]));
+}
+
+function sampled(values: ArrayLike<number>, count: number): number[] {
+  return Array.from(
+    { length: Math.min(count, values.length) },
+    (_, index) => values[(index * 7919) % values.length] as number,
+  );
+}
+
+function expectClose(found: ArrayLike<number>, expected: readonly number[]): void {
+  expect(found).toHaveLength(expected.length);
+  const largest = Math.max(1, ...expected.map(Math.abs));
+  const differences = expected.map((value, index) => Math.abs(value - (found[index] as number)));
+  expect(Math.max(...differences) / largest).toBeLessThan(TOLERANCE);
+}
+
+function expectAnswers({ logits, features, featureMap }: ForwardResult, expected: Answers): void {
+  const torchMap = tf.transpose(featureMap, [0, 3, 1, 2]);
+  expect(torchMap.shape).toEqual(expected.featureMapShape);
+  expectClose(logits.dataSync(), expected.logits);
+  expectClose(sampled(features.dataSync(), expected.features.length), expected.features);
+  expectClose(sampled(torchMap.dataSync(), expected.featureMap.length), expected.featureMap);
+}
+
+const inTorchLayout = (model: Model): Map<string, Float32Array> =>
+  new Map(
+    [...model.parameters].map(([name, variable]) => {
+      const values = variable.dataSync() as Float32Array;
+      return [name, toTorchLayout(variable.shape, values, weightKind(model, name)).data.slice()];
+    }),
+  );
+
+/** One step on the labels 0, 1, 2, ..., in training mode. */
+function trainingStep(model: Model, golden: Golden): number {
+  const { classes, batch, training } = golden;
+  return tf.tidy(() => {
+    const images = pictures(golden);
+    const labels = tf.oneHot(
+      Array.from({ length: batch }, (_, index) => index % classes),
+      classes,
+    );
+    const { value, grads } = tf.variableGrads(() => {
+      const result = model.forward(images, { training: true });
+      expectAnswers(result, training);
+      return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(result.logits)), 1))) as tf.Scalar;
+    }, [...model.trainable]);
+    const velocities = model.trainable.map((variable) => tf.variable(tf.zerosLike(variable)));
+    const gradients = model.trainable.map((variable) => grads[variable.name] as tf.Tensor);
+    sgdStep(model.trainable, gradients, velocities, training.step);
+    tf.dispose(velocities);
+    return value.dataSync()[0] as number;
+  });
+}
+
+onEngines((engine) => {
+  describe.each(engine === 'wasm' ? ON_WASM : MODEL_NAMES)('%s beside its PyTorch twin', (name) => {
+    const golden = read(name);
+    let model: Model;
+    let weights: Uint8Array;
+    beforeAll(() => {
+      ({ model, weights } = loaded(name, golden));
+    });
+    afterAll(() => model.dispose());
+
+    it('has its names and shapes, and keeps weights to the bit', () => {
+      const again = decodeSafetensors(saveWeights(model, {})).tensors;
+      const shapes = (entries: Iterable<[string, { readonly shape: readonly number[] }]>) =>
+        Object.fromEntries([...entries].map(([key, { shape }]) => [key, shape]));
+      const given = decodeSafetensors(weights).tensors;
+      expect(shapes(again)).toEqual(shapes(given));
+      for (const [key, { data }] of given) {
+        if (Buffer.compare(bytesOf(data), bytesOf(again.get(key)?.data)) !== 0) throw new Error(`${key} has changed`);
+      }
+    });
+
+    it('gives its logits, features and feature map in evaluation', () => {
+      tf.tidy(() => expectAnswers(model.forward(pictures(golden), { training: false }), golden.evaluation));
+    });
+
+    it('gives them when frozen', () => {
+      const frozen = model.freeze();
+      tf.tidy(() => expectAnswers(frozen.forward(pictures(golden)), golden.evaluation));
+      frozen.dispose();
+    });
+
+    it('takes its training step: loss, answers, weights and running statistics', () => {
+      const before = inTorchLayout(model);
+      expectClose([trainingStep(model, golden)], [golden.training.loss]);
+      const after = inTorchLayout(model);
+      const errors = Object.entries(golden.parameters).map(([key, [, along, length]]) => {
+        const start = before.get(key) as Float32Array;
+        const end = after.get(key) as Float32Array;
+        const old = sampled(start, SAMPLE);
+        const change = sampled(end, SAMPLE).map((value, index) => value - (old[index] as number));
+        const direction = hashed(`${key}/direction`, change.length);
+        const difference = [norm(change) - length, dot(change, direction) - along].map(Math.abs);
+        return { key, error: (Math.max(...difference) - CHANGE_FLOOR) / length };
+      });
+      const tolerance = CHANGE_TOLERANCE[golden.margin > SURE_MARGIN ? 'sure' : 'unsure'];
+      expect(errors.filter(({ error }) => !(error < tolerance))).toEqual([]);
+    });
+  });
+});
+
+describe('the goldens', () => {
+  it('are there for every architecture', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual(MODEL_NAMES.map((name) => `${name}.json`).sort());
+  });
+});
+
+function dot(a: readonly number[], b: ArrayLike<number>): number {
+  return a.reduce((sum, value, index) => sum + value * (b[index] as number), 0);
+}
+
+function norm(values: readonly number[]): number {
+  return Math.sqrt(dot(values, values));
+}
+
+function bytesOf(values: unknown): Buffer {
+  const { buffer, byteOffset, byteLength } = values as Float32Array;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
