@@ -42,7 +42,7 @@ function requireEverything(name, present) {
 
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
-check('engine', process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--install']);
+check('engine', process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--install', '--variant', 'cpu']);
 requireEverything(
   'libtensorflow',
   JSON.parse(

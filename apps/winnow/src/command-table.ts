@@ -19,7 +19,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'report', app: 'studio', summary: 'Write one HTML page about data set, split and runs' },
   { name: 'status', app: 'winnow', summary: 'Show how far a project is' },
   { name: 'config', app: 'winnow', summary: 'Print the resolved configuration of a project' },
-  { name: 'teacher', app: 'trainer', summary: 'Train a teacher' },
+  { name: 'teacher', app: 'trainer', summary: 'Train or import a teacher' },
   { name: 'models', app: 'trainer', summary: 'List the network architectures' },
   { name: 'engines', app: 'crawler', summary: 'List search engines, or parse a saved answer of one' },
   { name: 'bench', app: 'trainer', summary: 'Time training steps and the loader, beside PyTorch if asked' },

@@ -65,7 +65,7 @@ const trainTeacher: CommandSpec = {
 
 export const teacherCommand: CommandSpec = {
   name: 'teacher',
-  summary: 'Train a teacher',
+  summary: 'Train or import a teacher',
   arguments: [],
   options: [],
   subcommands: [trainTeacher, importTeacherCommand],
