@@ -24,6 +24,8 @@ export { numericGradient } from './numeric-gradient';
 export { describeGpu } from './nvidia-gpu';
 export type { GpuReport } from './nvidia-gpu';
 export { onEngines } from './on-engines';
+export { profileKernels } from './profile-kernels';
+export type { KernelTime } from './profile-kernels';
 export { relu } from './relu';
 export { sgdStep } from './sgd-step';
 export type { SgdOptions } from './sgd-step';

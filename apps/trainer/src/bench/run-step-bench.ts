@@ -1,6 +1,6 @@
 import { cpus, availableParallelism } from 'node:os';
 import type { CommandIo } from '@winnow/contracts';
-import { defaultCacheDir, type EngineChoice, type EngineName } from '@winnow/tensor';
+import { defaultCacheDir, type EngineChoice, type EngineName, type KernelTime, profileKernels } from '@winnow/tensor';
 import { startTensorEngine } from '../start-tensor-engine';
 import { compareContenders, type ContenderFigures } from './compare-contenders';
 import type { Contender } from './contender';
@@ -16,6 +16,8 @@ export interface StepBenchOptions {
   readonly engine: EngineChoice;
   readonly against: Opponent | null;
   readonly rounds: number;
+  /** Also say where the time of one of our steps goes. */
+  readonly profile: boolean;
 }
 
 export interface StepBenchResult extends StepBench {
@@ -25,19 +27,22 @@ export interface StepBenchResult extends StepBench {
   readonly rounds: number;
   /** Ours first. */
   readonly contenders: readonly ContenderFigures[];
+  /** Of one of our steps, if asked for; empty on engines that cannot tell. */
+  readonly profile?: readonly KernelTime[];
 }
 
 /** Times a step of ours, and in turn with it those of the opponent on the same processors. */
 export async function runStepBench(
   bench: StepBench,
-  { engine: choice, against, rounds }: StepBenchOptions,
+  { engine: choice, against, rounds, profile }: StepBenchOptions,
   io: CommandIo,
 ): Promise<StepBenchResult> {
   const threads = availableParallelism();
   const quiet = { ...io, log: () => undefined };
   const { name: engine } = await startTensorEngine(choice, io);
   const select = (name: EngineName) => startTensorEngine(name, quiet);
-  const contenders: Contender[] = [ourContender(bench, engine, { select, isAlone: against !== 'tensorflow' })];
+  const ours = ourContender(bench, engine, { select, isAlone: against !== 'tensorflow' });
+  const contenders: Contender[] = [ours];
   const task = io.progress.start({ label: bench.kind, unit: 'rounds' });
   try {
     if (against === 'tensorflow') contenders.push(ourContender(bench, 'tensorflow', { select, isAlone: false }));
@@ -52,7 +57,16 @@ export async function runStepBench(
       io.signal.throwIfAborted();
       task.update((done += 1), `${name} ${millis.toFixed(1)} ms`);
     });
-    return { ...bench, engine, processor: cpus()[0]?.model ?? 'unknown', threads, rounds, contenders: figures };
+    await select(engine);
+    return {
+      ...bench,
+      engine,
+      processor: cpus()[0]?.model ?? 'unknown',
+      threads,
+      rounds,
+      contenders: figures,
+      ...(profile && { profile: profileKernels(ours.step) }),
+    };
   } finally {
     task.end();
     for (const contender of contenders) contender.close();

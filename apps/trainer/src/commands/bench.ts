@@ -12,6 +12,8 @@ const SUMMARIES: Readonly<Record<StepKind, string>> = {
   inference: 'Time the answers of a frozen network',
 };
 
+const PROFILE_LINES = 12;
+
 const rounds: OptionSpec = { flags: '--rounds <n>', description: 'rounds, in turn with the other', type: 'integer', min: 1, default: 5 }; // prettier-ignore
 
 const stepOptions: readonly OptionSpec[] = [
@@ -32,6 +34,7 @@ const stepOptions: readonly OptionSpec[] = [
     type: 'string',
     choices: ['pytorch', 'tensorflow'],
   },
+  { flags: '--profile', description: 'also say where the time of a step of ours goes', type: 'boolean' },
   engineOption,
 ];
 const teacherOption: OptionSpec = { flags: '--teacher <name>', description: 'architecture of the teacher', type: 'string', default: 'resnet20' }; // prettier-ignore
@@ -65,6 +68,7 @@ async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo)
       engine: (options['engine'] ?? 'auto') as 'auto',
       against: (options['against'] as 'pytorch' | undefined) ?? null,
       rounds: Number(options['rounds']),
+      profile: options['profile'] === true,
     },
     io,
   );
@@ -82,7 +86,7 @@ async function modelNamed(name: unknown, where: string) {
 }
 
 /** Times in milliseconds; a ratio is our time by the other's: below 1 we are faster. */
-function stepJson({ contenders, ...about }: StepBenchResult): Record<string, JsonValue> {
+function stepJson({ contenders, profile, ...about }: StepBenchResult): Record<string, JsonValue> {
   const [ours, ...others] = contenders as readonly [ContenderFigures, ...ContenderFigures[]];
   const named = (of: (figures: ContenderFigures) => JsonValue): Record<string, JsonValue> => ({
     ours: of(ours),
@@ -95,6 +99,7 @@ function stepJson({ contenders, ...about }: StepBenchResult): Record<string, Jso
     ...Object.fromEntries(ratios),
     spread: named(({ spread }) => [...spread]),
     peakBytes: named(({ peakBytes }) => peakBytes),
+    ...(profile && { profile: profile.map((time) => ({ ...time })) }),
   };
 }
 
@@ -102,7 +107,17 @@ function ratioName(contender: string): string {
   return contender === 'pytorchChannelsLast' ? 'ratioChannelsLast' : 'ratio';
 }
 
-function stepText({ contenders, kind, model, batch, size, engine, threads, rounds: count }: StepBenchResult): string[] {
+function stepText({
+  contenders,
+  profile = [],
+  kind,
+  model,
+  batch,
+  size,
+  engine,
+  threads,
+  rounds: count,
+}: StepBenchResult): string[] {
   const ours = contenders[0] as ContenderFigures;
   return [
     `${kind} of ${model}, batch ${batch}, ${size} px, ${threads} threads, median of ${count} rounds`,
@@ -112,6 +127,9 @@ function stepText({ contenders, kind, model, batch, size, engine, threads, round
       const memory = peakBytes === null ? '' : `, ${Math.round(peakBytes / 1e6)} MB at most`;
       return `${shown.padEnd(20)} ${millis.toFixed(1).padStart(8)} ms (${spread[0].toFixed(1)} to ${spread[1].toFixed(1)})${memory}${ratio}`;
     }),
+    ...profile
+      .slice(0, PROFILE_LINES)
+      .map(({ name, calls, millis }) => `  ${name.padEnd(26)} ${millis.toFixed(1).padStart(8)} ms in ${calls} calls`),
   ];
 }
 
