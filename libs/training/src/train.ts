@@ -126,7 +126,10 @@ class TrainingLoop {
       imagesSeen: this.#position.imagesSeen + result.imagesSeen,
       sums: addStep(this.#position.sums, result, this.#seconds() - start),
     };
-    task?.update(step + 1, `epoch ${Math.floor(step / this.#prepared.stepsPerEpoch) + 1}, loss ${result.loss.toFixed(3)}`);
+    task?.update(
+      step + 1,
+      `epoch ${Math.floor(step / this.#prepared.stepsPerEpoch) + 1}, loss ${result.loss.toFixed(3)}`,
+    );
   }
 
   async #endEpoch(): Promise<EpochMetrics> {
