@@ -110,6 +110,8 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     places = list_pictures(options.pictures)
+    if len(places) < options.batch:
+        parser.error(f"there are {len(places)} pictures, fewer than a batch")
     loader = DataLoader(
         Pictures(places, options.size),
         batch_size=options.batch,

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import type { TeacherManifest } from '@winnow/contracts';
-import { sha256, TEACHER_FILE } from '@winnow/models';
+import { readTeacherManifest, sha256, TEACHER_FILE } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 
 /**
@@ -32,14 +32,16 @@ export async function writeTeacherFolder(
   }
   const isReplacement = await requireFree(folder);
   const draft = `${folder}.${process.pid}.tmp`;
+  const old = `${folder}.${process.pid}.old`;
   await mkdir(path.dirname(folder), { recursive: true });
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
   try {
     for (const [name, bytes] of files) await writeFileAtomic(path.join(draft, name), bytes);
     await writeFileAtomic(path.join(draft, TEACHER_FILE), `${JSON.stringify(manifest.data, null, 2)}\n`);
-    if (isReplacement) await rm(folder, { recursive: true });
+    if (isReplacement) await rename(folder, old);
     await rename(draft, folder);
+    await rm(old, { recursive: true, force: true });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -49,10 +51,18 @@ export async function writeTeacherFolder(
 async function requireFree(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined) return false;
-  const entries = found.isDirectory() ? await readdir(folder) : ['a file'];
-  if (entries.length === 0 || entries.includes(TEACHER_FILE)) return true;
+  if (found.isDirectory() && (await holdsOnlyTeacher(folder))) return true;
   throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than an imported teacher is there', {
     where: folder,
     next: 'Name another folder with --out.',
   });
+}
+
+/** An empty folder, or an imported teacher and nothing beside it: what is replaced must be ours to the last file. */
+async function holdsOnlyTeacher(folder: string): Promise<boolean> {
+  const entries = await readdir(folder);
+  if (entries.length === 0) return true;
+  const manifest = await readTeacherManifest(folder).catch(() => null);
+  const own = [TEACHER_FILE, ...(manifest?.files ?? []).map(({ name }) => name)];
+  return manifest !== null && entries.every((entry) => own.includes(entry));
 }

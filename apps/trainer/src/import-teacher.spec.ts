@@ -82,6 +82,20 @@ const writePicture = async (name: string, picture: number): Promise<string> => {
 };
 
 describe('importTeacher of ONNX', () => {
+  it('replaces an earlier import, and nothing that holds a file of somebody else', async () => {
+    const out = inFolder('again');
+    await bring({ out });
+    await bring({ out });
+    writeFileSync(path.join(out, 'notes.txt'), 'mine');
+    await expect(bring({ out })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    const foreign = inFolder('foreign');
+    mkdirSync(foreign);
+    writeFileSync(path.join(foreign, 'teacher.json'), '{"mine":1}');
+    await expect(bring({ out: foreign })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    expect(readdirSync(foreign)).toEqual(['teacher.json']);
+    expect(readFileSync(path.join(out, 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
   it('answers as PyTorch does, within the graph too, also when it is read again', async () => {
     const result = await bring({});
     expect(result).toMatchObject({ kind: 'onnx', classCount: 4, isChecked: false });
@@ -238,6 +252,21 @@ describe('importTeacher of safetensors', () => {
     });
     a.dispose();
     b.dispose();
+  });
+
+  it('takes the place neither of its source nor of anything but a teacher', async () => {
+    const file = write('source.safetensors', (name) => name);
+    const before = readFileSync(file);
+    await expect(bring({ file, out: file, flags })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    writeFileSync(inFolder('README.md'), 'mine');
+    await expect(bring({ file, out: inFolder('README.md'), flags })).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
+    const out = inFolder('twice.safetensors');
+    await bring({ file, out, flags });
+    await bring({ file, out, flags });
+    expect(readFileSync(inFolder('README.md'), 'utf8')).toBe('mine');
   });
 
   it('refuses what it would have to guess or ignore', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
@@ -79,7 +79,13 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
 
 async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candidate> {
   requireNoForeignFlags(flags);
-  const bytes = await readFile(file);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new WinnowError('FORMAT_INVALID', 'The weights file cannot be read', {
+      where: file,
+      next: 'Check that it is readable and below 2 GB.',
+      cause,
+    });
+  });
   const metadata = readWeightsMetadata(bytes, file);
   const hints = {
     ...(metadata.classes === null ? {} : { classes: metadata.classes }),
@@ -110,7 +116,10 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
       hasFeatureMap: true,
       rename: {},
       notes: adopted.notes,
-      write: () => writeFileAtomic(out, saveWeights(model, about)),
+      write: async () => {
+        await requireReplaceable(out, file);
+        await writeFileAtomic(out, saveWeights(model, about));
+      },
     };
   } catch (error) {
     model.dispose();
@@ -134,6 +143,29 @@ async function readForeign(file: string, { flags, out }: ImportJob): Promise<Can
     notes: [],
     write: () => writeTeacherFolder(out, { ...foreign, classes: [...classes], rename, input }, files),
   };
+}
+
+/**
+ * What is overwritten must be a teacher that was imported before, and not the file that it comes from.
+ * @throws WinnowError FILE_NOT_WRITABLE
+ */
+async function requireReplaceable(out: string, source: string): Promise<void> {
+  const there = await realpath(out).catch(() => null);
+  if (there === null) return;
+  const isSource = there === (await realpath(source));
+  const isTeacher =
+    !isSource &&
+    (await readFile(there)
+      .then((bytes) => readWeightsMetadata(bytes, out).model !== null)
+      .catch(() => false));
+  if (isTeacher) return;
+  throw new WinnowError(
+    'FILE_NOT_WRITABLE',
+    isSource
+      ? 'The result would take the place of the file that it is made from'
+      : 'Something other than a teacher is there',
+    { where: out, next: 'Name another file with --out.' },
+  );
 }
 
 /** One weights file has room for one list of names, so ours take the place of theirs. */

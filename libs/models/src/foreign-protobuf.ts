@@ -19,6 +19,8 @@ export function* readFields(bytes: Uint8Array): Generator<ProtobufField> {
   let at = 0;
   while (at < bytes.length) {
     const tag = readVarint(bytes, at);
+    // Readers that keep 32 bits would see another field than we do.
+    if (tag.value >= 2 ** 32 || tag.end - at > 5) throw new RangeError('a field number is too large');
     const number = Math.floor(tag.value / 8);
     const type = tag.value % 8;
     at = tag.end;

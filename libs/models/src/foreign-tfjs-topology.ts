@@ -13,7 +13,8 @@ const MAX_DEPTH = 100;
  */
 export function checkLayerSizes(json: Readonly<Record<string, unknown>>, where: string): void {
   const manifest = json['weightsManifest'] as readonly { readonly weights: readonly { readonly shape: number[] }[] }[];
-  const largest = Math.max(1, ...manifest.flatMap(({ weights }) => weights.flatMap(({ shape }) => shape)));
+  const sizes = manifest.flatMap(({ weights }) => weights.flatMap(({ shape }) => shape));
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 1);
   visit(json['modelTopology'], { largest, where }, 0);
 }
 

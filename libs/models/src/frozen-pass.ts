@@ -1,3 +1,4 @@
+import { WinnowError } from '@winnow/contracts';
 import { activate, type BatchNormParameters, conv2dInference, tf } from '@winnow/tensor';
 import { BATCH_NORM_EPSILON } from './batch-norm';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from './forward-pass';
@@ -22,6 +23,7 @@ interface Folded {
 export class FrozenPass implements ForwardPass {
   readonly #affine = new Map<BatchNormParameters, Affine>();
   readonly #folded = new Map<Convolution, Folded>();
+  #isDisposed = false;
 
   convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D {
     return convolve(x, convolution);
@@ -48,6 +50,7 @@ export class FrozenPass implements ForwardPass {
   dispose(): void {
     for (const { scale, offset } of this.#affine.values()) tf.dispose([scale, offset]);
     for (const { filter, bias } of this.#folded.values()) tf.dispose([filter, bias]);
+    this.#isDisposed = true;
     this.#affine.clear();
     this.#folded.clear();
   }
@@ -55,6 +58,7 @@ export class FrozenPass implements ForwardPass {
   #scale(norm: BatchNormParameters): Affine {
     const known = this.#affine.get(norm);
     if (known) return known;
+    if (this.#isDisposed) throw new WinnowError('INTERNAL', 'a frozen network was used after it was disposed of');
     const { scale, offset } = tf.tidy(() => {
       const factor = tf.div(norm.gamma, tf.sqrt(tf.add(norm.runningVariance, BATCH_NORM_EPSILON))) as tf.Tensor1D;
       return { scale: factor, offset: tf.sub(norm.beta, tf.mul(norm.runningMean, factor)) as tf.Tensor1D };

@@ -31,7 +31,7 @@ export interface Model {
   forward(images: tf.Tensor4D, options: ForwardOptions): ForwardResult;
   /** A forward pass whose layers are computed in another way: see ForwardPass. */
   through(images: tf.Tensor4D, pass: ForwardPass): ForwardResult;
-  /** The network for inference, by the weights that it has at its first use: later changes do not show. */
+  /** The network for inference. Its weights must not change from here on: some are taken at the first use, some at each. */
   freeze(): FrozenModel;
   /** What an optimiser changes, in the order of the layers. */
   readonly trainable: readonly tf.Variable[];

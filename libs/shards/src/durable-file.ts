@@ -6,10 +6,10 @@ export function temporaryPath(path: string): string {
   return `${path}.tmp`;
 }
 
-/** Makes the complete temporary file appear under its name, and survive a power cut. */
-export async function commitFile(path: string): Promise<void> {
-  await syncPath(temporaryPath(path));
-  await rename(temporaryPath(path), path);
+/** Makes a complete temporary file appear under its name, and survive a power cut. */
+export async function commitFile(path: string, temporary = temporaryPath(path)): Promise<void> {
+  await syncPath(temporary);
+  await rename(temporary, path);
   await syncPath(dirname(path));
 }
 

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import type { PixelStore } from '@winnow/contracts';
 import { commitFile, temporaryPath } from './durable-file';
 import { systemCode, writeFailure } from './io-failure';
@@ -30,18 +30,21 @@ const PART = 64;
 export async function ensurePixelCache(job: PixelCacheJob): Promise<PixelStore> {
   const { path, size } = job;
   if (!(await isFitting(job))) {
+    // Another command may be making the same file: each writes its own, and the last rename wins.
+    const temporary = temporaryPath(`${path}.${process.pid}`);
     try {
-      await writePixels(job);
-      await commitFile(path);
+      await writePixels(job, temporary);
+      await commitFile(path, temporary);
     } catch (error) {
+      await rm(temporary, { force: true });
       throw writeFailure(error, path);
     }
   }
   return { kind: 'file', path, size, offset: HEADER_BYTES };
 }
 
-async function writePixels({ path, decode, onProgress, ...job }: PixelCacheJob): Promise<void> {
-  const file = await open(temporaryPath(path), 'w');
+async function writePixels({ decode, onProgress, ...job }: PixelCacheJob, temporary: string): Promise<void> {
+  const file = await open(temporary, 'w');
   try {
     await file.appendFile(header(job));
     for (let from = 0; from < job.count; from += PART) {

@@ -309,6 +309,9 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
   if (dy.size() != x.size() || (gate == Gate::kFromY && y.size() != x.size())) {
     return Fail(context, "batch normalisation: dy, y and x differ in size");
   }
+  if (beta.size() != gamma.size() || mean.size() != gamma.size() || inverse.size() != gamma.size()) {
+    return Fail(context, "batch normalisation: gamma, beta and the statistics differ in size");
+  }
   const Layout layout(x.size(), gamma.size());
   const bool writes_plus = gate == Gate::kFromY;
   const int64_t none = 0;

@@ -68,9 +68,10 @@ class Output {
   // Float32, of the shape of an input.
   Output(TF_OpKernelContext* context, int index, const Input& like) {
     int64_t dims[8];
-    for (int axis = 0; axis < like.rank() && axis < 8; ++axis) dims[axis] = like.dim(axis);
+    const int rank = like.rank() < 8 ? like.rank() : 8;
+    for (int axis = 0; axis < rank; ++axis) dims[axis] = like.dim(axis);
     Status status;
-    tensor_ = TF_AllocateOutput(context, index, TF_FLOAT, dims, like.rank(), like.size() * sizeof(float), status.get());
+    tensor_ = TF_AllocateOutput(context, index, TF_FLOAT, dims, rank, like.size() * sizeof(float), status.get());
     if (!status.ok()) TF_OpKernelContext_Failure(context, status.get());
   }
   ~Output() {

@@ -1,6 +1,7 @@
 // A few threads that share loops: TensorFlow's C interface gives kernels no access to its own.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>

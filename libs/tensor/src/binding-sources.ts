@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { COMPILER_FLAGS } from './compiler-flags';
 import { patchBinding } from './binding-patches';
 
 /** Folder of our own C++. */
@@ -35,7 +36,7 @@ function read(): BindingSources {
   const native = readdirSync(NATIVE_DIR)
     .filter((name) => !APART.includes(name))
     .sort();
-  const hash = createHash('sha256').update(backend);
+  const hash = createHash('sha256').update(backend).update(COMPILER_FLAGS.join());
   hash.update(readFileSync(join(packageDir, 'binding', 'tfjs_binding.cc')));
   for (const name of native) hash.update(readFileSync(join(NATIVE_DIR, name)));
   return {

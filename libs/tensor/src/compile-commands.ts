@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
 import { bindingSources, NATIVE_DIR } from './binding-sources';
+import { ADD_ON_FLAGS, COMPILER_FLAGS } from './compiler-flags';
 import { CAPTURE_NAME, LIBRARIES } from './libtensorflow-release';
-
-const ADD_ON = ['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'];
 
 export interface BindingPlaces {
   /** Folder of TensorFlow's libraries, with its headers in `include`. */
@@ -19,10 +18,7 @@ export interface BindingPlaces {
 export function bindingCommand({ home, headers, backend, output }: BindingPlaces): string[] {
   const { package: source, kernels } = bindingSources();
   return [
-    ...ADD_ON,
-    // For the loops of the kernels.
-    '-O3',
-    '-pthread',
+    ...COMPILER_FLAGS,
     ...[`-I${source}`, `-I${join(source, 'binding')}`, `-I${join(home, 'include')}`, `-I${headers}`],
     ...[backend, join(source, 'binding', 'tfjs_binding.cc'), ...kernels],
     `-L${home}`,
@@ -34,7 +30,7 @@ export function bindingCommand({ home, headers, backend, output }: BindingPlaces
 
 /** Arguments of g++ for the add-on that captures stderr. */
 export function captureCommand(home: string, headers: string): string[] {
-  return [...ADD_ON, `-I${headers}`, join(NATIVE_DIR, 'capture_stderr.cc'), '-o', join(home, CAPTURE_NAME)];
+  return [...ADD_ON_FLAGS, `-I${headers}`, join(NATIVE_DIR, 'capture_stderr.cc'), '-o', join(home, CAPTURE_NAME)];
 }
 
 /** Arguments of g++ for the program that looks for the libraries of CUDA as TensorFlow does. */

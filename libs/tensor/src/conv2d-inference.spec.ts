@@ -39,6 +39,20 @@ onEngines(() => {
     });
   });
 
+  it('refuses a summand or a bias of another shape', () => {
+    tf.tidy(() => {
+      const [x, filter, bias] = [random([1, 8, 8, 3], 1), random([3, 3, 3, 16], 2), tf.zeros<tf.Rank.R1>([16])];
+      const options = { stride: 1, padding: 1, activation: 'none' } as const;
+      const run =
+        (plus: tf.Tensor4D, offset = bias) =>
+        () =>
+          conv2dInference(x, filter, offset, { ...options, plus });
+      expect(run(random([1, 64, 64, 16], 3))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
+      expect(run(random([1, 16, 8, 8], 3))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
+      expect(run(random([1, 8, 8, 16], 3), tf.zeros([4]))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
+    });
+  });
+
   it('leaves no tensor behind', () => {
     const tensors = [random([1, 4, 4, 3], 1), random([3, 3, 3, 2], 2), tf.zeros([2])];
     const [x, filter, bias] = tensors as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D];

@@ -1,3 +1,4 @@
+import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
 import { activate } from './activate';
@@ -25,6 +26,7 @@ const FUSED_ACTIVATION: Readonly<Record<Activation, readonly string[]>> = {
  * @param x [batch, height, width, in]
  * @param filter [height, width, in, out]
  * @param bias [out]
+ * @throws WinnowError SHAPE_MISMATCH
  */
 export function conv2dInference(
   x: tf.Tensor4D,
@@ -32,6 +34,7 @@ export function conv2dInference(
   bias: tf.Tensor1D,
   options: Conv2dInferenceOptions,
 ): tf.Tensor4D {
+  requireFitting(x.shape, filter.shape, { ...options, bias });
   if (hasNativeKernels()) return fused(x, filter, bias, options);
   const { activation, plus } = options;
   return tf.tidy(() => {
@@ -68,4 +71,19 @@ function fused(
     stringLists: { fused_ops: ['BiasAdd', ...(plus ? ['Add'] : []), ...FUSED_ACTIVATION[activation]] },
   });
   return y as tf.Tensor4D;
+}
+
+/** oneDNN's kernel itself looks at no shape and would read past the end of what it adds. */
+function requireFitting(
+  [batch, height, width]: tf.Tensor4D['shape'],
+  [rows, columns, , out]: tf.Tensor4D['shape'],
+  { stride, padding, plus, bias }: Omit<Conv2dInferenceOptions, 'activation'> & { readonly bias: tf.Tensor1D },
+): void {
+  const side = (size: number, kernel: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+  const result = [batch, side(height, rows), side(width, columns), out];
+  if (bias.size === out && (!plus || plus.shape.join() === result.join())) return;
+  throw new WinnowError(
+    'SHAPE_MISMATCH',
+    `conv2dInference: the result is [${result.join(', ')}], the bias [${bias.shape.join(', ')}]${plus ? `, the summand [${plus.shape.join(', ')}]` : ''}`,
+  );
 }

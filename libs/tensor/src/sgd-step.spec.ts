@@ -53,6 +53,7 @@ onEngines(() => {
     const options = { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 };
     const weight = tf.variable(tf.ones([3]));
     expect(() => sgdStep([weight], [], [], options)).toThrow(/1 variables, 0 gradients and 0 velocities/);
+    expect(() => sgdStep([weight], [weight.reshape([1, 3])], [weight], options)).toThrow(/variable 0 is \[3\]/);
     weight.dispose();
   });
 });

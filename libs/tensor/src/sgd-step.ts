@@ -29,6 +29,14 @@ export function sgdStep(
       `${variables.length} variables, ${gradients.length} gradients and ${velocities.length} velocities`,
     );
   }
+  variables.forEach(({ shape }, index) => {
+    const others = [gradients[index], velocities[index]] as readonly tf.Tensor[];
+    if (others.every((other) => other.shape.join() === shape.join())) return;
+    throw new WinnowError(
+      'SHAPE_MISMATCH',
+      `variable ${index} is [${shape.join(', ')}], its gradient or velocity is not`,
+    );
+  });
   if (variables.length === 0) return;
   if (hasNativeKernels()) nativeStep(variables, gradients, velocities, options);
   else portableStep(variables, gradients, velocities, options);

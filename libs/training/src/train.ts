@@ -36,14 +36,16 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const random = new SeededRandom(options.seed).fork('train', method.name);
   const augment = options.augment ?? DEFAULTS.augment;
   const prepared = await method.prepare({ data, teacher, student, batch: options.batch, augment, random });
-  const renderer = makeRenderer(request, random.fork('views'));
-  const loop = new TrainingLoop(request, prepared, renderer);
+  let renderer: Renderer | undefined;
+  let loop: TrainingLoop | undefined;
   try {
+    renderer = makeRenderer(request, random.fork('views'));
+    loop = new TrainingLoop(request, prepared, renderer);
     return await loop.run();
   } finally {
-    loop.dispose();
+    loop?.dispose();
     prepared.dispose();
-    await renderer.close();
+    await renderer?.close();
   }
 }
 

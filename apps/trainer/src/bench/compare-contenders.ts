@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { WinnowError } from '@winnow/contracts';
 import type { Contender } from './contender';
 
 export interface ContenderFigures {
@@ -9,22 +11,32 @@ export interface ContenderFigures {
   readonly peakBytes: number | null;
 }
 
+export interface ComparisonOptions {
+  readonly rounds: number;
+  readonly signal?: AbortSignal;
+  /** After every round of one contender. */
+  readonly onRound?: (contender: string, millis: number) => void;
+}
+
 /**
  * Lets the contenders work in turn, round after round: what else the machine does then meets all of them alike.
- * @param onRound after every round of one contender
+ * @throws WinnowError INTERRUPTED once the signal is aborted
  */
 export async function compareContenders(
   contenders: readonly Contender[],
-  rounds: number,
-  onRound: (contender: string, millis: number) => void = () => undefined,
+  { rounds, signal, onRound }: ComparisonOptions,
 ): Promise<readonly ContenderFigures[]> {
-  for (const contender of contenders) await contender.prepare();
+  for (const contender of contenders) {
+    await letEventsIn(signal);
+    await contender.prepare();
+  }
   const medians = contenders.map(() => [] as number[]);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
+      await letEventsIn(signal);
       const millis = median(await contender.round());
       medians[index]?.push(millis);
-      onRound(contender.name, millis);
+      onRound?.(contender.name, millis);
     }
   }
   return contenders.map((contender, index) => {
@@ -36,6 +48,12 @@ export async function compareContenders(
       peakBytes: contender.peakBytes(),
     };
   });
+}
+
+/** Steps keep the thread to themselves: without a pause no Ctrl-C would get through. */
+export async function letEventsIn(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  if (signal?.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
 }
 
 /** The middle value, or the mean of the two in the middle; NaN for none. */

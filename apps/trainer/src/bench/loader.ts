@@ -43,6 +43,12 @@ const DECODED_AT_ONCE = 256;
 export async function benchLoader(bench: LoaderBench): Promise<LoaderFigures> {
   const { pictures, size, batch, batches, workers } = bench;
   const listed = await listImages(pictures, size);
+  if (listed.count < batch) {
+    throw new WinnowError('MISSING_INPUT', `There are ${listed.count} JPEG files, fewer than a batch of ${batch}`, {
+      where: pictures,
+      next: 'Name more pictures, or a smaller --batch.',
+    });
+  }
   const images = bench.from === 'memory' ? await decodeImages(listed) : listed;
   const input: InputSpec = { size, range: [0, 1], mean: [...IMAGENET_MEAN], std: [...IMAGENET_STD] };
   const stream = new BatchStream(Int32Array.from(images.labels.keys()), batch, new SeededRandom('bench'));
@@ -76,7 +82,16 @@ function requireFloats(drawn: readonly DrawnPictures[], input: InputSpec): void 
 }
 
 async function listImages(source: string, size: number): Promise<StoredImages> {
-  const isFolder = (await stat(source)).isDirectory();
+  const isFolder = await stat(source).then(
+    (there) => there.isDirectory(),
+    (cause: unknown) => {
+      throw new WinnowError('FILE_NOT_FOUND', 'There are no pictures', {
+        where: source,
+        next: 'Check the path.',
+        cause,
+      });
+    },
+  );
   const found = isFolder ? await listFolder(source) : await listTar(source);
   const places = found.filter(({ name }) => /\.jpe?g$/i.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
   if (places.length === 0) {
@@ -120,7 +135,13 @@ interface NamedPlace {
 
 async function listTar(source: string): Promise<NamedPlace[]> {
   const shard = path.basename(source);
-  const members = await readShardIndex(source);
+  const members = await readShardIndex(source).catch((cause: unknown) => {
+    throw new WinnowError('FORMAT_INVALID', 'It is neither a folder nor a tar', {
+      where: source,
+      next: 'Name a folder or tar of JPEG files.',
+      cause,
+    });
+  });
   return members.map(({ name, offset, length }) => ({ name, place: { shard, offset, length } }));
 }
 

@@ -1,4 +1,5 @@
 import type { EngineName } from '@winnow/tensor';
+import { letEventsIn } from './compare-contenders';
 import type { Contender } from './contender';
 import { ourStep } from './our-step';
 import { type StepBench, WARM_UP_STEPS } from './step-bench';
@@ -7,7 +8,11 @@ import { type StepBench, WARM_UP_STEPS } from './step-bench';
 export function ourContender(
   bench: StepBench,
   engine: EngineName,
-  { select, isAlone }: { select(engine: EngineName): Promise<unknown>; readonly isAlone: boolean },
+  {
+    select,
+    isAlone,
+    signal,
+  }: { select(engine: EngineName): Promise<unknown>; readonly isAlone: boolean; readonly signal: AbortSignal },
 ): Contender & { step(): void } {
   let step: () => void = () => undefined;
   return {
@@ -20,11 +25,14 @@ export function ourContender(
     async round() {
       await select(engine);
       step();
-      return Array.from({ length: bench.steps }, () => {
+      const millis: number[] = [];
+      for (let count = 0; count < bench.steps; count += 1) {
+        await letEventsIn(signal);
         const start = performance.now();
         step();
-        return performance.now() - start;
-      });
+        millis.push(performance.now() - start);
+      }
+      return millis;
     },
     step: () => step(),
     peakBytes: () => (isAlone ? process.resourceUsage().maxRSS * 1024 : null),

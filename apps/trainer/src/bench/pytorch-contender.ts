@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
+import { letEventsIn } from './compare-contenders';
 import type { Contender } from './contender';
 import { SCRIPTS } from './pytorch-environment';
 import { type StepBench, WARM_UP_STEPS } from './step-bench';
@@ -11,6 +12,7 @@ export interface PytorchOptions {
   readonly threads: number;
   /** Pictures as NHWC in memory; default is PyTorch's own NCHW. */
   readonly channelsLast: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Answer {
@@ -19,7 +21,10 @@ interface Answer {
 }
 
 /** The same step in a PyTorch process of its own, which waits for its turn on a pipe. */
-export function pytorchContender(bench: StepBench, { python, threads, channelsLast }: PytorchOptions): Contender {
+export function pytorchContender(
+  bench: StepBench,
+  { python, threads, channelsLast, signal }: PytorchOptions,
+): Contender {
   const child = spawn(
     python,
     [
@@ -42,7 +47,9 @@ export function pytorchContender(bench: StepBench, { python, threads, channelsLa
     child.stdin.write('next\n');
     const line = await answers.next();
     if (line.done !== true) return JSON.parse(line.value) as Answer;
-    throw new WinnowError('INTERNAL', `PyTorch ended: ${said.trim().split('\n').at(-1) ?? 'without a word'}`, {
+    // Ctrl-C on a terminal ends the child too.
+    await letEventsIn(signal);
+    throw new WinnowError('INTERNAL', `PyTorch ended: ${said.trim().split('\n').at(-1) || 'without a word'}`, {
       where: 'tools/bench/step.py',
       next: 'Run it by hand to see all of its message.',
     });

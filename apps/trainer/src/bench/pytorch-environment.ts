@@ -36,7 +36,7 @@ export async function pytorchPython(
     await writeFile(marker, `${JSON.stringify({ packages: PACKAGES })}\n`);
   } catch (error) {
     if (signal?.aborted) throw new WinnowError('INTERRUPTED', 'The installation of PyTorch was stopped');
-    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
+    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
     throw new WinnowError('ENGINE_UNAVAILABLE', `PyTorch cannot be installed: ${reason}`, {
       where: folder,
       next: 'Install Python 3.10 or later with venv and pip, or leave out --against pytorch.',

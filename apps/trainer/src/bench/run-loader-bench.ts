@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
-import { median } from './compare-contenders';
+import { letEventsIn, median } from './compare-contenders';
 import { benchLoader, type LoaderBench } from './loader';
 import { pytorchPython, SCRIPTS } from './pytorch-environment';
 
@@ -34,7 +34,7 @@ export async function runLoaderBench(
   const theirs: Round[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
-      io.signal.throwIfAborted();
+      await letEventsIn(io.signal);
       ours.push(await benchLoader(bench));
       if (python !== null) theirs.push(await pytorchRound(python, bench, io.signal));
       task.update(round + 1);
@@ -58,7 +58,12 @@ async function pytorchRound(python: string, bench: LoaderBench, signal: AbortSig
   const { pictures, size, batch, batches, workers } = bench;
   const numbers = ['--size', size, '--batch', batch, '--batches', batches, '--workers', workers].map(String);
   const script = path.join(SCRIPTS, 'loader.py');
-  const { stdout } = await promisify(execFile)(python, [script, '--pictures', pictures, ...numbers], { signal });
+  const { stdout } = await promisify(execFile)(python, [script, '--pictures', pictures, ...numbers], { signal }).catch(
+    async (error: unknown) => {
+      await letEventsIn(signal);
+      throw error;
+    },
+  );
   return JSON.parse(stdout) as Round;
 }
 

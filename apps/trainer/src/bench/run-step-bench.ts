@@ -41,21 +41,23 @@ export async function runStepBench(
   const quiet = { ...io, log: () => undefined };
   const { name: engine } = await startTensorEngine(choice, io);
   const select = (name: EngineName) => startTensorEngine(name, quiet);
-  const ours = ourContender(bench, engine, { select, isAlone: against !== 'tensorflow' });
+  const ours = ourContender(bench, engine, { select, isAlone: against !== 'tensorflow', signal: io.signal });
   const contenders: Contender[] = [ours];
   const task = io.progress.start({ label: bench.kind, unit: 'rounds' });
   try {
-    if (against === 'tensorflow') contenders.push(ourContender(bench, 'tensorflow', { select, isAlone: false }));
+    if (against === 'tensorflow')
+      contenders.push(ourContender(bench, 'tensorflow', { select, isAlone: false, signal: io.signal }));
     if (against === 'pytorch') {
       const python = await pytorchPython(defaultCacheDir(io.env), io);
       for (const channelsLast of [false, true]) {
-        contenders.push(pytorchContender(bench, { python, threads, channelsLast }));
+        contenders.push(pytorchContender(bench, { python, threads, channelsLast, signal: io.signal }));
       }
     }
     let done = 0;
-    const figures = await compareContenders(contenders, rounds, (name, millis) => {
-      io.signal.throwIfAborted();
-      task.update((done += 1), `${name} ${millis.toFixed(1)} ms`);
+    const figures = await compareContenders(contenders, {
+      rounds,
+      signal: io.signal,
+      onRound: (name, millis) => task.update((done += 1), `${name} ${millis.toFixed(1)} ms`),
     });
     await select(engine);
     return {

@@ -86,7 +86,7 @@ async function modelNamed(name: unknown, where: string) {
 }
 
 /** Times in milliseconds; a ratio is our time by the other's: below 1 we are faster. */
-function stepJson({ contenders, profile, ...about }: StepBenchResult): Record<string, JsonValue> {
+function stepJson({ contenders, profile, teacher, ...about }: StepBenchResult): Record<string, JsonValue> {
   const [ours, ...others] = contenders as readonly [ContenderFigures, ...ContenderFigures[]];
   const named = (of: (figures: ContenderFigures) => JsonValue): Record<string, JsonValue> => ({
     ours: of(ours),
@@ -95,6 +95,7 @@ function stepJson({ contenders, profile, ...about }: StepBenchResult): Record<st
   const ratios = others.map((figures) => [ratioName(figures.name), ours.millis / figures.millis]);
   return {
     ...about,
+    ...(about.kind === 'distill-step' && { teacher }),
     ...named(({ millis }) => millis),
     ...Object.fromEntries(ratios),
     spread: named(({ spread }) => [...spread]),
