@@ -3,7 +3,6 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
   adoptSafetensors,
-  isModelName,
   loadWeights,
   MODEL_NAMES,
   outlineModel,
@@ -12,7 +11,6 @@ import {
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
-import type { ModelName } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
@@ -23,6 +21,7 @@ import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { loadCheckPictures, randomPictures } from './import-teacher-pictures';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
+import { requireModelName } from './require-model-name';
 import { startTensorEngine } from './start-tensor-engine';
 
 /** A teacher that was read, tried and written. */
@@ -94,7 +93,11 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
   const name = flags.model ?? metadata.model ?? undefined;
   const extra = name === undefined ? [{ what: 'its architecture', flag: `--model ${MODEL_NAMES.join('|')}` }] : [];
   const { classes, input } = completeContract(flags, hints, { file, extra });
-  const modelName = requireModelName(name as string, file);
+  const modelName = requireModelName(name as string, {
+    code: 'CONFIG_INVALID',
+    where: file,
+    otherwise: 'Others come in as ONNX.',
+  });
   const model = outlineModel(modelName, classes.length);
   try {
     const adopted = adoptSafetensors(model, bytes, file);
@@ -178,14 +181,6 @@ function renamed(classes: readonly string[], rename: ClassNames): readonly strin
   throw new WinnowError('TEACHER_MISMATCH', `Another output of the teacher is called ${double} already`, {
     where: '--rename',
     next: 'Choose another name for the class of the project.',
-  });
-}
-
-function requireModelName(name: string, file: string): ModelName {
-  if (isModelName(name)) return name;
-  throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name.slice(0, 100)}"`, {
-    where: file,
-    next: `It knows ${MODEL_NAMES.join(', ')}. Others come in as ONNX.`,
   });
 }
 

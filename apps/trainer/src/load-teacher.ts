@@ -4,17 +4,10 @@ import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
-import {
-  isModelName,
-  loadWeights,
-  MODEL_NAMES,
-  openForeignTeacher,
-  outlineModel,
-  readWeightsMetadata,
-  TEACHER_FILE,
-} from '@winnow/models';
+import { loadWeights, openForeignTeacher, outlineModel, readWeightsMetadata, TEACHER_FILE } from '@winnow/models';
 import { foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
+import { requireModelName } from './require-model-name';
 
 /** A network read from files: ours from a weights file, any other from the folder of an imported teacher. */
 export interface LoadedNetwork {
@@ -57,13 +50,14 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   const name = need(description.model ?? metadata.model, 'model', file);
   const classes = need(description.classes ?? metadata.classes, 'classes', file);
   const input = need(description.input ?? metadata.input, 'input', file);
-  if (!isModelName(name)) {
-    throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name}"`, {
+  const model = outlineModel(
+    requireModelName(name, {
+      code: 'CONFIG_INVALID',
       where: file,
-      next: `It knows ${MODEL_NAMES.join(', ')}. Others come in as ONNX: \`winnow teacher import\`.`,
-    });
-  }
-  const model = outlineModel(name, classes.length);
+      otherwise: 'Others come in as ONNX: `winnow teacher import`.',
+    }),
+    classes.length,
+  );
   try {
     loadWeights(model, bytes, { where: file });
     const frozen = foldModel(model, input);

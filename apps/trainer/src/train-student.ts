@@ -5,7 +5,7 @@ import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
 import { acquireLock, saveRun } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
-import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { gitState, openRun, writeFileAtomic } from '@winnow/runs';
@@ -27,6 +27,7 @@ import type { ImageSet, ImageSource } from '@winnow/contracts';
 import { holdOut } from './hold-out';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
+import { requireModelName } from './require-model-name';
 import type { OpenProject } from './open-project';
 import { selectSplitRows, toPoolSplit } from './split-pool';
 import type { PoolSplitResult } from './split-pool';
@@ -229,11 +230,8 @@ function digestImages({ pixels, labels }: ImageSet): string {
 }
 
 function createStudent(name: string, classCount: number, seed: number): Model {
-  if (isModelName(name)) return createModel(name, { classCount, seed: `student/${seed}` });
-  throw new WinnowError('CONFIG_INVALID', `winnow does not know the architecture "${name}"`, {
-    where: 'key student.model',
-    next: `It knows ${MODEL_NAMES.join(', ')}.`,
-  });
+  const known = requireModelName(name, { code: 'CONFIG_INVALID', where: 'key student.model' });
+  return createModel(known, { classCount, seed: `student/${seed}` });
 }
 
 function trainingPart({ pool, split }: StudentJob, kept: readonly number[] | null): TrainingData {

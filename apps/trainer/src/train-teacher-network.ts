@@ -1,10 +1,10 @@
-import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
-import { createModel, isModelName, MODEL_NAMES, saveWeights, weightsMetadata } from '@winnow/models';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
 import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
+import { requireModelName } from './require-model-name';
 import { startTensorEngine } from './start-tensor-engine';
 
 export interface TeacherJob {
@@ -37,13 +37,8 @@ export interface TrainedTeacher {
 
 /** Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header. */
 export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {
-  const { model: name, size, epochs, batch, seed, learningRate } = job;
-  if (!isModelName(name)) {
-    throw new WinnowError('USAGE', `winnow does not know the architecture "${name}"`, {
-      where: '--model',
-      next: `It knows ${MODEL_NAMES.join(', ')}.`,
-    });
-  }
+  const { size, epochs, batch, seed, learningRate } = job;
+  const name = requireModelName(job.model, { code: 'USAGE', where: '--model' });
   const engine = await startTensorEngine(job.engine, io);
   const classes = job.classes ?? (await listClassNames(job.pictures));
   const images = await loadLabelledPictures(job.pictures, classes, { size, resize: 'squash' });

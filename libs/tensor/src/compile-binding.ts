@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { bindingSources } from './binding-sources';
 import { bindingCommand } from './compile-commands';
@@ -36,5 +36,5 @@ export async function compileBinding(
 
 async function removeOthers(home: string): Promise<void> {
   const others = (await readdir(home)).filter((name) => /^tfjs_binding.*\.node$/.test(name) && name !== bindingName());
-  for (const name of others) await rm(join(home, basename(name)), { force: true });
+  for (const name of others) await rm(join(home, name), { force: true });
 }

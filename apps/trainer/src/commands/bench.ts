@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue, OptionSpec } from '@winnow/contracts';
-import { WinnowError } from '@winnow/contracts';
 import type { ContenderFigures } from '../bench/compare-contenders';
 import type { StepBenchResult } from '../bench/run-step-bench';
 import { STEP_KINDS, type StepKind } from '../bench/step-bench';
@@ -53,12 +52,16 @@ function stepCommand(kind: StepKind): CommandSpec {
 async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo): Promise<CommandResult> {
   const { runStepBench } = await import('../bench/run-step-bench');
   const { MODELS } = await import('@winnow/models');
-  const model = await modelNamed(options['model'] ?? (kind === 'distill-step' ? 'resnet8' : 'resnet20'), '--model');
+  const { requireModelName } = await import('../require-model-name');
+  const model = requireModelName(String(options['model'] ?? (kind === 'distill-step' ? 'resnet8' : 'resnet20')), {
+    code: 'USAGE',
+    where: '--model',
+  });
   const result = await runStepBench(
     {
       kind,
       model,
-      teacher: await modelNamed(options['teacher'] ?? 'resnet20', '--teacher'),
+      teacher: requireModelName(String(options['teacher'] ?? 'resnet20'), { code: 'USAGE', where: '--teacher' }),
       batch: Number(options['batch']),
       size: Number(options['size'] ?? MODELS[model].imageSize),
       classes: Number(options['classes']),
@@ -73,16 +76,6 @@ async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo)
     io,
   );
   return { exitCode: 0, json: stepJson(result), text: stepText(result) };
-}
-
-async function modelNamed(name: unknown, where: string) {
-  const { isModelName, MODEL_NAMES } = await import('@winnow/models');
-  const text = String(name);
-  if (isModelName(text)) return text;
-  throw new WinnowError('USAGE', `winnow does not know the architecture "${text}"`, {
-    where,
-    next: `It knows ${MODEL_NAMES.join(', ')}.`,
-  });
 }
 
 /** Times in milliseconds; a ratio is our time by the other's: below 1 we are faster. */
