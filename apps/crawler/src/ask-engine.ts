@@ -9,7 +9,12 @@ const MAX_PAGE_BYTES = 20_000_000;
 
 /** An engine's answer, or why there was none. */
 export type EngineAnswer =
-  | { readonly ok: true; readonly page: ParsedPage; readonly retryAfterMillis: number | undefined }
+  | {
+      readonly ok: true;
+      readonly page: ParsedPage;
+      readonly body: Buffer;
+      readonly retryAfterMillis: number | undefined;
+    }
   | { readonly ok: false; readonly failure: HttpFailure };
 
 /** Puts one request to an engine; waits and asks again where that is short and may help. */
@@ -39,7 +44,7 @@ export async function askEngine(
       const page = engine.parse(result.body.toString('utf8'), { status, headers, url, query });
       stated = retryAfterMillis(headers['retry-after'], clock.now()) ?? page.retryAfterMillis;
       again = page.class === 'rate_limited';
-      answer = { ok: true, page, retryAfterMillis: stated };
+      answer = { ok: true, page, body: result.body, retryAfterMillis: stated };
     }
     const waitMillis = stated ?? backOffMillis(retry, context.random, request.url, attempt);
     if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return answer;

@@ -11,10 +11,14 @@ import type { Semaphore } from './semaphore';
 /** What every step of one crawl works with. */
 export interface CrawlContext {
   readonly project: string;
+  /** Of engines that need one, by engine. */
+  readonly apiKeys: Readonly<Record<string, string>>;
   readonly harvest: HarvestOptions;
   readonly retry: RetryPolicy;
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** The engines' answers, for whoever wants to know why a parser read what it read. */
+  readonly answers: BlobStore;
   readonly http: HttpClient;
   readonly gate: HostGate;
   readonly robots: RobotsPolicy;

@@ -28,13 +28,15 @@ import { HttpClient } from './http/http-client';
 import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import type { HttpLimits } from './http/http-limits';
 import { listClasses } from './list-classes';
+import { planQueries } from './query-plan';
+import type { PlanInput } from './query-plan';
 import { RobotsPolicy } from './robots/robots-policy';
 import { Semaphore } from './semaphore';
 
 export interface CrawlOptions {
   readonly project: {
     readonly name: string;
-    readonly classes: readonly { readonly name: string; readonly queries: readonly string[] }[];
+    readonly classes: PlanInput['classes'];
   };
   readonly harvest: HarvestOptions;
   readonly db: Database;
@@ -51,6 +53,8 @@ export interface CrawlOptions {
   readonly limit?: number;
   readonly clock?: Clock;
   readonly lookup?: Lookup;
+  /** Of engines that need one, by engine. */
+  readonly apiKeys?: Readonly<Record<string, string>>;
   readonly limits?: Partial<HttpLimits>;
   readonly retry?: RetryPolicy;
 }
@@ -74,8 +78,12 @@ export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> 
   const { db, harvest } = options;
   const plan: CrawlPlan = {
     project: options.project.name,
-    classes: options.project.classes,
-    engines: harvest.engines,
+    classes: options.project.classes.map(({ name }) => name),
+    queries: planQueries({
+      classes: options.project.classes,
+      harvest,
+      year: new Date(startMillis).getUTCFullYear(),
+    }),
   };
   const context = createContext(options, clock);
   try {
@@ -124,10 +132,12 @@ function createContext(options: CrawlOptions, clock: Clock): CrawlContext {
   });
   return {
     project: options.project.name,
+    apiKeys: options.apiKeys ?? {},
     harvest,
     retry,
     db,
     blobs: new BlobStore(path.join(options.stateDir, 'blobs')),
+    answers: new BlobStore(path.join(options.stateDir, 'answers')),
     http,
     gate,
     robots: new RobotsPolicy({ db, http, gate, clock, signal, agent: AGENT }),
@@ -181,7 +191,9 @@ async function suspendedEngines(context: CrawlContext, plan: CrawlPlan): Promise
   const health = await readEngineHealth(context.db);
   return health.filter(
     ({ engine, suspendedUntil }) =>
-      plan.engines.includes(engine) && suspendedUntil !== null && suspendedUntil.getTime() > context.clock.now(),
+      plan.queries.some((query) => query.engine === engine) &&
+      suspendedUntil !== null &&
+      suspendedUntil.getTime() > context.clock.now(),
   );
 }
 

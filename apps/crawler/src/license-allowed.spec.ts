@@ -12,8 +12,8 @@ describe('licenseAllowed', () => {
     ['PD-old-100', true, true],
     [undefined, false, false],
   ])('%p: commercial %p, public domain %p', (license, commercial, publicDomain) => {
-    expect(licenseAllowed(hit(license), 'commercial')).toBe(commercial);
-    expect(licenseAllowed(hit(license), 'public-domain')).toBe(publicDomain);
-    expect(licenseAllowed(hit(license), 'any')).toBe(true);
+    expect(licenseAllowed(hit(license), { licenses: 'commercial' })).toBe(commercial);
+    expect(licenseAllowed(hit(license), { licenses: 'public-domain' })).toBe(publicDomain);
+    expect(licenseAllowed(hit(license), { licenses: 'any' })).toBe(true);
   });
 });

@@ -5,11 +5,18 @@ import type { SearchFilters } from './engines/engine';
 const PUBLIC_DOMAIN = /\b(?:cc0|cc-zero|pdm|pd|public domain|no restrictions)\b/i;
 const NON_COMMERCIAL = /\bnc\b|non-?commercial/i;
 
+/** What a project says of licences. */
+export interface LicenseWishes {
+  readonly licenses: SearchFilters['licenses'];
+  readonly allowLicenses?: readonly string[] | undefined;
+}
+
 /**
  * Whether a hit's stated licence meets the filter; for engines that cannot filter themselves. A hit that states none
  * meets only `any`.
  */
-export function licenseAllowed(hit: EngineHit, filter: SearchFilters['licenses']): boolean {
+export function licenseAllowed(hit: EngineHit, { licenses: filter, allowLicenses }: LicenseWishes): boolean {
+  if (allowLicenses !== undefined && hit.license === undefined) return false;
   if (filter === 'any') return true;
   const text = hit.license?.replace(/[-_]/g, ' ') ?? '';
   if (text === '') return false;

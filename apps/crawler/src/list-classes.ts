@@ -3,7 +3,7 @@ import type { CrawlPlan, Listing } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
 import { runQueue } from './crawlee-queue';
 import type { QueueItem } from './crawlee-queue';
-import type { Engine, EngineRequest } from './engines/engine';
+import type { Engine } from './engines/engine';
 import { ENGINES, isEngineName } from './engines/engines';
 import { listPage } from './list-page';
 import { pickListing } from './pick-listing';
@@ -13,7 +13,6 @@ interface Step {
   readonly className: string;
   readonly engine: Engine;
   readonly listing: Listing;
-  readonly request: EngineRequest;
 }
 
 /**
@@ -32,17 +31,17 @@ export async function listClasses(
     if (urls >= context.harvest.perClass) return [];
     const step = await findStep(context, plan, className);
     if (step === undefined) return [];
-    const { engine, query, pages } = step.listing;
-    return [{ key: JSON.stringify([className, engine, query, pages]), url: step.request.url, data: step }];
+    const { engine, query, variant, pages } = step.listing;
+    return [{ key: JSON.stringify([className, engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
   };
-  const first = await Promise.all(plan.classes.map(({ name }) => nextStep(name)));
+  const first = await Promise.all(plan.classes.map((name) => nextStep(name)));
   await runQueue({
     items: first.flat(),
     concurrency: context.harvest.concurrency,
     signal: context.signal,
     async handle({ data }, add) {
       try {
-        await listPage(context, data.engine, data);
+        await listPage(context, data.engine, data.listing);
       } catch (error) {
         if (context.signal.aborted) return;
         throw error;
@@ -56,16 +55,12 @@ async function findStep(context: CrawlContext, plan: CrawlPlan, className: strin
   const now = new Date(context.clock.now());
   const health = await readEngineHealth(context.db);
   const suspended = health.filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now);
-  const queries = plan.classes.find(({ name }) => name === className)?.queries ?? [];
   const listing = pickListing({
-    order: plan.engines.flatMap((engine) => queries.map((query) => ({ engine, query }))),
+    order: plan.queries.filter((query) => query.className === className),
     listings: await readListings(context.db, plan.project, className),
     suspended: new Set(suspended.map(({ engine }) => engine)),
     now,
   });
   if (listing === undefined || !isEngineName(listing.engine)) return undefined;
-  const engine: Engine = ENGINES[listing.engine];
-  const { licenses, safe } = context.harvest;
-  const request = engine.request(listing.query, listing.cursor, { licenses, safe });
-  return { className, engine, listing, request };
+  return { className, engine: ENGINES[listing.engine], listing };
 }

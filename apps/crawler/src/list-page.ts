@@ -1,66 +1,101 @@
 import { createHash } from 'node:crypto';
-import type { EngineHit } from '@winnow/contracts';
-import { blockListing, clearEngineSuspension, commitListedPage, listedUrls, suspendEngine } from '@winnow/db';
+import type { EngineHit, JsonValue, ResponseClass } from '@winnow/contracts';
+import { blockListing, commitListedPage, listedUrls, noteEngineAnswer, suspendEngine } from '@winnow/db';
 import type { HitRow, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { askEngine } from './ask-engine';
+import type { EngineAnswer } from './ask-engine';
 import type { CrawlContext } from './crawl-context';
-import type { Engine, EngineRequest, ParsedPage } from './engines/engine';
+import type { Engine, ParsedPage } from './engines/engine';
+import { judgePage } from './judge-page';
 import { licenseAllowed } from './license-allowed';
+import { parseVariant } from './query-plan';
 import { suspensionMillis, UNREACHABLE_MILLIS } from './suspension';
 
-/** An index of Postgres holds no longer keys. */
-const MAX_CANONICAL_BYTES = 2000;
+/** What a canonical URL may take up in the database; parsers pass on no longer ones. */
+const MAX_CANONICAL_BYTES = 8192;
+/** A token, then the results. */
+const MAX_STEPS = 2;
 
 /** Reads the next page of one query and stores its hits and the query's progress. */
-export async function listPage(
-  context: CrawlContext,
-  engine: Engine,
-  { listing, request }: { readonly listing: Listing; readonly request: EngineRequest },
-): Promise<void> {
-  const answer = await askEngine(context, engine, { query: listing.query, request });
+export async function listPage(context: CrawlContext, engine: Engine, listing: Listing): Promise<void> {
+  const answer = await askInSteps(context, engine, listing);
   if (!answer.ok) return block(context, listing, { class: null, millis: UNREACHABLE_MILLIS });
-  const { page } = answer;
-  const millis = suspensionMillis(page.class, answer.retryAfterMillis);
-  if (millis !== undefined) return block(context, listing, { class: page.class, millis });
-  const rows = toRows(context, engine, { listing, page });
-  const repeats = listing.pages > 0 && (await repeatsEarlierPages(context, listing, rows));
+  const known = await listedUrls(context.db, keyOf(listing));
+  const page = judgePage(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
+  // A token where results should be: the format is not what it was.
+  const responseClass: ResponseClass = page.class === 'token' ? 'format_drift' : page.class;
+  await noteEngineAnswer(context.db, engine.name, { responseClass, at: new Date(context.clock.now()) });
+  const millis = suspensionMillis(responseClass, answer.retryAfterMillis);
+  if (millis !== undefined) return block(context, listing, { class: responseClass, millis });
+  const rawRef = createHash('sha256').update(answer.body).digest('hex');
+  await context.answers.put(rawRef, answer.body);
+  const rows = toRows(context, engine, { listing, page, rawRef });
+  // Engines that have nothing more to give may repeat what they gave.
+  const repeats = rows.length > 0 && rows.every(({ canonicalUrl: url }) => url === null || known.has(url));
   await commitListedPage(context.db, {
     key: keyOf(listing),
+    page: listing.pages + 1,
     at: new Date(context.clock.now()),
     hits: repeats ? [] : rows,
     cursor: repeats ? null : page.next,
     state: repeats || page.next === null ? 'exhausted' : 'pending',
-    responseClass: repeats ? 'soft_block' : page.class,
+    responseClass: repeats ? 'soft_block' : responseClass,
   });
-  await clearEngineSuspension(context.db, engine.name);
+}
+
+/** Asks for a page; where the engine gives a token first, for the token and then for the page. */
+async function askInSteps(context: CrawlContext, engine: Engine, listing: Listing): Promise<EngineAnswer> {
+  const { licenses, safe, filters } = context.harvest;
+  const apiKey = context.apiKeys[engine.name];
+  let cursor: JsonValue = listing.cursor;
+  for (let step = 1; ; step += 1) {
+    const request = engine.request({
+      text: listing.query,
+      cursor,
+      filters: { licenses, safe, ...definedOnly(filters), ...parseVariant(listing.variant) },
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+    const answer = await askEngine(context, engine, { query: listing.query, request });
+    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
+    cursor = answer.page.next;
+  }
+}
+
+function definedOnly<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
 }
 
 function toRows(
   context: CrawlContext,
   engine: Engine,
-  { listing, page }: { readonly listing: Listing; readonly page: ParsedPage },
+  { listing, page, rawRef }: { readonly listing: Listing; readonly page: ParsedPage; readonly rawRef: string },
 ): readonly HitRow[] {
-  const { licenses } = context.harvest;
+  const { licenses, allowLicenses } = context.harvest;
+  const wanted = { licenses: engine.filters.has('licenses') ? 'any' : licenses, allowLicenses } as const;
   return page.hits.flatMap((hit, index) => {
-    if (!engine.filtersLicenses && !licenseAllowed(hit, licenses)) return [];
+    if (!licenseAllowed(hit, wanted)) return [];
     const place = {
       className: listing.className,
       engine: listing.engine,
       query: listing.query,
+      variant: listing.variant,
       page: listing.pages + 1,
       rank: index + 1,
     };
-    return [{ ...hit, ...place, id: hitId(context.project, place), canonicalUrl: canonicalOf(hit) }];
+    const facts = { engineVersion: engine.version, rawRef, canonicalUrl: canonicalOf(hit) };
+    return [{ ...hit, ...place, ...facts, id: hitId(context.project, place) }];
   });
 }
 
 /** The same place in the same listing gives the same id. */
 function hitId(
   project: string,
-  place: { className: string; engine: string; query: string; page: number; rank: number },
+  place: { className: string; engine: string; query: string; variant: string; page: number; rank: number },
 ): string {
-  const parts = [project, place.className, place.engine, place.query, place.page, place.rank];
+  const parts = [project, place.className, place.engine, place.query, place.variant, place.page, place.rank];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
@@ -69,23 +104,16 @@ function canonicalOf(hit: EngineHit): string | null {
   return result.ok && Buffer.byteLength(result.url) <= MAX_CANONICAL_BYTES ? result.url : null;
 }
 
-/** Engines that have nothing more to give may repeat what they gave. */
-async function repeatsEarlierPages(context: CrawlContext, listing: Listing, rows: readonly HitRow[]): Promise<boolean> {
-  if (rows.length === 0) return false;
-  const known = await listedUrls(context.db, keyOf(listing));
-  return rows.every(({ canonicalUrl: url }) => url === null || known.has(url));
-}
-
 async function block(
   context: CrawlContext,
   listing: Listing,
-  why: { readonly class: ParsedPage['class'] | null; readonly millis: number },
+  why: { readonly class: ResponseClass | null; readonly millis: number },
 ): Promise<void> {
   const until = new Date(context.clock.now() + why.millis);
   await blockListing(context.db, keyOf(listing), { responseClass: why.class, nextTryAt: until });
   await suspendEngine(context.db, listing.engine, { until, reason: why.class });
 }
 
-function keyOf({ project, className, engine, query }: Listing): ListingKey {
-  return { project, className, engine, query };
+function keyOf({ project, className, engine, query, variant }: Listing): ListingKey {
+  return { project, className, engine, query, variant };
 }

@@ -7,6 +7,7 @@ const listing = (engine: string, query: string, changes: Partial<Listing> = {}):
   className: 'c',
   engine,
   query,
+  variant: '',
   pages: 0,
   cursor: null,
   state: 'pending',
@@ -15,7 +16,9 @@ const listing = (engine: string, query: string, changes: Partial<Listing> = {}):
   nextTryAt: null,
   ...changes,
 });
-const order = ['a', 'b'].flatMap((engine) => ['x', 'y'].map((query) => ({ engine, query })));
+const order = ['a', 'b'].flatMap((engine) =>
+  ['x', 'y'].map((query) => ({ className: 'c', engine, query, variant: '' })),
+);
 const pick = (listings: readonly Listing[], suspended: readonly string[] = []) => {
   const found = pickListing({ order, listings, suspended: new Set(suspended), now: NOW });
   return found === undefined ? undefined : `${found.engine} ${found.query}`;

@@ -1,27 +1,43 @@
-import type { Listing } from '@winnow/db';
+import type { Listing, PlannedQuery } from '@winnow/db';
+import { isExpansion, plainVariant } from './query-plan';
 
 export interface PickListingOptions {
-  /** The class's queries in the order of the project file: engines first. */
-  readonly order: readonly { readonly engine: string; readonly query: string }[];
+  /** The class's queries in order of preference. */
+  readonly order: readonly PlannedQuery[];
   readonly listings: readonly Listing[];
   /** Engines that are not to be asked now. */
   readonly suspended: ReadonlySet<string>;
   readonly now: Date;
 }
 
+/** A query with fewer results than this has no more to give by being asked in parts. */
+const MIN_HITS_TO_EXPAND = 50;
+
 /**
  * The query whose next page is read next: pages are taken in turn, page 1 of every query first, so that no engine
  * makes up the class alone. Depends only on what is stored, so a restarted crawl goes on as the first would have.
  */
 export function pickListing(options: PickListingOptions): Listing | undefined {
-  const candidates = options.order.flatMap(({ engine, query }) => {
-    const listing = options.listings.find((row) => row.engine === engine && row.query === query);
-    return listing !== undefined && isOpen(listing, options) ? [listing] : [];
+  const known = new Map(options.listings.map((listing) => [keyOf(listing), listing]));
+  const candidates = options.order.flatMap((planned) => {
+    const listing = known.get(keyOf(planned));
+    if (listing === undefined || !isOpen(listing, options)) return [];
+    const plain = known.get(keyOf({ ...planned, variant: plainVariant(planned.variant) }));
+    return isExpansion(planned.variant) && !mayHaveMore(plain) ? [] : [listing];
   });
   return candidates.reduce<Listing | undefined>(
     (best, listing) => (best === undefined || listing.pages < best.pages ? listing : best),
     undefined,
   );
+}
+
+function keyOf({ engine, query, variant }: Pick<PlannedQuery, 'engine' | 'query' | 'variant'>): string {
+  return JSON.stringify([engine, query, variant]);
+}
+
+/** Engines cap what one query gives; asked in parts they give more. */
+function mayHaveMore(plain: Listing | undefined): boolean {
+  return plain !== undefined && plain.state === 'exhausted' && plain.hitCount >= MIN_HITS_TO_EXPAND;
 }
 
 function isOpen(listing: Listing, { suspended, now }: PickListingOptions): boolean {

@@ -95,11 +95,15 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       const config = await configure(root);
       const plan = {
         project: 'p',
-        classes: ['a', 'b'].map((name) => ({ name, queries: [name] })),
-        engines: ['openverse'],
+        classes: ['a', 'b'],
+        queries: ['a', 'b'].map((name) => ({ className: name, engine: 'openverse', query: name, variant: '' })),
       };
       await ensureCrawlPlan(database.db, plan);
-      for (const item of order) await record(config, item, order.length);
+      const pages = { a: 0, b: 0 };
+      for (const item of order) {
+        pages[item.className] += 1;
+        await record(config, item, pages[item.className]);
+      }
       return config;
     }
 
@@ -110,7 +114,8 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       const rank = 1 + found.findIndex((other) => sha256(other.bytes) === digest);
       const at = new Date(0);
       await commitListedPage(db, {
-        key: { project: 'p', className, engine: 'openverse', query: className },
+        key: { project: 'p', className, engine: 'openverse', query: className, variant: '' },
+        page,
         at,
         hits: [
           {
@@ -118,8 +123,10 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
             canonicalUrl: imageUrl,
             imageUrl,
             engine: 'openverse',
+            engineVersion: '1',
             className,
             query: className,
+            variant: '',
             page: 1,
             rank,
           },
@@ -130,8 +137,8 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       });
       await ensureFetches(db, {
         project: 'p',
-        classes: [{ name: className, queries: [className] }],
-        engines: ['openverse'],
+        classes: [className],
+        queries: [{ className, engine: 'openverse', query: className, variant: '' }],
       });
       const image = { sha256: digest, sizeBytes: bytes.byteLength, mime: 'image/png', width: 160, height: 160 };
       const nothing = { detail: null, nextTryAt: null, finalUrl: null, status: 200, etag: null, lastModified: null };

@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { inputSpecSchema } from '@winnow/contracts';
 
+/** Official interfaces first; the scraped ones work only when named. */
+export const ENGINE_NAMES = [
+  'openverse',
+  'commons',
+  'flickr',
+  'brave-api',
+  'bing',
+  'duckduckgo',
+  'brave',
+  'qwant',
+  'yahoo',
+  'yandex',
+  'baidu',
+  'google',
+] as const;
+
 /** A class or project name becomes part of file names and tables. */
 const nameSchema = z
   .string()
@@ -10,11 +26,22 @@ const nameSchema = z
   .regex(/^[^\p{Cc}/\\]+$/u, 'must not hold slashes or control characters')
   .refine((name) => name !== '.' && name !== '..', 'must not be . or ..');
 
+const queryTextSchema = z.string().trim().min(1).max(400);
+const languageSchema = z
+  .string()
+  .regex(/^[a-z]{2,3}(?:-[A-Z]{2})?$/, 'must be a language such as de or pt-BR')
+  .describe('Language, and region, that engines are asked in.');
+const querySchema = z.strictObject({
+  text: queryTextSchema,
+  language: languageSchema.optional(),
+  engines: z.array(z.enum(ENGINE_NAMES)).min(1).optional().describe('Only these of harvest.engines.'),
+});
+
 const classSchema = z
   .strictObject({
     name: nameSchema,
     queries: z
-      .array(z.string().trim().min(1).max(400))
+      .array(z.union([queryTextSchema, querySchema]))
       .max(50)
       .optional()
       .describe('Search texts for this class. Needed by crawl only.'),
@@ -23,15 +50,40 @@ const classSchema = z
 
 const harvestSchema = z.strictObject({
   engines: z
-    .array(z.enum(['openverse', 'commons', 'bing']))
+    .array(z.enum(ENGINE_NAMES))
     .min(1)
     .default(['openverse', 'commons'])
-    .describe('Search engines, in order of preference. Scraped engines (bing) work only when named here.'),
-  perClass: z.int().min(1).max(1_000_000).default(300).describe('Image URLs to list for each class.'),
+    .describe(
+      'Search engines, in order of preference. Scraped engines (bing and those after it) work only when named here.',
+    ),
+  perClass: z.int().min(1).max(1_000_000).default(300).describe('Different pictures to store for each class.'),
   licenses: z
-    .enum(['any', 'commercial', 'public-domain'])
+    .enum(['any', 'share', 'commercial', 'modify', 'modify-commercial', 'public-domain'])
     .default('any')
-    .describe('Licence filter, where an engine has one.'),
+    .describe('What licences must allow. Put to engines that can filter, and checked against what the others state.'),
+  allowLicenses: z
+    .array(z.string().trim().min(1).max(100))
+    .min(1)
+    .optional()
+    .describe('Only pictures that state one of these licences, such as cc0, by, by-sa, pdm. Default: all.'),
+  filters: z
+    .strictObject({
+      size: z.enum(['small', 'medium', 'large']).optional(),
+      color: z
+        .enum(['color', 'gray', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'brown', 'black', 'white'])
+        .optional(),
+      type: z.enum(['photo', 'illustration', 'drawing', 'transparent']).optional(),
+      aspect: z.enum(['square', 'tall', 'wide']).optional(),
+      after: z.iso.date().optional().describe('First day of publication.'),
+      before: z.iso.date().optional().describe('Last day of publication.'),
+      language: languageSchema.optional(),
+    })
+    .prefault({})
+    .describe('Asked of every engine that can; what one cannot do is reported.'),
+  expand: z
+    .array(z.enum(['size', 'color', 'type', 'aspect', 'years']))
+    .default([])
+    .describe('When a query gives no more: ask it again for each value of these, where the engine can.'),
   safe: z.enum(['strict', 'moderate', 'off']).default('strict').describe('Safe search, where an engine has it.'),
   contact: z
     .string()
@@ -42,6 +94,16 @@ const harvestSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Obey robots.txt and noai, noimageai, noindex. Recorded in the data set.'),
+  respectTdm: z
+    .boolean()
+    .default(true)
+    .describe('Obey reservations of text and data mining (tdm-reservation, tdmrep.json). Recorded in the data set.'),
+  checkPages: z
+    .enum(['none', 'scraped', 'all'])
+    .default('scraped')
+    .describe(
+      'Whose pages are read for opt-outs (meta robots) before their pictures are fetched: those that scraped engines listed, or all. Needs respectRobots.',
+    ),
   delayMillis: z
     .int()
     .min(0)

@@ -26,7 +26,7 @@ export { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
 export type { CrawlCounts, GroupCounts } from './repositories/crawl-counts';
-export { clearEngineSuspension, readEngineHealth, suspendEngine } from './repositories/crawl-engines';
+export { clearEngineSuspension, noteEngineAnswer, readEngineHealth, suspendEngine } from './repositories/crawl-engines';
 export type { EngineHealth } from './repositories/crawl-engines';
 export { dueFetches, ensureFetches, recordFetches, retryFailedFetches } from './repositories/crawl-fetches';
 export type { DueFetch, FetchedImage, FetchRecord } from './repositories/crawl-fetches';
@@ -41,4 +41,12 @@ export {
   readListings,
   reopenListings,
 } from './repositories/crawl-listing';
-export type { CrawlPlan, HitRow, Listing, ListedPage, ListingKey, ListingState } from './repositories/crawl-listing';
+export type {
+  CrawlPlan,
+  HitRow,
+  Listing,
+  ListedPage,
+  ListingKey,
+  ListingState,
+  PlannedQuery,
+} from './repositories/crawl-listing';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import type { Engine } from '../engines/engine';
+import { judgePage } from '../judge-page';
 
 /** `winnow engines list` and `winnow engines parse` */
 export const enginesCommand: CommandSpec = {
@@ -68,14 +69,15 @@ async function runParse(input: CommandInput, io: CommandIo): Promise<CommandResu
   const engine: Engine = ENGINES[name];
   const body = await readBodyFile(path.resolve(io.cwd, String(input.arguments['file'])));
   const query = textOption(input, 'query') ?? '';
-  const first = engine.request(query, null, { licenses: 'any', safe: 'strict' });
+  const first = engine.request({ text: query, cursor: null, filters: { licenses: 'any', safe: 'strict' } });
   const status = input.options['status'];
-  const page = engine.parse(body, {
+  const parsed = engine.parse(body, {
     status: typeof status === 'number' ? status : 200,
     headers: parseHeaders(input.options['header']),
     url: textOption(input, 'url') ?? first.url,
     query,
   });
+  const page = judgePage(engine, parsed, { query, hitCount: 0 });
   return {
     exitCode: 0,
     // The parsers make plain objects of texts and numbers.

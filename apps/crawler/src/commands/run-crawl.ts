@@ -52,7 +52,7 @@ function classesWithQueries(config: ProjectConfig, file: string) {
       next: 'Give each class `queries: [...]`; crawl has nothing else to search for.',
     });
   }
-  return config.classes.map(({ name, queries }) => ({ name, queries: [...new Set(queries)] }));
+  return config.classes;
 }
 
 /** Site owners must be able to find whoever crawls; stand-ins of a demo or test need no such thing. */

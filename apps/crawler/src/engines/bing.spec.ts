@@ -1,12 +1,13 @@
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { itShared, readFixture } from '../spec-support/shared-fixtures';
+import { judgePage } from '../judge-page';
 import { bing } from './bing';
 
 const ANY = { licenses: 'any', safe: 'strict' } as const;
 const meta = (query: string, first = 1, status = 200) => ({
   status,
   headers: {},
-  url: bing.request(query, { first }, ANY).url,
+  url: bing.request({ text: query, cursor: { first }, filters: ANY }).url,
   query,
 });
 const item = (fields: Record<string, string>) =>
@@ -25,7 +26,10 @@ const SAMPLE = list(
 
 describe('bing', () => {
   it('pages by the count that it asks for', () => {
-    const url = new URL(bing.request('tabby cat', { first: 36 }, { licenses: 'commercial', safe: 'moderate' }).url);
+    const url = new URL(
+      bing.request({ text: 'tabby cat', cursor: { first: 36 }, filters: { licenses: 'commercial', safe: 'moderate' } })
+        .url,
+    );
     expect(Object.fromEntries(url.searchParams)).toEqual({
       q: 'tabby cat',
       async: '1',
@@ -56,7 +60,7 @@ describe('bing', () => {
 
   it('tells empty, last page, block, CAPTCHA, drift and refusals apart', () => {
     const classOf = (body: string, first?: number, status?: number) =>
-      bing.parse(body, meta('cat', first, status)).class;
+      judgePage(bing, bing.parse(body, meta('cat', first, status)), { query: 'cat', hitCount: 0 }).class;
     expect(classOf(' \n')).toBe('empty');
     expect(classOf('', 36)).toBe('last_page');
     expect(classOf(list(''))).toBe('empty');
@@ -86,7 +90,9 @@ describe('bing', () => {
   });
 
   itShared('reads the documented odd answers (needs ../shared)', () => {
-    const classOf = (name: string, first: number) => bing.parse(readFixture(name), meta('tabby cat', first)).class;
+    const query = 'tabby cat';
+    const classOf = (name: string, first: number) =>
+      judgePage(bing, bing.parse(readFixture(name), meta(query, first)), { query, hitCount: 0 }).class;
     expect(classOf('bing/empty_200.html', 1)).toBe('empty');
     expect(classOf('bing/empty_200.html', 106)).toBe('last_page');
     expect(classOf('bing/irrelevant_200.html', 1)).toBe('soft_block');

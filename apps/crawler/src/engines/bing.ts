@@ -4,23 +4,32 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
-import { sharesWordsWithQuery } from './shares-words-with-query';
 
 const ENDPOINT = 'https://www.bing.com/images/async';
 /** Paging by anything but this count makes pages overlap. */
 const PAGE_SIZE = 35;
 const MAX_RESULTS = 1000;
-const LICENSE_FILTERS = { commercial: '+filterui:license-L2_L3_L4', 'public-domain': '+filterui:license-L1' } as const;
+const LICENSE_FILTERS = {
+  share: '+filterui:license-L2_L3_L4_L5_L6_L7',
+  commercial: '+filterui:license-L2_L3_L4',
+  modify: '+filterui:license-L2_L3_L5_L6',
+  'modify-commercial': '+filterui:license-L2_L3',
+  'public-domain': '+filterui:license-L1',
+} as const;
 
 /** Bing image search, read from its HTML. Answers 200 without or with unrelated results when it dislikes the client. Cursor: `{ first }`. */
 export const bing: Engine = {
   name: 'bing',
+  version: '1',
   kind: 'scraped',
+  transport: 'http',
   enabledByDefault: false,
-  filtersLicenses: true,
-  request(query, cursor, filters) {
+  filters: new Set(['licenses', 'safe']),
+  delayMillis: 3000,
+  terms: "Microsoft's terms generally disallow crawling by third parties: ask them, or use another engine.",
+  request({ text, cursor, filters }) {
     const url = new URL(ENDPOINT);
-    url.searchParams.set('q', query);
+    url.searchParams.set('q', text);
     url.searchParams.set('async', '1');
     url.searchParams.set('first', String(asPage(asRecord(cursor)?.['first'], MAX_RESULTS) ?? 1));
     url.searchParams.set('count', String(PAGE_SIZE));
@@ -59,7 +68,6 @@ function parseHtml(body: string, meta: ResponseMeta, first: number): ParsedPage 
     if (isEmptyList) return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
     return pageWithoutHits('format_drift');
   }
-  if (!sharesWordsWithQuery(hits, meta.query)) return pageWithoutHits('soft_block');
   const hasMore = anchors.length >= PAGE_SIZE || document('[data-nextUrl], [data-nexturl]').length > 0;
   const next = first + PAGE_SIZE;
   return { class: 'ok', hits, next: hasMore && next <= MAX_RESULTS ? { first: next } : null };

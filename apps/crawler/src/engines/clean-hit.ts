@@ -23,13 +23,14 @@ export function cleanHit(raw: RawHit, baseUrl: string): EngineHit | undefined {
     width: count(raw.width, MAX_INTEGER),
     height: count(raw.height, MAX_INTEGER),
     mime: typeof raw.mime === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(raw.mime) ? raw.mime.toLowerCase() : undefined,
-    sizeBytes: count(raw.sizeBytes, Number.MAX_SAFE_INTEGER),
+    bytes: count(raw.bytes, Number.MAX_SAFE_INTEGER),
     sha1: hex(raw.sha1, 40),
     md5: hex(raw.md5, 32),
     license: cleanText(raw.license),
     licenseUrl: webUrl(raw.licenseUrl, baseUrl),
     creator: cleanText(raw.creator),
     attribution: cleanText(raw.attribution),
+    engineDups: webUrls(raw.engineDups, baseUrl),
   }) as unknown as EngineHit;
 }
 
@@ -58,6 +59,14 @@ export function webUrl(value: unknown, baseUrl: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const MAX_DUPS = 50;
+
+function webUrls(value: unknown, baseUrl: string): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const urls = value.slice(0, MAX_DUPS).flatMap((item) => webUrl(item, baseUrl) ?? []);
+  return urls.length === 0 ? undefined : urls;
 }
 
 function count(value: unknown, max: number): number | undefined {

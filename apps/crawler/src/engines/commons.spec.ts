@@ -3,7 +3,7 @@ import { itShared, readFixture } from '../spec-support/shared-fixtures';
 import { commons } from './commons';
 
 const ANY = { licenses: 'any', safe: 'strict' } as const;
-const meta = (url = commons.request('cat', null, ANY).url, status = 200) => ({
+const meta = (url = commons.request({ text: 'cat', cursor: null, filters: ANY }).url, status = 200) => ({
   status,
   headers: {},
   url,
@@ -42,7 +42,7 @@ const SAMPLE = JSON.stringify({
 
 describe('commons', () => {
   it('asks for bitmaps from the offset of the cursor', () => {
-    const url = new URL(commons.request('tabby cat', { gsroffset: 50 }, ANY).url);
+    const url = new URL(commons.request({ text: 'tabby cat', cursor: { gsroffset: 50 }, filters: ANY }).url);
     expect(url.searchParams.get('gsrsearch')).toBe('filetype:bitmap tabby cat');
     expect(url.searchParams.get('gsroffset')).toBe('50');
     expect(url.searchParams.get('maxlag')).toBe('5');
@@ -58,7 +58,7 @@ describe('commons', () => {
           title: 'First.jpg',
           mime: 'image/jpeg',
           sha1: 'beed177fa1add5118a049ab0f78e04bffbd8dd14',
-          sizeBytes: 1234,
+          bytes: 1234,
           width: 10,
           height: 20,
           license: 'CC BY-SA 4.0',
@@ -74,7 +74,9 @@ describe('commons', () => {
   it('tells empty, last page, lag, refusal and drift apart', () => {
     const classOf = (body: string, url?: string) => commons.parse(body, meta(url)).class;
     expect(classOf('{"batchcomplete":""}')).toBe('empty');
-    expect(classOf('{"batchcomplete":""}', commons.request('cat', { gsroffset: 50 }, ANY).url)).toBe('last_page');
+    expect(
+      classOf('{"batchcomplete":""}', commons.request({ text: 'cat', cursor: { gsroffset: 50 }, filters: ANY }).url),
+    ).toBe('last_page');
     expect(classOf('{"error":{"code":"maxlag"}}')).toBe('rate_limited');
     expect(classOf('{"error":{"code":"badvalue"}}')).toBe('denied');
     expect(classOf('{"results":[]}')).toBe('format_drift');

@@ -23,17 +23,21 @@ const BUSY_CODES: ReadonlySet<unknown> = new Set([
  */
 export const commons: Engine = {
   name: 'commons',
+  version: '1',
   kind: 'official',
+  transport: 'http',
   enabledByDefault: true,
-  filtersLicenses: false,
-  request(query, cursor) {
+  filters: new Set(),
+  delayMillis: 1000,
+  terms: 'Made for programs that name a contact; each file has its own licence.',
+  request({ text, cursor }) {
     const url = new URL(ENDPOINT);
     const parameters = {
       action: 'query',
       format: 'json',
       generator: 'search',
       gsrnamespace: '6',
-      gsrsearch: `filetype:bitmap ${query}`,
+      gsrsearch: `filetype:bitmap ${text}`,
       gsrlimit: String(PAGE_SIZE),
       prop: 'imageinfo',
       iiprop: 'url|size|mime|sha1|extmetadata',
@@ -91,7 +95,7 @@ function toHit(page: JsonRecord, baseUrl: string): EngineHit[] {
       width: info['width'],
       height: info['height'],
       mime,
-      sizeBytes: info['size'],
+      bytes: info['size'],
       sha1: info['sha1'],
       license: value('LicenseShortName') ?? value('License'),
       licenseUrl: value('LicenseUrl'),

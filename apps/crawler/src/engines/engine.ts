@@ -1,10 +1,23 @@
 import type { EngineHit, JsonValue, ResponseClass } from '@winnow/contracts';
 
-/** Wishes of the project that an engine may honour. */
+/** What a query may ask for besides its text, in one vocabulary for all engines. */
 export interface SearchFilters {
-  readonly licenses: 'any' | 'commercial' | 'public-domain';
+  /** What the licence must allow; `any` includes pictures whose licence is not known. */
+  readonly licenses: 'any' | 'share' | 'commercial' | 'modify' | 'modify-commercial' | 'public-domain';
   readonly safe: 'strict' | 'moderate' | 'off';
+  readonly size?: 'small' | 'medium' | 'large';
+  readonly color?:
+    'color' | 'gray' | 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'purple' | 'brown' | 'black' | 'white';
+  readonly type?: 'photo' | 'illustration' | 'drawing' | 'transparent';
+  readonly aspect?: 'square' | 'tall' | 'wide';
+  /** First and last day of publication, `2026-01-31`, both included. */
+  readonly after?: string;
+  readonly before?: string;
+  /** BCP 47 with or without a region: `de`, `pt-BR`. */
+  readonly language?: string;
 }
+
+export type FilterName = keyof SearchFilters;
 
 export interface EngineRequest {
   readonly url: string;
@@ -22,7 +35,8 @@ export interface ResponseMeta {
 }
 
 export interface ParsedPage {
-  readonly class: ResponseClass;
+  /** `token`: no results yet, but what the request for them (`next`) needs. */
+  readonly class: ResponseClass | 'token';
   readonly hits: readonly EngineHit[];
   /** For the request of the next page; null when there is none. */
   readonly next: JsonValue;
@@ -30,16 +44,36 @@ export interface ParsedPage {
   readonly retryAfterMillis?: number;
 }
 
+/** What a request is made of. */
+export interface EngineQuery {
+  readonly text: string;
+  /** `next` of the page before; null for the first page. */
+  readonly cursor: JsonValue;
+  readonly filters: SearchFilters;
+  /** For engines of the kind `official-key`. */
+  readonly apiKey?: string;
+}
+
 /** One search engine: a request builder and a pure parser. Neither does I/O. */
 export interface Engine {
   readonly name: string;
+  /** Of the parser; raised whenever it reads answers differently. */
+  readonly version: string;
   /** Official interfaces may be asked by programs; of scraped ones robots.txt is obeyed first. */
   readonly kind: 'official' | 'official-key' | 'scraped';
+  /** `browser`: the page makes its results with scripts. */
+  readonly transport: 'http' | 'browser';
+  /** Environment variable that holds the key, for the kind `official-key`. */
+  readonly keyVariable?: string;
   /** Whether a project that names no engines gets this one. */
   readonly enabledByDefault: boolean;
-  /** Whether it can filter by licence itself; otherwise hits are filtered by the licence they state. */
-  readonly filtersLicenses: boolean;
-  request(query: string, cursor: JsonValue, filters: SearchFilters): EngineRequest;
+  /** Filters that it honours itself. Of the others `licenses` is applied to the stated licences, the rest is reported. */
+  readonly filters: ReadonlySet<FilterName>;
+  /** Least time between two requests, milliseconds, whatever the project says. */
+  readonly delayMillis: number;
+  /** What the operator should know before naming it: terms, limits. One line. */
+  readonly terms: string;
+  request(query: EngineQuery): EngineRequest;
   /** Never throws, whatever the body is. */
   parse(body: string, meta: ResponseMeta): ParsedPage;
 }

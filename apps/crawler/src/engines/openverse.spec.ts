@@ -3,7 +3,7 @@ import { itShared, readFixture } from '../spec-support/shared-fixtures';
 import { openverse } from './openverse';
 
 const ANY = { licenses: 'any', safe: 'strict' } as const;
-const meta = (url = openverse.request('cat', null, ANY).url, status = 200) => ({
+const meta = (url = openverse.request({ text: 'cat', cursor: null, filters: ANY }).url, status = 200) => ({
   status,
   headers: {},
   url,
@@ -32,11 +32,17 @@ const SAMPLE = JSON.stringify({
 
 describe('openverse', () => {
   it('asks for the page of the cursor, with the filters that it has', () => {
-    const { url } = openverse.request('tabby cat & co', { page: 3 }, { licenses: 'commercial', safe: 'off' });
+    const { url } = openverse.request({
+      text: 'tabby cat & co',
+      cursor: { page: 3 },
+      filters: { licenses: 'commercial', safe: 'off' },
+    });
     expect(url).toBe(
       'https://api.openverse.org/v1/images/?q=tabby+cat+%26+co&page=3&page_size=20&license_type=commercial&mature=true',
     );
-    expect(openverse.request('cat', null, { ...ANY, licenses: 'public-domain' }).url).toContain('&license=cc0%2Cpdm');
+    expect(
+      openverse.request({ text: 'cat', cursor: null, filters: { ...ANY, licenses: 'public-domain' } }).url,
+    ).toContain('&license=cc0%2Cpdm');
   });
 
   it('keeps what is of the right form', () => {
@@ -63,7 +69,7 @@ describe('openverse', () => {
     const empty = JSON.stringify({ page_count: 0, results: [] });
     const classOf = (body: string, url?: string, status?: number) => openverse.parse(body, meta(url, status)).class;
     expect(classOf(empty)).toBe('empty');
-    expect(classOf(empty, openverse.request('cat', { page: 2 }, ANY).url)).toBe('last_page');
+    expect(classOf(empty, openverse.request({ text: 'cat', cursor: { page: 2 }, filters: ANY }).url)).toBe('last_page');
     expect(classOf('{"result":[]}')).toBe('format_drift');
     expect(classOf('{"results":[{"link":"https://img.test/a.jpg"}]}')).toBe('format_drift');
     expect(classOf('<html><form class="challenge-form"></form></html>')).toBe('captcha');
@@ -98,7 +104,7 @@ describe('openverse', () => {
       license: expect.stringMatching(/^[a-z-]+\d? \d\.\d$/),
       licenseUrl: expect.stringContaining('creativecommons.org'),
       creator: expect.stringContaining('creator'),
-      sizeBytes: expect.any(Number),
+      bytes: expect.any(Number),
     });
   });
 

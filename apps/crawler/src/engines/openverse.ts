@@ -23,14 +23,20 @@ const MIME_BY_TYPE: Readonly<Record<string, string>> = {
 /** Openverse: openly licensed pictures, an official interface without a key. Cursor: `{ page }`. */
 export const openverse: Engine = {
   name: 'openverse',
+  version: '1',
   kind: 'official',
+  transport: 'http',
   enabledByDefault: true,
-  filtersLicenses: true,
-  request(query, cursor, filters) {
+  filters: new Set(['licenses', 'safe']),
+  delayMillis: 1000,
+  terms: 'Made for programs; anonymous clients get few requests a day. Bulk copying of the catalogue is not allowed.',
+  request({ text, cursor, filters }) {
     const url = new URL(ENDPOINT);
-    url.searchParams.set('q', query);
+    url.searchParams.set('q', text);
     url.searchParams.set('page', String(asPage(asRecord(cursor)?.['page'], 10_000) ?? 1));
     url.searchParams.set('page_size', String(PAGE_SIZE));
+    if (filters.licenses === 'modify') url.searchParams.set('license_type', 'modification');
+    if (filters.licenses === 'modify-commercial') url.searchParams.set('license_type', 'commercial,modification');
     if (filters.licenses === 'commercial') url.searchParams.set('license_type', 'commercial');
     if (filters.licenses === 'public-domain') url.searchParams.set('license', 'cc0,pdm');
     if (filters.safe === 'off') url.searchParams.set('mature', 'true');
@@ -70,7 +76,7 @@ function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
       width: item['width'],
       height: item['height'],
       mime: typeof item['filetype'] === 'string' ? MIME_BY_TYPE[item['filetype'].toLowerCase()] : undefined,
-      sizeBytes: item['filesize'],
+      bytes: item['filesize'],
       license: license === undefined ? undefined : `${license} ${version}`,
       licenseUrl: item['license_url'],
       creator: item['creator'],

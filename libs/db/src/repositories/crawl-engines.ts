@@ -36,6 +36,24 @@ export async function suspendEngine(
     .onConflictDoUpdate({ target: engines.engine, set: { ...set, failures: sql`${engines.failures} + 1` } });
 }
 
+/** Notes what an engine's last answer was; one with results ends a suspension. */
+export async function noteEngineAnswer(
+  db: Database,
+  engine: string,
+  { responseClass, at }: { readonly responseClass: ResponseClass; readonly at: Date },
+): Promise<void> {
+  const answered = responseClass === 'ok' || responseClass === 'empty' || responseClass === 'last_page';
+  const set = {
+    lastClass: responseClass,
+    lastAnswerAt: at,
+    ...(answered ? { suspendedUntil: null, reason: null, failures: 0 } : {}),
+  };
+  await db
+    .insert(engines)
+    .values({ engine, ...set })
+    .onConflictDoUpdate({ target: engines.engine, set });
+}
+
 /** The engine answers again. */
 export async function clearEngineSuspension(db: Database, engine: string): Promise<void> {
   await db.update(engines).set({ suspendedUntil: null, reason: null, failures: 0 }).where(eq(engines.engine, engine));

@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, isNull, lte, notInArray, or, sql } from 'drizz
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { fetches } from '../schema';
+import { planJson } from './crawl-listing';
 import type { CrawlPlan } from './crawl-listing';
 
 /** An image URL that is to be fetched now. */
@@ -17,26 +18,23 @@ export interface DueFetch {
  * The rows depend on the hits and the plan's order only, not on when or by whom they were listed.
  */
 export async function ensureFetches(db: Database, plan: CrawlPlan): Promise<void> {
-  const order = plan.engines
-    .flatMap((engine) =>
-      plan.classes.flatMap(({ name, queries }) => queries.map((query) => ({ class_name: name, engine, query }))),
-    )
-    .map((row, position) => ({ ...row, position }));
   await db.transaction(async (tx) => {
     await tx.execute(sql`
-      insert into fetches (project, canonical_url, page_url)
-      select distinct on (h.canonical_url) h.project, h.canonical_url, h.page_url
+      insert into fetches (project, canonical_url, host, page_url)
+      select distinct on (h.canonical_url) h.project, h.canonical_url,
+        split_part(split_part(h.canonical_url, '://', 2), '/', 1), h.page_url
       from hits h
-      join jsonb_to_recordset(${JSON.stringify(order)}::jsonb)
-        as p(class_name text, engine text, query text, position integer)
-        on p.class_name = h.class_name and p.engine = h.engine and p.query = h.query
+      join jsonb_to_recordset(${planJson(plan)}::jsonb)
+        as p(class_name text, engine text, query text, variant text, position integer)
+        on p.class_name = h.class_name and p.engine = h.engine and p.query = h.query and p.variant = h.variant
       where h.project = ${plan.project} and h.canonical_url is not null
       order by h.canonical_url, p.position, h.page, h.rank
       on conflict do nothing`);
     await tx.execute(sql`
       insert into sightings (hit_id, sha256, project)
       select h.id, f.sha256, h.project
-      from hits h join fetches f on f.project = h.project and f.canonical_url = h.canonical_url
+      from hits h join fetches f on f.project = h.project
+        and md5(f.canonical_url) = md5(h.canonical_url) and f.canonical_url = h.canonical_url
       where h.project = ${plan.project} and f.sha256 is not null
       on conflict do nothing`);
   });
@@ -104,14 +102,14 @@ export async function recordFetches(db: Database, project: string, records: read
         final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
         last_modified = r.j->>'lastModified', sha256 = r.j->'image'->>'sha256'
       from (select url, facts::jsonb as j from unnest(${urls}, ${facts}) as u(url, facts)) r
-      where f.project = ${project} and f.canonical_url = r.url`);
+      where f.project = ${project} and md5(f.canonical_url) = md5(r.url) and f.canonical_url = r.url`);
     if (found.length > 0) {
       await tx.execute(sql`
         insert into sightings (hit_id, sha256, project)
         select h.id, r.sha256, h.project
         from unnest(${list(found.map(({ canonicalUrl }) => canonicalUrl))},
           ${list(found.map(({ image }) => image?.sha256))}) as r(url, sha256)
-        join hits h on h.project = ${project} and h.canonical_url = r.url
+        join hits h on h.project = ${project} and md5(h.canonical_url) = md5(r.url) and h.canonical_url = r.url
         on conflict do nothing`);
     }
   });

@@ -6,8 +6,19 @@ import { classes, hits, projects, queries } from '../schema';
 /** What a project asks the engines for. */
 export interface CrawlPlan {
   readonly project: string;
-  readonly classes: readonly { readonly name: string; readonly queries: readonly string[] }[];
-  readonly engines: readonly string[];
+  /** In the order of their labels. */
+  readonly classes: readonly string[];
+  /** In order of preference. */
+  readonly queries: readonly PlannedQuery[];
+}
+
+/** One query of the plan. */
+export interface PlannedQuery {
+  readonly className: string;
+  readonly engine: string;
+  readonly query: string;
+  /** What it asks for besides its text; empty for the plain query. */
+  readonly variant: string;
 }
 
 /** One query put to one engine for one class. */
@@ -16,6 +27,7 @@ export interface ListingKey {
   readonly className: string;
   readonly engine: string;
   readonly query: string;
+  readonly variant: string;
 }
 
 export type ListingState = 'pending' | 'exhausted' | 'blocked';
@@ -41,17 +53,27 @@ export async function ensureCrawlPlan(db: Database, plan: CrawlPlan): Promise<vo
   const project = plan.project;
   await db.transaction(async (tx) => {
     await tx.insert(projects).values({ name: project }).onConflictDoNothing();
-    for (const [position, { name, queries: texts }] of plan.classes.entries()) {
+    for (const [position, name] of plan.classes.entries()) {
       await tx
         .insert(classes)
         .values({ project, name, position })
         .onConflictDoUpdate({ target: [classes.project, classes.name], set: { position } });
-      const rows = plan.engines.flatMap((engine) =>
-        texts.map((query) => ({ project, className: name, engine, query, cursor: null })),
-      );
-      if (rows.length > 0) await tx.insert(queries).values(rows).onConflictDoNothing();
     }
+    await tx.execute(sql`
+      insert into queries (project, class_name, engine, query, variant)
+      select ${project}, class_name, engine, query, variant
+      from jsonb_to_recordset(${planJson(plan)}::jsonb)
+        as p(class_name text, engine text, query text, variant text, position integer)
+      order by position
+      on conflict do nothing`);
   });
+}
+
+/** The plan's queries as a table: class_name, engine, query, variant, position. */
+export function planJson(plan: CrawlPlan): string {
+  return JSON.stringify(
+    plan.queries.map(({ className, ...query }, position) => ({ ...query, class_name: className, position })),
+  );
 }
 
 /** All queries of one class, in no stated order. */
@@ -83,6 +105,7 @@ export async function listedUrls(db: Database, key: ListingKey): Promise<Readonl
         eq(hits.className, key.className),
         eq(hits.engine, key.engine),
         eq(hits.query, key.query),
+        eq(hits.variant, key.variant),
         isNotNull(hits.canonicalUrl),
       ),
     );
@@ -91,6 +114,8 @@ export async function listedUrls(db: Database, key: ListingKey): Promise<Readonl
 
 export interface ListedPage {
   readonly key: ListingKey;
+  /** Its number, from 1. A page that was stored before changes nothing. */
+  readonly page: number;
   readonly at: Date;
   readonly hits: readonly HitRow[];
   /** Null when there is no further page. */
@@ -103,16 +128,11 @@ export interface ListedPage {
 export async function commitListedPage(db: Database, page: ListedPage): Promise<void> {
   const { project } = page.key;
   await db.transaction(async (tx) => {
-    if (page.hits.length > 0) {
-      const rows = page.hits.map((hit) => toColumns(hit, project, page.at));
-      await tx.execute(sql`
-        insert into hits select * from jsonb_populate_recordset(null::hits, ${JSON.stringify(rows)}::jsonb)
-        on conflict do nothing`);
-    }
-    await tx
+    // Stored once, whoever reads it, and however often a lost connection makes us repeat this.
+    const progress = await tx
       .update(queries)
       .set({
-        pages: sql`${queries.pages} + 1`,
+        pages: page.page,
         hitCount: sql`${queries.hitCount} + ${page.hits.length}`,
         cursor: page.cursor,
         state: page.state,
@@ -120,7 +140,15 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
         nextTryAt: null,
         updatedAt: page.at,
       })
-      .where(sameListing(page.key));
+      .where(and(sameListing(page.key), eq(queries.pages, page.page - 1)))
+      .returning({ pages: queries.pages });
+    if (progress.length === 0) return;
+    if (page.hits.length > 0) {
+      const rows = page.hits.map((hit) => toColumns(hit, project, page.at));
+      await tx.execute(sql`
+        insert into hits select * from jsonb_populate_recordset(null::hits, ${JSON.stringify(rows)}::jsonb)
+        on conflict do nothing`);
+    }
   });
 }
 
@@ -151,7 +179,9 @@ function toColumns(hit: HitRow, project: string, at: Date): Record<string, unkno
     project,
     class_name: hit.className,
     engine: hit.engine,
+    engine_version: hit.engineVersion,
     query: hit.query,
+    variant: hit.variant,
     page: hit.page,
     rank: hit.rank,
     image_url: hit.imageUrl,
@@ -162,13 +192,15 @@ function toColumns(hit: HitRow, project: string, at: Date): Record<string, unkno
     width: hit.width,
     height: hit.height,
     mime: hit.mime,
-    size_bytes: hit.sizeBytes,
+    size_bytes: hit.bytes,
     sha1: hit.sha1,
     md5: hit.md5,
     license: hit.license,
     license_url: hit.licenseUrl,
     creator: hit.creator,
     attribution: hit.attribution,
+    engine_dups: hit.engineDups,
+    raw_ref: hit.rawRef,
     fetched_at: at,
   };
 }
@@ -179,5 +211,6 @@ function sameListing(key: ListingKey) {
     eq(queries.className, key.className),
     eq(queries.engine, key.engine),
     eq(queries.query, key.query),
+    eq(queries.variant, key.variant),
   );
 }

@@ -17,6 +17,8 @@ export const builds = pgTable('builds', {
   counts: jsonb().$type<JsonValue>().notNull(),
   /** Against a known truth; null where there is none. */
   duplicateMeasure: jsonb().$type<DuplicateMeasure>(),
+  /** Keys of samples that hold a picture which was to be forgotten since. */
+  forgottenKeys: jsonb().$type<readonly string[]>().notNull().default([]),
   /** When a build command last came to it: the latest is the project's current one. */
   usedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),

@@ -10,6 +10,8 @@ export const classes = pgTable(
     name: text().notNull(),
     /** Place in the project's class list, from 0: the label. */
     position: integer().notNull(),
+    /** Image URLs to have listed at the end of the current round of a crawl. */
+    targetUrls: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.project, table.name] })],
 );

@@ -8,4 +8,7 @@ export const engines = pgTable('engines', {
   failures: integer().notNull().default(0),
   suspendedUntil: timestamp({ withTimezone: true }),
   reason: text().$type<ResponseClass>(),
+  /** What the last answer was, and when it came. */
+  lastClass: text().$type<ResponseClass>(),
+  lastAnswerAt: timestamp({ withTimezone: true }),
 });

@@ -1,4 +1,5 @@
-import { index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { Outcome } from '@winnow/contracts';
 import { projects } from './projects';
 
@@ -10,6 +11,8 @@ export const fetches = pgTable(
       .notNull()
       .references(() => projects.name),
     canonicalUrl: text().notNull(),
+    /** With the port, where it is not the usual one. */
+    host: text().notNull(),
     /** Null until something was learnt about the URL. */
     outcome: text().$type<Outcome>(),
     detail: text(),
@@ -23,10 +26,14 @@ export const fetches = pgTable(
     sha256: text(),
     etag: text(),
     lastModified: text(),
+    /** Until when the answer may be used without asking again (RFC 9111); null: not stated. */
+    freshUntil: timestamp({ withTimezone: true }),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
-    primaryKey({ columns: [table.project, table.canonicalUrl] }),
+    // By digest: URLs may be longer than an index entry.
+    uniqueIndex('fetches_url').on(table.project, sql`md5(${table.canonicalUrl})`),
+    index('fetches_host').on(table.project, table.host),
     index('fetches_due').on(table.project, table.nextTryAt),
   ],
 );

@@ -7,6 +7,9 @@ export const hosts = pgTable('hosts', {
   failures: integer().notNull().default(0),
   suspendedUntil: timestamp({ withTimezone: true }),
   crawlDelayMillis: integer(),
+  /** The one process that may send requests to this host now, and until when. */
+  leaseHolder: text(),
+  leaseUntil: timestamp({ withTimezone: true }),
   /** robots.txt as served; null when there is none. */
   robotsText: text(),
   robotsStatus: integer(),

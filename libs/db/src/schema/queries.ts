@@ -12,6 +12,8 @@ export const queries = pgTable(
     className: text().notNull(),
     engine: text().notNull(),
     query: text().notNull(),
+    /** What it asks for besides its text, such as `size=large`; empty for the plain query. */
+    variant: text().notNull().default(''),
     /** Pages read and stored so far. */
     pages: integer().notNull().default(0),
     /** What the engine's request builder needs for the next page; null when there is none. */
@@ -22,5 +24,5 @@ export const queries = pgTable(
     nextTryAt: timestamp({ withTimezone: true }),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.project, table.className, table.engine, table.query] })],
+  (table) => [primaryKey({ columns: [table.project, table.className, table.engine, table.query, table.variant] })],
 );

@@ -7,6 +7,7 @@ CREATE TABLE "builds" (
 	"config" jsonb NOT NULL,
 	"counts" jsonb NOT NULL,
 	"duplicate_measure" jsonb,
+	"forgotten_keys" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"used_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -15,6 +16,7 @@ CREATE TABLE "classes" (
 	"project" text NOT NULL,
 	"name" text NOT NULL,
 	"position" integer NOT NULL,
+	"target_urls" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "classes_project_name_pk" PRIMARY KEY("project","name")
 );
 --> statement-breakpoint
@@ -23,7 +25,9 @@ CREATE TABLE "engines" (
 	"next_allowed_at" timestamp with time zone,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"suspended_until" timestamp with time zone,
-	"reason" text
+	"reason" text,
+	"last_class" text,
+	"last_answer_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "exclusions" (
@@ -39,6 +43,7 @@ CREATE TABLE "exclusions" (
 CREATE TABLE "fetches" (
 	"project" text NOT NULL,
 	"canonical_url" text NOT NULL,
+	"host" text NOT NULL,
 	"outcome" text,
 	"detail" text,
 	"attempts" integer DEFAULT 0 NOT NULL,
@@ -49,8 +54,16 @@ CREATE TABLE "fetches" (
 	"sha256" text,
 	"etag" text,
 	"last_modified" text,
-	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "fetches_project_canonical_url_pk" PRIMARY KEY("project","canonical_url")
+	"fresh_until" timestamp with time zone,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "forgotten" (
+	"project" text NOT NULL,
+	"kind" text NOT NULL,
+	"value" text NOT NULL,
+	"forgotten_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "forgotten_project_kind_value_pk" PRIMARY KEY("project","kind","value")
 );
 --> statement-breakpoint
 CREATE TABLE "hits" (
@@ -58,7 +71,9 @@ CREATE TABLE "hits" (
 	"project" text NOT NULL,
 	"class_name" text NOT NULL,
 	"engine" text NOT NULL,
+	"engine_version" text DEFAULT '' NOT NULL,
 	"query" text NOT NULL,
+	"variant" text DEFAULT '' NOT NULL,
 	"page" integer NOT NULL,
 	"rank" integer NOT NULL,
 	"image_url" text NOT NULL,
@@ -76,6 +91,8 @@ CREATE TABLE "hits" (
 	"license_url" text,
 	"creator" text,
 	"attribution" text,
+	"engine_dups" jsonb,
+	"raw_ref" text,
 	"fetched_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -85,6 +102,8 @@ CREATE TABLE "hosts" (
 	"failures" integer DEFAULT 0 NOT NULL,
 	"suspended_until" timestamp with time zone,
 	"crawl_delay_millis" integer,
+	"lease_holder" text,
+	"lease_until" timestamp with time zone,
 	"robots_text" text,
 	"robots_status" integer,
 	"robots_fetched_at" timestamp with time zone
@@ -105,7 +124,10 @@ CREATE TABLE "images" (
 --> statement-breakpoint
 CREATE TABLE "projects" (
 	"name" text PRIMARY KEY NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"crawl_settings" jsonb,
+	"crawl_rounds" integer DEFAULT 0 NOT NULL,
+	"crawl_finished_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "queries" (
@@ -113,6 +135,7 @@ CREATE TABLE "queries" (
 	"class_name" text NOT NULL,
 	"engine" text NOT NULL,
 	"query" text NOT NULL,
+	"variant" text DEFAULT '' NOT NULL,
 	"pages" integer DEFAULT 0 NOT NULL,
 	"cursor" jsonb,
 	"state" text DEFAULT 'pending' NOT NULL,
@@ -120,7 +143,7 @@ CREATE TABLE "queries" (
 	"hit_count" integer DEFAULT 0 NOT NULL,
 	"next_try_at" timestamp with time zone,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "queries_project_class_name_engine_query_pk" PRIMARY KEY("project","class_name","engine","query")
+	CONSTRAINT "queries_project_class_name_engine_query_variant_pk" PRIMARY KEY("project","class_name","engine","query","variant")
 );
 --> statement-breakpoint
 CREATE TABLE "reviews" (
@@ -192,10 +215,21 @@ CREATE TABLE "splits" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "workers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"hostname" text NOT NULL,
+	"pid" integer NOT NULL,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"heard_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"jobs_done" integer DEFAULT 0 NOT NULL,
+	"images_done" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "builds" ADD CONSTRAINT "builds_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "classes" ADD CONSTRAINT "classes_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exclusions" ADD CONSTRAINT "exclusions_build_id_builds_id_fk" FOREIGN KEY ("build_id") REFERENCES "public"."builds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fetches" ADD CONSTRAINT "fetches_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "forgotten" ADD CONSTRAINT "forgotten_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "hits" ADD CONSTRAINT "hits_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "queries" ADD CONSTRAINT "queries_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reviews" ADD CONSTRAINT "reviews_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -207,9 +241,11 @@ ALTER TABLE "sightings" ADD CONSTRAINT "sightings_sha256_images_sha256_fk" FOREI
 ALTER TABLE "split_samples" ADD CONSTRAINT "split_samples_split_id_splits_id_fk" FOREIGN KEY ("split_id") REFERENCES "public"."splits"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "splits" ADD CONSTRAINT "splits_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "splits" ADD CONSTRAINT "splits_build_id_builds_id_fk" FOREIGN KEY ("build_id") REFERENCES "public"."builds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "fetches_url" ON "fetches" USING btree ("project",md5("canonical_url"));--> statement-breakpoint
+CREATE INDEX "fetches_host" ON "fetches" USING btree ("project","host");--> statement-breakpoint
 CREATE INDEX "fetches_due" ON "fetches" USING btree ("project","next_try_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "hits_place" ON "hits" USING btree ("project","class_name","engine","query","page","rank");--> statement-breakpoint
-CREATE INDEX "hits_url" ON "hits" USING btree ("project","canonical_url");--> statement-breakpoint
+CREATE UNIQUE INDEX "hits_place" ON "hits" USING btree ("project","class_name","engine","query","variant","page","rank");--> statement-breakpoint
+CREATE INDEX "hits_url" ON "hits" USING btree ("project",md5("canonical_url"));--> statement-breakpoint
 CREATE INDEX "images_pixels" ON "images" USING btree ("pixel_sha256");--> statement-breakpoint
 CREATE INDEX "samples_image" ON "samples" USING btree ("build_id","sha256");--> statement-breakpoint
 CREATE INDEX "sightings_image" ON "sightings" USING btree ("project","sha256");

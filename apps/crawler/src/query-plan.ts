@@ -1,0 +1,109 @@
+import type { ProjectConfig } from '@winnow/config';
+import type { PlannedQuery } from '@winnow/db';
+import type { Engine, FilterName, SearchFilters } from './engines/engine';
+import { ENGINES } from './engines/engines';
+import type { HarvestOptions } from './harvest-options';
+
+export interface PlanInput {
+  readonly classes: readonly Pick<ProjectConfig['classes'][number], 'name' | 'queries'>[];
+  readonly harvest: Pick<HarvestOptions, 'engines' | 'expand'>;
+  /** The present year: `years` go back from it. */
+  readonly year: number;
+}
+
+/** Filters that a query adds to those of the project. */
+export type Variant = Omit<Partial<SearchFilters>, 'licenses' | 'safe'>;
+
+const YEARS = 10;
+const VALUES = {
+  size: ['large', 'medium', 'small'],
+  color: ['color', 'gray'],
+  type: ['photo', 'illustration', 'drawing', 'transparent'],
+  aspect: ['wide', 'tall', 'square'],
+} as const;
+
+/**
+ * Every query of a project, in order of preference: engines in their order, classes in theirs, texts in theirs; the
+ * plain query before its expansions, which only engines get that honour the facet.
+ */
+export function planQueries({ classes, harvest, year }: PlanInput): readonly PlannedQuery[] {
+  return harvest.engines.flatMap((name) => {
+    const engine = (ENGINES as Readonly<Record<string, Engine | undefined>>)[name];
+    if (engine === undefined) return [];
+    return classes.flatMap((item) =>
+      normalQueries(item.queries).flatMap(({ text, language, engines }) => {
+        if (engines !== undefined && !engines.includes(name)) return [];
+        const plain: Variant = language === undefined ? {} : { language };
+        return [plain, ...expansions(harvest.expand, { engine, plain, year })].map((variant) => ({
+          className: item.name,
+          engine: name,
+          query: text,
+          variant: variantText(variant),
+        }));
+      }),
+    );
+  });
+}
+
+interface NormalQuery {
+  readonly text: string;
+  readonly language?: string | undefined;
+  readonly engines?: readonly string[] | undefined;
+}
+
+/** Each text and language once. */
+function normalQueries(queries: PlanInput['classes'][number]['queries']): readonly NormalQuery[] {
+  const all = (queries ?? []).map((query): NormalQuery => (typeof query === 'string' ? { text: query } : query));
+  const seen = new Set<string>();
+  return all.filter(({ text, language, engines }) => {
+    const key = JSON.stringify([text, language, engines]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function expansions(
+  facets: HarvestOptions['expand'],
+  { engine, plain, year }: { readonly engine: Engine; readonly plain: Variant; readonly year: number },
+): readonly Variant[] {
+  return facets.flatMap((facet): readonly Variant[] => {
+    if (facet !== 'years') {
+      return engine.filters.has(facet) ? VALUES[facet].map((value) => ({ ...plain, [facet]: value })) : [];
+    }
+    if (!engine.filters.has('after') || !engine.filters.has('before')) return [];
+    return Array.from({ length: YEARS }, (_, back) => ({
+      ...plain,
+      after: `${year - back}-01-01`,
+      before: `${year - back}-12-31`,
+    }));
+  });
+}
+
+/** `language=de&size=large`: the same variant has the same text. */
+export function variantText(variant: Variant): string {
+  return new URLSearchParams(Object.entries(variant).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
+}
+
+/** The variant that a text stands for. */
+export function parseVariant(text: string): Variant {
+  return Object.fromEntries(new URLSearchParams(text)) as Variant;
+}
+
+/** Whether a variant narrows another query down by facets: such queries come when the plain one gives no more. */
+export function isExpansion(variant: string): boolean {
+  return [...new URLSearchParams(variant).keys()].some((name) => name !== 'language');
+}
+
+/** The plain query that an expansion narrows down. */
+export function plainVariant(variant: string): string {
+  const { language } = parseVariant(variant);
+  return variantText(language === undefined ? {} : { language });
+}
+
+/** Wishes of the project that an engine cannot put to its index, by name. */
+export function unsupportedFilters(engine: Engine, filters: SearchFilters): readonly FilterName[] {
+  return (Object.keys(filters) as FilterName[]).filter((name) => {
+    if (engine.filters.has(name)) return false;
+    // Stated licences are checked here; a search that is not safe needs nothing of the engine.
+    return name !== 'licenses' && !(name === 'safe' && filters.safe === 'off') && filters[name] !== undefined;
+  });
+}
