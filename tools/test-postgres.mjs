@@ -6,7 +6,8 @@ import path from 'node:path';
 
 /**
  * Starts a throwaway Postgres on loopback for the tests; as root, it runs as the user `postgres`.
- * @returns {Promise<{ url: string, stop(): void } | { reason: string }>} reason: why there is none
+ * @returns {Promise<{ url: string, bin: string, restart(): void, stop(): void } | { reason: string }>}
+ *   bin: folder of the server's tools; restart: as after a crash, at the same port; reason: why there is none
  */
 export async function startTestPostgres() {
   const bin = findBinaries();
@@ -43,26 +44,20 @@ export async function startTestPostgres() {
     'UTF8',
     '--locale=C.UTF-8',
   ]);
-  const started =
-    made.status === 0
-      ? run('pg_ctl', [
-          'start',
-          '-D',
-          data,
-          '-w',
-          '-l',
-          path.join(directory, 'log'),
-          '-o',
-          `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c max_connections=50`,
-        ])
-      : made;
+  const server = ['-D', data, '-w', '-l', path.join(directory, 'log')];
+  server.push('-o', `-h 127.0.0.1 -p ${port} -k ${directory} -c fsync=off -c max_connections=50`);
+  const started = made.status === 0 ? run('pg_ctl', ['start', ...server]) : made;
   if (started.status !== 0) {
     stop();
     return {
       reason: `Postgres did not start: ${(started.stderr || started.stdout || String(started.error)).trim().split('\n').at(-1)}`,
     };
   }
-  return { url: `postgres://winnow@127.0.0.1:${port}/postgres`, stop };
+  const restart = () => {
+    const { status, stderr } = run('pg_ctl', ['restart', '-m', 'immediate', ...server]);
+    if (status !== 0) throw new Error(`Postgres did not restart: ${stderr}`);
+  };
+  return { url: `postgres://winnow@127.0.0.1:${port}/postgres`, bin, restart, stop };
 }
 
 function findBinaries() {

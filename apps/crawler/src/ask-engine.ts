@@ -1,9 +1,10 @@
 import { backOffMillis } from './back-off';
 import type { CrawlContext } from './crawl-context';
 import type { Engine, EngineRequest, ParsedPage } from './engines/engine';
-import type { HttpFailure } from './http/http-result';
+import type { HttpFailure, HttpResult } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
 import { politeHop } from './polite-hop';
+import type { RobotsPolicy } from './robots/robots-policy';
 
 const MAX_PAGE_BYTES = 20_000_000;
 
@@ -26,14 +27,11 @@ export async function askEngine(
   const { retry, clock, signal, gate } = context;
   // Official interfaces are made for programs; of pages made for people robots.txt has a say.
   const obeyRobots = engine.kind === 'scraped' && context.harvest.respectRobots;
-  const { host } = new URL(request.url);
+  const { host, hostname } = new URL(request.url);
+  // A stand-in on this machine is no engine.
+  if (!Object.hasOwn(context.harvest.resolve, hostname)) gate.slowDown(host, engine.delayMillis);
   for (let attempt = 1; ; attempt += 1) {
-    const result = await context.http.get({
-      ...request,
-      maxBytes: MAX_PAGE_BYTES,
-      signal,
-      aroundHop: politeHop(gate, obeyRobots ? context.robots : undefined),
-    });
+    const result = await get(context, engine, { request, robots: obeyRobots ? context.robots : undefined });
     signal.throwIfAborted();
     let answer: EngineAnswer = { ok: false, failure: result as HttpFailure };
     // One slow answer of an engine must not end its listing.
@@ -51,4 +49,15 @@ export async function askEngine(
     gate.holdBack(host, waitMillis);
     await clock.wait(waitMillis, signal);
   }
+}
+
+function get(
+  { gate, http, browser, signal }: CrawlContext,
+  engine: Engine,
+  { request, robots }: { readonly request: EngineRequest; readonly robots: RobotsPolicy | undefined },
+): Promise<HttpResult> {
+  const wanted = { ...request, maxBytes: MAX_PAGE_BYTES, signal, aroundHop: politeHop(gate, robots) };
+  if (engine.transport === 'http' || browser === undefined) return http.get(wanted);
+  // A page and its scripts are asked for in one turn of the host, as every browser does.
+  return browser.load({ ...wanted, aroundPart: async (url, send) => (await robots?.refusal(url)) ?? send() });
 }

@@ -1,10 +1,14 @@
-import type { Database } from '@winnow/db';
+import type { Database, FetchRecord } from '@winnow/db';
 import type { SeededRandom } from '@winnow/random';
+import type { BatchWriter } from './batch-writer';
 import type { BlobStore } from './blob-store';
+import type { BrowserPages } from './browser/browser-pages';
+import type { ByteBudget } from './byte-budget';
 import type { Clock } from './clock';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
 import type { HostGate } from './host-gate';
 import type { HttpClient } from './http/http-client';
+import type { OptOuts } from './opt-out/opt-outs';
 import type { RobotsPolicy } from './robots/robots-policy';
 import type { Semaphore } from './semaphore';
 
@@ -20,8 +24,15 @@ export interface CrawlContext {
   /** The engines' answers, for whoever wants to know why a parser read what it read. */
   readonly answers: BlobStore;
   readonly http: HttpClient;
+  /** For engines whose pages make their results with scripts; without it they are read as they come. */
+  readonly browser?: BrowserPages;
   readonly gate: HostGate;
   readonly robots: RobotsPolicy;
+  readonly optOuts: OptOuts;
+  /** Of downloads that wait to be decoded. */
+  readonly undecoded: ByteBudget;
+  /** Writes what came of fetches, many in one transaction. */
+  readonly records: BatchWriter<FetchRecord>;
   /** Decoded pictures are large: few at a time. */
   readonly decoding: Semaphore;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, databasesUnderTest } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest, JobQueue } from '@winnow/db';
 import type { Database, TestDatabase } from '@winnow/db';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
@@ -15,7 +15,9 @@ import { TestClock } from './spec-support/test-clock';
 
 const HOSTS = ['api.openverse.org', 'commons.wikimedia.org', 'www.bing.com', 'img.test', 'other.test', 'closed.test'];
 let database: TestDatabase;
+let jobs: JobQueue;
 let server: LoopbackServer;
+let onRequest: () => void = () => undefined;
 let stateDir: string;
 let pictures: ReadonlyMap<string, Buffer>;
 /** Answers of image paths, by attempt from 1; undefined: the picture of that name. */
@@ -56,7 +58,15 @@ function commonsPage(url: URL): string {
     {
       title: `File:${name}.png`,
       index: index + 1,
-      imageinfo: [{ url: `http://img.test/${query}/${name}.png`, mime: 'image/png', sha1: 'a'.repeat(40) }],
+      imageinfo: [
+        {
+          url: `http://img.test/${query}/${name}.png`,
+          mime: 'image/png',
+          sha1: createHash('sha1')
+            .update(pictures.get(`/${query}/${name}.png`) ?? '')
+            .digest('hex'),
+        },
+      ],
     },
   ]);
   return JSON.stringify({ batchcomplete: '', query: { pages: Object.fromEntries(pages) } });
@@ -70,6 +80,7 @@ beforeAll(async () => {
   ]);
   pictures = new Map(await Promise.all(names.map(async (name, index) => [name, await picture(index)] as const)));
   server = await startLoopbackServer((request, response) => {
+    onRequest();
     const host = request.headers.host ?? '';
     const url = new URL(request.url ?? '', `http://${host}`);
     if (url.pathname === '/robots.txt') {
@@ -113,9 +124,10 @@ function crawl(changes: Omit<Partial<CrawlOptions>, 'harvest'> & { harvest?: Par
         { name: 'dog', queries: ['dog'] },
       ],
     },
-    db: database.db,
+    database,
+    jobs,
     stateDir,
-    random: new SeededRandom(1),
+    seed: 1,
     signal: new AbortController().signal,
     progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
     loopbackOnly: true,
@@ -137,7 +149,7 @@ function crawl(changes: Omit<Partial<CrawlOptions>, 'harvest'> & { harvest?: Par
       maxAspectRatio: 5,
       expand: [],
       filters: {},
-      respectTdm: true,
+      respectTdm: false,
       checkPages: 'none',
       resolve: Object.fromEntries(HOSTS.map((host) => [host, server.address])),
       ...harvest,
@@ -146,7 +158,7 @@ function crawl(changes: Omit<Partial<CrawlOptions>, 'harvest'> & { harvest?: Par
 }
 
 const imageRequests = (): string[] =>
-  server.requests.filter((line) => line.startsWith('img.test/') && !line.endsWith('/robots.txt'));
+  server.requests.filter((line) => /^img\.test\/(?!robots\.txt$|\.well-known\/)/.test(line));
 const content = (result: CrawlResult) => ({ ...result, tried: 0, seconds: 0 });
 const storedFiles = (): string[] => {
   const blobs = path.join(stateDir, 'blobs');
@@ -178,8 +190,12 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   ({ url }) => {
     beforeAll(async () => {
       database = await createTestDatabase(url);
+      jobs = await JobQueue.open(database);
     });
-    afterAll(() => database.close());
+    afterAll(async () => {
+      await jobs.close();
+      await database.close();
+    });
     beforeEach(() => database.reset());
 
     it('stores hits, files and their provenance', async () => {
@@ -247,17 +263,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
           signal: controller.signal,
           harvest: { concurrency: 2 },
           clock: new TestClock(),
-          progress: {
-            start: () => ({
-              update: () => {
-                if (server.requests.length >= stopAfter) controller.abort();
-              },
-              end: () => undefined,
-            }),
-          },
         });
+        onRequest = () => {
+          if (server.requests.length >= stopAfter) controller.abort();
+        };
         server.requests.length = 0;
         await expect(stopping).rejects.toMatchObject({ code: 'INTERRUPTED' });
+        onRequest = () => undefined;
         await crawl();
         expect(await tables(database.db)).toEqual(expected);
       }

@@ -1,37 +1,34 @@
-import { setMaxListeners } from 'node:events';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ProgressSink } from '@winnow/contracts';
+import type { Outcome, ProgressSink } from '@winnow/contracts';
 import {
+  beginCrawl,
+  classProgress,
   clearEngineSuspension,
   crawlCounts,
-  dueFetches,
+  crawlProgress,
   ensureCrawlPlan,
-  ensureFetches,
+  projectStatus,
   readEngineHealth,
-  readSuspendedHosts,
+  recheckFetches,
+  relistQueries,
   reopenListings,
   retryFailedFetches,
+  triedSince,
 } from '@winnow/db';
-import type { CrawlCounts, CrawlPlan, Database, EngineHealth } from '@winnow/db';
-import type { SeededRandom } from '@winnow/random';
+import type { CrawlCounts, CrawlPlan, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
+import { advanceJob } from './advance-crawl';
 import { BlobStore } from './blob-store';
 import { SYSTEM_CLOCK } from './clock';
 import type { Clock } from './clock';
-import type { CrawlContext } from './crawl-context';
-import { fetchImages } from './fetch-images';
-import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
+import { planOf, settingsToJson } from './crawl-settings';
+import type { CrawlSettings } from './crawl-settings';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
-import { HostGate } from './host-gate';
 import type { Lookup } from './http/connector';
-import { HttpClient } from './http/http-client';
-import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import type { HttpLimits } from './http/http-limits';
-import { listClasses } from './list-classes';
-import { planQueries } from './query-plan';
 import type { PlanInput } from './query-plan';
-import { RobotsPolicy } from './robots/robots-policy';
-import { Semaphore } from './semaphore';
+import { newWorkerId, work } from './worker';
 
 export interface CrawlOptions {
   readonly project: {
@@ -39,168 +36,188 @@ export interface CrawlOptions {
     readonly classes: PlanInput['classes'];
   };
   readonly harvest: HarvestOptions;
-  readonly db: Database;
+  readonly database: DatabaseHandle;
+  readonly jobs: JobQueue;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
-  readonly random: SeededRandom;
+  readonly seed: number;
   readonly signal: AbortSignal;
   readonly progress: ProgressSink;
   /** Only loopback addresses are dialled: for tests. */
   readonly loopbackOnly: boolean;
-  /** Try everything again that failed or was blocked. */
-  readonly retryFailed?: boolean;
+  /** Try everything again that failed or was blocked; or only what came to one outcome. */
+  readonly retryFailed?: boolean | Outcome;
+  /** Ask again whatever was last asked before this. */
+  readonly since?: Date;
+  /** So many more pictures for each class than it has, instead of `perClass`. */
+  readonly extendBy?: number;
   /** Most images to fetch in this run. */
   readonly limit?: number;
-  readonly clock?: Clock;
-  readonly lookup?: Lookup;
+  /** Only send the jobs; workers do them. */
+  readonly enqueueOnly?: boolean;
   /** Of engines that need one, by engine. */
   readonly apiKeys?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  readonly lookup?: Lookup;
   readonly limits?: Partial<HttpLimits>;
   readonly retry?: RetryPolicy;
 }
 
 export interface CrawlResult extends CrawlCounts {
-  /** Images that this run fetched or failed to fetch. */
+  /** Images that were fetched, or failed to be, since this run began. */
   readonly tried: number;
   /** Engines of the plan that are left alone for now. */
   readonly suspended: readonly EngineHealth[];
   readonly seconds: number;
 }
 
+const PROGRESS_MILLIS = 2000;
+const STATUS_FILE = 'status.json';
+
 /**
- * Lists, fetches and stores the images of a project. What was done by an earlier run is not done again; what is
- * stored does not depend on timing, concurrency or on having been stopped.
+ * Lists, fetches and stores the images of a project, together with any other workers on the same database. What was
+ * done by an earlier run is not done again; what is stored does not depend on timing, concurrency, the number of workers
+ * or on having been stopped.
  * @throws WinnowError INTERRUPTED when the signal was aborted; DISK_FULL, FILE_NOT_WRITABLE
  */
 export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> {
   const clock = options.clock ?? SYSTEM_CLOCK;
   const startMillis = clock.now();
-  const { db, harvest } = options;
-  const plan: CrawlPlan = {
-    project: options.project.name,
-    classes: options.project.classes.map(({ name }) => name),
-    queries: planQueries({
-      classes: options.project.classes,
-      harvest,
-      year: new Date(startMillis).getUTCFullYear(),
-    }),
+  const { database, jobs } = options;
+  const { db } = database;
+  const settings: CrawlSettings = {
+    classes: await classSettings(options),
+    harvest: options.harvest,
+    stateDir: options.stateDir,
+    seed: options.seed,
+    year: new Date(startMillis).getUTCFullYear(),
+    fetchLimit: options.limit ?? null,
   };
-  const context = createContext(options, clock);
-  try {
-    await context.blobs.sweep(startMillis);
-    await ensureCrawlPlan(db, plan);
-    if (options.retryFailed === true) await reopen(context, plan);
-    for (const { host, until } of await readSuspendedHosts(db, new Date(startMillis))) {
-      context.gate.holdBack(host, until.getTime() - startMillis);
-    }
-    await list(context, plan, options.progress);
-    stopIfAborted(options);
-    await ensureFetches(db, plan);
-    const tried = await fetchDue(context, options);
-    stopIfAborted(options);
-    return {
-      ...(await crawlCounts(db, plan.project)),
-      tried,
-      suspended: await suspendedEngines(context, plan),
-      seconds: (clock.now() - startMillis) / 1000,
-    };
-  } finally {
-    await context.http.close();
+  const plan = planOf(options.project.name, settings);
+  for (const folder of ['blobs', 'answers']) {
+    await new BlobStore(path.join(options.stateDir, folder)).sweep(startMillis);
   }
-}
-
-function createContext(options: CrawlOptions, clock: Clock): CrawlContext {
-  const { harvest, db, random } = options;
-  const signal = AbortSignal.any([options.signal]);
-  // Every request under way listens.
-  setMaxListeners(0, signal);
-  const retry = options.retry ?? DEFAULT_RETRY;
-  const gate = new HostGate({
-    clock,
-    signal,
-    delayMillis: harvest.delayMillis,
-    perHost: harvest.perHost,
-    concurrency: harvest.concurrency,
-    maxHoldMillis: retry.maxWaitMillis,
-  });
-  const http = new HttpClient({
-    userAgent: userAgent(harvest.contact),
-    resolve: harvest.resolve,
-    loopbackOnly: options.loopbackOnly,
-    limits: { ...DEFAULT_HTTP_LIMITS, maxBytes: harvest.maxBytes, ...options.limits },
-    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
-  });
+  await ensureCrawlPlan(db, plan);
+  // Nobody else can be at work on an embedded database: what is under way was left by a killed process.
+  if (database.kind === 'pglite') await jobs.releaseAll();
+  await reopen(options, plan, new Date(startMillis));
+  await beginCrawl(db, plan.project, settingsToJson(settings));
+  // Decided anew, by the present settings.
+  await jobs.discard(plan.project, ['list', 'fetch', 'advance']);
+  await jobs.send([advanceJob(plan.project)]);
+  if (options.enqueueOnly !== true) await workToTheEnd(options, clock);
   return {
-    project: options.project.name,
-    apiKeys: options.apiKeys ?? {},
-    harvest,
-    retry,
-    db,
-    blobs: new BlobStore(path.join(options.stateDir, 'blobs')),
-    answers: new BlobStore(path.join(options.stateDir, 'answers')),
-    http,
-    gate,
-    robots: new RobotsPolicy({ db, http, gate, clock, signal, agent: AGENT }),
-    decoding: new Semaphore(2),
-    clock,
-    random,
-    signal,
+    ...(await crawlCounts(db, plan.project)),
+    tried: await triedSince(db, plan.project, new Date(startMillis)),
+    suspended: await suspendedEngines(options, plan, clock.now()),
+    seconds: (clock.now() - startMillis) / 1000,
   };
 }
 
-/** Engines that asked for fewer requests stay suspended; other blocks may be gone. */
-async function reopen(context: CrawlContext, plan: CrawlPlan): Promise<void> {
-  await reopenListings(context.db, context.project);
-  for (const { engine, reason } of await suspendedEngines(context, plan)) {
-    if (reason !== 'rate_limited') await clearEngineSuspension(context.db, engine);
-  }
-  await retryFailedFetches(context.db, context.project, new Date(context.clock.now()));
+async function classSettings({
+  project,
+  harvest,
+  database,
+  extendBy,
+}: CrawlOptions): Promise<CrawlSettings['classes']> {
+  if (extendBy === undefined) return project.classes.map((item) => ({ ...item, perClass: harvest.perClass }));
+  const progress = await classProgress(database.db, project.name);
+  const has = new Map(progress.map(({ className, images }) => [className, images]));
+  return project.classes.map((item) => ({ ...item, perClass: (has.get(item.name) ?? 0) + extendBy }));
 }
 
-async function list(context: CrawlContext, plan: CrawlPlan, progress: ProgressSink): Promise<void> {
-  const perClass = context.harvest.perClass;
-  const task = progress.start({ label: 'list', total: perClass * plan.classes.length, unit: 'URLs' });
-  const urlsByClass = new Map<string, number>();
+async function workToTheEnd(options: CrawlOptions, clock: Clock): Promise<void> {
+  const project = options.project.name;
+  const stopShowing = showProgress(options);
   try {
-    await listClasses(context, plan, (className, urls) => {
-      urlsByClass.set(className, Math.min(urls, perClass));
-      task.update([...urlsByClass.values()].reduce((sum, count) => sum + count, 0));
+    await work({
+      database: options.database,
+      jobs: options.jobs,
+      workerId: newWorkerId(),
+      until: { project },
+      onFailure: () => undefined,
+      loopbackOnly: options.loopbackOnly,
+      apiKeys: options.apiKeys ?? {},
+      clock,
+      signal: options.signal,
+      lookup: options.lookup,
+      limits: options.limits,
+      retry: options.retry,
     });
   } finally {
+    await stopShowing();
+  }
+  if (!options.signal.aborted) return;
+  throw new WinnowError('INTERRUPTED', 'The crawl was stopped', {
+    where: project,
+    next: 'Run the same command again to go on; everything fetched so far is stored.',
+  });
+}
+
+/** Shows what all workers together have come to, and writes it down for whoever asks meanwhile. @returns ends it */
+function showProgress({ database, project, progress, stateDir }: CrawlOptions): () => Promise<void> {
+  const task = progress.start({ label: 'crawl', unit: 'images' });
+  let reading: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    const { listed, settled, queued } = await crawlProgress(database.db, project.name);
+    task.update(settled, queued > 0 ? `of ${settled + queued}` : `${listed} listed`);
+    // The embedded database answers nobody but this process.
+    if (database.kind === 'pglite') await leaveStatus(stateDir, database, project.name);
+  };
+  const timer = setInterval(() => {
+    reading ??= read()
+      .catch(() => undefined)
+      .finally(() => (reading = undefined));
+  }, PROGRESS_MILLIS);
+  return async () => {
+    clearInterval(timer);
+    await reading;
+    await rm(path.join(stateDir, STATUS_FILE), { force: true });
     task.end();
+  };
+}
+
+async function leaveStatus(stateDir: string, database: DatabaseHandle, project: string): Promise<void> {
+  const now = new Date();
+  const text = JSON.stringify({ at: now.toISOString(), status: await projectStatus(database, project, now) });
+  const draft = path.join(stateDir, `${STATUS_FILE}.tmp`);
+  await writeFile(draft, text);
+  await rename(draft, path.join(stateDir, STATUS_FILE));
+}
+
+/** What an earlier run left aside and this one is to look at again. */
+async function reopen(
+  { database: { db }, retryFailed, since }: CrawlOptions,
+  plan: CrawlPlan,
+  now: Date,
+): Promise<void> {
+  const { project } = plan;
+  if (since !== undefined) {
+    await relistQueries(db, project, since);
+    await recheckFetches(db, project, { since, now });
+  }
+  if (retryFailed === undefined || retryFailed === false) return;
+  await retryFailedFetches(db, project, now, retryFailed === true ? undefined : retryFailed);
+  if (retryFailed !== true) return;
+  await reopenListings(db, project);
+  // Engines that asked for fewer requests stay suspended; other blocks may be gone.
+  for (const { engine, reason } of await readEngineHealth(db)) {
+    if (reason !== 'rate_limited' && plan.queries.some((query) => query.engine === engine)) {
+      await clearEngineSuspension(db, engine);
+    }
   }
 }
 
-async function fetchDue(context: CrawlContext, options: CrawlOptions): Promise<number> {
-  const due = await dueFetches(context.db, context.project, new Date(context.clock.now()));
-  const chosen = due.slice(0, options.limit ?? due.length);
-  const task = options.progress.start({ label: 'fetch', total: chosen.length, unit: 'images' });
-  let tried = 0;
-  try {
-    await fetchImages(context, chosen, (done) => {
-      tried = done;
-      task.update(done);
-    });
-  } finally {
-    task.end();
-  }
-  return tried;
-}
-
-async function suspendedEngines(context: CrawlContext, plan: CrawlPlan): Promise<readonly EngineHealth[]> {
-  const health = await readEngineHealth(context.db);
+async function suspendedEngines(
+  { database }: CrawlOptions,
+  plan: CrawlPlan,
+  nowMillis: number,
+): Promise<readonly EngineHealth[]> {
+  const health = await readEngineHealth(database.db);
   return health.filter(
     ({ engine, suspendedUntil }) =>
       plan.queries.some((query) => query.engine === engine) &&
       suspendedUntil !== null &&
-      suspendedUntil.getTime() > context.clock.now(),
+      suspendedUntil.getTime() > nowMillis,
   );
-}
-
-function stopIfAborted(options: CrawlOptions): void {
-  if (!options.signal.aborted) return;
-  throw new WinnowError('INTERRUPTED', 'The crawl was stopped', {
-    where: options.project.name,
-    next: 'Run the same command again to go on; everything fetched so far is stored.',
-  });
 }

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import type { DueFetch, FetchedImage } from '@winnow/db';
-import { decodeImage } from '@winnow/imaging';
+import { analyseImage } from '@winnow/imaging';
+import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
 import { backOffMillis, laterTryMillis } from './back-off';
 import type { CrawlContext } from './crawl-context';
-import { AGENT } from './harvest-options';
 import { httpFailure } from './http/http-result';
-import type { HttpAnswer, HttpFailure, HttpResult } from './http/http-result';
+import type { HttpAnswer, HttpFailure } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
-import { robotsTagRefusal } from './http/robots-tag';
-import { politeHop } from './polite-hop';
+import { pageAddress } from './opt-out/page-address';
 
 /** What came of one image URL. */
 export type ImageFetch =
   | {
       readonly ok: true;
-      readonly image: FetchedImage;
-      readonly bytes: Buffer;
+      /** Null: the server says that the copy of an earlier fetch is still right. */
+      readonly download: { readonly image: FetchedImage; readonly bytes: Buffer } | null;
       readonly answer: HttpAnswer;
       readonly requests: number;
     }
@@ -34,18 +33,24 @@ const ACCEPT = 'image/avif,image/webp,image/png,image/jpeg,image/*;q=0.8,*/*;q=0
 
 /**
  * Downloads one picture, checks that it may be used and that it decodes in full. Tries again within the run where the
- * failure may pass: after Retry-After or a back-off, once with the page as Referer after a 403.
- * Rejects only when the crawl is aborted.
+ * failure may pass: after Retry-After or a back-off, once with the page as Referer after a 403. Of a picture that is
+ * stored already only a changed one is downloaded. Rejects only when the crawl is aborted.
  */
 export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<ImageFetch> {
   const { retry, gate, signal } = context;
+  const optOut = await context.optOuts.ofPage(due);
+  signal.throwIfAborted();
+  if (optOut !== undefined) return giveUp(optOut, due.attempts);
+  const validators = await validatorsOf(context, due);
   let referer: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const result = await requestOnce(context, due.canonicalUrl, referer);
+    const result = await requestOnce(context, due, { validators, referer });
     signal.throwIfAborted();
-    if ('image' in result) return { ok: true, ...result, requests: due.attempts + attempt };
+    // Of the requests for a copy that is stored only those since then count.
+    if ('download' in result)
+      return { ok: true, ...result, requests: attempt + (due.sha256 === null ? due.attempts : 0) };
     if (result.outcome === 'forbidden' && referer === undefined) {
-      referer = refererOf(due.pageUrl);
+      referer = pageAddress(due.pageUrl);
       if (referer !== undefined) continue;
     }
     const waitMillis = result.retryAfterMillis ?? backOffMillis(retry, context.random, due.canonicalUrl, attempt);
@@ -58,15 +63,16 @@ export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<
   }
 }
 
-/** The page's address as a header may hold it: ASCII, without credentials and fragment. */
-function refererOf(pageUrl: string | null): string | undefined {
-  if (pageUrl === null || !URL.canParse(pageUrl)) return undefined;
-  const url = new URL(pageUrl);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  return url.href;
+type Validators = Readonly<Record<string, string>>;
+
+/** Headers that ask for a changed picture only; none where there is no copy to fall back on. */
+async function validatorsOf({ blobs }: CrawlContext, due: DueFetch): Promise<Validators> {
+  if (due.sha256 === null || (due.etag === null && due.lastModified === null)) return {};
+  if (!(await blobs.has(due.sha256))) return {};
+  return {
+    ...(due.etag === null ? {} : { 'if-none-match': due.etag }),
+    ...(due.lastModified === null ? {} : { 'if-modified-since': due.lastModified }),
+  };
 }
 
 function giveUp(failure: HttpFailure, requests: number): ImageFetch {
@@ -81,42 +87,49 @@ function nextTry(failure: HttpFailure, requests: number): number {
 
 async function requestOnce(
   context: CrawlContext,
-  url: string,
-  referer: string | undefined,
-): Promise<HttpFailure | { image: FetchedImage; bytes: Buffer; answer: HttpAnswer }> {
+  due: DueFetch,
+  { validators, referer }: { readonly validators: Validators; readonly referer: string | undefined },
+): Promise<HttpFailure | Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>> {
   const result = await context.http.get({
-    url,
+    url: due.canonicalUrl,
     headers: { accept: ACCEPT, ...(referer === undefined ? {} : { referer }) },
+    // The tag of one URL may by chance be that of another, too.
+    headersFor: (url) => (url.href === due.finalUrl ? validators : {}),
     maxBytes: context.harvest.maxBytes,
     signal: context.signal,
-    aroundHop: politeHop(context.gate, context.harvest.respectRobots ? context.robots : undefined),
+    aroundHop: context.optOuts.aroundHop,
   });
-  const refused = refusedAnswer(context, result);
-  if (refused !== undefined || !result.ok) return refused ?? (result as HttpFailure);
+  if (!result.ok) return result;
+  const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;
+  const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedAnswer(context, result);
+  if (refused !== undefined) return refused;
+  if (isUnchanged) return { download: null, answer: result };
   const bytes = result.body;
-  const decoded = await context.decoding.run(() => decodeImage(bytes, context.harvest));
-  if (!decoded.ok) return httpFailure(decoded.outcome, decoded.detail, { status: result.status });
-  return {
-    image: {
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      sizeBytes: bytes.length,
-      mime: `image/${decoded.format}`,
-      width: decoded.image.width,
-      height: decoded.image.height,
-    },
-    bytes,
-    answer: result,
-  };
+  const found = await analyse(context, bytes);
+  if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
+  const { mime, width, height, pixelSha256, pdq, pdqQuality } = found;
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const image = { sha256, sizeBytes: bytes.length, mime, width, height, pixelSha256, pdq, pdqQuality };
+  return { download: { image, bytes }, answer: result };
+}
+
+/** Downloads wait while too many bytes wait here. */
+async function analyse(context: CrawlContext, bytes: Buffer): Promise<ImageAnalysis | ImageRefusal> {
+  const release = context.undecoded.add(bytes.length);
+  try {
+    return await context.decoding.run(() => analyseImage(bytes, context.harvest));
+  } finally {
+    release();
+  }
 }
 
 /** What status and headers say on their own. */
-function refusedAnswer(context: CrawlContext, result: HttpResult): HttpFailure | undefined {
-  if (!result.ok) return result;
-  const { status, headers, robotsTags } = result;
+function refusedAnswer(context: CrawlContext, answer: HttpAnswer): HttpFailure | undefined {
+  const { status, headers } = answer;
   if (status >= 200 && status < 300) {
-    const optOut = context.harvest.respectRobots ? optOutOf(robotsTags, headers) : undefined;
-    if (optOut !== undefined) return httpFailure('opted_out', optOut, { status });
-    return result.body.length === 0 ? httpFailure('empty_body', `status ${status}, no bytes`, { status }) : undefined;
+    const optOut = context.optOuts.ofAnswer(answer);
+    if (optOut !== undefined) return optOut;
+    return answer.body.length === 0 ? httpFailure('empty_body', `status ${status}, no bytes`, { status }) : undefined;
   }
   const after = retryAfterMillis(headers['retry-after'], context.clock.now());
   const wait = after === undefined ? {} : { retryAfterMillis: after };
@@ -127,10 +140,4 @@ function refusedAnswer(context: CrawlContext, result: HttpResult): HttpFailure |
     return httpFailure('server_error', detail, { status, transient: true, ...wait });
   }
   return httpFailure('forbidden', detail, { status });
-}
-
-function optOutOf(robotsTags: readonly string[], headers: Readonly<Record<string, string>>): string | undefined {
-  const directive = robotsTagRefusal(robotsTags, AGENT);
-  if (directive !== undefined) return `X-Robots-Tag: ${directive}`;
-  return headers['tdm-reservation']?.trim() === '1' ? 'TDM-Reservation: 1' : undefined;
 }

@@ -1,10 +1,12 @@
-import { recordFetches, suspendHost } from '@winnow/db';
-import type { DueFetch, FetchRecord } from '@winnow/db';
-import { BatchWriter } from './batch-writer';
+import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
+import { forgottenFilter, suspendHost } from '@winnow/db';
+import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
 import { runQueue } from './crawlee-queue';
 import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
+import { freshUntil } from './http/fresh-until';
+import { httpFailure } from './http/http-result';
 
 /** Handlers mostly wait for their host's turn, so there are more of them than requests under way. */
 const HANDLERS_PER_REQUEST = 4;
@@ -18,7 +20,7 @@ export async function fetchImages(
   onDone: (done: number) => void,
 ): Promise<void> {
   const ordered = interleaveHosts(due);
-  const writer = new BatchWriter<FetchRecord>((records) => recordFetches(context.db, context.project, records));
+  const forgotten = await forgottenFilter(context.db, context.project);
   let done = 0;
   for (let start = 0; start < ordered.length && !context.signal.aborted; start += CHUNK) {
     const chunk = ordered.slice(start, start + CHUNK);
@@ -27,9 +29,9 @@ export async function fetchImages(
       concurrency: context.harvest.concurrency * HANDLERS_PER_REQUEST,
       signal: context.signal,
       handle: async ({ data }) => {
-        const record = await fetchAndKeep(context, data);
+        const record = await fetchAndKeep(context, data, forgotten);
         if (record === undefined) return;
-        await writer.write(record);
+        await context.records.write(record);
         done += 1;
         onDone(done);
       },
@@ -38,7 +40,11 @@ export async function fetchImages(
 }
 
 /** Undefined when the crawl was aborted meanwhile: then nothing is recorded, and the URL stays due. */
-async function fetchAndKeep(context: CrawlContext, due: DueFetch): Promise<FetchRecord | undefined> {
+async function fetchAndKeep(
+  context: CrawlContext,
+  due: DueFetch,
+  { isForgotten, forgottenDigests }: ForgottenFilter,
+): Promise<FetchRecord | undefined> {
   let result: ImageFetch;
   try {
     result = await fetchImage(context, due);
@@ -48,40 +54,64 @@ async function fetchAndKeep(context: CrawlContext, due: DueFetch): Promise<Fetch
   }
   const facts = { canonicalUrl: due.canonicalUrl, attempts: result.requests, at: new Date(context.clock.now()) };
   if (!result.ok) {
-    const record = failureRecord(result, facts);
+    const record = failureRecord(result, due, facts);
     await suspendIfAsked(context, record);
     return record;
   }
+  const sha256 = result.download?.image.sha256;
+  if ((sha256 !== undefined && forgottenDigests.has(sha256)) || isForgotten(result.answer.finalUrl)) {
+    const failure = httpFailure('opted_out', 'to be forgotten');
+    return failureRecord({ ok: false, failure, requests: result.requests, nextTryMillis: null }, due, facts);
+  }
   // The file first: a row without its file must not be.
-  await context.blobs.put(result.image.sha256, result.bytes);
-  const { status, finalUrl, headers } = result.answer;
+  if (result.download !== null) await context.blobs.put(result.download.image.sha256, result.download.bytes);
+  return successRecord(result, due, facts);
+}
+
+type Facts = Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>;
+
+function successRecord(
+  { download, answer }: Extract<ImageFetch, { ok: true }>,
+  due: DueFetch,
+  facts: Facts,
+): FetchRecord {
+  const { status, finalUrl, headers } = answer;
+  const sha256 = download?.image.sha256 ?? due.sha256;
+  // What is behind a redirect may be another picture tomorrow, however long this one holds.
+  const freshMillis = finalUrl === due.canonicalUrl ? freshUntil(answer, facts.at.getTime()) : undefined;
   return {
     ...facts,
-    outcome: 'stored',
+    outcome: sha256 === due.sha256 ? 'unchanged' : 'stored',
     detail: null,
     nextTryAt: null,
     finalUrl,
     status,
-    etag: validator(headers['etag']),
-    lastModified: validator(headers['last-modified']),
-    image: result.image,
+    etag: validator(headers['etag']) ?? (download === null ? due.etag : null),
+    lastModified: validator(headers['last-modified']) ?? (download === null ? due.lastModified : null),
+    freshUntil: freshMillis === undefined ? null : new Date(freshMillis),
+    image: download?.image ?? null,
+    keptSha256: due.sha256,
   };
 }
 
 function failureRecord(
   { failure, nextTryMillis }: Extract<ImageFetch, { ok: false }>,
-  facts: Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>,
+  due: DueFetch,
+  facts: Facts,
 ): FetchRecord {
+  // A failure that may pass says nothing against the copy that is there.
+  const keepsCopy = due.sha256 !== null && (failure.transient || RETRYABLE_OUTCOMES.has(failure.outcome));
   return {
     ...facts,
     outcome: failure.outcome,
     detail: failure.detail.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').slice(0, 500),
     nextTryAt: nextTryMillis === null ? null : new Date(facts.at.getTime() + nextTryMillis),
     status: failure.status ?? null,
-    finalUrl: null,
-    etag: null,
-    lastModified: null,
+    finalUrl: keepsCopy ? due.finalUrl : null,
+    etag: keepsCopy ? due.etag : null,
+    lastModified: keepsCopy ? due.lastModified : null,
     image: null,
+    keptSha256: keepsCopy ? due.sha256 : null,
   };
 }
 
@@ -91,8 +121,12 @@ async function suspendIfAsked(context: CrawlContext, record: FetchRecord): Promi
   await suspendHost(context.db, new URL(record.canonicalUrl).host, record.nextTryAt);
 }
 
+/** A longer one is not worth its keep, and cut it would mean nothing. */
+const MAX_VALIDATOR_CHARACTERS = 500;
+
 function validator(value: string | undefined): string | null {
-  return value === undefined ? null : value.replace(/[\p{Cc}\p{Cs}]+/gu, '').slice(0, 500);
+  const text = value?.replace(/[\p{Cc}\p{Cs}]+/gu, '') ?? '';
+  return text === '' || text.length > MAX_VALIDATOR_CHARACTERS ? null : text;
 }
 
 /** One URL of every host, then the second of every host, and so on: no host holds up the others. */

@@ -69,6 +69,20 @@ describe('HostGate', () => {
     );
   });
 
+  it('counts the delay from when a request is sent, not from when it was begun', async () => {
+    const { gate, clock } = createGate({ perHost: 2 });
+    const start = clock.now();
+    const sentAt: number[] = [];
+    const slowToConnect = (millis: number) =>
+      gate.run('a.test', async (sent) => {
+        await clock.wait(millis);
+        sentAt.push(clock.now() - start);
+        sent();
+      });
+    await Promise.all([slowToConnect(700), slowToConnect(0)]);
+    expect(sentAt).toEqual([700, 1700]);
+  });
+
   it('starts nothing once aborted', async () => {
     const { controller, startedAt } = createGate();
     controller.abort();

@@ -1,4 +1,5 @@
 import type { Clock } from './clock';
+import type { HostLeases } from './host-leases';
 import { Semaphore } from './semaphore';
 
 export interface HostGateOptions {
@@ -12,6 +13,12 @@ export interface HostGateOptions {
   readonly concurrency: number;
   /** A host that asks for a longer wait is not waited for. */
   readonly maxHoldMillis: number;
+  /** Where other processes may want the same hosts. */
+  readonly leases?: HostLeases;
+  /** Waited for before each request: room for what it will bring. */
+  readonly room?: () => Promise<void>;
+  /** Share of the delay that is added to it, drawn anew each time; default: none. */
+  readonly jitter?: () => number;
 }
 
 /** The host asked for a longer wait than one run has. */
@@ -34,13 +41,38 @@ interface HostState {
   /** Until when the host asked to be left alone. */
   heldUntilMillis: number;
   delayMillis: number;
+  /** Requests that wait or are under way. */
+  users: number;
+  /** Requests under way. */
+  running: number;
+  /** Called when nothing is under way any more. */
+  whenQuiet: (() => void) | undefined;
+  /** When the host became this process's; undefined while it is not. */
+  leasedAtMillis: number | undefined;
 }
 
-/** Politeness within one process: spaces and limits the requests to each host. */
+interface Turn {
+  /** To be called at the end of the request. */
+  release(): void;
+  /** To be called when the request has gone out; later calls do nothing. */
+  sent(): void;
+  readonly whenSent: Promise<void>;
+}
+
+/** How often a host that another process has is asked for. */
+const RETRY_LEASE_MILLIS = 250;
+/** A host that others want is given up after so long, for them to have a turn. */
+const LONGEST_TURN_MILLIS = 5000;
+/** Hosts are given back together, a little after their last request. */
+const LINGER_MILLIS = 150;
+
+/** Politeness: spaces and limits the requests to each host, of this process and, with leases, of all. */
 export class HostGate {
   readonly #options: HostGateOptions;
   readonly #all: Semaphore;
   readonly #hosts = new Map<string, HostState>();
+  #lingering: NodeJS.Timeout | undefined;
+  #giving: Promise<void> = Promise.resolve();
 
   constructor(options: HostGateOptions) {
     this.#options = options;
@@ -49,14 +81,29 @@ export class HostGate {
 
   /**
    * Runs the task when it is the host's turn. Rejects when the crawl is aborted while waiting.
+   * @param task calls `sent` when its request has gone out: the delay until the next one counts from then, or from the
+   * task's end
    * @throws HostHeldBackError
    */
-  async run<T>(host: string, task: () => Promise<T>): Promise<T> {
+  async run<T>(host: string, task: (sent: () => void) => Promise<T>): Promise<T> {
     const state = this.#state(host);
-    return state.slots.run(async () => {
-      await this.#turn(host, state);
-      return this.#all.run(task);
-    });
+    state.users += 1;
+    try {
+      return await state.slots.run(async () => {
+        const { release, sent } = await this.#turn(host, state);
+        try {
+          return await task(sent);
+        } finally {
+          sent();
+          release();
+          state.running -= 1;
+          if (state.running === 0) state.whenQuiet?.();
+        }
+      });
+    } finally {
+      state.users -= 1;
+      if (state.users === 0 && state.leasedAtMillis !== undefined) this.#linger();
+    }
   }
 
   /** Nothing starts at this host before the time has passed. */
@@ -74,11 +121,25 @@ export class HostGate {
     state.delayMillis = delayMillis;
   }
 
-  #turn(host: string, state: HostState): Promise<void> {
+  /** Hosts but these are no longer this process's: they are asked for again before the next request. */
+  keepOnly(hosts: ReadonlySet<string>): void {
+    for (const [host, state] of this.#hosts) if (!hosts.has(host)) state.leasedAtMillis = undefined;
+  }
+
+  /** Gives all hosts back. Nothing may be under way. */
+  async close(): Promise<void> {
+    clearTimeout(this.#lingering);
+    await this.#giving;
+    await this.#giveBack([...this.#hosts].filter(([, { leasedAtMillis }]) => leasedAtMillis !== undefined));
+  }
+
+  /** Resolves when a request may start, with what is to be called at its end. */
+  #turn(host: string, state: HostState): Promise<Turn> {
     const turn = state.tail.then(async () => {
       const { clock, signal, maxHoldMillis } = this.#options;
       for (;;) {
         signal.throwIfAborted();
+        if (this.#options.leases !== undefined) await this.#ensureLease(host, state, this.#options.leases);
         // Another answer may have held the host back while this one waited.
         const hold = state.heldUntilMillis - clock.now();
         if (hold > maxHoldMillis) throw new HostHeldBackError(host, hold);
@@ -86,10 +147,91 @@ export class HostGate {
         if (rest <= 0) break;
         await clock.wait(rest, signal);
       }
-      state.nextAtMillis = clock.now() + state.delayMillis;
+      await this.#options.room?.();
+      // Last, so that the next turn is counted from when this request really starts.
+      const release = await this.#all.acquire();
+      state.running += 1;
+      const whenSent = this.#spacing(state);
+      return { release, ...whenSent };
     });
-    state.tail = turn.catch(() => undefined);
+    state.tail = turn.then(
+      ({ whenSent }) => whenSent,
+      () => undefined,
+    );
     return turn;
+  }
+
+  /** Counts the time until the next request from when this one is sent; connecting takes its time. */
+  #spacing(state: HostState): Pick<Turn, 'sent' | 'whenSent'> {
+    const { clock, jitter } = this.#options;
+    const delayMillis = state.delayMillis * (1 + (jitter?.() ?? 0));
+    const count = (): void => {
+      state.nextAtMillis = Math.max(state.nextAtMillis, clock.now() + delayMillis);
+    };
+    count();
+    if (state.delayMillis === 0) return { sent: () => undefined, whenSent: Promise.resolve() };
+    let resolve: () => void = () => undefined;
+    const whenSent = new Promise<void>((done) => (resolve = done));
+    let isSent = false;
+    const sent = (): void => {
+      if (isSent) return;
+      isSent = true;
+      count();
+      resolve();
+    };
+    return { sent, whenSent };
+  }
+
+  async #ensureLease(host: string, state: HostState, leases: HostLeases): Promise<void> {
+    const { clock, signal } = this.#options;
+    if (state.leasedAtMillis !== undefined) {
+      if (!leases.contended || clock.now() - state.leasedAtMillis < LONGEST_TURN_MILLIS) return;
+      if (state.running > 0) await new Promise<void>((resolve) => (state.whenQuiet = resolve));
+      await this.#giveBack([[host, state]]);
+      // Longer than others wait before they ask again.
+      await clock.wait(2 * RETRY_LEASE_MILLIS, signal);
+    }
+    for (;;) {
+      const lease = await leases.take(host);
+      if (lease !== undefined) {
+        const now = clock.now();
+        state.leasedAtMillis = now;
+        state.nextAtMillis = Math.max(state.nextAtMillis, now + lease.waitMillis);
+        state.heldUntilMillis = Math.max(state.heldUntilMillis, now + lease.suspendedMillis);
+        return;
+      }
+      await clock.wait(RETRY_LEASE_MILLIS, signal);
+    }
+  }
+
+  #linger(): void {
+    this.#lingering ??= setTimeout(() => {
+      this.#lingering = undefined;
+      const idle = [...this.#hosts].filter(([, state]) => state.users === 0 && state.leasedAtMillis !== undefined);
+      // What cannot be given back runs out by itself.
+      const given = this.#giveBack(idle).catch(() => undefined);
+      this.#giving = given;
+      // Whoever comes meanwhile waits until they are given back.
+      for (const [, state] of idle) state.tail = given;
+    }, LINGER_MILLIS);
+  }
+
+  async #giveBack(hosts: readonly (readonly [string, HostState])[]): Promise<void> {
+    const now = this.#options.clock.now();
+    for (const [, state] of hosts) state.leasedAtMillis = undefined;
+    if (hosts.length === 0) return;
+    await this.#options.leases?.giveBack(
+      hosts.map(([host, state]) => ({
+        host,
+        waitMillis: Math.max(0, state.nextAtMillis - now, this.#shortHold(state, now)),
+      })),
+    );
+  }
+
+  /** Longer ones are noted as suspensions, which nobody waits for. */
+  #shortHold({ heldUntilMillis }: HostState, now: number): number {
+    const hold = heldUntilMillis - now;
+    return hold > this.#options.maxHoldMillis ? 0 : hold;
   }
 
   #state(host: string): HostState {
@@ -101,6 +243,10 @@ export class HostGate {
         nextAtMillis: 0,
         heldUntilMillis: 0,
         delayMillis: this.#options.delayMillis,
+        users: 0,
+        running: 0,
+        whenQuiet: undefined,
+        leasedAtMillis: undefined,
       };
       this.#hosts.set(host, state);
     }

@@ -1,19 +1,67 @@
 import { licenseAllowed } from './license-allowed';
 
-const hit = (license?: string) => ({ imageUrl: 'http://img.test/', ...(license === undefined ? {} : { license }) });
+const hit = (license?: string, licenseUrl?: string) => ({
+  imageUrl: 'http://img.test/',
+  ...(license === undefined ? {} : { license }),
+  ...(licenseUrl === undefined ? {} : { licenseUrl }),
+});
+const WISHES = ['any', 'share', 'commercial', 'modify', 'modify-commercial', 'public-domain'] as const;
 
 describe('licenseAllowed', () => {
+  // One sign a wish, in the order of WISHES.
   it.each([
-    ['CC BY-SA 4.0', true, false],
-    ['by-nc 2.0', false, false],
-    ['CC0', true, true],
-    ['Public domain', true, true],
-    ['pdm 1.0', true, true],
-    ['PD-old-100', true, true],
-    [undefined, false, false],
-  ])('%p: commercial %p, public domain %p', (license, commercial, publicDomain) => {
-    expect(licenseAllowed(hit(license), { licenses: 'commercial' })).toBe(commercial);
-    expect(licenseAllowed(hit(license), { licenses: 'public-domain' })).toBe(publicDomain);
-    expect(licenseAllowed(hit(license), { licenses: 'any' })).toBe(true);
+    ['CC0', '++++++'],
+    ['pdm 1.0', '++++++'],
+    ['Public domain', '++++++'],
+    ['PD-old-100', '++++++'],
+    ['United States Government Work', '++++++'],
+    ['CC BY 2.0', '+++++-'],
+    ['CC BY-SA 4.0', '+++++-'],
+    ['by-nd 2.0', '+++---'],
+    ['by-nc 2.0', '++-+--'],
+    ['by-nc-sa 3.0', '++-+--'],
+    ['CC BY-NC-ND 4.0', '++----'],
+    ['No known copyright restrictions', '+-----'],
+    ['All rights reserved', '+-----'],
+    ['Pixabay', '+-----'],
+    ['not CC BY', '+-----'],
+    [undefined, '+-----'],
+  ])('%p meets %s', (license, signs) => {
+    expect(WISHES.map((licenses) => (licenseAllowed(hit(license), { licenses }) ? '+' : '-')).join('')).toBe(signs);
+  });
+
+  it('reads the address where the name is missing', () => {
+    const byNc = hit(undefined, 'https://creativecommons.org/licenses/by-nc/4.0/');
+    expect(WISHES.filter((licenses) => licenseAllowed(byNc, { licenses }))).toEqual(['any', 'share', 'modify']);
+  });
+
+  it.each([
+    ['CC BY-SA 4.0', ['cc0', 'by', 'by-sa', 'pdm'], true],
+    ['by-sa 2.0', ['CC BY-SA'], true],
+    ['BY-SA 2.0', ['cc by-sa 4.0'], false],
+    ['CC BY-SA 4.0', ['Cc-By-Sa-4.0'], true],
+    ['by-sa', ['by-sa 4.0'], false],
+    ['CC BY-NC 4.0', ['cc0', 'by', 'by-sa', 'pdm'], false],
+    ['4', ['by'], true],
+    ['Public domain', ['pdm'], true],
+    ['Public domain', ['CC0'], false],
+    ['Pixabay License', ['by', 'pixabay license'], true],
+    ['Pixabay License', ['pixabay'], false],
+    ['No known copyright restrictions', ['no known copyright restrictions'], true],
+    [undefined, ['by'], false],
+    ['', ['by'], false],
+  ])('%p with only %j allowed: %p', (license, allowLicenses, allowed) => {
+    expect(licenseAllowed(hit(license), { licenses: 'any', allowLicenses })).toBe(allowed);
+  });
+
+  it('asks for both: the wish and the list', () => {
+    const wishes = { licenses: 'commercial', allowLicenses: ['by', 'by-nc'] } as const;
+    expect(['by 4.0', 'by-nc 4.0', 'cc0'].map((license) => licenseAllowed(hit(license), wishes))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const linked = hit(undefined, 'https://creativecommons.org/licenses/by/4.0/');
+    expect(licenseAllowed(linked, wishes)).toBe(true);
   });
 });

@@ -1,25 +1,49 @@
 import type { EngineHit } from '@winnow/contracts';
+import { normaliseLicense, statedLicense } from '@winnow/dedup';
+import type { License, LicenseId } from '@winnow/dedup';
 import type { SearchFilters } from './engines/engine';
 
-/** Public domain and waivers: "cc0", "pdm", "CC0", "Public domain", "PD-old". */
-const PUBLIC_DOMAIN = /\b(?:cc0|cc-zero|pdm|pd|public domain|no restrictions)\b/i;
-const NON_COMMERCIAL = /\bnc\b|non-?commercial/i;
+type LicenseWish = SearchFilters['licenses'];
 
 /** What a project says of licences. */
 export interface LicenseWishes {
-  readonly licenses: SearchFilters['licenses'];
+  readonly licenses: LicenseWish;
+  /** Such as `cc0`, `by`, `CC BY-SA 4.0`; without a version, every version. */
   readonly allowLicenses?: readonly string[] | undefined;
 }
 
+const FREE: ReadonlySet<LicenseWish> = new Set(['share', 'commercial', 'modify', 'modify-commercial']);
+const PUBLIC_DOMAIN: ReadonlySet<LicenseWish> = new Set([...FREE, 'public-domain']);
+const NOTHING: ReadonlySet<LicenseWish> = new Set();
+
+/** The wishes that a licence meets. That no restrictions are known permits nothing: whoever says so has only not found any. */
+const MEETS: Record<LicenseId, ReadonlySet<LicenseWish>> = {
+  cc0: PUBLIC_DOMAIN,
+  pdm: PUBLIC_DOMAIN,
+  'us-gov': PUBLIC_DOMAIN,
+  by: FREE,
+  'by-sa': FREE,
+  'by-nd': new Set(['share', 'commercial']),
+  'by-nc': new Set(['share', 'modify']),
+  'by-nc-sa': new Set(['share', 'modify']),
+  'by-nc-nd': new Set(['share']),
+  'no-known-restrictions': NOTHING,
+  'all-rights-reserved': NOTHING,
+};
+
 /**
- * Whether a hit's stated licence meets the filter; for engines that cannot filter themselves. A hit that states none
- * meets only `any`.
+ * Whether a hit's stated licence meets the filter, for engines that cannot filter themselves, and stands in the list
+ * of allowed ones, if there is one. A hit that states none, or none that is understood, meets only `any`.
  */
-export function licenseAllowed(hit: EngineHit, { licenses: filter, allowLicenses }: LicenseWishes): boolean {
-  if (allowLicenses !== undefined && hit.license === undefined) return false;
-  if (filter === 'any') return true;
-  const text = hit.license?.replace(/[-_]/g, ' ') ?? '';
-  if (text === '') return false;
-  if (filter === 'public-domain') return PUBLIC_DOMAIN.test(text);
-  return !NON_COMMERCIAL.test(text);
+export function licenseAllowed(hit: EngineHit, { licenses: wish, allowLicenses }: LicenseWishes): boolean {
+  const license = statedLicense(hit);
+  if (wish !== 'any' && (license === undefined || !MEETS[license.id].has(wish))) return false;
+  return allowLicenses === undefined || allowLicenses.some((allowed) => matches(allowed, hit, license));
+}
+
+function matches(allowed: string, hit: EngineHit, license: License | undefined): boolean {
+  const wanted = normaliseLicense(allowed);
+  // A licence without a name among ours: as it was stated.
+  if (wanted === undefined) return hit.license?.trim().toLowerCase() === allowed.trim().toLowerCase();
+  return wanted.id === license?.id && (wanted.version === undefined || wanted.version === license.version);
 }

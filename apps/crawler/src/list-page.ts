@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { EngineHit, JsonValue, ResponseClass } from '@winnow/contracts';
-import { blockListing, commitListedPage, listedUrls, noteEngineAnswer, suspendEngine } from '@winnow/db';
+import {
+  blockListing,
+  commitListedPage,
+  forgottenFilter,
+  listedUrls,
+  noteEngineAnswer,
+  suspendEngine,
+} from '@winnow/db';
 import type { HitRow, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { askEngine } from './ask-engine';
@@ -20,17 +27,20 @@ const MAX_STEPS = 2;
 /** Reads the next page of one query and stores its hits and the query's progress. */
 export async function listPage(context: CrawlContext, engine: Engine, listing: Listing): Promise<void> {
   const answer = await askInSteps(context, engine, listing);
-  if (!answer.ok) return block(context, listing, { class: null, millis: UNREACHABLE_MILLIS });
+  if (!answer.ok) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
   const known = await listedUrls(context.db, keyOf(listing));
   const page = judgePage(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
   // A token where results should be: the format is not what it was.
   const responseClass: ResponseClass = page.class === 'token' ? 'format_drift' : page.class;
   await noteEngineAnswer(context.db, engine.name, { responseClass, at: new Date(context.clock.now()) });
   const millis = suspensionMillis(responseClass, answer.retryAfterMillis);
-  if (millis !== undefined) return block(context, listing, { class: responseClass, millis });
+  if (millis !== undefined) return block(context, engine, { listing, class: responseClass, millis });
   const rawRef = createHash('sha256').update(answer.body).digest('hex');
   await context.answers.put(rawRef, answer.body);
-  const rows = toRows(context, engine, { listing, page, rawRef });
+  const { isForgotten } = await forgottenFilter(context.db, context.project);
+  const rows = toRows(context, engine, { listing, page, rawRef }).filter(
+    ({ canonicalUrl: url }) => url === null || !isForgotten(url),
+  );
   // Engines that have nothing more to give may repeat what they gave.
   const repeats = rows.length > 0 && rows.every(({ canonicalUrl: url }) => url === null || known.has(url));
   await commitListedPage(context.db, {
@@ -40,8 +50,14 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
     hits: repeats ? [] : rows,
     cursor: repeats ? null : page.next,
     state: repeats || page.next === null ? 'exhausted' : 'pending',
-    responseClass: repeats ? 'soft_block' : responseClass,
+    responseClass: repeats ? repeatClass(listing) : responseClass,
   });
+}
+
+/** A query that is asked again from its start has nothing new; one that goes on and repeats itself is held off. */
+function repeatClass({ cursor }: Listing): ResponseClass {
+  const isAskedAgain = typeof cursor === 'object' && cursor !== null && Object.keys(cursor).length === 0;
+  return isAskedAgain ? 'last_page' : 'soft_block';
 }
 
 /** Asks for a page; where the engine gives a token first, for the token and then for the page. */
@@ -85,7 +101,7 @@ function toRows(
       page: listing.pages + 1,
       rank: index + 1,
     };
-    const facts = { engineVersion: engine.version, rawRef, canonicalUrl: canonicalOf(hit) };
+    const facts = { engineVersion: engine.version, rawRef, canonicalUrl: canonicalOf(hit), ...canonicalDups(hit) };
     return [{ ...hit, ...place, ...facts, id: hitId(context.project, place) }];
   });
 }
@@ -99,6 +115,12 @@ function hitId(
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
+/** In the spelling in which copies are looked up among the listed URLs. */
+function canonicalDups(hit: EngineHit): Pick<EngineHit, 'engineDups'> {
+  if (hit.engineDups === undefined) return {};
+  return { engineDups: hit.engineDups.flatMap((imageUrl) => canonicalOf({ ...hit, imageUrl }) ?? []) };
+}
+
 function canonicalOf(hit: EngineHit): string | null {
   const result = canonicalUrl(hit.imageUrl, hit.pageUrl);
   return result.ok && Buffer.byteLength(result.url) <= MAX_CANONICAL_BYTES ? result.url : null;
@@ -106,12 +128,15 @@ function canonicalOf(hit: EngineHit): string | null {
 
 async function block(
   context: CrawlContext,
-  listing: Listing,
-  why: { readonly class: ResponseClass | null; readonly millis: number },
+  engine: Engine,
+  why: { readonly listing: Listing; readonly class: ResponseClass | null; readonly millis: number },
 ): Promise<void> {
+  const { listing, class: responseClass } = why;
   const until = new Date(context.clock.now() + why.millis);
-  await blockListing(context.db, keyOf(listing), { responseClass: why.class, nextTryAt: until });
-  await suspendEngine(context.db, listing.engine, { until, reason: why.class });
+  // A token may have run out: the next try asks for another.
+  const cursor = listing.cursor === null ? null : (engine.renewCursor?.(listing.cursor) ?? listing.cursor);
+  await blockListing(context.db, keyOf(listing), { responseClass, nextTryAt: until, cursor });
+  await suspendEngine(context.db, listing.engine, { until, reason: responseClass });
 }
 
 function keyOf({ project, className, engine, query, variant }: Listing): ListingKey {

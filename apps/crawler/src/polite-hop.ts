@@ -5,7 +5,7 @@ import { httpFailure } from './http/http-result';
 import type { RobotsPolicy } from './robots/robots-policy';
 
 /** Decides whether and when one request is sent. */
-export type AroundHop = (url: URL, send: () => Promise<Hop>) => Promise<Hop>;
+export type AroundHop = (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
 
 /** A hop in its host's turn; with `robots`, only if robots.txt allows it. */
 export function politeHop(gate: HostGate, robots?: RobotsPolicy): AroundHop {

@@ -67,7 +67,10 @@ function expansions(
 ): readonly Variant[] {
   return facets.flatMap((facet): readonly Variant[] => {
     if (facet !== 'years') {
-      return engine.filters.has(facet) ? VALUES[facet].map((value) => ({ ...plain, [facet]: value })) : [];
+      if (!engine.filters.has(facet)) return [];
+      return VALUES[facet]
+        .filter((value) => honours(engine, facet, value))
+        .map((value) => ({ ...plain, [facet]: value }));
     }
     if (!engine.filters.has('after') || !engine.filters.has('before')) return [];
     return Array.from({ length: YEARS }, (_, back) => ({
@@ -76,6 +79,11 @@ function expansions(
       before: `${year - back}-12-31`,
     }));
   });
+}
+
+/** Whether an engine that has a filter has it for this value too. */
+function honours(engine: Engine, name: FilterName, value: string | undefined): boolean {
+  return value === undefined || (engine.filterValues?.[name]?.includes(value) ?? true);
 }
 
 /** `language=de&size=large`: the same variant has the same text. */
@@ -102,7 +110,7 @@ export function plainVariant(variant: string): string {
 /** Wishes of the project that an engine cannot put to its index, by name. */
 export function unsupportedFilters(engine: Engine, filters: SearchFilters): readonly FilterName[] {
   return (Object.keys(filters) as FilterName[]).filter((name) => {
-    if (engine.filters.has(name)) return false;
+    if (engine.filters.has(name)) return !honours(engine, name, filters[name]);
     // Stated licences are checked here; a search that is not safe needs nothing of the engine.
     return name !== 'licenses' && !(name === 'safe' && filters.safe === 'off') && filters[name] !== undefined;
   });

@@ -21,6 +21,7 @@ import {
   databasesUnderTest,
   ensureCrawlPlan,
   ensureFetches,
+  forgetPictures,
   latestBuild,
   listExclusions,
   listSamples,
@@ -292,6 +293,132 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       writeFileSync(original, bytes);
       expect((await build(config)).reused).toBe(false);
       expect(await verifyBuild(directory, await loadManifest(directory))).toEqual([]);
+    });
+
+    describe('with test pictures', () => {
+      const TEST = 'evaluate: { test: test }\n';
+      async function withTest(root: string, files: Readonly<Record<string, Uint8Array>>): Promise<ProjectConfig> {
+        for (const [name, bytes] of Object.entries(files)) {
+          mkdirSync(path.dirname(path.join(root, 'test', name)), { recursive: true });
+          writeFileSync(path.join(root, 'test', name), bytes);
+        }
+        return configure(root, TEST);
+      }
+      const bytesOf = (index: number): Uint8Array => found[index]?.bytes ?? new Uint8Array();
+
+      it('leaves out copies of them, says of which, and is another build with other test pictures', async () => {
+        const root = path.join(folder, 'x');
+        const plain = await build(await crawled(root, found));
+        // The very file of one picture; another one smaller and in another format; one that was never crawled.
+        const config = await withTest(root, {
+          'a/same.png': bytesOf(3),
+          'b/smaller.jpg': await encodeJpeg(await resizeRgb(await picture(3), 140, 'squash'), 80),
+          'b/other.png': await encodePng(await picture(50)),
+        });
+        const checked = await build(config);
+        expect(checked.plan.counts).toMatchObject({ samples: 4, outcomes: { leak: 2, duplicate_near: 2 } });
+        const left = (await listExclusions(database.db, checked.record.id)).filter(({ outcome }) => outcome === 'leak');
+        expect(
+          left.map(({ sha256: digest, detail }) => [digest, detail?.replace(/\d+ bits/, 'n bits')]).sort(),
+        ).toEqual(
+          [
+            [sha256(bytesOf(3)), 'copy of the test picture a/same.png, PDQ distance n bits'],
+            [sha256(bytesOf(4)), 'copy of the test picture b/smaller.jpg, PDQ distance n bits'],
+          ].sort(),
+        );
+        const { manifest } = await loadManifest(checked.directory);
+        expect(manifest.config).toMatchObject({ leakCheck: { pictures: 3, leakBits: 31 } });
+        expect((await loadManifest(plain.directory)).manifest.config).toMatchObject({ leakCheck: null });
+        expect(await build(config)).toMatchObject({ reused: true, record: { id: checked.record.id } });
+        // One more picture that leaks nothing: the data set says that it was checked against it.
+        const more = await build(await withTest(root, { 'a/more.png': await encodePng(await picture(51)) }));
+        expect([more.reused, more.record.id === checked.record.id]).toEqual([false, false]);
+        expect(more.plan.counts).toEqual(checked.plan.counts);
+      });
+
+      it('compares the pixels of small pictures, which a hash cannot tell apart', async () => {
+        // A dark and a light disc on white: one hash, two pictures.
+        const disc = (level: number): RgbImage => ({
+          width: 32,
+          height: 32,
+          data: Uint8Array.from({ length: 3072 }, (_, at) => {
+            const [x, y] = [Math.floor(at / 3) % 32, Math.floor(at / 96)];
+            return (x - 15.5) ** 2 + (y - 13) ** 2 < 90 ? level + x : 255;
+          }),
+        });
+        const root = path.join(folder, 'x');
+        const dark = await encodePng(disc(20));
+        await crawled(root, [
+          { className: 'a', bytes: dark },
+          { className: 'b', bytes: bytesOf(4) },
+        ]);
+        const other = await build(await withTest(root, { 'a/light.png': await encodePng(disc(120)) }));
+        expect(other.plan.counts.outcomes).toEqual({});
+        const same = await build(await withTest(root, { 'a/dark.png': await encodePng(disc(22)) }));
+        expect(same.plan.counts.outcomes).toEqual({ leak: 1 });
+      });
+
+      it('names a test picture that cannot be read, and a set that is not there', async () => {
+        const root = path.join(folder, 'x');
+        await crawled(root, found);
+        await expect(build(await configure(root, TEST))).rejects.toMatchObject({
+          code: 'FILE_NOT_FOUND',
+          where: path.join(root, 'test'),
+        });
+        await expect(build(await withTest(root, { 'a/broken.png': Buffer.from('no picture') }))).rejects.toMatchObject({
+          code: 'IMAGE_UNREADABLE',
+          where: path.join(root, 'test', 'a/broken.png'),
+        });
+      });
+    });
+
+    it('leaves out what was forgotten since, with its listings, and marks the builds that hold it', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const before = await build(config);
+      const digest = sha256(found[3]?.bytes ?? new Uint8Array());
+      const forgotten = await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: [digest] });
+      const key = (await listSamples(database.db, before.record.id)).find((row) => row.sha256 === digest)?.key;
+      expect(forgotten.builds).toEqual([{ id: before.record.id, keys: [key] }]);
+      const after = await build(config);
+      expect(after.reused).toBe(false);
+      expect((await listSamples(database.db, after.record.id)).map((row) => row.sha256)).not.toContain(digest);
+      for (const name of ['samples.jsonl', 'ATTRIBUTION.tsv']) {
+        expect(readFileSync(path.join(after.directory, name), 'utf8')).not.toContain(digest);
+      }
+    });
+
+    it('says under which rules it was crawled', async () => {
+      const root = path.join(folder, 'x');
+      await crawled(root, found);
+      const harvest = 'harvest: { respectTdm: false, checkPages: all, licenses: share, allowLicenses: [by, cc0] }\n';
+      const { directory, record: built } = await build(await configure(root, harvest));
+      const rules = {
+        respectRobots: true,
+        respectTdm: false,
+        checkPages: 'all',
+        licenses: 'share',
+        allowLicenses: ['by', 'cc0'],
+      };
+      expect((await loadManifest(directory)).manifest.config).toMatchObject({ harvest: rules });
+      expect(built.config).toMatchObject({ harvest: rules });
+      expect(readFileSync(path.join(directory, 'README.md'), 'utf8')).toContain('| respectTdm | false |');
+    });
+
+    it('attributes every picture, and makes a lost or cut attribution again', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const first = await build(config);
+      const expected = filesOf(first.directory);
+      const file = path.join(first.directory, 'ATTRIBUTION.tsv');
+      expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(8);
+      for (const damage of [() => rmSync(file), () => truncateSync(file, 100)]) {
+        damage();
+        expect(await build(config)).toMatchObject({ reused: false, record: { id: first.record.id } });
+        expect(filesOf(first.directory)).toEqual(expected);
+      }
+      expect(said).toEqual([
+        expect.stringContaining('ATTRIBUTION.tsv is missing'),
+        expect.stringContaining('ATTRIBUTION.tsv has 100 bytes'),
+      ]);
     });
 
     it('removes what other builds left half done; on a shared database only what is old', async () => {

@@ -4,17 +4,17 @@ import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
-import { acquireLock, findBuild, listProjectImages, markBuildUsed, saveBuild } from '@winnow/db';
+import { acquireLock, findBuild, forgottenFilter, listProjectImages, markBuildUsed, saveBuild } from '@winnow/db';
 import type { BuildRecord, Database, StoredImage } from '@winnow/db';
-import { checkDimensions, thumbnailDifference, thumbnailOf } from '@winnow/imaging';
 import { loadManifest } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
-import { decodeOriginal, decodeOriginals } from './decode-originals';
+import { decodeOriginals } from './decode-originals';
 import { inspectBuild } from './inspect-build';
-import { picturesToConfirm } from './pictures-to-confirm';
-import { planBuild } from './plan-build';
+import { loadHeldOut } from './load-held-out';
+import type { HeldOutSet } from './load-held-out';
 import type { BuildPlan } from './plan-build';
+import { planProject } from './plan-project';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { writeBuild } from './write-build';
 
@@ -33,8 +33,6 @@ export interface BuildResult {
   readonly originals: readonly StoredImage[];
 }
 
-/** Mean difference of thumbnails, 0..255, up to which small pictures are copies. */
-const CONFIRM_DIFFERENCE = 8;
 /** A working folder on a shared database may belong to a build under way on another machine. */
 const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
 
@@ -48,15 +46,17 @@ const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
   const { config, db, io } = options;
   await decodeOriginals({ db, project: config.name, blobsDir: config.paths.blobs, io });
-  const originals = await listProjectImages(db, config.name);
+  const originals = await listOriginals(db, config.name);
   if (originals.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'Nothing has been crawled yet', {
       where: config.paths.file,
       next: `Run \`winnow crawl ${config.paths.file}\` first.`,
     });
   }
-  const plan = await planWithThumbnails(originals, config);
-  const inputDigest = digestInputs(config, plan);
+  const heldOut = await heldOutOf(config, io);
+  const plan = await planProject(originals, config, heldOut);
+  const recorded = recordedConfig(config, heldOut);
+  const inputDigest = digestInputs(config, { recorded, plan });
   const id = inputDigest.slice(0, 16);
   const directory = path.join(config.paths.builds, id);
   await removeAbandonedBuilds(config.paths.builds, {
@@ -68,41 +68,36 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     await markBuildUsed(db, found);
     return { record: found, directory, reused: true, plan, originals };
   }
-  const built = await writeOrRepair(options, { plan, directory, inputDigest, recordedDigest: found?.digest });
+  const job = { plan, recorded, directory, inputDigest };
+  const built = await writeOrRepair(options, { ...job, recordedDigest: found?.digest });
   if (found !== undefined) {
     await markBuildUsed(db, found);
     return { record: found, directory, reused: false, plan, originals };
   }
-  const record = toRecord(config, { built, id, inputDigest, plan });
+  const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
   return { record, directory, reused: false, plan, originals };
 }
 
-async function planWithThumbnails(originals: readonly StoredImage[], config: ProjectConfig): Promise<BuildPlan> {
-  const { mergeBits, sameClassMergeBits, confirmBelowPixels } = config.build.dedupe;
-  const { maxPixels, minSide, maxAspectRatio } = config.harvest;
-  const limits = { maxPixels, minSide, maxAspectRatio };
-  const thumbnails = new Map<string, Uint8Array>();
-  const wanted = picturesToConfirm(
-    originals.filter((image) => checkDimensions(image.width, image.height, limits) === null),
-    { belowPixels: confirmBelowPixels, radiusBits: sameClassMergeBits },
-  );
-  for (const sha256 of wanted) thumbnails.set(sha256, thumbnailOf(await decodeOriginal(config.paths.blobs, sha256)));
-  return planBuild(originals, {
-    classes: config.classes.map(({ name }) => name),
-    limits,
-    mergeBits,
-    sameClassMergeBits,
-    // A perceptual hash cannot tell small centred pictures apart; their pixels can.
-    confirm(a, b) {
-      const [first, second] = [thumbnails.get(a), thumbnails.get(b)];
-      return first === undefined || second === undefined || thumbnailDifference(first, second) <= CONFIRM_DIFFERENCE;
-    },
-  });
+/** The test pictures, where the project names some: no copy of them may be trained on. */
+async function heldOutOf(
+  { evaluate, paths }: ProjectConfig,
+  io: BuildProjectOptions['io'],
+): Promise<HeldOutSet | null> {
+  if (evaluate.test === undefined) return null;
+  const source = path.resolve(paths.root, evaluate.test);
+  return loadHeldOut({ source, cacheDir: path.join(paths.state, 'held-out'), io });
+}
+
+/** What was crawled, but for what a person wanted to be forgotten meanwhile. */
+async function listOriginals(db: Database, project: string): Promise<readonly StoredImage[]> {
+  const { forgottenDigests } = await forgottenFilter(db, project);
+  return (await listProjectImages(db, project)).filter(({ sha256 }) => !forgottenDigests.has(sha256));
 }
 
 interface RepairJob {
   readonly plan: BuildPlan;
+  readonly recorded: JsonValue;
   readonly directory: string;
   readonly inputDigest: string;
   readonly recordedDigest: string | undefined;
@@ -110,7 +105,7 @@ interface RepairJob {
 
 /** A build that was renamed but not indexed is taken as it is, if it is whole. */
 async function writeOrRepair({ config, io }: BuildProjectOptions, job: RepairJob): Promise<LoadedBuild> {
-  const { plan, directory, inputDigest, recordedDigest } = job;
+  const { plan, recorded, directory, inputDigest, recordedDigest } = job;
   const release = await lockBuild(directory);
   try {
     const { build, problem } = await inspectBuild(directory, recordedDigest);
@@ -119,7 +114,7 @@ async function writeOrRepair({ config, io }: BuildProjectOptions, job: RepairJob
       io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
     }
     const expectedDigest = recordedDigest ?? build?.manifest.digest;
-    await writeBuild({ config, samples: plan.samples, directory, inputDigest, expectedDigest, io });
+    await writeBuild({ config, recorded, samples: plan.samples, directory, inputDigest, expectedDigest, io });
     return await loadManifest(directory);
   } finally {
     await release();
@@ -143,16 +138,16 @@ async function lockBuild(directory: string): Promise<() => Promise<void>> {
 }
 
 function toRecord(
-  config: ProjectConfig,
+  project: string,
   { built, id, inputDigest, plan }: { built: LoadedBuild; id: string; inputDigest: string; plan: BuildPlan },
 ): BuildRecord {
   return {
     id,
-    project: config.name,
+    project,
     digest: built.manifest.digest,
     inputDigest,
     sampleCount: built.samples.length,
-    config: recordedConfig(config),
+    config: built.manifest.config,
     counts: plan.counts as unknown as JsonValue,
   };
 }

@@ -4,10 +4,10 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
-import { decodeImage, pdqHash, pixelSha256 } from '@winnow/imaging';
+import { analyseImage, decodeImage } from '@winnow/imaging';
 import type { ImageLimits, RgbImage } from '@winnow/imaging';
 
-/** Decoded in parallel; libvips brings its own threads. */
+/** Decoded in parallel, a thread each. */
 const AT_ONCE = 4;
 /** Facts stored in one transaction. */
 const BATCH = 128;
@@ -15,7 +15,7 @@ const BATCH = 128;
  * What is decoded does not follow from the project's limits, which may change and are applied when a build is planned:
  * only decompression bombs are refused here.
  */
-const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
+export const DECODE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 
 export interface DecodeOriginalsOptions {
   readonly db: Database;
@@ -25,8 +25,8 @@ export interface DecodeOriginalsOptions {
 }
 
 /**
- * Decodes every original that no build has seen yet and stores its digests, size and PDQ hash; what was stored is
- * never computed again.
+ * Decodes every original of which no digests and PDQ hash are stored yet: those of crawls that did not measure them.
+ * What was stored is never computed again.
  * @returns how many were decoded
  * @throws WinnowError DATA_CORRUPT when an indexed original is missing, INTERRUPTED
  */
@@ -54,25 +54,29 @@ export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<
 }
 
 async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Promise<ImageFacts> {
-  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
-  if (!decoded.ok) return { sha256, decodeOutcome: decoded.outcome };
-  const { hash, quality } = pdqHash(decoded.image);
-  const { width, height } = decoded.image;
-  return { sha256, pixelSha256: pixelSha256(decoded.image), pdq: hash, pdqQuality: quality, width, height };
+  const analysis = await analyseImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
+  if (!analysis.ok) return { sha256, decodeOutcome: analysis.outcome };
+  const { pixelSha256, pdq, pdqQuality, width, height } = analysis;
+  return { sha256, pixelSha256, pdq, pdqQuality, width, height };
 }
 
 /** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another */
 export async function decodeOriginal(blobsDir: string, sha256: string): Promise<RgbImage> {
   const decoded = await decodeImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
   if (decoded.ok) return decoded.image;
-  throw new WinnowError('DATA_CORRUPT', `An original that could be decoded before no longer can: ${decoded.detail}`, {
+  throw unreadableAfterAll(blobsDir, sha256, decoded.detail);
+}
+
+/** What is wrong when an original of which facts are stored cannot be decoded. */
+export function unreadableAfterAll(blobsDir: string, sha256: string, detail: string): WinnowError {
+  return new WinnowError('DATA_CORRUPT', `An original that could be decoded before no longer can: ${detail}`, {
     where: blobPath(blobsDir, sha256),
     next: 'Restore the file, or crawl into a new project folder.',
   });
 }
 
-/** @throws WinnowError DATA_CORRUPT when the file is gone */
-async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
+/** The bytes of an original. @throws WinnowError DATA_CORRUPT when the file is gone */
+export async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
   const file = blobPath(blobsDir, sha256);
   try {
     return await readFile(file);

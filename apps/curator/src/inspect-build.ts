@@ -13,8 +13,8 @@ export interface BuildState {
 }
 
 /**
- * Looks whether a build is whole: its lists fit together and every shard has its recorded size. Reads no shard, so a
- * changed byte within one goes unnoticed.
+ * Looks whether a build is whole: its lists fit together, shards and attribution have their recorded sizes. Reads none
+ * of them, so a changed byte within one goes unnoticed.
  * @param digest that it must have, where it is known
  */
 export async function inspectBuild(directory: string, digest?: string): Promise<BuildState> {
@@ -26,7 +26,8 @@ export async function inspectBuild(directory: string, digest?: string): Promise<
   if (digest !== undefined && loaded.manifest.digest !== digest) {
     return { build: loaded, problem: `dataset.json has the digest ${loaded.manifest.digest}, not ${digest}` };
   }
-  for (const { name, sizeBytes } of loaded.manifest.shards) {
+  const { shards, attribution } = loaded.manifest;
+  for (const { name, sizeBytes } of attribution === undefined ? shards : [...shards, attribution]) {
     const found = await sizeOf(path.join(directory, name));
     if (found === null) return { build: loaded, problem: `${name} is missing` };
     if (found !== sizeBytes) return { build: loaded, problem: `${name} has ${found} bytes, not ${sizeBytes}` };

@@ -133,6 +133,24 @@ describe('planBuild', () => {
     expect(plan.counts).toMatchObject({ originals: 5, samples: 2, outcomes: { too_many_pixels: 1, too_small: 2 } });
   });
 
+  it('leaves out copies of test pictures, with what it said of them, before it looks for duplicates', () => {
+    const leaks = new Map(['a', 'c'].map((id) => [id, { id, heldOutId: 'owl/1.png', distanceBits: 3 }]));
+    const pair = [original('a', { pdq: '0'.repeat(64), width: 500 }), original('b', { pdq: '0'.repeat(64) })];
+    const plan = planBuild([...pair, undecoded('c', 'truncated')], { ...OPTIONS, leaks });
+    expect(plan.samples.map(({ sha256, copies }) => [sha256, copies])).toEqual([['b', 1]]);
+    expect(plan.exclusions).toEqual([
+      {
+        sha256: 'a',
+        className: 'cat',
+        outcome: 'leak',
+        keptSha256: null,
+        detail: 'copy of the test picture owl/1.png, PDQ distance 3 bits',
+      },
+      { sha256: 'c', className: 'cat', outcome: 'truncated', keptSha256: null, detail: null },
+    ]);
+    expect(plan.counts.outcomes).toEqual({ leak: 1, truncated: 1 });
+  });
+
   it('votes on classes whatever they are called', () => {
     const classes = ['__proto__', 'constructor', 'toString'];
     const votes = [listing('__proto__'), listing('constructor'), listing('constructor', { rank: 2 })];

@@ -1,7 +1,7 @@
 import type { Outcome, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
-import { clusterDuplicates, compareText, licenseRank } from '@winnow/dedup';
-import type { DuplicateCluster, DuplicateItem } from '@winnow/dedup';
+import { clusterDuplicates, compareText, licenseRank, normaliseLicense } from '@winnow/dedup';
+import type { DuplicateCluster, DuplicateItem, Leak } from '@winnow/dedup';
 import { checkDimensions } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import { sampleKey } from '@winnow/shards';
@@ -11,6 +11,8 @@ export interface PlanOptions {
   readonly classes: readonly string[];
   /** Pictures outside of them are left out, whenever they were crawled. */
   readonly limits: ImageLimits;
+  /** Copies of test pictures, by digest: they are left out. */
+  readonly leaks?: ReadonlyMap<string, Leak>;
   readonly mergeBits: number;
   readonly sameClassMergeBits: number;
   /** Last word on a near match of two pictures, by digest. Symmetric, independent of the order of calls. */
@@ -53,7 +55,7 @@ export function planBuild(originals: readonly StoredImage[], options: PlanOption
       provenance: image.provenance.filter(({ className }) => options.classes.includes(className)),
     }))
     .filter(({ provenance }) => provenance.length > 0);
-  const refused = known.flatMap((image) => refusal(image, options.limits) ?? []);
+  const refused = known.flatMap((image) => refusal(image, options) ?? []);
   const left = new Set(refused.map(({ sha256 }) => sha256));
   const usable = known.filter(isDecoded).filter(({ sha256 }) => !left.has(sha256));
   const decoded = new Map(usable.map((image) => [image.sha256, image]));
@@ -89,8 +91,15 @@ function toItem(image: DecodedImage): DuplicateItem {
     height: image.height,
     sizeBytes: image.sizeBytes,
     rank: Math.min(...image.provenance.map(({ rank }) => rank)),
-    license: freest(image.provenance.map(({ license }) => license)),
+    license: freest(image.provenance.map((listing) => licenseText(listing))),
   };
+}
+
+/** The name of the licence, or its address where that says more. */
+function licenseText({ license, licenseUrl }: Provenance): string | null {
+  return licenseRank(licenseUrl) < licenseRank(license) && normaliseLicense(license) === undefined
+    ? licenseUrl
+    : license;
 }
 
 /** What most readily may be used, of what was said about copies of one file. */
@@ -125,13 +134,19 @@ function toSample(
 }
 
 /** Why an original cannot be a sample, whatever else was crawled; null where it can. */
-function refusal(image: StoredImage, limits: ImageLimits): ExclusionRow | null {
+function refusal(image: StoredImage, { limits, leaks }: Pick<PlanOptions, 'limits' | 'leaks'>): ExclusionRow | null {
   const reason = isDecoded(image)
-    ? checkDimensions(image.width, image.height, limits)
+    ? (checkDimensions(image.width, image.height, limits) ?? leakOf(leaks?.get(image.sha256)))
     : { outcome: image.decodeOutcome ?? 'decode_error', detail: null };
   if (reason === null) return null;
   const { outcome, detail } = reason;
   return { sha256: image.sha256, className: image.provenance[0]?.className ?? '', outcome, keptSha256: null, detail };
+}
+
+function leakOf(leak: Leak | undefined): Pick<ExclusionRow, 'outcome' | 'detail'> | null {
+  if (leak === undefined) return null;
+  const { heldOutId, distanceBits } = leak;
+  return { outcome: 'leak', detail: `copy of the test picture ${heldOutId}, PDQ distance ${distanceBits} bits` };
 }
 
 function copies(clusters: readonly DuplicateCluster[], decoded: ReadonlyMap<string, DecodedImage>): ExclusionRow[] {

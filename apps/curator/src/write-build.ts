@@ -2,16 +2,20 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { CommandIo, SampleRecord } from '@winnow/contracts';
-import { encodeJpeg, encodePng, resizeRgb } from '@winnow/imaging';
+import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
+import { makeSquare } from '@winnow/imaging';
 import { removeShardMarkers, shardName, writeManifest, writeShard } from '@winnow/shards';
 import type { BuildShard, ShardSample } from '@winnow/shards';
-import { recordedConfig } from './build-inputs';
-import { decodeOriginal } from './decode-originals';
+import { DECODE_LIMITS, readOriginal, unreadableAfterAll } from './decode-originals';
 import { version } from '../package.json';
+
+/** Pictures encoded at once, a thread each. */
+const AT_ONCE = 4;
 
 export interface WriteJob {
   readonly config: ProjectConfig;
+  /** Of `recordedConfig`. */
+  readonly recorded: JsonValue;
   readonly samples: readonly SampleRecord[];
   /** Of the finished build; its bytes appear under `<directory>.partial` first. */
   readonly directory: string;
@@ -27,14 +31,14 @@ export interface WriteJob {
  * @throws WinnowError DATA_CORRUPT where the bytes are not those of the earlier build, DISK_FULL, INTERRUPTED
  */
 export async function writeBuild(job: WriteJob): Promise<void> {
-  const { config, directory } = job;
+  const { config, recorded, directory } = job;
   const working = `${directory}.partial`;
   await mkdir(working, { recursive: true });
   const shards = await writeShards(job, working);
   const { digest } = await writeManifest(working, {
     name: config.name,
     classes: config.classes.map(({ name }) => name),
-    config: recordedConfig(config),
+    config: recorded,
     createdBy: `winnow ${version}`,
     shards,
   });
@@ -73,12 +77,28 @@ async function writeShards({ config, samples, inputDigest, io }: WriteJob, worki
   return shards;
 }
 
+/** In order, while the next ones are under way. */
 async function* encodeSamples(records: readonly SampleRecord[], config: ProjectConfig): AsyncGenerator<ShardSample> {
-  const { size, resize, quality, format } = config.build;
-  for (const record of records) {
-    const square = await resizeRgb(await decodeOriginal(config.paths.blobs, record.sha256), size, resize);
-    yield format === 'png'
-      ? { record, extension: 'png', bytes: await encodePng(square) }
-      : { record, extension: 'jpg', bytes: await encodeJpeg(square, quality) };
+  const underWay: Promise<ShardSample>[] = [];
+  let next = 0;
+  try {
+    for (;;) {
+      for (; underWay.length < AT_ONCE && next < records.length; next += 1) {
+        underWay.push(encodeSample(records[next] as SampleRecord, config));
+      }
+      const first = underWay.shift();
+      if (first === undefined) return;
+      yield await first;
+    }
+  } finally {
+    await Promise.allSettled(underWay);
   }
+}
+
+async function encodeSample(record: SampleRecord, { build, paths }: ProjectConfig): Promise<ShardSample> {
+  const { size, resize: policy, quality, format } = build;
+  const original = await readOriginal(paths.blobs, record.sha256);
+  const square = await makeSquare(original, { size, policy, quality, format, maxPixels: DECODE_LIMITS.maxPixels });
+  if (!square.ok) throw unreadableAfterAll(paths.blobs, record.sha256, square.detail);
+  return { record, extension: format === 'png' ? 'png' : 'jpg', bytes: square.bytes };
 }

@@ -1,22 +1,14 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
 import { decodeImage, resizeRgb } from '@winnow/imaging';
 import type { ResizePolicy } from '@winnow/imaging';
-import { readMember, readShardIndex } from '@winnow/shards';
+import { listLabelledFiles } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
 
 /** Test and teacher pictures are the person's own; only absurd ones are refused. */
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 const AT_ONCE = 8;
-
-interface LabelledFile {
-  /** `<class>/<name>` */
-  readonly key: string;
-  readonly className: string;
-  readonly read: () => Promise<Uint8Array>;
-}
 
 /**
  * Loads pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
@@ -28,7 +20,7 @@ export async function loadLabelledPictures(
   classes: readonly string[],
   options: { readonly size: number; readonly resize: ResizePolicy },
 ): Promise<ImageSet> {
-  const files = await listFiles(source);
+  const files = await listLabelledFiles(source);
   const unknown = files.find(({ className }) => !classes.includes(className));
   if (unknown !== undefined) {
     throw new WinnowError('FORMAT_INVALID', `"${unknown.className}" is none of the classes`, {
@@ -65,52 +57,5 @@ export async function loadLabelledPictures(
 
 /** The class names that a source of labelled pictures holds, sorted. */
 export async function listClassNames(source: string): Promise<readonly string[]> {
-  return [...new Set((await listFiles(source)).map(({ className }) => className))].sort();
-}
-
-async function listFiles(source: string): Promise<readonly LabelledFile[]> {
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    (cause: unknown) => {
-      throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
-        where: source,
-        next: 'Check the path.',
-        cause,
-      });
-    },
-  );
-  const files = isFolder ? await listFolder(source) : await listTar(source);
-  if (files.length === 0) {
-    throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
-      where: source,
-      next: 'Put them into one folder per class.',
-    });
-  }
-  return files.sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-async function listFolder(source: string): Promise<LabelledFile[]> {
-  const files: LabelledFile[] = [];
-  for (const className of await readdir(source)) {
-    const folder = path.join(source, className);
-    if (className.startsWith('.') || !(await stat(folder)).isDirectory()) continue;
-    for (const name of await readdir(folder)) {
-      const file = path.join(folder, name);
-      if (name.startsWith('.') || !(await stat(file)).isFile()) continue;
-      files.push({ key: `${className}/${name}`, className, read: () => readFile(file) });
-    }
-  }
-  return files;
-}
-
-async function listTar(source: string): Promise<LabelledFile[]> {
-  const members = await readShardIndex(source);
-  return members.map(({ name, offset, length }) => {
-    const parts = name.replace(/^\.\//, '').split('/');
-    if (parts.length !== 2) {
-      const shown = JSON.stringify(name.slice(0, 100));
-      throw new WinnowError('FORMAT_INVALID', `A member of the tar is not CLASS/NAME: ${shown}`, { where: source });
-    }
-    return { key: parts.join('/'), className: parts[0] as string, read: () => readMember(source, offset, length) };
-  });
+  return [...new Set((await listLabelledFiles(source)).map(({ className }) => className))].sort();
 }

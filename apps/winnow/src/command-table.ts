@@ -3,6 +3,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly app: 'crawler' | 'curator' | 'trainer' | 'studio' | 'winnow';
   readonly summary: string;
+  /** Another app that has subcommands of the same command. */
+  readonly alsoApp?: CommandEntry['app'];
 }
 
 /** In the order in which a person meets them. A spec holds this list to what the apps export. */
@@ -11,6 +13,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'init', app: 'winnow', summary: 'Write a project file for a list of class names' },
   { name: 'run', app: 'winnow', summary: 'Do all steps of a project in order' },
   { name: 'crawl', app: 'crawler', summary: 'Search the web for the classes and download what is found' },
+  { name: 'forget', app: 'crawler', summary: 'Remove pictures by URL, host or digest, and never fetch them again' },
   { name: 'build', app: 'curator', summary: 'Clean what was crawled and write it as a data set' },
   { name: 'split', app: 'trainer', summary: 'Tell clean, closed and open label noise apart' },
   { name: 'train', app: 'trainer', summary: 'Distil a student from the data set' },
@@ -18,10 +21,16 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'predict', app: 'trainer', summary: 'Classify picture files with a trained model' },
   { name: 'report', app: 'studio', summary: 'Write one HTML page about data set, split and runs' },
   { name: 'status', app: 'winnow', summary: 'Show how far a project is' },
+  { name: 'worker', app: 'crawler', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', summary: 'Print the resolved configuration of a project' },
   { name: 'teacher', app: 'trainer', summary: 'Train or import a teacher' },
   { name: 'models', app: 'trainer', summary: 'List the network architectures' },
   { name: 'engines', app: 'crawler', summary: 'List search engines, or parse a saved answer of one' },
-  { name: 'bench', app: 'trainer', summary: 'Time training steps and the loader, beside PyTorch if asked' },
+  {
+    name: 'bench',
+    app: 'trainer',
+    alsoApp: 'winnow',
+    summary: 'Time training steps, the loader and the harvest, beside others if asked',
+  },
   { name: 'doctor', app: 'winnow', summary: 'Tell what this machine can do, and what is missing' },
 ];

@@ -11,9 +11,19 @@ export async function loadCommands(app: CommandEntry['app']): Promise<readonly C
   return ((await import(packageName)) as { commands: readonly CommandSpec[] }).commands;
 }
 
-/** @throws Error when the table and the app disagree (a spec guards against it) */
-export async function loadCommand(entry: CommandEntry): Promise<CommandSpec> {
-  const found = (await loadCommands(entry.app)).find(({ name }) => name === entry.name);
-  if (found === undefined) throw new Error(`app ${entry.app} exports no command ${entry.name}`);
+/**
+ * A command with the subcommands of every app that has some.
+ * @throws Error when the table and an app disagree (a spec guards against it)
+ */
+export async function loadCommand({ name, app, alsoApp }: CommandEntry): Promise<CommandSpec> {
+  const command = await loadOwnCommand(name, app);
+  if (alsoApp === undefined) return command;
+  const other = await loadOwnCommand(name, alsoApp);
+  return { ...command, subcommands: [...(command.subcommands ?? []), ...(other.subcommands ?? [])] };
+}
+
+async function loadOwnCommand(name: string, app: CommandEntry['app']): Promise<CommandSpec> {
+  const found = (await loadCommands(app)).find((command) => command.name === name);
+  if (found === undefined) throw new Error(`app ${app} exports no command ${name}`);
   return found;
 }

@@ -8,7 +8,7 @@ export interface SampleRecord {
   readonly height: number;
   /** Digest of the original file, hex. */
   readonly sha256: string;
-  /** Digest of the decoded, upright, full-size RGB pixels, hex. */
+  /** Digest of what the picture shows: full size, and RGB of an upright copy of at most 256 x 256 pixels; hex. */
   readonly pixelSha256: string;
   /** 256-bit PDQ hash, 64 hex digits. */
   readonly pdq: string;

@@ -4,9 +4,16 @@ import type * as schema from './schema';
 /** Queries on either driver: a Postgres server or the embedded PGlite. A transaction has the same type. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
+/** Runs SQL as it is; without values it may hold several statements. */
+export type ExecuteSql = (
+  text: string,
+  values?: readonly unknown[],
+) => Promise<{ readonly rows: Record<string, unknown>[] }>;
+
 /** An open database; `close` must be called, or the process does not end. */
 export interface DatabaseHandle {
   readonly db: Database;
   readonly kind: 'postgres' | 'pglite';
+  readonly executeSql: ExecuteSql;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-export type { Database, DatabaseHandle } from './database';
+export type { Database, DatabaseHandle, ExecuteSql } from './database';
 export { databasesUnderTest } from './database-under-test';
 export type { DatabaseUnderTest } from './database-under-test';
 export { acquireLock } from './holder-lock';
@@ -18,20 +18,53 @@ export {
   saveBuild,
 } from './repositories/build-records';
 export type { BuildRecord, ExclusionRow, SampleRow } from './repositories/build-records';
+export { answersToForget, forgetPictures } from './repositories/forget';
+export type { ForgetResult, ForgetTargets } from './repositories/forget';
+export { forgottenFilter } from './repositories/forgotten-filter';
+export type { ForgottenFilter } from './repositories/forgotten-filter';
+export { skipKnownDuplicates } from './repositories/known-duplicates';
+export type { KnownDuplicates } from './repositories/known-duplicates';
 export { projectStatus } from './repositories/project-status';
-export type { ProjectStatus } from './repositories/project-status';
+export type { CrawlStatus, GroupStatus, ProjectStatus } from './repositories/project-status';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 export { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit } from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
-export type { CrawlCounts, GroupCounts } from './repositories/crawl-counts';
+export type { CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';
 export { clearEngineSuspension, noteEngineAnswer, readEngineHealth, suspendEngine } from './repositories/crawl-engines';
 export type { EngineHealth } from './repositories/crawl-engines';
-export { dueFetches, ensureFetches, recordFetches, retryFailedFetches } from './repositories/crawl-fetches';
+export {
+  dueFetches,
+  ensureFetches,
+  recheckFetches,
+  recordFetches,
+  retryFailedFetches,
+} from './repositories/crawl-fetches';
 export type { DueFetch, FetchedImage, FetchRecord } from './repositories/crawl-fetches';
-export { readHost, readSuspendedHosts, saveRobots, suspendHost } from './repositories/crawl-hosts';
-export type { HostRecord, StoredRobots } from './repositories/crawl-hosts';
+export { isConnectionTrouble } from './connection-trouble';
+export { HEARTBEAT_MILLIS, JOB_EXPIRY_SECONDS, JobQueue } from './jobs/job-queue';
+export type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './jobs/job-kinds';
+export {
+  beginCrawl,
+  classProgress,
+  crawlProgress,
+  dueHosts,
+  finishCrawl,
+  lockCrawl,
+  readCrawl,
+  readTarget,
+  setTargets,
+  triedSince,
+  unfinishedCrawls,
+} from './repositories/crawl-rounds';
+export type { ClassProgress, CrawlProgress, CrawlState } from './repositories/crawl-rounds';
+export { giveHostsBack, keepHosts, takeHosts } from './repositories/host-leases';
+export type { HostLease } from './repositories/host-leases';
+export { heartbeat, readWorkers, removeWorker } from './repositories/worker-records';
+export type { WorkerRecord } from './repositories/worker-records';
+export { readHost, readSuspendedHosts, readTdm, saveRobots, saveTdm, suspendHost } from './repositories/crawl-hosts';
+export type { HostRecord, StoredRobots, StoredTdm } from './repositories/crawl-hosts';
 export {
   blockListing,
   commitListedPage,
@@ -39,6 +72,7 @@ export {
   ensureCrawlPlan,
   listedUrls,
   readListings,
+  relistQueries,
   reopenListings,
 } from './repositories/crawl-listing';
 export type {

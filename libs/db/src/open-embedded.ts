@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import { WinnowError } from '@winnow/contracts';
-import type { DatabaseHandle } from './database';
+import type { DatabaseHandle, ExecuteSql } from './database';
 import { acquireLock } from './holder-lock';
 import { MIGRATIONS_DIR } from './open-database';
 import * as schema from './schema';
@@ -25,6 +25,7 @@ export async function openEmbedded(stateDir: string, holder: string): Promise<Da
     return {
       db,
       kind: 'pglite',
+      executeSql: pgliteSql(client),
       async close() {
         try {
           await client.close();
@@ -37,6 +38,14 @@ export async function openEmbedded(stateDir: string, holder: string): Promise<Da
     await release();
     throw openFailure(error, directory);
   }
+}
+
+/** SQL as it is, on the embedded database. */
+export function pgliteSql(client: PGlite): ExecuteSql {
+  return async (text, values = []) => {
+    if (values.length > 0) return client.query(text, [...values]);
+    return ((await client.exec(text)).at(-1) ?? { rows: [] }) as { rows: Record<string, unknown>[] };
+  };
 }
 
 async function prepareFolder(stateDir: string): Promise<void> {

@@ -4,22 +4,29 @@ import { Pool } from 'pg';
 import type { Client } from 'pg';
 import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
+import { patience } from './patience';
+import type { PatienceOptions } from './patience';
 import { MIGRATIONS_DIR } from './open-database';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
 const POOL_SIZE = 8;
+/** Long enough for a server that is restarted. */
+const DEFAULT_PATIENCE_MILLIS = 30_000;
 /** Any number, the same in every process: two workers starting at once must not both migrate. */
 const MIGRATION_LOCK = 7_296_114;
 
 /** Connects to a Postgres server. @throws WinnowError DATABASE_UNREACHABLE */
-export async function openPostgres(url: string): Promise<DatabaseHandle> {
+export async function openPostgres(url: string, options: Partial<PatienceOptions> = {}): Promise<DatabaseHandle> {
   const where = describeServer(url);
+  const patiently = patience({ patienceMillis: DEFAULT_PATIENCE_MILLIS, ...options });
   const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
   // An idle connection that the server drops must not end the process: the next query reports it.
   pool.on('error', () => undefined);
+  // Nor one in the middle of a transaction: its next query fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
-    const client = await pool.connect();
+    const client = await (options.waitForStart === true ? patiently(() => pool.connect()) : pool.connect());
     try {
       await migrateOnce(client as unknown as Client);
     } finally {
@@ -37,7 +44,26 @@ export async function openPostgres(url: string): Promise<DatabaseHandle> {
       cause: error,
     });
   }
-  return { db: drizzle({ client: pool, schema, casing: 'snake_case' }), kind: 'postgres', close: () => pool.end() };
+  waitForServer(pool, patiently);
+  const db = drizzle({ client: pool, schema, casing: 'snake_case' });
+  const { transaction } = db;
+  // A connection lost within a transaction means that all of it is to be done again.
+  db.transaction = (work, config) => patiently(() => transaction.call(db, work, config)) as never;
+  return {
+    db,
+    kind: 'postgres',
+    executeSql: (text, values) => (values === undefined ? pool.query(text) : pool.query(text, [...values])),
+    close: () => pool.end(),
+  };
+}
+
+/** Lets a pool's queries and connections wait for a server that is away. */
+function waitForServer(pool: Pool, patiently: <T>(task: () => Promise<T>) => Promise<T>): void {
+  const connect = pool.connect.bind(pool);
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
+  pool.connect = ((callback?: Parameters<Pool['connect']>[0]) =>
+    callback === undefined ? patiently(() => connect()) : connect(callback)) as Pool['connect'];
+  pool.query = ((...args: unknown[]) => patiently(() => query(...args))) as Pool['query'];
 }
 
 async function migrateOnce(client: Client): Promise<void> {

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database, DatabaseHandle } from './database';
 import { MIGRATIONS_DIR } from './open-database';
+import { pgliteSql } from './open-embedded';
 import { openPostgres } from './open-postgres';
 import * as schema from './schema';
 
@@ -26,7 +27,7 @@ async function openInMemory(): Promise<DatabaseHandle> {
   const client = await PGlite.create();
   const db = drizzle({ client, schema, casing: 'snake_case' });
   await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-  return { db, kind: 'pglite', close: () => client.close() };
+  return { db, kind: 'pglite', executeSql: pgliteSql(client), close: () => client.close() };
 }
 
 async function openOwnDatabase(url: string): Promise<DatabaseHandle> {
@@ -52,4 +53,8 @@ async function truncateAll(db: Database): Promise<void> {
     .then((result) => (result as unknown as { rows: { tablename: string }[] }).rows);
   const names = rows.map((row) => `"${row.tablename}"`).join(', ');
   await db.execute(sql.raw(`truncate ${names} cascade`));
+  const jobs = await db
+    .execute(sql`select to_regclass('pgboss.job') is not null as present`)
+    .then((result) => (result as unknown as { rows: { present: boolean }[] }).rows);
+  if (jobs[0]?.present === true) await db.execute(sql`delete from pgboss.job`);
 }

@@ -1,6 +1,6 @@
-import { areaResample } from './area-resample';
-import { jaroszSamples } from './jarosz-filter';
-import { lumaOf, lumaRow } from './luma-of';
+import { cellTaps } from './cell-taps';
+import type { CellTaps } from './cell-taps';
+import { lumaRow } from './luma-of';
 import type { RgbImage } from './rgb-image';
 
 /** PDQ of a picture. */
@@ -11,7 +11,7 @@ export interface PdqHash {
   readonly quality: number;
 }
 
-/** Larger pictures are first scaled down to this longer side, pixels; the shape is kept. */
+/** Larger pictures count as scaled down to this longer side, pixels; the shape is kept. */
 const MAX_SIDE = 512;
 /** Pictures with a shorter side than this have no hash: all zero, quality 0. */
 const MIN_SIDE = 5;
@@ -20,24 +20,60 @@ const COEFFICIENTS = 16;
 const NO_HASH: PdqHash = { hash: '0'.repeat(64), quality: 0 };
 const DCT_ROWS = dctRows();
 
+/** Width and height, pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * The PDQ perceptual hash (ThreatExchange, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing
  * algorithm", 2019): luma, two passes of a Jarosz filter, 64x64 samples, the 16x16 lowest DCT coefficients without the
  * constant ones, each against their median. Two pictures match where at most 31 of 256 bits differ.
+ * @param image the picture, or a smaller copy of it
+ * @param full size of the picture that it shows; decides about the filter
  */
-export function pdqHash(image: RgbImage): PdqHash {
-  const scale = Math.min(1, MAX_SIDE / Math.max(image.width, image.height));
-  const width = Math.round(image.width * scale);
-  const height = Math.round(image.height * scale);
+export function pdqHash(image: RgbImage, full: ImageSize = image): PdqHash {
+  const scale = Math.min(1, MAX_SIDE / Math.max(full.width, full.height));
+  const width = Math.round(full.width * scale);
+  const height = Math.round(full.height * scale);
   if (Math.min(width, height) < MIN_SIDE) return NO_HASH;
-  const grid = jaroszSamples(scaledLuma(image, width, height), width, height, GRID);
+  const columns = cellTaps(GRID, width, image.width);
+  const rows = cellTaps(GRID, height, image.height);
+  const grid = sampleGrid(image, columns, rows);
   return { hash: hashOf(lowFrequencies(grid)), quality: gradientQuality(grid) };
 }
 
-function scaledLuma(image: RgbImage, width: number, height: number): Float32Array {
-  if (image.width === width && image.height === height) return lumaOf(image);
-  const readRow = (y: number, out: Float32Array): void => lumaRow(image, y, out);
-  return areaResample({ width: image.width, height: image.height, channels: 1, readRow }, width, height);
+/** Scaling, filtering and sampling in one: along each row, then down the columns. Shape [64, 64]. */
+function sampleGrid(image: RgbImage, columns: CellTaps, rows: CellTaps): Float32Array {
+  const { width, height } = image;
+  const luma = new Float32Array(width);
+  const narrow = new Float32Array(height * GRID);
+  for (let y = 0; y < height; y += 1) {
+    lumaRow(image, y, luma);
+    for (let cell = 0; cell < GRID; cell += 1) {
+      const end = columns.starts[cell + 1] as number;
+      let read = columns.first[cell] as number;
+      let sum = 0;
+      for (let tap = columns.starts[cell] as number; tap < end; tap += 1, read += 1) {
+        sum += (columns.weights[tap] as number) * (luma[read] as number);
+      }
+      narrow[y * GRID + cell] = sum;
+    }
+  }
+  const grid = new Float32Array(GRID * GRID);
+  for (let row = 0; row < GRID; row += 1) {
+    const start = rows.starts[row] as number;
+    const end = rows.starts[row + 1] as number;
+    for (let tap = start; tap < end; tap += 1) {
+      const read = ((rows.first[row] as number) + tap - start) * GRID;
+      const weight = rows.weights[tap] as number;
+      for (let cell = 0; cell < GRID; cell += 1) {
+        grid[row * GRID + cell] = (grid[row * GRID + cell] as number) + weight * (narrow[read + cell] as number);
+      }
+    }
+  }
+  return grid;
 }
 
 /** Sum of whole-percent steps between neighbours, scaled so that most photographs reach 100. */

@@ -1,3 +1,4 @@
+import type { ResizeOptions } from 'sharp';
 import type { RgbImage } from './rgb-image';
 import { openRgb } from './sharp-engine';
 
@@ -8,11 +9,23 @@ const FITS = { squash: 'fill', cover: 'cover', letterbox: 'contain' } as const s
 /** Padding of `letterbox`: the middle of the range, which normalisation maps near zero. */
 const PADDING = { r: 128, g: 128, b: 128 };
 
+/** To size x size pixels, with the Lanczos-3 kernel. */
+export function squareFit(size: number, policy: ResizePolicy): ResizeOptions {
+  return {
+    width: size,
+    height: size,
+    fit: FITS[policy],
+    kernel: 'lanczos3',
+    position: 'centre',
+    background: PADDING,
+  };
+}
+
 /** Resizes to size x size pixels with the Lanczos-3 kernel; the same pixels give the same result. */
 export async function resizeRgb(image: RgbImage, size: number, policy: ResizePolicy): Promise<RgbImage> {
   if (image.width === size && image.height === size) return image;
   const { data } = await openRgb(image)
-    .resize(size, size, { fit: FITS[policy], kernel: 'lanczos3', position: 'centre', background: PADDING })
+    .resize(squareFit(size, policy))
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -95,7 +95,8 @@ describe('a build', () => {
   });
 
   it('has the same bytes when it is built again', async () => {
-    const files = ['dataset.json', 'samples.jsonl', '_info.json', 'shardindex.json', 'README.md', 'train-000002.tar'];
+    const lists = ['dataset.json', 'samples.jsonl', '_info.json', 'shardindex.json', 'ATTRIBUTION.tsv', 'README.md'];
+    const files = [...lists, 'train-000002.tar'];
     await writeManifest(dir, await build(dir));
     const other = mkdtempSync(join(tmpdir(), 'build-'));
     await writeManifest(other, await build(other));
@@ -128,17 +129,46 @@ describe('a build', () => {
     expect(card).toContain(digest);
     expect(card).toContain('| 1 | dog\\|\\<b\\> | 2 |');
     expect(card).toContain('| CC BY 4.0 | 2 |');
+    expect(read('ATTRIBUTION.tsv').split('\n')).toHaveLength(7);
   });
 
-  it('has a digest of its shards, their order and the config', () => {
+  it('says under which settings it was collected', async () => {
+    const config = { harvest: { respectRobots: false, licenses: 'commercial', '<b>': ['a|b'] } };
+    await writeManifest(dir, { ...(await build(dir)), config });
+    expect(read('README.md')).toContain(
+      '| setting | value |\n| --- | --- |\n| \\<b\\> | \\["a\\|b"\\] |\n| licenses | "commercial" |\n| respectRobots | false |\n',
+    );
+  });
+
+  it('counts licences in one spelling', async () => {
+    const description = await build(dir);
+    const spellings = ['CC BY 4.0', 'by 4.0', 'cc-by-4.0', 'Custom', null];
+    const records = description.shards.flatMap((shard) => shard.records);
+    const stated = records.map((one, index) => ({
+      ...one,
+      provenance: [source(one.className, spellings[index] ?? null)],
+    }));
+    const shards = description.shards.map((shard, index) => ({
+      ...shard,
+      records: stated.slice(2 * index, 2 * index + 2),
+    }));
+    expect((await writeManifest(dir, { ...description, shards })).licenses).toEqual({
+      'CC BY 4.0': 3,
+      Custom: 1,
+      unknown: 1,
+    });
+  });
+
+  it('has a digest of its shards, their order, the attribution and the config', () => {
     const [a, b] = [{ sha256: 'a' }, { sha256: 'b' }];
     const digests = [
-      buildDigest([a, b], { x: 1, y: 2 }),
-      buildDigest([b, a], { x: 1, y: 2 }),
-      buildDigest([a, b], { x: 1 }),
+      buildDigest({ shards: [a, b] }, { x: 1, y: 2 }),
+      buildDigest({ shards: [b, a] }, { x: 1, y: 2 }),
+      buildDigest({ shards: [a, b] }, { x: 1 }),
     ];
-    expect(new Set(digests).size).toBe(3);
-    expect(buildDigest([a, b], { y: 2, x: 1 })).toBe(digests[0]);
+    digests.push(buildDigest({ shards: [a, b], attribution: a }, { x: 1, y: 2 }));
+    expect(new Set(digests).size).toBe(4);
+    expect(buildDigest({ shards: [a, b] }, { y: 2, x: 1 })).toBe(digests[0]);
   });
 
   it('refuses records that do not fit the shard', async () => {
@@ -194,6 +224,30 @@ describe('a build', () => {
     expect(await load(lines.slice(1))).toMatchObject({ code: 'DATA_CORRUPT' });
     writeFileSync(join(dir, 'dataset.json'), read('dataset.json').replace('"mergeBits": 15', '"mergeBits": 16'));
     expect(await load(lines)).toMatchObject({ code: 'DATA_CORRUPT', where: join(dir, 'dataset.json') });
+  });
+
+  it('of an earlier winnow, without attribution, can still be read', async () => {
+    const { attribution: _, ...manifest } = await writeManifest(dir, await build(dir));
+    const old = { ...manifest, digest: buildDigest({ shards: manifest.shards }, manifest.config) };
+    writeFileSync(join(dir, 'dataset.json'), stableJson(old));
+    unlinkSync(join(dir, 'ATTRIBUTION.tsv'));
+    expect(await verifyBuild(dir, await loadManifest(dir))).toEqual([]);
+    writeFileSync(join(dir, 'dataset.json'), stableJson(manifest));
+    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
+  });
+
+  it('is verified with its attribution', async () => {
+    await writeManifest(dir, await build(dir));
+    const loaded = await loadManifest(dir);
+    const text = read('ATTRIBUTION.tsv');
+    const problems = async (): Promise<string[]> =>
+      (await verifyBuild(dir, loaded)).map(({ shard, problem }) => `${shard}: ${problem}`);
+    writeFileSync(join(dir, 'ATTRIBUTION.tsv'), text.replace('CC BY 4.0', 'CC BY 3.0'));
+    expect(await problems()).toEqual(['ATTRIBUTION.tsv: digest differs: the file was changed']);
+    writeFileSync(join(dir, 'ATTRIBUTION.tsv'), text.slice(1));
+    expect(await problems()).toEqual([`ATTRIBUTION.tsv: ${text.length - 1} bytes, not ${text.length}`]);
+    unlinkSync(join(dir, 'ATTRIBUTION.tsv'));
+    expect(await problems()).toEqual(['ATTRIBUTION.tsv: missing']);
   });
 
   it('is verified shard by shard', async () => {

@@ -40,7 +40,7 @@ export interface DatasetManifest {
   readonly format: 'winnow-dataset-v1';
   readonly name: string;
   readonly createdBy: string;
-  /** SHA-256 over the shards' digests, in order, and the config: equal builds have equal digests. */
+  /** SHA-256 over the digests of shards, in order, and attribution, and the config: equal builds have equal digests. */
   readonly digest: string;
   readonly classes: readonly string[];
   readonly samples: number;
@@ -49,7 +49,7 @@ export interface DatasetManifest {
   readonly splits: Readonly<Record<string, number>>;
   /** Samples by class. */
   readonly classCounts: Readonly<Record<string, number>>;
-  /** Samples by licence as stated; `unknown` where none was. */
+  /** Samples by licence, in one spelling where it is known; `unknown` where none was stated. */
   readonly licenses: Readonly<Record<string, number>>;
   /** Sightings by engine. */
   readonly engines: Readonly<Record<string, number>>;
@@ -58,16 +58,22 @@ export interface DatasetManifest {
   /** Copies that the samples stand for, themselves included. */
   readonly copies: number;
   readonly shards: readonly ShardSummary[];
+  /** Undefined in data sets of winnow before 0.2, which had no such file. */
+  readonly attribution?: FileSummary;
   readonly config: JsonValue;
 }
 
-/** A shard in dataset.json. */
-export interface ShardSummary {
+/** A file in dataset.json. */
+export interface FileSummary {
   readonly name: string;
-  readonly split: string;
-  readonly samples: number;
   readonly sizeBytes: number;
   readonly sha256: string;
+}
+
+/** A shard in dataset.json. */
+export interface ShardSummary extends FileSummary {
+  readonly split: string;
+  readonly samples: number;
   readonly md5: string;
 }
 
@@ -77,4 +83,5 @@ export const MANIFEST_FILES = {
   timm: '_info.json',
   wids: 'shardindex.json',
   card: 'README.md',
+  attribution: 'ATTRIBUTION.tsv',
 } as const;

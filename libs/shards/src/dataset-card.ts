@@ -1,3 +1,4 @@
+import type { JsonValue } from '@winnow/contracts';
 import type { DatasetManifest } from './build-manifest';
 
 /** README.md of a data set: what it holds, under which licences, where it came from, how to read it. */
@@ -28,7 +29,8 @@ export function datasetCard(manifest: DatasetManifest): string {
     '',
     '## Licences',
     '',
-    'As stated by the engine that listed the picture; nobody has checked them. Each picture keeps its own licence.',
+    'As stated by the engine that listed the picture; nobody has checked them. Each picture keeps its own licence: ' +
+      '`ATTRIBUTION.tsv` names title, creator, licence and page of every one.',
     '',
     ...countTable('licence', manifest.licenses),
     '',
@@ -38,6 +40,7 @@ export function datasetCard(manifest: DatasetManifest): string {
     '',
     ...countTable('engine', manifest.engines, 'sightings'),
     '',
+    ...rules(manifest.config),
     '## Reading',
     '',
     'Each sample is `KEY.jpg` or `KEY.png`, `KEY.cls` (label) and `KEY.json`. `samples.jsonl` has one line per sample ' +
@@ -50,6 +53,20 @@ export function datasetCard(manifest: DatasetManifest): string {
     '```',
     '',
   ].join('\n');
+}
+
+/** Under which rules the pictures were collected, where the settings say so. */
+function rules(config: JsonValue): string[] {
+  const harvest = isObject(config) ? config['harvest'] : undefined;
+  if (!isObject(harvest)) return [];
+  const rows = Object.keys(harvest)
+    .sort()
+    .map((name) => [name, JSON.stringify(harvest[name])]);
+  return ['Collected under these settings:', '', ...table(['setting', 'value'], rows), ''];
+}
+
+function isObject(value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function countTable(heading: string, counts: Readonly<Record<string, number>>, unit = 'pictures'): string[] {

@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
-import type { BuildDescription, BuildShard, DatasetManifest, StoredSample } from './build-manifest';
+import { attributionLines, bestSource, licenseLabel } from './attribution';
+import { MANIFEST_FILES } from './build-manifest';
+import type { BuildDescription, BuildShard, DatasetManifest, FileSummary, StoredSample } from './build-manifest';
 import { stableJson } from './stable-json';
 
-/** SHA-256 over the digests of shards, in order, and what they were made with; 64 hex digits. */
-export function buildDigest(shards: readonly { readonly sha256: string }[], config: JsonValue): string {
-  const content = stableJson({ config, shards: shards.map((shard) => shard.sha256) });
+interface DigestedFiles {
+  readonly shards: readonly Pick<FileSummary, 'sha256'>[];
+  readonly attribution?: Pick<FileSummary, 'sha256'> | undefined;
+}
+
+/** SHA-256 over the digests of shards, in order, and attribution, and what they were made with; 64 hex digits. */
+export function buildDigest({ shards, attribution }: DigestedFiles, config: JsonValue): string {
+  const content = stableJson({
+    config,
+    shards: shards.map((shard) => shard.sha256),
+    ...(attribution === undefined ? {} : { attribution: attribution.sha256 }),
+  });
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -14,12 +25,13 @@ export function buildDigest(shards: readonly { readonly sha256: string }[], conf
 export function describeBuild(build: BuildDescription): DatasetManifest {
   build.shards.forEach(checkShard);
   const records = build.shards.flatMap((shard) => shard.records);
+  const attribution = summarise(MANIFEST_FILES.attribution, attributionLines(records));
   const zeros = Object.fromEntries(build.classes.map((name): [string, number] => [name, 0]));
   return {
     format: 'winnow-dataset-v1',
     name: build.name,
     createdBy: build.createdBy,
-    digest: buildDigest(build.shards, build.config),
+    digest: buildDigest({ shards: build.shards, attribution }, build.config),
     classes: build.classes,
     samples: records.length,
     sizeBytes: sum(build.shards.map((shard) => shard.sizeBytes)),
@@ -37,6 +49,7 @@ export function describeBuild(build: BuildDescription): DatasetManifest {
       sha256,
       md5,
     })),
+    attribution,
     config: build.config,
   };
 }
@@ -51,9 +64,20 @@ export function* storedSamples(shards: readonly BuildShard[]): Generator<StoredS
   }
 }
 
-/** The first licence that a source states. */
-function licenseOf(record: SampleRecord): string {
-  return record.provenance.find((source) => source.license !== null)?.license ?? 'unknown';
+/** The licence that ATTRIBUTION.tsv states first. */
+function licenseOf({ provenance }: SampleRecord): string {
+  const best = bestSource(provenance);
+  return (best === undefined ? null : licenseLabel(best)) ?? 'unknown';
+}
+
+function summarise(name: string, lines: Iterable<string>): FileSummary {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for (const line of lines) {
+    hash.update(line);
+    sizeBytes += Buffer.byteLength(line);
+  }
+  return { name, sizeBytes, sha256: hash.digest('hex') };
 }
 
 function checkShard({ name, entries, records }: BuildShard): void {

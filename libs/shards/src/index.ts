@@ -1,10 +1,19 @@
 export { MANIFEST_FILES } from './build-manifest';
-export type { BuildDescription, BuildShard, DatasetManifest, ShardSummary, StoredSample } from './build-manifest';
+export type {
+  BuildDescription,
+  BuildShard,
+  DatasetManifest,
+  FileSummary,
+  ShardSummary,
+  StoredSample,
+} from './build-manifest';
 export { datasetCard } from './dataset-card';
 export { buildDigest } from './describe-build';
 export { batches, epochOrder } from './epoch-order';
 export type { BatchOptions } from './epoch-order';
 export { fileSha256, removeShardMarkers } from './finished-shard';
+export { listLabelledFiles } from './labelled-files';
+export type { LabelledFile } from './labelled-files';
 export { loadManifest } from './load-manifest';
 export type { LoadedBuild } from './load-manifest';
 export { ensurePixelCache } from './pixel-cache';

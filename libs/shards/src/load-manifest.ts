@@ -40,8 +40,8 @@ async function loadDataset(path: string): Promise<DatasetManifest> {
     throw corrupt('not the description of a winnow data set', path);
   }
   const manifest = value as DatasetManifest;
-  if (buildDigest(manifest.shards, manifest.config) !== manifest.digest) {
-    throw corrupt('the digest does not fit shards and config: the file was edited', path);
+  if (buildDigest(manifest, manifest.config) !== manifest.digest) {
+    throw corrupt('the digest does not fit files and config: the file was edited', path);
   }
   return manifest;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { attributionLines } from './attribution';
 import { MANIFEST_FILES } from './build-manifest';
 import type { BuildDescription, DatasetManifest } from './build-manifest';
 import { datasetCard } from './dataset-card';
@@ -8,8 +9,8 @@ import { writeFailure } from './io-failure';
 import { stableJson } from './stable-json';
 
 /**
- * Writes what describes a build beside its shards: samples.jsonl, `_info.json` (timm), shardindex.json (wids), a
- * README.md and, last, dataset.json, whose presence means that the build is complete. Equal builds give equal bytes.
+ * Writes what describes a build beside its shards: samples.jsonl, `_info.json` (timm), shardindex.json (wids),
+ * ATTRIBUTION.tsv, a README.md and, last, dataset.json, whose presence means that the build is complete. Equal builds give equal bytes.
  * @param dir folder of the shards
  * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE
  */
@@ -21,6 +22,7 @@ export async function writeManifest(dir: string, build: BuildDescription): Promi
     await write('samples', sampleLines(build));
     await write('timm', [stableJson(timmInfo(manifest), 2), '\n']);
     await write('wids', [stableJson(widsIndex(manifest), 2), '\n']);
+    await write('attribution', attributionLines(build.shards.flatMap(({ records }) => records)));
     await write('card', [datasetCard(manifest)]);
     await write('dataset', [stableJson(manifest, 2), '\n']);
   } catch (error) {

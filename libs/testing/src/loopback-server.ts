@@ -43,7 +43,9 @@ export async function startLoopbackServer(
 
 function urlOf(request: IncomingMessage): URL {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  return new URL(`http://${host || 'unknown'}${request.url?.startsWith('/') === true ? request.url : '/'}`);
+  // A client of a proxy sends the whole address.
+  const path = request.url?.replace(/^http:\/\/[^/]*/i, '') ?? '';
+  return new URL(`http://${host || 'unknown'}${path.startsWith('/') ? path : '/'}`);
 }
 
 function flat(headers: IncomingMessage['headers']): Record<string, string | undefined> {

@@ -28,44 +28,6 @@ function run(names: readonly string[], args: Record<string, string>, options: Re
   return spec.run({ arguments: args, options }, io());
 }
 
-describe('winnow engines', () => {
-  it('lists kinds and defaults', async () => {
-    const { json } = await run(['engines', 'list'], {});
-    expect(json).toEqual({
-      engines: [
-        { name: 'openverse', kind: 'official', enabledByDefault: true },
-        { name: 'commons', kind: 'official', enabledByDefault: true },
-        { name: 'bing', kind: 'scraped', enabledByDefault: false },
-      ],
-    });
-  });
-
-  it('parses a saved answer', async () => {
-    writeFileSync(path.join(folder, 'answer.json'), '{"page_count":1,"results":[{"url":"https://img.test/a.jpg"}]}');
-    const parse = (options?: Record<string, unknown>) =>
-      run(['engines', 'parse'], { engine: 'openverse', file: 'answer.json' }, options);
-    expect((await parse()).json).toEqual({
-      engine: 'openverse',
-      class: 'ok',
-      hits: [{ imageUrl: 'https://img.test/a.jpg' }],
-      next: null,
-    });
-    expect((await parse({ status: 429, header: ['Retry-After: 3'] })).json).toMatchObject({ class: 'rate_limited' });
-    await expect(parse({ header: ['nonsense'] })).rejects.toMatchObject({ code: 'USAGE' });
-  });
-
-  it('names engines and files that are not there', async () => {
-    await expect(run(['engines', 'parse'], { engine: 'altavista', file: 'x' })).rejects.toMatchObject({
-      code: 'USAGE',
-      next: 'Name one of openverse, commons, bing.',
-    });
-    await expect(run(['engines', 'parse'], { engine: 'bing', file: 'x' })).rejects.toMatchObject({
-      code: 'FILE_NOT_FOUND',
-      where: path.join(folder, 'x'),
-    });
-  });
-});
-
 describe('winnow crawl', () => {
   it('says which classes have no search texts', async () => {
     writeFileSync(

@@ -8,13 +8,29 @@ export const crawlCommand: CommandSpec = {
   options: [
     {
       flags: '--retry <what>',
-      description: 'Try again what failed or was blocked.',
+      description: 'Try again what failed or was blocked: `failed`, or `failed:OUTCOME` for one outcome.',
       type: 'string',
-      choices: ['failed'],
     },
-    { flags: '--limit <n>', description: 'Fetch at most this many pictures now.', type: 'integer' },
-    { flags: '--per-class <n>', description: 'Image URLs to list for each class.', type: 'integer' },
+    { flags: '--per-class <n>', description: 'Different pictures to store for each class.', type: 'integer' },
+    {
+      flags: '--extend <n>',
+      description: 'So many more pictures for each class than it has.',
+      type: 'integer',
+      min: 1,
+    },
+    {
+      flags: '--since <when>',
+      description:
+        'Look again at what was last asked before a day (2026-01-31) or longer ago than 30d or 12h: new results, changed pictures.',
+      type: 'string',
+    },
+    { flags: '--limit <n>', description: 'Fetch at most this many pictures now.', type: 'integer', min: 0 },
+    { flags: '--enqueue', description: 'Only send the jobs; `winnow worker` does them.', type: 'boolean' },
   ],
-  examples: ['winnow crawl fashion.yaml', 'winnow crawl fashion.yaml --retry failed'],
+  examples: [
+    'winnow crawl fashion.yaml',
+    'winnow crawl fashion.yaml --retry failed:timeout',
+    'winnow crawl fashion.yaml --since 30d',
+  ],
   run: async (input, io) => (await import('./run-crawl')).runCrawl(input, io),
 };

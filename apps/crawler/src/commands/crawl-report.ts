@@ -8,7 +8,9 @@ export function crawlReport(result: CrawlResult, file: string): readonly string[
     `${result.hits} hits, ${result.urls} image URLs, ${outcomes.stored ?? 0} pictures stored` +
       ` (${result.tried} tried in ${result.seconds.toFixed(1)} s)`,
     ...table('class', result.perClass),
+    ...balance(result.perClass),
     ...table('engine', result.perEngine),
+    ...queryTable(result.perQuery),
     ...Object.entries(outcomes)
       .filter(([outcome]) => outcome !== 'stored')
       .map(([outcome, count]) => `  ${outcome.padEnd(20)} ${String(count).padStart(7)}`),
@@ -26,6 +28,39 @@ export function crawlReport(result: CrawlResult, file: string): readonly string[
     );
   }
   return lines;
+}
+
+/** How evenly the classes are filled. */
+function balance(groups: CrawlResult['perClass']): readonly string[] {
+  const sorted = Object.entries(groups).sort(([, a], [, b]) => a.images - b.images);
+  const [fewest] = sorted;
+  const most = sorted.at(-1);
+  if (fewest === undefined || most === undefined || fewest[1].images === most[1].images) return [];
+  return [`  fewest: ${fewest[0]} (${fewest[1].images}), most: ${most[0]} (${most[1].images})`];
+}
+
+const SHOWN_QUERIES = 24;
+
+/** What each query gave, the poorest first: those are the search texts to think over. */
+function queryTable(queries: CrawlResult['perQuery']): readonly string[] {
+  if (queries.length === 0) return [];
+  const poorest = [...queries].sort((a, b) => a.images - b.images).slice(0, SHOWN_QUERIES);
+  const names = poorest.map(({ className, engine, query, variant }) =>
+    [className, engine, `"${query}"`, variant].filter((part) => part !== '').join(' '),
+  );
+  const width = Math.max(...names.map((name) => name.length));
+  const row = (name: string, cells: readonly (string | number)[]): string =>
+    `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const left = queries.length - poorest.length;
+  return [
+    row('query', ['pages', 'hits', 'pictures']),
+    ...poorest.map(
+      ({ pages, hits, images, responseClass, state }, index) =>
+        row(names[index] ?? '', [pages, hits, images]) +
+        (state === 'blocked' ? `  ${responseClass ?? 'unreachable'}` : ''),
+    ),
+    ...(left > 0 ? [`  and ${left} more queries: --json`] : []),
+  ];
 }
 
 function table(kind: string, groups: CrawlResult['perClass']): readonly string[] {

@@ -1,13 +1,18 @@
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
-import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
-import { SeededRandom } from '@winnow/random';
+import { OUTCOMES, WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
+import { JobQueue, openDatabase } from '@winnow/db';
 import { crawlProject } from '../crawl-project';
-import type { CrawlResult } from '../crawl-project';
+import type { CrawlOptions, CrawlResult } from '../crawl-project';
+import { engineKeys } from '../engine-keys';
+import type { Engine, SearchFilters } from '../engines/engine';
+import { ENGINES } from '../engines/engines';
 import { hasContact } from '../harvest-options';
+import { unsupportedFilters } from '../query-plan';
+import { sinceDate } from '../since-date';
 import { crawlReport } from './crawl-report';
+import { DATABASE_PATIENCE_MILLIS } from './database-patience';
 
 /** Crawls the project of a file. @throws WinnowError, those of the configuration, the database and the crawl */
 export async function runCrawl(input: CommandInput, io: CommandIo): Promise<CommandResult> {
@@ -17,29 +22,109 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     env: io.env,
     overrides: [['harvest.perClass', input.options['perClass']]],
   });
-  const limit = input.options['limit'];
-  if (typeof limit === 'number' && limit < 0) {
-    throw new WinnowError('USAGE', `--limit ${limit} is below 0`, { next: 'Give a number of pictures.' });
-  }
   const classes = classesWithQueries(config, file);
+  const wishes = crawlWishes(input.options, config);
   requireContact(config, file);
-  const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow crawl' });
+  const apiKeys = engineKeys(io.env);
+  requireKeys(config, apiKeys, file);
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    stateDir: config.paths.state,
+    holder: 'winnow crawl',
+    patienceMillis: DATABASE_PATIENCE_MILLIS,
+    onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
+  });
   try {
-    const result = await crawlProject({
-      project: { name: config.name, classes },
-      harvest: config.harvest,
-      db: handle.db,
-      stateDir: config.paths.state,
-      random: new SeededRandom(config.train.seed).fork('crawl'),
-      signal: io.signal,
-      progress: io.progress,
-      loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',
-      retryFailed: input.options['retry'] === 'failed',
-      ...(typeof limit === 'number' ? { limit } : {}),
-    });
-    return { exitCode: exitCode(result), json: toJson(config, result), text: crawlReport(result, file) };
+    const jobs = await JobQueue.open(database);
+    try {
+      sayWhatIsIgnored(config, io);
+      const result = await crawlProject({
+        project: { name: config.name, classes },
+        harvest: config.harvest,
+        database,
+        jobs,
+        stateDir: config.paths.state,
+        seed: config.train.seed,
+        signal: io.signal,
+        progress: io.progress,
+        loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',
+        apiKeys,
+        ...wishes,
+      });
+      if (wishes.enqueueOnly) {
+        return { exitCode: 0, json: toJson(config, result), text: ['The jobs are sent. `winnow worker` does them.'] };
+      }
+      return { exitCode: exitCode(result), json: toJson(config, result), text: crawlReport(result, file) };
+    } finally {
+      await jobs.close();
+    }
   } finally {
-    await handle.close();
+    await database.close();
+  }
+}
+
+type Wishes = Pick<CrawlOptions, 'retryFailed' | 'since' | 'extendBy' | 'limit'> & { readonly enqueueOnly: boolean };
+
+/** What the flags ask for. */
+function crawlWishes(options: CommandInput['options'], config: ProjectConfig): Wishes {
+  const { retry, since, extend, limit, perClass } = options;
+  if (extend !== undefined && perClass !== undefined) {
+    throw new WinnowError('USAGE', '--extend and --per-class both say how many pictures are wanted', {
+      next: 'Give one of them.',
+    });
+  }
+  const enqueueOnly = options['enqueue'] === true;
+  if (enqueueOnly && config.databaseUrl === undefined) {
+    throw new WinnowError('USAGE', '--enqueue needs a database that workers can share', {
+      where: 'environment variable DATABASE_URL',
+      next: 'Set it to a Postgres server, or leave --enqueue out.',
+    });
+  }
+  return {
+    enqueueOnly,
+    ...(retry === undefined ? {} : { retryFailed: failuresToRetry(String(retry)) }),
+    ...(since === undefined ? {} : { since: timeOf(String(since)) }),
+    ...(typeof extend === 'number' ? { extendBy: extend } : {}),
+    ...(typeof limit === 'number' ? { limit } : {}),
+  };
+}
+
+/** Of `failed` and `failed:OUTCOME`. */
+function failuresToRetry(text: string): true | Outcome {
+  if (text === 'failed') return true;
+  const outcome = OUTCOMES.find((name) => text === `failed:${name}`);
+  if (outcome !== undefined) return outcome;
+  throw new WinnowError('USAGE', `--retry ${text} is not known`, {
+    next: `Use failed, or failed: and one of ${OUTCOMES.join(', ')}.`,
+  });
+}
+
+function timeOf(text: string): Date {
+  const date = sinceDate(text, Date.now());
+  if (date !== undefined) return date;
+  throw new WinnowError('USAGE', `--since ${text} is no time`, {
+    next: 'Use a day such as 2026-01-31, or 30d, 12h, 2w.',
+  });
+}
+
+function requireKeys({ harvest }: ProjectConfig, keys: Readonly<Record<string, string>>, file: string): void {
+  for (const name of harvest.engines) {
+    const engine: Engine = ENGINES[name];
+    if (engine.keyVariable === undefined || keys[name] !== undefined) continue;
+    throw new WinnowError('CONFIG_INVALID', `The engine ${name} needs a key`, {
+      where: `${file}, harvest.engines`,
+      next: `Set ${engine.keyVariable} in the environment (of every worker), or leave the engine out.`,
+    });
+  }
+}
+
+/** What an engine cannot do is said, not passed over. */
+function sayWhatIsIgnored({ harvest }: ProjectConfig, io: CommandIo): void {
+  for (const name of harvest.engines) {
+    const engine: Engine = ENGINES[name];
+    const { licenses, safe, filters } = harvest;
+    const ignored = unsupportedFilters(engine, { licenses, safe, ...filters } as SearchFilters);
+    if (ignored.length > 0) io.log(`${name} cannot filter by ${ignored.join(', ')}: its results are not filtered so.`);
   }
 }
 
@@ -74,17 +159,27 @@ function exitCode(result: CrawlResult): 0 | 3 {
 }
 
 function toJson(config: ProjectConfig, result: CrawlResult): Record<string, JsonValue> {
-  const { stored = 0, duplicate_bytes = 0, duplicate_url: _listedAgain, ...others } = result.outcomes;
+  const {
+    stored = 0,
+    unchanged = 0,
+    duplicate_bytes = 0,
+    duplicate_near = 0,
+    duplicate_url: _listedAgain,
+    ...others
+  } = result.outcomes;
   return {
     project: config.name,
     harvested: result.hits,
     urls: result.urls,
     stored,
+    unchanged,
     duplicateBytes: duplicate_bytes,
+    duplicateNear: duplicate_near,
     failed: others,
     outcomes: { ...result.outcomes },
     perEngine: toPlain(result.perEngine),
     perClass: toPlain(result.perClass),
+    perQuery: result.perQuery.map((counts) => ({ ...counts })),
     tried: result.tried,
     pending: result.pending,
     retryLater: result.retryLater,

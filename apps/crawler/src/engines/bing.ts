@@ -1,30 +1,42 @@
-import { load } from 'cheerio';
 import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
-import type { Engine, ParsedPage, ResponseMeta } from './engine';
+import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { scanTags } from './scan-tags';
+import { searchMarket } from './search-market';
+import { unescapeHtml } from './unescape-html';
+import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://www.bing.com/images/async';
 /** Paging by anything but this count makes pages overlap. */
 const PAGE_SIZE = 35;
 const MAX_RESULTS = 1000;
-const LICENSE_FILTERS = {
-  share: '+filterui:license-L2_L3_L4_L5_L6_L7',
-  commercial: '+filterui:license-L2_L3_L4',
-  modify: '+filterui:license-L2_L3_L5_L6',
-  'modify-commercial': '+filterui:license-L2_L3',
-  'public-domain': '+filterui:license-L1',
+const LICENSES = {
+  share: 'license-L2_L3_L4_L5_L6_L7',
+  commercial: 'license-L2_L3_L4',
+  modify: 'license-L2_L3_L5_L6',
+  'modify-commercial': 'license-L2_L3',
+  'public-domain': 'license-L1',
+} as const;
+const TYPES = {
+  photo: 'photo-photo',
+  illustration: 'photo-clipart',
+  drawing: 'photo-linedrawing',
+  transparent: 'photo-transparent',
 } as const;
 
-/** Bing image search, read from its HTML. Answers 200 without or with unrelated results when it dislikes the client. Cursor: `{ first }`. */
+/**
+ * Bing image search, read from its HTML. Answers 200 without or with unrelated results when it dislikes the client.
+ * Of dates it knows only how long ago, counted from now, so none are asked for. Cursor: `{ first }`.
+ */
 export const bing: Engine = {
   name: 'bing',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
-  filters: new Set(['licenses', 'safe']),
+  filters: new Set(['licenses', 'safe', 'size', 'color', 'type', 'aspect', 'language']),
   delayMillis: 3000,
   terms: "Microsoft's terms generally disallow crawling by third parties: ask them, or use another engine.",
   request({ text, cursor, filters }) {
@@ -34,41 +46,46 @@ export const bing: Engine = {
     url.searchParams.set('first', String(asPage(asRecord(cursor)?.['first'], MAX_RESULTS) ?? 1));
     url.searchParams.set('count', String(PAGE_SIZE));
     url.searchParams.set('adlt', filters.safe);
-    if (filters.licenses !== 'any') url.searchParams.set('qft', LICENSE_FILTERS[filters.licenses]);
+    const market = searchMarket(filters.language);
+    if (market !== undefined) url.searchParams.set('mkt', `${market.language}-${market.region}`);
+    const wishes = facets(filters).map((facet) => `+filterui:${facet}`);
+    if (wishes.length > 0) url.searchParams.set('qft', wishes.join(''));
     return { url: url.href, headers: { accept: 'text/html', 'accept-language': 'en-US,en' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta);
+    const refused = refusedAnswer(meta, body);
     if (refused !== undefined) return refused;
-    const first = firstOf(meta.url);
+    const first = asPage(urlNumber(meta.url, 'first'), 1_000_000) ?? 1;
     if (body.trim() === '') return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
     return parseHtml(body, meta, first);
   },
 };
 
+function facets({ licenses, size, color, type, aspect }: SearchFilters): readonly string[] {
+  return [
+    ...(licenses === 'any' ? [] : [LICENSES[licenses]]),
+    ...(size === undefined ? [] : [`imagesize-${size}`]),
+    ...(color === undefined ? [] : [`color2-${colorName(color)}`]),
+    ...(type === undefined ? [] : [TYPES[type]]),
+    ...(aspect === undefined ? [] : [`aspect-${aspect}`]),
+  ];
+}
+
+function colorName(color: NonNullable<SearchFilters['color']>): string {
+  if (color === 'color') return color;
+  return color === 'gray' ? 'bw' : `FGcls_${color.toUpperCase()}`;
+}
+
 function parseHtml(body: string, meta: ResponseMeta, first: number): ParsedPage {
-  const document = load(body);
-  const anchors = document('a.iusc').toArray();
-  const hits = anchors.flatMap((anchor) => {
-    const element = document(anchor);
-    return toHit(
-      {
-        json: element.attr('m') ?? '',
-        href: element.attr('href') ?? '',
-        info: element.closest('li').find('.img_info span.nowrap').first().text(),
-      },
-      meta.url,
-    );
-  });
+  const items = scanItems(body);
+  const hits = items.flatMap((item) => toHit(item, meta.url));
   if (hits.length === 0) {
     if (looksLikeCaptcha(body)) return pageWithoutHits('captcha');
-    if (anchors.length > 0) return pageWithoutHits('format_drift');
     // The list itself, with nothing in it, is how a search without results looks.
-    const isEmptyList = document('ul.dgControl_list').length > 0 && document('ul.dgControl_list li').length === 0;
-    if (isEmptyList) return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
+    if (items.length === 0 && hasEmptyList(body)) return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
     return pageWithoutHits('format_drift');
   }
-  const hasMore = anchors.length >= PAGE_SIZE || document('[data-nextUrl], [data-nexturl]').length > 0;
+  const hasMore = items.length >= PAGE_SIZE || hasNextUrl(body);
   const next = first + PAGE_SIZE;
   return { class: 'ok', hits, next: hasMore && next <= MAX_RESULTS ? { first: next } : null };
 }
@@ -78,7 +95,48 @@ interface Item {
   readonly json: string;
   readonly href: string;
   /** "656 × 496 · jpeg" */
-  readonly info: string;
+  info: string;
+}
+
+function scanItems(body: string): readonly Item[] {
+  const items: Item[] = [];
+  let current: Item | undefined;
+  for (const { name, attributes, end } of scanTags(body)) {
+    if (name === 'li' || name === '/li') current = undefined;
+    if (name === 'a' && (attributes.has('m') || hasClass(attributes, 'iusc'))) {
+      current = { json: attributes.get('m') ?? '', href: attributes.get('href') ?? '', info: '' };
+      items.push(current);
+      if (items.length === MAX_RESULTS) break;
+    }
+    if (name === 'span' && current?.info === '' && hasClass(attributes, 'nowrap')) current.info = textAt(body, end);
+  }
+  return items;
+}
+
+/** Whether the page has its list, and nothing in it. */
+function hasEmptyList(body: string): boolean {
+  let hasList = false;
+  for (const { name, attributes } of scanTags(body)) {
+    if (name === 'ul' && hasClass(attributes, 'dgControl_list')) hasList = true;
+    if (name === 'li' && hasList) return false;
+  }
+  return hasList;
+}
+
+function hasNextUrl(body: string): boolean {
+  for (const { attributes } of scanTags(body)) {
+    if (attributes.has('data-nexturl')) return true;
+  }
+  return false;
+}
+
+function hasClass(attributes: ReadonlyMap<string, string>, name: string): boolean {
+  return (attributes.get('class') ?? '').split(/\s+/).includes(name);
+}
+
+/** The beginning of the text that stands behind a tag. */
+function textAt(body: string, start: number): string {
+  return unescapeHtml(body.slice(start, start + 100).replace(/<.*/s, ''));
 }
 
 function toHit(item: Item, baseUrl: string): EngineHit[] {
@@ -100,12 +158,4 @@ function toHit(item: Item, baseUrl: string): EngineHit[] {
     baseUrl,
   );
   return hit === undefined ? [] : [hit];
-}
-
-function firstOf(url: string): number {
-  try {
-    return asPage(Number(new URL(url).searchParams.get('first')), 1_000_000) ?? 1;
-  } catch {
-    return 1;
-  }
 }

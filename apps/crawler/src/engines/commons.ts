@@ -1,15 +1,18 @@
-import { load } from 'cheerio';
 import type { EngineHit, ResponseClass } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
-import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asList, asPage, asRecord, parseJsonRecord } from './json-body';
+import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
+import { asList, asPage, asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { unescapeHtml } from './unescape-html';
+import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://commons.wikimedia.org/w/api.php';
 const PAGE_SIZE = 50;
 /** The search refuses offsets from here on. */
 const MAX_OFFSET = 10_000;
+/** Words of its search: the root of the number of pixels. */
+const SIZE_WORDS = { small: 'fileres:<500', medium: 'fileres:500,1000', large: 'fileres:>1000' } as const;
 const BUSY_CODES: ReadonlySet<unknown> = new Set([
   'maxlag',
   'ratelimited',
@@ -19,7 +22,8 @@ const BUSY_CODES: ReadonlySet<unknown> = new Set([
 
 /**
  * Wikimedia Commons: an official interface without a key; states a sha1 of every file. Cursor: `{ gsroffset }`.
- * It has no licence filter; the licence of each file is recorded.
+ * All its files may be used commercially and changed. Its word for the public domain narrows the search but goes by
+ * statements that some files lack, so it is not counted as a filter: the licence that a file states decides.
  */
 export const commons: Engine = {
   name: 'commons',
@@ -27,17 +31,17 @@ export const commons: Engine = {
   kind: 'official',
   transport: 'http',
   enabledByDefault: true,
-  filters: new Set(),
+  filters: new Set(['size']),
   delayMillis: 1000,
   terms: 'Made for programs that name a contact; each file has its own licence.',
-  request({ text, cursor }) {
+  request({ text, cursor, filters }) {
     const url = new URL(ENDPOINT);
     const parameters = {
       action: 'query',
       format: 'json',
       generator: 'search',
       gsrnamespace: '6',
-      gsrsearch: `filetype:bitmap ${text}`,
+      gsrsearch: searchText(text, filters),
       gsrlimit: String(PAGE_SIZE),
       prop: 'imageinfo',
       iiprop: 'url|size|mime|sha1|extmetadata',
@@ -50,7 +54,7 @@ export const commons: Engine = {
     return { url: url.href, headers: { accept: 'application/json' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta);
+    const refused = refusedAnswer(meta, body);
     if (refused !== undefined) return refused;
     const json = parseJsonRecord(body);
     if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');
@@ -60,16 +64,27 @@ export const commons: Engine = {
   },
 };
 
+function searchText(text: string, { size, licenses }: SearchFilters): string {
+  return [
+    'filetype:bitmap',
+    ...(size === undefined ? [] : [SIZE_WORDS[size]]),
+    ...(licenses === 'public-domain' ? ['haslicense:unrestricted'] : []),
+    text,
+  ].join(' ');
+}
+
 function classOfError(error: JsonRecord): ResponseClass {
   return BUSY_CODES.has(error['code']) ? 'rate_limited' : 'denied';
 }
 
 function parsePages(json: JsonRecord, meta: ResponseMeta): ParsedPage {
-  const pages = Object.values(asRecord(asRecord(json['query'])?.['pages']) ?? {}).map((page) => asRecord(page) ?? {});
+  const pages = asResults(Object.values(asRecord(asRecord(json['query'])?.['pages']) ?? {})).map(
+    (page) => asRecord(page) ?? {},
+  );
   if (pages.length === 0) {
     // A search without results has no `query` at all, only the mark that it is complete.
     if (!('batchcomplete' in json)) return pageWithoutHits('format_drift');
-    return pageWithoutHits(isFirstPage(meta.url) ? 'empty' : 'last_page');
+    return pageWithoutHits((urlNumber(meta.url, 'gsroffset') ?? 0) > 0 ? 'last_page' : 'empty');
   }
   const hits = pages
     .map((page, position) => ({ page, index: asPage(page['index'], 1_000_000) ?? 1_000_000 + position }))
@@ -107,16 +122,10 @@ function toHit(page: JsonRecord, baseUrl: string): EngineHit[] {
   return hit === undefined ? [] : [hit];
 }
 
+const MAX_HTML_CHARACTERS = 20_000;
+
 function textOfHtml(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  return value.includes('<') || value.includes('&') ? load(value.slice(0, 20_000)).text() : value;
-}
-
-function isFirstPage(url: string): boolean {
-  try {
-    const offset = new URL(url).searchParams.get('gsroffset');
-    return offset === null || offset === '0';
-  } catch {
-    return true;
-  }
+  const html = value.slice(0, MAX_HTML_CHARACTERS);
+  return unescapeHtml(html.replace(/<style[^<]*<\/style>|<[a-z/!][^<>]*>/gi, ''));
 }

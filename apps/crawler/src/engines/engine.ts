@@ -69,11 +69,15 @@ export interface Engine {
   readonly enabledByDefault: boolean;
   /** Filters that it honours itself. Of the others `licenses` is applied to the stated licences, the rest is reported. */
   readonly filters: ReadonlySet<FilterName>;
+  /** Of filters that it honours for some values only: those values. */
+  readonly filterValues?: Readonly<Partial<Record<FilterName, readonly string[]>>>;
   /** Least time between two requests, milliseconds, whatever the project says. */
   readonly delayMillis: number;
   /** What the operator should know before naming it: terms, limits. One line. */
   readonly terms: string;
   request(query: EngineQuery): EngineRequest;
+  /** The cursor without what may have run out meanwhile, such as a token: for going on after a refusal. */
+  renewCursor?(cursor: JsonValue): JsonValue;
   /** Never throws, whatever the body is. */
   parse(body: string, meta: ResponseMeta): ParsedPage;
 }

@@ -4,7 +4,7 @@ export type JsonRecord = Readonly<Record<string, unknown>>;
 /** The object that a body holds, or undefined. */
 export function parseJsonRecord(body: string): JsonRecord | undefined {
   try {
-    return asRecord(JSON.parse(body));
+    return asRecord(JSON.parse(body.replace(/^\uFEFF/, '')));
   } catch {
     return undefined;
   }
@@ -16,6 +16,14 @@ export function asRecord(value: unknown): JsonRecord | undefined {
 
 export function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** No engine gives as many results at once; who does wants to fill the memory. */
+const MAX_RESULTS = 2000;
+
+/** The results that a page lists. */
+export function asResults(value: unknown): readonly unknown[] {
+  return asList(value).slice(0, MAX_RESULTS);
 }
 
 /** A whole number from 1 to `max`, or undefined. */

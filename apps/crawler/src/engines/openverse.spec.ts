@@ -1,5 +1,6 @@
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
-import { itShared, readFixture } from '../spec-support/shared-fixtures';
+import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
+import type { SearchFilters } from './engine';
 import { openverse } from './openverse';
 
 const ANY = { licenses: 'any', safe: 'strict' } as const;
@@ -45,6 +46,24 @@ describe('openverse', () => {
     ).toContain('&license=cc0%2Cpdm');
   });
 
+  it('puts size, aspect and those types that it tells apart', () => {
+    const parametersOf = (filters: Partial<SearchFilters>) =>
+      new URL(openverse.request({ text: 'cat', cursor: null, filters: { ...ANY, ...filters } }).url).searchParams;
+    const wide = parametersOf({ size: 'large', aspect: 'wide', type: 'photo' });
+    expect(['size', 'aspect_ratio', 'category'].map((name) => wide.get(name))).toEqual(['large', 'wide', 'photograph']);
+    expect(parametersOf({ type: 'illustration' }).get('category')).toBe('illustration');
+    expect(parametersOf({ type: 'transparent', color: 'red' }).toString()).toBe(parametersOf({}).toString());
+    expect(openverse.filterValues).toEqual({ type: ['photo', 'illustration'] });
+  });
+
+  it('does not mind the order of keys, nor new ones', () => {
+    const { results, ...rest } = JSON.parse(SAMPLE) as { results: Record<string, unknown>[] };
+    const reversed = results.map((item) => Object.fromEntries(Object.entries({ ...item, new: {} }).reverse()));
+    expect(openverse.parse(JSON.stringify({ new: [], results: reversed, ...rest }), meta())).toEqual(
+      openverse.parse(SAMPLE, meta()),
+    );
+  });
+
   it('keeps what is of the right form', () => {
     expect(openverse.parse(SAMPLE, meta())).toEqual({
       class: 'ok',
@@ -73,6 +92,7 @@ describe('openverse', () => {
     expect(classOf('{"result":[]}')).toBe('format_drift');
     expect(classOf('{"results":[{"link":"https://img.test/a.jpg"}]}')).toBe('format_drift');
     expect(classOf('<html><form class="challenge-form"></form></html>')).toBe('captcha');
+    expect(classOf('{"url":"https://geo.captcha-delivery.com/"}', undefined, 403)).toBe('captcha');
     expect(classOf('{}', undefined, 401)).toBe('denied');
     expect(classOf('{}', undefined, 503)).toBe('rate_limited');
   });
@@ -92,7 +112,18 @@ describe('openverse', () => {
     expect(openverse.parse(page(12, 500), meta()).next).toBeNull();
   });
 
-  it('never throws', () => expectSoundParser(openverse, [SAMPLE]));
+  it.each([
+    ['another name of the list', SAMPLE.replace('"results"', '"images"')],
+    ['another name of the picture', SAMPLE.replaceAll('"url"', '"href"')],
+    ['no JSON', '<html><title>Openverse</title></html>'],
+  ])('takes %s for another format', (_name, body) => {
+    expect(openverse.parse(body, meta()).class).toBe('format_drift');
+  });
+
+  it('never throws, and reads most answers that have changed a little', () => {
+    const names = ['tabby_cat_p1.json', 'golden_retriever_p3.json', 'error_429.json'];
+    expectSoundParser(openverse, [SAMPLE, ...fixturesAtHand(names.map((name) => `openverse/${name}`))]);
+  });
 
   itShared.each([1, 2, 3])('reads page %i in the documented format (needs ../shared)', (page) => {
     const parsed = openverse.parse(readFixture(`openverse/golden_retriever_p${page}.json`), meta());

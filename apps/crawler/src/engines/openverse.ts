@@ -2,15 +2,19 @@ import type { EngineHit } from '@winnow/contracts';
 import { believableWait } from '../http/retry-after';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asList, asPage, asRecord, parseJsonRecord } from './json-body';
+import { asPage, asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://api.openverse.org/v1/images/';
 /** Most that a client without an account may ask for. */
 const PAGE_SIZE = 20;
 /** Anonymous clients see no more than some 240 results. */
 const MAX_PAGES = 12;
+
+/** Drawings are among its illustrations. */
+const CATEGORIES = { photo: 'photograph', illustration: 'illustration' } as const;
 
 const MIME_BY_TYPE: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
@@ -27,7 +31,8 @@ export const openverse: Engine = {
   kind: 'official',
   transport: 'http',
   enabledByDefault: true,
-  filters: new Set(['licenses', 'safe']),
+  filters: new Set(['licenses', 'safe', 'size', 'type', 'aspect']),
+  filterValues: { type: Object.keys(CATEGORIES) },
   delayMillis: 1000,
   terms: 'Made for programs; anonymous clients get few requests a day. Bulk copying of the catalogue is not allowed.',
   request({ text, cursor, filters }) {
@@ -39,12 +44,17 @@ export const openverse: Engine = {
     if (filters.licenses === 'modify-commercial') url.searchParams.set('license_type', 'commercial,modification');
     if (filters.licenses === 'commercial') url.searchParams.set('license_type', 'commercial');
     if (filters.licenses === 'public-domain') url.searchParams.set('license', 'cc0,pdm');
+    if (filters.size !== undefined) url.searchParams.set('size', filters.size);
+    if (filters.aspect !== undefined) url.searchParams.set('aspect_ratio', filters.aspect);
+    if (filters.type === 'photo' || filters.type === 'illustration') {
+      url.searchParams.set('category', CATEGORIES[filters.type]);
+    }
     if (filters.safe === 'off') url.searchParams.set('mature', 'true');
     return { url: url.href, headers: { accept: 'application/json' } };
   },
   parse(body, meta) {
     const json = parseJsonRecord(body);
-    const refused = refusedAnswer(meta);
+    const refused = refusedAnswer(meta, body);
     if (refused !== undefined) {
       return refused.class === 'rate_limited' ? pageWithoutHits('rate_limited', waitStated(json)) : refused;
     }
@@ -55,8 +65,8 @@ export const openverse: Engine = {
 
 function parseResults(json: JsonRecord, meta: ResponseMeta): ParsedPage {
   if (!Array.isArray(json['results'])) return pageWithoutHits('format_drift');
-  const page = asPage(json['page'], 10_000) ?? pageOf(meta.url);
-  const results = asList(json['results']);
+  const page = asPage(json['page'], 10_000) ?? asPage(urlNumber(meta.url, 'page'), 10_000) ?? 1;
+  const results = asResults(json['results']);
   if (results.length === 0) return pageWithoutHits(page > 1 ? 'last_page' : 'empty');
   const hits = results.flatMap((item) => toHit(asRecord(item) ?? {}, meta.url));
   if (hits.length === 0) return pageWithoutHits('format_drift');
@@ -85,14 +95,6 @@ function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
     baseUrl,
   );
   return hit === undefined ? [] : [hit];
-}
-
-function pageOf(url: string): number {
-  try {
-    return asPage(Number(new URL(url).searchParams.get('page')), 10_000) ?? 1;
-  } catch {
-    return 1;
-  }
 }
 
 /** "Expected available in 3421 seconds." */

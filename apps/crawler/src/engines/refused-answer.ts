@@ -2,16 +2,21 @@ import type { ResponseClass } from '@winnow/contracts';
 import type { ParsedPage, ResponseMeta } from './engine';
 
 const CAPTCHA_URL = /captcha|\/sorry\/|challenge/i;
-const CAPTCHA_MARKS = /showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|cf-challenge|challenge-form|captcha-delivery/i;
+const CAPTCHA_MARKS =
+  /showcaptcha|g-recaptcha|h-captcha|hcaptcha\.com|cf-challenge|challenge-form|challenge-platform|captcha-delivery/i;
 
-/** What status and address of an answer say on their own: a page without hits, or undefined when the body decides. */
-export function refusedAnswer(meta: ResponseMeta): ParsedPage | undefined {
+/**
+ * What status and address of an answer say on their own: a page without hits, or undefined when the body decides.
+ * @param body where given, a refusal that asks for a proof of being human is told apart
+ */
+export function refusedAnswer(meta: ResponseMeta, body = ''): ParsedPage | undefined {
   const responseClass = classByStatus(meta);
+  if (responseClass === 'denied' && looksLikeCaptcha(body)) return pageWithoutHits('captcha');
   return responseClass === undefined ? undefined : pageWithoutHits(responseClass);
 }
 
-function classByStatus({ status, url }: ResponseMeta): ResponseClass | undefined {
-  if (isCaptchaUrl(url)) return 'captcha';
+function classByStatus({ status, headers, url }: ResponseMeta): ResponseClass | undefined {
+  if (isCaptchaUrl(url) || headers['cf-mitigated'] === 'challenge') return 'captcha';
   // Overloaded and rate limited ask for the same thing: come back later.
   if (status === 429 || status >= 500) return 'rate_limited';
   if (status >= 400) return 'denied';

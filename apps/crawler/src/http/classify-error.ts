@@ -1,6 +1,7 @@
 import { AddressRefusedError } from './connector';
 import { httpFailure } from './http-result';
 import type { HttpFailure } from './http-result';
+import { isError, toError } from './to-error';
 
 const TLS_CODE =
   /^(?:ERR_TLS|ERR_SSL|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERROR_IN_CERT)/;
@@ -19,8 +20,8 @@ export function classifyError(error: unknown, afterHeaders: boolean): HttpFailur
 }
 
 function rootCause(error: unknown): Error {
-  let current = error instanceof Error ? error : new Error(String(error));
-  for (let depth = 0; depth < 5 && current.cause instanceof Error; depth += 1) current = current.cause;
-  if (current instanceof AggregateError && current.errors[0] instanceof Error) return current.errors[0];
-  return current;
+  let current = toError(error);
+  for (let depth = 0; depth < 5 && isError(current.cause); depth += 1) current = current.cause;
+  const [first] = current instanceof AggregateError ? (current.errors as readonly unknown[]) : [];
+  return isError(first) ? first : current;
 }

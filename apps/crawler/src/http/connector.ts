@@ -2,6 +2,9 @@ import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import { addressRefusal, isLoopback } from './address-guard';
+import { createDnsCache } from './dns-cache';
+import type { DnsCache } from './dns-cache';
+import { toError } from './to-error';
 
 /** All addresses of a host name. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
@@ -14,6 +17,8 @@ export interface ConnectorOptions {
   readonly connectTimeoutMillis: number;
   /** Default: the system's resolver. */
   readonly lookup?: Lookup;
+  /** Certificate authorities to trust, PEM. Default: the built-in ones. */
+  readonly trustedAuthorities?: readonly string[];
 }
 
 /** The connector's refusal to dial, told apart from failures of the network. */
@@ -37,17 +42,29 @@ const NOT_TLS: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * Dials checked addresses only. The name is resolved once, every address of it is checked, and the socket goes to the
- * address that was checked, so that a second answer of the resolver cannot lead elsewhere.
+ * Dials checked addresses only. The name is resolved, every address of it is checked, and the socket goes to the
+ * address that was checked, so that a second answer of the resolver cannot lead elsewhere. Answers of the resolver are
+ * remembered for a while, and checked all the same whenever one is dialled.
  */
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
-  const connect = buildConnector({ timeout: options.connectTimeoutMillis });
+  const { connectTimeoutMillis, trustedAuthorities } = options;
+  const connect = buildConnector({
+    timeout: connectTimeoutMillis,
+    ...(trustedAuthorities === undefined ? {} : { ca: [...trustedAuthorities] }),
+  });
   const plainTargets = new Set<string>();
-  return (dial, callback) => {
-    findTarget(dial, options).then(
+  const names = createDnsCache((host) => lookUp(host, options));
+  return (dial, answer) => {
+    findTarget(dial, options, names).then(
       (target) => connectTo(target),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+      (error: unknown) => answer(toError(error), null),
     );
+
+    function callback(...result: Parameters<buildConnector.Callback>): void {
+      // The host may have moved.
+      if (result[0] !== null) names.forget(dial.hostname);
+      answer(...result);
+    }
 
     function connectTo(target: Target): void {
       const place = { ...dial, hostname: target.hostname, host: dial.host ?? dial.hostname, port: target.port };
@@ -67,21 +84,22 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
   };
 }
 
-async function findTarget(dial: buildConnector.Options, options: ConnectorOptions): Promise<Target> {
+async function findTarget(dial: buildConnector.Options, options: ConnectorOptions, names: DnsCache): Promise<Target> {
   const port = dial.port === '' ? (dial.protocol === 'https:' ? '443' : '80') : dial.port;
   const standIn = Object.hasOwn(options.resolve, dial.hostname) ? options.resolve[dial.hostname] : undefined;
   const target =
     standIn === undefined
-      ? { hostname: await checkedAddress(dial.hostname, options), port, standIn: false }
+      ? { hostname: await checkedAddress(dial.hostname, names), port, standIn: false }
       : { ...splitAddress(standIn), standIn: true };
   if (options.loopbackOnly && !isLoopback(target.hostname)) {
+    names.forget(dial.hostname);
     throw new Error(`${target.hostname} is not a loopback address, and only those are allowed here`);
   }
   return target;
 }
 
-async function checkedAddress(host: string, options: ConnectorOptions): Promise<string> {
-  const addresses = isIP(host) === 0 ? await lookUp(host, options) : [host];
+async function checkedAddress(host: string, names: DnsCache): Promise<string> {
+  const addresses = isIP(host) === 0 ? await names.lookup(host) : [host];
   for (const address of addresses) {
     const refusal = addressRefusal(address);
     if (refusal !== undefined) throw new AddressRefusedError(host === address ? refusal : `${host}: ${refusal}`);

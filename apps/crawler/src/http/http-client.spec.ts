@@ -190,6 +190,44 @@ describe('HttpClient', () => {
     expect(await nowhere.get({ url: 'http://nowhere.test/' })).toMatchObject({ outcome: 'network_error' });
   });
 
+  it('gives up on a body that comes fast enough but never ends', async () => {
+    const limits = { totalTimeoutMillis: 300, speedWindowMillis: 100, minBytesPerSecond: 1 };
+    let timer: NodeJS.Timeout | undefined;
+    route = (_, response) => {
+      response.writeHead(200);
+      timer = setInterval(() => response.write('x'), 10);
+      response.once('close', () => clearInterval(timer));
+    };
+    const result = await createClient(limits).get({ url: 'http://img.test/' });
+    expect(result).toMatchObject({ outcome: 'too_slow', detail: 'not complete in 300 ms' });
+  });
+
+  it('looks a host up once for many requests, and checks what it remembers each time', async () => {
+    const asked: string[] = [];
+    const client = createClient({}, (host) => {
+      asked.push(host);
+      return host === 'gone.test' ? Promise.reject(new Error('ENOTFOUND')) : Promise.resolve(['10.0.0.1']);
+    });
+    for (const path of ['a', 'b', 'c']) {
+      expect(await client.get({ url: `http://inside.test/${path}` })).toMatchObject({ outcome: 'address_refused' });
+      expect(await client.get({ url: `http://gone.test/${path}` })).toMatchObject({ outcome: 'network_error' });
+    }
+    expect(asked).toEqual(['inside.test', 'gone.test']);
+  });
+
+  it('sends the headers of one URL to no other', async () => {
+    const tags: (string | undefined)[] = [];
+    route = (request, response) => {
+      tags.push(request.headers['if-none-match']);
+      if (request.url === '/1') response.writeHead(302, { location: 'http://other.test/2' }).end();
+      else response.end('x');
+    };
+    const headersFor = (url: URL): Record<string, string> =>
+      url.href === 'http://img.test/1' ? { 'if-none-match': '"1"' } : {};
+    await createClient().get({ url: 'http://img.test/1', headersFor });
+    expect(tags).toEqual(['"1"', undefined]);
+  });
+
   it('ends at once when it is aborted', async () => {
     const controller = new AbortController();
     route = () => controller.abort();

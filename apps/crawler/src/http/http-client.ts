@@ -8,6 +8,8 @@ import { httpFailure } from './http-result';
 import type { HttpResult } from './http-result';
 import { readBody } from './read-body';
 import { RequestWatch } from './request-watch';
+import { withSentNotice } from './sent-notice';
+import type { SentNotice } from './sent-notice';
 
 export interface HttpClientOptions {
   readonly userAgent: string;
@@ -16,18 +18,22 @@ export interface HttpClientOptions {
   readonly loopbackOnly: boolean;
   readonly limits: HttpLimits;
   readonly lookup?: Lookup;
+  /** Certificate authorities to trust, PEM. Default: the built-in ones. */
+  readonly trustedAuthorities?: readonly string[];
 }
 
 export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that make sense for one URL only, such as validators; redirects elsewhere do not carry them. */
+  readonly headersFor?: (url: URL) => Readonly<Record<string, string>>;
   /** Default: that of the limits. */
   readonly maxBytes?: number;
   /** A longer body is an error unless cut. */
   readonly overflow?: 'fail' | 'cut';
   readonly signal?: AbortSignal;
   /** Called for every hop, redirects included: decides whether and when it is sent. */
-  readonly aroundHop?: (url: URL, send: () => Promise<Hop>) => Promise<Hop>;
+  readonly aroundHop?: (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
 }
 
 /** What one request gave: an answer, a failure, or where to go on. */
@@ -40,6 +46,7 @@ const ERROR_BODY_BYTES = 1_000_000;
 export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #agent: Agent;
+  readonly #dispatcher: Dispatcher;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -49,6 +56,7 @@ export class HttpClient {
         loopbackOnly: options.loopbackOnly,
         connectTimeoutMillis: options.limits.connectTimeoutMillis,
         ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+        ...(options.trustedAuthorities === undefined ? {} : { trustedAuthorities: options.trustedAuthorities }),
       }),
       // The watch of each request keeps the time.
       headersTimeout: 0,
@@ -56,6 +64,7 @@ export class HttpClient {
       keepAliveTimeout: 2000,
       maxHeaderSize: 32_768,
     });
+    this.#dispatcher = withSentNotice(this.#agent);
   }
 
   async get(wanted: HttpRequest): Promise<HttpResult> {
@@ -63,7 +72,7 @@ export class HttpClient {
     if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
     for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
       const target: URL = url;
-      const send = (): Promise<Hop> => this.#send(target, wanted);
+      const send = (sent?: () => void): Promise<Hop> => this.#send(target, wanted, sent);
       const hop = wanted.aroundHop === undefined ? await send() : await wanted.aroundHop(target, send);
       if (!('redirect' in hop)) return hop;
       url = hop.redirect;
@@ -75,20 +84,22 @@ export class HttpClient {
     await this.#agent.destroy();
   }
 
-  async #send(url: URL, wanted: HttpRequest): Promise<Hop> {
+  async #send(url: URL, wanted: HttpRequest, onSent?: () => void): Promise<Hop> {
     const watch = new RequestWatch(this.#options.limits, wanted.signal);
     let afterHeaders = false;
     try {
       const response = await request(url, {
-        dispatcher: this.#agent,
+        dispatcher: this.#dispatcher,
         method: 'GET',
         headers: {
           'user-agent': this.#options.userAgent,
           accept: '*/*',
           'accept-encoding': 'gzip, deflate, br',
           ...wanted.headers,
+          ...wanted.headersFor?.(url),
         },
         signal: watch.signal,
+        ...({ onSent } satisfies SentNotice),
       });
       afterHeaders = true;
       return await this.#receive(url, wanted, { response, watch });

@@ -46,6 +46,9 @@ export const buildCommand: CommandSpec = {
               .map(([outcome, count]) => `${outcome} ${count}`)
               .join(' · ') || 'nothing'
           }.`,
+          ...(counts.outcomes.leak === undefined
+            ? []
+            : [`${counts.outcomes.leak} originals are copies of test pictures (evaluate.test) and were left out.`]),
           ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} pictures were found under several classes.`]),
           ...(quality === null
             ? []

@@ -178,7 +178,7 @@ const loader: CommandSpec = {
 
 export const benchCommand: CommandSpec = {
   name: 'bench',
-  summary: 'Time training steps and the loader, beside PyTorch if asked',
+  summary: 'Time training steps, the loader and the harvest, beside others if asked',
   arguments: [],
   options: [],
   subcommands: [...STEP_KINDS.map(stepCommand), loader],

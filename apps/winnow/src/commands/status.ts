@@ -1,41 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import { isWinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { openDatabase, projectStatus } from '@winnow/db';
+import type { DatabaseHandle, ProjectStatus } from '@winnow/db';
 import { projectArgument, projectFile } from './project-argument';
+import { statusLine, statusReport } from './status-report';
+
+const WATCH_MILLIS = 2000;
+
+/** A status and when it was taken: later than now for one that a running crawl has left. */
+interface Snapshot {
+  readonly at: string;
+  readonly status: ProjectStatus;
+}
 
 export const statusCommand: CommandSpec = {
   name: 'status',
   summary: 'Show how far a project is',
   arguments: [projectArgument],
-  options: [],
+  options: [
+    { flags: '--watch', description: 'A line every two seconds, until the crawl has ended or Ctrl-C', type: 'boolean' },
+  ],
+  examples: ['winnow status birds.yaml', 'winnow status birds.yaml --watch'],
   async run(input, io) {
     const config = await loadProject(projectFile(input), { cwd: io.cwd, env: io.env });
-    const database = await openDatabase({
+    let snapshot = await readStatus(config);
+    while (input.options['watch'] === true && snapshot.status.crawl.state === 'going on' && !io.signal.aborted) {
+      io.log(statusLine(snapshot.status, snapshot.at));
+      await delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
+      snapshot = await readStatus(config);
+    }
+    return {
+      exitCode: 0,
+      json: { at: snapshot.at, ...(snapshot.status as unknown as Record<string, JsonValue>) },
+      text: statusReport(snapshot.status),
+    };
+  },
+};
+
+/**
+ * From the database; where a crawl holds the embedded one, what it last wrote down about itself.
+ * @throws WinnowError DATABASE_BUSY where another command holds it
+ */
+async function readStatus(config: ProjectConfig): Promise<Snapshot> {
+  let database: DatabaseHandle;
+  try {
+    database = await openDatabase({
       url: config.databaseUrl,
       stateDir: config.paths.state,
       holder: 'winnow status',
     });
-    try {
-      const status = await projectStatus(database.db, config.name);
-      return {
-        exitCode: 0,
-        json: status as unknown as Record<string, JsonValue>,
-        text: [
-          `hits     ${status.hits}`,
-          `fetched  ${
-            Object.entries(status.outcomes)
-              .map(([outcome, count]) => `${outcome} ${count}`)
-              .join(' · ') || 'nothing yet'
-          }`,
-          `pending  ${status.pending}`,
-          `images   ${status.images}`,
-          `builds   ${status.builds.map(({ id, sampleCount }) => `${id} (${sampleCount})`).join(', ') || 'none yet'}`,
-          `splits   ${status.splits}`,
-          `runs     ${status.runs}`,
-        ],
-      };
-    } finally {
-      await database.close();
-    }
-  },
-};
+  } catch (error) {
+    const left = isWinnowError(error) && error.code === 'DATABASE_BUSY' ? await readSnapshot(config) : undefined;
+    if (left === undefined) throw error;
+    return left;
+  }
+  try {
+    const now = new Date();
+    return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
+  } finally {
+    await database.close();
+  }
+}
+
+async function readSnapshot(config: ProjectConfig): Promise<Snapshot | undefined> {
+  try {
+    return JSON.parse(await readFile(path.join(config.paths.state, 'status.json'), 'utf8')) as Snapshot;
+  } catch {
+    return undefined;
+  }
+}

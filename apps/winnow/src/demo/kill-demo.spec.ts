@@ -75,8 +75,10 @@ function demo(folder: string, moment?: KillMoment): Promise<{ code: number | nul
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, log })));
 }
 
-/** Columns that tell of clocks, attempts or the machine, and not of what was found. */
-const NOT_COMPARED = /_at$|^attempts$|^failures$|^suspended_until$|^folder$/;
+/** Columns that tell of clocks, attempts, ports or the machine, and not of what was found. */
+const NOT_COMPARED = /_at$|^attempts$|^failures$|_until$|^folder$|^crawl_settings$|^lease_holder$/;
+/** Who was at work. */
+const TABLE_NOT_COMPARED = 'workers';
 const NOT_COMPARED_IN_SUMMARY = ['seconds', 'peakMemoryBytes'];
 
 /** Every row of every table as text, without clocks and attempt counts. */
@@ -85,7 +87,8 @@ async function databaseContent(folder: string): Promise<Record<string, readonly 
   const rowsOf = async (query: ReturnType<typeof sql>) =>
     ((await handle.db.execute(query)) as unknown as { rows: Record<string, unknown>[] }).rows;
   try {
-    const tables = await rowsOf(sql`select tablename from pg_tables where schemaname = 'public' order by 1`);
+    const tables = await rowsOf(sql`select tablename from pg_tables where schemaname = 'public'
+      and tablename <> ${TABLE_NOT_COMPARED} order by 1`);
     const content: Record<string, readonly string[]> = {};
     for (const { tablename } of tables) {
       const rows = await rowsOf(sql.raw(`select * from "${String(tablename)}"`));

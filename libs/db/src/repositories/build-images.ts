@@ -1,7 +1,7 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Outcome, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
-import { hits, images, sightings } from '../schema';
+import { fetches, hits, images, sightings } from '../schema';
 
 /** A stored original with everything known about it. */
 export interface StoredImage {
@@ -33,14 +33,19 @@ export type ImageFacts =
 
 const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Originals that the project's crawl led to, sorted by digest; provenance sorted by class, engine, query, page, rank. */
+/** A site may take back, between two crawls, that its picture is used. */
+const notOptedOut = sql`not exists (
+  select from ${fetches} f where f.project = ${hits.project} and md5(f.canonical_url) = md5(${hits.canonicalUrl})
+    and f.canonical_url = ${hits.canonicalUrl} and f.outcome = 'opted_out')`;
+
+/** Originals that the project's crawl led to and that may still be used, sorted by digest; provenance sorted by class, engine, query, page, rank. */
 export async function listProjectImages(db: Database, project: string): Promise<readonly StoredImage[]> {
   const rows = await db
     .select({ image: images, hit: hits })
     .from(sightings)
     .innerJoin(images, eq(images.sha256, sightings.sha256))
     .innerJoin(hits, eq(hits.id, sightings.hitId))
-    .where(eq(sightings.project, project));
+    .where(and(eq(sightings.project, project), notOptedOut));
   const found = new Map<string, { image: typeof images.$inferSelect; provenance: Provenance[] }>();
   for (const { image, hit } of rows) {
     const entry = found.get(image.sha256) ?? { image, provenance: [] };

@@ -198,7 +198,7 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       await saveRun(db, { ...run, folder: 'another' });
       await updateRunSummary(db, 'r', { ...summary, accuracy: 0.75 });
       expect(await listFinishedRuns(db, 'p', 'b1')).toEqual([{ ...run, summary: { ...summary, accuracy: 0.75 } }]);
-      expect(await projectStatus(db, 'p')).toMatchObject({
+      expect(await projectStatus(database, 'p', new Date())).toMatchObject({
         hits: 0,
         images: 0,
         splits: 1,

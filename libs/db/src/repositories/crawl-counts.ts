@@ -15,6 +15,8 @@ export interface CrawlCounts {
   readonly retryLater: number;
   readonly perEngine: Readonly<Record<string, GroupCounts>>;
   readonly perClass: Readonly<Record<string, GroupCounts>>;
+  /** Every query that was put to an engine, by class, engine, text and variant. */
+  readonly perQuery: readonly QueryCounts[];
 }
 
 export interface GroupCounts {
@@ -22,6 +24,18 @@ export interface GroupCounts {
   readonly urls: number;
   /** Different files. */
   readonly images: number;
+}
+
+/** What one query of one engine has given. */
+export interface QueryCounts extends GroupCounts {
+  readonly className: string;
+  readonly engine: string;
+  readonly query: string;
+  /** What it asked for besides its text; empty for the plain query. */
+  readonly variant: string;
+  readonly pages: number;
+  readonly state: string;
+  readonly responseClass: string | null;
 }
 
 interface Row {
@@ -53,6 +67,7 @@ export async function crawlCounts(db: Database, project: string): Promise<CrawlC
     retryLater: byOutcome.filter((row) => row['outcome'] !== null).reduce((sum, row) => sum + Number(row['later']), 0),
     perEngine: toGroups(perEngine),
     perClass: toGroups(perClass),
+    perQuery: (await rows(queryCounts(project))).map(toQueryCounts),
   };
 }
 
@@ -62,6 +77,35 @@ function groupCounts(project: string, column: 'engine' | 'class_name') {
       count(distinct s.sha256) as images
     from hits h left join sightings s on s.hit_id = h.id
     where h.project = ${project} group by 1 order by h.${sql.raw(column)} collate "C"`;
+}
+
+function queryCounts(project: string) {
+  return sql`
+    select q.class_name, q.engine, q.query, q.variant, q.pages, q.state, q.response_class,
+      count(distinct h.id) as hits, count(distinct h.canonical_url) as urls, count(distinct s.sha256) as images
+    from queries q
+    left join hits h on h.project = q.project and h.class_name = q.class_name and h.engine = q.engine
+      and h.query = q.query and h.variant = q.variant
+    left join sightings s on s.hit_id = h.id
+    where q.project = ${project} and (q.pages > 0 or q.response_class is not null)
+    group by q.class_name, q.engine, q.query, q.variant, q.pages, q.state, q.response_class
+    order by q.class_name collate "C", q.engine collate "C", q.query collate "C", q.variant collate "C"`;
+}
+
+function toQueryCounts(row: Row): QueryCounts {
+  const responseClass = row['response_class'];
+  return {
+    className: String(row['class_name']),
+    engine: String(row['engine']),
+    query: String(row['query']),
+    variant: String(row['variant']),
+    pages: Number(row['pages']),
+    state: String(row['state']),
+    responseClass: typeof responseClass === 'string' ? responseClass : null,
+    hits: Number(row['hits']),
+    urls: Number(row['urls']),
+    images: Number(row['images']),
+  };
 }
 
 function toGroups(rows: readonly Row[]): Record<string, GroupCounts> {
@@ -79,7 +123,7 @@ function outcomeCounts(
 ): Partial<Record<Outcome, number>> {
   const counts: Partial<Record<Outcome, number>> = {};
   const add = (outcome: Outcome, count: number): void => {
-    if (count > 0) counts[outcome] = count;
+    if (count > 0) counts[outcome] = (counts[outcome] ?? 0) + count;
   };
   for (const row of rows) {
     if (row['outcome'] === null) continue;

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { fetches } from '../schema';
@@ -11,7 +11,20 @@ export interface DueFetch {
   /** The page that listed the picture first, by the order of the plan. */
   readonly pageUrl: string | null;
   readonly attempts: number;
+  /** Engines that list it, each once, in byte order. */
+  readonly engines: readonly string[];
+  /** The copy that an earlier fetch stored, and what the server said of it; null where there is none. */
+  readonly sha256: string | null;
+  readonly finalUrl: string | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
 }
+
+/** Names spelt out: drizzle leaves out the table of a column that it sets into a query of one table. */
+const listingEngines = sql<string[]>`to_json(array(
+  select distinct h.engine collate "C" from hits h where h.project = fetches.project
+    and md5(h.canonical_url) = md5(fetches.canonical_url) and h.canonical_url = fetches.canonical_url
+  order by 1))`;
 
 /**
  * Makes one row for each listed image URL and links later hits to images that are stored already.
@@ -40,14 +53,29 @@ export async function ensureFetches(db: Database, plan: CrawlPlan): Promise<void
   });
 }
 
-/** URLs never tried, and those whose time to be tried again has come; in byte order. */
-export async function dueFetches(db: Database, project: string, now: Date): Promise<readonly DueFetch[]> {
+/** URLs never tried, and those whose time to be tried again has come; in byte order. @param hosts of these only */
+export async function dueFetches(
+  db: Database,
+  project: string,
+  now: Date,
+  hosts?: readonly string[],
+): Promise<readonly DueFetch[]> {
   return db
-    .select({ canonicalUrl: fetches.canonicalUrl, pageUrl: fetches.pageUrl, attempts: fetches.attempts })
+    .select({
+      canonicalUrl: fetches.canonicalUrl,
+      pageUrl: fetches.pageUrl,
+      attempts: fetches.attempts,
+      engines: listingEngines,
+      sha256: fetches.sha256,
+      finalUrl: fetches.finalUrl,
+      etag: fetches.etag,
+      lastModified: fetches.lastModified,
+    })
     .from(fetches)
     .where(
       and(
         eq(fetches.project, project),
+        hosts === undefined ? undefined : inArray(fetches.host, [...hosts]),
         or(and(isNull(fetches.outcome), isNull(fetches.nextTryAt)), lte(fetches.nextTryAt, now)),
       ),
     )
@@ -60,6 +88,11 @@ export interface FetchedImage {
   readonly mime: string;
   readonly width: number;
   readonly height: number;
+  /** With the two below: what a build would otherwise have to decode the file for. */
+  readonly pixelSha256?: string;
+  /** 64 hex digits. */
+  readonly pdq?: string;
+  readonly pdqQuality?: number;
 }
 
 /** What came of fetching one URL. The file of `image`, if any, is on disk already. */
@@ -75,7 +108,11 @@ export interface FetchRecord {
   readonly status: number | null;
   readonly etag: string | null;
   readonly lastModified: string | null;
+  /** Until when the answer holds without asking again; null or left out where the server did not say. */
+  readonly freshUntil?: Date | null;
   readonly image: FetchedImage | null;
+  /** Without `image`: the digest of an earlier copy that still stands. */
+  readonly keptSha256?: string | null;
 }
 
 /** Records what came of some URLs: images, outcomes and sightings, all of them together or not at all. */
@@ -89,10 +126,11 @@ export async function recordFetches(db: Database, project: string, records: read
   await db.transaction(async (tx) => {
     if (images.length > 0) {
       await tx.execute(sql`
-        insert into images (sha256, size_bytes, mime, width, height, stored_at)
-        select distinct on (sha256) sha256, "sizeBytes", mime, width, height, at
+        insert into images (sha256, size_bytes, mime, width, height, pixel_sha256, pdq, pdq_quality, stored_at)
+        select distinct on (sha256) sha256, "sizeBytes", mime, width, height, "pixelSha256", pdq, "pdqQuality", at
         from jsonb_to_recordset(${JSON.stringify(images)}::jsonb)
-          as i(sha256 text, "sizeBytes" bigint, mime text, width integer, height integer, at timestamptz)
+          as i(sha256 text, "sizeBytes" bigint, mime text, width integer, height integer, "pixelSha256" text, pdq text,
+            "pdqQuality" integer, at timestamptz)
         order by sha256
         on conflict do nothing`);
     }
@@ -100,7 +138,8 @@ export async function recordFetches(db: Database, project: string, records: read
       update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer,
         updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,
         final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
-        last_modified = r.j->>'lastModified', sha256 = r.j->'image'->>'sha256'
+        last_modified = r.j->>'lastModified', fresh_until = (r.j->>'freshUntil')::timestamptz,
+        sha256 = coalesce(r.j->'image'->>'sha256', r.j->>'keptSha256')
       from (select url, facts::jsonb as j from unnest(${urls}, ${facts}) as u(url, facts)) r
       where f.project = ${project} and md5(f.canonical_url) = md5(r.url) and f.canonical_url = r.url`);
     if (found.length > 0) {
@@ -115,8 +154,11 @@ export async function recordFetches(db: Database, project: string, records: read
   });
 }
 
-/** Makes every failed URL due. @returns how many */
-export async function retryFailedFetches(db: Database, project: string, now: Date): Promise<number> {
+/** Outcomes that are no failures. */
+const SETTLED: readonly Outcome[] = ['stored', 'unchanged', 'duplicate_bytes', 'duplicate_near'];
+
+/** Makes failed URLs due: all of them, or those with this outcome. @returns how many */
+export async function retryFailedFetches(db: Database, project: string, now: Date, outcome?: Outcome): Promise<number> {
   const rows = await db
     .update(fetches)
     .set({ nextTryAt: now })
@@ -124,7 +166,28 @@ export async function retryFailedFetches(db: Database, project: string, now: Dat
       and(
         eq(fetches.project, project),
         isNotNull(fetches.outcome),
-        notInArray(fetches.outcome, ['stored', 'unchanged']),
+        outcome === undefined ? notInArray(fetches.outcome, [...SETTLED]) : eq(fetches.outcome, outcome),
+      ),
+    )
+    .returning({ url: fetches.canonicalUrl });
+  return rows.length;
+}
+
+/** Makes pictures due again that were fetched before `since` and may have changed by now. @returns how many */
+export async function recheckFetches(
+  db: Database,
+  project: string,
+  { since, now }: { readonly since: Date; readonly now: Date },
+): Promise<number> {
+  const rows = await db
+    .update(fetches)
+    .set({ nextTryAt: now })
+    .where(
+      and(
+        eq(fetches.project, project),
+        inArray(fetches.outcome, ['stored', 'unchanged']),
+        lt(fetches.updatedAt, since),
+        or(isNull(fetches.freshUntil), lte(fetches.freshUntil, now)),
       ),
     )
     .returning({ url: fetches.canonicalUrl });

@@ -46,6 +46,27 @@ export async function saveRobots(
     .onConflictDoUpdate({ target: hosts.host, set });
 }
 
+/** A host's tdmrep.json as it was served. */
+export interface StoredTdm {
+  /** Null when there is none, or it could not be had. */
+  readonly text: string | null;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  readonly fetchedAt: Date;
+}
+
+/** A row of its own, beside the host's: no host has a slash in its name. */
+const tdmKey = (host: string): string => `${host}/.well-known/tdmrep.json`;
+
+/** The reservations of text and data mining that a host stated to an earlier run; undefined for a new host. */
+export async function readTdm(db: Database, host: string): Promise<StoredTdm | undefined> {
+  return (await readHost(db, tdmKey(host)))?.robots ?? undefined;
+}
+
+export async function saveTdm(db: Database, host: string, tdm: StoredTdm): Promise<void> {
+  await saveRobots(db, tdmKey(host), { ...tdm, crawlDelayMillis: null });
+}
+
 /** Nothing is to be asked of this host before the given time. */
 export async function suspendHost(db: Database, host: string, until: Date): Promise<void> {
   await db

@@ -1,4 +1,4 @@
-import { and, countDistinct, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, countDistinct, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Hit, JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { classes, hits, projects, queries } from '../schema';
@@ -156,7 +156,7 @@ export async function commitListedPage(db: Database, page: ListedPage): Promise<
 export async function blockListing(
   db: Database,
   key: ListingKey,
-  block: { readonly responseClass: ResponseClass | null; readonly nextTryAt: Date },
+  block: { readonly responseClass: ResponseClass | null; readonly nextTryAt: Date; readonly cursor: JsonValue },
 ): Promise<void> {
   await db
     .update(queries)
@@ -170,6 +170,14 @@ export async function reopenListings(db: Database, project: string): Promise<voi
     .update(queries)
     .set({ state: 'pending', nextTryAt: null })
     .where(and(eq(queries.project, project), eq(queries.state, 'blocked')));
+}
+
+/** Lets queries that were last asked before `since` be asked again from their first page; what is new is added. */
+export async function relistQueries(db: Database, project: string, since: Date): Promise<void> {
+  await db
+    .update(queries)
+    .set({ state: 'pending', cursor: {}, nextTryAt: null })
+    .where(and(eq(queries.project, project), eq(queries.state, 'exhausted'), lt(queries.updatedAt, since)));
 }
 
 /** One text parameter for a page is some ten times faster, in the embedded database, than one for each value. */

@@ -1,6 +1,12 @@
 import { count, eq, sql } from 'drizzle-orm';
-import type { Database } from '../database';
+import type { ResponseClass } from '@winnow/contracts';
+import type { Database, DatabaseHandle } from '../database';
+import { countJobs } from '../jobs/job-counts';
+import type { JobCounts, JobKind } from '../jobs/job-kinds';
 import { builds, fetches, hits, runs, sightings, splits } from '../schema';
+import { readEngineHealth } from './crawl-engines';
+import { readCrawl } from './crawl-rounds';
+import { readWorkers } from './worker-records';
 
 export interface ProjectStatus {
   readonly hits: number;
@@ -10,13 +16,48 @@ export interface ProjectStatus {
   readonly pending: number;
   /** Different original files. */
   readonly images: number;
-  readonly builds: readonly { readonly id: string; readonly sampleCount: number }[];
+  readonly crawl: CrawlStatus;
+  readonly builds: readonly { readonly id: string; readonly sampleCount: number; readonly forgotten: number }[];
   readonly splits: number;
   readonly runs: number;
 }
 
-/** Counts of everything that a project has in the database. */
-export async function projectStatus(db: Database, project: string): Promise<ProjectStatus> {
+export interface CrawlStatus {
+  readonly state: 'not begun' | 'going on' | 'ended';
+  readonly jobs: Readonly<Record<JobKind, JobCounts>>;
+  readonly perEngine: readonly (GroupStatus & EngineState)[];
+  readonly perClass: readonly GroupStatus[];
+  /** Processes heard of within the last minute. */
+  readonly workers: readonly { readonly id: string; readonly jobsDone: number; readonly imagesDone: number }[];
+  /** Over the last minute. */
+  readonly imagesPerSecond: number;
+  /** Until all listed URLs are fetched, at that rate; null while there is none. */
+  readonly etaSeconds: number | null;
+}
+
+/** Different image URLs that one engine, or class, has listed. */
+export interface GroupStatus {
+  readonly name: string;
+  readonly queued: number;
+  /** Stored, or known to be a copy of what is. */
+  readonly done: number;
+  readonly failed: number;
+}
+
+interface EngineState {
+  readonly suspendedUntil: string | null;
+  readonly reason: ResponseClass | null;
+}
+
+const RATE_SECONDS = 60;
+type Row = Readonly<Record<string, unknown>>;
+
+/** How far everything of a project is. */
+export async function projectStatus(
+  { db, executeSql }: Pick<DatabaseHandle, 'db' | 'executeSql'>,
+  project: string,
+  now: Date,
+): Promise<ProjectStatus> {
   const [hitCount] = await db.select({ value: count() }).from(hits).where(eq(hits.project, project));
   const [imageCount] = await db
     .select({ value: sql<number>`count(distinct ${sightings.sha256})`.mapWith(Number) })
@@ -30,18 +71,79 @@ export async function projectStatus(db: Database, project: string): Promise<Proj
   const [splitCount] = await db.select({ value: count() }).from(splits).where(eq(splits.project, project));
   const [runCount] = await db.select({ value: count() }).from(runs).where(eq(runs.project, project));
   const buildRows = await db
-    .select({ id: builds.id, sampleCount: builds.sampleCount })
+    .select({ id: builds.id, sampleCount: builds.sampleCount, forgottenKeys: builds.forgottenKeys })
     .from(builds)
     .where(eq(builds.project, project))
     .orderBy(builds.createdAt, builds.id);
   const known = byOutcome.filter((row) => row.outcome !== null).sort((a, b) => b.value - a.value);
+  const pending = byOutcome.find((row) => row.outcome === null)?.value ?? 0;
   return {
     hits: hitCount?.value ?? 0,
     outcomes: Object.fromEntries(known.map((row) => [String(row.outcome), row.value])),
-    pending: byOutcome.find((row) => row.outcome === null)?.value ?? 0,
+    pending,
     images: imageCount?.value ?? 0,
-    builds: buildRows,
+    crawl: await crawlStatus({ db, executeSql }, { project, now, pending }),
+    builds: buildRows.map(({ id, sampleCount, forgottenKeys }) => ({
+      id,
+      sampleCount,
+      forgotten: forgottenKeys.length,
+    })),
     splits: splitCount?.value ?? 0,
     runs: runCount?.value ?? 0,
   };
+}
+
+async function crawlStatus(
+  { db, executeSql }: Pick<DatabaseHandle, 'db' | 'executeSql'>,
+  { project, now, pending }: { readonly project: string; readonly now: Date; readonly pending: number },
+): Promise<CrawlStatus> {
+  const crawl = await readCrawl(db, project);
+  const health = new Map((await readEngineHealth(db)).map((engine) => [engine.engine, engine]));
+  const imagesPerSecond = await recentRate(db, project, now);
+  return {
+    state: crawl === undefined ? 'not begun' : crawl.finishedAt === null ? 'going on' : 'ended',
+    jobs: await countJobs(executeSql, project),
+    perEngine: (await groups(db, project, 'engine')).map((group) => {
+      const { suspendedUntil = null, reason = null } = health.get(group.name) ?? {};
+      const isSuspended = suspendedUntil !== null && suspendedUntil > now;
+      return {
+        ...group,
+        suspendedUntil: isSuspended ? suspendedUntil.toISOString() : null,
+        reason: isSuspended ? reason : null,
+      };
+    }),
+    perClass: await groups(db, project, 'class_name'),
+    workers: (await readWorkers(db)).map(({ id, jobsDone, imagesDone }) => ({ id, jobsDone, imagesDone })),
+    imagesPerSecond,
+    etaSeconds: imagesPerSecond > 0 ? Math.ceil(pending / imagesPerSecond) : null,
+  };
+}
+
+async function groups(db: Database, project: string, column: 'engine' | 'class_name'): Promise<readonly GroupStatus[]> {
+  const { rows } = (await db.execute(sql`
+    select h.${sql.raw(column)} as name,
+      count(distinct h.canonical_url) filter (where f.outcome is null) as queued,
+      count(distinct h.canonical_url) filter (where f.outcome in ('stored', 'unchanged', 'duplicate_bytes', 'duplicate_near')) as done,
+      count(distinct h.canonical_url) filter (where f.outcome not in ('stored', 'unchanged', 'duplicate_bytes', 'duplicate_near')) as failed
+    from hits h left join fetches f on f.project = h.project
+      and md5(f.canonical_url) = md5(h.canonical_url) and f.canonical_url = h.canonical_url
+    where h.project = ${project} group by 1 order by h.${sql.raw(column)} collate "C"`)) as unknown as { rows: Row[] };
+  return rows.map((row) => ({
+    name: String(row['name']),
+    queued: Number(row['queued']),
+    done: Number(row['done']),
+    failed: Number(row['failed']),
+  }));
+}
+
+/** URLs settled in the last minute, a second; over the time since the first of them where that is shorter. */
+async function recentRate(db: Database, project: string, now: Date): Promise<number> {
+  const { rows } = (await db.execute(sql`
+    select count(*) as settled, extract(epoch from ${now.toISOString()}::timestamptz - min(updated_at)) as seconds
+    from fetches where project = ${project} and outcome is not null
+      and updated_at > ${now.toISOString()}::timestamptz - ${RATE_SECONDS} * interval '1 second'`)) as unknown as {
+    rows: Row[];
+  };
+  const settled = Number(rows[0]?.['settled'] ?? 0);
+  return settled === 0 ? 0 : Math.round((10 * settled) / Math.max(1, Number(rows[0]?.['seconds'] ?? 1))) / 10;
 }

@@ -10,34 +10,29 @@ import { pickListing } from './pick-listing';
 
 /** The next page of a class. */
 interface Step {
-  readonly className: string;
   readonly engine: Engine;
   readonly listing: Listing;
 }
 
 /**
- * Lists image URLs until every class has `perClass` of them or its queries are exhausted or blocked.
- * Classes go on side by side, pages of one class one after another, so what is listed does not depend on timing.
- * @param onPage called with the number of URLs that a class has
+ * Lists image URLs of a class until it has `target` of them or its queries are exhausted or blocked. Page after page,
+ * so what is listed does not depend on timing.
  */
-export async function listClasses(
+export async function listClass(
   context: CrawlContext,
   plan: CrawlPlan,
-  onPage: (className: string, urls: number) => void,
+  { className, target }: { readonly className: string; readonly target: number },
 ): Promise<void> {
-  const nextStep = async (className: string): Promise<QueueItem<Step>[]> => {
-    const urls = await countListedUrls(context.db, plan.project, className);
-    onPage(className, urls);
-    if (urls >= context.harvest.perClass) return [];
+  const nextStep = async (): Promise<QueueItem<Step>[]> => {
+    if ((await countListedUrls(context.db, plan.project, className)) >= target) return [];
     const step = await findStep(context, plan, className);
     if (step === undefined) return [];
     const { engine, query, variant, pages } = step.listing;
-    return [{ key: JSON.stringify([className, engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
+    return [{ key: JSON.stringify([engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
   };
-  const first = await Promise.all(plan.classes.map((name) => nextStep(name)));
   await runQueue({
-    items: first.flat(),
-    concurrency: context.harvest.concurrency,
+    items: await nextStep(),
+    concurrency: 1,
     signal: context.signal,
     async handle({ data }, add) {
       try {
@@ -46,7 +41,7 @@ export async function listClasses(
         if (context.signal.aborted) return;
         throw error;
       }
-      for (const item of await nextStep(data.className)) add(item);
+      for (const item of await nextStep()) add(item);
     },
   });
 }
@@ -62,5 +57,5 @@ async function findStep(context: CrawlContext, plan: CrawlPlan, className: strin
     now,
   });
   if (listing === undefined || !isEngineName(listing.engine)) return undefined;
-  return { className, engine: ENGINES[listing.engine], listing };
+  return { engine: ENGINES[listing.engine], listing };
 }

@@ -1,0 +1,159 @@
+import {
+  beginCrawl,
+  classProgress,
+  dueHosts,
+  ensureFetches,
+  finishCrawl,
+  lockCrawl,
+  readCrawl,
+  readEngineHealth,
+  readListings,
+  setTargets,
+  skipKnownDuplicates,
+} from '@winnow/db';
+import type { ClassProgress, CrawlPlan, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
+import { planOf, settingsFromJson, settingsToJson } from './crawl-settings';
+import type { CrawlSettings } from './crawl-settings';
+import { pickListing } from './pick-listing';
+
+/** A job has hosts with this many due URLs together, or one host. */
+const URLS_PER_JOB = 32;
+/** A class is not listed for more than this many times what it lacks: most of it may be fetched. */
+const MOST_LISTED_PER_MISSING = 4;
+
+export interface AdvanceOptions {
+  readonly db: Database;
+  readonly jobs: JobQueue;
+  readonly project: string;
+  readonly now: Date;
+}
+
+/**
+ * Decides what a crawl does next, once nothing of it is queued or under way: finish the round of listing, fetch what is
+ * due, list more for classes that lack pictures, or end. Decides on stored facts only, so it does not matter which
+ * worker does it, nor how often. Ends `job` in the same transaction.
+ */
+export async function advanceCrawl({ db, jobs, project, now }: AdvanceOptions, job: Job): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockCrawl(tx, project);
+    await jobs.complete(job, tx);
+    const { list, fetch } = await jobs.counts(project, tx);
+    if (list.queued + list.running + fetch.queued + fetch.running > 0) return;
+    const crawl = await readCrawl(tx, project);
+    if (crawl === undefined || crawl.finishedAt !== null) return;
+    const settings = settingsFromJson(crawl.settings);
+    const next = await nextJobs(tx, { project, settings, now, givenUp: await jobs.givenUp(project, tx) });
+    if (next.length === 0) await finishCrawl(tx, project, now);
+    else await jobs.send(next, tx);
+  });
+}
+
+interface Decision {
+  readonly project: string;
+  readonly settings: CrawlSettings;
+  readonly now: Date;
+  /** What failed many times in this crawl, and is left alone until the next one. */
+  readonly givenUp: GivenUp;
+}
+
+async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJob[]> {
+  const { project, settings } = decision;
+  const plan = planOf(project, settings);
+  const classes = await classesToList(tx, plan, decision);
+  const unfinished = classes.filter(({ urls, targetUrls }) => urls < targetUrls);
+  if (unfinished.length > 0) return unfinished.map(({ className }) => listJob(project, className));
+  await ensureFetches(tx, plan);
+  await skipKnownDuplicates(tx, project);
+  const fetchJobs = await dueJobs(tx, decision);
+  if (fetchJobs.length > 0) return fetchJobs;
+  // Where nothing more may be fetched, nobody can tell how many of the listed URLs are pictures.
+  const short = settings.fetchLimit === 0 ? classes.filter(({ urls, wanted }) => urls < wanted) : classes;
+  if (short.length === 0) return [];
+  const targets = short.map((progress) => ({
+    className: progress.className,
+    targetUrls: progress.urls + urlsToAdd(progress),
+  }));
+  await setTargets(tx, project, targets);
+  return targets.map(({ className }) => listJob(project, className));
+}
+
+/** A class that has fewer pictures than it is to have. */
+interface ShortClass extends ClassProgress {
+  readonly wanted: number;
+}
+
+/** Classes that lack pictures and have a query that can be asked now. */
+async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision): Promise<readonly ShortClass[]> {
+  const { settings, now, givenUp } = decision;
+  const wantedOf = new Map(settings.classes.map(({ name, perClass }) => [name, perClass]));
+  const lacking = (await classProgress(tx, plan.project))
+    .map((progress) => ({ ...progress, wanted: wantedOf.get(progress.className) ?? 0 }))
+    .filter(({ className, images, wanted }) => images < wanted && !givenUp.classes.has(className));
+  const suspended = new Set(
+    (await readEngineHealth(tx))
+      .filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now)
+      .map(({ engine }) => engine),
+  );
+  const open: ShortClass[] = [];
+  for (const progress of lacking) {
+    const order = plan.queries.filter(({ className }) => className === progress.className);
+    const listings = await readListings(tx, plan.project, progress.className);
+    if (pickListing({ order, listings, suspended, now }) !== undefined) open.push(progress);
+  }
+  return open;
+}
+
+/** What a class lacks, at the rate at which its URLs have become pictures so far. */
+function urlsToAdd({ images, settled, urls, wanted }: ShortClass): number {
+  const missing = wanted - images - (settled === 0 ? urls : 0);
+  const rate = settled === 0 ? 1 : images / settled;
+  return Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MOST_LISTED_PER_MISSING);
+}
+
+async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJob[]> {
+  const { project, settings, now, givenUp } = decision;
+  const { fetchLimit } = settings;
+  if (fetchLimit === 0) return [];
+  const all = await dueHosts(tx, project, { now, limit: fetchLimit ?? undefined });
+  const due = all.filter(({ host }) => !givenUp.hosts.has(host));
+  if (fetchLimit !== null && due.length > 0) {
+    const taken = due.reduce((sum, host) => sum + host.due, 0);
+    await beginCrawl(tx, project, settingsToJson({ ...settings, fetchLimit: fetchLimit - taken }));
+    // Each host alone, as each has its share of the limit.
+    return due.map(({ host, due: limit }) => fetchJob(project, [host], limit));
+  }
+  return groupHosts(due).map((hosts) => fetchJob(project, hosts));
+}
+
+/** Hosts with few URLs go together. */
+export function groupHosts(
+  due: readonly { readonly host: string; readonly due: number }[],
+): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const { host, due: urls } of due) {
+    const last = groups.at(-1);
+    if (last === undefined || urls > room) {
+      groups.push([host]);
+      room = URLS_PER_JOB - urls;
+    } else {
+      last.push(host);
+      room -= urls;
+    }
+  }
+  return groups;
+}
+
+function listJob(project: string, className: string): NewJob {
+  return { kind: 'list', data: { project, className }, key: JSON.stringify([project, className]) };
+}
+
+function fetchJob(project: string, hosts: readonly string[], limit?: number): NewJob {
+  const data = { project, hosts, ...(limit === undefined ? {} : { limit }) };
+  return { kind: 'fetch', data, key: JSON.stringify([project, hosts[0] ?? '']) };
+}
+
+/** The job that has a project's next step decided. */
+export function advanceJob(project: string): NewJob {
+  return { kind: 'advance', data: { project }, key: project };
+}

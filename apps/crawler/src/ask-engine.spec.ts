@@ -1,0 +1,94 @@
+import { SeededRandom } from '@winnow/random';
+import { askEngine } from './ask-engine';
+import type { BrowserRequest } from './browser/browser-pages';
+import type { CrawlContext } from './crawl-context';
+import type { Engine } from './engines/engine';
+import { HostGate } from './host-gate';
+import { DEFAULT_RETRY } from './harvest-options';
+import type { HttpRequest } from './http/http-client';
+import { httpFailure } from './http/http-result';
+import type { HttpAnswer } from './http/http-result';
+import { TestClock } from './spec-support/test-clock';
+
+const answer = (text: string): HttpAnswer => ({
+  ok: true,
+  status: 200,
+  headers: {},
+  robotsTags: [],
+  body: Buffer.from(text),
+  finalUrl: 'http://engine.test/page',
+});
+
+function contextWith(respectRobots: boolean, resolve: Readonly<Record<string, string>> = {}) {
+  const clock = new TestClock();
+  const { signal } = new AbortController();
+  const asked: { by: 'http' | 'browser'; request: HttpRequest & Partial<BrowserRequest> }[] = [];
+  const via = (by: 'http' | 'browser') => (request: HttpRequest) => {
+    asked.push({ by, request });
+    return Promise.resolve(answer(by));
+  };
+  const context = {
+    harvest: { respectRobots, resolve },
+    retry: DEFAULT_RETRY,
+    clock,
+    random: new SeededRandom(1),
+    signal,
+    gate: new HostGate({ clock, signal, delayMillis: 0, perHost: 1, concurrency: 1, maxHoldMillis: 0 }),
+    robots: { refusal: () => Promise.resolve(httpFailure('robots_disallowed', 'all')) },
+    http: { get: via('http') },
+    browser: { load: via('browser') },
+  } as unknown as CrawlContext;
+  return { context, asked, clock };
+}
+
+const engine = (transport: Engine['transport']): Engine =>
+  ({
+    kind: 'scraped',
+    transport,
+    delayMillis: 5000,
+    parse: (body: string, meta: { url: string }) => ({ class: 'empty', hits: [], next: `${body} ${meta.url}` }),
+  }) as unknown as Engine;
+
+const ASKED = { query: 'cat', request: { url: 'http://engine.test/search' } };
+
+describe('askEngine', () => {
+  it.each(['http', 'browser'] as const)('asks by %s those engines that need it', async (transport) => {
+    const { context, asked } = contextWith(true);
+    const result = await askEngine(context, engine(transport), ASKED);
+    expect(asked.map(({ by }) => by)).toEqual([transport]);
+    expect(result).toMatchObject({ ok: true, page: { next: `${transport} http://engine.test/page` } });
+  });
+
+  it('leaves an engine its own time between two requests, which a stand-in does not need', async () => {
+    const waits = async (resolve: Readonly<Record<string, string>>) => {
+      const { context, clock } = contextWith(true, resolve);
+      await askEngine(context, engine('http'), ASKED);
+      await context.gate.run('engine.test', () => Promise.resolve());
+      await context.gate.run('engine.test', () => Promise.resolve());
+      return clock.waited;
+    };
+    expect((await waits({})).reduce((sum, millis) => sum + millis, 0)).toBeGreaterThanOrEqual(5000);
+    expect(await waits({ 'engine.test': '127.0.0.1:1' })).toEqual([]);
+  });
+
+  it('asks by http where there is no browser', async () => {
+    const { context, asked } = contextWith(true);
+    const { browser: _browser, ...without } = context;
+    await askEngine(without, engine('browser'), ASKED);
+    expect(asked.map(({ by }) => by)).toEqual(['http']);
+  });
+
+  it('obeys robots.txt for a page and for its parts, unless told otherwise', async () => {
+    const send = () => Promise.resolve(answer('sent'));
+    const url = new URL('http://engine.test/part');
+    const outcomes = async (respectRobots: boolean) => {
+      const { context, asked } = contextWith(respectRobots);
+      await askEngine(context, engine('browser'), ASKED);
+      const request = asked[0]?.request;
+      return [await request?.aroundHop?.(url, send), await request?.aroundPart?.(url, send)];
+    };
+    const refused = expect.objectContaining({ ok: false, outcome: 'robots_disallowed' });
+    expect(await outcomes(true)).toEqual([refused, refused]);
+    expect(await outcomes(false)).toEqual([answer('sent'), answer('sent')]);
+  });
+});

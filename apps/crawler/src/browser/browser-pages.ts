@@ -1,0 +1,105 @@
+import type { AroundHop } from '../polite-hop';
+import type { Hop, HttpClient } from '../http/http-client';
+import { httpFailure } from '../http/http-result';
+import type { HttpAnswer, HttpResult } from '../http/http-result';
+import { Semaphore } from '../semaphore';
+import { DEFAULT_BROWSER_LIMITS } from './browser-limits';
+import type { BrowserLimits } from './browser-limits';
+import { engineSite, isOnSite } from './engine-site';
+import { renderPage } from './render-page';
+
+export interface BrowserPagesOptions {
+  /** The one way out: the browser itself has no network. */
+  readonly http: Pick<HttpClient, 'get'>;
+  readonly userAgent: string;
+  /** Path of Chromium; asked when the first page needs it. @throws WinnowError ENGINE_UNAVAILABLE */
+  readonly findChromium: () => string;
+  readonly limits?: Partial<BrowserLimits>;
+}
+
+export interface BrowserRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of each body, and of the finished page. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  /** Decides whether and when a document is asked for. */
+  readonly aroundHop: AroundHop;
+  /** The same for what the scripts of a document ask for. */
+  readonly aroundPart: AroundHop;
+}
+
+/** Loads pages in a real browser; each page gets a browser of its own, which has ended when the page is returned. */
+export interface BrowserPages {
+  /** Failures are values. @throws WinnowError ENGINE_UNAVAILABLE when there is no Chromium */
+  load(request: BrowserRequest): Promise<HttpResult>;
+}
+
+/**
+ * A browser whose every request goes through our own client: the address guard, stand-ins, limits and robots.txt hold
+ * for it as for any other request, and nothing but the engine's own site is asked. Cookies are neither sent nor kept.
+ */
+export function createBrowserPages(options: BrowserPagesOptions): BrowserPages {
+  const limits = { ...DEFAULT_BROWSER_LIMITS, ...options.limits };
+  const { http, userAgent } = options;
+  // Browsers are large: one at a time.
+  const turns = new Semaphore(1);
+  return {
+    async load({ url: address, headers, maxBytes, signal, aroundHop, aroundPart }) {
+      const executablePath = options.findChromium();
+      const site = engineSite(new URL(address));
+      const around = { document: onSiteOnly(site, aroundHop), part: onSiteOnly(site, aroundPart) };
+      const first = await http.get({
+        url: address,
+        ...(headers === undefined ? {} : { headers }),
+        maxBytes,
+        signal,
+        aroundHop: around.document,
+      });
+      // Without scripts there is nothing for a browser to do.
+      if (!first.ok || first.status >= 400 || !isHtml(first) || signal.aborted) return first;
+      return turns.run(() =>
+        withinTime(limits.totalTimeoutMillis, signal, (limited) =>
+          renderPage({
+            first,
+            get: (url, kind, sent) =>
+              http.get({ url, headers: sent, maxBytes, signal: limited, aroundHop: around[kind] }),
+            executablePath,
+            userAgent,
+            limits,
+            maxBytes,
+            signal: limited,
+          }),
+        ),
+      );
+    },
+  };
+}
+
+async function withinTime(
+  timeoutMillis: number,
+  outer: AbortSignal,
+  task: (signal: AbortSignal) => Promise<HttpResult>,
+): Promise<HttpResult> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), timeoutMillis);
+  try {
+    const result = await task(AbortSignal.any([outer, timeout.signal]));
+    // Whatever came of it, this is why.
+    return timeout.signal.aborted ? httpFailure('timeout', `page not complete in ${timeoutMillis} ms`) : result;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Leaves other sites alone, wherever a page or a redirect leads. */
+function onSiteOnly(site: string, around: AroundHop): AroundHop {
+  return (url: URL, send: () => Promise<Hop>) =>
+    isOnSite(url, site)
+      ? around(url, send)
+      : Promise.resolve(httpFailure('address_refused', `${url.host} is not on the site ${site}`));
+}
+
+function isHtml({ headers }: HttpAnswer): boolean {
+  return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? 'text/html');
+}

@@ -1,0 +1,108 @@
+import { noteEngineAnswer, readEngineHealth, suspendEngine } from '@winnow/db';
+import type { EngineHealth } from '@winnow/db';
+import type { JsonValue, ResponseClass } from '@winnow/contracts';
+import { askEngine } from '../ask-engine';
+import type { EngineAnswer } from '../ask-engine';
+import type { CrawlContext } from '../crawl-context';
+import type { Engine } from '../engines/engine';
+import type { HttpFailure } from '../http/http-result';
+import { judgePage } from '../judge-page';
+import { suspensionMillis } from '../suspension';
+
+/** What is known of one engine after a check. */
+export interface EngineCheck {
+  readonly engine: Engine;
+  /** Of the answer; null when there was none, or none was asked for. */
+  readonly class: ResponseClass | null;
+  /** Why there was no answer; null when there was one, or none was asked for. */
+  readonly failure: HttpFailure | null;
+  readonly hits: number;
+  /** From the first request to the last answer, waiting for its turn included; null when it was not asked. */
+  readonly millis: number | null;
+  /** Until when it is left alone, and for which answer. */
+  readonly suspendedUntil: Date | null;
+  readonly reason: ResponseClass | null;
+  /** Null for engines that need none. */
+  readonly key: 'present' | 'missing' | null;
+}
+
+export interface CheckOptions {
+  readonly engine: Engine;
+  readonly query: string;
+  /** Results are certain to exist for this query, so none of them is a block. */
+  readonly hasResults: boolean;
+  /** Only tell what is known, ask nothing. */
+  readonly askNothing: boolean;
+}
+
+/** A token, then the results. */
+const MAX_STEPS = 2;
+
+/**
+ * Asks an engine one query, once, and stores what its answer means. An engine that is suspended, or whose key is
+ * missing, is not asked.
+ */
+export async function checkEngine(context: CrawlContext, options: CheckOptions): Promise<EngineCheck> {
+  const { engine } = options;
+  const before = await suspensionOf(context, engine);
+  const key = keyState(context, engine);
+  const notAsked: EngineCheck = { engine, class: null, failure: null, hits: 0, millis: null, ...before, key };
+  if (options.askNothing || before.suspendedUntil !== null || key === 'missing') return notAsked;
+  const startMillis = context.clock.now();
+  const answer = await askInSteps(context, options);
+  const millis = context.clock.now() - startMillis;
+  if (!answer.ok) return { ...notAsked, failure: answer.failure, millis };
+  const page = judgePage(engine, answer.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
+  const responseClass = page.class === 'token' ? 'format_drift' : page.class;
+  await remember(context, engine, { responseClass, retryAfterMillis: answer.retryAfterMillis });
+  const after = await suspensionOf(context, engine);
+  return { ...notAsked, class: responseClass, hits: page.hits.length, millis, ...after };
+}
+
+async function askInSteps(context: CrawlContext, { engine, query }: CheckOptions): Promise<EngineAnswer> {
+  const { licenses, safe, resolve } = context.harvest;
+  const apiKey = context.apiKeys[engine.name];
+  let cursor: JsonValue = null;
+  for (let step = 1; ; step += 1) {
+    const request = engine.request({
+      text: query,
+      cursor,
+      filters: { licenses, safe },
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
+    const { host, hostname } = new URL(request.url);
+    // A stand-in on this machine needs no rest.
+    if (!Object.hasOwn(resolve, hostname)) context.gate.slowDown(host, engine.delayMillis);
+    const answer = await askEngine(context, engine, { query, request });
+    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
+    cursor = answer.page.next;
+  }
+}
+
+/** As a crawl does, so that a block which a check met is not walked into again. */
+async function remember(
+  { db, clock }: CrawlContext,
+  engine: Engine,
+  answer: { readonly responseClass: ResponseClass; readonly retryAfterMillis: number | undefined },
+): Promise<void> {
+  const { responseClass } = answer;
+  await noteEngineAnswer(db, engine.name, { responseClass, at: new Date(clock.now()) });
+  const millis = suspensionMillis(responseClass, answer.retryAfterMillis);
+  if (millis === undefined) return;
+  await suspendEngine(db, engine.name, { until: new Date(clock.now() + millis), reason: responseClass });
+}
+
+async function suspensionOf(
+  { db, clock }: CrawlContext,
+  { name }: Engine,
+): Promise<Pick<EngineHealth, 'suspendedUntil' | 'reason'>> {
+  const health = (await readEngineHealth(db)).find(({ engine }) => engine === name);
+  const until = health?.suspendedUntil ?? null;
+  if (until === null || until.getTime() <= clock.now()) return { suspendedUntil: null, reason: null };
+  return { suspendedUntil: until, reason: health?.reason ?? null };
+}
+
+function keyState({ apiKeys }: CrawlContext, { name, keyVariable }: Engine): EngineCheck['key'] {
+  if (keyVariable === undefined) return null;
+  return apiKeys[name] === undefined ? 'missing' : 'present';
+}

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadProject, projectSchema } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import { openDatabase } from '@winnow/db';
+import type { DatabaseHandle } from '@winnow/db';
+import { SYSTEM_CLOCK } from '../clock';
+import type { CrawlSettings } from '../crawl-settings';
+import { engineKeys } from '../engine-keys';
+import type { Engine } from '../engines/engine';
+import { ENGINES } from '../engines/engines';
+import { DEFAULT_RETRY, hasContact } from '../harvest-options';
+import type { HarvestOptions } from '../harvest-options';
+import { createProjectCrawler } from '../project-crawler';
+import { newWorkerId } from '../worker';
+import { engineByName } from './engine-by-name';
+import { checkEngine } from './engines-check-probe';
+import type { CheckOptions, EngineCheck } from './engines-check-probe';
+import { engineCheckToJson, engineChecksReport } from './engines-check-report';
+
+/** Every engine knows pictures of this. */
+const USUAL_QUERY = 'cat';
+
+/**
+ * Asks engines one query each and prints how they are: the official ones, or those that are named.
+ * @param open opens the database; specs bring their own
+ * @throws WinnowError USAGE; CONFIG_INVALID without a contact; those of the project file and the database
+ */
+export async function runEnginesCheck(
+  input: CommandInput,
+  io: CommandIo,
+  open: typeof openDatabase = openDatabase,
+): Promise<CommandResult> {
+  const checks = plannedChecks(input);
+  const place = await checkPlace(input.options['project'], io);
+  try {
+    requireContact(place);
+    const database = await open({
+      url: place.databaseUrl,
+      stateDir: place.stateDir,
+      holder: 'winnow engines check',
+    });
+    const results = await checkAll({ place, checks, database }, io).finally(() => database.close());
+    const asked = results.filter(({ millis }) => millis !== null);
+    const isWell = asked.length > 0 && asked.every((check) => check.class === 'ok' || check.class === 'empty');
+    // Engines that nobody named may lack a key.
+    const isComplete = isWell && (namesOf(input).length === 0 || asked.length === results.length);
+    return {
+      exitCode: isComplete ? 0 : 3,
+      json: { query: checks[0]?.query ?? '', engines: results.map(engineCheckToJson) },
+      text: engineChecksReport(results),
+    };
+  } finally {
+    await place.close();
+  }
+}
+
+function namesOf(input: CommandInput): readonly string[] {
+  return [input.arguments['engines'] ?? []].flat();
+}
+
+function plannedChecks(input: CommandInput): readonly CheckOptions[] {
+  const names = [...new Set(namesOf(input))];
+  const engines: readonly Engine[] = names.length > 0 ? names.map(engineByName) : Object.values(ENGINES);
+  const query = String(input.options['query'] ?? '').trim() || USUAL_QUERY;
+  return engines.map((engine) => ({
+    engine,
+    query,
+    hasResults: query === USUAL_QUERY,
+    // Those who run the others did not make them for programs.
+    askNothing: names.length === 0 && engine.kind === 'scraped',
+  }));
+}
+
+/** Where the check finds its settings and keeps what it learns. */
+interface CheckPlace {
+  readonly project: string;
+  readonly harvest: HarvestOptions;
+  readonly databaseUrl: string | undefined;
+  readonly stateDir: string;
+  /** Where a contact would be set. */
+  readonly contactWhere: string;
+  close(): Promise<void>;
+}
+
+async function checkPlace(projectFile: unknown, io: CommandIo): Promise<CheckPlace> {
+  if (typeof projectFile === 'string') {
+    const config = await loadProject(projectFile, { cwd: io.cwd, env: io.env });
+    return {
+      project: config.name,
+      harvest: config.harvest,
+      databaseUrl: config.databaseUrl,
+      stateDir: config.paths.state,
+      contactWhere: `${projectFile}, harvest.contact`,
+      close: () => Promise.resolve(),
+    };
+  }
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'winnow-check-'));
+  const contact = io.env['WINNOW_HARVEST_CONTACT'];
+  return {
+    project: 'check',
+    harvest: projectSchema.parse({
+      name: 'check',
+      classes: [{ name: 'a' }, { name: 'b' }],
+      harvest: contact === undefined ? {} : { contact },
+    }).harvest,
+    databaseUrl: io.env['DATABASE_URL'] || undefined,
+    stateDir,
+    contactWhere: 'environment variable WINNOW_HARVEST_CONTACT',
+    close: () => rm(stateDir, { recursive: true, force: true }),
+  };
+}
+
+function requireContact({ harvest, contactWhere }: CheckPlace): void {
+  if (hasContact(harvest.contact) || Object.keys(harvest.resolve).length > 0) return;
+  throw new WinnowError('CONFIG_INVALID', 'No contact for the owners of the engines that would be asked', {
+    where: contactWhere,
+    next: 'Set it to a mail address or URL of yours, or name a project file that has one with --project.',
+  });
+}
+
+async function checkAll(
+  { place, checks, database }: { place: CheckPlace; checks: readonly CheckOptions[]; database: DatabaseHandle },
+  io: CommandIo,
+): Promise<readonly EngineCheck[]> {
+  const { stateDir } = place;
+  const settings: CrawlSettings = {
+    classes: [],
+    harvest: place.harvest,
+    stateDir,
+    seed: 0,
+    year: new Date(SYSTEM_CLOCK.now()).getUTCFullYear(),
+    fetchLimit: null,
+  };
+  const crawler = createProjectCrawler(
+    { project: place.project, settings, db: database.db },
+    {
+      workerId: newWorkerId(),
+      loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',
+      apiKeys: engineKeys(io.env),
+      clock: SYSTEM_CLOCK,
+      signal: io.signal,
+      // A check tells how an engine answers now.
+      retry: { ...DEFAULT_RETRY, attempts: 1 },
+    },
+  );
+  try {
+    const task = io.progress.start({ label: 'check', total: checks.length, unit: 'engines' });
+    const results: EngineCheck[] = [];
+    for (const check of checks) {
+      results.push(await checkEngine(crawler.context, check));
+      task.update(results.length, check.engine.name);
+    }
+    task.end();
+    return results;
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    throw new WinnowError('INTERRUPTED', 'The check was stopped', { next: 'Run it again.', cause: error });
+  } finally {
+    await crawler.close();
+  }
+}

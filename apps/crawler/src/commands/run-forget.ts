@@ -1,0 +1,107 @@
+import { unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { blobPath, loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import { answersToForget, forgetPictures, openDatabase } from '@winnow/db';
+import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
+import { forgetTargets } from './forget-targets';
+
+/**
+ * Forgets pictures of a project. Answers of engines go first, then all rows in one transaction, then the files: stopped
+ * anywhere, the same command finishes what was left.
+ * @throws WinnowError USAGE, FILE_NOT_WRITABLE, those of the configuration and the database
+ */
+export async function runForget(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const file = String(input.arguments['project']);
+  const targets = forgetTargets([input.arguments['what'] ?? []].flat());
+  const config = await loadProject(file, { cwd: io.cwd, env: io.env });
+  const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow forget' });
+  try {
+    const { result, answers, files } = await forget(handle.db, config, targets);
+    return {
+      exitCode: 0,
+      json: {
+        project: config.name,
+        remembered: { urls: targets.urls.length, hosts: targets.hosts, digests: targets.digests },
+        removed: { hits: result.hits, urls: result.urls, images: result.images, files, answers },
+        kept: result.shared,
+        builds: result.builds.map(({ id, keys }) => ({
+          build: id,
+          keys,
+          directory: path.join(config.paths.builds, id),
+        })),
+        copies: result.copies,
+      },
+      text: report(result, { file, files, buildsDir: config.paths.builds }),
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function forget(
+  db: Database,
+  config: ProjectConfig,
+  targets: ForgetTargets,
+): Promise<{ readonly result: ForgetResult; readonly answers: number; readonly files: number }> {
+  const listed = await answersToForget(db, config.name, targets);
+  const answers = await removeFiles(path.join(config.paths.state, 'answers'), listed);
+  const result = await forgetPictures(db, config.name, targets);
+  return { result, answers, files: await removeFiles(config.paths.blobs, result.unreferenced) };
+}
+
+/** @returns how many were there */
+async function removeFiles(folder: string, digests: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (const digest of digests) {
+    if (await removeFile(blobPath(folder, digest))) removed += 1;
+  }
+  return removed;
+}
+
+async function removeFile(file: string): Promise<boolean> {
+  try {
+    await unlink(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw new WinnowError('FILE_NOT_WRITABLE', 'A file that is to be forgotten cannot be removed', {
+      where: file,
+      next: 'Check the permissions of the folder and run the same command again.',
+      cause: error,
+    });
+  }
+}
+
+function report(
+  { hits, urls, images, shared, builds, copies }: ForgetResult,
+  { file, files, buildsDir }: { readonly file: string; readonly files: number; readonly buildsDir: string },
+): readonly string[] {
+  const lines = [
+    `Forgotten: ${images.length} pictures, ${urls} image URLs, ${hits} listings; ${files} files removed.` +
+      ' They are not listed or stored again.',
+  ];
+  if (shared.length > 0) {
+    lines.push(`${shared.length} files stay, as another project of this database has them: ${some(shared)}.`);
+  }
+  for (const { id, keys } of builds) {
+    lines.push(`Build ${id} holds ${keys.length} forgotten pictures: ${some(keys)}.`);
+  }
+  if (builds.length > 0) {
+    lines.push(
+      `Run \`winnow build ${file}\` for a data set without them, then delete those builds in ${buildsDir}` +
+        ' and what was made from them: runs, reports, copies elsewhere.',
+    );
+  }
+  if (copies.length > 0) {
+    lines.push(`A build took ${copies.length} other pictures for copies of them; they stay: ${some(copies)}.`);
+  }
+  return lines;
+}
+
+/** The first few of a list. */
+function some(items: readonly string[]): string {
+  return `${items.slice(0, 10).join(', ')}${items.length > 10 ? ', ...' : ''}`;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import { JobQueue, openDatabase } from '@winnow/db';
+import { SYSTEM_CLOCK } from '../clock';
+import { engineKeys } from '../engine-keys';
+import { newWorkerId, work } from '../worker';
+import { DATABASE_PATIENCE_MILLIS } from './database-patience';
+
+/** Works on jobs of the server of DATABASE_URL. @throws WinnowError, those of the configuration and the database */
+export async function runWorker(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const url = io.env['DATABASE_URL'];
+  if (url === undefined || url === '') {
+    throw new WinnowError('CONFIG_INVALID', 'Workers share a Postgres server, and none is named', {
+      where: 'environment variable DATABASE_URL',
+      next: 'Set it to postgres://user:password@host:5432/database. Alone, `winnow crawl` needs no workers.',
+    });
+  }
+  const stateDir = stateFolder(input, io);
+  const database = await openDatabase({
+    url,
+    stateDir: stateDir ?? io.cwd,
+    holder: 'winnow worker',
+    patienceMillis: DATABASE_PATIENCE_MILLIS,
+    waitForStart: true,
+    onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
+  });
+  const jobs = await JobQueue.open(database);
+  const workerId = newWorkerId();
+  io.log(`Worker ${workerId} is at work; Ctrl-C stops it, and nothing is lost.`);
+  const untilIdle = input.options['untilIdle'] === true;
+  try {
+    const result = await work({
+      database,
+      jobs,
+      workerId,
+      until: untilIdle ? 'idle' : 'stopped',
+      stateDir,
+      onFailure: ({ kind, data }, error) => {
+        const what = [kind, data.project, data.className ?? data.hosts?.join(' ').slice(0, 200)].join(' ');
+        io.log(`A job failed and will be tried again: ${what}: ${String(error)}`);
+      },
+      loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',
+      apiKeys: engineKeys(io.env),
+      clock: SYSTEM_CLOCK,
+      signal: io.signal,
+    });
+    return {
+      exitCode: 0,
+      json: { worker: workerId, ...result },
+      text: [`${result.jobsDone} jobs, ${result.urlsTried} image URLs`],
+    };
+  } finally {
+    await jobs.close();
+    await database.close();
+  }
+}
+
+function stateFolder(input: CommandInput, io: CommandIo): string | undefined {
+  const option = input.options['state'];
+  if (typeof option !== 'string') return undefined;
+  const folder = path.resolve(io.cwd, option);
+  if (existsSync(folder)) return folder;
+  throw new WinnowError('FILE_NOT_FOUND', 'There is no such folder', {
+    where: folder,
+    next: "Mount the project's .winnow folder there: all machines need to see the same files.",
+  });
+}

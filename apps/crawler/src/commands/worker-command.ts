@@ -1,0 +1,19 @@
+import type { CommandSpec } from '@winnow/contracts';
+
+/** `winnow worker` */
+export const workerCommand: CommandSpec = {
+  name: 'worker',
+  summary: 'Work on the crawls of all projects in the database',
+  arguments: [],
+  options: [
+    { flags: '--until-idle', description: 'End when no job is left, instead of waiting for more.', type: 'boolean' },
+    {
+      flags: '--state <folder>',
+      description:
+        "Where this machine sees the project's .winnow folder; default: the path of the machine that began the crawl.",
+      type: 'string',
+    },
+  ],
+  examples: ['DATABASE_URL=postgres://db/winnow winnow worker'],
+  run: async (input, io) => (await import('./run-worker')).runWorker(input, io),
+};

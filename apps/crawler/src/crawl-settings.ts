@@ -1,0 +1,42 @@
+import type { ProjectConfig } from '@winnow/config';
+import type { JsonValue } from '@winnow/contracts';
+import type { CrawlPlan } from '@winnow/db';
+import type { HarvestOptions } from './harvest-options';
+import { planQueries } from './query-plan';
+
+export type ClassSettings = Pick<ProjectConfig['classes'][number], 'name' | 'queries'> & {
+  /** Different pictures to store. */
+  readonly perClass: number;
+};
+
+/** What a worker needs to crawl for a project without its project file; stored with the project. */
+export interface CrawlSettings {
+  readonly classes: readonly ClassSettings[];
+  readonly harvest: HarvestOptions;
+  /** Folder `.winnow` of the project, as seen by the machine that began the crawl. */
+  readonly stateDir: string;
+  /** Of everything that is drawn at random. */
+  readonly seed: number;
+  /** Year in which the crawl was begun: queries by year go back from it. */
+  readonly year: number;
+  /** Pictures that may still be fetched; null: no limit. */
+  readonly fetchLimit: number | null;
+}
+
+export function settingsToJson(settings: CrawlSettings): JsonValue {
+  return JSON.parse(JSON.stringify(settings)) as JsonValue;
+}
+
+/** Settings that `settingsToJson` made. */
+export function settingsFromJson(value: JsonValue): CrawlSettings {
+  return value as unknown as CrawlSettings;
+}
+
+/** The queries that settings stand for. */
+export function planOf(project: string, { classes, harvest, year }: CrawlSettings): CrawlPlan {
+  return {
+    project,
+    classes: classes.map(({ name }) => name),
+    queries: planQueries({ classes, harvest, year }),
+  };
+}

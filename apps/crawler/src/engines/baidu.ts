@@ -1,0 +1,113 @@
+import type { EngineHit } from '@winnow/contracts';
+import { answerPlaces } from './answer-places';
+import { asRecords } from './as-records';
+import { decipherBaiduUrl } from './baidu-cipher';
+import { cleanHit, webUrl } from './clean-hit';
+import type { Engine, ParsedPage, ResponseMeta } from './engine';
+import { asPage, asRecord } from './json-body';
+import type { JsonRecord } from './json-body';
+import { wholeParts } from './json-parts';
+import { parseLenientJson } from './lenient-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { plainTitle } from './plain-title';
+import { urlNumber } from './url-number';
+
+const ENDPOINT = 'https://image.baidu.com/search/acjson';
+const PAGE_SIZE = 30;
+/** A page with fewer results is the last one; some may be left out of a full one. */
+const LEAST_FULL_PAGE = 20;
+const MAX_RESULTS = 1000;
+const SIZES = { small: '1', medium: '2', large: '3' } as const;
+const MIME_BY_TYPE: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  bmp: 'image/bmp',
+};
+
+/** Baidu image search, read from the JSON of its own pages. Cursor: `{ offset }`. */
+export const baidu: Engine = {
+  name: 'baidu',
+  version: '1',
+  kind: 'scraped',
+  transport: 'http',
+  enabledByDefault: false,
+  // It has some colours too, but not all of the common ones.
+  filters: new Set(['size']),
+  delayMillis: 5000,
+  terms: 'Not an interface for programs, and its terms forbid crawling; it often answers that it forbids spiders.',
+  request({ text, cursor, filters }) {
+    const url = new URL(ENDPOINT);
+    url.searchParams.set('tn', 'resultjson_com');
+    url.searchParams.set('ipn', 'rj');
+    url.searchParams.set('ie', 'utf-8');
+    url.searchParams.set('oe', 'utf-8');
+    url.searchParams.set('word', text);
+    url.searchParams.set('pn', String(asPage(asRecord(cursor)?.['offset'], MAX_RESULTS) ?? 0));
+    url.searchParams.set('rn', String(PAGE_SIZE));
+    if (filters.size !== undefined) url.searchParams.set('z', SIZES[filters.size]);
+    return { url: url.href, headers: { accept: 'application/json', 'accept-language': 'zh-CN,zh' } };
+  },
+  parse(body, meta) {
+    if (answerPlaces(meta).some(({ hostname }) => hostname === 'wappass.baidu.com')) return pageWithoutHits('captcha');
+    const refused = refusedAnswer(meta);
+    if (refused !== undefined) return refused;
+    const json = asRecord(parseLenientJson(body)) ?? readDamaged(body);
+    if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');
+    // "Forbid spider access", with status 200.
+    if (isSet(json['antiFlag'])) return pageWithoutHits('soft_block');
+    return parseResults(json, meta);
+  },
+};
+
+/** The results that are whole in an answer that is not. */
+function readDamaged(body: string): JsonRecord | undefined {
+  if (!/^\s*\{/.test(body)) return undefined;
+  const data = asRecords(wholeParts(body, '{')).filter((part) => 'objURL' in part || 'replaceUrl' in part);
+  return data.length === 0 ? undefined : { data };
+}
+
+function isSet(flag: unknown): boolean {
+  return flag === true || (typeof flag !== 'object' && Number(flag) > 0);
+}
+
+function parseResults(json: JsonRecord, meta: ResponseMeta): ParsedPage {
+  if (!Array.isArray(json['data'])) return pageWithoutHits('format_drift');
+  const offset = urlNumber(meta.url, 'pn') ?? 0;
+  // An empty item ends every list.
+  const items = asRecords(json['data']);
+  const filled = items.filter((item) => Object.keys(item).length > 0);
+  if (filled.length === 0) return pageWithoutHits(offset > 0 ? 'last_page' : 'empty');
+  const hits = filled.flatMap((item) => toHit(item, meta.url));
+  if (hits.length === 0) return pageWithoutHits('format_drift');
+  const next = offset + PAGE_SIZE;
+  return { class: 'ok', hits, next: filled.length >= LEAST_FULL_PAGE && next < MAX_RESULTS ? { offset: next } : null };
+}
+
+function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
+  const type = typeof item['type'] === 'string' ? item['type'].toLowerCase() : '';
+  const places = [
+    ...asRecords(item['replaceUrl']).map((place) => ({
+      imageUrl: place['ObjURL'] ?? place['ObjUrl'],
+      pageUrl: place['FromURL'] ?? place['FromUrl'],
+    })),
+    { imageUrl: decipherBaiduUrl(item['objURL']), pageUrl: undefined },
+  ];
+  const place = places.find(({ imageUrl }) => webUrl(imageUrl, baseUrl) !== undefined);
+  if (place === undefined) return [];
+  const hit = cleanHit(
+    {
+      imageUrl: place.imageUrl,
+      pageUrl: place.pageUrl ?? decipherBaiduUrl(item['fromURL']),
+      thumbUrl: item['thumbURL'] ?? item['middleURL'] ?? item['hoverURL'],
+      title: plainTitle(item['fromPageTitle']) ?? plainTitle(item['fromPageTitleEnc']),
+      width: item['width'],
+      height: item['height'],
+      mime: Object.hasOwn(MIME_BY_TYPE, type) ? MIME_BY_TYPE[type] : undefined,
+    },
+    baseUrl,
+  );
+  return hit === undefined ? [] : [hit];
+}

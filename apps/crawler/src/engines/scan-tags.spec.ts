@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { scanTags } from './scan-tags';
+
+const tags = (html: string) =>
+  [...scanTags(html)].map(({ name, attributes }) => ({ name, ...Object.fromEntries(attributes) }));
+
+describe('scanTags', () => {
+  it('reads names and attributes however they are written', () => {
+    expect(tags(`<A HREF="a&amp;b" x='1>"2' y=z w><br/></a >< b>`)).toEqual([
+      { name: 'a', href: 'a&b', x: '1>"2', y: 'z', w: '' },
+      { name: 'br' },
+      { name: '/a' },
+    ]);
+    expect(tags('<li a=1 A=2 b = "3">')).toEqual([{ name: 'li', a: '1', b: '3' }]);
+  });
+
+  it('passes over comments and what scripts hold', () => {
+    expect(tags('<!-- <a> --><script>"<b>"</script ><i><style><u></style>')).toEqual([
+      { name: 'script' },
+      { name: '/script' },
+      { name: 'i' },
+      { name: 'style' },
+      { name: '/style' },
+    ]);
+    expect(tags('<script>"<b>"')).toEqual([{ name: 'script' }]);
+    expect(tags('<!-- <a>')).toEqual([]);
+    expect(tags('<a x="never ends><b>')).toEqual([{ name: 'a', x: 'never ends><b>' }]);
+  });
+
+  it('comes to an end on anything', () => {
+    const piece = fc.constantFrom('<', '>', '"', "'", '=', '/', '<a ', '<!--', '<script', '</', ' ', '&#x110000;', 'x');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => tags(pieces.join('')).length <= 40),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});

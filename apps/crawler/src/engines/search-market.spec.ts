@@ -1,0 +1,12 @@
+import { searchMarket } from './search-market';
+
+describe('searchMarket', () => {
+  it.each([
+    ['de', { language: 'de', region: 'DE' }],
+    ['pt-BR', { language: 'pt', region: 'BR' }],
+    ['ja', { language: 'ja', region: 'JP' }],
+    ['en', { language: 'en', region: 'US' }],
+    ['not a language', undefined],
+    [undefined, undefined],
+  ])('%s', (tag, market) => expect(searchMarket(tag)).toEqual(market));
+});

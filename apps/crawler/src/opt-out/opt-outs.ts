@@ -1,0 +1,68 @@
+import type { DueFetch } from '@winnow/db';
+import { ENGINES, isEngineName } from '../engines/engines';
+import { AGENT } from '../harvest-options';
+import type { HarvestOptions } from '../harvest-options';
+import { httpFailure } from '../http/http-result';
+import type { HttpAnswer, HttpFailure } from '../http/http-result';
+import { robotsTagRefusal } from '../http/robots-tag';
+import { politeHop } from '../polite-hop';
+import type { AroundHop } from '../polite-hop';
+import type { RobotsPolicy } from '../robots/robots-policy';
+import { pageAddress } from './page-address';
+import { PagePolicy } from './page-policy';
+import { TdmPolicy } from './tdm-policy';
+import type { TdmPolicyOptions } from './tdm-policy';
+
+export interface OptOutOptions extends TdmPolicyOptions {
+  readonly harvest: HarvestOptions;
+  readonly robots: RobotsPolicy;
+}
+
+/** Everything by which a site can say that a picture is not to be used, as far as the project obeys it. */
+export class OptOuts {
+  readonly #options: OptOutOptions;
+  readonly #tdm: TdmPolicy;
+  readonly #pages: PagePolicy;
+
+  constructor(options: OptOutOptions) {
+    this.#options = options;
+    this.#tdm = new TdmPolicy(options);
+    this.#pages = new PagePolicy({ ...options, respectTdm: options.harvest.respectTdm });
+  }
+
+  /** Sends a request for a picture in its host's turn, if robots.txt and tdmrep.json of the host let it. */
+  get aroundHop(): AroundHop {
+    const { harvest, gate } = this.#options;
+    const robots = harvest.respectRobots ? this.#options.robots : undefined;
+    const polite = politeHop(gate, robots);
+    if (!harvest.respectTdm) return polite;
+    // The file of the host is asked for in the host's turn too, so not within a turn; and not where robots.txt forbids all.
+    return async (url, send) => (await robots?.refusal(url)) ?? (await this.#tdm.refusal(url)) ?? polite(url, send);
+  }
+
+  /** Before a picture is fetched: the failure that its page comes to, where pages are to be read. */
+  async ofPage(due: DueFetch): Promise<HttpFailure | undefined> {
+    const { harvest, robots } = this.#options;
+    const page = pageAddress(due.pageUrl);
+    if (page === undefined || page === due.canonicalUrl || !harvest.respectRobots) return undefined;
+    if (harvest.checkPages === 'none') return undefined;
+    if (harvest.checkPages === 'scraped' && !due.engines.some(isScraped)) return undefined;
+    // Of a picture that is not fetched, the page need not be.
+    if ((await robots.refusal(new URL(due.canonicalUrl))) !== undefined) return undefined;
+    return this.#pages.refusal(page);
+  }
+
+  /** What the headers of a picture's answer say. */
+  ofAnswer({ status, headers, robotsTags }: HttpAnswer): HttpFailure | undefined {
+    const { respectRobots, respectTdm } = this.#options.harvest;
+    const directive = respectRobots ? robotsTagRefusal(robotsTags, AGENT) : undefined;
+    if (directive !== undefined) return httpFailure('opted_out', `X-Robots-Tag: ${directive}`, { status });
+    const isReserved = respectTdm && headers['tdm-reservation']?.trim() === '1';
+    return isReserved ? httpFailure('opted_out', 'TDM-Reservation: 1', { status }) : undefined;
+  }
+}
+
+/** An engine that is not known any more may have been anything. */
+function isScraped(name: string): boolean {
+  return !isEngineName(name) || ENGINES[name].kind === 'scraped';
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { headMetas } from './head-metas';
+import { pageOptOut } from './page-opt-out';
+
+const answer = (html: string, more: { headers?: Record<string, string>; robotsTags?: string[] } = {}) => ({
+  headers: {},
+  robotsTags: [],
+  ...more,
+  body: Buffer.from(html),
+});
+const read = (html: string, respectTdm = true) => pageOptOut(answer(html), { agent: 'winnow', respectTdm });
+
+describe('pageOptOut', () => {
+  it.each([
+    ['<head><meta name="robots" content="noimageai"></head>', 'meta robots: noimageai'],
+    ['<HEAD><META CONTENT=\'NoAI, nofollow\' NAME = "Robots"/>', 'meta robots: noai'],
+    ['<meta name=robots content=noindex>', 'meta robots: noindex'],
+    ['<meta name="winnow" content="none">', 'meta winnow: none'],
+    ['<title><meta name=robots content=all></title><meta name=robots content=noai>', 'meta robots: noai'],
+    ['<script>var a = "<body>";</script><meta name=robots content=noai>', 'meta robots: noai'],
+    ['<!-- <body> --><noscript><meta name=robots content=noai></noscript>', 'meta robots: noai'],
+    ['<meta name=robots content="max-image-preview:large, noai">', 'meta robots: noai'],
+    ['<meta name=robots content=all><meta name=robots content=noimageindex>', 'meta robots: noimageindex'],
+    ['<meta name="robots" name="other" content="noai">', 'meta robots: noai'],
+    ['<meta name="tdm-reservation" content="1">', 'meta tdm-reservation: 1'],
+  ])('reads %s', (html, expected) => expect(read(html)).toBe(expected));
+
+  it.each([
+    '<meta name="robots" content="index, follow">',
+    '<meta name="otherbot" content="noai">',
+    '<meta name="description" content="noai">',
+    '<meta property="robots" content="noai">',
+    '<!-- <meta name="robots" content="noai"> -->',
+    '<script><meta name="robots" content="noai"></script>',
+    '<title>about <meta name="robots" content="noai"></title>',
+    '<body><meta name="robots" content="noai">',
+    '<meta name="tdm-reservation" content="0">',
+    '<meta name="robots" content="otherbot: noai">',
+    '<!--',
+    '<script>',
+    '<meta name="robots',
+    '',
+  ])('finds nothing in %s', (html) => expect(read(html)).toBeUndefined());
+
+  it('reads the headers, and reservations only where they count', () => {
+    const options = { agent: 'winnow', respectTdm: true };
+    expect(pageOptOut(answer('', { robotsTags: ['noai'] }), options)).toBe('X-Robots-Tag: noai');
+    const reserved = answer('', { headers: { 'tdm-reservation': ' 1 ' } });
+    expect(pageOptOut(reserved, options)).toBe('TDM-Reservation: 1');
+    expect(pageOptOut(reserved, { ...options, respectTdm: false })).toBeUndefined();
+    expect(read('<meta name="tdm-reservation" content="1">', false)).toBeUndefined();
+  });
+
+  it('comes to an end on a megabyte of whatever is slow to parse', () => {
+    for (const piece of ['<', '<a', '<meta ', '<meta a="', "<meta a='", '<!--', '<script', '<title>', '< ', '<p =']) {
+      headMetas(piece.repeat(1_000_000 / piece.length));
+      headMetas(`<meta ${' '.repeat(1_000_000)}`);
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('<', '>', '"', "'", '=', '/', ' ', 'meta', 'name', 'robots', '<!--', 'title', 'İ')),
+        (parts) => headMetas(parts.join('')).every(({ name }) => name === name.toLowerCase()),
+      ),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+});

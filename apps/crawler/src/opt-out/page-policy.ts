@@ -1,0 +1,74 @@
+import type { Clock } from '../clock';
+import { AGENT } from '../harvest-options';
+import type { HostGate } from '../host-gate';
+import type { HttpClient } from '../http/http-client';
+import { httpFailure } from '../http/http-result';
+import type { HttpAnswer, HttpFailure } from '../http/http-result';
+import { retryAfterMillis } from '../http/retry-after';
+import { politeHop } from '../polite-hop';
+import type { RobotsPolicy } from '../robots/robots-policy';
+import { pageOptOut } from './page-opt-out';
+
+export interface PagePolicyOptions {
+  readonly http: HttpClient;
+  readonly gate: HostGate;
+  readonly robots: RobotsPolicy;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly respectTdm: boolean;
+  /** Default: 10,000. */
+  readonly maxPages?: number;
+}
+
+/** The head of a page is at its start. */
+const MAX_PAGE_BYTES = 1_000_000;
+const ACCEPT = 'text/html,application/xhtml+xml,*/*;q=0.1';
+
+/** What the pages that show pictures say about their use. A page is asked once while it is remembered. */
+export class PagePolicy {
+  readonly #options: PagePolicyOptions;
+  readonly #pages = new Map<string, Promise<string | undefined>>();
+
+  constructor(options: PagePolicyOptions) {
+    this.#options = options;
+  }
+
+  /** The failure that pictures of this page come to; undefined when it forbids nothing, or cannot be had. */
+  async refusal(page: string): Promise<HttpFailure | undefined> {
+    const { maxPages = 10_000 } = this.#options;
+    let optOut = this.#pages.get(page);
+    if (optOut === undefined) {
+      optOut = this.#read(page);
+      this.#pages.set(page, optOut);
+      const [oldest] = this.#pages.keys();
+      if (this.#pages.size > maxPages && oldest !== undefined) this.#pages.delete(oldest);
+    }
+    const found = await optOut;
+    return found === undefined ? undefined : httpFailure('opted_out', `its page: ${found}`);
+  }
+
+  async #read(page: string): Promise<string | undefined> {
+    const { http, gate, robots, signal, respectTdm } = this.#options;
+    const answer = await http.get({
+      url: page,
+      headers: { accept: ACCEPT },
+      maxBytes: MAX_PAGE_BYTES,
+      overflow: 'cut',
+      signal,
+      aroundHop: politeHop(gate, robots),
+    });
+    signal.throwIfAborted();
+    if (!answer.ok) return undefined;
+    if (answer.status < 200 || answer.status >= 300) {
+      this.#holdBackIfAsked(answer);
+      return undefined;
+    }
+    return pageOptOut(answer, { agent: AGENT, respectTdm });
+  }
+
+  #holdBackIfAsked({ headers, finalUrl }: HttpAnswer): void {
+    const { gate, clock } = this.#options;
+    const waitMillis = retryAfterMillis(headers['retry-after'], clock.now());
+    if (waitMillis !== undefined) gate.holdBack(new URL(finalUrl).host, waitMillis);
+  }
+}

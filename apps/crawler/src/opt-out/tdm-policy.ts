@@ -1,0 +1,59 @@
+import { readTdm, saveTdm } from '@winnow/db';
+import type { Database, StoredTdm } from '@winnow/db';
+import type { Clock } from '../clock';
+import { httpFailure } from '../http/http-result';
+import type { HttpFailure } from '../http/http-result';
+import { fetchPolicyFile, isUsable, policyText, usableUntil } from '../robots/fetch-policy-file';
+import type { PolicyFileSource } from '../robots/fetch-policy-file';
+import { rememberPerHost } from '../robots/remember-per-host';
+import type { HostFacts } from '../robots/remember-per-host';
+import { isTdmReserved, parseTdmRules } from './tdm-rules';
+import type { TdmRule } from './tdm-rules';
+
+export interface TdmPolicyOptions extends PolicyFileSource {
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+/**
+ * Reservations of text and data mining that hosts state in /.well-known/tdmrep.json, read once a day at most and kept
+ * in the database. A reservation must be stated: a file that is not there or cannot be had reserves nothing.
+ */
+export class TdmPolicy {
+  readonly #options: TdmPolicyOptions;
+  readonly #rulesOf: (url: URL) => Promise<readonly TdmRule[]>;
+
+  constructor(options: TdmPolicyOptions) {
+    this.#options = options;
+    this.#rulesOf = rememberPerHost(
+      () => options.clock.now(),
+      (url) => this.#load(url),
+    );
+  }
+
+  /** The failure that a reserved URL comes to; undefined when it may be fetched. */
+  async refusal(url: URL): Promise<HttpFailure | undefined> {
+    return isTdmReserved(await this.#rulesOf(url), url)
+      ? httpFailure('opted_out', `tdmrep.json of ${url.host}`)
+      : undefined;
+  }
+
+  async #load(url: URL): Promise<HostFacts<readonly TdmRule[]>> {
+    const { db, clock } = this.#options;
+    const stored = await readTdm(db, url.host);
+    if (stored !== undefined && isUsable(stored, clock.now())) return factsOf(stored);
+    const file = new URL('/.well-known/tdmrep.json', url);
+    const answer = await fetchPolicyFile(this.#options, file, 'application/json,*/*');
+    const fetched: StoredTdm = {
+      text: answer.ok && answer.status < 300 ? policyText(answer.body) : null,
+      status: answer.ok ? answer.status : null,
+      fetchedAt: new Date(clock.now()),
+    };
+    await saveTdm(db, url.host, fetched);
+    return factsOf(fetched);
+  }
+}
+
+function factsOf(stored: StoredTdm): HostFacts<readonly TdmRule[]> {
+  return { value: parseTdmRules(stored.text ?? ''), untilMillis: usableUntil(stored) };
+}

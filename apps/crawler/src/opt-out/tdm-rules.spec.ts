@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { isTdmReserved, parseTdmRules } from './tdm-rules';
+
+const isReserved = (rules: unknown, path: string): boolean =>
+  isTdmReserved(parseTdmRules(JSON.stringify(rules)), new URL(path, 'https://img.test'));
+const reserve = (...locations: string[]) => locations.map((location) => ({ location, 'tdm-reservation': 1 }));
+const free = (...locations: string[]) => locations.map((location) => ({ location, 'tdm-reservation': 0 }));
+
+describe('tdmrep.json', () => {
+  it.each([
+    [reserve('/'), '/a.jpg', true],
+    [reserve('/photos/'), '/photos/a.jpg', true],
+    [reserve('/photos/*'), '/photos/a.jpg', true],
+    [reserve('/*.jpg$'), '/x/a.jpg', true],
+    [reserve('/*.jpg$'), '/x/a.jpg?size=2', false],
+    [reserve('/*/b/*.jpg'), '/a/b/c/d.jpg', true],
+    [reserve('/a$'), '/a', true],
+    [reserve('/a$'), '/ab', false],
+    [reserve('/a*a$'), '/a', false],
+    [reserve('/photos/'), '/other/a.jpg', false],
+    [[...reserve('/'), ...free('/open/')], '/open/a.jpg', false],
+    [[...free('/open/'), ...reserve('/')], '/open/a.jpg', false],
+    [[...free('/'), ...reserve('/')], '/a.jpg', true],
+    [[...free('/')], '/a.jpg', false],
+    [{ location: '/', 'tdm-reservation': 1 }, '/a.jpg', true],
+    [[{ location: '/', 'tdm-reservation': '1' }, 7, null, { 'tdm-reservation': 1 }], '/a.jpg', false],
+    [[], '/a.jpg', false],
+  ])('%j for %s: %p', (rules, path, expected) => expect(isReserved(rules, path)).toBe(expected));
+
+  it('reads anything, and knows patterns as a regular expression does', () => {
+    expect(parseTdmRules('<html>')).toEqual([]);
+    const letters = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 8 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(letters, fc.stringMatching(/^[ab]{0,10}$/), fc.boolean(), (pattern, path, isAnchored) => {
+        const expression = new RegExp(`^/${pattern.replaceAll('*', '.*')}${isAnchored ? '$' : ''}`);
+        const location = `/${pattern}${isAnchored ? '$' : ''}`;
+        return isReserved(reserve(location), `/${path}`) === expression.test(`/${path}`);
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { setMaxListeners } from 'node:events';
+import path from 'node:path';
+import { recordFetches } from '@winnow/db';
+import type { CrawlPlan, Database } from '@winnow/db';
+import { SeededRandom } from '@winnow/random';
+import { BatchWriter } from './batch-writer';
+import { BlobStore } from './blob-store';
+import { createBrowserPages } from './browser/browser-pages';
+import { findChromium } from './browser/find-chromium';
+import { ByteBudget } from './byte-budget';
+import type { Clock } from './clock';
+import type { CrawlContext } from './crawl-context';
+import { planOf } from './crawl-settings';
+import type { CrawlSettings } from './crawl-settings';
+import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
+import type { RetryPolicy } from './harvest-options';
+import { HostGate } from './host-gate';
+import { DatabaseHostLeases } from './host-leases';
+import type { Lookup } from './http/connector';
+import { HttpClient } from './http/http-client';
+import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
+import type { HttpLimits } from './http/http-limits';
+import { OptOuts } from './opt-out/opt-outs';
+import { RobotsPolicy } from './robots/robots-policy';
+import { Semaphore } from './semaphore';
+
+/** What this process, rather than the project, decides. */
+export interface CrawlerProcess {
+  /** Names this process among all workers. */
+  readonly workerId: string;
+  /** Only loopback addresses are dialled: for tests. */
+  readonly loopbackOnly: boolean;
+  /** Of engines that need one, by engine. */
+  readonly apiKeys: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly lookup?: Lookup | undefined;
+  readonly limits?: Partial<HttpLimits> | undefined;
+  readonly retry?: RetryPolicy | undefined;
+}
+
+/** One project as this process crawls it. */
+export interface ProjectCrawler {
+  readonly settings: CrawlSettings;
+  readonly plan: CrawlPlan;
+  readonly context: CrawlContext;
+  /** Keeps hosts that requests are being sent to. */
+  keepHosts(): Promise<void>;
+  /** Tells whether other workers may want the same hosts. */
+  setContended(contended: boolean): void;
+  /** Ends connections and gives hosts back. */
+  close(): Promise<void>;
+}
+
+/** Downloads stop while so much waits to be decoded. */
+const UNDECODED_BYTES = 64_000_000;
+const DECODED_AT_ONCE = 2;
+/** Share of a delay that is added to it at random, so that requests do not come like clockwork. */
+const JITTER = 0.1;
+
+export function createProjectCrawler(
+  { project, settings, db }: { readonly project: string; readonly settings: CrawlSettings; readonly db: Database },
+  machine: CrawlerProcess,
+): ProjectCrawler {
+  const { harvest } = settings;
+  const { clock } = machine;
+  const signal = AbortSignal.any([machine.signal]);
+  // Every request under way listens.
+  setMaxListeners(0, signal);
+  const random = new SeededRandom(settings.seed).fork('crawl');
+  const leases = new DatabaseHostLeases(db, `${machine.workerId} ${project}`);
+  const retry = machine.retry ?? DEFAULT_RETRY;
+  const jitter = random.fork('jitter', machine.workerId);
+  const undecoded = new ByteBudget(UNDECODED_BYTES);
+  const gate = new HostGate({
+    clock,
+    signal,
+    delayMillis: harvest.delayMillis,
+    perHost: harvest.perHost,
+    concurrency: harvest.concurrency,
+    maxHoldMillis: retry.maxWaitMillis,
+    leases,
+    room: () => undecoded.room(),
+    jitter: () => JITTER * jitter.next(),
+  });
+  const http = new HttpClient({
+    userAgent: userAgent(harvest.contact),
+    resolve: harvest.resolve,
+    loopbackOnly: machine.loopbackOnly,
+    limits: { ...DEFAULT_HTTP_LIMITS, maxBytes: harvest.maxBytes, ...machine.limits },
+    ...(machine.lookup === undefined ? {} : { lookup: machine.lookup }),
+  });
+  const robots = new RobotsPolicy({ db, http, gate, clock, signal, agent: AGENT });
+  const browser = createBrowserPages({
+    http,
+    userAgent: userAgent(harvest.contact),
+    findChromium: () => findChromium(process.env),
+  });
+  const context: CrawlContext = {
+    browser,
+    project,
+    apiKeys: machine.apiKeys,
+    harvest,
+    retry,
+    db,
+    blobs: new BlobStore(path.join(settings.stateDir, 'blobs')),
+    answers: new BlobStore(path.join(settings.stateDir, 'answers')),
+    http,
+    gate,
+    robots,
+    optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
+    undecoded,
+    records: new BatchWriter((records) => recordFetches(db, project, records)),
+    decoding: new Semaphore(DECODED_AT_ONCE),
+    clock,
+    random,
+    signal,
+  };
+  return {
+    settings,
+    plan: planOf(project, settings),
+    context,
+    keepHosts: async () => gate.keepOnly(await leases.keep()),
+    setContended(contended) {
+      leases.contended = contended;
+    },
+    async close() {
+      await http.close();
+      await gate.close();
+    },
+  };
+}

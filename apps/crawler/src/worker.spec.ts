@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createTestDatabase, databasesUnderTest, JobQueue, projectStatus, readCrawl, takeHosts } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db';
+import { encodePng } from '@winnow/imaging';
+import { SeededRandom } from '@winnow/random';
+import { SYSTEM_CLOCK } from './clock';
+import { crawlProject } from './crawl-project';
+import type { CrawlOptions } from './crawl-project';
+import { startLoopbackServer } from './spec-support/loopback-server';
+import type { LoopbackServer } from './spec-support/loopback-server';
+import { work } from './worker';
+import type { WorkerOptions } from './worker';
+
+const HOSTS = ['a.test', 'b.test', 'c.test', 'd.test'];
+const PER_HOST = 6;
+let server: LoopbackServer;
+let stateDir: string;
+/** When requests came, by host; milliseconds. */
+const arrivals = new Map<string, number[]>();
+const underWay = new Map<string, number>();
+let mostAtOnce = 0;
+
+async function picture(seed: number): Promise<Buffer> {
+  const random = new SeededRandom(seed);
+  const data = Uint8Array.from({ length: 32 * 32 * 3 }, () => random.int(256));
+  return Buffer.from(await encodePng({ width: 32, height: 32, data }));
+}
+
+/** Each class has all hosts; one page. */
+function listing(query: string): string {
+  const results = HOSTS.flatMap((host) =>
+    Array.from({ length: PER_HOST / 2 }, (_, index) => ({ url: `http://${host}/${query}/${index}.png`, title: query })),
+  );
+  return JSON.stringify({ result_count: results.length, page_count: 1, page_size: 20, page: 1, results });
+}
+
+beforeAll(async () => {
+  const pictures = new Map<string, Buffer>();
+  for (const [number, name] of HOSTS.flatMap((host) =>
+    ['cat', 'dog'].flatMap((query) => [0, 1, 2].map((index) => `${host}/${query}/${index}.png`)),
+  ).entries()) {
+    pictures.set(name, await picture(number));
+  }
+  server = await startLoopbackServer((request, response) => {
+    const host = request.headers.host ?? '';
+    const url = new URL(request.url ?? '', `http://${host}`);
+    if (url.pathname === '/robots.txt') return void response.writeHead(404).end();
+    if (host === 'api.openverse.org') return void response.end(listing(url.searchParams.get('q') ?? ''));
+    arrivals.set(host, [...(arrivals.get(host) ?? []), performance.now()]);
+    underWay.set(host, (underWay.get(host) ?? 0) + 1);
+    mostAtOnce = Math.max(mostAtOnce, underWay.get(host) ?? 0);
+    response.on('close', () => underWay.set(host, (underWay.get(host) ?? 0) - 1));
+    response.end(pictures.get(`${host}${url.pathname}`));
+  });
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  stateDir = mkdtempSync(path.join(tmpdir(), 'winnow-worker-'));
+  arrivals.clear();
+  mostAtOnce = 0;
+  server.requests.length = 0;
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+const imageRequests = (): readonly string[] => server.requests.filter((line) => line.endsWith('.png')).sort();
+
+describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('worker ($name)', ({ url }) => {
+  let database: TestDatabase;
+  let jobs: JobQueue;
+  beforeAll(async () => {
+    database = await createTestDatabase(url);
+    jobs = await JobQueue.open(database);
+  });
+  afterAll(async () => {
+    await jobs.close();
+    await database.close();
+  });
+  beforeEach(() => database.reset());
+
+  const enqueue = (harvest: Partial<CrawlOptions['harvest']> = {}) =>
+    crawlProject({
+      project: {
+        name: 'pets',
+        classes: [
+          { name: 'cat', queries: ['cat'] },
+          { name: 'dog', queries: ['dog'] },
+        ],
+      },
+      database,
+      jobs,
+      stateDir,
+      seed: 1,
+      signal: new AbortController().signal,
+      progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+      loopbackOnly: true,
+      enqueueOnly: true,
+      harvest: {
+        engines: ['openverse'],
+        perClass: 100,
+        licenses: 'any',
+        filters: {},
+        expand: [],
+        safe: 'strict',
+        respectRobots: true,
+        respectTdm: false,
+        checkPages: 'none',
+        delayMillis: 0,
+        concurrency: 8,
+        perHost: 2,
+        maxBytes: 1_000_000,
+        maxPixels: 1_000_000,
+        minSide: 24,
+        maxAspectRatio: 5,
+        resolve: Object.fromEntries(['api.openverse.org', ...HOSTS].map((host) => [host, server.address])),
+        ...harvest,
+      },
+    });
+  const worker = (workerId: string, changes: Partial<WorkerOptions> = {}) =>
+    work({
+      database,
+      jobs,
+      workerId,
+      until: 'idle',
+      loopbackOnly: true,
+      apiKeys: {},
+      clock: SYSTEM_CLOCK,
+      signal: new AbortController().signal,
+      onFailure: () => undefined,
+      ...changes,
+    });
+
+  it('does with others what a crawl alone would do, each image once', async () => {
+    await enqueue();
+    const results = await Promise.all(['one', 'two', 'three'].map((name) => worker(name)));
+    expect(results.reduce((sum, { urlsTried }) => sum + urlsTried, 0)).toBe(24);
+    expect(imageRequests()).toEqual([...new Set(imageRequests())]);
+    expect(await projectStatus(database, 'pets', new Date())).toMatchObject({
+      images: 24,
+      pending: 0,
+      outcomes: { stored: 24 },
+      crawl: {
+        state: 'ended',
+        perEngine: [{ name: 'openverse', queued: 0, done: 24, failed: 0 }],
+        perClass: [
+          { name: 'cat', done: 12 },
+          { name: 'dog', done: 12 },
+        ],
+        workers: [],
+      },
+    });
+  });
+
+  it('is as gentle with others as alone: spacing and number at once hold for all together', async () => {
+    const delayMillis = 60;
+    await enqueue({ delayMillis, perHost: 1 });
+    await Promise.all(['one', 'two', 'three'].map((name) => worker(name)));
+    expect(arrivals.size).toBe(HOSTS.length);
+    for (const times of arrivals.values()) {
+      expect(times).toHaveLength(PER_HOST);
+      // From the first to the last: arriving takes longer at times. Three workers that did not know of each other would need a third.
+      expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((PER_HOST - 1) * delayMillis * 0.7);
+    }
+    expect(mostAtOnce).toBe(1);
+  });
+
+  it('takes over from a worker that was killed, once its jobs and hosts have run out', async () => {
+    await enqueue();
+    // The first worker got as far as taking all there was to do, and a host.
+    await work({
+      database,
+      jobs,
+      workerId: 'killed',
+      until: 'idle',
+      loopbackOnly: true,
+      apiKeys: {},
+      clock: SYSTEM_CLOCK,
+      signal: AbortSignal.abort(),
+      onFailure: () => undefined,
+    });
+    const taken = await jobs.claim('advance', 5);
+    expect(taken).toHaveLength(1);
+    await takeHosts(database.db, { holder: 'killed pets', hosts: ['a.test'], leaseMillis: 500 });
+    await database.executeSql("update pgboss.job set started_on = now() - interval '1 hour' where state = 'active'");
+    await jobs.expire();
+    await worker('heir');
+    expect(imageRequests()).toHaveLength(24);
+    expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
+  });
+
+  it('gives back what it had begun when it is stopped', async () => {
+    await enqueue({ delayMillis: 50, perHost: 1 });
+    const controller = new AbortController();
+    const stopped = worker('stopped', { signal: controller.signal, until: 'stopped' });
+    while (imageRequests().length < 3) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await stopped;
+    const counts = await jobs.counts('pets');
+    expect(counts.fetch.running + counts.list.running + counts.advance.running).toBe(0);
+    expect(counts.fetch.queued).toBeGreaterThan(0);
+    await worker('heir');
+    expect(await projectStatus(database, 'pets', new Date())).toMatchObject({ images: 24, pending: 0 });
+  });
+
+  it('tries a job that failed again, and gives one up that always fails', async () => {
+    await enqueue();
+    await database.executeSql(
+      "update pgboss.queue set retry_limit = 1, retry_delay = 0 where name in ('winnow-list', 'winnow-fetch')",
+    );
+    const failures: string[] = [];
+    try {
+      // A file where the folder of answers should be is met by every list job.
+      await worker('poor', {
+        stateDir: path.join(stateDir, 'nowhere\0'),
+        onFailure: ({ kind, data }) => failures.push(`${kind} ${data.className ?? ''}`),
+      });
+    } finally {
+      await database.executeSql(
+        "update pgboss.queue set retry_limit = 25, retry_delay = 1 where name in ('winnow-list', 'winnow-fetch')",
+      );
+    }
+    expect(failures.sort()).toEqual(['list cat', 'list cat', 'list dog', 'list dog']);
+    expect((await jobs.counts('pets')).list.dead).toBe(2);
+  });
+});

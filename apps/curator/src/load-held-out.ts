@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import type { HeldOutItem } from '@winnow/dedup';
+import { analyseImage, imagingVersions } from '@winnow/imaging';
+import { writeFileAtomic } from '@winnow/runs';
+import { listLabelledFiles, stableJson } from '@winnow/shards';
+import type { LabelledFile } from '@winnow/shards';
+import { DECODE_LIMITS } from './decode-originals';
+
+/** A test picture, as far as matching needs it. `id` is CLASS/NAME. */
+export interface HeldOutPicture extends HeldOutItem {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The pictures that no data set may hold. */
+export interface HeldOutSet {
+  /** Over names and bytes of all pictures, 64 hex digits. */
+  readonly digest: string;
+  /** Sorted by id. */
+  readonly pictures: readonly HeldOutPicture[];
+  /** The file. */
+  readonly read: (id: string) => Promise<Uint8Array>;
+}
+
+export interface HeldOutOptions {
+  /** Folder per class, or tar of CLASS/NAME files. */
+  readonly source: string;
+  /** What was measured is kept here: the same pictures are measured once. */
+  readonly cacheDir: string;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+}
+
+/** Decoded in parallel, a thread each. */
+const AT_ONCE = 4;
+
+/**
+ * Measures the test pictures, to find copies of them among the originals.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, IMAGE_UNREADABLE naming the file, DATA_CORRUPT, INTERRUPTED
+ */
+export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Promise<HeldOutSet> {
+  const files = await listLabelledFiles(source);
+  const byId = new Map(files.map((file) => [file.key, file]));
+  const named: [string, string][] = [];
+  for (const file of files) named.push([file.key, sha256Of(await file.read())]);
+  const digest = sha256Of(stableJson(named));
+  // Digest and hash of a picture depend on the decoder.
+  const cache = path.join(cacheDir, `${sha256Of(stableJson({ digest, ...imagingVersions() })).slice(0, 16)}.json`);
+  const known = await readCache(cache, files.length);
+  const pictures = known ?? (await measureAll(files, source, io));
+  if (known === null) {
+    await mkdir(cacheDir, { recursive: true });
+    await writeFileAtomic(cache, `${stableJson(pictures)}\n`);
+  }
+  return {
+    digest,
+    pictures,
+    read(id) {
+      const file = byId.get(id);
+      if (file === undefined) throw new WinnowError('INTERNAL', `no test picture ${id}`, { where: source });
+      return file.read();
+    },
+  };
+}
+
+async function measureAll(
+  files: readonly LabelledFile[],
+  source: string,
+  io: HeldOutOptions['io'],
+): Promise<readonly HeldOutPicture[]> {
+  const task = io.progress.start({ label: 'read test pictures', total: files.length, unit: 'images' });
+  const pictures: HeldOutPicture[] = [];
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    if (io.signal.aborted) {
+      throw new WinnowError('INTERRUPTED', 'Stopped while reading the test pictures', {
+        next: 'Run the same command again.',
+      });
+    }
+    pictures.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source)))));
+    task.update(pictures.length);
+  }
+  task.end();
+  return pictures;
+}
+
+async function measure(file: LabelledFile, source: string): Promise<HeldOutPicture> {
+  const bytes = await file.read();
+  const analysis = await analyseImage(bytes, DECODE_LIMITS);
+  if (!analysis.ok) {
+    throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${analysis.detail}`, {
+      where: path.join(source, file.key),
+      next: 'Remove or replace it.',
+    });
+  }
+  const { pixelSha256: pixelSha, pdq, pdqQuality, width, height } = analysis;
+  return { id: file.key, bytesSha: sha256Of(bytes), pixelSha, pdq, pdqQuality, width, height };
+}
+
+/** Null where it is not there or not whole. */
+async function readCache(file: string, count: number): Promise<readonly HeldOutPicture[] | null> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return Array.isArray(value) && value.length === count ? (value as HeldOutPicture[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+function sha256Of(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+
+/** The pictures' web, in a process of its own: its work is nobody's. */
+export interface BenchWebProcess {
+  readonly port: number;
+  readonly urls: readonly string[];
+  /** Search texts; each lists `perClass` pictures, the last one what is left. */
+  readonly classes: readonly string[];
+  readonly perClass: number;
+  /** Host name to 127.0.0.1:PORT, for `harvest.resolve`. */
+  readonly resolve: Readonly<Record<string, string>>;
+  /** Width, height (pixels) and bytes of each picture. */
+  readonly pictures: readonly (readonly [number, number, number])[];
+  /** Requests for pictures so far. */
+  requests(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const WORKSPACE = path.resolve(__dirname, '../../../..');
+const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');
+const SERVER = path.join(WORKSPACE, 'libs/testing/src/bench-web/serve-bench-web.ts');
+
+type Listening = Omit<BenchWebProcess, 'requests' | 'stop'>;
+
+/**
+ * Draws pictures into the folder where they are not there yet, and serves them; ends with this process.
+ * @throws WinnowError INTERNAL when it ends before it listens, INTERRUPTED
+ */
+export async function startBenchWebProcess(
+  { folder, images }: { readonly folder: string; readonly images: number },
+  io: Pick<CommandIo, 'progress' | 'signal'>,
+): Promise<BenchWebProcess> {
+  const child = spawn(process.execPath, ['-r', HOOK, SERVER, '--folder', folder, '--images', String(images)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const kill = (): void => void child.kill();
+  io.signal.addEventListener('abort', kill, { once: true });
+  const task = io.progress.start({ label: 'draw pictures', total: images, unit: 'pictures' });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async <T>(): Promise<T> => {
+    const line = await lines.next();
+    if (line.done !== true) return JSON.parse(line.value) as T;
+    if (io.signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    throw new WinnowError('INTERNAL', 'The web of the benchmark ended', { where: SERVER, next: 'Run it by hand.' });
+  };
+  for (;;) {
+    const message = await next<Listening | { readonly drawn: number }>();
+    if ('drawn' in message) {
+      task.update(message.drawn);
+      continue;
+    }
+    task.end();
+    return {
+      ...message,
+      async requests() {
+        child.stdin.write('count\n');
+        return (await next<{ readonly pictureRequests: number }>()).pictureRequests;
+      },
+      async stop() {
+        io.signal.removeEventListener('abort', kill);
+        child.stdin.end();
+        await ended;
+      },
+    };
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir } from '@winnow/tensor';
+import { startBenchWebProcess } from './bench-web-process';
+import type { BenchWebProcess } from './bench-web-process';
+import type { HarvestContender, HarvestSettings } from './harvest-contender';
+import { contenderFigures, roundFigures } from './harvest-figures';
+import type { ContenderFigures, RoundFigures } from './harvest-figures';
+import { img2datasetPrograms } from './img2dataset-environment';
+import { img2datasetHarvest } from './img2dataset-harvest';
+import { ourHarvest } from './our-harvest';
+
+export interface HarvestBenchOptions extends HarvestSettings {
+  readonly images: number;
+  readonly rounds: number;
+  readonly against: 'img2dataset' | null;
+}
+
+export interface HarvestBenchResult extends HarvestBenchOptions {
+  readonly processor: string;
+  readonly threads: number;
+  /** Of the pictures that are served. */
+  readonly meanPixels: number;
+  readonly meanBytes: number;
+  /** Ours first. */
+  readonly contenders: readonly ContenderFigures[];
+}
+
+/** Where pictures are drawn to; a change of how they are drawn needs a new name. */
+const PICTURES = 'bench-pictures/v1-seed1';
+
+/**
+ * From a list of picture URLs to shards: ours, and in turn with it img2dataset on the same list, from a web on
+ * loopback whose work is not counted. Each round starts with an empty folder; who goes first alternates.
+ * @throws WinnowError INTERNAL where a program fails or not all pictures reach the shards, ENGINE_UNAVAILABLE,
+ * INTERRUPTED
+ */
+export async function runHarvestBench(options: HarvestBenchOptions, io: CommandIo): Promise<HarvestBenchResult> {
+  const cacheDir = defaultCacheDir(io.env);
+  const programs = options.against === null ? undefined : await img2datasetPrograms(cacheDir, io);
+  const web = await startBenchWebProcess({ folder: path.join(cacheDir, PICTURES), images: options.images }, io);
+  try {
+    const contenders = [
+      ourHarvest(web, options, io),
+      ...(programs === undefined ? [] : [img2datasetHarvest(web, { ...options, programs }, io)]),
+    ];
+    const rounds = await inTurn(contenders, { web, options, scratch: path.join(cacheDir, 'bench-runs'), io });
+    return {
+      ...options,
+      processor: cpus()[0]?.model ?? 'unknown',
+      threads: availableParallelism(),
+      meanPixels: mean(web.pictures.map(([width, height]) => width * height)),
+      meanBytes: mean(web.pictures.map(([, , bytes]) => bytes)),
+      contenders: contenders.map((contender) => contenderFigures(contender, rounds.get(contender.name) ?? [])),
+    };
+  } finally {
+    await web.stop();
+  }
+}
+
+interface Turns {
+  readonly web: BenchWebProcess;
+  readonly options: HarvestBenchOptions;
+  readonly scratch: string;
+  readonly io: CommandIo;
+}
+
+async function inTurn(
+  contenders: readonly HarvestContender[],
+  { web, options, scratch, io }: Turns,
+): Promise<ReadonlyMap<string, readonly RoundFigures[]>> {
+  const figures = new Map<string, RoundFigures[]>(contenders.map(({ name }) => [name, []]));
+  const task = io.progress.start({ label: 'harvest', total: options.rounds * contenders.length, unit: 'rounds' });
+  await mkdir(scratch, { recursive: true });
+  try {
+    let done = 0;
+    for (let round = 0; round < options.rounds; round += 1) {
+      const order = round % 2 === 0 ? contenders : [...contenders].reverse();
+      for (const contender of order) {
+        const folder = await mkdtemp(path.join(scratch, `${contender.name}-`));
+        try {
+          const own = await completeRound(contender, { folder, web, images: options.images });
+          figures.get(contender.name)?.push(own);
+          task.update((done += 1), `${contender.name} ${own.imagesPerCpuSecond.toFixed(0)} images per CPU second`);
+        } finally {
+          await rm(folder, { recursive: true, force: true });
+        }
+      }
+    }
+  } finally {
+    task.end();
+  }
+  return figures;
+}
+
+/** A round counts only when every picture was asked for once and is in the shards. */
+async function completeRound(
+  contender: HarvestContender,
+  { folder, web, images }: { readonly folder: string; readonly web: BenchWebProcess; readonly images: number },
+): Promise<RoundFigures> {
+  const before = await web.requests();
+  const result = await contender.round(folder);
+  const requests = (await web.requests()) - before;
+  if (result.pictures !== images || requests !== images) {
+    throw new WinnowError(
+      'INTERNAL',
+      `${contender.name} asked for ${requests} pictures and wrote ${result.pictures}, of ${images}`,
+      { next: 'The comparison would not be fair. Run the benchmark again with --debug.' },
+    );
+  }
+  return roundFigures(result);
+}
+
+function mean(values: readonly number[]): number {
+  return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
+}

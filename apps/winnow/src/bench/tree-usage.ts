@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { WinnowError } from '@winnow/contracts';
+
+/** What a program and all that it started used. */
+export interface TreeUsage {
+  /** User and system time of the program and of every descendant that was waited for. */
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  /** Largest sum over the tree of resident memory, as seen four times a second. */
+  readonly peakBytes: number;
+}
+
+export interface TreeCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+const SAMPLE_MILLIS = 250;
+/** Linux counts time for programs in hundredths of a second, whatever its own clock. */
+const TICKS_A_SECOND = 100;
+const PAGE_BYTES = 4096;
+const KEPT_OUTPUT = 4000;
+
+/**
+ * Runs a program to its end. The kernel adds the time of a child to its parent's account once the parent has waited
+ * for it, so what this process's account gained is what the whole tree used; no other child may end meanwhile.
+ * @throws WinnowError INTERNAL with the last line it said when it fails, INTERRUPTED, ENGINE_UNAVAILABLE without /proc
+ */
+export async function runMeasured({ command, args, cwd, env, signal }: TreeCommand): Promise<TreeUsage> {
+  const before = childTicks();
+  const startedAt = performance.now();
+  const child = spawn(command, [...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal });
+  let said = '';
+  const keep = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-KEPT_OUTPUT));
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let peakBytes = 0;
+  const timer = setInterval(() => (peakBytes = Math.max(peakBytes, treeBytes(child.pid))), SAMPLE_MILLIS);
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject).once('close', resolve);
+    });
+    if (exitCode !== 0) throw failure(command, exitCode, said);
+  } catch (error) {
+    if (signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+  return {
+    cpuSeconds: (childTicks() - before) / TICKS_A_SECOND,
+    wallSeconds: (performance.now() - startedAt) / 1000,
+    peakBytes,
+  };
+}
+
+function failure(command: string, exitCode: number | null, said: string): WinnowError {
+  const lastLine = said.trim().split('\n').at(-1) ?? '';
+  return new WinnowError('INTERNAL', `A program of the benchmark ended with ${exitCode}: ${lastLine}`, {
+    where: command,
+    next: 'Run it by hand to see all that it says.',
+  });
+}
+
+/** Time of children of this process that have ended and been waited for, theirs included. */
+function childTicks(): number {
+  const fields = statOf('self');
+  if (fields === undefined) {
+    throw new WinnowError('ENGINE_UNAVAILABLE', 'The time of other processes cannot be measured here', {
+      where: '/proc/self/stat',
+      next: 'Run the benchmark on Linux.',
+    });
+  }
+  // cutime and cstime, fields 16 and 17 of proc(5).
+  return Number(fields[13]) + Number(fields[14]);
+}
+
+/** Resident memory of a process and its descendants, bytes. */
+function treeBytes(root: number | undefined): number {
+  if (root === undefined) return 0;
+  const parents = new Map<number, { readonly parent: number; readonly bytes: number }>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const fields = statOf(name);
+    // ppid and rss, fields 4 and 24.
+    if (fields !== undefined) {
+      parents.set(Number(name), { parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE_BYTES });
+    }
+  }
+  const isWithin = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined; at = parents.get(at)?.parent) if (at === root) return true;
+    return false;
+  };
+  return [...parents].reduce((sum, [pid, { bytes }]) => (isWithin(pid) ? sum + bytes : sum), 0);
+}
+
+/** The fields of /proc/PID/stat from the third on: the second, a name in brackets, may hold anything. */
+function statOf(pid: string): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}

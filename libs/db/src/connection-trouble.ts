@@ -1,0 +1,30 @@
+import { isNativeError } from 'node:util/types';
+
+const NETWORK_CODES: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+/** Classes of SQLSTATE: connection exceptions, and what a server says that stops or starts. */
+const SQLSTATE = /^(?:08...|57P0[1-3])$/;
+const MESSAGES =
+  /connection terminated|connection ended unexpectedly|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
+
+/** Whether an error says that the server could not be reached or went away, rather than that it refused a query. */
+export function isConnectionTrouble(error: unknown): boolean {
+  let current: unknown = error;
+  for (let depth = 0; depth < 6 && isNativeError(current); depth += 1) {
+    const { code } = current as NodeJS.ErrnoException;
+    if (NETWORK_CODES.has(code) || (typeof code === 'string' && SQLSTATE.test(code))) return true;
+    if (MESSAGES.test(current.message)) return true;
+    const { errors } = current as Partial<AggregateError>;
+    if (Array.isArray(errors) && errors.some(isConnectionTrouble)) return true;
+    current = current.cause;
+  }
+  return false;
+}

@@ -1,0 +1,79 @@
+import { createTestDatabase } from '../test-database';
+import { databasesUnderTest } from '../database-under-test';
+import type { TestDatabase } from '../test-database';
+import { JobQueue } from './job-queue';
+
+const list = (className: string) => ({ kind: 'list', data: { project: 'p', className }, key: className }) as const;
+
+describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('JobQueue ($name)', ({ url }) => {
+  let database: TestDatabase;
+  let queue: JobQueue;
+  beforeAll(async () => {
+    database = await createTestDatabase(url);
+    queue = await JobQueue.open(database);
+  });
+  afterAll(async () => {
+    await queue.close();
+    await database.close();
+  });
+  beforeEach(() => database.reset());
+
+  it('gives each job to one claimer, in the order in which they were sent', async () => {
+    await queue.send([list('a'), list('b'), list('c')]);
+    const [first, second] = await Promise.all([queue.claim('list', 2), queue.claim('list', 2)]);
+    expect([...first, ...second].map(({ data }) => data.className).sort()).toEqual(['a', 'b', 'c']);
+    expect(await queue.claim('list', 2)).toEqual([]);
+    expect((await queue.counts('p')).list).toEqual({ queued: 0, running: 3, dead: 0 });
+  });
+
+  it('keeps one waiting job of a key', async () => {
+    await queue.send([list('a'), list('a')]);
+    await queue.send([list('a')]);
+    expect((await queue.counts('p')).list.queued).toBe(1);
+    const [job] = await queue.claim('list', 1);
+    // One under way does not keep the next from waiting.
+    await queue.send([list('a')]);
+    expect((await queue.counts('p')).list).toEqual({ queued: 1, running: 1, dead: 0 });
+    await queue.complete(job!);
+    expect((await queue.counts('p')).list).toEqual({ queued: 1, running: 0, dead: 0 });
+  });
+
+  it('ends a job and sends what follows together, or neither', async () => {
+    await queue.send([list('a')]);
+    const [job] = await queue.claim('list', 1);
+    const follow = async (fails: boolean) =>
+      database.db.transaction(async (tx) => {
+        await queue.complete(job!, tx);
+        await queue.send([{ kind: 'advance', data: { project: 'p' }, key: 'p' }], tx);
+        if (fails) throw new Error('killed');
+      });
+    await expect(follow(true)).rejects.toThrow('killed');
+    expect(await queue.counts('p')).toMatchObject({ list: { running: 1 }, advance: { queued: 0 } });
+    await follow(false);
+    expect(await queue.counts('p')).toMatchObject({ list: { running: 0 }, advance: { queued: 1 } });
+    expect(await queue.counts('other')).toMatchObject({ advance: { queued: 0 } });
+  });
+
+  it('takes jobs back, tries failed ones again, and tells who still has theirs', async () => {
+    await queue.send([list('a'), list('b')]);
+    const [a, b] = await queue.claim('list', 2);
+    await queue.release([a!.id]);
+    expect(await queue.keepAlive([a!.id, b!.id])).toEqual(new Set([b!.id]));
+    expect((await queue.claim('list', 2)).map(({ id }) => id)).toEqual([a!.id]);
+    await queue.fail(b!, 'broken');
+    expect((await queue.counts('p')).list).toEqual({ queued: 1, running: 1, dead: 0 });
+    await queue.releaseAll();
+    expect((await queue.counts('p')).list).toEqual({ queued: 2, running: 0, dead: 0 });
+    await queue.discard('p', ['list']);
+    expect((await queue.counts()).list).toEqual({ queued: 0, running: 0, dead: 0 });
+  });
+
+  it('tells which hosts were given up', async () => {
+    await queue.send([{ kind: 'fetch', data: { project: 'p', hosts: ['a.test', 'b.test'] }, key: 'x' }]);
+    await database.executeSql("update pgboss.job set retry_limit = 0 where name = 'winnow-fetch'");
+    const [job] = await queue.claim('fetch', 1);
+    await queue.fail(job!, 'poison');
+    expect(await queue.givenUp('p')).toEqual({ hosts: new Set(['a.test', 'b.test']), classes: new Set() });
+    expect((await queue.counts('p')).fetch.dead).toBe(1);
+  });
+});

@@ -1,0 +1,155 @@
+import { and, eq, isNull, isNotNull, sql } from 'drizzle-orm';
+import type { JsonValue } from '@winnow/contracts';
+import type { Database } from '../database';
+import { classes, projects } from '../schema';
+
+type Row = Readonly<Record<string, unknown>>;
+const rowsOf = async (result: Promise<unknown>): Promise<readonly Row[]> => ((await result) as { rows: Row[] }).rows;
+
+/** Stores what workers need to crawl for a project, and marks its crawl as begun. */
+export async function beginCrawl(db: Database, project: string, settings: JsonValue): Promise<void> {
+  await db.update(projects).set({ crawlSettings: settings, crawlFinishedAt: null }).where(eq(projects.name, project));
+}
+
+export interface CrawlState {
+  /** As `beginCrawl` was given them. */
+  readonly settings: JsonValue;
+  readonly finishedAt: Date | null;
+  readonly rounds: number;
+}
+
+/** Undefined for a project that was never crawled. */
+export async function readCrawl(db: Database, project: string): Promise<CrawlState | undefined> {
+  const [row] = await db.select().from(projects).where(eq(projects.name, project));
+  if (row === undefined || row.crawlSettings === null) return undefined;
+  return { settings: row.crawlSettings, finishedAt: row.crawlFinishedAt, rounds: row.crawlRounds };
+}
+
+/** Projects whose crawl has begun and not ended. */
+export async function unfinishedCrawls(db: Database): Promise<readonly string[]> {
+  const rows = await db
+    .select({ name: projects.name })
+    .from(projects)
+    .where(and(isNotNull(projects.crawlSettings), isNull(projects.crawlFinishedAt)))
+    .orderBy(projects.name);
+  return rows.map(({ name }) => name);
+}
+
+/** Within a transaction: no other worker decides for this project until it ends. */
+export async function lockCrawl(tx: Database, project: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`winnow crawl ${project}`}, 0))`);
+}
+
+export async function finishCrawl(tx: Database, project: string, at: Date): Promise<void> {
+  await tx.update(projects).set({ crawlFinishedAt: at }).where(eq(projects.name, project));
+}
+
+/** How much a class has, and how much it is to have listed in this round. */
+export interface ClassProgress {
+  readonly className: string;
+  readonly targetUrls: number;
+  /** Different image URLs listed. */
+  readonly urls: number;
+  /** Of these, fetched or given up. */
+  readonly settled: number;
+  /** Different files stored. */
+  readonly images: number;
+}
+
+/** Progress of every class, in the order of their labels. */
+export async function classProgress(db: Database, project: string): Promise<readonly ClassProgress[]> {
+  const rows = await rowsOf(
+    db.execute(sql`
+      select c.name, c.target_urls, count(distinct h.canonical_url) as urls,
+        count(distinct h.canonical_url) filter (where f.outcome is not null) as settled,
+        count(distinct s.sha256) as images
+      from classes c
+      left join hits h on h.project = c.project and h.class_name = c.name
+      left join fetches f on f.project = h.project and md5(f.canonical_url) = md5(h.canonical_url)
+        and f.canonical_url = h.canonical_url
+      left join sightings s on s.hit_id = h.id
+      where c.project = ${project} group by c.name, c.target_urls, c.position order by c.position, c.name`),
+  );
+  return rows.map((row) => ({
+    className: String(row['name']),
+    targetUrls: Number(row['target_urls']),
+    urls: Number(row['urls']),
+    settled: Number(row['settled']),
+    images: Number(row['images']),
+  }));
+}
+
+/** Begins a round of listing. */
+export async function setTargets(
+  tx: Database,
+  project: string,
+  targets: readonly { readonly className: string; readonly targetUrls: number }[],
+): Promise<void> {
+  for (const { className, targetUrls } of targets) {
+    await tx
+      .update(classes)
+      .set({ targetUrls })
+      .where(and(eq(classes.project, project), eq(classes.name, className)));
+  }
+  await tx
+    .update(projects)
+    .set({ crawlRounds: sql`${projects.crawlRounds} + 1` })
+    .where(eq(projects.name, project));
+}
+
+/** The number of image URLs that a class is to have listed in this round. */
+export async function readTarget(db: Database, project: string, className: string): Promise<number> {
+  const [row] = await db
+    .select({ targetUrls: classes.targetUrls })
+    .from(classes)
+    .where(and(eq(classes.project, project), eq(classes.name, className)));
+  return row?.targetUrls ?? 0;
+}
+
+const isDue = (now: Date) =>
+  sql`((f.outcome is null and f.next_try_at is null) or f.next_try_at <= ${now.toISOString()}::timestamptz)`;
+
+/** Hosts with URLs to fetch now, and how many; in byte order. @param limit counts only the first so many URLs */
+export async function dueHosts(
+  db: Database,
+  project: string,
+  { now, limit }: { readonly now: Date; readonly limit?: number | undefined },
+): Promise<readonly { readonly host: string; readonly due: number }[]> {
+  const rows = await rowsOf(
+    db.execute(sql`
+      select host, count(*) as due from (
+        select f.host, f.canonical_url from fetches f where f.project = ${project} and ${isDue(now)}
+        order by f.canonical_url collate "C" limit ${limit ?? null}) d
+      group by host order by host collate "C"`),
+  );
+  return rows.map((row) => ({ host: String(row['host']), due: Number(row['due']) }));
+}
+
+/** Image URLs of a project: listed, fetched or given up, and yet to be fetched. */
+export interface CrawlProgress {
+  readonly listed: number;
+  readonly settled: number;
+  readonly queued: number;
+}
+
+export async function crawlProgress(db: Database, project: string): Promise<CrawlProgress> {
+  const [row] = await rowsOf(
+    db.execute(sql`
+      select (select count(*) from hits where project = ${project}) as listed,
+        count(*) filter (where outcome is not null) as settled,
+        count(*) filter (where outcome is null and next_try_at is null) as queued
+      from fetches where project = ${project}`),
+  );
+  const value = (name: string): number => Number(row?.[name] ?? 0);
+  return { listed: value('listed'), settled: value('settled'), queued: value('queued') };
+}
+
+/** URLs of which something was learnt since a time. */
+export async function triedSince(db: Database, project: string, since: Date): Promise<number> {
+  const [row] = await rowsOf(
+    db.execute(sql`
+      select count(*) as tried from fetches
+      where project = ${project} and outcome is not null and updated_at >= ${since.toISOString()}::timestamptz`),
+  );
+  return Number(row?.['tried'] ?? 0);
+}

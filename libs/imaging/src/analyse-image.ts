@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { classifyFailure } from './classify-failure';
+import { toRgb } from './decode-image';
+import { endsTooEarly } from './ends-too-early';
+import { refuse } from './image-limits';
+import type { ImageLimits, ImageRefusal } from './image-limits';
+import { inspectImage } from './inspect-image';
+import type { ImageHeader } from './inspect-image';
+import { pdqHash } from './pdq-hash';
+import type { ImageSize } from './pdq-hash';
+import type { RgbImage } from './rgb-image';
+import { openImage } from './sharp-engine';
+
+/** Longer side, pixels, of the copy that digest and hash are made of: moves a PDQ of quality by a few bits of 256. */
+const COPY_SIDE = 256;
+
+/** All that is stored of a picture beside its bytes. */
+export interface ImageAnalysis extends ImageHeader {
+  /** Digest of what it shows, 64 hex digits: see `analyseImage`. */
+  readonly pixelSha256: string;
+  /** PDQ, 64 hex digits. */
+  readonly pdq: string;
+  /** 0..100 */
+  readonly pdqQuality: number;
+}
+
+/**
+ * Checks that untrusted bytes decode to their end, and measures the picture, in one decode: a JPEG is decoded no larger
+ * than needed, which still reads all of its data. `pixelSha256` covers the full size and a copy of at most 256 x 256
+ * pixels (upright, sRGB, on white), so it stays the same where only metadata change.
+ * @returns the facts, or a refusal as `decodeImage` gives it
+ */
+export async function analyseImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
+  const header = await inspectImage(bytes, limits);
+  if (!header.ok) return header;
+  if (endsTooEarly(bytes, header.format)) return refuse('truncated', `${header.format} data ends too early`);
+  try {
+    const copy = await smallCopy(bytes, limits.maxPixels);
+    const { hash, quality } = pdqHash(copy, header);
+    return { ...header, pixelSha256: digestOf(copy, header), pdq: hash, pdqQuality: quality };
+  } catch (error) {
+    return classifyFailure(error, bytes, header.format);
+  }
+}
+
+async function smallCopy(bytes: Uint8Array, maxPixels: number): Promise<RgbImage> {
+  const { data, info } = await openImage(bytes, maxPixels)
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: toRgb(data, info.channels) };
+}
+
+function digestOf({ width, height, data }: RgbImage, full: ImageSize): string {
+  return createHash('sha256')
+    .update(`rgb8 ${full.width}x${full.height} as ${width}x${height}\n`)
+    .update(data)
+    .digest('hex');
+}

@@ -1,0 +1,82 @@
+import type { Provenance, SampleRecord } from '@winnow/contracts';
+import { licenseAddress, licenseName, licenseRank, statedLicense } from '@winnow/dedup';
+
+const COLUMNS = ['key', 'title', 'creator', 'license', 'licenseUrl', 'pageUrl', 'imageUrl', 'alsoStated'] as const;
+const NOT_STATED = 'not stated';
+
+/**
+ * ATTRIBUTION.tsv: a header, then for each picture what its licence asks to be named, of the best listing; other
+ * licences that were stated of the picture or its copies stand in the last column. Equal records give equal bytes.
+ */
+export function* attributionLines(records: Iterable<SampleRecord>): Generator<string> {
+  yield line(COLUMNS);
+  for (const { key, provenance } of records) {
+    const best = bestSource(provenance);
+    if (best === undefined) {
+      yield line([key, '', '', NOT_STATED, '', '', '', '']);
+      continue;
+    }
+    const { title, creator, pageUrl, imageUrl } = best;
+    const label = licenseLabel(best);
+    const others = new Map(provenance.map((source) => [licenseLabel(source), licenseLink(source)]));
+    others.delete(label);
+    others.delete(null);
+    const also = [...others].map(([name, link]) => (link === '' ? textCell(name) : `${textCell(name)} ${link}`));
+    yield line([
+      key,
+      textCell(title),
+      textCell(creator),
+      textCell(label ?? NOT_STATED),
+      licenseLink(best),
+      urlCell(pageUrl),
+      urlCell(imageUrl),
+      also.join('; '),
+    ]);
+  }
+}
+
+/** The listing to attribute a picture by: freest licence, then one that names the creator, then the first. */
+export function bestSource(provenance: readonly Provenance[]): Provenance | undefined {
+  const order = (source: Provenance): number =>
+    2 * licenseRank(licenseLabel(source)) + (source.creator === null ? 1 : 0);
+  return [...provenance].sort((a, b) => order(a) - order(b))[0];
+}
+
+/** A stated licence in its usual spelling, or as it was stated where it is not known; null where none was. */
+export function licenseLabel(source: Pick<Provenance, 'license' | 'licenseUrl'>): string | null {
+  const known = statedLicense(source);
+  if (known !== undefined) return licenseName(known);
+  const stated = [source.license, source.licenseUrl].find((text) => (text ?? '').trim() !== '');
+  return stated?.trim() ?? null;
+}
+
+function licenseLink(source: Provenance): string {
+  const known = statedLicense(source);
+  return (known === undefined ? undefined : licenseAddress(known)) ?? urlCell(source.licenseUrl);
+}
+
+/** Ends lines, moves the cursor or turns the direction of what follows. */
+const UNPRINTABLE = /[\s\p{Cc}\p{Cs}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+/** A spreadsheet takes a cell that begins with one of these, or with its wide form, for a formula. */
+const FORMULA = /^[=+\-@|%\uff1d\uff0b\uff0d\uff20]/;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Text from the web as a cell that is neither markup nor a formula. */
+function textCell(text: string | null): string {
+  const plain = (text ?? '')
+    .replace(UNPRINTABLE, ' ')
+    .trim()
+    .replace(/[&<>]/g, (character) => ENTITIES[character] ?? '');
+  return FORMULA.test(plain) ? `'${plain}` : plain;
+}
+
+/** An address in the form that browsers send, which holds no blanks, quotes or angle brackets; nothing for other schemes. */
+function urlCell(text: string | null): string {
+  if (text === null || !URL.canParse(text)) return '';
+  const { protocol, href } = new URL(text);
+  return protocol === 'http:' || protocol === 'https:' ? href.replace(/[<>"'`\s]/g, encodeURIComponent) : '';
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join('\t')}\n`;
+}

@@ -1,0 +1,65 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import { readMember } from './read-member';
+import { readShardIndex } from './read-shard-index';
+
+/** A picture that a person labelled. */
+export interface LabelledFile {
+  /** `<class>/<name>` */
+  readonly key: string;
+  readonly className: string;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/**
+ * Lists pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
+ * Sorted by key; hidden files are left out; nothing is opened as a picture.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where there are none or a member has another name, DATA_CORRUPT
+ */
+export async function listLabelledFiles(source: string): Promise<readonly LabelledFile[]> {
+  const isFolder = await stat(source).then(
+    (found) => found.isDirectory(),
+    (cause: unknown) => {
+      throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
+        where: source,
+        next: 'Check the path.',
+        cause,
+      });
+    },
+  );
+  const files = isFolder ? await listFolder(source) : await listTar(source);
+  if (files.length === 0) {
+    throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
+      where: source,
+      next: 'Put them into one folder per class.',
+    });
+  }
+  return files.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+async function listFolder(source: string): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  for (const className of await readdir(source)) {
+    const folder = path.join(source, className);
+    if (className.startsWith('.') || !(await stat(folder)).isDirectory()) continue;
+    for (const name of await readdir(folder)) {
+      const file = path.join(folder, name);
+      if (name.startsWith('.') || !(await stat(file)).isFile()) continue;
+      files.push({ key: `${className}/${name}`, className, read: () => readFile(file) });
+    }
+  }
+  return files;
+}
+
+async function listTar(source: string): Promise<LabelledFile[]> {
+  const members = await readShardIndex(source);
+  return members.map(({ name, offset, length }) => {
+    const parts = name.replace(/^\.\//, '').split('/');
+    if (parts.length !== 2) {
+      const shown = JSON.stringify(name.slice(0, 100));
+      throw new WinnowError('FORMAT_INVALID', `A member of the tar is not CLASS/NAME: ${shown}`, { where: source });
+    }
+    return { key: parts.join('/'), className: parts[0] as string, read: () => readMember(source, offset, length) };
+  });
+}

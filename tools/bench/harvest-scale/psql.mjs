@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const MOST_OUTPUT_BYTES = 1_000_000_000;
+
+/**
+ * Runs SQL by the server's own client.
+ * @param {{ bin: string, url: string }} server
+ * @returns {Promise<string>} rows, without headings
+ */
+export async function psql({ bin, url }, text) {
+  const flags = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
+  const { stdout } = await run(path.join(bin, 'psql'), [...flags, '-c', text, url], { maxBuffer: MOST_OUTPUT_BYTES });
+  return stdout.trim();
+}
+
+/** A new, empty database of the server. @returns its server and URL for `psql` */
+export async function createDatabase(server, name) {
+  await psql(server, `create database ${name}`);
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return { bin: server.bin, url: url.href };
+}
+
+/** A text as SQL. */
+export function quoted(text) {
+  return `'${text.replaceAll("'", "''")}'`;
+}
