@@ -1,5 +1,5 @@
 import { BasicCrawler } from '@crawlee/basic';
-import { Configuration, log, LogLevel, Request } from '@crawlee/core';
+import { Configuration, EventManager, log, LogLevel, Request } from '@crawlee/core';
 import type { IRequestList } from '@crawlee/core';
 import { MemoryStorage } from '@crawlee/memory-storage';
 
@@ -65,14 +65,7 @@ export async function runQueue<T>(options: QueueOptions<T>): Promise<void> {
         }
       },
     },
-    new Configuration({
-      storageClient: new MemoryStorage({ persistStorage: false, writeMetadata: false }),
-      persistStorage: false,
-      purgeOnStart: false,
-      // Else Crawlee would ask the system for its memory by starting processes.
-      memoryMbytes: 4096,
-      systemInfoIntervalMillis: 3_600_000,
-    }),
+    quietConfiguration(),
   );
   const stop = (): void => crawler.stop();
   options.signal.addEventListener('abort', stop);
@@ -84,6 +77,20 @@ export async function runQueue<T>(options: QueueOptions<T>): Promise<void> {
     options.signal.removeEventListener('abort', stop);
   }
   if (failure !== undefined) throw failure.error;
+}
+
+/** Crawlee's own manager starts `ps` in every run to learn of memory that a fixed concurrency does not ask for. */
+class QuietEvents extends EventManager {}
+
+function quietConfiguration(): Configuration {
+  const configuration = new Configuration({
+    storageClient: new MemoryStorage({ persistStorage: false, writeMetadata: false }),
+    persistStorage: false,
+    purgeOnStart: false,
+    memoryMbytes: 4096,
+  });
+  configuration.useEventManager(new QuietEvents(configuration));
+  return configuration;
 }
 
 /** First in, first out, in memory. */
