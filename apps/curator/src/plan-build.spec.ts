@@ -45,6 +45,15 @@ const undecoded = (sha256: string, decodeOutcome: Outcome): StoredImage =>
   original(sha256, { pixelSha256: null, pdq: null, pdqQuality: null, decodeOutcome });
 
 describe('planBuild', () => {
+  it('flags pictures that show next to nothing', () => {
+    const plan = planBuild([original('a', { pdqQuality: 49 }), original('b', { pdqQuality: 50 })], OPTIONS);
+    expect(plan.samples.map(({ sha256, flags }) => [sha256, flags])).toEqual([
+      ['a', ['low_information']],
+      ['b', undefined],
+    ]);
+    expect(plan.counts.lowInformation).toBe(1);
+  });
+
   it('numbers samples by digest and labels them by class list', () => {
     const plan = planBuild([original('b'), original('a', { provenance: [listing('owl')] })], OPTIONS);
     expect(plan.samples.map(({ key, sha256, className, label }) => [key, sha256, className, label])).toEqual([
@@ -55,6 +64,7 @@ describe('planBuild', () => {
     expect(plan.counts).toEqual({
       originals: 2,
       samples: 2,
+      lowInformation: 0,
       outcomes: {},
       perClass: { owl: 1, cat: 1 },
       conflicts: 0,

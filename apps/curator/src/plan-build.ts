@@ -34,6 +34,8 @@ export interface PlanCounts {
   /** Files left out or folded into another, by outcome. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly perClass: Readonly<Record<string, number>>;
+  /** Samples flagged as flat or nearly empty. */
+  readonly lowInformation: number;
   /** Samples of which copies were found under several classes. */
   readonly conflicts: number;
 }
@@ -70,6 +72,9 @@ export function planBuild(originals: readonly StoredImage[], options: PlanOption
   const exclusions = [...refused, ...copies(clusters, decoded)].sort((a, b) => compareText(a.sha256, b.sha256));
   return { samples, exclusions, clusters, counts: count(known, samples, exclusions) };
 }
+
+/** Below it a PDQ tells nothing (PDQ, section on quality). */
+const LOW_INFORMATION_QUALITY = 50;
 
 function toItem(image: DecodedImage): DuplicateItem {
   const votes = countNames(image.provenance);
@@ -127,6 +132,7 @@ function toSample(
     pixelSha256: kept.pixelSha256,
     pdq: kept.pdq,
     pdqQuality: kept.pdqQuality,
+    ...(kept.pdqQuality < LOW_INFORMATION_QUALITY ? { flags: ['low_information'] as const } : {}),
     conflicts: cluster.conflicts,
     copies: members.length,
     provenance: members.flatMap(({ provenance }) => provenance),
@@ -176,6 +182,7 @@ function count(
     samples: samples.length,
     outcomes,
     perClass: Object.fromEntries(countNames(samples)),
+    lowInformation: samples.filter(({ flags }) => flags?.includes('low_information') === true).length,
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
   };
 }

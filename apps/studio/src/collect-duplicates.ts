@@ -19,7 +19,7 @@ export async function collectDuplicates(records: ProjectRecords): Promise<Duplic
   return {
     exact: copies.length - near + listedAgain,
     near,
-    leaks: null,
+    leaks: exclusions.filter(({ outcome }) => outcome === 'leak').length,
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
     precision: build.duplicateMeasure?.precision ?? null,
     recall: build.duplicateMeasure?.recall ?? null,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { OUTCOMES } from '@winnow/contracts';
-import type { Outcome } from '@winnow/contracts';
+import type { Outcome, SampleRecord } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { startBehaviourWeb } from '@winnow/testing';
 import type { BehaviourId, BehaviourWeb, OddEncoders, Place } from '@winnow/testing';
@@ -164,6 +164,19 @@ async function readState(): Promise<State> {
   }
 }
 
+/** Digests of the pictures that the build flags as low_information. */
+function flaggedDigests(): readonly string[] {
+  const builds = path.join(folder, '.winnow/builds');
+  return readdirSync(builds).flatMap((build) =>
+    readFileSync(path.join(builds, build, 'samples.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as SampleRecord)
+      .filter(({ flags }) => flags?.includes('low_information') === true)
+      .map(({ sha256 }) => sha256),
+  );
+}
+
 /** What became of one URL, from listing to data set. */
 function outcomeOf(state: State, url: string | null): Outcome | 'not listed' {
   // A URL that is none has no row: it is refused where it is read.
@@ -196,7 +209,11 @@ const MORE: Readonly<Record<string, () => void>> = {
     expect(first.sightings.filter((sha256) => sha256 === digest)).toHaveLength(3);
   },
   flat: () => {
-    for (const variant of ['blue', 'red']) expect(imageOf(first, 'flat', variant)?.pdq_quality).toBeLessThan(50);
+    for (const variant of ['blue', 'red']) {
+      const image = imageOf(first, 'flat', variant);
+      expect(image?.pdq_quality).toBeLessThan(50);
+      expect(flaggedDigests()).toContain(image?.sha256);
+    }
   },
   'wrong-class': () => {
     const digest = first.fetches.get(place('wrong-class', 'wrong').url ?? '')?.sha256 ?? '';

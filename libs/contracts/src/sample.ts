@@ -14,6 +14,8 @@ export interface SampleRecord {
   readonly pdq: string;
   /** 0..100 */
   readonly pdqQuality: number;
+  /** `low_information`: PDQ quality below 50, a flat or nearly empty picture of which near copies cannot be told. */
+  readonly flags?: readonly 'low_information'[];
   /** Other classes under which a copy of this picture was found. */
   readonly conflicts: readonly string[];
   /** Number of copies (itself included) that the duplicate cluster holds. */

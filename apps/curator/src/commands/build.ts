@@ -49,6 +49,9 @@ export const buildCommand: CommandSpec = {
           ...(counts.outcomes.leak === undefined
             ? []
             : [`${counts.outcomes.leak} originals are copies of test pictures (evaluate.test) and were left out.`]),
+          ...(counts.lowInformation === 0
+            ? []
+            : [`${counts.lowInformation} pictures are flat or nearly empty (flag low_information).`]),
           ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} pictures were found under several classes.`]),
           ...(quality === null
             ? []
