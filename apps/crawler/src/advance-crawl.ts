@@ -1,5 +1,4 @@
 import {
-  beginCrawl,
   classProgress,
   dueHosts,
   ensureFetches,
@@ -8,11 +7,12 @@ import {
   readCrawl,
   readEngineHealth,
   readListings,
+  setFetchLimit,
   setTargets,
   skipKnownDuplicates,
 } from '@winnow/db';
 import type { ClassProgress, CrawlPlan, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
-import { planOf, settingsFromJson, settingsToJson } from './crawl-settings';
+import { planOf, settingsFromJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { pickListing } from './pick-listing';
 
@@ -107,7 +107,9 @@ async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision):
 function urlsToAdd({ images, settled, urls, wanted }: ShortClass): number {
   const missing = wanted - images - (settled === 0 ? urls : 0);
   const rate = settled === 0 ? 1 : images / settled;
-  return Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MOST_LISTED_PER_MISSING);
+  const wished = Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MOST_LISTED_PER_MISSING);
+  // Each round gets at least one page further, so that there is an end to them.
+  return Math.max(1, wished);
 }
 
 async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJob[]> {
@@ -118,7 +120,7 @@ async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJo
   const due = all.filter(({ host }) => !givenUp.hosts.has(host));
   if (fetchLimit !== null && due.length > 0) {
     const taken = due.reduce((sum, host) => sum + host.due, 0);
-    await beginCrawl(tx, project, settingsToJson({ ...settings, fetchLimit: fetchLimit - taken }));
+    await setFetchLimit(tx, project, fetchLimit - taken);
     // Each host alone, as each has its share of the limit.
     return due.map(({ host, due: limit }) => fetchJob(project, [host], limit));
   }

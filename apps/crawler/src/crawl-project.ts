@@ -9,6 +9,8 @@ import {
   crawlCounts,
   crawlProgress,
   ensureCrawlPlan,
+  freeHosts,
+  lockCrawl,
   projectStatus,
   readEngineHealth,
   recheckFetches,
@@ -17,7 +19,7 @@ import {
   retryFailedFetches,
   triedSince,
 } from '@winnow/db';
-import type { CrawlCounts, CrawlPlan, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
+import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
 import { advanceJob } from './advance-crawl';
 import { BlobStore } from './blob-store';
 import { SYSTEM_CLOCK } from './clock';
@@ -99,12 +101,19 @@ export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> 
   }
   await ensureCrawlPlan(db, plan);
   // Nobody else can be at work on an embedded database: what is under way was left by a killed process.
-  if (database.kind === 'pglite') await jobs.releaseAll();
-  await reopen(options, plan, new Date(startMillis));
-  await beginCrawl(db, plan.project, settingsToJson(settings));
-  // Decided anew, by the present settings.
-  await jobs.discard(plan.project, ['list', 'fetch', 'advance']);
-  await jobs.send([advanceJob(plan.project)]);
+  if (database.kind === 'pglite') {
+    await jobs.releaseAll();
+    await freeHosts(db);
+  }
+  await db.transaction(async (tx) => {
+    // No worker decides by the old settings meanwhile.
+    await lockCrawl(tx, plan.project);
+    await reopen(tx, options, { plan, now: new Date(startMillis) });
+    await beginCrawl(tx, plan.project, settingsToJson(settings));
+    // Decided anew, by the present settings.
+    await jobs.discard(plan.project, ['list', 'fetch', 'advance'], tx);
+    await jobs.send([advanceJob(plan.project)], tx);
+  });
   if (options.enqueueOnly !== true) await workToTheEnd(options, clock);
   return {
     ...(await crawlCounts(db, plan.project)),
@@ -187,9 +196,9 @@ async function leaveStatus(stateDir: string, database: DatabaseHandle, project: 
 
 /** What an earlier run left aside and this one is to look at again. */
 async function reopen(
-  { database: { db }, retryFailed, since }: CrawlOptions,
-  plan: CrawlPlan,
-  now: Date,
+  db: Database,
+  { retryFailed, since }: CrawlOptions,
+  { plan, now }: { readonly plan: CrawlPlan; readonly now: Date },
 ): Promise<void> {
   const { project } = plan;
   if (since !== undefined) {

@@ -49,6 +49,8 @@ interface HostState {
   whenQuiet: (() => void) | undefined;
   /** When the host became this process's; undefined while it is not. */
   leasedAtMillis: number | undefined;
+  /** Until when it surely is. */
+  leasedUntilMillis: number;
 }
 
 interface Turn {
@@ -63,6 +65,8 @@ interface Turn {
 const RETRY_LEASE_MILLIS = 250;
 /** A host that others want is given up after so long, for them to have a turn. */
 const LONGEST_TURN_MILLIS = 5000;
+/** Shorter pauses pass while a killed process is started again. */
+const LONG_PAUSE_MILLIS = 1500;
 /** Hosts are given back together, a little after their last request. */
 const LINGER_MILLIS = 150;
 
@@ -110,6 +114,7 @@ export class HostGate {
   holdBack(host: string, millis: number): void {
     const state = this.#state(host);
     state.heldUntilMillis = Math.max(state.heldUntilMillis, this.#options.clock.now() + millis);
+    if (millis <= this.#options.maxHoldMillis) void this.#postpone(host, millis).catch(() => undefined);
   }
 
   /** Crawl-delay of the host's robots.txt; a shorter one than ours changes nothing. */
@@ -121,9 +126,18 @@ export class HostGate {
     state.delayMillis = delayMillis;
   }
 
-  /** Hosts but these are no longer this process's: they are asked for again before the next request. */
-  keepOnly(hosts: ReadonlySet<string>): void {
-    for (const [host, state] of this.#hosts) if (!hosts.has(host)) state.leasedAtMillis = undefined;
+  /** Keeps the hosts that requests are sent to; those that others have got meanwhile are asked for again. */
+  async keepHosts(keep: (hosts: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    const { clock, leases } = this.#options;
+    const held = [...this.#hosts].filter(([, state]) => state.leasedAtMillis !== undefined);
+    const startMillis = clock.now();
+    const kept = await keep(held.map(([host]) => host));
+    for (const [host, state] of held) {
+      if (kept.has(host)) {
+        state.leasedUntilMillis = Math.max(state.leasedUntilMillis, startMillis + (leases?.holdMillis ?? 0));
+        // One taken since then is of a later hour.
+      } else if ((state.leasedAtMillis ?? Infinity) <= startMillis) state.leasedAtMillis = undefined;
+    }
   }
 
   /** Gives all hosts back. Nothing may be under way. */
@@ -148,6 +162,7 @@ export class HostGate {
         await clock.wait(rest, signal);
       }
       await this.#options.room?.();
+      await this.#postpone(host, state.delayMillis);
       // Last, so that the next turn is counted from when this request really starts.
       const release = await this.#all.acquire();
       state.running += 1;
@@ -184,7 +199,7 @@ export class HostGate {
 
   async #ensureLease(host: string, state: HostState, leases: HostLeases): Promise<void> {
     const { clock, signal } = this.#options;
-    if (state.leasedAtMillis !== undefined) {
+    if (state.leasedAtMillis !== undefined && clock.now() < state.leasedUntilMillis) {
       if (!leases.contended || clock.now() - state.leasedAtMillis < LONGEST_TURN_MILLIS) return;
       if (state.running > 0) await new Promise<void>((resolve) => (state.whenQuiet = resolve));
       await this.#giveBack([[host, state]]);
@@ -192,10 +207,12 @@ export class HostGate {
       await clock.wait(2 * RETRY_LEASE_MILLIS, signal);
     }
     for (;;) {
+      const askedMillis = clock.now();
       const lease = await leases.take(host);
       if (lease !== undefined) {
         const now = clock.now();
         state.leasedAtMillis = now;
+        state.leasedUntilMillis = askedMillis + leases.holdMillis;
         state.nextAtMillis = Math.max(state.nextAtMillis, now + lease.waitMillis);
         state.heldUntilMillis = Math.max(state.heldUntilMillis, now + lease.suspendedMillis);
         return;
@@ -228,6 +245,11 @@ export class HostGate {
     );
   }
 
+  /** A pause that outlasts a restart of this program is written down before it begins. */
+  async #postpone(host: string, millis: number): Promise<void> {
+    if (millis >= LONG_PAUSE_MILLIS) await this.#options.leases?.postpone(host, millis);
+  }
+
   /** Longer ones are noted as suspensions, which nobody waits for. */
   #shortHold({ heldUntilMillis }: HostState, now: number): number {
     const hold = heldUntilMillis - now;
@@ -247,6 +269,7 @@ export class HostGate {
         running: 0,
         whenQuiet: undefined,
         leasedAtMillis: undefined,
+        leasedUntilMillis: 0,
       };
       this.#hosts.set(host, state);
     }

@@ -12,6 +12,8 @@ import type { Clock } from './clock';
 import type { CrawlContext } from './crawl-context';
 import { planOf } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
+import type { Engine } from './engines/engine';
+import { ENGINES } from './engines/engines';
 import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
 import type { RetryPolicy } from './harvest-options';
 import { HostGate } from './host-gate';
@@ -47,6 +49,8 @@ export interface ProjectCrawler {
   readonly settings: CrawlSettings;
   readonly plan: CrawlPlan;
   readonly context: CrawlContext;
+  /** Engines of the plan that this process cannot ask. */
+  readonly enginesWithoutKey: readonly string[];
   /** Keeps hosts that requests are being sent to. */
   keepHosts(): Promise<void>;
   /** Tells whether other workers may want the same hosts. */
@@ -123,7 +127,11 @@ export function createProjectCrawler(
     settings,
     plan: planOf(project, settings),
     context,
-    keepHosts: async () => gate.keepOnly(await leases.keep()),
+    enginesWithoutKey: harvest.engines.filter((name) => {
+      const engine: Engine = ENGINES[name];
+      return engine.keyVariable !== undefined && machine.apiKeys[name] === undefined;
+    }),
+    keepHosts: () => gate.keepHosts((hosts) => leases.keep(hosts)),
     setContended(contended) {
       leases.contended = contended;
     },

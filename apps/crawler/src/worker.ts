@@ -42,6 +42,17 @@ const POLL_MILLIS = 250;
 /** Errors that another try would meet as well, and so would every other job here. */
 const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE', 'ENGINE_UNAVAILABLE']);
 
+/** One project as its settings stood when it was opened. */
+interface OpenCrawler {
+  readonly settings: string;
+  readonly crawler: ProjectCrawler;
+  users: number;
+  isStale: boolean;
+}
+
+/** How long a job that this worker cannot do is left to others. */
+const LEFT_TO_OTHERS_SECONDS = 10;
+
 interface Running {
   readonly job: Job;
   readonly controller: AbortController;
@@ -65,7 +76,8 @@ export async function work(options: WorkerOptions): Promise<WorkerResult> {
 class Worker {
   readonly #options: WorkerOptions;
   readonly #running = new Map<string, Running>();
-  readonly #crawlers = new Map<string, Promise<ProjectCrawler>>();
+  readonly #crawlers = new Set<OpenCrawler>();
+  #opened = 0;
   readonly #wanted = new Set<string>();
   #wake: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -96,8 +108,8 @@ class Worker {
       signal.removeEventListener('abort', wake);
       for (const { controller } of this.#running.values()) controller.abort();
       await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
-      await jobs.release([...this.#running.keys()]).catch(() => undefined);
-      for (const crawler of this.#crawlers.values()) await crawler.then((open) => open.close()).catch(() => undefined);
+      await jobs.release([...this.#running.values()].map(({ job }) => job)).catch(() => undefined);
+      for (const { crawler } of this.#crawlers) await crawler.close().catch(() => undefined);
       await removeWorker(database.db, workerId).catch(() => undefined);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -105,13 +117,14 @@ class Worker {
   }
 
   async #claim(): Promise<number> {
-    const counts = this.#workers < 2 ? undefined : await this.#options.jobs.counts();
+    const project = this.#onlyProject();
+    const counts = this.#workers < 2 ? undefined : await this.#options.jobs.counts(project);
     let claimed = 0;
     for (const kind of KINDS) {
       const own = [...this.#running.values()].filter(({ job }) => job.kind === kind).length;
       const wanted = this.#fairShare(kind, counts?.[kind]) - own;
       if (wanted <= 0) continue;
-      const found = await this.#options.jobs.claim(kind, wanted);
+      const found = await this.#options.jobs.claim(kind, wanted, project);
       for (const job of found) this.#start(job);
       claimed += found.length;
     }
@@ -158,17 +171,35 @@ class Worker {
     if (job.kind === 'advance') {
       return advanceCrawl({ db: database.db, jobs, project, now: new Date(clock.now()) }, job);
     }
-    const crawler = await this.#crawler(project);
+    const open = await this.#open(project);
+    try {
+      await this.#doWith(open.crawler, job, signal);
+    } finally {
+      open.users -= 1;
+      await this.#closeStale();
+    }
+  }
+
+  async #doWith(crawler: ProjectCrawler, job: Job, signal: AbortSignal): Promise<void> {
+    const { database, jobs } = this.#options;
+    const { project } = job.data;
     const own: ProjectCrawler = {
       ...crawler,
       context: { ...crawler.context, signal: AbortSignal.any([crawler.context.signal, signal]) },
     };
+    if (job.kind === 'list' && crawler.enginesWithoutKey.length > 0) {
+      await jobs.release([job], LEFT_TO_OTHERS_SECONDS);
+      throw new WinnowError('CONFIG_INVALID', `No key for ${crawler.enginesWithoutKey.join(', ')}`, {
+        where: 'environment of this worker',
+        next: 'Set the variables that `winnow engines list` names; until then other workers list for this project.',
+      });
+    }
     if (job.kind === 'list') await this.#list(own, job.data.className ?? '');
     else await this.#fetch(own, job);
     if (own.context.signal.aborted) return;
     await database.db.transaction(async (tx) => {
-      await jobs.complete(job, tx);
-      await jobs.send([advanceJob(project)], tx);
+      // Where another worker has it by now, that one says what follows.
+      if (await jobs.complete(job, tx)) await jobs.send([advanceJob(project)], tx);
     });
   }
 
@@ -192,17 +223,8 @@ class Worker {
     }
   }
 
-  #crawler(project: string): Promise<ProjectCrawler> {
-    let crawler = this.#crawlers.get(project);
-    if (crawler === undefined) {
-      crawler = this.#openCrawler(project);
-      this.#crawlers.set(project, crawler);
-      crawler.catch(() => this.#crawlers.delete(project));
-    }
-    return crawler;
-  }
-
-  async #openCrawler(project: string): Promise<ProjectCrawler> {
+  /** The project by its present settings: a crawl that is begun anew may have brought others. */
+  async #open(project: string): Promise<OpenCrawler> {
     const { database, stateDir } = this.#options;
     const crawl = await readCrawl(database.db, project);
     if (crawl === undefined) {
@@ -212,10 +234,43 @@ class Worker {
       });
     }
     const stored = settingsFromJson(crawl.settings);
+    // What is left of a limit is no reason to begin anew.
+    const key = JSON.stringify([project, { ...stored, fetchLimit: null }]);
+    for (const open of this.#crawlers) {
+      if (open.crawler.context.project !== project) continue;
+      if (open.settings === key) {
+        open.users += 1;
+        return open;
+      }
+      open.isStale = true;
+    }
+    this.#opened += 1;
+    const workerId = `${this.#options.workerId}-${this.#opened}`;
     const settings = { ...stored, stateDir: stateDir ?? stored.stateDir };
-    const crawler = createProjectCrawler({ project, settings, db: database.db }, this.#options);
-    crawler.setContended(this.#workers > 1);
-    return crawler;
+    const crawler = createProjectCrawler({ project, settings, db: database.db }, { ...this.#options, workerId });
+    const open: OpenCrawler = { settings: key, crawler, users: 1, isStale: false };
+    this.#crawlers.add(open);
+    crawler.setContended(this.#isContended());
+    return open;
+  }
+
+  async #closeStale(): Promise<void> {
+    for (const open of this.#crawlers) {
+      if (!open.isStale || open.users > 0) continue;
+      this.#crawlers.delete(open);
+      await open.crawler.close();
+    }
+  }
+
+  /** Whether others may be waiting for hosts: other workers, or other projects of this one. */
+  #isContended(): boolean {
+    return this.#workers > 1 || this.#crawlers.size > 1;
+  }
+
+  /** Whoever waits for one project leaves the jobs of others to those who work for all. */
+  #onlyProject(): string | undefined {
+    const { until } = this.#options;
+    return typeof until === 'object' ? until.project : undefined;
   }
 
   async #isEnd(): Promise<boolean> {
@@ -248,9 +303,9 @@ class Worker {
   async #heartbeat(): Promise<void> {
     const { database, jobs, workerId } = this.#options;
     const { db } = database;
-    const ids = [...this.#running.keys()];
-    const kept = await jobs.keepAlive(ids);
-    for (const id of ids) if (!kept.has(id)) this.#breakOff(id);
+    const mine = [...this.#running.values()].map(({ job }) => job);
+    const kept = await jobs.keepAlive(mine);
+    for (const { id } of mine) if (!kept.has(id)) this.#breakOff(id);
     await heartbeat(db, {
       id: workerId,
       hostname: hostname(),
@@ -259,14 +314,13 @@ class Worker {
       imagesDone: this.#urlsTried,
     });
     this.#workers = (await readWorkers(db)).length;
-    const others = this.#workers > 1;
-    for (const open of this.#crawlers.values()) {
-      const crawler = await open.catch(() => undefined);
-      crawler?.setContended(others);
-      await crawler?.keepHosts();
+    for (const { crawler } of this.#crawlers) {
+      crawler.setContended(this.#isContended());
+      await crawler.keepHosts();
     }
     // A worker killed between two transactions may have left a crawl without a next step.
     for (const project of await unfinishedCrawls(db)) {
+      if (project !== (this.#onlyProject() ?? project)) continue;
       const counts = Object.values(await jobs.counts(project));
       if (counts.every(({ queued, running }) => queued + running === 0)) await jobs.send([advanceJob(project)]);
     }

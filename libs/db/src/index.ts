@@ -54,12 +54,13 @@ export {
   lockCrawl,
   readCrawl,
   readTarget,
+  setFetchLimit,
   setTargets,
   triedSince,
   unfinishedCrawls,
 } from './repositories/crawl-rounds';
 export type { ClassProgress, CrawlProgress, CrawlState } from './repositories/crawl-rounds';
-export { giveHostsBack, keepHosts, takeHosts } from './repositories/host-leases';
+export { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './repositories/host-leases';
 export type { HostLease } from './repositories/host-leases';
 export { heartbeat, readWorkers, removeWorker } from './repositories/worker-records';
 export type { WorkerRecord } from './repositories/worker-records';

@@ -13,20 +13,26 @@ const CONNECT_TIMEOUT_MILLIS = 5_000;
 const POOL_SIZE = 8;
 /** Long enough for a server that is restarted. */
 const DEFAULT_PATIENCE_MILLIS = 30_000;
+const START_PATIENCE_MILLIS = 60_000;
 /** Any number, the same in every process: two workers starting at once must not both migrate. */
 const MIGRATION_LOCK = 7_296_114;
 
 /** Connects to a Postgres server. @throws WinnowError DATABASE_UNREACHABLE */
 export async function openPostgres(url: string, options: Partial<PatienceOptions> = {}): Promise<DatabaseHandle> {
   const where = describeServer(url);
-  const patiently = patience({ patienceMillis: DEFAULT_PATIENCE_MILLIS, ...options });
+  const waiting = { patienceMillis: DEFAULT_PATIENCE_MILLIS, ...options };
+  const patiently = patience(waiting);
+  const patientAtStart = patience({
+    ...waiting,
+    patienceMillis: Math.min(waiting.patienceMillis, START_PATIENCE_MILLIS),
+  });
   const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
   // An idle connection that the server drops must not end the process: the next query reports it.
   pool.on('error', () => undefined);
   // Nor one in the middle of a transaction: its next query fails, and says so.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
-    const client = await (options.waitForStart === true ? patiently(() => pool.connect()) : pool.connect());
+    const client = await (options.waitForStart === true ? patientAtStart(() => pool.connect()) : pool.connect());
     try {
       await migrateOnce(client as unknown as Client);
     } finally {

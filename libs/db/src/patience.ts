@@ -4,34 +4,39 @@ import { isConnectionTrouble } from './connection-trouble';
 export interface PatienceOptions {
   /** How long to wait for a server that went away, milliseconds. */
   readonly patienceMillis: number;
-  /** Whether to wait for a server that is not there from the beginning as well. */
+  /** Whether to wait, a minute at most, for a server that is not there from the beginning as well. */
   readonly waitForStart?: boolean | undefined;
-  /** Called once for every time that the server is away. */
+  /** Called while the server is away: at once, and every minute. */
   readonly onTrouble?: ((reason: string) => void) | undefined;
+  /** Ends waiting. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const FIRST_WAIT_MILLIS = 100;
 const LONGEST_WAIT_MILLIS = 2000;
+const REMIND_MILLIS = 60_000;
 
 /**
  * Makes tasks that are repeated while the server is away. A task may have been done although its answer was lost, so it
  * must come to the same when it is done twice.
  */
 export function patience(options: PatienceOptions): <T>(task: () => Promise<T>) => Promise<T> {
+  const { patienceMillis, onTrouble, signal } = options;
   return async (task) => {
     const startMillis = Date.now();
-    for (
-      let waitMillis = FIRST_WAIT_MILLIS, said = false;
-      ;
-      waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS)
-    ) {
+    let saidMillis = -Infinity;
+    for (let waitMillis = FIRST_WAIT_MILLIS; ; waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS)) {
       try {
         return await task();
       } catch (error) {
-        if (!isConnectionTrouble(error) || Date.now() - startMillis >= options.patienceMillis) throw error;
-        if (!said) options.onTrouble?.(error instanceof Error ? error.message : String(error));
-        said = true;
-        await delay(waitMillis);
+        if (!isConnectionTrouble(error) || Date.now() - startMillis >= patienceMillis || signal?.aborted === true) {
+          throw error;
+        }
+        if (Date.now() - saidMillis >= REMIND_MILLIS) {
+          saidMillis = Date.now();
+          onTrouble?.(error instanceof Error ? error.message : String(error));
+        }
+        await delay(waitMillis, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
       }
     }
   };

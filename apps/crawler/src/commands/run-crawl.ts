@@ -32,6 +32,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     stateDir: config.paths.state,
     holder: 'winnow crawl',
     patienceMillis: DATABASE_PATIENCE_MILLIS,
+    signal: io.signal,
     onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
   });
   try {

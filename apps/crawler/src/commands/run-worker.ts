@@ -23,14 +23,16 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
     stateDir: stateDir ?? io.cwd,
     holder: 'winnow worker',
     patienceMillis: DATABASE_PATIENCE_MILLIS,
+    signal: io.signal,
     waitForStart: true,
     onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
   });
-  const jobs = await JobQueue.open(database);
   const workerId = newWorkerId();
   io.log(`Worker ${workerId} is at work; Ctrl-C stops it, and nothing is lost.`);
   const untilIdle = input.options['untilIdle'] === true;
+  let jobs: JobQueue | undefined;
   try {
+    jobs = await JobQueue.open(database);
     const result = await work({
       database,
       jobs,
@@ -52,7 +54,7 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
       text: [`${result.jobsDone} jobs, ${result.urlsTried} image URLs`],
     };
   } finally {
-    await jobs.close();
+    await jobs?.close();
     await database.close();
   }
 }

@@ -17,6 +17,8 @@ export interface Job {
   readonly id: string;
   readonly kind: JobKind;
   readonly data: JobData;
+  /** How often it was taken before: tells this holder from one that comes after. */
+  readonly attempt: number;
 }
 
 export interface NewJob {

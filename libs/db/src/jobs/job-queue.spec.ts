@@ -38,6 +38,17 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect((await queue.counts('p')).list).toEqual({ queued: 1, running: 0, dead: 0 });
   });
 
+  it('can be opened by many processes at once on a new database', async () => {
+    const fresh = await createTestDatabase(url);
+    // The embedded one has a single user.
+    const processes = url === undefined ? 1 : 4;
+    const queues = await Promise.all(Array.from({ length: processes }, () => JobQueue.open(fresh)));
+    await queues[0]?.send([list('a')]);
+    expect(await queues.at(-1)?.claim('list', 1)).toHaveLength(1);
+    for (const opened of queues) await opened.close();
+    await fresh.close();
+  });
+
   it('ends a job and sends what follows together, or neither', async () => {
     await queue.send([list('a')]);
     const [job] = await queue.claim('list', 1);
@@ -57,8 +68,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   it('takes jobs back, tries failed ones again, and tells who still has theirs', async () => {
     await queue.send([list('a'), list('b')]);
     const [a, b] = await queue.claim('list', 2);
-    await queue.release([a!.id]);
-    expect(await queue.keepAlive([a!.id, b!.id])).toEqual(new Set([b!.id]));
+    await queue.release([a!]);
+    expect(await queue.keepAlive([a!, b!])).toEqual(new Set([b!.id]));
     expect((await queue.claim('list', 2)).map(({ id }) => id)).toEqual([a!.id]);
     await queue.fail(b!, 'broken');
     expect((await queue.counts('p')).list).toEqual({ queued: 1, running: 1, dead: 0 });
@@ -66,6 +77,32 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect((await queue.counts('p')).list).toEqual({ queued: 2, running: 0, dead: 0 });
     await queue.discard('p', ['list']);
     expect((await queue.counts()).list).toEqual({ queued: 0, running: 0, dead: 0 });
+  });
+
+  it('knows the holder of a job from the one before', async () => {
+    await queue.send([list('a')]);
+    const [stalled] = await queue.claim('list', 1);
+    await database.executeSql("update pgboss.job set started_on = now() - interval '1 hour' where state = 'active'");
+    await queue.expire();
+    await database.executeSql("update pgboss.job set start_after = now() where state = 'retry'");
+    const [heir] = await queue.claim('list', 1);
+    expect(heir?.id).toBe(stalled!.id);
+    expect(await queue.complete(stalled!)).toBe(false);
+    await queue.release([stalled!]);
+    await queue.fail(stalled!, 'late');
+    expect(await queue.keepAlive([stalled!, heir!])).toEqual(new Set([heir!.id]));
+    expect((await queue.counts('p')).list).toEqual({ queued: 0, running: 1, dead: 0 });
+    expect(await queue.complete(heir!)).toBe(true);
+  });
+
+  it('takes jobs of one project where asked, and keeps others from a job for a while', async () => {
+    await queue.send([list('a'), { kind: 'list', data: { project: 'other', className: 'b' }, key: 'b' }]);
+    const [job] = await queue.claim('list', 5, 'other');
+    expect(job?.data.className).toBe('b');
+    expect(await queue.claim('list', 5, 'other')).toEqual([]);
+    await queue.release([job!], 60);
+    expect(await queue.claim('list', 5, 'other')).toEqual([]);
+    expect((await queue.counts('other')).list.queued).toBe(1);
   });
 
   it('tells which hosts were given up', async () => {

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { Database, DatabaseHandle, ExecuteSql } from '../database';
-import { isConnectionTrouble } from '../connection-trouble';
 import { countJobs, queueOf } from './job-counts';
 import { JOB_KINDS } from './job-kinds';
 import type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './job-kinds';
@@ -14,6 +14,8 @@ export const HEARTBEAT_MILLIS = 5000;
 /** A killed worker counts as a try, and killing one must not lose work. */
 const RETRY_LIMIT = 25;
 const MAINTENANCE_SECONDS = 5;
+const START_ATTEMPTS = 8;
+const START_WAIT_MILLIS = 100;
 /** Any number, the same in every process: two workers starting at once must not both make the queues. */
 const SETUP_LOCK = 7_296_115;
 
@@ -41,7 +43,7 @@ export class JobQueue {
     });
     // Maintenance that fails is tried again at its next turn.
     boss.on('error', () => undefined);
-    await boss.start();
+    await startBoss(boss);
     const queue = new JobQueue(boss, executeSql);
     await queue.#makeQueues(db, kind);
     return queue;
@@ -56,49 +58,55 @@ export class JobQueue {
     );
   }
 
-  /** Takes up to `count` jobs of a kind. @throws errors of the database */
-  async claim(kind: JobKind, count: number): Promise<readonly Job[]> {
-    let failure: { readonly error: unknown } | undefined;
-    const rows = await this.#boss.fetch<JobData>(queueOf(kind), {
-      batchSize: count,
-      db: {
-        executeSql: async (text, values) => {
-          try {
-            return await this.#executeSql(text, values);
-          } catch (error) {
-            // pg-boss says nothing of errors here.
-            failure = { error };
-            throw error;
-          }
-        },
-      },
-    });
-    if (failure !== undefined && isConnectionTrouble(failure.error)) throw failure.error;
-    return (rows ?? []).map(({ id, data }) => ({ id, kind, data }));
+  /** Takes up to `count` jobs of a kind, the oldest first. @param project of this one only */
+  async claim(kind: JobKind, count: number, project?: string): Promise<readonly Job[]> {
+    const { rows } = await this.#executeSql(
+      `with next as (
+         select id from pgboss.job
+         where name = $1 and state < 'active' and start_after <= now() and ($2::text is null or data->>'project' = $3)
+         order by priority desc, created_on, id limit $4 for update skip locked)
+       update pgboss.job j set state = 'active', started_on = now(),
+         retry_count = case when started_on is null then retry_count else retry_count + 1 end
+       from next where j.name = $5 and j.id = next.id
+       returning j.id, j.data, j.retry_count`,
+      [queueOf(kind), project ?? null, project ?? null, count, queueOf(kind)],
+    );
+    return rows.map((row) => ({
+      id: String(row['id']),
+      kind,
+      data: row['data'] as JobData,
+      attempt: Number(row['retry_count']),
+    }));
   }
 
-  /** Ends a job; within `tx` together with what it has led to. */
-  async complete(job: Job, tx?: Database): Promise<void> {
-    await this.#boss.complete(
-      queueOf(job.kind),
-      job.id,
-      {},
-      tx === undefined ? {} : { db: bossDb(transactionSql(tx)) },
+  /**
+   * Ends a job; within `tx` together with what it has led to.
+   * @returns false where another worker has the job by now: then nothing has changed
+   */
+  async complete(job: Job, tx?: Database): Promise<boolean> {
+    const execute = tx === undefined ? this.#executeSql : transactionSql(tx);
+    const { rows } = await execute(
+      `update pgboss.job set state = 'completed', completed_on = now()
+       where name = $1 and id = $2::uuid and retry_count = $3 and state = 'active' returning id`,
+      [queueOf(job.kind), job.id, job.attempt],
     );
+    return rows.length > 0;
   }
 
   /** Lets a job be tried again later, or be given up after many tries. */
   async fail(job: Job, reason: string): Promise<void> {
+    if ((await this.keepAlive([job])).size === 0) return;
     await this.#boss.fail(queueOf(job.kind), job.id, { message: reason });
   }
 
-  /** Gives jobs back that were begun and not ended: others may take them at once. */
-  async release(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
+  /** Gives jobs back that were begun and not ended. @param delaySeconds until when nobody takes them */
+  async release(jobs: readonly Job[], delaySeconds = 0): Promise<void> {
+    if (jobs.length === 0) return;
     await this.#executeSql(
-      `update pgboss.job set state = 'retry', started_on = null, start_after = now()
-       where id = any($1::uuid[]) and state = 'active'`,
-      [ids],
+      `update pgboss.job j set state = 'retry', started_on = null, start_after = now() + $1 * interval '1 second'
+       from unnest($2::uuid[], $3::integer[]) as own(id, attempt)
+       where j.id = own.id and j.retry_count = own.attempt and j.state = 'active'`,
+      [delaySeconds, jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
     );
   }
 
@@ -115,12 +123,13 @@ export class JobQueue {
     await (this.#boss as unknown as { expire(): Promise<void> }).expire();
   }
 
-  /** Says that these jobs are still being worked on. @returns those that have not been given to others meanwhile */
-  async keepAlive(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
+  /** Says that these jobs are still being worked on. @returns ids of those that no other worker has taken meanwhile */
+  async keepAlive(jobs: readonly Job[]): Promise<ReadonlySet<string>> {
+    if (jobs.length === 0) return new Set();
     const { rows } = await this.#executeSql(
-      `update pgboss.job set started_on = now() where id = any($1::uuid[]) and state = 'active' returning id`,
-      [ids],
+      `update pgboss.job j set started_on = now() from unnest($1::uuid[], $2::integer[]) as own(id, attempt)
+       where j.id = own.id and j.retry_count = own.attempt and j.state = 'active' returning j.id`,
+      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
     );
     return new Set(rows.map(({ id }) => String(id)));
   }
@@ -145,8 +154,9 @@ export class JobQueue {
   }
 
   /** Takes back what waits, and forgets what was given up. */
-  async discard(project: string, kinds: readonly JobKind[]): Promise<void> {
-    await this.#executeSql(
+  async discard(project: string, kinds: readonly JobKind[], tx?: Database): Promise<void> {
+    const execute = tx === undefined ? this.#executeSql : transactionSql(tx);
+    await execute(
       `delete from pgboss.job where name = any($1::text[]) and data->>'project' = $2
        and state in ('created', 'retry', 'failed')`,
       [[DEAD, ...kinds.map(queueOf)], project],
@@ -180,6 +190,19 @@ export class JobQueue {
         await execute('select pgboss.create_queue($1, $2::json)', [name, JSON.stringify(options)]);
       }
     });
+  }
+}
+
+/** Processes that start at once on a new database make the same schema: all but one of them fail, and find it made. */
+async function startBoss(boss: PgBoss): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await boss.start();
+      return;
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || !/already exists|duplicate key/.test(String(error))) throw error;
+      await delay(START_WAIT_MILLIS * attempt);
+    }
   }
 }
 

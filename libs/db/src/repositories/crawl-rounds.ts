@@ -11,6 +11,13 @@ export async function beginCrawl(db: Database, project: string, settings: JsonVa
   await db.update(projects).set({ crawlSettings: settings, crawlFinishedAt: null }).where(eq(projects.name, project));
 }
 
+/** Changes what is left of a crawl's limit. */
+export async function setFetchLimit(tx: Database, project: string, fetchLimit: number): Promise<void> {
+  await tx.execute(sql`
+    update projects set crawl_settings = jsonb_set(crawl_settings, '{fetchLimit}', to_jsonb(${fetchLimit}::integer))
+    where name = ${project}`);
+}
+
 export interface CrawlState {
   /** As `beginCrawl` was given them. */
   readonly settings: JsonValue;

@@ -1,7 +1,7 @@
 import { createTestDatabase } from '../test-database';
 import { databasesUnderTest } from '../database-under-test';
 import type { TestDatabase } from '../test-database';
-import { giveHostsBack, keepHosts, takeHosts } from './host-leases';
+import { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './host-leases';
 import { suspendHost } from './crawl-hosts';
 
 const LEASE = { leaseMillis: 60_000 };
@@ -42,10 +42,21 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     it('gives the hosts of a silent holder to others, who then keep them', async () => {
       await takeHosts(database.db, { holder: 'killed', hosts: ['a.test', 'b.test'], leaseMillis: -1 });
       expect(await take('two', 'a.test')).toEqual(['a.test']);
-      expect(await keepHosts(database.db, 'killed', 60_000)).toEqual(new Set(['b.test']));
+      const all = { hosts: ['a.test', 'b.test'], leaseMillis: 60_000 };
+      expect(await keepHosts(database.db, 'killed', all)).toEqual(new Set(['b.test']));
       // What was lost is not given back by whoever lost it.
       await giveHostsBack(database.db, 'killed', [{ host: 'a.test', waitMillis: 0 }]);
       expect(await take('three', 'a.test')).toEqual([]);
+    });
+
+    it('remembers a long pause whatever becomes of the holder', async () => {
+      await takeHosts(database.db, { holder: 'killed', hosts: ['a.test'], leaseMillis: -1 });
+      await postponeHost(database.db, 'a.test', 60_000);
+      await postponeHost(database.db, 'a.test', 10);
+      const [lease] = await takeHosts(database.db, { holder: 'heir', hosts: ['a.test'], ...LEASE });
+      expect(lease?.waitMillis).toBeGreaterThan(50_000);
+      await freeHosts(database.db);
+      expect(await take('third', 'a.test')).toEqual(['a.test']);
     });
 
     it('never deadlocks nor gives a host twice when many ask at once', async () => {

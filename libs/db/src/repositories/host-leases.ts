@@ -58,10 +58,32 @@ export async function giveHostsBack(
     where h.host = r.host and h.lease_holder = ${holder}`);
 }
 
-/** Keeps all hosts of a holder for longer. @returns those that it still has */
-export async function keepHosts(db: Database, holder: string, leaseMillis: number): Promise<ReadonlySet<string>> {
+/**
+ * Keeps hosts of a holder for longer. What else is still marked as the holder's runs out by itself.
+ * @returns those that it still has
+ */
+export async function keepHosts(
+  db: Database,
+  holder: string,
+  { hosts, leaseMillis }: { readonly hosts: readonly string[]; readonly leaseMillis: number },
+): Promise<ReadonlySet<string>> {
+  if (hosts.length === 0) return new Set();
   const { rows } = (await db.execute(sql`
     update hosts set lease_until = clock_timestamp() + ${leaseMillis} * interval '1 millisecond'
-    where lease_holder = ${holder} returning host`)) as unknown as { rows: Row[] };
+    where lease_holder = ${holder} and host = any(${sql.param([...hosts])}::text[]) returning host`)) as unknown as {
+    rows: Row[];
+  };
   return new Set(rows.map((row) => String(row['host'])));
+}
+
+/** Says before a request is sent, or when a host asks for a pause, how long nobody may ask again: in case of a sudden end. */
+export async function postponeHost(db: Database, host: string, waitMillis: number): Promise<void> {
+  await db.execute(sql`
+    update hosts set next_allowed_at = greatest(next_allowed_at, clock_timestamp() + ${Math.ceil(waitMillis)} * interval '1 millisecond')
+    where host = ${host}`);
+}
+
+/** Takes all hosts from whoever has them: for a database that only this process uses. */
+export async function freeHosts(db: Database): Promise<void> {
+  await db.execute(sql`update hosts set lease_holder = null, lease_until = null where lease_holder is not null`);
 }
