@@ -1,4 +1,5 @@
 import {
+  classesAskedAgain,
   classProgress,
   dueHosts,
   ensureFetches,
@@ -60,14 +61,14 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   const { project, settings } = decision;
   const plan = planOf(project, settings);
   const classes = await classesToList(tx, plan, decision);
-  const unfinished = classes.filter(({ urls, targetUrls }) => urls < targetUrls);
+  const unfinished = classes.filter(({ urls, targetUrls, isAskedAgain }) => isAskedAgain || urls < targetUrls);
   if (unfinished.length > 0) return unfinished.map(({ className }) => listJob(project, className));
   await ensureFetches(tx, plan);
   await skipKnownDuplicates(tx, project);
   const fetchJobs = await dueJobs(tx, decision);
   if (fetchJobs.length > 0) return fetchJobs;
   // Where nothing more may be fetched, nobody can tell how many of the listed URLs are pictures.
-  const short = settings.fetchLimit === 0 ? classes.filter(({ urls, wanted }) => urls < wanted) : classes;
+  const short = classes.filter(({ urls, wanted, images }) => (settings.fetchLimit === 0 ? urls : images) < wanted);
   if (short.length === 0) return [];
   const targets = short.map((progress) => ({
     className: progress.className,
@@ -77,18 +78,24 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   return targets.map(({ className }) => listJob(project, className));
 }
 
-/** A class that has fewer pictures than it is to have. */
+/** A class that is to be listed further. */
 interface ShortClass extends ClassProgress {
   readonly wanted: number;
+  /** Its queries are to be read once more from their start. */
+  readonly isAskedAgain: boolean;
 }
 
 /** Classes that lack pictures and have a query that can be asked now. */
 async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision): Promise<readonly ShortClass[]> {
   const { settings, now, givenUp } = decision;
   const wantedOf = new Map(settings.classes.map(({ name, perClass }) => [name, perClass]));
+  const again = await classesAskedAgain(tx, plan.project);
   const lacking = (await classProgress(tx, plan.project))
     .map((progress) => ({ ...progress, wanted: wantedOf.get(progress.className) ?? 0 }))
-    .filter(({ className, images, wanted }) => images < wanted && !givenUp.classes.has(className));
+    .filter(
+      ({ className, images, wanted }) =>
+        (images < wanted || again.has(className)) && wantedOf.has(className) && !givenUp.classes.has(className),
+    );
   const suspended = new Set(
     (await readEngineHealth(tx))
       .filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now)
@@ -98,7 +105,11 @@ async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision):
   for (const progress of lacking) {
     const order = plan.queries.filter(({ className }) => className === progress.className);
     const listings = await readListings(tx, plan.project, progress.className);
-    if (pickListing({ order, listings, suspended, now }) !== undefined) open.push(progress);
+    const next = pickListing({ order, listings, suspended, now });
+    const isAskedAgain = next?.state === 'again';
+    if (next !== undefined && (isAskedAgain || progress.images < progress.wanted)) {
+      open.push({ ...progress, isAskedAgain });
+    }
   }
   return open;
 }

@@ -1,9 +1,13 @@
 import { backOffMillis } from './back-off';
+import type { BrowserRequest } from './browser/browser-pages';
 import type { CrawlContext } from './crawl-context';
 import type { Engine, EngineRequest, ParsedPage } from './engines/engine';
+import type { Hop } from './http/http-client';
+import { httpFailure } from './http/http-result';
 import type { HttpFailure, HttpResult } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
 import { politeHop } from './polite-hop';
+import { suspensionMillis } from './suspension';
 import type { RobotsPolicy } from './robots/robots-policy';
 
 const MAX_PAGE_BYTES = 20_000_000;
@@ -18,11 +22,19 @@ export type EngineAnswer =
     }
   | { readonly ok: false; readonly failure: HttpFailure };
 
+/** After a refusal, until all workers know that the engine is suspended. */
+const THINKING_MILLIS = 60_000;
+
+interface AskedPage {
+  readonly query: string;
+  readonly request: EngineRequest;
+}
+
 /** Puts one request to an engine; waits and asks again where that is short and may help. */
 export async function askEngine(
   context: CrawlContext,
   engine: Engine,
-  { query, request }: { readonly query: string; readonly request: EngineRequest },
+  { query, request }: AskedPage,
 ): Promise<EngineAnswer> {
   const { retry, clock, signal, gate } = context;
   // Official interfaces are made for programs; of pages made for people robots.txt has a say.
@@ -31,7 +43,7 @@ export async function askEngine(
   // A stand-in on this machine is no engine.
   if (!Object.hasOwn(context.harvest.resolve, hostname)) gate.slowDown(host, engine.delayMillis);
   for (let attempt = 1; ; attempt += 1) {
-    const result = await get(context, engine, { request, robots: obeyRobots ? context.robots : undefined });
+    const result = await get(context, engine, { query, request, robots: obeyRobots ? context.robots : undefined });
     signal.throwIfAborted();
     let answer: EngineAnswer = { ok: false, failure: result as HttpFailure };
     // One slow answer of an engine must not end its listing.
@@ -52,11 +64,32 @@ export async function askEngine(
 }
 
 function get(
-  { gate, http, browser, signal }: CrawlContext,
+  { gate, http, browser, signal, suspensionOf, clock }: CrawlContext,
   engine: Engine,
-  { request, robots }: { readonly request: EngineRequest; readonly robots: RobotsPolicy | undefined },
+  { query, request, robots }: AskedPage & { readonly robots: RobotsPolicy | undefined },
 ): Promise<HttpResult> {
-  const wanted = { ...request, maxBytes: MAX_PAGE_BYTES, signal, aroundHop: politeHop(gate, robots) };
+  const polite = politeHop(gate, robots);
+  // Within the turn: whoever is next in line must not ask before this answer was thought over.
+  const holdIfRefused = (hop: Hop, { host }: URL): Hop => {
+    if ('redirect' in hop || !hop.ok) return hop;
+    const page = engine.parse(hop.body.toString('utf8'), { ...hop, url: hop.finalUrl, query });
+    const millis = page.class === 'token' ? undefined : suspensionMillis(page.class, page.retryAfterMillis);
+    if (millis !== undefined && page.class !== 'rate_limited') gate.holdBack(host, Math.min(millis, THINKING_MILLIS));
+    return hop;
+  };
+  const wanted: Omit<BrowserRequest, 'aroundPart'> = {
+    ...request,
+    maxBytes: MAX_PAGE_BYTES,
+    signal,
+    // Others may have been refused while this request waited for its turn.
+    aroundHop: (url, send) =>
+      polite(url, async (sent) => {
+        const until = await suspensionOf?.(engine.name);
+        if (until === undefined) return holdIfRefused(await send(sent), url);
+        const retryAfterMillis = Math.max(0, until.getTime() - clock.now());
+        return httpFailure('rate_limited', `${engine.name} is left alone`, { retryAfterMillis, host: url.host });
+      }),
+  };
   if (engine.transport === 'http' || browser === undefined) return http.get(wanted);
   // A page and its scripts are asked for in one turn of the host, as every browser does.
   return browser.load({ ...wanted, aroundPart: async (url, send) => (await robots?.refusal(url)) ?? send() });

@@ -49,6 +49,11 @@ export class BlobStore {
     }
   }
 
+  /** Removes a file, if it is there. */
+  async remove(sha256: string): Promise<void> {
+    await rm(this.pathOf(sha256), { force: true });
+  }
+
   /** Removes what processes that were killed had begun to write. @returns number of files removed */
   async sweep(nowMillis: number): Promise<number> {
     let removed = 0;

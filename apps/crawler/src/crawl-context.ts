@@ -26,6 +26,8 @@ export interface CrawlContext {
   readonly http: HttpClient;
   /** For engines whose pages make their results with scripts; without it they are read as they come. */
   readonly browser?: BrowserPages;
+  /** Until when an engine is left alone, as all workers know it; undefined while it may be asked. */
+  readonly suspensionOf?: (engine: string) => Promise<Date | undefined>;
   readonly gate: HostGate;
   readonly robots: RobotsPolicy;
   readonly optOuts: OptOuts;

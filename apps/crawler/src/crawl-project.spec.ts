@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, databasesUnderTest, JobQueue } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest, forgetPictures, JobQueue } from '@winnow/db';
 import type { Database, TestDatabase } from '@winnow/db';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
@@ -425,6 +425,80 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       expect(result.outcomes.robots_disallowed).toBe(1);
       expect(result.retryLater).toBe(1);
       expect(server.requests.filter((line) => line.startsWith('closed.test'))).toEqual(['closed.test/robots.txt']);
+    });
+
+    it('leaves a host alone that asks for it with any status, and the one that answered, not the one that sent there', async () => {
+      for (const name of ['/cat/o1-1.png', '/cat/o1-2.png', '/dog/o2-1.png']) {
+        special.set(name, (response) => response.writeHead(302, { location: 'http://other.test/shut.png' }).end());
+      }
+      special.set('/shut.png', (response) => response.writeHead(503, { 'retry-after': '3600' }).end());
+      const clock = new TestClock();
+      const result = await crawl({ clock, harvest: { perHost: 1 } });
+      expect(server.requests.filter((line) => line === 'other.test/shut.png')).toHaveLength(1);
+      expect(result.outcomes).toMatchObject({ stored: 25 });
+      const [host] = (await database.executeSql("select suspended_until from hosts where host = 'other.test'")).rows;
+      expect(host?.['suspended_until']).not.toBeNull();
+      const [origin] = (await database.executeSql("select suspended_until from hosts where host = 'img.test'")).rows;
+      expect(origin?.['suspended_until']).toBeNull();
+    });
+
+    it('does not come back within one crawl to what says Retry-After: 0', async () => {
+      special.set('/cat/o1-1.png', (response) => response.writeHead(503, { 'retry-after': '0' }).end());
+      const result = await crawl();
+      expect(imageRequests().filter((line) => line.endsWith('/cat/o1-1.png'))).toHaveLength(5);
+      expect(result).toMatchObject({ retryLater: 1, outcomes: { server_error: 1 } });
+    });
+
+    it('asks an engine no more once it wants to be left alone, whatever waits in line', async () => {
+      openverseMode = 'rate';
+      const names = Array.from({ length: 6 }, (_, index) => `c${index}`);
+      await crawl({
+        project: { name: 'pets', classes: names.map((name) => ({ name, queries: [name] })) },
+        harvest: { engines: ['openverse'], perHost: 1 },
+      });
+      expect(server.requests.filter((line) => line.startsWith('api.openverse.org/v1'))).toHaveLength(1);
+    });
+
+    it('ends where classes or queries of an earlier crawl are gone', async () => {
+      await crawl({ harvest: { perClass: 14 }, limit: 0 });
+      const changed = await crawl({
+        harvest: { perClass: 20 },
+        project: { name: 'pets', classes: [{ name: 'cat', queries: ['dog'] }] },
+      });
+      // Those listed by the old query, and by the new one.
+      expect(changed.perClass['cat']?.images).toBe(28);
+    });
+
+    it('looks again with --since, for what is new and what has changed, even where a class is full', async () => {
+      const clock = new TestClock();
+      await crawl({ clock, harvest: { engines: ['openverse'], perClass: 4 } });
+      await clock.wait(1000);
+      server.requests.length = 0;
+      const since = new Date(clock.now());
+      await crawl({ clock, since, harvest: { engines: ['openverse'], perClass: 4 } });
+      const asked = server.requests.filter((line) => line.startsWith('api.openverse.org/v1'));
+      expect(asked.map((line) => new URL(`http://${line}`).searchParams.get('page'))).toEqual(['1', '1']);
+      expect((await tables(database.db)).queries).toContainEqual(
+        expect.objectContaining({ class_name: 'cat', state: 'pending', cursor: { page: 2 } }),
+      );
+      // And goes on where it was.
+      const more = await crawl({ clock, harvest: { engines: ['openverse'], perClass: 8 } });
+      expect(more.perClass['cat']).toMatchObject({ urls: 8, images: 8 });
+    });
+
+    it('stores nothing of what is to be forgotten while it is under way', async () => {
+      let forgetting: Promise<unknown> | undefined;
+      const targets = { urls: [], hosts: ['img.test'], digests: [] };
+      onRequest = () => {
+        if (imageRequests().length === 3) forgetting ??= forgetPictures(database.db, 'pets', targets);
+      };
+      await crawl({ harvest: { perHost: 1 } });
+      onRequest = () => undefined;
+      const { images: forgottenImages } = (await forgetting) as { images: readonly string[] };
+      const { images, fetches } = await tables(database.db);
+      expect([images, fetches]).toEqual([[], []]);
+      // Their files are the caller's to remove; no other file is there.
+      expect(storedFiles().filter((name) => !forgottenImages.includes(name))).toEqual([]);
     });
 
     it('fetches at most --limit pictures', async () => {

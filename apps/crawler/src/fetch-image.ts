@@ -54,13 +54,18 @@ export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<
       if (referer !== undefined) continue;
     }
     const waitMillis = result.retryAfterMillis ?? backOffMillis(retry, context.random, due.canonicalUrl, attempt);
-    const host = new URL(due.canonicalUrl).host;
-    if (result.outcome === 'rate_limited') gate.holdBack(host, waitMillis);
+    const host = result.host ?? new URL(due.canonicalUrl).host;
+    if (asksToWait(result)) gate.holdBack(host, waitMillis);
     if (!result.transient || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) {
       return giveUp(result, due.attempts + attempt);
     }
     await context.clock.wait(waitMillis, signal);
   }
+}
+
+/** Unreadable rules forbid requests by themselves, wherever a redirect led to. */
+function asksToWait({ outcome, retryAfterMillis: stated }: HttpFailure): boolean {
+  return outcome === 'rate_limited' || (stated !== undefined && outcome !== 'robots_disallowed');
 }
 
 type Validators = Readonly<Record<string, string>>;
@@ -82,7 +87,8 @@ function giveUp(failure: HttpFailure, requests: number): ImageFetch {
 }
 
 function nextTry(failure: HttpFailure, requests: number): number {
-  return failure.retryAfterMillis ?? laterTryMillis(Math.floor(requests / 5));
+  // Not within this crawl, which would try again and again.
+  return Math.max(failure.retryAfterMillis ?? 0, laterTryMillis(Math.floor(requests / 5)));
 }
 
 async function requestOnce(
@@ -132,7 +138,8 @@ function refusedAnswer(context: CrawlContext, answer: HttpAnswer): HttpFailure |
     return answer.body.length === 0 ? httpFailure('empty_body', `status ${status}, no bytes`, { status }) : undefined;
   }
   const after = retryAfterMillis(headers['retry-after'], context.clock.now());
-  const wait = after === undefined ? {} : { retryAfterMillis: after };
+  const { host } = new URL(answer.finalUrl);
+  const wait = after === undefined ? { host } : { host, retryAfterMillis: after };
   const detail = `status ${status}`;
   if (status === 404 || status === 410) return httpFailure('gone', detail, { status });
   if (status === 429) return httpFailure('rate_limited', detail, { status, transient: true, ...wait });

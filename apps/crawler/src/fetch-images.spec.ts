@@ -154,7 +154,7 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
     decoding: new Semaphore(1),
     undecoded: new ByteBudget(1_000_000),
-    records: new BatchWriter((records) => recordFetches(db, 'p', records)),
+    records: new BatchWriter(async (records) => void (await recordFetches(db, 'p', records))),
     clock,
     random: new SeededRandom(1),
     signal,

@@ -7,6 +7,7 @@ import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
 import { freshUntil } from './http/fresh-until';
 import { httpFailure } from './http/http-result';
+import type { HttpFailure } from './http/http-result';
 
 /** Handlers mostly wait for their host's turn, so there are more of them than requests under way. */
 const HANDLERS_PER_REQUEST = 4;
@@ -20,7 +21,7 @@ export async function fetchImages(
   onDone: (done: number) => void,
 ): Promise<void> {
   const ordered = interleaveHosts(due);
-  const forgotten = await forgottenFilter(context.db, context.project);
+  const forgotten = refreshedFilter(context);
   let done = 0;
   for (let start = 0; start < ordered.length && !context.signal.aborted; start += CHUNK) {
     const chunk = ordered.slice(start, start + CHUNK);
@@ -29,7 +30,7 @@ export async function fetchImages(
       concurrency: context.harvest.concurrency * HANDLERS_PER_REQUEST,
       signal: context.signal,
       handle: async ({ data }) => {
-        const record = await fetchAndKeep(context, data, forgotten);
+        const record = await fetchAndKeep(context, data, await forgotten());
         if (record === undefined) return;
         await context.records.write(record);
         done += 1;
@@ -39,12 +40,29 @@ export async function fetchImages(
   }
 }
 
+const FILTER_MILLIS = 2000;
+
+/** What is to be forgotten may change while a long job is under way. */
+function refreshedFilter({ db, project, clock }: CrawlContext): () => Promise<ForgottenFilter> {
+  let reading: Promise<ForgottenFilter> | undefined;
+  let readMillis = 0;
+  return () => {
+    if (reading === undefined || clock.now() - readMillis >= FILTER_MILLIS) {
+      readMillis = clock.now();
+      reading = forgottenFilter(db, project);
+    }
+    return reading;
+  };
+}
+
 /** Undefined when the crawl was aborted meanwhile: then nothing is recorded, and the URL stays due. */
 async function fetchAndKeep(
   context: CrawlContext,
   due: DueFetch,
   { isForgotten, forgottenDigests }: ForgottenFilter,
 ): Promise<FetchRecord | undefined> {
+  // Its row is gone by now.
+  if (isForgotten(due.canonicalUrl)) return undefined;
   let result: ImageFetch;
   try {
     result = await fetchImage(context, due);
@@ -55,7 +73,7 @@ async function fetchAndKeep(
   const facts = { canonicalUrl: due.canonicalUrl, attempts: result.requests, at: new Date(context.clock.now()) };
   if (!result.ok) {
     const record = failureRecord(result, due, facts);
-    await suspendIfAsked(context, record);
+    await suspendIfAsked(context, record, result.failure);
     return record;
   }
   const sha256 = result.download?.image.sha256;
@@ -116,9 +134,13 @@ function failureRecord(
 }
 
 /** A host that wants a longer wait than this run has is left alone by later runs too. */
-async function suspendIfAsked(context: CrawlContext, record: FetchRecord): Promise<void> {
-  if (record.outcome !== 'rate_limited' || record.nextTryAt === null) return;
-  await suspendHost(context.db, new URL(record.canonicalUrl).host, record.nextTryAt);
+async function suspendIfAsked(context: CrawlContext, record: FetchRecord, failure: HttpFailure): Promise<void> {
+  // robots.txt that cannot be read is asked for again before anything else is.
+  if (record.nextTryAt === null || record.outcome === 'robots_disallowed') return;
+  const stated = failure.retryAfterMillis;
+  if (record.outcome !== 'rate_limited' && stated === undefined) return;
+  const until = stated === undefined ? record.nextTryAt : new Date(record.at.getTime() + stated);
+  await suspendHost(context.db, failure.host ?? new URL(record.canonicalUrl).host, until);
 }
 
 /** A longer one is not worth its keep, and cut it would mean nothing. */

@@ -110,6 +110,11 @@ export class HostGate {
     }
   }
 
+  /** By the clock that holds are counted by. */
+  nowMillis(): number {
+    return this.#options.clock.now();
+  }
+
   /** Nothing starts at this host before the time has passed. */
   holdBack(host: string, millis: number): void {
     const state = this.#state(host);

@@ -24,9 +24,9 @@ export async function listClass(
   { className, target }: { readonly className: string; readonly target: number },
 ): Promise<void> {
   const nextStep = async (): Promise<QueueItem<Step>[]> => {
-    if ((await countListedUrls(context.db, plan.project, className)) >= target) return [];
+    const isFull = (await countListedUrls(context.db, plan.project, className)) >= target;
     const step = await findStep(context, plan, className);
-    if (step === undefined) return [];
+    if (step === undefined || (isFull && step.listing.state !== 'again')) return [];
     const { engine, query, variant, pages } = step.listing;
     return [{ key: JSON.stringify([engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
   };

@@ -8,7 +8,7 @@ import {
   noteEngineAnswer,
   suspendEngine,
 } from '@winnow/db';
-import type { HitRow, Listing, ListingKey } from '@winnow/db';
+import type { HitRow, ListedPage, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { askEngine } from './ask-engine';
 import type { EngineAnswer } from './ask-engine';
@@ -27,7 +27,15 @@ const MAX_STEPS = 2;
 /** Reads the next page of one query and stores its hits and the query's progress. */
 export async function listPage(context: CrawlContext, engine: Engine, listing: Listing): Promise<void> {
   const answer = await askInSteps(context, engine, listing);
-  if (!answer.ok) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
+  if (!answer.ok) {
+    const until = await context.suspensionOf?.(engine.name);
+    if (until === undefined) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
+    return blockListing(context.db, keyOf(listing), {
+      responseClass: listing.responseClass,
+      nextTryAt: until,
+      cursor: listing.cursor,
+    });
+  }
   const known = await listedUrls(context.db, keyOf(listing));
   const page = judgePage(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
   // A token where results should be: the format is not what it was.
@@ -42,22 +50,38 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
     ({ canonicalUrl: url }) => url === null || !isForgotten(url),
   );
   // Engines that have nothing more to give may repeat what they gave.
-  const repeats = rows.length > 0 && rows.every(({ canonicalUrl: url }) => url === null || known.has(url));
+  const isNew = ({ canonicalUrl: url }: HitRow): boolean => url !== null && !known.has(url);
+  const repeats = rows.length > 0 && !rows.some(isNew);
   await commitListedPage(context.db, {
     key: keyOf(listing),
     page: listing.pages + 1,
     at: new Date(context.clock.now()),
-    hits: repeats ? [] : rows,
-    cursor: repeats ? null : page.next,
-    state: repeats || page.next === null ? 'exhausted' : 'pending',
-    responseClass: repeats ? repeatClass(listing) : responseClass,
+    // Asked again, only what is new counts.
+    hits: repeats ? [] : listing.state === 'again' ? rows.filter(isNew) : rows,
+    ...progressOf(listing, { next: repeats ? null : page.next, repeats, responseClass }),
   });
 }
 
-/** A query that is asked again from its start has nothing new; one that goes on and repeats itself is held off. */
-function repeatClass({ cursor }: Listing): ResponseClass {
-  const isAskedAgain = typeof cursor === 'object' && cursor !== null && Object.keys(cursor).length === 0;
-  return isAskedAgain ? 'last_page' : 'soft_block';
+/** Where a query stands after a page. One that is asked again goes back to where it was once nothing new comes. */
+function progressOf(
+  { state, cursor }: Listing,
+  page: { readonly next: JsonValue; readonly repeats: boolean; readonly responseClass: ResponseClass },
+): Pick<ListedPage, 'cursor' | 'state' | 'responseClass'> {
+  const { next, repeats, responseClass } = page;
+  if (state !== 'again') {
+    const ended = repeats ? 'soft_block' : responseClass;
+    return { cursor: next, state: next === null ? 'exhausted' : 'pending', responseClass: ended };
+  }
+  const resume = recordOf(cursor)['resume'] ?? null;
+  const ended = repeats ? 'last_page' : responseClass;
+  if (next === null) return { cursor: resume, state: resume === null ? 'exhausted' : 'pending', responseClass: ended };
+  return { cursor: resume === null ? next : { ...recordOf(next), resume }, state: 'again', responseClass: ended };
+}
+
+function recordOf(value: JsonValue): Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, JsonValue>>)
+    : {};
 }
 
 /** Asks for a page; where the engine gives a token first, for the token and then for the page. */

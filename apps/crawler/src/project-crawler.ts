@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
-import { recordFetches } from '@winnow/db';
+import { engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
 import { BatchWriter } from './batch-writer';
@@ -103,6 +103,7 @@ export function createProjectCrawler(
     userAgent: userAgent(harvest.contact),
     findChromium: () => findChromium(process.env),
   });
+  const blobs = new BlobStore(path.join(settings.stateDir, 'blobs'));
   const context: CrawlContext = {
     browser,
     project,
@@ -110,14 +111,17 @@ export function createProjectCrawler(
     harvest,
     retry,
     db,
-    blobs: new BlobStore(path.join(settings.stateDir, 'blobs')),
+    blobs,
     answers: new BlobStore(path.join(settings.stateDir, 'answers')),
     http,
     gate,
     robots,
     optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
     undecoded,
-    records: new BatchWriter((records) => recordFetches(db, project, records), RECORDING),
+    records: new BatchWriter(async (records) => {
+      for (const sha256 of await recordFetches(db, project, records)) await blobs.remove(sha256);
+    }, RECORDING),
+    suspensionOf: (engine) => engineSuspension(db, engine, new Date(clock.now())),
     decoding: new Semaphore(DECODED_AT_ONCE),
     clock,
     random,

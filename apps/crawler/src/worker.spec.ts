@@ -79,14 +79,11 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   });
   beforeEach(() => database.reset());
 
-  const enqueue = (harvest: Partial<CrawlOptions['harvest']> = {}) =>
+  const enqueue = (harvest: Partial<CrawlOptions['harvest']> = {}, names: readonly string[] = ['cat', 'dog']) =>
     crawlProject({
       project: {
         name: 'pets',
-        classes: [
-          { name: 'cat', queries: ['cat'] },
-          { name: 'dog', queries: ['dog'] },
-        ],
+        classes: names.map((name) => ({ name, queries: [name] })),
       },
       database,
       jobs,
@@ -187,6 +184,49 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     await worker('heir');
     expect(imageRequests()).toHaveLength(24);
     expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
+  });
+
+  it('takes up what a crawl that is begun anew brings', async () => {
+    const controller = new AbortController();
+    const running = worker('steady', { signal: controller.signal, until: 'stopped' });
+    const finished = async (): Promise<void> => {
+      while ((await readCrawl(database.db, 'pets'))?.finishedAt === null)
+        await new Promise((resolve) => setImmediate(resolve));
+    };
+    await enqueue();
+    await finished();
+    await enqueue({ resolve: {} }, ['cat', 'dog', 'owl']);
+    await finished();
+    controller.abort();
+    await running;
+    // By the old settings, loopback hosts would be found; by the new ones nothing may be dialled.
+    const { rows } = await database.executeSql("select state, pages from queries where class_name = 'owl'");
+    expect(rows).toEqual([{ state: 'blocked', pages: 0 }]);
+  });
+
+  it('leaves the jobs of other projects alone while it works for one', async () => {
+    await enqueue();
+    await jobs.send([{ kind: 'list', data: { project: 'other', className: 'x' }, key: 'other' }]);
+    await worker('alone', { until: { project: 'pets' } });
+    expect((await jobs.counts('other')).list).toEqual({ queued: 1, running: 0, dead: 0 });
+    expect((await readCrawl(database.db, 'pets'))?.finishedAt).not.toBeNull();
+  });
+
+  it('leaves listing to others where it has no key for an engine', async () => {
+    await enqueue({ engines: ['flickr'] });
+    const failures: string[] = [];
+    const controller = new AbortController();
+    await worker('keyless', {
+      until: 'stopped',
+      signal: controller.signal,
+      onFailure: (_job, error) => {
+        failures.push(String(error));
+        if (failures.length === 2) controller.abort();
+      },
+    });
+    expect(failures[0]).toContain('No key for flickr');
+    expect((await jobs.counts('pets')).list).toEqual({ queued: 2, running: 0, dead: 0 });
+    expect(server.requests).toEqual([]);
   });
 
   it('gives back what it had begun when it is stopped', async () => {

@@ -25,7 +25,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'config', app: 'winnow', summary: 'Print the resolved configuration of a project' },
   { name: 'teacher', app: 'trainer', summary: 'Train or import a teacher' },
   { name: 'models', app: 'trainer', summary: 'List the network architectures' },
-  { name: 'engines', app: 'crawler', summary: 'List search engines, check how they are, or parse a saved answer of one' },
+  {
+    name: 'engines',
+    app: 'crawler',
+    summary: 'List search engines, check how they are, or parse a saved answer of one',
+  },
   {
     name: 'bench',
     app: 'trainer',

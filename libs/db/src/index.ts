@@ -32,7 +32,13 @@ export { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
 export type { CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';
-export { clearEngineSuspension, noteEngineAnswer, readEngineHealth, suspendEngine } from './repositories/crawl-engines';
+export {
+  clearEngineSuspension,
+  engineSuspension,
+  noteEngineAnswer,
+  readEngineHealth,
+  suspendEngine,
+} from './repositories/crawl-engines';
 export type { EngineHealth } from './repositories/crawl-engines';
 export {
   dueFetches,
@@ -68,6 +74,7 @@ export { readHost, readSuspendedHosts, readTdm, saveRobots, saveTdm, suspendHost
 export type { HostRecord, StoredRobots, StoredTdm } from './repositories/crawl-hosts';
 export {
   blockListing,
+  classesAskedAgain,
   commitListedPage,
   countListedUrls,
   ensureCrawlPlan,

@@ -102,8 +102,8 @@ function failuresToRetry(text: string): true | Outcome {
 
 function timeOf(text: string): Date {
   const date = sinceDate(text, Date.now());
-  if (date !== undefined) return date;
-  throw new WinnowError('USAGE', `--since ${text} is no time`, {
+  if (date !== undefined && date.getTime() <= Date.now()) return date;
+  throw new WinnowError('USAGE', `--since ${text} is no time in the past`, {
     next: 'Use a day such as 2026-01-31, or 30d, 12h, 2w.',
   });
 }

@@ -39,6 +39,7 @@ export function cleanText(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value
     .slice(0, 4 * MAX_TEXT_CHARACTERS)
+    .replace(/\p{Bidi_Control}+/gu, '')
     .replace(/[\p{Cc}\p{Cs}\s]+/gu, ' ')
     .trim();
   const cut = [...text].slice(0, MAX_TEXT_CHARACTERS).join('');

@@ -22,6 +22,8 @@ export interface HttpFailure {
   readonly transient: boolean;
   readonly status?: number;
   readonly retryAfterMillis?: number;
+  /** The host that answered, where redirects may have led to another one. */
+  readonly host?: string;
 }
 
 export type HttpResult = HttpAnswer | HttpFailure;
@@ -29,7 +31,12 @@ export type HttpResult = HttpAnswer | HttpFailure;
 export function httpFailure(
   outcome: Outcome,
   detail: string,
-  more: { readonly transient?: boolean; readonly status?: number; readonly retryAfterMillis?: number } = {},
+  more: {
+    readonly transient?: boolean;
+    readonly status?: number;
+    readonly retryAfterMillis?: number;
+    readonly host?: string;
+  } = {},
 ): HttpFailure {
   return { ok: false, outcome, detail, transient: false, ...more };
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, gt, sql } from 'drizzle-orm';
 import type { ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { engines } from '../schema';
@@ -23,7 +23,16 @@ export async function readEngineHealth(db: Database): Promise<readonly EngineHea
     .orderBy(engines.engine);
 }
 
-/** No worker asks this engine before the given time. */
+/** Until when an engine is left alone; undefined while it may be asked. */
+export async function engineSuspension(db: Database, engine: string, now: Date): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ until: engines.suspendedUntil })
+    .from(engines)
+    .where(and(eq(engines.engine, engine), gt(engines.suspendedUntil, now)));
+  return row?.until ?? undefined;
+}
+
+/** No worker asks this engine before the given time, or the one that was given before if that is later. */
 export async function suspendEngine(
   db: Database,
   engine: string,
@@ -33,7 +42,15 @@ export async function suspendEngine(
   await db
     .insert(engines)
     .values({ engine, failures: 1, ...set })
-    .onConflictDoUpdate({ target: engines.engine, set: { ...set, failures: sql`${engines.failures} + 1` } });
+    .onConflictDoUpdate({
+      target: engines.engine,
+      set: {
+        reason: sql`case when ${engines.suspendedUntil} > ${suspension.until.toISOString()}::timestamptz
+          then ${engines.reason} else ${suspension.reason} end`,
+        suspendedUntil: sql`greatest(${engines.suspendedUntil}, ${suspension.until.toISOString()}::timestamptz)`,
+        failures: sql`${engines.failures} + 1`,
+      },
+    });
 }
 
 /** Notes what an engine's last answer was; one with results ends a suspension. */

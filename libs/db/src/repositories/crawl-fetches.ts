@@ -3,6 +3,7 @@ import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
 import { fetches } from '../schema';
 import { planJson } from './crawl-listing';
+import { shareCrawl } from './crawl-rounds';
 import type { CrawlPlan } from './crawl-listing';
 
 /** An image URL that is to be fetched now. */
@@ -115,17 +116,77 @@ export interface FetchRecord {
   readonly keptSha256?: string | null;
 }
 
-/** Records what came of some URLs: images, outcomes and sightings, all of them together or not at all. */
-export async function recordFetches(db: Database, project: string, records: readonly FetchRecord[]): Promise<void> {
+/**
+ * Records what came of some URLs: images, outcomes and sightings, all of them together or not at all. What was to be
+ * forgotten meanwhile is left out.
+ * @returns digests of files that were left out and that nothing refers to: the caller removes them
+ */
+export async function recordFetches(
+  db: Database,
+  project: string,
+  records: readonly FetchRecord[],
+): Promise<readonly string[]> {
+  return db.transaction(async (tx) => {
+    // Takedowns lock the project for themselves: they come before, or see what is stored here.
+    await shareCrawl(tx, project);
+    const kept = await withoutForgotten(tx, project, records);
+    await storeRecords(tx, project, kept);
+    const stored = new Set(kept.flatMap(({ image }) => image?.sha256 ?? []));
+    const dropped = records.flatMap(({ image }) => (image === null || stored.has(image.sha256) ? [] : [image.sha256]));
+    return dropped.length === 0 ? [] : unreferencedImages(tx, dropped);
+  });
+}
+
+/** Records whose URL is still to be fetched; of files that are to be forgotten only that they were not wanted. */
+async function withoutForgotten(
+  tx: Database,
+  project: string,
+  records: readonly FetchRecord[],
+): Promise<readonly FetchRecord[]> {
+  const urls = records.map(({ canonicalUrl }) => canonicalUrl);
+  const { rows: known } = (await tx.execute(sql`
+    select f.canonical_url as url from unnest(${sql.param(urls)}::text[]) as u(url)
+    join fetches f on f.project = ${project} and md5(f.canonical_url) = md5(u.url) and f.canonical_url = u.url`)) as unknown as {
+    rows: { url: string }[];
+  };
+  const digests = records.flatMap(({ image }) => image?.sha256 ?? []);
+  const { rows: unwanted } = (await tx.execute(sql`
+    select value from forgotten where project = ${project} and kind = 'sha256'
+      and value = any(${sql.param(digests)}::text[])`)) as unknown as { rows: { value: string }[] };
+  const knownUrls = new Set(known.map(({ url }) => url));
+  const unwantedDigests = new Set(unwanted.map(({ value }) => value));
+  return records
+    .filter(({ canonicalUrl }) => knownUrls.has(canonicalUrl))
+    .map((record) =>
+      record.image === null || !unwantedDigests.has(record.image.sha256)
+        ? record
+        : {
+            ...record,
+            outcome: 'opted_out',
+            detail: 'to be forgotten',
+            nextTryAt: null,
+            image: null,
+            keptSha256: null,
+          },
+    );
+}
+
+async function unreferencedImages(tx: Database, digests: readonly string[]): Promise<readonly string[]> {
+  const { rows } = (await tx.execute(sql`
+    select digest from unnest(${sql.param([...new Set(digests)])}::text[]) as d(digest)
+    where not exists (select from images i where i.sha256 = d.digest)`)) as unknown as { rows: { digest: string }[] };
+  return rows.map(({ digest }) => digest);
+}
+
+async function storeRecords(tx: Database, project: string, records: readonly FetchRecord[]): Promise<void> {
   const images = records.flatMap(({ image, at }) => (image === null ? [] : [{ ...image, at }]));
   const found = records.filter(({ image }) => image !== null);
   // The planner knows how long `unnest` of a parameter is, so it looks the few rows up by index.
   const list = (values: readonly unknown[]) => sql`${sql.param(values)}::text[]`;
   const urls = list(records.map(({ canonicalUrl }) => canonicalUrl));
   const facts = list(records.map((record) => JSON.stringify(record)));
-  await db.transaction(async (tx) => {
-    if (images.length > 0) {
-      await tx.execute(sql`
+  if (images.length > 0) {
+    await tx.execute(sql`
         insert into images (sha256, size_bytes, mime, width, height, pixel_sha256, pdq, pdq_quality, stored_at)
         select distinct on (sha256) sha256, "sizeBytes", mime, width, height, "pixelSha256", pdq, "pdqQuality", at
         from jsonb_to_recordset(${JSON.stringify(images)}::jsonb)
@@ -133,8 +194,8 @@ export async function recordFetches(db: Database, project: string, records: read
             "pdqQuality" integer, at timestamptz)
         order by sha256
         on conflict do nothing`);
-    }
-    await tx.execute(sql`
+  }
+  await tx.execute(sql`
       update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer,
         updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,
         final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
@@ -142,16 +203,15 @@ export async function recordFetches(db: Database, project: string, records: read
         sha256 = coalesce(r.j->'image'->>'sha256', r.j->>'keptSha256')
       from (select url, facts::jsonb as j from unnest(${urls}, ${facts}) as u(url, facts)) r
       where f.project = ${project} and md5(f.canonical_url) = md5(r.url) and f.canonical_url = r.url`);
-    if (found.length > 0) {
-      await tx.execute(sql`
+  if (found.length > 0) {
+    await tx.execute(sql`
         insert into sightings (hit_id, sha256, project)
         select h.id, r.sha256, h.project
         from unnest(${list(found.map(({ canonicalUrl }) => canonicalUrl))},
           ${list(found.map(({ image }) => image?.sha256))}) as r(url, sha256)
         join hits h on h.project = ${project} and md5(h.canonical_url) = md5(r.url) and h.canonical_url = r.url
         on conflict do nothing`);
-    }
-  });
+  }
 }
 
 /** Outcomes that are no failures. */

@@ -1,4 +1,4 @@
-import { and, countDistinct, eq, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, countDistinct, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Hit, JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { classes, hits, projects, queries } from '../schema';
@@ -30,7 +30,8 @@ export interface ListingKey {
   readonly variant: string;
 }
 
-export type ListingState = 'pending' | 'exhausted' | 'blocked';
+/** `again`: being read from its first page once more, for what is new. */
+export type ListingState = 'pending' | 'exhausted' | 'blocked' | 'again';
 
 /** How far one query has been read. */
 export interface Listing extends ListingKey {
@@ -172,12 +173,32 @@ export async function reopenListings(db: Database, project: string): Promise<voi
     .where(and(eq(queries.project, project), eq(queries.state, 'blocked')));
 }
 
-/** Lets queries that were last asked before `since` be asked again from their first page; what is new is added. */
+/** Has queries that were last asked before `since` asked again from their first page; then they go on where they were. */
 export async function relistQueries(db: Database, project: string, since: Date): Promise<void> {
   await db
     .update(queries)
-    .set({ state: 'pending', cursor: {}, nextTryAt: null })
-    .where(and(eq(queries.project, project), eq(queries.state, 'exhausted'), lt(queries.updatedAt, since)));
+    .set({
+      state: 'again',
+      cursor: sql`case when ${queries.cursor} is null then '{}'::jsonb else jsonb_build_object('resume', ${queries.cursor}) end`,
+      nextTryAt: null,
+    })
+    .where(
+      and(
+        eq(queries.project, project),
+        inArray(queries.state, ['exhausted', 'pending']),
+        gt(queries.pages, 0),
+        lt(queries.updatedAt, since),
+      ),
+    );
+}
+
+/** Classes with queries that are to be asked again. */
+export async function classesAskedAgain(db: Database, project: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectDistinct({ className: queries.className })
+    .from(queries)
+    .where(and(eq(queries.project, project), eq(queries.state, 'again')));
+  return new Set(rows.map(({ className }) => className));
 }
 
 /** One text parameter for a page is some ten times faster, in the embedded database, than one for each value. */

@@ -47,6 +47,11 @@ export async function lockCrawl(tx: Database, project: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`winnow crawl ${project}`}, 0))`);
 }
 
+/** Within a transaction: keeps `lockCrawl` waiting, and waits for it. Many may share. */
+export async function shareCrawl(tx: Database, project: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtextextended(${`winnow crawl ${project}`}, 0))`);
+}
+
 export async function finishCrawl(tx: Database, project: string, at: Date): Promise<void> {
   await tx.update(projects).set({ crawlFinishedAt: at }).where(eq(projects.name, project));
 }

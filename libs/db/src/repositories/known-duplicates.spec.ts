@@ -101,7 +101,7 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
     }
     const due = async (): Promise<string[]> =>
       (await dueFetches(database.db, 'p', AT)).map(({ canonicalUrl }) => canonicalUrl.slice(of('').length));
-    const record = (name: string, outcome: Outcome, sha256?: string, nextTryAt: Date | null = null): Promise<void> =>
+    const record = (name: string, outcome: Outcome, sha256?: string, nextTryAt: Date | null = null): Promise<unknown> =>
       recordFetches(database.db, 'p', [
         {
           canonicalUrl: of(name),

@@ -18,7 +18,7 @@ export const queries = pgTable(
     pages: integer().notNull().default(0),
     /** What the engine's request builder needs for the next page; null when there is none. */
     cursor: jsonb(),
-    state: text().$type<'pending' | 'exhausted' | 'blocked'>().notNull().default('pending'),
+    state: text().$type<'pending' | 'exhausted' | 'blocked' | 'again'>().notNull().default('pending'),
     responseClass: text().$type<ResponseClass>(),
     hitCount: integer().notNull().default(0),
     nextTryAt: timestamp({ withTimezone: true }),
