@@ -1,4 +1,5 @@
 import { HostGate, HostHeldBackError } from './host-gate';
+import type { HostLeases } from './host-leases';
 import { TestClock } from './spec-support/test-clock';
 
 function createGate(changes: Partial<ConstructorParameters<typeof HostGate>[0]> = {}) {
@@ -81,6 +82,76 @@ describe('HostGate', () => {
       });
     await Promise.all([slowToConnect(700), slowToConnect(0)]);
     expect(sentAt).toEqual([700, 1700]);
+  });
+
+  describe('with leases', () => {
+    function createLeases(busyFor: number) {
+      const calls: string[] = [];
+      let busy = busyFor;
+      const leases: HostLeases = {
+        contended: false,
+        holdMillis: 17_000,
+        take(host) {
+          calls.push(`take ${host}`);
+          busy -= 1;
+          return Promise.resolve(busy >= 0 ? undefined : { host, waitMillis: 300, suspendedMillis: 0 });
+        },
+        postpone(host, millis) {
+          calls.push(`postpone ${host} ${millis}`);
+          return Promise.resolve();
+        },
+        giveBack(hosts) {
+          calls.push(`back ${hosts.map(({ host, waitMillis }) => `${host} ${waitMillis}`).join(', ')}`);
+          return Promise.resolve();
+        },
+      };
+      return { leases, calls };
+    }
+
+    it('waits for a host that another process has, and as long as that one says', async () => {
+      const { leases, calls } = createLeases(2);
+      const { gate, startedAt } = createGate({ leases });
+      expect(await startedAt('a.test')).toBe(250 + 250 + 300);
+      await gate.close();
+      expect(calls).toEqual(['take a.test', 'take a.test', 'take a.test', 'back a.test 1000']);
+    });
+
+    it('writes down a long pause before a request goes out, in case of a sudden end', async () => {
+      const { leases, calls } = createLeases(0);
+      const { gate } = createGate({ leases, delayMillis: 60_000 });
+      await gate.run('a.test', () => {
+        calls.push('sent');
+        return Promise.resolve();
+      });
+      gate.holdBack('a.test', 20_000);
+      await gate.close();
+      expect(calls).toEqual([
+        'take a.test',
+        'postpone a.test 60000',
+        'sent',
+        'postpone a.test 20000',
+        'back a.test 60000',
+      ]);
+    });
+
+    it('asks again for a host whose lease has run out, or that others have got', async () => {
+      const { leases, calls } = createLeases(0);
+      const { gate, clock, startedAt } = createGate({ leases });
+      await startedAt('a.test');
+      await clock.wait(16_000);
+      await startedAt('a.test');
+      expect(calls).toEqual(['take a.test']);
+      await gate.keepHosts(() => Promise.resolve(new Set(['a.test'])));
+      await clock.wait(16_000);
+      await startedAt('a.test');
+      expect(calls).toEqual(['take a.test']);
+      await clock.wait(18_000);
+      await startedAt('a.test');
+      await gate.keepHosts(() => Promise.resolve(new Set()));
+      await startedAt('a.test');
+      expect(calls).toEqual(['take a.test', 'take a.test', 'take a.test']);
+      await gate.close();
+    });
   });
 
   it('starts nothing once aborted', async () => {
