@@ -94,6 +94,11 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
       'no-console': 'error',
+      // Once it is compiled, Node 20's refuses URLs with Latin-1 letters.
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'Use parseUrl of @winnow/contracts.' },
+      ],
     },
   },
   {

@@ -16,6 +16,7 @@ export { NOISE_KINDS } from './noise-kind';
 export type { NoiseKind } from './noise-kind';
 export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
 export type { Outcome } from './outcome';
+export { parseUrl } from './parse-url';
 export { RESPONSE_CLASSES } from './response-class';
 export type { ResponseClass } from './response-class';
 export type { DuplicateMeasure, EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';

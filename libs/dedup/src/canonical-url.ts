@@ -1,3 +1,5 @@
+import { parseUrl } from '@winnow/contracts';
+
 /** A URL in the one spelling under which it is stored and compared, or why it is not fetched. */
 export type CanonicalUrl =
   | { readonly ok: true; readonly url: string }
@@ -40,7 +42,7 @@ function refuse(detail: string): CanonicalUrl {
 function parse(text: string, base: string | undefined): URL | null {
   // Pages served over http often name hosts that redirect to https at once.
   const absolute = /^[\\/]{2}/.test(text) ? `https:${text}` : text;
-  return URL.canParse(absolute, base) ? new URL(absolute, base) : null;
+  return parseUrl(absolute, base) ?? null;
 }
 
 /** Escapes of unreserved characters are undone, others upper-cased; a percent sign that starts none is escaped. */

@@ -1,3 +1,4 @@
+import { parseUrl } from '@winnow/contracts';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
 import { licenseAddress, licenseName, licenseRank, statedLicense } from '@winnow/dedup';
 
@@ -72,8 +73,9 @@ function textCell(text: string | null): string {
 
 /** An address in the form that browsers send, which holds no blanks, quotes or angle brackets; nothing for other schemes. */
 function urlCell(text: string | null): string {
-  if (text === null || !URL.canParse(text)) return '';
-  const { protocol, href } = new URL(text);
+  const url = parseUrl(text ?? '');
+  if (url === undefined) return '';
+  const { protocol, href } = url;
   return protocol === 'http:' || protocol === 'https:' ? href.replace(/[<>"'`\s]/g, encodeURIComponent) : '';
 }
 

@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { WinnowError, parseUrl } from '@winnow/contracts';
 import type { ForgetTargets } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 
@@ -28,7 +28,7 @@ function toUrl(word: string): string {
 /** The name alone, as URLs spell it: lower case, international names in punycode. */
 function toHost(word: string): string {
   const name = word.replace(/\.$/, '');
-  const url = URL.canParse(`http://${name}/`) ? new URL(`http://${name}/`) : undefined;
+  const url = parseUrl(`http://${name}/`);
   const isNameOnly = /^(?:[\p{L}\p{M}\p{N}._-]+|\[[\da-f:.]+\])$/iu.test(name);
   // A single label would stand for all of .com or .org.
   const isWhole = url !== undefined && (/[.[]/.test(url.hostname) || url.hostname === 'localhost');

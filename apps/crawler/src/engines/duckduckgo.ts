@@ -1,3 +1,4 @@
+import { parseUrl } from '@winnow/contracts';
 import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
 import type { Engine, EngineRequest, ParsedPage, ResponseMeta, SearchFilters } from './engine';
@@ -148,7 +149,7 @@ function nextOf(json: JsonRecord, meta: ResponseMeta, offset: number): ParsedPag
 }
 
 function urlOf(reference: string): string | undefined {
-  return URL.canParse(reference, ORIGIN) ? new URL(reference, ORIGIN).href : undefined;
+  return parseUrl(reference, ORIGIN)?.href;
 }
 
 function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {

@@ -1,3 +1,4 @@
+import { parseUrl } from '@winnow/contracts';
 import type { EngineHit } from '@winnow/contracts';
 import { answerPlaces } from './answer-places';
 import { cleanHit, webUrl } from './clean-hit';
@@ -112,5 +113,5 @@ function toHit(json: string, baseUrl: string): EngineHit[] {
 }
 
 function isConsentAddress(address: string | undefined): boolean {
-  return address !== undefined && URL.canParse(address) && CONSENT_HOST.test(new URL(address).hostname);
+  return CONSENT_HOST.test(parseUrl(address ?? '')?.hostname ?? '');
 }

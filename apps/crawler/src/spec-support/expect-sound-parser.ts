@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RESPONSE_CLASSES } from '@winnow/contracts';
+import { parseUrl, RESPONSE_CLASSES } from '@winnow/contracts';
 import type { Engine, ResponseMeta } from '../engines/engine';
 import { mutateAnswer } from './mutate-answer';
 
@@ -73,7 +73,7 @@ function soundHits(engine: Engine, body: string, meta: ResponseMeta): number | u
   const page = engine.parse(body, meta);
   const isSound =
     (page.class === 'token' || RESPONSE_CLASSES.includes(page.class)) &&
-    page.hits.every(({ imageUrl }) => /^https?:\/\//i.test(imageUrl) && URL.canParse(imageUrl)) &&
+    page.hits.every(({ imageUrl }) => /^https?:\/\//i.test(imageUrl) && parseUrl(imageUrl) !== undefined) &&
     (page.class === 'ok') === page.hits.length > 0;
   return isSound ? page.hits.length : undefined;
 }

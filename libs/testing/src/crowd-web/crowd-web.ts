@@ -1,3 +1,4 @@
+import { parseUrl } from '@winnow/contracts';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -155,7 +156,7 @@ function send(reply: Reply | 'reset', response: ServerResponse): void {
 function urlOf(request: IncomingMessage): URL {
   const host = (request.headers.host ?? '').toLowerCase();
   const path = request.url?.startsWith('/') === true ? request.url : '/';
-  return URL.canParse(`http://${host}${path}`) ? new URL(`http://${host}${path}`) : new URL('http://unknown/');
+  return parseUrl(`http://${host}${path}`) ?? new URL('http://unknown/');
 }
 
 function limitsOf({ searchParams }: URL): HostLimits {
