@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, CommandSpec } from '@winnow/contracts';
@@ -6,7 +6,9 @@ import { startLoopbackServer } from '../spec-support/loopback-server';
 import { commands } from './commands';
 
 let folder: string;
+const logged: string[] = [];
 beforeEach(() => {
+  logged.length = 0;
   folder = mkdtempSync(path.join(tmpdir(), 'winnow-crawl-command-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,7 +17,7 @@ const io = (): CommandIo => ({
   cwd: folder,
   env: { WINNOW_LOOPBACK_ONLY: '1' },
   signal: new AbortController().signal,
-  log: () => undefined,
+  log: (line) => void logged.push(line),
   progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
 });
 
@@ -79,6 +81,14 @@ describe('winnow crawl', () => {
         respectRobots: true,
       });
       expect(result.text.join('\n')).toContain('winnow crawl pets.yaml --retry failed');
+      expect(logged.join('\n')).not.toContain('was crawled from');
+      // Moved, or another project of the same name: only a person can tell.
+      const moved = `${folder}-moved`;
+      renameSync(folder, moved);
+      const before = folder;
+      folder = moved;
+      await run(['crawl'], { project: 'pets.yaml' });
+      expect(logged.join('\n')).toContain(`was crawled from ${path.join(before, '.winnow')} before`);
     } finally {
       await server.close();
     }

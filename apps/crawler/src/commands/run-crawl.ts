@@ -2,9 +2,11 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
-import { JobQueue, openDatabase } from '@winnow/db';
+import { JobQueue, openDatabase, readCrawl } from '@winnow/db';
+import type { DatabaseHandle } from '@winnow/db';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
+import { settingsFromJson } from '../crawl-settings';
 import { engineKeys } from '../engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
@@ -39,6 +41,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     const jobs = await JobQueue.open(database);
     try {
       sayWhatIsIgnored(config, io);
+      await sayWhoseFilesElsewhere(config, { database, io });
       const result = await crawlProject({
         project: { name: config.name, classes },
         harvest: config.harvest,
@@ -117,6 +120,19 @@ function requireKeys({ harvest }: ProjectConfig, keys: Readonly<Record<string, s
       next: `Set ${engine.keyVariable} in the environment (of every worker), or leave the engine out.`,
     });
   }
+}
+
+/** On a shared server another folder's project may have the same name: its rows would be ours. */
+async function sayWhoseFilesElsewhere(
+  { name, paths }: ProjectConfig,
+  { database, io }: { readonly database: DatabaseHandle; readonly io: CommandIo },
+): Promise<void> {
+  const crawl = await readCrawl(database.db, name);
+  const before = crawl === undefined ? paths.state : settingsFromJson(crawl.settings).stateDir;
+  if (before === paths.state) return;
+  io.log(
+    `The project ${name} was crawled from ${before} before: its pictures are expected here, too. Is it another one?`,
+  );
 }
 
 /** What an engine cannot do is said, not passed over. */
