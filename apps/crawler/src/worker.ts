@@ -40,7 +40,9 @@ const AT_ONCE: Readonly<Record<JobKind, number>> = { advance: 1, list: 8, fetch:
 const KINDS = ['advance', 'list', 'fetch'] as const satisfies readonly JobKind[];
 const POLL_MILLIS = 250;
 /** Errors that another try would meet as well, and so would every other job here. */
-const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE', 'ENGINE_UNAVAILABLE']);
+const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE']);
+/** What this machine lacks (a browser, a key) others may have. */
+const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID']);
 
 /** One project as its settings stood when it was opened. */
 interface OpenCrawler {
@@ -161,7 +163,11 @@ class Worker {
       }
       onFailure(job, error);
       this.#running.delete(job.id);
-      await jobs.fail(job, String(error)).catch(() => undefined);
+      const settle =
+        isWinnowError(error) && LACKING.has(error.code)
+          ? jobs.release([job], LEFT_TO_OTHERS_SECONDS)
+          : jobs.fail(job, String(error));
+      await settle.catch(() => undefined);
     }
   }
 
@@ -188,7 +194,6 @@ class Worker {
       context: { ...crawler.context, signal: AbortSignal.any([crawler.context.signal, signal]) },
     };
     if (job.kind === 'list' && crawler.enginesWithoutKey.length > 0) {
-      await jobs.release([job], LEFT_TO_OTHERS_SECONDS);
       throw new WinnowError('CONFIG_INVALID', `No key for ${crawler.enginesWithoutKey.join(', ')}`, {
         where: 'environment of this worker',
         next: 'Set the variables that `winnow engines list` names; until then other workers list for this project.',
