@@ -6,16 +6,17 @@ import {
   finishCrawl,
   lockCrawl,
   readCrawl,
-  readEngineHealth,
   readListings,
   setFetchLimit,
   setTargets,
   skipKnownDuplicates,
+  suspendedEngines,
 } from '@winnow/db';
 import type { ClassProgress, CrawlPlan, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
 import { planOf, settingsFromJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { pickListing } from './pick-listing';
+import { queriesByClass } from './query-plan';
 
 /** A job has hosts with this many due URLs together, or one host. */
 const URLS_PER_JOB = 32;
@@ -96,14 +97,11 @@ async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision):
       ({ className, images, wanted }) =>
         (images < wanted || again.has(className)) && wantedOf.has(className) && !givenUp.classes.has(className),
     );
-  const suspended = new Set(
-    (await readEngineHealth(tx))
-      .filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now)
-      .map(({ engine }) => engine),
-  );
+  const suspended = new Set((await suspendedEngines(tx, now)).map(({ engine }) => engine));
+  const queries = queriesByClass(plan);
   const open: ShortClass[] = [];
   for (const progress of lacking) {
-    const order = plan.queries.filter(({ className }) => className === progress.className);
+    const order = queries.get(progress.className) ?? [];
     const listings = await readListings(tx, plan.project, progress.className);
     const next = pickListing({ order, listings, suspended, now });
     const isAskedAgain = next?.state === 'again';

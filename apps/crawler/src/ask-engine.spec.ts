@@ -71,6 +71,22 @@ describe('askEngine', () => {
     expect(await waits({ 'engine.test': '127.0.0.1:1' })).toEqual([]);
   });
 
+  it.each([
+    ['http', 'is held back from'],
+    ['browser', 'goes on, as what a browser is sent is no page yet, with'],
+  ] as const)('after a refusal by %s the next in line %s the host', async (transport, _what) => {
+    const { context, asked } = contextWith(false);
+    const drifted: Engine = {
+      ...engine(transport),
+      parse: () => ({ class: 'format_drift', hits: [], next: null }),
+    };
+    await askEngine(context, drifted, ASKED);
+    await asked[0]?.request.aroundHop?.(new URL('http://other.test/'), () => Promise.resolve(answer('sent')));
+    const next = context.gate.run('other.test', () => Promise.resolve('sent'));
+    if (transport === 'http') await expect(next).rejects.toThrow('asked to wait');
+    else expect(await next).toBe('sent');
+  });
+
   it('asks by http where there is no browser', async () => {
     const { context, asked } = contextWith(true);
     const { browser: _browser, ...without } = context;

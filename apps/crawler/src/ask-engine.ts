@@ -4,7 +4,7 @@ import type { CrawlContext } from './crawl-context';
 import type { Engine, EngineRequest, ParsedPage } from './engines/engine';
 import type { Hop } from './http/http-client';
 import { httpFailure } from './http/http-result';
-import type { HttpFailure, HttpResult } from './http/http-result';
+import type { HttpAnswer, HttpFailure, HttpResult } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
 import { politeHop } from './polite-hop';
 import { suspensionMillis } from './suspension';
@@ -42,16 +42,17 @@ export async function askEngine(
   const { host, hostname } = new URL(request.url);
   // A stand-in on this machine is no engine.
   if (!Object.hasOwn(context.harvest.resolve, hostname)) gate.slowDown(host, engine.delayMillis);
+  const parse = parseOnce(engine, query);
   for (let attempt = 1; ; attempt += 1) {
-    const result = await get(context, engine, { query, request, robots: obeyRobots ? context.robots : undefined });
+    const result = await get(context, engine, { parse, request, robots: obeyRobots ? context.robots : undefined });
     signal.throwIfAborted();
     let answer: EngineAnswer = { ok: false, failure: result as HttpFailure };
     // One slow answer of an engine must not end its listing.
     let again = !result.ok && (result.transient || (result.outcome === 'timeout' && attempt === 1));
     let stated = result.ok ? undefined : result.retryAfterMillis;
     if (result.ok) {
-      const { status, headers, finalUrl: url } = result;
-      const page = engine.parse(result.body.toString('utf8'), { status, headers, url, query });
+      const { headers } = result;
+      const page = parse(result);
       stated = retryAfterMillis(headers['retry-after'], clock.now()) ?? page.retryAfterMillis;
       again = page.class === 'rate_limited';
       answer = { ok: true, page, body: result.body, retryAfterMillis: stated };
@@ -63,16 +64,34 @@ export async function askEngine(
   }
 }
 
+interface Asking {
+  readonly request: EngineRequest;
+  readonly robots: RobotsPolicy | undefined;
+  readonly parse: (answer: HttpAnswer) => ParsedPage;
+}
+
+/** An answer is looked at within its turn and after it, and read once. */
+function parseOnce(engine: Engine, query: string): Asking['parse'] {
+  const pages = new WeakMap<HttpAnswer, ParsedPage>();
+  return (answer) => {
+    const { status, headers, finalUrl: url } = answer;
+    const page = pages.get(answer) ?? engine.parse(answer.body.toString('utf8'), { status, headers, url, query });
+    pages.set(answer, page);
+    return page;
+  };
+}
+
 function get(
   { gate, http, browser, signal, suspensionOf, clock }: CrawlContext,
   engine: Engine,
-  { query, request, robots }: AskedPage & { readonly robots: RobotsPolicy | undefined },
+  { parse, request, robots }: Asking,
 ): Promise<HttpResult> {
   const polite = politeHop(gate, robots);
-  // Within the turn: whoever is next in line must not ask before this answer was thought over.
+  // Within the turn: whoever is next in line must not ask before this answer was thought over. What a browser is sent
+  // is no page yet.
   const holdIfRefused = (hop: Hop, { host }: URL): Hop => {
-    if ('redirect' in hop || !hop.ok) return hop;
-    const page = engine.parse(hop.body.toString('utf8'), { ...hop, url: hop.finalUrl, query });
+    if ('redirect' in hop || !hop.ok || engine.transport === 'browser') return hop;
+    const page = parse(hop);
     const millis = page.class === 'token' ? undefined : suspensionMillis(page.class, page.retryAfterMillis);
     if (millis !== undefined && page.class !== 'rate_limited') gate.holdBack(host, Math.min(millis, THINKING_MILLIS));
     return hop;

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { Outcome, ProgressSink } from '@winnow/contracts';
@@ -17,9 +17,11 @@ import {
   relistQueries,
   reopenListings,
   retryFailedFetches,
+  suspendedEngines,
   triedSince,
 } from '@winnow/db';
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
+import { writeFileAtomic } from '@winnow/runs';
 import { advanceJob } from './advance-crawl';
 import { BlobStore } from './blob-store';
 import { SYSTEM_CLOCK } from './clock';
@@ -118,7 +120,7 @@ export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> 
   return {
     ...(await crawlCounts(db, plan.project)),
     tried: await triedSince(db, plan.project, new Date(startMillis)),
-    suspended: await suspendedEngines(options, plan, clock.now()),
+    suspended: await plannedSuspensions(options, plan, clock.now()),
     seconds: (clock.now() - startMillis) / 1000,
   };
 }
@@ -189,9 +191,7 @@ function showProgress({ database, project, progress, stateDir }: CrawlOptions): 
 async function leaveStatus(stateDir: string, database: DatabaseHandle, project: string): Promise<void> {
   const now = new Date();
   const text = JSON.stringify({ at: now.toISOString(), status: await projectStatus(database, project, now) });
-  const draft = path.join(stateDir, `${STATUS_FILE}.tmp`);
-  await writeFile(draft, text);
-  await rename(draft, path.join(stateDir, STATUS_FILE));
+  await writeFileAtomic(path.join(stateDir, STATUS_FILE), text);
 }
 
 /** What an earlier run left aside and this one is to look at again. */
@@ -217,16 +217,12 @@ async function reopen(
   }
 }
 
-async function suspendedEngines(
+/** Of the plan, those that are left alone now. */
+async function plannedSuspensions(
   { database }: CrawlOptions,
   plan: CrawlPlan,
   nowMillis: number,
 ): Promise<readonly EngineHealth[]> {
-  const health = await readEngineHealth(database.db);
-  return health.filter(
-    ({ engine, suspendedUntil }) =>
-      plan.queries.some((query) => query.engine === engine) &&
-      suspendedUntil !== null &&
-      suspendedUntil.getTime() > nowMillis,
-  );
+  const suspended = await suspendedEngines(database.db, new Date(nowMillis));
+  return suspended.filter(({ engine }) => plan.queries.some((query) => query.engine === engine));
 }

@@ -1,6 +1,7 @@
 import type { CommandIo } from '@winnow/contracts';
 import type { Engine } from './engines/engine';
 import { ENGINES } from './engines/engines';
+import type { EngineName } from './engines/engines';
 
 /** Keys of engines that need one, by engine, from the environment. */
 export function engineKeys(env: CommandIo['env']): Readonly<Record<string, string>> {
@@ -11,4 +12,14 @@ export function engineKeys(env: CommandIo['env']): Readonly<Record<string, strin
       return key === undefined || key === '' ? [] : [[name, key] as const];
     }),
   );
+}
+
+/** Those of some engines that need a key which is not there. */
+export function enginesWithoutKey(
+  names: readonly EngineName[],
+  keys: Readonly<Record<string, string>>,
+): readonly Engine[] {
+  return names
+    .map((name): Engine => ENGINES[name])
+    .filter(({ name, keyVariable }) => keyVariable !== undefined && keys[name] === undefined);
 }

@@ -1,5 +1,5 @@
-import { countListedUrls, readEngineHealth, readListings } from '@winnow/db';
-import type { CrawlPlan, Listing } from '@winnow/db';
+import { countListedUrls, readListings, suspendedEngines } from '@winnow/db';
+import type { CrawlPlan, Listing, PlannedQuery } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
 import { runQueue } from './crawlee-queue';
 import type { QueueItem } from './crawlee-queue';
@@ -7,6 +7,7 @@ import type { Engine } from './engines/engine';
 import { ENGINES, isEngineName } from './engines/engines';
 import { listPage } from './list-page';
 import { pickListing } from './pick-listing';
+import { queriesByClass } from './query-plan';
 
 /** The next page of a class. */
 interface Step {
@@ -23,9 +24,10 @@ export async function listClass(
   plan: CrawlPlan,
   { className, target }: { readonly className: string; readonly target: number },
 ): Promise<void> {
+  const order = queriesByClass(plan).get(className) ?? [];
   const nextStep = async (): Promise<QueueItem<Step>[]> => {
     const isFull = (await countListedUrls(context.db, plan.project, className)) >= target;
-    const step = await findStep(context, plan, className);
+    const step = await findStep(context, { className, order });
     if (step === undefined || (isFull && step.listing.state !== 'again')) return [];
     const { engine, query, variant, pages } = step.listing;
     return [{ key: JSON.stringify([engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
@@ -46,13 +48,15 @@ export async function listClass(
   });
 }
 
-async function findStep(context: CrawlContext, plan: CrawlPlan, className: string): Promise<Step | undefined> {
+async function findStep(
+  context: CrawlContext,
+  { className, order }: { readonly className: string; readonly order: readonly PlannedQuery[] },
+): Promise<Step | undefined> {
   const now = new Date(context.clock.now());
-  const health = await readEngineHealth(context.db);
-  const suspended = health.filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now);
+  const suspended = await suspendedEngines(context.db, now);
   const listing = pickListing({
-    order: plan.queries.filter((query) => query.className === className),
-    listings: await readListings(context.db, plan.project, className),
+    order,
+    listings: await readListings(context.db, context.project, className),
     suspended: new Set(suspended.map(({ engine }) => engine)),
     now,
   });

@@ -10,10 +10,10 @@ import {
 } from '@winnow/db';
 import type { HitRow, ListedPage, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
-import { askEngine } from './ask-engine';
-import type { EngineAnswer } from './ask-engine';
+import { askInSteps } from './ask-in-steps';
 import type { CrawlContext } from './crawl-context';
 import type { Engine, ParsedPage } from './engines/engine';
+import { asRecord } from './engines/json-body';
 import { judgePage } from './judge-page';
 import { licenseAllowed } from './license-allowed';
 import { parseVariant } from './query-plan';
@@ -21,12 +21,15 @@ import { suspensionMillis, UNREACHABLE_MILLIS } from './suspension';
 
 /** What a canonical URL may take up in the database; parsers pass on no longer ones. */
 const MAX_CANONICAL_BYTES = 8192;
-/** A token, then the results. */
-const MAX_STEPS = 2;
 
 /** Reads the next page of one query and stores its hits and the query's progress. */
 export async function listPage(context: CrawlContext, engine: Engine, listing: Listing): Promise<void> {
-  const answer = await askInSteps(context, engine, listing);
+  const { licenses, safe, filters } = context.harvest;
+  const answer = await askInSteps(context, engine, {
+    text: listing.query,
+    cursor: listing.cursor,
+    filters: { licenses, safe, ...definedOnly(filters), ...parseVariant(listing.variant) },
+  });
   if (!answer.ok) {
     const until = await context.suspensionOf?.(engine.name);
     if (until === undefined) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
@@ -78,28 +81,9 @@ function progressOf(
   return { cursor: resume === null ? next : { ...recordOf(next), resume }, state: 'again', responseClass: ended };
 }
 
+/** What a cursor holds. */
 function recordOf(value: JsonValue): Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, JsonValue>>)
-    : {};
-}
-
-/** Asks for a page; where the engine gives a token first, for the token and then for the page. */
-async function askInSteps(context: CrawlContext, engine: Engine, listing: Listing): Promise<EngineAnswer> {
-  const { licenses, safe, filters } = context.harvest;
-  const apiKey = context.apiKeys[engine.name];
-  let cursor: JsonValue = listing.cursor;
-  for (let step = 1; ; step += 1) {
-    const request = engine.request({
-      text: listing.query,
-      cursor,
-      filters: { licenses, safe, ...definedOnly(filters), ...parseVariant(listing.variant) },
-      ...(apiKey === undefined ? {} : { apiKey }),
-    });
-    const answer = await askEngine(context, engine, { query: listing.query, request });
-    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
-    cursor = answer.page.next;
-  }
+  return (asRecord(value) ?? {}) as Readonly<Record<string, JsonValue>>;
 }
 
 function definedOnly<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {

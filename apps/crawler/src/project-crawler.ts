@@ -12,8 +12,7 @@ import type { Clock } from './clock';
 import type { CrawlContext } from './crawl-context';
 import { planOf } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
-import type { Engine } from './engines/engine';
-import { ENGINES } from './engines/engines';
+import { enginesWithoutKey } from './engine-keys';
 import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
 import type { RetryPolicy } from './harvest-options';
 import { HostGate } from './host-gate';
@@ -131,10 +130,7 @@ export function createProjectCrawler(
     settings,
     plan: planOf(project, settings),
     context,
-    enginesWithoutKey: harvest.engines.filter((name) => {
-      const engine: Engine = ENGINES[name];
-      return engine.keyVariable !== undefined && machine.apiKeys[name] === undefined;
-    }),
+    enginesWithoutKey: enginesWithoutKey(harvest.engines, machine.apiKeys).map(({ name }) => name),
     keepHosts: () => gate.keepHosts((hosts) => leases.keep(hosts)),
     setContended(contended) {
       leases.contended = contended;

@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
-import type { PlannedQuery } from '@winnow/db';
+import type { CrawlPlan, PlannedQuery } from '@winnow/db';
 import type { Engine, FilterName, SearchFilters } from './engines/engine';
 import { ENGINES } from './engines/engines';
 import type { HarvestOptions } from './harvest-options';
@@ -43,6 +43,17 @@ export function planQueries({ classes, harvest, year }: PlanInput): readonly Pla
       }),
     );
   });
+}
+
+/** A plan's queries of each class, in order of preference. */
+export function queriesByClass({ queries }: Pick<CrawlPlan, 'queries'>): ReadonlyMap<string, readonly PlannedQuery[]> {
+  const groups = new Map<string, PlannedQuery[]>();
+  for (const query of queries) {
+    const group = groups.get(query.className);
+    if (group === undefined) groups.set(query.className, [query]);
+    else group.push(query);
+  }
+  return groups;
 }
 
 interface NormalQuery {

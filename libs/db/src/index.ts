@@ -37,6 +37,7 @@ export {
   engineSuspension,
   noteEngineAnswer,
   readEngineHealth,
+  suspendedEngines,
   suspendEngine,
 } from './repositories/crawl-engines';
 export type { EngineHealth } from './repositories/crawl-engines';
@@ -48,8 +49,7 @@ export {
   retryFailedFetches,
 } from './repositories/crawl-fetches';
 export type { DueFetch, FetchedImage, FetchRecord } from './repositories/crawl-fetches';
-export { isConnectionTrouble } from './connection-trouble';
-export { HEARTBEAT_MILLIS, JOB_EXPIRY_SECONDS, JobQueue } from './jobs/job-queue';
+export { HEARTBEAT_MILLIS, JobQueue } from './jobs/job-queue';
 export type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './jobs/job-kinds';
 export {
   beginCrawl,

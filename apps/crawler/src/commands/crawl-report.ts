@@ -49,8 +49,7 @@ function queryTable(queries: CrawlResult['perQuery']): readonly string[] {
     [className, engine, `"${query}"`, variant].filter((part) => part !== '').join(' '),
   );
   const width = Math.max(...names.map((name) => name.length));
-  const row = (name: string, cells: readonly (string | number)[]): string =>
-    `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const row = rowOf(width);
   const left = queries.length - poorest.length;
   return [
     row('query', ['pages', 'hits', 'pictures']),
@@ -67,10 +66,14 @@ function table(kind: string, groups: CrawlResult['perClass']): readonly string[]
   const rows = Object.entries(groups);
   if (rows.length === 0) return [];
   const width = Math.max(kind.length, ...rows.map(([name]) => name.length));
-  const line = (name: string, cells: readonly (string | number)[]): string =>
-    `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const line = rowOf(width);
   return [
     line(kind, ['hits', 'URLs', 'pictures']),
     ...rows.map(([name, { hits, urls, images }]) => line(name, [hits, urls, images])),
   ];
+}
+
+/** Makes rows of a name and numbers. */
+function rowOf(width: number): (name: string, cells: readonly (string | number)[]) => string {
+  return (name, cells) => `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
 }

@@ -1,8 +1,7 @@
-import { noteEngineAnswer, readEngineHealth, suspendEngine } from '@winnow/db';
+import { noteEngineAnswer, suspendedEngines, suspendEngine } from '@winnow/db';
 import type { EngineHealth } from '@winnow/db';
-import type { JsonValue, ResponseClass } from '@winnow/contracts';
-import { askEngine } from '../ask-engine';
-import type { EngineAnswer } from '../ask-engine';
+import type { ResponseClass } from '@winnow/contracts';
+import { askInSteps } from '../ask-in-steps';
 import type { CrawlContext } from '../crawl-context';
 import type { Engine } from '../engines/engine';
 import type { HttpFailure } from '../http/http-result';
@@ -35,9 +34,6 @@ export interface CheckOptions {
   readonly askNothing: boolean;
 }
 
-/** A token, then the results. */
-const MAX_STEPS = 2;
-
 /**
  * Asks an engine one query, once, and stores what its answer means. An engine that is suspended, or whose key is
  * missing, is not asked.
@@ -49,7 +45,8 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
   const notAsked: EngineCheck = { engine, class: null, failure: null, hits: 0, millis: null, ...before, key };
   if (options.askNothing || before.suspendedUntil !== null || key === 'missing') return notAsked;
   const startMillis = context.clock.now();
-  const answer = await askInSteps(context, options);
+  const { licenses, safe } = context.harvest;
+  const answer = await askInSteps(context, engine, { text: options.query, cursor: null, filters: { licenses, safe } });
   const millis = context.clock.now() - startMillis;
   if (!answer.ok) return { ...notAsked, failure: answer.failure, millis };
   const page = judgePage(engine, answer.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
@@ -57,26 +54,6 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
   await remember(context, engine, { responseClass, retryAfterMillis: answer.retryAfterMillis });
   const after = await suspensionOf(context, engine);
   return { ...notAsked, class: responseClass, hits: page.hits.length, millis, ...after };
-}
-
-async function askInSteps(context: CrawlContext, { engine, query }: CheckOptions): Promise<EngineAnswer> {
-  const { licenses, safe, resolve } = context.harvest;
-  const apiKey = context.apiKeys[engine.name];
-  let cursor: JsonValue = null;
-  for (let step = 1; ; step += 1) {
-    const request = engine.request({
-      text: query,
-      cursor,
-      filters: { licenses, safe },
-      ...(apiKey === undefined ? {} : { apiKey }),
-    });
-    const { host, hostname } = new URL(request.url);
-    // A stand-in on this machine needs no rest.
-    if (!Object.hasOwn(resolve, hostname)) context.gate.slowDown(host, engine.delayMillis);
-    const answer = await askEngine(context, engine, { query, request });
-    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
-    cursor = answer.page.next;
-  }
 }
 
 /** As a crawl does, so that a block which a check met is not walked into again. */
@@ -96,10 +73,8 @@ async function suspensionOf(
   { db, clock }: CrawlContext,
   { name }: Engine,
 ): Promise<Pick<EngineHealth, 'suspendedUntil' | 'reason'>> {
-  const health = (await readEngineHealth(db)).find(({ engine }) => engine === name);
-  const until = health?.suspendedUntil ?? null;
-  if (until === null || until.getTime() <= clock.now()) return { suspendedUntil: null, reason: null };
-  return { suspendedUntil: until, reason: health?.reason ?? null };
+  const health = (await suspendedEngines(db, new Date(clock.now()))).find(({ engine }) => engine === name);
+  return { suspendedUntil: health?.suspendedUntil ?? null, reason: health?.reason ?? null };
 }
 
 function keyState({ apiKeys }: CrawlContext, { name, keyVariable }: Engine): EngineCheck['key'] {

@@ -7,7 +7,7 @@ import type { DatabaseHandle } from '@winnow/db';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
 import { settingsFromJson } from '../crawl-settings';
-import { engineKeys } from '../engine-keys';
+import { engineKeys, enginesWithoutKey } from '../engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
 import { hasContact } from '../harvest-options';
@@ -112,14 +112,12 @@ function timeOf(text: string): Date {
 }
 
 function requireKeys({ harvest }: ProjectConfig, keys: Readonly<Record<string, string>>, file: string): void {
-  for (const name of harvest.engines) {
-    const engine: Engine = ENGINES[name];
-    if (engine.keyVariable === undefined || keys[name] !== undefined) continue;
-    throw new WinnowError('CONFIG_INVALID', `The engine ${name} needs a key`, {
-      where: `${file}, harvest.engines`,
-      next: `Set ${engine.keyVariable} in the environment (of every worker), or leave the engine out.`,
-    });
-  }
+  const [engine] = enginesWithoutKey(harvest.engines, keys);
+  if (engine === undefined) return;
+  throw new WinnowError('CONFIG_INVALID', `The engine ${engine.name} needs a key`, {
+    where: `${file}, harvest.engines`,
+    next: `Set ${engine.keyVariable ?? 'it'} in the environment (of every worker), or leave the engine out.`,
+  });
 }
 
 /** On a shared server another folder's project may have the same name: its rows would be ours. */

@@ -8,7 +8,7 @@ import { transactionSql } from './job-sql';
 
 const DEAD = 'winnow-dead';
 /** A worker that has not been heard of for this long is taken for dead, and its jobs go to others. */
-export const JOB_EXPIRY_SECONDS = 30;
+const JOB_EXPIRY_SECONDS = 30;
 /** How often workers must say that they are still at it. */
 export const HEARTBEAT_MILLIS = 5000;
 /** A killed worker counts as a try, and killing one must not lose work. */

@@ -23,6 +23,12 @@ export async function readEngineHealth(db: Database): Promise<readonly EngineHea
     .orderBy(engines.engine);
 }
 
+/** Engines that are left alone now. */
+export async function suspendedEngines(db: Database, now: Date): Promise<readonly EngineHealth[]> {
+  const health = await readEngineHealth(db);
+  return health.filter(({ suspendedUntil }) => suspendedUntil !== null && suspendedUntil > now);
+}
+
 /** Until when an engine is left alone; undefined while it may be asked. */
 export async function engineSuspension(db: Database, engine: string, now: Date): Promise<Date | undefined> {
   const [row] = await db
