@@ -14,5 +14,6 @@ module.exports = (projectDir) => ({
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/'],
+  // These come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer)/)'],
 });

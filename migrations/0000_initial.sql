@@ -20,6 +20,14 @@ CREATE TABLE "classes" (
 	CONSTRAINT "classes_project_name_pk" PRIMARY KEY("project","name")
 );
 --> statement-breakpoint
+CREATE TABLE "embeddings" (
+	"sha256" text NOT NULL,
+	"network" text NOT NULL,
+	"values" "bytea" NOT NULL,
+	"stored_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "embeddings_network_sha256_pk" PRIMARY KEY("network","sha256")
+);
+--> statement-breakpoint
 CREATE TABLE "engines" (
 	"engine" text PRIMARY KEY NOT NULL,
 	"next_allowed_at" timestamp with time zone,
@@ -118,6 +126,7 @@ CREATE TABLE "images" (
 	"pixel_sha256" text,
 	"pdq" text,
 	"pdq_quality" integer,
+	"measures" jsonb,
 	"decode_outcome" text,
 	"stored_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -227,6 +236,7 @@ CREATE TABLE "workers" (
 --> statement-breakpoint
 ALTER TABLE "builds" ADD CONSTRAINT "builds_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "classes" ADD CONSTRAINT "classes_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "embeddings" ADD CONSTRAINT "embeddings_sha256_images_sha256_fk" FOREIGN KEY ("sha256") REFERENCES "public"."images"("sha256") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exclusions" ADD CONSTRAINT "exclusions_build_id_builds_id_fk" FOREIGN KEY ("build_id") REFERENCES "public"."builds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "fetches" ADD CONSTRAINT "fetches_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "forgotten" ADD CONSTRAINT "forgotten_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -241,6 +251,7 @@ ALTER TABLE "sightings" ADD CONSTRAINT "sightings_sha256_images_sha256_fk" FOREI
 ALTER TABLE "split_samples" ADD CONSTRAINT "split_samples_split_id_splits_id_fk" FOREIGN KEY ("split_id") REFERENCES "public"."splits"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "splits" ADD CONSTRAINT "splits_project_projects_name_fk" FOREIGN KEY ("project") REFERENCES "public"."projects"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "splits" ADD CONSTRAINT "splits_build_id_builds_id_fk" FOREIGN KEY ("build_id") REFERENCES "public"."builds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "embeddings_image" ON "embeddings" USING btree ("sha256");--> statement-breakpoint
 CREATE UNIQUE INDEX "fetches_url" ON "fetches" USING btree ("project",md5("canonical_url"));--> statement-breakpoint
 CREATE INDEX "fetches_host" ON "fetches" USING btree ("project","host");--> statement-breakpoint
 CREATE INDEX "fetches_due" ON "fetches" USING btree ("project","next_try_at");--> statement-breakpoint

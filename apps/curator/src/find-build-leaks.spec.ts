@@ -7,7 +7,7 @@ const NEAR = `${'0'.repeat(63)}3`;
 
 function original(sha256: string, changes: Partial<StoredImage> = {}): StoredImage {
   const facts = { sizeBytes: 1, mime: 'image/png', width: 300, height: 200, decodeOutcome: null, provenance: [] };
-  return { sha256, pixelSha256: `pixels ${sha256}`, pdq: FLAT, pdqQuality: 90, ...facts, ...changes };
+  return { sha256, pixelSha256: `pixels ${sha256}`, pdq: FLAT, measures: null, pdqQuality: 90, ...facts, ...changes };
 }
 const test = (id: string, changes: object = {}) => ({
   ...{ id, bytesSha: `bytes ${id}`, pixelSha: `test pixels ${id}`, pdq: FLAT, pdqQuality: 90, width: 300, height: 200 },

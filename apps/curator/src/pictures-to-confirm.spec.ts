@@ -6,6 +6,7 @@ const image = (sha256: string, side: number, pdq: string | null): StoredImage =>
   width: side,
   height: side + 10,
   pdq,
+  measures: null,
   pdqQuality: 100,
   pixelSha256: sha256,
   sizeBytes: 1,

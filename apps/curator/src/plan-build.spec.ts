@@ -34,6 +34,7 @@ function original(sha256: string, changes: Partial<StoredImage> = {}): StoredIma
     pixelSha256: `pixels of ${sha256}`,
     // One hash a picture, far from all others.
     pdq: (sha256.charCodeAt(0) % 16).toString(16).repeat(64),
+    measures: null,
     pdqQuality: 100,
     decodeOutcome: null,
     provenance: [listing('cat')],

@@ -33,6 +33,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     label: 'Nearly the same',
     explanation: 'The same picture in another size, format or quality.',
   },
+  duplicate_similar: {
+    group: 'copy',
+    label: 'The same scene',
+    explanation: 'Cut, padded or turned from a kept picture, as the features of a network tell.',
+  },
   leak: {
     group: 'copy',
     label: 'In the test set',
@@ -56,6 +61,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     group: 'unusable',
     label: 'Too many pixels',
     explanation: 'Decoding it would take more memory than the limit.',
+  },
+  screened: {
+    group: 'unusable',
+    label: 'Screened out',
+    explanation: 'Blurred, dark, flat or the like, where the project says that such pictures are dropped.',
   },
   format_refused: {
     group: 'unusable',
@@ -89,6 +99,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     group: 'refused',
     label: 'Opted out',
     explanation: 'The host says that it does not want its pictures used for training.',
+  },
+  excluded: {
+    group: 'refused',
+    label: 'Not asked for',
+    explanation: 'Outside of the part that this data set was asked to hold.',
   },
   robots_disallowed: {
     group: 'refused',

@@ -30,7 +30,12 @@ describe('loadProject', () => {
   it('fills in defaults and paths, and freezes the result', async () => {
     const config = await load(MINIMAL);
     expect(config.harvest.engines).toEqual(['openverse', 'commons']);
-    expect(config.build.dedupe).toEqual({ mergeBits: 15, sameClassMergeBits: 31, confirmBelowPixels: 128 });
+    expect(config.build.dedupe).toEqual({
+      mergeBits: 15,
+      sameClassMergeBits: 31,
+      confirmBelowPixels: 128,
+      mirrors: true,
+    });
     expect(config.paths.state).toBe(path.join(folder, '.winnow'));
     expect(Object.isFrozen(config.harvest.resolve)).toBe(true);
     expect(config.databaseUrl).toBeUndefined();

@@ -1,3 +1,5 @@
+import type { PictureFlag } from './picture-flag';
+
 /** What a shard keeps beside a picture (`key.json`): label, digests and where it came from. */
 export interface SampleRecord {
   readonly key: string;
@@ -14,8 +16,10 @@ export interface SampleRecord {
   readonly pdq: string;
   /** 0..100 */
   readonly pdqQuality: number;
-  /** `low_information`: PDQ quality below 50, a flat or nearly empty picture of which near copies cannot be told. */
-  readonly flags?: readonly 'low_information'[];
+  /** What screens found, in the order of PICTURE_FLAGS; left out where that is nothing. */
+  readonly flags?: readonly PictureFlag[];
+  /** The shard holds the very bytes that were imported: nothing was resized, screened or deduplicated. */
+  readonly unchanged?: true;
   /** Other classes under which a copy of this picture was found. */
   readonly conflicts: readonly string[];
   /** Number of copies (itself included) that the duplicate cluster holds. */

@@ -23,6 +23,8 @@ export interface DuplicateItem {
   /** Best place in any result list, from 1. */
   readonly rank: number;
   readonly license?: string | null;
+  /** Features of a network, of length one: tell crops, pads and turned copies; null or left out where there are none. */
+  readonly embedding?: Float32Array | null;
 }
 
 /** Code-unit order: the same on every machine, unlike localeCompare. */

@@ -3,9 +3,15 @@ import type { RgbImage } from './rgb-image';
 import { openRgb } from './sharp-engine';
 
 /** How a picture becomes square: stretched, cut to the middle, or padded with grey. */
-export type ResizePolicy = 'squash' | 'cover' | 'letterbox';
+export type ResizePolicy = 'squash' | 'cover' | 'attention' | 'letterbox' | 'keep';
 
-const FITS = { squash: 'fill', cover: 'cover', letterbox: 'contain' } as const satisfies Record<ResizePolicy, string>;
+const FITS = {
+  squash: 'fill',
+  cover: 'cover',
+  attention: 'cover',
+  letterbox: 'contain',
+  keep: 'outside',
+} as const satisfies Record<ResizePolicy, string>;
 /** Padding of `letterbox`: the middle of the range, which normalisation maps near zero. */
 const PADDING = { r: 128, g: 128, b: 128 };
 
@@ -16,7 +22,7 @@ export function squareFit(size: number, policy: ResizePolicy): ResizeOptions {
     height: size,
     fit: FITS[policy],
     kernel: 'lanczos3',
-    position: 'centre',
+    position: policy === 'attention' ? 'attention' : 'centre',
     background: PADDING,
   };
 }
@@ -24,10 +30,10 @@ export function squareFit(size: number, policy: ResizePolicy): ResizeOptions {
 /** Resizes to size x size pixels with the Lanczos-3 kernel; the same pixels give the same result. */
 export async function resizeRgb(image: RgbImage, size: number, policy: ResizePolicy): Promise<RgbImage> {
   if (image.width === size && image.height === size) return image;
-  const { data } = await openRgb(image)
+  const { data, info } = await openRgb(image)
     .resize(squareFit(size, policy))
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { width: size, height: size, data: new Uint8Array(data) };
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import type { Outcome, Provenance } from '@winnow/contracts';
+import type { Outcome, PictureMeasures, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
 import { fetches, hits, images, sightings } from '../schema';
 
@@ -13,6 +13,8 @@ export interface StoredImage {
   readonly pixelSha256: string | null;
   readonly pdq: string | null;
   readonly pdqQuality: number | null;
+  /** Null where it was not measured. */
+  readonly measures: PictureMeasures | null;
   readonly decodeOutcome: Outcome | null;
   /** Every listing that led here, in a fixed order. */
   readonly provenance: readonly Provenance[];
@@ -25,6 +27,7 @@ export type ImageFacts =
       readonly pixelSha256: string;
       readonly pdq: string;
       readonly pdqQuality: number;
+      readonly measures?: PictureMeasures;
       /** Upright, pixels. */
       readonly width: number;
       readonly height: number;

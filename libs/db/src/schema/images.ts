@@ -1,5 +1,5 @@
-import { bigint, index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import type { Outcome } from '@winnow/contracts';
+import { bigint, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Outcome, PictureMeasures } from '@winnow/contracts';
 
 /** One original file, content-addressed; the facts of decoding are added by the first build. */
 export const images = pgTable(
@@ -16,6 +16,8 @@ export const images = pgTable(
     /** 64 hex digits. */
     pdq: text(),
     pdqQuality: integer(),
+    /** What screens look at; null until measured. */
+    measures: jsonb().$type<PictureMeasures>(),
     /** Why decoding failed; null when it worked or was not tried. */
     decodeOutcome: text().$type<Outcome>(),
     storedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),

@@ -1,5 +1,6 @@
 export { builds } from './builds';
 export { classes } from './classes';
+export { embeddings } from './embeddings';
 export { engines } from './engines';
 export { exclusions } from './exclusions';
 export { fetches } from './fetches';

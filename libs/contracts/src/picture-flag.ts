@@ -1,0 +1,26 @@
+/** What screens say of a picture. They flag; a build drops only what `build.screens.drop` names. */
+export const PICTURE_FLAGS = [
+  /** PDQ quality below 50: flat or nearly empty; near copies of it cannot be told. */
+  'low_information',
+  'blurry',
+  'dark',
+  'bright',
+  'odd_aspect',
+  'small',
+  /** The same picture on many hosts, as "image not available" pictures are. */
+  'placeholder',
+] as const;
+
+export type PictureFlag = (typeof PICTURE_FLAGS)[number];
+
+/** What screens look at, measured on an upright copy of at most 256 x 256 pixels. */
+export interface PictureMeasures {
+  /** Luma (BT.601) that 1 % of the pixels lie below, 0..1. */
+  readonly lumaP1: number;
+  /** Luma that 99 % of the pixels lie below, 0..1. */
+  readonly lumaP99: number;
+  /** Variance of the Laplacian (kernel 0 1 0, 1 -4 1, 0 1 0) of luma 0..255: low where there are no sharp edges. */
+  readonly laplacianVariance: number;
+  /** Of the 256-bin histogram of luma, 0..8. */
+  readonly entropyBits: number;
+}
