@@ -11,6 +11,10 @@ case "${1:-}" in
     exit 2
     ;;
 esac
+# The tests read shards with Python's own libraries, in an environment that they make; any Python 3.11 will do.
+if [ "$1" = tests ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  wanted+=(python3 python3-venv)
+fi
 
 missing=()
 for package in "${wanted[@]}"; do

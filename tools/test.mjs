@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
 import { startTestPostgres } from './test-postgres.mjs';
+import { prepareTestPython } from './test-python.mjs';
 
 const jestArguments = process.argv.slice(2);
 const env = {
@@ -58,12 +59,18 @@ check('lint', bin('eslint'), ['.']);
 check('types', bin('tsc'), ['-b']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);
 check('docker files', process.execPath, ['tools/check-docker.mjs']);
+check('package', process.execPath, ['tools/check-package.mjs']);
 
 const postgres = process.env.WINNOW_TEST_DATABASE_URL
   ? { url: process.env.WINNOW_TEST_DATABASE_URL }
   : await startTestPostgres();
 if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
 requireEverything('Postgres', postgres.url !== undefined);
+const python = await prepareTestPython();
+if (python.programs === undefined) {
+  process.stderr.write(`\nTests that read shards with Python are skipped: ${python.reason}\n`);
+}
+requireEverything('Python with its readers of shards', python.programs !== undefined);
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
 const reportFile = path.join(scratch, 'jest.json');
 let report;
@@ -76,6 +83,7 @@ try {
       NODE_OPTIONS:
         `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
       ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
+      ...(python.programs === undefined ? {} : { WINNOW_TEST_PYTHON: python.programs }),
     },
   );
   report = JSON.parse(readFileSync(reportFile, 'utf8'));

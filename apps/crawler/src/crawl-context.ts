@@ -1,7 +1,7 @@
 import type { Database, FetchRecord } from '@winnow/db';
 import type { SeededRandom } from '@winnow/random';
+import type { BlobStore } from '@winnow/runs';
 import type { BatchWriter } from './batch-writer';
-import type { BlobStore } from './blob-store';
 import type { BrowserPages } from './browser/browser-pages';
 import type { ByteBudget } from './byte-budget';
 import type { Clock } from './clock';

@@ -3,7 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, databasesUnderTest, forgetPictures, JobQueue } from '@winnow/db';
+import {
+  createTestDatabase,
+  databasesUnderTest,
+  ensureCrawlPlan,
+  forgetPictures,
+  JobQueue,
+  recordImports,
+} from '@winnow/db';
 import type { Database, TestDatabase } from '@winnow/db';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
@@ -504,6 +511,40 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     it('fetches at most --limit pictures', async () => {
       const result = await crawl({ limit: 5 });
       expect(result).toMatchObject({ tried: 5, pending: 23, outcomes: { stored: 5 } });
+    });
+
+    it('fetches imported URLs, by the same rules, also of classes without queries', async () => {
+      const paths = ['cat/o1-1.png', 'dog/o1-1.png', 'private/1.png', 'none.png'];
+      const hits = paths.map((name, index) => {
+        const canonicalUrl = `http://img.test/${name}`;
+        return {
+          className: index === 0 ? 'cat' : 'dog',
+          rank: index + 1,
+          imageUrl: canonicalUrl,
+          canonicalUrl,
+          sha256: null,
+        };
+      });
+      special.set('/none.png', (response) => {
+        response.statusCode = 404;
+        response.end();
+      });
+      const source = { project: 'pets', engine: 'import', query: 'urls.csv' } as const;
+      await ensureCrawlPlan(database.db, { project: 'pets', classes: ['cat', 'dog'], queries: [] });
+      await recordImports(database.db, source, { hits, images: [], at: new Date() });
+      const project = { name: 'pets', classes: [{ name: 'cat' }, { name: 'dog' }] };
+      const result = await crawl({ project });
+      expect(result).toMatchObject({ hits: 4, pending: 0, outcomes: { stored: 2, gone: 1, robots_disallowed: 1 } });
+      expect(imageRequests()).toHaveLength(3);
+      const { fetches, sightings } = await tables(database.db);
+      expect([fetches.length, sightings.length, storedFiles().length]).toEqual([4, 2, 2]);
+      server.requests.length = 0;
+      await crawl({ project });
+      expect(server.requests).toEqual([]);
+      // One class is searched for as well.
+      const mixed = { name: 'pets', classes: [{ name: 'cat', queries: ['cat'] }, { name: 'dog' }] };
+      const more = await crawl({ project: mixed, harvest: { engines: ['openverse'] } });
+      expect(more.perClass).toMatchObject({ cat: { hits: 13, urls: 12, images: 12 }, dog: { hits: 3, images: 1 } });
     });
   },
 );

@@ -21,9 +21,8 @@ import {
   triedSince,
 } from '@winnow/db';
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
-import { writeFileAtomic } from '@winnow/runs';
+import { BlobStore, writeFileAtomic } from '@winnow/runs';
 import { advanceJob } from './advance-crawl';
-import { BlobStore } from './blob-store';
 import { SYSTEM_CLOCK } from './clock';
 import type { Clock } from './clock';
 import { planOf, settingsToJson } from './crawl-settings';

@@ -16,8 +16,8 @@ import {
 import type { TestDatabase } from '@winnow/db';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
+import { BlobStore } from '@winnow/runs';
 import { BatchWriter } from './batch-writer';
-import { BlobStore } from './blob-store';
 import { ByteBudget } from './byte-budget';
 import type { CrawlContext } from './crawl-context';
 import { fetchImages } from './fetch-images';
@@ -261,6 +261,9 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         });
         const both = [digestOf(0), digestOf(1)].sort();
         expect((await rows('select sha256 from images order by 1')).map(({ sha256 }) => sha256)).toEqual(both);
+        // What a build would otherwise decode the files for.
+        const unmeasured = 'select sha256 from images where pixel_sha256 is null or pdq is null or measures is null';
+        expect(await rows(unmeasured)).toEqual([]);
         expect((await rows('select sha256 from sightings order by 1')).map(({ sha256 }) => sha256)).toEqual(both);
       });
 

@@ -4,6 +4,7 @@ import {
   blockListing,
   commitListedPage,
   forgottenFilter,
+  hitId,
   listedUrls,
   noteEngineAnswer,
   suspendEngine,
@@ -112,15 +113,6 @@ function toRows(
     const facts = { engineVersion: engine.version, rawRef, canonicalUrl: canonicalOf(hit), ...canonicalDups(hit) };
     return [{ ...hit, ...place, ...facts, id: hitId(context.project, place) }];
   });
-}
-
-/** The same place in the same listing gives the same id. */
-function hitId(
-  project: string,
-  place: { className: string; engine: string; query: string; variant: string; page: number; rank: number },
-): string {
-  const parts = [project, place.className, place.engine, place.query, place.variant, place.page, place.rank];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** In the spelling in which copies are looked up among the listed URLs. */

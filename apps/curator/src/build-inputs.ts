@@ -4,11 +4,11 @@ import type { JsonValue } from '@winnow/contracts';
 import { imagingVersions } from '@winnow/imaging';
 import { stableJson } from '@winnow/shards';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';
-import type { HeldOutSet } from './load-held-out';
+import type { HeldOutPictures } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
 
-/** Raised where the same inputs give other files: data sets of before stay what they are. 2: with ATTRIBUTION.tsv. */
-const LAYOUT = 2;
+/** Raised where the same inputs give other files: data sets of before stay what they are. */
+const LAYOUT = 3;
 const LEAK_RADII = { leakBits: LEAK_BITS, smallLeakBits: SMALL_LEAK_BITS } as const;
 
 /** Digest of everything that a build follows from, 64 hex digits. The order of classes counts: it numbers the labels. */
@@ -27,14 +27,18 @@ export function digestInputs(
   return createHash('sha256').update(stableJson(inputs)).digest('hex');
 }
 
+/** What a build is made with, beside its settings. */
+export interface MadeWith {
+  readonly heldOut: Pick<HeldOutPictures, 'sources'> | null;
+  /** Digest of the network whose embeddings were compared; null where they were not. */
+  readonly network: string | null;
+}
+
 /**
  * Settings that shape a data set, or that its users must know of: under which rules it was crawled, and against which
- * test pictures it was checked. No paths, ports or dates.
+ * test pictures it was checked. No paths, ports or dates, and nothing that does not change the result.
  */
-export function recordedConfig(
-  config: ProjectConfig,
-  heldOut: Pick<HeldOutSet, 'digest' | 'pictures'> | null,
-): JsonValue {
+export function recordedConfig(config: ProjectConfig, { heldOut, network }: MadeWith): JsonValue {
   const { respectRobots, respectTdm, checkPages, resolve, engines, licenses, allowLicenses, filters, safe } =
     config.harvest;
   const rules = {
@@ -46,10 +50,21 @@ export function recordedConfig(
     filters,
     safe,
   };
+  const { workers: _workers, holdout: _holdout, ...build } = config.build;
   return {
-    build: config.build,
+    build,
     harvest: { engines, ...rules, resolvedHosts: Object.keys(resolve).sort() },
-    leakCheck: heldOut === null ? null : { digest: heldOut.digest, pictures: heldOut.pictures.length, ...LEAK_RADII },
+    leakCheck: heldOut === null ? null : { ...describeHeldOut(heldOut), ...LEAK_RADII },
+    ...(network === null ? {} : { embeddings: network }),
     imaging: imagingVersions(),
   } as unknown as JsonValue;
+}
+
+/** One source as ever; of several, each. */
+function describeHeldOut({ sources }: Pick<HeldOutPictures, 'sources'>) {
+  const described = sources.map(({ label, digest, count }) => ({ label, digest, pictures: count }));
+  const [first] = described;
+  return described.length === 1 && first !== undefined
+    ? { digest: first.digest, pictures: first.pictures }
+    : { pictures: described.reduce((sum, { pictures }) => sum + pictures, 0), sources: described };
 }

@@ -4,18 +4,28 @@ import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
-import { acquireLock, findBuild, forgottenFilter, listProjectImages, markBuildUsed, saveBuild } from '@winnow/db';
-import type { BuildRecord, Database, StoredImage } from '@winnow/db';
+import {
+  acquireLock,
+  findBuild,
+  forgottenFilter,
+  listFetchOutcomes,
+  listProjectImages,
+  markBuildUsed,
+  projectEmbeddings,
+  saveBuild,
+} from '@winnow/db';
+import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
 import { loadManifest } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
 import { decodeOriginals } from './decode-originals';
 import { inspectBuild } from './inspect-build';
-import { loadHeldOut } from './load-held-out';
-import type { HeldOutSet } from './load-held-out';
+import { countLeaks, loadHeldOutSources } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
 import { planProject } from './plan-project';
+import { parseSubset } from './project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
+import type { Subset } from './subset/select-picture';
 import { writeBuild } from './write-build';
 
 export interface BuildProjectOptions {
@@ -31,6 +41,10 @@ export interface BuildResult {
   readonly reused: boolean;
   readonly plan: BuildPlan;
   readonly originals: readonly StoredImage[];
+  /** Copies of test pictures that were left out, by where these come from. */
+  readonly leaks: readonly { readonly place: string; readonly leaks: number }[];
+  /** Pictures whose encoding was taken from an earlier build. */
+  readonly reusedPictures?: number;
 }
 
 /** A working folder on a shared database may belong to a build under way on another machine. */
@@ -40,25 +54,31 @@ const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
  * Builds the project's data set from what was crawled: decode, deduplicate, resize, write shards, index. The same crawl
  * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated, unless some of its
  * files are missing or cut. The build is from now on the project's current one.
- * @throws WinnowError MISSING_INPUT without originals, DATABASE_BUSY while another command writes this build,
+ * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals or embeddings, DATABASE_BUSY while another command writes this build,
  * DATA_CORRUPT, DISK_FULL, INTERRUPTED
  */
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
   const { config, db, io } = options;
+  const subset = parseSubset(config);
   await decodeOriginals({ db, project: config.name, blobsDir: config.paths.blobs, io });
   const originals = await listOriginals(db, config.name);
   if (originals.length === 0) {
-    throw new WinnowError('MISSING_INPUT', 'Nothing has been crawled yet', {
+    throw new WinnowError('MISSING_INPUT', 'Nothing has been crawled or imported yet', {
       where: config.paths.file,
-      next: `Run \`winnow crawl ${config.paths.file}\` first.`,
+      next: `Run \`winnow crawl ${config.paths.file}\` or \`winnow import\` first.`,
     });
   }
-  const heldOut = await heldOutOf(config, io);
-  const plan = await planProject(originals, config, heldOut);
-  const recorded = recordedConfig(config, heldOut);
+  const embeddings = await embeddingsOf(config, db);
+  const heldOut = await loadHeldOutSources(config, io);
+  const fetchOutcomes: Subset['fetchOutcomes'] =
+    subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
+  const plan = await planProject({ originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes } }, config);
+  const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
+  const recorded = recordedConfig(config, { heldOut, network: embeddings?.network ?? null });
   const inputDigest = digestInputs(config, { recorded, plan });
   const id = inputDigest.slice(0, 16);
   const directory = path.join(config.paths.builds, id);
+  const said = { directory, plan, originals, leaks };
   await removeAbandonedBuilds(config.paths.builds, {
     keep: id,
     touchedBefore: config.databaseUrl === undefined ? Infinity : Date.now() - ABANDONED_AFTER_MILLIS,
@@ -66,27 +86,28 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const found = await findBuild(db, config.name, inputDigest);
   if (found !== undefined && (await inspectBuild(directory, found.digest)).problem === null) {
     await markBuildUsed(db, found);
-    return { record: found, directory, reused: true, plan, originals };
+    return { ...said, record: found, reused: true };
   }
   const job = { plan, recorded, directory, inputDigest };
-  const built = await writeOrRepair(options, { ...job, recordedDigest: found?.digest });
+  const { built, reusedPictures } = await writeOrRepair(options, { ...job, recordedDigest: found?.digest });
   if (found !== undefined) {
     await markBuildUsed(db, found);
-    return { record: found, directory, reused: false, plan, originals };
+    return { ...said, record: found, reused: false, reusedPictures };
   }
   const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
-  return { record, directory, reused: false, plan, originals };
+  return { ...said, record, reused: false, reusedPictures };
 }
 
-/** The test pictures, where the project names some: no copy of them may be trained on. */
-async function heldOutOf(
-  { evaluate, paths }: ProjectConfig,
-  io: BuildProjectOptions['io'],
-): Promise<HeldOutSet | null> {
-  if (evaluate.test === undefined) return null;
-  const source = path.resolve(paths.root, evaluate.test);
-  return loadHeldOut({ source, cacheDir: path.join(paths.state, 'held-out'), io });
+/** What `winnow embed` stored, where the project compares it. */
+async function embeddingsOf({ name, build, paths }: ProjectConfig, db: Database): Promise<ProjectEmbeddings | null> {
+  if (build.dedupe.similarity === undefined) return null;
+  const embeddings = await projectEmbeddings(db, name);
+  if (embeddings !== null) return embeddings;
+  throw new WinnowError('MISSING_INPUT', 'build.dedupe.similarity is set, but no embeddings are stored', {
+    where: paths.file,
+    next: `Run \`winnow embed ${paths.file}\`, or leave build.dedupe.similarity out.`,
+  });
 }
 
 /** What was crawled, but for what a person wanted to be forgotten meanwhile. */
@@ -104,18 +125,22 @@ interface RepairJob {
 }
 
 /** A build that was renamed but not indexed is taken as it is, if it is whole. */
-async function writeOrRepair({ config, io }: BuildProjectOptions, job: RepairJob): Promise<LoadedBuild> {
+async function writeOrRepair(
+  { config, io }: BuildProjectOptions,
+  job: RepairJob,
+): Promise<{ readonly built: LoadedBuild; readonly reusedPictures: number }> {
   const { plan, recorded, directory, inputDigest, recordedDigest } = job;
   const release = await lockBuild(directory);
   try {
     const { build, problem } = await inspectBuild(directory, recordedDigest);
-    if (build !== null && problem === null) return build;
+    if (build !== null && problem === null) return { built: build, reusedPictures: 0 };
     if (recordedDigest !== undefined || existsSync(directory)) {
       io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
     }
     const expectedDigest = recordedDigest ?? build?.manifest.digest;
-    await writeBuild({ config, recorded, samples: plan.samples, directory, inputDigest, expectedDigest, io });
-    return await loadManifest(directory);
+    const written = { config, recorded, samples: plan.samples, directory, inputDigest, expectedDigest, io };
+    const { reusedPictures } = await writeBuild(written);
+    return { built: await loadManifest(directory), reusedPictures };
   } finally {
     await release();
   }

@@ -25,7 +25,8 @@ export interface DecodeOriginalsOptions {
 }
 
 /**
- * Decodes every original of which no digests and PDQ hash are stored yet: those of crawls that did not measure them.
+ * Decodes every original of which digests, PDQ hash or measures are not stored yet: those of crawls that did not take
+ * them.
  * What was stored is never computed again.
  * @returns how many were decoded
  * @throws WinnowError DATA_CORRUPT when an indexed original is missing, INTERRUPTED
@@ -56,8 +57,8 @@ export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<
 async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Promise<ImageFacts> {
   const analysis = await analyseImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
   if (!analysis.ok) return { sha256, decodeOutcome: analysis.outcome };
-  const { pixelSha256, pdq, pdqQuality, width, height } = analysis;
-  return { sha256, pixelSha256, pdq, pdqQuality, width, height };
+  const { pixelSha256, pdq, pdqQuality, measures, width, height } = analysis;
+  return { sha256, pixelSha256, pdq, pdqQuality, measures, width, height };
 }
 
 /** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another */

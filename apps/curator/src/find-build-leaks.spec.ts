@@ -1,4 +1,5 @@
 import type { StoredImage } from '@winnow/db';
+import { mirrorHash } from '@winnow/dedup';
 import { findBuildLeaks } from './find-build-leaks';
 import type { LeakPair } from './find-build-leaks';
 
@@ -19,13 +20,16 @@ async function search(
   originals: readonly StoredImage[],
   heldOut: readonly ReturnType<typeof test>[],
   differences: Readonly<Record<string, number>> = {},
+  mirrors = false,
 ) {
   const asked: LeakPair[] = [];
   const leaks = await findBuildLeaks(originals, {
     heldOut,
     confirmBelowPixels: 128,
+    mirrors,
     prepare: (pairs) => Promise.resolve(void asked.push(...pairs)),
-    difference: (sha256, heldOutId) => differences[`${sha256} ${heldOutId}`] ?? 8.1,
+    difference: (sha256, heldOutId, mirrored) =>
+      differences[`${sha256} ${heldOutId}${mirrored ? ' mirrored' : ''}`] ?? 8.1,
   });
   return { leaks: [...leaks.values()], asked: asked.map(({ sha256, heldOutId }) => `${sha256} ${heldOutId}`) };
 }
@@ -74,5 +78,16 @@ describe('findBuildLeaks', () => {
       leaks: [{ id: 'l', heldOutId: 'near', distanceBits: 0 }],
       asked: [],
     });
+  });
+
+  it('finds mirror images where they count, small ones by their pixels', async () => {
+    const turned = mirrorHash(NEAR);
+    const originals = [original('a', { pdq: turned }), original('b', { pdq: turned, width: 40 })];
+    expect((await search(originals, [test('t')])).leaks).toEqual([]);
+    const large = { id: 'a', heldOutId: 't', distanceBits: 2, mirrored: true };
+    expect((await search(originals, [test('t')], {}, true)).leaks).toEqual([large]);
+    const { leaks, asked } = await search(originals, [test('t')], { 'b t mirrored': 7.9 }, true);
+    expect(asked).toEqual(['b t']);
+    expect(leaks).toEqual([large, { ...large, id: 'b' }]);
   });
 });

@@ -11,8 +11,10 @@ export interface LeakSearch {
   readonly heldOut: readonly (HeldOutItem & Sized)[];
   /** Near matches of pictures whose shorter side is below this are confirmed by their pixels. */
   readonly confirmBelowPixels: number;
+  /** Whether a mirror image is a copy, too. */
+  readonly mirrors: boolean;
   /** Mean difference of thumbnails, 0..255, of a near match that must be confirmed. */
-  readonly difference: (sha256: string, heldOutId: string) => number;
+  readonly difference: (sha256: string, heldOutId: string, mirrored: boolean) => number;
   /** Called once, with every pair that `difference` may be asked about. */
   readonly prepare: (pairs: readonly LeakPair[]) => Promise<void>;
 }
@@ -30,10 +32,13 @@ export const SMALL_LEAK_BITS = 39;
 const COPY_DIFFERENCE = 8;
 const FAR_COPY_DIFFERENCE = 4;
 
-/** Originals that are copies of test pictures, by digest: the same bytes or pixels, or a near hash. */
+/**
+ * Originals that are copies of test pictures, by digest: the same bytes or pixels, or a near hash; in a mirror too
+ * where that counts, and no other copy is found.
+ */
 export async function findBuildLeaks(
   originals: readonly StoredImage[],
-  { heldOut, confirmBelowPixels, difference, prepare }: LeakSearch,
+  { heldOut, confirmBelowPixels, mirrors, difference, prepare }: LeakSearch,
 ): Promise<ReadonlyMap<string, Leak>> {
   const items = originals.flatMap((image) => {
     const { sha256: id, pixelSha256: pixelSha, pdq, pdqQuality, width, height } = image;
@@ -47,28 +52,33 @@ export async function findBuildLeaks(
     return size !== undefined && Math.min(size.width, size.height) < confirmBelowPixels;
   };
   const needsPixels = (item: HeldOutItem, test: HeldOutItem): boolean => isSmall(item) || isSmall(test);
-  const isNear = (item: HeldOutItem, test: HeldOutItem): boolean => hammingDistance(item.pdq, test.pdq) <= LEAK_BITS;
+  // What is near in a mirror is within LEAK_BITS and the mirror's slack already.
+  const isNear: Confirm = (item, test, mirrored) => mirrored || hammingDistance(item.pdq, test.pdq) <= LEAK_BITS;
   const leakBits = [...heldOut, ...items].some(isSmall) ? SMALL_LEAK_BITS : LEAK_BITS;
-  const pairs: LeakPair[] = [];
-  const certain = findLeaks(items, heldOut, {
-    leakBits,
-    confirm(item, test) {
-      if (!needsPixels(item, test)) return isNear(item, test);
-      pairs.push({ sha256: item.id, heldOutId: test.id });
-      return false;
-    },
+  const search = (confirm: Confirm): readonly Leak[] => {
+    const plain = findLeaks(items, heldOut, { leakBits, confirm });
+    if (!mirrors) return plain;
+    const known = new Set(plain.map(({ id }) => id));
+    const others = items.filter(({ id }) => !known.has(id));
+    return [...plain, ...findLeaks(others, heldOut, { leakBits: LEAK_BITS, mirrors, confirm })];
+  };
+  const pairs = new Map<string, LeakPair>();
+  const certain = search((item, test, mirrored) => {
+    if (!needsPixels(item, test)) return isNear(item, test, mirrored);
+    pairs.set(`${item.id} ${test.id}`, { sha256: item.id, heldOutId: test.id });
+    return false;
   });
-  if (pairs.length === 0) return byDigest(certain);
-  await prepare(pairs);
-  const all = findLeaks(items, heldOut, {
-    leakBits,
-    confirm: (item, test) =>
-      needsPixels(item, test)
-        ? difference(item.id, test.id) <= (isNear(item, test) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)
-        : isNear(item, test),
-  });
+  if (pairs.size === 0) return byDigest(certain);
+  await prepare([...pairs.values()]);
+  const all = search((item, test, mirrored) =>
+    needsPixels(item, test)
+      ? difference(item.id, test.id, mirrored) <= (isNear(item, test, mirrored) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)
+      : isNear(item, test, mirrored),
+  );
   return byDigest(all);
 }
+
+type Confirm = (item: HeldOutItem, heldOut: HeldOutItem, mirrored: boolean) => boolean;
 
 function byDigest(leaks: readonly Leak[]): ReadonlyMap<string, Leak> {
   return new Map(leaks.map((leak) => [leak.id, leak]));

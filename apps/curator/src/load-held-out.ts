@@ -17,7 +17,7 @@ export interface HeldOutPicture extends HeldOutItem {
   readonly height: number;
 }
 
-/** The pictures that no data set may hold. */
+/** The pictures of one source that no data set may hold. */
 export interface HeldOutSet {
   /** Over names and bytes of all pictures, 64 hex digits. */
   readonly digest: string;
@@ -28,7 +28,7 @@ export interface HeldOutSet {
 }
 
 export interface HeldOutOptions {
-  /** Folder per class, or tar of CLASS/NAME files. */
+  /** What `listLabelledFiles` reads. */
   readonly source: string;
   /** What was measured is kept here: the same pictures are measured once. */
   readonly cacheDir: string;
@@ -45,11 +45,8 @@ const AT_ONCE = 4;
 export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Promise<HeldOutSet> {
   const files = await listLabelledFiles(source);
   const byId = new Map(files.map((file) => [file.key, file]));
-  const named: [string, string][] = [];
-  for (const file of files) named.push([file.key, sha256Of(await file.read())]);
-  const digest = sha256Of(stableJson(named));
-  // Digest and hash of a picture depend on the decoder.
-  const cache = path.join(cacheDir, `${sha256Of(stableJson({ digest, ...imagingVersions() })).slice(0, 16)}.json`);
+  const digest = await digestOf(files);
+  const cache = path.join(cacheDir, cacheName(digest));
   const known = await readCache(cache, files.length);
   const pictures = known ?? (await measureAll(files, source, io));
   if (known === null) {
@@ -65,6 +62,22 @@ export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Pro
       return file.read();
     },
   };
+}
+
+/** Name of the file in which what was measured of a source is kept. @throws WinnowError as loadHeldOut does */
+export async function heldOutCacheName(source: string): Promise<string> {
+  return cacheName(await digestOf(await listLabelledFiles(source)));
+}
+
+async function digestOf(files: readonly LabelledFile[]): Promise<string> {
+  const named: [string, string][] = [];
+  for (const file of files) named.push([file.key, sha256Of(await file.read())]);
+  return sha256Of(stableJson(named));
+}
+
+/** Digest and hash of a picture depend on the decoder. */
+function cacheName(digest: string): string {
+  return `${sha256Of(stableJson({ digest, ...imagingVersions() })).slice(0, 16)}.json`;
 }
 
 async function measureAll(

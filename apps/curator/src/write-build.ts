@@ -3,14 +3,16 @@ import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
-import { makeSquare } from '@winnow/imaging';
-import { removeShardMarkers, shardName, writeManifest, writeShard } from '@winnow/shards';
-import type { BuildShard, ShardSample } from '@winnow/shards';
-import { DECODE_LIMITS, readOriginal, unreadableAfterAll } from './decode-originals';
+import { removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
+import type { BuildShard, DatasetManifest } from '@winnow/shards';
+import { encodeSamples } from './encode-samples';
+import { encodingSettings, planEncodingThreads } from './encoding-settings';
+import { openEncoder } from './encoding-threads';
+import { inspectBuild } from './inspect-build';
+import { ReusablePictures } from './reusable-pictures';
 import { version } from '../package.json';
 
-/** Pictures encoded at once, a thread each. */
-const AT_ONCE = 4;
+const CREATED_BY = `winnow ${version}`;
 
 export interface WriteJob {
   readonly config: ProjectConfig;
@@ -25,80 +27,86 @@ export interface WriteJob {
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
+export interface WriteResult {
+  /** Pictures whose bytes were taken from earlier builds of the project. */
+  readonly reusedPictures: number;
+}
+
 /**
  * Writes shards and lists of a build, going on where one of the same inputs stopped, and puts the folder in the place
- * of whatever has its name.
+ * of whatever has its name. Pictures that an earlier build encoded in the same way are not encoded again; the bytes are
+ * the same either way, and with any number of threads.
  * @throws WinnowError DATA_CORRUPT where the bytes are not those of the earlier build, DISK_FULL, INTERRUPTED
  */
-export async function writeBuild(job: WriteJob): Promise<void> {
-  const { config, recorded, directory } = job;
+export async function writeBuild(job: WriteJob): Promise<WriteResult> {
+  const { config, directory } = job;
   const working = `${directory}.partial`;
   await mkdir(working, { recursive: true });
-  const shards = await writeShards(job, working);
-  const { digest } = await writeManifest(working, {
-    name: config.name,
-    classes: config.classes.map(({ name }) => name),
-    config: recorded,
-    createdBy: `winnow ${version}`,
-    shards,
-  });
-  if (job.expectedDigest !== undefined && digest !== job.expectedDigest) {
+  // Complete, but not named: its markers may be gone already.
+  const complete = await inspectBuild(working);
+  const { manifest, reusedPictures } =
+    complete.build !== null && complete.problem === null
+      ? { manifest: complete.build.manifest, reusedPictures: 0 }
+      : await writeFiles(job, working);
+  if (job.expectedDigest !== undefined && manifest.digest !== job.expectedDigest) {
     await rm(working, { recursive: true });
     throw new WinnowError(
       'DATA_CORRUPT',
-      `Built again, the data set has the digest ${digest}, not ${job.expectedDigest}`,
+      `Built again, the data set has the digest ${manifest.digest}, not ${job.expectedDigest}`,
       {
         where: directory,
         next: `An original was changed since: restore ${config.paths.blobs} from a copy, or crawl into a new project folder.`,
       },
     );
   }
-  await removeShardMarkers(shards.map(({ name }) => path.join(working, name)));
+  await removeShardMarkers(manifest.shards.map(({ name }) => path.join(working, name)));
   await rm(directory, { recursive: true, force: true });
   await rename(working, directory);
+  return { reusedPictures };
 }
 
-async function writeShards({ config, samples, inputDigest, io }: WriteJob, working: string): Promise<BuildShard[]> {
-  const { shardSamples } = config.build;
+async function writeFiles(job: WriteJob, working: string): Promise<WriteResult & { manifest: DatasetManifest }> {
+  const { config, recorded } = job;
+  const { shards, reusedPictures } = await writeAllShards(job, working);
+  const manifest = await writeManifest(working, {
+    name: config.name,
+    classes: config.classes.map(({ name }) => name),
+    config: recorded,
+    createdBy: CREATED_BY,
+    shards,
+  });
+  return { manifest, reusedPictures };
+}
+
+async function writeAllShards(
+  { config, recorded, samples, inputDigest, io }: WriteJob,
+  working: string,
+): Promise<WriteResult & { shards: readonly BuildShard[] }> {
+  const { build, paths } = config;
+  const reusable = await ReusablePictures.find(paths.builds, {
+    config: recorded,
+    createdBy: CREATED_BY,
+    records: samples,
+  });
+  const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
+  const encoder = openEncoder(encodingSettings(config), threads);
   const task = io.progress.start({ label: 'write shards', total: samples.length, unit: 'images' });
-  const shards: BuildShard[] = [];
-  for (let from = 0; from < samples.length; from += shardSamples) {
-    const records = samples.slice(from, from + shardSamples);
-    const written = await writeShard({
-      path: path.join(working, shardName('train', shards.length)),
+  let reusedPictures = 0;
+  const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedPictures += 1) };
+  try {
+    const shards = await writeShards({
+      dir: working,
+      split: 'train',
+      records: samples,
+      bounds: { samples: build.shardSamples, bytes: build.shardBytes },
+      encode: (from) => encodeSamples(samples, from, maker),
       inputDigest,
       signal: io.signal,
-      entries: encodeSamples(records, config),
+      onProgress: (done) => task.update(done),
     });
-    shards.push({ ...written, split: 'train', records });
-    task.update(from + records.length);
-  }
-  task.end();
-  return shards;
-}
-
-/** In order, while the next ones are under way. */
-async function* encodeSamples(records: readonly SampleRecord[], config: ProjectConfig): AsyncGenerator<ShardSample> {
-  const underWay: Promise<ShardSample>[] = [];
-  let next = 0;
-  try {
-    for (;;) {
-      for (; underWay.length < AT_ONCE && next < records.length; next += 1) {
-        underWay.push(encodeSample(records[next] as SampleRecord, config));
-      }
-      const first = underWay.shift();
-      if (first === undefined) return;
-      yield await first;
-    }
+    return { shards, reusedPictures };
   } finally {
-    await Promise.allSettled(underWay);
+    await encoder.close();
+    task.end();
   }
-}
-
-async function encodeSample(record: SampleRecord, { build, paths }: ProjectConfig): Promise<ShardSample> {
-  const { size, resize: policy, quality, format } = build;
-  const original = await readOriginal(paths.blobs, record.sha256);
-  const square = await makeSquare(original, { size, policy, quality, format, maxPixels: DECODE_LIMITS.maxPixels });
-  if (!square.ok) throw unreadableAfterAll(paths.blobs, record.sha256, square.detail);
-  return { record, extension: format === 'png' ? 'png' : 'jpg', bytes: square.bytes };
 }

@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { PixelStore, Provenance, StoredImages } from '@winnow/contracts';
+import type { PicturePlace, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
-import { decodeImage } from '@winnow/imaging';
+import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
+import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
 import type { OpenProject } from './open-project';
 
-/** A build's pictures are winnow's own work; limits only guard against a damaged file. */
-const LIMITS = { maxPixels: 4_000_000, minSide: 1, maxAspectRatio: 1000 };
+/** A build's pictures are winnow's own work or the person's; limits only guard against a damaged file. */
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 const AT_ONCE = 8;
 
 /** The pool that a student learns from. */
@@ -17,6 +18,8 @@ export interface BuildImages {
   readonly images: StoredImages;
   /** Where each picture was found, [count]; for measuring against a known truth only. */
   readonly provenance: readonly (readonly Provenance[])[];
+  /** Labels of other classes under which copies of each picture were found, [count]. */
+  readonly otherLabels: readonly (readonly number[])[];
 }
 
 /** A build on disk. */
@@ -24,8 +27,10 @@ interface BuildFolder {
   readonly directory: string;
   readonly digest: string;
   readonly samples: readonly StoredSample[];
-  /** Side of its pictures, pixels. */
+  /** Side that its pictures are read at, pixels. */
   readonly size: number;
+  /** Its pictures kept their shape: the shorter side is `size`. */
+  readonly keepsRatio: boolean;
 }
 
 /**
@@ -44,17 +49,22 @@ export async function loadBuildImages(project: OpenProject, build: BuildRecord):
       next: `Remove the folder and run \`winnow build ${project.file}\`.`,
     });
   }
-  const folder: BuildFolder = { directory, digest: manifest.digest, samples, size: config.build.size };
+  const { size, resize } = config.build;
+  const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
   const images: StoredImages = {
     count: samples.length,
-    size: config.train.size ?? config.build.size,
+    size: config.train.size ?? size,
     keys: samples.map(({ key }) => key),
     labels: Int32Array.from(samples, ({ label }) => label),
     classes: manifest.classes,
     store: await openStore(folder, project),
     rows: null,
   };
-  return { images, provenance: samples.map((sample) => sample.provenance) };
+  return {
+    images,
+    provenance: samples.map((sample) => sample.provenance),
+    otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => manifest.classes.indexOf(name))),
+  };
 }
 
 async function openStore(folder: BuildFolder, { config, io }: OpenProject): Promise<PixelStore> {
@@ -67,7 +77,7 @@ async function openStore(folder: BuildFolder, { config, io }: OpenProject): Prom
     return { kind: 'memory', size, pixels };
   }
   if (augment.basis === 'resized-crop' && method !== 'modul') {
-    const pictures = samples.map(({ shard, offset, length }) => ({ shard, offset, length }));
+    const pictures = samples.map((sample) => placeOf(sample, folder));
     return { kind: 'encoded', folder: directory, pictures };
   }
   const task = io.progress.start({ label: 'decode', total: samples.length, unit: 'pictures' });
@@ -86,6 +96,10 @@ async function openStore(folder: BuildFolder, { config, io }: OpenProject): Prom
   } finally {
     task.end();
   }
+}
+
+function placeOf({ shard, offset, length, unchanged }: StoredSample, { keepsRatio }: BuildFolder): PicturePlace {
+  return { shard, offset, length, ...(keepsRatio && unchanged !== true ? { whole: 'centre' } : {}) };
 }
 
 async function decodeSamples(
@@ -107,22 +121,27 @@ async function decodeSamples(
   return pixels;
 }
 
-async function decodeSample(
-  reader: ShardReader,
-  sample: StoredSample,
-  { directory, size }: BuildFolder,
-): Promise<Uint8Array> {
-  const decoded = await decodeImage(await reader.read(sample), LIMITS);
-  const where = `${path.join(directory, sample.shard)}, key ${sample.key}, offset ${sample.offset}`;
-  if (!decoded.ok)
-    throw new WinnowError('DATA_CORRUPT', `A picture of the data set is damaged: ${decoded.detail}`, { where });
-  if (decoded.image.width !== size || decoded.image.height !== size) {
-    throw new WinnowError('SHAPE_MISMATCH', `The pictures are ${decoded.image.width} px wide, build.size is ${size}`, {
+async function decodeSample(reader: ShardReader, sample: StoredSample, folder: BuildFolder): Promise<Uint8Array> {
+  const where = `${path.join(folder.directory, sample.shard)}, key ${sample.key}, offset ${sample.offset}`;
+  const choose = wholeOf(sample, folder, where);
+  const decoded = await decodeRegion(await reader.read(sample), { choose, size: folder.size, limits: LIMITS });
+  if (decoded.ok) return decoded.data;
+  throw new WinnowError('DATA_CORRUPT', `A picture of the data set is damaged: ${decoded.detail}`, { where });
+}
+
+/** The part of a picture that stands for it: of pictures that kept their shape the square in the middle. */
+function wholeOf({ unchanged }: StoredSample, { size, keepsRatio }: BuildFolder, where: string): ChooseRegion {
+  if (unchanged === true) return wholeRegion;
+  return (width, height) => {
+    if (keepsRatio ? Math.min(width, height) === size : width === size && height === size) {
+      return centredSquare(width, height);
+    }
+    const problem = `The pictures are ${width} x ${height} px, build.size is ${size}`;
+    throw new WinnowError('SHAPE_MISMATCH', problem, {
       where,
-      next: 'Build again after changing build.size.',
+      next: 'Build again after changing build.size or build.resize.',
     });
-  }
-  return decoded.image.data;
+  };
 }
 
 function requireUninterrupted(signal: AbortSignal): void {

@@ -73,20 +73,23 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   }
 }
 
-/** The project's teacher. @throws WinnowError as loadNetwork, and TEACHER_MISMATCH when it lacks a class */
-export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher> {
-  const settings = config.teacher;
-  if (settings === undefined) {
-    throw new WinnowError('CONFIG_INVALID', 'The project names no teacher', {
-      where: `${config.paths.file}, key teacher`,
-      next: 'Add `teacher: { weights: FILE.safetensors }`.',
-    });
-  }
-  const network = await loadNetwork(path.resolve(config.paths.root, settings.weights), {
+/**
+ * The network that `teacher.weights` names, with its own classes.
+ * @throws WinnowError as loadNetwork; CONFIG_INVALID where the project names none
+ */
+export async function loadTeacherNetwork(config: ProjectConfig): Promise<LoadedNetwork> {
+  const settings = requireTeacher(config);
+  return loadNetwork(path.resolve(config.paths.root, settings.weights), {
     model: settings.model,
     classes: settings.classes,
     input: settings.input as InputSpec | undefined,
   });
+}
+
+/** The project's teacher. @throws WinnowError as loadTeacherNetwork, and TEACHER_MISMATCH when it lacks a class */
+export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher> {
+  const settings = requireTeacher(config);
+  const network = await loadTeacherNetwork(config);
   const rename = { ...network.rename, ...settings.rename };
   const names = config.classes.map(({ name }) => name);
   try {
@@ -96,6 +99,14 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
     network.dispose();
     throw error;
   }
+}
+
+function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teacher']> {
+  if (config.teacher !== undefined) return config.teacher;
+  throw new WinnowError('CONFIG_INVALID', 'The project names no teacher', {
+    where: `${config.paths.file}, key teacher`,
+    next: 'Add `teacher: { weights: FILE.safetensors }`.',
+  });
 }
 
 async function loadForeign(folder: string, { model, classes, input }: NetworkDescription): Promise<LoadedNetwork> {

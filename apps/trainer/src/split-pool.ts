@@ -51,7 +51,8 @@ export async function splitPool(
     progress: io.progress,
     signal: io.signal,
   });
-  const split = SPLITS[method]({ logits, labels: pool.images.labels, classCount, seed: SPLIT_SEED });
+  const { images, otherLabels } = pool;
+  const split = SPLITS[method]({ logits, labels: images.labels, classCount, otherLabels, seed: SPLIT_SEED });
   const counts = countKinds(split);
   const record: SplitRecord = {
     id,
@@ -62,8 +63,17 @@ export async function splitPool(
     config: { method, seed: SPLIT_SEED, engine: engine.name },
     counts,
   };
-  await saveSplit(db, record, toRows(pool.images, split));
+  await saveSplit(db, record, toRows(images, split));
   return { record, isNew: true, split, counts };
+}
+
+/**
+ * How the pictures whose copies were found under several classes were split; null where there are none. They are noisier
+ * than others, so a split that calls most of them clean should be looked at.
+ */
+export function countConflicts({ otherLabels }: BuildImages, split: SplitResult): Record<NoiseKind, number> | null {
+  const rows = otherLabels.flatMap((labels, row) => (labels.length > 0 ? [row] : []));
+  return rows.length === 0 ? null : countKinds(selectSplitRows(split, rows));
 }
 
 /** What a method may see of a split. */
@@ -109,7 +119,7 @@ export function selectSplitRows(split: SplitResult, rows: readonly number[]): Sp
   };
 }
 
-function countKinds({ kinds }: SplitResult): Record<NoiseKind, number> {
+function countKinds({ kinds }: Pick<SplitResult, 'kinds'>): Record<NoiseKind, number> {
   const counts = { clean: 0, closed: 0, open: 0 };
   kinds.forEach((kind) => {
     counts[NOISE_KINDS[kind] as NoiseKind] += 1;

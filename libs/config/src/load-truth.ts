@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { WinnowError } from '@winnow/contracts';
+import path from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { importedUrl, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
+import { loadWorld, WORLD_FILE } from './load-world';
 
 /** The truth about one image URL, for measuring only. */
 export interface TruthRow {
@@ -9,11 +13,19 @@ export interface TruthRow {
   readonly trueClass: string | null;
 }
 
-const COLUMNS = ['imageUrl', 'source', 'true'] as const;
+const LISTED_COLUMNS = ['imageUrl', 'source', 'true'] as const;
+const WORLD_COLUMNS = ['path', 'given', 'true'] as const;
+
+/** A line of the file by column, with its number. */
+interface Line {
+  readonly number: number;
+  readonly value: (column: string) => string;
+}
 
 /**
- * Reads `evaluate.truth`: CSV with a header and the columns imageUrl, source, true (class name, or empty for open);
- * fields hold no commas or quotes. Only code that measures may call this; no method gets to see what it returns.
+ * Reads `evaluate.truth`, a CSV with a header: columns imageUrl, source, true (class name, or empty for open); or the
+ * pool of a world (columns path, given, true and kind, beside its world.json), where a true class that is none of the
+ * classes is open if its kind says so. Only code that measures may call this; no method gets to see what it returns.
  * @returns rows by image URL
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID with the line
  */
@@ -25,25 +37,74 @@ export async function loadTruth(file: string, classes: readonly string[]): Promi
       cause,
     });
   });
-  const [header = '', ...lines] = text.split(/\r?\n/);
-  const names = header.split(',');
-  const [urlColumn, sourceColumn, trueColumn] = COLUMNS.map((name) => names.indexOf(name)) as [number, number, number];
-  if ([urlColumn, sourceColumn, trueColumn].includes(-1)) {
-    throw new WinnowError('FORMAT_INVALID', `The truth file needs the columns ${COLUMNS.join(', ')}`, {
-      where: `${file}, line 1`,
-    });
-  }
+  const { columns, lines } = readLines(text, file);
+  const urlOf = await urlReader(columns, file);
+  const known = new Set(classes);
   const rows = new Map<string, TruthRow>();
-  lines.forEach((line, index) => {
-    if (line === '') return;
-    const fields = line.split(',');
-    const name = fields[trueColumn] ?? '';
-    if (name !== '' && !classes.includes(name)) {
+  for (const line of lines) {
+    const name = line.value('true');
+    const isOpen = name === '' || (!known.has(name) && line.value('kind') === 'open');
+    if (!isOpen && !known.has(name)) {
       throw new WinnowError('FORMAT_INVALID', `"${name}" is none of the classes`, {
-        where: `${file}, line ${index + 2}`,
+        where: `${file}, line ${line.number}`,
       });
     }
-    rows.set(fields[urlColumn] ?? '', { source: fields[sourceColumn] ?? '', trueClass: name === '' ? null : name });
-  });
+    rows.set(urlOf.url(line), { source: urlOf.source(line), trueClass: isOpen ? null : name });
+  }
   return rows;
+}
+
+interface UrlReader {
+  readonly url: (line: Line) => string;
+  readonly source: (line: Line) => string;
+}
+
+async function urlReader(columns: readonly string[], file: string): Promise<UrlReader> {
+  if (LISTED_COLUMNS.every((name) => columns.includes(name))) {
+    return { url: (line) => line.value('imageUrl'), source: (line) => line.value('source') };
+  }
+  const world = path.join(path.dirname(file), WORLD_FILE);
+  if (!WORLD_COLUMNS.every((name) => columns.includes(name)) || !existsSync(world)) {
+    throw new WinnowError('FORMAT_INVALID', `The truth file needs the columns ${LISTED_COLUMNS.join(', ')}`, {
+      where: `${file}, line 1`,
+      next: `The pool of a world has ${WORLD_COLUMNS.join(', ')} instead, and ${WORLD_FILE} beside it.`,
+    });
+  }
+  const { name } = await loadWorld(world);
+  // No two pictures of a world are meant to be copies, whatever its column source says.
+  return { url: (line) => importedUrl(WORLD_ENGINE, name, line.value('path')), source: (line) => line.value('path') };
+}
+
+function readLines(text: string, file: string): { readonly columns: readonly string[]; readonly lines: Line[] } {
+  const [header, ...found] = parseCsv(text, file);
+  const columns = header?.record ?? [];
+  const places = new Map(columns.map((name, index) => [name, index]));
+  const lines = found.map(({ record, info }) => ({
+    number: info.lines,
+    value: (column: string) => record[places.get(column) ?? -1] ?? '',
+  }));
+  return { columns, lines };
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function parseCsv(text: string, file: string): readonly CsvRecord[] {
+  try {
+    return parse(text, {
+      bom: true,
+      info: true,
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as readonly CsvRecord[];
+  } catch (cause) {
+    const line = (cause as { readonly lines?: number }).lines;
+    throw new WinnowError('FORMAT_INVALID', `The truth file is no CSV: ${(cause as Error).message}`, {
+      where: line === undefined ? file : `${file}, line ${line}`,
+      cause,
+    });
+  }
 }

@@ -56,4 +56,6 @@ export interface PicturePlace {
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
+  /** What counts as the whole picture: its centred square. Left out: all of it, made square. */
+  readonly whole?: 'centre';
 }

@@ -23,7 +23,7 @@ export { RESPONSE_CLASSES } from './response-class';
 export type { ResponseClass } from './response-class';
 export type { DuplicateMeasure, EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
 export type { Provenance, SampleRecord } from './sample';
-export { IMPORT_ENGINE, WORLD_ENGINE } from './source-name';
+export { IMPORT_ENGINE, importedUrl, WORLD_ENGINE } from './source-name';
 export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
 export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';

@@ -19,8 +19,11 @@ export interface PictureMeasures {
   readonly lumaP1: number;
   /** Luma that 99 % of the pixels lie below, 0..1. */
   readonly lumaP99: number;
-  /** Variance of the Laplacian (kernel 0 1 0, 1 -4 1, 0 1 0) of luma 0..255: low where there are no sharp edges. */
-  readonly laplacianVariance: number;
+  /**
+   * Variance of the Laplacian (kernel 0 1 0, 1 -4 1, 0 1 0) over the mean squared gradient (central differences): low
+   * where there are no sharp edges, whatever the contrast. Photographs have 1 to 10.
+   */
+  readonly edgeSharpness: number;
   /** Of the 256-bin histogram of luma, 0..8. */
   readonly entropyBits: number;
 }

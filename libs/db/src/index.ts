@@ -4,8 +4,11 @@ export type { DatabaseUnderTest } from './database-under-test';
 export { acquireLock } from './holder-lock';
 export { openDatabase } from './open-database';
 export type { OpenDatabaseOptions } from './open-database';
+export { recordTestCrawl } from './record-test-crawl';
+export type { CrawledPicture } from './record-test-crawl';
 export { createTestDatabase } from './test-database';
 export type { TestDatabase } from './test-database';
+export { listFetchOutcomes } from './repositories/build-fetch-outcomes';
 export { listProjectImages, listUndecodedImages, saveImageFacts } from './repositories/build-images';
 export type { ImageFacts, StoredImage } from './repositories/build-images';
 export {
@@ -18,6 +21,16 @@ export {
   saveBuild,
 } from './repositories/build-records';
 export type { BuildRecord, ExclusionRow, SampleRow } from './repositories/build-records';
+export { countExclusions, listBuildIds, listBuildUses, removeBuild, resolveBuildId } from './repositories/build-uses';
+export type { BuildUse } from './repositories/build-uses';
+export {
+  countUndecoded,
+  missingEmbeddings,
+  projectEmbeddings,
+  renewEmbeddings,
+  saveEmbeddings,
+} from './repositories/embeddings';
+export type { Embedding, ProjectEmbeddings } from './repositories/embeddings';
 export { answersToForget, forgetPictures } from './repositories/forget';
 export type { ForgetResult, ForgetTargets } from './repositories/forget';
 export { forgottenFilter } from './repositories/forgotten-filter';
@@ -28,6 +41,8 @@ export { projectStatus } from './repositories/project-status';
 export type { CrawlStatus, GroupStatus, ProjectStatus } from './repositories/project-status';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
+export { listOriginalFiles, unknownAnswers, unknownOriginals } from './repositories/stored-files';
+export type { OriginalFile } from './repositories/stored-files';
 export { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit } from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
@@ -48,7 +63,12 @@ export {
   recordFetches,
   retryFailedFetches,
 } from './repositories/crawl-fetches';
-export type { DueFetch, FetchedImage, FetchRecord } from './repositories/crawl-fetches';
+export type { DueFetch, FetchRecord } from './repositories/crawl-fetches';
+export { importedClasses, knownImports, recordImports } from './repositories/import-records';
+export type { ImportBatch, ImportedHit, ImportKey, ImportSourceKey, KnownImports } from './repositories/import-records';
+export { hitId } from './repositories/insert-hits';
+export type { HitPlace } from './repositories/insert-hits';
+export type { FetchedImage } from './repositories/insert-images';
 export { HEARTBEAT_MILLIS, JobQueue } from './jobs/job-queue';
 export type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './jobs/job-kinds';
 export {

@@ -10,6 +10,10 @@ export interface ClassVote {
 
 /** The class with most votes among copies of a picture; ties go to `preferred`, then to the first by code units. */
 export function voteOnClass(members: readonly DuplicateItem[], preferred: string): ClassVote {
+  const [first] = members;
+  if (first !== undefined && members.length === 1 && first.votes === undefined) {
+    return { className: first.className, conflicts: [] };
+  }
   const totals = new Map<string, number>();
   for (const member of members) {
     for (const [name, votes] of votesOf(member)) totals.set(name, (totals.get(name) ?? 0) + votes);

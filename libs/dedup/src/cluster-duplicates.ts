@@ -1,11 +1,14 @@
 import { WinnowError } from '@winnow/contracts';
-import { voteOnClass } from './class-vote';
+import { assignNear } from './assign-near';
+import { assignSimilar } from './assign-similar';
+import type { ConfirmSimilar } from './assign-similar';
+import { describeCluster } from './describe-cluster';
+import type { DuplicateCluster } from './describe-cluster';
 import type { DuplicateItem } from './duplicate-item';
 import { groupIdentical } from './group-identical';
-import type { IdenticalGroup } from './group-identical';
-import { HammingIndex } from './hamming-index';
+import { listAt, listMembers } from './row-lists';
 
-/** What counts as a near duplicate. */
+/** What counts as a duplicate. */
 export interface ClusterOptions {
   /** PDQ distance up to which pictures are one, whatever their classes. Default 15. */
   readonly mergeBits?: number;
@@ -13,71 +16,53 @@ export interface ClusterOptions {
   readonly sameClassMergeBits?: number;
   /** Pictures under this PDQ quality have no near duplicates. Default 50. */
   readonly minPdqQuality?: number;
-  /** Last word on a near pair, e.g. a comparison of pixels for small pictures. Must not depend on order of calls. */
-  readonly confirm?: (kept: DuplicateItem, copy: DuplicateItem) => boolean;
+  /**
+   * Whether a picture and its mirror image are copies, too: within the same limits and MIRROR_SLACK_BITS, by which the
+   * mirrored hash is off. Default false.
+   */
+  readonly mirrors?: boolean;
+  /** Cosine of embeddings from which pictures that no other stage merged are one, whatever their classes. Default: off. */
+  readonly similarity?: number;
+  /** Last word on pairs with similar embeddings, all at once, e.g. a comparison of pixels. */
+  readonly confirmSimilar?: ConfirmSimilar;
+  /**
+   * Last word on a near pair of hashes, e.g. a comparison of pixels for small pictures; `mirrored` where the copy shows
+   * the kept picture in a mirror. Must not depend on the order of calls.
+   */
+  readonly confirm?: (kept: DuplicateItem, copy: DuplicateItem, mirrored: boolean) => boolean;
+  /** Threads; 1: in this one. The result does not depend on it. Default 1. */
+  readonly workers?: number;
 }
 
-/** How a copy was recognised. */
-export type DuplicateOutcome = 'duplicate_bytes' | 'duplicate_pixels' | 'duplicate_near';
-
-/** A copy that is not kept. */
-export interface DuplicateCopy {
-  readonly id: string;
-  readonly outcome: DuplicateOutcome;
-  /** PDQ distance from the kept picture. */
-  readonly distanceBits: number;
-}
-
-/** A picture that is kept, with its copies. */
-export interface DuplicateCluster {
-  readonly keptId: string;
-  /** Label by vote of all copies; ties go to the kept picture's own class. */
-  readonly className: string;
-  /** Other classes under which copies were found. */
-  readonly conflicts: readonly string[];
-  /** Without the kept one, best first. */
-  readonly copies: readonly DuplicateCopy[];
-}
+const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, minPdqQuality: 50, mirrors: false, workers: 1 } as const;
 
 /**
- * Groups copies of pictures in stages: same bytes, same pixels, near PDQ hashes. Pictures are taken best first (see
- * `compareKeepers`); each that is not near a kept one is kept, and each copy goes to the nearest kept picture.
- * So every copy is within the limit of what is kept in its place (no chains), no two kept pictures are near each
- * other, and the result does not depend on the order of the items.
+ * Groups copies of pictures in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Pictures are taken
+ * best first (see `compareKeepers`); each that is not near a kept one is kept, and each copy goes to the nearest kept
+ * picture. So every copy is within the limit of what is kept in its place, which is what a medoid check would ask for;
+ * no chains grow, no two kept pictures are near each other, and the result does not depend on the order of the items.
+ * The last stage does the same with what the others kept: a picture that it drops takes its copies with it
+ * (`throughId`).
  * @returns one cluster per kept picture, best first
- * @throws WinnowError USAGE when two items have the same id
+ * @throws WinnowError USAGE when two items have the same id or embeddings are not of one length and unit norm,
+ * FORMAT_INVALID for a hash, INTERNAL where a thread ends early
  */
-export function clusterDuplicates(items: readonly DuplicateItem[], options: ClusterOptions = {}): DuplicateCluster[] {
+export async function clusterDuplicates(
+  items: readonly DuplicateItem[],
+  options: ClusterOptions = {},
+): Promise<DuplicateCluster[]> {
   refuseRepeatedIds(items);
   const groups = groupIdentical(items);
-  const places = assignNear(groups, { ...DEFAULTS, ...options });
-  const clusters = new Map<number, Placed[]>();
-  groups.forEach((group, index) => {
-    const { keeper, distanceBits } = places[index] as Place;
-    const cluster = clusters.get(keeper) ?? [];
-    cluster.push({ group, distanceBits });
-    clusters.set(keeper, cluster);
-  });
-  return [...clusters.values()].map(describeCluster);
+  const near = await assignNear(groups, { ...DEFAULTS, ...options });
+  const similar = await assignSimilar(groups, near.keepers, options);
+  const keptOf = near.keepers.map((keeper) => similar.keepers[keeper] as number);
+  const byKept = listMembers(keptOf, groups.count);
+  const clusters: DuplicateCluster[] = [];
+  for (let kept = 0; kept < groups.count; kept += 1) {
+    if (keptOf[kept] === kept) clusters.push(describeCluster(groups, listAt(byKept, kept), { near, similar }));
+  }
+  return clusters;
 }
-
-/** Which group is kept in a group's place, itself where it is kept. */
-interface Place {
-  readonly keeper: number;
-  readonly distanceBits: number;
-}
-
-interface Placed {
-  readonly group: IdenticalGroup;
-  readonly distanceBits: number;
-}
-
-const DEFAULTS = {
-  mergeBits: 15,
-  sameClassMergeBits: 31,
-  minPdqQuality: 50,
-  confirm: (): boolean => true,
-} as const satisfies Required<ClusterOptions>;
 
 function refuseRepeatedIds(items: readonly DuplicateItem[]): void {
   const ids = new Set<string>();
@@ -85,55 +70,4 @@ function refuseRepeatedIds(items: readonly DuplicateItem[]): void {
     if (ids.has(id)) throw new WinnowError('USAGE', `id "${id}" occurs twice`, { next: 'Give every item its own id.' });
     ids.add(id);
   }
-}
-
-/** Goes through groups best first. A later, nearer keeper takes a copy over. */
-function assignNear(groups: readonly IdenticalGroup[], options: Required<ClusterOptions>): Place[] {
-  const hashed = groups.flatMap(({ best }, index) => (best.pdqQuality >= options.minPdqQuality ? [index] : []));
-  const index = new HammingIndex(hashed.map((group) => (groups[group] as IdenticalGroup).best.pdq));
-  const places: Place[] = groups.map((_, group) => ({ keeper: group, distanceBits: 0 }));
-  const radius = Math.max(options.mergeBits, options.sameClassMergeBits);
-  for (const keeper of hashed) {
-    if ((places[keeper] as Place).keeper !== keeper) continue;
-    const kept = groups[keeper] as IdenticalGroup;
-    for (const hit of index.search(kept.best.pdq, radius)) {
-      const other = hashed[hit.index] as number;
-      const { distanceBits } = hit;
-      const place = places[other] as Place;
-      const isFree = place.keeper === other || distanceBits < place.distanceBits;
-      if (other <= keeper || !isFree || !isNear(kept, groups[other] as IdenticalGroup, distanceBits, options)) continue;
-      places[other] = { keeper, distanceBits };
-    }
-  }
-  return places;
-}
-
-function isNear(
-  kept: IdenticalGroup,
-  copy: IdenticalGroup,
-  distanceBits: number,
-  options: Required<ClusterOptions>,
-): boolean {
-  const shareClass = [...copy.classes].some((name) => kept.classes.has(name));
-  const limit = shareClass ? Math.max(options.mergeBits, options.sameClassMergeBits) : options.mergeBits;
-  return distanceBits <= limit && options.confirm(kept.best, copy.best);
-}
-
-/** @param placed the kept group first: it is better than all of its copies */
-function describeCluster(placed: readonly Placed[]): DuplicateCluster {
-  const kept = (placed[0] as Placed).group.best;
-  const members = placed.flatMap(({ group }) => group.members);
-  const copies = placed.flatMap(({ group, distanceBits }) =>
-    group.members
-      .filter((member) => member !== kept)
-      .map((member) => ({ id: member.id, outcome: outcomeOf(member, group, kept), distanceBits })),
-  );
-  return { keptId: kept.id, ...voteOnClass(members, kept.className), copies };
-}
-
-/** The stage that dropped a member: it had the bytes or pixels of a better one, or its group was near the kept one. */
-function outcomeOf(member: DuplicateItem, group: IdenticalGroup, kept: DuplicateItem): DuplicateOutcome {
-  const better = group.members.slice(0, group.members.indexOf(member));
-  if (better.some((other) => other.bytesSha === member.bytesSha)) return 'duplicate_bytes';
-  return better.length > 0 || group.best === kept ? 'duplicate_pixels' : 'duplicate_near';
 }

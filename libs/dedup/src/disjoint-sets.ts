@@ -3,7 +3,8 @@ export class DisjointSets {
   readonly #parents: Int32Array;
 
   constructor(count: number) {
-    this.#parents = Int32Array.from({ length: count }, (_, index) => index);
+    this.#parents = new Int32Array(count);
+    for (let index = 0; index < count; index += 1) this.#parents[index] = index;
   }
 
   /** The smallest member of the set that holds `index`. */

@@ -35,11 +35,16 @@ export function compareText(a: string, b: string): number {
 /**
  * Order in which copies are kept, best first: most pixels, freest known licence, best rank, largest file, then digest
  * and id, so that no two items are equal.
+ * @param rankOf may remember what it read; as `licenseRank`
  */
-export function compareKeepers(a: DuplicateItem, b: DuplicateItem): number {
+export function compareKeepers(
+  a: DuplicateItem,
+  b: DuplicateItem,
+  rankOf: (license: string | null | undefined) => number = licenseRank,
+): number {
   return (
     b.width * b.height - a.width * a.height ||
-    licenseRank(a.license) - licenseRank(b.license) ||
+    rankOf(a.license) - rankOf(b.license) ||
     a.rank - b.rank ||
     b.sizeBytes - a.sizeBytes ||
     compareText(a.bytesSha, b.bytesSha) ||

@@ -1,4 +1,4 @@
-import type { DuplicateCluster } from './cluster-duplicates';
+import type { DuplicateCluster } from './describe-cluster';
 
 /** How well clusters agree with the truth, over pairs of pictures. */
 export interface DuplicateQuality {

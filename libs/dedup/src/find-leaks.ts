@@ -1,8 +1,12 @@
 import type { DuplicateItem } from './duplicate-item';
+import { hammingDistance, hashWords } from './hamming-distance';
 import { HammingIndex } from './hamming-index';
+import type { HammingHit } from './hamming-index';
+import { MIRROR_SLACK_BITS, mirrorWords } from './mirror-hash';
+import { VectorIndex } from './vector-index';
 
 /** A picture of the held-out set, as far as matching needs it. */
-export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality'>;
+export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality' | 'embedding'>;
 
 /** When a picture counts as a copy of a held-out one. */
 export interface LeakOptions {
@@ -10,8 +14,12 @@ export interface LeakOptions {
   readonly leakBits?: number;
   /** Default 50. */
   readonly minPdqQuality?: number;
-  /** Last word on a near pair. */
-  readonly confirm?: (item: HeldOutItem, heldOut: HeldOutItem) => boolean;
+  /** Whether a mirror image is a copy, too: within `leakBits` and MIRROR_SLACK_BITS. Default false. */
+  readonly mirrors?: boolean;
+  /** Cosine of embeddings from which a picture without a near hash is a copy. Default: off. */
+  readonly similarity?: number;
+  /** Last word on a near pair of hashes. */
+  readonly confirm?: (item: HeldOutItem, heldOut: HeldOutItem, mirrored: boolean) => boolean;
 }
 
 /** A copy of a held-out picture. */
@@ -20,28 +28,76 @@ export interface Leak {
   readonly heldOutId: string;
   /** PDQ distance; 0 for the same bytes or pixels. */
   readonly distanceBits: number;
+  /** It shows the held-out picture in a mirror; `distanceBits` are from that one's mirrored hash. */
+  readonly mirrored?: true;
+  /** Cosine, where that is why it is a copy. */
+  readonly similarity?: number;
 }
+
+type Match = Omit<Leak, 'id'>;
 
 /** Finds the items that are copies of held-out pictures, in list order; each is listed once, with its nearest. */
 export function findLeaks(
   items: readonly HeldOutItem[],
   heldOut: readonly HeldOutItem[],
-  { leakBits = 31, minPdqQuality = 50, confirm = () => true }: LeakOptions = {},
+  options: LeakOptions = {},
 ): Leak[] {
-  const exact = new Map<string, string>();
-  for (const { id, bytesSha, pixelSha } of heldOut) exact.set(`bytes ${bytesSha}`, id).set(`pixels ${pixelSha}`, id);
+  const stages = [sameAs(heldOut), nearTo(heldOut, options), similarTo(heldOut, options)];
+  return items.flatMap((item) => {
+    for (const stage of stages) {
+      const match = stage(item);
+      if (match !== undefined) return [{ id: item.id, ...match }];
+    }
+    return [];
+  });
+}
+
+type Stage = (item: HeldOutItem) => Match | undefined;
+
+function sameAs(heldOut: readonly HeldOutItem[]): Stage {
+  const byBytes = new Map(heldOut.map(({ bytesSha, id }) => [bytesSha, id]));
+  const byPixels = new Map(heldOut.map(({ pixelSha, id }) => [pixelSha, id]));
+  return ({ bytesSha, pixelSha }) => {
+    const heldOutId = byBytes.get(bytesSha) ?? byPixels.get(pixelSha);
+    return heldOutId === undefined ? undefined : { heldOutId, distanceBits: 0 };
+  };
+}
+
+function nearTo(
+  heldOut: readonly HeldOutItem[],
+  { leakBits = 31, minPdqQuality = 50, mirrors = false, confirm = () => true }: LeakOptions,
+): Stage {
   const hashed = heldOut.filter((item) => item.pdqQuality >= minPdqQuality);
   const index = new HammingIndex(hashed.map((item) => item.pdq));
-  return items.flatMap((item) => {
-    const same = exact.get(`bytes ${item.bytesSha}`) ?? exact.get(`pixels ${item.pixelSha}`);
-    if (same !== undefined) return [{ id: item.id, heldOutId: same, distanceBits: 0 }];
-    if (item.pdqQuality < minPdqQuality) return [];
-    const nearest = index
-      .search(item.pdq, leakBits)
+  const nearest = (item: HeldOutItem, hits: HammingHit[], mirrored: boolean): HammingHit | undefined =>
+    hits
       .sort((a, b) => a.distanceBits - b.distanceBits || a.index - b.index)
-      .find((hit) => confirm(item, hashed[hit.index] as HeldOutItem));
-    if (nearest === undefined) return [];
-    const { distanceBits } = nearest;
-    return [{ id: item.id, heldOutId: (hashed[nearest.index] as HeldOutItem).id, distanceBits }];
+      .find((hit) => confirm(item, hashed[hit.index] as HeldOutItem, mirrored));
+  const toMatch = ({ index: place, distanceBits }: HammingHit): Match => ({
+    heldOutId: (hashed[place] as HeldOutItem).id,
+    distanceBits,
   });
+  return (item) => {
+    if (item.pdqQuality < minPdqQuality) return undefined;
+    const words = hashWords([item.pdq]);
+    const plain = nearest(item, index.search(words, leakBits), false);
+    if (plain !== undefined) return toMatch(plain);
+    if (!mirrors) return undefined;
+    const mirrored = nearest(item, index.search(mirrorWords(words), leakBits + MIRROR_SLACK_BITS), true);
+    return mirrored && { ...toMatch(mirrored), mirrored: true };
+  };
+}
+
+function similarTo(heldOut: readonly HeldOutItem[], { similarity }: LeakOptions): Stage {
+  if (similarity === undefined) return () => undefined;
+  const embedded = heldOut.flatMap((item) => (item.embedding ? [{ item, embedding: item.embedding }] : []));
+  if (embedded.length === 0) return () => undefined;
+  const index = new VectorIndex(embedded.map(({ embedding }) => embedding));
+  return (item) => {
+    const hits = item.embedding ? index.search(item.embedding, similarity) : [];
+    const best = hits.sort((a, b) => b.similarity - a.similarity || a.index - b.index)[0];
+    if (best === undefined) return undefined;
+    const { item: test } = embedded[best.index] as { readonly item: HeldOutItem };
+    return { heldOutId: test.id, distanceBits: hammingDistance(item.pdq, test.pdq), similarity: best.similarity };
+  };
 }

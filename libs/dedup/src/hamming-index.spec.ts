@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hammingDistance, HammingIndex } from './index';
+import { hammingDistance, HammingIndex, hashWords } from './index';
 
 /** A hash that differs from another in the given bits (0 is the first). */
 function flip(hash: string, bits: readonly number[]): string {
@@ -23,7 +23,14 @@ describe('hammingDistance', () => {
     );
   });
 
+  it('reads digits of either case, the most significant word first', () => {
+    expect([...hashWords([`${'0123abCD'.repeat(7)}FFFFFFFE`])].slice(6)).toEqual([0x0123abcd, 0xffff_fffe]);
+  });
+
   it('refuses what is no hash', () => {
+    for (const text of [`${'0'.repeat(63)}ü`, `${'0'.repeat(63)}\u0130`, '0'.repeat(65), `${'0'.repeat(63)}-`]) {
+      expect(() => hashWords([text])).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }));
+    }
     expect(() => hammingDistance('12', '0'.repeat(64))).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }));
     expect(() => new HammingIndex(['g'.repeat(64)])).toThrow(expect.objectContaining({ code: 'FORMAT_INVALID' }));
   });
@@ -35,7 +42,7 @@ describe('HammingIndex', () => {
     const world = fc.record({
       centers: fc.array(hash, { minLength: 3, maxLength: 3 }),
       members: fc.array(near, { minLength: 1, maxLength: 25 }),
-      radius: fc.integer({ min: 0, max: 40 }),
+      radius: fc.integer({ min: 0, max: 55 }),
       query: near,
     });
     fc.assert(
@@ -47,7 +54,7 @@ describe('HammingIndex', () => {
           .map((value, index) => ({ index, distanceBits: hammingDistance(value, place(query)) }))
           .filter(({ distanceBits }) => distanceBits <= radius);
         expect(new HammingIndex(hashes, { linearBelow: 0 }).search(place(query), radius)).toEqual(expected);
-        expect(new HammingIndex(hashes).search(place(query), radius)).toEqual(expected);
+        expect(new HammingIndex(hashWords(hashes)).search(hashWords([place(query)]), radius)).toEqual(expected);
       }),
       { seed: 2, numRuns: 40 },
     );
@@ -60,10 +67,13 @@ describe('HammingIndex', () => {
         zero,
         Array.from({ length: count }, (_, at) => (at % 16) * 16 + (at >> 4)),
       );
-    const index = new HammingIndex([spread(15), spread(16), spread(31), spread(32)], { linearBelow: 0 });
+    const hashes = [15, 16, 31, 32, 47, 48].map(spread);
+    const index = new HammingIndex(hashes, { linearBelow: 0 });
     expect(index.search(zero, 15).map((hit) => hit.distanceBits)).toEqual([15]);
     expect(index.search(zero, 31).map((hit) => hit.distanceBits)).toEqual([15, 16, 31]);
-    expect(index.size).toBe(4);
+    expect(index.search(zero, 47).map((hit) => hit.distanceBits)).toEqual([15, 16, 31, 32, 47]);
+    expect(index.search(zero, 48)).toHaveLength(6);
+    expect(index.size).toBe(6);
   });
 
   it('is empty without hashes', () => {

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { PictureMeasures } from '@winnow/contracts';
+import type { Sharp } from 'sharp';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
-import { endsTooEarly } from './ends-too-early';
-import { refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectImage } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
+import { measurePicture } from './measure-picture';
+import { openPicture } from './open-picture';
 import { pdqHash } from './pdq-hash';
 import type { ImageSize } from './pdq-hash';
 import type { RgbImage } from './rgb-image';
-import { openImage } from './sharp-engine';
 
 /** Longer side, pixels, of the copy that digest and hash are made of: moves a PDQ of quality by a few bits of 256. */
 const COPY_SIDE = 256;
@@ -22,6 +23,7 @@ export interface ImageAnalysis extends ImageHeader {
   readonly pdq: string;
   /** 0..100 */
   readonly pdqQuality: number;
+  readonly measures: PictureMeasures;
 }
 
 /**
@@ -33,18 +35,20 @@ export interface ImageAnalysis extends ImageHeader {
 export async function analyseImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
   const header = await inspectImage(bytes, limits);
   if (!header.ok) return header;
-  if (endsTooEarly(bytes, header.format)) return refuse('truncated', `${header.format} data ends too early`);
   try {
-    const copy = await smallCopy(bytes, limits.maxPixels);
+    const opened = openPicture(bytes, header.format, limits.maxPixels);
+    if (!opened.ok) return opened;
+    const copy = await smallCopy(opened.picture);
     const { hash, quality } = pdqHash(copy, header);
-    return { ...header, pixelSha256: digestOf(copy, header), pdq: hash, pdqQuality: quality };
+    const pixelSha256 = digestOf(copy, header);
+    return { ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measurePicture(copy) };
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
   }
 }
 
-async function smallCopy(bytes: Uint8Array, maxPixels: number): Promise<RgbImage> {
-  const { data, info } = await openImage(bytes, maxPixels)
+async function smallCopy(picture: Sharp): Promise<RgbImage> {
+  const { data, info } = await picture
     .autoOrient()
     .flatten({ background: '#ffffff' })
     .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })

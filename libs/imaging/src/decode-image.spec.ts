@@ -168,6 +168,8 @@ describe('decodeImage', () => {
     const bitmap = Buffer.alloc(60);
     bitmap.write('BM');
     bitmap[14] = 40;
+    expect(await refusal(bitmap)).toBe('decode_error');
+    bitmap[14] = 16;
     expect(await refusal(bitmap)).toBe('format_refused');
     expect(await refusal(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'))).toBe('format_refused');
     // A JPEG that ends where its frame should start.

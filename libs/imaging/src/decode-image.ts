@@ -1,11 +1,11 @@
 import { classifyFailure } from './classify-failure';
-import { refuse } from './image-limits';
+import { checkDimensions } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
-import { endsTooEarly } from './ends-too-early';
 import { inspectImage } from './inspect-image';
 import type { ImageFormat } from './image-format';
+import { jpegSize } from './jpeg-size';
+import { openPicture } from './open-picture';
 import type { RgbImage } from './rgb-image';
-import { openImage } from './sharp-engine';
 
 /** A decoded picture with the format that it came in. */
 export interface DecodedImage {
@@ -20,11 +20,12 @@ export interface DecodedImage {
  * @returns the picture, or a refusal: those of `inspectImage`, `truncated` or `decode_error`
  */
 export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promise<DecodedImage | ImageRefusal> {
-  const header = await inspectImage(bytes, limits);
+  const header = jpegHeader(bytes, limits) ?? (await inspectImage(bytes, limits));
   if (!header.ok) return header;
-  if (endsTooEarly(bytes, header.format)) return refuse('truncated', `${header.format} data ends too early`);
   try {
-    const { data, info } = await openImage(bytes, limits.maxPixels)
+    const opened = openPicture(bytes, header.format, limits.maxPixels);
+    if (!opened.ok) return opened;
+    const { data, info } = await opened.picture
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
@@ -35,6 +36,12 @@ export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promi
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
   }
+}
+
+/** What `inspectImage` says of a plain JPEG, but for turned sides, which no limit tells apart: a tenth of the decoding saved. */
+function jpegHeader(bytes: Uint8Array, limits: ImageLimits): { ok: true; format: 'jpeg' } | ImageRefusal | null {
+  const stated = jpegSize(bytes);
+  return stated && (checkDimensions(stated.width, stated.height, limits) ?? { ok: true, format: 'jpeg' });
 }
 
 /** Grey is repeated, bands after the third are left out. */

@@ -1,3 +1,4 @@
+import { isWinnowError } from '@winnow/contracts';
 import { classifyFailure } from './classify-failure';
 import { decodeImage, toRgb } from './decode-image';
 import { endsTooEarly } from './ends-too-early';
@@ -10,7 +11,7 @@ import type { RgbImage } from './rgb-image';
 import { openImage } from './sharp-engine';
 
 export interface RegionRequest {
-  /** Called once with the upright picture's size. */
+  /** Called once with the upright picture's size; a WinnowError that it throws is passed on. */
   readonly choose: ChooseRegion;
   /** Side of the result, pixels. */
   readonly size: number;
@@ -56,6 +57,7 @@ export async function decodeRegion(
     }
     return resampled(await decodeJpeg(bytes, limits), () => region, size);
   } catch (error) {
+    if (isWinnowError(error)) throw error;
     return classifyFailure(error, bytes, 'jpeg');
   }
 }

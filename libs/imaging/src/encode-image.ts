@@ -34,3 +34,11 @@ export async function encodeJpeg(
 export async function encodePng(image: RgbImage): Promise<Uint8Array> {
   return new Uint8Array(await openRgb(image).png(PNG_OPTIONS).toBuffer());
 }
+
+/**
+ * Lossy WebP without metadata, colour at half resolution as the format has it; the same pixels give the same bytes.
+ * @param quality 1..100
+ */
+export async function encodeWebp(image: RgbImage, quality: number): Promise<Uint8Array> {
+  return new Uint8Array(await openRgb(image).webp({ quality }).toBuffer());
+}

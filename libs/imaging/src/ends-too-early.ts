@@ -1,3 +1,4 @@
+import { bmpLacksRows } from './bmp-header';
 import type { ImageFormat } from './image-format';
 
 /**
@@ -15,6 +16,7 @@ const END_CHECKS = {
   avif: avifLacksBox,
   gif: gifLacksFrame,
   tiff: tiffLacksDirectory,
+  bmp: bmpLacksRows,
 } as const satisfies Record<ImageFormat, (bytes: Uint8Array) => boolean>;
 
 /** Chunks are length, type, data, checksum; IEND comes last. */

@@ -1,7 +1,7 @@
 import type { SniffedFormat } from './sniff-format';
 
 /** Formats that are decoded. */
-const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const satisfies readonly SniffedFormat[];
+const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff', 'bmp'] as const satisfies readonly SniffedFormat[];
 
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 

@@ -11,3 +11,18 @@ export type ChooseRegion = (width: number, height: number) => ImageRegion;
 
 /** All of the picture. */
 export const wholeRegion: ChooseRegion = (width, height) => ({ left: 0, top: 0, width, height });
+
+/** The largest square in the middle. */
+export const centredSquare: ChooseRegion = (width, height) => centredPart(width, height, 1);
+
+/** The largest part in the middle of which the longer side is at most `maxRatio` times the shorter, whole pixels. */
+export function centredPart(width: number, height: number, maxRatio: number): ImageRegion {
+  const longest = Math.min(width, height) * maxRatio;
+  const [partWidth, partHeight] = [Math.min(width, longest), Math.min(height, longest)];
+  return {
+    left: Math.floor((width - partWidth) / 2),
+    top: Math.floor((height - partHeight) / 2),
+    width: partWidth,
+    height: partHeight,
+  };
+}

@@ -1,8 +1,10 @@
+import { readBmpHeader } from './bmp-header';
 import { classifyFailure } from './classify-failure';
 import { isImageFormat } from './image-format';
 import type { ImageFormat } from './image-format';
 import { checkDimensions, refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
+import type { ImageSize } from './pdq-hash';
 import { openImage } from './sharp-engine';
 import { sniffFormat } from './sniff-format';
 
@@ -19,7 +21,7 @@ export interface ImageHeader {
 
 /**
  * Reads a picture's header without decoding it.
- * @returns the header, or a refusal: `empty_body`, `not_an_image`, `format_refused` (SVG, BMP, HEIC and others),
+ * @returns the header, or a refusal: `empty_body`, `not_an_image`, `format_refused` (SVG, HEIC, rare kinds of BMP and others),
  * `too_many_pixels`, `too_small` (also for banners), or `truncated` or `decode_error` where the header cannot be read
  */
 export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader | ImageRefusal> {
@@ -29,10 +31,18 @@ export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Prom
   if (format === 'html') return refuse('not_an_image', 'a web page');
   if (!isImageFormat(format)) return refuse('format_refused', format);
   try {
-    const { autoOrient } = await openImage(bytes, false).metadata();
-    const { width, height } = autoOrient;
+    const size = await statedSize(bytes, format);
+    if ('ok' in size) return size;
+    const { width, height } = size;
     return checkDimensions(width, height, limits) ?? { ok: true, format, mime: `image/${format}`, width, height };
   } catch (error) {
     return classifyFailure(error, bytes, format);
   }
+}
+
+/** Upright. */
+async function statedSize(bytes: Uint8Array, format: ImageFormat): Promise<ImageSize | ImageRefusal> {
+  if (format !== 'bmp') return (await openImage(bytes, false).metadata()).autoOrient;
+  const header = readBmpHeader(bytes);
+  return header.ok ? { width: header.width, height: header.height } : header;
 }

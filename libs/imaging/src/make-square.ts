@@ -1,17 +1,16 @@
 import type { JpegOptions } from 'sharp';
 import { classifyFailure } from './classify-failure';
-import { endsTooEarly } from './ends-too-early';
 import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from './image-limits';
 import type { ImageRefusal } from './image-limits';
-import { squareFit } from './resize-rgb';
+import { cutToKeep, fitTo } from './resize-rgb';
 import type { ResizePolicy } from './resize-rgb';
-import { openImage } from './sharp-engine';
+import { openPicture } from './open-picture';
 import { sniffFormat } from './sniff-format';
 import { isImageFormat } from './image-format';
 
 export interface SquareOptions {
-  /** Side, pixels. */
+  /** Side, or of `keep` the shorter side, pixels. */
   readonly size: number;
   readonly policy: ResizePolicy;
   readonly format: 'jpeg' | 'png';
@@ -30,20 +29,20 @@ export interface EncodedSquare {
 }
 
 /**
- * From a picture file to an encoded square in one go: upright, sRGB, alpha on white. A JPEG is decoded no larger than
- * the square needs. The same bytes and options give the same result.
+ * From a picture file to an encoded square, or to what the policy `keep` gives, in one go: upright, sRGB, alpha on
+ * white; smaller pictures are enlarged. A JPEG is decoded no larger than needed. The same bytes and options give the same result.
  * @returns the file, or a refusal: `format_refused`, `truncated`, `too_many_pixels` or `decode_error`
  */
 export async function makeSquare(bytes: Uint8Array, options: SquareOptions): Promise<EncodedSquare | ImageRefusal> {
   const from = sniffFormat(bytes);
   if (!isImageFormat(from)) return refuse('format_refused', from);
-  if (endsTooEarly(bytes, from)) return refuse('truncated', `${from} data ends too early`);
-  const square = openImage(bytes, options.maxPixels)
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    .resize(squareFit(options.size, options.policy))
-    .toColourspace('srgb');
   try {
+    const opened = openPicture(bytes, from, options.maxPixels);
+    if (!opened.ok) return opened;
+    const { picture } = opened;
+    const upright = picture.autoOrient().flatten({ background: '#ffffff' });
+    const part = options.policy === 'keep' ? cutToKeep(upright, (await picture.metadata()).autoOrient) : upright;
+    const square = part.resize(fitTo(options.size, options.policy)).toColourspace('srgb');
     const encoder = options.format === 'png' ? square.png(PNG_OPTIONS) : square.jpeg(squareJpeg(options));
     return { ok: true, bytes: new Uint8Array(await encoder.toBuffer()) };
   } catch (error) {

@@ -137,7 +137,7 @@ describe('pdqHash', () => {
     for (const file of ['shrink-a-lot', 'square-128x128', 'square-256x256', 'square-512x512']) {
       expect([file, distances[`bridge-mods/${file}.jpg`]]).toEqual([file, 0]);
     }
-    expect(Object.keys(distances)).toHaveLength(lines.length);
+    expect(Object.keys(distances)).toHaveLength(12);
     expect(Math.max(...Object.values(distances))).toBeLessThanOrEqual(2);
   });
 

@@ -1,8 +1,14 @@
-import type { ResizeOptions } from 'sharp';
+import type { ResizeOptions, Sharp } from 'sharp';
+import { centredPart } from './image-region';
+import type { ImageSize } from './pdq-hash';
 import type { RgbImage } from './rgb-image';
 import { openRgb } from './sharp-engine';
 
-/** How a picture becomes square: stretched, cut to the middle, or padded with grey. */
+/**
+ * How a picture gets the size of a data set: stretched to a square (`squash`), cut to the square in the middle (`cover`)
+ * or to that which draws the eye (`attention`: edges, strong colours and skin), padded with grey to a square
+ * (`letterbox`), or scaled until its shorter side has that size (`keep`).
+ */
 export type ResizePolicy = 'squash' | 'cover' | 'attention' | 'letterbox' | 'keep';
 
 const FITS = {
@@ -14,9 +20,17 @@ const FITS = {
 } as const satisfies Record<ResizePolicy, string>;
 /** Padding of `letterbox`: the middle of the range, which normalisation maps near zero. */
 const PADDING = { r: 128, g: 128, b: 128 };
+/** `keep` takes the middle of what is longer than this, so that a line of pixels does not become a wall of them. */
+const MAX_KEPT_RATIO = 16;
 
-/** To size x size pixels, with the Lanczos-3 kernel. */
-export function squareFit(size: number, policy: ResizePolicy): ResizeOptions {
+/** Cuts an upright picture of this size to the part that `keep` keeps: mostly all of it. */
+export function cutToKeep(picture: Sharp, { width, height }: ImageSize): Sharp {
+  const isTooLong = Math.max(width, height) > MAX_KEPT_RATIO * Math.min(width, height);
+  return isTooLong ? picture.extract(centredPart(width, height, MAX_KEPT_RATIO)) : picture;
+}
+
+/** With the Lanczos-3 kernel. @param size of the square, or of the shorter side, pixels */
+export function fitTo(size: number, policy: ResizePolicy): ResizeOptions {
   return {
     width: size,
     height: size,
@@ -27,11 +41,15 @@ export function squareFit(size: number, policy: ResizePolicy): ResizeOptions {
   };
 }
 
-/** Resizes to size x size pixels with the Lanczos-3 kernel; the same pixels give the same result. */
+/**
+ * Resizes to size x size pixels, or as `keep` says, with the Lanczos-3 kernel; smaller pictures are enlarged. The same
+ * pixels give the same result.
+ */
 export async function resizeRgb(image: RgbImage, size: number, policy: ResizePolicy): Promise<RgbImage> {
   if (image.width === size && image.height === size) return image;
-  const { data, info } = await openRgb(image)
-    .resize(squareFit(size, policy))
+  const picture = policy === 'keep' ? cutToKeep(openRgb(image), image) : openRgb(image);
+  const { data, info } = await picture
+    .resize(fitTo(size, policy))
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });

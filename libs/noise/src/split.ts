@@ -5,6 +5,11 @@ export interface SplitInput {
   /** Given labels, [count]. */
   readonly labels: Int32Array;
   readonly classCount: number;
+  /**
+   * Labels of the other classes under which copies of a picture were found, [count]; empty for most. Whoever listed
+   * the copies disagreed about the label: evidence of noise that needs no teacher.
+   */
+  readonly otherLabels?: readonly (readonly number[])[];
   readonly seed: number | string;
 }
 

@@ -18,8 +18,8 @@ export function* attributionLines(records: Iterable<SampleRecord>): Generator<st
       continue;
     }
     const { title, creator, pageUrl, imageUrl } = best;
-    const label = licenseLabel(best);
-    const others = new Map(provenance.map((source) => [licenseLabel(source), licenseLink(source)]));
+    const { label, link } = readLicense(best);
+    const others = new Map(provenance.map(readLicense).map((license) => [license.label, license.link]));
     others.delete(label);
     others.delete(null);
     const also = [...others].map(([name, link]) => (link === '' ? textCell(name) : `${textCell(name)} ${link}`));
@@ -28,7 +28,7 @@ export function* attributionLines(records: Iterable<SampleRecord>): Generator<st
       textCell(title),
       textCell(creator),
       textCell(label ?? NOT_STATED),
-      licenseLink(best),
+      link,
       urlCell(pageUrl),
       urlCell(imageUrl),
       also.join('; '),
@@ -38,22 +38,46 @@ export function* attributionLines(records: Iterable<SampleRecord>): Generator<st
 
 /** The listing to attribute a picture by: freest licence, then one that names the creator, then the first. */
 export function bestSource(provenance: readonly Provenance[]): Provenance | undefined {
-  const order = (source: Provenance): number =>
-    2 * licenseRank(licenseLabel(source)) + (source.creator === null ? 1 : 0);
-  return [...provenance].sort((a, b) => order(a) - order(b))[0];
+  let best: Provenance | undefined;
+  let bestOrder = Infinity;
+  for (const source of provenance) {
+    const order = 2 * readLicense(source).rank + (source.creator === null ? 1 : 0);
+    if (order >= bestOrder) continue;
+    best = source;
+    bestOrder = order;
+  }
+  return best;
 }
 
 /** A stated licence in its usual spelling, or as it was stated where it is not known; null where none was. */
 export function licenseLabel(source: Pick<Provenance, 'license' | 'licenseUrl'>): string | null {
-  const known = statedLicense(source);
-  if (known !== undefined) return licenseName(known);
-  const stated = [source.license, source.licenseUrl].find((text) => (text ?? '').trim() !== '');
-  return stated?.trim() ?? null;
+  return readLicense(source).label;
 }
 
-function licenseLink(source: Provenance): string {
-  const known = statedLicense(source);
-  return (known === undefined ? undefined : licenseAddress(known)) ?? urlCell(source.licenseUrl);
+interface ReadLicense {
+  readonly label: string | null;
+  readonly rank: number;
+  /** An address, or nothing. */
+  readonly link: string;
+}
+
+/** A million listings state the same few licences. */
+const READ_LICENSES = new Map<string, ReadLicense>();
+const MOST_READ = 1000;
+
+function readLicense({ license, licenseUrl }: Pick<Provenance, 'license' | 'licenseUrl'>): ReadLicense {
+  const stated = JSON.stringify([license, licenseUrl]);
+  let read = READ_LICENSES.get(stated);
+  if (read === undefined) {
+    const known = statedLicense({ license, licenseUrl });
+    const text = [license, licenseUrl].find((one) => (one ?? '').trim() !== '')?.trim() ?? null;
+    const label = known === undefined ? text : licenseName(known);
+    const link = (known === undefined ? undefined : licenseAddress(known)) ?? urlCell(licenseUrl);
+    read = { label, rank: licenseRank(label), link };
+    if (READ_LICENSES.size >= MOST_READ) READ_LICENSES.clear();
+    READ_LICENSES.set(stated, read);
+  }
+  return read;
 }
 
 /** Ends lines, moves the cursor or turns the direction of what follows. */

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,12 @@ describe('a build', () => {
     });
     const loaded = await loadManifest(dir);
     expect(loaded.manifest).toEqual(manifest);
+    expect(manifest.lists).toEqual(
+      ['samples.jsonl', 'samples.parquet'].map((name) => {
+        const bytes = readFileSync(join(dir, name));
+        return { name, sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+      }),
+    );
     const reader = new ShardReader(dir);
     for (const [index, sample] of loaded.samples.entries()) {
       expect(sample).toMatchObject({ ...record(index), split: 'train', extension: 'jpg' });
@@ -95,12 +102,21 @@ describe('a build', () => {
   });
 
   it('has the same bytes when it is built again', async () => {
-    const lists = ['dataset.json', 'samples.jsonl', '_info.json', 'shardindex.json', 'ATTRIBUTION.tsv', 'README.md'];
+    const lists = [
+      'dataset.json',
+      'samples.jsonl',
+      'samples.parquet',
+      '_info.json',
+      'shardindex.json',
+      'ATTRIBUTION.tsv',
+      'README.md',
+    ];
     const files = [...lists, 'train-000002.tar'];
     await writeManifest(dir, await build(dir));
     const other = mkdtempSync(join(tmpdir(), 'build-'));
     await writeManifest(other, await build(other));
-    for (const file of files) expect(readFileSync(join(other, file), 'utf8')).toBe(read(file));
+    for (const file of files)
+      expect(readFileSync(join(other, file), 'latin1')).toBe(readFileSync(join(dir, file), 'latin1'));
     rmSync(other, { recursive: true });
   });
 
@@ -277,6 +293,9 @@ describe('a build', () => {
 describe('stableJson', () => {
   it('sorts keys at every level and refuses what JSON cannot say', () => {
     expect(stableJson({ b: [{ z: 1, a: null }], a: 'x', B: true })).toBe('{"B":true,"a":"x","b":[{"a":null,"z":1}]}');
+    expect(stableJson({ a: undefined, b: [undefined, '\ud800'], c: {} })).toBe('{"b":[null,"\\ud800"],"c":{}}');
+    expect(stableJson({ b: 1, '10': [], '9': {}, ['__proto__']: 2 })).toBe('{"9":{},"10":[],"__proto__":2,"b":1}');
+    expect(stableJson({ b: [1], a: {} }, 2)).toBe('{\n  "a": {},\n  "b": [\n    1\n  ]\n}');
     expect(() => stableJson({ a: [{ b: Number.NaN }] })).toThrow(expect.objectContaining({ where: 'a[0].b' }));
   });
 });

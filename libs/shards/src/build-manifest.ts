@@ -60,6 +60,8 @@ export interface DatasetManifest {
   readonly shards: readonly ShardSummary[];
   /** Undefined in data sets of winnow before 0.2, which had no such file. */
   readonly attribution?: FileSummary;
+  /** samples.jsonl and samples.parquet, which say nothing that the digest does not cover. Undefined in older data sets. */
+  readonly lists?: readonly FileSummary[];
   readonly config: JsonValue;
 }
 
@@ -80,6 +82,7 @@ export interface ShardSummary extends FileSummary {
 export const MANIFEST_FILES = {
   dataset: 'dataset.json',
   samples: 'samples.jsonl',
+  parquet: 'samples.parquet',
   timm: '_info.json',
   wids: 'shardindex.json',
   card: 'README.md',

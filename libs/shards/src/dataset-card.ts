@@ -1,20 +1,38 @@
 import type { JsonValue } from '@winnow/contracts';
-import type { DatasetManifest } from './build-manifest';
+import { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
+import type { BuildShard, DatasetManifest } from './build-manifest';
+import { cardEvidence } from './card-evidence';
+import { cardFrontMatter } from './card-front-matter';
+import { cardLabels } from './card-labels';
+import { inline, table } from './markdown-table';
+import { IMAGE_EXTENSIONS } from './shard-record';
+import type { ImageExtension } from './shard-record';
 
-/** README.md of a data set: what it holds, under which licences, where it came from, how to read it. */
-export function datasetCard(manifest: DatasetManifest): string {
-  const { name, samples, copies, conflicting, digest, createdBy, shards } = manifest;
-  const first = shards[0]?.name ?? 'train-000000.tar';
+/**
+ * README.md of a data set: what it holds, under which licences, where it came from, how far its labels may be trusted,
+ * how to read it. Its head makes the folder one that Hugging Face `datasets` reads without further arguments.
+ * @param shards as described by the manifest
+ */
+export function datasetCard(
+  manifest: DatasetManifest,
+  shards: readonly Pick<BuildShard, 'entries' | 'records'>[],
+): string {
+  const { name, samples, copies, digest, createdBy } = manifest;
+  const evidence = cardEvidence(shards.flatMap(({ records }) => records));
+  const found = new Set(shards.flatMap(({ entries }) => entries.map(({ extension }) => extension)));
+  const extensions = IMAGE_EXTENSIONS.filter((extension) => found.has(extension));
   return [
+    ...cardFrontMatter(manifest, extensions),
+    '',
     `# ${inline(name)}`,
     '',
-    `${samples} pictures of ${manifest.classes.length} classes in ${shards.length} WebDataset shards, collected from ` +
-      'the web by class name. Labels are what search engines returned: expect wrong ones.',
+    `${samples} pictures of ${manifest.classes.length} classes in ${manifest.shards.length} WebDataset shards, ` +
+      `${origin(manifest)}`,
     '',
     `- digest: \`${digest}\``,
     `- made by: ${inline(createdBy)}`,
-    `- copies found and merged: ${copies - samples}`,
-    `- pictures whose copies were found under several classes: ${conflicting}`,
+    `- copies found and merged: ${copies - samples}, into ${evidence.withCopies} pictures`,
+    ...(evidence.unchanged > 0 ? [`- pictures kept byte for byte as they were imported: ${evidence.unchanged}`] : []),
     '',
     '## Classes',
     '',
@@ -27,6 +45,7 @@ export function datasetCard(manifest: DatasetManifest): string {
       ]),
     ),
     '',
+    ...cardLabels(manifest, evidence),
     '## Licences',
     '',
     'As stated by the engine that listed the picture; nobody has checked them. Each picture keeps its own licence: ' +
@@ -41,18 +60,36 @@ export function datasetCard(manifest: DatasetManifest): string {
     ...countTable('engine', manifest.engines, 'sightings'),
     '',
     ...rules(manifest.config),
+    ...reading(manifest, extensions),
+  ].join('\n');
+}
+
+function origin({ engines }: DatasetManifest): string {
+  const isImported = Object.keys(engines).every((engine) => engine === IMPORT_ENGINE || engine === WORLD_ENGINE);
+  return isImported
+    ? 'imported from files. Labels are those of the files: nobody has checked them here.'
+    : 'collected from the web by class name. Labels are what search engines returned: expect wrong ones.';
+}
+
+function reading({ shards, classes }: DatasetManifest, extensions: readonly ImageExtension[]): string[] {
+  const first = shards[0]?.name ?? 'train-000000.tar';
+  const pictures = extensions.length === 0 ? 'jpg' : extensions.join(';');
+  return [
     '## Reading',
     '',
-    'Each sample is `KEY.jpg` or `KEY.png`, `KEY.cls` (label) and `KEY.json`. `samples.jsonl` has one line per sample ' +
-      'with shard, offset and length of the picture, for random access. `_info.json` and `shardindex.json` serve timm ' +
-      'and wids.',
+    `Each sample is \`KEY.${extensions.join('` or `KEY.') || 'jpg'}\`, \`KEY.cls\` (label: 0 to ${classes.length - 1}) and ` +
+      '`KEY.json`. `samples.jsonl` has one line per sample with shard, offset and length of the picture, for random ' +
+      'access. `_info.json` serves timm, `shardindex.json` wids. The folder can be put on the Hugging Face hub as it is.',
     '',
     '```python',
-    'import webdataset as wds',
-    `dataset = wds.WebDataset("${first}", shardshuffle=False).decode("pil").to_tuple("jpg;png", "cls", "json")`,
+    'import datasets, webdataset, wids',
+    '',
+    'dataset = datasets.load_dataset("FOLDER")  # or streaming=True',
+    `dataset = webdataset.WebDataset("FOLDER/${first}", shardshuffle=False).decode("pil").to_tuple("${pictures}", "cls", "json")`,
+    'dataset = wids.ShardListDataset("FOLDER/shardindex.json")  # random access',
     '```',
     '',
-  ].join('\n');
+  ];
 }
 
 /** Under which rules the pictures were collected, where the settings say so. */
@@ -74,14 +111,4 @@ function countTable(heading: string, counts: Readonly<Record<string, number>>, u
     [heading, unit],
     Object.entries(counts).map(([name, count]) => [name, String(count)]),
   );
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(inline).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
-}
-
-/** Names come from the web: they must not break out of their cell or become markup. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\|`<>[\]*_]/g, (character) => `\\${character}`);
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
-import { attributionLines, bestSource, licenseLabel } from './attribution';
-import { MANIFEST_FILES } from './build-manifest';
+import { bestSource, licenseLabel } from './attribution';
 import type { BuildDescription, BuildShard, DatasetManifest, FileSummary, StoredSample } from './build-manifest';
+import { withFlags } from './shard-members';
 import { stableJson } from './stable-json';
 
 interface DigestedFiles {
@@ -21,11 +21,30 @@ export function buildDigest({ shards, attribution }: DigestedFiles, config: Json
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** The manifest of a build. @throws WinnowError INTERNAL where records and entries of a shard disagree */
-export function describeBuild(build: BuildDescription): DatasetManifest {
-  build.shards.forEach(checkShard);
-  const records = build.shards.flatMap((shard) => shard.records);
-  const attribution = summarise(MANIFEST_FILES.attribution, attributionLines(records));
+/** Files of a build that were written before dataset.json. */
+interface WrittenLists {
+  readonly attribution: FileSummary;
+  readonly lists: readonly FileSummary[];
+}
+
+/** The manifest of a build whose lists are written; goes through the records once. */
+export function describeBuild(build: BuildDescription, { attribution, lists }: WrittenLists): DatasetManifest {
+  const splits = new Tally();
+  const licenses = new Tally();
+  const engines = new Tally();
+  const classes = new Tally();
+  let conflicting = 0;
+  let copies = 0;
+  for (const shard of build.shards) {
+    splits.add(shard.split, shard.records.length);
+    for (const record of shard.records) {
+      classes.add(record.className);
+      licenses.add(licenseOf(record));
+      for (const { engine } of record.provenance) engines.add(engine);
+      if (record.conflicts.length > 0) conflicting += 1;
+      copies += record.copies;
+    }
+  }
   const zeros = Object.fromEntries(build.classes.map((name): [string, number] => [name, 0]));
   return {
     format: 'winnow-dataset-v1',
@@ -33,14 +52,14 @@ export function describeBuild(build: BuildDescription): DatasetManifest {
     createdBy: build.createdBy,
     digest: buildDigest({ shards: build.shards, attribution }, build.config),
     classes: build.classes,
-    samples: records.length,
+    samples: sum(build.shards.map((shard) => shard.records.length)),
     sizeBytes: sum(build.shards.map((shard) => shard.sizeBytes)),
-    splits: tally(build.shards.flatMap((shard) => shard.records.map(() => shard.split))),
-    classCounts: { ...zeros, ...tally(records.map((record) => record.className)) },
-    licenses: tally(records.map(licenseOf)),
-    engines: tally(records.flatMap((record) => record.provenance.map((source) => source.engine))),
-    conflicting: records.filter((record) => record.conflicts.length > 0).length,
-    copies: sum(records.map((record) => record.copies)),
+    splits: splits.toRecord(),
+    classCounts: { ...zeros, ...classes.toRecord() },
+    licenses: licenses.toRecord(),
+    engines: engines.toRecord(),
+    conflicting,
+    copies,
     shards: build.shards.map(({ name, split, entries, sizeBytes, sha256, md5 }) => ({
       name,
       split,
@@ -50,8 +69,14 @@ export function describeBuild(build: BuildDescription): DatasetManifest {
       md5,
     })),
     attribution,
+    lists,
     config: build.config,
   };
+}
+
+/** Records of all shards, in order. */
+export function* recordsOf(shards: readonly BuildShard[]): Generator<SampleRecord> {
+  for (const { records } of shards) yield* records;
 }
 
 /** The lines of samples.jsonl, in shard order. */
@@ -59,7 +84,7 @@ export function* storedSamples(shards: readonly BuildShard[]): Generator<StoredS
   for (const { name, split, entries, records } of shards) {
     for (const [index, { extension, offset, length }] of entries.entries()) {
       const record = records[index] as SampleRecord;
-      yield { ...record, split, shard: name, extension, offset, length };
+      yield { ...withFlags(record), split, shard: name, extension, offset, length };
     }
   }
 }
@@ -70,27 +95,25 @@ function licenseOf({ provenance }: SampleRecord): string {
   return (best === undefined ? null : licenseLabel(best)) ?? 'unknown';
 }
 
-function summarise(name: string, lines: Iterable<string>): FileSummary {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  for (const line of lines) {
-    hash.update(line);
-    sizeBytes += Buffer.byteLength(line);
-  }
-  return { name, sizeBytes, sha256: hash.digest('hex') };
-}
-
-function checkShard({ name, entries, records }: BuildShard): void {
+/** @throws WinnowError INTERNAL where records and entries of a shard disagree */
+export function checkShard({ name, entries, records }: BuildShard): void {
   const same = entries.length === records.length && entries.every(({ key }, index) => key === records[index]?.key);
   if (!same) throw new WinnowError('INTERNAL', 'records and entries of a shard disagree', { where: name });
 }
 
-/** Counts by name, most frequent first, then by code units. */
-function tally(names: readonly string[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const ordered = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
-  return Object.fromEntries(ordered);
+/** Counts by name. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string, amount = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + amount);
+  }
+
+  /** Most frequent first, then by code units. */
+  toRecord(): Record<string, number> {
+    const ordered = [...this.#counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+    return Object.fromEntries(ordered);
+  }
 }
 
 function sum(values: readonly number[]): number {

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { type PicturePlace, type PixelStore, WinnowError } from '@winnow/contracts';
-import { decodeRegion } from '@winnow/imaging';
+import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { readMember } from './read-member';
 import { ShardReader } from './shard-reader';
 
 /** Pictures passed the harvest's limits or are the person's own; these only guard against a damaged file. */
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 /** With more files than this, as in a folder of single pictures, each is opened for its reading only. */
 const MOST_OPEN_FILES = 256;
 
@@ -28,7 +28,8 @@ export class EncodedPictures {
     const { shard, offset, length } = picture;
     const file = path.join(this.#store.folder, shard);
     const bytes = this.#keepsOpen ? await this.#reader.read(picture) : await readMember(file, offset, length);
-    const decoded = await decodeRegion(bytes, { choose, size, limits: LIMITS });
+    const chosen = choose === wholeRegion && picture.whole === 'centre' ? centredSquare : choose;
+    const decoded = await decodeRegion(bytes, { choose: chosen, size, limits: LIMITS });
     if (decoded.ok) return decoded.data;
     throw new WinnowError('DATA_CORRUPT', `A picture of the data set is damaged: ${decoded.detail}`, {
       where: `${file}, offset ${offset}`,

@@ -38,10 +38,13 @@ export async function removeShardMarkers(paths: readonly string[]): Promise<void
   await Promise.all(paths.map((path) => rm(markerPath(path), { force: true })));
 }
 
-/** SHA-256 of a file, 64 hex digits. */
-export async function fileSha256(path: string): Promise<string> {
+/** SHA-256 of a file, 64 hex digits. @param onBytes told how many bytes each read gave */
+export async function fileSha256(path: string, onBytes?: (count: number) => void): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+    onBytes?.((chunk as Buffer).length);
+  }
   return hash.digest('hex');
 }
 

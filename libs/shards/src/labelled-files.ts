@@ -1,19 +1,25 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
+import { MANIFEST_FILES } from './build-manifest';
+import { listTable } from './labelled-table';
+import { loadManifest } from './load-manifest';
 import { readMember } from './read-member';
 import { readShardIndex } from './read-shard-index';
+import { isTableFile } from './tables/open-table';
 
 /** A picture that a person labelled. */
 export interface LabelledFile {
-  /** `<class>/<name>` */
+  /** `<class>/<name>`; of a table the path. */
   readonly key: string;
   readonly className: string;
   readonly read: () => Promise<Uint8Array>;
 }
 
 /**
- * Lists pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
+ * Lists pictures that a person labelled: a folder with one folder per class, a tar whose members are CLASS/NAME, a table
+ * (CSV, JSONL, Parquet) with the columns path and class, or a data set that winnow built.
  * Sorted by key; hidden files are left out; nothing is opened as a picture.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where there are none or a member has another name, DATA_CORRUPT
  */
@@ -28,7 +34,7 @@ export async function listLabelledFiles(source: string): Promise<readonly Labell
       });
     },
   );
-  const files = isFolder ? await listFolder(source) : await listTar(source);
+  const files = await (isFolder ? listFolder(source) : isTableFile(source) ? listTable(source) : listTar(source));
   if (files.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
       where: source,
@@ -39,6 +45,7 @@ export async function listLabelledFiles(source: string): Promise<readonly Labell
 }
 
 async function listFolder(source: string): Promise<LabelledFile[]> {
+  if (existsSync(path.join(source, MANIFEST_FILES.dataset))) return listBuild(source);
   const files: LabelledFile[] = [];
   for (const className of await readdir(source)) {
     const folder = path.join(source, className);
@@ -50,6 +57,15 @@ async function listFolder(source: string): Promise<LabelledFile[]> {
     }
   }
   return files;
+}
+
+async function listBuild(source: string): Promise<LabelledFile[]> {
+  const { samples } = await loadManifest(source);
+  return samples.map(({ key, className, shard, offset, length }) => ({
+    key: `${className}/${key}`,
+    className,
+    read: () => readMember(path.join(source, shard), offset, length),
+  }));
 }
 
 async function listTar(source: string): Promise<LabelledFile[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
 import { MANIFEST_FILES } from './build-manifest';
-import type { DatasetManifest, StoredSample } from './build-manifest';
+import type { DatasetManifest, ShardSummary, StoredSample } from './build-manifest';
 import { buildDigest } from './describe-build';
 import { readFailure } from './io-failure';
 
@@ -22,16 +22,15 @@ const NEXT = 'Run `winnow build`: it makes the data set, or makes it again where
  * @throws WinnowError FILE_NOT_FOUND, or DATA_CORRUPT with file and line
  */
 export async function loadManifest(dir: string): Promise<LoadedBuild> {
-  const manifest = await loadDataset(join(dir, MANIFEST_FILES.dataset));
-  const path = join(dir, MANIFEST_FILES.samples);
-  const samples = await loadSamples(path, manifest);
-  if (samples.length !== manifest.samples) {
-    throw corrupt(`${samples.length} samples, not ${manifest.samples} as dataset.json says`, path);
-  }
+  const manifest = await readDataset(dir);
+  const samples: StoredSample[] = [];
+  for await (const sample of readSamples(dir, manifest)) samples.push(sample);
   return { manifest, samples };
 }
 
-async function loadDataset(path: string): Promise<DatasetManifest> {
+/** Reads dataset.json of a build. @throws WinnowError FILE_NOT_FOUND, DATA_CORRUPT */
+export async function readDataset(dir: string): Promise<DatasetManifest> {
+  const path = join(dir, MANIFEST_FILES.dataset);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw readFailure(error, path, NEXT);
   });
@@ -46,26 +45,40 @@ async function loadDataset(path: string): Promise<DatasetManifest> {
   return manifest;
 }
 
-async function loadSamples(path: string, manifest: DatasetManifest): Promise<StoredSample[]> {
+/**
+ * Reads samples.jsonl of a build, in shard order, without holding it.
+ * @throws WinnowError FILE_NOT_FOUND, or DATA_CORRUPT with file and line where it does not fit dataset.json
+ */
+export async function* readSamples(dir: string, manifest: DatasetManifest): AsyncGenerator<StoredSample> {
+  const path = join(dir, MANIFEST_FILES.samples);
   const shards = new Map(manifest.shards.map((shard) => [shard.name, shard]));
-  const samples: StoredSample[] = [];
+  let count = 0;
   try {
     for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      const where = `${path}, line ${samples.length + 1}`;
-      const sample = parseObject(line, where) as Partial<StoredSample>;
-      const shard = shards.get(sample.shard ?? '');
-      if (shard === undefined) throw corrupt(`shard "${sample.shard}" is not in dataset.json`, where);
-      const end = (sample.offset ?? Number.NaN) + (sample.length ?? Number.NaN);
-      if (!(end <= shard.sizeBytes)) throw corrupt('offset and length are outside the shard', where);
-      if (manifest.classes[sample.label ?? -1] !== sample.className) {
-        throw corrupt(`label ${sample.label} is not class "${sample.className}"`, where);
-      }
-      samples.push(sample as StoredSample);
+      count += 1;
+      yield parseSample(line, { manifest, shards, where: `${path}, line ${count}` });
     }
   } catch (error) {
     throw readFailure(error, path, NEXT);
   }
-  return samples;
+  if (count !== manifest.samples) {
+    throw corrupt(`${count} samples, not ${manifest.samples} as dataset.json says`, path);
+  }
+}
+
+function parseSample(
+  line: string,
+  { manifest, shards, where }: { manifest: DatasetManifest; shards: ReadonlyMap<string, ShardSummary>; where: string },
+): StoredSample {
+  const sample = parseObject(line, where) as Partial<StoredSample>;
+  const shard = shards.get(sample.shard ?? '');
+  if (shard === undefined) throw corrupt(`shard "${sample.shard}" is not in dataset.json`, where);
+  const end = (sample.offset ?? Number.NaN) + (sample.length ?? Number.NaN);
+  if (!(end <= shard.sizeBytes)) throw corrupt('offset and length are outside the shard', where);
+  if (manifest.classes[sample.label ?? -1] !== sample.className) {
+    throw corrupt(`label ${sample.label} is not class "${sample.className}"`, where);
+  }
+  return sample as StoredSample;
 }
 
 function parseObject(text: string, where: string): object {

@@ -1,4 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
+import type { SampleRecord } from '@winnow/contracts';
 import { stableJson } from './stable-json';
 import type { ShardSample } from './shard-record';
 
@@ -27,6 +28,11 @@ export function membersOf({ record, extension, bytes }: ShardSample): [ShardMemb
   return [
     { name: `${record.key}.${extension}`, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) },
     { name: `${record.key}.cls`, bytes: Buffer.from(String(record.label)) },
-    { name: `${record.key}.json`, bytes: Buffer.from(stableJson(record)) },
+    { name: `${record.key}.json`, bytes: Buffer.from(stableJson(withFlags(record))) },
   ];
+}
+
+/** Readers that infer a schema want the same keys in every sample. */
+export function withFlags(record: SampleRecord): SampleRecord {
+  return { ...record, flags: record.flags ?? [] };
 }

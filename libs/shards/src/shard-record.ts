@@ -1,7 +1,9 @@
 import type { SampleRecord } from '@winnow/contracts';
 
-/** File name ending of a picture in a shard. */
-export type ImageExtension = 'jpg' | 'png';
+/** File name endings of pictures in a shard; all but the first two are of pictures that were imported as they are. */
+export const IMAGE_EXTENSIONS = ['jpg', 'png', 'webp', 'gif', 'avif', 'tif', 'bmp'] as const;
+
+export type ImageExtension = (typeof IMAGE_EXTENSIONS)[number];
 
 /** A sample on its way into a shard. */
 export interface ShardSample {

@@ -1,18 +1,50 @@
 import { WinnowError } from '@winnow/contracts';
 
-/** JSON without white space, keys in code-unit order at every level: equal values give equal bytes. */
+/**
+ * JSON without white space: equal values give equal bytes. Keys stand in code-unit order at every level, but for whole
+ * numbers, which come first, as in every JavaScript object.
+ * @throws WinnowError INTERNAL for a number that JSON cannot say
+ */
 export function stableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(sortKeys(value, ''), null, indent);
+  const text = write(value, value) ?? 'null';
+  return indent === undefined ? text : JSON.stringify(JSON.parse(text), null, indent);
 }
 
-function sortKeys(value: unknown, path: string): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => sortKeys(item, `${path}[${index}]`));
+/** Text of a value without a copy of it; undefined for what JSON leaves out. @param whole for the error */
+function write(value: unknown, whole: unknown): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new WinnowError('INTERNAL', `${value} cannot be written as JSON`, { where: path });
+    throw new WinnowError('INTERNAL', `${value} cannot be written as JSON`, { where: pathOf(value, whole) ?? '' });
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === '' ? '' : ','}${write(item, whole) ?? 'null'}`;
+    return `[${text}]`;
+  }
+  for (const key of orderedKeys(value)) {
+    const item = write((value as Record<string, unknown>)[key], whole);
+    if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${item}`;
+  }
+  return `{${text}}`;
+}
+
+const WHOLE_NUMBER = /^\d/;
+
+function orderedKeys(value: object): string[] {
   const keys = Object.keys(value).sort();
-  return Object.fromEntries(
-    keys.map((key) => [key, sortKeys((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`)]),
-  );
+  return keys.some((key) => WHOLE_NUMBER.test(key))
+    ? Object.keys(Object.fromEntries(keys.map((key) => [key, 0])))
+    : keys;
+}
+
+/** Where a number is within a value, such as `a[0].b`. */
+function pathOf(number: number, value: unknown, path = ''): string | null {
+  if (Object.is(value, number)) return path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, item] of Object.entries(value)) {
+    const step = Array.isArray(value) ? `[${key}]` : `${path === '' ? '' : '.'}${key}`;
+    const found = pathOf(number, item, path + step);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -1,48 +1,149 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWinnowError } from '@winnow/contracts';
-import type { FileSummary } from './build-manifest';
-import type { LoadedBuild } from './load-manifest';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { DatasetManifest, FileSummary, StoredSample } from './build-manifest';
+import { findChangedBytes } from './find-changed-bytes';
+import type { ChangedBytes, ExpectedPicture } from './find-changed-bytes';
 import { fileSha256 } from './finished-shard';
 import { readShardIndex } from './read-shard-index';
 
 /** Something wrong with a build. */
 export interface BuildProblem {
-  /** File name of the shard, or of the attribution. */
+  /** Name of the shard, or of another file. */
   readonly shard: string;
   readonly problem: string;
+  /** Keys of the samples whose bytes are touched, where that can be told. */
+  readonly keys?: readonly string[];
+  /** First and last byte that differ, where that can be told. */
+  readonly bytes?: readonly [from: number, to: number];
+}
+
+export interface VerifyOptions {
+  /** Told how many bytes were read. */
+  readonly onBytes?: (count: number) => void;
+  readonly signal?: AbortSignal;
+  /** Helps to tell which picture of a changed shard was changed. */
+  readonly expectedPicture?: ExpectedPicture;
+}
+
+interface Verifiable {
+  readonly manifest: DatasetManifest;
+  /** Null where samples.jsonl cannot be read: shards are then compared with their digests only. */
+  readonly samples: readonly StoredSample[] | null;
 }
 
 /**
- * Checks the attribution and every shard of a build: it is there, has the recorded size and digest, and its members lie
- * where samples.jsonl says. For proving a data set sound after it was copied or kept for long, and in specs: it reads every byte,
- * where `winnow build` only compares sizes.
- * @returns problems, in shard order, the attribution's last; none for a sound build
+ * Checks every file of a build that has a digest: each is there, has the recorded size and digest, and the members of
+ * shards are those that samples.jsonl names, where it says. For proving a data set sound after it was copied or kept
+ * for long: it reads every byte, where `winnow build` only compares sizes.
+ * @returns problems, in shard order, those of attribution and lists last; none for a sound build
+ * @throws WinnowError INTERRUPTED
  */
-export async function verifyBuild(dir: string, { manifest, samples }: LoadedBuild): Promise<BuildProblem[]> {
+export async function verifyBuild(
+  dir: string,
+  { manifest, samples }: Verifiable,
+  options: VerifyOptions = {},
+): Promise<BuildProblem[]> {
   const problems: BuildProblem[] = [];
-  const placesOf = new Map<string, Set<string>>(manifest.shards.map((shard) => [shard.name, new Set()]));
-  for (const { shard, key, extension, offset, length } of samples) {
-    placesOf.get(shard)?.add(`${key}.${extension} at ${offset}, ${length} bytes`);
+  const samplesOf = samples === null ? null : groupByShard(manifest, samples);
+  for (const shard of manifest.shards) {
+    stopIfAborted(options.signal);
+    const own = samplesOf?.get(shard.name) ?? null;
+    problems.push(...(await verifyShard(dir, shard, { own, options })));
   }
-  for (const file of manifest.shards) {
-    const { name } = file;
-    const report = (problem: string): void => void problems.push({ shard: name, problem });
-    const change = await changeOf(dir, file);
-    if (change !== null) report(change);
-    if (change === MISSING) continue;
-    for (const problem of await comparePlaces(join(dir, name), placesOf.get(name) ?? new Set())) report(problem);
+  const { attribution, lists = [] } = manifest;
+  for (const file of attribution === undefined ? lists : [attribution, ...lists]) {
+    stopIfAborted(options.signal);
+    const change = await changeOf(dir, file, options);
+    if (change !== null) problems.push({ shard: file.name, problem: change });
   }
-  const { attribution } = manifest;
-  const change = attribution === undefined ? null : await changeOf(dir, attribution);
-  if (attribution !== undefined && change !== null) problems.push({ shard: attribution.name, problem: change });
   return problems;
 }
 
 const MISSING = 'missing';
+const CHANGED = 'digest differs: the file was changed';
+/** Named of a problem's keys. */
+const KEYS_SHOWN = 3;
+
+async function verifyShard(
+  dir: string,
+  file: FileSummary,
+  { own, options }: { readonly own: readonly StoredSample[] | null; readonly options: VerifyOptions },
+): Promise<BuildProblem[]> {
+  const { name } = file;
+  const path = join(dir, name);
+  const change = await changeOf(dir, file, options);
+  if (change === MISSING) {
+    return [own === null ? { shard: name, problem: MISSING } : { shard: name, ...lost(MISSING, own) }];
+  }
+  if (own === null) return change === null ? [] : [{ shard: name, problem: change }];
+  if (change === CHANGED) return describeChanges(name, await findChanges(path, own, options));
+  const places = (await comparePlaces(path, own)).map((problem) => ({ shard: name, problem }));
+  if (change === null) return places;
+  const { size } = await stat(path);
+  return [
+    {
+      shard: name,
+      ...lost(
+        change,
+        own.filter(({ offset, length }) => offset + length > size),
+      ),
+    },
+    ...places,
+  ];
+}
+
+/** Null where reading itself fails. */
+async function findChanges(
+  path: string,
+  own: readonly StoredSample[],
+  { expectedPicture }: VerifyOptions,
+): Promise<readonly ChangedBytes[]> {
+  try {
+    return await findChangedBytes(path, own, expectedPicture ?? (() => Promise.resolve(null)));
+  } catch (error) {
+    // The places of samples.jsonl do not fit the file: where it was changed cannot be told.
+    if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return [];
+    throw error;
+  }
+}
+
+/** The changed bytes of each sample in one problem. */
+function describeChanges(shard: string, changes: readonly ChangedBytes[]): BuildProblem[] {
+  if (changes.length === 0) return [{ shard, problem: CHANGED }];
+  const byKey = new Map<string | null, ChangedBytes[]>();
+  for (const change of changes) byKey.set(change.key, [...(byKey.get(change.key) ?? []), change]);
+  return [...byKey].map(([key, own]) => {
+    const from = own[0]?.from ?? 0;
+    const to = own.at(-1)?.to ?? from;
+    const parts = [...new Set(own.map(({ part }) => part))].join(', ');
+    const whose = key === null ? parts : `${parts} of ${key}`;
+    const range = from === to ? `byte ${from}` : `bytes ${from} to ${to}`;
+    return {
+      shard,
+      problem: `${CHANGED} (${whose}, ${range})`,
+      ...(key === null ? {} : { keys: [key] }),
+      bytes: [from, to],
+    };
+  });
+}
+
+function lost(change: string, samples: readonly StoredSample[]): Pick<BuildProblem, 'problem' | 'keys'> {
+  const keys = samples.map(({ key }) => key);
+  if (keys.length === 0) return { problem: change };
+  const shown = keys.slice(0, KEYS_SHOWN).join(', ');
+  return {
+    problem: `${change} (${keys.length} pictures lost: ${shown}${keys.length > KEYS_SHOWN ? ', …' : ''})`,
+    keys,
+  };
+}
 
 /** How a file differs from what is recorded; null where it does not. */
-async function changeOf(dir: string, { name, sizeBytes, sha256 }: FileSummary): Promise<string | null> {
+async function changeOf(
+  dir: string,
+  { name, sizeBytes, sha256 }: FileSummary,
+  { onBytes }: VerifyOptions,
+): Promise<string | null> {
   const path = join(dir, name);
   const size = await stat(path).then(
     (stats) => stats.size,
@@ -50,16 +151,42 @@ async function changeOf(dir: string, { name, sizeBytes, sha256 }: FileSummary): 
   );
   if (size === null) return MISSING;
   if (size !== sizeBytes) return `${size} bytes, not ${sizeBytes}`;
-  return (await fileSha256(path)) === sha256 ? null : 'digest differs: the file was changed';
+  return (await fileSha256(path, onBytes)) === sha256 ? null : CHANGED;
 }
 
-async function comparePlaces(path: string, expected: ReadonlySet<string>): Promise<string[]> {
+/** Pictures without bytes, and files in the shard that no sample has. */
+async function comparePlaces(path: string, own: readonly StoredSample[]): Promise<string[]> {
   try {
     const members = await readShardIndex(path);
-    const found = new Set(members.map(({ name, offset, length }) => `${name} at ${offset}, ${length} bytes`));
-    return [...expected].filter((place) => !found.has(place)).map((place) => `no picture ${place}`);
+    const found = new Set(members.map(({ name, offset, length }) => describePlace(name, offset, length)));
+    const named = new Set(own.flatMap(({ key, extension }) => [`${key}.${extension}`, `${key}.cls`, `${key}.json`]));
+    return [
+      ...own
+        .map(({ key, extension, offset, length }) => describePlace(`${key}.${extension}`, offset, length))
+        .filter((place) => !found.has(place))
+        .map((place) => `no picture ${place}`),
+      ...members.filter(({ name }) => !named.has(name)).map(({ name }) => `${name} is in no line of samples.jsonl`),
+    ];
   } catch (error) {
     if (isWinnowError(error)) return [error.toLine()];
     throw error;
   }
+}
+
+function describePlace(name: string, offset: number, length: number): string {
+  return `${name} at ${offset}, ${length} bytes`;
+}
+
+function groupByShard(
+  { shards }: DatasetManifest,
+  samples: readonly StoredSample[],
+): ReadonlyMap<string, readonly StoredSample[]> {
+  const groups = new Map<string, StoredSample[]>(shards.map(({ name }) => [name, []]));
+  for (const sample of samples) groups.get(sample.shard)?.push(sample);
+  return groups;
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new WinnowError('INTERRUPTED', 'Stopped while verifying', { next: 'Run the same command again.' });
 }

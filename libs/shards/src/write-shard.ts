@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import { commitFile, temporaryPath } from './durable-file';
+import { commitFile } from './durable-file';
 import { readFinishedShard, writeFinishedShard } from './finished-shard';
 import { writeFailure } from './io-failure';
-import { membersOf } from './shard-members';
-import type { ShardEntry, ShardRecord, ShardSample } from './shard-record';
-import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar-block';
-import { encodeTarHeader } from './tar-header';
+import type { ShardRecord, ShardSample } from './shard-record';
+import { prepareSample, TarWriter } from './tar-writer';
 
 /** A shard to write. */
 export interface ShardJob {
@@ -39,39 +33,21 @@ export async function writeShard({ path, entries, inputDigest = '', signal }: Sh
   if (finished !== null) return { ...finished, skipped: true };
   try {
     const record = await writeTar(path, entries, signal);
-    await commitFile(path);
-    await writeFinishedShard(path, record, inputDigest);
+    await commitShard(path, record, inputDigest);
     return { ...record, skipped: false };
   } catch (error) {
     throw writeFailure(error, path);
   }
 }
 
-async function writeTar(
-  path: string,
-  samples: ShardJob['entries'],
-  signal: AbortSignal | undefined,
-): Promise<ShardRecord> {
-  const file = await open(temporaryPath(path), 'w');
-  try {
-    const writer = new TarWriter(file);
-    const keys = new Set<string>();
-    const entries: ShardEntry[] = [];
-    for await (const sample of samples) {
-      stopIfAborted(signal, path);
-      const { key } = sample.record;
-      if (keys.has(key)) throw new WinnowError('FORMAT_INVALID', `sample key "${key}" occurs twice`, { where: path });
-      keys.add(key);
-      const picture = await writer.addSample(sample);
-      entries.push({ key, extension: sample.extension, ...picture });
-    }
-    return { name: basename(path), ...(await writer.end()), entries };
-  } finally {
-    await file.close();
-  }
+/** Gives a tar its final name, and records it. */
+export async function commitShard(path: string, record: ShardRecord, inputDigest: string): Promise<void> {
+  await commitFile(path);
+  await writeFinishedShard(path, record, inputDigest);
 }
 
-function stopIfAborted(signal: AbortSignal | undefined, path: string): void {
+/** @throws WinnowError INTERRUPTED */
+export function stopIfAborted(signal: AbortSignal | undefined, path: string): void {
   if (signal?.aborted !== true) return;
   throw new WinnowError('INTERRUPTED', 'stopped while writing a shard', {
     where: path,
@@ -79,37 +55,20 @@ function stopIfAborted(signal: AbortSignal | undefined, path: string): void {
   });
 }
 
-/** Appends to a file and keeps count of offsets and digests. */
-class TarWriter {
-  readonly #file: FileHandle;
-  readonly #sha256 = createHash('sha256');
-  readonly #md5 = createHash('md5');
-  #offset = 0;
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** @returns where the picture lies */
-  async addSample(sample: ShardSample): Promise<{ offset: number; length: number }> {
-    const members = membersOf(sample);
-    const offset = this.#offset + BLOCK_BYTES;
-    for (const { name, bytes } of members) {
-      const padding = Buffer.alloc(paddedBytes(bytes.length) - bytes.length);
-      await this.#append(Buffer.concat([encodeTarHeader(name, bytes.length), bytes, padding]));
+async function writeTar(
+  path: string,
+  samples: ShardJob['entries'],
+  signal: AbortSignal | undefined,
+): Promise<ShardRecord> {
+  const writer = await TarWriter.open(path);
+  try {
+    for await (const sample of samples) {
+      stopIfAborted(signal, path);
+      await writer.add(prepareSample(sample));
     }
-    return { offset, length: members[0].bytes.length };
-  }
-
-  async end(): Promise<{ sha256: string; md5: string; sizeBytes: number }> {
-    await this.#append(Buffer.alloc(END_BYTES));
-    return { sha256: this.#sha256.digest('hex'), md5: this.#md5.digest('hex'), sizeBytes: this.#offset };
-  }
-
-  async #append(chunk: Buffer): Promise<void> {
-    this.#sha256.update(chunk);
-    this.#md5.update(chunk);
-    await this.#file.appendFile(chunk);
-    this.#offset += chunk.length;
+    return await writer.end();
+  } catch (error) {
+    await writer.close();
+    throw error;
   }
 }

@@ -36,3 +36,4 @@ export { selectImages } from './select-images';
 export { train } from './train';
 export type { CheckpointPosition, CheckpointStore, TrainOptions, TrainRequest, TrainResult } from './train-options';
 export type { PoolSplit, TrainingData } from './training-data';
+export { requireFeatures, unitFeatures } from './unit-features';

@@ -2,7 +2,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
-import { JobQueue, openDatabase, readCrawl } from '@winnow/db';
+import { importedClasses, JobQueue, openDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
@@ -24,9 +24,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     env: io.env,
     overrides: [['harvest.perClass', input.options['perClass']]],
   });
-  const classes = classesWithQueries(config, file);
   const wishes = crawlWishes(input.options, config);
-  requireContact(config, file);
   const apiKeys = engineKeys(io.env);
   requireKeys(config, apiKeys, file);
   const database = await openDatabase({
@@ -38,12 +36,14 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
   });
   try {
+    await requireQueries(config, { database, file });
+    requireContact(config, file);
     const jobs = await JobQueue.open(database);
     try {
       sayWhatIsIgnored(config, io);
       await sayWhoseFilesElsewhere(config, { database, io });
       const result = await crawlProject({
-        project: { name: config.name, classes },
+        project: { name: config.name, classes: config.classes },
         harvest: config.harvest,
         database,
         jobs,
@@ -143,16 +143,20 @@ function sayWhatIsIgnored({ harvest }: ProjectConfig, io: CommandIo): void {
   }
 }
 
-function classesWithQueries(config: ProjectConfig, file: string) {
-  const lacking = config.classes.filter(({ queries }) => queries === undefined || queries.length === 0);
-  if (lacking.length > 0) {
-    const names = lacking.slice(0, 5).map(({ name }) => name);
-    throw new WinnowError('CONFIG_INVALID', `No search texts for ${lacking.length} of the classes`, {
-      where: `${file}, classes: ${names.join(', ')}${lacking.length > 5 ? ', ...' : ''}`,
-      next: 'Give each class `queries: [...]`; crawl has nothing else to search for.',
-    });
-  }
-  return config.classes;
+/** A class whose pictures, or their URLs, were imported needs no search. */
+async function requireQueries(
+  { classes, name: project }: ProjectConfig,
+  { database, file }: { readonly database: DatabaseHandle; readonly file: string },
+): Promise<void> {
+  const silent = classes.filter(({ queries }) => queries === undefined || queries.length === 0);
+  if (silent.length === 0) return;
+  const imported = await importedClasses(database.db, project);
+  const names = silent.flatMap(({ name }) => (imported.has(name) ? [] : [name]));
+  if (names.length === 0) return;
+  throw new WinnowError('CONFIG_INVALID', `No search texts for ${names.length} of the classes`, {
+    where: `${file}, classes: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`,
+    next: 'Give each class `queries: [...]`, or import URLs for it: crawl has nothing else to go by.',
+  });
 }
 
 /** Site owners must be able to find whoever crawls; stand-ins of a demo or test need no such thing. */

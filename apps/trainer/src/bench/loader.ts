@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { type InputSpec, type PicturePlace, type StoredImages, WinnowError } from '@winnow/contracts';
+import { type InputSpec, type StoredImages, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
-import { openPixels, readShardIndex } from '@winnow/shards';
+import { openPixels } from '@winnow/shards';
 import { BatchStream, DrawAhead, normalisePixels, openRenderer, pictureDraw, sharedPixels } from '@winnow/training';
 import type { DrawnPictures, Renderer } from '@winnow/training';
+import { listPictureFiles } from './list-picture-files';
 
 export interface LoaderBench {
   /** Folder or tar, at any depth; JPEG files are taken, the rest is left out. */
@@ -82,18 +81,8 @@ function requireFloats(drawn: readonly DrawnPictures[], input: InputSpec): void 
 }
 
 async function listImages(source: string, size: number): Promise<StoredImages> {
-  const isFolder = await stat(source).then(
-    (there) => there.isDirectory(),
-    (cause: unknown) => {
-      throw new WinnowError('FILE_NOT_FOUND', 'There are no pictures', {
-        where: source,
-        next: 'Check the path.',
-        cause,
-      });
-    },
-  );
-  const found = isFolder ? await listFolder(source) : await listTar(source);
-  const places = found.filter(({ name }) => /\.jpe?g$/i.test(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { folder, files } = await listPictureFiles(source);
+  const places = files.filter(({ name }) => /\.jpe?g$/i.test(name));
   if (places.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'There are no JPEG files', { where: source, next: 'Name another folder.' });
   }
@@ -105,7 +94,7 @@ async function listImages(source: string, size: number): Promise<StoredImages> {
     classes: ['picture'],
     store: {
       kind: 'encoded',
-      folder: isFolder ? source : path.dirname(source),
+      folder,
       pictures: places.map(({ place }) => place),
     },
     rows: null,
@@ -126,33 +115,4 @@ async function decodeImages(images: StoredImages): Promise<StoredImages> {
     await reader.close();
   }
   return { ...images, store: { kind: 'memory', size, pixels } };
-}
-
-interface NamedPlace {
-  readonly name: string;
-  readonly place: PicturePlace;
-}
-
-async function listTar(source: string): Promise<NamedPlace[]> {
-  const shard = path.basename(source);
-  const members = await readShardIndex(source).catch((cause: unknown) => {
-    throw new WinnowError('FORMAT_INVALID', 'It is neither a folder nor a tar', {
-      where: source,
-      next: 'Name a folder or tar of JPEG files.',
-      cause,
-    });
-  });
-  return members.map(({ name, offset, length }) => ({ name, place: { shard, offset, length } }));
-}
-
-async function listFolder(source: string): Promise<NamedPlace[]> {
-  const entries = await readdir(source, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return Promise.all(
-    files.map(async (entry) => {
-      const file = path.join(entry.parentPath, entry.name);
-      const shard = path.relative(source, file);
-      return { name: shard, place: { shard, offset: 0, length: (await stat(file)).size } };
-    }),
-  );
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
 import { letEventsIn } from './compare-contenders';
 import type { Contender } from './contender';
-import { SCRIPTS } from './pytorch-environment';
+import { SCRIPTS } from './python-environment';
 import { type StepBench, WARM_UP_STEPS } from './step-bench';
 
 export interface PytorchOptions {

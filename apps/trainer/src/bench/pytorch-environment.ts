@@ -1,46 +1,24 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { WinnowError } from '@winnow/contracts';
+import { pythonWith } from './python-environment';
 
 export const PYTORCH_VERSION = '2.13.0';
-const PACKAGES = [`torch==${PYTORCH_VERSION}`, 'numpy', 'pillow'];
-
-/** Folder of the benchmarks' Python scripts. */
-export const SCRIPTS = path.join(__dirname, '../../../../tools/bench');
 
 /**
- * A Python with PyTorch in the cache, made with pip on first use.
+ * A Python with PyTorch in the cache.
  * @returns the interpreter's path
- * @throws WinnowError ENGINE_UNAVAILABLE with pip's reason
+ * @throws WinnowError ENGINE_UNAVAILABLE with pip's reason, INTERRUPTED
  */
 export async function pytorchPython(
   cacheDir: string,
-  { log, signal }: { log(line: string): void; readonly signal?: AbortSignal },
+  io: { log(line: string): void; readonly signal?: AbortSignal },
 ): Promise<string> {
-  const folder = path.join(cacheDir, 'pytorch', PYTORCH_VERSION);
-  const python = path.join(folder, 'bin', 'python');
-  const marker = path.join(folder, 'installed.json');
-  if (existsSync(marker)) return python;
-  log(`Installing PyTorch ${PYTORCH_VERSION} with pip into ${folder} (once, for comparisons only)`);
-  const run = promisify(execFile);
-  const options = { maxBuffer: 1 << 24, ...(signal && { signal }) };
-  try {
-    // Without its marker it was left by an installation that did not end.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(path.dirname(folder), { recursive: true });
-    await run('python3', ['-m', 'venv', folder], options);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', ...PACKAGES], options);
-    await writeFile(marker, `${JSON.stringify({ packages: PACKAGES })}\n`);
-  } catch (error) {
-    if (signal?.aborted) throw new WinnowError('INTERRUPTED', 'The installation of PyTorch was stopped');
-    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
-    throw new WinnowError('ENGINE_UNAVAILABLE', `PyTorch cannot be installed: ${reason}`, {
-      where: folder,
-      next: 'Install Python 3.10 or later with venv and pip, or leave out --against pytorch.',
-    });
-  }
-  return python;
+  return pythonWith(
+    {
+      title: `PyTorch ${PYTORCH_VERSION}`,
+      folder: path.join(cacheDir, 'pytorch', PYTORCH_VERSION),
+      packages: [`torch==${PYTORCH_VERSION}`, 'numpy', 'pillow'],
+      option: '--against pytorch',
+    },
+    io,
+  );
 }

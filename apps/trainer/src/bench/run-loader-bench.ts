@@ -5,7 +5,8 @@ import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { letEventsIn, median } from './compare-contenders';
 import { benchLoader, type LoaderBench } from './loader';
-import { pytorchPython, SCRIPTS } from './pytorch-environment';
+import { SCRIPTS } from './python-environment';
+import { pytorchPython } from './pytorch-environment';
 
 export interface LoaderBenchResult extends Omit<LoaderBench, 'from'> {
   readonly rounds: number;

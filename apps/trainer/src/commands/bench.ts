@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue, OptionSpec } from '@winnow/contracts';
 import type { ContenderFigures } from '../bench/compare-contenders';
 import type { StepBenchResult } from '../bench/run-step-bench';
@@ -176,10 +177,53 @@ const loader: CommandSpec = {
   },
 };
 
+const dedup: CommandSpec = {
+  name: 'dedup',
+  summary: 'Count which edited pictures are found to be copies, and which are taken for one that are not',
+  arguments: [],
+  options: [
+    { flags: '--pictures <source>', description: 'folder or tar of JPEG files, at any depth; may be given again', type: 'repeated' }, // prettier-ignore
+    { flags: '--originals <n>', description: 'pictures to edit', type: 'integer', min: 1, default: 500 },
+    { flags: '--seed <n>', description: 'draws the originals', type: 'integer', min: 0, default: 1 },
+    { flags: '--against <other>', description: "compare with imagededup's hashes (installed into the cache)", type: 'string', choices: ['imagededup'] }, // prettier-ignore
+    { flags: '--embed <network>', description: 'also with the stage of embeddings, by this network', type: 'string' },
+    { flags: '--similarity <x>', description: 'least similarity of embeddings (default: chosen on other pictures)', type: 'number', min: 0 }, // prettier-ignore
+    { ...rounds, default: 3 },
+    engineOption,
+  ],
+  examples: [
+    'winnow bench dedup --pictures pictures --against imagededup',
+    'winnow bench dedup --pictures flowers.tar --pictures animals --originals 100 --embed teacher --json',
+  ],
+  async run({ options }, io) {
+    const { runDedupBench } = await import('../bench/dedup/run-dedup-bench');
+    const { showDedupBench } = await import('../bench/dedup/show-dedup-bench');
+    const sources = (options['pictures'] ?? []) as readonly string[];
+    if (sources.length === 0) {
+      throw new WinnowError('USAGE', 'No pictures are named', { where: '--pictures', next: 'Name a folder or a tar.' });
+    }
+    const embed = options['embed'] as string | undefined;
+    const result = await runDedupBench(
+      {
+        pictures: sources.map((source) => path.resolve(io.cwd, source)),
+        originals: Number(options['originals']),
+        seed: Number(options['seed']),
+        rounds: Number(options['rounds']),
+        against: options['against'] === 'imagededup' ? 'imagededup' : null,
+        embed: embed === undefined ? null : path.resolve(io.cwd, embed),
+        similarity: (options['similarity'] as number | undefined) ?? null,
+        engine: (options['engine'] ?? 'auto') as 'auto',
+      },
+      io,
+    );
+    return { exitCode: 0, json: result as unknown as Record<string, JsonValue>, text: showDedupBench(result) };
+  },
+};
+
 export const benchCommand: CommandSpec = {
   name: 'bench',
   summary: 'Time training steps, the loader and the harvest, beside others if asked',
   arguments: [],
   options: [],
-  subcommands: [...STEP_KINDS.map(stepCommand), loader],
+  subcommands: [...STEP_KINDS.map(stepCommand), loader, dedup],
 };

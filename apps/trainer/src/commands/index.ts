@@ -1,5 +1,6 @@
 import type { CommandSpec } from '@winnow/contracts';
 import { benchCommand } from './bench';
+import { embedCommand } from './embed';
 import { evaluateCommand } from './evaluate';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
@@ -10,6 +11,7 @@ import { trainCommand } from './train';
 /** What this app adds to the command line. */
 export const commands: readonly CommandSpec[] = [
   benchCommand,
+  embedCommand,
   evaluateCommand,
   modelsCommand,
   predictCommand,

@@ -11,7 +11,7 @@ export const splitCommand: CommandSpec = {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../load-build-images');
     const { loadTeacher } = await import('../load-teacher');
-    const { measureSplit, splitPool } = await import('../split-pool');
+    const { countConflicts, measureSplit, splitPool } = await import('../split-pool');
     const { recordSplitQuality } = await import('@winnow/db');
     const { startTensorEngine } = await import('../start-tensor-engine');
     return withProject(
@@ -26,6 +26,7 @@ export const splitCommand: CommandSpec = {
         const quality = await measureSplit(project, pool, result);
         if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
         const { clean, closed, open } = result.counts;
+        const conflicts = countConflicts(pool, result.split);
         return {
           exitCode: 0,
           json: {
@@ -33,11 +34,17 @@ export const splitCommand: CommandSpec = {
             build: build.id,
             method: result.record.method,
             counts: result.counts,
+            conflicts,
             reused: !result.isNew,
             quality: quality as unknown as JsonValue,
           },
           text: [
             `${result.isNew ? 'Split' : 'The same split as before of'} ${pool.images.count} pictures by ${result.record.method}: ${clean} clean, ${closed} closed, ${open} open.`,
+            ...(conflicts === null
+              ? []
+              : [
+                  `Of pictures found under several classes: ${conflicts.clean} clean, ${conflicts.closed} closed, ${conflicts.open} open.`,
+                ]),
             ...(quality === null ? [] : describeQuality(quality)),
           ],
         };

@@ -1,6 +1,8 @@
 import type { CommandIo, CommandInput, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import type { ContenderFigures } from './harvest-figures';
 import type { HarvestBenchResult } from './run-harvest-bench';
+import { hashesCommand } from './hashes-command';
+import { shardsCommand } from './shards-command';
 
 const harvest: CommandSpec = {
   name: 'harvest',
@@ -41,7 +43,7 @@ export const benchCommand: CommandSpec = {
   summary: 'Time training steps, the loader and the harvest, beside others if asked',
   arguments: [],
   options: [],
-  subcommands: [harvest],
+  subcommands: [harvest, hashesCommand, shardsCommand],
 };
 
 /** Ratios are ours by the other's: above 1 we are faster. */

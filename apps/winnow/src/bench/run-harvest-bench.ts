@@ -9,9 +9,10 @@ import type { BenchWebProcess } from './bench-web-process';
 import type { HarvestContender, HarvestSettings } from './harvest-contender';
 import { contenderFigures, roundFigures } from './harvest-figures';
 import type { ContenderFigures, RoundFigures } from './harvest-figures';
-import { img2datasetPrograms } from './img2dataset-environment';
+import { IMG2DATASET } from './img2dataset-environment';
 import { img2datasetHarvest } from './img2dataset-harvest';
 import { ourHarvest } from './our-harvest';
+import { pythonPrograms } from './python-environment';
 
 export interface HarvestBenchOptions extends HarvestSettings {
   readonly images: number;
@@ -40,7 +41,7 @@ const PICTURES = 'bench-pictures/v1-seed1';
  */
 export async function runHarvestBench(options: HarvestBenchOptions, io: CommandIo): Promise<HarvestBenchResult> {
   const cacheDir = defaultCacheDir(io.env);
-  const programs = options.against === null ? undefined : await img2datasetPrograms(cacheDir, io);
+  const programs = options.against === null ? undefined : await pythonPrograms(IMG2DATASET, cacheDir, io);
   const web = await startBenchWebProcess({ folder: path.join(cacheDir, PICTURES), images: options.images }, io);
   try {
     const contenders = [

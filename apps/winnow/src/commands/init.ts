@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { stringify } from 'yaml';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
 import type { CommandSpec } from '@winnow/contracts';
-import { loadProject, projectJsonSchema } from '@winnow/config';
+import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { writeFileAtomic } from '@winnow/runs';
-
-const SCHEMA_FILE = 'winnow.schema.json';
 
 export const initCommand: CommandSpec = {
   name: 'init',
@@ -26,11 +22,13 @@ export const initCommand: CommandSpec = {
     const name = String(input.options['name'] ?? path.basename(listFile, path.extname(listFile)));
     const out = path.resolve(io.cwd, String(input.options['out'] ?? path.join(path.dirname(listFile), `${name}.yaml`)));
     refuseOverwriting(out, { listFile, force: input.options['force'] === true });
-    const text = projectText(name, names);
-    // What is written must load, so a bad name is refused before anything is touched.
-    await checkProject(text, listFile);
+    // A bad name is refused before anything is touched.
+    const text = projectText(name, names, listFile);
     await writeNew(out, text);
-    await writeNew(path.join(path.dirname(out), SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+    await writeNew(
+      path.join(path.dirname(out), PROJECT_SCHEMA_FILE),
+      `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
+    );
     const shown = path.relative(io.cwd, out) || out;
     return {
       exitCode: 0,
@@ -95,23 +93,6 @@ function refuseOverwriting(
   }
 }
 
-async function checkProject(text: string, listFile: string): Promise<void> {
-  const scratch = await mkdtemp(path.join(tmpdir(), 'winnow-init-'));
-  try {
-    await writeFile(path.join(scratch, 'project.yaml'), text);
-    await loadProject('project.yaml', { cwd: scratch, env: {} });
-  } catch (error) {
-    if (!isWinnowError(error)) throw error;
-    throw new WinnowError('FORMAT_INVALID', error.message, {
-      where: listFile,
-      next: 'Correct that name.',
-      cause: error,
-    });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
 async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFileAtomic(file, text);
@@ -125,7 +106,7 @@ async function writeNew(file: string, text: string): Promise<void> {
   }
 }
 
-function projectText(name: string, names: readonly string[]): string {
+function projectText(name: string, names: readonly string[], where: string): string {
   const project = {
     name,
     classes: names.map((className) => ({ name: className, queries: [className] })),
@@ -134,14 +115,13 @@ function projectText(name: string, names: readonly string[]): string {
     student: { model: 'resnet8' },
     train: { method: 'modul', epochs: 30, seed: 1 },
   };
-  return [
-    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
-    '# winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
-    '# Before a crawl: several search texts a class find more, and better, pictures; site owners want a contact of yours:',
-    '# put a mail address or URL under harvest.contact. Before split and train: name the teacher.',
-    stringify(project).trimEnd(),
-    '# teacher: { weights: teacher.safetensors }',
-    '# evaluate: { test: pictures/test }',
-    '',
-  ].join('\n');
+  return projectFileText(project, {
+    where,
+    above: [
+      'winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
+      'Before a crawl: several search texts a class find more, and better, pictures; site owners want a contact of yours:',
+      'put a mail address or URL under harvest.contact. Before split and train: name the teacher.',
+    ],
+    below: ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
+  });
 }

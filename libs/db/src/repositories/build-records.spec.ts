@@ -39,6 +39,7 @@ const sample = (key: string, position: number): SampleRow => ({
   copies: 1,
 });
 const exclusion = { sha256: 'x', className: 'a', outcome: 'truncated', keptSha256: null, detail: null } as const;
+const measures = { lumaP1: 0.1, lumaP99: 0.9, edgeSharpness: 3, entropyBits: 7 };
 const hit = (id: string, rank: number, className = 'a') => ({
   id,
   project: 'p',
@@ -97,10 +98,30 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       expect(await listUndecodedImages(db, 'p')).toEqual(['A', 'z']);
       await saveImageFacts(db, [
         { sha256: 'A', decodeOutcome: 'truncated' },
-        { sha256: 'z', pixelSha256: 'px', pdq: '00', pdqQuality: 90, width: 5, height: 6 },
+        { sha256: 'z', pixelSha256: 'px', pdq: '00', pdqQuality: 90, measures, width: 5, height: 6 },
       ]);
       expect(await listUndecodedImages(db, 'p')).toEqual([]);
-      expect((await listProjectImages(db, 'p'))[1]).toMatchObject({ pixelSha256: 'px', pdqQuality: 90, width: 5 });
+      expect((await listProjectImages(db, 'p'))[1]).toMatchObject({
+        pixelSha256: 'px',
+        pdqQuality: 90,
+        width: 5,
+        measures,
+      });
+    });
+
+    it('lists decoded originals without measures, and adds only these', async () => {
+      const { db } = database;
+      const facts = { pixelSha256: 'px', pdq: '00', pdqQuality: 90, width: 5, height: 6 };
+      await db.insert(hits).values([hit('h2', 2)]);
+      await db.insert(images).values({ sha256: 'z', sizeBytes: 1, mime: 'image/png', ...facts });
+      await db.insert(sightings).values({ hitId: 'h2', sha256: 'z', project: 'p' });
+      expect(await listUndecodedImages(db, 'p')).toEqual(['z']);
+      // An original that no longer decodes stays what it was: the build says that it is damaged.
+      await saveImageFacts(db, [{ sha256: 'z', decodeOutcome: 'truncated' }]);
+      expect(await listUndecodedImages(db, 'p')).toEqual(['z']);
+      await saveImageFacts(db, [{ sha256: 'z', ...facts, pixelSha256: 'of another version', measures }]);
+      expect(await listUndecodedImages(db, 'p')).toEqual([]);
+      expect(await listProjectImages(db, 'p')).toMatchObject([{ ...facts, measures, decodeOutcome: null }]);
     });
 
     it('stores a build whole and once', async () => {

@@ -37,7 +37,9 @@ export interface ExclusionRow {
   readonly detail: string | null;
 }
 
-const ROWS_AT_ONCE = 500;
+const ROWS_AT_ONCE = 5000;
+
+const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Indexes a finished build as the project's current one: all rows or none. One that is indexed already stays as it is. */
 export async function saveBuild(
@@ -52,12 +54,26 @@ export async function saveBuild(
       .onConflictDoNothing()
       .returning({ id: builds.id });
     if (inserted.length === 0) return;
-    for (const part of parts(rows.samples))
-      await tx.insert(samples).values(part.map((row) => ({ ...row, buildId: build.id })));
-    for (const part of parts(rows.exclusions)) {
-      await tx.insert(exclusions).values(part.map((row) => ({ ...row, buildId: build.id })));
-    }
+    for (const part of parts(rows.samples)) await insertSamples(tx, build.id, part);
+    for (const part of parts(rows.exclusions)) await insertExclusions(tx, build.id, part);
   });
+}
+
+/** As one parameter: a value list of so many rows takes thirty times as long. */
+async function insertSamples(tx: Database, buildId: string, rows: readonly SampleRow[]): Promise<void> {
+  await tx.execute(sql`
+    insert into ${samples} (build_id, key, position, shard, "offset", length, sha256, class_name, label, conflicts, copies)
+    select ${buildId}, r.key, r.position, r.shard, r."offset", r.length, r.sha256, r."className", r.label, r.conflicts, r.copies
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(key text, position integer, shard text, "offset" bigint,
+      length integer, sha256 text, "className" text, label integer, conflicts jsonb, copies integer)`);
+}
+
+async function insertExclusions(tx: Database, buildId: string, rows: readonly ExclusionRow[]): Promise<void> {
+  await tx.execute(sql`
+    insert into ${exclusions} (build_id, sha256, class_name, outcome, kept_sha256, detail)
+    select ${buildId}, r.sha256, r."className", r.outcome, r."keptSha256", r.detail
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(sha256 text, "className" text, outcome text,
+      "keptSha256" text, detail text)`);
 }
 
 /** Makes a build that is indexed already the project's current one. */
@@ -94,7 +110,7 @@ export async function latestBuild(db: Database, project: string, id?: string): P
     .select()
     .from(builds)
     .where(id === undefined ? eq(builds.project, project) : and(eq(builds.project, project), eq(builds.id, id)))
-    .orderBy(desc(builds.usedAt), desc(builds.id))
+    .orderBy(desc(builds.usedAt), desc(sql`${builds.id} collate "C"`))
     .limit(1);
   return row;
 }
@@ -108,10 +124,9 @@ export async function listSamples(db: Database, buildId: string): Promise<readon
 /** What a build left out, sorted by digest and class. */
 export async function listExclusions(db: Database, buildId: string): Promise<readonly ExclusionRow[]> {
   const rows = await db.select().from(exclusions).where(eq(exclusions.buildId, buildId));
-  const sortKey = (row: ExclusionRow): string => `${row.sha256} ${row.className}`;
   return rows
     .map(({ buildId: _buildId, ...row }) => row)
-    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0));
+    .sort((a, b) => byCodeUnit(a.sha256, b.sha256) || byCodeUnit(a.className, b.className));
 }
 
 function parts<T>(rows: readonly T[]): T[][] {

@@ -5,6 +5,8 @@ import { fetches } from '../schema';
 import { planJson } from './crawl-listing';
 import { shareCrawl } from './crawl-rounds';
 import type { CrawlPlan } from './crawl-listing';
+import { insertImages } from './insert-images';
+import type { FetchedImage } from './insert-images';
 
 /** An image URL that is to be fetched now. */
 export interface DueFetch {
@@ -83,19 +85,6 @@ export async function dueFetches(
     .orderBy(asc(sql`${fetches.canonicalUrl} collate "C"`));
 }
 
-export interface FetchedImage {
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  readonly mime: string;
-  readonly width: number;
-  readonly height: number;
-  /** With the two below: what a build would otherwise have to decode the file for. */
-  readonly pixelSha256?: string;
-  /** 64 hex digits. */
-  readonly pdq?: string;
-  readonly pdqQuality?: number;
-}
-
 /** What came of fetching one URL. The file of `image`, if any, is on disk already. */
 export interface FetchRecord {
   readonly canonicalUrl: string;
@@ -150,11 +139,8 @@ async function withoutForgotten(
     rows: { url: string }[];
   };
   const digests = records.flatMap(({ image }) => image?.sha256 ?? []);
-  const { rows: unwanted } = (await tx.execute(sql`
-    select value from forgotten where project = ${project} and kind = 'sha256'
-      and value = any(${sql.param(digests)}::text[])`)) as unknown as { rows: { value: string }[] };
+  const unwantedDigests = await forgottenAmong(tx, project, digests);
   const knownUrls = new Set(known.map(({ url }) => url));
-  const unwantedDigests = new Set(unwanted.map(({ value }) => value));
   return records
     .filter(({ canonicalUrl }) => knownUrls.has(canonicalUrl))
     .map((record) =>
@@ -171,7 +157,20 @@ async function withoutForgotten(
     );
 }
 
-async function unreferencedImages(tx: Database, digests: readonly string[]): Promise<readonly string[]> {
+/** Of these digests, those that the project was told to forget. */
+export async function forgottenAmong(
+  tx: Database,
+  project: string,
+  digests: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = (await tx.execute(sql`
+    select value from forgotten where project = ${project} and kind = 'sha256'
+      and value = any(${sql.param(digests)}::text[])`)) as unknown as { rows: { value: string }[] };
+  return new Set(rows.map(({ value }) => value));
+}
+
+/** Of these digests, those of files that no project has. */
+export async function unreferencedImages(tx: Database, digests: readonly string[]): Promise<readonly string[]> {
   const { rows } = (await tx.execute(sql`
     select digest from unnest(${sql.param([...new Set(digests)])}::text[]) as d(digest)
     where not exists (select from images i where i.sha256 = d.digest)`)) as unknown as { rows: { digest: string }[] };
@@ -185,16 +184,7 @@ async function storeRecords(tx: Database, project: string, records: readonly Fet
   const list = (values: readonly unknown[]) => sql`${sql.param(values)}::text[]`;
   const urls = list(records.map(({ canonicalUrl }) => canonicalUrl));
   const facts = list(records.map((record) => JSON.stringify(record)));
-  if (images.length > 0) {
-    await tx.execute(sql`
-        insert into images (sha256, size_bytes, mime, width, height, pixel_sha256, pdq, pdq_quality, stored_at)
-        select distinct on (sha256) sha256, "sizeBytes", mime, width, height, "pixelSha256", pdq, "pdqQuality", at
-        from jsonb_to_recordset(${JSON.stringify(images)}::jsonb)
-          as i(sha256 text, "sizeBytes" bigint, mime text, width integer, height integer, "pixelSha256" text, pdq text,
-            "pdqQuality" integer, at timestamptz)
-        order by sha256
-        on conflict do nothing`);
-  }
+  await insertImages(tx, images);
   await tx.execute(sql`
       update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer,
         updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,

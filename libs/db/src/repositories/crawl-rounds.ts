@@ -38,7 +38,7 @@ export async function unfinishedCrawls(db: Database): Promise<readonly string[]>
     .select({ name: projects.name })
     .from(projects)
     .where(and(isNotNull(projects.crawlSettings), isNull(projects.crawlFinishedAt)))
-    .orderBy(projects.name);
+    .orderBy(sql`${projects.name} collate "C"`);
   return rows.map(({ name }) => name);
 }
 

@@ -74,7 +74,7 @@ export async function projectStatus(
     .select({ id: builds.id, sampleCount: builds.sampleCount, forgottenKeys: builds.forgottenKeys })
     .from(builds)
     .where(eq(builds.project, project))
-    .orderBy(builds.createdAt, builds.id);
+    .orderBy(builds.createdAt, sql`${builds.id} collate "C"`);
   const known = byOutcome.filter((row) => row.outcome !== null).sort((a, b) => b.value - a.value);
   const pending = byOutcome.find((row) => row.outcome === null)?.value ?? 0;
   return {

@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { JsonValue, NoiseKind, SplitQuality } from '@winnow/contracts';
 import type { Database } from '../database';
 import { splits, splitSamples } from '../schema';
@@ -57,7 +57,7 @@ export async function latestSplit(db: Database, project: string, buildId: string
     .select()
     .from(splits)
     .where(and(eq(splits.project, project), eq(splits.buildId, buildId)))
-    .orderBy(desc(splits.createdAt), desc(splits.id))
+    .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`))
     .limit(1);
   return row;
 }

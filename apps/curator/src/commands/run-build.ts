@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { loadProject } from '@winnow/config';
+import type { Override, ProjectConfig } from '@winnow/config';
+import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
+import { openDatabase, recordDuplicateMeasure } from '@winnow/db';
+import { buildProject } from '../build-project';
+import { describeBuilt } from '../describe-built';
+import { measureDuplicates } from '../measure-duplicates';
+
+/** Builds a project's data set and says what became of its pictures. @throws WinnowError as buildProject does */
+export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const config = await loadBuildProject(input, io);
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    stateDir: config.paths.state,
+    holder: 'winnow build',
+  });
+  try {
+    const result = await buildProject({ config, db: database.db, io });
+    const { record, directory, reused, reusedPictures, plan, originals, leaks } = result;
+    const quality = await measureDuplicates(config, plan, originals);
+    if (quality !== null) {
+      const { precision, recall } = quality;
+      await recordDuplicateMeasure(database.db, record.id, { precision, recall });
+    }
+    return {
+      exitCode: 0,
+      json: {
+        build: record.id,
+        digest: record.digest,
+        directory,
+        reused,
+        reusedPictures: reusedPictures ?? null,
+        counts: plan.counts as unknown as JsonValue,
+        leaks: leaks as unknown as JsonValue,
+        duplicates: quality as unknown as JsonValue,
+      },
+      text: describeBuilt(result, { config, quality }),
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+/** The project with what flags change: lists of what to leave out grow, everything else is replaced. */
+async function loadBuildProject(input: CommandInput, io: CommandIo): Promise<ProjectConfig> {
+  const file = String(input.arguments['project']);
+  const load = (overrides: readonly Override[]) => loadProject(file, { cwd: io.cwd, env: io.env, overrides });
+  const { options } = input;
+  const exclude = listOf(options['exclude']);
+  const holdout = listOf(options['holdout']).map((place) => path.resolve(io.cwd, place));
+  const own = exclude.length + holdout.length === 0 ? null : (await load([])).build;
+  return load([
+    ['build.size', options['size'], '--size'],
+    ['build.classes', options['classes'], '--classes'],
+    ['build.where', options['where'], '--where'],
+    ['build.workers', options['workers'], '--workers'],
+    ['build.exclude', own === null ? undefined : [...own.exclude, ...exclude], '--exclude'],
+    ['build.holdout', own === null ? undefined : [...own.holdout, ...holdout], '--holdout'],
+  ]);
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}

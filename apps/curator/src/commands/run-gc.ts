@@ -1,0 +1,49 @@
+import { loadProject } from '@winnow/config';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import { openDatabase } from '@winnow/db';
+import { collectGarbage } from '../gc/collect-garbage';
+import { GC_KINDS } from '../gc/remover';
+
+/** Removes what a project no longer needs. @throws WinnowError as collectGarbage does */
+export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
+  const isDryRun = input.options['dryRun'] === true;
+  const database = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow gc' });
+  try {
+    const { freed, builds, holding } = await collectGarbage({
+      config,
+      db: database.db,
+      io,
+      keep: Number(input.options['keep'] ?? 1),
+      isDryRun,
+      nowMillis: Date.now(),
+      isAlone: database.kind === 'pglite',
+    });
+    const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
+    const bytes = kinds.reduce((sum, kind) => sum + freed[kind].bytes, 0);
+    return {
+      exitCode: 0,
+      json: {
+        dryRun: isDryRun,
+        bytes,
+        freed: Object.fromEntries(GC_KINDS.map((kind) => [kind, { ...freed[kind] }])),
+        builds,
+        forgotten: holding.map(({ id, forgottenSamples }) => ({ build: id, samples: forgottenSamples })),
+      },
+      text: [
+        `${isDryRun ? 'Would free' : 'Freed'} ${megabytes(bytes)}.`,
+        ...kinds.map((kind) => `${kind}: ${freed[kind].items}, ${megabytes(freed[kind].bytes)}`),
+        ...holding.map(
+          ({ id, forgottenSamples }) =>
+            `Build ${id} still holds ${forgottenSamples} forgotten pictures; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
+        ),
+      ],
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

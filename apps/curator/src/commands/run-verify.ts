@@ -1,0 +1,53 @@
+import { loadProject } from '@winnow/config';
+import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
+import { openDatabase } from '@winnow/db';
+import { verifyProject } from '../verify/verify-project';
+import type { VerifyResult } from '../verify/verify-project';
+
+/** Problems that are printed; --json has all. */
+const SHOWN = 20;
+
+/** Verifies a build. @returns exit code 1 where anything is wrong @throws WinnowError as verifyProject does */
+export async function runVerify(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    stateDir: config.paths.state,
+    holder: 'winnow verify',
+  });
+  try {
+    const result = await verifyProject({
+      config,
+      db: database.db,
+      io,
+      build: String(input.arguments['build'] ?? 'current'),
+      originals: input.options['originals'] === true,
+    });
+    const { id, digest, samples, shards, originals, problems } = result;
+    return {
+      exitCode: problems.length === 0 ? 0 : 1,
+      json: {
+        ...{ build: id, digest, sound: problems.length === 0, samples, shards, originals },
+        problems: problems as unknown as JsonValue,
+      },
+      text: problems.length === 0 ? [soundLine(result)] : problemLines(result),
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+function soundLine({ id, digest, samples, shards, originals }: VerifyResult): string {
+  const read = originals === null ? '' : ` and ${originals} originals`;
+  return `Sound: build ${id}, ${samples} pictures in ${shards} shards${read}, digest ${digest}.`;
+}
+
+function problemLines({ id, problems }: VerifyResult): readonly string[] {
+  const more = problems.length - SHOWN;
+  return [
+    `Build ${id} is not sound: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`,
+    ...problems.slice(0, SHOWN).map(({ file, problem }) => `${file}: ${problem}`),
+    ...(more > 0 ? [`… and ${more} more (all with --json).`] : []),
+    `Remove the folder of the build and run \`winnow build\`: it makes it again from the originals.`,
+  ];
+}

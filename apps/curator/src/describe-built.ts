@@ -1,0 +1,41 @@
+import type { ProjectConfig } from '@winnow/config';
+import type { DuplicateQuality } from '@winnow/dedup';
+import type { BuildResult } from './build-project';
+
+/** What a person reads after a build: a line for each thing that there is to say. */
+export function describeBuilt(
+  { record, directory, reused, reusedPictures = 0, plan: { counts }, leaks }: BuildResult,
+  { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
+): readonly string[] {
+  const { classes } = config.build;
+  return [
+    `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} pictures of ${counts.originals} originals, build ${record.id}.`,
+    `Left out or folded: ${listCounts(counts.outcomes) || 'nothing'}.`,
+    ...leaks
+      .filter((source) => source.leaks > 0)
+      .map(({ place, leaks: found }) => `${found} originals are copies of test pictures (${place}) and were left out.`),
+    ...(Object.keys(counts.flags).length === 0 ? [] : [`Flagged and kept: ${listCounts(counts.flags)}.`]),
+    ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} pictures were found under several classes.`]),
+    ...(classes === undefined
+      ? []
+      : [`${classes.length} of ${config.classes.length} classes; a label stays the place in the full class list.`]),
+    ...(reusedPictures === 0 ? [] : [`${reusedPictures} pictures were taken from an earlier build.`]),
+    ...(quality === null
+      ? []
+      : [
+          `Against the truth: duplicate pairs found with precision ${percent(quality.precision)} and recall ${percent(quality.recall)}.`,
+        ]),
+    `Shards: ${directory}`,
+  ];
+}
+
+/** `gone 3 · leak 2` */
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(' · ');
+}
+
+function percent(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}

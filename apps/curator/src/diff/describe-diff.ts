@@ -1,0 +1,57 @@
+import type { BuildDiff } from './diff-builds';
+import type { ChangedPicture } from './diff-samples';
+
+/** What a person reads of two builds: only what differs. @param isListed whether pictures are named one by one */
+export function describeDiff(diff: BuildDiff, isListed: boolean): readonly string[] {
+  const { before, after, added, removed, relabelled, classes, outcomes, settings } = diff;
+  const same = before.digest === after.digest;
+  return [
+    `${before.id} -> ${after.id}: ${before.sampleCount} -> ${after.sampleCount} pictures; ${added.length} added, ${removed.length} removed, ${relabelled.length} relabelled.`,
+    same ? `The digest is the same: ${after.digest}.` : `Digest ${before.digest} -> ${after.digest}.`,
+    ...table(
+      'class',
+      classes.filter((row) => row.before !== row.after),
+    ),
+    ...table('left out or folded', outcomes),
+    ...settings.map(({ key, before: old, after: now }) => `${key}: ${show(old)} -> ${show(now)}`),
+    ...(isListed
+      ? [
+          ...added.map((picture) => line('+', picture)),
+          ...removed.map((picture) => line('-', picture)),
+          ...relabelled.map((picture) => line('~', picture)),
+        ]
+      : []),
+  ];
+}
+
+function line(sign: string, { sha256, before, after }: ChangedPicture): string {
+  const names = [before, after].filter((list) => list.length > 0).map((list) => list.join(', '));
+  return `${sign} ${sha256} ${names.join(' -> ')}`;
+}
+
+interface Row {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+function table(heading: string, rows: readonly Row[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map(({ name, before, after }) => [
+    name,
+    String(before),
+    String(after),
+    after > before ? `+${after - before}` : String(after - before),
+  ]);
+  const all = [[heading, 'before', 'after', 'change'], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'not set' : JSON.stringify(value);
+}

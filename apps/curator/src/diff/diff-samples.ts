@@ -1,0 +1,61 @@
+import type { SampleRow } from '@winnow/db';
+import { compareText } from '@winnow/dedup';
+
+/** A picture that one of two builds has, or that they label differently. Classes of all its samples, sorted. */
+export interface ChangedPicture {
+  readonly sha256: string;
+  /** Empty where it was added. */
+  readonly before: readonly string[];
+  /** Empty where it was removed. */
+  readonly after: readonly string[];
+}
+
+export interface SampleDiff {
+  /** Each in the order of the digests. */
+  readonly added: readonly ChangedPicture[];
+  readonly removed: readonly ChangedPicture[];
+  readonly relabelled: readonly ChangedPicture[];
+  /** Samples by class before and after, of classes that either has, in code-unit order. */
+  readonly classes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+}
+
+type Labelled = Pick<SampleRow, 'sha256' | 'className'>;
+
+/** Compares two builds picture by picture. A picture may be several samples: those of a world may. */
+export function diffSamples(before: readonly Labelled[], after: readonly Labelled[]): SampleDiff {
+  const [old, now] = [classesByPicture(before), classesByPicture(after)];
+  const pictures = [...new Set([...old.keys(), ...now.keys()])]
+    .sort(compareText)
+    .map((sha256) => ({ sha256, before: old.get(sha256) ?? [], after: now.get(sha256) ?? [] }));
+  const [oldCounts, newCounts] = [countByClass(before), countByClass(after)];
+  return {
+    added: pictures.filter((picture) => picture.before.length === 0),
+    removed: pictures.filter((picture) => picture.after.length === 0),
+    relabelled: pictures.filter(
+      (picture) =>
+        picture.before.length > 0 &&
+        picture.after.length > 0 &&
+        JSON.stringify(picture.before) !== JSON.stringify(picture.after),
+    ),
+    classes: [...new Set([...oldCounts.keys(), ...newCounts.keys()])]
+      .sort(compareText)
+      .map((name) => ({ name, before: oldCounts.get(name) ?? 0, after: newCounts.get(name) ?? 0 })),
+  };
+}
+
+function classesByPicture(samples: readonly Labelled[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { sha256, className } of samples) {
+    const known = found.get(sha256);
+    if (known === undefined) found.set(sha256, [className]);
+    else known.push(className);
+  }
+  for (const names of found.values()) names.sort(compareText);
+  return found;
+}
+
+function countByClass(samples: readonly Labelled[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { className } of samples) counts.set(className, (counts.get(className) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,67 @@
+import { blobPath } from '@winnow/config';
+import type { SampleRecord } from '@winnow/contracts';
+import type { ShardSample } from '@winnow/shards';
+import { readOriginal, unreadableAfterAll } from './decode-originals';
+import { unchangedPicture } from './encode-picture';
+import type { EncodedPicture } from './encode-picture';
+import type { PictureEncoder } from './encoding-threads';
+import type { ReusablePictures } from './reusable-pictures';
+
+/** What pictures of a data set are made with. */
+export interface PictureMaker {
+  readonly blobsDir: string;
+  readonly encoder: PictureEncoder;
+  readonly reusable: ReusablePictures;
+  /** Pictures under way at once, which bounds the memory that they take. */
+  readonly atOnce: number;
+  /** Told of every picture that came from an earlier build. */
+  readonly onReused: () => void;
+}
+
+/**
+ * Samples with their encoded pictures, in the order of the records, while the next ones are under way.
+ * @throws WinnowError DATA_CORRUPT where an original is gone or can no longer be decoded
+ */
+export async function* encodeSamples(
+  records: readonly SampleRecord[],
+  from: number,
+  maker: PictureMaker,
+): AsyncGenerator<ShardSample> {
+  const underWay: Promise<Made>[] = [];
+  let next = from;
+  try {
+    for (;;) {
+      for (; underWay.length < maker.atOnce && next < records.length; next += 1) {
+        const made = makePicture(records[next] as SampleRecord, maker);
+        // Its failure is reported when its turn comes.
+        made.catch(() => undefined);
+        underWay.push(made);
+      }
+      const first = underWay.shift();
+      if (first === undefined) return;
+      const { record, extension, bytes, isReused } = await first;
+      if (isReused) maker.onReused();
+      yield { record, extension, bytes };
+    }
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+interface Made extends EncodedPicture {
+  readonly record: SampleRecord;
+  readonly isReused: boolean;
+}
+
+async function makePicture(record: SampleRecord, { blobsDir, encoder, reusable }: PictureMaker): Promise<Made> {
+  const { sha256 } = record;
+  const isUnchanged = record.unchanged === true;
+  const earlier = isUnchanged ? null : await reusable.read(sha256);
+  if (earlier !== null) return { record, ...earlier, isReused: true };
+  const original = await readOriginal(blobsDir, sha256);
+  const encoding = isUnchanged
+    ? unchangedPicture(original)
+    : await encoder.encode(original, blobPath(blobsDir, sha256));
+  if ('refused' in encoding) throw unreadableAfterAll(blobsDir, sha256, encoding.refused);
+  return { record, ...encoding, isReused: false };
+}

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { folderBytes, listFiles, listFolder } from './list-folder';
+import type { Found } from './list-folder';
+
+const WORKING = '.partial';
+const BUILD_ID = /^[0-9a-f]{16}$/;
+const PIXELS = /^pixels-\d+\.rgb$/;
+const TEMPORARY = /\.tmp$/;
+
+/** What lies in the folder of builds and is needed by none of them. */
+export interface BuildFiles {
+  /** Of builds that were killed. */
+  readonly working: readonly Found[];
+  /** Folders that the index does not know. */
+  readonly unindexed: readonly Found[];
+  readonly temporary: readonly Found[];
+  /** Decoded pictures, which training makes again. */
+  readonly pixels: readonly Found[];
+}
+
+/**
+ * Looks through the folder of builds.
+ * @param known ids of the builds of all projects in the database
+ * @param removed ids of those whose folders go: what is in them is not listed
+ */
+export async function findBuildFiles(
+  buildsDir: string,
+  { known, removed }: { readonly known: ReadonlySet<string>; readonly removed: ReadonlySet<string> },
+): Promise<BuildFiles> {
+  const entries = await listFolder(buildsDir);
+  const folders = entries.filter(({ isFolder }) => isFolder);
+  const isWorking = (found: Found): boolean => found.path.endsWith(WORKING);
+  const working = folders.filter(isWorking);
+  const others = folders.filter((found) => !isWorking(found));
+  // A folder of another name was put there by a person.
+  const unindexed = others.filter(
+    ({ path: folder }) => BUILD_ID.test(path.basename(folder)) && !known.has(path.basename(folder)),
+  );
+  const kept = others.filter(
+    ({ path: folder }) => known.has(path.basename(folder)) && !removed.has(path.basename(folder)),
+  );
+  const files = [...entries.filter(({ isFolder }) => !isFolder)];
+  for (const folder of kept) files.push(...(await listFiles(folder.path)));
+  return {
+    working: await Promise.all(working.map(measured)),
+    unindexed: await Promise.all(unindexed.map(measured)),
+    temporary: files.filter((file) => TEMPORARY.test(file.path)),
+    pixels: files.filter((file) => PIXELS.test(path.basename(file.path))),
+  };
+}
+
+async function measured(found: Found): Promise<Found> {
+  return { ...found, sizeBytes: await folderBytes(found.path) };
+}

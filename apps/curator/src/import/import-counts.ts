@@ -1,0 +1,49 @@
+import type { Outcome } from '@winnow/contracts';
+import type { Refusal } from './import-source';
+
+/** An item that could not be used. */
+export interface RefusedItem extends Omit<Refusal, 'ok'> {
+  readonly place: string;
+}
+
+/** What an import has come to. */
+export interface ImportCounts {
+  /** Pictures that this import added. */
+  added: number;
+  /** Pictures that an earlier import had added. */
+  known: number;
+  /** Of those added, URLs that `winnow crawl` is to fetch. */
+  due: number;
+  /** Left out because a person wanted them forgotten. */
+  forgotten: number;
+  /** Without a class. */
+  unlabelled: number;
+  /** Of classes that the project does not have, by class. */
+  readonly otherClasses: Map<string, number>;
+  /** What could not be used, by outcome. */
+  readonly outcomes: Map<Outcome, number>;
+  /** The first of them. */
+  readonly refused: RefusedItem[];
+}
+
+/** Refused items that are listed; the others are counted only. */
+const MOST_LISTED = 1000;
+
+export function newCounts(): ImportCounts {
+  return {
+    added: 0,
+    known: 0,
+    due: 0,
+    forgotten: 0,
+    unlabelled: 0,
+    otherClasses: new Map(),
+    outcomes: new Map(),
+    refused: [],
+  };
+}
+
+/** Counts an item that could not be used, and lists it while the list is short. */
+export function countRefused(counts: ImportCounts, place: string, { outcome, detail }: Omit<Refusal, 'ok'>): void {
+  counts.outcomes.set(outcome, (counts.outcomes.get(outcome) ?? 0) + 1);
+  if (counts.refused.length < MOST_LISTED) counts.refused.push({ place: place.slice(0, 500), outcome, detail });
+}

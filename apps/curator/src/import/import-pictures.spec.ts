@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import { createTestDatabase, databasesUnderTest, dueFetches, forgetPictures, listProjectImages } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db';
+import { importPictures } from './import-pictures';
+import { importReport } from './import-report';
+import { openSource } from './open-source';
+import { noisePicture, scratchFolder } from './spec-support/scratch-folder';
+import type { ScratchFolder } from './spec-support/scratch-folder';
+import { tarBytes } from './spec-support/tar-bytes';
+import { writeProject } from './write-project';
+
+const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
+let folder: ScratchFolder;
+let database: TestDatabase;
+let config: ProjectConfig;
+
+/** Writes the project of a source, where there is none, and imports. */
+async function importInto(source: string, signal = new AbortController().signal) {
+  const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 100_000 });
+  const file = path.join(folder.path, 'p.yaml');
+  if (!existsSync(file)) await writeProject(file, opened, source);
+  config = await loadProject(file, { cwd: folder.path, env: {} });
+  const counts = await importPictures({ config, db: database.db, source: opened, io: { progress, signal } });
+  return importReport(counts, { file: 'p.yaml', source: opened, created: false });
+}
+
+async function stored() {
+  const images = await listProjectImages(database.db, 'p');
+  return images
+    .flatMap(({ sha256, pdqQuality, provenance }) =>
+      provenance.map(({ engine, query, className, imageUrl, page, rank }) => ({
+        place: `${engine} ${query} ${className} ${imageUrl} ${page}.${rank}`,
+        isThere: pdqQuality !== null && existsSync(path.join(config.paths.blobs, sha256.slice(0, 2), sha256)),
+      })),
+    )
+    .map(({ place, isThere }) => (isThere ? place : `missing: ${place}`))
+    .sort();
+}
+
+describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('import ($name)', ({ url }) => {
+  beforeAll(async () => {
+    database = await createTestDatabase(url);
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.reset();
+    folder = scratchFolder();
+    for (const [name, seed] of Object.entries({ 'cat/1.png': 1, 'cat/2 ü.png': 2, 'dog/3.png': 3 })) {
+      folder.write(`set/${name}`, await noisePicture(seed));
+    }
+  });
+  afterEach(() => folder.remove());
+
+  const ALL = [
+    'import set cat import:set/cat/1.png 1.1',
+    'import set cat import:set/cat/2%20%C3%BC.png 1.2',
+    'import set dog import:set/dog/3.png 1.3',
+  ];
+  const set = () => path.join(folder.path, 'set');
+
+  it('takes a folder in, once', async () => {
+    expect((await importInto(set())).json).toMatchObject({ added: 3, known: 0, kind: 'folder', outcomes: {} });
+    expect(await stored()).toEqual(ALL);
+    expect((await importInto(set())).json).toMatchObject({ added: 0, known: 3 });
+    expect(await stored()).toEqual(ALL);
+  });
+
+  it('counts and lists what does not decode, what is too large and what has another class', async () => {
+    await importInto(set());
+    folder.write('set/dog/4.png', 'no picture');
+    folder.write('set/dog/5.png', (await noisePicture(5)).subarray(0, 900));
+    folder.write('set/dog/6.png', Buffer.alloc(100_001));
+    folder.write('set/bird/7.png', await noisePicture(7));
+    const { json, text } = await importInto(set());
+    expect(json).toMatchObject({
+      added: 0,
+      known: 3,
+      otherClasses: { bird: 1 },
+      outcomes: { not_an_image: 1, truncated: 1, too_large: 1 },
+    });
+    expect((json['refused'] as { place: string }[]).map(({ place }) => place).sort()).toEqual(
+      ['dog/4.png', 'dog/5.png', 'dog/6.png'].sort(),
+    );
+    expect(text.join('\n')).toContain('bird 1');
+    expect(await stored()).toEqual(ALL);
+  });
+
+  it('goes on where a stopped import ended, to the same rows', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(importInto(set(), controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    rmSync(path.join(set(), 'dog'), { recursive: true });
+    await importInto(set());
+    folder.write('set/dog/3.png', await noisePicture(3));
+    expect((await importInto(set())).json).toMatchObject({ added: 1, known: 2 });
+    expect(await stored()).toEqual(ALL);
+  });
+
+  it('puts a file back that is gone from the folder of originals', async () => {
+    await importInto(set());
+    rmSync(config.paths.blobs, { recursive: true });
+    folder.write('again/cat/1.png', await noisePicture(1));
+    folder.write('again/dog/3.png', await noisePicture(3));
+    expect((await importInto(path.join(folder.path, 'again'))).json).toMatchObject({ added: 2 });
+    expect((await stored()).filter((place) => !place.startsWith('missing'))).toHaveLength(4);
+  });
+
+  it('keeps what was forgotten out', async () => {
+    await importInto(set());
+    const [first] = await listProjectImages(database.db, 'p');
+    const digest = first?.sha256 ?? '';
+    await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: [digest] });
+    rmSync(path.join(config.paths.blobs, digest.slice(0, 2), digest));
+    expect((await importInto(set())).json).toMatchObject({ added: 0, known: 2, forgotten: 1 });
+    expect(await stored()).toHaveLength(2);
+    expect(existsSync(path.join(config.paths.blobs, digest.slice(0, 2), digest))).toBe(false);
+  });
+
+  it('lists URLs for the crawl: canonical, once, and only those of the web', async () => {
+    const rows = [
+      'http://X.test/a.jpg#top,cat',
+      'http://x.test/a.jpg,cat',
+      'ftp://x.test/b.jpg,dog',
+      'file:///etc/passwd,dog',
+    ];
+    const table = folder.write('urls.csv', `url,class\n${rows.join('\n')}\nhttps://y.test/c.jpg,dog\n`);
+    expect((await importInto(table)).json).toMatchObject({ added: 2, due: 2, known: 1, outcomes: { url_refused: 2 } });
+    const due = await dueFetches(database.db, 'p', new Date());
+    expect(due.map(({ canonicalUrl, engines }) => [canonicalUrl, ...engines])).toEqual([
+      ['http://x.test/a.jpg', 'import'],
+      ['https://y.test/c.jpg', 'import'],
+    ]);
+    expect((await importInto(table)).json).toMatchObject({ added: 0, due: 0, known: 3 });
+  });
+
+  it('takes a world in, byte by byte, and writes a project with its test pictures and truth', async () => {
+    const [one, two] = [await noisePicture(1, 16), await noisePicture(2, 16)];
+    folder.write('data/far.tar', tarBytes({ 't/1.png': one, 't/2.png': two }));
+    const input = { size: 16, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1] };
+    folder.write(
+      'worlds/w/world.json',
+      JSON.stringify({
+        name: 'w',
+        classes: ['b', 'a'],
+        size: 16,
+        images: ['../../data/far.tar'],
+        pool: 'pool.csv',
+        test: 'test.csv',
+        teacher: { weights: 'teacher.safetensors', model: 'resnet8', input },
+      }),
+    );
+    folder.write('worlds/w/pool.csv', 'path,given,true,kind\nt/2.png,a,a,clean\nt/1.png,b,a,closed\n');
+    expect((await importInto(path.join(folder.path, 'worlds/w'))).json).toMatchObject({ added: 2, kind: 'world' });
+    expect(config).toMatchObject({
+      classes: [{ name: 'b' }, { name: 'a' }],
+      build: { size: 16 },
+      teacher: { weights: 'worlds/w/teacher.safetensors', model: 'resnet8', classes: ['b', 'a'], input },
+      evaluate: { test: 'worlds/w/test.csv', truth: 'worlds/w/pool.csv' },
+    });
+    expect(await stored()).toEqual(['world w a world:w/t/2.png 1.1', 'world w b world:w/t/1.png 1.2']);
+    const files = readdirSync(config.paths.blobs).flatMap((name) => readdirSync(path.join(config.paths.blobs, name)));
+    expect(files).toHaveLength(2);
+  });
+
+  it('writes no project for one class, or for names that no class may have', async () => {
+    folder.write('one/cat/1.png', 'x');
+    await expect(importInto(path.join(folder.path, 'one'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    const table = folder.write('bad.csv', 'path,class\n1.png,cat\n1.png,../dog\n');
+    await expect(importInto(table)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: table });
+    expect(existsSync(path.join(folder.path, 'p.yaml'))).toBe(false);
+  });
+});

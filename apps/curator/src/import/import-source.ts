@@ -1,0 +1,68 @@
+import type { IMPORT_ENGINE, Outcome, WORLD_ENGINE } from '@winnow/contracts';
+
+/** What can be imported, as `--as` names it. */
+export const SOURCE_KINDS = ['folder', 'table', 'img2dataset', 'webdataset', 'world'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** Pictures under class names, from files that winnow did not write. */
+export interface ImportSource {
+  readonly kind: SourceKind;
+  readonly engine: typeof IMPORT_ENGINE | typeof WORLD_ENGINE;
+  /** Names the source in the provenance of its pictures. */
+  readonly name: string;
+  /** What was detected, for the person. */
+  readonly notes: readonly string[];
+  /** The class names it has, in the order of their labels. */
+  classes(): Promise<readonly string[]>;
+  /** Its pictures, each time anew. */
+  items(): AsyncIterable<SourceItem>;
+}
+
+/** One picture of a source. */
+export interface SourceItem {
+  /** Path within the source: tells it from the others. */
+  readonly place: string;
+  /** Place in the order of the source, from 1. */
+  readonly rank: number;
+  /** Null where the source states none. */
+  readonly className: string | null;
+  readonly facts: SourceFacts;
+  /** Its bytes; null where it is to be fetched from `facts.url`. */
+  readonly read: (() => Promise<ReadPicture>) | null;
+}
+
+/** What a source states about a picture. Text of any kind and length. */
+export interface SourceFacts {
+  readonly url?: string;
+  readonly pageUrl?: string;
+  readonly title?: string;
+  readonly license?: string;
+  readonly licenseUrl?: string;
+  readonly creator?: string;
+}
+
+/** Bytes of a picture, or why there are none: a value, as other pictures are still to be had. */
+export type ReadPicture = { readonly ok: true; readonly bytes: Uint8Array } | Refusal;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly outcome: Outcome;
+  /** One line. */
+  readonly detail: string;
+}
+
+/** How a source is to be read. */
+export interface SourceOptions {
+  readonly kind?: SourceKind | undefined;
+  readonly name?: string | undefined;
+  /** Columns, where the usual names do not tell. */
+  readonly classColumn?: string | undefined;
+  readonly pathColumn?: string | undefined;
+  readonly urlColumn?: string | undefined;
+  /** Class names by number, as the person states them; null where they do not. */
+  readonly classes: readonly string[] | null;
+  /** Of the project, by number too, where neither person nor source states any; null where it is yet to be written. */
+  readonly projectClasses: readonly string[] | null;
+  /** Largest file that is read. */
+  readonly maxBytes: number;
+}

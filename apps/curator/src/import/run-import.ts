@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import { openDatabase } from '@winnow/db';
+import { importPictures } from './import-pictures';
+import { importReport } from './import-report';
+import type { SourceKind, SourceOptions } from './import-source';
+import { openSource } from './open-source';
+import { writeProject } from './write-project';
+
+/** Largest file while there is no project that says otherwise: the default of `harvest.maxBytes`. */
+const DEFAULT_MAX_BYTES = 20_000_000;
+
+/** Imports a source into the project of a file, which is written first where it is not there. @throws WinnowError */
+export async function runImport(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const file = String(input.arguments['project']);
+  const sourcePath = path.resolve(io.cwd, String(input.arguments['source']));
+  const load = (): Promise<ProjectConfig> => loadProject(file, { cwd: io.cwd, env: io.env });
+  const absolute = path.resolve(io.cwd, file);
+  const found = existsSync(absolute) ? await load() : null;
+  const source = await openSource(sourcePath, sourceOptions(input.options, found));
+  for (const note of source.notes) io.log(note);
+  if (found === null) {
+    const classes = await writeProject(absolute, source, sourcePath);
+    io.log(`Wrote ${file} with ${classes.length} classes.`);
+  }
+  const config = found ?? (await load());
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    stateDir: config.paths.state,
+    holder: 'winnow import',
+  });
+  try {
+    const counts = await importPictures({ config, db: database.db, source, io });
+    return {
+      exitCode: counts.added + counts.known === 0 ? 3 : 0,
+      ...importReport(counts, { file, source, created: found === null }),
+    };
+  } finally {
+    await database.close();
+  }
+}
+
+function sourceOptions(options: CommandInput['options'], config: ProjectConfig | null): SourceOptions {
+  const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
+  return {
+    kind: text('as') as SourceKind | undefined,
+    name: text('name'),
+    classColumn: text('classColumn'),
+    pathColumn: text('pathColumn'),
+    urlColumn: text('urlColumn'),
+    classes: (options['classes'] as readonly string[] | undefined) ?? null,
+    projectClasses: config?.classes.map(({ name }) => name) ?? null,
+    maxBytes: config?.harvest.maxBytes ?? DEFAULT_MAX_BYTES,
+  };
+}

@@ -1,0 +1,77 @@
+import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import { classNamer } from './class-namer';
+import { collectClasses } from './collect-classes';
+import type { ImportSource, ReadPicture, SourceItem, SourceKind, SourceOptions } from './import-source';
+import { factsOf, findLabel, labelOf } from './sample-label';
+import type { LabelPlace, Sidecar } from './sample-label';
+
+/** A picture with what lies beside it. */
+export interface SeriesSample extends Sidecar {
+  readonly place: string;
+  /** Null where there is no picture. */
+  readonly read: (() => Promise<ReadPicture>) | null;
+}
+
+export interface SampleSeries {
+  readonly kind: SourceKind;
+  readonly source: string;
+  readonly name: string;
+  readonly what: string;
+  /** In order, each time anew. @param pictures whether pictures are to be read */
+  readonly samples: (pictures: boolean) => AsyncIterable<SeriesSample>;
+}
+
+/** Captions that say anything are no classes. */
+const MAX_CAPTION_CLASSES = 1000;
+
+/**
+ * A source whose pictures have files beside them that state class and origin: WebDataset tars, output of img2dataset.
+ * @throws WinnowError FORMAT_INVALID where no class is stated
+ */
+export async function sampleSeries(series: SampleSeries, options: SourceOptions): Promise<ImportSource> {
+  const { kind, source, name, what, samples } = series;
+  const label = options.classColumn === undefined ? await detectLabel(series) : { field: options.classColumn };
+  const nameClass = classNamer(options.classes ?? options.projectClasses, source);
+  const most = label === 'txt' ? { most: MAX_CAPTION_CLASSES } : {};
+  return {
+    kind,
+    engine: IMPORT_ENGINE,
+    name,
+    notes: [`${what}: class from ${describe(label)}.`],
+    classes: () =>
+      collectClasses(classNames(samples(false), label, nameClass), { where: source, stated: options.classes, ...most }),
+    async *items(): AsyncGenerator<SourceItem> {
+      let rank = 0;
+      for await (const sample of samples(true)) {
+        if (sample.read === null) continue;
+        rank += 1;
+        const className = nameClass(labelOf(sample, label));
+        yield { place: sample.place, rank, className, facts: factsOf(sample), read: sample.read };
+      }
+    },
+  };
+}
+
+async function detectLabel({ samples, source }: SampleSeries): Promise<LabelPlace> {
+  for await (const sample of samples(false)) {
+    const found = sample.texts.size === 0 ? undefined : findLabel(sample);
+    if (found !== undefined) return found;
+  }
+  throw new WinnowError('FORMAT_INVALID', 'No picture has a class beside it', {
+    where: source,
+    next: 'There must be a .cls, or a .json with its class; name the field with --class-column.',
+  });
+}
+
+async function* classNames(
+  samples: AsyncIterable<SeriesSample>,
+  label: LabelPlace,
+  nameClass: (value: unknown) => string | null,
+): AsyncGenerator<string | null> {
+  for await (const sample of samples) yield nameClass(labelOf(sample, label));
+}
+
+function describe(label: LabelPlace): string {
+  if (label === 'cls') return '.cls';
+  return label === 'txt' ? 'the caption (.txt); --class-column names another' : `field ${label.field} of .json`;
+}

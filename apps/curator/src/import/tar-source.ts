@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readDataset } from '@winnow/shards';
+import type { ImportSource, SourceOptions } from './import-source';
+import { listFiles } from './list-files';
+import { readSamples } from './read-samples';
+import { sampleSeries } from './sample-series';
+import type { SeriesSample } from './sample-series';
+
+const TAR = /\.tar(\.gz)?$|\.tgz$/i;
+const DATASET_FILE = 'dataset.json';
+
+/** The tars of a source, itself or in its folder, as paths between slashes in code-unit order. */
+export async function listTars(source: string): Promise<readonly string[]> {
+  if (!(await stat(source)).isDirectory()) return TAR.test(source) ? [path.basename(source)] : [];
+  return (await listFiles(source)).filter((name) => TAR.test(name));
+}
+
+/**
+ * WebDataset tars: `key.jpg` with `key.cls`, `key.json` or `key.txt`; img2dataset writes such, and so does winnow.
+ * @throws WinnowError FORMAT_INVALID
+ */
+export async function tarSource(source: string, options: SourceOptions): Promise<ImportSource> {
+  const tars = await listTars(source);
+  const isFolder = (await stat(source)).isDirectory();
+  const folder = isFolder ? source : path.dirname(source);
+  const isImg2dataset = options.kind === 'img2dataset';
+  return sampleSeries(
+    {
+      kind: isImg2dataset ? 'img2dataset' : 'webdataset',
+      source,
+      name: options.name ?? path.basename(path.resolve(source)),
+      what: `${isImg2dataset ? 'Output of img2dataset' : 'WebDataset'}, ${tars.length} tars`,
+      async *samples(pictures): AsyncGenerator<SeriesSample> {
+        for (const tar of tars) {
+          const file = path.join(folder, tar);
+          for await (const { key, picture, texts } of readSamples(file, { maxBytes: options.maxBytes, pictures })) {
+            yield { place: `${tar}/${key}`, texts, read: picture === null ? null : () => Promise.resolve(picture) };
+          }
+        }
+      },
+    },
+    { ...options, classes: options.classes ?? (isFolder ? await datasetClasses(source) : null) },
+  );
+}
+
+/** Of a data set that winnow wrote. */
+async function datasetClasses(folder: string): Promise<readonly string[] | null> {
+  return existsSync(path.join(folder, DATASET_FILE)) ? (await readDataset(folder)).classes : null;
+}

@@ -1,0 +1,91 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { loadWorld, WORLD_FILE } from '@winnow/config';
+import type { World } from '@winnow/config';
+import { WinnowError, WORLD_ENGINE } from '@winnow/contracts';
+import { isPlainPath, openTable, streamTar } from '@winnow/shards';
+import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
+import { tooLarge } from './read-listed-file';
+
+export interface WorldSource extends ImportSource {
+  readonly world: World;
+  /** Of world.json; its file names start here. */
+  readonly folder: string;
+}
+
+const PATH_COLUMN = 'path';
+const GIVEN_COLUMN = 'given';
+
+/** A picture of the pool under the label it was given. What is true of it is not read here. */
+interface PoolRow {
+  readonly rank: number;
+  readonly className: string;
+}
+
+/**
+ * A world: pictures of the pool under the labels they were given, out of the tars that world.json names, wherever those
+ * lie. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, USAGE for a name other than its own
+ */
+export async function worldSource(source: string, { name, maxBytes }: SourceOptions): Promise<WorldSource> {
+  const folder = await realpath(source);
+  const world = await loadWorld(path.join(folder, WORLD_FILE));
+  if (name !== undefined && name !== world.name) {
+    throw new WinnowError('USAGE', `The world is named ${world.name}; its truth goes by that name`, {
+      where: source,
+      next: 'Leave --name out.',
+    });
+  }
+  return {
+    kind: 'world',
+    engine: WORLD_ENGINE,
+    name: world.name,
+    world,
+    folder,
+    notes: [`World ${world.name}: pictures stay as they are.`],
+    classes: () => Promise.resolve(world.classes),
+    items: () => worldItems(world, folder, maxBytes),
+  };
+}
+
+async function* worldItems(world: World, folder: string, maxBytes: number): AsyncGenerator<SourceItem> {
+  const pool = await readPool(path.join(folder, world.pool));
+  const left = new Set(pool.keys());
+  const itemsOf = function* (name: string, read: () => Promise<ReadPicture>): Generator<SourceItem> {
+    left.delete(name);
+    for (const { rank, className } of pool.get(name) ?? []) yield { place: name, rank, className, facts: {}, read };
+  };
+  for (const image of world.images) {
+    const members = streamTar(path.resolve(folder, image), { maxBytes, wanted: (name) => left.has(name) });
+    for await (const { name, sizeBytes, bytes } of members) {
+      if (!left.has(name)) continue;
+      const picture: ReadPicture = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+      yield* itemsOf(name, () => Promise.resolve(picture));
+    }
+  }
+  for (const name of left) {
+    const refusal: ReadPicture = isPlainPath(name)
+      ? { ok: false, outcome: 'gone', detail: 'in none of the tars of the world' }
+      : { ok: false, outcome: 'address_refused', detail: 'the path leads out of the world' };
+    yield* itemsOf(name, () => Promise.resolve(refusal));
+  }
+}
+
+/** Rows by path, in the order of the file. A picture may stand under several classes. */
+async function readPool(file: string): Promise<ReadonlyMap<string, readonly PoolRow[]>> {
+  const table = await openTable(file);
+  if (![PATH_COLUMN, GIVEN_COLUMN].every((column) => table.columns.includes(column))) {
+    throw new WinnowError('FORMAT_INVALID', `The pool needs the columns ${PATH_COLUMN} and ${GIVEN_COLUMN}`, {
+      where: file,
+    });
+  }
+  const rows = new Map<string, PoolRow[]>();
+  let rank = 0;
+  for await (const row of table.rows([PATH_COLUMN, GIVEN_COLUMN])) {
+    rank += 1;
+    const name = String(row.get(PATH_COLUMN) ?? '');
+    const known = rows.get(name) ?? [];
+    rows.set(name, known);
+    known.push({ rank, className: String(row.get(GIVEN_COLUMN) ?? '') });
+  }
+  return rows;
+}

@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import { writeFileAtomic } from '@winnow/runs';
+import type { ImportSource } from './import-source';
+import type { WorldSource } from './world-source';
+
+/**
+ * Writes a project file for what a source holds; of a world also its teacher, test pictures and truth.
+ * @param file absolute
+ * @returns the class names
+ * @throws WinnowError FORMAT_INVALID for fewer than two classes or a name that no class may have; FILE_NOT_WRITABLE
+ */
+export async function writeProject(file: string, source: ImportSource, where: string): Promise<readonly string[]> {
+  const classes = await source.classes();
+  if (classes.length < 2) {
+    throw new WinnowError('FORMAT_INVALID', `A project needs at least two classes, found ${classes.length}`, {
+      where,
+      next: 'Write the project file yourself, with the classes that are to come, and import again.',
+    });
+  }
+  const root = path.dirname(file);
+  const settings = 'world' in source ? worldSettings(source as WorldSource, root) : { build: { size: 32 } };
+  const text = projectFileText(
+    {
+      name: path.basename(file, path.extname(file)),
+      classes: classes.map((name) => ({ name })),
+      ...settings,
+      student: { model: 'resnet8' },
+      train: { method: 'modul', epochs: 30, seed: 1 },
+    },
+    {
+      where,
+      above: [
+        'Written by `winnow import`. `winnow config` prints every setting with its default.',
+        'Classes without queries are not searched for.',
+      ],
+      below:
+        'world' in source ? [] : ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
+    },
+  );
+  await mkdir(root, { recursive: true });
+  await writeFileAtomic(file, text);
+  await writeFileAtomic(path.join(root, PROJECT_SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
+  return classes;
+}
+
+function worldSettings({ world, folder }: WorldSource, root: string): object {
+  const relative = (name: string): string =>
+    path.relative(root, path.join(folder, name)).split(path.sep).join(path.posix.sep);
+  const { teacher, test, pool, size, classes } = world;
+  return {
+    build: { size },
+    ...(teacher === undefined
+      ? {}
+      : {
+          teacher: {
+            weights: relative(teacher.weights),
+            ...(teacher.model === undefined ? {} : { model: teacher.model }),
+            classes: teacher.classes ?? classes,
+            ...(teacher.input === undefined ? {} : { input: teacher.input }),
+          },
+        }),
+    evaluate: { ...(test === undefined ? {} : { test: relative(test) }), truth: relative(pool) },
+  };
+}

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import type { Leak } from '@winnow/dedup';
+import { loadHeldOut } from './load-held-out';
+import type { HeldOutSet } from './load-held-out';
+
+/** Where test pictures come from. */
+export interface HeldOutSource {
+  /** `test` for evaluate.test, `holdout1`, … for build.holdout: no path, so that a data set does not depend on it. */
+  readonly label: string;
+  /** As the project names it. */
+  readonly place: string;
+}
+
+/** All pictures that no data set may hold. */
+export interface HeldOutPictures extends Omit<HeldOutSet, 'digest'> {
+  readonly sources: readonly (HeldOutSource & { readonly digest: string; readonly count: number })[];
+}
+
+/** What a project names as evaluate.test and build.holdout, each place once. */
+export function heldOutSources({
+  evaluate,
+  build,
+}: Pick<ProjectConfig, 'evaluate' | 'build'>): readonly HeldOutSource[] {
+  const held = build.holdout.filter(
+    (place, index) => place !== evaluate.test && build.holdout.indexOf(place) === index,
+  );
+  return [
+    ...(evaluate.test === undefined ? [] : [{ label: 'test', place: evaluate.test }]),
+    ...held.map((place, index) => ({ label: `holdout${index + 1}`, place })),
+  ];
+}
+
+/**
+ * Measures the test pictures of all sources. Where there are several, ids are LABEL:CLASS/NAME.
+ * @returns null where the project names none
+ * @throws WinnowError as loadHeldOut does
+ */
+export async function loadHeldOutSources(
+  config: ProjectConfig,
+  io: Pick<CommandIo, 'progress' | 'signal'>,
+): Promise<HeldOutPictures | null> {
+  const sources = heldOutSources(config);
+  const [only] = sources;
+  if (only === undefined) return null;
+  const cacheDir = path.join(config.paths.state, 'held-out');
+  const sets: { readonly source: HeldOutSource; readonly set: HeldOutSet }[] = [];
+  for (const source of sources) {
+    const set = await loadHeldOut({ source: path.resolve(config.paths.root, source.place), cacheDir, io });
+    sets.push({ source, set });
+  }
+  const described = sets.map(({ source, set }) => ({ ...source, digest: set.digest, count: set.pictures.length }));
+  if (sets.length === 1) return { ...(sets[0]?.set as HeldOutSet), sources: described };
+  const byLabel = new Map(sets.map(({ source, set }) => [source.label, set]));
+  return {
+    sources: described,
+    pictures: sets.flatMap(({ source, set }) =>
+      set.pictures.map((picture) => ({ ...picture, id: `${source.label}:${picture.id}` })),
+    ),
+    read(id) {
+      const colon = id.indexOf(':');
+      const set = byLabel.get(id.slice(0, colon));
+      if (set === undefined) throw new WinnowError('INTERNAL', `no test picture ${id}`);
+      return set.read(id.slice(colon + 1));
+    },
+  };
+}
+
+/** Leaks by source, in the order of the sources. */
+export function countLeaks(
+  leaks: Iterable<Pick<Leak, 'heldOutId'>>,
+  { sources }: Pick<HeldOutPictures, 'sources'>,
+): readonly { readonly place: string; readonly leaks: number }[] {
+  const ids = [...leaks].map(({ heldOutId }) => heldOutId);
+  return sources.map(({ label, place }) => ({
+    place,
+    leaks: sources.length === 1 ? ids.length : ids.filter((id) => id.startsWith(`${label}:`)).length,
+  }));
+}

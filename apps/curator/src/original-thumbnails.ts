@@ -1,0 +1,40 @@
+import { thumbnailDifference, thumbnailOf } from '@winnow/imaging';
+import { decodeOriginal } from './decode-originals';
+import { mirrorThumbnail } from './mirror-thumbnail';
+
+/** Decoded at once, a thread each. */
+const AT_ONCE = 8;
+
+/** Thumbnails of originals, each decoded once. */
+export class OriginalThumbnails {
+  readonly #blobsDir: string;
+  readonly #found = new Map<string, Uint8Array>();
+
+  constructor(blobsDir: string) {
+    this.#blobsDir = blobsDir;
+  }
+
+  /** Makes thumbnails of those that have none yet. @throws WinnowError DATA_CORRUPT where an original is gone */
+  async load(digests: Iterable<string>): Promise<void> {
+    const missing = [...new Set(digests)].filter((sha256) => !this.#found.has(sha256));
+    for (let from = 0; from < missing.length; from += AT_ONCE) {
+      const part = missing.slice(from, from + AT_ONCE);
+      const made = await Promise.all(part.map((sha256) => decodeOriginal(this.#blobsDir, sha256)));
+      made.forEach((image, index) => this.#found.set(part[index] as string, thumbnailOf(image)));
+    }
+  }
+
+  /** Undefined where none was asked for. */
+  of(sha256: string): Uint8Array | undefined {
+    return this.#found.get(sha256);
+  }
+}
+
+/**
+ * Mean difference of two thumbnails, 0..255; 0 where one is missing, as the hash alone then decides.
+ * @param mirrored whether one shows the other in a mirror
+ */
+export function lookDifference(a: Uint8Array | undefined, b: Uint8Array | undefined, mirrored: boolean): number {
+  if (a === undefined || b === undefined) return 0;
+  return thumbnailDifference(a, mirrored ? mirrorThumbnail(b) : b);
+}

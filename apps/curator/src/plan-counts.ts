@@ -1,0 +1,36 @@
+import { PICTURE_FLAGS } from '@winnow/contracts';
+import type { Outcome, PictureFlag, SampleRecord } from '@winnow/contracts';
+import type { ExclusionRow } from '@winnow/db';
+import { countClasses } from './count-classes';
+
+export interface PlanCounts {
+  readonly originals: number;
+  readonly samples: number;
+  /** Files left out or folded into another, by outcome. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly perClass: Readonly<Record<string, number>>;
+  /** Samples by flag, of those that any has. */
+  readonly flags: Readonly<Partial<Record<PictureFlag, number>>>;
+  /** Samples of which copies were found under several classes. */
+  readonly conflicts: number;
+}
+
+/** @param originals with a listing under a class of the project */
+export function countPlan(
+  originals: number,
+  samples: readonly SampleRecord[],
+  exclusions: readonly ExclusionRow[],
+): PlanCounts {
+  const outcomes: Partial<Record<Outcome, number>> = {};
+  for (const { outcome } of exclusions) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const flagged = new Map<PictureFlag, number>();
+  for (const flag of samples.flatMap(({ flags }) => flags ?? [])) flagged.set(flag, (flagged.get(flag) ?? 0) + 1);
+  return {
+    originals,
+    samples: samples.length,
+    outcomes,
+    perClass: Object.fromEntries(countClasses(samples)),
+    flags: Object.fromEntries(PICTURE_FLAGS.flatMap((flag) => (flagged.has(flag) ? [[flag, flagged.get(flag)]] : []))),
+    conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
+  };
+}

@@ -1,0 +1,48 @@
+import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { StoredImage } from '@winnow/db';
+import { parseExclusions } from './subset/parse-exclusions';
+import type { Subset } from './subset/select-picture';
+import { parseWhere } from './where/parse-where';
+
+/**
+ * The part of a project's pictures that `build.classes`, `where` and `exclude` ask for.
+ * @throws WinnowError CONFIG_INVALID for a class that the project does not have, an expression or exclusion that is not
+ * understood
+ */
+export function parseSubset({
+  classes,
+  build,
+}: Pick<ProjectConfig, 'classes' | 'build'>): Omit<Subset, 'fetchOutcomes'> {
+  const names = new Set(classes.map(({ name }) => name));
+  const unknown = build.classes?.find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    throw new WinnowError('CONFIG_INVALID', `"${unknown}" is no class of the project`, {
+      where: 'build.classes',
+      next: 'Name classes as the project file does.',
+    });
+  }
+  return {
+    classes: build.classes === undefined ? null : new Set(build.classes),
+    where: build.where === undefined ? null : parseWhere(build.where),
+    exclude: parseExclusions(build.exclude),
+  };
+}
+
+/** Each cluster to leave out must be that of one picture. @throws WinnowError CONFIG_INVALID */
+export function requireClusters(
+  { exclude }: Pick<Subset, 'exclude'>,
+  originals: readonly Pick<StoredImage, 'sha256'>[],
+): void {
+  for (const prefix of exclude.clusters) requireOne(prefix, originals);
+}
+
+function requireOne(prefix: string, originals: readonly Pick<StoredImage, 'sha256'>[]): void {
+  const found = originals.filter(({ sha256 }) => sha256.startsWith(prefix));
+  if (found.length === 1) return;
+  const what = found.length === 0 ? 'No original has a digest' : `${found.length} originals have digests`;
+  throw new WinnowError('CONFIG_INVALID', `${what} that begins with ${prefix}`, {
+    where: 'build.exclude',
+    next: 'Take the digest of any picture of the cluster from samples.jsonl; more digits tell pictures apart.',
+  });
+}

@@ -1,0 +1,98 @@
+import { WORLD_ENGINE } from '@winnow/contracts';
+import type { PictureFlag, Provenance } from '@winnow/contracts';
+import type { ExclusionRow, StoredImage } from '@winnow/db';
+import { compareText } from '@winnow/dedup';
+import { checkDimensions } from '@winnow/imaging';
+import type { ImageLimits } from '@winnow/imaging';
+import { selectPicture } from './subset/select-picture';
+import type { Subset } from './subset/select-picture';
+
+/** An original that can be a sample. */
+export interface SelectedPicture extends StoredImage {
+  readonly pixelSha256: string;
+  readonly pdq: string;
+  readonly pdqQuality: number;
+  readonly flags: readonly PictureFlag[];
+}
+
+export interface SelectOptions {
+  /** Class list of the project. */
+  readonly classes: readonly string[];
+  /** Pictures outside of them are left out, whenever they were crawled. */
+  readonly limits: ImageLimits;
+  readonly subset: Subset;
+  /** What screens found, by digest. */
+  readonly flags: ReadonlyMap<string, readonly PictureFlag[]>;
+}
+
+/** What a build starts from, before copies are looked for. */
+export interface SelectedOriginals {
+  /** Originals with a listing under a class of the project. */
+  readonly known: number;
+  /** In order of their digests. */
+  readonly pictures: readonly SelectedPicture[];
+  /** Pictures of a world: one for each listing, by digest and in listing order. */
+  readonly unchanged: readonly SelectedPicture[];
+  /** What is left out already, and why. */
+  readonly refused: readonly ExclusionRow[];
+}
+
+/**
+ * Sorts out what a build is made of: what could not be decoded, is outside the limits or does not belong to the subset
+ * is left out with its reason. Looks at each picture alone; the order of the originals does not matter. Pictures of
+ * classes that the project no longer has are ignored. Those of a world know no limits, and each listing stands alone.
+ */
+export function selectOriginals(originals: readonly StoredImage[], options: SelectOptions): SelectedOriginals {
+  const classes = new Set(options.classes);
+  const known = originals.flatMap((image) => {
+    const provenance = image.provenance.filter(({ className }) => classes.has(className));
+    return provenance.length === 0 ? [] : [{ ...image, provenance }];
+  });
+  known.sort((a, b) => compareText(a.sha256, b.sha256));
+  const pictures: SelectedPicture[] = [];
+  const unchanged: SelectedPicture[] = [];
+  const refused = new Map<string, ExclusionRow>();
+  const take = (image: StoredImage, into: SelectedPicture[], limits: ImageLimits | null): void => {
+    const judged = judge(image, options, limits);
+    // A world may hold one picture twice under one class: it is left out once.
+    if ('outcome' in judged) refused.set(`${judged.sha256} ${judged.className}`, judged);
+    else into.push(judged);
+  };
+  for (const image of known) {
+    const [own, crawled] = partition(image.provenance);
+    if (crawled.length > 0) take({ ...image, provenance: crawled }, pictures, options.limits);
+    for (const listing of own) take({ ...image, provenance: [listing] }, unchanged, null);
+  }
+  return { known: known.length, pictures, unchanged, refused: [...refused.values()] };
+}
+
+/** Listings of worlds, and all others. */
+function partition(provenance: readonly Provenance[]): readonly [Provenance[], Provenance[]] {
+  const isOfWorld = ({ engine }: Provenance): boolean => engine === WORLD_ENGINE;
+  return [provenance.filter(isOfWorld), provenance.filter((listing) => !isOfWorld(listing))];
+}
+
+function judge(
+  image: StoredImage,
+  { subset, flags }: SelectOptions,
+  limits: ImageLimits | null,
+): SelectedPicture | ExclusionRow {
+  const { sha256, pixelSha256, pdq, pdqQuality, width, height } = image;
+  const className = image.provenance[0]?.className ?? '';
+  const row = { sha256, className, keptSha256: null };
+  if (pixelSha256 === null || pdq === null || pdqQuality === null) {
+    return { ...row, outcome: image.decodeOutcome ?? 'decode_error', detail: null };
+  }
+  const refusal = limits === null ? null : checkDimensions(width, height, limits);
+  if (refusal !== null) return { ...row, outcome: refusal.outcome, detail: refusal.detail };
+  const picture = {
+    ...image,
+    pixelSha256,
+    pdq,
+    pdqQuality,
+    flags: limits === null ? [] : (flags.get(sha256) ?? []),
+  };
+  const selection = selectPicture(picture, subset);
+  if (!selection.isSelected) return { ...row, outcome: 'excluded', detail: selection.detail };
+  return { ...picture, provenance: selection.provenance };
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { blobPath, loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import { recordTestCrawl } from '@winnow/db';
+import type { Database } from '@winnow/db';
+import { encodePng, resizeRgb } from '@winnow/imaging';
+import { SeededRandom } from '@winnow/random';
+
+/** A picture file of a crawl. */
+export interface DrawnPicture {
+  readonly className: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** Smooth random pictures, all different, in turn of class a and b. */
+export async function drawPictures(count: number): Promise<readonly DrawnPicture[]> {
+  const pictures: DrawnPicture[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const random = new SeededRandom(100 + index);
+    const noise = { width: 24, height: 24, data: Uint8Array.from({ length: 1728 }, () => random.int(256)) };
+    const bytes = await encodePng(await resizeRgb(noise, 140, 'squash'));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    pictures.push({ className: index % 2 === 0 ? 'a' : 'b', bytes, sha256 });
+  }
+  return pictures;
+}
+
+/** A project of the classes a and b in a folder. @param more lines of its file */
+export async function writeProject(root: string, more = ''): Promise<ProjectConfig> {
+  mkdirSync(root, { recursive: true });
+  const classes = 'classes: [{ name: a, queries: [a] }, { name: b, queries: [b] }]';
+  writeFileSync(path.join(root, 'p.yaml'), `name: p\n${classes}\n${more}`);
+  return loadProject('p.yaml', { cwd: root, env: {} });
+}
+
+/** Stores pictures as a crawl does. */
+export async function storePictures(
+  db: Database,
+  config: ProjectConfig,
+  pictures: readonly DrawnPicture[],
+): Promise<void> {
+  for (const { bytes, sha256 } of pictures) {
+    const file = blobPath(config.paths.blobs, sha256);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+  await recordTestCrawl(
+    db,
+    config.name,
+    pictures.map(({ className, sha256, bytes }) => ({
+      ...{ className, sha256, sizeBytes: bytes.length, mime: 'image/png', width: 140, height: 140 },
+    })),
+  );
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { blobPath } from '@winnow/config';
+import { imagingVersions } from '@winnow/imaging';
+import type { ResizePolicy, SquareOptions } from '@winnow/imaging';
+import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
+import { DECODE_LIMITS } from '../decode-originals';
+import { encodePicture } from '../encode-picture';
+import { encodingIdentity } from '../encoding-settings';
+import { version } from '../../package.json';
+
+/**
+ * Encodes the picture of a sample again, to compare it with a shard; null where its original is gone, or where another
+ * winnow or another image library made the build.
+ */
+export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir: string): ExpectedPicture {
+  const build = (config as { readonly build?: Partial<Record<'size' | 'resize' | 'quality' | 'format', unknown>> })
+    .build;
+  const ours = encodingIdentity({ ...(config as object), imaging: imagingVersions() }, `winnow ${version}`);
+  if (build === undefined || ours === null || encodingIdentity(config, createdBy) !== ours) {
+    return () => Promise.resolve(null);
+  }
+  const settings: SquareOptions = {
+    size: Number(build.size),
+    policy: build.resize as ResizePolicy,
+    quality: Number(build.quality),
+    format: build.format === 'png' ? 'png' : 'jpeg',
+    maxPixels: DECODE_LIMITS.maxPixels,
+  };
+  return async ({ sha256 }) => {
+    const original = await readFile(blobPath(blobsDir, sha256)).catch(() => null);
+    if (original === null) return null;
+    const encoding = await encodePicture(original, settings);
+    return 'refused' in encoding ? null : encoding.bytes;
+  };
+}

@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { blobPath } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import type { OriginalFile } from '@winnow/db';
+import { fileSha256 } from '@winnow/shards';
+import type { VerifyProblem } from './compare-rows';
+
+/** Read at once. */
+const AT_ONCE = 4;
+
+/**
+ * Reads every original and compares it with its digest and its recorded size.
+ * @throws WinnowError INTERRUPTED
+ */
+export async function verifyOriginals(
+  files: readonly OriginalFile[],
+  { blobsDir, io }: { readonly blobsDir: string; readonly io: Pick<CommandIo, 'progress' | 'signal'> },
+): Promise<readonly VerifyProblem[]> {
+  const task = io.progress.start({ label: 'verify originals', total: files.length, unit: 'images' });
+  const problems: VerifyProblem[] = [];
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    if (io.signal.aborted) {
+      throw new WinnowError('INTERRUPTED', 'Stopped while verifying', { next: 'Run the same command again.' });
+    }
+    const part = files.slice(from, from + AT_ONCE);
+    const found = await Promise.all(part.map((file) => problemOf(blobPath(blobsDir, file.sha256), file)));
+    problems.push(...found.flatMap((problem) => problem ?? []));
+    task.update(from + part.length);
+  }
+  task.end();
+  return problems;
+}
+
+async function problemOf(path: string, { sha256, sizeBytes }: OriginalFile): Promise<VerifyProblem | null> {
+  const size = await stat(path).then(
+    (stats) => stats.size,
+    () => null,
+  );
+  if (size === null) return { file: path, problem: 'the original is missing' };
+  if (size !== sizeBytes) return { file: path, problem: `the original has ${size} bytes, not ${sizeBytes}` };
+  return (await fileSha256(path)) === sha256 ? null : { file: path, problem: 'the original was changed' };
+}

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import { isWinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { latestBuild, listOriginalFiles, listSamples, resolveBuildId } from '@winnow/db';
+import type { BuildRecord, Database } from '@winnow/db';
+import { loadManifest, MANIFEST_FILES, readDataset, verifyBuild } from '@winnow/shards';
+import type { DatasetManifest, StoredSample } from '@winnow/shards';
+import { compareRows } from './compare-rows';
+import type { VerifyProblem } from './compare-rows';
+import { originalEncoder } from './original-encoder';
+import { verifyOriginals } from './verify-originals';
+
+export interface VerifyProjectOptions {
+  readonly config: ProjectConfig;
+  readonly db: Database;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+  /** As `resolveBuildId` takes it. */
+  readonly build: string;
+  /** Whether the originals are read too. */
+  readonly originals: boolean;
+}
+
+export interface VerifyResult {
+  readonly id: string;
+  readonly digest: string;
+  readonly samples: number;
+  readonly shards: number;
+  /** Files of originals that were read; null where they were not. */
+  readonly originals: number | null;
+  readonly problems: readonly VerifyProblem[];
+}
+
+/**
+ * Proves a build sound, or says all that is wrong with it: every byte of its files against the recorded digests,
+ * samples.jsonl against shards and database and, if asked, every original against its digest.
+ * @throws WinnowError MISSING_INPUT, USAGE where the build is not known; INTERRUPTED
+ */
+export async function verifyProject({ config, db, io, build, originals }: VerifyProjectOptions): Promise<VerifyResult> {
+  const id = await resolveBuildId(db, config.name, build);
+  const record = (await latestBuild(db, config.name, id)) as BuildRecord;
+  const rows = await listSamples(db, id);
+  const directory = path.join(config.paths.builds, id);
+  const { manifest, samples, problems } = await readLists(directory);
+  const found: VerifyProblem[] = [...problems];
+  if (manifest !== null) {
+    if (manifest.digest !== record.digest) {
+      found.push({
+        file: MANIFEST_FILES.dataset,
+        problem: `its digest is ${manifest.digest}, in the database ${record.digest}`,
+      });
+    }
+    found.push(...(await verifyFiles(directory, { manifest, samples }, { config, io })));
+  }
+  if (samples !== null) found.push(...compareRows(samples, rows));
+  const files = originals ? await listOriginalFiles(db, config.name) : null;
+  if (files !== null) found.push(...(await verifyOriginals(files, { blobsDir: config.paths.blobs, io })));
+  return {
+    id,
+    digest: record.digest,
+    samples: rows.length,
+    shards: manifest?.shards.length ?? 0,
+    originals: files?.length ?? null,
+    problems: found,
+  };
+}
+
+interface Lists {
+  readonly manifest: DatasetManifest | null;
+  readonly samples: readonly StoredSample[] | null;
+  readonly problems: readonly VerifyProblem[];
+}
+
+/** As much of a build's lists as can be read. */
+async function readLists(directory: string): Promise<Lists> {
+  try {
+    return { ...(await loadManifest(directory)), problems: [] };
+  } catch (error) {
+    if (!isWinnowError(error)) throw error;
+    const manifest = await readDataset(directory).catch((other: unknown) => {
+      if (isWinnowError(other)) return null;
+      throw other;
+    });
+    const file = manifest === null ? MANIFEST_FILES.dataset : MANIFEST_FILES.samples;
+    const where = error.where === undefined ? '' : ` (${path.basename(error.where)})`;
+    return { manifest, samples: null, problems: [{ file, problem: `${error.message}${where}` }] };
+  }
+}
+
+async function verifyFiles(
+  directory: string,
+  { manifest, samples }: Pick<Lists, 'samples'> & { readonly manifest: DatasetManifest },
+  { config, io }: Pick<VerifyProjectOptions, 'config' | 'io'>,
+): Promise<readonly VerifyProblem[]> {
+  const { shards, attribution, lists = [] } = manifest;
+  const files = [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists];
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const task = io.progress.start({ label: 'verify', total, unit: 'bytes' });
+  let done = 0;
+  const problems = await verifyBuild(
+    directory,
+    { manifest, samples },
+    {
+      signal: io.signal,
+      expectedPicture: originalEncoder(manifest, config.paths.blobs),
+      onBytes(count) {
+        done += count;
+        task.update(done);
+      },
+    },
+  );
+  task.end();
+  return problems.map(({ shard, ...problem }) => ({ file: shard, ...problem }));
+}

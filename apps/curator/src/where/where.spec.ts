@@ -1,0 +1,158 @@
+import type { Provenance } from '@winnow/contracts';
+import fc from 'fast-check';
+import { holdsFor } from './holds-for';
+import { parseWhere } from './parse-where';
+import type { WherePicture } from './where-fields';
+
+function listing(changes: Partial<Provenance>): Provenance {
+  return {
+    ...{ engine: 'commons', query: 'q', className: 'owl', page: 1, rank: 7, imageUrl: 'https://img.example.com/a.jpg' },
+    ...{ pageUrl: null, title: 'A Red Owl', license: 'CC BY-SA 4.0', licenseUrl: null, creator: null },
+    ...changes,
+  };
+}
+
+const PICTURE: WherePicture = {
+  ...{ sha256: 'ab'.repeat(32), sizeBytes: 5000, mime: 'image/png', width: 300, height: 200 },
+  ...{ pixelSha256: 'p', pdq: '0'.repeat(64), pdqQuality: 80, measures: null, decodeOutcome: null },
+  flags: ['blurry', 'small'],
+  provenance: [
+    listing({}),
+    listing({
+      className: 'cat',
+      engine: 'openverse',
+      rank: 3,
+      title: null,
+      license: null,
+      imageUrl: 'http://b.test:81/',
+    }),
+  ],
+};
+const holds = (text: string): boolean => holdsFor(parseWhere(text), PICTURE);
+
+describe('where', () => {
+  it.each([
+    ['class = cat', true],
+    ['class = dog', false],
+    ['class != dog', true],
+    // One listing has it, so it is not true that none has.
+    ['class != cat', false],
+    ['class in (dog, owl)', true],
+    ['class not in (dog, owl)', false],
+    ['engine = openverse and rank = 7', true],
+    ['host = example.com', true],
+    ['host = IMG.example.com', true],
+    ['host = ample.com', false],
+    ['host = b.test', true],
+    ['license = by-sa', true],
+    ['license = unknown', true],
+    ['license in (cc0, by)', false],
+    ["title contains 'red owl'", true],
+    ['title not contains red', false],
+    ["creator = ''", true],
+    ['width >= 300', true],
+    ['width > 300', false],
+    ['side = 200', true],
+    ['aspect <= 1.5', true],
+    ['aspect < 1.5', false],
+    ['bytes in (1, 5000)', true],
+    ['bytes != 5000', false],
+    ['pdqQuality < 81', true],
+    ['rank <= 3', true],
+    ['flag = blurry', true],
+    ['flag != dark', true],
+    ['flag != blurry', false],
+    [`sha256 = ${'ab'.repeat(32)}`, true],
+    ['not width = 300 or height = 200', true],
+    ['not (width = 300 or height = 200)', false],
+    ['width = 1 and height = 1 or height = 200', true],
+    ['width = 1 and (height = 1 or height = 200)', false],
+    ['NOT not Width_is = 1', null],
+    ['Not nOt width = 300', true],
+  ])('%s: %s', (text, expected) => {
+    if (expected === null) expect(() => parseWhere(text)).toThrow('"Width_is" is no field');
+    else expect(holds(text)).toBe(expected);
+  });
+
+  it.each([
+    ['', 1, 'the expression ends where a field is expected'],
+    ['widht > 3', 1, '"widht" is no field'],
+    ['width', 6, 'after "width" one of'],
+    ['width > wide', 9, '"wide" is no number'],
+    ['width > ', 9, 'the expression ends where a value is expected'],
+    ['width contains 3', 7, 'is a number and contains no text'],
+    ['class < cat', 7, 'is text and has no order'],
+    ['class not = cat', 11, 'in or contains is expected'],
+    ['flag = blury', 8, '"blury" is no flag; there are low_information, blurry'],
+    ['license = cc', 11, '"cc" is no license'],
+    ['class in cat', 10, '"(" is expected before "cat"'],
+    ['class in (cat', 14, '")" is expected at the end'],
+    ['class in ()', 11, '")" stands where a value is expected'],
+    ['(width > 3', 11, '")" is expected at the end'],
+    ['width > 3 height > 3', 11, '"height" is not expected here'],
+    ['width > 3 and', 14, 'the expression ends'],
+    ["title = 'open", 9, "the quote ' is not closed"],
+    ['width ! 3', 7, '"!" is not understood'],
+    ["'width' = 3", 1, '"width" is no field'],
+    ['constructor = 3', 1, '"constructor" is no field'],
+  ])('%s: names character %d', (text, character, message) => {
+    expect(() => parseWhere(text)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        where: `build.where, character ${character}`,
+        message: expect.stringContaining(message) as string,
+      }) as Error,
+    );
+  });
+
+  it('bounds length and depth', () => {
+    expect(() => parseWhere(`${'('.repeat(51)}width = 1${')'.repeat(51)}`)).toThrow('within one another');
+    expect(holds(`${'('.repeat(49)}not width = 1${')'.repeat(49)}`)).toBe(true);
+    expect(() => parseWhere('not '.repeat(60))).toThrow('within one another');
+    expect(() => parseWhere(`title = '${'x'.repeat(4000)}'`)).toThrow('longer than 4000 characters');
+  });
+
+  it('either parses or says where it does not, whatever is written', () => {
+    const word = fc.constantFrom(
+      'width',
+      'and',
+      'or',
+      'not',
+      '(',
+      ')',
+      '=',
+      '<=',
+      'in',
+      ',',
+      '3',
+      "'a b'",
+      '"',
+      'owl',
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 30 }), (words) => {
+        try {
+          holds(words.join(' '));
+        } catch (error) {
+          expect(error).toMatchObject({
+            code: 'CONFIG_INVALID',
+            where: expect.stringMatching(/character \d+$/) as string,
+          });
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
+  });
+
+  it('follows the rules of logic', () => {
+    const atom = fc.constantFrom('width = 300', 'width = 1', 'class = cat', 'class = dog');
+    fc.assert(
+      fc.property(atom, atom, atom, (a, b, c) => {
+        expect(holds(`${a} or ${b} and ${c}`)).toBe(holds(a) || (holds(b) && holds(c)));
+        expect(holds(`not (${a} and ${b})`)).toBe(holds(`not ${a} or not ${b}`));
+      }),
+      { seed: 1 },
+    );
+  });
+});

@@ -1,0 +1,267 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { decodeImage, encodeJpeg } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
+import { SeededRandom } from '@winnow/random';
+import { alignable, alignedSimilarity } from './aligned-similarity';
+import { countClusters, countNegatives } from './count-pairs';
+import { imagededupContenders } from './dedup-contender';
+import { EDITS } from './edits';
+import { findDuplicates } from './find-duplicates';
+import { drawOriginals, readPool, writePictureSet } from './picture-set';
+import type { SetFile } from './picture-set';
+import { cut, frame, grey, mapLevels, mirror, paint, rotate, shrink, stripe } from './pixel-edits';
+import { smoothestQuarter } from './smoothest-quarter';
+import { sweepDistances } from './sweep-distances';
+
+/** A picture whose three bands are alike, from rows of values. */
+function greyPicture(rows: readonly (readonly number[])[]): RgbImage {
+  const data = Uint8Array.from(rows.flat().flatMap((value) => [value, value, value]));
+  return { width: (rows[0] as number[]).length, height: rows.length, data };
+}
+
+/** The first band, row by row. */
+function rowsOf({ width, height, data }: RgbImage): number[][] {
+  return Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (__, x) => data[(y * width + x) * 3] as number),
+  );
+}
+
+/** Soft blobs on a gradient, unlike those of another seed. */
+function blobs(seed: number, width = 96, height = 72): RgbImage {
+  const random = new SeededRandom(seed);
+  const spots = Array.from({ length: 14 }, () => [random.next() * width, random.next() * height, 4 + random.next() * 10, random.next()]); // prettier-ignore
+  const rows = Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (__, x) =>
+      spots.reduce(
+        (value, [left = 0, top = 0, size = 1, light = 0]) =>
+          value + (light * 255 - value) * Math.exp(-((x - left) ** 2 + (y - top) ** 2) / (2 * size * size)),
+        100,
+      ),
+    ),
+  );
+  return greyPicture(rows);
+}
+
+const STEPS = greyPicture([
+  [10, 20, 30, 40],
+  [50, 60, 70, 80],
+]);
+
+describe('edits', () => {
+  it('move, cut and average pixels as they say', () => {
+    expect(rowsOf(mirror(STEPS))).toEqual([
+      [40, 30, 20, 10],
+      [80, 70, 60, 50],
+    ]);
+    expect(rowsOf(cut(STEPS, { left: 1, top: 1, width: 2, height: 1 }))).toEqual([[60, 70]]);
+    expect(rowsOf(shrink(STEPS, 0.5))).toEqual([[35, 55]]);
+    expect(rowsOf(frame(STEPS, { left: 1, top: 0, right: 0, bottom: 1 }, [7, 8, 9]))).toEqual([
+      [7, 10, 20, 30, 40],
+      [7, 50, 60, 70, 80],
+      [7, 7, 7, 7, 7],
+    ]);
+  });
+
+  it('turn clockwise about the middle, and leave black where nothing was', () => {
+    const square = greyPicture([
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ]);
+    expect(rowsOf(rotate(square, 90))).toEqual([
+      [7, 4, 1],
+      [8, 5, 2],
+      [9, 6, 3],
+    ]);
+    // Its corner comes from (-0.83, 2): 17 % of it lies on the picture.
+    const white = greyPicture(Array.from({ length: 5 }, () => [200, 200, 200, 200, 200]));
+    const turned = rowsOf(rotate(white, 45));
+    expect(turned[0]?.[0]).toBe(34);
+    expect(turned[2]?.[2]).toBe(200);
+  });
+
+  it('change light and colour', () => {
+    expect(rowsOf(mapLevels(STEPS, (value) => value * 4))).toEqual([
+      [40, 80, 120, 160],
+      [200, 240, 255, 255],
+    ]);
+    const red = { width: 1, height: 1, data: Uint8Array.of(100, 0, 0) };
+    expect([...grey(red).data]).toEqual([30, 30, 30]);
+    expect(rowsOf(paint(STEPS, { left: 3, top: -1, width: 5, height: 2 }, [[140, 0, 0], 0.5]))).toEqual([
+      [10, 20, 30, 90],
+      [50, 60, 70, 80],
+    ]);
+    expect(rowsOf(stripe(STEPS, 4, [[110, 0, 0], 0.5]))).toEqual([
+      [60, 65, 30, 40],
+      [80, 60, 70, 95],
+    ]);
+  });
+
+  it('have the sizes that their names promise, and none pads what is square', () => {
+    const image = blobs(1, 100, 60);
+    const sizeOf = (name: string, of = image) => {
+      const edit = EDITS.find((one) => one.name === name);
+      const edited = edit?.apply(of, new SeededRandom(1));
+      return edited && [edited.width, edited.height];
+    };
+    expect(sizeOf('resize 25%')).toEqual([25, 15]);
+    expect(sizeOf('crop 20%')).toEqual([80, 48]);
+    expect(sizeOf('rotate 3')).toEqual([100, 60]);
+    expect(sizeOf('border 5%')).toEqual([110, 66]);
+    expect(sizeOf('caption')).toEqual([100, 69]);
+    expect(sizeOf('letterbox 20%')).toEqual([100, 72]);
+    expect(sizeOf('pad to square')).toEqual([100, 100]);
+    expect(sizeOf('pad to square', blobs(1, 60, 60))).toBeNull();
+    expect(new Set(EDITS.map(({ name }) => name)).size).toBe(EDITS.length);
+  });
+
+  it('take the smoothest quarter as the plain picture', () => {
+    const image = greyPicture(
+      Array.from({ length: 4 }, (_, y) => Array.from({ length: 4 }, (__, x) => (x < 2 && y < 2 ? 9 : 40 * x + 9 * y))),
+    );
+    expect(rowsOf(smoothestQuarter(image))).toEqual([
+      [9, 9],
+      [9, 9],
+    ]);
+  });
+});
+
+describe('counting', () => {
+  const file = (original: number, edit: string | null, more: Partial<SetFile> = {}): SetFile => ({
+    name: `${original}-${edit}`,
+    original,
+    edit,
+    isPlain: false,
+    className: 'a',
+    ...more,
+  });
+  // Two pictures with two edits each, and a plain one.
+  const files = [
+    file(0, null),
+    file(0, 'grey'),
+    file(0, 'crop'),
+    file(1, null, { className: 'b' }),
+    file(1, 'grey', { className: 'b' }),
+    file(1, 'crop', { className: 'b' }),
+    file(2, null, { isPlain: true }),
+  ];
+
+  it('tells pairs of one picture from those of two, by hand', () => {
+    // 21 pairs in all, three of each of the first two pictures.
+    expect(countNegatives(files)).toBe(15);
+    const counts = countClusters(files, [[0, 1], [2, 5], [3, 4, 6]]); // prettier-ignore
+    expect(counts).toEqual({
+      recall: { grey: 1, crop: 0 },
+      overallRecall: 0.5,
+      falsePairs: 3,
+      falsePerMillion: (3 / 15) * 1e6,
+      falseOf: { plain: 2, sameEdit: 2, sameClass: 0 },
+      joinedOriginals: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+  });
+
+  it('counts two edits of one picture without their original for nothing', () => {
+    expect(countClusters(files, [[1, 2]])).toMatchObject({ overallRecall: 0, falsePairs: 0 });
+  });
+
+  it('sweeps thresholds over distances that were counted by hand', () => {
+    const hashes = ['0000000000000000', '0000000000000001', '00000000000000ff', 'ffffffffffffffff', 'fffffffffffffffe', 'ffff00000000ffff', '8000000000000003']; // prettier-ignore
+    const counts = sweepDistances(files, hashes, 8);
+    // 0-1 and 3-4 differ in one bit; 1-6 in two, 0-6 in three, 2-6 in seven, 1-2 in seven, 0-2 in eight.
+    expect(counts.map(({ falsePairs }) => falsePairs)).toEqual([0, 0, 1, 2, 2, 2, 2, 3, 3]);
+    expect(counts[1]?.recall).toEqual({ grey: 1, crop: 0 });
+    expect(counts[8]?.recall).toEqual({ grey: 1, crop: 0.5 });
+  });
+
+  it('compares at the thresholds around our rate', () => {
+    const hashes = ['0000000000000000', '0000000000000001', '00000000000000ff', 'ffffffffffffffff', 'fffffffffffffffe', 'ffff00000000ffff', '8000000000000003']; // prettier-ignore
+    const run = {
+      hashes: Object.fromEntries(files.map(({ name }, index) => [name, hashes[index] as string])),
+      hashSeconds: 2,
+      searches: [{ threshold: 0, seconds: 1, pairs: 0 }],
+      peakBytes: 5,
+    };
+    const found = imagededupContenders('phash', files, { runs: [run], ourRates: [(2 / 15) * 1e6] });
+    expect(found.map(({ thresholdBits, searchSeconds }) => [thresholdBits, searchSeconds])).toEqual([
+      [0, 1],
+      [6, null],
+      [7, null],
+      [10, null],
+    ]);
+  });
+});
+
+describe('a set of pictures', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'winnow-dedup-spec-'));
+    for (let index = 0; index < 10; index += 1) {
+      const place = path.join(folder, 'pool', index % 2 === 0 ? 'even' : 'odd');
+      mkdirSync(place, { recursive: true });
+      writeFileSync(path.join(place, `${index}.jpg`), await encodeJpeg(blobs(index), 95));
+    }
+    writeFileSync(path.join(folder, 'pool/notes.txt'), 'not a picture');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('draws two sets without a common picture, the same for one seed', async () => {
+    const pool = await readPool([path.join(folder, 'pool')]);
+    expect(pool).toHaveLength(10);
+    const names = ({ measured, tuning }: ReturnType<typeof drawOriginals>) =>
+      [measured, tuning].flatMap(({ pictures, plain }) => [...pictures, ...plain].map(({ name }) => name));
+    const drawn = names(drawOriginals(pool, { originals: 4, seed: 1 }));
+    expect(new Set(drawn).size).toBe(10);
+    expect(names(drawOriginals(pool, { originals: 4, seed: 1 }))).toEqual(drawn);
+    expect(names(drawOriginals(pool, { originals: 4, seed: 2 }))).not.toEqual(drawn);
+    expect(() => drawOriginals(pool, { originals: 5, seed: 1 })).toThrow('12 are needed');
+  });
+
+  it('writes files that decode, and our stages find what keeps its look', async () => {
+    const pool = await readPool([path.join(folder, 'pool')]);
+    const { measured } = drawOriginals(pool, { originals: 2, seed: 1 });
+    const out = path.join(folder, 'set');
+    mkdirSync(out);
+    const set = await writePictureSet(measured, out, { edits: EDITS, onPicture: async () => undefined });
+    expect(readdirSync(out).sort()).toEqual(set.files.map(({ name }) => name).sort());
+    expect(set.files).toHaveLength(2 * (EDITS.length + 1) + 1);
+    const job = { set, network: null, similarity: null, engine: 'cpu', cacheDir: folder } as const;
+    const { clusters, hashes } = await findDuplicates(job);
+    expect(clusters.flat().sort((a, b) => a - b)).toEqual([...set.files.keys()]);
+    expect(hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
+    const counts = countClusters(set.files, clusters);
+    expect(counts.recall).toMatchObject({ PNG: 1, 'JPEG q90': 1, grey: 1 });
+    expect(counts.falsePairs).toBe(0);
+  });
+});
+
+describe('alignedSimilarity', () => {
+  const original = blobs(3);
+  const edit = (name: string) =>
+    EDITS.find((one) => one.name === name)?.apply(original, new SeededRandom(5)) as RgbImage;
+
+  it.each(['crop 10%', 'crop 20%', 'rotate 5', 'mirror', 'border 5%', 'caption', 'letterbox 20%', 'pad to square'])(
+    'sees the picture again in %s',
+    (name) => {
+      const fit = alignedSimilarity(alignable(original), alignable(edit(name)));
+      expect(fit.light).toBeGreaterThan(0.95);
+      expect(fit.detail).toBeGreaterThan(0.7);
+    },
+  );
+
+  it('does not see it in another', () => {
+    const fit = alignedSimilarity(alignable(original), alignable(blobs(4)));
+    expect(fit.detail).toBeLessThan(0.6);
+  });
+
+  it('has no opinion of pictures without any structure', async () => {
+    const flat = greyPicture(Array.from({ length: 40 }, () => new Array<number>(40).fill(80)));
+    const decoded = await decodeImage(await encodeJpeg(flat, 90), { maxPixels: 1e6, minSide: 1, maxAspectRatio: 9 });
+    if (!decoded.ok) throw new Error(decoded.detail);
+    expect(alignedSimilarity(alignable(flat), alignable(decoded.image))).toEqual({ light: 0, detail: 0 });
+  });
+});

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { type StoredImages, WinnowError } from '@winnow/contracts';
+import { clusterDuplicates } from '@winnow/dedup';
+import type { DuplicateItem } from '@winnow/dedup';
+import { analyseImage } from '@winnow/imaging';
+import { unitFeatures } from '@winnow/training';
+import { loadNetwork } from '../../load-teacher';
+import { countClusters } from './count-pairs';
+import type { StagesAnswer, StagesJob } from './our-stages';
+import type { PictureSet, SetFile } from './picture-set';
+
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+/** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
+const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, mirrors: true } as const;
+const IN_FLIGHT = 2 * availableParallelism();
+const LEAST_PERCENT = 50;
+/** Pictures that the network sees at once: its memory grows with them. */
+const BATCH = 32;
+
+/** Our stages, as a build has them, over files on disk. An engine must run where there is a network. */
+export async function findDuplicates(job: StagesJob): Promise<Omit<StagesAnswer, 'peakBytes'>> {
+  const { set, network, similarity } = job;
+  const hashed = await timed(() => analyseFiles(set));
+  const embedded = await timed(async () => (network === null ? null : embedFiles(set, network)));
+  const items = hashed.result.map((item, index) => ({ ...item, embedding: embedded.result?.[index] ?? null }));
+  const chosen =
+    typeof similarity === 'number' || similarity === null
+      ? similarity
+      : await leastSimilarity(set.files, items, similarity.falsePerMillion);
+  const searched = await timed(() => search(items, chosen));
+  return {
+    hashes: items.map(({ pdq }) => pdq),
+    clusters: searched.result,
+    similarity: chosen,
+    hashSeconds: hashed.seconds,
+    embedSeconds: network === null ? 0 : embedded.seconds,
+    searchSeconds: searched.seconds,
+  };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> {
+  const start = performance.now();
+  const result = await work();
+  return { result, seconds: (performance.now() - start) / 1000 };
+}
+
+async function analyseFiles({ folder, files }: PictureSet): Promise<DuplicateItem[]> {
+  const items: DuplicateItem[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < files.length) {
+      const index = next;
+      next += 1;
+      items[index] = await analyseFile(folder, files[index] as SetFile, index);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  return items;
+}
+
+async function analyseFile(folder: string, { name, className }: SetFile, index: number): Promise<DuplicateItem> {
+  const bytes = await readFile(path.join(folder, name));
+  const facts = await analyseImage(bytes, LIMITS);
+  if (!facts.ok) throw new WinnowError('IMAGE_UNREADABLE', facts.detail, { where: name });
+  return {
+    id: String(index),
+    className,
+    bytesSha: createHash('sha256').update(bytes).digest('hex'),
+    pixelSha: facts.pixelSha256,
+    pdq: facts.pdq,
+    pdqQuality: facts.pdqQuality,
+    width: facts.width,
+    height: facts.height,
+    sizeBytes: bytes.length,
+    rank: 1,
+  };
+}
+
+async function embedFiles({ folder, files }: PictureSet, network: string): Promise<readonly Float32Array[]> {
+  const { frozen, dispose } = await loadNetwork(network);
+  try {
+    const pictures = await Promise.all(
+      files.map(async ({ name }) => ({ shard: name, offset: 0, length: (await stat(path.join(folder, name))).size })),
+    );
+    const images: StoredImages = {
+      count: files.length,
+      size: frozen.input.size,
+      keys: files.map(({ name }) => name),
+      labels: new Int32Array(files.length),
+      classes: [],
+      store: { kind: 'encoded', folder, pictures },
+      rows: null,
+    };
+    return await unitFeatures(frozen, images, { batch: BATCH });
+  } finally {
+    dispose();
+  }
+}
+
+async function search(items: readonly DuplicateItem[], similarity: number | null): Promise<number[][]> {
+  const clusters = await clusterDuplicates(items, { ...DEFAULTS, ...(similarity !== null && { similarity }) });
+  return clusters.map(({ keptId, copies }) => [Number(keptId), ...copies.map(({ id }) => Number(id))]);
+}
+
+/** By bisection: fewer pairs are false the more alike they must be. 1 where even that gives too many. */
+async function leastSimilarity(
+  files: readonly SetFile[],
+  items: readonly DuplicateItem[],
+  falsePerMillion: number,
+): Promise<number> {
+  let tooLow = LEAST_PERCENT - 1;
+  let enough = 100;
+  while (enough - tooLow > 1) {
+    const percent = Math.round((enough + tooLow) / 2);
+    const counts = countClusters(files, await search(items, percent / 100));
+    if (counts.falsePerMillion > falsePerMillion) tooLow = percent;
+    else enough = percent;
+  }
+  return enough / 100;
+}

@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import { decodeImage, encodeJpeg } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
+import { SeededRandom } from '@winnow/random';
+import { readMember } from '@winnow/shards';
+import { listPictureFiles } from '../list-picture-files';
+import type { Edit } from './edits';
+import { smoothestQuarter } from './smoothest-quarter';
+
+/** A picture that may be drawn. */
+export interface PoolPicture {
+  /** Path within its source. */
+  readonly name: string;
+  /** Its folder, taken for the search that found it. */
+  readonly className: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** Pictures of one draw. */
+export interface Originals {
+  readonly pictures: readonly PoolPicture[];
+  /** Others, of which only a smooth part is taken: pictures that are hard to tell from each other. */
+  readonly plain: readonly PoolPicture[];
+}
+
+/** A file of the benchmark. */
+export interface SetFile {
+  readonly name: string;
+  /** Number of the picture that it shows. */
+  readonly original: number;
+  /** Name of the edit; null for the original itself. */
+  readonly edit: string | null;
+  readonly isPlain: boolean;
+  readonly className: string;
+}
+
+/** Files of the benchmark in one folder. */
+export interface PictureSet {
+  readonly folder: string;
+  readonly files: readonly SetFile[];
+}
+
+const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+const PLAIN_QUALITY = 90;
+
+/** One plain picture for so many originals. */
+const ORIGINALS_PER_PLAIN = 10;
+/** Pictures that a threshold is chosen on, at most. */
+const MOST_TUNING = 1500;
+
+/** Every JPEG file of the sources. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID */
+export async function readPool(sources: readonly string[]): Promise<readonly PoolPicture[]> {
+  const lists = await Promise.all(sources.map(listPictureFiles));
+  return lists.flatMap(({ folder, files }) =>
+    files
+      .filter(({ name }) => /\.jpe?g$/i.test(name))
+      .map(({ name, place }) => ({
+        name,
+        className: path.posix.basename(path.posix.dirname(name)),
+        read: () => readMember(path.join(folder, place.shard), place.offset, place.length),
+      })),
+  );
+}
+
+/**
+ * Two draws without a common picture: one to measure on, by the seed, and one to choose thresholds on, by the next. The
+ * latter is not edited but large: what counts there is how alike different pictures can be.
+ * @throws WinnowError MISSING_INPUT where there are too few pictures
+ */
+export function drawOriginals(
+  pool: readonly PoolPicture[],
+  { originals, seed }: { readonly originals: number; readonly seed: number },
+): { readonly measured: Originals; readonly tuning: Originals } {
+  const cutOff = originals + Math.ceil(originals / ORIGINALS_PER_PLAIN);
+  if (pool.length < 2 * cutOff) {
+    throw new WinnowError('MISSING_INPUT', `There are ${pool.length} JPEG files; ${2 * cutOff} are needed`, {
+      where: '--pictures',
+      next: 'Name more pictures, or fewer --originals.',
+    });
+  }
+  const draw = (from: readonly PoolPicture[], ofSeed: number): readonly PoolPicture[] =>
+    [...new SeededRandom(`dedup ${ofSeed}`).permutation(from.length)].map((index) => from[index] as PoolPicture);
+  const drawn = draw(pool, seed);
+  return {
+    measured: { pictures: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) },
+    tuning: { pictures: draw(drawn.slice(cutOff), seed + 1).slice(0, MOST_TUNING), plain: [] },
+  };
+}
+
+/** What is made of originals, and who hears of each. */
+export interface SetOptions {
+  readonly edits: readonly Edit[];
+  readonly onPicture: (done: number) => Promise<void>;
+}
+
+/** Writes every original with its edits, and the plain pictures, into a folder. */
+export async function writePictureSet(
+  { pictures, plain }: Originals,
+  folder: string,
+  { edits, onPicture }: SetOptions,
+): Promise<PictureSet> {
+  const files: SetFile[] = [];
+  const write = async (file: Omit<SetFile, 'name'>, extension: string, bytes: Uint8Array): Promise<void> => {
+    const name = `${String(file.original).padStart(5, '0')}-${(file.edit ?? 'original').replace(/\W+/g, '-')}.${extension}`; // prettier-ignore
+    await writeFile(path.join(folder, name), bytes);
+    files.push({ name, ...file });
+  };
+  for (const [original, picture] of pictures.entries()) {
+    const bytes = await picture.read();
+    const image = await decode(bytes, picture);
+    const { className } = picture;
+    await write({ original, edit: null, isPlain: false, className }, 'jpg', bytes);
+    for (const edit of edits) {
+      const edited = edit.apply(image, new SeededRandom(`${picture.name} ${edit.name}`));
+      if (edited === null) continue;
+      await write({ original, edit: edit.name, isPlain: false, className }, edit.extension, await edit.encode(edited));
+    }
+    await onPicture(original + 1);
+  }
+  for (const [index, picture] of plain.entries()) {
+    const original = pictures.length + index;
+    const smooth = smoothestQuarter(await decode(await picture.read(), picture));
+    const file = { original, edit: null, isPlain: true, className: picture.className };
+    await write(file, 'jpg', await encodeJpeg(smooth, PLAIN_QUALITY));
+  }
+  return { folder, files };
+}
+
+async function decode(bytes: Uint8Array, { name }: PoolPicture): Promise<RgbImage> {
+  const decoded = await decodeImage(bytes, LIMITS);
+  if (decoded.ok) return decoded.image;
+  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used: ${decoded.detail}`, {
+    where: name,
+    next: 'Remove or replace it.',
+  });
+}

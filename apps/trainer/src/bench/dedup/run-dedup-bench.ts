@@ -1,0 +1,161 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir } from '@winnow/tensor';
+import type { EngineChoice } from '@winnow/tensor';
+import { letEventsIn } from '../compare-contenders';
+import { countNegatives } from './count-pairs';
+import { type DedupContender, imagededupContenders, imagededupRate, ourContender } from './dedup-contender';
+import { type Edit, EDITS } from './edits';
+import { type HashSpeed, measureHashSpeed } from './hash-speed';
+import { IMAGEDEDUP_METHODS, imagededupPython, type ImagededupRun, runImagededup } from './imagededup';
+import { runOurStages, type StagesAnswer } from './our-stages';
+import { drawOriginals, type Originals, type PictureSet, readPool, writePictureSet } from './picture-set';
+
+/** What to compare on. */
+export interface DedupBench {
+  /** Folders or tars of JPEG files. */
+  readonly pictures: readonly string[];
+  readonly originals: number;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly against: 'imagededup' | null;
+  /** Network of the embedding stage; null leaves it out. */
+  readonly embed: string | null;
+  /** Least similarity of features; null chooses it on a draw of its own. */
+  readonly similarity: number | null;
+  readonly engine: EngineChoice;
+}
+
+export interface DedupBenchResult {
+  readonly originals: number;
+  readonly plain: number;
+  readonly edits: readonly string[];
+  readonly files: number;
+  /** Pairs of files of different pictures. */
+  readonly negativePairs: number;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly speed: HashSpeed;
+  readonly contenders: readonly DedupContender[];
+  /** False pairs per million that the similarity was chosen for, on other pictures; null where it was given or not used. */
+  readonly tunedFor: number | null;
+  /** Names of the originals, by number. */
+  readonly names: readonly string[];
+}
+
+/** Rate at which the similarity is chosen where nobody else gives one: one false pair in a million. */
+const RATE_ALONE = 1;
+const COMPARED_BITS = 10;
+
+interface Bench extends DedupBench {
+  readonly scratch: string;
+  readonly cacheDir: string;
+  readonly python: string | null;
+  readonly io: CommandIo;
+}
+
+/**
+ * Edits pictures, mixes all of them, and counts which edited ones each contender finds again and what it takes for one
+ * that is not.
+ * @throws WinnowError MISSING_INPUT, FILE_NOT_FOUND, IMAGE_UNREADABLE, ENGINE_UNAVAILABLE, INTERRUPTED
+ */
+export async function runDedupBench(request: DedupBench, io: CommandIo): Promise<DedupBenchResult> {
+  const drawn = drawOriginals(await readPool(request.pictures), request);
+  const cacheDir = defaultCacheDir(io.env);
+  const python = request.against === null ? null : await imagededupPython(cacheDir, io);
+  const scratch = await mkdtemp(path.join(tmpdir(), 'winnow-dedup-'));
+  try {
+    const bench: Bench = { ...request, scratch, cacheDir, python, io };
+    const set = await writeSet('measured', drawn.measured, { ...bench, edits: EDITS });
+    const { ours, theirs } = await runRounds(set, bench);
+    const tuned = request.embed === null ? null : await chooseSimilarity(drawn.tuning, bench);
+    const embedded = tuned === null ? [] : [await ourRun(set, bench, tuned.similarity)];
+    const mine = [
+      ourContender('pdq', set.files, ours),
+      ...(embedded.length > 0 ? [ourContender('embedding', set.files, embedded)] : []),
+    ];
+    const ourRates = mine.map(({ falsePerMillion }) => falsePerMillion);
+    const others = [...theirs].flatMap(([method, runs]) => imagededupContenders(method, set.files, { runs, ourRates }));
+    return {
+      originals: request.originals,
+      plain: drawn.measured.plain.length,
+      edits: EDITS.map(({ name }) => name),
+      files: set.files.length,
+      negativePairs: countNegatives(set.files),
+      seed: request.seed,
+      rounds: request.rounds,
+      speed: await measureHashSpeed(drawn.measured.pictures),
+      contenders: [...mine, ...others],
+      tunedFor: tuned?.rate ?? null,
+      names: [...drawn.measured.pictures, ...drawn.measured.plain].map(({ name }) => name),
+    };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function writeSet(
+  name: string,
+  originals: Originals,
+  { scratch, io, edits }: Bench & { readonly edits: readonly Edit[] },
+): Promise<PictureSet> {
+  const folder = path.join(scratch, name);
+  await mkdir(folder);
+  const task = io.progress.start({ label: 'edit', total: originals.pictures.length, unit: 'pictures' });
+  try {
+    return await writePictureSet(originals, folder, {
+      edits,
+      onPicture: async (done) => {
+        task.update(done);
+        await letEventsIn(io.signal);
+      },
+    });
+  } finally {
+    task.end();
+  }
+}
+
+/** In turn, so that what else the machine does meets all alike. */
+async function runRounds(set: PictureSet, bench: Bench) {
+  const ours: StagesAnswer[] = [];
+  const theirs = new Map(bench.python === null ? [] : IMAGEDEDUP_METHODS.map((method) => [method, [] as ImagededupRun[]])); // prettier-ignore
+  const task = bench.io.progress.start({ label: 'compare', total: bench.rounds, unit: 'rounds' });
+  try {
+    for (let round = 0; round < bench.rounds; round += 1) {
+      await letEventsIn(bench.io.signal);
+      ours.push(await ourRun({ ...set }, { ...bench, embed: null }, null));
+      for (const [method, runs] of theirs) runs.push(await theirRun(set, bench, method));
+      task.update(round + 1);
+    }
+  } finally {
+    task.end();
+  }
+  return { ours, theirs };
+}
+
+function ourRun(
+  set: PictureSet,
+  { embed, engine, cacheDir, io }: Bench,
+  similarity: number | { readonly falsePerMillion: number } | null,
+): Promise<StagesAnswer> {
+  return runOurStages({ set, network: embed, similarity, engine, cacheDir }, io.signal);
+}
+
+function theirRun({ folder }: PictureSet, { python, scratch, io }: Bench, method: (typeof IMAGEDEDUP_METHODS)[number]) {
+  return runImagededup(python as string, { folder, method, out: path.join(scratch, 'answer.json') }, io.signal);
+}
+
+/** On pictures that nothing is measured on: the least similarity that takes no more of them for one than PHash does. */
+async function chooseSimilarity(
+  tuning: Originals,
+  bench: Bench,
+): Promise<{ readonly similarity: number; readonly rate: number | null }> {
+  if (bench.similarity !== null) return { similarity: bench.similarity, rate: null };
+  const set = await writeSet('tuning', tuning, { ...bench, edits: [] });
+  const rate =
+    bench.python === null ? RATE_ALONE : imagededupRate(set.files, await theirRun(set, bench, 'phash'), COMPARED_BITS);
+  const { similarity } = await ourRun(set, bench, { falsePerMillion: rate });
+  return { similarity: similarity as number, rate };
+}

@@ -1,0 +1,52 @@
+import type { CommandSpec } from '@winnow/contracts';
+import type { EmbedResult } from '../embed/embed-pictures';
+import { engineOption } from './engine-option';
+
+export const embedCommand: CommandSpec = {
+  name: 'embed',
+  summary: 'Store what a network sees in the pictures, for `build` to find crops of one',
+  arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
+  options: [
+    {
+      flags: '--network <file>',
+      description: 'safetensors file, folder of a run, or imported teacher (default: the teacher)',
+      type: 'string',
+    },
+    engineOption,
+  ],
+  examples: ['winnow embed birds.yaml', 'winnow embed birds.yaml --network teachers/imagenet'],
+  async run(input, io) {
+    const { withProject } = await import('../open-project');
+    const { countUndecoded } = await import('@winnow/db');
+    const { loadEmbeddingNetwork } = await import('../embed/load-embedding-network');
+    const { embedPictures } = await import('../embed/embed-pictures');
+    const { startTensorEngine } = await import('../start-tensor-engine');
+    const { network: named, engine } = input.options;
+    return withProject({ title: 'winnow embed', input, io }, [['engine', engine, '--engine']], async (project) => {
+      await startTensorEngine(project.config.engine, io);
+      const network = await loadEmbeddingNetwork(project, named as string | undefined);
+      try {
+        const result = await embedPictures(project, network);
+        const undecoded = await countUndecoded(project.db, project.config.name);
+        return {
+          exitCode: result.unreadable > 0 ? 3 : 0,
+          json: { network: network.id, ...result, undecoded },
+          text: [...describe(result), ...describeUndecoded(undecoded, project.file)],
+        };
+      } finally {
+        network.dispose();
+      }
+    });
+  },
+};
+
+function describe({ stored, unreadable, featureDim }: EmbedResult): string[] {
+  if (featureDim === null) return ['Nothing to do: every decoded picture has features of this network.'];
+  const left = unreadable === 0 ? '' : `; ${unreadable} could not be read and have none`;
+  return [`Stored ${featureDim} features of each of ${stored} pictures${left}.`];
+}
+
+function describeUndecoded(count: number, file: string): string[] {
+  if (count === 0) return [];
+  return [`${count} pictures are not decoded yet: run \`winnow build ${file}\`, then this again.`];
+}

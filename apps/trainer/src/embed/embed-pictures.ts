@@ -1,0 +1,68 @@
+import { WinnowError } from '@winnow/contracts';
+import { missingEmbeddings, renewEmbeddings, saveEmbeddings } from '@winnow/db';
+import { unitFeatures } from '@winnow/training';
+import type { OpenProject } from '../open-project';
+import type { EmbeddingNetwork } from './load-embedding-network';
+import { readOriginals } from './read-originals';
+
+/** What a run stored. */
+export interface EmbedResult {
+  readonly stored: number;
+  /** Originals that are not there or cannot be decoded: they stay without. */
+  readonly unreadable: number;
+  /** Of a picture, by one of this run; null where there was nothing to do. */
+  readonly featureDim: number | null;
+}
+
+/** Decoded pixels of one step stay below this; bytes. */
+const STEP_BYTES = 64 * 1024 * 1024;
+const MOST_AT_ONCE = 256;
+/** Unreadable pictures named one by one. */
+const MOST_NAMED = 5;
+
+/**
+ * Stores features of every decoded original of the project that has none of this network yet, step by step: what was
+ * stored before an interruption stays, and the next call goes on. The same engine gives the same features.
+ * @throws WinnowError INTERRUPTED; TEACHER_MISMATCH for a network whose features cannot be used
+ */
+export async function embedPictures(
+  { config, db, io }: Pick<OpenProject, 'config' | 'db' | 'io'>,
+  { id, frozen }: Pick<EmbeddingNetwork, 'id' | 'frozen'>,
+): Promise<EmbedResult> {
+  const digests = await missingEmbeddings(db, config.name, id);
+  if (digests.length === 0) {
+    await renewEmbeddings(db, config.name, id);
+    return { stored: 0, unreadable: 0, featureDim: null };
+  }
+  const { size } = frozen.input;
+  const step = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(STEP_BYTES / (size * size * 3))));
+  const read = (from: number) => readOriginals(config.paths.blobs, digests.slice(from, from + step), size);
+  const task = io.progress.start({ label: 'embed', total: digests.length, unit: 'pictures' });
+  const unreadable: { readonly sha256: string; readonly detail: string }[] = [];
+  try {
+    for (let from = 0; from < digests.length; from += step) {
+      requireUninterrupted(io.signal);
+      const found = await read(from);
+      const features = await unitFeatures(frozen, found.images, { batch: step });
+      const rows = found.images.keys.map((sha256, row) => ({ sha256, values: features[row] as Float32Array }));
+      await saveEmbeddings(db, id, rows);
+      unreadable.push(...found.unreadable);
+      task.update(Math.min(digests.length, from + step));
+    }
+  } finally {
+    task.end();
+  }
+  for (const { sha256, detail } of unreadable.slice(0, MOST_NAMED)) io.log(`${sha256}: left out, ${detail}`);
+  return {
+    stored: digests.length - unreadable.length,
+    unreadable: unreadable.length,
+    featureDim: frozen.featureDim,
+  };
+}
+
+function requireUninterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new WinnowError('INTERRUPTED', 'Stopped while embedding', {
+    next: 'Run the same command again; it goes on from here.',
+  });
+}

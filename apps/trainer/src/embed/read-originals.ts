@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { blobPath } from '@winnow/config';
+import { isWinnowError } from '@winnow/contracts';
+import type { ImageSet, PicturePlace } from '@winnow/contracts';
+import { openPixels } from '@winnow/shards';
+
+/** Originals as a network takes them, and those that are not there or cannot be decoded. */
+export interface ReadOriginals {
+  /** Keys are digests. */
+  readonly images: ImageSet;
+  readonly unreadable: readonly { readonly sha256: string; readonly detail: string }[];
+}
+
+/** Originals on their way at once: enough to keep the decoder's threads busy; large ones take much memory. */
+const AT_ONCE = 8;
+
+/**
+ * Decodes originals, each squashed to size x size pixels; what is wrong with one of them keeps none of the others.
+ * @param digests sha256 of the files, hex; the pictures come in this order
+ */
+export async function readOriginals(
+  blobsDir: string,
+  digests: readonly string[],
+  size: number,
+): Promise<ReadOriginals> {
+  const found: ReadOriginal[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < digests.length) {
+      const index = next;
+      next += 1;
+      found[index] = await readOriginal(blobsDir, digests[index] as string, size);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const bytesPerImage = size * size * 3;
+  const read = found.flatMap((one) => ('pixels' in one ? [one] : []));
+  const pixels = new Uint8Array(read.length * bytesPerImage);
+  read.forEach((one, row) => pixels.set(one.pixels, row * bytesPerImage));
+  const images: ImageSet = {
+    count: read.length,
+    size,
+    pixels,
+    keys: read.map(({ sha256 }) => sha256),
+    labels: new Int32Array(read.length),
+    classes: [],
+  };
+  return { images, unreadable: found.flatMap((one) => ('detail' in one ? [one] : [])) };
+}
+
+type ReadOriginal = { readonly sha256: string } & ({ readonly pixels: Uint8Array } | { readonly detail: string });
+
+async function readOriginal(blobsDir: string, sha256: string, size: number): Promise<ReadOriginal> {
+  const file = blobPath(blobsDir, sha256);
+  const length = await stat(file).then(
+    (found) => found.size,
+    () => null,
+  );
+  if (length === null) return { sha256, detail: 'the file is not there' };
+  const picture: PicturePlace = { shard: path.relative(blobsDir, file), offset: 0, length };
+  const reader = openPixels({
+    count: 1,
+    size,
+    keys: [sha256],
+    labels: new Int32Array(1),
+    classes: [],
+    store: { kind: 'encoded', folder: blobsDir, pictures: [picture] },
+    rows: null,
+  });
+  try {
+    return { sha256, pixels: await reader.read([0]) };
+  } catch (error) {
+    if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return { sha256, detail: error.message };
+    throw error;
+  } finally {
+    await reader.close();
+  }
+}

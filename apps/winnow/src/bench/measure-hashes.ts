@@ -1,0 +1,110 @@
+import { clusterDuplicates, distinctHashes, HammingIndex, nearPairs } from '@winnow/dedup';
+import type { RowLists } from '@winnow/dedup';
+import type { SeededRandom } from '@winnow/random';
+import { countWrongNeighbours, countWrongPlaces } from './check-clusters';
+import { hashesItems } from './hashes-items';
+import type { PerturbedHashes } from './perturbed-hashes';
+
+/** Time of the clock, and of all processors. */
+export interface Cost {
+  readonly wallSeconds: number;
+  readonly cpuSeconds: number;
+}
+
+export interface HashesFigures {
+  readonly count: number;
+  readonly distinct: number;
+  /** Packing into an index and sorting its slots. */
+  readonly build: Cost;
+  /** Single look-ups in the index, by radius. */
+  readonly lookups: readonly { readonly radiusBits: number; readonly p50Millis: number; readonly p95Millis: number }[];
+  /** All pairs of distinct hashes at most 31 bits apart. */
+  readonly pairs: Cost & { readonly count: number };
+  /** From a list of pictures to clusters: its own search for pairs, with mirrors also for mirrored ones, included. */
+  readonly clustering: Cost & { readonly clusters: number; readonly copies: number };
+  /** Hashes compared with all others, and of how many something else was found. */
+  readonly checked: number;
+  readonly wrongNeighbours: number;
+  readonly wrongPlaces: number;
+  /** Most memory that the process held so far. */
+  readonly peakBytes: number;
+}
+
+const RADIUS_BITS = 31;
+const MIRROR_RADIUS_BITS = 47;
+const LOOKUPS = 1000;
+
+export async function measureHashes(
+  hashes: PerturbedHashes,
+  { workers, sample, mirrors }: { readonly workers: number; readonly sample: number; readonly mirrors: boolean },
+  random: SeededRandom,
+): Promise<HashesFigures> {
+  const { words } = hashes;
+  const count = hashes.originals.length;
+  const built = await timed(() => {
+    const index = new HammingIndex(words, { linearBelow: 0 });
+    index.search(words.subarray(0, 8), RADIUS_BITS);
+    return Promise.resolve(index);
+  });
+  const lookups = [15, RADIUS_BITS, MIRROR_RADIUS_BITS].map((radiusBits) =>
+    timeLookups(built.result, words, { radiusBits, random }),
+  );
+  const distinct = distinctHashes(words);
+  const paired = await timed(() => nearPairs(distinct.words, { radiusBits: RADIUS_BITS, workers }));
+  const items = hashesItems(hashes, random);
+  const clustered = await timed(() => clusterDuplicates(items, { workers, mirrors }));
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const some = [...random.permutation(count).subarray(0, sample)];
+  const canCheck = !mirrors;
+  return {
+    count,
+    distinct: distinct.words.length / 8,
+    build: built.cost,
+    lookups,
+    pairs: { ...paired.cost, count: (paired.result?.members.length ?? 0) / 2 },
+    clustering: {
+      ...clustered.cost,
+      clusters: clustered.result.length,
+      copies: count - clustered.result.length,
+    },
+    checked: canCheck ? some.length : 0,
+    wrongNeighbours: canCheck ? countWrongNeighbours(words, neighbours(distinct.rowOf, paired.result), some) : 0,
+    wrongPlaces: canCheck ? countWrongPlaces({ items, words }, clustered.result, some) : 0,
+    peakBytes,
+  };
+}
+
+/** From rows of distinct hashes to places in the list. */
+function neighbours(rowOf: Uint32Array, lists: RowLists | null): (place: number) => number[] {
+  const placesOf = new Map<number, number[]>();
+  rowOf.forEach((row, place) => void (placesOf.get(row)?.push(place) ?? placesOf.set(row, [place])));
+  return (place) => {
+    const row = rowOf[place] as number;
+    const rows = [row, ...(lists?.members.subarray(lists.starts[row], lists.starts[row + 1]) ?? [])];
+    return rows.flatMap((one) => placesOf.get(one) ?? []).sort((a, b) => a - b);
+  };
+}
+
+function timeLookups(
+  index: HammingIndex,
+  words: Uint32Array,
+  { radiusBits, random }: { readonly radiusBits: number; readonly random: SeededRandom },
+): HashesFigures['lookups'][number] {
+  const millis = Float64Array.from({ length: LOOKUPS }, () => {
+    const place = random.int(index.size);
+    const startedAt = performance.now();
+    index.search(words.subarray(place * 8, place * 8 + 8), radiusBits);
+    return performance.now() - startedAt;
+  }).sort();
+  const share = (part: number): number => millis[Math.floor(part * LOOKUPS)] as number;
+  return { radiusBits, p50Millis: share(0.5), p95Millis: share(0.95) };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }> {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  const cost = { wallSeconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1e6 };
+  return { result, cost };
+}

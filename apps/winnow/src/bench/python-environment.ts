@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+
+/** A Python with named packages, for comparisons and tests only. */
+export interface PythonEnvironment {
+  /** Of its folder, and in messages. */
+  readonly name: string;
+  /** As pip takes them, with versions: `pillow==13.0.0`. */
+  readonly packages: readonly string[];
+  /** Modules that must load. */
+  readonly modules: readonly string[];
+  /** What a person does who cannot have it. */
+  readonly otherwise: string;
+}
+
+/** Packages of an environment as they stand in a folder's name: others make another folder. */
+function folderOf({ name, packages }: PythonEnvironment, cacheDir: string): string {
+  const digest = createHash('sha256').update(packages.join('\n')).digest('hex');
+  return path.join(cacheDir, 'python', `${name}-${digest.slice(0, 12)}`);
+}
+
+const MARKER = 'installed.json';
+
+/** The folder of an environment's programs if it is installed, and undefined otherwise. */
+export function installedPython(environment: PythonEnvironment, cacheDir: string): string | undefined {
+  const folder = folderOf(environment, cacheDir);
+  return existsSync(path.join(folder, MARKER)) ? path.join(folder, 'bin') : undefined;
+}
+
+/**
+ * A Python environment in the cache, made with venv and pip on first use.
+ * @returns the folder of its programs
+ * @throws WinnowError ENGINE_UNAVAILABLE with pip's reason, INTERRUPTED
+ */
+export async function pythonPrograms(
+  environment: PythonEnvironment,
+  cacheDir: string,
+  { log, signal }: Pick<CommandIo, 'log' | 'signal'>,
+): Promise<string> {
+  const { name, packages, modules, otherwise } = environment;
+  const installed = installedPython(environment, cacheDir);
+  if (installed !== undefined) return installed;
+  const folder = folderOf(environment, cacheDir);
+  const programs = path.join(folder, 'bin');
+  log(`Installing ${packages.join(' ')} with pip into ${folder} (once, for comparisons only)`);
+  const run = promisify(execFile);
+  const options = { maxBuffer: 1 << 24, signal };
+  try {
+    // Without its marker it was left by an installation that did not end.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(path.dirname(folder), { recursive: true });
+    await run('python3', ['-m', 'venv', folder], options);
+    const python = path.join(programs, 'python');
+    const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--disable-pip-version-check'];
+    await run(python, [...install, ...packages], options);
+    await run(python, ['-c', `import ${modules.join(', ')}`], options);
+    const { stdout } = await run(python, ['-m', 'pip', 'list', '--format', 'json'], options);
+    await writeFile(path.join(folder, MARKER), stdout);
+  } catch (error) {
+    if (signal.aborted) throw new WinnowError('INTERRUPTED', `The installation of ${name} was stopped`);
+    const reason = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
+    throw new WinnowError('ENGINE_UNAVAILABLE', `${name} cannot be installed: ${reason}`, {
+      where: folder,
+      next: `Install Python 3.11 or later with venv and pip, or ${otherwise}.`,
+      cause: error,
+    });
+  }
+  return programs;
+}

@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir } from '@winnow/tensor';
+import { pythonPrograms } from './python-environment';
+import { PILLOW_VERSION, SHARD_READERS, WEBDATASET_VERSION, WIDS_VERSION } from './shard-readers-environment';
+import { compareShards, shardsFigures, taskName } from './shards-figures';
+import type { ShardsContender, ShardsTaskFigures } from './shards-figures';
+import { makeShardsPool } from './shards-pool';
+import type { ShardsAnswer, ShardsTask } from './shards-task';
+
+export interface ShardsBenchOptions {
+  readonly pictures: number;
+  /** Side, pixels. */
+  readonly size: number;
+  readonly rounds: number;
+  readonly against: 'webdataset' | null;
+  /** Of each task. Default 1. */
+  readonly leastSeconds?: number;
+}
+
+export interface ShardsBenchResult extends ShardsBenchOptions {
+  readonly processor: string;
+  readonly threads: number;
+  /** Of the last minute, when the benchmark began and ended: others disturb the figures above about the number of threads. */
+  readonly load: readonly [number, number];
+  readonly versions: Readonly<Record<string, string>>;
+  /** Of a picture as JPEG. */
+  readonly meanBytes: number;
+  readonly tasks: readonly ShardsTaskFigures[];
+}
+
+/** The pictures of `bench harvest`. */
+const PICTURES = 'bench-pictures/v1-seed1';
+const HOOK = path.resolve(__dirname, '../../bin/register-typescript.js');
+const LEAST_SECONDS = 1;
+const SHARDS = 8;
+
+type Program = Readonly<Record<ShardsContender, readonly [command: string, ...args: string[]]>>;
+
+/**
+ * Writes and reads shards, ours and in turn with it Python's webdataset and wids on the same files, each task in a process
+ * of its own that warms up with an epoch first. On one core a process is held to it; on more, Python gets as many processes.
+ * @throws WinnowError INTERNAL where a program fails or reads something else, ENGINE_UNAVAILABLE, INTERRUPTED
+ */
+export async function runShardsBench(options: ShardsBenchOptions, io: CommandIo): Promise<ShardsBenchResult> {
+  const cacheDir = defaultCacheDir(io.env);
+  const python = options.against === null ? null : await pythonPrograms(SHARD_READERS, cacheDir, io);
+  const startLoad = loadavg()[0] as number;
+  const scratch = path.join(cacheDir, 'bench-runs');
+  await mkdir(scratch, { recursive: true });
+  const folder = await mkdtemp(path.join(scratch, 'shards-'));
+  try {
+    const pool = await makeShardsPool({ ...options, drawn: path.join(cacheDir, PICTURES), target: folder }, io);
+    const tasks = await inTurn(folder, { options, program: programOf(python), io });
+    return {
+      ...options,
+      processor: cpus()[0]?.model ?? 'unknown',
+      threads: availableParallelism(),
+      load: [startLoad, loadavg()[0] as number],
+      versions: { webdataset: WEBDATASET_VERSION, wids: WIDS_VERSION, pillow: PILLOW_VERSION },
+      meanBytes: Math.round(pool.lengths.reduce((sum, length) => sum + length, 0) / pool.lengths.length),
+      tasks,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function programOf(python: string | null): Partial<Program> {
+  const script = (name: string): string => path.join(__dirname, name);
+  const ours: Program['winnow'] = [process.execPath, '-r', HOOK, script('shards-bench-process.ts')];
+  if (python === null) return { winnow: ours };
+  const theirs = [path.join(python, 'python'), script('shards_bench.py')] as const;
+  return { winnow: ours, webdataset: [...theirs, 'webdataset'], wids: [...theirs, 'wids'] };
+}
+
+interface Bench {
+  readonly options: ShardsBenchOptions;
+  readonly program: Partial<Program>;
+  readonly io: CommandIo;
+}
+
+/** Coding takes a hundred times as long as reading. */
+const CODED_SHARE = 8;
+
+function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTask[] {
+  const { pictures, leastSeconds = LEAST_SECONDS } = options;
+  const taskOf = (
+    action: ShardsTask['action'],
+    pixels: boolean,
+    { order, cores }: Pick<ShardsTask, 'order' | 'cores'>,
+  ): ShardsTask => {
+    const count = pixels ? Math.ceil(pictures / CODED_SHARE) : pictures;
+    return {
+      action,
+      order,
+      pixels,
+      cores,
+      folder: path.join(folder, action === 'write' ? 'written' : `read-${count}`),
+      pool: folder,
+      pictures: count,
+      shardSamples: Math.ceil(count / SHARDS),
+      leastSeconds,
+    };
+  };
+  const coreCounts = availableParallelism() > 1 ? [1, 2] : [1];
+  return [
+    ...[false, true].map((pixels) => taskOf('write', pixels, { order: 'sequential', cores: 1 })),
+    ...coreCounts.flatMap((cores) =>
+      [false, true].flatMap((pixels) =>
+        (['sequential', 'shuffled'] as const).map((order) => taskOf('read', pixels, { order, cores })),
+      ),
+    ),
+  ];
+}
+
+/** What is read is written by us. */
+async function writeWhatIsRead(tasks: readonly ShardsTask[], bench: Bench): Promise<void> {
+  const folders = new Map(tasks.filter(({ action }) => action === 'read').map((task) => [task.folder, task]));
+  for (const task of folders.values()) {
+    await runTask('winnow', { ...task, action: 'write', order: 'sequential', pixels: false, leastSeconds: 0 }, bench);
+  }
+}
+
+/** wids reads by place only, and writes nothing. */
+function contendersOf({ order }: ShardsTask, program: Partial<Program>): readonly ShardsContender[] {
+  const all: readonly ShardsContender[] =
+    order === 'shuffled' ? ['winnow', 'webdataset', 'wids'] : ['winnow', 'webdataset'];
+  return all.filter((name) => program[name] !== undefined);
+}
+
+async function inTurn(folder: string, bench: Bench): Promise<readonly ShardsTaskFigures[]> {
+  const { options, program, io } = bench;
+  const tasks = tasksOf(folder, options);
+  const answers = new Map<string, ShardsAnswer[]>();
+  const total = options.rounds * tasks.reduce((sum, task) => sum + contendersOf(task, program).length, 0);
+  const progress = io.progress.start({ label: 'shards', total, unit: 'runs' });
+  try {
+    await writeWhatIsRead(tasks, bench);
+    let done = 0;
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const task of tasks) {
+        const contenders = contendersOf(task, program);
+        for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
+          const key = `${taskName(task)}, ${contender}`;
+          const answer = await runTask(contender, task, bench);
+          answers.set(key, [...(answers.get(key) ?? []), answer]);
+          progress.update((done += 1), key);
+        }
+      }
+    }
+  } finally {
+    progress.end();
+  }
+  return tasks.map((task) => {
+    const contenders = contendersOf(task, program);
+    const own = contenders.map((name) => shardsFigures(name, answers.get(`${taskName(task)}, ${name}`) ?? []));
+    requireSame(
+      task,
+      own.flatMap(({ rounds }) => rounds),
+    );
+    return compareShards(task, own);
+  });
+}
+
+async function runTask(contender: ShardsContender, task: ShardsTask, { program, io }: Bench): Promise<ShardsAnswer> {
+  const own = [...(program[contender] ?? []), JSON.stringify(task)];
+  const [command, ...args] = (task.cores === 1 ? ['taskset', '-c', '0', ...own] : own) as [string, ...string[]];
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { signal: io.signal, env: { ...io.env } });
+    return JSON.parse(stdout) as ShardsAnswer;
+  } catch (error) {
+    if (io.signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
+    throw new WinnowError('INTERNAL', `${contender} failed to ${taskName(task)}: ${said}`, {
+      next: 'Run the benchmark again with --debug. It needs the program taskset.',
+      cause: error,
+    });
+  }
+}
+
+/** Figures count only where all read the same: encoders of their own may differ in bytes. */
+function requireSame(task: ShardsTask, answers: readonly ShardsAnswer[]): void {
+  const isEncoded = task.action === 'write' && task.pixels;
+  const read = new Set(answers.map(({ labels, pictureBytes }) => `${labels} ${isEncoded ? '' : pictureBytes}`));
+  if (read.size <= 1) return;
+  throw new WinnowError('INTERNAL', `Not all did the same: ${taskName(task)}`, {
+    next: 'The comparison would not be fair. Run the benchmark again with --debug.',
+  });
+}

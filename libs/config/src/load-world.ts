@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { inputSpecSchema, WinnowError } from '@winnow/contracts';
+import { nameSchema } from './name-schema';
+
+/** Describes a world, in its folder. */
+export const WORLD_FILE = 'world.json';
+
+const fileSchema = z.string().min(1).max(4096);
+
+const worldSchema = z.object({
+  name: nameSchema,
+  classes: z.array(nameSchema).min(2).max(100_000),
+  size: z.int().min(8).max(1024),
+  /** Tars, gzipped or not, that hold the pictures. */
+  images: z.array(fileSchema).min(1).max(100),
+  pool: fileSchema,
+  test: fileSchema.optional(),
+  teacher: z
+    .object({
+      weights: fileSchema,
+      model: z.string().min(1).max(100).optional(),
+      classes: z.array(nameSchema).min(2).optional(),
+      input: inputSpecSchema.optional(),
+    })
+    .optional(),
+});
+
+/** A pool made for measuring: pictures under given labels, of which more is known. File names are relative to its folder. */
+export type World = Readonly<z.infer<typeof worldSchema>>;
+
+/** Reads a world.json. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID naming the key */
+export async function loadWorld(file: string): Promise<World> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The description of the world cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  const result = worldSchema.safeParse(parseJson(text));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new WinnowError('FORMAT_INVALID', `Not the description of a world: ${issue?.message ?? 'unreadable'}`, {
+    where: `${file}, key ${issue?.path.join('.') || '(top level)'}`,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+const shareSchema = z.number().min(0).max(1);
+const alphaSchema = z.number().positive().max(100);
+
+const augmentSchema = z
+  .strictObject({
+    basis: z
+      .enum(['crop-flip', 'resized-crop', 'flip', 'none'])
+      .default('crop-flip')
+      .describe(
+        'crop-flip: moved within a black border, mirrored or not. resized-crop: a random region at the size of the view, mirrored or not.',
+      ),
+    padding: z.int().min(0).max(256).optional().describe('Border of crop-flip, pixels; default 4.'),
+    scale: z
+      .tuple([shareSchema, shareSchema])
+      .refine(([from, to]) => from <= to && to > 0, 'must rise')
+      .optional()
+      .describe("Share of the picture's area that resized-crop takes, from and to; default [0.08, 1]."),
+    ratio: z
+      .tuple([z.number().min(0.01).max(100), z.number().min(0.01).max(100)])
+      .refine(([from, to]) => from <= to, 'must rise')
+      .optional()
+      .describe('Width over height of resized-crop, from and to; default [0.75, 1.3333].'),
+    randAugment: z
+      .strictObject({
+        operations: z.int().min(1).max(14).default(2).describe('N: operations a picture.'),
+        magnitude: z
+          .number()
+          .min(0)
+          .max(10)
+          .default(9)
+          .describe('M: strength, 0 to 10 (where torchvision counts to 30).'),
+      })
+      .optional()
+      .describe('RandAugment, after the basis.'),
+    augMix: z
+      .strictObject({
+        severity: z.number().min(1).max(10).default(1),
+        width: z.int().min(1).max(10).default(3).describe('Chains that are mixed.'),
+        depth: z.int().min(1).max(10).default(3).describe('Longest chain, operations.'),
+      })
+      .optional()
+      .describe('AugMix, after RandAugment.'),
+    colorJitter: z
+      .strictObject({
+        brightness: z.number().min(0).max(10).default(0).describe('Factor from 1 - x to 1 + x.'),
+        contrast: z.number().min(0).max(10).default(0),
+        saturation: z.number().min(0).max(10).default(0),
+        hue: z.number().min(0).max(0.5).default(0).describe('Turn from -x to x, in whole turns.'),
+      })
+      .optional()
+      .describe('Colours changed at random, last.'),
+    mixup: alphaSchema.optional().describe("Parameter of mixup's Beta distribution; without it no mixup."),
+    cutmix: alphaSchema
+      .optional()
+      .describe("Parameter of CutMix's Beta distribution. With mixup too, each step takes one of them."),
+  })
+  .describe('Views that the student (and the teacher: the same) see. ce and kd honour it; modul keeps its own.');
+
+/** How the student learns. */
+export const trainSchema = z.strictObject({
+  method: z.enum(['ce', 'kd', 'modul']).default('modul').describe('How the student learns.'),
+  epochs: z.int().min(1).max(100_000).default(30).describe('Passes over the pool (modul: over its clean set).'),
+  batch: z.int().min(2).max(8192).default(128).describe('Pictures in a step (modul: of each set).'),
+  learningRate: z.number().positive().max(100).default(0.1),
+  momentum: z.number().min(0).lt(1).default(0.9),
+  nesterov: z.boolean().default(false).describe('Nesterov momentum.'),
+  weightDecay: z.number().min(0).max(1).default(5e-4),
+  schedule: z
+    .enum(['cosine', 'steps'])
+    .default('cosine')
+    .describe('steps: x 0.1 at .32, .48 and .64 of the epochs, as in the paper.'),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+  size: z
+    .int()
+    .min(8)
+    .max(1024)
+    .optional()
+    .describe("Side of the views and of the networks' input, pixels; default: build.size."),
+  augment: augmentSchema.prefault({}),
+  accumulate: z
+    .int()
+    .min(1)
+    .max(8192)
+    .default(1)
+    .describe('Parts that a batch is computed in, to save memory; batch norm sees one part at a time. Divides batch.'),
+  workers: z
+    .union([z.literal('auto'), z.int().min(0).max(64)])
+    .default('auto')
+    .describe('Threads that draw pictures while the network computes. Does not change the result.'),
+  pixelMemoryBytes: z
+    .int()
+    .min(0)
+    .default(2_000_000_000)
+    .describe('Decoded pictures up to this size are kept in memory; larger sets are read from disk.'),
+});

@@ -1,0 +1,64 @@
+import type { Database } from './database';
+import { ensureFetches, recordFetches } from './repositories/crawl-fetches';
+import { commitListedPage, ensureCrawlPlan } from './repositories/crawl-listing';
+
+/** A picture that a crawl found and stored. */
+export interface CrawledPicture {
+  readonly className: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly mime: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Records a crawl without one, for tests of what comes after: a query a class that listed these pictures, on one page,
+ * in this order, and every picture stored at its first try, nothing measured.
+ */
+export async function recordTestCrawl(
+  db: Database,
+  project: string,
+  pictures: readonly CrawledPicture[],
+): Promise<void> {
+  const at = new Date(0);
+  const classes = [...new Set(pictures.map(({ className }) => className))].sort();
+  const queries = classes.map((className) => ({ className, engine: 'openverse', query: className, variant: '' }));
+  await ensureCrawlPlan(db, { project, classes, queries });
+  for (const { className, engine, query, variant } of queries) {
+    const hits = pictures
+      .filter((picture) => picture.className === className)
+      .map(({ sha256 }, index) => {
+        const imageUrl = addressOf(className, sha256);
+        const listing = { engine, engineVersion: '1', className, query, variant, page: 1, rank: index + 1 };
+        return { id: `${className}${sha256}`, canonicalUrl: imageUrl, imageUrl, ...listing };
+      });
+    await commitListedPage(db, {
+      key: { project, className, engine, query, variant },
+      page: 1,
+      at,
+      hits,
+      cursor: null,
+      state: 'exhausted',
+      responseClass: 'ok',
+    });
+  }
+  await ensureFetches(db, { project, classes, queries });
+  const nothing = { detail: null, nextTryAt: null, finalUrl: null, status: 200, etag: null, lastModified: null };
+  await recordFetches(
+    db,
+    project,
+    pictures.map(({ className, ...image }) => ({
+      canonicalUrl: addressOf(className, image.sha256),
+      outcome: 'stored' as const,
+      attempts: 1,
+      at,
+      image,
+      ...nothing,
+    })),
+  );
+}
+
+function addressOf(className: string, sha256: string): string {
+  return `http://images.test/${encodeURIComponent(className)}/${sha256}`;
+}

@@ -1,0 +1,88 @@
+import { sql } from 'drizzle-orm';
+import { WinnowError } from '@winnow/contracts';
+import type { Database } from '../database';
+import type { BuildRecord } from './build-records';
+
+/** A build with what speaks for keeping it. */
+export interface BuildUse extends Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'> {
+  /** Samples that hold a picture which was to be forgotten since. */
+  readonly forgottenSamples: number;
+  readonly splits: number;
+  readonly runs: number;
+}
+
+/** A project's builds, the one that was used last first: that is the current one. */
+export async function listBuildUses(db: Database, project: string): Promise<readonly BuildUse[]> {
+  const { rows } = (await db.execute(sql`
+    select b.id, b.digest, b.sample_count, jsonb_array_length(b.forgotten_keys) as forgotten,
+      (select count(*) from splits s where s.build_id = b.id) as splits,
+      (select count(*) from runs r where r.build_id = b.id) as runs
+    from builds b where b.project = ${project}
+    order by b.used_at desc, b.id collate "C" desc`)) as unknown as { rows: Readonly<Record<string, unknown>>[] };
+  return rows.map((row) => ({
+    id: String(row['id']),
+    digest: String(row['digest']),
+    sampleCount: Number(row['sample_count']),
+    forgottenSamples: Number(row['forgotten']),
+    splits: Number(row['splits']),
+    runs: Number(row['runs']),
+  }));
+}
+
+/** Ids of the builds of all projects of the database. */
+export async function listBuildIds(db: Database): Promise<ReadonlySet<string>> {
+  const { rows } = (await db.execute(sql`select id from builds`)) as unknown as { rows: { readonly id: string }[] };
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * The id of a build that a person names: by the first characters of its id, `current` (used last) or `previous` (the
+ * one before).
+ * @throws WinnowError MISSING_INPUT where there is none, USAGE where several ids begin so
+ */
+export async function resolveBuildId(db: Database, project: string, name: string): Promise<string> {
+  const builds = await listBuildUses(db, project);
+  const next = `Run \`winnow build\`, or name one of: ${builds.map(({ id }) => id).join(', ') || 'none yet'}.`;
+  const place = ['current', 'previous'].indexOf(name);
+  const found = place < 0 ? builds.filter(({ id }) => id.startsWith(name)) : builds.slice(place, place + 1);
+  const [first] = found;
+  if (first === undefined || name === '') {
+    throw new WinnowError('MISSING_INPUT', `The project has no build "${name}"`, { where: project, next });
+  }
+  if (found.length > 1) {
+    throw new WinnowError('USAGE', `${found.length} builds begin with "${name}"`, { where: project, next });
+  }
+  return first.id;
+}
+
+/**
+ * Removes a build from the index, unless a split or a run uses it or it is the project's current one. All rows or none.
+ * @returns whether it is gone
+ */
+export async function removeBuild(db: Database, project: string, id: string): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const { rows } = (await tx.execute(sql`
+      select b.id from builds b where b.project = ${project} and b.id = ${id}
+        and not exists (select from splits s where s.build_id = b.id)
+        and not exists (select from runs r where r.build_id = b.id)
+        and exists (select from builds o where o.project = b.project
+          and (o.used_at, o.id collate "C") > (b.used_at, b.id collate "C"))
+      for update of b`)) as unknown as { rows: unknown[] };
+    if (rows.length === 0) return false;
+    for (const table of ['samples', 'exclusions']) {
+      await tx.execute(sql`delete from ${sql.identifier(table)} where build_id = ${id}`);
+    }
+    await tx.execute(sql`delete from builds where id = ${id}`);
+    return true;
+  });
+}
+
+/** How many pictures a build left out or folded, by outcome, in the order of the outcomes' names. */
+export async function countExclusions(db: Database, buildId: string): Promise<ReadonlyMap<string, number>> {
+  const { rows } = (await db.execute(sql`
+    select outcome, count(*) as count from exclusions where build_id = ${buildId}
+    group by outcome order by outcome collate "C"`)) as unknown as {
+    rows: { readonly outcome: string; readonly count: string | number }[];
+  };
+  return new Map(rows.map(({ outcome, count }) => [outcome, Number(count)]));
+}

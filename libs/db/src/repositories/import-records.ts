@@ -1,0 +1,203 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
+import type { Database } from '../database';
+import { hits } from '../schema';
+import { forgottenAmong, unreferencedImages } from './crawl-fetches';
+import type { HitRow } from './crawl-listing';
+import { shareCrawl } from './crawl-rounds';
+import { hitId, insertHits } from './insert-hits';
+import { insertImages } from './insert-images';
+import type { FetchedImage } from './insert-images';
+
+/** What is imported from: stands where a crawl has engine and query. */
+export interface ImportSourceKey {
+  readonly project: string;
+  readonly engine: typeof IMPORT_ENGINE | typeof WORLD_ENGINE;
+  /** Name of the source. */
+  readonly query: string;
+}
+
+/** Tells one picture of a source from the others. */
+export interface ImportKey {
+  readonly className: string;
+  readonly canonicalUrl: string;
+}
+
+/** One picture of a source under one class. */
+export interface ImportedHit extends ImportKey {
+  /** Place in the source, from 1. */
+  readonly rank: number;
+  readonly imageUrl: string;
+  readonly pageUrl?: string;
+  readonly title?: string;
+  readonly license?: string;
+  readonly licenseUrl?: string;
+  readonly creator?: string;
+  /** Of the file, which is on disk; null for a URL that is to be fetched. */
+  readonly sha256: string | null;
+}
+
+/** What is stored together or not at all. */
+export interface ImportBatch {
+  readonly hits: readonly ImportedHit[];
+  /** Files of these hits that are not stored yet; others may be among them. */
+  readonly images: readonly FetchedImage[];
+  readonly at: Date;
+}
+
+/** What earlier imports have stored. */
+export interface KnownImports {
+  /** Digests of the files of a picture; undefined for one that was never imported. Empty: its URL is to be fetched. */
+  digestsOf(key: ImportKey): ReadonlySet<string> | undefined;
+  /** Of the digests asked for, those of stored files, whatever they came from. */
+  readonly images: ReadonlySet<string>;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+const keyText = ({ className, canonicalUrl }: ImportKey): string => JSON.stringify([className, canonicalUrl]);
+
+/** Looks some pictures of a source, and files, up. */
+export async function knownImports(
+  db: Database,
+  source: ImportSourceKey,
+  { keys, digests }: { readonly keys: readonly ImportKey[]; readonly digests: readonly string[] },
+): Promise<KnownImports> {
+  const found = await rows(
+    db,
+    sql`
+      select h.class_name, h.canonical_url, s.sha256 from ${urlList(keys)} as u(url)
+      join hits h on ${isSourceHit(source)} and md5(h.canonical_url) = md5(u.url) and h.canonical_url = u.url
+      left join sightings s on s.hit_id = h.id`,
+  );
+  const digestsOf = new Map<string, Set<string>>();
+  for (const row of found) {
+    const key = keyText({ className: String(row['class_name']), canonicalUrl: String(row['canonical_url']) });
+    const known = digestsOf.get(key) ?? new Set<string>();
+    digestsOf.set(key, known);
+    if (typeof row['sha256'] === 'string') known.add(row['sha256']);
+  }
+  const images = await rows(db, sql`select sha256 from images where sha256 = any(${list(digests)})`);
+  return {
+    digestsOf: (key) => digestsOf.get(keyText(key)),
+    images: new Set(images.map((row) => String(row['sha256']))),
+  };
+}
+
+/**
+ * Records imported pictures: hits, files and sightings; URLs become due to be fetched. What is there already stays, and
+ * what was to be forgotten meanwhile is left out. A picture whose place in its source another one had before gets the
+ * next free page.
+ * @returns digests of files that were left out and that nothing refers to: the caller removes them
+ */
+export async function recordImports(
+  db: Database,
+  source: ImportSourceKey,
+  batch: ImportBatch,
+): Promise<readonly string[]> {
+  return db.transaction(async (tx) => {
+    // Takedowns lock the project for themselves: they come before, or see what is stored here.
+    await shareCrawl(tx, source.project);
+    const digests = batch.hits.flatMap(({ sha256 }) => sha256 ?? []);
+    const unwanted = await forgottenAmong(tx, source.project, digests);
+    const wanted = batch.hits.filter(({ sha256 }) => sha256 === null || !unwanted.has(sha256));
+    const ids = await storeHits(tx, source, { hits: wanted, at: batch.at });
+    await insertImages(
+      tx,
+      batch.images.filter(({ sha256 }) => !unwanted.has(sha256)).map((image) => ({ ...image, at: batch.at })),
+    );
+    const seen = wanted.flatMap((hit) => {
+      const hitIdOf = ids.get(keyText(hit));
+      return hit.sha256 === null || hitIdOf === undefined
+        ? []
+        : [{ hit_id: hitIdOf, sha256: hit.sha256, project: source.project }];
+    });
+    await tx.execute(sql`
+      insert into sightings select * from jsonb_populate_recordset(null::sightings, ${JSON.stringify(seen)}::jsonb)
+      on conflict do nothing`);
+    await storeFetches(
+      tx,
+      wanted.flatMap((hit) => (hit.sha256 === null ? (ids.get(keyText(hit)) ?? []) : [])),
+    );
+    return unwanted.size === 0 ? [] : unreferencedImages(tx, [...unwanted]);
+  });
+}
+
+/** Classes of a project under which pictures were imported, or are to be fetched from imported URLs. */
+export async function importedClasses(db: Database, project: string): Promise<ReadonlySet<string>> {
+  const found = await db
+    .selectDistinct({ className: hits.className })
+    .from(hits)
+    .where(and(eq(hits.project, project), inArray(hits.engine, [IMPORT_ENGINE, WORLD_ENGINE])));
+  return new Set(found.map(({ className }) => className));
+}
+
+/** @returns ids of hits by key, those of earlier imports among them */
+async function storeHits(
+  tx: Database,
+  source: ImportSourceKey,
+  { hits: wanted, at }: Pick<ImportBatch, 'hits' | 'at'>,
+): Promise<ReadonlyMap<string, string>> {
+  const found = await rows(
+    tx,
+    sql`
+      select h.id, h.class_name, h.canonical_url from ${urlList(wanted)} as u(url)
+      join hits h on ${isSourceHit(source)} and md5(h.canonical_url) = md5(u.url) and h.canonical_url = u.url`,
+  );
+  const ids = new Map(
+    found.map((row) => [
+      keyText({ className: String(row['class_name']), canonicalUrl: String(row['canonical_url']) }),
+      String(row['id']),
+    ]),
+  );
+  const seen = new Set(ids.keys());
+  // Of two files of one URL the first makes the hit.
+  let left = wanted.filter((hit) => !seen.has(keyText(hit)) && seen.add(keyText(hit)));
+  for (let page = 1; left.length > 0; page += 1) {
+    const all = left.map((hit) => toRow(source, hit, page));
+    const stored = await insertHits(tx, source.project, { hits: all, at });
+    for (const row of all) if (stored.has(row.id)) ids.set(keyText(row as ImportKey), row.id);
+    left = left.filter((hit) => !ids.has(keyText(hit)));
+  }
+  return ids;
+}
+
+function toRow({ project, engine, query }: ImportSourceKey, hit: ImportedHit, page: number): HitRow {
+  const { sha256: _sha256, ...facts } = hit;
+  const row = { ...facts, engine, engineVersion: '', query, variant: '', page };
+  return { ...row, id: hitId(project, row) };
+}
+
+/** A row for each URL, and the picture of one that was fetched before. */
+async function storeFetches(tx: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(sql`
+    insert into fetches (project, canonical_url, host, page_url)
+    select distinct on (h.canonical_url) h.project, h.canonical_url,
+      split_part(split_part(h.canonical_url, '://', 2), '/', 1), h.page_url
+    from hits h where h.id = any(${list(ids)}) order by h.canonical_url, h.page, h.rank, h.id
+    on conflict do nothing`);
+  await tx.execute(sql`
+    insert into sightings (hit_id, sha256, project)
+    select h.id, f.sha256, h.project from hits h join fetches f on f.project = h.project
+      and md5(f.canonical_url) = md5(h.canonical_url) and f.canonical_url = h.canonical_url
+    where h.id = any(${list(ids)}) and f.sha256 is not null
+    on conflict do nothing`);
+}
+
+/** Of a hit `h`. */
+function isSourceHit({ project, engine, query }: ImportSourceKey) {
+  return sql`h.project = ${project} and h.engine = ${engine} and h.query = ${query} and h.variant = ''`;
+}
+
+/** The planner knows how long `unnest` of a parameter is, so it looks the few rows up by index. */
+function urlList(keys: readonly ImportKey[]) {
+  return sql`unnest(${list([...new Set(keys.map(({ canonicalUrl }) => canonicalUrl))])})`;
+}
+
+function list(items: readonly string[]) {
+  return sql`${sql.param(items)}::text[]`;
+}
+
+async function rows(db: Database, query: ReturnType<typeof sql>): Promise<readonly Row[]> {
+  return ((await db.execute(query)) as unknown as { rows: Row[] }).rows;
+}

@@ -1,0 +1,71 @@
+import { findLeaks, hammingDistance, mirrorHash } from './index';
+import type { HeldOutItem, LeakOptions } from './index';
+
+/** A hash whose last `bits` bits are set, from bit `from` on. */
+const hash = (bits: number, from = 0): string =>
+  (((1n << BigInt(bits)) - 1n) << BigInt(from)).toString(16).padStart(64, '0');
+
+function item(id: string, changes: Partial<HeldOutItem> = {}): HeldOutItem {
+  return { id, bytesSha: `bytes-${id}`, pixelSha: `pixels-${id}`, pdq: hash(0), pdqQuality: 100, ...changes };
+}
+
+describe('findLeaks', () => {
+  it('finds mirror images within the wider limit, only if asked to', () => {
+    const heldOut = [item('test'), item('other', { pdq: hash(60, 190) })];
+    const flipped = (bits: number): string => {
+      const mirrored = BigInt(`0x${mirrorHash(hash(0))}`) ^ BigInt(`0x${hash(bits)}`);
+      return mirrored.toString(16).padStart(64, '0');
+    };
+    const items = [item('47', { pdq: flipped(47) }), item('48', { pdq: flipped(48) }), item('near', { pdq: hash(3) })];
+    const near = { id: 'near', heldOutId: 'test', distanceBits: 3 };
+    expect(findLeaks(items, heldOut)).toEqual([near]);
+    const mirrored = { id: '47', heldOutId: 'test', distanceBits: 47, mirrored: true };
+    expect(findLeaks(items, heldOut, { mirrors: true })).toEqual([mirrored, near]);
+    const confirm: LeakOptions['confirm'] = (_, __, isMirrored) => !isMirrored;
+    expect(findLeaks(items, heldOut, { mirrors: true, confirm })).toEqual([near]);
+  });
+
+  it('takes the most similar embedding where no hash is near', () => {
+    const heldOut = [
+      item('none', { pdq: hash(60, 64) }),
+      item('test 1', { pdq: hash(64, 128), embedding: Float32Array.of(1, 0) }),
+      item('test 2', { pdq: hash(64, 192), embedding: Float32Array.of(0.8, 0.6) }),
+    ];
+    const items = [
+      item('crop', { pdqQuality: 10, embedding: Float32Array.of(0.6, 0.8) }),
+      item('near', { pdq: hash(62, 128), embedding: Float32Array.of(0.8, 0.6) }),
+      item('different', { embedding: Float32Array.of(-1, 0) }),
+      item('unknown', { embedding: null }),
+    ];
+    const leaks = findLeaks(items, heldOut, { similarity: 0.9 });
+    expect(leaks).toEqual([
+      { id: 'crop', heldOutId: 'test 2', distanceBits: 64, similarity: expect.closeTo(0.96, 6) as number },
+      { id: 'near', heldOutId: 'test 1', distanceBits: 2 },
+    ]);
+    expect(findLeaks(items, heldOut)).toHaveLength(1);
+  });
+
+  it('finds by its slots what comparing all finds', () => {
+    // More than the index compares one by one, 40 bits and less apart.
+    const heldOut = Array.from({ length: 20_000 }, (_, index) =>
+      item(`${index}`, { pdq: `${(index * 2654435761).toString(16).padStart(13, '0')}${hash(index % 200).slice(13)}` }),
+    );
+    const items = heldOut
+      .filter((_, index) => index % 4000 === 7)
+      .map((one) => item(`copy ${one.id}`, { pdq: flip(one.pdq) }));
+    const leaks = findLeaks(items, heldOut, { leakBits: 40 });
+    expect(leaks).toEqual(
+      items.map(({ id, pdq }) => {
+        const distances = heldOut.map((test) => hammingDistance(pdq, test.pdq));
+        const distanceBits = Math.min(...distances);
+        return { id, heldOutId: `${distances.indexOf(distanceBits)}`, distanceBits };
+      }),
+    );
+    expect(leaks.length).toBe(5);
+  });
+});
+
+/** 24 bits, spread over the hash. */
+function flip(pdq: string): string {
+  return [...pdq].map((digit, at) => (at % 8 < 3 ? (Number.parseInt(digit, 16) ^ 4).toString(16) : digit)).join('');
+}

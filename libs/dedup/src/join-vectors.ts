@@ -1,0 +1,29 @@
+import { dotProduct } from './dot-product';
+import type { PairSink } from './pair-sink';
+import { HEAD_DIMENSIONS, scanHeads } from './scan-heads';
+import type { SortedHeads } from './scan-heads';
+
+/** Asks for all pairs of rows whose vectors of length one are similar; plain data on shared memory. */
+export interface VectorJoin extends SortedHeads {
+  readonly kind: 'vectors';
+  /** [n, dimensions] */
+  readonly vectors: Float32Array;
+  /** Cosine from which a pair counts. */
+  readonly similarity: number;
+}
+
+/** Parts into which the work is cut. */
+export const VECTOR_JOIN_PARTS = 64;
+
+/** Finds the pairs of heads `part`, `part` + 64, ... with all later heads. */
+export function joinVectors(join: VectorJoin, part: number, sink: PairSink): void {
+  const { vectors, heads, rows, similarity } = join;
+  const dimensions = vectors.length / rows.length;
+  for (let place = part; place < rows.length && !sink.isOverLimit; place += VECTOR_JOIN_PARTS) {
+    const row = rows[place] as number;
+    const head = heads.slice(place * HEAD_DIMENSIONS, (place + 1) * HEAD_DIMENSIONS);
+    scanHeads(join, { head, start: place + 1, similarity }, (other) => {
+      if (dotProduct(vectors, row, { vectors, row: other }, dimensions) >= similarity) sink.push(row, other);
+    });
+  }
+}

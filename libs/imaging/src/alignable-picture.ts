@@ -1,0 +1,71 @@
+import { areaResample } from './area-resample';
+import { lumaRow } from './luma-of';
+import type { RgbImage } from './rgb-image';
+
+/** Light of a picture, shrunk. */
+export interface LightPlane {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Luma, 0..255, [height, width]. */
+  readonly luma: Float32Array;
+  /** Luma less the mean of its surroundings, [height, width]. */
+  readonly detail: Float32Array;
+}
+
+/** Light of one picture at two sizes: made once, compared often. */
+export interface AlignablePicture {
+  readonly coarse: LightPlane;
+  readonly fine: LightPlane;
+}
+
+/** Longer side, pixels; smaller pictures stay as they are. */
+export const COARSE_SIDE = 24;
+const FINE_SIDE = 64;
+/** Surroundings of a pixel, pixels to each side. */
+const REACH = 3;
+
+/** Light of a picture as `alignedFit` compares it: 40 kB. */
+export function alignablePicture(image: RgbImage): AlignablePicture {
+  const fine = planeOf(image, FINE_SIDE);
+  return { coarse: shrink(fine, COARSE_SIDE), fine };
+}
+
+function planeOf(image: RgbImage, side: number): LightPlane {
+  const { width, height } = image;
+  return resampled({ width, height, readRow: (y, out) => lumaRow(image, y, out) }, side);
+}
+
+function shrink({ width, height, luma }: LightPlane, side: number): LightPlane {
+  const readRow = (y: number, out: Float32Array): void => out.set(luma.subarray(y * width, (y + 1) * width));
+  return resampled({ width, height, readRow }, side);
+}
+
+interface Rows {
+  readonly width: number;
+  readonly height: number;
+  readonly readRow: (y: number, out: Float32Array) => void;
+}
+
+function resampled(rows: Rows, side: number): LightPlane {
+  const scale = Math.min(1, side / Math.max(rows.width, rows.height));
+  const width = Math.max(1, Math.round(rows.width * scale));
+  const height = Math.max(1, Math.round(rows.height * scale));
+  const luma = areaResample({ ...rows, channels: 1 }, width, height);
+  return { width, height, luma, detail: lessSurroundings(luma, width, height) };
+}
+
+function lessSurroundings(luma: Float32Array, width: number, height: number): Float32Array {
+  return luma.map((value, index) => {
+    const [x, y] = [index % width, Math.floor(index / width)];
+    let sum = 0;
+    let count = 0;
+    for (let row = Math.max(0, y - REACH); row <= Math.min(height - 1, y + REACH); row += 1) {
+      for (let column = Math.max(0, x - REACH); column <= Math.min(width - 1, x + REACH); column += 1) {
+        sum += luma[row * width + column] as number;
+        count += 1;
+      }
+    }
+    return value - sum / count;
+  });
+}

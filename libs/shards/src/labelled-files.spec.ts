@@ -1,0 +1,93 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
+import { listLabelledFiles } from './labelled-files';
+
+let folder: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'winnow-labelled-')));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, content: string | Uint8Array): string => {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  return file;
+};
+async function list(source: string) {
+  const files = await listLabelledFiles(source);
+  return Promise.all(
+    files.map(async ({ key, className, read }) => [key, className, Buffer.from(await read()).toString()]),
+  );
+}
+async function tarOf(members: Readonly<Record<string, string>>): Promise<Buffer> {
+  const tar = pack();
+  for (const [name, text] of Object.entries(members)) tar.entry({ name }, text);
+  tar.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of tar) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+describe('listLabelledFiles', () => {
+  it('lists a folder per class and a tar of the same, without hidden files', async () => {
+    write('set/dog/2.jpg', 'd2');
+    write('set/cat/1.jpg', 'c1');
+    write('set/cat/.hidden', 'x');
+    write('set/.git/x', 'x');
+    const expected = [
+      ['cat/1.jpg', 'cat', 'c1'],
+      ['dog/2.jpg', 'dog', 'd2'],
+    ];
+    expect(await list(path.join(folder, 'set'))).toEqual(expected);
+    expect(await list(write('set.tar', await tarOf({ './dog/2.jpg': 'd2', 'cat/1.jpg': 'c1' })))).toEqual(expected);
+  });
+
+  it('lists what a table names, by path', async () => {
+    write('pictures/2.jpg', 'two');
+    write('pictures/1.jpg', 'one');
+    const table = write('test.csv', 'label,path\n"a, b",pictures/2.jpg\ncat,pictures/1.jpg\n');
+    expect(await list(table)).toEqual([
+      ['pictures/1.jpg', 'cat', 'one'],
+      ['pictures/2.jpg', 'a, b', 'two'],
+    ]);
+  });
+
+  it('reads the test pictures of a world out of its tars, the first that has one', async () => {
+    write('data/far.tar.gz', gzipSync(await tarOf({ 'test/a.jpg': 'A', 'test/b.jpg': 'B', 'train/c.jpg': 'C' })));
+    write('worlds/w/near.tar', await tarOf({ 'test/b.jpg': 'other', 'open/d.jpg': 'D' }));
+    const images = ['../../data/far.tar.gz', 'near.tar'];
+    const world = { name: 'w', classes: ['x', 'y'], size: 32, images, pool: 'pool.csv' };
+    write('worlds/w/world.json', JSON.stringify(world));
+    const test = write('worlds/w/test.csv', 'path,label\ntest/b.jpg,y\nopen/d.jpg,x\ntest/a.jpg,x\n');
+    expect(await list(test)).toEqual([
+      ['open/d.jpg', 'x', 'D'],
+      ['test/a.jpg', 'x', 'A'],
+      ['test/b.jpg', 'y', 'B'],
+    ]);
+  });
+
+  it.each(['../secret.jpg', '/etc/hostname', 'in/../../secret.jpg', 'link.jpg', 'C:\\secret.jpg', ''])(
+    'refuses a table that names %j',
+    async (name) => {
+      write('secret.jpg', 'secret');
+      write('set/in/x.jpg', 'x');
+      symlinkSync(path.join(folder, 'secret.jpg'), path.join(folder, 'set/link.jpg'));
+      const table = write('set/test.csv', `path,label\n"${name}",cat\n`);
+      await expect(list(table)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: table });
+    },
+  );
+
+  it('says what is wrong with a table, or with what it names', async () => {
+    write('1.jpg', 'one');
+    await expect(list(write('a.csv', 'path,kind\n1.jpg,x\n'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    await expect(list(write('b.csv', 'path,label\n1.jpg,x\n1.jpg,y\n'))).rejects.toMatchObject({
+      message: expect.stringContaining('twice'),
+    });
+    await expect(list(write('c.csv', 'path,label\n2.jpg,x\n'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(list(write('d.csv', 'path,label\n'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+  });
+});

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { loadWorld, WORLD_FILE } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { LabelledFile } from './labelled-files';
+import { resolveInside } from './resolve-inside';
+import { streamTar } from './stream-tar';
+import { findColumn } from './tables/find-column';
+import { openTable } from './tables/open-table';
+
+/** All of them together are held in memory. */
+const MAX_ARCHIVED_BYTES = 2_000_000_000;
+const MAX_MEMBER_BYTES = 100_000_000;
+
+/**
+ * Pictures that a table lists: columns path and class. Paths are relative to the table, or name members of the tars of
+ * a world whose world.json lies beside it. The key of a picture is its path.
+ * @throws WinnowError FORMAT_INVALID for missing columns, a path that leads elsewhere or is listed twice;
+ * FILE_NOT_FOUND for a picture that is not there
+ */
+export async function listTable(source: string): Promise<LabelledFile[]> {
+  const classes = await readPaths(source);
+  const folder = await realpath(path.dirname(source));
+  const isOfWorld = existsSync(path.join(folder, WORLD_FILE));
+  const members = isOfWorld ? await readMembers(path.join(folder, WORLD_FILE), classes) : new Map<string, Buffer>();
+  const files: LabelledFile[] = [];
+  for (const [name, className] of classes) {
+    const member = members.get(name);
+    if (member !== undefined) {
+      files.push({ key: name, className, read: () => Promise.resolve(member) });
+      continue;
+    }
+    const found = await resolveInside(folder, name);
+    if (!found.ok) throw unusable(source, name, found.why);
+    files.push({ key: name, className, read: () => readFile(found.file) });
+  }
+  return files;
+}
+
+async function readPaths(source: string): Promise<Map<string, string>> {
+  const table = await openTable(source);
+  const [pathColumn, classColumn] = [findColumn(table.columns, 'path'), findColumn(table.columns, 'class')];
+  if (pathColumn === undefined || classColumn === undefined) {
+    throw new WinnowError('FORMAT_INVALID', 'The table needs the columns path and class', {
+      where: source,
+      next: `It has ${table.columns.slice(0, 20).join(', ')}.`,
+    });
+  }
+  const classes = new Map<string, string>();
+  for await (const row of table.rows([pathColumn, classColumn])) {
+    const name = String(row.get(pathColumn) ?? '');
+    if (classes.has(name)) {
+      throw new WinnowError('FORMAT_INVALID', `A picture is listed twice: ${JSON.stringify(name.slice(0, 200))}`, {
+        where: source,
+      });
+    }
+    classes.set(name, String(row.get(classColumn) ?? ''));
+  }
+  return classes;
+}
+
+/** In the order of the archives: the first that has a picture gives it. */
+async function readMembers(worldFile: string, wanted: ReadonlyMap<string, string>): Promise<Map<string, Buffer>> {
+  const { images } = await loadWorld(worldFile);
+  const members = new Map<string, Buffer>();
+  let sizeBytes = 0;
+  for (const image of images) {
+    const archive = path.resolve(path.dirname(worldFile), image);
+    const isWanted = (name: string): boolean => wanted.has(name) && !members.has(name);
+    for await (const { name, bytes } of streamTar(archive, { maxBytes: MAX_MEMBER_BYTES, wanted: isWanted })) {
+      if (bytes === null || members.has(name)) continue;
+      members.set(name, bytes);
+      sizeBytes += bytes.length;
+      if (sizeBytes <= MAX_ARCHIVED_BYTES) continue;
+      throw new WinnowError('FORMAT_INVALID', `The pictures listed take more than ${MAX_ARCHIVED_BYTES} bytes`, {
+        where: archive,
+        next: 'Unpack the archive and list the files.',
+      });
+    }
+  }
+  return members;
+}
+
+function unusable(source: string, name: string, why: 'outside' | 'missing'): WinnowError {
+  const shown = JSON.stringify(name.slice(0, 200));
+  if (why === 'outside') {
+    return new WinnowError('FORMAT_INVALID', `A path does not stay below the folder of the table: ${shown}`, {
+      where: source,
+    });
+  }
+  return new WinnowError('FILE_NOT_FOUND', `A picture that the table lists is not there: ${shown}`, {
+    where: source,
+    next: 'Check the paths: they start at the folder of the table.',
+  });
+}

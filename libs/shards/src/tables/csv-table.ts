@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { WinnowError } from '@winnow/contracts';
+import { MAX_ROW_CHARACTERS } from './table';
+import type { Table, TableRow } from './table';
+
+/** Opens a CSV (or a TSV) with a header. @throws WinnowError FORMAT_INVALID with the line; also from `rows` */
+export async function openCsv(file: string, delimiter: ',' | '\t' = ','): Promise<Table> {
+  const columns = await readHeader(file, delimiter);
+  return {
+    columns,
+    async *rows() {
+      let isHeader = true;
+      for await (const record of records(file, delimiter)) {
+        if (!isHeader) yield toRow(columns, record);
+        isHeader = false;
+      }
+    },
+  };
+}
+
+async function readHeader(file: string, delimiter: string): Promise<readonly string[]> {
+  for await (const record of records(file, delimiter)) return record;
+  throw new WinnowError('FORMAT_INVALID', 'The table is empty', {
+    where: file,
+    next: 'It needs a line of column names.',
+  });
+}
+
+function toRow(columns: readonly string[], record: readonly string[]): TableRow {
+  return new Map(columns.map((name, index) => [name, record[index] ?? '']));
+}
+
+async function* records(file: string, delimiter: string): AsyncGenerator<readonly string[]> {
+  const input = createReadStream(file);
+  const parser = parse({
+    bom: true,
+    delimiter,
+    max_record_size: MAX_ROW_CHARACTERS,
+    record_delimiter: ['\r\n', '\n'],
+    relax_column_count: true,
+    skip_empty_lines: true,
+  });
+  input.on('error', (error) => parser.destroy(error));
+  input.pipe(parser);
+  try {
+    for await (const record of parser) yield record as readonly string[];
+  } catch (cause) {
+    const line = (cause as { readonly lines?: number }).lines;
+    throw new WinnowError('FORMAT_INVALID', `The table cannot be read: ${(cause as Error).message}`, {
+      where: line === undefined ? file : `${file}, line ${line}`,
+      cause,
+    });
+  } finally {
+    input.destroy();
+  }
+}

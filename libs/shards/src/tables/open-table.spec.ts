@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { findColumn } from './find-column';
+import { isTableFile, openTable } from './open-table';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-table-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const write = (name: string, content: string | Uint8Array): string => {
+  writeFileSync(path.join(folder, name), content);
+  return path.join(folder, name);
+};
+async function read(file: string, columns?: readonly string[]) {
+  const table = await openTable(file);
+  const rows: Record<string, unknown>[] = [];
+  for await (const row of table.rows(columns)) rows.push(Object.fromEntries(row));
+  return { columns: table.columns, rows };
+}
+
+describe('openTable', () => {
+  it('reads CSV with quotes, line breaks in fields, a byte-order mark and short rows', async () => {
+    const file = write('a.csv', '\ufeffpath,label\r\n"a ""1"", b.jpg","two\nlines"\r\n\r\nc.jpg\r\n');
+    expect(await read(file)).toEqual({
+      columns: ['path', 'label'],
+      rows: [
+        { path: 'a "1", b.jpg', label: 'two\nlines' },
+        { path: 'c.jpg', label: '' },
+      ],
+    });
+    expect((await read(write('a.tsv', 'path\tlabel\na,b\tc\n'))).rows).toEqual([{ path: 'a,b', label: 'c' }]);
+  });
+
+  it('reads JSONL: the columns are those of the first rows', async () => {
+    const file = write('a.jsonl', '{"path":"a","label":1}\n\n{"label":null,"url":"u","__proto__":7}');
+    const { columns, rows } = await read(file);
+    expect(columns).toEqual(['path', 'label', 'url', '__proto__']);
+    expect(rows[0]).toEqual({ path: 'a', label: 1 });
+    expect(rows).toHaveLength(2);
+  });
+
+  it('reads Parquet over several row groups, only the columns asked for', async () => {
+    const columnData = [
+      { name: 'path', data: ['a', 'b', 'c'], type: 'STRING' as const },
+      { name: 'label', data: [2n, 0n, 1n], type: 'INT64' as const },
+      { name: 'other', data: ['x', 'y', 'z'], type: 'STRING' as const },
+    ];
+    const file = write('a.parquet', new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 })));
+    expect(await read(file, ['label', 'path'])).toEqual({
+      columns: ['path', 'label', 'other'],
+      rows: [
+        { path: 'a', label: 2 },
+        { path: 'b', label: 0 },
+        { path: 'c', label: 1 },
+      ],
+    });
+  });
+
+  it.each([
+    ['an open quote', 'a.csv', 'path,label\na,b\n"c,d\n', /line 4|line 3/],
+    ['no header', 'b.csv', '', /b\.csv/],
+    ['a line that is no object', 'c.jsonl', '{"a":1}\n[2]\n', /line 2/],
+    ['no Parquet', 'd.parquet', 'PAR1 this is none PAR1', /d\.parquet/],
+    ['another kind of file', 'e.txt', 'path,label\n', /e\.txt/],
+  ])('says where it stops at %s', async (_, name, content, where) => {
+    await expect(read(write(name, content))).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: expect.stringMatching(where),
+    });
+  });
+
+  it('says that a file is missing', async () => {
+    await expect(read(path.join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    expect(['a.CSV', 'b.parquet', 'c.tar', 'toString'].map(isTableFile)).toEqual([true, true, false, false]);
+  });
+});
+
+it('findColumn takes the surest of the usual names, whatever their case', () => {
+  expect(findColumn(['image', 'Label', 'class'], 'class')).toBe('class');
+  expect(findColumn(['image', 'Label'], 'class')).toBe('Label');
+  expect(findColumn(['image', 'Label'], 'path')).toBe('image');
+  expect(findColumn(['image', 'Label'], 'url')).toBeUndefined();
+});
