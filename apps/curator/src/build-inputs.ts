@@ -9,7 +9,8 @@ import type { BuildPlan } from './plan-build';
 
 /** Raised where the same inputs give other files: data sets of before stay what they are. */
 const LAYOUT = 3;
-const LEAK_RADII = { leakBits: LEAK_BITS, smallLeakBits: SMALL_LEAK_BITS } as const;
+/** `smallPictures`: how those are compared beside; raised where that changes. */
+const LEAK_RULES = { leakBits: LEAK_BITS, smallLeakBits: SMALL_LEAK_BITS, smallPictures: 'look-1' } as const;
 
 /** Digest of everything that a build follows from, 64 hex digits. The order of classes counts: it numbers the labels. */
 export function digestInputs(
@@ -54,7 +55,7 @@ export function recordedConfig(config: ProjectConfig, { heldOut, network }: Made
   return {
     build,
     harvest: { engines, ...rules, resolvedHosts: Object.keys(resolve).sort() },
-    leakCheck: heldOut === null ? null : { ...describeHeldOut(heldOut), ...LEAK_RADII },
+    leakCheck: heldOut === null ? null : { ...describeHeldOut(heldOut), ...LEAK_RULES },
     ...(network === null ? {} : { embeddings: network }),
     imaging: imagingVersions(),
   } as unknown as JsonValue;

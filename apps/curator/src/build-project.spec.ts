@@ -337,7 +337,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       });
 
       it('compares the pixels of small pictures, which a hash cannot tell apart', async () => {
-        // A dark and a light disc on white: one hash, two pictures.
+        // Dark and light discs on white: one hash, several pictures, so that none stands out.
         const disc = (level: number): RgbImage => ({
           width: 32,
           height: 32,
@@ -352,7 +352,10 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
           { className: 'a', bytes: dark },
           { className: 'b', bytes: bytesOf(4) },
         ]);
-        const other = await build(await withTest(root, { 'a/light.png': await encodePng(disc(120)) }));
+        const lights = [90, 105, 120, 135, 150].map(async (level): Promise<[string, Uint8Array]> => {
+          return [`a/light${level}.png`, await encodePng(disc(level))];
+        });
+        const other = await build(await withTest(root, Object.fromEntries(await Promise.all(lights))));
         expect(other.plan.counts.outcomes).toEqual({});
         const same = await build(await withTest(root, { 'a/dark.png': await encodePng(disc(22)) }));
         expect(same.plan.counts.outcomes).toEqual({ leak: 1 });

@@ -72,7 +72,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const heldOut = await loadHeldOutSources(config, io);
   const fetchOutcomes: Subset['fetchOutcomes'] =
     subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
-  const plan = await planProject({ originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes } }, config);
+  const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, io };
+  const plan = await planProject(inputs, config);
   const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
   const recorded = recordedConfig(config, { heldOut, network: embeddings?.network ?? null });
   const inputDigest = digestInputs(config, { recorded, plan });

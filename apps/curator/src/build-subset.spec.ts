@@ -8,7 +8,7 @@ import { loadManifest } from '@winnow/shards';
 import { buildProject } from './build-project';
 import type { BuildResult } from './build-project';
 import { describeBuilt } from './describe-built';
-import { drawPictures, storePictures, writeProject } from './spec-support/drawn-project';
+import { cutPicture, drawPictures, storePictures, writeProject } from './spec-support/drawn-project';
 import type { DrawnPicture } from './spec-support/drawn-project';
 
 const silent = { update: () => undefined, end: () => undefined };
@@ -122,15 +122,29 @@ describe('a build of a part', () => {
     expect(kept.plan.counts.flags).toMatchObject({ small: 6 });
     expect((await loadManifest(kept.directory)).samples[0]?.flags).toContain('small');
   });
+});
 
-  it('compares embeddings where it is told to, and asks for those that are missing', async () => {
+it('compares embeddings where it is told to, asks for those that are missing, and lets pixels decide', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'winnow-similar-'));
+  const database = await createTestDatabase();
+  try {
+    const pictures = await drawPictures(6);
+    const cut = await cutPicture(pictures[0] as DrawnPicture);
+    const config = await writeProject(folder);
+    await storePictures(database.db, config, [...pictures, cut]);
+    const build = (changes: Partial<ProjectConfig['build']>) =>
+      buildProject({ config: { ...config, build: { ...config.build, ...changes } }, db: database.db, io });
     const dedupe = { ...config.build.dedupe, similarity: 0.9 };
     await expect(build({ dedupe })).rejects.toMatchObject({
       code: 'MISSING_INPUT',
       next: expect.stringContaining('winnow embed') as string,
     });
     const axis = (index: number) => Float32Array.from({ length: 8 }, (_, at) => Number(at === index));
-    const rows = pictures.map(({ sha256 }, index) => ({ sha256, values: axis(index === 1 ? 0 : index) }));
+    // To this network the first two pictures and the cut one look alike; only the cut one is a copy.
+    const rows = [...pictures, cut].map(({ sha256 }, index) => ({
+      sha256,
+      values: axis([0, 0, 2, 3, 4, 5, 0][index] ?? 7),
+    }));
     await saveEmbeddings(database.db, 'network-1', rows.slice(1));
     await expect(build({ dedupe })).rejects.toMatchObject({
       code: 'MISSING_INPUT',
@@ -138,8 +152,13 @@ describe('a build of a part', () => {
     });
     await saveEmbeddings(database.db, 'network-1', rows);
     const result = await build({ dedupe });
-    expect(result.plan.counts).toMatchObject({ samples: 5, outcomes: { duplicate_similar: 1 }, conflicts: 1 });
-    expect((await left(result))[0]?.[2]).toBe('cosine 1.00');
+    expect(result.plan.counts).toMatchObject({ samples: 6, outcomes: { duplicate_similar: 1 }, conflicts: 1 });
+    const [copy] = await listExclusions(database.db, result.record.id);
+    expect([pictures[0]?.sha256, cut.sha256]).toContain(copy?.sha256);
+    expect(copy?.detail).toBe('cosine 1.00');
     expect(result.record.config).toMatchObject({ embeddings: 'network-1' });
-  });
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -19,6 +19,12 @@ export interface LeakSearch {
   readonly prepare: (pairs: readonly LeakPair[]) => Promise<void>;
 }
 
+/** A copy of a test picture among the originals. */
+export interface BuildLeak extends Leak {
+  /** Correlation of their light where they fit best, for copies that were found by how they look. */
+  readonly fit?: number;
+}
+
 export interface LeakPair {
   readonly sha256: string;
   readonly heldOutId: string;

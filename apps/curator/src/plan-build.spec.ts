@@ -338,7 +338,7 @@ describe('planBuild of a subset', () => {
 });
 
 describe('planBuild of a world', () => {
-  const own = (className: string, rank: number) => listing(className, { engine: 'world', rank });
+  const own = (className: string, rank: number) => listing(className, { engine: 'world', query: 'web', rank });
 
   it('takes every listing as it is: no limits, copies, screens or leaks', async () => {
     const tiny = { width: 4, height: 4, pdq: '0'.repeat(64), pdqQuality: 0 };
@@ -370,10 +370,10 @@ describe('planBuild of a world', () => {
       })),
     ).toEqual(
       [
-        ['a', 'owl', 0, 9],
         ['b', 'cat', 1, 1],
         ['b', 'owl', 0, 2],
         ['b', 'cat', 1, 3],
+        ['a', 'owl', 0, 9],
       ].map(([sha256, className, label, rank], index) => ({
         ...{ key: `00000000${index}`, sha256, className, label, unchanged: true, copies: 1, conflicts: [] },
         ...{ flags: undefined, ranks: [rank] },

@@ -1,10 +1,11 @@
-import type { PictureFlag, SampleRecord } from '@winnow/contracts';
+import type { PictureFlag, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
 import { clusterDuplicates, compareText } from '@winnow/dedup';
-import type { DuplicateCluster, Leak } from '@winnow/dedup';
+import type { ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
 import { clusterExclusions, copyExclusions } from './copy-exclusions';
 import { duplicateItemOf } from './duplicate-item-of';
+import type { BuildLeak } from './find-build-leaks';
 import { countPlan } from './plan-counts';
 import type { PlanCounts } from './plan-counts';
 import { sampleOf, unchangedSample } from './sample-of';
@@ -15,7 +16,7 @@ export interface PlanOptions {
   /** Class list of the project; the place is the label. */
   readonly classes: readonly string[];
   /** Copies of test pictures, by digest: they are left out. */
-  readonly leaks: ReadonlyMap<string, Leak>;
+  readonly leaks: ReadonlyMap<string, BuildLeak>;
   /** Pictures with one of these are left out. */
   readonly drop: ReadonlySet<PictureFlag>;
   /** Clusters to leave out. */
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly similarity?: number | undefined;
   /** By digest. */
   readonly embeddings?: ReadonlyMap<string, Float32Array> | undefined;
+  /** Last word on pictures with similar embeddings; undefined: the cosine decides. */
+  readonly confirmSimilar?: ConfirmSimilar | undefined;
   /** Threads. */
   readonly workers?: number | undefined;
   /** Last word on a near match of two pictures, by digest. Symmetric, independent of the order of calls. */
@@ -59,12 +62,9 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   const world = partitionWorld(selected.unchanged, options.exclude.clusters);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
   const samples = [
-    ...kept.map((found) => sampleOf(found, usable, labels)),
-    ...world.kept.map((picture) => unchangedSample(picture, labels)),
-  ]
-    // Stable: listings of one picture of a world stay in their order.
-    .sort((a, b) => compareText(a.sha256, b.sha256))
-    .map((sample, position) => ({ ...sample, key: sampleKey(position) }));
+    ...kept.map((found) => sampleOf(found, usable, labels)).sort((a, b) => compareText(a.sha256, b.sha256)),
+    ...[...world.kept].sort(compareRows).map((picture) => unchangedSample(picture, labels)),
+  ].map((sample, position) => ({ ...sample, key: sampleKey(position) }));
   const exclusions = [
     ...selected.refused,
     ...dropped,
@@ -83,6 +83,7 @@ async function cluster(pictures: readonly SelectedPicture[], options: PlanOption
     sameClassMergeBits,
     mirrors,
     ...(similarity === undefined ? {} : { similarity }),
+    ...(options.confirmSimilar === undefined ? {} : { confirmSimilar: options.confirmSimilar }),
     ...(workers === undefined ? {} : { workers }),
     confirm: (kept, copy, mirrored) => options.confirm(kept.id, copy.id, mirrored),
   });
@@ -101,8 +102,19 @@ function droppedAs(
   return reasons.length === 0 ? null : { ...row, outcome: 'screened', detail: reasons.join(', ') };
 }
 
-function describeLeak({ heldOutId, distanceBits, mirrored }: Leak): string {
-  return `copy of the test picture ${heldOutId}, PDQ distance ${distanceBits} bits${mirrored === true ? ', mirrored' : ''}`;
+function describeLeak({ heldOutId, distanceBits, mirrored, fit }: BuildLeak): string {
+  const how =
+    fit === undefined ? `PDQ distance ${distanceBits} bits` : `correlation ${fit.toFixed(2).replace(/^0/, '')}`;
+  return `copy of the test picture ${heldOutId}, ${how}${mirrored === true ? ', mirrored' : ''}`;
+}
+
+/** The order of the world's own list: methods may depend on it. */
+function compareRows(first: SelectedPicture, second: SelectedPicture): number {
+  const [a] = first.provenance as readonly [Provenance];
+  const [b] = second.provenance as readonly [Provenance];
+  return (
+    compareText(a.query, b.query) || a.page - b.page || a.rank - b.rank || compareText(first.sha256, second.sha256)
+  );
 }
 
 /** A picture of a world is a cluster of its own. */

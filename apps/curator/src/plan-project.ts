@@ -1,16 +1,19 @@
 import { availableParallelism } from 'node:os';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
 import type { ProjectEmbeddings, StoredImage } from '@winnow/db';
-import type { Leak } from '@winnow/dedup';
-import { decodeImage, thumbnailOf } from '@winnow/imaging';
-import { DECODE_LIMITS } from './decode-originals';
+import { hammingDistance } from '@winnow/dedup';
+import { copyConfirmer, decodeImage, thumbnailOf } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
+import { DECODE_LIMITS, decodeOriginal } from './decode-originals';
 import { findBuildLeaks } from './find-build-leaks';
+import type { BuildLeak } from './find-build-leaks';
+import { findLookLeaks } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
 import { lookDifference, OriginalThumbnails } from './original-thumbnails';
-import { picturesToConfirm } from './pictures-to-confirm';
 import { planBuild } from './plan-build';
-import type { BuildPlan } from './plan-build';
+import type { BuildPlan, PlanOptions } from './plan-build';
 import { requireClusters } from './project-subset';
 import { screenOriginals } from './screen-originals';
 import { selectOriginals } from './select-originals';
@@ -27,11 +30,12 @@ export interface ProjectInputs {
   readonly subset: Subset;
   /** Of `winnow embed`; null where that stage is left out. */
   readonly embeddings: ProjectEmbeddings | null;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
 /** A plan with what was found on the way. */
 export interface ProjectPlan extends BuildPlan {
-  readonly leaks: ReadonlyMap<string, Leak>;
+  readonly leaks: ReadonlyMap<string, BuildLeak>;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface ProjectPlan extends BuildPlan {
  * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test picture
  */
 export async function planProject(inputs: ProjectInputs, config: ProjectConfig): Promise<ProjectPlan> {
-  const { originals, heldOut, subset, embeddings } = inputs;
+  const { originals, heldOut, subset, embeddings, io } = inputs;
   const { mergeBits, sameClassMergeBits, confirmBelowPixels, mirrors, similarity } = config.build.dedupe;
   const { maxPixels, minSide, maxAspectRatio } = config.harvest;
   const classes = config.classes.map(({ name }) => name);
@@ -54,13 +58,11 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
   const thumbnails = new OriginalThumbnails(config.paths.blobs);
-  const leaks = heldOut === null ? new Map() : await leaksOf(selected.pictures, { config, heldOut, thumbnails });
-  const wanted = picturesToConfirm(
-    selected.pictures.filter(({ sha256 }) => !leaks.has(sha256)),
-    { belowPixels: confirmBelowPixels, radiusBits: Math.max(mergeBits, sameClassMergeBits), mirrors },
-  );
-  await thumbnails.load(wanted);
-  const plan = await planBuild(selected, {
+  const leaks =
+    heldOut === null
+      ? new Map<string, BuildLeak>()
+      : await leaksOf(selected.pictures, { config, heldOut, thumbnails, io });
+  const options: PlanOptions = {
     classes,
     leaks,
     drop: new Set(config.build.screens.drop),
@@ -68,12 +70,42 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     mergeBits,
     sameClassMergeBits,
     mirrors,
-    similarity,
-    embeddings: embeddings?.values,
     workers: dedupWorkers(config.build.workers, selected.pictures.length),
     confirm: (a, b, mirrored) => lookDifference(thumbnails.of(a), thumbnails.of(b), mirrored) <= CONFIRM_DIFFERENCE,
+  };
+  await thumbnails.load(await picturesToConfirm(selected, options, confirmBelowPixels));
+  const plan = await planBuild(selected, {
+    ...options,
+    similarity,
+    embeddings: embeddings?.values,
+    confirmSimilar: copyConfirmer((sha256) => decodeOriginal(config.paths.blobs, sha256)),
   });
   return { ...plan, leaks };
+}
+
+/** Digests of the pictures of all near pairs in which one is small: as if nothing were a copy, all are asked about. */
+async function picturesToConfirm(
+  selected: SelectedOriginals,
+  options: PlanOptions,
+  belowPixels: number,
+): Promise<ReadonlySet<string>> {
+  const small = new Set(
+    selected.pictures.filter((picture) => isSmall(picture, belowPixels)).map(({ sha256 }) => sha256),
+  );
+  const asked = new Set<string>();
+  if (small.size === 0) return asked;
+  await planBuild(selected, {
+    ...options,
+    confirm(a, b) {
+      if (small.has(a) || small.has(b)) asked.add(a).add(b);
+      return false;
+    },
+  });
+  return asked;
+}
+
+function isSmall({ width, height }: { readonly width: number; readonly height: number }, belowPixels: number): boolean {
+  return Math.min(width, height) < belowPixels;
 }
 
 function requireEmbeddings({ pictures }: SelectedOriginals, { values }: ProjectEmbeddings, file: string): void {
@@ -94,36 +126,56 @@ function dedupWorkers(workers: number | 'auto', pictures: number): number {
   return pictures < PICTURES_FOR_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
 }
 
+interface LeakInputs {
+  readonly config: ProjectConfig;
+  readonly heldOut: HeldOutPictures;
+  readonly thumbnails: OriginalThumbnails;
+  readonly io: ProjectInputs['io'];
+}
+
+/** By hash, and small pictures by how they look besides. */
 async function leaksOf(
   originals: readonly StoredImage[],
-  {
-    config,
-    heldOut,
-    thumbnails,
-  }: {
-    readonly config: ProjectConfig;
-    readonly heldOut: HeldOutPictures;
-    readonly thumbnails: OriginalThumbnails;
-  },
-): Promise<ReadonlyMap<string, Leak>> {
+  { config, heldOut, thumbnails, io }: LeakInputs,
+): Promise<ReadonlyMap<string, BuildLeak>> {
   const { confirmBelowPixels, mirrors } = config.build.dedupe;
   const tests = new Map<string, Uint8Array>();
-  return findBuildLeaks(originals, {
+  const byHash = await findBuildLeaks(originals, {
     heldOut: heldOut.pictures,
     confirmBelowPixels,
     mirrors,
     async prepare(pairs) {
       await thumbnails.load(pairs.map(({ sha256 }) => sha256));
       for (const id of new Set(pairs.map(({ heldOutId }) => heldOutId)))
-        tests.set(id, await testThumbnail(heldOut, id));
+        tests.set(id, thumbnailOf(await decodeTest(heldOut, id)));
     },
     difference: (sha256, id, mirrored) => lookDifference(thumbnails.of(sha256), tests.get(id), mirrored),
   });
+  const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
+  const smallTests = heldOut.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));
+  const byLook = await findLookLeaks({
+    originals: small.map(({ sha256 }) => sha256),
+    heldOut: smallTests.map(({ id }) => id),
+    readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256),
+    readHeldOut: (id) => decodeTest(heldOut, id),
+    mirrors,
+    io,
+  });
+  const hashes = new Map(smallTests.map(({ id, pdq }) => [id, pdq]));
+  const leaks = new Map<string, BuildLeak>(byHash);
+  for (const { sha256, pdq } of small) {
+    const found = byLook.get(sha256);
+    if (found === undefined || pdq === null) continue;
+    const { heldOutId, fit, mirrored } = found;
+    const distanceBits = hammingDistance(pdq, hashes.get(heldOutId) ?? pdq);
+    leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(mirrored ? { mirrored } : {}) });
+  }
+  return leaks;
 }
 
-async function testThumbnail(heldOut: HeldOutPictures, id: string): Promise<Uint8Array> {
+async function decodeTest(heldOut: HeldOutPictures, id: string): Promise<RgbImage> {
   const decoded = await decodeImage(await heldOut.read(id), DECODE_LIMITS);
-  if (decoded.ok) return thumbnailOf(decoded.image);
+  if (decoded.ok) return decoded.image;
   throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${decoded.detail}`, {
     where: id,
     next: 'Remove or replace it.',

@@ -97,7 +97,10 @@ describe('main', () => {
   it('asks for what a step needs and lacks', async () => {
     writeFileSync(path.join(folder, 'p.yaml'), PROJECT);
     const build = await run(['build', 'p.yaml']);
-    expect([build.exitCode, build.stderr]).toEqual([1, expect.stringContaining('Nothing has been crawled or imported yet')]);
+    expect([build.exitCode, build.stderr]).toEqual([
+      1,
+      expect.stringContaining('Nothing has been crawled or imported yet'),
+    ]);
     const split = await run(['split', 'p.yaml']);
     expect([split.exitCode, split.stderr]).toEqual([1, expect.stringContaining('no data set yet')]);
     const whole = await run(['run', 'p.yaml']);

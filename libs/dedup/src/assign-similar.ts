@@ -1,7 +1,6 @@
-import { WinnowError } from '@winnow/contracts';
 import { spread } from './assign-near';
-import { assignStars } from './assign-stars';
-import type { Found, Stars } from './assign-stars';
+import { assignStars, assignStarsAsking } from './assign-stars';
+import type { Stars } from './assign-stars';
 import type { DuplicateItem } from './duplicate-item';
 import { bestOf } from './group-identical';
 import type { IdenticalGroups } from './group-identical';
@@ -13,7 +12,7 @@ export interface SimilarPair {
   readonly copy: DuplicateItem;
 }
 
-/** Whether each pair shows one picture, in the order given. Must not depend on what else is asked. */
+/** Whether each pair shows one picture, in the order given. Must not depend on what else is asked, or when. */
 export type ConfirmSimilar = (pairs: readonly SimilarPair[]) => Promise<readonly boolean[]>;
 
 interface SimilarOptions {
@@ -21,9 +20,6 @@ interface SimilarOptions {
   readonly confirmSimilar?: ConfirmSimilar;
   readonly workers?: number;
 }
-
-/** A look at the pixels of more pairs than this would take a day. */
-const MOST_PAIRS = 1_000_000;
 
 /** Groups that are still kept and whose best pictures have similar embeddings; distances are minus the cosine. */
 export async function assignSimilar(
@@ -41,38 +37,12 @@ export async function assignSimilar(
   }
   const options = { similarity: similarity ?? 1, ...(workers !== undefined && { workers }) };
   const visit = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
-  const copies = confirmSimilar && (await confirmed(visit, { groups, rows, confirmSimilar }));
-  const accepts = copies && ((row: number, other: number): boolean => copies.has(row * rows.length + other));
-  return spread(assignStars(rows.length, visit, accepts), Uint32Array.from(rows), groups.count);
-}
-
-interface Confirmation {
-  readonly groups: IdenticalGroups;
-  /** Groups by row. */
-  readonly rows: readonly number[];
-  readonly confirmSimilar: ConfirmSimilar;
-}
-
-/** Pairs of rows that are copies, as row * rows + other row. */
-async function confirmed(
-  visit: (row: number, found: Found) => void,
-  { groups, rows, confirmSimilar }: Confirmation,
-): Promise<ReadonlySet<number>> {
-  const keys: number[] = [];
-  for (let row = 0; row < rows.length; row += 1) {
-    visit(row, (other) => {
-      if (other > row) keys.push(row * rows.length + other);
-    });
-    if (keys.length > MOST_PAIRS) {
-      throw new WinnowError('USAGE', `More than ${MOST_PAIRS} pairs of pictures have similar features`, {
-        next: 'Raise build.dedupe.similarity.',
-      });
-    }
-  }
-  const pairs = keys.map((key) => ({
-    kept: bestOf(groups, rows[Math.floor(key / rows.length)] as number),
-    copy: bestOf(groups, rows[key % rows.length] as number),
-  }));
-  const answers = pairs.length === 0 ? [] : await confirmSimilar(pairs);
-  return new Set(keys.filter((_, index) => answers[index] === true));
+  const stars =
+    confirmSimilar === undefined
+      ? assignStars(rows.length, visit)
+      : await assignStarsAsking(rows.length, visit, (row, others) => {
+          const kept = bestOf(groups, rows[row] as number);
+          return confirmSimilar(others.map((other) => ({ kept, copy: bestOf(groups, rows[other] as number) })));
+        });
+  return spread(stars, Uint32Array.from(rows), groups.count);
 }

@@ -22,19 +22,61 @@ export function assignStars(
   visit: (keeper: number, found: Found) => void,
   accepts: (keeper: number, other: number, distance: number, mirrored: boolean) => boolean = () => true,
 ): Stars {
-  const keepers = new Uint32Array(count);
-  for (let row = 0; row < count; row += 1) keepers[row] = row;
-  const distances = new Float64Array(count);
-  const mirrored = new Uint8Array(count);
+  const stars = allKept(count);
+  const { keepers, distances, mirrored } = stars;
   for (let keeper = 0; keeper < count; keeper += 1) {
     if (keepers[keeper] !== keeper) continue;
     visit(keeper, (other, distance, isMirrored) => {
-      const isFree = keepers[other] === other || distance < (distances[other] as number);
-      if (other <= keeper || !isFree || !accepts(keeper, other, distance, isMirrored)) return;
+      if (!isFree(stars, keeper, { other, distance }) || !accepts(keeper, other, distance, isMirrored)) return;
       keepers[other] = keeper;
       distances[other] = distance;
       mirrored[other] = Number(isMirrored);
     });
   }
-  return { keepers, distances, mirrored };
+  return stars;
+}
+
+/**
+ * The same where the last word takes time: each kept row asks at once about all rows that it might claim, so nothing is
+ * asked about a row that a better one has claimed already, unless this one is nearer. Mirrored finds are not told apart.
+ */
+export async function assignStarsAsking(
+  count: number,
+  visit: (keeper: number, found: Found) => void,
+  ask: (keeper: number, others: readonly number[]) => Promise<readonly boolean[]>,
+): Promise<Stars> {
+  const stars = allKept(count);
+  for (let keeper = 0; keeper < count; keeper += 1) {
+    if (stars.keepers[keeper] !== keeper) continue;
+    const candidates: Candidate[] = [];
+    visit(keeper, (other, distance) => {
+      if (isFree(stars, keeper, { other, distance })) candidates.push({ other, distance });
+    });
+    if (candidates.length === 0) continue;
+    const answers = await ask(
+      keeper,
+      candidates.map(({ other }) => other),
+    );
+    candidates.forEach(({ other, distance }, index) => {
+      if (answers[index] !== true) return;
+      stars.keepers[other] = keeper;
+      stars.distances[other] = distance;
+    });
+  }
+  return stars;
+}
+
+interface Candidate {
+  readonly other: number;
+  readonly distance: number;
+}
+
+function isFree({ keepers, distances }: Stars, keeper: number, { other, distance }: Candidate): boolean {
+  return other > keeper && (keepers[other] === other || distance < (distances[other] as number));
+}
+
+function allKept(count: number): Stars {
+  const keepers = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) keepers[row] = row;
+  return { keepers, distances: new Float64Array(count), mirrored: new Uint8Array(count) };
 }

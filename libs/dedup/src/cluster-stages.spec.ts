@@ -94,6 +94,25 @@ describe('clusterDuplicates with embeddings', () => {
     ]);
   });
 
+  it('asks about the pairs that a kept picture might claim, and heeds the answers', async () => {
+    const items = [0, 5, 10, 15].map((degrees, index) =>
+      item(`${degrees}`, { embedding: at(degrees), pdq: far(index), width: 900 - index }),
+    );
+    const asked: string[][] = [];
+    const clusters = await clusterDuplicates(items, {
+      similarity: cosine(12),
+      confirmSimilar: (pairs) => {
+        asked.push(pairs.map(({ kept, copy }) => `${kept.id} ${copy.id}`));
+        return Promise.resolve(pairs.map(({ copy }) => copy.id !== '10'));
+      },
+    });
+    expect(clusters.map(({ keptId, copies }) => [keptId, copies.map(({ id }) => id)])).toEqual([
+      ['0', ['5']],
+      ['10', ['15']],
+    ]);
+    expect(asked).toEqual([['0 5', '0 10'], ['10 15']]);
+  });
+
   it('refuses embeddings that cannot be compared', async () => {
     const cluster = (...embeddings: Float32Array[]) =>
       clusterDuplicates(

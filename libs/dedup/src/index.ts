@@ -1,3 +1,4 @@
+export type { ConfirmSimilar, SimilarPair } from './assign-similar';
 export { canonicalUrl } from './canonical-url';
 export type { CanonicalUrl } from './canonical-url';
 export { voteOnClass } from './class-vote';
@@ -25,4 +26,6 @@ export { nearPairs } from './near-pairs';
 export type { NearPairOptions } from './near-pairs';
 export { LICENSE_IDS, normaliseLicense, statedLicense } from './normalise-license';
 export type { License, LicenseId } from './normalise-license';
+export { VectorIndex } from './vector-index';
+export type { VectorHit } from './vector-index';
 export type { RowLists } from './row-lists';

@@ -1,4 +1,5 @@
 import { areaResample } from './area-resample';
+import { lessSurroundings } from './less-surroundings';
 import { lumaRow } from './luma-of';
 import type { RgbImage } from './rgb-image';
 
@@ -22,8 +23,6 @@ export interface AlignablePicture {
 /** Longer side, pixels; smaller pictures stay as they are. */
 export const COARSE_SIDE = 24;
 const FINE_SIDE = 64;
-/** Surroundings of a pixel, pixels to each side. */
-const REACH = 3;
 
 /** Light of a picture as `alignedFit` compares it: 40 kB. */
 export function alignablePicture(image: RgbImage): AlignablePicture {
@@ -53,19 +52,4 @@ function resampled(rows: Rows, side: number): LightPlane {
   const height = Math.max(1, Math.round(rows.height * scale));
   const luma = areaResample({ ...rows, channels: 1 }, width, height);
   return { width, height, luma, detail: lessSurroundings(luma, width, height) };
-}
-
-function lessSurroundings(luma: Float32Array, width: number, height: number): Float32Array {
-  return luma.map((value, index) => {
-    const [x, y] = [index % width, Math.floor(index / width)];
-    let sum = 0;
-    let count = 0;
-    for (let row = Math.max(0, y - REACH); row <= Math.min(height - 1, y + REACH); row += 1) {
-      for (let column = Math.max(0, x - REACH); column <= Math.min(width - 1, x + REACH); column += 1) {
-        sum += luma[row * width + column] as number;
-        count += 1;
-      }
-    }
-    return value - sum / count;
-  });
 }

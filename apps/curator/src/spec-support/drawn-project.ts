@@ -5,7 +5,7 @@ import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { recordTestCrawl } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import { encodePng, resizeRgb } from '@winnow/imaging';
+import { decodeImage, encodePng, resampleRegion, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 
 /** A picture file of a crawl. */
@@ -26,6 +26,19 @@ export async function drawPictures(count: number): Promise<readonly DrawnPicture
     pictures.push({ className: index % 2 === 0 ? 'a' : 'b', bytes, sha256 });
   }
   return pictures;
+}
+
+/** The middle of a drawn picture, under the other class: further from it than hashes reach. */
+export async function cutPicture({ className, bytes }: DrawnPicture): Promise<DrawnPicture> {
+  const decoded = await decodeImage(bytes, { maxPixels: 1e6, minSide: 1, maxAspectRatio: 9 });
+  if (!decoded.ok) throw new Error(decoded.detail);
+  const region = { left: 8, top: 8, width: 124, height: 124 };
+  const cut = await encodePng({ width: 140, height: 140, data: resampleRegion(decoded.image, region, 140) });
+  return {
+    className: className === 'a' ? 'b' : 'a',
+    bytes: cut,
+    sha256: createHash('sha256').update(cut).digest('hex'),
+  };
 }
 
 /** A project of the classes a and b in a folder. @param more lines of its file */

@@ -187,7 +187,7 @@ const dedup: CommandSpec = {
     { flags: '--seed <n>', description: 'draws the originals', type: 'integer', min: 0, default: 1 },
     { flags: '--against <other>', description: "compare with imagededup's hashes (installed into the cache)", type: 'string', choices: ['imagededup'] }, // prettier-ignore
     { flags: '--embed <network>', description: 'also with the stage of embeddings, by this network', type: 'string' },
-    { flags: '--similarity <x>', description: 'least similarity of embeddings (default: chosen on other pictures)', type: 'number', min: 0 }, // prettier-ignore
+    { flags: '--similarity <x>', description: 'least similarity of embeddings, before pixels are compared', type: 'number', min: 0, default: 0.75 }, // prettier-ignore
     { ...rounds, default: 3 },
     engineOption,
   ],
@@ -211,7 +211,7 @@ const dedup: CommandSpec = {
         rounds: Number(options['rounds']),
         against: options['against'] === 'imagededup' ? 'imagededup' : null,
         embed: embed === undefined ? null : path.resolve(io.cwd, embed),
-        similarity: (options['similarity'] as number | undefined) ?? null,
+        similarity: Number(options['similarity']),
         engine: (options['engine'] ?? 'auto') as 'auto',
       },
       io,

@@ -76,11 +76,6 @@ export function imagededupContenders(
   });
 }
 
-/** False pairs per million of one threshold. */
-export function imagededupRate(files: readonly SetFile[], run: ImagededupRun, thresholdBits: number): number {
-  return (sweepDistances(files, hashesOf(files, run), thresholdBits).at(-1) as PairCounts).falsePerMillion;
-}
-
 /** @throws WinnowError INTERNAL where it left out a file */
 function hashesOf(files: readonly SetFile[], { hashes }: ImagededupRun): string[] {
   return files.map(({ name }) => {

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { type StoredImages, WinnowError } from '@winnow/contracts';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
-import { analyseImage } from '@winnow/imaging';
+import { analyseImage, copyConfirmer, decodeImage } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
 import { unitFeatures } from '@winnow/training';
 import { loadNetwork } from '../../load-teacher';
-import { countClusters } from './count-pairs';
 import type { StagesAnswer, StagesJob } from './our-stages';
 import type { PictureSet, SetFile } from './picture-set';
 
@@ -16,7 +16,6 @@ const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 /** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
 const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, mirrors: true } as const;
 const IN_FLIGHT = 2 * availableParallelism();
-const LEAST_PERCENT = 50;
 /** Pictures that the network sees at once: its memory grows with them. */
 const BATCH = 32;
 
@@ -26,15 +25,11 @@ export async function findDuplicates(job: StagesJob): Promise<Omit<StagesAnswer,
   const hashed = await timed(() => analyseFiles(set));
   const embedded = await timed(async () => (network === null ? null : embedFiles(set, network)));
   const items = hashed.result.map((item, index) => ({ ...item, embedding: embedded.result?.[index] ?? null }));
-  const chosen =
-    typeof similarity === 'number' || similarity === null
-      ? similarity
-      : await leastSimilarity(set.files, items, similarity.falsePerMillion);
-  const searched = await timed(() => search(items, chosen));
+  const searched = await timed(() => search(items, set, network === null ? null : similarity));
   return {
     hashes: items.map(({ pdq }) => pdq),
     clusters: searched.result,
-    similarity: chosen,
+    similarity,
     hashSeconds: hashed.seconds,
     embedSeconds: network === null ? 0 : embedded.seconds,
     searchSeconds: searched.seconds,
@@ -100,24 +95,23 @@ async function embedFiles({ folder, files }: PictureSet, network: string): Promi
   }
 }
 
-async function search(items: readonly DuplicateItem[], similarity: number | null): Promise<number[][]> {
-  const clusters = await clusterDuplicates(items, { ...DEFAULTS, ...(similarity !== null && { similarity }) });
+/** Pictures with similar features have the last word by their pixels, as in a build. */
+async function search(
+  items: readonly DuplicateItem[],
+  set: PictureSet,
+  similarity: number | null,
+): Promise<number[][]> {
+  const confirmSimilar = copyConfirmer((id) => readPicture(set, Number(id)));
+  const clusters = await clusterDuplicates(items, {
+    ...DEFAULTS,
+    ...(similarity !== null && { similarity, confirmSimilar }),
+  });
   return clusters.map(({ keptId, copies }) => [Number(keptId), ...copies.map(({ id }) => Number(id))]);
 }
 
-/** By bisection: fewer pairs are false the more alike they must be. 1 where even that gives too many. */
-async function leastSimilarity(
-  files: readonly SetFile[],
-  items: readonly DuplicateItem[],
-  falsePerMillion: number,
-): Promise<number> {
-  let tooLow = LEAST_PERCENT - 1;
-  let enough = 100;
-  while (enough - tooLow > 1) {
-    const percent = Math.round((enough + tooLow) / 2);
-    const counts = countClusters(files, await search(items, percent / 100));
-    if (counts.falsePerMillion > falsePerMillion) tooLow = percent;
-    else enough = percent;
-  }
-  return enough / 100;
+async function readPicture({ folder, files }: PictureSet, index: number): Promise<RgbImage> {
+  const { name } = files[index] as SetFile;
+  const decoded = await decodeImage(await readFile(path.join(folder, name)), LIMITS);
+  if (decoded.ok) return decoded.image;
+  throw new WinnowError('IMAGE_UNREADABLE', decoded.detail, { where: name });
 }

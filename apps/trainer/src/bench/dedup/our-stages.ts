@@ -11,11 +11,8 @@ export interface StagesJob {
   readonly set: PictureSet;
   /** Network of the last stage; without it there is none. */
   readonly network: string | null;
-  /**
-   * Least similarity of its features, 0..1. `falsePerMillion` asks for the least one, in hundredths, with which no more
-   * pairs are false.
-   */
-  readonly similarity: number | { readonly falsePerMillion: number } | null;
+  /** Least similarity of its features, 0..1, of pairs whose pixels are then compared. */
+  readonly similarity: number | null;
   readonly engine: EngineChoice;
   readonly cacheDir: string;
 }

@@ -47,8 +47,6 @@ const PLAIN_QUALITY = 90;
 
 /** One plain picture for so many originals. */
 const ORIGINALS_PER_PLAIN = 10;
-/** Pictures that a threshold is chosen on, at most. */
-const MOST_TUNING = 1500;
 
 /** Every JPEG file of the sources. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID */
 export async function readPool(sources: readonly string[]): Promise<readonly PoolPicture[]> {
@@ -64,29 +62,22 @@ export async function readPool(sources: readonly string[]): Promise<readonly Poo
   );
 }
 
-/**
- * Two draws without a common picture: one to measure on, by the seed, and one to choose thresholds on, by the next. The
- * latter is not edited but large: what counts there is how alike different pictures can be.
- * @throws WinnowError MISSING_INPUT where there are too few pictures
- */
+/** A draw by the seed. @throws WinnowError MISSING_INPUT where there are too few pictures */
 export function drawOriginals(
   pool: readonly PoolPicture[],
   { originals, seed }: { readonly originals: number; readonly seed: number },
-): { readonly measured: Originals; readonly tuning: Originals } {
+): Originals {
   const cutOff = originals + Math.ceil(originals / ORIGINALS_PER_PLAIN);
-  if (pool.length < 2 * cutOff) {
-    throw new WinnowError('MISSING_INPUT', `There are ${pool.length} JPEG files; ${2 * cutOff} are needed`, {
+  if (pool.length < cutOff) {
+    throw new WinnowError('MISSING_INPUT', `There are ${pool.length} JPEG files; ${cutOff} are needed`, {
       where: '--pictures',
       next: 'Name more pictures, or fewer --originals.',
     });
   }
-  const draw = (from: readonly PoolPicture[], ofSeed: number): readonly PoolPicture[] =>
-    [...new SeededRandom(`dedup ${ofSeed}`).permutation(from.length)].map((index) => from[index] as PoolPicture);
-  const drawn = draw(pool, seed);
-  return {
-    measured: { pictures: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) },
-    tuning: { pictures: draw(drawn.slice(cutOff), seed + 1).slice(0, MOST_TUNING), plain: [] },
-  };
+  const drawn = [...new SeededRandom(`dedup ${seed}`).permutation(pool.length)].map(
+    (index) => pool[index] as PoolPicture,
+  );
+  return { pictures: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) };
 }
 
 /** What is made of originals, and who hears of each. */

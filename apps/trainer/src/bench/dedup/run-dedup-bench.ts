@@ -6,8 +6,8 @@ import { defaultCacheDir } from '@winnow/tensor';
 import type { EngineChoice } from '@winnow/tensor';
 import { letEventsIn } from '../compare-contenders';
 import { countNegatives } from './count-pairs';
-import { type DedupContender, imagededupContenders, imagededupRate, ourContender } from './dedup-contender';
-import { type Edit, EDITS } from './edits';
+import { type DedupContender, imagededupContenders, ourContender } from './dedup-contender';
+import { EDITS } from './edits';
 import { type HashSpeed, measureHashSpeed } from './hash-speed';
 import { IMAGEDEDUP_METHODS, imagededupPython, type ImagededupRun, runImagededup } from './imagededup';
 import { runOurStages, type StagesAnswer } from './our-stages';
@@ -23,8 +23,8 @@ export interface DedupBench {
   readonly against: 'imagededup' | null;
   /** Network of the embedding stage; null leaves it out. */
   readonly embed: string | null;
-  /** Least similarity of features; null chooses it on a draw of its own. */
-  readonly similarity: number | null;
+  /** Least similarity of features. */
+  readonly similarity: number;
   readonly engine: EngineChoice;
 }
 
@@ -39,15 +39,9 @@ export interface DedupBenchResult {
   readonly rounds: number;
   readonly speed: HashSpeed;
   readonly contenders: readonly DedupContender[];
-  /** False pairs per million that the similarity was chosen for, on other pictures; null where it was given or not used. */
-  readonly tunedFor: number | null;
   /** Names of the originals, by number. */
   readonly names: readonly string[];
 }
-
-/** Rate at which the similarity is chosen where nobody else gives one: one false pair in a million. */
-const RATE_ALONE = 1;
-const COMPARED_BITS = 10;
 
 interface Bench extends DedupBench {
   readonly scratch: string;
@@ -68,10 +62,9 @@ export async function runDedupBench(request: DedupBench, io: CommandIo): Promise
   const scratch = await mkdtemp(path.join(tmpdir(), 'winnow-dedup-'));
   try {
     const bench: Bench = { ...request, scratch, cacheDir, python, io };
-    const set = await writeSet('measured', drawn.measured, { ...bench, edits: EDITS });
+    const set = await writeSet(drawn, bench);
     const { ours, theirs } = await runRounds(set, bench);
-    const tuned = request.embed === null ? null : await chooseSimilarity(drawn.tuning, bench);
-    const embedded = tuned === null ? [] : [await ourRun(set, bench, tuned.similarity)];
+    const embedded = request.embed === null ? [] : [await ourRun(set, bench, request.similarity)];
     const mine = [
       ourContender('pdq', set.files, ours),
       ...(embedded.length > 0 ? [ourContender('embedding', set.files, embedded)] : []),
@@ -80,33 +73,28 @@ export async function runDedupBench(request: DedupBench, io: CommandIo): Promise
     const others = [...theirs].flatMap(([method, runs]) => imagededupContenders(method, set.files, { runs, ourRates }));
     return {
       originals: request.originals,
-      plain: drawn.measured.plain.length,
+      plain: drawn.plain.length,
       edits: EDITS.map(({ name }) => name),
       files: set.files.length,
       negativePairs: countNegatives(set.files),
       seed: request.seed,
       rounds: request.rounds,
-      speed: await measureHashSpeed(drawn.measured.pictures),
+      speed: await measureHashSpeed(drawn.pictures),
       contenders: [...mine, ...others],
-      tunedFor: tuned?.rate ?? null,
-      names: [...drawn.measured.pictures, ...drawn.measured.plain].map(({ name }) => name),
+      names: [...drawn.pictures, ...drawn.plain].map(({ name }) => name),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
-async function writeSet(
-  name: string,
-  originals: Originals,
-  { scratch, io, edits }: Bench & { readonly edits: readonly Edit[] },
-): Promise<PictureSet> {
-  const folder = path.join(scratch, name);
+async function writeSet(originals: Originals, { scratch, io }: Bench): Promise<PictureSet> {
+  const folder = path.join(scratch, 'pictures');
   await mkdir(folder);
   const task = io.progress.start({ label: 'edit', total: originals.pictures.length, unit: 'pictures' });
   try {
     return await writePictureSet(originals, folder, {
-      edits,
+      edits: EDITS,
       onPicture: async (done) => {
         task.update(done);
         await letEventsIn(io.signal);
@@ -138,24 +126,11 @@ async function runRounds(set: PictureSet, bench: Bench) {
 function ourRun(
   set: PictureSet,
   { embed, engine, cacheDir, io }: Bench,
-  similarity: number | { readonly falsePerMillion: number } | null,
+  similarity: number | null,
 ): Promise<StagesAnswer> {
   return runOurStages({ set, network: embed, similarity, engine, cacheDir }, io.signal);
 }
 
 function theirRun({ folder }: PictureSet, { python, scratch, io }: Bench, method: (typeof IMAGEDEDUP_METHODS)[number]) {
   return runImagededup(python as string, { folder, method, out: path.join(scratch, 'answer.json') }, io.signal);
-}
-
-/** On pictures that nothing is measured on: the least similarity that takes no more of them for one than PHash does. */
-async function chooseSimilarity(
-  tuning: Originals,
-  bench: Bench,
-): Promise<{ readonly similarity: number; readonly rate: number | null }> {
-  if (bench.similarity !== null) return { similarity: bench.similarity, rate: null };
-  const set = await writeSet('tuning', tuning, { ...bench, edits: [] });
-  const rate =
-    bench.python === null ? RATE_ALONE : imagededupRate(set.files, await theirRun(set, bench, 'phash'), COMPARED_BITS);
-  const { similarity } = await ourRun(set, bench, { falsePerMillion: rate });
-  return { similarity: similarity as number, rate };
 }

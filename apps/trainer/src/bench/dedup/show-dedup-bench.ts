@@ -42,14 +42,9 @@ function settingOf({ method, thresholdBits, similarity }: DedupContender): strin
   return method === 'embedding' ? `+ ${similarity?.toFixed(2)}` : 'PDQ';
 }
 
-function notesOn({ contenders, tunedFor }: DedupBenchResult): string[] {
+function notesOn({ contenders }: DedupBenchResult): string[] {
   const hasOthers = contenders.some(({ method }) => method === 'phash');
   return [
-    ...(tunedFor === null
-      ? []
-      : [
-          `The similarity was chosen on other pictures, for at most ${tunedFor.toFixed(2)} false pairs a million there.`,
-        ]),
     ...(hasOthers
       ? [
           'PHash and DHash: 0 and 10 bits are of their documentation; the others lie on both sides of our false pairs.',

@@ -1,0 +1,144 @@
+import type { CommandIo } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+import { VectorIndex } from '@winnow/dedup';
+import { alignablePicture, alignedFit, detailFit, fitsAsCopy, mirrorLayout, pictureLook } from '@winnow/imaging';
+import type { PictureLook, RgbImage } from '@winnow/imaging';
+
+/** A small original that shows the photograph of a small test picture. */
+export interface LookLeak {
+  readonly sha256: string;
+  readonly heldOutId: string;
+  /** Correlation of their light where they fit best, up to 1. */
+  readonly fit: number;
+  readonly mirrored: boolean;
+}
+
+export interface LookLeakSearch {
+  /** Digests. */
+  readonly originals: readonly string[];
+  /** Ids of test pictures. */
+  readonly heldOut: readonly string[];
+  readonly readOriginal: (sha256: string) => Promise<RgbImage>;
+  readonly readHeldOut: (id: string) => Promise<RgbImage>;
+  /** Whether a mirror image is a copy, too. */
+  readonly mirrors: boolean;
+  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+}
+
+/** Cosine of layouts, and correlation of detail, of pairs that are looked at closely: two in a hundred copies have less. */
+const LEAST_LAYOUT = 0.85;
+const LEAST_DETAIL = 0.4;
+/**
+ * Test pictures that one original is closely compared with, best first; the next one must have that much less detail in
+ * common: where many test pictures look alike, as single objects on a plain ground do, none of them is a copy for it.
+ */
+const MOST_CANDIDATES = 3;
+const STANDS_OUT_BY = 0.25;
+/** Decoded in parallel, a thread each. */
+const AT_ONCE = 8;
+
+/**
+ * Finds small originals that are copies of small test pictures, where hashes tell little: re-cut, re-compressed or
+ * re-coloured copies of one photograph at 32 pixels are 56 bits apart in the median. Candidates by layout and detail,
+ * then the fit of each where it fits best.
+ * @returns by digest, one leak an original
+ * @throws WinnowError INTERRUPTED, and what reading throws
+ */
+export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap<string, LookLeak>> {
+  const { originals, heldOut, io } = search;
+  const found = new Map<string, LookLeak>();
+  if (originals.length === 0 || heldOut.length === 0) return found;
+  const task = io.progress.start({
+    label: 'look for test pictures',
+    total: heldOut.length + originals.length,
+    unit: 'images',
+  });
+  const tests = await HeldOutLooks.of(search, (done) => task.update(done));
+  for (let from = 0; from < originals.length; from += AT_ONCE) {
+    requireUninterrupted(io.signal);
+    const part = originals.slice(from, from + AT_ONCE);
+    const images = await Promise.all(part.map((sha256) => search.readOriginal(sha256)));
+    for (const [index, image] of images.entries()) {
+      const leak = await tests.find(image);
+      const sha256 = part[index] as string;
+      if (leak !== null) found.set(sha256, { sha256, ...leak });
+    }
+    task.update(heldOut.length + from + part.length);
+  }
+  task.end();
+  return found;
+}
+
+interface Candidate {
+  readonly place: number;
+  readonly mirrored: boolean;
+  readonly detail: number;
+}
+
+class HeldOutLooks {
+  readonly #ids: readonly string[];
+  readonly #looks: readonly PictureLook[];
+  readonly #index: VectorIndex;
+  readonly #search: LookLeakSearch;
+
+  private constructor(search: LookLeakSearch, ids: readonly string[], looks: readonly PictureLook[]) {
+    this.#search = search;
+    this.#ids = ids;
+    this.#looks = looks;
+    this.#index = new VectorIndex(looks.map(({ layout }) => layout as Float32Array));
+  }
+
+  static async of(search: LookLeakSearch, onProgress: (done: number) => void): Promise<HeldOutLooks> {
+    const ids: string[] = [];
+    const looks: PictureLook[] = [];
+    for (let from = 0; from < search.heldOut.length; from += AT_ONCE) {
+      requireUninterrupted(search.io.signal);
+      const part = search.heldOut.slice(from, from + AT_ONCE);
+      const made = await Promise.all(part.map(async (id) => pictureLook(await search.readHeldOut(id))));
+      made.forEach((look, index) => {
+        if (look.layout === null) return;
+        ids.push(part[index] as string);
+        looks.push(look);
+      });
+      onProgress(from + part.length);
+    }
+    return new HeldOutLooks(search, ids, looks);
+  }
+
+  async find(image: RgbImage): Promise<Omit<LookLeak, 'sha256'> | null> {
+    const candidates = this.#candidates(pictureLook(image));
+    if (candidates.length === 0) return null;
+    const picture = alignablePicture(image);
+    for (const { place, mirrored } of candidates) {
+      const heldOutId = this.#ids[place] as string;
+      const fit = alignedFit(alignablePicture(await this.#search.readHeldOut(heldOutId)), picture);
+      if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, mirrored };
+    }
+    return null;
+  }
+
+  /** Best first; none where they do not stand out. */
+  #candidates(look: PictureLook): readonly Candidate[] {
+    const { layout } = look;
+    if (layout === null || this.#ids.length === 0) return [];
+    const near = (mirrored: boolean): Candidate[] =>
+      this.#index.search(mirrored ? mirrorLayout(layout) : layout, LEAST_LAYOUT).map(({ index }) => {
+        const detail = detailFit(this.#looks[index] as PictureLook, look, mirrored);
+        return { place: index, mirrored, detail };
+      });
+    const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(
+      (a, b) => b.detail - a.detail || a.place - b.place,
+    );
+    const places = [...new Set(ranked.map(({ place }) => place))];
+    const rival = ranked.find(({ place }) => place === places[MOST_CANDIDATES]);
+    const least = Math.max(LEAST_DETAIL, rival === undefined ? -1 : rival.detail + STANDS_OUT_BY);
+    return ranked.filter(({ detail }) => detail >= least).slice(0, MOST_CANDIDATES);
+  }
+}
+
+function requireUninterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new WinnowError('INTERRUPTED', 'Stopped while looking for test pictures', {
+    next: 'Run the same command again.',
+  });
+}
