@@ -17,15 +17,14 @@ export function digestInputs(
   config: ProjectConfig,
   { recorded, plan }: { readonly recorded: JsonValue; readonly plan: Pick<BuildPlan, 'samples' | 'exclusions'> },
 ): string {
-  const inputs = {
-    layout: LAYOUT,
-    project: config.name,
-    classes: config.classes.map(({ name }) => name),
-    config: recorded,
-    samples: plan.samples,
-    exclusions: plan.exclusions,
-  };
-  return createHash('sha256').update(stableJson(inputs)).digest('hex');
+  const classes = config.classes.map(({ name }) => name);
+  const hash = createHash('sha256');
+  // Line by line: a million samples are more than one string can hold.
+  const add = (value: unknown): void => void hash.update(`${stableJson(value)}\n`);
+  add({ layout: LAYOUT, project: config.name, classes, config: recorded, samples: plan.samples.length });
+  plan.samples.forEach(add);
+  plan.exclusions.forEach(add);
+  return hash.digest('hex');
 }
 
 /** What a build is made with, beside its settings. */

@@ -407,13 +407,14 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect(readFileSync(path.join(directory, 'README.md'), 'utf8')).toContain('| respectTdm | false |');
     });
 
-    it('attributes every picture, and makes a lost or cut attribution again', async () => {
+    it('attributes every picture, and makes a lost or cut attribution or list again', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
       const first = await build(config);
       const expected = filesOf(first.directory);
       const file = path.join(first.directory, 'ATTRIBUTION.tsv');
       expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(8);
-      for (const damage of [() => rmSync(file), () => truncateSync(file, 100)]) {
+      const table = path.join(first.directory, 'samples.parquet');
+      for (const damage of [() => rmSync(file), () => truncateSync(file, 100), () => rmSync(table)]) {
         damage();
         expect(await build(config)).toMatchObject({ reused: false, record: { id: first.record.id } });
         expect(filesOf(first.directory)).toEqual(expected);
@@ -421,6 +422,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect(said).toEqual([
         expect.stringContaining('ATTRIBUTION.tsv is missing'),
         expect.stringContaining('ATTRIBUTION.tsv has 100 bytes'),
+        expect.stringContaining('samples.parquet is missing'),
       ]);
     });
 

@@ -13,7 +13,7 @@ export interface BuildState {
 }
 
 /**
- * Looks whether a build is whole: its lists fit together, shards and attribution have their recorded sizes. Reads none
+ * Looks whether a build is whole: its lists fit together, shards, attribution and lists have their recorded sizes. Reads none
  * of them, so a changed byte within one goes unnoticed.
  * @param digest that it must have, where it is known
  */
@@ -26,8 +26,8 @@ export async function inspectBuild(directory: string, digest?: string): Promise<
   if (digest !== undefined && loaded.manifest.digest !== digest) {
     return { build: loaded, problem: `dataset.json has the digest ${loaded.manifest.digest}, not ${digest}` };
   }
-  const { shards, attribution } = loaded.manifest;
-  for (const { name, sizeBytes } of attribution === undefined ? shards : [...shards, attribution]) {
+  const { shards, attribution, lists = [] } = loaded.manifest;
+  for (const { name, sizeBytes } of [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists]) {
     const found = await sizeOf(path.join(directory, name));
     if (found === null) return { build: loaded, problem: `${name} is missing` };
     if (found !== sizeBytes) return { build: loaded, problem: `${name} has ${found} bytes, not ${sizeBytes}` };
