@@ -4,13 +4,14 @@ import type { JsonValue } from '@winnow/contracts';
 import { imagingVersions } from '@winnow/imaging';
 import { stableJson } from '@winnow/shards';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';
+import { LOOK_RULES } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
 
 /** Raised where the same inputs give other files: data sets of before stay what they are. */
 const LAYOUT = 3;
 /** `smallPictures`: how those are compared beside; raised where that changes. */
-const LEAK_RULES = { leakBits: LEAK_BITS, smallLeakBits: SMALL_LEAK_BITS, smallPictures: 'look-1' } as const;
+const LEAK_RULES = { leakBits: LEAK_BITS, smallLeakBits: SMALL_LEAK_BITS, smallPictures: LOOK_RULES } as const;
 
 /** Digest of everything that a build follows from, 64 hex digits. The order of classes counts: it numbers the labels. */
 export function digestInputs(
@@ -32,13 +33,15 @@ export interface MadeWith {
   readonly heldOut: Pick<HeldOutPictures, 'sources'> | null;
   /** Digest of the network whose embeddings were compared; null where they were not. */
   readonly network: string | null;
+  /** Pictures of worlds: taken as they are, so not compared with the test pictures. */
+  readonly unchecked: number;
 }
 
 /**
  * Settings that shape a data set, or that its users must know of: under which rules it was crawled, and against which
  * test pictures it was checked. No paths, ports or dates, and nothing that does not change the result.
  */
-export function recordedConfig(config: ProjectConfig, { heldOut, network }: MadeWith): JsonValue {
+export function recordedConfig(config: ProjectConfig, { heldOut, network, unchecked }: MadeWith): JsonValue {
   const { respectRobots, respectTdm, checkPages, resolve, engines, licenses, allowLicenses, filters, safe } =
     config.harvest;
   const rules = {
@@ -50,11 +53,19 @@ export function recordedConfig(config: ProjectConfig, { heldOut, network }: Made
     filters,
     safe,
   };
-  const { workers: _workers, holdout: _holdout, ...build } = config.build;
+  const { workers: _workers, holdout: _holdout, classes, exclude, ...settings } = config.build;
+  const build = {
+    ...settings,
+    ...(classes === undefined ? {} : { classes: [...new Set(classes)].sort() }),
+    exclude: [...new Set(exclude)].sort(),
+  };
   return {
     build,
     harvest: { engines, ...rules, resolvedHosts: Object.keys(resolve).sort() },
-    leakCheck: heldOut === null ? null : { ...describeHeldOut(heldOut), ...LEAK_RULES },
+    leakCheck:
+      heldOut === null
+        ? null
+        : { ...describeHeldOut(heldOut), ...LEAK_RULES, ...(unchecked === 0 ? {} : { unchecked }) },
     ...(network === null ? {} : { embeddings: network }),
     imaging: imagingVersions(),
   } as unknown as JsonValue;

@@ -75,7 +75,11 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, io };
   const plan = await planProject(inputs, config);
   const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
-  const recorded = recordedConfig(config, { heldOut, network: embeddings?.network ?? null });
+  const recorded = recordedConfig(config, {
+    heldOut,
+    network: embeddings?.network ?? null,
+    unchecked: plan.samples.filter(({ unchanged }) => unchanged === true).length,
+  });
   const inputDigest = digestInputs(config, { recorded, plan });
   const id = inputDigest.slice(0, 16);
   const directory = path.join(config.paths.builds, id);

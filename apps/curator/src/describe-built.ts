@@ -4,16 +4,20 @@ import type { BuildResult } from './build-project';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
-  { record, directory, reused, reusedPictures = 0, plan: { counts }, leaks }: BuildResult,
+  { record, directory, reused, reusedPictures = 0, plan: { counts, samples }, leaks }: BuildResult,
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
   const { classes } = config.build;
+  const asTheyAre = samples.filter(({ unchanged }) => unchanged === true).length;
   return [
     `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} pictures of ${counts.originals} originals, build ${record.id}.`,
     `Left out or folded: ${listCounts(counts.outcomes) || 'nothing'}.`,
     ...leaks
       .filter((source) => source.leaks > 0)
       .map(({ place, leaks: found }) => `${found} originals are copies of test pictures (${place}) and were left out.`),
+    ...(asTheyAre === 0
+      ? []
+      : [`${asTheyAre} pictures are a world's: taken as they are, not compared with the test pictures.`]),
     ...(Object.keys(counts.flags).length === 0 ? [] : [`Flagged and kept: ${listCounts(counts.flags)}.`]),
     ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} pictures were found under several classes.`]),
     ...(classes === undefined

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { RgbImage } from '@winnow/imaging';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { findLookLeaks } from './find-look-leaks';
+import { knownLookLeaks } from './look-leak-cache';
 
 const SIDE = 32;
 
@@ -36,16 +40,20 @@ const originals = new Map<string, RgbImage>([
   ['flat', flat],
 ]);
 
-function search(mirrors: boolean, signal = new AbortController().signal) {
+function request(mirrors: boolean, signal = new AbortController().signal) {
   const task = { update: () => undefined, end: () => undefined };
-  return findLookLeaks({
+  return {
     originals: [...originals.keys()],
     heldOut: [...tests.keys()],
-    readOriginal: (sha256) => Promise.resolve(originals.get(sha256) as RgbImage),
-    readHeldOut: (id) => Promise.resolve(tests.get(id) as RgbImage),
+    readOriginal: (sha256: string) => Promise.resolve(originals.get(sha256) as RgbImage),
+    readHeldOut: (id: string) => Promise.resolve(tests.get(id) as RgbImage),
     mirrors,
     io: { progress: { start: () => task }, signal },
-  });
+  };
+}
+
+function search(mirrors: boolean, signal?: AbortSignal) {
+  return findLookLeaks(request(mirrors, signal));
 }
 
 describe('findLookLeaks', () => {
@@ -68,3 +76,67 @@ describe('findLookLeaks', () => {
     await expect(search(true, AbortSignal.abort())).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 });
+
+describe('findLookLeaks where test pictures are alike', () => {
+  it('is not confused by copies within the test set', async () => {
+    const copies = Array.from({ length: 5 }, (_, index): [string, RgbImage] => [
+      `copy/${index}.png`,
+      picture('test 3'),
+    ]);
+    const all = new Map([...tests, ...copies]);
+    const asked = request(true);
+    const leaks = await findLookLeaks({
+      ...asked,
+      heldOut: [...all.keys()],
+      readHeldOut: (id) => Promise.resolve(all.get(id) as RgbImage),
+    });
+    expect([...leaks.keys()]).toEqual(['same', 'shifted', 'mirrored']);
+  });
+
+  it('takes none where many are as near', async () => {
+    const alike = new Map(
+      Array.from({ length: 8 }, (_, index): [string, RgbImage] => [`x/${index}`, blend('test 3', `other ${index}`)]),
+    );
+    const leaks = await findLookLeaks({
+      ...request(true),
+      originals: ['blend'],
+      readOriginal: () => Promise.resolve(blend('test 3', 'one more')),
+      heldOut: [...alike.keys()],
+      readHeldOut: (id) => Promise.resolve(alike.get(id) as RgbImage),
+    });
+    expect([...leaks.keys()]).toEqual([]);
+  });
+});
+
+/** Mostly the first, so that all blends of it have one layout and part of their detail in common. */
+function blend(first: string, second: string): RgbImage {
+  const [a, b] = [picture(first), picture(second)];
+  return { ...a, data: a.data.map((value, index) => 0.62 * value + 0.38 * (b.data[index] as number)) };
+}
+
+describe('knownLookLeaks', () => {
+  it('looks at each original once', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'winnow-looks-'));
+    const file = path.join(folder, 'held-out', 'looks.json');
+    const read: string[] = [];
+    const asked = request(true);
+    const counting = {
+      ...asked,
+      readOriginal: (sha256: string) => {
+        read.push(sha256);
+        return asked.readOriginal(sha256);
+      },
+    };
+    try {
+      const first = await knownLookLeaks(file, { ...counting, originals: ['same', 'other'] });
+      const second = await knownLookLeaks(file, counting);
+      expect([...first.keys(), ...second.keys()]).toEqual(['same', 'same', 'shifted', 'mirrored']);
+      expect(second).toEqual(await findLookLeaks(asked));
+      expect(read).toEqual([...originals.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+const order = ['same', 'other', 'shifted', 'mirrored', 'flat'];

@@ -25,6 +25,8 @@ export interface LookLeakSearch {
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
+/** Names these rules: raised where they find other copies. */
+export const LOOK_RULES = 'look-1';
 /** Cosine of layouts, and correlation of detail, of pairs that are looked at closely: two in a hundred copies have less. */
 const LEAST_LAYOUT = 0.85;
 const LEAST_DETAIL = 0.4;
@@ -34,6 +36,8 @@ const LEAST_DETAIL = 0.4;
  */
 const MOST_CANDIDATES = 3;
 const STANDS_OUT_BY = 0.25;
+/** Two test pictures with so much detail in common are copies of one. */
+const SAME_TEST_DETAIL = 0.9;
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 8;
 
@@ -111,10 +115,28 @@ class HeldOutLooks {
     const picture = alignablePicture(image);
     for (const { place, mirrored } of candidates) {
       const heldOutId = this.#ids[place] as string;
-      const fit = alignedFit(alignablePicture(await this.#search.readHeldOut(heldOutId)), picture);
+      const { mirrors, readHeldOut } = this.#search;
+      const fit = alignedFit(alignablePicture(await readHeldOut(heldOutId)), picture, { mirrors });
       if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, mirrored };
     }
     return null;
+  }
+
+  /** Detail in common with the best picture behind the first few, copies within the test set counted once; or -1. */
+  #rivalDetail(ranked: readonly Candidate[]): number {
+    const different: Candidate[] = [];
+    for (const candidate of ranked) {
+      const isSame = (other: Candidate): boolean => this.#areCopies(other.place, candidate.place);
+      if (different.some(isSame)) continue;
+      if (different.length === MOST_CANDIDATES) return candidate.detail;
+      different.push(candidate);
+    }
+    return -1;
+  }
+
+  #areCopies(first: number, second: number): boolean {
+    const [a, b] = [this.#looks[first] as PictureLook, this.#looks[second] as PictureLook];
+    return first === second || Math.max(detailFit(a, b, false), detailFit(a, b, true)) >= SAME_TEST_DETAIL;
   }
 
   /** Best first; none where they do not stand out. */
@@ -129,9 +151,7 @@ class HeldOutLooks {
     const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(
       (a, b) => b.detail - a.detail || a.place - b.place,
     );
-    const places = [...new Set(ranked.map(({ place }) => place))];
-    const rival = ranked.find(({ place }) => place === places[MOST_CANDIDATES]);
-    const least = Math.max(LEAST_DETAIL, rival === undefined ? -1 : rival.detail + STANDS_OUT_BY);
+    const least = Math.max(LEAST_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
     return ranked.filter(({ detail }) => detail >= least).slice(0, MOST_CANDIDATES);
   }
 }

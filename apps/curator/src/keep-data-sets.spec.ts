@@ -19,6 +19,7 @@ import {
   databasesUnderTest,
   forgetPictures,
   listBuildUses,
+  recordTestCrawl,
   saveSplit,
 } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
@@ -32,6 +33,7 @@ import { drawPictures, storePictures, writeProject } from './spec-support/drawn-
 import type { DrawnPicture } from './spec-support/drawn-project';
 import { verifyProject } from './verify/verify-project';
 
+type Row = Readonly<Record<string, unknown>>;
 const silent = { update: () => undefined, end: () => undefined };
 const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
 
@@ -141,6 +143,34 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         expect((await verify()).map(([file]) => file)).toEqual(['dataset.json']);
       });
 
+      it('finds changed descriptions and stray shards, and says where another winnow made them', async () => {
+        const { directory } = await build();
+        const card = path.join(directory, 'README.md');
+        const dataset = path.join(directory, 'dataset.json');
+        const text = readFileSync(dataset, 'utf8');
+        writeFileSync(card, readFileSync(card, 'utf8').replace('# p', '# q'));
+        writeFileSync(dataset, text.replace('"copies": 6', '"copies": 7'));
+        writeFileSync(path.join(directory, 'train-000002.tar'), '');
+        const stray = ['train-000002.tar', 'a shard that is not in dataset.json', undefined, undefined];
+        expect((await verify()).map(([file]) => file)).toEqual(['dataset.json', 'README.md', 'train-000002.tar']);
+        writeFileSync(dataset, text.replace(/"createdBy": ".*?"/, '"createdBy": "winnow 0.0.9"'));
+        expect(await verify()).toEqual([stray]);
+        const { notes } = await verifyProject({ config, db: database.db, io, build: 'current', originals: false });
+        expect(notes).toEqual([
+          expect.stringMatching(/^Not compared with the samples: README.md, .* of winnow 0\.0\.9, this is winnow \d/),
+        ]);
+      });
+
+      it('may find more problems than a call has arguments', async () => {
+        const { record } = await build();
+        await database.executeSql(
+          `insert into samples select build_id, 'x' || n, position, shard, "offset", length, '', class_name, label, conflicts, copies
+            from samples, generate_series(1, 130000) n where build_id = '${record.id}' and key = '000000000'`,
+        );
+        const { problems } = await verifyProject({ config, db: database.db, io, build: 'current', originals: false });
+        expect(problems.length).toBe(130_000);
+      });
+
       it('reads every original if asked', async () => {
         await build();
         const [first, second, third] = pictures.map(({ sha256 }) => sha256).sort() as [string, string, string];
@@ -221,6 +251,91 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
       };
       const itemsOf = ({ freed }: GcResult) =>
         Object.fromEntries(Object.entries(freed).flatMap(([kind, { items }]) => (items > 0 ? [[kind, items]] : [])));
+
+      /** The database, where somebody else does something once, after the first answer of a kind. */
+      const after = (isMoment: (rows: readonly Row[]) => boolean, work: () => Promise<void>): GcOptions['db'] => {
+        let isDone = false;
+        return new Proxy(database.db, {
+          get(target, key) {
+            const value: unknown = Reflect.get(target, key, target);
+            if (key !== 'execute') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+            return async (query: string): Promise<unknown> => {
+              const result = await target.execute(query);
+              if (!isDone && isMoment((result as unknown as { rows: readonly Row[] }).rows)) {
+                isDone = true;
+                await work();
+              }
+              return result;
+            };
+          },
+        });
+      };
+
+      it('refuses a database that does not know the project, or none of its files', async () => {
+        const { directory } = await build();
+        const unknown = put(path.join(config.paths.blobs, 'ff', 'f'.repeat(64)), 'unknown');
+        const files = [unknown, directory, ...pictures.map(({ sha256 }) => blobPath(config.paths.blobs, sha256))];
+        await database.reset();
+        const refused = (message: string) => ({
+          ...{ code: 'MISSING_INPUT', message: `${message}; nothing was removed` },
+          where: `embedded database ${path.join(config.paths.state, 'db')}, files in ${config.paths.root}`,
+          next: expect.stringContaining('Set DATABASE_URL') as string,
+        });
+        const strange = refused('The database does not know the project "p"');
+        await expect(gc()).rejects.toMatchObject(strange);
+        await expect(gc({ isDryRun: true, isAlone: false })).rejects.toMatchObject(strange);
+        await database.executeSql(`insert into projects (name) values ('p')`);
+        const empty = refused('The database knows none of the 8 builds and originals of "p"');
+        await expect(gc()).rejects.toMatchObject(empty);
+        expect(files.filter((file) => !existsSync(file))).toEqual([]);
+        // Having one in common is enough: the rest was forgotten.
+        await storePictures(database.db, config, pictures.slice(0, 1));
+        expect(itemsOf(await gc())).toEqual({ 'unindexed builds': 1, originals: 6 });
+      });
+
+      it('has nothing to remove from empty folders', async () => {
+        rmSync(config.paths.blobs, { recursive: true });
+        expect(itemsOf(await gc())).toEqual({});
+      });
+
+      it('leaves a build that got its row since it looked', async () => {
+        const first = await build({ size: 16 });
+        await build();
+        const { id } = first.record;
+        for (const [table, key] of ['samples.build_id', 'exclusions.build_id', 'builds.id'].map((at) =>
+          at.split('.'),
+        )) {
+          await database.executeSql(`delete from ${table} where ${key} = '${id}'`);
+        }
+        const db = after(
+          (rows) => rows.length === 1 && Object.keys(rows[0] ?? {}).join() === 'id',
+          async () => void (await build({ size: 16 })),
+        );
+        expect(itemsOf(await gc({ db }))).toEqual({});
+        expect([existsSync(first.directory), (await listBuildUses(database.db, 'p'))[0]?.id]).toEqual([true, id]);
+      });
+
+      it('leaves files that came into use since it looked for them', async () => {
+        const { blobs } = config.paths;
+        const [adopted, touched, unused] = ['d', 'e', 'f'].map((digit) => digit.repeat(64)) as [string, string, string];
+        const file = (digest: string): string => path.join(blobs, digest.slice(0, 2), digest);
+        for (const digest of [adopted, touched, unused]) {
+          put(file(digest), 'left over');
+          utimesSync(file(digest), 0, (Date.now() - 2 * DAY) / 1000);
+        }
+        // What an import does between the search and the removal.
+        const db = after(
+          (rows) => rows.some(({ value }) => value === unused),
+          async () => {
+            utimesSync(file(touched), Date.now() / 1000, Date.now() / 1000);
+            await recordTestCrawl(database.db, 'other', [
+              { className: 'a', sha256: adopted, sizeBytes: 9, mime: 'image/png', width: 9, height: 9 },
+            ]);
+          },
+        );
+        expect(itemsOf(await gc({ db, isAlone: false, keep: 5 }))).toEqual({ originals: 1 });
+        expect([adopted, touched, unused].map((digest) => existsSync(file(digest)))).toEqual([true, true, false]);
+      });
 
       it('keeps builds that are current, used lately, or used by a split', async () => {
         const results = [];

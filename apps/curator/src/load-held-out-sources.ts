@@ -23,14 +23,16 @@ export interface HeldOutPictures extends Omit<HeldOutSet, 'digest'> {
 export function heldOutSources({
   evaluate,
   build,
-}: Pick<ProjectConfig, 'evaluate' | 'build'>): readonly HeldOutSource[] {
-  const held = build.holdout.filter(
-    (place, index) => place !== evaluate.test && build.holdout.indexOf(place) === index,
-  );
-  return [
+  paths,
+}: Pick<ProjectConfig, 'evaluate' | 'build'> & { readonly paths: Pick<ProjectConfig['paths'], 'root'> }) {
+  const absolute = (place: string): string => path.resolve(paths.root, place);
+  const seen = new Set(evaluate.test === undefined ? [] : [absolute(evaluate.test)]);
+  const held = build.holdout.filter((place) => !seen.has(absolute(place)) && seen.add(absolute(place)));
+  const sources: readonly HeldOutSource[] = [
     ...(evaluate.test === undefined ? [] : [{ label: 'test', place: evaluate.test }]),
     ...held.map((place, index) => ({ label: `holdout${index + 1}`, place })),
   ];
+  return sources;
 }
 
 /**

@@ -399,4 +399,25 @@ describe('planBuild of a world', () => {
       ].sort(),
     );
   });
+
+  it('names a picture once a class that is both crawled and of a world, and left out of both', async () => {
+    const digest = 'b'.repeat(64);
+    const both = original(digest, { provenance: [own('cat', 1), own('cat', 2), own('owl', 3), listing('cat')] });
+    const exclude = parseExclusions([`cluster:${digest}`]);
+    const built = await plan([both], { subset: { ...EVERYTHING, exclude } });
+    expect(built.samples).toEqual([]);
+    expect(built.exclusions.map(({ sha256, className, outcome }) => [sha256, className, outcome])).toEqual([
+      [digest, 'cat', 'excluded'],
+      [digest, 'owl', 'excluded'],
+    ]);
+    const leak = await plan([both], {
+      subset: { ...EVERYTHING, exclude },
+      leaks: new Map([[digest, { id: digest, heldOutId: 'x', distanceBits: 0 }]]),
+    });
+    expect(leak.exclusions.map(({ className, outcome }) => [className, outcome])).toEqual([
+      ['cat', 'leak'],
+      ['owl', 'excluded'],
+    ]);
+    expect(leak.counts.outcomes).toEqual({ leak: 1, excluded: 1 });
+  });
 });

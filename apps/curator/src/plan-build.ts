@@ -65,14 +65,24 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
     ...kept.map((found) => sampleOf(found, usable, labels)).sort((a, b) => compareText(a.sha256, b.sha256)),
     ...[...world.kept].sort(compareRows).map((picture) => unchangedSample(picture, labels)),
   ].map((sample, position) => ({ ...sample, key: sampleKey(position) }));
-  const exclusions = [
+  const exclusions = oncePerClass([
     ...selected.refused,
     ...dropped,
     ...excluded,
     ...world.excluded,
     ...copyExclusions(kept, usable),
-  ].sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
+  ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
   return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
+}
+
+/** The first row of each picture and class: several listings of one file may each give one. */
+function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
+  const first = new Map<string, ExclusionRow>();
+  for (const row of rows) {
+    const key = `${row.sha256} ${row.className}`;
+    if (!first.has(key)) first.set(key, row);
+  }
+  return [...first.values()];
 }
 
 async function cluster(pictures: readonly SelectedPicture[], options: PlanOptions): Promise<DuplicateCluster[]> {
@@ -124,13 +134,11 @@ function partitionWorld(
 ): { readonly kept: readonly SelectedPicture[]; readonly excluded: readonly ExclusionRow[] } {
   const prefixOf = ({ sha256 }: SelectedPicture): string | undefined =>
     prefixes.find((prefix) => sha256.startsWith(prefix));
-  const excluded = new Map<string, ExclusionRow>();
-  for (const picture of pictures) {
+  const excluded = pictures.flatMap((picture): ExclusionRow[] => {
     const prefix = prefixOf(picture);
-    if (prefix === undefined) continue;
-    const className = picture.provenance[0]?.className ?? '';
-    const row = { sha256: picture.sha256, className, outcome: 'excluded', keptSha256: null } as const;
-    excluded.set(`${picture.sha256} ${className}`, { ...row, detail: `cluster:${prefix}` });
-  }
-  return { kept: pictures.filter((picture) => prefixOf(picture) === undefined), excluded: [...excluded.values()] };
+    if (prefix === undefined) return [];
+    const row = { sha256: picture.sha256, className: picture.provenance[0]?.className ?? '', keptSha256: null };
+    return [{ ...row, outcome: 'excluded', detail: `cluster:${prefix}` }];
+  });
+  return { kept: pictures.filter((picture) => prefixOf(picture) === undefined), excluded };
 }

@@ -1,16 +1,20 @@
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { ProjectEmbeddings, StoredImage } from '@winnow/db';
 import { hammingDistance } from '@winnow/dedup';
-import { copyConfirmer, decodeImage, thumbnailOf } from '@winnow/imaging';
+import { copyConfirmer, decodeImage, imagingVersions, thumbnailOf } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
+import { stableJson } from '@winnow/shards';
 import { DECODE_LIMITS, decodeOriginal } from './decode-originals';
 import { findBuildLeaks } from './find-build-leaks';
 import type { BuildLeak } from './find-build-leaks';
-import { findLookLeaks } from './find-look-leaks';
+import { LOOK_RULES } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
+import { knownLookLeaks } from './look-leak-cache';
 import { lookDifference, OriginalThumbnails } from './original-thumbnails';
 import { planBuild } from './plan-build';
 import type { BuildPlan, PlanOptions } from './plan-build';
@@ -78,9 +82,16 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     ...options,
     similarity,
     embeddings: embeddings?.values,
-    confirmSimilar: copyConfirmer((sha256) => decodeOriginal(config.paths.blobs, sha256)),
+    confirmSimilar: copyConfirmer((sha256) => readUninterrupted(sha256, config, io.signal), { mirrors }),
   });
   return { ...plan, leaks };
+}
+
+async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
+  if (signal.aborted) {
+    throw new WinnowError('INTERRUPTED', 'Stopped while comparing pictures', { next: 'Run the same command again.' });
+  }
+  return decodeOriginal(paths.blobs, sha256);
 }
 
 /** Digests of the pictures of all near pairs in which one is small: as if nothing were a copy, all are asked about. */
@@ -122,8 +133,8 @@ const PICTURES_FOR_THREADS = 50_000;
 const MOST_THREADS = 8;
 
 function dedupWorkers(workers: number | 'auto', pictures: number): number {
-  if (workers !== 'auto') return workers;
-  return pictures < PICTURES_FOR_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
+  if (pictures < PICTURES_FOR_THREADS) return 1;
+  return workers === 'auto' ? Math.min(MOST_THREADS, availableParallelism()) : workers;
 }
 
 interface LeakInputs {
@@ -153,7 +164,10 @@ async function leaksOf(
   });
   const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
   const smallTests = heldOut.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));
-  const byLook = await findLookLeaks({
+  const sources = heldOut.sources.map(({ label, digest }) => [label, digest]);
+  const key = stableJson({ sources, LOOK_RULES, mirrors, confirmBelowPixels, ...imagingVersions() });
+  const name = `looks-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`;
+  const byLook = await knownLookLeaks(path.join(config.paths.state, 'held-out', name), {
     originals: small.map(({ sha256 }) => sha256),
     heldOut: smallTests.map(({ id }) => id),
     readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256),

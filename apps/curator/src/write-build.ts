@@ -12,7 +12,8 @@ import { inspectBuild } from './inspect-build';
 import { ReusablePictures } from './reusable-pictures';
 import { version } from '../package.json';
 
-const CREATED_BY = `winnow ${version}`;
+/** Of dataset.json. */
+export const CREATED_BY = `winnow ${version}`;
 
 export interface WriteJob {
   readonly config: ProjectConfig;

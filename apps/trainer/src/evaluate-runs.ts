@@ -38,7 +38,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   const { config, db, io, file } = project;
   const build = await requireBuild(project);
   const runs = await listFinishedRuns(db, config.name, build.id);
-  const test = await loadTestSet(project);
+  const test = await loadTestSet(project, build);
   if (test === null) {
     throw new WinnowError('MISSING_INPUT', 'The project names no test pictures', {
       where: `${file}, key evaluate.test`,

@@ -7,6 +7,7 @@ import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
+import { buildShape } from './build-shape';
 import type { OpenProject } from './open-project';
 
 /** A build's pictures are winnow's own work or the person's; limits only guard against a damaged file. */
@@ -49,7 +50,7 @@ export async function loadBuildImages(project: OpenProject, build: BuildRecord):
       next: `Remove the folder and run \`winnow build ${project.file}\`.`,
     });
   }
-  const { size, resize } = config.build;
+  const { size, resize } = buildShape(build, config.build);
   const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
   const images: StoredImages = {
     count: samples.length,
@@ -136,11 +137,8 @@ function wholeOf({ unchanged }: StoredSample, { size, keepsRatio }: BuildFolder,
     if (keepsRatio ? Math.min(width, height) === size : width === size && height === size) {
       return centredSquare(width, height);
     }
-    const problem = `The pictures are ${width} x ${height} px, build.size is ${size}`;
-    throw new WinnowError('SHAPE_MISMATCH', problem, {
-      where,
-      next: 'Build again after changing build.size or build.resize.',
-    });
+    const problem = `A picture of ${width} x ${height} px is in a data set of ${size} px`;
+    throw new WinnowError('SHAPE_MISMATCH', problem, { where, next: 'Build again.' });
   };
 }
 

@@ -1,4 +1,6 @@
 import path from 'node:path';
+import type { BuildRecord } from '@winnow/db';
+import { buildShape } from './build-shape';
 import { loadBuildImages } from './load-build-images';
 import { loadLabelledPictures } from './load-labelled-pictures';
 import { loadTeacher } from './load-teacher';
@@ -16,16 +18,17 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
   const teacher = await loadTeacher(config);
   const pool = await loadBuildImages(project, build);
   const split = await splitPool(project, build, { pool, teacher, engine });
-  const test = await loadTestSet(project);
+  const test = await loadTestSet(project, build);
   return { project, build, pool, teacher, split, test, engine };
 }
 
 /** The test pictures of `evaluate.test`, or null where none are named. */
-export async function loadTestSet({ config }: OpenProject) {
+export async function loadTestSet({ config }: OpenProject, build: BuildRecord) {
   if (config.evaluate.test === undefined) return null;
+  const { size, resize } = buildShape(build, config.build);
   return loadLabelledPictures(
     path.resolve(config.paths.root, config.evaluate.test),
     config.classes.map(({ name }) => name),
-    { size: config.train.size ?? config.build.size, resize: config.build.resize },
+    { size: config.train.size ?? size, resize },
   );
 }

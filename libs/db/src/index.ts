@@ -35,6 +35,7 @@ export { answersToForget, forgetPictures } from './repositories/forget';
 export type { ForgetResult, ForgetTargets } from './repositories/forget';
 export { forgottenFilter } from './repositories/forgotten-filter';
 export type { ForgottenFilter } from './repositories/forgotten-filter';
+export { isProjectKnown } from './repositories/is-project-known';
 export { skipKnownDuplicates } from './repositories/known-duplicates';
 export type { KnownDuplicates } from './repositories/known-duplicates';
 export { projectStatus } from './repositories/project-status';

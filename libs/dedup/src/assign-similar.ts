@@ -1,6 +1,7 @@
 import { spread } from './assign-near';
 import { assignStars, assignStarsAsking } from './assign-stars';
 import type { Stars } from './assign-stars';
+import { embeddingOf } from './duplicate-item';
 import type { DuplicateItem } from './duplicate-item';
 import { bestOf } from './group-identical';
 import type { IdenticalGroups } from './group-identical';
@@ -30,8 +31,8 @@ export async function assignSimilar(
   const rows: number[] = [];
   const vectors: Float32Array[] = [];
   for (let group = 0; group < groups.count && similarity !== undefined; group += 1) {
-    const { embedding } = bestOf(groups, group);
-    if (keepers[group] !== group || embedding === undefined || embedding === null) continue;
+    const embedding = keepers[group] === group ? embeddingOf(bestOf(groups, group)) : null;
+    if (embedding === null) continue;
     rows.push(group);
     vectors.push(embedding);
   }

@@ -113,6 +113,17 @@ describe('clusterDuplicates with embeddings', () => {
     expect(asked).toEqual([['0 5', '0 10'], ['10 15']]);
   });
 
+  it('keeps pictures without features, whose embeddings are all zero', async () => {
+    const none = new Float32Array(3);
+    const items = [none, at(0), none, at(10)].map((embedding, index) =>
+      item(`${index}`, { embedding, pdq: far(index), width: 900 - index }),
+    );
+    const kept = async (list: readonly DuplicateItem[]): Promise<string[]> =>
+      (await clusterDuplicates(list, { similarity: 0.9 })).map(({ keptId }) => keptId);
+    expect(await kept(items)).toEqual(['0', '1', '2']);
+    expect(await kept([0, 2].map((index) => items[index] as DuplicateItem))).toEqual(['0', '2']);
+  });
+
   it('refuses embeddings that cannot be compared', async () => {
     const cluster = (...embeddings: Float32Array[]) =>
       clusterDuplicates(

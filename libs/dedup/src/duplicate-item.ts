@@ -23,8 +23,16 @@ export interface DuplicateItem {
   /** Best place in any result list, from 1. */
   readonly rank: number;
   readonly license?: string | null;
-  /** Features of a network, of length one: tell crops, pads and turned copies; null or left out where there are none. */
+  /**
+   * Features of a network, of length one: tell crops, pads and turned copies. Null, left out or all zero where there are
+   * none: such a picture is like no other.
+   */
   readonly embedding?: Float32Array | null;
+}
+
+/** The embedding of a picture that has features, else null. */
+export function embeddingOf({ embedding }: Pick<DuplicateItem, 'embedding'>): Float32Array | null {
+  return embedding?.some((value) => value !== 0) === true ? embedding : null;
 }
 
 /** Code-unit order: the same on every machine, unlike localeCompare. */

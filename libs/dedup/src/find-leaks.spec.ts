@@ -45,6 +45,19 @@ describe('findLeaks', () => {
     expect(findLeaks(items, heldOut)).toHaveLength(1);
   });
 
+  it('finds nothing like a picture without features, whose embedding is all zero', () => {
+    const none = new Float32Array(2);
+    const pictures = (name: string, from: number): HeldOutItem[] => [
+      item(`${name} none`, { pdq: hash(60, from), embedding: none }),
+      item(`${name} one`, { pdq: hash(60, from + 60), embedding: Float32Array.of(1, 0) }),
+    ];
+    const leaks = findLeaks(pictures('item', 0), pictures('test', 120), { similarity: 0.5 });
+    expect(leaks.map(({ id, heldOutId }) => [id, heldOutId])).toEqual([['item one', 'test one']]);
+    expect(
+      findLeaks(pictures('item', 0), [item('t', { pdq: hash(60, 190), embedding: none })], { similarity: 0.5 }),
+    ).toEqual([]);
+  });
+
   it('finds by its slots what comparing all finds', () => {
     // More than the index compares one by one, 40 bits and less apart.
     const heldOut = Array.from({ length: 20_000 }, (_, index) =>

@@ -1,3 +1,4 @@
+import { embeddingOf } from './duplicate-item';
 import type { DuplicateItem } from './duplicate-item';
 import { hammingDistance, hashWords } from './hamming-distance';
 import { HammingIndex } from './hamming-index';
@@ -90,11 +91,15 @@ function nearTo(
 
 function similarTo(heldOut: readonly HeldOutItem[], { similarity }: LeakOptions): Stage {
   if (similarity === undefined) return () => undefined;
-  const embedded = heldOut.flatMap((item) => (item.embedding ? [{ item, embedding: item.embedding }] : []));
+  const embedded = heldOut.flatMap((item) => {
+    const embedding = embeddingOf(item);
+    return embedding === null ? [] : [{ item, embedding }];
+  });
   if (embedded.length === 0) return () => undefined;
   const index = new VectorIndex(embedded.map(({ embedding }) => embedding));
   return (item) => {
-    const hits = item.embedding ? index.search(item.embedding, similarity) : [];
+    const embedding = embeddingOf(item);
+    const hits = embedding === null ? [] : index.search(embedding, similarity);
     const best = hits.sort((a, b) => b.similarity - a.similarity || a.index - b.index)[0];
     if (best === undefined) return undefined;
     const { item: test } = embedded[best.index] as { readonly item: HeldOutItem };

@@ -10,7 +10,7 @@ export interface HammingHit {
 }
 
 /** With fewer hashes than this, by slot radius, comparing all is as fast. */
-const LINEAR_BELOW = [256, 2048, 16_384];
+const LINEAR_BELOW = [256, 2048, 2048];
 
 /**
  * Exact radius search over 256-bit hashes by multi-index hashing (Norouzi, Punjani and Fleet, CVPR 2012). A hash is cut
@@ -51,18 +51,27 @@ export class HammingIndex {
     const linearBelow = this.#linearBelow ?? LINEAR_BELOW[radius] ?? 0;
     if (radiusBits > MAX_SLOT_RADIUS_BITS || this.size < linearBelow) return this.#searchAll(query, radiusBits);
     this.#buckets ??= Array.from({ length: SLOTS }, (_, slot) => sortBySlot(this.#words, slot));
+    return this.#searchBuckets(this.#buckets, query, radiusBits) ?? this.#searchAll(query, radiusBits);
+  }
+
+  /** Null where so many hashes are near the query that comparing all of them, once each, is less work. */
+  #searchBuckets(buckets: readonly SlotBuckets[], query: Uint32Array, radiusBits: number): HammingHit[] | null {
     const hits: HammingHit[] = [];
+    const masks = this.#masksOf(slotRadius(radiusBits));
+    let candidates = 0;
     this.#search += 1;
-    this.#buckets.forEach(({ starts, rows }, slot) => {
+    for (const [slot, { starts, rows }] of buckets.entries()) {
       const value = slotValue(query, 0, slot);
-      for (const mask of this.#masksOf(radius)) {
+      for (const mask of masks) {
         const near = value ^ mask;
-        const end = starts[near + 1] as number;
-        for (let place = starts[near] as number; place < end; place += 1) {
+        const [start, end] = [starts[near] as number, starts[near + 1] as number];
+        candidates += end - start;
+        if (candidates > this.size) return null;
+        for (let place = start; place < end; place += 1) {
           this.#compare(rows[place] as number, { query, radiusBits, hits });
         }
       }
-    });
+    }
     return hits.sort((a, b) => a.index - b.index);
   }
 

@@ -94,9 +94,10 @@ interface BucketPair {
 
 /** The hot loop. */
 function compareBuckets(bench: Workbench, { start, end, otherStart, otherEnd, limit }: BucketPair): void {
-  const { next, join } = bench;
+  const { next, join, sink } = bench;
   const isSame = start === otherStart;
-  for (let a = start; a < end; a += 1) {
+  // Near-equal hashes all lie in few buckets: the limit is looked at in them, too.
+  for (let a = start; a < end && !sink.isOverLimit; a += 1) {
     const own = (next[a] as number) ^ join.flipWord;
     for (let b = isSame ? a + 1 : otherStart; b < otherEnd; b += 1) {
       if (popcount(own ^ (next[b] as number)) <= limit) compareWhole(bench, a, b);

@@ -12,7 +12,7 @@ export type Join = HashJoin | VectorJoin;
 /** What a joining thread is started with. */
 export interface JoinStart {
   readonly join: Join;
-  /** Next part to take, and pairs found so far; shared. */
+  /** Next part to take, and full chunks of pairs found so far; shared. */
   readonly control: Int32Array;
   readonly pairLimit: number;
 }
@@ -27,17 +27,15 @@ export type PairChunks = readonly Uint32Array<ArrayBuffer>[];
  */
 export async function joinInThreads(join: Join, workers: number, pairLimit: number): Promise<PairChunks | null> {
   const start: JoinStart = { join: workers > 1 ? shared(join) : join, control: sharedControl(), pairLimit };
-  const found =
-    workers > 1
-      ? (await Promise.all(Array.from({ length: workers }, () => joinInThread(start)))).flat()
-      : takeParts(start);
+  const found = workers > 1 ? await takePartsInThreads(start, workers) : takeParts(start);
   const pairs = found.reduce((sum, chunk) => sum + chunk.length / 2, 0);
-  return pairs > pairLimit || (start.control[1] as number) > pairLimit ? null : found;
+  return pairs > pairLimit || sinkOf(start).isOverLimit ? null : found;
 }
 
 /** Takes parts of a join until none is left. */
-export function takeParts({ join, control, pairLimit }: JoinStart): PairChunks {
-  const sink = new PairSink(control.subarray(1), pairLimit);
+export function takeParts(start: JoinStart): PairChunks {
+  const { join, control } = start;
+  const sink = sinkOf(start);
   const parts = join.kind === 'hashes' ? HASH_JOIN_PARTS : VECTOR_JOIN_PARTS;
   for (;;) {
     const part = Atomics.add(control, 0, 1);
@@ -45,6 +43,10 @@ export function takeParts({ join, control, pairLimit }: JoinStart): PairChunks {
     if (join.kind === 'hashes') joinHashes(join, part, sink);
     else joinVectors(join, part, sink);
   }
+}
+
+function sinkOf({ control, pairLimit }: JoinStart): PairSink {
+  return new PairSink(control.subarray(1), pairLimit);
 }
 
 function sharedControl(): Int32Array {
@@ -65,9 +67,21 @@ function onSharedMemory<T extends Uint32Array | Float32Array>(values: T): T {
   return copy;
 }
 
-function joinInThread(start: JoinStart): Promise<PairChunks> {
+/** Where one thread fails, the others end, too. */
+async function takePartsInThreads(start: JoinStart, workers: number): Promise<PairChunks> {
+  const threads = Array.from(
+    { length: workers },
+    () => new Worker(path.join(__dirname, 'joining-thread.js'), { workerData: start }),
+  );
+  try {
+    return (await Promise.all(threads.map(pairsOf))).flat();
+  } finally {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+}
+
+function pairsOf(thread: Worker): Promise<PairChunks> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(path.join(__dirname, 'joining-thread.js'), { workerData: start });
     thread.once('message', resolve);
     thread.once('error', (cause) => reject(lostThread(cause)));
     // After an answer or an error it has no effect.

@@ -10,7 +10,7 @@ export class PairSink {
   #length = 0;
 
   /**
-   * @param total [1], shared by all sinks: pairs in full chunks
+   * @param total [1], shared by all sinks: full chunks. Chunks and not pairs, so that no number of pairs wraps it.
    * @param limit pairs over which nobody wants them any more
    */
   constructor(total: Int32Array, limit: number) {
@@ -19,7 +19,7 @@ export class PairSink {
   }
 
   get isOverLimit(): boolean {
-    return Atomics.load(this.#total, 0) > this.#limit;
+    return Atomics.load(this.#total, 0) * CHUNK_PAIRS > this.#limit;
   }
 
   push(a: number, b: number): void {
@@ -35,10 +35,11 @@ export class PairSink {
   }
 
   #startChunk(): void {
-    // Over the limit the count alone matters.
-    if (!this.isOverLimit) this.#chunks.push(this.#chunk);
-    Atomics.add(this.#total, 0, CHUNK_PAIRS);
-    this.#chunk = new Uint32Array(2 * CHUNK_PAIRS);
     this.#length = 0;
+    // Over the limit nobody wants the pairs, and the count stays where it is.
+    if (this.isOverLimit) return;
+    this.#chunks.push(this.#chunk);
+    Atomics.add(this.#total, 0, 1);
+    this.#chunk = new Uint32Array(2 * CHUNK_PAIRS);
   }
 }

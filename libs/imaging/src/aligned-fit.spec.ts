@@ -58,6 +58,11 @@ describe('alignedFit', () => {
     expect(fitsAsCopy(fit(whole, picture(light, window)))).toBe(true);
   });
 
+  it('finds no mirrored copy where that is not one', () => {
+    const pair = [alignablePicture(whole), alignablePicture(picture(light, { mirrored: true }))] as const;
+    expect(fitsAsCopy(alignedFit(...pair, { mirrors: false }))).toBe(false);
+  });
+
   it('does not take another picture for a copy, nor one without contrast', () => {
     for (const seed of ['two', 'three', 'four', 'five']) {
       expect(fitsAsCopy(fit(whole, picture(drawn(seed, 120, 90))))).toBe(false);
@@ -83,10 +88,13 @@ describe('copyConfirmer', () => {
       ['other', picture(drawn('two', 120, 90))],
     ]);
     const read: string[] = [];
-    const confirm = copyConfirmer((id) => {
-      read.push(id);
-      return Promise.resolve(pictures.get(id) as RgbImage);
-    });
+    const confirm = copyConfirmer(
+      (id) => {
+        read.push(id);
+        return Promise.resolve(pictures.get(id) as RgbImage);
+      },
+      { mirrors: true },
+    );
     const pair = (kept: string, copy: string) => ({ kept: { id: kept }, copy: { id: copy } });
     expect(await confirm([pair('whole', 'cut'), pair('whole', 'other')])).toEqual([true, false]);
     expect(read).toEqual(['whole', 'cut', 'other']);

@@ -14,9 +14,9 @@ interface NamedPair {
 
 /**
  * The last word on pictures with similar features: whether they fit over each other as copies of one photograph do.
- * @param read pixels of a picture by id
+ * @param read pixels of a picture by id; may throw to stop
  */
-export function copyConfirmer(read: (id: string) => Promise<RgbImage>) {
+export function copyConfirmer(read: (id: string) => Promise<RgbImage>, options: { readonly mirrors: boolean }) {
   const ready = new Map<string, AlignablePicture>();
   const picture = async (id: string): Promise<AlignablePicture> => {
     const known = ready.get(id);
@@ -29,7 +29,7 @@ export function copyConfirmer(read: (id: string) => Promise<RgbImage>) {
   return async (pairs: readonly NamedPair[]): Promise<readonly boolean[]> => {
     const answers: boolean[] = [];
     for (const { kept, copy } of pairs) {
-      answers.push(fitsAsCopy(alignedFit(await picture(kept.id), await picture(copy.id))));
+      answers.push(fitsAsCopy(alignedFit(await picture(kept.id), await picture(copy.id), options)));
     }
     return answers;
   };

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobStore } from './blob-store';
@@ -18,6 +27,17 @@ describe('BlobStore', () => {
     await Promise.all([store.put(SHA256, Buffer.from('x')), store.put(SHA256, Buffer.from('x'))]);
     expect(readFileSync(path.join(folder, 'blobs', 'ab', SHA256), 'utf8')).toBe('x');
     expect(readdirSync(path.join(folder, 'blobs', 'ab'))).toEqual([SHA256]);
+  });
+
+  it('makes a file new that is put again: what was left over may have a use now', async () => {
+    const store = new BlobStore(folder);
+    await store.put(SHA256, Buffer.from('x'));
+    const before = statSync(store.pathOf(SHA256));
+    utimesSync(store.pathOf(SHA256), 1000, 1000);
+    await store.put(SHA256, Buffer.from('x'));
+    const after = statSync(store.pathOf(SHA256));
+    expect(after.ino).toBe(before.ino);
+    expect(after.mtimeMs).toBeGreaterThanOrEqual(Math.floor(before.mtimeMs));
   });
 
   it('sweeps what killed processes left, and nothing else', async () => {

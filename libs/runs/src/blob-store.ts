@@ -1,4 +1,4 @@
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
@@ -30,7 +30,8 @@ export class BlobStore {
   }
 
   /**
-   * Writes a file under its digest and makes it durable; one that is there already stays.
+   * Writes a file under its digest and makes it durable; one that is there already stays, and counts as new: `winnow gc`
+   * spares what is young, as its row may not be written yet.
    * @throws WinnowError DISK_FULL or FILE_NOT_WRITABLE
    */
   async put(sha256: string, bytes: Uint8Array): Promise<void> {
@@ -39,7 +40,7 @@ export class BlobStore {
     const temporary = `${file}.${hostname()}.${process.pid}.${this.#counter}.tmp`;
     try {
       await this.#makeFolder(path.dirname(file));
-      if (await this.has(sha256)) return;
+      if (await touch(file)) return;
       await writeDurably(temporary, bytes);
       await rename(temporary, file);
       await syncFolder(path.dirname(file));
@@ -74,6 +75,16 @@ export class BlobStore {
     await syncFolder(this.#folder);
     this.#made.add(folder);
   }
+}
+
+/** Makes a file look as if it was written now. @returns whether it is there */
+async function touch(file: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(file, now, now).then(
+    () => true,
+    // There, but of another user or on a disk that cannot be written.
+    (error: unknown) => ['EPERM', 'EROFS'].includes(String((error as NodeJS.ErrnoException).code)),
+  );
 }
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {

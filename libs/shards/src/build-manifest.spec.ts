@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
 import { buildDigest, loadManifest, sampleKey, shardName, ShardReader, stableJson } from './index';
 import { verifyBuild, writeManifest, writeShard } from './index';
-import type { BuildDescription, BuildShard, ShardSample } from './index';
+import type { BuildDescription, BuildShard, ShardSample, StoredSample } from './index';
 
 let dir: string;
 beforeEach(() => {
@@ -264,6 +264,83 @@ describe('a build', () => {
     expect(await problems()).toEqual([`ATTRIBUTION.tsv: ${text.length - 1} bytes, not ${text.length}`]);
     unlinkSync(join(dir, 'ATTRIBUTION.tsv'));
     expect(await problems()).toEqual(['ATTRIBUTION.tsv: missing']);
+  });
+
+  describe('is verified with what has no digest', () => {
+    const problems = async (createdBy = 'winnow 0.1.0'): Promise<string[]> =>
+      (await verifyBuild(dir, await loadManifest(dir), { createdBy })).map(
+        ({ shard, problem }) => `${shard}: ${problem}`,
+      );
+    const edit = (name: string, from: string, to: string): void => {
+      const text = read(name);
+      expect(text).toContain(from);
+      writeFileSync(join(dir, name), text.replace(from, to));
+    };
+    const DIFFERS = 'not what winnow writes for these samples';
+    beforeEach(async () => {
+      await writeManifest(dir, await build(dir));
+    });
+
+    it('a sound one has no problems', async () => expect(await problems()).toEqual([]));
+
+    it.each([
+      ['_info.json', '"num_samples": 5', '"num_samples": 6'],
+      ['shardindex.json', '"nsamples": 2', '"nsamples": 3'],
+      ['README.md', 'CC BY 4.0', 'CC BY 3.0'],
+    ])('%s changed or gone', async (name, from, to) => {
+      edit(name, from, to);
+      expect(await problems()).toEqual([`${name}: ${DIFFERS}: the file was changed`]);
+      unlinkSync(join(dir, name));
+      expect(await problems()).toEqual([`${name}: missing`]);
+      // Another winnow may write it otherwise.
+      expect(await problems('winnow 0.2.0')).toEqual([]);
+    });
+
+    it('counts, licences and classes of dataset.json', async () => {
+      edit('dataset.json', '"CC BY 4.0": 2', '"CC0": 2');
+      edit('dataset.json', '"cat": 3', '"cat": 4');
+      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: classCounts, licenses changed`]);
+    });
+
+    it('a class without pictures', async () => {
+      edit('dataset.json', '"owl"\n', '"elk"\n');
+      const found = await problems();
+      expect(found).toEqual([
+        `dataset.json: ${DIFFERS}: classCounts changed`,
+        `README.md: ${DIFFERS}: the file was changed`,
+      ]);
+    });
+
+    it('white space, and keys that winnow does not write', async () => {
+      edit('dataset.json', '{\n', '{\n\n');
+      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: the file was changed`]);
+      edit('dataset.json', '{\n', '{"note": 1,');
+      expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: note changed`]);
+    });
+
+    it('stray shards, whoever made the build', async () => {
+      for (const name of ['test-000000.tar', 'train-000003.tar', 'notes.tar']) writeFileSync(join(dir, name), '');
+      const stray = ['test-000000.tar', 'train-000003.tar'].map(
+        (name) => `${name}: a shard that is not in dataset.json`,
+      );
+      expect(await problems()).toEqual(stray);
+      expect(await problems('winnow 0.2.0')).toEqual(stray);
+    });
+
+    it('lines of samples.jsonl that are no samples', async () => {
+      const { manifest, samples } = await loadManifest(dir);
+      const bare = samples.map(({ provenance: _, ...sample }) => sample as StoredSample);
+      const found = await verifyBuild(dir, { manifest, samples: bare }, { createdBy: 'winnow 0.1.0' });
+      expect(found).toEqual([{ shard: 'samples.jsonl', problem: 'its lines are not samples as winnow writes them' }]);
+    });
+  });
+
+  it('may have more problems than a call has arguments', async () => {
+    await writeManifest(dir, await build(dir));
+    const { manifest, samples } = await loadManifest(dir);
+    const [first] = samples as [StoredSample];
+    const missing = Array.from({ length: 200_000 }, (_, index) => ({ ...first, key: `x${index}` }));
+    expect((await verifyBuild(dir, { manifest, samples: [...samples, ...missing] })).length).toBe(200_000);
   });
 
   it('is verified shard by shard', async () => {

@@ -7,6 +7,7 @@ export type {
   ShardSummary,
   StoredSample,
 } from './build-manifest';
+export type { BuildProblem } from './build-problem';
 export { datasetCard } from './dataset-card';
 export { buildDigest } from './describe-build';
 export { batches, epochOrder } from './epoch-order';
@@ -41,7 +42,7 @@ export { findColumn } from './tables/find-column';
 export { isTableFile, openTable } from './tables/open-table';
 export type { Table, TableRow } from './tables/table';
 export { verifyBuild } from './verify-build';
-export type { BuildProblem, VerifyOptions } from './verify-build';
+export type { VerifyOptions } from './verify-build';
 export { writeManifest } from './write-manifest';
 export { writeShard } from './write-shard';
 export type { ShardJob, WrittenShard } from './write-shard';

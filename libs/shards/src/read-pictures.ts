@@ -182,6 +182,8 @@ class ReadingThread {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   readonly #waiting: { resolve(answer: ReadingAnswer): void; reject(error: unknown): void }[] = [];
+  /** Why it ended. */
+  #failure: WinnowError | null = null;
 
   constructor(start: ReadingStart) {
     this.#worker = new Worker(path.join(__dirname, 'reading-thread.js'), { workerData: start });
@@ -195,8 +197,12 @@ class ReadingThread {
     });
   }
 
+  /** @throws WinnowError INTERNAL where the thread has ended, or ends before it answers */
   read(order: ReadingOrder): Promise<ReadingAnswer> {
-    const answer = new Promise<ReadingAnswer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const answer = new Promise<ReadingAnswer>((resolve, reject) => {
+      if (this.#failure === null) this.#waiting.push({ resolve, reject });
+      else reject(this.#failure);
+    });
     // Whoever waits for it gets its failure; until then it is nobody's.
     answer.catch(() => undefined);
     this.#worker.postMessage(order, [order.places.buffer, ...(order.memory === null ? [] : [order.memory])]);
@@ -210,10 +216,10 @@ class ReadingThread {
   }
 
   #fail(cause: unknown): void {
-    const error = new WinnowError('INTERNAL', 'a thread that reads pictures ended', {
+    const failure = (this.#failure ??= new WinnowError('INTERNAL', 'a thread that reads pictures ended', {
       next: 'Run the same command again.',
       ...(cause === undefined ? {} : { cause }),
-    });
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    }));
+    for (const { reject } of this.#waiting.splice(0)) reject(failure);
   }
 }

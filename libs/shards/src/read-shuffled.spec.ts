@@ -74,6 +74,33 @@ describe('readShuffled', () => {
     await reader.close();
   });
 
+  it('survives a picture of absurd length, and says where it is', async () => {
+    // Bytes of which no memory is to be had, and of which no call reads as many.
+    for (const length of [2 ** 50, 2 ** 32]) {
+      const places = [...samples, { shard: 'train-0.tar', offset: 512, length }];
+      const reader = new PictureThreads({ folder, places });
+      const read = async (order: readonly number[]): Promise<number> => {
+        let pictures = 0;
+        for await (const { batch } of reader.batches(Int32Array.from(order))) pictures += batch.length;
+        return pictures;
+      };
+      await expect(read([3, COUNT, 4])).rejects.toMatchObject({
+        code: 'DATA_CORRUPT',
+        where: `${path.join(folder, 'train-0.tar')}, offset 512`,
+      });
+      expect(await read([3, 4])).toBe(2);
+      await reader.close();
+    }
+  });
+
+  it('fails at once where its threads have ended', async () => {
+    const reader = new PictureThreads({ folder, places: samples, threads: 2 });
+    await reader.close();
+    for (const epoch of [1, 2])
+      await expect(keys({ seed: 3, epoch, reader })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await reader.close();
+  });
+
   it('reads an empty set', async () => {
     for await (const _ of readShuffled({ folder, samples: [] }, { seed: 1, epoch: 1 })) throw new Error('a sample');
   });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** What a thread is started with. */
@@ -21,11 +21,13 @@ export type ReadingAnswer =
   | {
       /** In the order. */
       readonly failedAt: number;
-      /** Of the system call; null where the file ended before the picture did. */
+      /** Of the failure; null where the file ended before the picture did. */
       readonly code: string | null;
     };
 
 const ROOM_BYTES = 1 << 19;
+/** No call reads more. */
+const READ_BYTES = 1 << 30;
 /** With more files than this open, the oldest is closed. */
 const MOST_OPEN_FILES = 256;
 
@@ -41,7 +43,9 @@ class PictureFiles {
   read({ places, memory }: ReadingOrder): ReadingAnswer {
     let totalBytes = 0;
     for (let at = 2; at < places.length; at += 3) totalBytes += places[at] as number;
-    const pictures = memory !== null && memory.byteLength >= totalBytes ? new Uint8Array(memory) : allocate(totalBytes);
+    const isEnough = memory !== null && memory.byteLength >= totalBytes;
+    const pictures = isEnough ? new Uint8Array(memory) : allocate(totalBytes);
+    if (pictures === null) return this.#tooLarge(places);
     let filled = 0;
     for (let at = 0; at < places.length; at += 3) {
       const [file, offset, length] = [places[at], places[at + 1], places[at + 2]] as [number, number, number];
@@ -49,18 +53,35 @@ class PictureFiles {
         const isWhole = this.#fill(file, offset, pictures.subarray(filled, filled + length));
         if (!isWhole) return { failedAt: at / 3, code: null };
       } catch (error) {
-        return { failedAt: at / 3, code: (error as NodeJS.ErrnoException).code ?? 'EIO' };
+        return { failedAt: at / 3, code: codeOf(error) };
       }
       filled += length;
     }
     return { pictures };
   }
 
+  /** For want of memory; most likely as a picture is said to be longer than its file. */
+  #tooLarge(places: ReadingOrder['places']): ReadingAnswer {
+    let longest = 0;
+    for (let at = 0; at < places.length; at += 3) {
+      if ((places[at + 2] as number) > (places[longest + 2] as number)) longest = at;
+    }
+    const failedAt = longest / 3;
+    const [file, offset, length] = places.subarray(longest) as unknown as [number, number, number];
+    try {
+      const isCut = fstatSync(this.#descriptor(file)).size < offset + length;
+      return { failedAt, code: isCut ? null : 'ENOMEM' };
+    } catch (error) {
+      return { failedAt, code: codeOf(error) };
+    }
+  }
+
   /** @returns whether the file had all of it */
   #fill(file: number, offset: number, target: Uint8Array): boolean {
     const descriptor = this.#descriptor(file);
     for (let done = 0; done < target.length;) {
-      const bytesRead = readSync(descriptor, target, done, target.length - done, offset + done);
+      const wanted = Math.min(target.length - done, READ_BYTES);
+      const bytesRead = readSync(descriptor, target, done, wanted, offset + done);
       if (bytesRead === 0) return false;
       done += bytesRead;
     }
@@ -86,9 +107,17 @@ class PictureFiles {
   }
 }
 
-/** Memory of its own, so that it can be handed over, not filled with zeros first, and often enough for the next order. */
-function allocate(bytes: number): Uint8Array<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(Math.ceil((bytes + ROOM_BYTES) / ROOM_BYTES) * ROOM_BYTES);
+/** Memory of its own, so that it can be handed over, not filled with zeros first, and often enough for the next order; null: too much. */
+function allocate(bytes: number): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Buffer.allocUnsafeSlow(Math.ceil((bytes + ROOM_BYTES) / ROOM_BYTES) * ROOM_BYTES);
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'EIO';
 }
 
 const files = new PictureFiles((workerData as ReadingStart).files);

@@ -1,22 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { MANIFEST_FILES } from './build-manifest';
 import type { DatasetManifest, FileSummary, StoredSample } from './build-manifest';
+import type { BuildProblem } from './build-problem';
 import { findChangedBytes } from './find-changed-bytes';
 import type { ChangedBytes, ExpectedPicture } from './find-changed-bytes';
 import { fileSha256 } from './finished-shard';
 import { readShardIndex } from './read-shard-index';
-
-/** Something wrong with a build. */
-export interface BuildProblem {
-  /** Name of the shard, or of another file. */
-  readonly shard: string;
-  readonly problem: string;
-  /** Keys of the samples whose bytes are touched, where that can be told. */
-  readonly keys?: readonly string[];
-  /** First and last byte that differ, where that can be told. */
-  readonly bytes?: readonly [from: number, to: number];
-}
+import { findStrayShards, verifyDescription } from './verify-description';
 
 export interface VerifyOptions {
   /** Told how many bytes were read. */
@@ -24,6 +16,8 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Helps to tell which picture of a changed shard was changed. */
   readonly expectedPicture?: ExpectedPicture;
+  /** Program and version that asks; files without a digest are compared only where it made the build. */
+  readonly createdBy?: string;
 }
 
 interface Verifiable {
@@ -33,10 +27,11 @@ interface Verifiable {
 }
 
 /**
- * Checks every file of a build that has a digest: each is there, has the recorded size and digest, and the members of
- * shards are those that samples.jsonl names, where it says. For proving a data set sound after it was copied or kept
+ * Checks every file of a build: those with a digest are there and have the recorded size and digest, the members of
+ * shards are those that samples.jsonl names, the other files say what follows from it where this program made them, and
+ * no shard is too many. For proving a data set sound after it was copied or kept
  * for long: it reads every byte, where `winnow build` only compares sizes.
- * @returns problems, in shard order, those of attribution and lists last; none for a sound build
+ * @returns problems, in shard order, then those of attribution, lists, other files and stray shards; none for a sound build
  * @throws WinnowError INTERRUPTED
  */
 export async function verifyBuild(
@@ -49,7 +44,7 @@ export async function verifyBuild(
   for (const shard of manifest.shards) {
     stopIfAborted(options.signal);
     const own = samplesOf?.get(shard.name) ?? null;
-    problems.push(...(await verifyShard(dir, shard, { own, options })));
+    for (const problem of await verifyShard(dir, shard, { own, options })) problems.push(problem);
   }
   const { attribution, lists = [] } = manifest;
   for (const file of attribution === undefined ? lists : [attribution, ...lists]) {
@@ -57,7 +52,11 @@ export async function verifyBuild(
     const change = await changeOf(dir, file, options);
     if (change !== null) problems.push({ shard: file.name, problem: change });
   }
-  return problems;
+  const isOurs = manifest.createdBy === options.createdBy;
+  // From a changed list follows nothing.
+  const isReadable = problems.every(({ shard }) => shard !== MANIFEST_FILES.samples);
+  const described = samplesOf !== null && isOurs && isReadable ? await verifyDescription(dir, manifest, samplesOf) : [];
+  return [...problems, ...described, ...(await findStrayShards(dir, manifest))];
 }
 
 const MISSING = 'missing';

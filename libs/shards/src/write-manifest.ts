@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { attributionLines } from './attribution';
 import { MANIFEST_FILES } from './build-manifest';
 import type { BuildDescription, BuildShard, DatasetManifest, FileSummary } from './build-manifest';
-import { datasetCard } from './dataset-card';
 import { checkShard, describeBuild, recordsOf, storedSamples } from './describe-build';
 import { writeDurably } from './durable-file';
 import { writeFailure } from './io-failure';
 import { samplesParquet } from './samples-parquet';
+import { manifestTexts } from './manifest-texts';
 import { stableJson } from './stable-json';
 
 /**
@@ -33,10 +33,11 @@ export async function writeManifest(dir: string, build: BuildDescription): Promi
       await write('parquet', samplesParquet(storedSamples(shards), createdBy)),
     ];
     const manifest = describeBuild(build, { attribution, lists });
-    await write('timm', [stableJson(timmInfo(manifest), 2), '\n']);
-    await write('wids', [stableJson(widsIndex(manifest), 2), '\n']);
-    await write('card', [datasetCard(manifest, shards)]);
-    await write('dataset', [stableJson(manifest, 2), '\n']);
+    const texts = manifestTexts(manifest, shards);
+    await write('timm', [texts.timm]);
+    await write('wids', [texts.wids]);
+    await write('card', [texts.card]);
+    await write('dataset', [texts.dataset]);
     return manifest;
   } catch (error) {
     throw writeFailure(error, dir);
@@ -45,35 +46,4 @@ export async function writeManifest(dir: string, build: BuildDescription): Promi
 
 function* sampleLines(shards: readonly BuildShard[]): Generator<string> {
   for (const sample of storedSamples(shards)) yield `${stableJson(sample)}\n`;
-}
-
-/** As timm's reader for WebDataset expects it. */
-function timmInfo({ shards }: DatasetManifest): unknown {
-  const names = [...new Set(shards.map((shard) => shard.split))];
-  const splits = names.map((name) => {
-    const own = shards.filter((shard) => shard.split === name);
-    const lengths = own.map((shard) => shard.samples);
-    const split = {
-      name,
-      filenames: own.map((shard) => shard.name),
-      shard_lengths: lengths,
-      num_samples: lengths.reduce((total, length) => total + length, 0),
-    };
-    return [name, split];
-  });
-  return { splits: Object.fromEntries(splits) };
-}
-
-function widsIndex({ name, shards }: DatasetManifest): unknown {
-  return {
-    __kind__: 'wids-shard-index-v1',
-    wids_version: 1,
-    name,
-    shardlist: shards.map((shard) => ({
-      url: shard.name,
-      md5sum: shard.md5,
-      nsamples: shard.samples,
-      filesize: shard.sizeBytes,
-    })),
-  };
 }

@@ -23,14 +23,15 @@ export async function runVerify(input: CommandInput, io: CommandIo): Promise<Com
       build: String(input.arguments['build'] ?? 'current'),
       originals: input.options['originals'] === true,
     });
-    const { id, digest, samples, shards, originals, problems } = result;
+    const { id, digest, samples, shards, originals, problems, notes } = result;
     return {
       exitCode: problems.length === 0 ? 0 : 1,
       json: {
         ...{ build: id, digest, sound: problems.length === 0, samples, shards, originals },
         problems: problems as unknown as JsonValue,
+        notes,
       },
-      text: problems.length === 0 ? [soundLine(result)] : problemLines(result),
+      text: [...(problems.length === 0 ? [soundLine(result)] : problemLines(result)), ...notes],
     };
   } finally {
     await database.close();

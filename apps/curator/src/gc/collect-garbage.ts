@@ -7,10 +7,13 @@ import { listRuns } from '@winnow/runs';
 import { heldOutCacheName } from '../load-held-out';
 import { heldOutSources } from '../load-held-out-sources';
 import { chooseBuilds } from './choose-builds';
+import { checkFilesKnown, checkProjectKnown } from './check-database-fits';
 import { findBuildFiles } from './find-build-files';
 import { findStoredFiles } from './find-stored-files';
+import type { FindUnknown } from './find-stored-files';
 import { listFolder } from './list-folder';
 import type { Found } from './list-folder';
+import { removeStoredFiles } from './remove-stored-files';
 import { Remover } from './remover';
 import type { GcKind, RemoverOptions } from './remover';
 import { tryLock } from './try-lock';
@@ -37,18 +40,25 @@ const GRACE_MILLIS = 24 * 3600 * 1000;
 /**
  * Removes what a project no longer needs. Never runs, and no file that a row of any project refers to. A build's rows go
  * before its folder: stopped in between, a folder without rows is left, which the next call removes.
- * @throws WinnowError INTERRUPTED, FILE_NOT_WRITABLE
+ * @throws WinnowError MISSING_INPUT where the database is not the one of the project, INTERRUPTED, FILE_NOT_WRITABLE
  */
 export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const { config, db, keep } = options;
   const { builds, blobs, state, runs } = config.paths;
+  await checkProjectKnown(db, config);
   const runDigests = new Set((await listRuns(runs)).map(({ manifest }) => manifest.buildDigest));
   const choice = chooseBuilds(await listBuildUses(db, config.name), { keep, runDigests });
   const removed = new Set(choice.removed.map(({ id }) => id));
   const known = await listBuildIds(db);
   const own = await findBuildFiles(builds, { known, removed });
-  const originals = await findStoredFiles(blobs, (digests) => unknownOriginals(db, digests));
-  const answers = await findStoredFiles(path.join(state, 'answers'), (digests) => unknownAnswers(db, digests));
+  const findOriginals: FindUnknown = (digests) => unknownOriginals(db, digests);
+  const originals = await findStoredFiles(blobs, findOriginals);
+  checkFilesKnown(config, {
+    known: own.indexed + originals.known,
+    unknown: own.unindexed.length + originals.unknown.length,
+  });
+  const findAnswers: FindUnknown = (digests) => unknownAnswers(db, digests);
+  const answers = await findStoredFiles(path.join(state, 'answers'), findAnswers);
   const caches = await findCaches(config);
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
@@ -57,10 +67,14 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const remover = new Remover(options);
   await remover.removeBuilds([...removed]);
   await remover.removeFolders('working folders', due(own.working));
-  await remover.removeFolders('unindexed builds', due(own.unindexed));
+  await remover.removeFolders(
+    'unindexed builds',
+    due(own.unindexed),
+    async (folder) => !(await listBuildIds(db)).has(path.basename(folder)),
+  );
   await remover.removeFiles('pixel caches', isTraining ? [] : own.pixels);
-  await remover.removeFiles('originals', due(originals.unknown));
-  await remover.removeFiles('answers', due(answers.unknown));
+  await removeStoredFiles(remover, 'originals', { unknown: due(originals.unknown), findUnknown: findOriginals });
+  await removeStoredFiles(remover, 'answers', { unknown: due(answers.unknown), findUnknown: findAnswers });
   await remover.removeFiles('test set caches', caches.unused);
   // A training run holds no lock of the database, and writes its pixels under a temporary name.
   await remover.removeFiles('temporary files', isTraining ? [] : due(temporary));

@@ -9,6 +9,8 @@ const TEMPORARY = /\.tmp$/;
 
 /** What lies in the folder of builds and is needed by none of them. */
 export interface BuildFiles {
+  /** Number of folders of builds that the index knows. */
+  readonly indexed: number;
   /** Of builds that were killed. */
   readonly working: readonly Found[];
   /** Folders that the index does not know. */
@@ -36,12 +38,12 @@ export async function findBuildFiles(
   const unindexed = others.filter(
     ({ path: folder }) => BUILD_ID.test(path.basename(folder)) && !known.has(path.basename(folder)),
   );
-  const kept = others.filter(
-    ({ path: folder }) => known.has(path.basename(folder)) && !removed.has(path.basename(folder)),
-  );
+  const indexed = others.filter(({ path: folder }) => known.has(path.basename(folder)));
+  const kept = indexed.filter(({ path: folder }) => !removed.has(path.basename(folder)));
   const files = [...entries.filter(({ isFolder }) => !isFolder)];
-  for (const folder of kept) files.push(...(await listFiles(folder.path)));
+  for (const folder of kept) for (const file of await listFiles(folder.path)) files.push(file);
   return {
+    indexed: indexed.length,
     working: await Promise.all(working.map(measured)),
     unindexed: await Promise.all(unindexed.map(measured)),
     temporary: files.filter((file) => TEMPORARY.test(file.path)),

@@ -7,24 +7,25 @@ const TEMPORARY = /\.tmp$/;
 /** Digests that are looked up at once. */
 const AT_ONCE = 10_000;
 
+/** Of these digests, those that nothing refers to. */
+export type FindUnknown = (digests: readonly string[]) => Promise<readonly string[]>;
+
 export interface StoredFiles {
+  /** Number of those that something refers to. */
+  readonly known: number;
   /** Content-addressed files that nothing refers to. */
   readonly unknown: readonly Found[];
   readonly temporary: readonly Found[];
 }
 
-/**
- * Looks through a folder of content-addressed files. Files of other names are left alone.
- * @param findUnknown of these digests, those that nothing refers to
- */
-export async function findStoredFiles(
-  folder: string,
-  findUnknown: (digests: readonly string[]) => Promise<readonly string[]>,
-): Promise<StoredFiles> {
+/** Looks through a folder of content-addressed files. Files of other names are left alone. */
+export async function findStoredFiles(folder: string, findUnknown: FindUnknown): Promise<StoredFiles> {
   const unknown: Found[] = [];
   const temporary: Found[] = [];
+  let found = 0;
   let waiting = new Map<string, Found>();
   const lookUp = async (): Promise<void> => {
+    found += waiting.size;
     for (const digest of await findUnknown([...waiting.keys()])) unknown.push(waiting.get(digest) as Found);
     waiting = new Map();
   };
@@ -38,5 +39,5 @@ export async function findStoredFiles(
     }
   }
   await lookUp();
-  return { unknown, temporary };
+  return { known: found - unknown.length, unknown, temporary };
 }

@@ -19,7 +19,7 @@ export async function listFolder(folder: string): Promise<readonly Found[]> {
   });
   const found: Found[] = [];
   for (const name of names.sort()) {
-    const entry = await describe(path.join(folder, name));
+    const entry = await describeFile(path.join(folder, name));
     if (entry !== null) found.push(entry);
   }
   return found;
@@ -29,13 +29,14 @@ export async function listFolder(folder: string): Promise<readonly Found[]> {
 export async function listFiles(folder: string): Promise<readonly Found[]> {
   const files: Found[] = [];
   for (const entry of await listFolder(folder)) {
-    if (entry.isFolder) files.push(...(await listFiles(entry.path)));
-    else files.push(entry);
+    if (!entry.isFolder) files.push(entry);
+    else for (const file of await listFiles(entry.path)) files.push(file);
   }
   return files;
 }
 
-async function describe(file: string): Promise<Found | null> {
+/** What a file or folder is now; null where it is gone. */
+export async function describeFile(file: string): Promise<Found | null> {
   const stats = await lstat(file).catch(() => null);
   if (stats === null) return null;
   const isFolder = stats.isDirectory();

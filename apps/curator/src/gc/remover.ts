@@ -5,7 +5,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { removeBuild } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import { folderBytes } from './list-folder';
+import { describeFile, folderBytes } from './list-folder';
 import type { Found } from './list-folder';
 import { tryLock } from './try-lock';
 
@@ -61,10 +61,16 @@ export class Remover {
     }
   }
 
-  async removeFolders(kind: GcKind, folders: readonly Found[]): Promise<void> {
+  /** @param isUnneeded asked again, while no command can write that build */
+  async removeFolders(
+    kind: GcKind,
+    folders: readonly Found[],
+    isUnneeded: (folder: string) => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<void> {
     for (const { path: folder, sizeBytes } of folders) {
       this.#stopIfAborted();
       const isGone = await withBuildLock(folder.replace(/\.partial$/, ''), async () => {
+        if (!(await isUnneeded(folder))) return false;
         await this.#remove(folder);
         return true;
       });
@@ -72,9 +78,11 @@ export class Remover {
     }
   }
 
+  /** Removes files, but for those that were changed since they were found: somebody needs them. */
   async removeFiles(kind: GcKind, files: readonly Found[]): Promise<void> {
-    for (const { path: file, sizeBytes } of files) {
+    for (const { path: file, sizeBytes, changedMillis } of files) {
       this.#stopIfAborted();
+      if ((await describeFile(file))?.changedMillis !== changedMillis) continue;
       await this.#remove(file);
       this.#count(kind, sizeBytes);
     }

@@ -6,7 +6,7 @@ import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
 import { DECODE_LIMITS } from '../decode-originals';
 import { encodePicture } from '../encode-picture';
 import { encodingIdentity } from '../encoding-settings';
-import { version } from '../../package.json';
+import { CREATED_BY } from '../write-build';
 
 /**
  * Encodes the picture of a sample again, to compare it with a shard; null where its original is gone, or where another
@@ -15,7 +15,7 @@ import { version } from '../../package.json';
 export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir: string): ExpectedPicture {
   const build = (config as { readonly build?: Partial<Record<'size' | 'resize' | 'quality' | 'format', unknown>> })
     .build;
-  const ours = encodingIdentity({ ...(config as object), imaging: imagingVersions() }, `winnow ${version}`);
+  const ours = encodingIdentity({ ...(config as object), imaging: imagingVersions() }, CREATED_BY);
   if (build === undefined || ours === null || encodingIdentity(config, createdBy) !== ours) {
     return () => Promise.resolve(null);
   }

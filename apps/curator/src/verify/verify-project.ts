@@ -6,6 +6,7 @@ import { latestBuild, listOriginalFiles, listSamples, resolveBuildId } from '@wi
 import type { BuildRecord, Database } from '@winnow/db';
 import { loadManifest, MANIFEST_FILES, readDataset, verifyBuild } from '@winnow/shards';
 import type { DatasetManifest, StoredSample } from '@winnow/shards';
+import { CREATED_BY } from '../write-build';
 import { compareRows } from './compare-rows';
 import type { VerifyProblem } from './compare-rows';
 import { originalEncoder } from './original-encoder';
@@ -29,11 +30,13 @@ export interface VerifyResult {
   /** Files of originals that were read; null where they were not. */
   readonly originals: number | null;
   readonly problems: readonly VerifyProblem[];
+  /** What was not checked, and why. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Proves a build sound, or says all that is wrong with it: every byte of its files against the recorded digests,
- * samples.jsonl against shards and database and, if asked, every original against its digest.
+ * samples.jsonl against shards, descriptions and database and, if asked, every original against its digest.
  * @throws WinnowError MISSING_INPUT, USAGE where the build is not known; INTERRUPTED
  */
 export async function verifyProject({ config, db, io, build, originals }: VerifyProjectOptions): Promise<VerifyResult> {
@@ -42,27 +45,33 @@ export async function verifyProject({ config, db, io, build, originals }: Verify
   const rows = await listSamples(db, id);
   const directory = path.join(config.paths.builds, id);
   const { manifest, samples, problems } = await readLists(directory);
-  const found: VerifyProblem[] = [...problems];
-  if (manifest !== null) {
-    if (manifest.digest !== record.digest) {
-      found.push({
-        file: MANIFEST_FILES.dataset,
-        problem: `its digest is ${manifest.digest}, in the database ${record.digest}`,
-      });
-    }
-    found.push(...(await verifyFiles(directory, { manifest, samples }, { config, io })));
-  }
-  if (samples !== null) found.push(...compareRows(samples, rows));
+  const inFiles = manifest === null ? [] : await verifyFiles(directory, { manifest, samples }, { config, io });
+  const inRows = samples === null ? [] : compareRows(samples, rows);
   const files = originals ? await listOriginalFiles(db, config.name) : null;
-  if (files !== null) found.push(...(await verifyOriginals(files, { blobsDir: config.paths.blobs, io })));
+  const inOriginals = files === null ? [] : await verifyOriginals(files, { blobsDir: config.paths.blobs, io });
   return {
     id,
     digest: record.digest,
     samples: rows.length,
     shards: manifest?.shards.length ?? 0,
     originals: files?.length ?? null,
-    problems: found,
+    problems: [...problems, ...compareDigests(manifest, record), ...inFiles, ...inRows, ...inOriginals],
+    notes: manifest === null ? [] : notesOn(manifest),
   };
+}
+
+function compareDigests(manifest: DatasetManifest | null, { digest }: BuildRecord): readonly VerifyProblem[] {
+  if (manifest === null || manifest.digest === digest) return [];
+  const problem = `its digest is ${manifest.digest}, in the database ${digest}`;
+  return [{ file: MANIFEST_FILES.dataset, problem }];
+}
+
+function notesOn({ createdBy }: DatasetManifest): readonly string[] {
+  if (createdBy === CREATED_BY) return [];
+  const { dataset, card, timm, wids } = MANIFEST_FILES;
+  return [
+    `Not compared with the samples: ${card}, ${timm}, ${wids} and the counts of ${dataset}. They are of ${createdBy}, this is ${CREATED_BY}.`,
+  ];
 }
 
 interface Lists {
@@ -102,6 +111,7 @@ async function verifyFiles(
     { manifest, samples },
     {
       signal: io.signal,
+      createdBy: CREATED_BY,
       expectedPicture: originalEncoder(manifest, config.paths.blobs),
       onBytes(count) {
         done += count;

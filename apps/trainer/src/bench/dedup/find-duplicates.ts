@@ -101,7 +101,7 @@ async function search(
   set: PictureSet,
   similarity: number | null,
 ): Promise<number[][]> {
-  const confirmSimilar = copyConfirmer((id) => readPicture(set, Number(id)));
+  const confirmSimilar = copyConfirmer((id) => readPicture(set, Number(id)), DEFAULTS);
   const clusters = await clusterDuplicates(items, {
     ...DEFAULTS,
     ...(similarity !== null && { similarity, confirmSimilar }),
