@@ -23,8 +23,9 @@ import { inspectBuild } from './inspect-build';
 import { countLeaks, loadHeldOutSources } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
 import { planProject } from './plan-project';
-import { parseSubset } from './project-subset';
+import { idleClusters, parseSubset } from './project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
+import { requireSamples } from './require-samples';
 import type { Subset } from './subset/select-picture';
 import { writeBuild } from './write-build';
 
@@ -54,7 +55,8 @@ const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
  * Builds the project's data set from what was crawled: decode, deduplicate, resize, write shards, index. The same crawl
  * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated, unless some of its
  * files are missing or cut. The build is from now on the project's current one.
- * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals or embeddings, DATABASE_BUSY while another command writes this build,
+ * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals or embeddings, or where no
+ * picture is left, DATABASE_BUSY while another command writes this build,
  * DATA_CORRUPT, DISK_FULL, INTERRUPTED
  */
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
@@ -74,6 +76,10 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, io };
   const plan = await planProject(inputs, config);
+  requireSamples(plan, config);
+  for (const prefix of idleClusters(subset, plan.exclusions)) {
+    io.log(`cluster:${prefix} left nothing out: its picture was left out before, or is of no class of the project.`);
+  }
   const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
   const recorded = recordedConfig(config, {
     heldOut,

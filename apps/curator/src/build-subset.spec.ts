@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { createTestDatabase, listExclusions, saveEmbeddings } from '@winnow/db';
+import { createTestDatabase, listExclusions, resolveBuildId, saveEmbeddings } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
 import { loadManifest } from '@winnow/shards';
 import { buildProject } from './build-project';
@@ -69,7 +69,10 @@ describe('a build of a part', () => {
     for (const [changes, where] of [
       [{ classes: ['c'] }, 'build.classes'],
       [{ where: 'width >' }, 'build.where, character 8'],
+      [{ where: 'class = nope' }, 'build.where, character 9'],
+      [{ where: 'class in (a, nope)' }, 'build.where, character 14'],
       [{ exclude: ['host:'] }, 'build.exclude'],
+      [{ holdout: [' '] }, 'build.holdout, or --holdout'],
       [{ exclude: ['cluster:ffffffffff'] }, 'build.exclude'],
     ] as const) {
       await expect(build(changes)).rejects.toMatchObject({ code: 'CONFIG_INVALID', where });
@@ -116,11 +119,43 @@ describe('a build of a part', () => {
   });
 
   it('drops what screens are told to drop', async () => {
+    const setSide = (side: number) =>
+      database.executeSql(
+        `update images set width = ${side}, height = ${side} where sha256 = '${pictures[0]?.sha256}'`,
+      );
+    await setSide(250);
     const dropped = await build({ screens: { ...config.build.screens, side: 200, drop: ['small'] } });
-    expect(dropped.plan.counts).toMatchObject({ samples: 0, outcomes: { screened: 6 } });
+    expect(dropped.plan.counts).toMatchObject({ samples: 1, outcomes: { screened: 5 } });
+    await setSide(140);
     const kept = await build({ screens: { ...config.build.screens, side: 200 } });
     expect(kept.plan.counts.flags).toMatchObject({ small: 6 });
     expect((await loadManifest(kept.directory)).samples[0]?.flags).toContain('small');
+  });
+
+  it('refuses to build nothing, and leaves the current build', async () => {
+    const current = await build();
+    const folders = readdirSync(config.paths.builds);
+    const screens = { ...config.build.screens, side: 200, drop: ['small' as const] };
+    await expect(build({ screens, where: 'width > 9' })).rejects.toMatchObject({
+      code: 'MISSING_INPUT',
+      message: 'No picture is left of 6 originals: screened 6',
+      where: 'build.where: width > 9, build.screens.drop: small',
+    });
+    expect(readdirSync(config.paths.builds)).toEqual(folders);
+    expect(await resolveBuildId(database.db, config.name, 'current')).toBe(current.record.id);
+  });
+
+  it('says which cluster left nothing out', async () => {
+    const lines: string[] = [];
+    const [first, second] = pictures.map(({ sha256 }) => `cluster:${sha256.slice(0, 8)}`) as [string, string];
+    await buildProject({
+      config: { ...config, build: { ...config.build, classes: ['b'], exclude: [first, second] } },
+      db: database.db,
+      io: { ...io, log: (line: string) => void lines.push(line) },
+    });
+    expect(lines.filter((line) => line.startsWith('cluster:'))).toEqual([
+      `${first} left nothing out: its picture was left out before, or is of no class of the project.`,
+    ]);
   });
 });
 

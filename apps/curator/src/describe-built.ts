@@ -1,6 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
 import type { DuplicateQuality } from '@winnow/dedup';
 import type { BuildResult } from './build-project';
+import { listCounts } from './list-counts';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
@@ -31,13 +32,6 @@ export function describeBuilt(
         ]),
     `Shards: ${directory}`,
   ];
-}
-
-/** `gone 3 · leak 2` */
-function listCounts(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(' · ');
 }
 
 function percent(value: number): string {

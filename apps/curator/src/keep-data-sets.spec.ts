@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -116,6 +117,23 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           ['samples.parquet', 'digest differs: the file was changed'],
         ]);
         expect(found[2]?.[2]).toEqual(['000000004', '000000005']);
+        // What to do about it is said once, by the command.
+        expect(found.filter(([, problem]) => /winnow build|Remove/.test(String(problem)))).toEqual([]);
+      });
+
+      it('is sound again after what it advises', async () => {
+        const { directory } = await build();
+        const flip = (name: string, at: number): void => {
+          const bytes = readFileSync(path.join(directory, name));
+          bytes[at] = (bytes[at] ?? 0) ^ 1;
+          writeFileSync(path.join(directory, name), bytes);
+        };
+        for (const name of ['train-000000.tar', 'samples.parquet', 'README.md']) flip(name, 600);
+        writeFileSync(path.join(directory, 'train-000002.tar'), 'stray');
+        expect((await verify()).length).toBeGreaterThanOrEqual(4);
+        unlinkSync(path.join(directory, 'dataset.json'));
+        await build();
+        expect(await verify('current', true)).toEqual([]);
       });
 
       it('finds a row without bytes, bytes without a row and a row that says otherwise', async () => {
@@ -185,6 +203,13 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           [second, expect.stringMatching(/^the original has 5 bytes, not \d+$/)],
           [third, 'the original was changed'],
         ]);
+        for (const digest of [first, second, third]) {
+          rmSync(blobPath(config.paths.blobs, digest), { force: true });
+          execFileSync('mkfifo', [blobPath(config.paths.blobs, digest)]);
+        }
+        expect(new Set((await verify('current', true)).map(([, problem]) => problem))).toEqual(
+          new Set(['the original is no plain file']),
+        );
       });
     });
 
@@ -241,7 +266,8 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
       const DAY = 24 * 3600 * 1000;
       const gc = (more: Partial<GcOptions> = {}): Promise<GcResult> =>
         collectGarbage({
-          ...{ config, db: database.db, io, keep: 1, isDryRun: false, nowMillis: Date.now(), isAlone: true },
+          ...{ config, db: database.db, io, keep: 1, isDryRun: false, isForced: false },
+          ...{ nowMillis: Date.now(), isAlone: true },
           ...more,
         });
       const put = (file: string, text: string): string => {
@@ -277,7 +303,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const files = [unknown, directory, ...pictures.map(({ sha256 }) => blobPath(config.paths.blobs, sha256))];
         await database.reset();
         const refused = (message: string) => ({
-          ...{ code: 'MISSING_INPUT', message: `${message}; nothing was removed` },
+          ...{ code: 'MISSING_INPUT', message: `${message}; nothing was removed`, exitCode: 1 },
           where: `embedded database ${path.join(config.paths.state, 'db')}, files in ${config.paths.root}`,
           next: expect.stringContaining('Set DATABASE_URL') as string,
         });
@@ -285,12 +311,26 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         await expect(gc()).rejects.toMatchObject(strange);
         await expect(gc({ isDryRun: true, isAlone: false })).rejects.toMatchObject(strange);
         await database.executeSql(`insert into projects (name) values ('p')`);
-        const empty = refused('The database knows none of the 8 builds and originals of "p"');
-        await expect(gc()).rejects.toMatchObject(empty);
-        expect(files.filter((file) => !existsSync(file))).toEqual([]);
-        // Having one in common is enough: the rest was forgotten.
+        // One picture in common is not enough: it may have been imported since.
         await storePictures(database.db, config, pictures.slice(0, 1));
-        expect(itemsOf(await gc())).toEqual({ 'unindexed builds': 1, originals: 6 });
+        const finished = refused(`The database does not know build ${path.basename(directory)} of "p"`);
+        await expect(gc()).rejects.toMatchObject(finished);
+        await expect(gc({ isDryRun: true })).rejects.toMatchObject(finished);
+        expect(files.filter((file) => !existsSync(file))).toEqual([]);
+        unlinkSync(path.join(directory, 'dataset.json'));
+        const few = refused('The database knows only 1 of the 7 originals of "p"');
+        await expect(gc()).rejects.toMatchObject(few);
+        await expect(gc({ isDryRun: true })).rejects.toMatchObject(few);
+        expect(files.filter((file) => !existsSync(file))).toEqual([]);
+        expect(itemsOf(await gc({ isForced: true }))).toEqual({ 'unindexed builds': 1, originals: 6 });
+      });
+
+      it('removes some unknown originals and an unfinished build without being forced', async () => {
+        const { directory } = await build();
+        unlinkSync(path.join(directory, 'dataset.json'));
+        await database.reset();
+        await storePictures(database.db, config, pictures.slice(0, 3));
+        expect(itemsOf(await gc())).toEqual({ 'unindexed builds': 1, originals: 3 });
       });
 
       it('has nothing to remove from empty folders', async () => {
@@ -311,7 +351,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           (rows) => rows.length === 1 && Object.keys(rows[0] ?? {}).join() === 'id',
           async () => void (await build({ size: 16 })),
         );
-        expect(itemsOf(await gc({ db }))).toEqual({});
+        expect(itemsOf(await gc({ db, isForced: true }))).toEqual({});
         expect([existsSync(first.directory), (await listBuildUses(database.db, 'p'))[0]?.id]).toEqual([true, id]);
       });
 
@@ -421,6 +461,8 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         await database.executeSql(`delete from samples where build_id = '${first.record.id}'`);
         await database.executeSql(`delete from exclusions where build_id = '${first.record.id}'`);
         await database.executeSql(`delete from builds where id = '${first.record.id}'`);
+        await expect(gc()).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+        unlinkSync(path.join(first.directory, 'dataset.json'));
         expect(itemsOf(await gc())).toEqual({ 'unindexed builds': 1 });
         expect(existsSync(first.directory)).toBe(false);
       });

@@ -19,12 +19,18 @@ export interface HeldOutPictures extends Omit<HeldOutSet, 'digest'> {
   readonly sources: readonly (HeldOutSource & { readonly digest: string; readonly count: number })[];
 }
 
-/** What a project names as evaluate.test and build.holdout, each place once. */
+/** What a project names as evaluate.test and build.holdout, each place once. @throws WinnowError CONFIG_INVALID */
 export function heldOutSources({
   evaluate,
   build,
   paths,
 }: Pick<ProjectConfig, 'evaluate' | 'build'> & { readonly paths: Pick<ProjectConfig['paths'], 'root'> }) {
+  if (build.holdout.some((place) => place.trim() === '')) {
+    throw new WinnowError('CONFIG_INVALID', 'A path of held-out pictures is empty', {
+      where: 'build.holdout, or --holdout',
+      next: 'Name a folder per class, a tar of CLASS/NAME, a table or a data set.',
+    });
+  }
   const absolute = (place: string): string => path.resolve(paths.root, place);
   const seen = new Set(evaluate.test === undefined ? [] : [absolute(evaluate.test)]);
   const held = build.holdout.filter((place) => !seen.has(absolute(place)) && seen.add(absolute(place)));

@@ -1,14 +1,14 @@
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { StoredImage } from '@winnow/db';
+import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { parseExclusions } from './subset/parse-exclusions';
 import type { Subset } from './subset/select-picture';
 import { parseWhere } from './where/parse-where';
 
 /**
  * The part of a project's pictures that `build.classes`, `where` and `exclude` ask for.
- * @throws WinnowError CONFIG_INVALID for a class that the project does not have, an expression or exclusion that is not
- * understood
+ * @throws WinnowError CONFIG_INVALID for a class that the project does not have (in `where` too), an expression or
+ * exclusion that is not understood
  */
 export function parseSubset({
   classes,
@@ -24,7 +24,13 @@ export function parseSubset({
   }
   return {
     classes: build.classes === undefined ? null : new Set(build.classes),
-    where: build.where === undefined ? null : parseWhere(build.where),
+    where:
+      build.where === undefined
+        ? null
+        : parseWhere(
+            build.where,
+            classes.map(({ name }) => name),
+          ),
     exclude: parseExclusions(build.exclude),
   };
 }
@@ -35,6 +41,18 @@ export function requireClusters(
   originals: readonly Pick<StoredImage, 'sha256'>[],
 ): void {
   for (const prefix of exclude.clusters) requireOne(prefix, originals);
+}
+
+/**
+ * Clusters to leave out of which the plan has none: their pictures were left out before copies were looked for.
+ * @returns their first digits, as asked for
+ */
+export function idleClusters(
+  { exclude }: Pick<Subset, 'exclude'>,
+  exclusions: readonly Pick<ExclusionRow, 'sha256' | 'detail'>[],
+): readonly string[] {
+  const leftOut = exclusions.filter(({ detail }) => detail?.startsWith('cluster:') === true);
+  return exclude.clusters.filter((prefix) => !leftOut.some(({ sha256 }) => sha256.startsWith(prefix)));
 }
 
 function requireOne(prefix: string, originals: readonly Pick<StoredImage, 'sha256'>[]): void {

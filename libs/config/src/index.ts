@@ -7,6 +7,7 @@ export type { TruthRow } from './load-truth';
 export { loadWorld, WORLD_FILE } from './load-world';
 export type { World } from './load-world';
 export type { ProjectConfig, ProjectPaths } from './project-config';
+export { nameSchema } from './name-schema';
 export { PROJECT_SCHEMA_FILE, projectFileText } from './project-file-text';
 export type { ProjectFileNotes } from './project-file-text';
 export { projectJsonSchema } from './project-json-schema';

@@ -111,12 +111,20 @@ describe('loadProject', () => {
 
   it('refuses names that would leave their folder, resolve targets beyond loopback, and alias bombs', async () => {
     expect(await lineOf(load(MINIMAL.replace('fashion', '../x')))).toContain('slashes');
+    for (const sign of ['\u202e', '\u200b', '\u2066', '\u00ad']) {
+      expect(await lineOf(load(MINIMAL.replace('fashion', `"a${sign}b"`)))).toContain('invisible characters');
+    }
     expect(await lineOf(load(`${MINIMAL}harvest: { resolve: { a.test: 10.0.0.1:80 } }\n`))).toContain('127.0.0.1:PORT');
     const bomb = [
       'a: &a [x, x, x]',
       ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${`*${'abcdefgh'[i] ?? ''}, `.repeat(9)}]`),
     ];
     expect(await lineOf(load(bomb.join('\n')))).toContain('not valid YAML');
+  });
+
+  it('takes the joiners that some languages are spelt with', async () => {
+    const config = await load(MINIMAL.replace('fashion', '"می\u200cخوانم"'));
+    expect(config.name).toBe('می\u200cخوانم');
   });
 
   it('takes DATABASE_URL from the environment', async () => {

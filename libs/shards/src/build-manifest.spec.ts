@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
@@ -240,6 +249,58 @@ describe('a build', () => {
     expect(await load(lines.slice(1))).toMatchObject({ code: 'DATA_CORRUPT' });
     writeFileSync(join(dir, 'dataset.json'), read('dataset.json').replace('"mergeBits": 15', '"mergeBits": 16'));
     expect(await load(lines)).toMatchObject({ code: 'DATA_CORRUPT', where: join(dir, 'dataset.json') });
+  });
+
+  it.each([
+    ['no shard', { shards: [null] }],
+    ['a shard that is a text', { shards: ['train-000000.tar'] }],
+    ['a file elsewhere', { lists: [{ name: '../x', sizeBytes: 1, sha256: '0'.repeat(64) }] }],
+    ['a folder', { lists: [{ name: '..', sizeBytes: 1, sha256: '0'.repeat(64) }] }],
+    ['a name that is no text', { attribution: { name: 1, sizeBytes: 1, sha256: '0'.repeat(64) } }],
+    ['a size that is none', { attribution: { name: 'a', sizeBytes: -1, sha256: '0'.repeat(64) } }],
+    ['a digest that is none', { attribution: { name: 'a', sizeBytes: 1, sha256: 'x' } }],
+    ['lists that are none', { lists: null }],
+    ['a class that is none', { classes: [null] }],
+    ['no count', { samples: '5' }],
+    ['no config', { config: undefined }],
+  ])('is not read with %s in dataset.json', async (_, changes) => {
+    const manifest = { ...(await writeManifest(dir, await build(dir))), ...changes };
+    let { digest } = manifest;
+    try {
+      digest = buildDigest(manifest as Parameters<typeof buildDigest>[0], manifest.config ?? null);
+    } catch {
+      // Nothing has this digest.
+    }
+    writeFileSync(join(dir, 'dataset.json'), JSON.stringify({ ...manifest, digest }));
+    const where = join(dir, 'dataset.json');
+    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where });
+  });
+
+  it.each(['dataset.json', 'samples.jsonl'])('is not read where %s is a pipe or a folder', async (name) => {
+    await writeManifest(dir, await build(dir));
+    unlinkSync(join(dir, name));
+    execFileSync('mkfifo', [join(dir, name)]);
+    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where: join(dir, name) });
+    unlinkSync(join(dir, name));
+    mkdirSync(join(dir, name));
+    await expect(loadManifest(dir)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where: join(dir, name) });
+  });
+
+  it('is not sound with pipes, folders and links in place of its files', async () => {
+    await writeManifest(dir, await build(dir));
+    const loaded = await loadManifest(dir);
+    const [pipe, folder, link, list, card] = [0, 1, 2]
+      .map((index) => shardName('train', index))
+      .concat(['ATTRIBUTION.tsv', 'README.md']) as [string, string, string, string, string];
+    for (const name of [pipe, folder, list, card]) unlinkSync(join(dir, name));
+    for (const name of [pipe, list, card]) execFileSync('mkfifo', [join(dir, name)]);
+    mkdirSync(join(dir, folder));
+    renameSync(join(dir, link), join(dir, 'elsewhere'));
+    symlinkSync(join(dir, 'elsewhere'), join(dir, link));
+    const found = await verifyBuild(dir, loaded, { createdBy: 'winnow 0.1.0' });
+    expect(found.map(({ shard, problem }) => [shard, problem.split(' (')[0]])).toEqual(
+      [pipe, folder, link, list, card].map((name) => [name, 'no plain file']),
+    );
   });
 
   it('of an earlier winnow, without attribution, can still be read', async () => {

@@ -98,15 +98,18 @@ describe('cardLabels', () => {
   const none = { foundTwice: 0, disagreeing: 0, withCopies: 0, unchanged: 0, flags: {} };
 
   it('states the share with its interval', () => {
-    const text = cardLabels({ samples: 100, conflicting: 12 }, { ...none, foundTwice: 40, disagreeing: 10 }).join('\n');
-    expect(text).toContain('40 of 100');
+    const text = cardLabels(
+      { samples: 100, conflicting: 12, engines: { bing: 100 } },
+      { ...none, foundTwice: 40, disagreeing: 10 },
+    ).join('\n');
+    expect(text).toContain('at least two searches (engine and query) returned: 40 of 100');
     expect(text).toContain('10 (25.0 %)');
     // Wilson's interval of 10 in 40, from tables.
     expect(text).toContain('14.2 % to 40.2 %');
   });
 
   it('claims nothing where nothing was found twice', () => {
-    const text = cardLabels({ samples: 3, conflicting: 0 }, none).join('\n');
+    const text = cardLabels({ samples: 3, conflicting: 0, engines: { bing: 3 } }, none).join('\n');
     expect(text).toContain('says nothing about wrong labels');
     expect(text).not.toContain('NaN');
   });
@@ -155,6 +158,12 @@ describe('datasetCard', () => {
     const imported = [record(0, { provenance: [found('import', '')], unchanged: true })];
     expect(cardOf(build(imported))).toContain('imported from files');
     expect(cardOf(build(imported))).toContain('byte for byte as they were imported: 1');
+    const config = { harvest: { engines: ['bing'] } };
+    expect(cardOf(build(imported, { config }))).not.toMatch(
+      /bing|Collected under|engine that listed|URLs under|searches/,
+    );
+    const mixed = [...imported, record(1)];
+    expect(cardOf(build(mixed, { config }))).toMatch(/Collected under these settings:[^]*bing/);
     expect(cardOf(build([record(0)]))).toContain('collected from the web');
   });
 

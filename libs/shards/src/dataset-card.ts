@@ -1,9 +1,9 @@
 import type { JsonValue } from '@winnow/contracts';
-import { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
 import type { BuildShard, DatasetManifest } from './build-manifest';
 import { cardEvidence } from './card-evidence';
 import { cardFrontMatter } from './card-front-matter';
 import { cardLabels } from './card-labels';
+import { isImported } from './is-imported';
 import { inline, table } from './markdown-table';
 import { IMAGE_EXTENSIONS } from './shard-record';
 import type { ImageExtension } from './shard-record';
@@ -48,25 +48,26 @@ export function datasetCard(
     ...cardLabels(manifest, evidence),
     '## Licences',
     '',
-    'As stated by the engine that listed the picture; nobody has checked them. Each picture keeps its own licence: ' +
+    `As stated by the ${isImported(manifest.engines) ? 'files that were imported' : 'engine that listed the picture'}; nobody has checked them. Each picture keeps its own licence: ` +
       '`ATTRIBUTION.tsv` names title, creator, licence and page of every one.',
     '',
     ...countTable('licence', manifest.licenses),
     '',
     '## Origin',
     '',
-    'Every picture keeps all engines, queries, pages and URLs under which it was found (`provenance` in its JSON).',
+    isImported(manifest.engines)
+      ? 'Every picture keeps the files and the lines under which it was imported (`provenance` in its JSON).'
+      : 'Every picture keeps all engines, queries, pages and URLs under which it was found (`provenance` in its JSON).',
     '',
     ...countTable('engine', manifest.engines, 'sightings'),
     '',
-    ...rules(manifest.config),
+    ...(isImported(manifest.engines) ? [] : rules(manifest.config)),
     ...reading(manifest, extensions),
   ].join('\n');
 }
 
-function origin({ engines }: DatasetManifest): string {
-  const isImported = Object.keys(engines).every((engine) => engine === IMPORT_ENGINE || engine === WORLD_ENGINE);
-  return isImported
+function origin(manifest: DatasetManifest): string {
+  return isImported(manifest.engines)
     ? 'imported from files. Labels are those of the files: nobody has checked them here.'
     : 'collected from the web by class name. Labels are what search engines returned: expect wrong ones.';
 }

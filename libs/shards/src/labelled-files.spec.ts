@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -77,15 +78,52 @@ describe('listLabelledFiles', () => {
       write('set/in/x.jpg', 'x');
       symlinkSync(path.join(folder, 'secret.jpg'), path.join(folder, 'set/link.jpg'));
       const table = write('set/test.csv', `path,label\n"${name}",cat\n`);
-      await expect(list(table)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: table });
+      await expect(list(table)).rejects.toMatchObject({
+        code: 'FORMAT_INVALID',
+        where: name === '' ? `${table}, row 1 below the head, column "path"` : table,
+      });
     },
   );
+
+  it('names a link that leads nowhere', async () => {
+    write('set/cat/1.jpg', 'one');
+    const file = path.join(folder, 'set/cat/2.jpg');
+    symlinkSync(path.join(folder, 'gone.jpg'), file);
+    await expect(list(path.join(folder, 'set'))).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: file });
+  });
+
+  it('does not wait for a pipe', async () => {
+    const pipe = path.join(folder, 'set.tar');
+    execFileSync('mkfifo', [pipe]);
+    await expect(list(pipe)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: pipe });
+    const table = write('pipe.csv', 'path,label\nset.tar,x\n');
+    await expect(list(table)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: table });
+  });
+
+  it.each([
+    ['cut.tar', async () => (await tarOf({ 'cat/1.jpg': 'c'.repeat(2000) })).subarray(0, 1024)],
+    ['text.tar', () => Promise.resolve('no tar '.repeat(1000))],
+    ['set/dataset.json', () => Promise.resolve('{')],
+  ])('does not take %s for a build of the project', async (name, content) => {
+    const file = write(name, await content());
+    const source = name.endsWith('.json') ? path.dirname(file) : file;
+    await expect(list(source)).rejects.toMatchObject({
+      code: 'DATA_CORRUPT',
+      where: expect.stringContaining(file) as string,
+      next: expect.stringMatching(/^Get it again/) as string,
+    });
+  });
 
   it('says what is wrong with a table, or with what it names', async () => {
     write('1.jpg', 'one');
     await expect(list(write('a.csv', 'path,kind\n1.jpg,x\n'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
-    await expect(list(write('b.csv', 'path,label\n1.jpg,x\n1.jpg,y\n'))).rejects.toMatchObject({
+    await expect(list(write('b.csv', 'file,label\n1.jpg,x\n1.jpg,y\n'))).rejects.toMatchObject({
       message: expect.stringContaining('twice'),
+      where: `${path.join(folder, 'b.csv')}, row 2 below the head, column "file"`,
+    });
+    await expect(list(write('e.csv', 'path,label\n1.jpg,x\n,x\n,x\n'))).rejects.toMatchObject({
+      message: 'A path is empty',
+      where: expect.stringContaining('row 2') as string,
     });
     await expect(list(write('c.csv', 'path,label\n2.jpg,x\n'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await expect(list(write('d.csv', 'path,label\n'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });

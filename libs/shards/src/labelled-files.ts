@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { MANIFEST_FILES } from './build-manifest';
+import { systemCode } from './io-failure';
 import { listTable } from './labelled-table';
 import { loadManifest } from './load-manifest';
 import { readMember } from './read-member';
@@ -24,17 +26,24 @@ export interface LabelledFile {
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where there are none or a member has another name, DATA_CORRUPT
  */
 export async function listLabelledFiles(source: string): Promise<readonly LabelledFile[]> {
-  const isFolder = await stat(source).then(
-    (found) => found.isDirectory(),
-    (cause: unknown) => {
-      throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
-        where: source,
-        next: 'Check the path.',
-        cause,
-      });
-    },
-  );
-  const files = await (isFolder ? listFolder(source) : isTableFile(source) ? listTable(source) : listTar(source));
+  const found = await stat(source).catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
+      where: source,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new WinnowError('FORMAT_INVALID', 'The labelled pictures are neither a folder nor a file', {
+      where: source,
+      next: 'Name a folder per class, a tar of CLASS/NAME, a table or a data set.',
+    });
+  }
+  const files = await (found.isDirectory()
+    ? listFolder(source)
+    : isTableFile(source)
+      ? listTable(source)
+      : listTar(source));
   if (files.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
       where: source,
@@ -49,33 +58,59 @@ async function listFolder(source: string): Promise<LabelledFile[]> {
   const files: LabelledFile[] = [];
   for (const className of await readdir(source)) {
     const folder = path.join(source, className);
-    if (className.startsWith('.') || !(await stat(folder)).isDirectory()) continue;
+    if (className.startsWith('.') || !(await statOf(folder)).isDirectory()) continue;
     for (const name of await readdir(folder)) {
       const file = path.join(folder, name);
-      if (name.startsWith('.') || !(await stat(file)).isFile()) continue;
+      if (name.startsWith('.') || !(await statOf(file)).isFile()) continue;
       files.push({ key: `${className}/${name}`, className, read: () => readFile(file) });
     }
   }
   return files;
 }
 
+async function statOf(file: string): Promise<Stats> {
+  return stat(file).catch((cause: unknown) => {
+    const code = systemCode(cause);
+    if (code === null) throw cause;
+    throw new WinnowError('FORMAT_INVALID', `A file among the labelled pictures cannot be used (${code})`, {
+      where: file,
+      next: 'If it is a link, its target is gone: remove or replace it.',
+      cause,
+    });
+  });
+}
+
+/** These pictures are somebody's, and no build of the project: what its files say is to be done does not help. */
+async function orGetAgain<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (!isWinnowError(error)) throw error;
+    const { code, message, where } = error;
+    throw new WinnowError(code, message, {
+      ...(where === undefined ? {} : { where }),
+      next: 'Get it again, or name another: a folder per class, a tar of CLASS/NAME, a table or a data set.',
+      cause: error,
+    });
+  });
+}
+
 async function listBuild(source: string): Promise<LabelledFile[]> {
-  const { samples } = await loadManifest(source);
+  const { samples } = await orGetAgain(loadManifest(source));
   return samples.map(({ key, className, shard, offset, length }) => ({
     key: `${className}/${key}`,
     className,
-    read: () => readMember(path.join(source, shard), offset, length),
+    read: () => orGetAgain(readMember(path.join(source, shard), offset, length)),
   }));
 }
 
 async function listTar(source: string): Promise<LabelledFile[]> {
-  const members = await readShardIndex(source);
+  const members = await orGetAgain(readShardIndex(source));
   return members.map(({ name, offset, length }) => {
     const parts = name.replace(/^\.\//, '').split('/');
     if (parts.length !== 2) {
       const shown = JSON.stringify(name.slice(0, 100));
       throw new WinnowError('FORMAT_INVALID', `A member of the tar is not CLASS/NAME: ${shown}`, { where: source });
     }
-    return { key: parts.join('/'), className: parts[0] as string, read: () => readMember(source, offset, length) };
+    const read = () => orGetAgain(readMember(source, offset, length));
+    return { key: parts.join('/'), className: parts[0] as string, read };
   });
 }

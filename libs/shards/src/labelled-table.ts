@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadWorld, WORLD_FILE } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
@@ -33,6 +33,7 @@ export async function listTable(source: string): Promise<LabelledFile[]> {
     }
     const found = await resolveInside(folder, name);
     if (!found.ok) throw unusable(source, name, found.why);
+    if (!(await stat(found.file)).isFile()) throw unusable(source, name, 'no file');
     files.push({ key: name, className, read: () => readFile(found.file) });
   }
   return files;
@@ -48,11 +49,18 @@ async function readPaths(source: string): Promise<Map<string, string>> {
     });
   }
   const classes = new Map<string, string>();
+  let count = 0;
   for await (const row of table.rows([pathColumn, classColumn])) {
+    count += 1;
     const name = String(row.get(pathColumn) ?? '');
-    if (classes.has(name)) {
-      throw new WinnowError('FORMAT_INVALID', `A picture is listed twice: ${JSON.stringify(name.slice(0, 200))}`, {
-        where: source,
+    const isEmpty = name.trim() === '';
+    if (isEmpty || classes.has(name)) {
+      const shown = JSON.stringify(name.slice(0, 200));
+      throw new WinnowError('FORMAT_INVALID', isEmpty ? 'A path is empty' : `A picture is listed twice: ${shown}`, {
+        where: `${source}, row ${count} below the head, column ${JSON.stringify(pathColumn)}`,
+        next: isEmpty
+          ? 'Give the path of the picture, or remove the row. The column is taken by its name.'
+          : 'Remove one of the rows.',
       });
     }
     classes.set(name, String(row.get(classColumn) ?? ''));
@@ -82,12 +90,15 @@ async function readMembers(worldFile: string, wanted: ReadonlyMap<string, string
   return members;
 }
 
-function unusable(source: string, name: string, why: 'outside' | 'missing'): WinnowError {
+function unusable(source: string, name: string, why: 'outside' | 'missing' | 'no file'): WinnowError {
   const shown = JSON.stringify(name.slice(0, 200));
   if (why === 'outside') {
     return new WinnowError('FORMAT_INVALID', `A path does not stay below the folder of the table: ${shown}`, {
       where: source,
     });
+  }
+  if (why === 'no file') {
+    return new WinnowError('FORMAT_INVALID', `A path of the table leads to no plain file: ${shown}`, { where: source });
   }
   return new WinnowError('FILE_NOT_FOUND', `A picture that the table lists is not there: ${shown}`, {
     where: source,

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
@@ -7,6 +7,7 @@ import { MANIFEST_FILES } from './build-manifest';
 import type { DatasetManifest, ShardSummary, StoredSample } from './build-manifest';
 import { buildDigest } from './describe-build';
 import { readFailure } from './io-failure';
+import { isPlace, manifestProblem } from './manifest-problem';
 
 /** A build as its folder describes it. */
 export interface LoadedBuild {
@@ -31,13 +32,13 @@ export async function loadManifest(dir: string): Promise<LoadedBuild> {
 /** Reads dataset.json of a build. @throws WinnowError FILE_NOT_FOUND, DATA_CORRUPT */
 export async function readDataset(dir: string): Promise<DatasetManifest> {
   const path = join(dir, MANIFEST_FILES.dataset);
+  await requireFile(path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw readFailure(error, path, NEXT);
   });
   const value = parseObject(text, path) as Partial<DatasetManifest>;
-  if (value.format !== 'winnow-dataset-v1' || !Array.isArray(value.shards) || !Array.isArray(value.classes)) {
-    throw corrupt('not the description of a winnow data set', path);
-  }
+  const problem = manifestProblem(value);
+  if (problem !== null) throw corrupt(`not the description of a winnow data set: ${problem}`, path);
   const manifest = value as DatasetManifest;
   if (buildDigest(manifest, manifest.config) !== manifest.digest) {
     throw corrupt('the digest does not fit files and config: the file was edited', path);
@@ -53,6 +54,7 @@ export async function* readSamples(dir: string, manifest: DatasetManifest): Asyn
   const path = join(dir, MANIFEST_FILES.samples);
   const shards = new Map(manifest.shards.map((shard) => [shard.name, shard]));
   let count = 0;
+  await requireFile(path);
   try {
     for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
       count += 1;
@@ -71,6 +73,7 @@ function parseSample(
   { manifest, shards, where }: { manifest: DatasetManifest; shards: ReadonlyMap<string, ShardSummary>; where: string },
 ): StoredSample {
   const sample = parseObject(line, where) as Partial<StoredSample>;
+  if (!isPlace(sample)) throw corrupt('not a sample: key, extension, offset, length or sha256', where);
   const shard = shards.get(sample.shard ?? '');
   if (shard === undefined) throw corrupt(`shard "${sample.shard}" is not in dataset.json`, where);
   const end = (sample.offset ?? Number.NaN) + (sample.length ?? Number.NaN);
@@ -79,6 +82,12 @@ function parseSample(
     throw corrupt(`label ${sample.label} is not class "${sample.className}"`, where);
   }
   return sample as StoredSample;
+}
+
+/** A pipe would be waited for without end. @throws WinnowError DATA_CORRUPT for what is there and no file */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found !== null && !found.isFile()) throw corrupt('no plain file', path);
 }
 
 function parseObject(text: string, where: string): object {

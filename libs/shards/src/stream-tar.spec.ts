@@ -45,6 +45,19 @@ describe('streamTar', () => {
     { name: long, text: 'three' },
   ];
 
+  it('names links and devices where that is asked for', async () => {
+    const file = path.join(folder, 'a.tar');
+    writeFileSync(file, await tarOf([...entries, { name: 'null', type: 'character-device' as const }]));
+    const found: unknown[] = [];
+    for await (const { name, bytes, special } of streamTar(file, { maxBytes: 1000, special: true })) {
+      if (special !== undefined) found.push([name, special, bytes]);
+    }
+    expect(found).toEqual([
+      ['link', 'symlink', null],
+      ['null', 'character-device', null],
+    ]);
+  });
+
   it('reads files in order, extended headers and long names too; passes over folders and links', async () => {
     const expected = [
       ['a.jpg', 3, 'one'],

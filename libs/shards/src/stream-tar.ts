@@ -13,6 +13,8 @@ export interface StreamedMember {
   readonly sizeBytes: number;
   /** Null where it was not wanted, or is larger than allowed. */
   readonly bytes: Buffer | null;
+  /** Of what is no plain file: symlink, link, character-device and so on. */
+  readonly special?: string;
 }
 
 export interface StreamTarOptions {
@@ -20,14 +22,19 @@ export interface StreamTarOptions {
   readonly maxBytes: number;
   /** Default: all. */
   readonly wanted?: (name: string) => boolean;
+  /** Whether links and devices are named too. Default: they are passed over. */
+  readonly special?: boolean;
 }
 
 /**
  * Reads the files of a tar, gzipped or not, from its beginning to its end: also those of other programs, with extended
- * headers, which `readShardIndex` refuses. Links and devices are passed over.
+ * headers, which `readShardIndex` refuses. Links and devices are never followed.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where it is damaged
  */
-export async function* streamTar(file: string, { maxBytes, wanted }: StreamTarOptions): AsyncGenerator<StreamedMember> {
+export async function* streamTar(
+  file: string,
+  { maxBytes, wanted, special }: StreamTarOptions,
+): AsyncGenerator<StreamedMember> {
   const input = await openInput(file);
   const tar = extract();
   input.on('error', (error) => tar.destroy(error));
@@ -41,6 +48,7 @@ export async function* streamTar(file: string, { maxBytes, wanted }: StreamTarOp
         if (isWanted) chunks.push(chunk as Buffer);
       }
       if (type === 'file') yield { name, sizeBytes: size, bytes: isWanted ? Buffer.concat(chunks) : null };
+      else if (special === true && isSpecial(type)) yield { name, sizeBytes: 0, bytes: null, special: type };
     }
   } catch (cause) {
     if (isWinnowError(cause)) throw cause;
@@ -53,6 +61,10 @@ export async function* streamTar(file: string, { maxBytes, wanted }: StreamTarOp
     input.destroy();
     tar.destroy();
   }
+}
+
+function isSpecial(type: string | null | undefined): type is string {
+  return typeof type === 'string' && type !== 'file' && type !== 'directory';
 }
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);

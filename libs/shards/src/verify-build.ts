@@ -8,6 +8,7 @@ import { findChangedBytes } from './find-changed-bytes';
 import type { ChangedBytes, ExpectedPicture } from './find-changed-bytes';
 import { fileSha256 } from './finished-shard';
 import { readShardIndex } from './read-shard-index';
+import { plainFileBytes } from './plain-file';
 import { findStrayShards, verifyDescription } from './verify-description';
 
 export interface VerifyOptions {
@@ -60,6 +61,7 @@ export async function verifyBuild(
 }
 
 const MISSING = 'missing';
+const NOT_PLAIN = 'no plain file';
 const CHANGED = 'digest differs: the file was changed';
 /** Named of a problem's keys. */
 const KEYS_SHOWN = 3;
@@ -72,8 +74,8 @@ async function verifyShard(
   const { name } = file;
   const path = join(dir, name);
   const change = await changeOf(dir, file, options);
-  if (change === MISSING) {
-    return [own === null ? { shard: name, problem: MISSING } : { shard: name, ...lost(MISSING, own) }];
+  if (change === MISSING || change === NOT_PLAIN) {
+    return [own === null ? { shard: name, problem: change } : { shard: name, ...lost(change, own) }];
   }
   if (own === null) return change === null ? [] : [{ shard: name, problem: change }];
   if (change === CHANGED) return describeChanges(name, await findChanges(path, own, options));
@@ -144,11 +146,8 @@ async function changeOf(
   { onBytes }: VerifyOptions,
 ): Promise<string | null> {
   const path = join(dir, name);
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => null,
-  );
-  if (size === null) return MISSING;
+  const size = await plainFileBytes(path);
+  if (typeof size === 'string') return size;
   if (size !== sizeBytes) return `${size} bytes, not ${sizeBytes}`;
   return (await fileSha256(path, onBytes)) === sha256 ? null : CHANGED;
 }
@@ -167,7 +166,8 @@ async function comparePlaces(path: string, own: readonly StoredSample[]): Promis
       ...members.filter(({ name }) => !named.has(name)).map(({ name }) => `${name} is in no line of samples.jsonl`),
     ];
   } catch (error) {
-    if (isWinnowError(error)) return [error.toLine()];
+    // Its next step is that of a reader: what to do about a build is said once.
+    if (isWinnowError(error)) return [error.where === undefined ? error.message : `${error.message} (${error.where})`];
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { BuildShard, DatasetManifest, StoredSample } from './build-manifest
 import type { BuildProblem } from './build-problem';
 import { describeBuild } from './describe-build';
 import { manifestTexts } from './manifest-texts';
+import { plainFileBytes } from './plain-file';
 import { isShardName } from './shard-name';
 import { stableJson } from './stable-json';
 
@@ -33,7 +34,13 @@ export async function verifyDescription(
   }
   const problems: BuildProblem[] = [];
   for (const file of ['dataset', 'timm', 'wids', 'card'] as const) {
-    const text = await readFile(join(dir, MANIFEST_FILES[file]), 'utf8').catch(() => null);
+    const path = join(dir, MANIFEST_FILES[file]);
+    const size = await plainFileBytes(path);
+    if (size === 'no plain file') {
+      problems.push({ shard: MANIFEST_FILES[file], problem: size });
+      continue;
+    }
+    const text = await readFile(path, 'utf8').catch(() => null);
     if (text === texts[file]) continue;
     const changed = file === 'dataset' ? changedKeys(manifest, expected) : [];
     const what = changed.length === 0 ? 'the file was changed' : `${changed.join(', ')} changed`;

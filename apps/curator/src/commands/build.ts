@@ -11,10 +11,18 @@ export const buildCommand: CommandSpec = {
       description: 'only these classes; a label stays the place in the full class list',
       type: 'list',
     },
-    { flags: '--where <expression>', description: 'only pictures for which this holds', type: 'string' },
+    {
+      flags: '--where <expression>',
+      description:
+        'only pictures for which this holds; fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
+        'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256',
+      type: 'string',
+    },
     {
       flags: '--exclude <what>',
-      description: 'leave out outcome:NAME, host:NAME or cluster:DIGEST, beside build.exclude (repeatable)',
+      description:
+        'leave out outcome:NAME (of fetching, a flag or conflict), host:NAME (and those below) or cluster:DIGEST ' +
+        '(8 digits or more of one picture), beside build.exclude (repeatable)',
       type: 'repeated',
     },
     {

@@ -13,6 +13,11 @@ export const gcCommand: CommandSpec = {
       min: 1,
       default: 1,
     },
+    {
+      flags: '--force',
+      description: 'also where the database seems to be another one: it lacks finished builds or most originals',
+      type: 'boolean',
+    },
   ],
   examples: ['winnow gc birds.yaml --dry-run', 'winnow gc birds.yaml --keep 3'],
   async run(input, io) {

@@ -48,7 +48,9 @@ async function loadBuildProject(input: CommandInput, io: CommandIo): Promise<Pro
   const load = (overrides: readonly Override[]) => loadProject(file, { cwd: io.cwd, env: io.env, overrides });
   const { options } = input;
   const exclude = listOf(options['exclude']);
-  const holdout = listOf(options['holdout']).map((place) => path.resolve(io.cwd, place));
+  const holdout = listOf(options['holdout']).map((place) =>
+    place.trim() === '' ? place : path.resolve(io.cwd, place),
+  );
   const own = exclude.length + holdout.length === 0 ? null : (await load([])).build;
   return load([
     ['build.size', options['size'], '--size'],

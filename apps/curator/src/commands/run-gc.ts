@@ -18,6 +18,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
       isDryRun,
       nowMillis: Date.now(),
       isAlone: database.kind === 'pglite',
+      isForced: input.options['force'] === true,
     });
     const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
     const bytes = kinds.reduce((sum, kind) => sum + freed[kind].bytes, 0);

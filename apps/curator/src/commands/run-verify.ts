@@ -1,6 +1,7 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
+import { adviceOn } from '../verify/advice-on';
 import { verifyProject } from '../verify/verify-project';
 import type { VerifyResult } from '../verify/verify-project';
 
@@ -49,6 +50,6 @@ function problemLines({ id, problems }: VerifyResult): readonly string[] {
     `Build ${id} is not sound: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`,
     ...problems.slice(0, SHOWN).map(({ file, problem }) => `${file}: ${problem}`),
     ...(more > 0 ? [`… and ${more} more (all with --json).`] : []),
-    `Remove the folder of the build and run \`winnow build\`: it makes it again from the originals.`,
+    ...adviceOn(problems),
   ];
 }

@@ -24,6 +24,8 @@ export interface GcOptions extends RemoverOptions {
   readonly nowMillis: number;
   /** Nobody else works on the project: nothing needs time to get its row. */
   readonly isAlone: boolean;
+  /** Whether files go although the database seems to be another one. It must know the project all the same. */
+  readonly isForced: boolean;
 }
 
 export interface GcResult {
@@ -53,10 +55,10 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const own = await findBuildFiles(builds, { known, removed });
   const findOriginals: FindUnknown = (digests) => unknownOriginals(db, digests);
   const originals = await findStoredFiles(blobs, findOriginals);
-  checkFilesKnown(config, {
-    known: own.indexed + originals.known,
-    unknown: own.unindexed.length + originals.unknown.length,
-  });
+  if (!options.isForced) {
+    const { known: inRows, unknown } = originals;
+    checkFilesKnown(config, { finished: own.finished, originals: { known: inRows, unknown: unknown.length } });
+  }
   const findAnswers: FindUnknown = (digests) => unknownAnswers(db, digests);
   const answers = await findStoredFiles(path.join(state, 'answers'), findAnswers);
   const caches = await findCaches(config);

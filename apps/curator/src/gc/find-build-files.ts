@@ -1,4 +1,6 @@
 import path from 'node:path';
+import { isWinnowError } from '@winnow/contracts';
+import { readDataset } from '@winnow/shards';
 import { folderBytes, listFiles, listFolder } from './list-folder';
 import type { Found } from './list-folder';
 
@@ -9,12 +11,12 @@ const TEMPORARY = /\.tmp$/;
 
 /** What lies in the folder of builds and is needed by none of them. */
 export interface BuildFiles {
-  /** Number of folders of builds that the index knows. */
-  readonly indexed: number;
   /** Of builds that were killed. */
   readonly working: readonly Found[];
   /** Folders that the index does not know. */
   readonly unindexed: readonly Found[];
+  /** Ids of those of them that were finished: dataset.json is sound. */
+  readonly finished: readonly string[];
   readonly temporary: readonly Found[];
   /** Decoded pictures, which training makes again. */
   readonly pixels: readonly Found[];
@@ -43,12 +45,24 @@ export async function findBuildFiles(
   const files = [...entries.filter(({ isFolder }) => !isFolder)];
   for (const folder of kept) for (const file of await listFiles(folder.path)) files.push(file);
   return {
-    indexed: indexed.length,
     working: await Promise.all(working.map(measured)),
     unindexed: await Promise.all(unindexed.map(measured)),
+    finished: await findFinished(unindexed),
     temporary: files.filter((file) => TEMPORARY.test(file.path)),
     pixels: files.filter((file) => PIXELS.test(path.basename(file.path))),
   };
+}
+
+async function findFinished(folders: readonly Found[]): Promise<readonly string[]> {
+  const finished: string[] = [];
+  for (const { path: folder } of folders) {
+    const dataset = await readDataset(folder).catch((error: unknown) => {
+      if (isWinnowError(error)) return null;
+      throw error;
+    });
+    if (dataset !== null) finished.push(path.basename(folder));
+  }
+  return finished;
 }
 
 async function measured(found: Found): Promise<Found> {

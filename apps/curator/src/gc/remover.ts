@@ -5,6 +5,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { removeBuild } from '@winnow/db';
 import type { Database } from '@winnow/db';
+import { MANIFEST_FILES } from '@winnow/shards';
 import { describeFile, folderBytes } from './list-folder';
 import type { Found } from './list-folder';
 import { tryLock } from './try-lock';
@@ -52,6 +53,8 @@ export class Remover {
         if (isDryRun) return true;
         // Meanwhile it may have become the current one.
         if (!(await removeBuild(db, config.name, id))) return false;
+        // Killed in between, the folder must not look like a finished build of another database.
+        await this.#remove(path.join(folder, MANIFEST_FILES.dataset));
         await this.#remove(folder);
         return true;
       });

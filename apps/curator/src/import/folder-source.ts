@@ -1,9 +1,11 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
-import type { ImportSource, SourceItem, SourceOptions } from './import-source';
+import { plainClassName } from './class-namer';
+import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
 import { listFiles, visibleEntries } from './list-files';
 import { readListedFile } from './read-listed-file';
+import { shorten } from './shorten';
 
 const SPLIT_NAMES: ReadonlySet<string> = new Set([
   'train',
@@ -21,7 +23,8 @@ const SPLIT_NAMES: ReadonlySet<string> = new Set([
  */
 export async function folderSource(source: string, { name, maxBytes }: SourceOptions): Promise<ImportSource> {
   const root = await realpath(source);
-  const classes = (await visibleEntries(root)).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const { folders, passedOver } = await classFolders(root);
+  const classes = folders.map(({ className }) => className);
   if (classes.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no folders of classes', {
       where: source,
@@ -29,26 +32,77 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
     });
   }
   if (classes.every((className) => SPLIT_NAMES.has(className.toLowerCase()))) {
-    throw new WinnowError('FORMAT_INVALID', `The folders are parts of a set, not classes: ${classes.join(', ')}`, {
-      where: source,
-      next: `Import one of them, such as ${path.join(source, classes[0] ?? '')}.`,
-    });
+    throw new WinnowError(
+      'FORMAT_INVALID',
+      `The folders are parts of a set, not classes: ${shorten(classes.join(', '))}`,
+      {
+        where: source,
+        next: `Import one of them, such as ${path.join(source, classes[0] ?? '')}.`,
+      },
+    );
   }
   return {
     kind: 'folder',
     engine: IMPORT_ENGINE,
     name: name ?? path.basename(root),
     notes: [`Folder per class: ${classes.length} classes.`],
+    passedOver,
     classes: () => Promise.resolve(classes),
     async *items(): AsyncGenerator<SourceItem> {
       let rank = 0;
-      for (const className of classes) {
-        for (const file of await listFiles(path.join(root, className))) {
+      for (const { folder, className, linked } of folders) {
+        for (const file of await listFiles(linked ?? path.join(root, folder))) {
           rank += 1;
-          const place = `${className}/${file}`;
-          yield { place, rank, className, facts: {}, read: () => readListedFile(root, place, maxBytes) };
+          const place = `${folder}/${file}`;
+          const read = (): Promise<ReadPicture> =>
+            linked === null ? readListedFile(root, place, maxBytes) : readListedFile(linked, file, maxBytes);
+          yield { place, rank, className, facts: {}, read };
         }
       }
     },
   };
+}
+
+interface ClassFolder {
+  readonly folder: string;
+  readonly className: string;
+  /** Where a link leads, as `realpath` gives it. The person named the source, so links right in it are followed. */
+  readonly linked: string | null;
+}
+
+/** @throws WinnowError FORMAT_INVALID where two of them have the same name but for blanks */
+async function classFolders(
+  root: string,
+): Promise<{ readonly folders: readonly ClassFolder[]; readonly passedOver: number }> {
+  const folders: ClassFolder[] = [];
+  const byName = new Map<string, string>();
+  const entries = await visibleEntries(root);
+  for (const entry of entries) {
+    const linked = entry.isSymbolicLink() ? await linkedFolder(path.join(root, entry.name)) : null;
+    if (linked === null && !entry.isDirectory()) continue;
+    const className = plainClassName(entry.name);
+    const same = byName.get(className);
+    if (same !== undefined) {
+      throw new WinnowError(
+        'FORMAT_INVALID',
+        `Two folders stand for one class: ${[same, entry.name].map((name) => JSON.stringify(shorten(name))).join(' and ')}`,
+        {
+          where: root,
+          next: 'Blanks around a name do not count; rename one of them.',
+        },
+      );
+    }
+    byName.set(className, entry.name);
+    folders.push({ folder: entry.name, className, linked });
+  }
+  return { folders, passedOver: entries.length - folders.length };
+}
+
+async function linkedFolder(link: string): Promise<string | null> {
+  try {
+    const target = await realpath(link);
+    return (await stat(target)).isDirectory() ? target : null;
+  } catch {
+    return null;
+  }
 }

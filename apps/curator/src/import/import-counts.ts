@@ -12,6 +12,8 @@ export interface ImportCounts {
   added: number;
   /** Pictures that an earlier import had added. */
   known: number;
+  /** Files that an earlier import had stored and that were gone or damaged: written again. */
+  restored: number;
   /** Of those added, URLs that `winnow crawl` is to fetch. */
   due: number;
   /** Left out because a person wanted them forgotten. */
@@ -33,6 +35,7 @@ export function newCounts(): ImportCounts {
   return {
     added: 0,
     known: 0,
+    restored: 0,
     due: 0,
     forgotten: 0,
     unlabelled: 0,

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { createTestDatabase, databasesUnderTest, dueFetches, forgetPictures, listProjectImages } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
+import { newCounts } from './import-counts';
+import type { ImportCounts } from './import-counts';
 import { importPictures } from './import-pictures';
-import { importReport } from './import-report';
+import { importExitCode, importReport } from './import-report';
 import { openSource } from './open-source';
 import { noisePicture, scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
@@ -39,6 +41,14 @@ async function stored() {
     .map(({ place, isThere }) => (isThere ? place : `missing: ${place}`))
     .sort();
 }
+
+it('ends with 3 where something could not be used, with 1 where nothing was imported', () => {
+  const code = (change: Partial<ImportCounts>) => importExitCode({ ...newCounts(), ...change });
+  expect([code({ added: 1 }), code({ known: 1 }), code({ forgotten: 1 })]).toEqual([0, 0, 0]);
+  expect(code({ known: 1, outcomes: new Map([['gone', 1]]) })).toBe(3);
+  expect(code({ added: 1, otherClasses: new Map([['bird', 1]]) })).toBe(3);
+  expect([code({}), code({ outcomes: new Map([['gone', 1]]) })]).toEqual([1, 1]);
+});
 
 describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('import ($name)', ({ url }) => {
   beforeAll(async () => {
@@ -106,6 +116,27 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     folder.write('again/dog/3.png', await noisePicture(3));
     expect((await importInto(path.join(folder.path, 'again'))).json).toMatchObject({ added: 2 });
     expect((await stored()).filter((place) => !place.startsWith('missing'))).toHaveLength(4);
+  });
+
+  it('heals originals of pictures that it knows: gone, or of another length', async () => {
+    await importInto(set());
+    const [one, two] = (await listProjectImages(database.db, 'p')).map(({ sha256 }) =>
+      path.join(config.paths.blobs, sha256.slice(0, 2), sha256),
+    );
+    rmSync(one ?? '');
+    writeFileSync(two ?? '', 'damaged');
+    const { json, text } = await importInto(set());
+    expect(json).toMatchObject({ added: 0, known: 3, restored: 2 });
+    expect(text.join('\n')).toContain('2 originals were restored');
+    expect(await stored()).toEqual(ALL);
+    expect(readFileSync(two ?? '').length).toBeGreaterThan(1000);
+    expect((await importInto(set())).json).toMatchObject({ restored: 0 });
+  });
+
+  it('imports the other rows where a URL holds a NUL', async () => {
+    const rows = ['http://x.test/a\0.jpg,cat', 'http://x.test/b.jpg,cat', 'http://x.test/c.jpg,dog'];
+    const table = folder.write('nul.csv', `url,class\n${rows.join('\n')}\n`);
+    expect((await importInto(table)).json).toMatchObject({ added: 2, outcomes: { url_refused: 1 } });
   });
 
   it('keeps what was forgotten out', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
@@ -65,7 +66,11 @@ export async function importPictures(options: ImportOptions): Promise<ImportCoun
   return importing.counts;
 }
 
-function classOf({ classes, counts }: Importing, { className }: SourceItem): string | null {
+function classOf({ classes, counts }: Importing, { place, className, refusal }: SourceItem): string | null {
+  if (refusal !== undefined) {
+    countRefused(counts, place, refusal);
+    return null;
+  }
   if (className === null) {
     counts.unlabelled += 1;
     return null;
@@ -83,11 +88,15 @@ async function importBatch(importing: Importing, batch: readonly LoadedItem[]): 
     keys: wanted.map(({ hit }) => hit),
     digests: wanted.flatMap(({ hit }) => hit.sha256 ?? []),
   });
-  const fresh = wanted.filter(({ hit }) => {
+  const isKnown = ({ hit }: WantedItem): boolean => {
     const digests = known.digestsOf(hit);
-    return digests === undefined || (hit.sha256 !== null && !digests.has(hit.sha256));
-  });
+    return digests !== undefined && (hit.sha256 === null || digests.has(hit.sha256));
+  };
+  const fresh = wanted.filter((item) => !isKnown(item));
   counts.known += all.length - fresh.length;
+  const stored = wanted.filter(({ hit: { sha256 } }) => sha256 !== null && known.images.has(sha256));
+  const files = [...new Map(stored.map(({ hit, loaded }) => [hit.sha256, loaded])).values()];
+  await inGroups(files, AT_ONCE, (loaded) => restoreFile(importing, loaded));
   const hits: ImportedHit[] = [];
   const images: FetchedImage[] = [];
   await inGroups(fresh, AT_ONCE, async ({ hit, loaded }) => {
@@ -139,10 +148,7 @@ async function storePicture(
 ): Promise<FetchedImage | null | 'refused'> {
   if (picture === null || !picture.ok) return null;
   const { bytes, sha256 } = picture;
-  if (stored.has(sha256)) {
-    await blobs.put(sha256, bytes);
-    return null;
-  }
+  if (stored.has(sha256)) return null;
   const found = await analyseImage(bytes, importLimits(config));
   if (!found.ok) {
     countRefused(counts, item.place, found);
@@ -151,6 +157,20 @@ async function storePicture(
   await blobs.put(sha256, bytes);
   const { ok: _ok, format: _format, ...facts } = found;
   return { sha256, sizeBytes: bytes.length, ...facts };
+}
+
+/** Writes the file of a stored picture again where it is gone, or is not as long as it should be. */
+async function restoreFile({ blobs, counts }: Importing, { picture }: LoadedItem): Promise<void> {
+  if (picture === null || !picture.ok) return;
+  const { bytes, sha256 } = picture;
+  const found = await stat(blobs.pathOf(sha256)).catch(() => undefined);
+  const isWhole = found?.isFile() === true && found.size === bytes.length;
+  if (!isWhole) {
+    await blobs.remove(sha256);
+    counts.restored += 1;
+  }
+  // Also where it is whole: it then counts as new, and `winnow gc` spares it.
+  await blobs.put(sha256, bytes);
 }
 
 /** Sides and shape are judged when a build is planned: the limits may change. */

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@winnow/contracts';
 import type { ImportCounts } from './import-counts';
 import type { ImportSource } from './import-source';
+import { shorten } from './shorten';
 
 export interface ImportReport {
   readonly json: { readonly [key: string]: JsonValue };
@@ -9,12 +10,19 @@ export interface ImportReport {
 
 const SHOWN = 10;
 
+/** 0 done; 3 done in part, as something could not be used; 1 where nothing was imported, now or before. */
+export function importExitCode({ added, known, forgotten, otherClasses, outcomes }: ImportCounts): 0 | 1 | 3 {
+  if (added + known + forgotten === 0) return 1;
+  return otherClasses.size + outcomes.size > 0 ? 3 : 0;
+}
+
 /** What an import has come to, for programs and for people. */
 export function importReport(
   counts: ImportCounts,
   { file, source, created }: { readonly file: string; readonly source: ImportSource; readonly created: boolean },
 ): ImportReport {
-  const { added, known, due, forgotten, unlabelled } = counts;
+  const { added, known, restored, due, forgotten, unlabelled } = counts;
+  const { passedOver = 0 } = source;
   const byCount = [...counts.otherClasses].sort(([, a], [, b]) => b - a);
   const outcomes = Object.fromEntries([...counts.outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
@@ -25,25 +33,37 @@ export function importReport(
       kind: source.kind,
       added,
       known,
+      restored,
       due,
       forgotten,
       unlabelled,
+      passedOver,
       otherClasses: Object.fromEntries(byCount),
       outcomes,
       refused: counts.refused as unknown as JsonValue,
     },
     text: [
-      `Imported ${added} pictures from ${source.name} (${source.kind})${known === 0 ? '' : `; ${known} were there before`}.`,
+      `Imported ${added} pictures from ${shorten(source.name)} (${source.kind})${known === 0 ? '' : `; ${known} were there before`}.`,
       ...(due === 0 ? [] : [`${due} of them are URLs: \`winnow crawl ${file}\` fetches them.`]),
+      ...(restored === 0
+        ? []
+        : [`${restored} ${restored === 1 ? 'original was' : 'originals were'} restored: gone or damaged before.`]),
       ...(forgotten === 0 ? [] : [`${forgotten} were forgotten once and stay out.`]),
       ...(unlabelled === 0 ? [] : [`${unlabelled} have no class and were passed over.`]),
-      ...otherClasses(byCount),
+      ...(passedOver === 0
+        ? []
+        : [
+            passedOver === 1
+              ? '1 entry is no class folder and was passed over.'
+              : `${passedOver} entries are no class folders and were passed over.`,
+          ]),
+      ...classesText(byCount),
       ...refusals(counts),
     ],
   };
 }
 
-function otherClasses(byCount: readonly (readonly [string, number])[]): readonly string[] {
+function classesText(byCount: readonly (readonly [string, number])[]): readonly string[] {
   if (byCount.length === 0) return [];
   const all = byCount.reduce((sum, [, count]) => sum + count, 0);
   const shown = byCount.slice(0, SHOWN).map(([name, count]) => `${shorten(name)} ${count}`);
@@ -60,10 +80,4 @@ function refusals({ outcomes, refused }: ImportCounts): readonly string[] {
     ...refused.slice(0, SHOWN).map(({ place, outcome, detail }) => `  ${shorten(place)}: ${outcome}, ${detail}`),
     ...(total > SHOWN ? [`  and ${total - SHOWN} more: --json`] : []),
   ];
-}
-
-/** Text from a source must neither fill the terminal nor move its cursor. */
-function shorten(text: string): string {
-  const plain = text.replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}]+/gu, ' ');
-  return plain.length > 100 ? `${plain.slice(0, 97)}...` : plain;
 }

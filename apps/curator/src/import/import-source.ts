@@ -12,6 +12,8 @@ export interface ImportSource {
   readonly name: string;
   /** What was detected, for the person. */
   readonly notes: readonly string[];
+  /** Entries beside the folders of classes, which are passed over. */
+  readonly passedOver?: number;
   /** The class names it has, in the order of their labels. */
   classes(): Promise<readonly string[]>;
   /** Its pictures, each time anew. */
@@ -29,6 +31,8 @@ export interface SourceItem {
   readonly facts: SourceFacts;
   /** Its bytes; null where it is to be fetched from `facts.url`. */
   readonly read: (() => Promise<ReadPicture>) | null;
+  /** Why it cannot be used, where that is known without its bytes and whatever its class. */
+  readonly refusal?: Refusal;
 }
 
 /** What a source states about a picture. Text of any kind and length. */

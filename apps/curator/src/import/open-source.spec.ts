@@ -17,8 +17,8 @@ afterEach(() => folder.remove());
 async function read(source: string, options: Partial<SourceOptions> = {}) {
   const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 1000, ...options });
   const items: unknown[] = [];
-  for await (const { place, rank, className, facts, read: bytesOf } of opened.items()) {
-    const picture = bytesOf === null ? null : await bytesOf();
+  for await (const { place, rank, className, facts, read: bytesOf, refusal } of opened.items()) {
+    const picture = refusal ?? (bytesOf === null ? null : await bytesOf());
     const content = picture === null ? 'due' : picture.ok ? Buffer.from(picture.bytes).toString() : picture.outcome;
     items.push([rank, place, className, content, ...(Object.keys(facts).length === 0 ? [] : [facts])]);
   }
@@ -104,7 +104,8 @@ describe('openSource', () => {
         [2, 'http://x/2', 'a b', 'due', { url: 'http://x/2' }],
       ],
     });
-    await expect(read(table, { ...options, classes: ['x'] })).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    const numbers = folder.write('numbers.jsonl', '{"where":"http://x/1","kind":1}\n');
+    await expect(read(numbers, { ...options, classes: ['x'] })).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
     await expect(read(table, { ...options, classes: null })).rejects.toMatchObject({
       code: 'MISSING_INPUT',
       next: expect.stringContaining('--classes'),
@@ -124,6 +125,7 @@ describe('openSource', () => {
         [1, 'a.tar/x.y/7', 'dog', 'a7'],
         [2, 'a.tar/8', 'cat', 'a8'],
         [3, 'b.tar/1', 'dog', 'b1'],
+        [3, 'b.tar/2', 'cat', 'format_refused'],
       ],
     });
   });
@@ -135,7 +137,15 @@ describe('openSource', () => {
       '1.json': '{"provenance":[{"imageUrl":"http://x/1","license":"by"}]}',
     };
     folder.write('set/train-000000.tar', tarBytes(members));
-    const set = { format: 'winnow-dataset-v1', classes: ['dog', 'cat'], shards: [], config: null };
+    const set = {
+      format: 'winnow-dataset-v1',
+      name: 'set',
+      createdBy: 'winnow',
+      classes: ['dog', 'cat'],
+      shards: [],
+      samples: 0,
+      config: null,
+    };
     const digest = buildDigest({ shards: [] }, null);
     folder.write('set/dataset.json', JSON.stringify({ ...set, digest }));
     expect(await read(path.join(folder.path, 'set'))).toMatchObject({

@@ -9,7 +9,7 @@ import { img2datasetFiles } from './img2dataset-files';
 import type { ImportSource, SourceKind, SourceOptions } from './import-source';
 import { visibleEntries } from './list-files';
 import { tableSource } from './table-source';
-import { listTars, tarSource } from './tar-source';
+import { isTar, listTars, tarSource } from './tar-source';
 import { worldSource } from './world-source';
 
 /** How img2dataset names its shards. */
@@ -20,7 +20,7 @@ const SHARD = /^\d{5,}$/;
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for what is none of the kinds; those of the kind
  */
 export async function openSource(source: string, options: SourceOptions): Promise<ImportSource> {
-  await stat(source).catch((cause: unknown) => {
+  const facts = await stat(source).catch((cause: unknown) => {
     throw new WinnowError('FILE_NOT_FOUND', 'The source cannot be found', {
       where: source,
       next: 'Check the path.',
@@ -28,6 +28,15 @@ export async function openSource(source: string, options: SourceOptions): Promis
     });
   });
   const kind = options.kind ?? (await detectKind(source));
+  if (!facts.isDirectory() && needsFolder(source, kind)) {
+    throw new WinnowError('USAGE', `A file is no source of the kind ${kind}`, {
+      where: source,
+      next: 'Name its folder, or say what it is with --as.',
+    });
+  }
+  if (facts.isDirectory() && kind === 'table') {
+    throw new WinnowError('USAGE', 'A folder is no table', { where: source, next: 'Name the file of the table.' });
+  }
   switch (kind) {
     case 'world':
       return worldSource(path.basename(source) === WORLD_FILE ? path.dirname(source) : source, options);
@@ -42,6 +51,11 @@ export async function openSource(source: string, options: SourceOptions): Promis
         ? tarSource(source, { ...options, kind })
         : img2datasetFiles(source, options);
   }
+}
+
+function needsFolder(source: string, kind: SourceKind): boolean {
+  if (kind === 'world') return path.basename(source) !== WORLD_FILE;
+  return kind === 'folder' || (kind === 'img2dataset' && !isTar(source));
 }
 
 async function detectKind(source: string): Promise<SourceKind> {
@@ -63,7 +77,7 @@ async function detectKind(source: string): Promise<SourceKind> {
 function detectFileKind(source: string): SourceKind {
   if (path.basename(source) === WORLD_FILE) return 'world';
   if (isTableFile(source)) return 'table';
-  if (/\.tar(\.gz)?$|\.tgz$/i.test(source)) return 'webdataset';
+  if (isTar(source)) return 'webdataset';
   throw new WinnowError('FORMAT_INVALID', 'No kind of source that can be imported', {
     where: source,
     next: 'Name a folder, a table (.csv, .tsv, .jsonl, .parquet) or a .tar; or say what it is with --as.',

@@ -1,11 +1,15 @@
 import { streamTar } from '@winnow/shards';
-import type { ReadPicture } from './import-source';
+import type { StreamedMember } from '@winnow/shards';
+import { unusable } from './class-namer';
+import type { ReadPicture, Refusal } from './import-source';
 import { tooLarge } from './read-listed-file';
 
 /** The files of one key of a WebDataset tar: a picture and what is said about it. */
 export interface TarSample {
   readonly key: string;
   readonly picture: ReadPicture | null;
+  /** Why there is no picture, where there is none. */
+  readonly refusal: Refusal;
   /** Text of the file with this extension. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -34,29 +38,59 @@ export async function* readSamples(
   tar: string,
   { maxBytes, pictures }: { readonly maxBytes: number; readonly pictures: boolean },
 ): AsyncGenerator<TarSample> {
-  let sample: { key: string; picture: ReadPicture | null; texts: Map<string, string> } | undefined;
+  let sample: OpenSample | undefined;
   const wanted = (name: string): boolean =>
     TEXT_EXTENSIONS.has(splitKey(name).extension) || (pictures && PICTURE_EXTENSIONS.has(splitKey(name).extension));
-  for await (const { name, sizeBytes, bytes } of streamTar(tar, { maxBytes, wanted })) {
-    const { key, extension } = splitKey(name);
+  for await (const member of streamTar(tar, { maxBytes, wanted, special: true })) {
+    const { key } = splitKey(member.name);
     if (sample !== undefined && sample.key !== key) {
       yield sample;
       sample = undefined;
     }
-    sample ??= { key, picture: null, texts: new Map() };
-    if (PICTURE_EXTENSIONS.has(extension)) {
-      sample.picture ??= bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
-    } else if (bytes !== null && TEXT_EXTENSIONS.has(extension) && bytes.length <= MAX_TEXT_BYTES) {
-      sample.texts.set(extension, bytes.toString('utf8'));
-    }
+    sample ??= { key, picture: null, refusal: noPicture, texts: new Map(), dotted: new Set() };
+    addMember(sample, member, maxBytes);
   }
   if (sample !== undefined) yield sample;
 }
 
-function splitKey(name: string): { readonly key: string; readonly extension: string } {
+interface OpenSample {
+  readonly key: string;
+  picture: ReadPicture | null;
+  refusal: Refusal;
+  readonly texts: Map<string, string>;
+  /** Of what came from names such as a.image.png: gives way to a.png. */
+  readonly dotted: Set<string>;
+}
+
+const noPicture = unusable('no picture among its files');
+
+function addMember(sample: OpenSample, { name, sizeBytes, bytes, special }: StreamedMember, maxBytes: number): void {
+  const { extension, isDotted } = splitKey(name);
+  const isPicture = PICTURE_EXTENSIONS.has(extension);
+  if (special !== undefined) {
+    sample.refusal = unusable(`a ${special} in the tar, where a plain file is needed`);
+    return;
+  }
+  const role = isPicture ? 'picture' : extension;
+  const isTaken = isPicture ? sample.picture !== null : sample.texts.has(extension);
+  if (isTaken && (isDotted || !sample.dotted.has(role))) return;
+  if (isPicture) sample.picture = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+  else if (bytes !== null && TEXT_EXTENSIONS.has(extension) && bytes.length <= MAX_TEXT_BYTES) {
+    sample.texts.set(extension, bytes.toString('utf8'));
+  } else return;
+  if (isDotted) sample.dotted.add(role);
+  else sample.dotted.delete(role);
+}
+
+/** The key ends at the first dot; the last part of the rest tells what a file is. */
+function splitKey(name: string): { readonly key: string; readonly extension: string; readonly isDotted: boolean } {
   const plain = name.replace(/^\.\//, '');
   const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
   return dot < 0
-    ? { key: plain, extension: '' }
-    : { key: plain.slice(0, dot), extension: plain.slice(dot + 1).toLowerCase() };
+    ? { key: plain, extension: '', isDotted: false }
+    : {
+        key: plain.slice(0, dot),
+        extension: plain.slice(plain.lastIndexOf('.') + 1).toLowerCase(),
+        isDotted: plain.lastIndexOf('.') > dot,
+      };
 }

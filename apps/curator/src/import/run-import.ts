@@ -5,9 +5,11 @@ import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { importPictures } from './import-pictures';
-import { importReport } from './import-report';
+import { importExitCode, importReport } from './import-report';
 import type { SourceKind, SourceOptions } from './import-source';
 import { openSource } from './open-source';
+import { shorten } from './shorten';
+import { sourceName } from './source-name';
 import { writeProject } from './write-project';
 
 /** Largest file while there is no project that says otherwise: the default of `harvest.maxBytes`. */
@@ -21,7 +23,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const absolute = path.resolve(io.cwd, file);
   const found = existsSync(absolute) ? await load() : null;
   const source = await openSource(sourcePath, sourceOptions(input.options, found));
-  for (const note of source.notes) io.log(note);
+  for (const note of source.notes) io.log(shorten(note, 300));
   if (found === null) {
     const classes = await writeProject(absolute, source, sourcePath);
     io.log(`Wrote ${file} with ${classes.length} classes.`);
@@ -35,7 +37,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   try {
     const counts = await importPictures({ config, db: database.db, source, io });
     return {
-      exitCode: counts.added + counts.known === 0 ? 3 : 0,
+      exitCode: importExitCode(counts),
       ...importReport(counts, { file, source, created: found === null }),
     };
   } finally {
@@ -47,7 +49,7 @@ function sourceOptions(options: CommandInput['options'], config: ProjectConfig |
   const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
   return {
     kind: text('as') as SourceKind | undefined,
-    name: text('name'),
+    name: sourceName(text('name')),
     classColumn: text('classColumn'),
     pathColumn: text('pathColumn'),
     urlColumn: text('urlColumn'),

@@ -1,15 +1,16 @@
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
-import { classNamer } from './class-namer';
+import { ClassNamer, itemClass, namesOf } from './class-namer';
 import { collectClasses } from './collect-classes';
-import type { ImportSource, ReadPicture, SourceItem, SourceKind, SourceOptions } from './import-source';
+import type { ImportSource, ReadPicture, Refusal, SourceItem, SourceKind, SourceOptions } from './import-source';
 import { factsOf, findLabel, labelOf } from './sample-label';
 import type { LabelPlace, Sidecar } from './sample-label';
 
 /** A picture with what lies beside it. */
 export interface SeriesSample extends Sidecar {
   readonly place: string;
-  /** Null where there is no picture. */
-  readonly read: (() => Promise<ReadPicture>) | null;
+  readonly read: () => Promise<ReadPicture>;
+  /** Why there is no picture, where there is none. */
+  readonly refusal?: Refusal;
 }
 
 export interface SampleSeries {
@@ -31,7 +32,7 @@ const MAX_CAPTION_CLASSES = 1000;
 export async function sampleSeries(series: SampleSeries, options: SourceOptions): Promise<ImportSource> {
   const { kind, source, name, what, samples } = series;
   const label = options.classColumn === undefined ? await detectLabel(series) : { field: options.classColumn };
-  const nameClass = classNamer(options.classes ?? options.projectClasses, source);
+  const newNamer = (): ClassNamer => new ClassNamer(options.classes ?? options.projectClasses, source);
   const most = label === 'txt' ? { most: MAX_CAPTION_CLASSES } : {};
   return {
     kind,
@@ -39,15 +40,23 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
     name,
     notes: [`${what}: class from ${describe(label)}.`],
     classes: () =>
-      collectClasses(classNames(samples(false), label, nameClass), { where: source, stated: options.classes, ...most }),
+      collectClasses(namesOf(labels(samples(false), label), newNamer()), {
+        where: source,
+        stated: options.classes,
+        ...most,
+      }),
     async *items(): AsyncGenerator<SourceItem> {
+      const namer = newNamer();
       let rank = 0;
       for await (const sample of samples(true)) {
-        if (sample.read === null) continue;
-        rank += 1;
-        const className = nameClass(labelOf(sample, label));
-        yield { place: sample.place, rank, className, facts: factsOf(sample), read: sample.read };
+        const { place, read, refusal } = sample;
+        const stated = namer.name(labelOf(sample, label));
+        // Only pictures are counted: ranks stay as they are, whatever lies between them.
+        if (refusal === undefined) rank += 1;
+        const facts = factsOf(sample);
+        yield { place, rank, facts, read, ...itemClass(stated), ...(refusal === undefined ? {} : { refusal }) };
       }
+      namer.finish();
     },
   };
 }
@@ -63,12 +72,8 @@ async function detectLabel({ samples, source }: SampleSeries): Promise<LabelPlac
   });
 }
 
-async function* classNames(
-  samples: AsyncIterable<SeriesSample>,
-  label: LabelPlace,
-  nameClass: (value: unknown) => string | null,
-): AsyncGenerator<string | null> {
-  for await (const sample of samples) yield nameClass(labelOf(sample, label));
+async function* labels(samples: AsyncIterable<SeriesSample>, label: LabelPlace): AsyncGenerator<unknown> {
+  for await (const sample of samples) yield labelOf(sample, label);
 }
 
 function describe(label: LabelPlace): string {

@@ -2,11 +2,12 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
 import { findColumn, openTable } from '@winnow/shards';
-import type { Table, TableRow } from '@winnow/shards';
-import { classNamer } from './class-namer';
+import type { BadRow, Table, TableRow } from '@winnow/shards';
+import { cellText, ClassNamer, itemClass, namesOf, unusable } from './class-namer';
 import { collectClasses } from './collect-classes';
 import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
 import { readListedFile } from './read-listed-file';
+import { shorten } from './shorten';
 import { factColumns, sourceFacts } from './source-facts';
 
 /**
@@ -17,11 +18,13 @@ export async function tableSource(source: string, options: SourceOptions): Promi
   const table = await openTable(source);
   const root = await realpath(path.dirname(source));
   const columns = chooseColumns(source, table, options);
-  const nameClass = classNamer(options.classes ?? options.projectClasses, `${source}, column ${columns.class}`);
+  await requireRows(source, table, columns.class);
+  const where = `${source}, column ${columns.class}`;
+  const newNamer = (): ClassNamer => new ClassNamer(options.classes ?? options.projectClasses, where);
   const facts = factColumns(table.columns.filter((name) => name !== columns.class && name !== columns.path));
   const used = [columns.class, columns.path, columns.url, ...Object.values(facts)].flatMap((name) => name ?? []);
-  const textOf = (row: TableRow, column: string | undefined): string =>
-    column === undefined ? '' : String(row.get(column) ?? '').trim();
+  const textOf = (row: TableRow, column: string | undefined): string | null =>
+    column === undefined ? '' : cellText(row.get(column));
   return {
     kind: 'table',
     engine: IMPORT_ENGINE,
@@ -31,25 +34,51 @@ export async function tableSource(source: string, options: SourceOptions): Promi
         (columns.path === undefined ? `URLs from column ${columns.url}.` : `files from column ${columns.path}.`),
     ],
     classes: () =>
-      collectClasses(classNames(table, columns.class, nameClass), { where: source, stated: options.classes }),
+      collectClasses(namesOf(cells(table, columns.class), newNamer()), { where: source, stated: options.classes }),
     async *items(): AsyncGenerator<SourceItem> {
+      const namer = newNamer();
+      const bad: BadRow[] = [];
       let rank = 0;
-      for await (const row of table.rows(used)) {
+      const refused = (place: string, detail: string): SourceItem => ({
+        ...{ place, rank, className: null, facts: {}, read: null },
+        refusal: unusable(detail),
+      });
+      for await (const row of table.rows(used, (problem) => bad.push(problem))) {
+        for (const { place, detail } of bad.splice(0)) yield refused(place, detail);
         rank += 1;
-        const className = nameClass(row.get(columns.class));
+        const named = itemClass(namer.name(row.get(columns.class)));
         const url = textOf(row, columns.url);
-        const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
-        if (columns.path === undefined) {
-          yield { place: url, rank, className, facts: stated, read: url === '' ? () => nothing('no URL') : null };
+        const place = columns.path === undefined ? url : textOf(row, columns.path);
+        if (place === null || url === null) {
+          yield refused(`row ${rank}`, `the ${place === null ? 'place' : 'URL'} is neither text nor a number`);
           continue;
         }
-        const place = textOf(row, columns.path);
-        const read = (): Promise<ReadPicture> =>
-          place === '' ? nothing('no path') : readListedFile(root, place, options.maxBytes);
-        yield { place, rank, className, facts: stated, read };
+        const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
+        const read = readOf({ place, isUrl: columns.path === undefined, root, maxBytes: options.maxBytes });
+        yield { place, rank, facts: stated, read, ...named };
       }
+      for (const { place, detail } of bad) yield refused(place, detail);
+      namer.finish();
     },
   };
+}
+
+interface Listed {
+  readonly place: string;
+  readonly isUrl: boolean;
+  readonly root: string;
+  readonly maxBytes: number;
+}
+
+function readOf({ place, isUrl, root, maxBytes }: Listed): SourceItem['read'] {
+  if (place === '') return () => nothing(isUrl ? 'no URL' : 'no path');
+  return isUrl ? null : () => readListedFile(root, place, maxBytes);
+}
+
+/** @throws WinnowError FORMAT_INVALID */
+async function requireRows(source: string, table: Table, column: string): Promise<void> {
+  for await (const _ of cells(table, column)) return;
+  throw new WinnowError('FORMAT_INVALID', 'The table is empty', { where: source, next: 'It has no rows.' });
 }
 
 interface Columns {
@@ -58,7 +87,7 @@ interface Columns {
   readonly url: string | undefined;
 }
 
-function chooseColumns(source: string, { columns }: Table, options: SourceOptions): Columns {
+function chooseColumns(source: string, { columns, delimiter }: Table, options: SourceOptions): Columns {
   const choose = (stated: string | undefined, role: 'class' | 'path' | 'url'): string | undefined => {
     if (stated === undefined) return findColumn(columns, role);
     if (columns.includes(stated)) return stated;
@@ -75,19 +104,16 @@ function chooseColumns(source: string, { columns }: Table, options: SourceOption
   if (classColumn !== undefined && (pathColumn ?? urlColumn) !== undefined) {
     return { class: classColumn, path: pathColumn, url: urlColumn };
   }
+  const told = delimiter === undefined ? '' : ` Columns were told apart by ${delimiter === ',' ? 'commas' : 'tabs'}.`;
   const missing = classColumn === undefined ? 'classes' : 'paths or URLs';
   throw new WinnowError('FORMAT_INVALID', `No column of the table is known to hold ${missing}`, {
     where: source,
-    next: `Name it with ${classColumn === undefined ? '--class-column' : '--path-column or --url-column'}; there are ${columns.slice(0, 30).join(', ')}.`,
+    next: `Name it with ${classColumn === undefined ? '--class-column' : '--path-column or --url-column'}; there are ${shorten(columns.slice(0, 30).join(', '), 500)}.${told}`,
   });
 }
 
-async function* classNames(
-  table: Table,
-  column: string,
-  nameClass: (value: unknown) => string | null,
-): AsyncGenerator<string | null> {
-  for await (const row of table.rows([column])) yield nameClass(row.get(column));
+async function* cells(table: Table, column: string): AsyncGenerator<unknown> {
+  for await (const row of table.rows([column], () => undefined)) yield row.get(column);
 }
 
 function nothing(detail: string): Promise<ReadPicture> {

@@ -11,6 +11,11 @@ import type { SeriesSample } from './sample-series';
 const TAR = /\.tar(\.gz)?$|\.tgz$/i;
 const DATASET_FILE = 'dataset.json';
 
+/** Whether a file is a tar, by its name. */
+export function isTar(file: string): boolean {
+  return TAR.test(file);
+}
+
 /** The tars of a source, itself or in its folder, as paths between slashes in code-unit order. */
 export async function listTars(source: string): Promise<readonly string[]> {
   if (!(await stat(source)).isDirectory()) return TAR.test(source) ? [path.basename(source)] : [];
@@ -35,8 +40,12 @@ export async function tarSource(source: string, options: SourceOptions): Promise
       async *samples(pictures): AsyncGenerator<SeriesSample> {
         for (const tar of tars) {
           const file = path.join(folder, tar);
-          for await (const { key, picture, texts } of readSamples(file, { maxBytes: options.maxBytes, pictures })) {
-            yield { place: `${tar}/${key}`, texts, read: picture === null ? null : () => Promise.resolve(picture) };
+          const samples = readSamples(file, { maxBytes: options.maxBytes, pictures });
+          for await (const { key, picture, refusal, texts } of samples) {
+            const place = `${tar}/${key}`;
+            yield picture === null
+              ? { place, texts, refusal, read: () => Promise.resolve(refusal) }
+              : { place, texts, read: () => Promise.resolve(picture) };
           }
         }
       },

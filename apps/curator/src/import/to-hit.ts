@@ -15,16 +15,28 @@ export function toHit(
   { place, rank, facts }: SourceItem,
   { className, sha256 }: Pick<ImportedHit, 'className' | 'sha256'>,
 ): { readonly ok: true; readonly hit: ImportedHit } | Refusal {
-  const stated = facts.url === undefined ? undefined : canonicalUrl(facts.url);
+  const stated = facts.url === undefined ? undefined : statedUrl(facts.url);
   if (sha256 === null && stated?.ok !== true) {
     return { ok: false, outcome: 'url_refused', detail: stated?.detail ?? 'no URL' };
   }
   const own = importedUrl(engine, name, place);
   const url =
-    stated?.ok === true
-      ? { imageUrl: facts.url?.trim() ?? '', canonicalUrl: stated.url }
-      : { imageUrl: own, canonicalUrl: own };
+    stated?.ok === true ? { imageUrl: stated.href, canonicalUrl: stated.url } : { imageUrl: own, canonicalUrl: own };
   return { ok: true, hit: { className, rank, ...url, ...cleanFacts(facts), sha256 } };
+}
+
+type StatedUrl =
+  | { readonly ok: true; readonly href: string; readonly url: string }
+  | Extract<ReturnType<typeof canonicalUrl>, { ok: false }>;
+
+/** As it is parsed: what is stored then holds no character that a database refuses. */
+function statedUrl(text: string): StatedUrl {
+  const plain = text.trim();
+  if (/[\p{Cc}\p{Cs}]/u.test(plain)) {
+    return { ok: false, outcome: 'url_refused', detail: 'control characters in the URL' };
+  }
+  const canonical = canonicalUrl(plain);
+  return canonical.ok ? { ...canonical, href: parseUrl(plain)?.href ?? canonical.url } : canonical;
 }
 
 /** Text of bounded length on one line; addresses of the web. */

@@ -4,6 +4,7 @@ import { loadWorld, WORLD_FILE } from '@winnow/config';
 import type { World } from '@winnow/config';
 import { WinnowError, WORLD_ENGINE } from '@winnow/contracts';
 import { isPlainPath, openTable, streamTar } from '@winnow/shards';
+import { cellText, plainClassName } from './class-namer';
 import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
 import { tooLarge } from './read-listed-file';
 
@@ -34,6 +35,9 @@ export async function worldSource(source: string, { name, maxBytes }: SourceOpti
       where: source,
       next: 'Leave --name out.',
     });
+  }
+  if (new Set(world.classes).size < world.classes.length) {
+    throw new WinnowError('FORMAT_INVALID', 'Two classes of the world have the same name', { where: source });
   }
   return {
     kind: 'world',
@@ -82,10 +86,15 @@ async function readPool(file: string): Promise<ReadonlyMap<string, readonly Pool
   let rank = 0;
   for await (const row of table.rows([PATH_COLUMN, GIVEN_COLUMN])) {
     rank += 1;
-    const name = String(row.get(PATH_COLUMN) ?? '');
+    const listed = row.get(PATH_COLUMN);
+    const name = typeof listed === 'string' ? listed : cellText(listed);
+    const given = cellText(row.get(GIVEN_COLUMN));
+    if (name === null || given === null) {
+      throw new WinnowError('FORMAT_INVALID', 'Path and class must be text', { where: `${file}, row ${rank}` });
+    }
     const known = rows.get(name) ?? [];
     rows.set(name, known);
-    known.push({ rank, className: String(row.get(GIVEN_COLUMN) ?? '') });
+    known.push({ rank, className: plainClassName(given) });
   }
   return rows;
 }

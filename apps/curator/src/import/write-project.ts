@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
+import { nameSchema, PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/runs';
 import type { ImportSource } from './import-source';
+import { shorten } from './shorten';
 import type { WorldSource } from './world-source';
 
 /**
@@ -20,6 +21,7 @@ export async function writeProject(file: string, source: ImportSource, where: st
       next: 'Write the project file yourself, with the classes that are to come, and import again.',
     });
   }
+  checkNames(classes, where);
   const root = path.dirname(file);
   const settings = 'world' in source ? worldSettings(source as WorldSource, root) : { build: { size: 32 } };
   const text = projectFileText(
@@ -44,6 +46,26 @@ export async function writeProject(file: string, source: ImportSource, where: st
   await writeFileAtomic(file, text);
   await writeFileAtomic(path.join(root, PROJECT_SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   return classes;
+}
+
+const MOST_SHOWN = 10;
+
+/** @throws WinnowError FORMAT_INVALID naming the classes of a source that no project may have */
+function checkNames(classes: readonly string[], where: string): void {
+  const bad = classes.filter((name) => !nameSchema.safeParse(name).success);
+  const [first] = bad;
+  if (first === undefined) return;
+  const why = nameSchema.safeParse(first).error?.issues[0]?.message ?? 'not usable';
+  const shown = bad.slice(0, MOST_SHOWN).map((name) => JSON.stringify(shorten(name)));
+  const more = bad.length > MOST_SHOWN ? ` and ${bad.length - MOST_SHOWN} more` : '';
+  throw new WinnowError(
+    'FORMAT_INVALID',
+    `Classes of the source have names that no class may have: ${shown.join(', ')}${more}`,
+    {
+      where,
+      next: `Rename them. Of the first: ${why}.`,
+    },
+  );
 }
 
 function worldSettings({ world, folder }: WorldSource, root: string): object {

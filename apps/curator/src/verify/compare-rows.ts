@@ -6,6 +6,8 @@ export interface VerifyProblem {
   /** Name of a file in the build's folder, path of an original, or `database`. */
   readonly file: string;
   readonly problem: string;
+  /** What is to be mended: a file of the build, its rows, or an original. */
+  readonly kind: 'build' | 'database' | 'original';
   readonly keys?: readonly string[];
   readonly bytes?: readonly [from: number, to: number];
 }
@@ -19,7 +21,7 @@ export function compareRows(samples: readonly StoredSample[], rows: readonly Sam
   const indexed = new Set(rows.map(({ key }) => key));
   const problems: VerifyProblem[] = [];
   const report = (key: string, problem: string): void =>
-    void problems.push({ file: 'database', problem: `${key}: ${problem}`, keys: [key] });
+    void problems.push({ file: 'database', kind: 'database', problem: `${key}: ${problem}`, keys: [key] });
   for (const row of rows) {
     const sample = stored.get(row.key);
     if (sample === undefined) report(row.key, 'a row without bytes: no shard holds it');

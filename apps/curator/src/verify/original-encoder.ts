@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
 import { imagingVersions } from '@winnow/imaging';
 import type { ResizePolicy, SquareOptions } from '@winnow/imaging';
+import { plainFileBytes } from '@winnow/shards';
 import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
 import { DECODE_LIMITS } from '../decode-originals';
 import { encodePicture } from '../encode-picture';
@@ -27,7 +28,9 @@ export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir
     maxPixels: DECODE_LIMITS.maxPixels,
   };
   return async ({ sha256 }) => {
-    const original = await readFile(blobPath(blobsDir, sha256)).catch(() => null);
+    const file = blobPath(blobsDir, sha256);
+    if (typeof (await plainFileBytes(file)) !== 'number') return null;
+    const original = await readFile(file).catch(() => null);
     if (original === null) return null;
     const encoding = await encodePicture(original, settings);
     return 'refused' in encoding ? null : encoding.bytes;

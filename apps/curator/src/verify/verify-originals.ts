@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { OriginalFile } from '@winnow/db';
-import { fileSha256 } from '@winnow/shards';
+import { fileSha256, plainFileBytes } from '@winnow/shards';
 import type { VerifyProblem } from './compare-rows';
 
 /** Read at once. */
@@ -33,11 +32,10 @@ export async function verifyOriginals(
 }
 
 async function problemOf(path: string, { sha256, sizeBytes }: OriginalFile): Promise<VerifyProblem | null> {
-  const size = await stat(path).then(
-    (stats) => stats.size,
-    () => null,
-  );
-  if (size === null) return { file: path, problem: 'the original is missing' };
-  if (size !== sizeBytes) return { file: path, problem: `the original has ${size} bytes, not ${sizeBytes}` };
-  return (await fileSha256(path)) === sha256 ? null : { file: path, problem: 'the original was changed' };
+  const problem = (text: string): VerifyProblem => ({ file: path, problem: `the original ${text}`, kind: 'original' });
+  const size = await plainFileBytes(path);
+  if (size === 'missing') return problem('is missing');
+  if (size === 'no plain file') return problem('is no plain file');
+  if (size !== sizeBytes) return problem(`has ${size} bytes, not ${sizeBytes}`);
+  return (await fileSha256(path)) === sha256 ? null : problem('was changed');
 }

@@ -63,7 +63,7 @@ export async function verifyProject({ config, db, io, build, originals }: Verify
 function compareDigests(manifest: DatasetManifest | null, { digest }: BuildRecord): readonly VerifyProblem[] {
   if (manifest === null || manifest.digest === digest) return [];
   const problem = `its digest is ${manifest.digest}, in the database ${digest}`;
-  return [{ file: MANIFEST_FILES.dataset, problem }];
+  return [{ file: MANIFEST_FILES.dataset, problem, kind: 'build' }];
 }
 
 function notesOn({ createdBy }: DatasetManifest): readonly string[] {
@@ -92,7 +92,7 @@ async function readLists(directory: string): Promise<Lists> {
     });
     const file = manifest === null ? MANIFEST_FILES.dataset : MANIFEST_FILES.samples;
     const where = error.where === undefined ? '' : ` (${path.basename(error.where)})`;
-    return { manifest, samples: null, problems: [{ file, problem: `${error.message}${where}` }] };
+    return { manifest, samples: null, problems: [{ file, problem: `${error.message}${where}`, kind: 'build' }] };
   }
 }
 
@@ -120,5 +120,5 @@ async function verifyFiles(
     },
   );
   task.end();
-  return problems.map(({ shard, ...problem }) => ({ file: shard, ...problem }));
+  return problems.map(({ shard, ...problem }) => ({ file: shard, ...problem, kind: 'build' }));
 }

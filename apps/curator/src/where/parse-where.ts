@@ -1,7 +1,7 @@
 import { readTokens } from './read-tokens';
 import type { Token } from './read-tokens';
 import { whereError } from './where-error';
-import { WHERE_FIELDS } from './where-fields';
+import { CLASS_FIELD, WHERE_FIELDS } from './where-fields';
 import type { WhereField } from './where-fields';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'contains';
@@ -27,22 +27,25 @@ const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'in', 'contai
 /**
  * Parses what `build.where` may hold: comparisons of fields (see WHERE_FIELDS) with words, numbers and quoted text by
  * = != < <= > >= in (...) contains, joined by and, or, not and parentheses.
+ * @param classes the only ones that there are; without them, any
  * @throws WinnowError CONFIG_INVALID naming the character
  */
-export function parseWhere(text: string): WhereNode {
+export function parseWhere(text: string, classes?: readonly string[]): WhereNode {
   if (text.length > MAX_CHARACTERS) {
     throw whereError(`the expression is longer than ${MAX_CHARACTERS} characters`, MAX_CHARACTERS);
   }
-  return new Parser(readTokens(text)).parse();
+  return new Parser(readTokens(text), classes).parse();
 }
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #classes: readonly string[] | undefined;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], classes: readonly string[] | undefined) {
     this.#tokens = tokens;
+    this.#classes = classes;
   }
 
   parse(): WhereNode {
@@ -93,7 +96,7 @@ class Parser {
     const isNegated = this.#takeKeyword('not');
     const comparison = this.#operator(name.text, field, isNegated);
     const tokens = comparison === 'in' ? this.#list() : [this.#value()];
-    const values = tokens.map((token) => checkedValue(token, name.text, { field, comparison }));
+    const values = tokens.map((token) => this.#checked(token, name.text, { field, comparison }));
     const node: WhereNode = { kind: 'compare', field, comparison, values };
     return isNegated ? { kind: 'not', part: node } : node;
   }
@@ -112,6 +115,19 @@ class Parser {
     if (text === 'contains' && type === 'number')
       throw whereError(`"${name}" is a number and contains no text`, token.position);
     return text as Comparison;
+  }
+
+  #checked(
+    { text, position }: Token,
+    name: string,
+    { field, comparison }: { readonly field: WhereField; readonly comparison: Comparison },
+  ): string | number {
+    if (field.type === 'number') return readNumber(text, position, name);
+    const choices = name === CLASS_FIELD ? this.#classes : field.choices;
+    if (comparison !== 'contains' && choices !== undefined && !choices.includes(text)) {
+      throw whereError(`"${text}" is no ${name}; there are ${choices.join(', ')}`, position);
+    }
+    return text;
   }
 
   #list(): Token[] {
@@ -162,18 +178,8 @@ class Parser {
   }
 }
 
-function checkedValue(
-  { text, position }: Token,
-  name: string,
-  { field, comparison }: { readonly field: WhereField; readonly comparison: Comparison },
-): string | number {
-  if (field.type === 'number') {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (!Number.isFinite(value)) throw whereError(`"${text}" is no number, as "${name}" is`, position);
-    return value;
-  }
-  if (comparison !== 'contains' && field.choices !== undefined && !field.choices.includes(text)) {
-    throw whereError(`"${text}" is no ${name}; there are ${field.choices.join(', ')}`, position);
-  }
-  return text;
+function readNumber(text: string, position: number, name: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw whereError(`"${text}" is no number, as "${name}" is`, position);
 }

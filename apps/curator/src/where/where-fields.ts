@@ -23,6 +23,9 @@ export type WhereField =
 /** Where no licence was stated, or none that is understood. */
 const UNKNOWN_LICENSE = 'unknown';
 
+/** Its values are those of the project. */
+export const CLASS_FIELD = 'class';
+
 const listed =
   (read: (listing: Provenance) => string | null) =>
   ({ provenance }: WherePicture): readonly string[] =>
@@ -30,7 +33,7 @@ const listed =
 
 /** By name, as written. What listings say has a value for each listing. */
 export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, WhereField>([
-  ['class', { type: 'text', valuesOf: listed(({ className }) => className) }],
+  [CLASS_FIELD, { type: 'text', valuesOf: listed(({ className }) => className) }],
   ['engine', { type: 'text', valuesOf: listed(({ engine }) => engine) }],
   ['query', { type: 'text', valuesOf: listed(({ query }) => query) }],
   ['host', { type: 'text', valuesOf: listed(({ imageUrl }) => hostOf(imageUrl)), matches: isHostOrBelow }],

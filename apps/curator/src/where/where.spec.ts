@@ -1,7 +1,9 @@
 import type { Provenance } from '@winnow/contracts';
 import fc from 'fast-check';
+import { buildCommand } from '../commands/build';
 import { holdsFor } from './holds-for';
 import { parseWhere } from './parse-where';
+import { WHERE_FIELDS } from './where-fields';
 import type { WherePicture } from './where-fields';
 
 function listing(changes: Partial<Provenance>): Provenance {
@@ -103,6 +105,20 @@ describe('where', () => {
         message: expect.stringContaining(message) as string,
       }) as Error,
     );
+  });
+
+  it('knows the classes of the project', () => {
+    const parse = (text: string) => () => parseWhere(text, ['cat', 'red owl']);
+    for (const text of ['class = cat', "class in (cat, 'red owl')", 'class contains nope'])
+      expect(parse(text)).not.toThrow();
+    for (const text of ['class = nope', 'class != nope', 'class in (cat, nope)', 'not class = Cat']) {
+      expect(parse(text)).toThrow(/"(nope|Cat)" is no class; there are cat, red owl/);
+    }
+  });
+
+  it('are all in the help of `winnow build`', () => {
+    const help = buildCommand.options.find(({ flags }) => flags.startsWith('--where'))?.description;
+    expect(help?.split('fields: ')[1]).toBe([...WHERE_FIELDS.keys()].join(', '));
   });
 
   it('bounds length and depth', () => {

@@ -59,7 +59,7 @@ describe.each(databasesUnderTest(process.env))('uses of builds on $name', ({ url
       expect(await resolveBuildId(db, 'p', 'b')).toBe('bb1');
       await expect(resolveBuildId(db, 'p', 'aa')).rejects.toMatchObject({ code: 'USAGE' });
       for (const name of ['', 'cc1', '%', 'constructor']) {
-        await expect(resolveBuildId(db, 'p', name)).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+        await expect(resolveBuildId(db, 'p', name)).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
       }
       await expect(resolveBuildId(db, 'other', 'previous')).rejects.toMatchObject({ code: 'MISSING_INPUT' });
     });

@@ -38,7 +38,7 @@ export async function listBuildIds(db: Database): Promise<ReadonlySet<string>> {
 /**
  * The id of a build that a person names: by the first characters of its id, `current` (used last) or `previous` (the
  * one before).
- * @throws WinnowError MISSING_INPUT where there is none, USAGE where several ids begin so
+ * @throws WinnowError MISSING_INPUT where there is no such one yet, USAGE where no id begins so, or several do
  */
 export async function resolveBuildId(db: Database, project: string, name: string): Promise<string> {
   const builds = await listBuildUses(db, project);
@@ -47,7 +47,9 @@ export async function resolveBuildId(db: Database, project: string, name: string
   const found = place < 0 ? builds.filter(({ id }) => id.startsWith(name)) : builds.slice(place, place + 1);
   const [first] = found;
   if (first === undefined || name === '') {
-    throw new WinnowError('MISSING_INPUT', `The project has no build "${name}"`, { where: project, next });
+    // A name that no build has is a slip of the pen, as one that several have; `current` of none is not.
+    const code = place < 0 ? 'USAGE' : 'MISSING_INPUT';
+    throw new WinnowError(code, `The project has no build "${name}"`, { where: project, next });
   }
   if (found.length > 1) {
     throw new WinnowError('USAGE', `${found.length} builds begin with "${name}"`, { where: project, next });

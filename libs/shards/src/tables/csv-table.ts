@@ -1,14 +1,16 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { MAX_ROW_CHARACTERS } from './table';
 import type { Table, TableRow } from './table';
+import { utf8Lines } from './utf8-lines';
 
 /** Opens a CSV (or a TSV) with a header. @throws WinnowError FORMAT_INVALID with the line; also from `rows` */
 export async function openCsv(file: string, delimiter: ',' | '\t' = ','): Promise<Table> {
   const columns = await readHeader(file, delimiter);
   return {
     columns,
+    delimiter,
     async *rows() {
       let isHeader = true;
       for await (const record of records(file, delimiter)) {
@@ -20,7 +22,14 @@ export async function openCsv(file: string, delimiter: ',' | '\t' = ','): Promis
 }
 
 async function readHeader(file: string, delimiter: string): Promise<readonly string[]> {
-  for await (const record of records(file, delimiter)) return record;
+  for await (const record of records(file, delimiter)) {
+    const twice = record.find((name, index) => name !== '' && record.indexOf(name) !== index);
+    if (twice === undefined) return record;
+    throw new WinnowError('FORMAT_INVALID', `Two columns are named ${JSON.stringify(twice.slice(0, 100))}`, {
+      where: `${file}, line 1`,
+      next: 'Rename one of them.',
+    });
+  }
   throw new WinnowError('FORMAT_INVALID', 'The table is empty', {
     where: file,
     next: 'It needs a line of column names.',
@@ -32,7 +41,7 @@ function toRow(columns: readonly string[], record: readonly string[]): TableRow 
 }
 
 async function* records(file: string, delimiter: string): AsyncGenerator<readonly string[]> {
-  const input = createReadStream(file);
+  const input = Readable.from(utf8Lines(file));
   const parser = parse({
     bom: true,
     delimiter,
@@ -46,6 +55,7 @@ async function* records(file: string, delimiter: string): AsyncGenerator<readonl
   try {
     for await (const record of parser) yield record as readonly string[];
   } catch (cause) {
+    if (isWinnowError(cause)) throw cause;
     const line = (cause as { readonly lines?: number }).lines;
     throw new WinnowError('FORMAT_INVALID', `The table cannot be read: ${(cause as Error).message}`, {
       where: line === undefined ? file : `${file}, line ${line}`,

@@ -64,12 +64,38 @@ describe('openTable', () => {
     ['an open quote', 'a.csv', 'path,label\na,b\n"c,d\n', /line 4|line 3/],
     ['no header', 'b.csv', '', /b\.csv/],
     ['a line that is no object', 'c.jsonl', '{"a":1}\n[2]\n', /line 2/],
+    ['a table of no lines', 'e.jsonl', '\n', /e\.jsonl/],
+    ['two columns of one name', 'f.csv', 'path,label,path\na,b,c\n', /line 1/],
+    ['another encoding', 'g.csv', Buffer.from('path,label\n"a\nb",c\n\xfcber,c\n', 'latin1'), /line 4/],
+    ['another encoding at the end', 'h.csv', Buffer.from('path,label\na,\xfc', 'latin1'), /line 2/],
     ['no Parquet', 'd.parquet', 'PAR1 this is none PAR1', /d\.parquet/],
     ['another kind of file', 'e.txt', 'path,label\n', /e\.txt/],
   ])('says where it stops at %s', async (_, name, content, where) => {
     await expect(read(write(name, content))).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       where: expect.stringMatching(where),
+    });
+  });
+
+  it('reads characters that lie across pieces of the file', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `ü€😀${index},a`);
+    const { rows } = await read(write('long.csv', `path,label\n${lines.join('\n')}`));
+    expect(rows.map(({ path: name, label }) => `${String(name)},${String(label)}`)).toEqual(lines);
+  });
+
+  it('tells of bad lines instead of ending, where that is asked for', async () => {
+    const table = await openTable(write('bad.jsonl', '\ufeff{"a":1}\n{\n{"a":2}\n7\n'));
+    const seen: unknown[] = [];
+    for await (const row of table.rows(['a'], ({ place }) => seen.push(place))) seen.push(row.get('a'));
+    expect(seen).toEqual([1, 'line 2', 2, 'line 4']);
+  });
+
+  it('refuses Parquet that states more rows than its bytes can hold', async () => {
+    const columnData = [{ name: 'a', data: Array.from({ length: 100_000 }, () => null), type: 'STRING' as const }];
+    const file = write('bomb.parquet', new Uint8Array(parquetWriteBuffer({ columnData })));
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: expect.stringContaining('do not hold 100000 rows'),
     });
   });
 

@@ -25,10 +25,19 @@ interface Reading {
   readonly columns: string[];
 }
 
+/** Rows that a byte of a file may state: one that differs from the others takes some bits, however it is packed. */
+const MAX_ROWS_A_BYTE = 8;
+
 async function* rowsOf({ file, buffer, metadata, columns }: Reading): AsyncGenerator<TableRow> {
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
+    if (!(rowEnd >= rowStart && rowEnd <= MAX_ROWS_A_BYTE * buffer.byteLength)) {
+      throw new WinnowError('FORMAT_INVALID', `${buffer.byteLength} bytes do not hold ${rowEnd} rows`, {
+        where: file,
+        next: 'Get the file again.',
+      });
+    }
     const sizeBytes = group.columns
       .filter(({ meta_data: meta }) => columns.includes(meta?.path_in_schema[0] ?? ''))
       .reduce((sum, { meta_data: meta }) => sum + Number(meta?.total_uncompressed_size ?? 0), 0);
