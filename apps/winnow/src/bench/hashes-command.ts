@@ -49,7 +49,11 @@ function toText({ real, workers, processor, load, sizes }: HashesBenchResult): s
       ),
       `  near pairs  ${seconds(pairs)}: ${pairs.count}`,
       `  clusters    ${seconds(clustering)}: ${clustering.clusters} and ${clustering.copies} copies`,
-      `  of ${checked} compared with all: ${found.wrongNeighbours} with other neighbours, ${found.wrongPlaces} in another cluster`,
+      ...(checked === 0
+        ? []
+        : [
+            `  of ${checked} compared with all: ${found.wrongNeighbours} with other neighbours, ${found.wrongPlaces} in another cluster`,
+          ]),
     ]),
   ];
 }
