@@ -60,7 +60,7 @@ export function requireEnd(tar: TarFile, at: number, block: Buffer): void {
 export function corruptTar(path: string, offset: number, message: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', message, {
     where: `${path}, offset ${offset}`,
-    next: 'Remove the folder of the build and run `winnow build`: it makes it again from the originals.',
+    next: 'Get the file again. `winnow verify` tells what is wrong with a shard of a build, and what to do.',
   });
 }
 
