@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
@@ -36,11 +36,9 @@ export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<
   if (digests.length === 0) return 0;
   const task = options.io.progress.start({ label: 'decode', total: digests.length, unit: 'images' });
   for (let from = 0; from < digests.length; from += BATCH) {
-    if (options.io.signal.aborted) {
-      throw new WinnowError('INTERRUPTED', 'Stopped while decoding', {
-        next: 'Run the same command again; it goes on from here.',
-      });
-    }
+    requireUninterrupted(options.io.signal, 'Stopped while decoding', {
+      next: 'Run the same command again; it goes on from here.',
+    });
     const batch = digests.slice(from, from + BATCH);
     const facts: ImageFacts[] = [];
     for (let start = 0; start < batch.length; start += AT_ONCE) {

@@ -1,5 +1,6 @@
+import { compareText } from '@winnow/contracts';
 import type { Provenance } from '@winnow/contracts';
-import { compareText, licenseRank, normaliseLicense } from '@winnow/dedup';
+import { licenseRank, normaliseLicense } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
 import { countClasses } from './count-classes';
 import type { SelectedPicture } from './select-originals';

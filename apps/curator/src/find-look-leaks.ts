@@ -1,5 +1,5 @@
 import type { CommandIo } from '@winnow/contracts';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import { VectorIndex } from '@winnow/dedup';
 import { alignablePicture, alignedFit, detailFit, fitsAsCopy, mirrorLayout, pictureLook } from '@winnow/imaging';
 import type { PictureLook, RgbImage } from '@winnow/imaging';
@@ -40,6 +40,7 @@ const STANDS_OUT_BY = 0.25;
 const SAME_TEST_DETAIL = 0.9;
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 8;
+const STOPPED = 'Stopped while looking for test pictures';
 
 /**
  * Finds small originals that are copies of small test pictures, where hashes tell little: re-cut, re-compressed or
@@ -59,7 +60,7 @@ export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap
   });
   const tests = await HeldOutLooks.of(search, (done) => task.update(done));
   for (let from = 0; from < originals.length; from += AT_ONCE) {
-    requireUninterrupted(io.signal);
+    requireUninterrupted(io.signal, STOPPED);
     const part = originals.slice(from, from + AT_ONCE);
     const images = await Promise.all(part.map((sha256) => search.readOriginal(sha256)));
     for (const [index, image] of images.entries()) {
@@ -96,7 +97,7 @@ class HeldOutLooks {
     const ids: string[] = [];
     const looks: PictureLook[] = [];
     for (let from = 0; from < search.heldOut.length; from += AT_ONCE) {
-      requireUninterrupted(search.io.signal);
+      requireUninterrupted(search.io.signal, STOPPED);
       const part = search.heldOut.slice(from, from + AT_ONCE);
       const made = await Promise.all(part.map(async (id) => pictureLook(await search.readHeldOut(id))));
       made.forEach((look, index) => {
@@ -154,11 +155,4 @@ class HeldOutLooks {
     const least = Math.max(LEAST_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
     return ranked.filter(({ detail }) => detail >= least).slice(0, MOST_CANDIDATES);
   }
-}
-
-function requireUninterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new WinnowError('INTERRUPTED', 'Stopped while looking for test pictures', {
-    next: 'Run the same command again.',
-  });
 }

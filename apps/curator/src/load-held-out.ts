@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { HeldOutItem } from '@winnow/dedup';
 import { analyseImage, imagingVersions } from '@winnow/imaging';
@@ -88,11 +88,7 @@ async function measureAll(
   const task = io.progress.start({ label: 'read test pictures', total: files.length, unit: 'images' });
   const pictures: HeldOutPicture[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
-    if (io.signal.aborted) {
-      throw new WinnowError('INTERRUPTED', 'Stopped while reading the test pictures', {
-        next: 'Run the same command again.',
-      });
-    }
+    requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
     pictures.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source)))));
     task.update(pictures.length);
   }

@@ -1,6 +1,7 @@
+import { compareText } from '@winnow/contracts';
 import type { PictureFlag, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
-import { clusterDuplicates, compareText } from '@winnow/dedup';
+import { clusterDuplicates } from '@winnow/dedup';
 import type { ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
 import { clusterExclusions, copyExclusions } from './copy-exclusions';
@@ -52,12 +53,9 @@ export interface BuildPlan {
  * the originals.
  */
 export async function planBuild(selected: SelectedOriginals, options: PlanOptions): Promise<BuildPlan> {
-  const dropped = selected.pictures.flatMap((picture) => droppedAs(picture, options) ?? []);
-  const gone = new Set(dropped.map(({ sha256 }) => sha256));
-  const usable = new Map(
-    selected.pictures.filter(({ sha256 }) => !gone.has(sha256)).map((picture) => [picture.sha256, picture]),
-  );
-  const clusters = await cluster([...usable.values()], options);
+  const { left, dropped } = dropPictures(selected, options);
+  const usable = new Map(left.map((picture) => [picture.sha256, picture]));
+  const clusters = await clusterPictures(left, options);
   const { kept, excluded } = clusterExclusions(clusters, usable, options.exclude);
   const world = partitionWorld(selected.unchanged, options.exclude.clusters);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
@@ -85,7 +83,26 @@ function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
   return [...first.values()];
 }
 
-async function cluster(pictures: readonly SelectedPicture[], options: PlanOptions): Promise<DuplicateCluster[]> {
+/** Leaves out copies of test pictures and what is screened out, whatever their copies are. */
+export function dropPictures(
+  { pictures }: Pick<SelectedOriginals, 'pictures'>,
+  options: Pick<PlanOptions, 'leaks' | 'drop'>,
+): { readonly left: readonly SelectedPicture[]; readonly dropped: readonly ExclusionRow[] } {
+  const left: SelectedPicture[] = [];
+  const dropped: ExclusionRow[] = [];
+  for (const picture of pictures) {
+    const row = droppedAs(picture, options);
+    if (row === null) left.push(picture);
+    else dropped.push(row);
+  }
+  return { left, dropped };
+}
+
+/** Finds copies, by the stages that the options name; clusters by the digest of what is kept. */
+export async function clusterPictures(
+  pictures: readonly SelectedPicture[],
+  options: PlanOptions,
+): Promise<DuplicateCluster[]> {
   const { mergeBits, sameClassMergeBits, mirrors, similarity, workers, embeddings } = options;
   const items = pictures.map((picture) => duplicateItemOf(picture, embeddings?.get(picture.sha256) ?? null));
   const clusters = await clusterDuplicates(items, {

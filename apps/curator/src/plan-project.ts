@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { ProjectEmbeddings, StoredImage } from '@winnow/db';
 import { hammingDistance } from '@winnow/dedup';
@@ -16,7 +16,7 @@ import { LOOK_RULES } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
 import { knownLookLeaks } from './look-leak-cache';
 import { lookDifference, OriginalThumbnails } from './original-thumbnails';
-import { planBuild } from './plan-build';
+import { clusterPictures, dropPictures, planBuild } from './plan-build';
 import type { BuildPlan, PlanOptions } from './plan-build';
 import { requireClusters } from './project-subset';
 import { screenOriginals } from './screen-originals';
@@ -88,9 +88,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
 }
 
 async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
-  if (signal.aborted) {
-    throw new WinnowError('INTERRUPTED', 'Stopped while comparing pictures', { next: 'Run the same command again.' });
-  }
+  requireUninterrupted(signal, 'Stopped while comparing pictures');
   return decodeOriginal(paths.blobs, sha256);
 }
 
@@ -105,7 +103,7 @@ async function picturesToConfirm(
   );
   const asked = new Set<string>();
   if (small.size === 0) return asked;
-  await planBuild(selected, {
+  await clusterPictures(dropPictures(selected, options).left, {
     ...options,
     confirm(a, b) {
       if (small.has(a) || small.has(b)) asked.add(a).add(b);

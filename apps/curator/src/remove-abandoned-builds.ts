@@ -1,7 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-
-const WORKING = '.partial';
+import { finishedFolder, WORKING_ENDING } from './working-folder';
 
 /**
  * Removes what builds that were killed, and never taken up again, left under their working names.
@@ -18,8 +17,8 @@ export async function removeAbandonedBuilds(
     throw error;
   });
   const removed: string[] = [];
-  for (const name of names.filter((other) => other.endsWith(WORKING)).sort()) {
-    const id = name.slice(0, -WORKING.length);
+  for (const name of names.filter((other) => other.endsWith(WORKING_ENDING)).sort()) {
+    const id = finishedFolder(name);
     const folder = path.join(buildsDir, name);
     if (id === keep || (await stat(folder)).mtimeMs >= touchedBefore) continue;
     await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
-import { isWinnowError } from '@winnow/contracts';
-import { compareText } from '@winnow/dedup';
+import { compareText, isWinnowError } from '@winnow/contracts';
 import { fileSha256, MANIFEST_FILES, readDataset, readMember, readSamples } from '@winnow/shards';
 import type { ImageExtension, ShardSummary } from '@winnow/shards';
 import type { EncodedPicture } from './encode-picture';

@@ -1,7 +1,6 @@
-import { WORLD_ENGINE } from '@winnow/contracts';
+import { compareText, WORLD_ENGINE } from '@winnow/contracts';
 import type { PictureFlag, Provenance } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
-import { compareText } from '@winnow/dedup';
 import { checkDimensions } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import { selectPicture } from './subset/select-picture';

@@ -10,6 +10,7 @@ import { encodingSettings, planEncodingThreads } from './encoding-settings';
 import { openEncoder } from './encoding-threads';
 import { inspectBuild } from './inspect-build';
 import { ReusablePictures } from './reusable-pictures';
+import { workingFolder } from './working-folder';
 import { version } from '../package.json';
 
 /** Of dataset.json. */
@@ -20,7 +21,7 @@ export interface WriteJob {
   /** Of `recordedConfig`. */
   readonly recorded: JsonValue;
   readonly samples: readonly SampleRecord[];
-  /** Of the finished build; its bytes appear under `<directory>.partial` first. */
+  /** Of the finished build; its bytes appear in its working folder first. */
   readonly directory: string;
   readonly inputDigest: string;
   /** Digest that an earlier build of the same inputs had. */
@@ -41,7 +42,7 @@ export interface WriteResult {
  */
 export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   const { config, directory } = job;
-  const working = `${directory}.partial`;
+  const working = workingFolder(directory);
   await mkdir(working, { recursive: true });
   // Complete, but not named: its markers may be gone already.
   const complete = await inspectBuild(working);

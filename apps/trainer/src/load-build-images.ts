@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { PicturePlace, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
@@ -89,7 +89,7 @@ async function openStore(folder: BuildFolder, { config, io }: OpenProject): Prom
       count: samples.length,
       size,
       decode: async (from, to) => {
-        requireUninterrupted(io.signal);
+        requireUninterrupted(io.signal, 'decoding was stopped');
         return decodeSamples(folder, { from, to }, new Uint8Array((to - from) * size * size * 3));
       },
       onProgress: (done) => task.update(done),
@@ -140,9 +140,4 @@ function wholeOf({ unchanged }: StoredSample, { size, keepsRatio }: BuildFolder,
     const problem = `A picture of ${width} x ${height} px is in a data set of ${size} px`;
     throw new WinnowError('SHAPE_MISMATCH', problem, { where, next: 'Build again.' });
   };
-}
-
-function requireUninterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new WinnowError('INTERRUPTED', 'decoding was stopped', { next: 'Run the same command again.' });
 }

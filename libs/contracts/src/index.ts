@@ -8,6 +8,7 @@ export type {
   OptionSpec,
 } from './command';
 export type { ProgressSink, ProgressTask } from './command';
+export { compareText } from './compare-text';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
 export { inputSpecSchema } from './input-spec';
@@ -26,5 +27,6 @@ export type { Provenance, SampleRecord } from './sample';
 export { IMPORT_ENGINE, importedUrl, WORLD_ENGINE } from './source-name';
 export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
+export { requireUninterrupted } from './require-uninterrupted';
 export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode, WinnowErrorOptions } from './winnow-error';

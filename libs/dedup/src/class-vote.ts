@@ -1,4 +1,5 @@
-import { compareText, votesOf } from './duplicate-item';
+import { compareText } from '@winnow/contracts';
+import { votesOf } from './duplicate-item';
 import type { DuplicateItem } from './duplicate-item';
 
 /** Outcome of a vote on a label. */

@@ -1,3 +1,4 @@
+import { compareText } from '@winnow/contracts';
 import { licenseRank } from './license-rank';
 
 /** What deduplication knows of one picture. */
@@ -33,11 +34,6 @@ export interface DuplicateItem {
 /** The embedding of a picture that has features, else null. */
 export function embeddingOf({ embedding }: Pick<DuplicateItem, 'embedding'>): Float32Array | null {
   return embedding?.some((value) => value !== 0) === true ? embedding : null;
-}
-
-/** Code-unit order: the same on every machine, unlike localeCompare. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 /**

@@ -8,7 +8,7 @@ export type { ClusterOptions } from './cluster-duplicates';
 export type { DuplicateCluster, DuplicateCopy, DuplicateOutcome } from './describe-cluster';
 export { distinctHashes } from './distinct-hashes';
 export type { DistinctHashes } from './distinct-hashes';
-export { compareKeepers, compareText } from './duplicate-item';
+export { compareKeepers } from './duplicate-item';
 export type { DuplicateItem } from './duplicate-item';
 export { licenseAddress, licenseName } from './describe-license';
 export { duplicateQuality } from './duplicate-quality';

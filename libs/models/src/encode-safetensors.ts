@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { compareText, WinnowError } from '@winnow/contracts';
 import { METADATA_KEY, PREFIX_BYTES } from './safetensors';
 
 export interface WritableTensor {
@@ -15,7 +15,7 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const sorted = [...tensors].sort(([a], [b]) => compare(a, b));
+  const sorted = [...tensors].sort(([a], [b]) => compareText(a, b));
   const members: string[] = [];
   if (Object.keys(metadata).length > 0) members.push(member(METADATA_KEY, `{${sortedMembers(metadata)}}`));
   let end = 0;
@@ -49,15 +49,11 @@ function checkShape(name: string, shape: readonly number[], data: Float32Array):
 
 function sortedMembers(record: Readonly<Record<string, string>>): string {
   return Object.entries(record)
-    .sort(([a], [b]) => compare(a, b))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([key, value]) => member(key, JSON.stringify(value)))
     .join(',');
 }
 
 function member(key: string, json: string): string {
   return `${JSON.stringify(key)}:${json}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, isWinnowError } from '@winnow/contracts';
 import { MANIFEST_FILES } from './build-manifest';
 import type { DatasetManifest, FileSummary, StoredSample } from './build-manifest';
 import type { BuildProblem } from './build-problem';
@@ -43,13 +43,13 @@ export async function verifyBuild(
   const problems: BuildProblem[] = [];
   const samplesOf = samples === null ? null : groupByShard(manifest, samples);
   for (const shard of manifest.shards) {
-    stopIfAborted(options.signal);
+    requireUninterrupted(options.signal, 'Stopped while verifying');
     const own = samplesOf?.get(shard.name) ?? null;
     for (const problem of await verifyShard(dir, shard, { own, options })) problems.push(problem);
   }
   const { attribution, lists = [] } = manifest;
   for (const file of attribution === undefined ? lists : [attribution, ...lists]) {
-    stopIfAborted(options.signal);
+    requireUninterrupted(options.signal, 'Stopped while verifying');
     const change = await changeOf(dir, file, options);
     if (change !== null) problems.push({ shard: file.name, problem: change });
   }
@@ -183,9 +183,4 @@ function groupByShard(
   const groups = new Map<string, StoredSample[]>(shards.map(({ name }) => [name, []]));
   for (const sample of samples) groups.get(sample.shard)?.push(sample);
   return groups;
-}
-
-function stopIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  throw new WinnowError('INTERRUPTED', 'Stopped while verifying', { next: 'Run the same command again.' });
 }

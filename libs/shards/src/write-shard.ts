@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import { commitFile } from './durable-file';
 import { readFinishedShard, writeFinishedShard } from './finished-shard';
 import { writeFailure } from './io-failure';
@@ -48,8 +48,7 @@ export async function commitShard(path: string, record: ShardRecord, inputDigest
 
 /** @throws WinnowError INTERRUPTED */
 export function stopIfAborted(signal: AbortSignal | undefined, path: string): void {
-  if (signal?.aborted !== true) return;
-  throw new WinnowError('INTERRUPTED', 'stopped while writing a shard', {
+  requireUninterrupted(signal, 'stopped while writing a shard', {
     where: path,
     next: 'Run the same command again to go on; finished shards are kept.',
   });

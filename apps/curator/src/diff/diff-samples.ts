@@ -1,5 +1,5 @@
+import { compareText } from '@winnow/contracts';
 import type { SampleRow } from '@winnow/db';
-import { compareText } from '@winnow/dedup';
 
 /** A picture that one of two builds has, or that they label differently. Classes of all its samples, sorted. */
 export interface ChangedPicture {

@@ -3,8 +3,8 @@ import { isWinnowError } from '@winnow/contracts';
 import { readDataset } from '@winnow/shards';
 import { folderBytes, listFiles, listFolder } from './list-folder';
 import type { Found } from './list-folder';
+import { WORKING_ENDING } from '../working-folder';
 
-const WORKING = '.partial';
 const BUILD_ID = /^[0-9a-f]{16}$/;
 const PIXELS = /^pixels-\d+\.rgb$/;
 const TEMPORARY = /\.tmp$/;
@@ -33,7 +33,7 @@ export async function findBuildFiles(
 ): Promise<BuildFiles> {
   const entries = await listFolder(buildsDir);
   const folders = entries.filter(({ isFolder }) => isFolder);
-  const isWorking = (found: Found): boolean => found.path.endsWith(WORKING);
+  const isWorking = (found: Found): boolean => found.path.endsWith(WORKING_ENDING);
   const working = folders.filter(isWorking);
   const others = folders.filter((found) => !isWorking(found));
   // A folder of another name was put there by a person.

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { removeBuild } from '@winnow/db';
 import type { Database } from '@winnow/db';
@@ -9,6 +9,7 @@ import { MANIFEST_FILES } from '@winnow/shards';
 import { describeFile, folderBytes } from './list-folder';
 import type { Found } from './list-folder';
 import { tryLock } from './try-lock';
+import { finishedFolder } from '../working-folder';
 
 export const GC_KINDS = [
   'builds',
@@ -72,7 +73,7 @@ export class Remover {
   ): Promise<void> {
     for (const { path: folder, sizeBytes } of folders) {
       this.#stopIfAborted();
-      const isGone = await withBuildLock(folder.replace(/\.partial$/, ''), async () => {
+      const isGone = await withBuildLock(finishedFolder(folder), async () => {
         if (!(await isUnneeded(folder))) return false;
         await this.#remove(folder);
         return true;
@@ -110,8 +111,9 @@ export class Remover {
   }
 
   #stopIfAborted(): void {
-    if (!this.#options.io.signal.aborted) return;
-    throw new WinnowError('INTERRUPTED', 'Stopped while removing', { next: 'Run the same command again; it goes on.' });
+    requireUninterrupted(this.#options.io.signal, 'Stopped while removing', {
+      next: 'Run the same command again; it goes on.',
+    });
   }
 }
 

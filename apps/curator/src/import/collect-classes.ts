@@ -1,5 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
-import { compareText } from '@winnow/dedup';
+import { compareText, WinnowError } from '@winnow/contracts';
 
 /** As many as a project may have. */
 const MAX_CLASSES = 100_000;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ensureCrawlPlan, forgottenFilter, knownImports, recordImports } from '@winnow/db';
 import type { Database, FetchedImage, ForgottenFilter, ImportedHit, ImportSourceKey } from '@winnow/db';
@@ -53,11 +53,9 @@ export async function importPictures(options: ImportOptions): Promise<ImportCoun
   const task = io.progress.start({ label: 'import', unit: 'images' });
   let done = 0;
   for await (const batch of loadItems(source.items(), (item) => classOf(importing, item))) {
-    if (io.signal.aborted) {
-      throw new WinnowError('INTERRUPTED', 'Stopped while importing', {
-        next: 'Run the same command again; it goes on from here.',
-      });
-    }
+    requireUninterrupted(io.signal, 'Stopped while importing', {
+      next: 'Run the same command again; it goes on from here.',
+    });
     await importBatch(importing, batch);
     done += batch.length;
     task.update(done);

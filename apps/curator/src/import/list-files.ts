@@ -1,7 +1,7 @@
+import { compareText } from '@winnow/contracts';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { compareText } from '@winnow/dedup';
 
 const MAX_DEPTH = 32;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readDataset } from '@winnow/shards';
+import { MANIFEST_FILES, readDataset } from '@winnow/shards';
 import type { ImportSource, SourceOptions } from './import-source';
 import { listFiles } from './list-files';
 import { readSamples } from './read-samples';
@@ -9,7 +9,6 @@ import { sampleSeries } from './sample-series';
 import type { SeriesSample } from './sample-series';
 
 const TAR = /\.tar(\.gz)?$|\.tgz$/i;
-const DATASET_FILE = 'dataset.json';
 
 /** Whether a file is a tar, by its name. */
 export function isTar(file: string): boolean {
@@ -56,5 +55,5 @@ export async function tarSource(source: string, options: SourceOptions): Promise
 
 /** Of a data set that winnow wrote. */
 async function datasetClasses(folder: string): Promise<readonly string[] | null> {
-  return existsSync(path.join(folder, DATASET_FILE)) ? (await readDataset(folder)).classes : null;
+  return existsSync(path.join(folder, MANIFEST_FILES.dataset)) ? (await readDataset(folder)).classes : null;
 }

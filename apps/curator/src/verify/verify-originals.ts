@@ -1,5 +1,5 @@
 import { blobPath } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { OriginalFile } from '@winnow/db';
 import { fileSha256, plainFileBytes } from '@winnow/shards';
@@ -19,9 +19,7 @@ export async function verifyOriginals(
   const task = io.progress.start({ label: 'verify originals', total: files.length, unit: 'images' });
   const problems: VerifyProblem[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
-    if (io.signal.aborted) {
-      throw new WinnowError('INTERRUPTED', 'Stopped while verifying', { next: 'Run the same command again.' });
-    }
+    requireUninterrupted(io.signal, 'Stopped while verifying');
     const part = files.slice(from, from + AT_ONCE);
     const found = await Promise.all(part.map((file) => problemOf(blobPath(blobsDir, file.sha256), file)));
     problems.push(...found.flatMap((problem) => problem ?? []));

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import type { Contender } from './contender';
 
 export interface ContenderFigures {
@@ -53,7 +53,7 @@ export async function compareContenders(
 /** Steps keep the thread to themselves: without a pause no Ctrl-C would get through. */
 export async function letEventsIn(signal: AbortSignal | undefined): Promise<void> {
   await setImmediate();
-  if (signal?.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+  requireUninterrupted(signal, 'The benchmark was stopped', { next: 'Run it again.' });
 }
 
 /** The middle value, or the mean of the two in the middle; NaN for none. */

@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import { missingEmbeddings, renewEmbeddings, saveEmbeddings } from '@winnow/db';
 import { unitFeatures } from '@winnow/training';
 import type { OpenProject } from '../open-project';
@@ -41,7 +41,9 @@ export async function embedPictures(
   const unreadable: { readonly sha256: string; readonly detail: string }[] = [];
   try {
     for (let from = 0; from < digests.length; from += step) {
-      requireUninterrupted(io.signal);
+      requireUninterrupted(io.signal, 'Stopped while embedding', {
+        next: 'Run the same command again; it goes on from here.',
+      });
       const found = await read(from);
       const features = await unitFeatures(frozen, found.images, { batch: step });
       const rows = found.images.keys.map((sha256, row) => ({ sha256, values: features[row] as Float32Array }));
@@ -58,11 +60,4 @@ export async function embedPictures(
     unreadable: unreadable.length,
     featureDim: frozen.featureDim,
   };
-}
-
-function requireUninterrupted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new WinnowError('INTERRUPTED', 'Stopped while embedding', {
-    next: 'Run the same command again; it goes on from here.',
-  });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 
 /** The pictures' web, in a process of its own: its work is nobody's. */
@@ -45,7 +45,7 @@ export async function startBenchWebProcess(
   const next = async <T>(): Promise<T> => {
     const line = await lines.next();
     if (line.done !== true) return JSON.parse(line.value) as T;
-    if (io.signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
     throw new WinnowError('INTERNAL', 'The web of the benchmark ended', { where: SERVER, next: 'Run it by hand.' });
   };
   for (;;) {

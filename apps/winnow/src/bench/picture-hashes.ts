@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { analyseImage, DEFAULT_IMAGE_LIMITS } from '@winnow/imaging';
 import { streamTar } from '@winnow/shards';
@@ -27,8 +27,7 @@ export async function pictureHashes(
   try {
     let read = 0;
     for await (const bytes of picturesIn(source ?? drawn)) {
-      if (io.signal.aborted)
-        throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+      requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
       const facts = await analyseImage(bytes, DEFAULT_IMAGE_LIMITS);
       if ('pdq' in facts && facts.pdqQuality >= LEAST_QUALITY) hashes.push(facts.pdq);
       task.update((read += 1));

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { defaultCacheDir } from '@winnow/tensor';
@@ -51,8 +51,7 @@ export async function runHashesBench(options: HashesBenchOptions, io: CommandIo)
   const sizes: HashesFigures[] = [];
   try {
     for (const count of counts) {
-      if (io.signal.aborted)
-        throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+      requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
       const random = new SeededRandom(`hashes/${count}`);
       sizes.push(await measureHashes(perturbedHashes(real, count, random), options, random));
       task.update(sizes.length, `${count} hashes`);

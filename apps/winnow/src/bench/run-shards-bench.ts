@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { pythonPrograms } from './python-environment';
@@ -175,7 +175,7 @@ async function runTask(contender: ShardsContender, task: ShardsTask, { program, 
     const { stdout } = await promisify(execFile)(command, args, { signal: io.signal, env: { ...io.env } });
     return JSON.parse(stdout) as ShardsAnswer;
   } catch (error) {
-    if (io.signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
     const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
     throw new WinnowError('INTERNAL', `${contender} failed to ${taskName(task)}: ${said}`, {
       next: 'Run the benchmark again with --debug. It needs the program taskset.',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 
 /** What a program and all that it started used. */
 export interface TreeUsage {
@@ -46,7 +46,7 @@ export async function runMeasured({ command, args, cwd, env, signal }: TreeComma
     });
     if (exitCode !== 0) throw failure(command, exitCode, said);
   } catch (error) {
-    if (signal.aborted) throw new WinnowError('INTERRUPTED', 'The benchmark was stopped', { next: 'Run it again.' });
+    requireUninterrupted(signal, 'The benchmark was stopped', { next: 'Run it again.' });
     throw error;
   } finally {
     clearInterval(timer);

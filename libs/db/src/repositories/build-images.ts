@@ -1,3 +1,4 @@
+import { compareText } from '@winnow/contracts';
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Outcome, PictureMeasures, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
@@ -34,8 +35,6 @@ export type ImageFacts =
     }
   | { readonly sha256: string; readonly decodeOutcome: Outcome };
 
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 /** A site may take back, between two crawls, that its picture is used. */
 export const notOptedOut = sql`not exists (
   select from ${fetches} f where f.project = ${hits.project} and md5(f.canonical_url) = md5(${hits.canonicalUrl})
@@ -57,7 +56,7 @@ export async function listProjectImages(db: Database, project: string): Promise<
         ? []
         : [{ ...image, provenance: placed.sort(compareListings).map(({ listing }) => listing) }];
     })
-    .sort((a, b) => byCodeUnit(a.sha256, b.sha256));
+    .sort((a, b) => compareText(a.sha256, b.sha256));
 }
 
 interface PlacedListing {
@@ -114,7 +113,7 @@ export async function listUndecodedImages(db: Database, project: string): Promis
         isNull(images.decodeOutcome),
       ),
     );
-  return rows.map(({ sha256 }) => sha256).sort(byCodeUnit);
+  return rows.map(({ sha256 }) => sha256).sort(compareText);
 }
 
 /** Adds what decoding told; what is stored stays, except measures. One transaction. */
@@ -137,11 +136,11 @@ function compareListings(
   { listing: b, variant: other }: PlacedListing,
 ): number {
   return (
-    byCodeUnit(a.className, b.className) ||
-    byCodeUnit(a.engine, b.engine) ||
-    byCodeUnit(a.query, b.query) ||
+    compareText(a.className, b.className) ||
+    compareText(a.engine, b.engine) ||
+    compareText(a.query, b.query) ||
     a.page - b.page ||
     a.rank - b.rank ||
-    byCodeUnit(variant, other)
+    compareText(variant, other)
   );
 }

@@ -1,3 +1,4 @@
+import { compareText } from '@winnow/contracts';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { DuplicateMeasure, JsonValue, Outcome } from '@winnow/contracts';
@@ -38,8 +39,6 @@ export interface ExclusionRow {
 }
 
 const ROWS_AT_ONCE = 5000;
-
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Indexes a finished build as the project's current one: all rows or none. One that is indexed already stays as it is. */
 export async function saveBuild(
@@ -126,7 +125,7 @@ export async function listExclusions(db: Database, buildId: string): Promise<rea
   const rows = await db.select().from(exclusions).where(eq(exclusions.buildId, buildId));
   return rows
     .map(({ buildId: _buildId, ...row }) => row)
-    .sort((a, b) => byCodeUnit(a.sha256, b.sha256) || byCodeUnit(a.className, b.className));
+    .sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
 }
 
 function parts<T>(rows: readonly T[]): T[][] {

@@ -1,3 +1,4 @@
+import { compareText } from '@winnow/contracts';
 import type { Outcome } from '@winnow/contracts';
 
 /** A listed URL that is said to be a copy of another, or to have one. */
@@ -20,7 +21,7 @@ export interface KnownCopy {
   readonly outcome: CopyGroup['outcome'];
 }
 
-const byCodeUnit = (a: LinkedUrl, b: LinkedUrl): number => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0);
+const byUrl = (a: LinkedUrl, b: LinkedUrl): number => compareText(a.url, b.url);
 
 /**
  * Decides which URLs need no download. Stored ones come first, then those that may still be fetched, each in byte
@@ -30,8 +31,8 @@ const byCodeUnit = (a: LinkedUrl, b: LinkedUrl): number => (a.url < b.url ? -1 :
  */
 export function chooseCopies(urls: readonly LinkedUrl[], groups: readonly CopyGroup[]): ReadonlyMap<string, KnownCopy> {
   const order = [
-    ...urls.filter(({ state }) => state === 'stored').sort(byCodeUnit),
-    ...urls.filter(({ state }) => state === 'open').sort(byCodeUnit),
+    ...urls.filter(({ state }) => state === 'stored').sort(byUrl),
+    ...urls.filter(({ state }) => state === 'open').sort(byUrl),
   ];
   const groupsOf = new Map<string, number[]>();
   for (const [index, group] of groups.entries()) {
