@@ -111,6 +111,11 @@ export default tseslint.config(
     },
   },
   {
+    // What specs share.
+    files: ['**/spec-support/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  {
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.base],
     plugins: { unicorn },

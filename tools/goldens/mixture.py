@@ -8,7 +8,7 @@ import json
 import numpy as np
 from sklearn import __version__
 from sklearn.cluster import KMeans
-from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score, roc_curve
 from sklearn.mixture import GaussianMixture
 
 REGULARISER = 5e-4
@@ -55,11 +55,13 @@ def mixture_case(name, values, start, iterations, tolerance):
 
 
 def ranking_case(name, scores, positive):
+    rates, recalls, _ = roc_curve(positive, scores, drop_intermediate=False)
     return {
         "name": name,
         "scores": scores.tolist(),
         "positive": positive.astype(bool).tolist(),
         "auroc": float(roc_auc_score(positive, scores)),
+        "falsePositiveRateAt95": float(rates[np.argmax(recalls >= 0.95)]),
     }
 
 
@@ -81,12 +83,14 @@ def main():
     pair = values_of(rng, [(0.2, 0.05, 30), (0.8, 0.1, 50)])
     positive = rng.random(80) < 0.4
     scores = rng.normal(0, 1, 80) + positive
+    losses = values_of(np.random.default_rng(8), [(0.03, 0.02, 70), (0.6, 0.2, 50)])
     golden = {
         "scikitLearn": __version__,
         "mixtures": [
             mixture_case("two parts to convergence", pair, [0.3, 0.6], 100, 1e-6),
             mixture_case("the paper's settings", web, np.linspace(0, 1, 20).round(3).tolist(), 10, 1e-2),
             mixture_case("cut off before convergence", web, [0.1, 0.2, 0.9], 5, 1e-12),
+            mixture_case("DivideMix's settings", losses, [0.2, 0.5], 10, 1e-2),
         ],
         "rankings": [
             ranking_case("without ties", np.round(scores, 4), positive),

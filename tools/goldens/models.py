@@ -33,6 +33,7 @@ CASES = {
     "wrn-16-2": CIFAR,
     "wrn-40-1": CIFAR,
     "wrn-40-2": CIFAR,
+    "resnet10-half": IMAGENET,
     "resnet18": IMAGENET,
     "resnet34": IMAGENET,
     "resnet18-cifar": CIFAR,

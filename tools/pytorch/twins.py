@@ -169,6 +169,8 @@ def build(name, classes):
         return WideResNet(int(match[1]), int(match[2]), classes)
     if match := re.fullmatch(r"resnet(18|34)(-cifar)?", name):
         return ResNet(RESNET_BLOCKS[match[1]], [64, 128, 256, 512], classes, "downsample", match[2] is None)
+    if name == "resnet10-half":
+        return ResNet([1, 1, 1, 1], [32, 64, 128, 256], classes, "downsample", True)
     if match := re.fullmatch(r"resnet(\d+)", name):
         return ResNet([(int(match[1]) - 2) // 6] * 3, [16, 32, 64], classes, "shortcut", False)
     if name == "mobilenetv2":

@@ -4,15 +4,16 @@ import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import {
   latestBuild,
-  latestSplit,
   listExclusions,
   listFinishedRuns,
   listProjectImages,
   listSamples,
+  listSplits,
   listSplitSamples,
   openDatabase,
 } from '@winnow/db';
 import { findRun } from '@winnow/runs';
+import { chooseSplit } from './choose-split';
 import { collectDuplicates } from './collect-duplicates';
 import { collectHarvest } from './collect-harvest';
 import { collectRuns } from './collect-runs';
@@ -64,15 +65,18 @@ export async function collectReport(file: string, io: CommandIo): Promise<Report
 
 async function readRecords(config: ProjectConfig, db: ProjectRecords['db']): Promise<ProjectRecords> {
   const build = await latestBuild(db, config.name);
-  const split = build === undefined ? undefined : await latestSplit(db, config.name, build.id);
+  const splits = build === undefined ? [] : await listSplits(db, config.name, build.id);
+  const runRows = build === undefined ? [] : await listFinishedRuns(db, config.name, build.id);
+  const split = chooseSplit(splits, config, runRows);
   return {
     config,
     db,
     build,
     split,
+    splits,
     samples: build === undefined ? [] : await listSamples(db, build.id),
     splitRows: split === undefined ? [] : await listSplitSamples(db, split.id),
-    runRows: build === undefined ? [] : await listFinishedRuns(db, config.name, build.id),
+    runRows,
     originals: await listProjectImages(db, config.name),
     exclusions: build === undefined ? [] : await listExclusions(db, build.id),
   };

@@ -1,13 +1,14 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind } from '@winnow/contracts';
 import type { SplitRow } from '@winnow/db';
+import { correctedCount } from './choose-split';
 import type { ProjectRecords } from './project-records';
 import type { SplitHistogram, SplitReport } from './report-data';
 
 const BINS = 25;
 
-/** The newest split of the build; null before there is one. */
-export function collectSplit({ config, split, splitRows, samples }: ProjectRecords): SplitReport | null {
+/** The split of the build that is shown, and a line of every other; null before there is one. */
+export function collectSplit({ config, split, splits, splitRows, samples }: ProjectRecords): SplitReport | null {
   if (split === undefined) return null;
   const classOf = new Map(samples.map(({ key, className }) => [key, className]));
   const count = (rows: readonly SplitRow[]): Record<NoiseKind, number> => ({
@@ -22,12 +23,19 @@ export function collectSplit({ config, split, splitRows, samples }: ProjectRecor
       name,
       ...count(splitRows.filter(({ key }) => classOf.get(key) === name)),
     })),
-    histogram: histogramOf(splitRows),
+    histogram: histogramOf(splitRows, split.method),
+    corrected: correctedCount(split),
     quality: split.quality ?? null,
+    all: splits.map((one) => ({
+      method: one.method,
+      counts: one.counts as unknown as Record<NoiseKind, number>,
+      corrected: correctedCount(one),
+      quality: one.quality ?? null,
+    })),
   };
 }
 
-function histogramOf(rows: readonly SplitRow[]): SplitHistogram | null {
+function histogramOf(rows: readonly SplitRow[], method: string): SplitHistogram | null {
   if (rows.length === 0) return null;
   const counts = Object.fromEntries(NOISE_KINDS.map((kind) => [kind, new Array<number>(BINS).fill(0)])) as Record<
     NoiseKind,
@@ -38,7 +46,10 @@ function histogramOf(rows: readonly SplitRow[]): SplitHistogram | null {
     counts[kind][bin] = (counts[kind][bin] ?? 0) + 1;
   }
   return {
-    label: 'evidential loss of the given label, scaled to 0..1',
+    label:
+      method === 'edl-gmm'
+        ? 'evidential loss of the given label, scaled to 0..1'
+        : 'score of the split: low where the label looks right',
     edges: Array.from({ length: BINS + 1 }, (_, edge) => edge / BINS),
     counts,
   };

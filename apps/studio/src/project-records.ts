@@ -15,7 +15,10 @@ export interface ProjectRecords {
   readonly config: ProjectConfig;
   readonly db: Database;
   readonly build: BuildRecord | undefined;
+  /** The one that the report shows. */
   readonly split: SplitRecord | undefined;
+  /** All of the build, newest first. */
+  readonly splits: readonly SplitRecord[];
   /** In the order of the build. */
   readonly samples: readonly SampleRow[];
   /** Sorted by key. */

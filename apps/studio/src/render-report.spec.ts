@@ -125,7 +125,12 @@ describe('renderReport with hostile data', () => {
       date: hostile,
       engine: hostile,
       harvest: { ...sample.harvest!, byEngine: [{ ...sample.harvest!.byEngine[0]!, name: hostile, note: hostile }] },
-      split: { ...sample.split!, method: hostile, histogram: { ...sample.split!.histogram!, label: hostile } },
+      split: {
+        ...sample.split!,
+        method: hostile,
+        all: sample.split!.all.map((one) => ({ ...one, method: hostile })),
+        histogram: { ...sample.split!.histogram!, label: hostile },
+      },
       sheets: sample.sheets.map((sheet) => ({ ...sheet, pictures: sheet.pictures.map(poison) })),
       runs: sample.runs.map((run) => ({
         ...run,

@@ -89,13 +89,21 @@ export interface ReportPicture {
   readonly refined: string | null;
 }
 
-export interface SplitReport {
+/** What one split found. */
+export interface SplitLine {
   readonly method: string;
   readonly counts: Readonly<Record<NoiseKind, number>>;
-  readonly byClass: readonly (Readonly<Record<NoiseKind, number>> & { readonly name: string })[];
-  readonly histogram: SplitHistogram | null;
+  /** Pictures whose kind a person told. */
+  readonly corrected: number;
   /** Against the truth, where it is known. */
   readonly quality: SplitQuality | null;
+}
+
+export interface SplitReport extends SplitLine {
+  readonly byClass: readonly (Readonly<Record<NoiseKind, number>> & { readonly name: string })[];
+  readonly histogram: SplitHistogram | null;
+  /** Every split of the data set, this one too, newest first. */
+  readonly all: readonly SplitLine[];
 }
 
 /** Distribution of the quantity that the split decided on, by the kind that it found. */

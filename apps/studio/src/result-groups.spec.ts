@@ -1,13 +1,5 @@
-import { groupRuns, spread } from './result-groups';
+import { groupRuns } from './result-groups';
 import { sampleReport } from './sample-report';
-
-describe('spread', () => {
-  it('is the mean and the sample standard deviation', () => {
-    expect(spread([1, 2, 3, 4])).toEqual({ mean: 2.5, sd: Math.sqrt(5 / 3), count: 4 });
-    expect(spread([7])).toEqual({ mean: 7, sd: null, count: 1 });
-    expect(spread([])).toBeNull();
-  });
-});
 
 describe('groupRuns', () => {
   const { runs } = sampleReport();
@@ -20,6 +12,19 @@ describe('groupRuns', () => {
       ['modul', [1, 2, 3]],
       ['winnow', [1, 2, 3]],
     ]);
+  });
+
+  it('keeps splits apart where the method reads them', () => {
+    const counts = { clean: 1, closed: 0, open: 0 };
+    const of = (run: (typeof runs)[number], method: string, readsSplit: boolean) => {
+      const split = { method, counts, conflicts: null, corrected: 0, quality: null };
+      return { ...run, summary: { ...run.summary, split, readsSplit } };
+    };
+    const [first, second] = runs as readonly [(typeof runs)[number], (typeof runs)[number]];
+    const split = (isRead: boolean) =>
+      groupRuns([of(first, 'winnow', isRead), of(second, 'knn', isRead)]).map((group) => group.split);
+    expect(split(true)).toEqual(['winnow', 'knn']);
+    expect(split(false)).toEqual([null]);
   });
 
   it('keeps engines, models and lengths apart', () => {

@@ -1,13 +1,8 @@
 import type { RunSummary } from '@winnow/contracts';
+import { spread } from '@winnow/runs';
+import type { Spread } from '@winnow/runs';
 
 import type { RunReport } from './report-data';
-
-export interface Spread {
-  readonly mean: number;
-  /** Sample standard deviation; null for a single value. */
-  readonly sd: number | null;
-  readonly count: number;
-}
 
 /** Runs that differ in their seed only. */
 export interface ResultGroup {
@@ -15,6 +10,8 @@ export interface ResultGroup {
   readonly model: string;
   readonly epochs: number;
   readonly engine: string;
+  /** That the students learned from; null where they read none, or it was not recorded. */
+  readonly split: string | null;
   readonly seeds: readonly number[];
   readonly parameters: number | null;
   readonly accuracy: Spread | null;
@@ -25,12 +22,12 @@ export interface ResultGroup {
   readonly runs: readonly RunReport[];
 }
 
-/** Groups runs by method, model, epochs and engine, in order of first appearance; seeds ascend. */
+/** Groups runs by method, model, epochs, engine and the split that they learned from, in order of first appearance; seeds ascend. */
 export function groupRuns(runs: readonly RunReport[]): ResultGroup[] {
   const groups = new Map<string, RunReport[]>();
   for (const run of runs) {
     const { method, model, epochs, engine } = run.summary;
-    const key = JSON.stringify([method, model, epochs, engine, run.parameters]);
+    const key = JSON.stringify([method, model, epochs, engine, run.parameters, splitOf(run)]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].map(describe);
@@ -47,6 +44,7 @@ function describe(unsorted: readonly RunReport[]): ResultGroup {
     model: first.summary.model,
     epochs: first.summary.epochs,
     engine: first.summary.engine,
+    split: splitOf(first),
     parameters: first.parameters,
     seeds: runs.map((run) => run.summary.seed),
     accuracy: spread(measured((summary) => summary.accuracy)),
@@ -57,12 +55,10 @@ function describe(unsorted: readonly RunReport[]): ResultGroup {
   };
 }
 
-/** Mean and sample standard deviation; null of nothing. */
-export function spread(values: readonly number[]): Spread | null {
-  if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null, count: values.length };
+function splitOf({ summary }: RunReport): string | null {
+  const { split, readsSplit } = summary;
+  if (split === undefined || readsSplit !== true) return null;
+  return split.corrected === 0 ? split.method : `${split.method}, ${split.corrected} corrected`;
 }
 
 function meanByClass(runs: readonly RunReport[]): Record<string, number> {

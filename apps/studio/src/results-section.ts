@@ -1,3 +1,5 @@
+import type { Spread } from '@winnow/runs';
+
 import { whiskerBar } from './bar';
 import { dataTable } from './data-table';
 import type { Column } from './data-table';
@@ -6,7 +8,7 @@ import type { Markup, MarkupValue } from './markup';
 import { count, duration, percent, plural } from './number-format';
 import type { ReportData, TeacherReport } from './report-data';
 import { groupName, groupRuns } from './result-groups';
-import type { ResultGroup, Spread } from './result-groups';
+import type { ResultGroup } from './result-groups';
 import { block } from './section';
 import type { ReportSection } from './section';
 
@@ -61,10 +63,12 @@ function resultBar(group: ResultGroup, value: Spread, mark: number | null): Mark
 
 function resultTable(groups: readonly ResultGroup[], teacher: TeacherReport | null): Markup {
   const agreement = groups.some((group) => group.agreement !== null);
+  const splits = groups.some((group) => group.split !== null);
   const number = (heading: string): Column => ({ heading, align: 'number' });
   const columns: Column[] = [
     { heading: 'Method' },
     { heading: 'Model' },
+    ...(splits ? [{ heading: 'Split' }] : []),
     number('Seeds'),
     number('Accuracy'),
     ...(agreement ? [number('Agreement')] : []),
@@ -76,6 +80,7 @@ function resultTable(groups: readonly ResultGroup[], teacher: TeacherReport | nu
   const teacherRow: MarkupValue[] | null = teacher && [
     html`<b>teacher</b>`,
     teacher.model,
+    ...(splits ? ['–'] : []),
     '–',
     teacher.accuracy === null ? '–' : percent(teacher.accuracy),
     ...(agreement ? ['–'] : []),
@@ -84,7 +89,10 @@ function resultTable(groups: readonly ResultGroup[], teacher: TeacherReport | nu
     '–',
     '–',
   ];
-  const rows = groups.flatMap((group) => [groupRow(group, agreement), ...seedRows(group, agreement)]);
+  const rows = groups.flatMap((group) => [
+    groupRow(group, { agreement, splits }),
+    ...seedRows(group, { agreement, splits }),
+  ]);
   return dataTable({
     caption: 'Teacher and students',
     columns,
@@ -92,10 +100,17 @@ function resultTable(groups: readonly ResultGroup[], teacher: TeacherReport | nu
   });
 }
 
-function groupRow(group: ResultGroup, agreement: boolean): MarkupValue[] {
+/** Columns that only some reports have. */
+interface Extras {
+  readonly agreement: boolean;
+  readonly splits: boolean;
+}
+
+function groupRow(group: ResultGroup, { agreement, splits }: Extras): MarkupValue[] {
   return [
     html`<b>${group.method}</b>`,
     group.model,
+    ...(splits ? [group.split ?? '–'] : []),
     group.seeds.length === 1 ? `seed ${group.seeds[0] ?? 0}` : count(group.seeds.length),
     html`<b>${spreadText(group.accuracy)}</b>`,
     ...(agreement ? [html`<b>${spreadText(group.agreement)}</b>`] : []),
@@ -107,11 +122,12 @@ function groupRow(group: ResultGroup, agreement: boolean): MarkupValue[] {
 }
 
 /** The single runs of a group, where there is more than one. */
-function seedRows(group: ResultGroup, agreement: boolean): MarkupValue[][] {
+function seedRows(group: ResultGroup, { agreement, splits }: Extras): MarkupValue[][] {
   if (group.runs.length < 2) return [];
   return group.runs.map(({ summary }) => [
     html`<span class="sub">${group.method}</span>`,
     '',
+    ...(splits ? [''] : []),
     `seed ${summary.seed}`,
     summary.accuracy === null ? '–' : percent(summary.accuracy),
     ...(agreement ? [summary.agreement === null ? '–' : percent(summary.agreement)] : []),

@@ -107,6 +107,13 @@ function sampleDuplicates(): NonNullable<ReportData['duplicates']> {
 function sampleSplit(): NonNullable<ReportData['split']> {
   return {
     method: 'winnow',
+    corrected: 12,
+    all: ['winnow', 'edl-gmm'].map((method, index) => ({
+      method,
+      counts: { clean: 2034 - 300 * index, closed: 468 - 200 * index, open: 618 + 500 * index },
+      corrected: index === 0 ? 12 : 0,
+      quality: null,
+    })),
     counts: { clean: 2034, closed: 468, open: 618 },
     byClass: CLASSES.map((name, index) => {
       const { clean, closed, open } = scale(TOTAL, (6 + ((index * 7) % 9)) / 100);

@@ -16,10 +16,13 @@ import type { ReportSection } from './section';
 
 /** What the teacher made of the labels, and how right it was where that is known. */
 export function splitSection(split: SplitReport): ReportSection {
-  const { counts, histogram, quality, byClass } = split;
+  const { counts, histogram, quality, byClass, corrected, all } = split;
   const whole = NOISE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
-  const body = html`<p>The split <code>${split.method}</code> asked the teacher about ${count(whole)} pictures.</p>
+  const body = html`<p>
+      The split <code>${split.method}</code> asked the teacher about ${count(whole)}
+      pictures.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
+    </p>
     ${bar(parts, whole)}
     <dl class="kinds">
       ${NOISE_KINDS.map(
@@ -35,7 +38,8 @@ export function splitSection(split: SplitReport): ReportSection {
     </dl>
     ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
     ${quality !== null && block('Against the truth', qualityBody(quality))}
-    ${byClass.length > 0 && block('By class', classTable(byClass))}`;
+    ${byClass.length > 0 && block('By class', classTable(byClass))}
+    ${all.length > 1 && block('All splits of this data set', splitTable(all))}`;
   return { id: 'split', title: 'Split', body };
 }
 
@@ -89,6 +93,26 @@ function confusionTable({ confusion }: SplitQuality): Markup {
       </tbody>
     </table>
   </div>`;
+}
+
+function splitTable(all: SplitReport['all']): Markup {
+  const isKnown = all.some(({ quality }) => quality !== null);
+  const headings = [
+    ...NOISE_KINDS.map((kind) => KIND_WORDS[kind].label),
+    'Corrected',
+    ...(isKnown ? ['Macro F1'] : []),
+  ];
+  const columns: Column[] = [
+    { heading: 'Split' },
+    ...headings.map((heading): Column => ({ heading, align: 'number' })),
+  ];
+  const rows = all.map(({ method, counts, corrected, quality }): MarkupValue[] => [
+    method,
+    ...NOISE_KINDS.map((kind) => count(counts[kind])),
+    count(corrected),
+    ...(isKnown ? [quality === null ? '–' : percent(quality.macroF1)] : []),
+  ]);
+  return dataTable({ caption: 'Splits, newest first', columns, groups: [{ rows }] });
 }
 
 function classTable(byClass: SplitReport['byClass']): Markup {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { RunSummary } from '@winnow/contracts';
 import { listFinishedRuns, updateRunSummary } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/runs';
-import { accuracy, calibrationError, perClassAccuracy, predict, predictedClasses } from '@winnow/training';
+import { accuracy, predict, predictedClasses } from '@winnow/training';
+import { confusionMatrix } from './confusion-record';
 import { loadNetwork, loadTeacher } from './load-teacher';
+import { measureOnTest } from './measure-student';
 import { requireBuild } from './open-project';
 import type { OpenProject } from './open-project';
 import { loadTestSet } from './prepare-training';
@@ -66,28 +67,19 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     const student = await loadNetwork(path.join(folder, STUDENT_FILE));
     const scores = await predict(student.frozen, test, { signal: io.signal });
     student.dispose();
+    const measures = measureOnTest(scores, teacherScores, test);
     const row: EvaluatedRun = {
       folder: run.folder,
       method: run.method,
       seed: run.seed,
       accuracy: accuracy(scores, test.labels),
-      calibrationError: calibrationError(scores, test.labels),
-      perClassAccuracy: perClassAccuracy(scores, test.labels, test.classes),
+      calibrationError: measures.calibrationError as number,
+      perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
       confusion: confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
     };
     await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
-    const summary: RunSummary = { ...run.summary, accuracy: row.accuracy, perClassAccuracy: row.perClassAccuracy };
-    await updateRunSummary(db, run.identity, summary);
+    await updateRunSummary(db, run.identity, { ...run.summary, ...measures });
     rows.push(row);
   }
   return { rows, teacherAccuracy: accuracy(teacherScores, test.labels), missing };
-}
-
-function confusionMatrix(predicted: Int32Array, labels: Int32Array, classCount: number): number[][] {
-  const counts = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
-  predicted.forEach((found, index) => {
-    const row = counts[labels[index] as number] as number[];
-    row[found] = (row[found] ?? 0) + 1;
-  });
-  return counts;
 }

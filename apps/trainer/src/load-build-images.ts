@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
 import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { PicturePlace, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
@@ -6,8 +7,10 @@ import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
-import { sharedPixels } from '@winnow/training';
+import { METHODS, sharedPixels } from '@winnow/training';
 import { buildShape } from './build-shape';
+import { crawlEvidence } from './crawl-evidence';
+import type { CrawlEvidence } from './crawl-evidence';
 import type { OpenProject } from './open-project';
 
 /** A build's pictures are winnow's own work or the person's; limits only guard against a damaged file. */
@@ -15,9 +18,11 @@ const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
 const AT_ONCE = 8;
 
 /** The pool that a student learns from. */
-export interface BuildImages {
+export interface BuildImages extends CrawlEvidence {
   readonly images: StoredImages;
-  /** Where each picture was found, [count]; for measuring against a known truth only. */
+  /** Digests of the original files, hex, [count]. */
+  readonly sha256: readonly string[];
+  /** Where each picture was found, [count]. */
   readonly provenance: readonly (readonly Provenance[])[];
   /** Labels of other classes under which copies of each picture were found, [count]. */
   readonly otherLabels: readonly (readonly number[])[];
@@ -38,9 +43,14 @@ interface BuildFolder {
  * The pictures of a build: decoded into memory where `train.pixelMemoryBytes` allows, else read when they are needed,
  * from the stored pictures themselves (random regions, which cost no more so) or from a file of raw pixels beside the
  * shards, made on first need.
+ * @param settings of the run that reads them; default: the project's
  * @throws WinnowError DATA_CORRUPT with shard and key
  */
-export async function loadBuildImages(project: OpenProject, build: BuildRecord): Promise<BuildImages> {
+export async function loadBuildImages(
+  project: OpenProject,
+  build: BuildRecord,
+  settings: ProjectConfig['train'] = project.config.train,
+): Promise<BuildImages> {
   const { config } = project;
   const directory = path.join(config.paths.builds, build.id);
   const { manifest, samples } = await loadManifest(directory);
@@ -54,30 +64,41 @@ export async function loadBuildImages(project: OpenProject, build: BuildRecord):
   const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
   const images: StoredImages = {
     count: samples.length,
-    size: config.train.size ?? size,
+    size: settings.size ?? size,
     keys: samples.map(({ key }) => key),
     labels: Int32Array.from(samples, ({ label }) => label),
     classes: manifest.classes,
-    store: await openStore(folder, project),
+    store: await openStore(folder, settings, project.io),
     rows: null,
   };
   return {
     images,
+    sha256: samples.map((sample) => sample.sha256),
     provenance: samples.map((sample) => sample.provenance),
     otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => manifest.classes.indexOf(name))),
+    ...crawlEvidence(samples),
   };
 }
 
-async function openStore(folder: BuildFolder, { config, io }: OpenProject): Promise<PixelStore> {
+/** Random regions are decoded from the stored pictures; methods with views of their own take none. */
+export function drawsRegions({ augment, method }: Pick<ProjectConfig['train'], 'augment' | 'method'>): boolean {
+  return augment.basis === 'resized-crop' && METHODS[method].ownViews !== true;
+}
+
+async function openStore(
+  folder: BuildFolder,
+  settings: ProjectConfig['train'],
+  io: OpenProject['io'],
+): Promise<PixelStore> {
   const { samples, directory, digest, size } = folder;
-  const { augment, method, pixelMemoryBytes } = config.train;
+  const { pixelMemoryBytes } = settings;
   const sizeBytes = samples.length * size * size * 3;
   if (sizeBytes <= pixelMemoryBytes) {
     const pixels = sharedPixels(sizeBytes);
     await decodeSamples(folder, { from: 0, to: samples.length }, pixels);
     return { kind: 'memory', size, pixels };
   }
-  if (augment.basis === 'resized-crop' && method !== 'modul') {
+  if (drawsRegions(settings)) {
     const pictures = samples.map((sample) => placeOf(sample, folder));
     return { kind: 'encoded', folder: directory, pictures };
   }

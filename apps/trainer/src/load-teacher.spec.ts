@@ -11,9 +11,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'winnow-teacher-'));
   await startEngine('cpu', { cacheDir: defaultCacheDir({}), log: () => undefined });
-  const model = createModel('resnet8', { classCount: 3, seed: 1 });
   const about = {
-    model: 'resnet8',
     classes: ['cat', 'dog', 'bird'],
     input: {
       ...INPUT,
@@ -22,9 +20,16 @@ beforeAll(async () => {
       std: [...INPUT.std] as [number, number, number],
     },
   };
-  writeFileSync(path.join(folder, 'told.safetensors'), saveWeights(model, weightsMetadata(about)));
-  writeFileSync(path.join(folder, 'untold.safetensors'), saveWeights(model, {}));
-  model.dispose();
+  for (const [file, name] of [
+    ['told', 'resnet8'],
+    ['projected', 'resnet8+projector-10'],
+  ] as const) {
+    const model = createModel(name, { classCount: 3, seed: 1 });
+    const metadata = weightsMetadata({ ...about, model: name });
+    writeFileSync(path.join(folder, `${file}.safetensors`), saveWeights(model, metadata));
+    writeFileSync(path.join(folder, 'untold.safetensors'), saveWeights(model, {}));
+    model.dispose();
+  }
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,6 +43,11 @@ describe('loadTeacher', () => {
     const teacher = await loadTeacher(await project('{ name: bird }, { name: cat }', '{ weights: told.safetensors }'));
     expect(teacher.frozen.classCount).toBe(2);
     expect(teacher.input).toEqual(INPUT);
+  });
+
+  it('reads a student with a projector by the name in its file', async () => {
+    const { frozen } = await loadNetwork(path.join(folder, 'projected.safetensors'));
+    expect([frozen.classCount, frozen.featureDim]).toEqual([3, 10]);
   });
 
   it('refuses a class that the teacher does not know, and a class list of another length', async () => {

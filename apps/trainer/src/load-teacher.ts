@@ -5,6 +5,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { loadWeights, openForeignTeacher, outlineModel, readWeightsMetadata, TEACHER_FILE } from '@winnow/models';
+import type { Model, ModelName } from '@winnow/models';
 import { foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from './require-model-name';
@@ -20,6 +21,16 @@ export interface LoadedNetwork {
   readonly digest: string;
   /** Frees weights and threads. */
   dispose(): void;
+}
+
+/** A network of our architectures, with its weights and the file that they come from. */
+export interface OwnNetwork {
+  /** To be disposed of. */
+  readonly model: Model;
+  readonly name: ModelName;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+  readonly bytes: Uint8Array;
 }
 
 /** What the person says of a network; each thing wins over what its own files say. */
@@ -45,21 +56,8 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   if (isFolder || path.basename(file) === TEACHER_FILE) {
     return loadForeign(isFolder ? file : path.dirname(file), description);
   }
-  const bytes = await readWeightsFile(file);
-  const metadata = readWeightsMetadata(bytes, file);
-  const name = need(description.model ?? metadata.model, 'model', file);
-  const classes = need(description.classes ?? metadata.classes, 'classes', file);
-  const input = need(description.input ?? metadata.input, 'input', file);
-  const model = outlineModel(
-    requireModelName(name, {
-      code: 'CONFIG_INVALID',
-      where: file,
-      otherwise: 'Others come in as ONNX: `winnow teacher import`.',
-    }),
-    classes.length,
-  );
+  const { model, bytes, name, classes, input } = await loadOwnNetwork(file, description);
   try {
-    loadWeights(model, bytes, { where: file });
     const frozen = foldModel(model, input);
     const dispose = (): void => {
       frozen.dispose();
@@ -67,6 +65,31 @@ export async function loadNetwork(file: string, description: NetworkDescription 
     };
     const digest = digestNetwork(bytes, { model: name, classes, input });
     return { frozen, classes, input, rename: {}, digest, dispose };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/**
+ * Reads a safetensors file of one of our architectures, as loadNetwork.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID
+ */
+export async function loadOwnNetwork(file: string, description: NetworkDescription = {}): Promise<OwnNetwork> {
+  const bytes = await readWeightsFile(file);
+  const metadata = readWeightsMetadata(bytes, file);
+  const given = need(description.model ?? metadata.model, 'model', file);
+  const classes = need(description.classes ?? metadata.classes, 'classes', file);
+  const input = need(description.input ?? metadata.input, 'input', file);
+  const name = requireModelName(given, {
+    code: 'CONFIG_INVALID',
+    where: file,
+    otherwise: 'Others come in as ONNX: `winnow teacher import`.',
+  });
+  const model = outlineModel(name, classes.length);
+  try {
+    loadWeights(model, bytes, { where: file });
+    return { model, name, classes, input, bytes };
   } catch (error) {
     model.dispose();
     throw error;
@@ -166,6 +189,6 @@ function need<T>(value: T | null | undefined, what: 'model' | 'classes' | 'input
   if (value !== null && value !== undefined) return value;
   throw new WinnowError('CONFIG_INVALID', `The weights file does not say its ${what}, and nobody else does`, {
     where: file,
-    next: `Give it in the project file: teacher.${what}.`,
+    next: `Give it in the project file: teacher.${what}; or let \`winnow teacher import\` write it into the file.`,
   });
 }

@@ -1,79 +1,123 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { NOISE_KINDS } from '@winnow/contracts';
-import type { ImageList, NoiseKind, SplitQuality } from '@winnow/contracts';
-import { loadTruth } from '@winnow/config';
+import type { ImageList, NoiseKind, SplitName } from '@winnow/contracts';
+import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
-import type { BuildRecord, SplitRecord, SplitRow } from '@winnow/db';
-import { NO_CLASS, SPLITS, splitQuality } from '@winnow/noise';
-import type { SplitResult } from '@winnow/noise';
-import { predict } from '@winnow/training';
+import type { BuildRecord, SplitRecord } from '@winnow/db';
+import { applyCorrections, MIRRORED_SPLITS, SPLITS } from '@winnow/noise';
+import type { SplitInput, SplitResult } from '@winnow/noise';
+import { METHODS, predict } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
-import type { PoolSplit } from '@winnow/training';
+import type { PoolSplit, Prediction } from '@winnow/training';
+import { loadPoolCorrections } from './corrections';
+import type { PoolCorrections } from './corrections';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
 import type { OpenProject } from './open-project';
+import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
 
-/** A split of a build by a teacher. */
+/** A split of a build by a teacher, and by a person where that was asked. */
 export interface PoolSplitResult {
   readonly record: SplitRecord;
   /** False where it was made earlier. */
   readonly isNew: boolean;
   readonly split: SplitResult;
   readonly counts: Readonly<Record<NoiseKind, number>>;
+  readonly corrections: PoolCorrections;
+}
+
+/** What is split, and by what. */
+export interface SplitJob {
+  readonly pool: BuildImages;
+  readonly teacher: LoadedTeacher;
+  readonly engine: EngineInfo;
+  /** The teacher's answers where they are at hand; asked for only where a split is new. */
+  readonly answers?: (mirrored: boolean) => Promise<Prediction>;
 }
 
 /** Seed of the mixture's starting means: a split depends on data and teacher, not on the seed of a run. */
 const SPLIT_SEED = 1;
 
-/** Splits the pool, or takes the split that the same build, teacher and method gave before. */
-export async function splitPool(
-  project: OpenProject,
-  build: BuildRecord,
-  {
-    pool,
-    teacher,
-    engine,
-  }: { readonly pool: BuildImages; readonly teacher: LoadedTeacher; readonly engine: EngineInfo },
-): Promise<PoolSplitResult> {
-  const { config, db, io } = project;
-  const { method } = config.split;
-  const id = createHash('sha256')
-    .update(JSON.stringify([build.id, build.digest, teacher.digest, method, SPLIT_SEED, engine.name]))
-    .digest('hex')
-    .slice(0, 16);
-  const found = await findSplit(db, id);
-  if (found !== undefined) {
-    const split = toSplitResult(pool.images, await listSplitSamples(db, id));
-    return { record: found, isNew: false, split, counts: countKinds(split) };
-  }
-  const { logits, classCount } = await predict(teacher.frozen, pool.images, {
-    progress: io.progress,
-    signal: io.signal,
+/**
+ * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before.
+ * @throws WinnowError as loadPoolCorrections
+ */
+export async function splitPool(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<PoolSplitResult> {
+  const corrections = await loadPoolCorrections(project.config, job.pool);
+  const found = await splitUncorrected(project, build, job);
+  if (corrections.digest === null) return { ...found, corrections };
+  const { applied, digest } = corrections;
+  const { labels, classes } = job.pool.images;
+  const corrected = await findOrMake(project.db, job.pool.images, {
+    ...found.record,
+    id: digestId([found.record.id, digest]),
+    config: { ...(found.record.config as Record<string, string>), corrections: { count: applied.length, digest } },
+    make: () => Promise.resolve(applyCorrections(found.split, applied, { labels, classCount: classes.length })),
   });
-  const { images, otherLabels } = pool;
-  const split = SPLITS[method]({ logits, labels: images.labels, classCount, otherLabels, seed: SPLIT_SEED });
-  const counts = countKinds(split);
-  const record: SplitRecord = {
-    id,
+  return { ...corrected, corrections };
+}
+
+type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
+
+function splitUncorrected(
+  { config, db, io }: OpenProject,
+  build: BuildRecord,
+  { pool, teacher, engine, answers }: SplitJob,
+): Promise<FoundSplit> {
+  const method = splitMethodOf(config);
+  const { images, otherLabels, ranks, engineCounts } = pool;
+  return findOrMake(db, images, {
+    id: digestId([build.id, build.digest, teacher.digest, method, SPLIT_SEED, engine.name]),
     project: config.name,
     buildId: build.id,
     method,
     teacherDigest: teacher.digest,
     config: { method, seed: SPLIT_SEED, engine: engine.name },
-    counts,
-  };
-  await saveSplit(db, record, toRows(images, split));
+    make: async () => {
+      const mirrored = MIRRORED_SPLITS.has(method);
+      const { progress, signal } = io;
+      const asked = answers?.(mirrored) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
+      const input = splitInput(await asked, images);
+      return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, seed: SPLIT_SEED });
+    },
+  });
+}
+
+interface NewSplit extends Omit<SplitRecord, 'counts' | 'quality'> {
+  readonly make: () => Promise<SplitResult>;
+}
+
+async function findOrMake(
+  db: OpenProject['db'],
+  images: ImageList,
+  { id, project, buildId, method, teacherDigest, config, make }: NewSplit,
+): Promise<FoundSplit> {
+  const known = await findSplit(db, id);
+  if (known !== undefined) {
+    const split = fromSplitRows(images, await listSplitSamples(db, id));
+    return { record: known, isNew: false, split, counts: countKinds(split) };
+  }
+  const split = await make();
+  const counts = countKinds(split);
+  const record: SplitRecord = { id, project, buildId, method, teacherDigest, config, counts };
+  await saveSplit(db, record, toSplitRows(images, split));
   return { record, isNew: true, split, counts };
 }
 
-/**
- * How the pictures whose copies were found under several classes were split; null where there are none. They are noisier
- * than others, so a split that calls most of them clean should be looked at.
- */
-export function countConflicts({ otherLabels }: BuildImages, split: SplitResult): Record<NoiseKind, number> | null {
-  const rows = otherLabels.flatMap((labels, row) => (labels.length > 0 ? [row] : []));
-  return rows.length === 0 ? null : countKinds(selectSplitRows(split, rows));
+function digestId(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** The split that the project names, or the one that its method is made for. */
+export function splitMethodOf({ split, train }: Pick<ProjectConfig, 'split' | 'train'>): SplitName {
+  return split.method === 'auto' ? METHODS[train.method].split : split.method;
+}
+
+/** What a split needs of the teacher's answers. */
+export function splitInput(
+  { logits, features, featureDim, classCount }: Prediction,
+  { labels }: Pick<ImageList, 'labels'>,
+): Omit<SplitInput, 'seed'> {
+  return { logits, labels, classCount, features: featureDim === 0 ? null : { values: features, dim: featureDim } };
 }
 
 /** What a method may see of a split. */
@@ -81,73 +125,4 @@ export function toPoolSplit({ kinds, probabilities, refinedLabels }: SplitResult
   return { kinds, probabilities, refinedLabels };
 }
 
-/**
- * How well the split did, where `evaluate.truth` tells; null without it.
- * Pictures that the truth does not name are left out of the figures.
- */
-export async function measureSplit(
-  project: OpenProject,
-  pool: BuildImages,
-  result: PoolSplitResult,
-): Promise<SplitQuality | null> {
-  const { config } = project;
-  if (config.evaluate.truth === undefined) return null;
-  const truth = await loadTruth(path.resolve(config.paths.root, config.evaluate.truth), pool.images.classes);
-  const known = pool.provenance.flatMap((provenance, row) => {
-    const url = provenance.find(({ imageUrl }) => truth.has(imageUrl))?.imageUrl;
-    const trueClass = url === undefined ? undefined : truth.get(url)?.trueClass;
-    if (trueClass === undefined) return [];
-    return [{ row, trueLabel: trueClass === null ? NO_CLASS : pool.images.classes.indexOf(trueClass) }];
-  });
-  const rows = known.map(({ row }) => row);
-  return splitQuality(selectSplitRows(result.split, rows), {
-    method: result.record.method,
-    givenLabels: rows.map((row) => pool.images.labels[row] as number),
-    trueLabels: known.map(({ trueLabel }) => trueLabel),
-  });
-}
-
-/** The same split of some rows of the pool, in the order given. */
-export function selectSplitRows(split: SplitResult, rows: readonly number[]): SplitResult {
-  return {
-    kinds: Uint8Array.from(rows, (row) => split.kinds[row] as number),
-    probabilities: Float32Array.from(
-      rows.flatMap((row) => [0, 1, 2].map((kind) => split.probabilities[row * 3 + kind] as number)),
-    ),
-    refinedLabels: Int32Array.from(rows, (row) => split.refinedLabels[row] as number),
-    score: Float32Array.from(rows, (row) => split.score[row] as number),
-  };
-}
-
-function countKinds({ kinds }: Pick<SplitResult, 'kinds'>): Record<NoiseKind, number> {
-  const counts = { clean: 0, closed: 0, open: 0 };
-  kinds.forEach((kind) => {
-    counts[NOISE_KINDS[kind] as NoiseKind] += 1;
-  });
-  return counts;
-}
-
-function toRows(images: ImageList, split: SplitResult): SplitRow[] {
-  return images.keys.map((key, row) => ({
-    key,
-    kind: NOISE_KINDS[split.kinds[row] as number] as NoiseKind,
-    cleanProbability: split.probabilities[row * 3] as number,
-    closedProbability: split.probabilities[row * 3 + 1] as number,
-    openProbability: split.probabilities[row * 3 + 2] as number,
-    refinedLabel: split.refinedLabels[row] as number,
-    score: split.score[row] as number,
-  }));
-}
-
-function toSplitResult(images: ImageList, rows: readonly SplitRow[]): SplitResult {
-  const byKey = new Map(rows.map((row) => [row.key, row]));
-  const ordered = images.keys.map((key) => byKey.get(key) as SplitRow);
-  return {
-    kinds: Uint8Array.from(ordered, ({ kind }) => NOISE_KINDS.indexOf(kind)),
-    probabilities: Float32Array.from(
-      ordered.flatMap((row) => [row.cleanProbability, row.closedProbability, row.openProbability]),
-    ),
-    refinedLabels: Int32Array.from(ordered, ({ refinedLabel }) => refinedLabel),
-    score: Float32Array.from(ordered, ({ score }) => score),
-  };
-}
+export { selectSplitRows } from './split-rows';

@@ -1,37 +1,37 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { InputSpec, JsonValue, RunSummary } from '@winnow/contracts';
-import type { ProjectConfig } from '@winnow/config';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ImageSet, ImageSource, InputSpec, RunSummary, SplitSummary } from '@winnow/contracts';
 import { acquireLock, saveRun } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
-import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { gitState, openRun, writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import type { EngineInfo } from '@winnow/tensor';
 import {
   accuracy,
-  agreement,
+  createStudent,
   freezeModel,
   METHODS,
-  perClassAccuracy,
   predict,
   selectImages,
   suggestedWorkers,
   train,
 } from '@winnow/training';
 import type { AugmentOptions, TrainingData, TrainResult } from '@winnow/training';
-import type { ImageSet, ImageSource } from '@winnow/contracts';
 import { holdOut } from './hold-out';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
+import { measureProjector } from './measure-projector';
+import { measureAgreement, measureOnTest } from './measure-student';
+import type { StudentMeasures } from './measure-student';
+import { openStudentRun } from './open-student-run';
 import { requireModelName } from './require-model-name';
 import type { OpenProject } from './open-project';
+import { peakMemoryBytes, resetPeakMemory } from './peak-memory';
 import { selectSplitRows, toPoolSplit } from './split-pool';
 import type { PoolSplitResult } from './split-pool';
-import { version } from '../package.json';
 
 /** Everything a run needs; the test set is for measuring and goes to no method. */
 export interface StudentJob {
@@ -40,6 +40,8 @@ export interface StudentJob {
   readonly pool: BuildImages;
   readonly teacher: LoadedTeacher;
   readonly split: PoolSplitResult;
+  /** For the record only. */
+  readonly splitSummary: SplitSummary;
   /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
   readonly test: ImageSet | null;
   readonly engine: EngineInfo;
@@ -101,51 +103,28 @@ async function trainLocked(job: StudentJob): Promise<StudentResult> {
   return { run, summary, reused: run.status === 'finished' };
 }
 
-async function openStudentRun({ project, build, pool, teacher, split, test, engine }: StudentJob): Promise<Run> {
-  const { config } = project;
-  const startedAt = new Date().toISOString();
-  return openRun(config.paths.runs, {
-    name: { date: startedAt, project: config.name, method: config.train.method, seed: config.train.seed },
-    // Only what decides the result: an identity of everything would not recognise a finished run.
-    config: {
-      student: config.student.model,
-      train: courseOf(config.train),
-      ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
-      split: split.record.id,
-      classes: config.classes.map(({ name }) => name),
-      test: test === null ? null : digestImages(test),
-      engine: engine.name,
-    },
-    manifest: {
-      startedAt,
-      versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
-      git: await gitState(config.paths.root),
-      buildDigest: build.digest,
-      teacherDigest: teacher.digest,
-      engine: engine.name,
-      device: engine.device,
-      seeds: { batches: config.train.seed, weights: config.train.seed },
-    },
-  });
-}
-
 async function learn(job: StudentJob, run: Run): Promise<void> {
+  resetPeakMemory();
   const { config } = job.project;
   const classes = config.classes.map(({ name }) => name);
-  const model = createStudent(config.student.model, classes.length, config.train.seed);
+  const asked = requireModelName(config.student.model, { code: 'CONFIG_INVALID', where: 'key student.model' });
+  const model = createStudent(METHODS[config.train.method], {
+    model: asked,
+    teacher: job.teacher.frozen,
+    classCount: classes.length,
+    seed: config.train.seed,
+  });
   const parts = job.test === null ? holdOut(job.pool.images.count) : null;
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null) });
     await writeFileAtomic(
       path.join(run.folder, STUDENT_FILE),
-      saveWeights(model, weightsMetadata({ model: config.student.model, classes, input: job.teacher.input })),
+      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input })),
     );
-    const measured =
-      job.test === null
-        ? await measureAgreement(job, model, held as ImageSource)
-        : await measureOnTest(job, model, job.test);
-    const { split } = job;
+    const measured = await measure(job, model, held);
+    const images = job.test ?? job.pool.images;
+    const projector = await measureProjector(model, asked, { input: job.teacher.input, images });
     await run.finish({
       method: config.train.method,
       model: config.student.model,
@@ -153,12 +132,15 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       epochs: config.train.epochs,
       ...measured,
       parameters: model.parameterCount,
+      ...(projector === null ? {} : { projector }),
       imagesSeen: trained.imagesSeen,
       seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, 0),
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      split: job.splitSummary,
+      readsSplit: METHODS[config.train.method].needsSplit,
+      peakMemoryBytes: peakMemoryBytes(),
       engine: job.engine.name,
       notes: [
-        `Split ${split.record.method}: ${split.counts.clean} clean, ${split.counts.closed} closed, ${split.counts.open} open.`,
+        describeSplit(job),
         ...(job.test === null
           ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
           : []),
@@ -176,8 +158,9 @@ function trainModel(
 ): Promise<TrainResult> {
   const { method, schedule, workers, pixelMemoryBytes: _limit, size: _size, ...settings } = project.config.train;
   const augment = settings.augment as AugmentOptions;
+  const chosen = METHODS[method];
   return train({
-    method: METHODS[method],
+    method: chosen,
     data,
     teacher: teacher.frozen,
     student: { model, input: teacher.input },
@@ -196,42 +179,27 @@ function trainModel(
     onEpoch: (metrics) => run.appendMetrics(metrics),
     progress: project.io.progress,
     signal: project.io.signal,
-    workers: workers === 'auto' ? suggestedWorkers({ method, augment, images: data.images }) : workers,
+    workers: workers === 'auto' ? suggestedWorkers({ method: chosen, augment, images: data.images }) : workers,
   });
 }
 
-/** Settings that decide the result: where pixels are kept and who draws them does not. */
-function courseOf({ workers: _workers, pixelMemoryBytes: _limit, ...course }: ProjectConfig['train']): JsonValue {
-  return course as unknown as JsonValue;
+async function measure(
+  { teacher, test }: StudentJob,
+  model: Model,
+  held: ImageSource | null,
+): Promise<StudentMeasures> {
+  const student = freezeModel(model, teacher.input);
+  if (test === null) return measureAgreement(student, teacher.frozen, held as ImageSource);
+  return measureOnTest(await predict(student, test), await predict(teacher.frozen, test), test);
 }
 
-type Measures = Pick<RunSummary, 'accuracy' | 'agreement' | 'teacherAccuracy' | 'perClassAccuracy'>;
-
-async function measureOnTest({ teacher }: StudentJob, model: Model, test: ImageSet): Promise<Measures> {
-  const scores = await predict(freezeModel(model, teacher.input), test);
-  const teacherScores = await predict(teacher.frozen, test);
-  return {
-    accuracy: accuracy(scores, test.labels),
-    agreement: agreement(scores, teacherScores),
-    teacherAccuracy: accuracy(teacherScores, test.labels),
-    perClassAccuracy: perClassAccuracy(scores, test.labels, test.classes),
-  };
-}
-
-async function measureAgreement({ teacher }: StudentJob, model: Model, held: ImageSource): Promise<Measures> {
-  const scores = await predict(freezeModel(model, teacher.input), held);
-  const shared = agreement(scores, await predict(teacher.frozen, held));
-  return { accuracy: null, agreement: held.count === 0 ? null : shared, teacherAccuracy: null, perClassAccuracy: null };
-}
-
-/** The curve of a run shows these pictures' accuracy: others make another run. */
-function digestImages({ pixels, labels }: ImageSet): string {
-  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
-}
-
-function createStudent(name: string, classCount: number, seed: number): Model {
-  const known = requireModelName(name, { code: 'CONFIG_INVALID', where: 'key student.model' });
-  return createModel(known, { classCount, seed: `student/${seed}` });
+/** The split that a student learned from, for people. */
+export function describeSplit({ project, splitSummary }: StudentJob): string {
+  const { method, counts, corrected } = splitSummary;
+  const { needsSplit, name } = METHODS[project.config.train.method];
+  const byPerson = corrected === 0 ? '' : `, ${corrected} of them corrected by a person`;
+  const unused = needsSplit ? '' : ` (${name} does not read it)`;
+  return `Split ${method}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open${byPerson}${unused}.`;
 }
 
 function trainingPart({ pool, split }: StudentJob, kept: readonly number[] | null): TrainingData {

@@ -1,5 +1,7 @@
 export { blobPath } from './blob-path';
 export type { Override } from './apply-overrides';
+export { contradiction, loadCorrections, UNDECIDED } from './load-corrections';
+export type { CorrectionRow } from './load-corrections';
 export { loadProject } from './load-project';
 export type { LoadProjectOptions } from './load-project';
 export { loadTruth } from './load-truth';

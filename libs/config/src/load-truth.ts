@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { importedUrl, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
+import { csvLines } from './csv-lines';
+import type { CsvLine } from './csv-lines';
 import { loadWorld, WORLD_FILE } from './load-world';
 
 /** The truth about one image URL, for measuring only. */
@@ -15,12 +16,6 @@ export interface TruthRow {
 
 const LISTED_COLUMNS = ['imageUrl', 'source', 'true'] as const;
 const WORLD_COLUMNS = ['path', 'given', 'true'] as const;
-
-/** A line of the file by column, with its number. */
-interface Line {
-  readonly number: number;
-  readonly value: (column: string) => string;
-}
 
 /**
  * Reads `evaluate.truth`, a CSV with a header: columns imageUrl, source, true (class name, or empty for open); or the
@@ -37,7 +32,7 @@ export async function loadTruth(file: string, classes: readonly string[]): Promi
       cause,
     });
   });
-  const { columns, lines } = readLines(text, file);
+  const { columns, lines } = csvLines(text, { file, what: 'The truth file' });
   const urlOf = await urlReader(columns, file);
   const known = new Set(classes);
   const rows = new Map<string, TruthRow>();
@@ -55,8 +50,8 @@ export async function loadTruth(file: string, classes: readonly string[]): Promi
 }
 
 interface UrlReader {
-  readonly url: (line: Line) => string;
-  readonly source: (line: Line) => string;
+  readonly url: (line: CsvLine) => string;
+  readonly source: (line: CsvLine) => string;
 }
 
 async function urlReader(columns: readonly string[], file: string): Promise<UrlReader> {
@@ -73,38 +68,4 @@ async function urlReader(columns: readonly string[], file: string): Promise<UrlR
   const { name } = await loadWorld(world);
   // No two pictures of a world are meant to be copies, whatever its column source says.
   return { url: (line) => importedUrl(WORLD_ENGINE, name, line.value('path')), source: (line) => line.value('path') };
-}
-
-function readLines(text: string, file: string): { readonly columns: readonly string[]; readonly lines: Line[] } {
-  const [header, ...found] = parseCsv(text, file);
-  const columns = header?.record ?? [];
-  const places = new Map(columns.map((name, index) => [name, index]));
-  const lines = found.map(({ record, info }) => ({
-    number: info.lines,
-    value: (column: string) => record[places.get(column) ?? -1] ?? '',
-  }));
-  return { columns, lines };
-}
-
-interface CsvRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
-function parseCsv(text: string, file: string): readonly CsvRecord[] {
-  try {
-    return parse(text, {
-      bom: true,
-      info: true,
-      record_delimiter: ['\r\n', '\n'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }) as unknown as readonly CsvRecord[];
-  } catch (cause) {
-    const line = (cause as { readonly lines?: number }).lines;
-    throw new WinnowError('FORMAT_INVALID', `The truth file is no CSV: ${(cause as Error).message}`, {
-      where: line === undefined ? file : `${file}, line ${line}`,
-      cause,
-    });
-  }
 }

@@ -20,11 +20,18 @@ describe('loadWorld', () => {
     expect(await load({ ...world, made: 'by hand' })).toEqual(world);
   });
 
+  it('reads the student that it is meant for, and what the teacher calls its classes', async () => {
+    const teacher = { weights: 'teacher', rename: { a: '#3', b: 'bee, insect' } };
+    expect(await load({ ...world, student: 'resnet8', teacher })).toEqual({ ...world, student: 'resnet8', teacher });
+  });
+
   it.each([
     ['no JSON', '{', '(top level)'],
     ['a missing list', { ...world, images: undefined }, 'images'],
     ['a name with a slash', { ...world, name: '../w' }, 'name'],
     ['one class', { ...world, classes: ['a'] }, 'classes'],
+    ['a student without a name', { ...world, student: '' }, 'student'],
+    ['a renamed class that is no name', { ...world, teacher: { weights: 't', rename: { 'a/b': 'c' } } }, 'rename'],
   ])('names the key of %s', async (_, value, key) => {
     await expect(load(value)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: expect.stringContaining(key) });
   });

@@ -16,11 +16,15 @@ const worldSchema = z.object({
   images: z.array(fileSchema).min(1).max(100),
   pool: fileSchema,
   test: fileSchema.optional(),
+  /** Architecture of the student that it is meant for. */
+  student: z.string().min(1).max(100).optional(),
   teacher: z
     .object({
       weights: fileSchema,
       model: z.string().min(1).max(100).optional(),
       classes: z.array(nameSchema).min(2).optional(),
+      /** Its names, or #NUMBER of the output, of classes that it calls otherwise. */
+      rename: z.record(nameSchema, z.string().min(1).max(500)).optional(),
       input: inputSpecSchema.optional(),
     })
     .optional(),

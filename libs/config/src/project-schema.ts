@@ -1,4 +1,4 @@
-import { inputSpecSchema } from '@winnow/contracts';
+import { inputSpecSchema, SPLIT_NAMES } from '@winnow/contracts';
 import { z } from 'zod';
 import { buildSchema } from './build-schema';
 import { ENGINE_NAMES, harvestSchema, languageSchema } from './harvest-schema';
@@ -50,7 +50,21 @@ export const projectSchema = z
     harvest: harvestSchema.prefault({}).describe('How to search and download.'),
     build: buildSchema.prefault({}).describe('How pictures become a data set.'),
     teacher: teacherSchema.optional().describe('The network to learn from. Needed by split and train.'),
-    split: z.strictObject({ method: z.enum(['edl-gmm']).default('edl-gmm') }).prefault({}),
+    split: z
+      .strictObject({
+        method: z
+          .enum(['auto', ...SPLIT_NAMES])
+          .default('auto')
+          .describe("How clean, closed and open labels are told apart; auto: the training method's own way."),
+        corrections: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            "CSV with the columns picture (key, image URL or sha256) and class (empty or `open`: none of them; `?`: not decided). A person's word wins over the split's.",
+          ),
+      })
+      .prefault({}),
     student: z.strictObject({ model: z.string().min(1).default('resnet8') }).prefault({}),
     train: trainSchema.prefault({}),
     evaluate: z

@@ -1,3 +1,4 @@
+import { METHOD_NAMES } from '@winnow/contracts';
 import { z } from 'zod';
 
 const shareSchema = z.number().min(0).max(1);
@@ -56,11 +57,11 @@ const augmentSchema = z
       .optional()
       .describe("Parameter of CutMix's Beta distribution. With mixup too, each step takes one of them."),
   })
-  .describe('Views that the student (and the teacher: the same) see. ce and kd honour it; modul keeps its own.');
+  .describe('Views that the student (and the teacher: the same) see. modul and winnow keep their own.');
 
 /** How the student learns. */
 export const trainSchema = z.strictObject({
-  method: z.enum(['ce', 'kd', 'modul']).default('modul').describe('How the student learns.'),
+  method: z.enum(METHOD_NAMES).default('winnow').describe('How the student learns.'),
   epochs: z.int().min(1).max(100_000).default(30).describe('Passes over the pool (modul: over its clean set).'),
   batch: z.int().min(2).max(8192).default(128).describe('Pictures in a step (modul: of each set).'),
   learningRate: z.number().positive().max(100).default(0.1),

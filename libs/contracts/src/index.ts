@@ -9,10 +9,14 @@ export type {
 } from './command';
 export type { ProgressSink, ProgressTask } from './command';
 export { compareText } from './compare-text';
+export { EXPORT_FORMATS, exportManifestSchema } from './export-manifest';
+export type { ExportFormat, ExportManifest } from './export-manifest';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
+export { METHOD_NAMES, SPLIT_NAMES } from './learning-names';
+export type { MethodName, SplitName } from './learning-names';
 export { NOISE_KINDS } from './noise-kind';
 export type { NoiseKind } from './noise-kind';
 export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
@@ -22,7 +26,18 @@ export type { PictureFlag, PictureMeasures } from './picture-flag';
 export { parseUrl } from './parse-url';
 export { RESPONSE_CLASSES } from './response-class';
 export type { ResponseClass } from './response-class';
-export type { DuplicateMeasure, EpochMetrics, KindConfusion, KindRow, RunSummary, SplitQuality } from './run-record';
+export type {
+  ConfusedPair,
+  ConfusionRecord,
+  DuplicateMeasure,
+  EpochMetrics,
+  KindConfusion,
+  KindRow,
+  ProjectorRecord,
+  RunSummary,
+  SplitQuality,
+  SplitSummary,
+} from './run-record';
 export type { Provenance, SampleRecord } from './sample';
 export { IMPORT_ENGINE, importedUrl, WORLD_ENGINE } from './source-name';
 export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';

@@ -40,6 +40,42 @@ export interface EpochMetrics {
   readonly imagesSeen: number;
 }
 
+/** The split that a run learned from, and how it did. */
+export interface SplitSummary {
+  readonly method: string;
+  readonly counts: Readonly<Record<NoiseKind, number>>;
+  /** Of the pictures whose copies were found under several classes; null where there are none. */
+  readonly conflicts: Readonly<Record<NoiseKind, number>> | null;
+  /** Pictures whose kind a person told. */
+  readonly corrected: number;
+  /** Against the truth, where it is known. */
+  readonly quality: SplitQuality | null;
+}
+
+/** What was taken for what on the test set. */
+export interface ConfusionRecord {
+  readonly classes: readonly string[];
+  /** Rows: true class, columns: predicted class; null where there are too many classes for a table. */
+  readonly counts: readonly (readonly number[])[] | null;
+  /** The most frequent mistakes, most frequent first. */
+  readonly pairs: readonly ConfusedPair[];
+}
+
+export interface ConfusedPair {
+  readonly trueClass: string;
+  readonly predictedClass: string;
+  readonly count: number;
+  /** Test pictures of the true class. */
+  readonly of: number;
+}
+
+/** Layers of a student between its own features and a classifier of the teacher. */
+export interface ProjectorRecord {
+  readonly parameters: number;
+  /** What it adds to the student's time for one picture; null where that was not measured. */
+  readonly secondsPerPicture: number | null;
+}
+
 /** summary.json of a run: what it reached. */
 export interface RunSummary {
   readonly method: string;
@@ -53,8 +89,15 @@ export interface RunSummary {
   readonly teacherAccuracy: number | null;
   /** Per class on the test set, 0..1. */
   readonly perClassAccuracy: Readonly<Record<string, number>> | null;
-  /** Trainable numbers of the student. */
+  /** Expected calibration error on the test set, 0..1. */
+  readonly calibrationError?: number | null;
+  readonly confusion?: ConfusionRecord | null;
+  readonly split?: SplitSummary;
+  /** The method learned from the split; where not, it is told for the record only. */
+  readonly readsSplit?: boolean;
+  /** Trainable numbers of the student, a projector included. */
   readonly parameters?: number;
+  readonly projector?: ProjectorRecord;
   readonly imagesSeen: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;

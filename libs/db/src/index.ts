@@ -44,7 +44,14 @@ export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-
 export type { RunRow } from './repositories/run-records';
 export { listOriginalFiles, unknownAnswers, unknownOriginals } from './repositories/stored-files';
 export type { OriginalFile } from './repositories/stored-files';
-export { findSplit, latestSplit, listSplitSamples, recordSplitQuality, saveSplit } from './repositories/split-records';
+export {
+  findSplit,
+  latestSplit,
+  listSplits,
+  listSplitSamples,
+  recordSplitQuality,
+  saveSplit,
+} from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
 export type { CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';

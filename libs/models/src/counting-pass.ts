@@ -1,11 +1,14 @@
 import { tf } from '@winnow/tensor';
 import type { Convolution, ConvolutionNorm, ForwardPass } from './forward-pass';
+import { PLAIN_LAYERS } from './plain-layers';
 
 /**
  * Counts the multiplications of convolutions instead of doing them: one for each weight and place of the result.
  * Normalisations are not counted, as in the literature: they can be folded into the convolutions.
  */
 export class CountingPass implements ForwardPass {
+  readonly add = PLAIN_LAYERS.add;
+  readonly maxPool = PLAIN_LAYERS.maxPool;
   #multiplyAdds = 0;
 
   get multiplyAdds(): number {

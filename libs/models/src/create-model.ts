@@ -3,9 +3,11 @@ import { SeededRandom } from '@winnow/random';
 import type { Architecture } from './architecture';
 import { mobileNetworkV2 } from './mobile-network-v2';
 import type { Model, ModelOptions } from './model';
+import { network } from './network';
 import { ParameterStore } from './parameter-store';
 import { residualNetwork } from './residual-network';
 import { wideResidualNetwork } from './wide-residual-network';
+import { withProjector } from './with-projector';
 
 /** The narrow networks of He et al., section 4.2: depth 6n + 2. */
 const narrow = (depth: number): Architecture =>
@@ -27,6 +29,15 @@ const broad = (depth: 18 | 34, stem: 'cifar' | 'imagenet'): Architecture =>
     shortcut: 'downsample',
   });
 
+/** A basic block in each of the four stages of He et al., table 1, half their channels: 7 x 7 at the end of 224 px. */
+const resnet10Half = residualNetwork({
+  name: 'resnet10-half',
+  blocks: [1, 1, 1, 1],
+  widths: [32, 64, 128, 256],
+  stem: 'imagenet',
+  shortcut: 'downsample',
+});
+
 /** Architectures by name; to add one, add a line. */
 export const MODELS = {
   resnet8: narrow(8),
@@ -41,21 +52,29 @@ export const MODELS = {
   'resnet18-cifar': broad(18, 'cifar'),
   'resnet34-cifar': broad(34, 'cifar'),
   'mobilenetv2-cifar': mobileNetworkV2({ name: 'mobilenetv2-cifar', imageSize: 32, stemStride: 1, secondStride: 1 }),
+  'resnet10-half': resnet10Half,
   resnet18: broad(18, 'imagenet'),
   resnet34: broad(34, 'imagenet'),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
 } as const satisfies Record<string, Architecture>;
 
-export type ModelName = keyof typeof MODELS;
+/** Networks without additions. */
+export type PlainModelName = keyof typeof MODELS;
 
-export const MODEL_NAMES = Object.keys(MODELS) as readonly ModelName[];
+/** `+projector-D`: with a projector to D channels before the pool, which a method has added. */
+export type ModelName = PlainModelName | `${PlainModelName}+projector-${number}`;
+
+export const MODEL_NAMES = Object.keys(MODELS) as readonly PlainModelName[];
+
+/** A projector holds some 9/4 D^2 weights; a name in a file may ask for anything. */
+const WIDEST_PROJECTOR = 4096;
 
 /**
  * A network with fresh weights, the same for the same seed.
  * @throws WinnowError CONFIG_INVALID for a name that is not in MODELS or fewer than one class
  */
 export function createModel(name: ModelName, { classCount, seed }: ModelOptions): Model {
-  return buildModel(name, classCount, () => new SeededRandom(seed).fork('weights', name));
+  return buildModel(name, classCount, (plain) => new SeededRandom(seed).fork('weights', plain));
 }
 
 /** A network whose weights are yet to be loaded: those that createModel would draw are zero. Quicker than createModel. */
@@ -63,22 +82,67 @@ export function outlineModel(name: ModelName, classCount: number): Model {
   return buildModel(name, classCount, () => null);
 }
 
-/** True for a name in MODELS. */
+/** True for a name in MODELS, with or without a projector. */
 export function isModelName(name: string): name is ModelName {
-  return Object.hasOwn(MODELS, name);
+  return readModelName(name) !== null;
 }
 
-function buildModel(name: ModelName, classCount: number, random: () => SeededRandom | null): Model {
-  if (!isModelName(name)) {
-    throw new WinnowError('CONFIG_INVALID', `there is no model ${JSON.stringify(name)}`, {
-      next: `Choose one of ${MODEL_NAMES.join(', ')}.`,
-    });
-  }
+/**
+ * The definition behind a name.
+ * @throws WinnowError CONFIG_INVALID for a name that is not in MODELS
+ */
+export function architectureNamed(name: ModelName): Architecture {
+  const { plain, projectorDim } = knownName(name);
+  return projectorDim === null ? MODELS[plain] : withProjector(MODELS[plain], projectorDim);
+}
+
+/**
+ * The name of a network with a projector to so many channels; one that it has already is replaced.
+ * @throws WinnowError CONFIG_INVALID for a name that is not in MODELS, or more channels than projectors may have
+ */
+export function projectedName(name: ModelName, featureDim: number): ModelName {
+  const projected = `${knownName(name).plain}+projector-${featureDim}` as const;
+  if (isModelName(projected)) return projected;
+  throw new WinnowError('CONFIG_INVALID', `a projector cannot have ${featureDim} channels`, {
+    where: name,
+    next: `Choose a teacher with 1 to ${WIDEST_PROJECTOR} features.`,
+  });
+}
+
+/** @param random takes the name without additions: they do not change the weights of the rest */
+function buildModel(
+  name: ModelName,
+  classCount: number,
+  random: (plain: PlainModelName) => SeededRandom | null,
+): Model {
+  const architecture = architectureNamed(name);
   if (!Number.isInteger(classCount) || classCount < 1) {
     throw new WinnowError('CONFIG_INVALID', `a model cannot have ${classCount} classes`, {
       where: name,
       next: 'Give one class or more.',
     });
   }
-  return MODELS[name].build(new ParameterStore(random()), classCount);
+  return network(architecture, new ParameterStore(random(knownName(name).plain)), classCount);
+}
+
+interface ReadName {
+  readonly plain: PlainModelName;
+  readonly projectorDim: number | null;
+}
+
+function knownName(name: string): ReadName {
+  const read = readModelName(name);
+  if (read !== null) return read;
+  throw new WinnowError('CONFIG_INVALID', `there is no model ${JSON.stringify(name)}`, {
+    next: `Choose one of ${MODEL_NAMES.join(', ')}.`,
+  });
+}
+
+function readModelName(name: string): ReadName | null {
+  const [, plain = '', digits] = /^([^+]*)(?:\+projector-([1-9]\d{0,3}))?$/.exec(name) ?? [];
+  if (!Object.hasOwn(MODELS, plain)) return null;
+  const projectorDim = digits === undefined ? null : Number(digits);
+  return projectorDim !== null && projectorDim > WIDEST_PROJECTOR
+    ? null
+    : { plain: plain as PlainModelName, projectorDim };
 }

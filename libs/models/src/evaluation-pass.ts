@@ -1,10 +1,12 @@
 import { activate, type BatchNormParameters, batchNormInference, tf } from '@winnow/tensor';
 import { BATCH_NORM_EPSILON } from './batch-norm';
 import type { Finish, ForwardPass } from './forward-pass';
+import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
 
 /** Running statistics; nothing changes; follows the weights as they change. */
 export const EVALUATION_PASS: ForwardPass = {
+  ...PLAIN_LAYERS,
   convolve,
   convolveNorm: (x, { convolution, norm }, finish) => normalise(convolve(x, convolution), norm, finish),
   normalise,

@@ -1,4 +1,4 @@
-import type { Activation, BatchNormParameters, tf } from '@winnow/tensor';
+import type { Activation, BatchNormParameters, MaxPoolOptions, tf } from '@winnow/tensor';
 
 /** A convolution without a bias of its own: batch normalisation follows or comes before. */
 export interface Convolution {
@@ -19,8 +19,8 @@ export interface Finish {
 }
 
 /**
- * How a network's layers are computed. An architecture is written once against this; training, evaluation and frozen
- * inference are three of it.
+ * How a network's layers are computed. An architecture is written once against this; training, evaluation, frozen
+ * inference, counting and export are five of it: what goes past it is in none of them.
  */
 export interface ForwardPass {
   convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D;
@@ -28,6 +28,9 @@ export interface ForwardPass {
   convolveNorm(x: tf.Tensor4D, layer: ConvolutionNorm, finish?: Finish): tf.Tensor4D;
   /** activation(normalise(x) + plus) */
   normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D;
+  /** x + y, where branches meet without a normalisation. */
+  add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D;
+  maxPool(x: tf.Tensor4D, options: MaxPoolOptions): tf.Tensor4D;
 }
 
 /** A convolution and the batch normalisation of its results. */

@@ -2,6 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { activate, type BatchNormParameters, conv2dInference, tf } from '@winnow/tensor';
 import { BATCH_NORM_EPSILON } from './batch-norm';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from './forward-pass';
+import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
 
 interface Affine {
@@ -21,6 +22,8 @@ interface Folded {
  * (w' = w * scale, b' = beta - mean * scale), so that one kernel does convolution, sum and activation.
  */
 export class FrozenPass implements ForwardPass {
+  readonly add = PLAIN_LAYERS.add;
+  readonly maxPool = PLAIN_LAYERS.maxPool;
   readonly #affine = new Map<BatchNormParameters, Affine>();
   readonly #folded = new Map<Convolution, Folded>();
   #isDisposed = false;

@@ -1,10 +1,23 @@
 export { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM } from './batch-norm';
 export type { Architecture } from './architecture';
-export { createModel, isModelName, MODEL_NAMES, MODELS, outlineModel } from './create-model';
-export type { ModelName } from './create-model';
+export {
+  architectureNamed,
+  createModel,
+  isModelName,
+  MODEL_NAMES,
+  MODELS,
+  outlineModel,
+  projectedName,
+} from './create-model';
+export type { ModelName, PlainModelName } from './create-model';
 export { decodeSafetensors } from './decode-safetensors';
 export { encodeSafetensors } from './encode-safetensors';
 export type { WritableTensor } from './encode-safetensors';
+export type { ExportDescription } from './export/export-description';
+export type { ExportGraph } from './export/export-graph';
+export { encodeLayersModel } from './export/encode-layers-model';
+export { encodeOnnx } from './export/encode-onnx';
+export { rawInput, recordGraph } from './export/record-graph';
 export { withLogits } from './foreign-answers';
 export type { ForeignHints } from './foreign-hints';
 export { nearNames } from './foreign-near-names';
@@ -25,3 +38,4 @@ export { summariseModel } from './summarise-model';
 export type { ModelSummary } from './summarise-model';
 export { readWeightsMetadata, weightsMetadata } from './weights-metadata';
 export type { WeightsMetadata } from './weights-metadata';
+export { hasProjector } from './with-projector';

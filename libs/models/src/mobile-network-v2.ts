@@ -2,8 +2,6 @@ import type { Architecture } from './architecture';
 import type { Block } from './basic-block';
 import { convolutionNorm, type ConvolutionSize, depthwiseConvolutionNorm } from './convolution-norm';
 import type { ConvolutionNorm } from './forward-pass';
-import { linear } from './linear';
-import { network } from './network';
 import type { ParameterStore } from './parameter-store';
 
 /** Table 2 of the paper: expansion, channels, blocks, stride of the first block. */
@@ -33,8 +31,10 @@ export function mobileNetworkV2({ name, imageSize, stemStride, secondStride }: M
     [6, 320, 1, 1],
   ];
   return {
+    name,
     imageSize,
-    build: (store, classCount) => {
+    classifierName: 'classifier.1',
+    body: (store) => {
       let channels = 32;
       const stem = numbered(store, 'features.0', { kernel: 3, from: 3, to: channels, stride: stemStride });
       const blocks: Block[] = [];
@@ -57,8 +57,7 @@ export function mobileNetworkV2({ name, imageSize, stemStride, secondStride }: M
         const end = blocks.reduce((x, block) => block(x, pass), start);
         return pass.convolveNorm(end, head, { activation: 'relu6' });
       };
-      const classifier = linear(store, 'classifier.1', featureDim, classCount);
-      return network({ name, classCount, featureDim, trunk, classifier }, store);
+      return { trunk, featureDim };
     },
   };
 }

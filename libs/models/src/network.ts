@@ -1,24 +1,18 @@
 import { tf } from '@winnow/tensor';
+import type { Architecture } from './architecture';
 import { EVALUATION_PASS } from './evaluation-pass';
 import type { ForwardPass } from './forward-pass';
 import { FrozenPass } from './frozen-pass';
-import type { Linear } from './linear';
+import { linear } from './linear';
 import type { ForwardResult, Model } from './model';
 import type { ParameterStore } from './parameter-store';
 import { TRAINING_PASS } from './training-pass';
 
-export interface NetworkParts {
-  readonly name: string;
-  readonly classCount: number;
-  readonly featureDim: number;
-  /** Pictures to the last feature map, [batch, height, width, featureDim]. */
-  readonly trunk: (images: tf.Tensor4D, pass: ForwardPass) => tf.Tensor4D;
-  readonly classifier: Linear;
-}
-
-/** A model from its trunk and classifier, between them a global average pool. */
-export function network(parts: NetworkParts, { parameters, depthwiseNames }: ParameterStore): Model {
-  const { trunk, classifier, ...about } = parts;
+/** A model: the body, a global average pool, a linear classifier. */
+export function network(architecture: Architecture, store: ParameterStore, classCount: number): Model {
+  const { trunk, featureDim } = architecture.body(store);
+  const classifier = linear(store, architecture.classifierName, featureDim, classCount);
+  const { parameters, depthwiseNames } = store;
   const through = (images: tf.Tensor4D, pass: ForwardPass): ForwardResult =>
     tf.tidy(() => {
       const featureMap = trunk(images, pass);
@@ -27,7 +21,9 @@ export function network(parts: NetworkParts, { parameters, depthwiseNames }: Par
     });
   const trainable = [...parameters.values()].filter((variable) => variable.trainable);
   return {
-    ...about,
+    name: architecture.name,
+    classCount,
+    featureDim,
     trainable,
     parameters,
     depthwiseNames,

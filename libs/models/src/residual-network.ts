@@ -1,9 +1,6 @@
-import { maxPool } from '@winnow/tensor';
 import type { Architecture } from './architecture';
 import { basicBlock, type Block } from './basic-block';
 import { convolutionNorm } from './convolution-norm';
-import { linear } from './linear';
-import { network } from './network';
 
 export interface ResidualNetworkSpec {
   readonly name: string;
@@ -23,8 +20,10 @@ export interface ResidualNetworkSpec {
  */
 export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
   return {
+    name: spec.name,
     imageSize: spec.stem === 'cifar' ? 32 : 224,
-    build: (store, classCount) => {
+    classifierName: 'fc',
+    body: (store) => {
       const isLarge = spec.stem === 'imagenet';
       let channels = spec.widths[0] as number;
       const stemSize = { kernel: isLarge ? 7 : 3, from: 3, to: channels, stride: isLarge ? 2 : 1 };
@@ -39,11 +38,10 @@ export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
       });
       const trunk: Block = (images, pass) => {
         const start = pass.convolveNorm(images, stem, { activation: 'relu' });
-        const pooled = isLarge ? maxPool(start, { kernel: 3, stride: 2, padding: 1 }) : start;
+        const pooled = isLarge ? pass.maxPool(start, { kernel: 3, stride: 2, padding: 1 }) : start;
         return blocks.reduce((x, block) => block(x, pass), pooled);
       };
-      const classifier = linear(store, 'fc', channels, classCount);
-      return network({ name: spec.name, classCount, featureDim: channels, trunk, classifier }, store);
+      return { trunk, featureDim: channels };
     },
   };
 }

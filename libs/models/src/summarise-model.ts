@@ -1,6 +1,6 @@
 import { tf } from '@winnow/tensor';
 import { CountingPass } from './counting-pass';
-import { type ModelName, MODELS, outlineModel } from './create-model';
+import { architectureNamed, type ModelName, outlineModel } from './create-model';
 
 export interface ModelSummary {
   readonly name: ModelName;
@@ -24,7 +24,7 @@ export function summariseModel(
 ): ModelSummary {
   const model = outlineModel(name, classCount);
   try {
-    const side = size ?? MODELS[name].imageSize;
+    const side = size ?? architectureNamed(name).imageSize;
     const pass = new CountingPass();
     tf.tidy(() => void model.through(tf.zeros([1, side, side, 3]), pass));
     const { parameterCount: parameters, featureDim } = model;

@@ -1,9 +1,11 @@
 import { type BatchNormParameters, batchNormTrain, conv2d, depthwiseConv2d, type tf } from '@winnow/tensor';
 import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM } from './batch-norm';
 import type { Convolution, Finish, ForwardPass } from './forward-pass';
+import { PLAIN_LAYERS } from './plain-layers';
 
 /** Statistics of the batch; the running ones move; differentiable. */
 export const TRAINING_PASS: ForwardPass = {
+  ...PLAIN_LAYERS,
   convolve,
   convolveNorm: (x, { convolution, norm }, finish) => normalise(convolve(x, convolution), norm, finish),
   normalise,

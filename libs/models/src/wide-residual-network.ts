@@ -1,10 +1,7 @@
-import { tf } from '@winnow/tensor';
 import type { Architecture } from './architecture';
 import type { Block } from './basic-block';
 import { batchNorm } from './batch-norm';
 import { convolution, convolutionNorm, type ConvolutionSize } from './convolution-norm';
-import { linear } from './linear';
-import { network } from './network';
 import type { ParameterStore } from './parameter-store';
 
 /**
@@ -14,10 +11,11 @@ import type { ParameterStore } from './parameter-store';
  * @param factor multiplies the widths 16, 32 and 64
  */
 export function wideResidualNetwork(depth: number, factor: number): Architecture {
-  const name = `wrn-${depth}-${factor}`;
   return {
+    name: `wrn-${depth}-${factor}`,
     imageSize: 32,
-    build: (store, classCount) => {
+    classifierName: 'fc',
+    body: (store) => {
       let channels = 16;
       const stem = convolution(store, 'conv1', { kernel: 3, from: 3, to: channels, stride: 1 });
       const blocks: Block[] = [];
@@ -33,8 +31,7 @@ export function wideResidualNetwork(depth: number, factor: number): Architecture
         const end = blocks.reduce((x, block) => block(x, pass), pass.convolve(images, stem));
         return pass.normalise(end, last, { activation: 'relu' });
       };
-      const classifier = linear(store, 'fc', channels, classCount);
-      return network({ name, classCount, featureDim: channels, trunk, classifier }, store);
+      return { trunk, featureDim: channels };
     },
   };
 }
@@ -48,6 +45,6 @@ function wideBlock(store: ParameterStore, name: string, size: ConvolutionSize): 
   return (x, pass) => {
     const active = pass.normalise(x, start, { activation: 'relu' });
     const inner = pass.convolve(pass.convolveNorm(active, first, { activation: 'relu' }), second);
-    return tf.add(inner, shortcut ? pass.convolve(active, shortcut) : x) as tf.Tensor4D;
+    return pass.add(inner, shortcut ? pass.convolve(active, shortcut) : x);
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
+import { golden } from './golden';
 
 describe('falsePositiveRateAtRecall', () => {
   it('has its hand values: two positives at .9 and .5, negatives at .7 and .1', () => {
@@ -7,6 +8,10 @@ describe('falsePositiveRateAtRecall', () => {
     const positive = [true, true, false, false];
     expect(falsePositiveRateAtRecall(scores, positive, 0.5)).toBe(0);
     expect(falsePositiveRateAtRecall(scores, positive, 0.95)).toBe(0.5);
+  });
+
+  it.each(golden.rankings)('agrees with scikit-learn: $name', ({ scores, positive, falsePositiveRateAt95 }) => {
+    expect(falsePositiveRateAtRecall(scores, positive, 0.95)).toBeCloseTo(falsePositiveRateAt95, 12);
   });
 
   it('may miss exactly one positive in twenty', () => {

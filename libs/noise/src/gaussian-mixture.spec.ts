@@ -1,5 +1,5 @@
 import { SeededRandom } from '@winnow/random';
-import { fitGaussianMixture1d } from './gaussian-mixture';
+import { fitGaussianMixture1d, mixturePosteriors } from './gaussian-mixture';
 import { golden } from './golden';
 
 const PAPER = { components: 20, maxIterations: 10, tolerance: 1e-2, covarianceRegulariser: 5e-4, seed: 1 };
@@ -75,6 +75,19 @@ describe('fitGaussianMixture1d', () => {
   it('takes fewer components where there are fewer distinct values', () => {
     expect(fitGaussianMixture1d([1, 1, 2], PAPER).means).toHaveLength(2);
     expect([...fitGaussianMixture1d([4], PAPER).responsibilities]).toEqual([1]);
+  });
+
+  it('gives other values their posteriors, and its own the same ones', () => {
+    const { values } = golden.mixtures[0] as (typeof golden.mixtures)[number];
+    const mixture = fitGaussianMixture1d(values, { ...PAPER, components: 2 });
+    expect(mixturePosteriors(mixture, values)).toEqual(mixture.responsibilities);
+    // Two equal components at 0 and 2: half way both are as likely; at 0 the odds are exp(2) : 1.
+    const twins = {
+      weights: Float64Array.of(0.5, 0.5),
+      means: Float64Array.of(0, 2),
+      variances: Float64Array.of(1, 1),
+    };
+    expectClose(mixturePosteriors(twins, [1, 0]), [0.5, 0.5, 1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(2))], 12);
   });
 
   it('refuses no values and another number of initial means', () => {

@@ -28,7 +28,8 @@ export interface GaussianMixture {
   readonly converged: boolean;
 }
 
-type Parameters = Pick<GaussianMixture, 'weights' | 'means' | 'variances'>;
+type ParameterName = 'weights' | 'means' | 'variances';
+type Parameters = Pick<GaussianMixture, ParameterName>;
 
 /** Keeps a component without members from dividing by zero; 10 machine epsilons, as in scikit-learn. */
 const SMALLEST_MASS = 10 * Number.EPSILON;
@@ -58,6 +59,17 @@ export function fitGaussianMixture1d(values: ArrayLike<number>, options: Gaussia
   const sorted = sortByMean(parameters);
   const { responsibilities } = expectation(data, sorted);
   return { ...sorted, responsibilities, lowerBound, iterations, converged };
+}
+
+/**
+ * Posterior of every component of a fitted mixture for other values than those it was fitted to.
+ * @returns [count, components], row-major
+ */
+export function mixturePosteriors(
+  mixture: Pick<GaussianMixture, ParameterName>,
+  values: ArrayLike<number>,
+): Float64Array {
+  return expectation(Float64Array.from(values), mixture).responsibilities;
 }
 
 function initialParameters(data: Float64Array, options: GaussianMixtureOptions): Parameters {

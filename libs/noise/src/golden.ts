@@ -22,6 +22,7 @@ export interface Golden {
     readonly scores: readonly number[];
     readonly positive: readonly boolean[];
     readonly auroc: number;
+    readonly falsePositiveRateAt95: number;
   }[];
   readonly confusion: {
     readonly truth: readonly number[];

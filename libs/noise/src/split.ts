@@ -5,12 +5,24 @@ export interface SplitInput {
   /** Given labels, [count]. */
   readonly labels: Int32Array;
   readonly classCount: number;
+  /** The teacher's pooled features of the same images; null where it has none. */
+  readonly features?: SplitFeatures | null;
   /**
    * Labels of the other classes under which copies of a picture were found, [count]; empty for most. Whoever listed
    * the copies disagreed about the label: evidence of noise that needs no teacher.
    */
   readonly otherLabels?: readonly (readonly number[])[];
+  /** Best place of each picture in a list of results, from 0; NaN where it is not known, [count]. */
+  readonly ranks?: Float32Array;
+  /** Search engines that gave each picture for its label, [count]. */
+  readonly engineCounts?: Uint8Array;
   readonly seed: number | string;
+}
+
+export interface SplitFeatures {
+  /** [count, dim], row-major */
+  readonly values: Float32Array;
+  readonly dim: number;
 }
 
 /** What a split says of every image of the pool. */

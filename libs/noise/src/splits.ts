@@ -1,7 +1,19 @@
+import type { SplitName } from '@winnow/contracts';
+import { agreementSplit } from './agreement-split';
 import { edlGmmSplit } from './edl-gmm-split';
+import { knnSplit } from './knn-split';
+import { smallLossSplit } from './small-loss-split';
 import type { Split } from './split';
+import { winnowSplit } from './winnow-split';
 
 /** Ways to tell clean, closed and open apart, by name; to add one, add a line. */
-export const SPLITS = { 'edl-gmm': edlGmmSplit } as const satisfies Record<string, Split>;
+export const SPLITS: Readonly<Record<SplitName, Split>> = {
+  winnow: winnowSplit,
+  'edl-gmm': edlGmmSplit,
+  'small-loss': smallLossSplit,
+  agreement: agreementSplit,
+  knn: knnSplit,
+};
 
-export type SplitName = keyof typeof SPLITS;
+/** Those that want the teacher's mean answers for a picture and its mirror image; the others take the picture as it is. */
+export const MIRRORED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);

@@ -51,6 +51,28 @@ describe('curvesSvg', () => {
     expect(svg.match(/<\/svg>/g)).toHaveLength(1);
   });
 
+  it('shades a band behind the lines, and makes room for it', () => {
+    const points = [
+      [0, 0.5],
+      [10, 0.5],
+    ] as const;
+    const band = [
+      [0, 0, 1],
+      [5, Number.NaN, 1],
+      [10, 0.25, 0.75],
+    ] as const;
+    const svg = curvesSvg(
+      [
+        { name: 'a', points: [] },
+        { name: 'b', points, band },
+      ],
+      options,
+    );
+    expect(svg).toContain('<path class="c-band b2" d="M44 32L328 67L328 137L44 172Z"/>');
+    expect(svg.indexOf('c-band')).toBeLessThan(svg.indexOf('c-line s2'));
+    expect(curvesSvg([{ name: 'a', points, band: [[0, 0, 1]] }], options)).not.toContain('<path class="c-band');
+  });
+
   it('tells more than six lines apart by dashes', () => {
     const series = Array.from({ length: 8 }, (_, index) => ({ name: `run ${index}`, points: [[1, index]] as const }));
     expect(curvesSvg(series, options)).toContain('class="c-line s1 d1"');

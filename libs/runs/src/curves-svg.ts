@@ -6,6 +6,8 @@ export interface CurveSeries {
   readonly name: string;
   /** [x, y], in order of x; a y that is not finite makes a gap. */
   readonly points: readonly (readonly [number, number])[];
+  /** [x, low, high] of a shaded area behind the line, in order of x. */
+  readonly band?: readonly (readonly [number, number, number])[];
 }
 
 export interface CurveOptions {
@@ -28,6 +30,9 @@ export const CURVES_CSS = `
 .curves .c-line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
 .curves .s1{stroke:var(--s1,#1a6f8a)}.curves .s2{stroke:var(--s2,#b4580f)}.curves .s3{stroke:var(--s3,#5a7a1e)}
 .curves .s4{stroke:var(--s4,#84449a)}.curves .s5{stroke:var(--s5,#a8324a)}.curves .s6{stroke:var(--s6,#5f6b78)}
+.curves .c-band{fill-opacity:.16;stroke:none}
+.curves .b1{fill:var(--s1,#1a6f8a)}.curves .b2{fill:var(--s2,#b4580f)}.curves .b3{fill:var(--s3,#5a7a1e)}
+.curves .b4{fill:var(--s4,#84449a)}.curves .b5{fill:var(--s5,#a8324a)}.curves .b6{fill:var(--s6,#5f6b78)}
 .curves .d1{stroke-dasharray:6 4}.curves .d2{stroke-dasharray:2 4}`;
 
 const STANDALONE_CSS = `${CURVES_CSS}
@@ -49,7 +54,11 @@ export function curvesSvg(series: readonly CurveSeries[], options: CurveOptions)
     points.map((point) => point[0]),
     5,
   );
-  const y = axisScale([...points.map((point) => point[1]), ...(options.yInclude ?? [])], 4);
+  const heights = [
+    ...points.map((point) => point[1]),
+    ...series.flatMap(({ band = [] }) => band.flatMap(([, low, high]) => [low, high])),
+  ];
+  const y = axisScale([...heights, ...(options.yInclude ?? [])], 4);
   const label = escapeXml(`${options.title}: ${series.map((line) => line.name).join(', ')}`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="curves" viewBox="0 0 ${CURVE_WIDTH} ${height}" role="img" aria-label="${label}">`,
@@ -57,6 +66,7 @@ export function curvesSvg(series: readonly CurveSeries[], options: CurveOptions)
     `<text class="c-title" x="0" y="14">${escapeXml(options.title)}</text>`,
     yAxis(y, options.yFormat ?? 'number'),
     xAxis(x, options.xLabel),
+    ...series.map((line, index) => bandPath(line, index, { x, y })),
     ...series.map((line, index) => path(line, lineClass(index), { x, y })),
     ...legend.map(legendEntry),
     '</svg>',
@@ -100,6 +110,21 @@ function path(line: CurveSeries, style: string, { x, y }: { readonly x: AxisScal
     drawing = true;
   }
   return commands.length === 0 ? '' : `<path class="c-line ${style}" d="${commands.join('')}"/>`;
+}
+
+/** There along the upper edge, back along the lower one. */
+function bandPath(
+  { band = [] }: CurveSeries,
+  index: number,
+  { x, y }: { readonly x: AxisScale; readonly y: AxisScale },
+): string {
+  const whole = band.filter((edges) => edges.every(Number.isFinite));
+  if (whole.length < 2) return '';
+  const at = (valueX: number, valueY: number): string =>
+    `${round(position(valueX, x, [PLOT.left, PLOT.right]))} ${round(position(valueY, y, [PLOT.bottom, PLOT.top]))}`;
+  const upper = whole.map(([valueX, , high]) => at(valueX, high));
+  const lower = whole.map(([valueX, low]) => at(valueX, low)).reverse();
+  return `<path class="c-band b${(index % COLOURS) + 1}" d="M${[...upper, ...lower].join('L')}Z"/>`;
 }
 
 interface LegendPlace {

@@ -46,6 +46,76 @@ describe('modelCard', () => {
     expect(card).toContain('"epochs": 3');
   });
 
+  const kinds = (clean: number, closed: number, open: number) => ({ clean, closed, open });
+  const full = {
+    manifest: { ...data.manifest, attribution: '.winnow/builds/ab_1/ATTRIBUTION.tsv' },
+    config: { classes: ['a|b', '```'] },
+    summary: {
+      ...data.summary,
+      calibrationError: 0.04321,
+      parameters: 78_042,
+      projector: { parameters: 4160, secondsPerPicture: 0.00025 },
+      confusion: {
+        classes: ['a|b', 'c'],
+        counts: [
+          [3, 1],
+          [0, 4],
+        ],
+        pairs: [{ trueClass: 'a|b', predictedClass: 'c', count: 1, of: 4 }],
+      },
+      split: {
+        method: 'winnow',
+        counts: kinds(60, 15, 25),
+        conflicts: kinds(1, 2, 2),
+        corrected: 3,
+        quality: {
+          method: 'winnow',
+          macroF1: 0.9,
+          confusion: [
+            [50, 5, 2],
+            [6, 10, 3],
+            [4, 0, 20],
+          ],
+          precision: kinds(0.8, 0.7, 0.6),
+          recall: kinds(0.5, 0.4, 0.3),
+          auroc: { clean: 0.95, closed: 0.85, open: null },
+          fpr95Open: 0.2,
+          refinedAccuracy: null,
+        },
+      },
+    },
+  } as const;
+
+  it('tells of the split, its truth where known, calibration, confusion, the projector and licences', () => {
+    const card = modelCard(full);
+    for (const line of [
+      '| Calibration error (ECE, 15 bins) | 0.0432 |',
+      '| Parameters | 78042 |',
+      '| Of these in the projector | 4160, 0.250 ms a picture |',
+      '| Split | winnow |',
+      '| Called closed | 15 (15.00 %) |',
+      '| Found under several classes | 5 (5.00 %): 1 clean, 2 closed, 2 open |',
+      '| Corrected by a person | 3 (3.00 %) |',
+      '| closed | 6 | 10 | 3 | 70.00 % | 40.00 % | 0.850 |',
+      '| open | 4 | 0 | 20 | 60.00 % | 30.00 % | - |',
+      '| true, predicted | a\\|b | c |',
+      '| a\\|b | 3 | 1 |',
+    ]) {
+      expect(card.split('\n')).toContain(line);
+    }
+    expect(card).toContain('refined labels right not measured');
+    expect(card).toContain('ab\\_1/ATTRIBUTION.tsv');
+    // A class that looks like the end of the block does not end it.
+    expect(card).toContain('````json');
+  });
+
+  it('names the most confused pairs where there are too many classes for a table', () => {
+    const { confusion } = full.summary;
+    const card = modelCard({ ...full, summary: { ...full.summary, confusion: { ...confusion, counts: null } } });
+    expect(card).toContain('| a\\|b | c | 1 of 4 |');
+    expect(card).not.toContain('### Confusion');
+  });
+
   it('escapes Markdown in names', () => {
     const card = modelCard(data);
     expect(card).toContain('| a\\|b | 50.00 % |');

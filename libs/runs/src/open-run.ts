@@ -56,6 +56,7 @@ async function create(rootDir: string, identity: string, { name, config, manifes
     git: manifest.git,
     buildDigest: manifest.buildDigest,
     teacherDigest: manifest.teacherDigest,
+    attribution: manifest.attribution ?? null,
     engine: manifest.engine,
     device: manifest.device,
     wallSeconds: null,

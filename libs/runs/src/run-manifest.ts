@@ -13,6 +13,8 @@ export interface RunManifest {
   readonly git: GitState | null;
   readonly buildDigest: string;
   readonly teacherDigest: string | null;
+  /** List of the training pictures' licences and creators, relative to the project; null where the build has none. */
+  readonly attribution?: string | null;
   /** Compute engine, such as `native` or `wasm`. */
   readonly engine: string;
   readonly device: string;
@@ -37,5 +39,5 @@ export interface GitState {
 /** What the caller knows at the start; the rest follows from the run's name and configuration. */
 export type RunManifestInput = Pick<
   RunManifest,
-  'startedAt' | 'versions' | 'git' | 'buildDigest' | 'teacherDigest' | 'engine' | 'device'
+  'startedAt' | 'versions' | 'git' | 'buildDigest' | 'teacherDigest' | 'attribution' | 'engine' | 'device'
 > & { readonly seeds?: Readonly<Record<string, number>> };

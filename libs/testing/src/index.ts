@@ -9,5 +9,7 @@ export { pageUrlOf, readDemoListing } from './demo-listing';
 export type { DemoEngine, DemoListing, DemoRow, DemoSheet } from './demo-listing';
 export { startDemoWeb } from './demo-web';
 export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';
+export { encodeTarHeader } from './encode-tar-header';
+export { tarBytes } from './tar-bytes';
 export { tinyWorld } from './tiny-world';
 export type { TinyWorld, TinyWorldOptions } from './tiny-world';

@@ -37,6 +37,11 @@ export function perClassAccuracy(
   return result;
 }
 
+/** Largest softmax probability of every row, [count]. */
+export function confidences(scores: ClassScores): Float64Array {
+  return Float64Array.from(predictedClasses(scores), (best, row) => largestProbability(scores, row, best));
+}
+
 /**
  * Expected calibration error: mean gap of confidence (largest softmax probability) and accuracy over equally wide
  * bins, weighted by their share. Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 3.

@@ -14,6 +14,8 @@ export type { ResizedCropOptions } from './augment/random-region';
 export { BatchStream } from './batch-stream';
 export { accuracy, agreement, calibrationError, perClassAccuracy, predictedClasses } from './classification-metrics';
 export type { ClassScores } from './classification-metrics';
+export { createStudent } from './create-student';
+export type { StudentRequest } from './create-student';
 export { DrawAhead } from './draw/draw-ahead';
 export type { DrawnPictures, DrawnView, PictureDraw, RowMix, ViewRequest } from './draw/picture-draw';
 export { pictureDraw } from './draw/picture-draw';
@@ -24,9 +26,19 @@ export { suggestedWorkers } from './draw/suggested-workers';
 export { sharedPixels } from './draw/shared-pixels';
 export { classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 export type { ClassNames, FrozenNetwork, FrozenTeacher } from './frozen-network';
-export type { LossParts, Method, MethodContext, PreparedMethod, StepPlace, Student, TrainingStep } from './method';
-export { isMethodName, METHOD_NAMES, METHODS } from './methods';
-export type { MethodName } from './methods';
+export type {
+  LossParts,
+  Method,
+  MethodContext,
+  MethodSettings,
+  PreparedMethod,
+  StepPlace,
+  Student,
+  TrainingStep,
+} from './method';
+export { METHODS } from './methods';
+export { labelEvidence } from './label-evidence';
+export type { LabelEvidence } from './label-evidence';
 export { normalisePixels } from './normalise-pixels';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';

@@ -1,5 +1,5 @@
-import type { InputSpec } from '@winnow/contracts';
-import type { Model } from '@winnow/models';
+import type { InputSpec, SplitName } from '@winnow/contracts';
+import type { Model, ModelName } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
@@ -16,8 +16,17 @@ export interface Method {
   /** Without it the method does not start. */
   readonly needsTeacher: boolean;
   readonly needsSplit: boolean;
+  /** The split that it is made for; used unless the project names another. */
+  readonly split: SplitName;
+  /** It draws the views that it is defined by, some of them costly, and does not use `train.augment`; default false. */
+  readonly ownViews?: boolean;
   /** Used unless the run asks for another. */
   readonly schedule: ScheduleName;
+  /**
+   * The network to train instead of the one that was asked for, where something of the method stays in it for good (and
+   * counts as its parameters and time).
+   */
+  studentModel?(asked: ModelName, teacher: FrozenTeacher): ModelName;
   /**
    * Makes what the steps need. The same context gives the same steps.
    * @throws WinnowError where data or networks do not fit
@@ -31,6 +40,8 @@ export interface Student {
   readonly input: InputSpec;
 }
 
+export type MethodSettings = Readonly<Record<string, number | string | boolean>>;
+
 export interface MethodContext {
   readonly data: TrainingData;
   /** Null for methods without one. */
@@ -38,8 +49,12 @@ export interface MethodContext {
   readonly student: Student;
   /** Pictures in a batch; where a method draws several sets, of each. */
   readonly batch: number;
+  /** Length of the run. */
+  readonly epochs: number;
   /** How views are drawn, for methods without a recipe of their own. */
   readonly augment: AugmentOptions;
+  /** Settings of the method that differ from its own, by name: for measuring what a part of it is worth. */
+  readonly settings?: MethodSettings;
   /** Seeded for the run; fork it by name. */
   readonly random: SeededRandom;
 }

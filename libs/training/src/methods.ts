@@ -1,16 +1,26 @@
+import type { MethodName } from '@winnow/contracts';
 import type { Method } from './method';
 import { ce } from './methods/ce';
+import { dfnd } from './methods/dfnd';
+import { dist } from './methods/dist';
+import { fitnet } from './methods/fitnet';
 import { kd } from './methods/kd';
+import { kd3 } from './methods/kd3';
+import { kdKnown } from './methods/kd-known';
 import { modul } from './methods/modul';
+import { simkd } from './methods/simkd';
+import { winnow } from './methods/winnow';
 
 /** Every way to train a student, by name; to add one, write its file and add a line. */
-export const METHODS = { ce, kd, modul } as const satisfies Record<string, Method>;
-
-export type MethodName = keyof typeof METHODS;
-
-export const METHOD_NAMES = Object.keys(METHODS) as readonly MethodName[];
-
-/** True for a name in METHODS. */
-export function isMethodName(name: string): name is MethodName {
-  return Object.hasOwn(METHODS, name);
-}
+export const METHODS: Readonly<Record<MethodName, Method>> = {
+  winnow,
+  modul,
+  kd,
+  'kd-known': kdKnown,
+  ce,
+  fitnet,
+  simkd,
+  dist,
+  dfnd,
+  kd3,
+};

@@ -1,10 +1,10 @@
-import { WinnowError } from '@winnow/contracts';
 import { l2Normalize, prototypes } from '@winnow/losses';
 import { openPixels } from '@winnow/shards';
-import { conv2d, tf } from '@winnow/tensor';
+import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
 import { type LinearLayer, linearLayer } from './linear-layer';
+import { mapProjector } from './map-projector';
 import type { MethodContext } from './method';
 
 export const EMBEDDING_DIM = 128;
@@ -37,7 +37,7 @@ export async function modulModules(
   const embedStudent = linearLayer('embed-student', { inputs: studentDim, outputs: EMBEDDING_DIM }, random);
   const embedTeacher = linearLayer('embed-teacher', { inputs: teacher.featureDim, outputs: EMBEDDING_DIM }, random);
   const rotation = linearLayer('rotation', { inputs: studentDim, outputs: 4 }, random);
-  const projector = projectorFor(context, teacher);
+  const projector = mapProjector(context, teacher);
   const embed = (layer: LinearLayer) => (features: tf.Tensor2D) => l2Normalize(layer.apply(features));
   const centres =
     cleanRows.length > 0 ? await cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;
@@ -46,44 +46,16 @@ export async function modulModules(
       ...embedStudent.variables,
       ...embedTeacher.variables,
       ...rotation.variables,
-      ...(projector ? [['projector.weight', projector] as const] : []),
+      ...projector.variables,
     ]),
     frozen: new Map(centres ? [['prototypes', centres]] : []),
-    notes: projector
-      ? [
-          `Extension: a 1x1 convolution takes the student's ${studentDim} channels to the teacher's ${teacher.featureDim}.`,
-        ]
-      : [],
+    notes: projector.notes,
     embedStudent: embed(embedStudent),
     embedTeacher: embed(embedTeacher),
     rotationLogits: (features) => rotation.apply(features),
-    project: (featureMap) => (projector ? conv2d(featureMap, projector, { stride: 1, padding: 0 }) : featureMap),
+    project: (featureMap) => projector.project(featureMap),
     prototypes: centres,
   };
-}
-
-/** A 1x1 convolution where the channels differ. @throws WinnowError TEACHER_MISMATCH for maps of another size */
-function projectorFor(
-  { student, data, random }: MethodContext,
-  teacher: FrozenTeacher,
-): tf.Variable<tf.Rank.R4> | null {
-  const [ours, theirs] = tf.tidy(() => {
-    const blank = { count: 1, size: data.images.size, pixels: new Uint8Array(data.images.size ** 2 * 3) };
-    const ourMap = student.model.forward(inputTensor(blank, student.input), { training: false }).featureMap;
-    return [ourMap.shape, teacher.outputs(inputTensor(blank, teacher.input)).featureMap.shape] as const;
-  });
-  if (ours[1] !== theirs[1] || ours[2] !== theirs[2]) {
-    throw new WinnowError(
-      'TEACHER_MISMATCH',
-      `the last feature maps are ${ours[1]}x${ours[2]} (student) and ${theirs[1]}x${theirs[2]} (teacher)`,
-      { where: 'student.model', next: "Choose a student whose last map has the size of the teacher's, or method kd." },
-    );
-  }
-  if (ours[3] === theirs[3]) return null;
-  const deviation = Math.sqrt(2 / theirs[3]);
-  const stream = random.fork('modules', 'projector');
-  const values = Float32Array.from({ length: ours[3] * theirs[3] }, () => stream.normal() * deviation);
-  return tf.tidy(() => tf.variable(tf.tensor4d(values, [1, 1, ours[3], theirs[3]])));
 }
 
 /** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views. */

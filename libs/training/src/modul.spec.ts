@@ -52,7 +52,7 @@ function setUp(width = 6): { context: MethodContext; teacher: FrozenTeacher; dis
   const data = { images, split: turnwiseSplit(images) };
   const student = { model, input: SMALL_INPUT };
   return {
-    context: { data, teacher, student, batch: 3, augment: DEFAULT_AUGMENT, random: new SeededRandom(4) },
+    context: { data, teacher, student, batch: 3, epochs: 1, augment: DEFAULT_AUGMENT, random: new SeededRandom(4) },
     teacher,
     dispose: () => {
       model.dispose();

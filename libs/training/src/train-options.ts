@@ -2,7 +2,7 @@ import type { EpochMetrics, ProgressSink } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import type { AugmentOptions } from './augment/augment-options';
 import type { FrozenTeacher } from './frozen-network';
-import type { Method, Student } from './method';
+import type { Method, MethodSettings, Student } from './method';
 import type { Schedule } from './schedule';
 import type { TrainingData } from './training-data';
 
@@ -27,6 +27,8 @@ export interface TrainOptions {
    * pictures at once. Default 1.
    */
   readonly accumulate?: number;
+  /** Settings of the method that differ from its own. */
+  readonly settings?: MethodSettings;
   /** Default: the method's own. */
   readonly schedule?: Schedule;
   /** Epochs between evaluations; the last epoch is always evaluated. Default 0: only the last. */

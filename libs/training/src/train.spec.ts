@@ -1,120 +1,15 @@
-import type { EpochMetrics } from '@winnow/contracts';
 import { createModel, decodeSafetensors, saveWeights } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
 import { accuracy } from './classification-metrics';
 import { freezeModel } from './frozen-network';
-import { METHOD_NAMES, METHODS, type MethodName } from './methods';
+import { METHODS } from './methods';
 import { predict } from './predict';
 import { train } from './train';
-import type { TrainOptions, TrainRequest } from './train-options';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
-
-const images = colourPictures(30);
-const data = { images, split: turnwiseSplit(images) };
-const OPTIONS: TrainOptions = { epochs: 2, batch: 4, seed: 5, learningRate: 0.02, checkpointEverySteps: 1 };
-
-/** Runs a method on small networks. @returns the student's weights and what was reported */
-async function run(
-  name: MethodName,
-  options: Partial<TrainOptions> = {},
-  more: Partial<TrainRequest> = {},
-): Promise<{ weights: Uint8Array; metrics: EpochMetrics[] }> {
-  const teacherModel = smallNetwork({ seed: 9 });
-  const model = smallNetwork({ seed: 1 });
-  const metrics: EpochMetrics[] = [];
-  try {
-    await train({
-      method: METHODS[name],
-      data,
-      teacher: freezeModel(teacherModel, SMALL_INPUT),
-      student: { model, input: SMALL_INPUT },
-      options: { ...OPTIONS, ...options },
-      onEpoch: (line) => void metrics.push(line),
-      ...more,
-    });
-    return { weights: saveWeights(model, {}), metrics };
-  } finally {
-    teacherModel.dispose();
-    model.dispose();
-  }
-}
-
-/** Keeps every checkpoint; stops the run when one of this step was kept. */
-function stoppingStore(stopAt: number) {
-  const abort = new AbortController();
-  const kept: Uint8Array[] = [];
-  return {
-    kept,
-    signal: abort.signal,
-    checkpoint: {
-      load: async () => kept.at(-1) ?? null,
-      save: async (bytes: Uint8Array, { step }: { readonly step: number }) => {
-        kept.push(bytes);
-        if (step === stopAt) abort.abort();
-      },
-    },
-  };
-}
-
-const withoutSeconds = (metrics: readonly EpochMetrics[]) => metrics.map((line) => ({ ...line, seconds: 0 }));
-
-/** What is cheap is tried longer. */
-const LEAK_STEPS = { ce: 200, kd: 100, modul: 30 } as const satisfies Record<MethodName, number>;
-/** Some 25 steps each. */
-const FALLING_EPOCHS = { ce: 4, kd: 4, modul: 8 } as const satisfies Record<MethodName, number>;
+import type { TrainRequest } from './train-options';
+import { data, images, OPTIONS, run, stoppingStore } from './train-under-test';
+import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
 
 onEngines(() => {
-  describe.each(METHOD_NAMES)('%s', (name) => {
-    it('has a falling loss', async () => {
-      const { metrics } = await run(name, { epochs: FALLING_EPOCHS[name] });
-      const losses = metrics.map(({ loss }) => loss);
-      expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.95);
-      for (const { parts, loss } of metrics) {
-        expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(loss, 4);
-      }
-    });
-
-    it('gives the same bits for the same seed and others for another', async () => {
-      const once = await run(name);
-      const again = await run(name);
-      expect(again.weights).toEqual(once.weights);
-      expect(withoutSeconds(again.metrics)).toEqual(withoutSeconds(once.metrics));
-      expect((await run(name, { seed: 6 })).weights).not.toEqual(once.weights);
-    });
-
-    it('ends with the same bits when stopped in the middle of an epoch and taken up again', async () => {
-      const whole = await run(name);
-      const stopAt = Math.floor((whole.metrics[0]?.steps ?? 0) / 2) || 1;
-      const { kept, signal, checkpoint } = stoppingStore(stopAt);
-      await expect(run(name, {}, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
-      const resumed = await run(name, {}, { checkpoint: { ...checkpoint, load: async () => kept.at(-1) ?? null } });
-      expect(resumed.weights).toEqual(whole.weights);
-      expect(withoutSeconds(resumed.metrics)).toEqual(withoutSeconds(whole.metrics).slice(-resumed.metrics.length));
-    });
-
-    it('leaves no tensors behind', async () => {
-      const model = smallNetwork({ seed: 1 });
-      const teacherModel = smallNetwork({ seed: 2 });
-      const counts: number[] = [];
-      const before = tf.memory().numTensors;
-      const update = (step: number) =>
-        void (step === 1 || step === LEAK_STEPS[name] ? counts.push(tf.memory().numTensors) : 0);
-      await train({
-        method: METHODS[name],
-        data,
-        teacher: freezeModel(teacherModel, SMALL_INPUT),
-        student: { model, input: SMALL_INPUT },
-        options: { ...OPTIONS, batch: 2, epochs: Math.ceil(LEAK_STEPS[name] / (name === 'modul' ? 5 : 15)) },
-        progress: { start: () => ({ update, end: () => undefined }) },
-      });
-      expect(counts).toHaveLength(2);
-      expect(counts[1]).toBe(counts[0]);
-      expect(tf.memory().numTensors).toBe(before);
-      model.dispose();
-      teacherModel.dispose();
-    });
-  });
-
   it('teaches a residual network from right labels, and evaluates it when asked', async () => {
     const right = colourPictures(48, { noisy: false });
     const model = createModel('resnet8', { classCount: 3, seed: 1 });
@@ -228,7 +123,7 @@ onEngines(() => {
 
   it('takes the same step from the parts of a batch as from the whole', async () => {
     // The small network has no batch statistics, so nothing but rounding differs.
-    for (const name of ['ce', 'kd'] as const) {
+    for (const name of ['ce', 'kd', 'kd-known', 'simkd', 'dfnd'] as const) {
       const augment = { basis: 'crop-flip', mixup: 1 } as const;
       const floats = async (accumulate: number) => {
         const { weights, metrics } = await run(name, { accumulate, augment, batch: 6, nesterov: true });

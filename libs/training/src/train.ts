@@ -35,7 +35,8 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const { method, data, teacher, student, options } = request;
   const random = new SeededRandom(options.seed).fork('train', method.name);
   const augment = options.augment ?? DEFAULTS.augment;
-  const prepared = await method.prepare({ data, teacher, student, batch: options.batch, augment, random });
+  const { batch, epochs, settings = {} } = options;
+  const prepared = await method.prepare({ data, teacher, student, batch, epochs, augment, settings, random });
   let renderer: Renderer | undefined;
   let loop: TrainingLoop | undefined;
   try {

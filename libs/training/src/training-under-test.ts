@@ -35,8 +35,15 @@ export function turnwiseSplit({ count, labels }: ImageSet): PoolSplit {
   return { kinds, probabilities, refinedLabels: labels };
 }
 
+interface SmallNetwork {
+  readonly seed: number;
+  readonly width?: number;
+  /** With a projector of one convolution before the mean, and a classifier with a bias. */
+  readonly projected?: boolean;
+}
+
 /** For specs: one strided convolution, a mean and a linear classifier; as fast as a network can be. */
-export function smallNetwork({ seed, width = 6 }: { readonly seed: number; readonly width?: number }): Model {
+export function smallNetwork({ seed, width = 6, projected = false }: SmallNetwork): Model {
   const random = new SeededRandom(seed);
   const make = (shape: number[], scale: number): tf.Variable => {
     const length = shape.reduce((product, size) => product * size, 1);
@@ -45,12 +52,22 @@ export function smallNetwork({ seed, width = 6 }: { readonly seed: number; reado
   };
   const filter = make([3, 3, 3, width], 0.3) as tf.Variable<tf.Rank.R4>;
   const weight = make([width, 3], 0.5) as tf.Variable<tf.Rank.R2>;
-  const trainable = [filter, weight];
+  const projector = projected ? (make([1, 1, width, width], 0.5) as tf.Variable<tf.Rank.R4>) : null;
+  const bias = projected ? make([3], 0) : null;
+  const parameters = new Map<string, tf.Variable>([
+    ['conv.weight', filter],
+    ...(projector ? [['projector.0.conv.weight', projector] as const] : []),
+    ['fc.weight', weight],
+    ...(bias ? [['fc.bias', bias] as const] : []),
+  ]);
+  const trainable = [...parameters.values()];
   const forward = (images: tf.Tensor4D): ForwardResult =>
     tf.tidy(() => {
-      const featureMap = relu(conv2d(images, filter, { stride: 2, padding: 1 }));
+      const map = relu(conv2d(images, filter, { stride: 2, padding: 1 }));
+      const featureMap = projector ? relu(conv2d(map, projector, { stride: 1, padding: 0 })) : map;
       const features = tf.mean(featureMap, [1, 2]) as tf.Tensor2D;
-      const logits = tf.matMul(features, weight) as tf.Tensor2D;
+      const products = tf.matMul(features, weight);
+      const logits = (bias ? tf.add(products, bias) : products) as tf.Tensor2D;
       return { logits, features, featureMap } as ForwardResult & tf.TensorContainerObject;
     });
   return {
@@ -60,11 +77,8 @@ export function smallNetwork({ seed, width = 6 }: { readonly seed: number; reado
     classCount: 3,
     featureDim: width,
     trainable,
-    parameters: new Map<string, tf.Variable>([
-      ['conv.weight', filter],
-      ['fc.weight', weight],
-    ]),
-    parameterCount: filter.size + weight.size,
+    parameters,
+    parameterCount: trainable.reduce((sum, { size }) => sum + size, 0),
     forward,
     through: forward,
     freeze: () => ({ forward, dispose: () => undefined }),

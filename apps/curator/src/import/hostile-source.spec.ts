@@ -1,12 +1,11 @@
+import { encodeTarHeader, tarBytes } from '@winnow/testing';
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { openSource } from './open-source';
 import type { SourceOptions } from './import-source';
 import { sourceName } from './source-name';
-import { encodeTarHeader } from './spec-support/encode-tar-header';
 import { scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
-import { tarBytes } from './spec-support/tar-bytes';
 import { toHit } from './to-hit';
 import { writeProject } from './write-project';
 

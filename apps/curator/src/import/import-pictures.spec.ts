@@ -4,6 +4,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { createTestDatabase, databasesUnderTest, dueFetches, forgetPictures, listProjectImages } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
+import { tarBytes } from '@winnow/testing';
 import { newCounts } from './import-counts';
 import type { ImportCounts } from './import-counts';
 import { importPictures } from './import-pictures';
@@ -11,7 +12,6 @@ import { importExitCode, importReport } from './import-report';
 import { openSource } from './open-source';
 import { noisePicture, scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
-import { tarBytes } from './spec-support/tar-bytes';
 import { writeProject } from './write-project';
 
 const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };

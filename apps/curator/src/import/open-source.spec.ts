@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { buildDigest } from '@winnow/shards';
+import { tarBytes } from '@winnow/testing';
 import type { SourceOptions } from './import-source';
 import { openSource } from './open-source';
 import { scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
-import { tarBytes } from './spec-support/tar-bytes';
 
 let folder: ScratchFolder;
 beforeEach(() => {

@@ -4,6 +4,8 @@ import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue, Op
 import type { ContenderFigures } from '../bench/compare-contenders';
 import type { StepBenchResult } from '../bench/run-step-bench';
 import { STEP_KINDS, type StepKind } from '../bench/step-bench';
+import { benchSplitCommand } from './bench-split';
+import { benchWorldCommand } from './bench-world';
 import { engineOption } from './engine-option';
 
 const SUMMARIES: Readonly<Record<StepKind, string>> = {
@@ -52,7 +54,7 @@ function stepCommand(kind: StepKind): CommandSpec {
 
 async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo): Promise<CommandResult> {
   const { runStepBench } = await import('../bench/run-step-bench');
-  const { MODELS } = await import('@winnow/models');
+  const { architectureNamed } = await import('@winnow/models');
   const { requireModelName } = await import('../require-model-name');
   const model = requireModelName(String(options['model'] ?? (kind === 'distill-step' ? 'resnet8' : 'resnet20')), {
     code: 'USAGE',
@@ -64,7 +66,7 @@ async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo)
       model,
       teacher: requireModelName(String(options['teacher'] ?? 'resnet20'), { code: 'USAGE', where: '--teacher' }),
       batch: Number(options['batch']),
-      size: Number(options['size'] ?? MODELS[model].imageSize),
+      size: Number(options['size'] ?? architectureNamed(model).imageSize),
       classes: Number(options['classes']),
       steps: Number(options['steps']),
     },
@@ -225,5 +227,5 @@ export const benchCommand: CommandSpec = {
   summary: 'Time training steps, the loader and the harvest, beside others if asked',
   arguments: [],
   options: [],
-  subcommands: [...STEP_KINDS.map(stepCommand), loader, dedup],
+  subcommands: [...STEP_KINDS.map(stepCommand), loader, dedup, benchSplitCommand, benchWorldCommand],
 };

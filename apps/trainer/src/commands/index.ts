@@ -1,7 +1,9 @@
 import type { CommandSpec } from '@winnow/contracts';
 import { benchCommand } from './bench';
+import { compareCommand } from './compare';
 import { embedCommand } from './embed';
 import { evaluateCommand } from './evaluate';
+import { exportCommand } from './export';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
 import { splitCommand } from './split';
@@ -11,8 +13,10 @@ import { trainCommand } from './train';
 /** What this app adds to the command line. */
 export const commands: readonly CommandSpec[] = [
   benchCommand,
+  compareCommand,
   embedCommand,
   evaluateCommand,
+  exportCommand,
   modelsCommand,
   predictCommand,
   splitCommand,

@@ -1,60 +1,102 @@
-import { NOISE_KINDS } from '@winnow/contracts';
+import path from 'node:path';
+import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
+import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
+import type { PoolCorrections } from '../corrections';
+import type { BuildImages } from '../load-build-images';
+import type { PoolSplitResult } from '../split-pool';
 import { engineOption } from './engine-option';
-import type { CommandSpec, JsonValue, SplitQuality } from '@winnow/contracts';
 
 export const splitCommand: CommandSpec = {
   name: 'split',
   summary: 'Tell clean, closed and open label noise apart',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
-  options: [engineOption],
+  options: [
+    {
+      flags: '--method <name>',
+      description: "how they are told apart (default: split.method, or the training method's own way)",
+      type: 'string',
+      choices: SPLIT_NAMES,
+    },
+    {
+      flags: '--list <file>',
+      description:
+        'write every picture with its kind, most doubtful first: a CSV to correct and name in split.corrections',
+      type: 'string',
+    },
+    engineOption,
+  ],
+  examples: ['winnow split birds.yaml', 'winnow split birds.yaml --list doubtful.csv'],
   async run(input, io) {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../load-build-images');
     const { loadTeacher } = await import('../load-teacher');
-    const { countConflicts, measureSplit, splitPool } = await import('../split-pool');
-    const { recordSplitQuality } = await import('@winnow/db');
+    const { describeUnknown } = await import('../corrections');
+    const { summariseSplit } = await import('../measure-split');
+    const { splitPool } = await import('../split-pool');
     const { startTensorEngine } = await import('../start-tensor-engine');
-    return withProject(
-      { title: 'winnow split', input, io },
-      [['engine', input.options['engine'], '--engine']],
-      async (project) => {
-        const build = await requireBuild(project);
-        const engine = await startTensorEngine(project.config.engine, io);
-        const teacher = await loadTeacher(project.config);
-        const pool = await loadBuildImages(project, build);
-        const result = await splitPool(project, build, { pool, teacher, engine });
-        const quality = await measureSplit(project, pool, result);
-        if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
-        const { clean, closed, open } = result.counts;
-        const conflicts = countConflicts(pool, result.split);
-        return {
-          exitCode: 0,
-          json: {
-            split: result.record.id,
-            build: build.id,
-            method: result.record.method,
-            counts: result.counts,
-            conflicts,
-            reused: !result.isNew,
-            quality: quality as unknown as JsonValue,
-          },
-          text: [
-            `${result.isNew ? 'Split' : 'The same split as before of'} ${pool.images.count} pictures by ${result.record.method}: ${clean} clean, ${closed} closed, ${open} open.`,
-            ...(conflicts === null
-              ? []
-              : [
-                  `Of pictures found under several classes: ${conflicts.clean} clean, ${conflicts.closed} closed, ${conflicts.open} open.`,
-                ]),
-            ...(quality === null ? [] : describeQuality(quality)),
-          ],
-        };
-      },
-    );
+    const overrides = [
+      ['split.method', input.options['method'], '--method'],
+      ['engine', input.options['engine'], '--engine'],
+    ] as const;
+    return withProject({ title: 'winnow split', input, io }, overrides, async (project) => {
+      const build = await requireBuild(project);
+      const engine = await startTensorEngine(project.config.engine, io);
+      const teacher = await loadTeacher(project.config);
+      const pool = await loadBuildImages(project, build);
+      const split = await splitPool(project, build, { pool, teacher, engine });
+      const summary = await summariseSplit(project, pool, split);
+      const { list } = input.options;
+      const file = list === undefined ? null : await writeList(path.resolve(io.cwd, String(list)), pool, split);
+      return {
+        exitCode: 0,
+        json: {
+          split: split.record.id,
+          build: build.id,
+          method: summary.method,
+          counts: split.counts,
+          conflicts: summary.conflicts,
+          corrections: describeCorrections(split.corrections),
+          reused: !split.isNew,
+          quality: summary.quality as unknown as JsonValue,
+          ...(file === null ? {} : { list: file }),
+        },
+        text: [
+          ...describeSplit(summary, { isNew: split.isNew, pictures: pool.images.count }),
+          ...describeUnknown(split.corrections),
+          ...(file === null ? [] : [`List: ${file}`]),
+        ],
+      };
+    });
   },
 };
 
+async function writeList(file: string, pool: BuildImages, result: PoolSplitResult): Promise<string> {
+  const { splitListLines } = await import('../split-list');
+  const { writeFileAtomic } = await import('@winnow/runs');
+  await writeFileAtomic(file, [...splitListLines(pool, result.split, result.corrections)].join(''));
+  return file;
+}
+
+function describeSplit(
+  { method, counts, conflicts, corrected, quality }: SplitSummary,
+  { isNew, pictures }: { readonly isNew: boolean; readonly pictures: number },
+): string[] {
+  const first = `${isNew ? 'Split' : 'The same split as before of'} ${pictures} pictures by ${method}`;
+  const lines = [`${first}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open.`];
+  if (corrected > 0) lines.push(`Corrected by a person: ${corrected} pictures.`);
+  if (conflicts !== null) {
+    const { clean, closed, open } = conflicts;
+    lines.push(`Of pictures found under several classes: ${clean} clean, ${closed} closed, ${open} open.`);
+  }
+  return quality === null ? lines : [...lines, ...describeQuality(quality)];
+}
+
+function describeCorrections({ applied, unknown }: PoolCorrections): JsonValue {
+  return { applied: applied.length, unknown: unknown.map(({ line, picture }) => ({ line, picture })) };
+}
+
 /** A confusion table and the headline figures, for a terminal. */
-export function describeQuality(quality: SplitQuality): string[] {
+function describeQuality(quality: SplitQuality): string[] {
   const cells = (values: readonly (string | number)[]): string =>
     values.map((value) => String(value).padStart(8)).join('');
   return [

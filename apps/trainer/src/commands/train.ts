@@ -1,3 +1,4 @@
+import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { engineOption } from './engine-option';
 
@@ -10,7 +11,7 @@ export const trainCommand: CommandSpec = {
       flags: '--method <name>',
       description: 'how the student learns (default: train.method)',
       type: 'string',
-      choices: ['ce', 'kd', 'modul'],
+      choices: METHOD_NAMES,
     },
     { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer', min: 1 },
     { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1 },
@@ -21,7 +22,8 @@ export const trainCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../prepare-training');
-    const { trainStudent } = await import('../train-student');
+    const { describeUnknown } = await import('../corrections');
+    const { describeSplit, trainStudent } = await import('../train-student');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
       ['train.method', method, '--method'],
@@ -42,6 +44,8 @@ export const trainCommand: CommandSpec = {
         json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
         text: [
           `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
+          describeSplit(job),
+          ...describeUnknown(job.split.corrections),
           `Run folder: ${run.folder}`,
         ],
       };

@@ -113,7 +113,7 @@ function projectText(name: string, names: readonly string[], where: string): str
     harvest: { engines: ['openverse', 'commons'], perClass: 300, licenses: 'any', safe: 'strict' },
     build: { size: 32 },
     student: { model: 'resnet8' },
-    train: { method: 'modul', epochs: 30, seed: 1 },
+    train: { epochs: 30, seed: 1 },
   };
   return projectFileText(project, {
     where,

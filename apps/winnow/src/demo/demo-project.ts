@@ -22,7 +22,6 @@ export function demoProjectText({ truth, picturesDir, folder, resolve, engine, p
     harvest: { engines: truth.engines, perClass, delayMillis: 0, perHost: 8, concurrency: 32, resolve },
     build: { size: 32 },
     teacher: { weights: relative('teacher/teacher.safetensors') },
-    split: { method: 'edl-gmm' },
     student: { model: 'resnet8' },
     evaluate: { test: relative('test.tar'), truth: 'truth.csv' },
     engine,

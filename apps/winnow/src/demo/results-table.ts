@@ -1,3 +1,5 @@
+import { spread } from '@winnow/runs';
+
 /** Result of one run; accuracy in 0..1. */
 export interface DemoResult {
   readonly method: string;
@@ -10,10 +12,9 @@ export function resultsTable(results: readonly DemoResult[], teacherAccuracy: nu
   const methods = [...new Set(results.map(({ method }) => method))];
   const rows = methods.map((method) => {
     const values = results.filter((result) => result.method === method).map(({ accuracy }) => accuracy * 100);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-    const spread = values.length > 1 ? ` ± ${Math.sqrt(variance).toFixed(2)}` : '';
-    return [method, `${mean.toFixed(2)} %${spread}`, String(values.length)] as const;
+    const { mean = 0, sd = null } = spread(values) ?? {};
+    const deviation = sd === null ? '' : ` ± ${sd.toFixed(2)}`;
+    return [method, `${mean.toFixed(2)} %${deviation}`, String(values.length)] as const;
   });
   const all = [
     ['method', 'test accuracy', 'seeds'],

@@ -51,15 +51,18 @@ export async function findSplit(db: Database, id: string): Promise<SplitRecord |
   return row;
 }
 
-/** The newest split of a build. */
-export async function latestSplit(db: Database, project: string, buildId: string): Promise<SplitRecord | undefined> {
-  const [row] = await db
+/** Every split of a build, newest first. */
+export async function listSplits(db: Database, project: string, buildId: string): Promise<readonly SplitRecord[]> {
+  return db
     .select()
     .from(splits)
     .where(and(eq(splits.project, project), eq(splits.buildId, buildId)))
-    .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`))
-    .limit(1);
-  return row;
+    .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`));
+}
+
+/** The newest split of a build. */
+export async function latestSplit(db: Database, project: string, buildId: string): Promise<SplitRecord | undefined> {
+  return (await listSplits(db, project, buildId))[0];
 }
 
 /** What a split says of each picture, sorted by key. */

@@ -118,12 +118,12 @@ describe('DrawAhead', () => {
 
 describe('suggestedWorkers', () => {
   const memory = { ...images, pixels: sharedPixels(images.pixels.length) };
-  const cheap = { method: 'kd', augment: { basis: 'crop-flip' }, images: memory } as const;
+  const cheap = { method: {}, augment: { basis: 'crop-flip' }, images: memory } as const;
 
   it('takes threads where drawing costs, never all processors, at most four', () => {
     expect(suggestedWorkers(cheap, 8)).toBe(0);
     expect(suggestedWorkers({ ...cheap, augment: { basis: 'crop-flip', randAugment: {} } }, 2)).toBe(1);
-    expect(suggestedWorkers({ ...cheap, method: 'modul' }, 1)).toBe(1);
+    expect(suggestedWorkers({ ...cheap, method: { ownViews: true } }, 1)).toBe(1);
     expect(suggestedWorkers({ ...cheap, augment: { basis: 'resized-crop' } }, 64)).toBe(4);
     const { pixels: _pixels, ...list } = images;
     const stored = { ...list, store: { kind: 'file', path: 'x', size: 8, offset: 0 }, rows: null } as const;

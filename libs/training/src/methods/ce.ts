@@ -13,6 +13,7 @@ export const ce: Method = {
   summary: 'cross-entropy with the given labels on every picture',
   needsTeacher: false,
   needsSplit: false,
+  split: 'winnow',
   schedule: 'cosine',
   prepare,
 };

@@ -16,6 +16,7 @@ export const kd: Method = {
   summary: "the teacher's outputs (T = 4) on every picture; labels are not read",
   needsTeacher: true,
   needsSplit: false,
+  split: 'winnow',
   schedule: 'cosine',
   prepare,
 };

@@ -19,6 +19,8 @@ export const modul: Method = {
   summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
   needsTeacher: true,
   needsSplit: true,
+  split: 'edl-gmm',
+  ownViews: true,
   schedule: 'steps',
   prepare,
 };

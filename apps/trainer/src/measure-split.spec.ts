@@ -1,6 +1,5 @@
 import type { SplitResult } from '@winnow/noise';
-import type { BuildImages } from './load-build-images';
-import { countConflicts } from './split-pool';
+import { countConflicts } from './measure-split';
 
 const split: SplitResult = {
   kinds: Uint8Array.from([0, 1, 2, 0]),
@@ -9,9 +8,7 @@ const split: SplitResult = {
   score: new Float32Array(4),
 };
 
-function pool(otherLabels: readonly (readonly number[])[]): BuildImages {
-  return { otherLabels } as BuildImages;
-}
+const pool = (otherLabels: readonly (readonly number[])[]) => ({ otherLabels });
 
 describe('countConflicts', () => {
   it('counts the kinds of the pictures that were found under several classes', () => {

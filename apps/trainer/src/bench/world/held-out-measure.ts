@@ -1,0 +1,43 @@
+import type { Model } from '@winnow/models';
+import type { SplitResult } from '@winnow/noise';
+import { tf } from '@winnow/tensor';
+import { agreement, freezeModel, labelEvidence, predict, predictedClasses, selectImages } from '@winnow/training';
+import type { OpenWorld } from './open-world';
+
+/** What can be said of a student without any true label, on pictures of the pool that it did not learn from; 0..1. */
+export interface HeldOutMeasure {
+  readonly count: number;
+  /** Share on which student and teacher name the same class. */
+  readonly agreement: number;
+  /**
+   * Accuracy on the pictures of known classes to be expected from what given labels and teacher say of them (labelEvidence):
+   * the mean probability of the student's class, weighted by the probability that the picture shows a known one.
+   */
+  readonly expectedAccuracy: number;
+}
+
+export async function measureHeldOut(
+  student: Model,
+  { pool: { images }, teacher }: OpenWorld,
+  { rows, split }: { readonly rows: readonly number[]; readonly split: SplitResult },
+): Promise<HeldOutMeasure> {
+  const pictures = selectImages(images, rows);
+  const ours = await predict(freezeModel(student, teacher.input), pictures);
+  const theirs = await predict(teacher.frozen, pictures);
+  const { targets, weights } = tf.tidy(() => {
+    const logits = tf.tensor2d(theirs.logits, [theirs.count, theirs.classCount]);
+    const evidence = labelEvidence(logits, { rows: Int32Array.from(rows), labels: images.labels, split });
+    return { targets: evidence.targets.dataSync(), weights: evidence.weights.dataSync() };
+  });
+  let [expected, sum] = [0, 0];
+  predictedClasses(ours).forEach((label, row) => {
+    const weight = weights[row] as number;
+    expected += weight * (targets[row * theirs.classCount + label] as number);
+    sum += weight;
+  });
+  return {
+    count: rows.length,
+    agreement: agreement(ours, theirs),
+    expectedAccuracy: sum > 0 ? expected / sum : 0,
+  };
+}

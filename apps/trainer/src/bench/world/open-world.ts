@@ -1,0 +1,59 @@
+import path from 'node:path';
+import { loadWorld, type World, WORLD_FILE } from '@winnow/config';
+import { type CommandIo, type ImageSet, type InputSpec, WinnowError } from '@winnow/contracts';
+import { mapTeacher } from '@winnow/training';
+import { type LoadedTeacher, loadNetwork } from '../../load-teacher';
+import { loadWorldPictures, type WorldPictures } from './world-pictures';
+
+/** What a split needs of a world. */
+export interface OpenPool {
+  readonly world: World;
+  readonly folder: string;
+  readonly pool: WorldPictures;
+  readonly teacher: LoadedTeacher;
+}
+
+/** A world in memory. Training gets `pool.images` and the teacher; the rest is for measuring. */
+export interface OpenWorld extends OpenPool {
+  readonly test: ImageSet;
+}
+
+/**
+ * Reads a world's pool and teacher. An engine must be running.
+ * @param source folder of a world.json, or the file
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, TEACHER_MISMATCH
+ */
+export async function openPool(source: string, { signal }: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
+  const file = path.basename(source) === WORLD_FILE ? source : path.join(source, WORLD_FILE);
+  const folder = path.dirname(file);
+  const world = await loadWorld(file);
+  if (world.teacher === undefined) {
+    throw new WinnowError('FORMAT_INVALID', 'The world has no teacher', { where: file });
+  }
+  const pool = await loadWorldPictures(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
+  return { world, folder, pool, teacher: await loadWorldTeacher(folder, world) };
+}
+
+/** Reads a world whole, its test pictures too. @throws WinnowError as openPool */
+export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenWorld> {
+  const opened = await openPool(source, io);
+  const { world, folder } = opened;
+  if (world.test === undefined) {
+    opened.teacher.dispose();
+    throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', { where: path.join(folder, WORLD_FILE) });
+  }
+  const table = { file: world.test, classColumn: 'label' } as const;
+  const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
+  return { ...opened, test: images };
+}
+
+async function loadWorldTeacher(folder: string, { teacher, classes }: World): Promise<LoadedTeacher> {
+  const { weights, model, classes: outputs, input, rename } = teacher as NonNullable<World['teacher']>;
+  const network = await loadNetwork(path.resolve(folder, weights), {
+    model,
+    classes: outputs ?? (model === undefined ? undefined : classes),
+    input: input as InputSpec | undefined,
+  });
+  const names = { ...network.rename, ...rename };
+  return { ...network, rename: names, frozen: mapTeacher(network.frozen, network.classes, classes, names) };
+}

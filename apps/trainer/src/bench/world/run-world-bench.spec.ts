@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CommandIo } from '@winnow/contracts';
+import { type MethodContext, METHODS } from '@winnow/training';
+import { startTensorEngine } from '../../start-tensor-engine';
+import { openWorld } from './open-world';
+import { runSplitBench } from './run-split-bench';
+import { runWorldBench, type WorldBench } from './run-world-bench';
+import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
+
+const io = {
+  cwd: process.cwd(),
+  env: process.env,
+  log: () => undefined,
+  progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+  signal: new AbortController().signal,
+} as unknown as CommandIo;
+
+let small: SmallWorld;
+let bench: WorldBench;
+
+beforeAll(async () => {
+  await startTensorEngine('auto', io);
+  small = await writeSmallWorld(path.join(await mkdtemp(path.join(tmpdir(), 'winnow-world-')), 'shapes'));
+  bench = {
+    source: small.folder,
+    method: 'ce',
+    seed: 1,
+    epochs: 2,
+    batch: 8,
+    oracle: false,
+    settings: {},
+    train: { learningRate: 0.02 },
+    holdOut: false,
+  };
+}, 60_000);
+
+afterAll(async () => rm(path.dirname(small.folder), { recursive: true, force: true }));
+
+describe('openWorld', () => {
+  test('reads pictures and labels in the order of the tables, to the pixel', async () => {
+    const { pool, test, teacher } = await openWorld(small.folder, io);
+    teacher.dispose();
+    expect(pool.images.labels).toEqual(small.train.labels);
+    expect(Buffer.compare(pool.images.pixels, small.train.pixels)).toBe(0);
+    expect(Buffer.compare(test.pixels, small.test.pixels)).toBe(0);
+    expect(test.labels).toEqual(small.test.labels);
+  });
+
+  test('names a picture that is in no tar', async () => {
+    const file = path.join(small.folder, 'pool.csv');
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, `${before}train/lost.png,shapes,${small.train.classes[0]},,open\n`);
+    await expect(openWorld(small.folder, io)).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      where: expect.stringContaining('train/lost.png'),
+    });
+    await writeFile(file, before);
+  });
+});
+
+describe('runWorldBench', () => {
+  test('reports student, split and what was seen, the same for the same seed', async () => {
+    const result = await runWorldBench(bench, 'auto', io);
+    expect(result).toMatchObject({ world: 'shapes', method: 'ce', seed: 1, epochs: 2, student: 'resnet8', steps: 14 });
+    expect(result).toMatchObject({ imagesSeen: 112, imagesPerEpoch: 56, parameters: expect.any(Number) });
+    expect(result.trace.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    expect(result.accuracy).toBe(result.trace[1]?.accuracy);
+    expect(result.split.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(small.train.count);
+    expect((await runWorldBench(bench, 'auto', io)).trace).toEqual(result.trace);
+  }, 60_000);
+
+  test('an oracle is told the true kinds', async () => {
+    const seen = await contextOf({ ...bench, method: 'kd', oracle: true });
+    const kinds = Array.from(small.trueLabels, (truth, row) =>
+      truth < 0 ? 2 : truth === small.train.labels[row] ? 0 : 1,
+    );
+    expect([...(seen.data.split?.kinds ?? [])]).toEqual(kinds);
+  }, 60_000);
+
+  test('a held-out part is measured without true labels, and not learnt from', async () => {
+    const seen = await contextOf({ ...bench, holdOut: true });
+    expect(seen.data.images.count).toBe(54);
+    const { heldOut } = await runWorldBench({ ...bench, epochs: 1, holdOut: true }, 'auto', io);
+    expect(heldOut).toMatchObject({ count: 6 });
+  }, 60_000);
+});
+
+describe('what a method is given', () => {
+  test('holds neither true labels nor kinds nor test pictures, not even in the names of pictures', async () => {
+    for (const method of ['ce', 'kd', 'modul', 'winnow'] as const) {
+      const context = await contextOf({ ...bench, method });
+      const { texts, arrays } = reachable(context.data);
+      for (const name of small.paths) expect(texts).not.toContain(name);
+      for (const text of texts) expect(text).not.toMatch(/open|train\/|test\//);
+      const secrets = [[...small.trueLabels], [...small.test.labels], [...small.test.pixels]];
+      for (const array of arrays) {
+        for (const secret of secrets) expect([...array].slice(0, secret.length)).not.toEqual(secret);
+      }
+      expect(Object.keys(context.data).sort()).toEqual(['images', 'split']);
+      expect(Object.keys(context.data.split ?? {}).sort()).toEqual(['kinds', 'probabilities', 'refinedLabels']);
+    }
+  }, 120_000);
+});
+
+describe('runSplitBench', () => {
+  test('measures a split as the world bench does', async () => {
+    const [found] = await runSplitBench({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
+    const { split } = await runWorldBench({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
+    expect(found).toMatchObject({ macroF1: split.macroF1, confusion: split.confusion, count: small.train.count });
+  }, 60_000);
+});
+
+/** Everything that training hands to a method at its start. */
+async function contextOf(wanted: WorldBench): Promise<MethodContext> {
+  const method = METHODS[wanted.method];
+  const prepare = jest.spyOn(method, 'prepare');
+  try {
+    await runWorldBench({ ...wanted, epochs: 1 }, 'auto', io);
+    return prepare.mock.calls[0]?.[0] as MethodContext;
+  } finally {
+    prepare.mockRestore();
+  }
+}
+
+/** Texts and number arrays that can be reached from a value. */
+function reachable(value: unknown, seen = new Set<unknown>()) {
+  const texts: string[] = [];
+  const arrays: Uint8Array[] = [];
+  const visit = (item: unknown): void => {
+    if (typeof item === 'string') texts.push(item);
+    if (typeof item !== 'object' || item === null || seen.has(item)) return;
+    seen.add(item);
+    if (ArrayBuffer.isView(item)) arrays.push(item as unknown as Uint8Array);
+    else for (const part of Object.values(item)) visit(part);
+  };
+  visit(value);
+  return { texts, arrays };
+}

@@ -1,0 +1,224 @@
+import type { CommandIo, MethodName, SplitName, SplitQuality } from '@winnow/contracts';
+import type { Model } from '@winnow/models';
+import { splitQuality, type SplitResult } from '@winnow/noise';
+import type { EngineChoice } from '@winnow/tensor';
+import {
+  accuracy,
+  createStudent,
+  DEFAULT_AUGMENT,
+  freezeModel,
+  METHODS,
+  type MethodSettings,
+  predict,
+  type ScheduleName,
+  selectImages,
+  suggestedWorkers,
+  train,
+  type TrainOptions,
+} from '@winnow/training';
+import { holdOut } from '../../hold-out';
+import { requireModelName } from '../../require-model-name';
+import { selectSplitRows, toPoolSplit } from '../../split-pool';
+import { startTensorEngine } from '../../start-tensor-engine';
+import { openWorld, type OpenWorld } from './open-world';
+import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
+import { oracleSplit } from './oracle-split';
+import { rememberedAnswers } from './remembered-answers';
+import { splitOpened } from './run-split-bench';
+import { loadWorldTruth } from './world-truth';
+
+/** One student of one world. */
+export interface WorldBench {
+  /** Folder of a world.json. */
+  readonly source: string;
+  readonly method: MethodName;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batch: number;
+  /** Default: the world's, else resnet8. */
+  readonly student?: string | undefined;
+  /** Default: the method's own. */
+  readonly split?: SplitName | undefined;
+  /** Default: the method's own. */
+  readonly schedule?: ScheduleName | undefined;
+  /** Gives the method the true split: a bound, not a result. */
+  readonly oracle: boolean;
+  /** Settings of the method that differ from its own. */
+  readonly settings: MethodSettings;
+  /** Settings of the optimiser that differ from the method's. */
+  readonly train: Partial<TrainOptions>;
+  /** Share of the pool that is kept from training, to measure on; 0 for none. */
+  readonly holdOut: boolean;
+  /** Folder that keeps the teacher's answers for other runs on the same views. */
+  readonly answers?: string | undefined;
+}
+
+export interface WorldBenchResult {
+  readonly world: string;
+  readonly method: string;
+  readonly oracle?: true;
+  readonly settings?: MethodSettings;
+  readonly train?: Partial<TrainOptions>;
+  readonly student: string;
+  readonly schedule: ScheduleName;
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batch: number;
+  /** Of the student on the test pictures after the last epoch, 0..1. */
+  readonly accuracy: number;
+  /** On pictures of the pool that were kept from training, where the bench asks for it. */
+  readonly heldOut?: HeldOutMeasure;
+  /** Of the teacher on the same pictures, 0..1. */
+  readonly teacher: number;
+  readonly split: Pick<SplitQuality, 'method' | 'macroF1' | 'fpr95Open' | 'confusion'> & {
+    readonly aurocOpen: number | null;
+    readonly aurocClean: number | null;
+  };
+  readonly refinedAccuracy: number | null;
+  /** Of training and what the method prepares for it, without loading, splitting and measuring. */
+  readonly seconds: number;
+  /** Of the split, the teacher's answers included. */
+  readonly splitSeconds: number;
+  /** Pictures of the pool drawn in the whole run. */
+  readonly imagesSeen: number;
+  /** Pictures of the pool drawn in an epoch. */
+  readonly imagesPerEpoch: number;
+  readonly steps: number;
+  readonly parameters: number;
+  readonly peakMemoryBytes: number;
+  readonly engine: string;
+  readonly trace: readonly { readonly epoch: number; readonly accuracy: number }[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Trains one student on a world's pool and measures it on its test pictures, which no method sees.
+ * @throws WinnowError as openWorld and train
+ */
+export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
+  const engine = await startTensorEngine(choice, io);
+  const opened = await openWorld(bench.source, io);
+  const { world, teacher, test } = opened;
+  let student: Model | undefined;
+  try {
+    const found = await splitWorld(opened, bench, io);
+    student = createStudent(METHODS[bench.method], {
+      model: requireModelName(bench.student ?? world.student ?? 'resnet8', { code: 'USAGE', where: '--student' }),
+      teacher: teacher.frozen,
+      classCount: world.classes.length,
+      seed: bench.seed,
+    });
+    const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
+    const learnt = await learnWorld(bench, { ...opened, split: found.split, kept: parts?.kept ?? null, student }, io);
+    return {
+      world: world.name,
+      ...describeBench(bench),
+      student: student.name,
+      schedule: bench.schedule ?? METHODS[bench.method].schedule,
+      accuracy: (learnt.trace.at(-1) as { accuracy: number }).accuracy,
+      ...(parts && { heldOut: await measureHeldOut(student, opened, { rows: parts.heldOut, split: found.split }) }),
+      teacher: accuracy(await predict(teacher.frozen, test), test.labels),
+      ...describeSplit(found),
+      ...learnt,
+      imagesPerEpoch: learnt.imagesSeen / bench.epochs,
+      parameters: student.parameterCount,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      engine: `${engine.name} ${engine.version}`,
+    };
+  } finally {
+    student?.dispose();
+    teacher.dispose();
+  }
+}
+
+interface WorldSplit {
+  /** What the method gets: the one that was found, or with an oracle the true one. */
+  readonly split: SplitResult;
+  /** Of the one that was found. */
+  readonly quality: SplitQuality;
+  readonly splitSeconds: number;
+}
+
+async function splitWorld(opened: OpenWorld, bench: WorldBench, io: CommandIo): Promise<WorldSplit> {
+  const { world, folder, pool } = opened;
+  const { labels } = pool.images;
+  const method = bench.split ?? METHODS[bench.method].split;
+  const start = performance.now();
+  const { split: found } = await splitOpened(opened, method, io);
+  const splitSeconds = (performance.now() - start) / 1000;
+  const truth = await loadWorldTruth(folder, world, pool.paths);
+  return {
+    split: bench.oracle ? oracleSplit(found, { labels, truth }) : found,
+    quality: splitQuality(found, { method, givenLabels: labels, trueLabels: truth }),
+    splitSeconds,
+  };
+}
+
+interface LearningWorld extends OpenWorld {
+  readonly split: SplitResult;
+  /** Rows of the pool to learn from; null for all. */
+  readonly kept: readonly number[] | null;
+  readonly student: Model;
+}
+
+type Learnt = Pick<WorldBenchResult, 'trace' | 'seconds' | 'imagesSeen' | 'steps' | 'notes'>;
+
+/** Trains; the method is given the pool's pictures, their given labels and the split, and nothing else. */
+async function learnWorld(
+  bench: WorldBench,
+  { pool: { images }, split, kept, student, teacher, test }: LearningWorld,
+  io: CommandIo,
+): Promise<Learnt> {
+  const method = METHODS[bench.method];
+  const { epochs, batch, seed, settings, answers } = bench;
+  const schedule = { name: bench.schedule ?? method.schedule, ...bench.train.schedule };
+  const trace: { epoch: number; accuracy: number }[] = [];
+  let measuring = 0;
+  const start = performance.now();
+  const { imagesSeen, steps, notes } = await train({
+    method,
+    data: {
+      images: kept === null ? images : selectImages(images, kept),
+      split: toPoolSplit(kept === null ? split : selectSplitRows(split, kept)),
+    },
+    teacher: answers === undefined ? teacher.frozen : rememberedAnswers(teacher.frozen, answers),
+    student: { model: student, input: teacher.input },
+    options: { epochs, batch, seed, settings, ...bench.train, schedule, evaluateEvery: 1 },
+    evaluate: async (model) => {
+      const before = performance.now();
+      const share = accuracy(await predict(freezeModel(model, teacher.input), test), test.labels);
+      measuring += performance.now() - before;
+      return share;
+    },
+    onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
+      trace.push({ epoch, accuracy: share });
+      io.log(`epoch ${epoch}: ${(share * 100).toFixed(2)} %, ${seconds.toFixed(0)} s`);
+    },
+    progress: io.progress,
+    signal: io.signal,
+    workers: suggestedWorkers({ method, augment: DEFAULT_AUGMENT, images }),
+  });
+  const seconds = (performance.now() - start - measuring) / 1000;
+  return { trace, seconds, imagesSeen, steps, notes };
+}
+
+function describeBench({ method, oracle, settings, train: optimiser, seed, epochs, batch }: WorldBench) {
+  return {
+    method,
+    ...(oracle && { oracle: true as const }),
+    ...(Object.keys(settings).length > 0 && { settings }),
+    ...(Object.keys(optimiser).length > 0 && { train: optimiser }),
+    seed,
+    epochs,
+    batch,
+  };
+}
+
+function describeSplit({ quality, splitSeconds }: WorldSplit) {
+  const { method, macroF1, fpr95Open, confusion, auroc, refinedAccuracy } = quality;
+  return {
+    split: { method, macroF1, aurocOpen: auroc.open, aurocClean: auroc.clean, fpr95Open, confusion },
+    refinedAccuracy,
+    splitSeconds,
+  };
+}

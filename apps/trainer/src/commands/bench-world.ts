@@ -1,0 +1,88 @@
+import path from 'node:path';
+import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
+import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { TrainOptions } from '@winnow/training';
+import type { WorldBenchResult } from '../bench/world/run-world-bench';
+import { engineOption } from './engine-option';
+
+const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay'];
+
+export const benchWorldCommand: CommandSpec = {
+  name: 'world',
+  summary: 'Train a student on a world of known truth and measure split and student',
+  arguments: [{ name: 'world', description: 'folder with a world.json', required: true }],
+  options: [
+    { flags: '--method <name>', description: 'how the student learns', type: 'string', choices: METHOD_NAMES, default: 'winnow' }, // prettier-ignore
+    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
+    { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer', min: 1, default: 20 }, // prettier-ignore
+    { flags: '--batch <n>', description: 'pictures in a step (modul: of each set)', type: 'integer', min: 2, default: 128 }, // prettier-ignore
+    { flags: '--student <name>', description: "architecture (default: the world's, else resnet8)", type: 'string' },
+    { flags: '--split <name>', description: "how the pool is split (default: the method's own)", type: 'string', choices: SPLIT_NAMES }, // prettier-ignore
+    { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore
+    { flags: '--oracle', description: 'give the method the true split: a bound', type: 'boolean' },
+    { flags: '--set <name=value>', description: 'a setting of the method, for sweeps; may be given again', type: 'repeated' }, // prettier-ignore
+    { flags: '--train <name=value>', description: 'a setting of the optimiser: learningRate, momentum, nesterov, weightDecay, warmUp', type: 'repeated' }, // prettier-ignore
+    { flags: '--hold-out', description: 'keep a part of the pool from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
+    { flags: '--answers <folder>', description: "keep the teacher's answers there for other runs on the same views", type: 'string' }, // prettier-ignore
+    engineOption,
+  ],
+  examples: ['winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json'],
+  async run({ arguments: given, options }, io) {
+    const { runWorldBench } = await import('../bench/world/run-world-bench');
+    const result = await runWorldBench(
+      {
+        source: path.resolve(io.cwd, String(given['world'])),
+        method: options['method'] as MethodName,
+        seed: Number(options['seed']),
+        epochs: Number(options['epochs']),
+        batch: Number(options['batch']),
+        student: options['student'] as string | undefined,
+        split: options['split'] as SplitName | undefined,
+        schedule: options['schedule'] as 'cosine' | undefined,
+        oracle: options['oracle'] === true,
+        settings: Object.fromEntries(((options['set'] ?? []) as readonly string[]).map(setting)),
+        train: trainSettings((options['train'] ?? []) as readonly string[]),
+        holdOut: options['holdOut'] === true,
+        answers: options['answers'] === undefined ? undefined : path.resolve(io.cwd, String(options['answers'])),
+      },
+      (options['engine'] ?? 'auto') as 'auto',
+      io,
+    );
+    return { exitCode: 0, json: result as unknown as Record<string, JsonValue>, text: resultText(result) };
+  },
+};
+
+/** `name=value`; numbers and true or false are taken as such. */
+function setting(text: string): readonly [string, number | string | boolean] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new WinnowError('USAGE', `Not NAME=VALUE: ${JSON.stringify(text)}`, { where: '--set', next: 'Correct it.' });
+  }
+  const value = text.slice(at + 1);
+  if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
+  return [text.slice(0, at), value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
+}
+
+function trainSettings(texts: readonly string[]): Partial<TrainOptions> {
+  const { warmUp, ...others } = Object.fromEntries(texts.map(setting));
+  const unknown = Object.keys(others).find((name) => !TRAIN_SETTINGS.includes(name));
+  if (unknown !== undefined) {
+    throw new WinnowError('USAGE', `No setting of the optimiser: ${unknown}`, {
+      where: '--train',
+      next: `There are ${TRAIN_SETTINGS.join(', ')} and warmUp.`,
+    });
+  }
+  return { ...others, ...(warmUp === undefined ? {} : { schedule: { name: 'cosine', warmUp: Number(warmUp) } }) };
+}
+
+function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {
+  return [
+    `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percent(result.accuracy)} (teacher ${percent(result.teacher)})`,
+    `${result.seconds.toFixed(0)} s, ${result.imagesSeen} pictures seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,
+    `split ${split.method}: macro-F1 ${percent(split.macroF1)}, AUROC open ${percent(split.aurocOpen)}, FPR95 open ${percent(split.fpr95Open)}, refined labels right ${percent(result.refinedAccuracy)}`,
+  ];
+}
+
+function percent(value: number | null): string {
+  return value === null ? '-' : `${(value * 100).toFixed(2)} %`;
+}

@@ -1,0 +1,63 @@
+import { METHOD_NAMES } from '@winnow/contracts';
+import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
+import { engineOption } from './engine-option';
+
+const DEFAULT_METHODS: readonly MethodName[] = ['ce', 'kd', 'modul', 'winnow'];
+
+export const compareCommand: CommandSpec = {
+  name: 'compare',
+  summary: 'Train several methods at several seeds, and put them side by side',
+  arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
+  options: [
+    {
+      flags: '--methods <names>',
+      description: `methods between commas (default: ${DEFAULT_METHODS.join(',')})`,
+      type: 'list',
+      choices: METHOD_NAMES,
+    },
+    { flags: '--seeds <n>', description: 'runs of each method', type: 'integer', min: 1, default: 3 },
+    {
+      flags: '--first-seed <n>',
+      description: 'seed of the first run; the others follow',
+      type: 'integer',
+      min: 0,
+      default: 1,
+    },
+    { flags: '--epochs <n>', description: 'passes over the pool (modul: over its clean set)', type: 'integer', min: 1 },
+    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1 },
+    engineOption,
+  ],
+  examples: ['winnow compare birds.yaml', 'winnow compare birds.yaml --methods kd,winnow --seeds 5 --epochs 20'],
+  async run(input, io) {
+    const { withProject } = await import('../open-project');
+    const { compareMethods } = await import('../compare-methods');
+    const { writeComparison } = await import('../compare-report');
+    const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
+    const overrides = [
+      ['train.epochs', epochs, '--epochs'],
+      ['train.batch', batch, '--batch'],
+      ['engine', engine, '--engine'],
+    ] as const;
+    const comparison = {
+      methods: [...new Set((methods as readonly MethodName[] | undefined) ?? DEFAULT_METHODS)],
+      seeds: Array.from({ length: Number(seeds ?? 3) }, (_, index) => Number(firstSeed ?? 1) + index),
+    };
+    return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
+      const { inputs, compared } = await compareMethods(project, comparison);
+      const { files, record, text } = await writeComparison(project, { comparison, inputs, compared });
+      inputs.teacher.dispose();
+      const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
+      const failed = compared.some(({ failures }) => failures.length > 0);
+      return {
+        exitCode: failed ? 1 : 0,
+        json: { ...record, reused, files: { ...files } as JsonValue },
+        text: [
+          ...text,
+          ...(reused === 0 ? [] : [`Finished earlier: ${reused} runs.`]),
+          `Table: ${files.markdown}`,
+          `Plot: ${files.svg}`,
+        ],
+      };
+    });
+  },
+};

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { EXPORT_FORMATS } from '@winnow/contracts';
+import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { ExportResult } from '../export/export-network';
+import { engineOption } from './engine-option';
+
+export const exportCommand: CommandSpec = {
+  name: 'export',
+  summary: 'Write a trained network as ONNX, TF.js and safetensors, each compared with it',
+  arguments: [{ name: 'source', description: 'project file, safetensors file, or folder of a run', required: true }],
+  options: [
+    { flags: '--run <folder>', description: 'run of the project (default: the one started last)', type: 'string' },
+    {
+      flags: '--format <list>',
+      description: 'safetensors, onnx, tfjs, or all',
+      type: 'list',
+      choices: [...EXPORT_FORMATS, 'all'],
+    },
+    { flags: '--out <folder>', description: 'folder to write (default: export/NAME)', type: 'string' },
+    {
+      flags: '--raw',
+      description: 'ONNX and TF.js take values from 0 to 255 and normalise them themselves',
+      type: 'boolean',
+    },
+    {
+      flags: '--check <pictures>',
+      description: 'pictures, or a folder per class, to compare answers on (default: noise)',
+      type: 'repeated',
+    },
+    {
+      flags: '--resize <how>',
+      description: 'how those pictures become square',
+      type: 'string',
+      choices: ['squash', 'cover', 'letterbox'],
+      default: 'squash',
+    },
+    { ...engineOption, default: 'wasm' },
+  ],
+  examples: [
+    'winnow export birds.yaml --check pictures/test',
+    'winnow export student.safetensors --format onnx --raw --out web/model',
+  ],
+  async run(input, io) {
+    const { exportedWeights } = await import('../export/exported-weights');
+    const { exportNetwork } = await import('../export/export-network');
+    const { options } = input;
+    const named = (options['format'] ?? ['all']) as readonly string[];
+    const source = String(input.arguments['source']);
+    const { file, name } = await exportedWeights(source, options['run'] as string | undefined, io);
+    const result = await exportNetwork(
+      {
+        weights: file,
+        formats: EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format)),
+        out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
+        raw: options['raw'] === true,
+        check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
+        resize: options['resize'] as 'squash',
+        engine: options['engine'] as 'wasm',
+      },
+      io,
+    );
+    return {
+      exitCode: 0,
+      json: { weights: file, ...result } as unknown as Record<string, JsonValue>,
+      text: [`Exported ${file}`, ...describe(result)],
+    };
+  },
+};
+
+function describe({ out, model, classCount, exports, pictures, isNoise }: ExportResult): string[] {
+  return [
+    `to ${out}: ${model}, ${classCount} classes; compared on ${pictures} ${isNoise ? 'pictures of noise' : 'pictures'}:`,
+    ...exports.map(({ format, difference, files }) => {
+      const [first] = files;
+      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+      const cells = [format.padEnd(12), String(first?.name).padEnd(20), megabytes(sizeBytes).padStart(9)];
+      return `${cells.join('')}   largest difference of a logit ${difference.toExponential(1)} of the largest`;
+    }),
+  ];
+}
+
+function megabytes(sizeBytes: number): string {
+  return `${(sizeBytes / 1e6).toFixed(2)} MB`;
+}

@@ -1,0 +1,79 @@
+import { WinnowError } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
+import { tf } from '@winnow/tensor';
+import { normalisePixels } from '@winnow/training';
+import type { FrozenNetwork } from '@winnow/training';
+import type { CheckPictures } from '../import-teacher-pictures';
+
+/** What a network says to pictures, row by row. */
+export interface Answers {
+  readonly logits: Float32Array;
+  readonly features: Float32Array;
+}
+
+/** Largest difference, of the largest number. */
+export const ANSWER_TOLERANCE = 1e-4;
+/** So many pictures at a time. */
+const BATCH = 16;
+
+/** @param input how the network wants its pixels */
+export function answersOf(
+  { outputs }: Pick<FrozenNetwork, 'outputs'>,
+  input: InputSpec,
+  { count, size, pixels }: CheckPictures,
+): Answers {
+  const parts: { logits: Float32Array; features: Float32Array }[] = [];
+  for (let from = 0; from < count; from += BATCH) {
+    const rows = Math.min(BATCH, count - from);
+    const part = pixels.subarray(from * size * size * 3, (from + rows) * size * size * 3);
+    parts.push(
+      tf.tidy(() => {
+        const { logits, features } = outputs(tf.tensor4d(normalisePixels(part, input), [rows, size, size, 3]));
+        return { logits: valuesOf(logits), features: valuesOf(features) } as never;
+      }),
+    );
+  }
+  return { logits: join(parts.map(({ logits }) => logits)), features: join(parts.map(({ features }) => features)) };
+}
+
+/**
+ * Largest difference of a logit, of the largest logit.
+ * @throws WinnowError INTERNAL where logits or features differ by ANSWER_TOLERANCE or more
+ */
+export function requireSameAnswers(found: Answers, wanted: Answers, where: string): number {
+  const logits = relativeDifference(found.logits, wanted.logits);
+  const features = relativeDifference(found.features, wanted.features);
+  // Written so that NaN fails.
+  if (logits < ANSWER_TOLERANCE && features < ANSWER_TOLERANCE) return logits;
+  throw new WinnowError(
+    'INTERNAL',
+    `Loaded again, the export does not answer as the network does: logits differ by ${logits.toPrecision(2)} of the largest, features by ${features.toPrecision(2)}`,
+    { where, next: 'Nothing was written. Report this as a bug.' },
+  );
+}
+
+/** Infinity for lists of different lengths, NaN where one holds it. */
+export function relativeDifference(found: Float32Array, wanted: Float32Array): number {
+  if (found.length !== wanted.length) return Infinity;
+  let largest = 0;
+  let difference = 0;
+  wanted.forEach((value, at) => {
+    largest = Math.max(largest, Math.abs(value));
+    difference = Math.max(difference, Math.abs(value - (found[at] as number)));
+  });
+  return difference === 0 ? 0 : difference / largest;
+}
+
+function valuesOf(tensor: tf.Tensor): Float32Array {
+  return (tensor.dataSync() as Float32Array).slice();
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,253 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exportManifestSchema } from '@winnow/contracts';
+import type { CommandIo, InputSpec } from '@winnow/contracts';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import type { ModelName } from '@winnow/models';
+import { startEngine, tf } from '@winnow/tensor';
+import { exportCommand } from '../commands/export';
+import { importTeacherCommand } from '../import-teacher-command';
+import { loadNetwork } from '../load-teacher';
+
+const CLASSES = ['crow', 'a "quoted", name', 'Käuzchen'];
+const INPUT: InputSpec = { size: 16, range: [0, 1], mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.5] };
+const SHARDS = 'tfjs/group1-shard1of1.bin';
+
+let folder: string;
+let io: CommandIo;
+beforeAll(async () => {
+  await startEngine('wasm', { cacheDir: tmpdir(), log: () => undefined });
+});
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-export-'));
+  const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
+  io = { cwd: folder, env: {}, signal: new AbortController().signal, log: () => undefined, progress };
+  writeStudent('student.safetensors');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const inFolder = (name: string): string => path.join(folder, name);
+const listed = (name: string): string[] => readdirSync(inFolder(name), { recursive: true }).map(String).sort();
+
+function writeStudent(file: string, name: ModelName = 'resnet8', scale = 1): void {
+  const model = createModel(name, { classCount: CLASSES.length, seed: 3 });
+  for (const key of ['bn1.weight', 'fc.weight']) {
+    const weight = model.parameters.get(key) as tf.Variable;
+    weight.assign(tf.mul(weight, scale));
+  }
+  mkdirSync(path.dirname(inFolder(file)), { recursive: true });
+  writeFileSync(inFolder(file), saveWeights(model, weightsMetadata({ model: name, classes: CLASSES, input: INPUT })));
+  model.dispose();
+}
+
+const exporting = async (source: string, options: Readonly<Record<string, unknown>> = {}) => {
+  if (exportCommand.run === undefined) throw new Error('no command');
+  return exportCommand.run({ arguments: { source }, options: { resize: 'squash', engine: 'wasm', ...options } }, io);
+};
+const importing = async (file: string, out: string) => {
+  if (importTeacherCommand.run === undefined) throw new Error('no command');
+  const options = { resize: 'squash', engine: 'wasm', out };
+  return importTeacherCommand.run({ arguments: { file }, options }, io);
+};
+
+describe('winnow export of a weights file', () => {
+  it('writes all formats, says how large they are and how well they answer', async () => {
+    const { json, text } = await exporting('student.safetensors');
+    expect(listed('export/student')).toEqual(
+      ['export.json', 'model.onnx', 'model.safetensors', 'tfjs', 'tfjs/model.json', SHARDS].sort(),
+    );
+    const bytes = readFileSync(inFolder('export/student/export.json'), 'utf8');
+    const manifest = exportManifestSchema.parse(JSON.parse(bytes));
+    expect(manifest).toMatchObject({ model: 'resnet8', classes: CLASSES });
+    expect(manifest.exports.map(({ format, input }) => [format, input])).toEqual([
+      ['safetensors', INPUT],
+      ['onnx', INPUT],
+      ['tfjs', INPUT],
+    ]);
+    for (const { difference } of manifest.exports) expect(difference).toBeLessThan(1e-4);
+    expect(json).toMatchObject({ pictures: 4, isNoise: true, classCount: 3 });
+    expect(text.join('\n')).toMatch(/onnx +model\.onnx +0\.3\d MB +largest difference of a logit \d/);
+    const weights = readFileSync(inFolder('student.safetensors'));
+    expect(readFileSync(inFolder('export/student/model.safetensors')).equals(weights)).toBe(true);
+  });
+
+  it('gives the same bytes again', async () => {
+    await exporting('student.safetensors', { out: 'a' });
+    await exporting('student.safetensors', { out: 'b' });
+    for (const name of ['model.onnx', 'model.safetensors', 'tfjs/model.json', SHARDS, 'export.json']) {
+      expect(readFileSync(inFolder(`a/${name}`)).equals(readFileSync(inFolder(`b/${name}`)))).toBe(true);
+    }
+  });
+
+  it.each([
+    ['onnx', 'model.onnx', false],
+    ['onnx', 'model.onnx', true],
+    ['tfjs', 'tfjs', false],
+    ['tfjs', 'tfjs/model.json', true],
+    ['safetensors', 'model.safetensors', false],
+  ])('comes back through `winnow teacher import`, without a flag: %s, %s, raw %s', async (format, file, raw) => {
+    writeStudent('wide.safetensors', 'wrn-16-1');
+    await exporting('wide.safetensors', { format: [format], raw, out: 'out' });
+    await importing(`out/${file}`, format === 'safetensors' ? 'back.safetensors' : 'back');
+    const [ours, back] = [
+      await loadNetwork(inFolder('wide.safetensors')),
+      await loadNetwork(inFolder(format === 'safetensors' ? 'back.safetensors' : 'back')),
+    ];
+    expect(back.classes).toEqual(CLASSES);
+    expect(back.input).toEqual(raw ? { size: 16, range: [0, 255], mean: [0, 0, 0], std: [1, 1, 1] } : INPUT);
+    tf.tidy(() => {
+      const bytes = tf.floor(tf.randomUniform([2, 16, 16, 3], 0, 256, 'float32', 5)) as tf.Tensor4D;
+      const scaled = tf.div(tf.sub(tf.div(bytes, 255), INPUT.mean), INPUT.std) as tf.Tensor4D;
+      const wanted = ours.frozen.outputs(scaled);
+      const found = back.frozen.outputs(raw ? bytes : scaled);
+      for (const name of ['logits', 'features', 'featureMap'] as const) {
+        expect(found[name].shape).toEqual(wanted[name].shape);
+        const largest = tf.max(tf.abs(wanted[name])).dataSync()[0] as number;
+        const difference = tf.max(tf.abs(tf.sub(found[name], wanted[name]))).dataSync()[0] as number;
+        expect(difference / largest).toBeLessThan(1e-4);
+      }
+    });
+    ours.dispose();
+    back.dispose();
+  });
+
+  it('exports a student that keeps a projector', async () => {
+    writeStudent('simkd.safetensors', 'resnet8+projector-48');
+    const { json } = await exporting('simkd.safetensors');
+    expect(json).toMatchObject({ model: 'resnet8+projector-48' });
+  });
+
+  it('leaves nothing of a network that does not answer with numbers', async () => {
+    writeStudent('huge.safetensors', 'resnet8', 1e30);
+    await expect(exporting('huge.safetensors', { out: 'out' })).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
+    io = { ...io, signal: AbortSignal.abort() };
+    await expect(exporting('student.safetensors', { out: 'out' })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(listed('.')).toEqual(['huge.safetensors', 'student.safetensors']);
+  });
+
+  it('refuses an architecture that it does not know, and files that are no weights', async () => {
+    const bytes = readFileSync(inFolder('student.safetensors'));
+    bytes.write('resnot8', bytes.indexOf('resnet8'));
+    writeFileSync(inFolder('other.safetensors'), bytes);
+    writeFileSync(inFolder('broken.safetensors'), 'broken');
+    mkdirSync(inFolder('empty'));
+    const wrong: [string, string, RegExp][] = [
+      ['other.safetensors', 'CONFIG_INVALID', /does not know the architecture "resnot8"/],
+      ['broken.safetensors', 'FORMAT_INVALID', /too few/],
+      ['absent.safetensors', 'FILE_NOT_FOUND', /no trained model/],
+      ['absent.yaml', 'FILE_NOT_FOUND', /no such project/],
+      ['empty', 'FILE_NOT_FOUND', /no trained model/],
+    ];
+    for (const [source, code, message] of wrong) {
+      await expect(exporting(source)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+    await exporting('student.safetensors', { format: ['onnx'], out: 'out' });
+    await importing('out/model.onnx', 'teacher');
+    await expect(exporting('teacher')).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(exporting('student.safetensors', { run: 'x' })).rejects.toMatchObject({ code: 'USAGE' });
+    expect(existsSync(inFolder('export'))).toBe(false);
+  });
+});
+
+describe('winnow export to a folder that is there', () => {
+  const onnxTo = (out: string) => exporting('student.safetensors', { format: ['onnx'], out });
+
+  it('replaces an empty folder and an earlier export', async () => {
+    mkdirSync(inFolder('out'));
+    await onnxTo('out');
+    writeStudent('student.safetensors', 'wrn-16-1');
+    await exporting('student.safetensors', { out: 'out' });
+    const manifest = exportManifestSchema.parse(JSON.parse(readFileSync(inFolder('out/export.json'), 'utf8')));
+    expect(manifest.model).toBe('wrn-16-1');
+    expect(listed('.').filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('keeps formats that would be lost', async () => {
+    await exporting('student.safetensors', { out: 'out' });
+    await expect(onnxTo('out')).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+      message: expect.stringMatching(/safetensors, tfjs would be lost/),
+    });
+    expect(existsSync(inFolder('out/tfjs/model.json'))).toBe(true);
+  });
+
+  it('touches nothing that is not an export as it was written', async () => {
+    const spoil: readonly (readonly [string, () => void])[] = [
+      ['a file beside', () => writeFileSync(inFolder('out/notes.txt'), 'mine')],
+      ['a file in tfjs', () => writeFileSync(inFolder('out/tfjs/notes.txt'), 'mine')],
+      ['a folder', () => mkdirSync(inFolder('out/more'))],
+      ['a changed file', () => writeFileSync(inFolder('out/model.onnx'), 'quantised by me')],
+      ['no manifest', () => rmSync(inFolder('out/export.json'))],
+      ['another manifest', () => writeFileSync(inFolder('out/export.json'), '{"format":"winnow-export","version":2}')],
+      ['a manifest of more', () => {
+        const manifest = JSON.parse(readFileSync(inFolder('out/export.json'), 'utf8')) as { exports: { files: { name: string }[] }[] };
+        (manifest.exports[0]?.files[0] as { name: string }).name = '../student.safetensors';
+        writeFileSync(inFolder('out/export.json'), JSON.stringify(manifest));
+      }],
+      ['a link', () => {
+        rmSync(inFolder('out/tfjs'), { recursive: true });
+        symlinkSync(folder, inFolder('out/tfjs'));
+      }],
+    ]; // prettier-ignore
+    await exporting('student.safetensors', { out: 'good' });
+    for (const [what, change] of spoil) {
+      await exporting('student.safetensors', { out: 'out' });
+      change();
+      const before = listed('out');
+      const error = await exporting('student.safetensors', { out: 'out' }).catch((caught: unknown) => caught);
+      expect([what, error]).toEqual([what, expect.objectContaining({ code: 'FILE_NOT_WRITABLE' })]);
+      expect(listed('out')).toEqual(before);
+      rmSync(inFolder('out'), { recursive: true });
+    }
+    symlinkSync(inFolder('good'), inFolder('link'));
+    writeFileSync(inFolder('file'), 'mine');
+    for (const out of ['link', 'file', '.', 'student.safetensors']) {
+      await expect(onnxTo(out)).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    }
+    expect(readFileSync(inFolder('file'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('winnow export of a project', () => {
+  const writeRun = (name: string, startedAt: string, status: 'running' | 'finished'): void => {
+    const run = `.winnow/runs/${name}`;
+    writeStudent(`${run}/student.safetensors`);
+    const write = (file: string, value: unknown): void =>
+      writeFileSync(inFolder(`${run}/${file}`), JSON.stringify(value));
+    write('manifest.json', { startedAt });
+    write('config.json', {});
+    write('summary.json', {});
+    write('state.json', { identity: name, status });
+    writeFileSync(inFolder(`${run}/metrics.jsonl`), '');
+  };
+
+  it('takes the finished run that is named, else the one started last', async () => {
+    writeFileSync(inFolder('p.yaml'), 'name: p\nclasses: [{ name: crow }, { name: jay }]\n');
+    await expect(exporting('p.yaml')).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+    writeRun('late', '2026-11-24T10:00:00.000Z', 'finished');
+    writeRun('newer', '2026-11-24T09:00:00.000Z', 'finished');
+    writeRun('open', '2026-11-24T11:00:00.000Z', 'running');
+    await exporting('p.yaml', { format: ['safetensors'] });
+    await exporting('p.yaml', { format: ['safetensors'], run: 'newer' });
+    expect(readdirSync(inFolder('export')).sort()).toEqual(['late', 'newer']);
+    for (const [run, message] of [['open', /not finished/], ['../../x', /not there/]] as const) {
+      await expect(exporting('p.yaml', { run })).rejects.toMatchObject({
+        code: 'MISSING_INPUT',
+        message: expect.stringMatching(message),
+        next: 'Finished runs: late, newer.',
+      });
+    } // prettier-ignore
+    await exporting('.winnow/runs/newer', { format: ['safetensors'], out: 'by-folder' });
+    expect(listed('by-folder')).toEqual(['export.json', 'model.safetensors']);
+  });
+});

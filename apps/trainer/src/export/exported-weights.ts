@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { loadProject } from '@winnow/config';
+import { compareText, WinnowError } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { TEACHER_FILE } from '@winnow/models';
+import { listRuns } from '@winnow/runs';
+import { weightsFile } from '../weights-file';
+
+/** Weights that a person named, and what to call what is made of them. */
+export interface NamedWeights {
+  readonly file: string;
+  readonly name: string;
+}
+
+const SHOWN = 8;
+
+/**
+ * The weights that the arguments mean: a safetensors file or the folder of a run, or a run of a project.
+ * @param source project file, weights file or folder of a run
+ * @param run folder of a finished run of the project; undefined: the one that was started last
+ * @throws WinnowError FILE_NOT_FOUND, MISSING_INPUT; USAGE for a run beside weights, and for an imported teacher
+ */
+export async function exportedWeights(
+  source: string,
+  run: string | undefined,
+  io: Pick<CommandIo, 'cwd' | 'env'>,
+): Promise<NamedWeights> {
+  const place = path.resolve(io.cwd, source);
+  const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder && !place.endsWith('.safetensors')) return weightsOfRun(source, run, io);
+  if (run !== undefined) {
+    throw new WinnowError('USAGE', '--run chooses a run of a project, and no project was named', {
+      where: source,
+      next: 'Name the project file, or leave --run out.',
+    });
+  }
+  const file = await weightsFile(place);
+  if (file === place && isFolder) {
+    throw new WinnowError('USAGE', 'An imported teacher is exported already: it is the model that it came from', {
+      where: path.join(source, TEACHER_FILE),
+      next: 'Use the files in that folder.',
+    });
+  }
+  return { file, name: path.basename(place, '.safetensors') };
+}
+
+async function weightsOfRun(
+  source: string,
+  wanted: string | undefined,
+  io: Pick<CommandIo, 'cwd' | 'env'>,
+): Promise<NamedWeights> {
+  const { paths } = await loadProject(source, io);
+  const runs = await listRuns(paths.runs);
+  const named = runs.map((run) => ({ ...run, name: path.basename(run.folder) }));
+  const finished = named
+    .filter((run) => run.finished)
+    .sort((a, b) => compareText(b.manifest.startedAt, a.manifest.startedAt) || compareText(b.name, a.name));
+  const chosen = wanted === undefined ? finished[0] : finished.find(({ name }) => name === wanted);
+  if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name };
+  if (finished.length === 0) {
+    throw new WinnowError('MISSING_INPUT', 'The project has no finished run', {
+      where: paths.runs,
+      next: `Run \`winnow train ${source}\` first.`,
+    });
+  }
+  const isRunning = named.some(({ name }) => name === wanted);
+  throw new WinnowError('MISSING_INPUT', `The run ${wanted} is ${isRunning ? 'not finished' : 'not there'}`, {
+    where: paths.runs,
+    next: `Finished runs: ${finished
+      .slice(0, SHOWN)
+      .map(({ name }) => name)
+      .join(', ')}.`,
+  });
+}

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { ExportFormat, InputSpec } from '@winnow/contracts';
+import { readForeignSource } from '@winnow/models';
+import { foreignFrozen } from '@winnow/training';
+import type { FrozenNetwork } from '@winnow/training';
+import { loadNetwork } from '../load-teacher';
+import { EXPORT_ENTRIES } from './export-job';
+
+/** What an exported file is and says of itself. */
+export interface ExportedNetwork {
+  readonly frozen: FrozenNetwork;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+  dispose(): void;
+}
+
+/**
+ * Loads what was exported as anybody would: by the file alone. ONNX through onnxruntime, TF.js through its own loader.
+ * @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH where it does not load; INTERNAL where it does not say enough
+ */
+export async function loadExported(folder: string, format: ExportFormat): Promise<ExportedNetwork> {
+  const file = path.join(folder, EXPORT_ENTRIES[format]);
+  if (format === 'safetensors') return loadNetwork(file);
+  const source = await readForeignSource(file);
+  const { classes, input, layout, logits, features, featureMap, featureMapLayout } = source.hints;
+  const missing = Object.entries({ classes, input, layout, logits, features, featureMap, featureMapLayout });
+  const [lacking] = missing.find(([, value]) => value === undefined) ?? [];
+  if (lacking !== undefined) {
+    throw new WinnowError('INTERNAL', `The exported file does not say its ${lacking}`, {
+      where: EXPORT_ENTRIES[format],
+      next: 'Nothing was written. Report this as a bug.',
+    });
+  }
+  const contract = {
+    kind: source.kind,
+    layout: layout as 'nchw',
+    logits: { output: logits as string, values: 'logits' },
+    features: { output: features as string },
+    featureMap: { output: featureMap as string, layout: featureMapLayout as 'nchw' },
+  } as const;
+  const described = { classes: classes as readonly string[], input: input as InputSpec };
+  const frozen = foreignFrozen(await source.open(contract, described.input.size), described.input);
+  return { frozen, ...described, dispose: () => frozen.dispose() };
+}

@@ -1,0 +1,67 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { exportManifestSchema, WinnowError } from '@winnow/contracts';
+import type { ExportFormat, ExportManifest } from '@winnow/contracts';
+import { sha256 } from '@winnow/models';
+import { EXPORT_ENTRIES, EXPORT_FILE } from './export-job';
+
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+const TFJS_FOLDER = path.posix.dirname(EXPORT_ENTRIES.tfjs);
+
+/**
+ * What is at `folder` must be nothing, an empty folder, or an earlier export as it was written and of no format that the
+ * new one lacks.
+ * @returns true where something is there to be replaced
+ * @throws WinnowError FILE_NOT_WRITABLE
+ */
+export async function requireExportFolder(folder: string, formats: readonly ExportFormat[]): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined);
+  if (found === undefined) return false;
+  const entries = found.isDirectory() ? await readdir(folder) : null;
+  if (entries?.length === 0) return true;
+  const manifest = entries === null ? null : await readManifest(folder);
+  if (manifest === null || !(await isUnchanged(folder, manifest))) {
+    throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than an export as winnow wrote it is there', {
+      where: folder,
+      next: 'Name another folder with --out.',
+    });
+  }
+  const lost = manifest.exports.map(({ format }) => format).filter((format) => !formats.includes(format));
+  if (lost.length === 0) return true;
+  throw new WinnowError('FILE_NOT_WRITABLE', `An earlier export is there, and its ${lost.join(', ')} would be lost`, {
+    where: folder,
+    next: `Export ${[...lost, ...formats].join(',')} together, or name another folder with --out.`,
+  });
+}
+
+async function readManifest(folder: string): Promise<ExportManifest | null> {
+  const bytes = await readOwn(path.join(folder, EXPORT_FILE), MAX_MANIFEST_BYTES);
+  try {
+    return (
+      exportManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array(0)))).data ?? null
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** Every file is one that the manifest lists, byte by byte; a file that somebody changed is no longer ours. */
+async function isUnchanged(folder: string, { exports }: ExportManifest): Promise<boolean> {
+  const listed = new Map(exports.flatMap(({ files }) => files.map((file) => [file.name, file] as const)));
+  for (const entry of await readdir(folder, { recursive: true })) {
+    const name = entry.split(path.sep).join('/');
+    if (name === EXPORT_FILE) continue;
+    if (name === TFJS_FOLDER && (await lstat(path.join(folder, entry))).isDirectory()) continue;
+    const file = listed.get(name);
+    if (file === undefined) return false;
+    const bytes = await readOwn(path.join(folder, entry), file.sizeBytes);
+    if (bytes === null || sha256(bytes) !== file.sha256) return false;
+  }
+  return true;
+}
+
+/** @returns null for anything but a plain file of at most so many bytes */
+async function readOwn(file: string, maxBytes: number): Promise<Uint8Array | null> {
+  const found = await lstat(file).catch(() => undefined);
+  return found?.isFile() === true && found.size <= maxBytes ? readFile(file) : null;
+}

@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeExportFolder } from './write-export-folder';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-write-export-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const fill = (text: string) => (draft: string) => {
+  writeFileSync(path.join(draft, 'a'), text);
+  return Promise.resolve();
+};
+
+describe('writeExportFolder', () => {
+  it('makes the folders on the way, replaces the folder as a whole, and leaves nothing else', async () => {
+    const out = path.join(folder, 'deep', 'out');
+    await writeExportFolder(out, false, fill('one'));
+    writeFileSync(path.join(out, 'b'), 'old');
+    await writeExportFolder(out, true, fill('two'));
+    expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('two');
+    expect(readdirSync(out)).toEqual(['a']);
+    expect(readdirSync(path.dirname(out))).toEqual(['out']);
+  });
+
+  it('changes nothing where the content cannot be made', async () => {
+    const out = path.join(folder, 'out');
+    const failing = async (draft: string): Promise<void> => {
+      await fill('half')(draft);
+      throw new Error('no more');
+    };
+    await expect(writeExportFolder(out, false, failing)).rejects.toThrow('no more');
+    expect(readdirSync(folder)).toEqual([]);
+    await writeExportFolder(out, false, fill('one'));
+    await expect(writeExportFolder(out, true, failing)).rejects.toThrow('no more');
+    expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('one');
+    expect(readdirSync(folder)).toEqual(['out']);
+  });
+
+  it('keeps what came to its place in the meantime', async () => {
+    const out = path.join(folder, 'out');
+    const late = async (draft: string): Promise<void> => {
+      await fill('mine')(draft);
+      mkdirSync(out);
+      writeFileSync(path.join(out, 'theirs'), '');
+    };
+    await expect(writeExportFolder(out, false, late)).rejects.toThrow();
+    expect(readdirSync(out)).toEqual(['theirs']);
+  });
+
+  it('says so where a file is in the way', async () => {
+    writeFileSync(path.join(folder, 'file'), '');
+    const out = path.join(folder, 'file', 'out');
+    await expect(writeExportFolder(out, false, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    expect(existsSync(out)).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { UNDECIDED } from '@winnow/config';
+import { compareText, IMPORT_ENGINE, NOISE_KINDS, parseUrl, WORLD_ENGINE } from '@winnow/contracts';
+import type { SplitResult } from '@winnow/noise';
+import type { PoolCorrections } from './corrections';
+import type { BuildImages } from './load-build-images';
+
+const COLUMNS = ['picture', 'class', 'given', 'kind', 'clean', 'closed', 'open', 'refined', 'url'] as const;
+/** What a person said already: nothing is surer. */
+const DECIDED = 2;
+
+/**
+ * The split as a CSV for a person to look at, most doubtful first, decided ones last: `split.corrections` once the class
+ * column holds classes (or `open`) in place of `?`. Equal input gives equal text.
+ */
+export function* splitListLines(
+  { images, provenance }: Pick<BuildImages, 'images' | 'provenance'>,
+  split: SplitResult,
+  { applied }: Pick<PoolCorrections, 'applied'>,
+): Generator<string> {
+  const { classes, keys } = images;
+  const said = new Map(applied.map(({ row, truth }) => [row, truth]));
+  const sureness = (row: number): number => {
+    if (said.has(row)) return DECIDED;
+    return Math.max(...[0, 1, 2].map((kind) => split.probabilities[3 * row + kind] as number));
+  };
+  const rows = keys.map((key, row) => ({ key, row, sure: sureness(row) }));
+  rows.sort((a, b) => a.sure - b.sure || compareText(a.key, b.key));
+  const className = (label: number | undefined): string => classes[label ?? -1] ?? '';
+  // Where a class is named so, only an empty cell says that there is none.
+  const noClass = classes.includes('open') ? '' : 'open';
+  const decision = (row: number): string => {
+    const truth = said.get(row);
+    if (truth === undefined) return UNDECIDED;
+    return truth === 'open' ? noClass : className(truth);
+  };
+  yield csvLine(COLUMNS);
+  for (const { key, row } of rows) {
+    yield csvLine([
+      key,
+      decision(row),
+      className(images.labels[row]),
+      NOISE_KINDS[split.kinds[row] as number] as string,
+      ...[0, 1, 2].map((kind) => (split.probabilities[3 * row + kind] as number).toFixed(4)),
+      className(split.refinedLabels[row]),
+      webAddress(provenance[row]?.[0]?.imageUrl),
+    ]);
+  }
+}
+
+/** Schemes of addresses that a click does not run. */
+const SCHEMES = new Set(['http:', 'https:', `${IMPORT_ENGINE}:`, `${WORLD_ENGINE}:`]);
+
+/** Where the picture is from, in the form that browsers send. */
+function webAddress(text: string | undefined): string {
+  const url = parseUrl(text ?? '');
+  return url !== undefined && SCHEMES.has(url.protocol) ? url.href : '';
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell)).join(',')}\n`;
+}

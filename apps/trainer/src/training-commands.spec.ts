@@ -1,0 +1,228 @@
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CommandIo, RunSummary } from '@winnow/contracts';
+import { tinyWorld } from '@winnow/testing';
+import { compareCommand } from './commands/compare';
+import { evaluateCommand } from './commands/evaluate';
+import { splitCommand } from './commands/split';
+import { trainCommand } from './commands/train';
+import { projectUnderTest } from './project-under-test';
+import type { ProjectUnderTest } from './project-under-test';
+
+let project: ProjectUnderTest;
+const SHORT = 'train: { batch: 8, epochs: 2, workers: 0 }';
+const TESTED = `${SHORT}\nevaluate: { test: test, truth: truth.csv }`;
+const inFolder = (name: string): string => path.join(project.folder, name);
+
+beforeAll(async () => {
+  project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
+}, 60_000);
+afterAll(() => project.remove());
+
+describe('winnow split', () => {
+  it("takes the training method's own split, or the one that is named", async () => {
+    project.configure(TESTED);
+    const own = await project.run(splitCommand);
+    expect(own.json).toMatchObject({ method: 'winnow', reused: false, corrections: { applied: 0, unknown: [] } });
+    expect(own.json['quality']).toMatchObject({ method: 'winnow', macroF1: expect.any(Number) });
+    const conflicts = own.json['conflicts'] as Record<string, number>;
+    expect(Object.values(conflicts).reduce((sum, count) => sum + count, 0)).toBe(5);
+    project.configure('train: { method: modul }');
+    expect((await project.run(splitCommand)).json).toMatchObject({ method: 'edl-gmm', quality: null });
+    expect((await project.run(splitCommand, { method: 'winnow' })).json).toMatchObject({
+      split: own.json['split'],
+      reused: true,
+    });
+  });
+
+  it('lists all pictures, the most doubtful first, in a file that takes corrections', async () => {
+    project.configure(TESTED);
+    const plain = await project.run(splitCommand, { list: 'list.csv' });
+    const lines = readFileSync(inFolder('list.csv'), 'utf8').trimEnd().split('\n');
+    expect(lines[0]).toBe('picture,class,given,kind,clean,closed,open,refined,url');
+    const cells = lines.slice(1).map((line) => line.split(','));
+    expect(cells.map(([key]) => key).sort()).toEqual([...project.keys]);
+    const sureness = cells.map((row) => Math.max(...row.slice(4, 7).map(Number)));
+    expect(sureness).toEqual([...sureness].sort((a, b) => a - b));
+    expect(cells[0]?.[8]).toMatch(/^http:\/\/pictures\.test\/\d+\.jpg$/);
+
+    // As it comes it decides nothing.
+    project.configure(`${TESTED}\nsplit: { corrections: list.csv }`);
+    expect((await project.run(splitCommand)).json).toMatchObject({ split: plain.json['split'], reused: true });
+
+    const given = cells[0]?.[2] as string;
+    const other = given === 'disc' ? 'square' : 'disc';
+    const edited = lines.map((line, at) => line.replace(',?,', [',', `,${other},`, ',open,'][at] ?? ',?,'));
+    writeFileSync(inFolder('list.csv'), [...edited, 'nowhere,disc', 'http://elsewhere.test/x,'].join('\n'));
+    const corrected = await project.run(splitCommand, { list: 'again.csv' });
+    expect(corrected.json).toMatchObject({
+      reused: false,
+      corrections: {
+        applied: 2,
+        unknown: [
+          { line: 26, picture: 'nowhere' },
+          { line: 27, picture: 'http://elsewhere.test/x' },
+        ],
+      },
+    });
+    expect(corrected.json['split']).not.toBe(plain.json['split']);
+    expect(corrected.text.join('\n')).toContain('Corrected by a person: 2 pictures.');
+    expect(corrected.text.join('\n')).toContain('"nowhere" (line 26)');
+    const again = readFileSync(inFolder('again.csv'), 'utf8').trimEnd().split('\n');
+    expect(
+      again
+        .slice(-2)
+        .map((line) => line.split(',').slice(0, 8))
+        .sort(),
+    ).toEqual(
+      [
+        [cells[0]?.[0], other, given, 'closed', '0.0000', '1.0000', '0.0000', other],
+        [cells[1]?.[0], 'open', cells[1]?.[2], 'open', '0.0000', '0.0000', '1.0000', cells[1]?.[7]],
+      ].sort(),
+    );
+    // The order of the lines is not their content.
+    writeFileSync(inFolder('list.csv'), [edited[0], ...edited.slice(1).reverse()].join('\n'));
+    expect((await project.run(splitCommand)).json).toMatchObject({ split: corrected.json['split'], reused: true });
+  });
+
+  it('names both lines where a picture is corrected twice, by whatever name', async () => {
+    project.configure(`${SHORT}\nsplit: { corrections: bad.csv }`);
+    writeFileSync(inFolder('bad.csv'), 'picture,class\nhttp://pictures.test/3.jpg,disc\nkey-003,\n');
+    await expect(project.run(splitCommand)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: expect.stringContaining('line 3') as string,
+      message: expect.stringContaining('line 2') as string,
+    });
+    writeFileSync(inFolder('bad.csv'), `picture,class\n${'3'.padStart(64, '0')},disc\nkey-003,disc\n`);
+    expect((await project.run(splitCommand)).json).toMatchObject({ corrections: { applied: 1, unknown: [] } });
+  });
+});
+
+describe('winnow train', () => {
+  const train = async (settings: string, options: Record<string, unknown> = {}) => {
+    project.configure(settings);
+    const result = await project.run(trainCommand, options);
+    return { ...result, summary: result.json['summary'] as unknown as RunSummary };
+  };
+
+  it('says which split was used, and the card tells of split, calibration and confusion', async () => {
+    const { summary, text, json } = await train(TESTED, { method: 'kd-known' });
+    expect(text.join('\n')).toContain('Split edl-gmm: ');
+    expect(summary.split).toMatchObject({ method: 'edl-gmm', corrected: 0, quality: { method: 'edl-gmm' } });
+    expect(summary.calibrationError).toBeGreaterThanOrEqual(0);
+    expect(summary.confusion?.counts?.flat().reduce((sum, count) => sum + count, 0)).toBe(12);
+    const card = readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8');
+    for (const part of ['Calibration error', '### Confusion', '| Split | edl-gmm |', '### Against the truth']) {
+      expect(card).toContain(part);
+    }
+    expect(card).toContain('.winnow/builds/one/ATTRIBUTION.tsv');
+    const evaluated = await project.run(evaluateCommand);
+    const [row] = evaluated.json['results'] as unknown as { accuracy: number; calibrationError: number }[];
+    expect(row?.accuracy).toBe(summary.accuracy);
+    expect(row?.calibrationError).toBeCloseTo(summary.calibrationError as number, 5);
+  }, 60_000);
+
+  it('tells of a projector that stays in the student', async () => {
+    const { summary, json } = await train(TESTED, { method: 'simkd', epochs: 1 });
+    const parameters = summary.projector?.parameters as number;
+    expect(parameters).toBeGreaterThan(0);
+    expect(summary.parameters).toBeGreaterThan(parameters);
+    expect(summary.projector?.secondsPerPicture).toBeGreaterThanOrEqual(0);
+    expect(readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8')).toContain('in the projector');
+  }, 60_000);
+
+  it('makes a new run where corrections changed and the method reads the split, else not', async () => {
+    const corrected = `${TESTED}\nsplit: { corrections: few.csv }`;
+    writeFileSync(inFolder('few.csv'), 'picture,class\nkey-000,\n');
+    const kd = await train(TESTED, { method: 'kd', epochs: 1 });
+    expect((await train(corrected, { method: 'kd', epochs: 1 })).json).toMatchObject({
+      run: kd.json['run'],
+      reused: true,
+    });
+    const first = await train(corrected, { method: 'kd-known', epochs: 1 });
+    writeFileSync(inFolder('few.csv'), 'picture,class\nkey-000,\nkey-001,open\n');
+    const second = await train(corrected, { method: 'kd-known', epochs: 1 });
+    expect(second.json['reused']).toBe(false);
+    expect([first.summary.split?.corrected, second.summary.split?.corrected]).toEqual([1, 2]);
+    expect(second.summary.notes[0]).toContain('2 of them corrected by a person');
+  }, 60_000);
+});
+
+describe('winnow compare', () => {
+  it('trains what is missing, each method with its own split, and leaves table, plot and record', async () => {
+    project.configure(TESTED);
+    const options = { methods: ['kd', 'winnow', 'kd-known', 'kd'], seeds: 2, firstSeed: 4, epochs: 1 };
+    const first = await project.run(compareCommand, options);
+    expect(first.json).toMatchObject({ methods: ['kd', 'winnow', 'kd-known'], seeds: [4, 5], reused: 0, failures: [] });
+    expect(first.exitCode).toBe(0);
+    const rows = first.json['results'] as unknown as Record<string, unknown>[];
+    expect(rows.map(({ method, split, seeds }) => [method, split, seeds])).toEqual([
+      ['kd', 'winnow', [4, 5]],
+      ['winnow', 'winnow', [4, 5]],
+      ['kd-known', 'edl-gmm', [4, 5]],
+    ]);
+    expect(rows[0]).toMatchObject({
+      accuracy: { count: 2, sd: expect.any(Number) as number },
+      agreement: { count: 2 },
+    });
+    const files = first.json['files'] as { markdown: string; json: string; svg: string };
+    expect(path.basename(files.svg)).toMatch(/^compare-[0-9a-f]{12}\.svg$/);
+    const [markdown, svg] = [readFileSync(files.markdown, 'utf8'), readFileSync(files.svg, 'utf8')];
+    expect(markdown).toContain('| kd-known | edl-gmm | 2 |');
+    expect(svg.match(/class="c-line/g)?.length).toBeGreaterThanOrEqual(6);
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toMatchObject({ methods: ['kd', 'winnow', 'kd-known'] });
+    // The same again trains nothing.
+    const again = await project.run(compareCommand, options);
+    expect(again.json).toMatchObject({ reused: 6, files });
+    expect(readFileSync(files.markdown, 'utf8')).toBe(markdown);
+    expect(readFileSync(files.svg, 'utf8')).toBe(svg);
+  }, 120_000);
+
+  it('goes on where a method fails, says why, and ends with 1', async () => {
+    project.configure(TESTED);
+    const trained = await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 7 });
+    writeFileSync(path.join(String(trained.json['run']), 'summary.json'), '{');
+    const options = { methods: ['ce', 'kd'], seeds: 2, firstSeed: 7, epochs: 1 };
+    const { exitCode, json, text } = await project.run(compareCommand, options);
+    expect(exitCode).toBe(1);
+    expect(json).toMatchObject({
+      results: [{ seeds: [8] }, { seeds: [7, 8] }],
+      failures: [{ method: 'ce', seed: 7, reason: expect.stringContaining('not JSON') as string }],
+    });
+    expect(text.join('\n')).toContain('ce, seed 7: This file of a run is not JSON');
+    const { markdown } = json['files'] as { markdown: string };
+    expect(readFileSync(markdown, 'utf8')).toContain('Not finished:');
+  }, 60_000);
+
+  it('takes up an interrupted run when it is asked again', async () => {
+    project.configure(TESTED);
+    const options = { methods: ['ce', 'kd'], seeds: 1, firstSeed: 20, epochs: 2 };
+    const asked = new AbortController();
+    const stopInKd: CommandIo['progress'] = {
+      start: ({ label }) => ({
+        update: (done) => (label === 'train kd' && done === 3 ? asked.abort() : undefined),
+        end: () => undefined,
+      }),
+    };
+    const stopped = project.run(compareCommand, options, { progress: stopInKd, signal: asked.signal });
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const steps: number[] = [];
+    const watch: CommandIo['progress'] = {
+      start: ({ label }) => ({
+        update: (done) => void (label === 'train kd' && steps.push(done)),
+        end: () => undefined,
+      }),
+    };
+    expect((await project.run(compareCommand, options, { progress: watch })).json).toMatchObject({ reused: 1 });
+    expect(steps).toEqual([4, 5, 6]);
+  }, 60_000);
+
+  it('compares agreement with the teacher where there is no test set, with the split that the project names', async () => {
+    rmSync(inFolder('.winnow/runs'), { recursive: true, force: true });
+    project.configure(`${SHORT}\nsplit: { method: edl-gmm }`);
+    const { json, text } = await project.run(compareCommand, { methods: ['winnow', 'ce'], seeds: 1, epochs: 1 });
+    expect(json).toMatchObject({ results: [{ split: 'edl-gmm', accuracy: null, gap: null }, { split: 'edl-gmm' }] });
+    expect(text[0]).toContain('agreement, %');
+    expect(readdirSync(inFolder('.winnow/runs')).filter((name) => name.startsWith('compare-'))).toHaveLength(3);
+  }, 60_000);
+});

@@ -1,0 +1,60 @@
+import { parse } from 'csv-parse/sync';
+import { WinnowError } from '@winnow/contracts';
+
+/** A line of a CSV below its header. */
+export interface CsvLine {
+  /** Of the file, from 1. */
+  readonly number: number;
+  /** The cell of a column; empty where there is none. */
+  readonly value: (column: string) => string;
+}
+
+export interface CsvLines {
+  readonly columns: readonly string[];
+  readonly lines: readonly CsvLine[];
+}
+
+const MAX_LINE_CHARACTERS = 1_000_000;
+
+/**
+ * Reads a CSV with a header, a mark of byte order or not; lines may be short.
+ * @param what names the file to the person, as in `The truth file`
+ * @throws WinnowError FORMAT_INVALID with the line
+ */
+export function csvLines(text: string, { file, what }: { readonly file: string; readonly what: string }): CsvLines {
+  const [header, ...found] = parseCsv(text, { file, what });
+  const columns = header?.record ?? [];
+  const places = new Map(columns.map((name, index) => [name, index]));
+  const lines = found.map(({ record, info }) => ({
+    number: info.lines,
+    value: (column: string) => record[places.get(column) ?? -1] ?? '',
+  }));
+  return { columns, lines };
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function parseCsv(
+  text: string,
+  { file, what }: { readonly file: string; readonly what: string },
+): readonly CsvRecord[] {
+  try {
+    return parse(text, {
+      bom: true,
+      info: true,
+      max_record_size: MAX_LINE_CHARACTERS,
+      record_delimiter: ['\r\n', '\n'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+    }) as unknown as readonly CsvRecord[];
+  } catch (cause) {
+    const line = (cause as { readonly lines?: number }).lines;
+    throw new WinnowError('FORMAT_INVALID', `${what} is no CSV: ${(cause as Error).message}`, {
+      where: line === undefined ? file : `${file}, line ${line}`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises';
+import { WinnowError } from '@winnow/contracts';
+import { csvLines } from './csv-lines';
+
+/** What a person says of one picture. */
+export interface CorrectionRow {
+  /** Key, image URL or sha256. */
+  readonly picture: string;
+  /** Null: none of the classes. */
+  readonly className: string | null;
+  /** Of the file, from 1. */
+  readonly line: number;
+}
+
+/** Stands for no class in a list of corrections; a class of that name wins. */
+const OPEN = 'open';
+/** Stands for a picture that nobody decided on yet. */
+export const UNDECIDED = '?';
+const COLUMNS = ['picture', 'class'] as const;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads `split.corrections`: a CSV with the columns picture and class, others beside them or not. An empty class or
+ * `open` says that the picture shows none of the classes; lines with `?` are passed over.
+ * @returns one row a picture, in the order of the file
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of an unknown class, or of a second and other word on
+ *   the same picture
+ */
+export async function loadCorrections(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
+  const { columns, lines } = csvLines(await readText(file), { file, what: 'The list of corrections' });
+  if (!COLUMNS.every((name) => columns.includes(name))) {
+    throw new WinnowError('FORMAT_INVALID', `A list of corrections needs the columns ${COLUMNS.join(' and ')}`, {
+      where: `${file}, line 1`,
+      next: '`winnow split PROJECT --list FILE.csv` writes one to begin with.',
+    });
+  }
+  const known = new Set(classes);
+  const rows = new Map<string, CorrectionRow>();
+  for (const line of lines) {
+    const [picture, said] = [line.value('picture').trim(), line.value('class').trim()];
+    if (said === UNDECIDED) continue;
+    const className = said === '' || (said === OPEN && !known.has(OPEN)) ? null : said;
+    const where = `${file}, line ${line.number}`;
+    if (picture === '') throw new WinnowError('FORMAT_INVALID', 'The line names no picture', { where });
+    if (className !== null && !known.has(className)) {
+      throw new WinnowError('FORMAT_INVALID', `"${className.slice(0, 100)}" is none of the classes`, { where });
+    }
+    const earlier = rows.get(picture);
+    if (earlier === undefined) rows.set(picture, { picture, className, line: line.number });
+    else if (earlier.className !== className) throw contradiction(file, earlier.line, line.number);
+  }
+  return [...rows.values()];
+}
+
+/** Two lines that say different things of one picture. */
+export function contradiction(file: string, earlier: number, later: number): WinnowError {
+  return new WinnowError('FORMAT_INVALID', `The picture has another class in line ${earlier}`, {
+    where: `${file}, line ${later}`,
+    next: 'Remove one of the lines.',
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size <= MAX_FILE_BYTES) return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new WinnowError('FILE_NOT_FOUND', 'The list of corrections cannot be read', {
+      where: file,
+      next: 'Check split.corrections.',
+      cause,
+    });
+  }
+  throw new WinnowError('FORMAT_INVALID', `The list of corrections is larger than ${MAX_FILE_BYTES} bytes`, {
+    where: file,
+    next: 'Keep only the lines of pictures that you decided on.',
+  });
+}

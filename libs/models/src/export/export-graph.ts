@@ -1,0 +1,56 @@
+import type { Activation } from '@winnow/tensor';
+
+/** Weights in winnow's layout: HWIO, depthwise [height, width, channels, 1], linear [in, out]. */
+export interface GraphWeight {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** One step of a network for inference; NHWC, batch norms folded into the convolutions before them. */
+export type GraphOperation =
+  | { readonly kind: 'input' }
+  | {
+      readonly kind: 'convolution';
+      readonly filter: GraphWeight;
+      /** Null: none. */
+      readonly bias: Float32Array | null;
+      readonly stride: number;
+      /** Zeros on each of the four sides, pixels. */
+      readonly padding: number;
+      readonly depthwise: boolean;
+    }
+  | {
+      /** (x - mean) / sqrt(variance + epsilon) * gamma + beta, channel by channel */
+      readonly kind: 'normalisation';
+      readonly gamma: Float32Array;
+      readonly beta: Float32Array;
+      readonly mean: Float32Array;
+      readonly variance: Float32Array;
+      readonly epsilon: number;
+    }
+  | { readonly kind: 'add' }
+  | { readonly kind: 'activation'; readonly activation: Exclude<Activation, 'none'> }
+  | { readonly kind: 'max-pool'; readonly kernel: number; readonly stride: number; readonly padding: number }
+  | { readonly kind: 'mean-pool' }
+  | { readonly kind: 'linear'; readonly weight: GraphWeight; readonly bias: Float32Array };
+
+export interface GraphNode {
+  /** Of the node and of its result; unique. */
+  readonly name: string;
+  /** Places of its inputs in the list of nodes, all before its own. */
+  readonly inputs: readonly number[];
+  /** Axes of its result without the batch: height, width, channels, or one number. */
+  readonly shape: readonly number[];
+  readonly operation: GraphOperation;
+}
+
+/** A network as a list of nodes in an order in which they can be computed; the first is the input. */
+export type ExportGraph = readonly GraphNode[];
+
+/** Names of the nodes that others ask for. */
+export const GRAPH_NAMES = {
+  input: 'input',
+  featureMap: 'feature_map',
+  features: 'features',
+  logits: 'logits',
+} as const;

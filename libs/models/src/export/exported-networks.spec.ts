@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ForeignContract } from '@winnow/contracts';
+import { SeededRandom } from '@winnow/random';
+import { onEngines, tf } from '@winnow/tensor';
+import { architectureNamed, MODEL_NAMES, type ModelName } from '../create-model';
+import type { ForeignHints } from '../foreign-hints';
+import type { ForeignNetwork } from '../foreign-network';
+import { readForeignSource } from '../foreign-source';
+import type { ForwardResult, Model } from '../model';
+import { encodeLayersModel } from './encode-layers-model';
+import { encodeOnnx } from './encode-onnx';
+import type { ExportGraph } from './export-graph';
+import { ABOUT_TEST, tinyModel, weightedModel } from './networks-under-test';
+import { rawInput, recordGraph } from './record-graph';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-exported-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const FORMATS = ['onnx', 'tfjs'] as const;
+
+/** Writes the graph, and reads it as anybody's model by what the file says of itself. */
+async function bring(graph: ExportGraph, format: (typeof FORMATS)[number], about = ABOUT_TEST) {
+  const to = path.join(folder, format);
+  const files =
+    format === 'onnx' ? new Map([['model.onnx', encodeOnnx(graph, about)]]) : encodeLayersModel(graph, about);
+  await mkdir(to, { recursive: true });
+  for (const [name, bytes] of files) await writeFile(path.join(to, name), bytes);
+  const source = await readForeignSource(path.join(to, format === 'onnx' ? 'model.onnx' : 'model.json'));
+  const { hints } = source;
+  return { hints, network: await source.open(contractOf(source.kind, hints), about.input.size) };
+}
+
+function contractOf(kind: ForeignContract['kind'], hints: ForeignHints): ForeignContract {
+  const { layout, logits, features, featureMap, featureMapLayout } = hints as Required<ForeignHints>;
+  return {
+    kind,
+    layout,
+    logits: { output: logits, values: 'logits' },
+    features: { output: features },
+    featureMap: { output: featureMap, layout: featureMapLayout },
+  };
+}
+
+const noise = (count: number, size: number, scale: (value: number) => number = (value) => value): tf.Tensor4D => {
+  const random = new SeededRandom('exported');
+  const values = Float32Array.from({ length: count * size * size * 3 }, () => scale(random.normal()));
+  return tf.tensor4d(values, [count, size, size, 3]);
+};
+
+/** Largest difference of each answer, of the largest number in it. */
+function differences(found: ForwardResult, wanted: ForwardResult): number[] {
+  return (['logits', 'features', 'featureMap'] as const).map((name) => {
+    expect(found[name].shape).toEqual(wanted[name].shape);
+    const difference = tf.max(tf.abs(tf.sub(found[name], wanted[name])));
+    const largest = tf.max(tf.abs(wanted[name]));
+    expect(largest.dataSync()[0]).toBeGreaterThan(0);
+    return tf.div(difference, largest).dataSync()[0] as number;
+  });
+}
+
+function compare(model: Model, network: ForeignNetwork, pictures: tf.Tensor4D): void {
+  for (const difference of differences(network.forward(pictures), model.forward(pictures, { training: false }))) {
+    expect(difference).toBeLessThan(1e-4);
+  }
+}
+
+onEngines(() => {
+  describe.each([...MODEL_NAMES, 'resnet8+projector-96', 'mobilenetv2-cifar+projector-40'] as ModelName[])(
+    '%s',
+    (name) => {
+      it('answers the same as ONNX and as LayersModel', async () => {
+        const model = weightedModel(name);
+        // Odd on the way: 9, 5, 3 and 40, 20, 10, 5, 3, 2.
+        const size = architectureNamed(name).imageSize === 224 ? 40 : 9;
+        const input = { ...ABOUT_TEST.input, size };
+        const graph = recordGraph(model, { input, raw: false });
+        for (const format of FORMATS) {
+          const { hints, network } = await bring(graph, format, { ...ABOUT_TEST, model: name, input });
+          expect(hints).toMatchObject({ classes: ABOUT_TEST.classes, input });
+          expect([network.classCount, network.featureDim]).toEqual([3, model.featureDim]);
+          tf.tidy(() => compare(model, network, noise(2, size)));
+          network.dispose();
+        }
+        model.dispose();
+      });
+    },
+  );
+
+  describe('an exported network', () => {
+    it.each(FORMATS)('gives the answers of a tiny network that were computed by hand: %s', async (format) => {
+      const model = tinyModel();
+      const input = { ...ABOUT_TEST.input, size: 8 };
+      const { network } = await bring(recordGraph(model, { input, raw: false }), format, { ...ABOUT_TEST, input });
+      tf.tidy(() => {
+        // One red place of 4 in a corner, 1.5 more green than blue: relu(4 - 1) = 3 and relu(1.5 + 0.5) = 2 there, 0 and
+        // 0.5 elsewhere. Windows of 3 at 0, 2, 4, 6 of which one sees the corner: of 16 places, [3, 2] and 15 [0, 0.5].
+        const values = new Float32Array(8 * 8 * 3);
+        values.set([4, 1.5, 0]);
+        const { logits, features } = network.forward(tf.tensor4d(values, [1, 8, 8, 3]));
+        const wanted = [(2 * 3) / 16, (2 * (2 + 15 * 0.5)) / 16];
+        features.dataSync().forEach((value, at) => expect(value).toBeCloseTo(wanted[at] as number, 6));
+        expect(logits.dataSync()[0]).toBeCloseTo(0.375 + 0.25, 6);
+        expect(logits.dataSync()[1]).toBeCloseTo(-1.1875, 6);
+      });
+      network.dispose();
+      model.dispose();
+    });
+
+    it.each(FORMATS)('takes values from 0 to 255 where it normalises by itself: %s', async (format) => {
+      const model = weightedModel('wrn-16-1');
+      const { input } = ABOUT_TEST;
+      const about = { ...ABOUT_TEST, input: rawInput(input) };
+      const { hints, network } = await bring(recordGraph(model, { input, raw: true }), format, about);
+      expect(hints.input).toEqual(rawInput(input));
+      tf.tidy(() => {
+        const bytes = noise(2, 16, (value) => Math.min(255, Math.max(0, Math.round(128 + 60 * value))));
+        const scaled = tf.div(tf.sub(tf.div(bytes, 255), input.mean), input.std) as tf.Tensor4D;
+        const [logits] = differences(network.forward(bytes), model.forward(scaled, { training: false }));
+        expect(logits).toBeLessThan(1e-4);
+      });
+      network.dispose();
+      model.dispose();
+    });
+  });
+}, ['wasm']);

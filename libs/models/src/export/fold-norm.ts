@@ -1,0 +1,31 @@
+import type { BatchNormParameters, tf } from '@winnow/tensor';
+import { BATCH_NORM_EPSILON } from '../batch-norm';
+
+export interface NormValues {
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+/** Copies, so that a graph does not change with its model. */
+export function normValues({ gamma, beta, runningMean, runningVariance }: BatchNormParameters): NormValues {
+  const values = (tensor: tf.Tensor): Float32Array => (tensor.dataSync() as Float32Array).slice();
+  return { gamma: values(gamma), beta: values(beta), mean: values(runningMean), variance: values(runningVariance) };
+}
+
+/**
+ * A filter with the batch norm that follows it: w' = w * scale, b' = beta - mean * scale, scale = gamma / sqrt(variance +
+ * epsilon). Computed in double precision, without a tensor engine: the same weights give the same bytes everywhere.
+ * @param filter HWIO, or depthwise [height, width, channels, 1]: the channels of the result vary fastest in both
+ */
+export function foldNorm(
+  filter: Float32Array,
+  { gamma, beta, mean, variance }: NormValues,
+): { readonly filter: Float32Array; readonly bias: Float32Array } {
+  const scale = Float64Array.from(gamma, (value, channel) => {
+    return value / Math.sqrt((variance[channel] as number) + BATCH_NORM_EPSILON);
+  });
+  const bias = beta.map((value, channel) => value - (mean[channel] as number) * (scale[channel] as number));
+  return { filter: filter.map((value, at) => value * (scale[at % scale.length] as number)), bias };
+}

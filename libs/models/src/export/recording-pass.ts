@@ -1,0 +1,103 @@
+import { WinnowError } from '@winnow/contracts';
+import { type Activation, type BatchNormParameters, type MaxPoolOptions, tf } from '@winnow/tensor';
+import { BATCH_NORM_EPSILON } from '../batch-norm';
+import { CountingPass } from '../counting-pass';
+import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from '../forward-pass';
+import type { GraphNode, GraphOperation } from './export-graph';
+import { foldNorm, type NormValues, normValues } from './fold-norm';
+
+/**
+ * Writes down what a network does instead of doing it. Its tensors hold zeros of the right shapes and stand for nodes;
+ * must run inside a tidy.
+ */
+export class RecordingPass implements ForwardPass {
+  readonly nodes: GraphNode[] = [];
+  readonly #names: ReadonlyMap<tf.Tensor, string>;
+  readonly #places = new Map<number, number>();
+  readonly #used = new Set<string>();
+  readonly #shapes = new CountingPass();
+
+  /** @param parameters of the network, by PyTorch name: nodes are called after their weights */
+  constructor(parameters: ReadonlyMap<string, tf.Tensor>) {
+    this.#names = new Map([...parameters].map(([name, tensor]) => [tensor, name.replace(/\.weight$/, '')]));
+  }
+
+  /** Adds a node whose result is that tensor. @returns the tensor */
+  record<T extends tf.Tensor>(result: T, name: string, inputs: readonly tf.Tensor[], operation: GraphOperation): T {
+    const places = inputs.map((input) => this.placeOf(input));
+    this.#places.set(result.id, this.nodes.length);
+    this.nodes.push({ name: this.#unique(name), inputs: places, shape: result.shape.slice(1), operation });
+    return result;
+  }
+
+  /** @throws WinnowError INTERNAL for a tensor that was computed past the pass */
+  placeOf(tensor: tf.Tensor): number {
+    const place = this.#places.get(tensor.id);
+    if (place !== undefined) return place;
+    throw new WinnowError('INTERNAL', 'The network computes something past its ForwardPass, so it cannot be exported', {
+      where: this.nodes.at(-1)?.name ?? 'input',
+      next: 'Report this as a bug.',
+    });
+  }
+
+  convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D {
+    return this.#convolve(x, convolution, null);
+  }
+
+  convolveNorm(x: tf.Tensor4D, { convolution, norm }: ConvolutionNorm, finish?: Finish): tf.Tensor4D {
+    return this.#finish(this.#convolve(x, convolution, normValues(norm)), finish);
+  }
+
+  normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D {
+    const operation = { kind: 'normalisation', ...normValues(norm), epsilon: BATCH_NORM_EPSILON } as const;
+    return this.#finish(this.record(tf.zerosLike(x), this.#nameOf(norm.gamma), [x], operation), finish);
+  }
+
+  add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D {
+    return this.record(tf.zerosLike(x), `${this.#nodeOf(x).name}.add`, [x, y], { kind: 'add' });
+  }
+
+  maxPool(x: tf.Tensor4D, options: MaxPoolOptions): tf.Tensor4D {
+    const result = this.#shapes.maxPool(x, options);
+    return this.record(result, `${this.#nodeOf(x).name}.pool`, [x], { kind: 'max-pool', ...options });
+  }
+
+  #convolve(x: tf.Tensor4D, convolution: Convolution, norm: NormValues | null): tf.Tensor4D {
+    const { filter, stride, padding, depthwise = false } = convolution;
+    const values = filter.dataSync() as Float32Array;
+    const folded = norm === null ? { filter: values.slice(), bias: null } : foldNorm(values, norm);
+    return this.record(this.#shapes.convolve(x, convolution), this.#nameOf(filter), [x], {
+      kind: 'convolution',
+      filter: { shape: filter.shape, data: folded.filter },
+      bias: folded.bias,
+      stride,
+      padding,
+      depthwise,
+    });
+  }
+
+  #finish(x: tf.Tensor4D, { activation = 'none', plus }: Finish = {}): tf.Tensor4D {
+    const { name } = this.#nodeOf(x);
+    const sum = plus ? this.add(x, plus) : x;
+    return activation === 'none' ? sum : this.#activate(sum, name, activation);
+  }
+
+  #activate(x: tf.Tensor4D, name: string, activation: Exclude<Activation, 'none'>): tf.Tensor4D {
+    return this.record(tf.zerosLike(x), `${name}.${activation}`, [x], { kind: 'activation', activation });
+  }
+
+  #nodeOf(tensor: tf.Tensor): GraphNode {
+    return this.nodes[this.placeOf(tensor)] as GraphNode;
+  }
+
+  #nameOf(weight: tf.Tensor): string {
+    return this.#names.get(weight) ?? 'layer';
+  }
+
+  #unique(name: string): string {
+    let free = name;
+    for (let count = 2; this.#used.has(free); count += 1) free = `${name}.${count}`;
+    this.#used.add(free);
+    return free;
+  }
+}

@@ -1,0 +1,89 @@
+import type { GateBasis } from './open-gate';
+import { principalAxes } from './principal-axes';
+import type { SplitFeatures, SplitInput } from './split';
+
+/** More coordinates are turned to their principal axes first. */
+const MOST_COORDINATES = 64;
+const SCALARS = 5;
+
+/**
+ * What may tell open pictures: five figures of the logits (energy, largest, spread, margin, smallest), the teacher's
+ * features (its logits where it has none), at most 64 coordinates of them, and a column for each cell of evidence but
+ * the first. All but the constant are standardised: neither the scale of the logits nor that of the features matters.
+ * @param temperature of the energy
+ * @param cells of the crawl's evidence, [count]
+ */
+export function gateBasis(input: SplitInput, temperature: number, cells: Uint8Array): GateBasis {
+  const { logits, labels, classCount, seed } = input;
+  const coordinates = fewCoordinates(input.features ?? { values: logits, dim: classCount }, seed);
+  const cellColumns = cells.reduce((most, cell) => Math.max(most, cell), 0);
+  const width = 1 + SCALARS + coordinates.dim + cellColumns;
+  const values = new Float32Array(labels.length * width);
+  for (let row = 0; row < labels.length; row += 1) {
+    const from = row * width;
+    values[from] = 1;
+    setScalars(values, from + 1, {
+      row: logits.subarray(row * classCount, (row + 1) * classCount),
+      temperature,
+    });
+    const own = coordinates.values.subarray(row * coordinates.dim, (row + 1) * coordinates.dim);
+    values.set(own, from + 1 + SCALARS);
+    const cell = cells[row] as number;
+    if (cell > 0) values[from + SCALARS + coordinates.dim + cell] = 1;
+  }
+  for (let column = 1; column < width; column += 1) standardise(values, width, column);
+  return { values, width };
+}
+
+function fewCoordinates(features: SplitFeatures, seed: number | string): SplitFeatures {
+  const { values, dim } = features;
+  if (dim <= MOST_COORDINATES) return features;
+  const { axes, count } = principalAxes(features, MOST_COORDINATES, seed);
+  const rows = values.length / dim;
+  const projected = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row += 1) {
+    for (let axis = 0; axis < count; axis += 1) {
+      let dot = 0;
+      for (let d = 0; d < dim; d += 1) dot += (values[row * dim + d] as number) * (axes[axis * dim + d] as number);
+      projected[row * count + axis] = dot;
+    }
+  }
+  return { values: projected, dim: count };
+}
+
+function setScalars(
+  values: Float32Array,
+  at: number,
+  { row, temperature }: { row: Float32Array; temperature: number },
+): void {
+  let [top, second, lowest, sum, squares] = [-Infinity, -Infinity, Infinity, 0, 0];
+  for (let k = 0; k < row.length; k += 1) {
+    const value = row[k] as number;
+    if (value > top) [top, second] = [value, top];
+    else if (value > second) second = value;
+    lowest = Math.min(lowest, value);
+    sum += value;
+    squares += value * value;
+  }
+  let mass = 0;
+  for (let k = 0; k < row.length; k += 1) mass += Math.exp(((row[k] as number) - top) / temperature);
+  const mean = sum / row.length;
+  values[at] = top / temperature + Math.log(mass);
+  values[at + 1] = top;
+  values[at + 2] = Math.sqrt(Math.max(0, squares / row.length - mean * mean));
+  values[at + 3] = row.length > 1 ? top - second : 0;
+  values[at + 4] = lowest;
+}
+
+/** To mean 0 and variance 1; a column that hardly varies becomes 0. */
+function standardise(values: Float32Array, width: number, column: number): void {
+  const count = values.length / width;
+  let sum = 0;
+  for (let at = column; at < values.length; at += width) sum += values[at] as number;
+  const mean = sum / count;
+  let squares = 0;
+  for (let at = column; at < values.length; at += width) squares += ((values[at] as number) - mean) ** 2;
+  const spread = Math.sqrt(squares / count);
+  const scale = spread > 1e-6 * Math.abs(mean) && spread > 0 ? 1 / spread : 0;
+  for (let at = column; at < values.length; at += width) values[at] = scale * ((values[at] as number) - mean);
+}

@@ -1,0 +1,118 @@
+import { candidateClasses } from './candidate-classes';
+import { LabelChannel } from './label-channel';
+import { labelModelStep } from './label-model';
+import { OpenGate } from './open-gate';
+import { startTemperature, temperatureStep } from './temperature-calibration';
+
+const NO_PRIOR = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
+
+function constantGate(count: number, share: number): OpenGate {
+  return new OpenGate({ values: new Float32Array(count).fill(1), width: 1 }, { share, ridge: 1 });
+}
+
+describe('labelModelStep', () => {
+  it('gives the posteriors of Bayes, by hand', () => {
+    // p = (3/4, 1/4), labels 0 and 1, half wrong as often as not: N = (.8 .2; .2 .8), open .1, q = (1/2, 1/2).
+    const labels = Int32Array.of(0, 1);
+    const logits = Float32Array.of(Math.log(3), 0, Math.log(3), 0);
+    const parts = {
+      channel: new LabelChannel(labels, 2, { rate: 0.2, prior: NO_PRIOR }),
+      gate: constantGate(2, 0.1),
+      inverseTemperature: 1,
+      startInverse: 1,
+      cellFactors: new Float64Array(8).fill(1),
+    };
+    const pool = { candidates: candidateClasses(logits, labels, 2), labels, cells: new Uint8Array(2) };
+    const { probabilities, closedClasses, logLikelihood } = labelModelStep(pool, parts, false);
+    // First: clean .9 * .75 * .8 = .54, closed .9 * .25 * .2 = .045, open .05; second: .18, .135, .05.
+    const [first, second] = [0.54 + 0.045 + 0.05, 0.18 + 0.135 + 0.05];
+    const expected = [0.54 / first, 0.045 / first, 0.05 / first, 0.18 / second, 0.135 / second, 0.05 / second];
+    expected.forEach((value, at) => expect(probabilities[at]).toBeCloseTo(value, 6));
+    expect([...closedClasses]).toEqual([1, 0]);
+    expect(logLikelihood).toBeCloseTo((Math.log(first) + Math.log(second)) / 2, 6);
+  });
+});
+
+describe('LabelChannel', () => {
+  it('learns rates and targets from counts', () => {
+    const channel = new LabelChannel(Int32Array.of(0, 1, 2), 3, { rate: 0.1, prior: NO_PRIOR });
+    expect(channel.chance(0, 0)).toBeCloseTo(0.9);
+    expect(channel.chance(0, 1)).toBeCloseTo(0.05);
+    const tally = channel.tally();
+    tally.members.set([10, 4, 4]);
+    tally.wrong.set([5, 0, 1]);
+    tally.open.set([1, 0, 3]);
+    // Given 1 and 2 for class 0: four and one; given 1 for class 2: one.
+    tally.moves?.set([0, 0, 0, 4, 0, 1, 1, 0, 0]);
+    channel.learn(tally);
+    expect(channel.chance(0, 0)).toBeCloseTo(0.5);
+    expect(channel.chance(0, 1)).toBeCloseTo(0.4);
+    expect(channel.chance(0, 2)).toBeCloseTo(0.1);
+    expect(channel.chance(2, 1)).toBeCloseTo(0.25);
+    expect([...channel.openLabels]).toEqual([0.25, 0, 0.75]);
+  });
+
+  it('goes by popularity where classes are too many for a matrix', () => {
+    const channel = new LabelChannel(Int32Array.of(0, 1), 3000, { rate: 0.5, prior: NO_PRIOR });
+    expect(channel.tally().moves).toBeNull();
+    let row = 0;
+    for (let given = 0; given < 3000; given += 1) row += channel.chance(7, given);
+    expect(row).toBeCloseTo(1, 9);
+  });
+});
+
+describe('OpenGate', () => {
+  it('ends where the slope of the ridge regression is zero', () => {
+    const x = [-2, -1, 0, 1, 2];
+    const target = Float64Array.of(0, 0.2, 0.1, 0.9, 1);
+    const values = Float32Array.from(x.flatMap((value) => [1, value]));
+    const gate = new OpenGate({ values, width: 2 }, { share: 0.3, ridge: 0.5 });
+    for (let round = 0; round < 100; round += 1) gate.learn(target);
+    const misses = target.map((value, row) => value - (gate.chances[row] as number));
+    const logOdds = Array.from(gate.chances, (chance) => Math.log(chance / (1 - chance)));
+    const weight = (logOdds[1] as number) - (logOdds[0] as number);
+    expect(misses.reduce((sum, miss) => sum + miss, 0)).toBeCloseTo(0, 6);
+    expect(misses.reduce((sum, miss, row) => sum + miss * (x[row] as number), 0)).toBeCloseTo(0.5 * weight, 6);
+  });
+});
+
+describe('temperature', () => {
+  it('starts where the mean confidence is the agreement and two thirds of the rest', () => {
+    // One of two agrees: .5 + 2/3 * .5 = 5/6 = 1 / (1 + exp(-2 / T)), so T = 2 / ln 5.
+    const labels = Int32Array.of(0, 0);
+    const candidates = candidateClasses(Float32Array.of(2, 0, 0, 2), labels, 2);
+    expect(startTemperature(candidates, labels)).toBeCloseTo(2 / Math.log(5), 6);
+    const tenfold = candidateClasses(Float32Array.of(20, 0, 0, 20), labels, 2);
+    expect(startTemperature(tenfold, labels)).toBeCloseTo(20 / Math.log(5), 5);
+  });
+
+  it('moves to the temperature that made the labels where nothing is wrong', () => {
+    // Logits (2, 0), right in three of four: 1 / (1 + exp(-2 b)) = 3/4, so b = ln 3 / 2; the start weighs .1 a picture.
+    let inverse = 1;
+    for (let step = 0; step < 200; step += 1) {
+      const p = 1 / (1 + Math.exp(-2 * inverse));
+      inverse = temperatureStep(inverse, inverse, { slope: 1.5 - 2 * p, curvature: 4 * p * (1 - p), count: 1 });
+    }
+    expect(inverse).toBeCloseTo(Math.log(3) / 2, 6);
+  });
+
+  it('stays at the start where labels say nothing', () => {
+    expect(temperatureStep(0.5, 0.5, { slope: 0, curvature: 0, count: 10 })).toBe(0.5);
+    expect(temperatureStep(1, 0.5, { slope: 0, curvature: 0, count: 10 })).toBeCloseTo(1 / 1.25);
+  });
+});
+
+describe('candidateClasses', () => {
+  it('keeps the largest and the given label', () => {
+    const logits = Float32Array.from({ length: 100 }, (_, k) => (k * 37) % 100);
+    const label = logits.indexOf(0);
+    const { classes, width } = candidateClasses(logits, Int32Array.of(label), 100);
+    expect(width).toBe(64);
+    const naive = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, 63);
+    expect([...classes]).toEqual([...naive, label]);
+  });
+
+  it('takes the first of equals', () => {
+    expect([...candidateClasses(Float32Array.of(1, 2, 2, 1), Int32Array.of(3), 4).classes]).toEqual([1, 2, 0, 3]);
+  });
+});

@@ -1,0 +1,205 @@
+import type { CandidateClasses } from './candidate-classes';
+import type { LabelChannel } from './label-channel';
+import { type ChannelTally } from './label-channel';
+import type { OpenGate } from './open-gate';
+import { temperatureStep } from './temperature-calibration';
+
+/** What the model is fitted to. */
+export interface LabelModelPool {
+  readonly candidates: CandidateClasses;
+  /** Given labels, [count] */
+  readonly labels: Int32Array;
+  /** Labels of copies found elsewhere, [count] */
+  readonly otherLabels?: readonly (readonly number[])[] | undefined;
+  /** Cells of the crawl's evidence, 0..7, [count] */
+  readonly cells: Uint8Array;
+}
+
+/** The parts that expectation maximisation moves. */
+export interface LabelModelParts {
+  readonly channel: LabelChannel;
+  readonly gate: OpenGate;
+  /** Inverse of the teacher's temperature. */
+  inverseTemperature: number;
+  readonly startInverse: number;
+  /** Odds of a wrong label in each cell of evidence, relative to the channel's rate, [8] */
+  readonly cellFactors: Float64Array;
+}
+
+/** Posteriors of every picture. */
+export interface LabelPosteriors {
+  /** clean, closed, open, [count, 3] */
+  readonly probabilities: Float32Array;
+  /** The most likely class other than the given one; the given one where there is no other, [count] */
+  readonly closedClasses: Int32Array;
+  /** Mean log-likelihood of the given labels, nats. */
+  readonly logLikelihood: number;
+}
+
+/** Cells with few pictures keep the channel's rate. */
+const CELL_PICTURES = 100;
+const HIGHEST_RATE = 0.95;
+/** Chance of a class that is not looked at, unless it is the given one. */
+const NEGLIGIBLE = 1e-5;
+
+interface Totals {
+  readonly tally: ChannelTally;
+  readonly open: Float64Array;
+  readonly cellWrong: Float64Array;
+  readonly cellExpected: Float64Array;
+  slope: number;
+  curvature: number;
+}
+
+/** Finds posteriors under the present parts, and, if asked, moves the parts to what those posteriors say. */
+export function labelModelStep(pool: LabelModelPool, parts: LabelModelParts, learn: boolean): LabelPosteriors {
+  const count = pool.labels.length;
+  const totals: Totals = {
+    tally: parts.channel.tally(),
+    open: new Float64Array(count),
+    cellWrong: new Float64Array(parts.cellFactors.length),
+    cellExpected: new Float64Array(parts.cellFactors.length),
+    slope: 0,
+    curvature: 0,
+  };
+  const probabilities = new Float32Array(count * 3);
+  const closedClasses = new Int32Array(count);
+  const joint = new Float64Array(pool.candidates.width);
+  const prior = new Float64Array(pool.candidates.width);
+  let logLikelihood = 0;
+  for (let row = 0; row < count; row += 1) {
+    logLikelihood += visit(row, { pool, parts, totals, prior, joint, probabilities, closedClasses });
+  }
+  if (learn) moveParts(parts, totals);
+  return { probabilities, closedClasses, logLikelihood: logLikelihood / count };
+}
+
+interface Visit {
+  readonly pool: LabelModelPool;
+  readonly parts: LabelModelParts;
+  readonly totals: Totals;
+  readonly prior: Float64Array;
+  readonly joint: Float64Array;
+  readonly probabilities: Float32Array;
+  readonly closedClasses: Int32Array;
+}
+
+/** @returns the log-likelihood of the picture's label */
+function visit(row: number, look: Visit): number {
+  const { pool, parts, totals, joint, probabilities, closedClasses } = look;
+  const { width, classes } = pool.candidates;
+  const from = row * width;
+  const label = pool.labels[row] as number;
+  const open = jointChances(row, look);
+  let total = open;
+  for (let at = 0; at < width; at += 1) total += joint[at] as number;
+  let clean = 0;
+  let best = -1;
+  for (let at = 0; at < width; at += 1) {
+    joint[at] = (joint[at] as number) / total;
+    if (classes[from + at] === label) clean += joint[at] as number;
+    else if (best < 0 || (joint[at] as number) > (joint[best] as number)) best = at;
+  }
+  closedClasses[row] = best < 0 ? label : (classes[from + best] as number);
+  const openPosterior = open / total;
+  probabilities[row * 3] = clean;
+  probabilities[row * 3 + 1] = Math.max(0, 1 - clean - openPosterior);
+  probabilities[row * 3 + 2] = openPosterior;
+  totals.open[row] = openPosterior;
+  count(row, look, parts.channel.rates);
+  return Math.log(total);
+}
+
+/** Fills `prior` with p(k | x, known) and `joint` with the chance of each class and the labels; returns that of open. */
+function jointChances(row: number, { pool, parts, prior, joint }: Visit): number {
+  const { width, classes, logits } = pool.candidates;
+  const { channel, gate } = parts;
+  const from = row * width;
+  const label = pool.labels[row] as number;
+  const others = pool.otherLabels?.[row] ?? [];
+  const factor = parts.cellFactors[pool.cells[row] as number] as number;
+  const gateChance = gate.chances[row] as number;
+  let sum = 0;
+  for (let at = 0; at < width; at += 1) {
+    prior[at] = Math.exp((logits[from + at] as number) * parts.inverseTemperature);
+    sum += prior[at] as number;
+  }
+  for (let at = 0; at < width; at += 1) {
+    const k = classes[from + at] as number;
+    prior[at] = (prior[at] as number) / sum;
+    joint[at] = 0;
+    if (k !== label && (prior[at] as number) < NEGLIGIBLE) continue;
+    let chance = (1 - gateChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
+    for (const other of others) chance *= channel.chance(k, other);
+    // Keeps a label that nothing explains from dividing by zero.
+    joint[at] = chance + 1e-280 * (prior[at] as number);
+  }
+  let open = gateChance * (channel.openLabels[label] as number);
+  for (const other of others) open *= channel.openLabels[other] as number;
+  return open + 1e-290;
+}
+
+/** The channel's chance with the rate of the cell of evidence. */
+function cellChance(
+  channel: LabelChannel,
+  truth: number,
+  { given, factor }: { given: number; factor: number },
+): number {
+  const chance = channel.chance(truth, given);
+  if (factor === 1) return chance;
+  const rate = channel.rates[truth] as number;
+  const raised = Math.min(Math.max(rate, HIGHEST_RATE), rate * factor);
+  if (truth === given) return 1 - raised;
+  return rate > 0 ? (chance * raised) / rate : 0;
+}
+
+/** Adds a picture's posteriors to the totals. */
+function count(row: number, { pool, totals, prior, joint }: Visit, rates: Float64Array): void {
+  const { width, classes, logits } = pool.candidates;
+  const { tally } = totals;
+  const from = row * width;
+  const label = pool.labels[row] as number;
+  const cell = pool.cells[row] as number;
+  const known = 1 - (totals.open[row] as number);
+  let [posteriorMean, priorMean, priorSquares, wrong, expected] = [0, 0, 0, 0, 0];
+  for (let at = 0; at < width; at += 1) {
+    const k = classes[from + at] as number;
+    const share = joint[at] as number;
+    if (share === 0) continue;
+    const logit = logits[from + at] as number;
+    posteriorMean += share * logit;
+    priorMean += (prior[at] as number) * logit;
+    priorSquares += (prior[at] as number) * logit * logit;
+    tally.members[k] = (tally.members[k] as number) + share;
+    expected += share * (rates[k] as number);
+    if (k === label) continue;
+    wrong += share;
+    tally.wrong[k] = (tally.wrong[k] as number) + share;
+    if (tally.moves !== null) {
+      const move = label * tally.wrong.length + k;
+      tally.moves[move] = (tally.moves[move] as number) + share;
+    }
+  }
+  tally.open[label] = (tally.open[label] as number) + (totals.open[row] as number);
+  totals.cellWrong[cell] = (totals.cellWrong[cell] as number) + wrong;
+  totals.cellExpected[cell] = (totals.cellExpected[cell] as number) + expected;
+  totals.slope += posteriorMean - known * priorMean;
+  totals.curvature += known * Math.max(0, priorSquares - priorMean * priorMean);
+}
+
+function moveParts(parts: LabelModelParts, totals: Totals): void {
+  parts.channel.learn(totals.tally);
+  parts.gate.learn(totals.open);
+  const evidence = { ...totals, count: totals.open.length };
+  parts.inverseTemperature = temperatureStep(parts.inverseTemperature, parts.startInverse, evidence);
+  const rate = sum(totals.cellExpected) === 0 ? 0 : sum(totals.cellWrong) / sum(totals.cellExpected);
+  if (totals.cellWrong.filter((wrong, cell) => wrong + (totals.cellExpected[cell] as number) > 0).length < 2) return;
+  const prior = CELL_PICTURES * Math.max(rate, Number.MIN_VALUE);
+  totals.cellWrong.forEach((wrong, cell) => {
+    parts.cellFactors[cell] = (wrong + prior) / (rate * (totals.cellExpected[cell] as number) + prior);
+  });
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,87 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import { argmaxRows } from './argmax-rows';
+import { candidateClasses } from './candidate-classes';
+import { checkFeatures } from './check-features';
+import { checkLogits } from './check-logits';
+import { evidenceCells } from './evidence-cells';
+import { gateBasis } from './gate-basis';
+import { CHANNEL_PRIOR, type ChannelPrior, LabelChannel } from './label-channel';
+import { labelModelStep, type LabelPosteriors } from './label-model';
+import { OpenGate } from './open-gate';
+import { requireImages } from './require-images';
+import type { SplitInput, SplitResult } from './split';
+import { startTemperature } from './temperature-calibration';
+
+/** What is assumed before the pool is seen. */
+export interface WinnowSplitSettings {
+  /** Share of open pictures to start from. */
+  readonly openShare: number;
+  /** Share of wrong labels to start from. */
+  readonly wrongShare: number;
+  readonly ridge: number;
+  readonly channel: ChannelPrior;
+  readonly mostIterations: number;
+  /** Stop once the mean log-likelihood of the labels changes by less, nats. */
+  readonly tolerance: number;
+}
+
+export const WINNOW_SPLIT: WinnowSplitSettings = {
+  openShare: 0.05,
+  wrongShare: 0.1,
+  ridge: 10,
+  channel: CHANNEL_PRIOR,
+  mostIterations: 40,
+  tolerance: 2e-5,
+};
+
+/**
+ * Our split: explains every given label as one of a known class seen through a noise channel, or of an open picture,
+ *     p(y | x) = (1 - o(x)) sum_k softmax(z / T)_k N[k, y] + o(x) q[y],
+ * and fits gate o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
+ * is set by hand for a number of classes or a teacher. The kind is the one with the largest posterior; the refined
+ * label, also of pictures not called closed, is the most likely class other than the given one.
+ * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
+ */
+export function winnowSplit(input: SplitInput): SplitResult {
+  const { labels } = input;
+  const { probabilities, closedClasses } = fitWinnowSplit(input, WINNOW_SPLIT).posteriors;
+  const kinds = Uint8Array.from(argmaxRows(probabilities, NOISE_KINDS.length));
+  const score = Float32Array.from(labels, (_, row) => 1 - (probabilities[row * 3] as number));
+  return { kinds, probabilities, refinedLabels: closedClasses, score };
+}
+
+/** The fit behind the split. @throws WinnowError as winnowSplit */
+export function fitWinnowSplit(
+  input: SplitInput,
+  settings: WinnowSplitSettings,
+): { readonly posteriors: LabelPosteriors; readonly temperature: number; readonly logLikelihoods: readonly number[] } {
+  const { logits, labels, classCount, features } = input;
+  requireImages(labels);
+  checkLogits(logits, labels, classCount);
+  if (features) checkFeatures(features, labels.length);
+  const cells = evidenceCells(input);
+  const candidates = candidateClasses(logits, labels, classCount);
+  const temperature = startTemperature(candidates, labels);
+  const pool = {
+    candidates,
+    labels,
+    cells,
+    otherLabels: input.otherLabels,
+  };
+  const parts = {
+    channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),
+    gate: new OpenGate(gateBasis(input, temperature, cells), { share: settings.openShare, ridge: settings.ridge }),
+    inverseTemperature: 1 / temperature,
+    startInverse: 1 / temperature,
+    cellFactors: new Float64Array(8).fill(1),
+  };
+  const logLikelihoods: number[] = [];
+  for (let step = 0; step < settings.mostIterations; step += 1) {
+    const { logLikelihood } = labelModelStep(pool, parts, true);
+    const gain = logLikelihood - (logLikelihoods.at(-1) ?? -Infinity);
+    logLikelihoods.push(logLikelihood);
+    if (Math.abs(gain) < settings.tolerance) break;
+  }
+  const posteriors = labelModelStep(pool, parts, false);
+  return { posteriors, temperature: 1 / parts.inverseTemperature, logLikelihoods };
+}

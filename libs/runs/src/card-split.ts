@@ -1,0 +1,62 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import type { NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
+import { cardTable, factTable, percentText } from './card-text';
+
+/** What the pool was taken for, and how right that was where it is known. */
+export function cardSplit({ split }: RunSummary): string[] {
+  if (split === undefined) return [];
+  const { method, counts, conflicts, corrected, quality } = split;
+  const whole = sum(counts);
+  const share = (part: number): string => `${part} (${percentText(whole === 0 ? null : part / whole)})`;
+  return [
+    '## Training pictures',
+    '',
+    'What the split made of the labels: clean, of another known class (closed), of none (open).',
+    '',
+    ...factTable([
+      ['Split', method],
+      ['Pictures', String(whole)],
+      ...NOISE_KINDS.map((kind): [string, string] => [`Called ${kind}`, share(counts[kind])]),
+      ['Found under several classes', conflicts === null ? 'none' : describeConflicts(conflicts, share)],
+      ...(corrected === 0 ? [] : [['Corrected by a person', share(corrected)] as [string, string]]),
+    ]),
+    '',
+    ...(quality === null ? [] : qualityTables(quality)),
+  ];
+}
+
+function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, share: (part: number) => string): string {
+  return `${share(sum(conflicts))}: ${NOISE_KINDS.map((kind) => `${conflicts[kind]} ${kind}`).join(', ')}`;
+}
+
+function qualityTables(quality: SplitQuality): string[] {
+  const { macroF1, fpr95Open, refinedAccuracy, precision, recall, auroc, confusion } = quality;
+  return [
+    '### Against the truth',
+    '',
+    `The true kinds are known here: macro-F1 ${percentText(macroF1)}, refined labels right ${percentText(refinedAccuracy)},`,
+    `false-positive rate of open at 95 % recall ${percentText(fpr95Open)}.`,
+    '',
+    ...cardTable(
+      [
+        { heading: 'true kind' },
+        ...[...NOISE_KINDS.map((kind) => `called ${kind}`), 'precision', 'recall', 'AUROC'].map((heading) => ({
+          heading,
+          isNumber: true,
+        })),
+      ],
+      NOISE_KINDS.map((kind, row) => [
+        kind,
+        ...(confusion[row] ?? []).map(String),
+        percentText(precision[kind]),
+        percentText(recall[kind]),
+        auroc[kind]?.toFixed(3) ?? '-',
+      ]),
+    ),
+    '',
+  ];
+}
+
+function sum(counts: Readonly<Record<NoiseKind, number>>): number {
+  return NOISE_KINDS.reduce((total, kind) => total + counts[kind], 0);
+}

@@ -1,0 +1,61 @@
+import type { ForwardResult } from '@winnow/models';
+import type { tf } from '@winnow/tensor';
+import { BatchStream } from './batch-stream';
+import { type DrawnPictures, type DrawnView, pictureDraw } from './draw/picture-draw';
+import { everyRow } from './every-row';
+import { inputTensor } from './input-tensor';
+import type { MethodContext, PreparedMethod } from './method';
+import { requiredTeacher } from './required-teacher';
+import { teacherInput } from './teacher-input';
+import { type LossTerm, weightedLoss } from './weighted-loss';
+
+/** What student and teacher say to the same view of the same pictures. */
+export interface DistilAnswers {
+  readonly ours: ForwardResult;
+  readonly theirs: ForwardResult;
+}
+
+export interface DistilSteps {
+  /** Which pictures are drawn; default: the whole pool. */
+  readonly rows?: ArrayLike<number>;
+  /** Terms of the loss; called where gradients flow. */
+  terms(answers: DistilAnswers): readonly LossTerm[];
+  readonly modules?: ReadonlyMap<string, tf.Variable>;
+  readonly frozen?: ReadonlyMap<string, tf.Variable>;
+  readonly notes?: readonly string[];
+}
+
+/**
+ * Steps of a method that draws one view of a batch and compares the two networks' answers to it. Mixed pictures are
+ * answered as they are: no label is read.
+ * @throws WinnowError MISSING_INPUT without a teacher or pictures; TEACHER_MISMATCH for one of other classes
+ */
+export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
+  const teacher = requiredTeacher(context);
+  const { data, student, batch, augment, random } = context;
+  const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
+  const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
+  return {
+    stepsPerEpoch: stream.perPass,
+    modules,
+    frozen,
+    notes,
+    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    step(_place, drawn) {
+      const [{ views }] = drawn as readonly [DrawnPictures];
+      const [view] = views as readonly [DrawnView];
+      const pictures = inputTensor(view, student.input);
+      const theirs = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
+      return {
+        imagesSeen: view.count,
+        loss: () => {
+          const ours = student.model.forward(pictures, { training: true });
+          return weightedLoss(steps.terms({ ours, theirs }));
+        },
+      };
+    },
+    dispose: () => {
+      for (const variable of [...modules.values(), ...frozen.values()]) variable.dispose();
+    },
+  };
+}

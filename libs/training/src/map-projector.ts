@@ -1,0 +1,54 @@
+import { WinnowError } from '@winnow/contracts';
+import { conv2d, tf } from '@winnow/tensor';
+import type { FrozenTeacher } from './frozen-network';
+import { inputTensor } from './input-tensor';
+import type { MethodContext } from './method';
+
+/** Takes the student's last feature map to the shape of the teacher's. */
+export interface MapProjector {
+  /** Empty where the shapes are equal. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  readonly notes: readonly string[];
+  project(featureMap: tf.Tensor4D): tf.Tensor4D;
+}
+
+/** Shapes of the last feature maps without the batch: side, side, channels. */
+export interface MapShapes {
+  readonly ours: readonly [number, number, number];
+  readonly theirs: readonly [number, number, number];
+}
+
+/**
+ * A 1x1 convolution where the channels differ.
+ * @throws WinnowError TEACHER_MISMATCH for maps of another size, or for a teacher without
+ */
+export function mapProjector(context: MethodContext, teacher: FrozenTeacher): MapProjector {
+  const { ours, theirs } = mapShapes(context, teacher);
+  if (ours[0] !== theirs[0] || ours[1] !== theirs[1]) {
+    throw new WinnowError(
+      'TEACHER_MISMATCH',
+      `the last feature maps are ${ours[0]}x${ours[1]} (student) and ${theirs[0]}x${theirs[1]} (teacher)`,
+      { where: 'student.model', next: "Choose a student whose last map has the size of the teacher's, or method kd." },
+    );
+  }
+  if (ours[2] === theirs[2]) return { variables: new Map(), notes: [], project: (featureMap) => featureMap };
+  const deviation = Math.sqrt(2 / theirs[2]);
+  const stream = context.random.fork('modules', 'projector');
+  const values = Float32Array.from({ length: ours[2] * theirs[2] }, () => stream.normal() * deviation);
+  const filter = tf.tidy(() => tf.variable(tf.tensor4d(values, [1, 1, ours[2], theirs[2]]))) as tf.Variable<tf.Rank.R4>;
+  return {
+    variables: new Map([['projector.weight', filter]]),
+    notes: [`Extension: a 1x1 convolution takes the student's ${ours[2]} channels to the teacher's ${theirs[2]}.`],
+    project: (featureMap) => conv2d(featureMap, filter, { stride: 1, padding: 0 }),
+  };
+}
+
+/** Found by showing both a blank picture. @throws WinnowError TEACHER_MISMATCH for a teacher without a feature map */
+export function mapShapes({ student, data }: MethodContext, teacher: FrozenTeacher): MapShapes {
+  const blank = { count: 1, size: data.images.size, pixels: new Uint8Array(data.images.size ** 2 * 3) };
+  const [ours, theirs] = tf.tidy(() => {
+    const { featureMap } = student.model.forward(inputTensor(blank, student.input), { training: false });
+    return [featureMap.shape, teacher.outputs(inputTensor(blank, teacher.input)).featureMap.shape] as const;
+  });
+  return { ours: [ours[1], ours[2], ours[3]], theirs: [theirs[1], theirs[2], theirs[3]] };
+}

@@ -1,0 +1,89 @@
+import { METHOD_NAMES, type MethodName } from '@winnow/contracts';
+import type { EpochMetrics } from '@winnow/contracts';
+import { onEngines, tf } from '@winnow/tensor';
+import { freezeModel } from './frozen-network';
+import { METHODS } from './methods';
+import { train } from './train';
+import { data, OPTIONS, run, smallStudent, stoppingStore } from './train-under-test';
+import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+
+const withoutSeconds = (metrics: readonly EpochMetrics[]) => metrics.map((line) => ({ ...line, seconds: 0 }));
+
+/** What is cheap is tried longer. */
+const LEAK_STEPS: Partial<Record<MethodName, number>> = { ce: 200, kd: 100 };
+/** In an epoch at batch 2, of methods that do not draw all 30 pictures. */
+const FEWER_STEPS: Partial<Record<MethodName, number>> = { modul: 5, 'kd-known': 10, dfnd: 7 };
+/** Some 25 steps each. */
+const FALLING_EPOCHS: Partial<Record<MethodName, number>> = { modul: 8, 'kd-known': 7, dfnd: 8 };
+/** The small network has no batch norm to tame the losses that are meant to be large. */
+const RATES: Partial<Record<MethodName, number>> = { fitnet: 1e-3, winnow: 2e-3 };
+
+onEngines(() => {
+  describe.each(METHOD_NAMES)('%s', (name) => {
+    it('has a falling loss', async () => {
+      const { metrics } = await run(name, { epochs: FALLING_EPOCHS[name] ?? 4, learningRate: RATES[name] ?? 0.02 });
+      const losses = metrics.map(({ loss }) => loss);
+      expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.95);
+      for (const { parts, loss } of metrics) {
+        expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(loss, 4);
+      }
+    });
+
+    it('gives the same bits for the same seed and others for another', async () => {
+      const once = await run(name);
+      const again = await run(name);
+      expect(again.weights).toEqual(once.weights);
+      expect(withoutSeconds(again.metrics)).toEqual(withoutSeconds(once.metrics));
+      expect((await run(name, { seed: 6 })).weights).not.toEqual(once.weights);
+    });
+
+    it('ends with the same bits when stopped in the middle of an epoch and taken up again', async () => {
+      const whole = await run(name);
+      const stopAt = Math.floor((whole.metrics[0]?.steps ?? 0) / 2) || 1;
+      const { kept, signal, checkpoint } = stoppingStore(stopAt);
+      await expect(run(name, {}, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+      const resumed = await run(name, {}, { checkpoint: { ...checkpoint, load: async () => kept.at(-1) ?? null } });
+      expect(resumed.weights).toEqual(whole.weights);
+      expect(withoutSeconds(resumed.metrics)).toEqual(withoutSeconds(whole.metrics).slice(-resumed.metrics.length));
+    });
+
+    it('leaves no tensors behind', async () => {
+      const model = smallStudent(name);
+      const teacherModel = smallNetwork({ seed: 2 });
+      const counts: number[] = [];
+      const before = tf.memory().numTensors;
+      const last = LEAK_STEPS[name] ?? 30;
+      const update = (step: number) => void (step === 1 || step === last ? counts.push(tf.memory().numTensors) : 0);
+      await train({
+        method: METHODS[name],
+        data,
+        teacher: freezeModel(teacherModel, SMALL_INPUT),
+        student: { model, input: SMALL_INPUT },
+        options: {
+          ...OPTIONS,
+          batch: 2,
+          epochs: Math.ceil(last / (FEWER_STEPS[name] ?? 15)),
+          learningRate: RATES[name] ?? 0.02,
+        },
+        progress: { start: () => ({ update, end: () => undefined }) },
+      });
+      expect(counts).toHaveLength(2);
+      expect(counts[1]).toBe(counts[0]);
+      expect(tf.memory().numTensors).toBe(before);
+      model.dispose();
+      teacherModel.dispose();
+    });
+
+    it('trains with accumulated gradients, few pictures and none of a kind, whatever the split says', async () => {
+      const few = colourPictures(5);
+      for (const kinds of [
+        [0, 0, 0, 0, 0],
+        [2, 1, 1, 2, 1],
+      ]) {
+        const split = { ...turnwiseSplit(few), kinds: Uint8Array.from(kinds) };
+        const { metrics } = await run(name, { accumulate: 2, epochs: 2 }, { data: { images: few, split } });
+        expect(metrics.map(({ imagesSeen }) => imagesSeen > 0)).toEqual([true, true]);
+      }
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import { kdLoss } from '@winnow/losses';
+import { distilSteps } from '../distil-steps';
+import type { Method, MethodContext, PreparedMethod } from '../method';
+import { requiredSplit } from '../required-teacher';
+import { KD_TEMPERATURE } from './kd';
+
+const OPEN = NOISE_KINDS.indexOf('open');
+
+/** `kd` without what the split calls open. An epoch is a pass over clean and closed pictures. */
+export const kdKnown: Method = {
+  name: 'kd-known',
+  summary: "the teacher's outputs (T = 4) on what the split calls clean or closed",
+  needsTeacher: true,
+  needsSplit: true,
+  split: 'edl-gmm',
+  schedule: 'cosine',
+  prepare,
+};
+
+function prepare(context: MethodContext): PreparedMethod {
+  const { kinds } = requiredSplit(context);
+  const rows = Array.from(kinds, (_, row) => row).filter((row) => kinds[row] !== OPEN);
+  return distilSteps(context, {
+    rows,
+    terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, KD_TEMPERATURE) }],
+    notes: [`${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`],
+  });
+}

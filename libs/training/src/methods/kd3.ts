@@ -1,0 +1,114 @@
+import { instanceLoss, weightedFeatureMse } from '@winnow/losses';
+import type { ForwardResult } from '@winnow/models';
+import { tf } from '@winnow/tensor';
+import { alignMaps } from '../align-maps';
+import { BatchStream } from '../batch-stream';
+import { countConfident } from '../confident-selection';
+import { ConfidentSelector } from '../confident-selector';
+import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
+import { everyRow } from '../every-row';
+import { inputTensor } from '../input-tensor';
+import { linearLayer } from '../linear-layer';
+import type { Method, MethodContext, PreparedMethod } from '../method';
+import { drawDistributionMix, mixDistribution } from '../mix-distribution';
+import { predict } from '../predict';
+import { projectedStudent } from '../projected-student';
+import { requiredTeacher } from '../required-teacher';
+import { takeClassifier } from '../take-classifier';
+import { teacherInput } from '../teacher-input';
+import { weightedLoss } from '../weighted-loss';
+
+const EMBEDDING_DIM = 128;
+const CONTRAST_TEMPERATURE = 0.3;
+const CONTRAST_WEIGHT = 1e-3;
+
+/**
+ * The teacher's last feature map and classifier (as `simkd`) on pictures that teacher and student are sure of together,
+ * and a contrast of pictures with others' light. Tang et al., "Distribution Shift Matters for Knowledge Distillation with
+ * Webly Collected Images", ICCV 2023. The paper selects once an epoch from plain views; here every batch is judged as it
+ * comes, by the networks as they are then, and the contrast is of the whole batch.
+ */
+export const kd3: Method = {
+  name: 'kd3',
+  summary:
+    'KD3 (Tang et al. 2023): SimKD on pictures that both networks are sure of, and a contrast of shifted pictures',
+  needsTeacher: true,
+  needsSplit: false,
+  split: 'winnow',
+  schedule: 'cosine',
+  studentModel: projectedStudent,
+  prepare,
+};
+
+async function prepare(context: MethodContext): Promise<PreparedMethod> {
+  const teacher = requiredTeacher(context);
+  const { data, student, batch, augment, random } = context;
+  const notes = await takeClassifier(context);
+  const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
+  const { logits: poolLogits } = await predict(teacher, data.images);
+  const selector = new ConfidentSelector(countConfident(poolLogits, teacher.classCount), {
+    epochs: context.epochs,
+    stepsPerEpoch: stream.perPass,
+  });
+  const layer = (name: string, inputs: number) =>
+    linearLayer(name, { inputs, outputs: EMBEDDING_DIM }, random.fork('modules'));
+  const embedStudent = layer('embed-student', student.model.featureDim);
+  const embedTeacher = layer('embed-teacher', teacher.featureDim);
+  const modules = new Map([...embedStudent.variables, ...embedTeacher.variables]);
+  const frozen = new Map([['confident-counts', selector.counts]]);
+  return {
+    stepsPerEpoch: stream.perPass,
+    modules,
+    frozen,
+    notes,
+    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    step(place, drawn) {
+      const [{ views }] = drawn as readonly [DrawnPictures];
+      const [view] = views as readonly [DrawnView];
+      const mix = drawDistributionMix(view.count, random.fork('step', place.step, place.part));
+      const pictures = inputTensor(view, student.input);
+      const forTeacher = teacherInput(view, { pictures, student, teacher });
+      const theirs = teacher.outputs(forTeacher);
+      const { features: theirsMixed } = teacher.outputs(mixDistribution(forTeacher, mix));
+      const mixed = mixDistribution(pictures, mix);
+      return {
+        imagesSeen: view.count,
+        loss: () => {
+          const ours = student.model.forward(pictures, { training: true });
+          const oursMixed = student.model.forward(mixed, { training: true });
+          const kept = selector.select({ teacher: theirs.logits, student: ours.logits }, place);
+          const weights = distances(ours, theirs).map(
+            (distance, row) => (kept[row] as number) / (1 + Math.exp(-distance)),
+          );
+          const contrast = (a: tf.Tensor2D, b: tf.Tensor2D) =>
+            instanceLoss(a, b, { temperature: CONTRAST_TEMPERATURE });
+          return weightedLoss([
+            {
+              name: 'mse',
+              weight: 1,
+              value: weightedFeatureMse(...alignMaps(ours.featureMap, theirs.featureMap), weights),
+            },
+            {
+              name: 'contrast-student',
+              weight: CONTRAST_WEIGHT,
+              value: contrast(embedStudent.apply(ours.features), embedStudent.apply(oursMixed.features)),
+            },
+            {
+              name: 'contrast-teacher',
+              weight: CONTRAST_WEIGHT,
+              value: contrast(embedTeacher.apply(theirs.features), embedTeacher.apply(theirsMixed)),
+            },
+          ]);
+        },
+      };
+    },
+    dispose: () => {
+      for (const variable of [...modules.values(), ...frozen.values()]) variable.dispose();
+    },
+  };
+}
+
+/** Between the logits of both, picture by picture; constants for the gradient. */
+function distances(ours: ForwardResult, theirs: ForwardResult): Float32Array {
+  return tf.norm(tf.sub(ours.logits, theirs.logits), 2, 1).dataSync() as Float32Array;
+}

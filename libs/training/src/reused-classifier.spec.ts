@@ -1,0 +1,80 @@
+import { createModel, loadWeights, outlineModel, saveWeights } from '@winnow/models';
+import type { ModelName } from '@winnow/models';
+import { onEngines, tf } from '@winnow/tensor';
+import { agreement } from './classification-metrics';
+import { createStudent } from './create-student';
+import { type FrozenTeacher, freezeModel } from './frozen-network';
+import { METHODS } from './methods';
+import { predict } from './predict';
+import { train } from './train';
+import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
+
+const images = colourPictures(48, { noisy: false });
+const data = { images, split: null };
+
+/** A small network that knows the colours. */
+async function colourTeacher(width: number): Promise<{ readonly teacher: FrozenTeacher; dispose(): void }> {
+  const model = smallNetwork({ seed: 3, width });
+  const options = { epochs: 12, batch: 12, seed: 1, learningRate: 0.05 };
+  await train({ method: METHODS.ce, data, teacher: null, student: { model, input: SMALL_INPUT }, options });
+  return { teacher: freezeModel(model, SMALL_INPUT), dispose: () => model.dispose() };
+}
+
+onEngines(() => {
+  describe.each(['simkd', 'kd3'] as const)('%s', (name) => {
+    const method = METHODS[name];
+    const options = { epochs: 8, batch: 12, seed: 1, learningRate: 0.05 };
+
+    it("leaves a projector and the teacher's classifier in a student that agrees with the teacher", async () => {
+      const { teacher, dispose } = await colourTeacher(10);
+      const model = createStudent(method, { model: 'resnet8', teacher, classCount: 3, seed: 1 });
+      expect(model.name).toBe('resnet8+projector-10');
+      const before = model.parameters.get('conv1.weight')?.dataSync() as Float32Array;
+      const student = { model, input: SMALL_INPUT };
+      const { notes } = await train({ method, data, teacher, student, options });
+      expect(notes[0]).toContain(`resnet8+projector-10, ${model.parameterCount} parameters`);
+      expect(notes).toHaveLength(1);
+      expect(model.parameters.get('conv1.weight')?.dataSync()).not.toEqual(before);
+      // What the teacher makes of its own features, the student's classifier makes of them, too.
+      const answers = await predict(teacher, images);
+      tf.tidy(() => {
+        const weight = model.parameters.get('fc.weight') as tf.Tensor2D;
+        const bias = model.parameters.get('fc.bias') as tf.Tensor1D;
+        const logits = tf.add(tf.matMul(tf.tensor2d(answers.features, [48, 10]), weight), bias).dataSync();
+        logits.forEach((value, at) => expect(value).toBeCloseTo(answers.logits[at] as number, 3));
+      });
+      const scores = await predict(freezeModel(model, SMALL_INPUT), images);
+      expect(agreement(scores, answers)).toBeGreaterThan(0.8);
+      const again = outlineModel(model.name as ModelName, 3);
+      loadWeights(again, saveWeights(model, {}), { where: 'student.safetensors' });
+      expect((await predict(freezeModel(again, SMALL_INPUT), images)).logits).toEqual(scores.logits);
+      for (const network of [model, again]) network.dispose();
+      dispose();
+    });
+
+    it('refuses students without a projector, projectors for another teacher, and teachers without features', async () => {
+      const { teacher, dispose } = await colourTeacher(4);
+      const asked = { model: 'resnet8', teacher, classCount: 3, seed: 1 } as const;
+      const without = createModel('resnet8', { classCount: 3, seed: 1 });
+      const other = createStudent(method, { ...asked, teacher: { ...teacher, featureDim: 7 } });
+      for (const [model, code] of [
+        [without, 'INTERNAL'],
+        [other, 'TEACHER_MISMATCH'],
+      ] as const) {
+        const student = { model, input: SMALL_INPUT };
+        await expect(train({ method, data, teacher, student, options })).rejects.toMatchObject({ code });
+        model.dispose();
+      }
+      expect(() => createStudent(method, { ...asked, teacher: { ...teacher, featureDim: 0 } })).toThrow(/no features/);
+      dispose();
+    });
+  });
+
+  it('other methods train the network that was asked for', () => {
+    const { kd } = METHODS;
+    const teacher = freezeModel(smallNetwork({ seed: 1 }), SMALL_INPUT);
+    const model = createStudent(kd, { model: 'resnet8', teacher, classCount: 3, seed: 1 });
+    expect(model.name).toBe('resnet8');
+    model.dispose();
+  });
+}, ['wasm']);

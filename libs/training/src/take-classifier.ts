@@ -1,0 +1,49 @@
+import { WinnowError } from '@winnow/contracts';
+import { hasProjector } from '@winnow/models';
+import { tf } from '@winnow/tensor';
+import type { MethodContext } from './method';
+import { recoverClassifier } from './recover-classifier';
+import { requiredTeacher } from './required-teacher';
+
+/** Below it what a least-squares classifier leaves unexplained is rounding. */
+const ROUNDING = 1e-4;
+
+/**
+ * Gives the student, which has a projector to the teacher's features, the teacher's classifier in place of its own.
+ * @returns notes for the person
+ * @throws WinnowError INTERNAL for a student without a projector; TEACHER_MISMATCH for a teacher of other features
+ */
+export async function takeClassifier(context: MethodContext): Promise<readonly string[]> {
+  const teacher = requiredTeacher(context);
+  const { model } = context.student;
+  if (!hasProjector(model)) {
+    throw new WinnowError('INTERNAL', `${model.name} has no projector to the teacher's features`, {
+      next: "Make the student by the name that the method's studentModel gives.",
+    });
+  }
+  if (model.featureDim !== teacher.featureDim) {
+    throw new WinnowError(
+      'TEACHER_MISMATCH',
+      `the student's projector gives ${model.featureDim} features, the teacher has ${teacher.featureDim}`,
+      { where: model.name, next: 'Use the teacher that the student was made for.' },
+    );
+  }
+  const { weight, bias, unexplained } = await recoverClassifier(teacher, context.data.images);
+  assign(context, 'weight', weight);
+  assign(context, 'bias', bias);
+  const share = (unexplained * 100).toPrecision(2);
+  return [
+    `The student keeps a projector and the teacher's classifier: ${model.name}, ${model.parameterCount} parameters.`,
+    ...(unexplained > ROUNDING
+      ? [
+          `The teacher's outputs are no linear map of its features: ${share} % of their variance is not in the classifier.`,
+        ]
+      : []),
+  ];
+}
+
+function assign({ student: { model } }: MethodContext, part: 'weight' | 'bias', values: Float32Array): void {
+  const variable = model.parameters.get(`${model.classifierName}.${part}`);
+  if (variable === undefined) throw new WinnowError('INTERNAL', `${model.name} has no ${model.classifierName}.${part}`);
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+}

@@ -1,0 +1,64 @@
+// Measures what docs/results.md shows and is not measured yet; every figure is kept as soon as it is there.
+//   node tools/results/measure.mjs GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--only TEXT] [--again]
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT } from '../ensure-dependencies.mjs';
+import { PLAN } from './plan.mjs';
+
+const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
+const { values, positionals: groups } = parseArgs({
+  allowPositionals: true,
+  options: {
+    web7: { type: 'string' },
+    derived: { type: 'string' },
+    photographs: { type: 'string' },
+    only: { type: 'string' },
+    again: { type: 'boolean', default: false },
+  },
+});
+
+const git = (...args) => spawnSync('git', args, { cwd: ROOT, encoding: 'utf8' }).stdout.trim();
+const done = existsSync(RUNS)
+  ? readFileSync(RUNS, 'utf8')
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  : [];
+const isDone = (group, args) => done.some((run) => run.group === group && run.arguments.join(' ') === args.join(' '));
+
+function folderOf(text) {
+  return text.replace(/^\{(\w+)\}/, (_, name) => {
+    if (values[name]) return path.resolve(values[name]);
+    throw new Error(`name the folder: --${name} DIR`);
+  });
+}
+
+for (const group of groups) {
+  const rows = PLAN[group];
+  if (!rows) throw new Error(`no group ${group}; there are ${Object.keys(PLAN).join(', ')}`);
+  for (const args of rows) {
+    if (!values.again && isDone(group, args)) continue;
+    if (values.only && !args.join(' ').includes(values.only)) continue;
+    process.stderr.write(`\n${group}: winnow bench ${args.join(' ')}\n`);
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      ['apps/winnow/bin/winnow.js', 'bench', ...args.map(folderOf), '--json'],
+      { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 },
+    );
+    if (status !== 0) process.exit(status ?? 1);
+    const machine = `${cpus().length} x ${cpus()[0].model.trim()}`;
+    const run = {
+      group,
+      arguments: args,
+      commit: git('rev-parse', '--short=9', 'HEAD'),
+      machine,
+      result: JSON.parse(stdout),
+    };
+    mkdirSync(path.dirname(RUNS), { recursive: true });
+    appendFileSync(RUNS, `${JSON.stringify(run)}\n`);
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What docs/results.md shows: rows by group, each the arguments of `winnow bench`. A name in braces is a folder that the
+ * caller has: {web7}, {photographs} and {derived} (a folder with the worlds that tools/worlds/derive.mjs makes).
+ */
+const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow'];
+const SPLITS = ['edl-gmm', 'small-loss', 'agreement', 'knn', 'winnow'];
+const DERIVED = ['drop-clean', 'drop-closed', 'drop-open', 'open-0', 'open-20', 'open-40', 'open-60'];
+
+const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
+  'world',
+  world,
+  '--method',
+  method,
+  '--seed',
+  String(seed),
+  '--epochs',
+  String(epochs),
+  ...more,
+];
+
+export const PLAN = {
+  splits: SPLITS.map((split) => ['split', '{web7}', '--split', split]),
+  web7: METHODS.map((method) => student('{web7}', method)),
+  'web7-seeds': ['kd', 'winnow', 'modul'].flatMap((method) =>
+    [2, 3].map((seed) => student('{web7}', method, { seed })),
+  ),
+  'web7-oracle': ['winnow', 'kd-known', 'modul'].map((method) => student('{web7}', method, { more: ['--oracle'] })),
+  'web7-cosine': [student('{web7}', 'modul', { more: ['--schedule', 'cosine'] })],
+  robustness: DERIVED.flatMap((world) =>
+    ['kd', 'winnow'].map((method) => student(`{derived}/web7-${world}`, method, { epochs: 6 })),
+  ),
+  photographs: ['ce', 'kd', 'modul', 'winnow'].map((method) =>
+    student('{photographs}', method, { epochs: 10, more: ['--batch', '32'] }),
+  ),
+  ablation: [['labels=none', 'featureWeight=0'], ['labels=none'], ['featureWeight=0'], ['labels=ce']].map((settings) =>
+    student('{web7}', 'winnow', { more: settings.flatMap((text) => ['--set', text]) }),
+  ),
+};

@@ -1,0 +1,29 @@
+// Writes docs/results.md from docs/results/runs.jsonl: node tools/results/render.mjs [--check]
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { ROOT } from '../ensure-dependencies.mjs';
+import { INTRODUCTION, SECTIONS } from './sections.mjs';
+import { tableOf } from './tables.mjs';
+
+const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
+const PAGE = path.join(ROOT, 'docs/results.md');
+
+const runs = readFileSync(RUNS, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+const parts = SECTIONS.flatMap(({ title, text, groups, table, after = '' }) => {
+  const rows = runs.filter(({ group }) => groups.includes(group));
+  return rows.length === 0 ? [] : [`## ${title}`, text, tableOf(table, rows), after];
+});
+const page = await format([INTRODUCTION, ...parts].filter(Boolean).join('\n\n'), {
+  ...(await resolveConfig(PAGE)),
+  parser: 'markdown',
+});
+if (process.argv.includes('--check')) {
+  if (readFileSync(PAGE, 'utf8') === page) process.exit(0);
+  process.stderr.write('docs/results.md is not what docs/results/runs.jsonl says: node tools/results/render.mjs\n');
+  process.exit(1);
+}
+writeFileSync(PAGE, page);

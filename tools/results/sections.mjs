@@ -1,0 +1,61 @@
+/** What docs/results.md says around its tables. */
+export const INTRODUCTION = `# Results
+
+Made by \`node tools/results/render.mjs\` from [results/runs.jsonl](results/runs.jsonl), where every line is the answer of one
+\`winnow bench\` with its arguments and the commit it was measured on. To measure what is missing, or all of it again:
+
+\`\`\`
+node tools/worlds/derive.mjs WEB7 OUT ...        # the worlds of the robustness table: docs/worlds.md
+node tools/results/measure.mjs web7 web7-seeds web7-oracle splits robustness --web7 DIR --derived DIR [--again]
+node tools/results/render.mjs
+\`\`\`
+
+In the column *command*, \`web7\` and the like stand for the folder of the world. Accuracy is that of the last epoch on test
+pictures that no method saw, never the best of a run. An epoch is a pass over the pool (\`modul\`: over its clean set, as in
+the paper; \`kd-known\`: over what its split calls clean or closed). *Pictures seen* are pictures of the pool that were
+drawn. No hyper-parameter of \`winnow\` was chosen by test accuracy: see the sweep. Machines: two cores each, no GPU; seconds
+were often measured beside other work and are a rough mark, unless a table says otherwise.`;
+
+export const SECTIONS = [
+  {
+    title: 'Splits on web7',
+    groups: ['splits'],
+    table: 'splits',
+    text: `26,666 pictures of which 12,041 are clean, 5,459 closed (labels by people who were wrong), 9,166 open. A perfect split with
+thresholds on agreement and maximum logit that are set with the truth known reaches a macro-F1 of 63.4.`,
+  },
+  {
+    title: 'Students of web7',
+    groups: ['web7', 'web7-seeds', 'web7-cosine', 'web7-oracle'],
+    table: 'students',
+    text: `ResNet-20 (83.39 %) to ResNet-8, 20 epochs, batch 128 (per set). PyTorch, the same formulas and seed 1: ce 67.08, kd-known
+74.56, kd 80.11, modul 57.18 (61.61 with a cosine).`,
+  },
+  {
+    title: 'Robustness',
+    groups: ['robustness'],
+    table: 'worlds',
+    text: 'Worlds made from web7 by leaving out one kind, or by the share of open pictures. 6 epochs, seed 1, accuracy in %.',
+  },
+  {
+    title: 'Photographs at 224 px',
+    groups: ['photographs'],
+    table: 'students',
+    text: 'Ten classes of real photographs with injected closed noise, flowers, clip art and other objects as open noise.',
+  },
+  {
+    title: 'The parts of winnow',
+    groups: ['ablation'],
+    table: 'students',
+    text: 'Web7, 20 epochs, seed 1: `winnow` with one part changed.',
+  },
+  {
+    title: 'The sweep',
+    groups: ['sweep'],
+    table: 'sweep',
+    text: `How the settings of \`winnow\` were chosen: 2,000 pictures of web7's pool are kept from training, and the student is measured on
+them without any true label. *Expected accuracy* is the mean probability of the student's class, as given label and teacher
+tell it together, weighted by the probability that the picture shows a known class. Test accuracies were measured
+afterwards and decided nothing.`,
+  },
+];

@@ -1,0 +1,144 @@
+/** Tables of docs/results.md, each a way to show rows of runs.jsonl. */
+const percent = (value, digits = 2) => (value === null || value === undefined ? '-' : (value * 100).toFixed(digits));
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Standard deviation of a sample; null for one value. */
+function deviation(values) {
+  if (values.length < 2) return null;
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}
+
+function markdown(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
+
+/** What a row is called: the method, and what was set otherwise. */
+export function nameOf({ arguments: args, result }) {
+  const settings = Object.entries({ ...result.settings, ...result.train }).map(([name, value]) =>
+    name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`,
+  );
+  const own = args.includes('--schedule') ? [result.schedule] : [];
+  return [result.method, ...(result.oracle ? ['with the true split'] : []), ...own, ...settings].join(', ');
+}
+
+/** Runs that differ in the seed alone, as one. */
+function bySeed(runs) {
+  const groups = new Map();
+  for (const run of runs) {
+    const key = run.arguments.join(' ').replace(/--seed \d+/, '--seed N');
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.entries()];
+}
+
+const shown = (values, digits = 2) => {
+  const spread = deviation(values);
+  return spread === null ? percent(values[0], digits) : `${percent(mean(values), digits)} ± ${percent(spread, digits)}`;
+};
+const commits = (runs) => [...new Set(runs.map(({ commit }) => commit))].join(', ');
+const command = (key) => `\`${key.replace(/[{}]/g, '')}\``;
+
+const students = (runs) =>
+  markdown(
+    [
+      'method',
+      'seeds',
+      'accuracy, %',
+      'gap to teacher',
+      'pictures an epoch',
+      'seen',
+      'parameters',
+      'seconds',
+      'peak MB',
+      'command: winnow bench',
+      'commit',
+    ],
+    bySeed(runs).map(([key, group]) => {
+      const of = (name) => group.map(({ result }) => result[name]);
+      const { result } = group[0];
+      return [
+        nameOf(group[0]),
+        of('seed').join(', '),
+        `**${shown(of('accuracy'))}**`,
+        ((mean(of('accuracy')) - result.teacher) * 100).toFixed(2),
+        result.imagesPerEpoch,
+        result.imagesSeen,
+        result.parameters,
+        mean(of('seconds')).toFixed(0),
+        (Math.max(...of('peakMemoryBytes')) / 1e6).toFixed(0),
+        command(key),
+        commits(group),
+      ];
+    }),
+  );
+
+const splits = (runs) =>
+  markdown(
+    [
+      'split',
+      'macro-F1',
+      'AUROC open',
+      'FPR95 open',
+      'AUROC clean',
+      'refined labels right',
+      'seconds',
+      'found: clean, closed, open of true clean / closed / open',
+      'command: winnow bench',
+      'commit',
+    ],
+    runs.map(({ arguments: args, commit, result }) => [
+      result.method,
+      `**${percent(result.macroF1, 1)}**`,
+      percent(result.auroc.open, 1),
+      percent(result.fpr95Open, 1),
+      percent(result.auroc.clean, 1),
+      percent(result.refinedAccuracy, 1),
+      result.seconds.toFixed(1),
+      result.confusion.map((row) => row.join(', ')).join(' / '),
+      command(args.join(' ')),
+      commit,
+    ]),
+  );
+
+/** One row a world, one column a method. */
+const worlds = (runs) => {
+  const methods = [...new Set(runs.map(({ result }) => result.method))];
+  const names = [...new Set(runs.map(({ result }) => result.world))];
+  return markdown(
+    ['world', ...methods, 'teacher', 'macro-F1 of the split of winnow', 'commit'],
+    names.map((name) => {
+      const here = runs.filter(({ result }) => result.world === name);
+      const of = (method) => here.find(({ result }) => result.method === method)?.result;
+      const f1 = of('winnow')?.split.macroF1;
+      return [
+        name,
+        ...methods.map((method) => percent(of(method)?.accuracy)),
+        percent(here[0].result.teacher),
+        percent(f1, 1),
+        commits(here),
+      ];
+    }),
+  );
+};
+
+const sweep = (runs) =>
+  markdown(
+    ['variant', 'expected accuracy, held out', 'agreement, held out', 'test accuracy (not used)', 'seconds', 'commit'],
+    [...runs]
+      .sort((a, b) => b.result.heldOut.expectedAccuracy - a.result.heldOut.expectedAccuracy)
+      .map((run) => [
+        nameOf(run),
+        `**${percent(run.result.heldOut.expectedAccuracy)}**`,
+        percent(run.result.heldOut.agreement),
+        percent(run.result.accuracy),
+        run.result.seconds.toFixed(0),
+        run.commit,
+      ]),
+  );
+
+const TABLES = { students, splits, worlds, sweep };
+
+/** @param {'students' | 'splits' | 'worlds' | 'sweep'} kind */
+export const tableOf = (kind, runs) => TABLES[kind](runs);
