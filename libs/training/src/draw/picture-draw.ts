@@ -46,7 +46,7 @@ export interface RowMix {
 /** The draw of one step from a stream of batches. */
 export function pictureDraw(
   name: string,
-  { stream, step }: { readonly stream: BatchStream; readonly step: number },
+  { stream, step }: { readonly stream: Pick<BatchStream, 'at' | 'perPass'>; readonly step: number },
   views: readonly ViewRequest[],
 ): PictureDraw {
   const rows = stream.at(step);

@@ -11,6 +11,8 @@ import { predict, type Prediction } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
 import { teacherInput } from '../teacher-input';
+import { WeightedStream } from '../weighted-stream';
+import type { PoolSplit } from '../training-data';
 import { type LossTerm, weightedLoss } from '../weighted-loss';
 
 const DEFAULTS = {
@@ -20,6 +22,7 @@ const DEFAULTS = {
   featureWeight: 1,
   answers: 'both',
   padding: 4,
+  openWeight: 1,
 };
 
 export const winnow: Method = {
@@ -39,7 +42,10 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const settings = readSettings(context, DEFAULTS);
   const { data, student, batch, random } = context;
   const augment = { basis: 'crop-flip', padding: settings.padding } as const;
-  const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
+  const stream =
+    settings.openWeight === 1
+      ? new BatchStream(everyRow(data.images), batch, random.fork('pool'))
+      : new WeightedStream(knownWeights(split, settings.openWeight), batch, random.fork('pool'));
   const transfer = settings.featureWeight > 0 ? featureTransfer(context, teacher) : null;
   const known = settings.answers === 'view' ? null : await predict(teacher, data.images, { mirrored: true });
   return {
@@ -47,7 +53,12 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     modules: transfer?.variables ?? new Map<string, tf.Variable>(),
     frozen: new Map(),
     notes: [],
-    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    draw: (step) => [
+      {
+        ...pictureDraw('pool', { stream, step }, [{ name: 'view', augment }]),
+        ...(settings.openWeight === 1 ? {} : { pass: step }),
+      },
+    ],
     step(_place, drawn) {
       const [{ rows, views }] = drawn as readonly [DrawnPictures];
       const [view] = views as readonly [DrawnView];
@@ -99,4 +110,12 @@ function rowsOf({ logits, features, classCount, featureDim }: Prediction, rows: 
     return tf.tensor2d(picked, [rows.length, width]);
   };
   return { logits: pick(logits, classCount), features: pick(features, featureDim) };
+}
+
+/** Open pictures come by this share as often as known ones; between, by the probability of being open. */
+function knownWeights({ probabilities }: PoolSplit, openWeight: number): Float64Array {
+  return Float64Array.from({ length: probabilities.length / 3 }, (_, row) => {
+    const open = Math.min(1, Math.max(0, probabilities[row * 3 + 2] as number));
+    return 1 - (1 - openWeight) * open;
+  });
 }
