@@ -4,7 +4,7 @@
  */
 const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow'];
 const SPLITS = ['edl-gmm', 'small-loss', 'agreement', 'knn', 'winnow'];
-const DERIVED = ['drop-clean', 'drop-closed', 'drop-open', 'open-0', 'open-20', 'open-40', 'open-60'];
+const DERIVED = ['no-clean', 'no-closed', 'no-open', 'open-20', 'open-40', 'open-60'];
 
 const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   'world',

@@ -57,7 +57,9 @@ const augmentSchema = z
       .optional()
       .describe("Parameter of CutMix's Beta distribution. With mixup too, each step takes one of them."),
   })
-  .describe('Views that the student (and the teacher: the same) see. modul and winnow keep their own.');
+  .describe(
+    'Views that the student (and the teacher: the same) see. modul keeps its own; winnow moves them by a 32nd of their side unless padding says how far.',
+  );
 
 /** How the student learns. */
 export const trainSchema = z.strictObject({

@@ -1,37 +1,45 @@
 import { kdLoss } from '@winnow/losses';
-import { tf } from '@winnow/tensor';
-import { BatchStream } from '../batch-stream';
+import type { AugmentOptions } from '../augment/augment-options';
+import { correctLogits } from '../correct-logits';
 import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
-import { everyRow } from '../every-row';
-import { featureTransfer } from '../feature-transfer';
 import { inputTensor } from '../input-tensor';
-import { labelEvidence } from '../label-evidence';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { predict, type Prediction } from '../predict';
+import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
+import { rowTensor } from '../row-tensor';
 import { teacherInput } from '../teacher-input';
-import { WeightedStream } from '../weighted-stream';
 import type { PoolSplit } from '../training-data';
-import { type LossTerm, weightedLoss } from '../weighted-loss';
+import { WeightedStream } from '../weighted-stream';
+import { weightedLoss } from '../weighted-loss';
+import { KD_TEMPERATURE } from './kd';
 
+/** docs/method.md says what each is worth, and how it was chosen. */
 const DEFAULTS = {
-  temperature: 4,
-  labels: 'shift',
-  labelWeight: 0.5,
-  featureWeight: 1,
-  answers: 'both',
-  padding: 4,
-  openWeight: 1,
+  /** `mean`: asked once, of every picture and its mirror image; `view`: of each view as it comes. */
+  answers: 'mean',
+  /** `teacher`: as it answers; `corrected`: where the split trusts a label more, that class is the surest. */
+  labels: 'teacher',
+  /** Views of a picture each time it comes. */
+  views: 2,
+  /** How often an open picture comes, by comparison with a known one. */
+  openWeight: 0.3,
+  /** How far a view is moved at most, as a share of its side. */
+  shift: 1 / 32,
+  temperature: KD_TEMPERATURE,
 };
 
+/**
+ * Distillation from answers that are asked once: what the teacher says of a picture and its mirror image is surer than what
+ * it says of a view, and the time that it does not take in every step goes into a second view. Pictures that are likely
+ * open come less often.
+ */
 export const winnow: Method = {
   name: 'winnow',
-  summary: "the teacher's answers on every picture, corrected by what the label says, and its features",
+  summary: "the teacher's surest answers, asked once, for two views of every picture; open pictures come less often",
   needsTeacher: true,
   needsSplit: true,
   split: 'winnow',
-  ownViews: true,
   schedule: 'cosine',
   prepare,
 };
@@ -41,78 +49,53 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const split = requiredSplit(context);
   const settings = readSettings(context, DEFAULTS);
   const { data, student, batch, random } = context;
-  const augment = { basis: 'crop-flip', padding: settings.padding } as const;
-  const stream =
-    settings.openWeight === 1
-      ? new BatchStream(everyRow(data.images), batch, random.fork('pool'))
-      : new WeightedStream(knownWeights(split, settings.openWeight), batch, random.fork('pool'));
-  const transfer = settings.featureWeight > 0 ? featureTransfer(context, teacher) : null;
-  const known = settings.answers === 'view' ? null : await predict(teacher, data.images, { mirrored: true });
+  const { images } = data;
+  const { augment, isMild } = viewsOf(context, settings.shift);
+  const repeats = Math.min(settings.views, batch);
+  const stream = new WeightedStream(knownWeights(split, settings.openWeight), batch, random.fork('pool'), { repeats });
+  const known = settings.answers === 'mean' && isMild ? await predict(teacher, images, { mirrored: true }) : null;
+  if (known && settings.labels === 'corrected') correctLogits(known, { labels: images.labels, split });
   return {
     stepsPerEpoch: stream.perPass,
-    modules: transfer?.variables ?? new Map<string, tf.Variable>(),
+    modules: new Map(),
     frozen: new Map(),
-    notes: [],
-    draw: (step) => [
-      {
-        ...pictureDraw('pool', { stream, step }, [{ name: 'view', augment }]),
-        ...(settings.openWeight === 1 ? {} : { pass: step }),
-      },
-    ],
+    notes: isMild
+      ? []
+      : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.'],
+    // Pictures may come several times in a pass, each time in another view: so views go by the step.
+    draw: (step) => [{ ...pictureDraw('pool', { stream, step }, [{ name: 'view', augment }]), pass: step }],
     step(_place, drawn) {
       const [{ rows, views }] = drawn as readonly [DrawnPictures];
       const [view] = views as readonly [DrawnView];
       const pictures = inputTensor(view, student.input);
-      const ask = () => teacher.outputs(teacherInput(view, { pictures, student, teacher }));
-      const answers = settings.answers === 'mean' ? rowsOf(known as Prediction, rows) : ask();
-      const logits =
-        settings.answers === 'both'
-          ? halfway(answers.logits, rowsOf(known as Prediction, rows).logits)
-          : answers.logits;
-      const evidence = labelEvidence(logits, { rows, labels: data.images.labels, split });
+      const targets = known
+        ? rowTensor(known.logits, { rows, width: known.classCount })
+        : teacher.outputs(teacherInput(view, { pictures, student, teacher })).logits;
       return {
         imagesSeen: view.count,
         loss: () => {
-          const ours = student.model.forward(pictures, { training: true });
-          const targets = settings.labels === 'shift' ? evidence.logits : logits;
-          const terms: LossTerm[] = [
-            { name: 'kd', weight: 1, value: kdLoss(ours.logits, targets, settings.temperature) },
-          ];
-          if (settings.labels === 'ce') {
-            const { targets: labels, weights } = evidence;
-            const value = tf.mean(
-              tf.mul(tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(ours.logits)), 1)), weights),
-            ) as tf.Scalar;
-            terms.push({ name: 'labels', weight: settings.labelWeight, value });
-          }
-          if (transfer) {
-            const value = transfer.loss(ours.features, answers.features);
-            terms.push({ name: 'features', weight: settings.featureWeight, value });
-          }
-          return weightedLoss(terms);
+          const { logits } = student.model.forward(pictures, { training: true });
+          return weightedLoss([{ name: 'kd', weight: 1, value: kdLoss(logits, targets, settings.temperature) }]);
         },
       };
     },
-    dispose: () => {
-      for (const variable of transfer?.variables.values() ?? []) variable.dispose();
-    },
+    dispose: () => undefined,
   };
 }
 
-function halfway(one: tf.Tensor2D, other: tf.Tensor2D): tf.Tensor2D {
-  return tf.div(tf.add(one, other), 2);
+/** The run's views, moved less than the usual ones where it does not say how far; mild ones hardly change an answer. */
+function viewsOf(
+  { augment, student }: MethodContext,
+  shift: number,
+): { readonly augment: AugmentOptions; readonly isMild: boolean } {
+  const { basis, padding, randAugment, augMix, colorJitter, mixup, cutmix } = augment;
+  const changes = [randAugment, augMix, colorJitter, mixup, cutmix];
+  const isMild = basis !== 'resized-crop' && changes.every((change) => change === undefined);
+  if (basis !== 'crop-flip' || padding !== undefined) return { augment, isMild };
+  return { augment: { ...augment, padding: Math.round(student.input.size * shift) }, isMild };
 }
 
-function rowsOf({ logits, features, classCount, featureDim }: Prediction, rows: Int32Array) {
-  const pick = (values: Float32Array, width: number): tf.Tensor2D => {
-    const picked = new Float32Array(rows.length * width);
-    rows.forEach((row, index) => picked.set(values.subarray(row * width, (row + 1) * width), index * width));
-    return tf.tensor2d(picked, [rows.length, width]);
-  };
-  return { logits: pick(logits, classCount), features: pick(features, featureDim) };
-}
-
-/** Open pictures come by this share as often as known ones; between, by the probability of being open. */
+/** Open pictures come by this share as often as known ones; others between, by the probability of being open. */
 function knownWeights({ probabilities }: PoolSplit, openWeight: number): Float64Array {
   return Float64Array.from({ length: probabilities.length / 3 }, (_, row) => {
     const open = Math.min(1, Math.max(0, probabilities[row * 3 + 2] as number));
