@@ -40,6 +40,17 @@ describe('WeightedStream', () => {
     totals.forEach((total, row) => expect(total / 2000).toBeCloseTo(((weights[row] as number) * 8) / sum, 1));
   });
 
+  test('with repeats, a batch has every row so often, and a pass so many times the batches', () => {
+    const stream = new WeightedStream(new Array(12).fill(1), 7, new SeededRandom(6), { repeats: 2 });
+    expect(stream.perPass).toBe(4);
+    for (const step of [0, 1, 2, 3, 4]) {
+      const rows = [...stream.at(step)];
+      expect(rows).toHaveLength(6);
+      expect(rows.slice(3)).toEqual(rows.slice(0, 3));
+    }
+    expect(countsOf(passOf(stream, 0), 12)).toEqual(new Array(12).fill(2));
+  });
+
   test('is a pure function of seed and step', () => {
     const weights = [3, 1, 1, 1, 2, 0.5, 0.5];
     const [one, other] = [0, 0].map(() => new WeightedStream(weights, 2, new SeededRandom('same')));
