@@ -18,6 +18,9 @@ const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   ...more,
 ];
 
+/** Every variant that was tried when the settings of `winnow` were chosen; those of the commit that made the row. */
+const SWEEP = [];
+
 export const PLAN = {
   splits: SPLITS.map((split) => ['split', '{web7}', '--split', split]),
   web7: METHODS.map((method) => student('{web7}', method)),
@@ -32,7 +35,12 @@ export const PLAN = {
   photographs: ['ce', 'kd', 'modul', 'winnow'].map((method) =>
     student('{photographs}', method, { epochs: 10, more: ['--batch', '32'] }),
   ),
-  ablation: [['labels=none', 'featureWeight=0'], ['labels=none'], ['featureWeight=0'], ['labels=ce']].map((settings) =>
-    student('{web7}', 'winnow', { more: settings.flatMap((text) => ['--set', text]) }),
-  ),
+  ablation: [
+    student('{web7}', 'kd', { epochs: 6 }),
+    student('{web7}', 'kd', { epochs: 12 }),
+    ...[[], ['answers=view'], ['views=1'], ['shift=0.125']].map((settings) =>
+      student('{web7}', 'winnow', { epochs: 6, more: settings.flatMap((text) => ['--set', text]) }),
+    ),
+  ],
+  sweep: SWEEP.map((more) => student('{web7}', 'winnow', { epochs: 6, more: ['--hold-out', ...more] })),
 };

@@ -156,7 +156,15 @@ function trainModel(
   { project, teacher, test }: StudentJob,
   { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
 ): Promise<TrainResult> {
-  const { method, schedule, workers, pixelMemoryBytes: _limit, size: _size, ...settings } = project.config.train;
+  const {
+    method,
+    schedule,
+    warmUp,
+    workers,
+    pixelMemoryBytes: _limit,
+    size: _size,
+    ...settings
+  } = project.config.train;
   const augment = settings.augment as AugmentOptions;
   const chosen = METHODS[method];
   return train({
@@ -167,7 +175,7 @@ function trainModel(
     options: {
       ...settings,
       augment,
-      schedule: { name: schedule },
+      schedule: { name: schedule, ...(warmUp !== undefined && { warmUp }) },
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
       evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
     },

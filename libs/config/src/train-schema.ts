@@ -68,12 +68,18 @@ export const trainSchema = z.strictObject({
   batch: z.int().min(2).max(8192).default(128).describe('Pictures in a step (modul: of each set).'),
   learningRate: z.number().positive().max(100).default(0.1),
   momentum: z.number().min(0).lt(1).default(0.9),
-  nesterov: z.boolean().default(false).describe('Nesterov momentum.'),
+  nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
   weightDecay: z.number().min(0).max(1).default(5e-4),
   schedule: z
     .enum(['cosine', 'steps'])
     .default('cosine')
     .describe('steps: x 0.1 at .32, .48 and .64 of the epochs, as in the paper.'),
+  warmUp: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Share of all steps in which the learning rate rises; default: the method's own (winnow .05, others 0)."),
   seed: z
     .int()
     .min(0)

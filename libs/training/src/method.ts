@@ -22,6 +22,8 @@ export interface Method {
   readonly ownViews?: boolean;
   /** Used unless the run asks for another. */
   readonly schedule: ScheduleName;
+  /** Settings of the optimiser other than the usual ones; used unless the run asks for others. */
+  readonly recipe?: Recipe;
   /**
    * The network to train instead of the one that was asked for, where something of the method stays in it for good (and
    * counts as its parameters and time).
@@ -32,6 +34,12 @@ export interface Method {
    * @throws WinnowError where data or networks do not fit
    */
   prepare(context: MethodContext): PreparedMethod | Promise<PreparedMethod>;
+}
+
+export interface Recipe {
+  readonly nesterov?: boolean;
+  /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */
+  readonly warmUp?: number;
 }
 
 /** The network that learns, and how it wants its pixels. */

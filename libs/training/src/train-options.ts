@@ -15,8 +15,8 @@ export interface TrainOptions {
   readonly learningRate?: number;
   /** Default .9 */
   readonly momentum?: number;
-  /** Default false */
-  readonly nesterov?: boolean;
+  /** Default: the method's own, else false. */
+  readonly nesterov?: boolean | undefined;
   /** Default 5e-4, on every trained weight. */
   readonly weightDecay?: number;
   /** How views are drawn; default: crop and flip. Methods with views of their own do not use it. */
@@ -29,7 +29,7 @@ export interface TrainOptions {
   readonly accumulate?: number;
   /** Settings of the method that differ from its own. */
   readonly settings?: MethodSettings;
-  /** Default: the method's own. */
+  /** Default: the method's own; where it says nothing of a warm-up, the method's. */
   readonly schedule?: Schedule;
   /** Epochs between evaluations; the last epoch is always evaluated. Default 0: only the last. */
   readonly evaluateEvery?: number;

@@ -121,6 +121,19 @@ onEngines(() => {
     expect(notes.join(' ')).toContain('train.augment');
   });
 
+  it("takes the optimiser's settings from the method where the run does not say them", async () => {
+    const plain = METHODS.kd;
+    const method = { ...plain, recipe: { nesterov: true, warmUp: 0.5 } };
+    const recipe = await run('kd', {}, { method });
+    const cosine = { name: 'cosine' } as const;
+    expect(await run('kd', { nesterov: true, schedule: { ...cosine, warmUp: 0.5 } })).toMatchObject({
+      weights: recipe.weights,
+    });
+    expect((await run('kd')).weights).not.toEqual(recipe.weights);
+    const undone = { nesterov: false, schedule: { ...cosine, warmUp: 0 } };
+    expect((await run('kd', undone, { method })).weights).toEqual((await run('kd')).weights);
+  });
+
   it('takes the same step from the parts of a batch as from the whole', async () => {
     // The small network has no batch statistics, so nothing but rounding differs.
     for (const name of ['ce', 'kd', 'kd-known', 'simkd', 'dfnd'] as const) {

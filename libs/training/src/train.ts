@@ -62,11 +62,13 @@ class TrainingLoop {
   readonly #pictures: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
+  readonly #settings: ReturnType<typeof settingsOf>;
   readonly #seconds: () => number;
   #position: LoopPosition = { step: 0, imagesSeen: 0, sums: EMPTY_SUMS };
 
   constructor(request: TrainRequest, prepared: PreparedMethod, renderer: Renderer) {
     this.#request = request;
+    this.#settings = settingsOf(request);
     this.#prepared = prepared;
     this.#state = new TrainingState(request.student, prepared);
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
@@ -108,7 +110,7 @@ class TrainingLoop {
 
   async #step(task: ProgressTask | undefined): Promise<void> {
     const { step } = this.#position;
-    const { momentum, nesterov, weightDecay, accumulate } = { ...DEFAULTS, ...this.#request.options };
+    const { momentum, nesterov, weightDecay, accumulate } = this.#settings;
     const start = this.#seconds();
     const drawn = await this.#pictures.take(step);
     const makePart = (part: number) => () =>
@@ -174,18 +176,24 @@ class TrainingLoop {
   }
 
   #learningRate(step: number): number {
-    const { schedule, learningRate: base = DEFAULTS.learningRate } = this.#request.options;
-    const chosen = schedule ?? { name: this.#request.method.schedule };
-    return learningRateAt(chosen, { base, step, totalSteps: this.#totalSteps });
+    const { schedule, learningRate: base } = this.#settings;
+    return learningRateAt(schedule, { base, step, totalSteps: this.#totalSteps });
   }
 
   /** What decides the course of the run, as one text. */
   #identity(): string {
-    const { method, data, student, options } = this.#request;
-    const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = options;
-    const sorted = Object.entries({ ...DEFAULTS, schedule: { name: method.schedule }, ...course }).sort();
+    const { method, data, student } = this.#request;
+    const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = this.#settings;
+    const sorted = Object.entries(course).sort();
     return JSON.stringify([method.name, student.model.name, data.images.count, this.#prepared.stepsPerEpoch, sorted]);
   }
+}
+
+/** The run's settings, else the method's, else the usual ones. */
+function settingsOf({ method, options }: TrainRequest) {
+  const { nesterov = DEFAULTS.nesterov, warmUp } = method.recipe ?? {};
+  const schedule = { name: method.schedule, ...(warmUp !== undefined && { warmUp }), ...options.schedule };
+  return { ...DEFAULTS, ...options, nesterov: options.nesterov ?? nesterov, schedule };
 }
 
 function checkRequest({ method, data, student, options }: TrainRequest): void {

@@ -41,6 +41,7 @@ export const winnow: Method = {
   needsSplit: true,
   split: 'winnow',
   schedule: 'cosine',
+  recipe: { nesterov: true, warmUp: 0.05 },
   prepare,
 };
 
