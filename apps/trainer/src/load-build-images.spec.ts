@@ -82,7 +82,7 @@ describe('loadBuildImages', () => {
     ['file', '{ method: kd, pixelMemoryBytes: 500 }'],
     ['encoded', '{ method: kd, pixelMemoryBytes: 500, augment: { basis: resized-crop } }'],
     ['file', '{ method: modul, pixelMemoryBytes: 500, augment: { basis: resized-crop } }'],
-    ['file', '{ pixelMemoryBytes: 500, augment: { basis: resized-crop } }'],
+    ['encoded', '{ pixelMemoryBytes: 500, augment: { basis: resized-crop } }'],
   ])('keeps pixels in %s for train: %s, and they are the same', async (kind, train) => {
     const { images } = await load(train);
     expect(images.store.kind).toBe(kind);
