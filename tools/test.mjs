@@ -58,6 +58,7 @@ check('project references', bin('nx'), ['sync:check']);
 check('lint', bin('eslint'), ['.']);
 check('types', bin('tsc'), ['-b']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);
+check('results page', process.execPath, ['tools/results/render.mjs', '--check']);
 check('docker files', process.execPath, ['tools/check-docker.mjs']);
 check('package', process.execPath, ['tools/check-package.mjs']);
 
