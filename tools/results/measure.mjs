@@ -43,6 +43,10 @@ for (const group of groups) {
   for (const args of rows) {
     if (!values.again && isDone(group, args)) continue;
     if (values.only && !args.join(' ').includes(values.only)) continue;
+    const [commit, isChanged] = [
+      git('rev-parse', '--short=9', 'HEAD'),
+      git('status', '--porcelain', 'apps', 'libs') !== '',
+    ];
     process.stderr.write(`\n${group}: winnow bench ${args.join(' ')}\n`);
     const { stdout, status } = spawnSync(
       process.execPath,
@@ -54,7 +58,7 @@ for (const group of groups) {
     const run = {
       group,
       arguments: args,
-      commit: git('rev-parse', '--short=9', 'HEAD'),
+      commit: isChanged ? `${commit} and changes` : commit,
       machine,
       result: JSON.parse(stdout),
     };

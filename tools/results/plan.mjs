@@ -35,6 +35,7 @@ const SWEEP = [
 
 export const PLAN = {
   splits: SPLITS.map((split) => ['split', '{web7}', '--split', split]),
+  scores: [['split', '{web7}', '--scores']],
   web7: METHODS.map((method) => student('{web7}', method)),
   'web7-seeds': ['kd', 'winnow', 'modul'].flatMap((method) =>
     [2, 3].map((seed) => student('{web7}', method, { seed })),

@@ -9,10 +9,13 @@ import { tableOf } from './tables.mjs';
 const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
 const PAGE = path.join(ROOT, 'docs/results.md');
 
-const runs = readFileSync(RUNS, 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+/** The newest run of each row: measured again, a row replaces what was there. */
+const newest = new Map();
+for (const line of readFileSync(RUNS, 'utf8').trim().split('\n')) {
+  const run = JSON.parse(line);
+  newest.set(`${run.group} ${run.arguments.join(' ')}`, run);
+}
+const runs = [...newest.values()];
 const parts = SECTIONS.flatMap(({ title, text, groups, table, after = '' }) => {
   const rows = runs.filter(({ group }) => groups.includes(group));
   return rows.length === 0 ? [] : [`## ${title}`, text, tableOf(table, rows), after];

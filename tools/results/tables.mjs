@@ -23,6 +23,12 @@ export function nameOf({ arguments: args, result }) {
   return [result.method, ...(result.oracle ? ['with the true split'] : []), ...own, ...settings].join(', ');
 }
 
+/** Of the processor; runs of before it was measured have none. */
+function processorSeconds(runs) {
+  const known = runs.map(({ result }) => result.cpuSeconds).filter((seconds) => seconds !== undefined);
+  return known.length === 0 ? '-' : mean(known).toFixed(0);
+}
+
 /** Runs that differ in the seed alone, as one. */
 function bySeed(runs) {
   const groups = new Map();
@@ -66,7 +72,7 @@ const students = (runs) =>
         result.imagesPerEpoch,
         result.imagesSeen,
         result.parameters,
-        mean(group.map(({ result }) => result.cpuSeconds ?? result.seconds)).toFixed(0),
+        processorSeconds(group),
         (Math.max(...of('peakMemoryBytes')) / 1e6).toFixed(0),
         command(key),
         commits(group),
@@ -140,12 +146,27 @@ const sweep = (runs) =>
         `**${percent(run.result.heldOut.expectedAccuracy)}**`,
         percent(run.result.heldOut.agreement),
         percent(run.result.accuracy),
-        (run.result.cpuSeconds ?? run.result.seconds).toFixed(0),
+        processorSeconds([run]),
         run.commit,
       ]),
   );
 
-const TABLES = { students, splits, worlds, sweep };
+const scores = (runs) =>
+  markdown(
+    ['open-set score', 'AUROC open', 'FPR95 open', 'seconds', 'command: winnow bench', 'commit'],
+    runs.flatMap(({ arguments: args, commit, result }) =>
+      result.results.map(({ score, aurocOpen, fpr95Open, seconds }) => [
+        score,
+        `**${percent(aurocOpen, 1)}**`,
+        percent(fpr95Open, 1),
+        seconds.toFixed(1),
+        command(args.join(' ')),
+        commit,
+      ]),
+    ),
+  );
 
-/** @param {'students' | 'splits' | 'worlds' | 'sweep'} kind */
+const TABLES = { students, splits, worlds, sweep, scores };
+
+/** @param {'students' | 'splits' | 'worlds' | 'sweep' | 'scores'} kind */
 export const tableOf = (kind, runs) => TABLES[kind](runs);

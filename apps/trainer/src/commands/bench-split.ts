@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SPLIT_NAMES, type SplitName } from '@winnow/contracts';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import { engineOption } from './engine-option';
 
 export const benchSplitCommand: CommandSpec = {
@@ -9,10 +9,12 @@ export const benchSplitCommand: CommandSpec = {
   arguments: [{ name: 'world', description: 'folder with a world.json', required: true }],
   options: [
     { flags: '--split <name>', description: 'how (default: every way)', type: 'string', choices: SPLIT_NAMES },
+    { flags: '--scores', description: 'measure the open-set scores instead: open against all others', type: 'boolean' },
     engineOption,
   ],
-  examples: ['winnow bench split worlds/web7'],
+  examples: ['winnow bench split worlds/web7', 'winnow bench split worlds/web7 --scores'],
   async run({ arguments: given, options }, io) {
+    if (options['scores'] === true) return measureScores(path.resolve(io.cwd, String(given['world'])), options, io);
     const { runSplitBench } = await import('../bench/world/run-split-bench');
     const chosen = options['split'] as SplitName | undefined;
     const results = await runSplitBench(
@@ -36,6 +38,21 @@ export const benchSplitCommand: CommandSpec = {
     };
   },
 };
+
+async function measureScores(source: string, options: CommandInput['options'], io: CommandIo): Promise<CommandResult> {
+  const { runScoresBench } = await import('../bench/world/run-scores-bench');
+  const results = await runScoresBench(source, (options['engine'] ?? 'auto') as 'auto', io);
+  return {
+    exitCode: 0,
+    json: { results } as unknown as Record<string, JsonValue>,
+    text: [
+      row('score', ['AUROC open', 'FPR95 open', 'seconds']),
+      ...results.map(({ score, aurocOpen, fpr95Open, seconds }) =>
+        row(score, [percent(aurocOpen), percent(fpr95Open), seconds.toFixed(1)]),
+      ),
+    ],
+  };
+}
 
 function row(name: string, cells: readonly string[]): string {
   return `${name.padEnd(12)}${cells.map((cell) => cell.padStart(12)).join('')}`;

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import type { TrainOptions } from '@winnow/training';
-import type { WorldBenchResult } from '../bench/world/run-world-bench';
+import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
 import { engineOption } from './engine-option';
 
-const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay'];
+const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
 
 export const benchWorldCommand: CommandSpec = {
   name: 'world',
@@ -23,7 +22,6 @@ export const benchWorldCommand: CommandSpec = {
     { flags: '--set <name=value>', description: 'a setting of the method, for sweeps; may be given again', type: 'repeated' }, // prettier-ignore
     { flags: '--train <name=value>', description: 'a setting of the optimiser: learningRate, momentum, nesterov, weightDecay, warmUp', type: 'repeated' }, // prettier-ignore
     { flags: '--hold-out', description: 'keep a part of the pool from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
-    { flags: '--answers <folder>', description: "keep the teacher's answers there for other runs on the same views", type: 'string' }, // prettier-ignore
     engineOption,
   ],
   examples: ['winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json'],
@@ -43,7 +41,6 @@ export const benchWorldCommand: CommandSpec = {
         settings: Object.fromEntries(((options['set'] ?? []) as readonly string[]).map(setting)),
         train: trainSettings((options['train'] ?? []) as readonly string[]),
         holdOut: options['holdOut'] === true,
-        answers: options['answers'] === undefined ? undefined : path.resolve(io.cwd, String(options['answers'])),
       },
       (options['engine'] ?? 'auto') as 'auto',
       io,
@@ -63,16 +60,18 @@ function setting(text: string): readonly [string, number | string | boolean] {
   return [text.slice(0, at), value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
 }
 
-function trainSettings(texts: readonly string[]): Partial<TrainOptions> {
-  const { warmUp, ...others } = Object.fromEntries(texts.map(setting));
-  const unknown = Object.keys(others).find((name) => !TRAIN_SETTINGS.includes(name));
-  if (unknown !== undefined) {
-    throw new WinnowError('USAGE', `No setting of the optimiser: ${unknown}`, {
+function trainSettings(texts: readonly string[]): OptimiserSettings {
+  const settings = Object.fromEntries(texts.map(setting));
+  for (const [name, value] of Object.entries(settings)) {
+    const isOne = TRAIN_SETTINGS.includes(name);
+    if (isOne && (name === 'nesterov' ? typeof value === 'boolean' : typeof value === 'number' && value >= 0)) continue;
+    const problem = isOne ? `${name} cannot be ${JSON.stringify(value)}` : `No setting of the optimiser: ${name}`;
+    throw new WinnowError('USAGE', problem, {
       where: '--train',
-      next: `There are ${TRAIN_SETTINGS.join(', ')} and warmUp.`,
+      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, nesterov true or false.`,
     });
   }
-  return { ...others, ...(warmUp === undefined ? {} : { schedule: { name: 'cosine', warmUp: Number(warmUp) } }) };
+  return settings;
 }
 
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {

@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
-import { type MethodContext, METHODS } from '@winnow/training';
+import { OPEN_SCORES } from '@winnow/noise';
+import { type MethodContext, METHODS, predict } from '@winnow/training';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { openWorld } from './open-world';
+import { runScoresBench } from './run-scores-bench';
 import { runSplitBench } from './run-split-bench';
 import { runWorldBench, type WorldBench } from './run-world-bench';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
@@ -72,11 +74,21 @@ describe('runWorldBench', () => {
   }, 60_000);
 
   test('an oracle is told the true kinds', async () => {
-    const seen = await contextOf({ ...bench, method: 'kd', oracle: true });
+    const seen = await contextOf({ ...bench, method: 'kd-known', oracle: true });
     const kinds = Array.from(small.trueLabels, (truth, row) =>
       truth < 0 ? 2 : truth === small.train.labels[row] ? 0 : 1,
     );
     expect([...(seen.data.split?.kinds ?? [])]).toEqual(kinds);
+  }, 60_000);
+
+  test('an oracle is refused where the method does not read the split', async () => {
+    await expect(runWorldBench({ ...bench, oracle: true }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test("a warm-up keeps the method's schedule, and both are reported", async () => {
+    const train = { learningRate: 0.02, warmUp: 0.5 };
+    const result = await runWorldBench({ ...bench, method: 'modul', epochs: 1, train }, 'auto', io);
+    expect(result).toMatchObject({ schedule: 'steps', train });
   }, 60_000);
 
   test('a held-out part is measured without true labels, and not learnt from', async () => {
@@ -109,6 +121,23 @@ describe('runSplitBench', () => {
     const [found] = await runSplitBench({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
     const { split } = await runWorldBench({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
     expect(found).toMatchObject({ macroF1: split.macroF1, confusion: split.confusion, count: small.train.count });
+  }, 60_000);
+});
+
+describe('runScoresBench', () => {
+  test('measures every score against the truth', async () => {
+    const found = await runScoresBench(small.folder, 'auto', io);
+    expect(found.map(({ score }) => score)).toEqual(Object.keys(OPEN_SCORES));
+    const { pool, teacher } = await openWorld(small.folder, io);
+    const { logits } = await predict(teacher.frozen, pool.images);
+    teacher.dispose();
+    const isOpen = Array.from(small.trueLabels, (label) => label < 0);
+    const classCount = small.train.classes.length;
+    const least = isOpen.map((_, row) => -Math.max(...logits.subarray(row * classCount, (row + 1) * classCount)));
+    const [open, known] = [true, false].map((wanted) => least.filter((__, row) => isOpen[row] === wanted));
+    const wins = (open as number[]).flatMap((a) => (known as number[]).map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
+    const expected = wins.reduce<number>((sum, win) => sum + win, 0) / wins.length;
+    expect(found.find(({ score }) => score === 'max-logit')?.aurocOpen).toBeCloseTo(expected, 10);
   }, 60_000);
 });
 

@@ -1,4 +1,4 @@
-import type { CommandIo, MethodName, SplitName, SplitQuality } from '@winnow/contracts';
+import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import { splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
@@ -24,7 +24,6 @@ import { startTensorEngine } from '../../start-tensor-engine';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
-import { rememberedAnswers } from './remembered-answers';
 import { splitOpened } from './run-split-bench';
 import { loadWorldTruth } from './world-truth';
 
@@ -47,19 +46,22 @@ export interface WorldBench {
   /** Settings of the method that differ from its own. */
   readonly settings: MethodSettings;
   /** Settings of the optimiser that differ from the method's. */
-  readonly train: Partial<TrainOptions>;
+  readonly train: OptimiserSettings;
   /** Share of the pool that is kept from training, to measure on; 0 for none. */
   readonly holdOut: boolean;
-  /** Folder that keeps the teacher's answers for other runs on the same views. */
-  readonly answers?: string | undefined;
 }
+
+export type OptimiserSettings = Pick<
+  Partial<TrainOptions>,
+  'learningRate' | 'momentum' | 'nesterov' | 'weightDecay'
+> & { readonly warmUp?: number };
 
 export interface WorldBenchResult {
   readonly world: string;
   readonly method: string;
   readonly oracle?: true;
   readonly settings?: MethodSettings;
-  readonly train?: Partial<TrainOptions>;
+  readonly train?: OptimiserSettings;
   readonly student: string;
   readonly schedule: ScheduleName;
   readonly seed: number;
@@ -97,9 +99,10 @@ export interface WorldBenchResult {
 
 /**
  * Trains one student on a world's pool and measures it on its test pictures, which no method sees.
- * @throws WinnowError as openWorld and train
+ * @throws WinnowError USAGE for an oracle that changes nothing; as openWorld and train
  */
 export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
+  requireUsefulOracle(bench);
   const engine = await startTensorEngine(choice, io);
   const opened = await openWorld(bench.source, io);
   const { world, teacher, test } = opened;
@@ -132,6 +135,14 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
     student?.dispose();
     teacher.dispose();
   }
+}
+
+function requireUsefulOracle({ method, oracle }: WorldBench): void {
+  if (!oracle || METHODS[method].needsSplit) return;
+  throw new WinnowError('USAGE', `${method} does not read the split: the true one would change nothing`, {
+    where: '--oracle',
+    next: 'Leave it out, or name a method that reads the split (kd-known, modul).',
+  });
 }
 
 interface WorldSplit {
@@ -176,8 +187,9 @@ async function learnWorld(
   io: CommandIo,
 ): Promise<Learnt> {
   const method = METHODS[bench.method];
-  const { epochs, batch, seed, settings, answers } = bench;
-  const schedule = { name: bench.schedule ?? method.schedule, ...bench.train.schedule };
+  const { epochs, batch, seed, settings } = bench;
+  const { warmUp, ...optimiser } = bench.train;
+  const schedule = { name: bench.schedule ?? method.schedule, ...(warmUp !== undefined && { warmUp }) };
   const trace: { epoch: number; accuracy: number }[] = [];
   const measuring = { seconds: 0, cpuSeconds: 0 };
   resetPeakMemory();
@@ -188,9 +200,9 @@ async function learnWorld(
       images: kept === null ? images : selectImages(images, kept),
       split: toPoolSplit(kept === null ? split : selectSplitRows(split, kept)),
     },
-    teacher: answers === undefined ? teacher.frozen : rememberedAnswers(teacher.frozen, answers),
+    teacher: teacher.frozen,
     student: { model: student, input: teacher.input },
-    options: { epochs, batch, seed, settings, ...bench.train, schedule, evaluateEvery: 1 },
+    options: { epochs, batch, seed, settings, ...optimiser, schedule, evaluateEvery: 1 },
     evaluate: async (model) => {
       const pause = workClock();
       const share = accuracy(await predict(freezeModel(model, teacher.input), test), test.labels);
