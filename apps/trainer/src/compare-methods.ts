@@ -1,6 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import { isWinnowError } from '@winnow/contracts';
 import type { EpochMetrics, ErrorCode, MethodName, RunSummary } from '@winnow/contracts';
+import { loadPoolCorrections } from './corrections';
+import type { PoolCorrections } from './corrections';
 import type { OpenProject } from './open-project';
 import { askOnce, openTraining, prepareStudent } from './prepare-training';
 import type { TrainingInputs } from './prepare-training';
@@ -39,6 +41,13 @@ export interface ComparisonFailure {
   readonly reason: string;
 }
 
+/** A comparison, and what all of it was made of. */
+export interface ComparedMethods {
+  readonly inputs: TrainingInputs;
+  readonly corrections: PoolCorrections;
+  readonly compared: readonly ComparedMethod[];
+}
+
 /** These concern the whole comparison, not the method at work. */
 const STOPS: ReadonlySet<ErrorCode> = new Set([
   'DATABASE_BUSY',
@@ -52,13 +61,12 @@ const STOPS: ReadonlySet<ErrorCode> = new Set([
  * Trains what is missing of methods x seeds, each method with its own split unless the project names one, and takes
  * finished runs as they are. All methods have the first seed before any has the next. A method that fails does not
  * keep the others from running.
- * @throws WinnowError INTERRUPTED, and where nothing can go on: no build, no teacher, no space, no database
+ * @throws WinnowError INTERRUPTED, and where nothing can go on: no build or a damaged one, no teacher, corrections that
+ *   cannot be read, no space, no database
  */
-export async function compareMethods(
-  project: OpenProject,
-  { methods, seeds }: Comparison,
-): Promise<{ readonly inputs: TrainingInputs; readonly compared: readonly ComparedMethod[] }> {
+export async function compareMethods(project: OpenProject, { methods, seeds }: Comparison): Promise<ComparedMethods> {
   const inputs = await openTraining(project);
+  const corrections = await loadShared(project, inputs, methods);
   const entries = await prepareAll(project, inputs, methods);
   for (const seed of seeds) {
     for (const entry of entries) {
@@ -70,6 +78,7 @@ export async function compareMethods(
   }
   return {
     inputs,
+    corrections,
     compared: entries.map(({ method, job, runs, failures }) => ({
       method,
       split: job === null ? null : { id: job.split.record.id, method: job.split.record.method },
@@ -77,6 +86,19 @@ export async function compareMethods(
       failures,
     })),
   };
+}
+
+/** What fails here fails for every method: pictures and corrections are the project's. */
+async function loadShared(
+  project: OpenProject,
+  { poolFor }: TrainingInputs,
+  methods: readonly MethodName[],
+): Promise<PoolCorrections> {
+  const [first = project.config.train.method, ...others] = methods;
+  const poolOf = (method: MethodName) => poolFor(withTraining(project, { method }).config.train);
+  const pool = await poolOf(first);
+  for (const method of others) await poolOf(method);
+  return loadPoolCorrections(project.config, pool);
 }
 
 interface Entry {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { JsonValue } from '@winnow/contracts';
-import { writeFileAtomic } from '@winnow/runs';
-import type { ComparedMethod, Comparison } from './compare-methods';
+import type { ImageSet, JsonValue } from '@winnow/contracts';
+import { inlineText, writeFileAtomic } from '@winnow/runs';
+import type { ComparedMethods, Comparison } from './compare-methods';
 import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
+import type { PoolCorrections } from './corrections';
 import type { OpenProject } from './open-project';
 import type { TrainingInputs } from './prepare-training';
 
@@ -15,24 +16,31 @@ export interface ComparisonFiles {
 }
 
 export interface ComparisonReport {
-  readonly files: ComparisonFiles;
+  /** Null where no run came to an end: an earlier table stays. */
+  readonly files: ComparisonFiles | null;
   readonly record: { readonly [key: string]: JsonValue };
   /** For a terminal. */
   readonly text: readonly string[];
 }
 
-/** Writes table and plot of a comparison into the runs' folder; the same comparison has the same names. */
+/** What a comparison is made of, beside what the project file says. */
+interface ComparedInputs {
+  readonly inputs: Pick<TrainingInputs, 'build' | 'teacher' | 'engine' | 'test'>;
+  readonly corrections: Pick<PoolCorrections, 'digest'>;
+}
+
+/**
+ * Writes table and plot of a comparison into the runs' folder, where any run came to an end; the same comparison has the
+ * same names.
+ */
 export async function writeComparison(
   project: OpenProject,
   {
     comparison,
     inputs,
+    corrections,
     compared,
-  }: {
-    readonly comparison: Comparison;
-    readonly inputs: Pick<TrainingInputs, 'build' | 'teacher' | 'engine'>;
-    readonly compared: readonly ComparedMethod[];
-  },
+  }: ComparedInputs & Pick<ComparedMethods, 'compared'> & { readonly comparison: Comparison },
 ): Promise<ComparisonReport> {
   const { config } = project;
   const rows = compared.map(comparisonRow);
@@ -58,25 +66,35 @@ export async function writeComparison(
   const reasons = failures.map(
     ({ method, seed, reason }) => `${method}${seed === null ? '' : `, seed ${seed}`}: ${oneLine(reason)}`,
   );
-  const name = `compare-${digestOf(project, comparison, inputs)}`;
+  const text = [...aligned(cells), ...teacherLine(teacherAccuracy), ...reasons];
+  if (compared.every(({ runs }) => runs.length === 0)) return { files: null, record, text };
+  const name = `compare-${digestOf(project, comparison, { inputs, corrections })}`;
   const at = (extension: string): string => path.join(config.paths.runs, `${name}.${extension}`);
   const files = { markdown: at('md'), json: at('json'), svg: at('svg') };
   await mkdir(config.paths.runs, { recursive: true });
   await writeFileAtomic(files.svg, comparisonSvg(compared, config.name));
   await writeFileAtomic(files.json, `${JSON.stringify(record, null, 2)}\n`);
   await writeFileAtomic(files.markdown, markdown(project, { cells, reasons, teacherAccuracy, plot: `${name}.svg` }));
-  return { files, record, text: [...aligned(cells), ...teacherLine(teacherAccuracy), ...reasons] };
+  return { files, record, text };
 }
 
-/** Of what was asked for, not of what came out: asked again, the files are replaced. */
+/** Of what was asked for and learned from, not of what came out: asked again, the files are replaced. */
 function digestOf(
   { config }: OpenProject,
   { methods, seeds }: Comparison,
-  { build, teacher, engine }: Pick<TrainingInputs, 'build' | 'teacher' | 'engine'>,
+  { inputs: { build, teacher, engine, test }, corrections }: ComparedInputs,
 ): string {
   const { method: _method, seed: _seed, workers: _workers, pixelMemoryBytes: _limit, ...course } = config.train;
   const asked = [build.digest, teacher.digest, engine.name, config.student, config.split, course, methods, seeds];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 12);
+  const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : testDigest(test)];
+  return createHash('sha256')
+    .update(JSON.stringify([...asked, ...data]))
+    .digest('hex')
+    .slice(0, 12);
+}
+
+function testDigest({ pixels, labels }: ImageSet): string {
+  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
 }
 
 function markdown(
@@ -88,12 +106,12 @@ function markdown(
     readonly plot: string;
   },
 ): string {
-  const line = (row: readonly string[]): string => `| ${row.map(inline).join(' | ')} |`;
+  const line = (row: readonly string[]): string => `| ${row.map(inlineText).join(' | ')} |`;
   const [head = [], ...rows] = table.cells;
   const failed =
-    table.reasons.length === 0 ? [] : ['', 'Not finished:', '', ...table.reasons.map((one) => `- ${inline(one)}`)];
+    table.reasons.length === 0 ? [] : ['', 'Not finished:', '', ...table.reasons.map((one) => `- ${inlineText(one)}`)];
   return [
-    `# ${inline(config.name)}: methods compared`,
+    `# ${inlineText(config.name)}: methods compared`,
     '',
     line(head),
     line(head.map((_, column) => (column < 2 ? '---' : '---:'))),
@@ -122,10 +140,7 @@ function aligned(cells: readonly (readonly string[])[]): string[] {
   return cells.map((row) => row.map(cell).join('  ').trimEnd());
 }
 
+/** For a terminal, which shows Markdown's signs as they are. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-}
-
-function inline(text: string): string {
-  return oneLine(text).replace(/[\\`*_{}[\]<>|#&]/g, '\\$&');
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { contradiction, loadCorrections } from '@winnow/config';
 import type { CorrectionRow, ProjectConfig } from '@winnow/config';
-import { compareText } from '@winnow/contracts';
+import { compareText, METHOD_NAMES } from '@winnow/contracts';
+import type { MethodName } from '@winnow/contracts';
 import type { Correction } from '@winnow/noise';
+import { METHODS } from '@winnow/training';
 import type { BuildImages } from './load-build-images';
 
 export interface PoolCorrections {
@@ -30,8 +32,7 @@ export async function loadPoolCorrections(
 }
 
 /**
- * Finds the pictures that corrections name by key, image URL or sha256. An address under which several pictures were
- * found names all of them.
+ * Finds the pictures that corrections name by image URL or sha256. A name that several pictures have names all of them.
  * @throws WinnowError FORMAT_INVALID where two lines say different things of one picture
  */
 export function matchCorrections(
@@ -64,7 +65,7 @@ export function matchCorrections(
 
 /** Rows of a picture by any of its names; of a million pictures only what is asked for is remembered. */
 function pictureFinder(
-  { images: { keys }, provenance, sha256 }: CorrectedPool,
+  { provenance, sha256 }: CorrectedPool,
   asked: ReadonlySet<string>,
 ): (picture: string) => readonly number[] {
   const rowsOf = new Map<string, Set<number>>();
@@ -74,9 +75,8 @@ function pictureFinder(
     if (rows === undefined) rowsOf.set(name, new Set([row]));
     else rows.add(row);
   };
-  keys.forEach((key, row) => {
-    note(key, row);
-    note(sha256[row] as string, row);
+  sha256.forEach((digest, row) => {
+    note(digest, row);
     for (const { imageUrl } of provenance[row] ?? []) note(imageUrl, row);
   });
   return (picture) => [...(rowsOf.get(picture) ?? [])];
@@ -99,4 +99,18 @@ export function describeUnknown({ unknown }: Pick<PoolCorrections, 'unknown'>): 
     .map(({ line, picture }) => `${JSON.stringify(picture.slice(0, 100))} (line ${line})`);
   const more = unknown.length > MOST_UNKNOWN ? ` and ${unknown.length - MOST_UNKNOWN} more` : '';
   return [`Corrections that name no picture of this data set: ${shown.join(', ')}${more}.`];
+}
+
+/**
+ * What to tell a person who corrects a split for methods that do not read it; nothing where all of them do.
+ * @param methods that learn; others are named as those that corrections change
+ * @param origin where the person chose them
+ */
+export function describeUnread(methods: readonly MethodName[], origin = ''): string[] {
+  const unmoved = methods.filter((name) => !METHODS[name].needsSplit);
+  if (unmoved.length === 0) return [];
+  const readers = METHOD_NAMES.filter((name) => METHODS[name].needsSplit);
+  const verb = unmoved.length === 1 ? 'does' : 'do';
+  const changed = `corrections change only ${readers.join(' and ')}, the statistics and the card`;
+  return [`${unmoved.join(', ')}${origin} ${verb} not read the split: ${changed}.`];
 }

@@ -8,6 +8,7 @@ import { gitState, openRun } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { METHODS } from '@winnow/training';
+import { recipeOf } from './recipe-of';
 import type { StudentJob } from './train-student';
 import { version } from '../package.json';
 
@@ -21,6 +22,7 @@ export async function openStudentRun({ project, build, pool, teacher, split, tes
     config: {
       student: config.student.model,
       train: courseOf(config.train),
+      revision: METHODS[config.train.method].revision,
       ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       // A method that reads no split learns the same from any.
       split: METHODS[config.train.method].needsSplit ? split.record.id : null,
@@ -48,9 +50,10 @@ function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string 
   return existsSync(file) ? path.relative(paths.root, file).split(path.sep).join('/') : null;
 }
 
-/** Settings that decide the result: where pixels are kept and who draws them does not. */
-function courseOf({ workers: _workers, pixelMemoryBytes: _limit, ...course }: ProjectConfig['train']): JsonValue {
-  return course as unknown as JsonValue;
+/** Settings that decide the result, the method's own among them: where pixels are kept and who draws them does not. */
+function courseOf(train: ProjectConfig['train']): JsonValue {
+  const { workers: _workers, pixelMemoryBytes: _limit, ...course } = train;
+  return { ...course, ...recipeOf(train) } as unknown as JsonValue;
 }
 
 /** The curve of a run shows these pictures' accuracy: others make another run. */

@@ -1,30 +1,36 @@
-import { UNDECIDED } from '@winnow/config';
+import { csvText, plainCell, UNDECIDED } from '@winnow/config';
+import type { CorrectionRow } from '@winnow/config';
 import { compareText, IMPORT_ENGINE, NOISE_KINDS, parseUrl, WORLD_ENGINE } from '@winnow/contracts';
 import type { SplitResult } from '@winnow/noise';
-import type { PoolCorrections } from './corrections';
-import type { BuildImages } from './load-build-images';
+import type { CorrectedPool, PoolCorrections } from './corrections';
 
-const COLUMNS = ['picture', 'class', 'given', 'kind', 'clean', 'closed', 'open', 'refined', 'url'] as const;
+/** Of a list, in this order. */
+export const LIST_COLUMNS = ['picture', 'class', 'given', 'kind', 'clean', 'closed', 'open', 'refined', 'url'] as const;
 /** What a person said already: nothing is surer. */
 const DECIDED = 2;
 
 /**
  * The split as a CSV for a person to look at, most doubtful first, decided ones last: `split.corrections` once the class
- * column holds classes (or `open`) in place of `?`. Equal input gives equal text.
+ * column holds classes (or `open`) in place of `?`. Pictures go by their sha256: a sample's key is another picture's in the
+ * next build. Equal input gives equal text.
+ * @param unknown lines of an earlier list that name no picture of the pool: they stay, at the end
  */
 export function* splitListLines(
-  { images, provenance }: Pick<BuildImages, 'images' | 'provenance'>,
+  { images, provenance, sha256 }: CorrectedPool,
   split: SplitResult,
-  { applied }: Pick<PoolCorrections, 'applied'>,
+  {
+    applied,
+    unknown,
+  }: Pick<PoolCorrections, 'applied'> & { readonly unknown: readonly Pick<CorrectionRow, 'cells'>[] },
 ): Generator<string> {
-  const { classes, keys } = images;
+  const { classes } = images;
   const said = new Map(applied.map(({ row, truth }) => [row, truth]));
   const sureness = (row: number): number => {
     if (said.has(row)) return DECIDED;
     return Math.max(...[0, 1, 2].map((kind) => split.probabilities[3 * row + kind] as number));
   };
-  const rows = keys.map((key, row) => ({ key, row, sure: sureness(row) }));
-  rows.sort((a, b) => a.sure - b.sure || compareText(a.key, b.key));
+  const rows = sha256.map((picture, row) => ({ picture, row, sure: sureness(row) }));
+  rows.sort((a, b) => a.sure - b.sure || compareText(a.picture, b.picture) || a.row - b.row);
   const className = (label: number | undefined): string => classes[label ?? -1] ?? '';
   // Where a class is named so, only an empty cell says that there is none.
   const noClass = classes.includes('open') ? '' : 'open';
@@ -33,10 +39,10 @@ export function* splitListLines(
     if (truth === undefined) return UNDECIDED;
     return truth === 'open' ? noClass : className(truth);
   };
-  yield csvLine(COLUMNS);
-  for (const { key, row } of rows) {
-    yield csvLine([
-      key,
+  yield csvText(LIST_COLUMNS);
+  for (const { picture, row } of rows) {
+    yield csvText([
+      picture,
       decision(row),
       className(images.labels[row]),
       NOISE_KINDS[split.kinds[row] as number] as string,
@@ -45,6 +51,7 @@ export function* splitListLines(
       webAddress(provenance[row]?.[0]?.imageUrl),
     ]);
   }
+  for (const { cells } of unknown) yield csvText(cells.map(plainCell));
 }
 
 /** Schemes of addresses that a click does not run. */
@@ -54,8 +61,4 @@ const SCHEMES = new Set(['http:', 'https:', `${IMPORT_ENGINE}:`, `${WORLD_ENGINE
 function webAddress(text: string | undefined): string {
   const url = parseUrl(text ?? '');
   return url !== undefined && SCHEMES.has(url.protocol) ? url.href : '';
-}
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell)).join(',')}\n`;
 }

@@ -27,6 +27,7 @@ import { measureProjector } from './measure-projector';
 import { measureAgreement, measureOnTest } from './measure-student';
 import type { StudentMeasures } from './measure-student';
 import { openStudentRun } from './open-student-run';
+import { recipeOf } from './recipe-of';
 import { requireModelName } from './require-model-name';
 import type { OpenProject } from './open-project';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory';
@@ -134,7 +135,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       parameters: model.parameterCount,
       ...(projector === null ? {} : { projector }),
       imagesSeen: trained.imagesSeen,
-      seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, 0),
+      seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, trained.prepareSeconds),
       split: job.splitSummary,
       readsSplit: METHODS[config.train.method].needsSplit,
       peakMemoryBytes: peakMemoryBytes(),
@@ -156,15 +157,8 @@ function trainModel(
   { project, teacher, test }: StudentJob,
   { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
 ): Promise<TrainResult> {
-  const {
-    method,
-    schedule,
-    warmUp,
-    workers,
-    pixelMemoryBytes: _limit,
-    size: _size,
-    ...settings
-  } = project.config.train;
+  const { method, workers, pixelMemoryBytes: _limit, size: _size, ...settings } = project.config.train;
+  const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
   const augment = settings.augment as AugmentOptions;
   const chosen = METHODS[method];
   return train({
@@ -175,7 +169,8 @@ function trainModel(
     options: {
       ...settings,
       augment,
-      schedule: { name: schedule, ...(warmUp !== undefined && { warmUp }) },
+      nesterov,
+      schedule: { name: schedule, warmUp },
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
       evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
     },

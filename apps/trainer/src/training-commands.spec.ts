@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandIo, RunSummary } from '@winnow/contracts';
 import { tinyWorld } from '@winnow/testing';
@@ -12,6 +12,8 @@ import type { ProjectUnderTest } from './project-under-test';
 let project: ProjectUnderTest;
 const SHORT = 'train: { batch: 8, epochs: 2, workers: 0 }';
 const TESTED = `${SHORT}\nevaluate: { test: test, truth: truth.csv }`;
+/** Of the picture of that row. */
+const sha256 = (row: number): string => String(row).padStart(64, '0');
 const inFolder = (name: string): string => path.join(project.folder, name);
 
 beforeAll(async () => {
@@ -41,7 +43,7 @@ describe('winnow split', () => {
     const lines = readFileSync(inFolder('list.csv'), 'utf8').trimEnd().split('\n');
     expect(lines[0]).toBe('picture,class,given,kind,clean,closed,open,refined,url');
     const cells = lines.slice(1).map((line) => line.split(','));
-    expect(cells.map(([key]) => key).sort()).toEqual([...project.keys]);
+    expect(cells.map(([picture]) => picture).sort()).toEqual(project.keys.map((_, row) => sha256(row)));
     const sureness = cells.map((row) => Math.max(...row.slice(4, 7).map(Number)));
     expect(sureness).toEqual([...sureness].sort((a, b) => a - b));
     expect(cells[0]?.[8]).toMatch(/^http:\/\/pictures\.test\/\d+\.jpg$/);
@@ -55,6 +57,9 @@ describe('winnow split', () => {
     const edited = lines.map((line, at) => line.replace(',?,', [',', `,${other},`, ',open,'][at] ?? ',?,'));
     writeFileSync(inFolder('list.csv'), [...edited, 'nowhere,disc', 'http://elsewhere.test/x,'].join('\n'));
     const corrected = await project.run(splitCommand, { list: 'again.csv' });
+    expect(corrected.text.join('\n')).toContain(
+      'winnow (train.method) does not read the split: corrections change only',
+    );
     expect(corrected.json).toMatchObject({
       reused: false,
       corrections: {
@@ -80,6 +85,13 @@ describe('winnow split', () => {
         [cells[1]?.[0], 'open', cells[1]?.[2], 'open', '0.0000', '0.0000', '1.0000', cells[1]?.[7]],
       ].sort(),
     );
+    // Listed where they are, the decisions stay, and so do the lines of other pictures.
+    expect((await project.run(splitCommand, { list: 'list.csv' })).json).toMatchObject({
+      ...{ split: corrected.json['split'], reused: true, kept: { decisions: 2, unknown: 2 } },
+    });
+    expect(readFileSync(inFolder('list.csv'), 'utf8')).toBe(
+      [...again, 'nowhere,disc', 'http://elsewhere.test/x,', ''].join('\n'),
+    );
     // The order of the lines is not their content.
     writeFileSync(inFolder('list.csv'), [edited[0], ...edited.slice(1).reverse()].join('\n'));
     expect((await project.run(splitCommand)).json).toMatchObject({ split: corrected.json['split'], reused: true });
@@ -87,14 +99,28 @@ describe('winnow split', () => {
 
   it('names both lines where a picture is corrected twice, by whatever name', async () => {
     project.configure(`${SHORT}\nsplit: { corrections: bad.csv }`);
-    writeFileSync(inFolder('bad.csv'), 'picture,class\nhttp://pictures.test/3.jpg,disc\nkey-003,\n');
+    writeFileSync(inFolder('bad.csv'), `picture,class\nhttp://pictures.test/3.jpg,disc\n${sha256(3)},\n`);
     await expect(project.run(splitCommand)).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       where: expect.stringContaining('line 3') as string,
       message: expect.stringContaining('line 2') as string,
     });
-    writeFileSync(inFolder('bad.csv'), `picture,class\n${'3'.padStart(64, '0')},disc\nkey-003,disc\n`);
+    writeFileSync(inFolder('bad.csv'), `picture,class\n${sha256(3)},disc\nhttp://pictures.test/3.jpg,disc\n`);
     expect((await project.run(splitCommand)).json).toMatchObject({ corrections: { applied: 1, unknown: [] } });
+  });
+});
+
+describe('winnow split --list over a file', () => {
+  it('refuses anything but a list, before the teacher is asked', async () => {
+    project.configure(TESTED);
+    const text = readFileSync(inFolder('p.yaml'), 'utf8');
+    renameSync(inFolder('teacher.safetensors'), inFolder('teacher.safetensors.aside'));
+    try {
+      await expect(project.run(splitCommand, { list: 'p.yaml' })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    } finally {
+      renameSync(inFolder('teacher.safetensors.aside'), inFolder('teacher.safetensors'));
+    }
+    expect(readFileSync(inFolder('p.yaml'), 'utf8')).toBe(text);
   });
 });
 
@@ -133,14 +159,14 @@ describe('winnow train', () => {
 
   it('makes a new run where corrections changed and the method reads the split, else not', async () => {
     const corrected = `${TESTED}\nsplit: { corrections: few.csv }`;
-    writeFileSync(inFolder('few.csv'), 'picture,class\nkey-000,\n');
+    writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n`);
     const kd = await train(TESTED, { method: 'kd', epochs: 1 });
     expect((await train(corrected, { method: 'kd', epochs: 1 })).json).toMatchObject({
       run: kd.json['run'],
       reused: true,
     });
     const first = await train(corrected, { method: 'kd-known', epochs: 1 });
-    writeFileSync(inFolder('few.csv'), 'picture,class\nkey-000,\nkey-001,open\n');
+    writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n${sha256(1)},open\n`);
     const second = await train(corrected, { method: 'kd-known', epochs: 1 });
     expect(second.json['reused']).toBe(false);
     expect([first.summary.split?.corrected, second.summary.split?.corrected]).toEqual([1, 2]);
@@ -192,6 +218,42 @@ describe('winnow compare', () => {
     expect(text.join('\n')).toContain('ce, seed 7: This file of a run is not JSON');
     const { markdown } = json['files'] as { markdown: string };
     expect(readFileSync(markdown, 'utf8')).toContain('Not finished:');
+  }, 60_000);
+
+  it('fails as a whole where the corrections do, and leaves the earlier table alone', async () => {
+    const settings = `${TESTED}\nsplit: { corrections: few.csv }`;
+    const options = { methods: ['ce', 'kd'], seeds: 1, firstSeed: 30, epochs: 1 };
+    writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n`);
+    project.configure(settings);
+    const first = await project.run(compareCommand, options);
+    expect(first.text.join('\n')).toContain('ce, kd do not read the split: corrections change only');
+    const { markdown } = first.json['files'] as { markdown: string };
+    const [table, names] = [readFileSync(markdown, 'utf8'), readdirSync(path.dirname(markdown))];
+    writeFileSync(inFolder('few.csv'), 'picture,class\n000000000,\n');
+    await expect(project.run(compareCommand, options)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: expect.stringContaining('few.csv, line 2') as string,
+    });
+    expect([readFileSync(markdown, 'utf8'), readdirSync(path.dirname(markdown))]).toEqual([table, names]);
+    // Other corrections make another table, under the same names of methods and files.
+    writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n${sha256(1)},\n`);
+    const other = await project.run(compareCommand, options);
+    expect(other.json).toMatchObject({ reused: 2 });
+    expect((other.json['files'] as { markdown: string }).markdown).not.toBe(markdown);
+  }, 60_000);
+
+  it('writes no table where no run came to an end', async () => {
+    project.configure(TESTED);
+    const options = { methods: ['ce'], seeds: 1, firstSeed: 31, epochs: 1 };
+    const first = await project.run(compareCommand, options);
+    const [{ folder: run }] = first.json['runs'] as unknown as [{ folder: string }];
+    const { markdown, svg } = first.json['files'] as { markdown: string; svg: string };
+    const before = [markdown, svg].map((file) => readFileSync(file, 'utf8'));
+    writeFileSync(inFolder(`.winnow/runs/${run}/summary.json`), '{');
+    const { exitCode, json, text } = await project.run(compareCommand, options);
+    expect([exitCode, json['files']]).toEqual([1, null]);
+    expect(text.join('\n')).toMatch(/ce, seed 31: This file of a run is not JSON/);
+    expect([markdown, svg].map((file) => readFileSync(file, 'utf8'))).toEqual(before);
   }, 60_000);
 
   it('takes up an interrupted run when it is asked again', async () => {

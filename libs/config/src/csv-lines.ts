@@ -7,11 +7,28 @@ export interface CsvLine {
   readonly number: number;
   /** The cell of a column; empty where there is none. */
   readonly value: (column: string) => string;
+  /** False where the line ends before that column. */
+  readonly has: (column: string) => boolean;
+  readonly cells: readonly string[];
 }
 
 export interface CsvLines {
   readonly columns: readonly string[];
   readonly lines: readonly CsvLine[];
+}
+
+/** What a spreadsheet takes for a formula at the start of a cell; signs that keep it from that are part of it. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+/** A line of a CSV in which no spreadsheet finds a formula: `plainCell` gives each cell back. */
+export function csvText(cells: readonly string[]): string {
+  const safe = cells.map((cell) => (FORMULA.test(cell) ? `'${cell}` : cell));
+  return `${safe.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell)).join(',')}\n`;
+}
+
+/** A cell without the sign that keeps a spreadsheet from computing it. */
+export function plainCell(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 
 const MAX_LINE_CHARACTERS = 1_000_000;
@@ -28,6 +45,8 @@ export function csvLines(text: string, { file, what }: { readonly file: string; 
   const lines = found.map(({ record, info }) => ({
     number: info.lines,
     value: (column: string) => record[places.get(column) ?? -1] ?? '',
+    has: (column: string) => (places.get(column) ?? Infinity) < record.length,
+    cells: record,
   }));
   return { columns, lines };
 }

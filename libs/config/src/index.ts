@@ -1,5 +1,6 @@
 export { blobPath } from './blob-path';
 export type { Override } from './apply-overrides';
+export { csvText, plainCell } from './csv-lines';
 export { contradiction, loadCorrections, UNDECIDED } from './load-corrections';
 export type { CorrectionRow } from './load-corrections';
 export { loadProject } from './load-project';

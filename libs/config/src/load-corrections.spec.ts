@@ -22,10 +22,10 @@ describe('loadCorrections', () => {
       '\ufeffclass,url,picture\r\ncoat,http://x/1,a\r\n,,b\r\nopen,,http://x/3\n?,,d\n"bag",, e \ncoat,,a\n',
     );
     expect(rows).toEqual([
-      { picture: 'a', className: 'coat', line: 2 },
-      { picture: 'b', className: null, line: 3 },
-      { picture: 'http://x/3', className: null, line: 4 },
-      { picture: 'e', className: 'bag', line: 6 },
+      { picture: 'a', className: 'coat', line: 2, cells: ['coat', 'http://x/1', 'a'] },
+      { picture: 'b', className: null, line: 3, cells: ['', '', 'b'] },
+      { picture: 'http://x/3', className: null, line: 4, cells: ['open', '', 'http://x/3'] },
+      { picture: 'e', className: 'bag', line: 6, cells: ['bag', '', ' e '] },
     ]);
   });
 
@@ -41,6 +41,11 @@ describe('loadCorrections', () => {
     ['picture,class\na,bag\nb,bag\na,coat\n', 'line 4', 'line 2'],
     ['picture,class\na,bag\na,\n', 'line 3', 'line 2'],
     ['picture,class\n ,bag\n', 'line 2', 'no picture'],
+    // Cut short, the picture would be open.
+    ['picture,class\na,bag\nb\n', 'line 3', 'ends before its class'],
+    ['picture,class\na,bag\n000000042,coat\n', 'line 3', 'number of a sample'],
+    // As a spreadsheet saves it.
+    ['picture,class\n42,coat\n', 'line 2', 'number of a sample'],
     ['picture;class\na;bag\n', 'line 1', 'columns picture and class'],
     ['picture,class\n"a,bag\n', 'line', 'no CSV'],
     ['', 'line 1', 'columns'],
@@ -50,6 +55,22 @@ describe('loadCorrections', () => {
       where: expect.stringContaining(where) as string,
       message: expect.stringContaining(message) as string,
     });
+  });
+
+  it('passes over lines that are not decided, whatever names their picture', async () => {
+    expect(await load('picture,class\n000000042,?\n')).toEqual([]);
+  });
+
+  it('takes the sign off a cell that a spreadsheet would compute', async () => {
+    const classes = ['=1+1', '@home', "'=1", "'quoted"];
+    const rows = await load(`picture,class\na,'=1+1\n'-b,'@home\nc,''=1\nd,'quoted\ne,=1+1\n`, classes);
+    expect(rows.map(({ picture, className }) => [picture, className])).toEqual([
+      ['a', '=1+1'],
+      ['-b', '@home'],
+      ['c', "'=1"],
+      ['d', "'quoted"],
+      ['e', '=1+1'],
+    ]);
   });
 
   it('refuses a file that is missing, a folder, or absurdly large, before it is read', async () => {

@@ -1,15 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
-import { csvLines } from './csv-lines';
+import { csvLines, plainCell } from './csv-lines';
+import type { CsvLine } from './csv-lines';
 
 /** What a person says of one picture. */
 export interface CorrectionRow {
-  /** Key, image URL or sha256. */
+  /** Image URL or sha256. */
   readonly picture: string;
   /** Null: none of the classes. */
   readonly className: string | null;
   /** Of the file, from 1. */
   readonly line: number;
+  /** The whole line as it was written. */
+  readonly cells: readonly string[];
 }
 
 /** Stands for no class in a list of corrections; a class of that name wins. */
@@ -17,14 +20,17 @@ const OPEN = 'open';
 /** Stands for a picture that nobody decided on yet. */
 export const UNDECIDED = '?';
 const COLUMNS = ['picture', 'class'] as const;
+/** A sample's key, or what a spreadsheet makes of it: its number in one build, which is another picture's in the next. */
+const SAMPLE_KEY = /^\d{1,9}$/;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads `split.corrections`: a CSV with the columns picture and class, others beside them or not. An empty class or
- * `open` says that the picture shows none of the classes; lines with `?` are passed over.
+ * `open` says that the picture shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
+ * from computing a cell is no part of it.
  * @returns one row a picture, in the order of the file
- * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of an unknown class, or of a second and other word on
- *   the same picture
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of an unknown class, of a second and other word on the
+ *   same picture, of a sample key, or of one that ends before its class
  */
 export async function loadCorrections(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
   const { columns, lines } = csvLines(await readText(file), { file, what: 'The list of corrections' });
@@ -37,19 +43,36 @@ export async function loadCorrections(file: string, classes: readonly string[]):
   const known = new Set(classes);
   const rows = new Map<string, CorrectionRow>();
   for (const line of lines) {
-    const [picture, said] = [line.value('picture').trim(), line.value('class').trim()];
-    if (said === UNDECIDED) continue;
-    const className = said === '' || (said === OPEN && !known.has(OPEN)) ? null : said;
     const where = `${file}, line ${line.number}`;
-    if (picture === '') throw new WinnowError('FORMAT_INVALID', 'The line names no picture', { where });
+    const [picture, said] = [plainCell(line.value('picture').trim()), plainCell(line.value('class').trim())];
+    if (said === UNDECIDED) continue;
+    requireWhole(line, picture, where);
+    const className = said === '' || (said === OPEN && !known.has(OPEN)) ? null : said;
     if (className !== null && !known.has(className)) {
       throw new WinnowError('FORMAT_INVALID', `"${className.slice(0, 100)}" is none of the classes`, { where });
     }
     const earlier = rows.get(picture);
-    if (earlier === undefined) rows.set(picture, { picture, className, line: line.number });
+    if (earlier === undefined) rows.set(picture, { picture, className, line: line.number, cells: line.cells });
     else if (earlier.className !== className) throw contradiction(file, earlier.line, line.number);
   }
   return [...rows.values()];
+}
+
+function requireWhole(line: CsvLine, picture: string, where: string): void {
+  // An empty class says open: a line cut short must not.
+  if (!line.has('class')) {
+    throw new WinnowError('FORMAT_INVALID', 'The line ends before its class', {
+      where,
+      next: 'Complete the line or remove it.',
+    });
+  }
+  if (picture === '') throw new WinnowError('FORMAT_INVALID', 'The line names no picture', { where });
+  if (SAMPLE_KEY.test(picture)) {
+    throw new WinnowError('FORMAT_INVALID', `"${picture}" is the number of a sample, another picture's in each build`, {
+      where,
+      next: 'Name the picture by its sha256 or image URL: `winnow split PROJECT --list NEW.csv` lists all again.',
+    });
+  }
 }
 
 /** Two lines that say different things of one picture. */

@@ -53,7 +53,7 @@ describe('loadProject', () => {
   it('has the crop and flip of the demo as its views, and takes others', async () => {
     const { train } = await load(MINIMAL);
     expect(train.augment).toEqual({ basis: 'crop-flip' });
-    expect(train).toMatchObject({ accumulate: 1, workers: 'auto', pixelMemoryBytes: 2_000_000_000 });
+    expect(train).toMatchObject({ schedule: 'auto', accumulate: 1, workers: 'auto', pixelMemoryBytes: 2_000_000_000 });
     const text = `${MINIMAL}train:\n  workers: 2\n  augment: { basis: resized-crop, scale: [0.3, 1], randAugment: {}, mixup: 0.2 }\n`;
     expect((await load(text)).train).toMatchObject({
       workers: 2,

@@ -61,7 +61,7 @@ export const projectSchema = z
           .min(1)
           .optional()
           .describe(
-            "CSV with the columns picture (key, image URL or sha256) and class (empty or `open`: none of them; `?`: not decided). A person's word wins over the split's.",
+            "CSV with the columns picture (sha256 or image URL) and class (empty or `open`: none of them; `?`: not decided). A person's word wins over the split's.",
           ),
       })
       .prefault({}),

@@ -71,9 +71,11 @@ export const trainSchema = z.strictObject({
   nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
   weightDecay: z.number().min(0).max(1).default(5e-4),
   schedule: z
-    .enum(['cosine', 'steps'])
-    .default('cosine')
-    .describe('steps: x 0.1 at .32, .48 and .64 of the epochs, as in the paper.'),
+    .enum(['auto', 'cosine', 'steps'])
+    .default('auto')
+    .describe(
+      "How the learning rate falls; auto: the method's own way (modul steps, others cosine). steps: x 0.1 at .32, .48 and .64 of the epochs, as in the paper.",
+    ),
   warmUp: z
     .number()
     .min(0)

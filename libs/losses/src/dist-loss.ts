@@ -4,7 +4,7 @@ import { requireSameShape } from './require-shape';
 
 /** Scalars, each in 0..2 T^2. */
 export interface DistParts {
-  /** Classes of a picture. */
+  /** Classes of a picture; without gradient where there are two. */
   readonly inter: tf.Scalar;
   /** Pictures of the batch, for each class; T^2 and without gradient for a batch of one. */
   readonly intra: tf.Scalar;

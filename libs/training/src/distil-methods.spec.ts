@@ -81,7 +81,11 @@ onEngines(() => {
     const { context, dispose } = setUp();
     const open = { ...split, kinds: new Uint8Array(30).fill(2) };
     const prepareOpen = async () => METHODS['kd-known'].prepare({ ...context, data: { images, split: open } });
-    await expect(prepareOpen()).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+    await expect(prepareOpen()).rejects.toMatchObject({
+      code: 'MISSING_INPUT',
+      message: expect.stringContaining('0 pictures clean, 0 closed and 30 open'),
+      next: expect.stringContaining('method kd'),
+    });
     dispose();
   });
 
@@ -91,6 +95,15 @@ onEngines(() => {
       const { inter, intra } = distLoss(model.forward(x, { training: true }).logits, teacher.outputs(x).logits, 1);
       return { inter, intra };
     });
+    dispose();
+  });
+
+  it('dist: says that with two classes one of them teaches nothing, and it does not', async () => {
+    const { context, teacher, dispose } = setUp();
+    const model = { ...context.student.model, classCount: 2 };
+    const two = { ...context, student: { ...context.student, model }, teacher: { ...teacher, classCount: 2 } };
+    expect((await METHODS.dist.prepare(two)).notes.join()).toContain('two classes');
+    expect((await METHODS.dist.prepare(context)).notes).toEqual([]);
     dispose();
   });
 

@@ -42,6 +42,8 @@ export type { LabelEvidence } from './label-evidence';
 export { normalisePixels } from './normalise-pixels';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';
+export { resolveRecipe } from './recipe';
+export type { ResolvedRecipe } from './recipe';
 export { learningRateAt, SCHEDULE_NAMES } from './schedule';
 export type { Schedule, ScheduleName } from './schedule';
 export { selectImages } from './select-images';

@@ -1,4 +1,4 @@
-import type { InputSpec, SplitName } from '@winnow/contracts';
+import type { InputSpec, ProgressSink, SplitName } from '@winnow/contracts';
 import type { Model, ModelName } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
@@ -13,6 +13,8 @@ export interface Method {
   readonly name: string;
   /** One line for people. */
   readonly summary: string;
+  /** From 1; raised where the same settings come to teach something else, so that runs of before are not taken for its own. */
+  readonly revision: number;
   /** Without it the method does not start. */
   readonly needsTeacher: boolean;
   readonly needsSplit: boolean;
@@ -57,6 +59,8 @@ export interface MethodContext {
   readonly student: Student;
   /** Pictures in a batch; where a method draws several sets, of each. */
   readonly batch: number;
+  /** Equal parts that a batch is cut into; default 1. */
+  readonly accumulate?: number;
   /** Length of the run. */
   readonly epochs: number;
   /** How views are drawn, for methods without a recipe of their own. */
@@ -65,6 +69,9 @@ export interface MethodContext {
   readonly settings?: MethodSettings;
   /** Seeded for the run; fork it by name. */
   readonly random: SeededRandom;
+  /** Aborting ends what is prepared, where that takes long. */
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ProgressSink | undefined;
 }
 
 export interface PreparedMethod {

@@ -65,7 +65,12 @@ onEngines(() => {
           epochs: Math.ceil(last / (FEWER_STEPS[name] ?? 15)),
           learningRate: RATES[name] ?? 0.02,
         },
-        progress: { start: () => ({ update, end: () => undefined }) },
+        progress: {
+          start: ({ label }) => ({
+            update: label === `train ${name}` ? update : () => undefined,
+            end: () => undefined,
+          }),
+        },
       });
       expect(counts).toHaveLength(2);
       expect(counts[1]).toBe(counts[0]);

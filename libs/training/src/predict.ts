@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ImageSource, type ProgressSink, WinnowError } from '@winnow/contracts';
 import { openPixels } from '@winnow/shards';
-import type { ForwardResult } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { FrozenNetwork } from './frozen-network';
 import { inputTensor } from './input-tensor';
@@ -22,8 +21,10 @@ export interface PredictOptions {
   readonly batch?: number;
   /** Also ask about each picture's mirror image, and take the mean: surer answers for twice the time. Default false. */
   readonly mirrored?: boolean;
-  readonly signal?: AbortSignal;
-  readonly progress?: ProgressSink;
+  /** False: the answer has no features, and a `featureDim` of 0; they take most of its memory. Default true. */
+  readonly features?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ProgressSink | undefined;
 }
 
 /**
@@ -33,9 +34,16 @@ export interface PredictOptions {
 export async function predict(
   network: FrozenNetwork,
   images: ImageSource,
-  { batch = defaultBatch(images.size), mirrored = false, signal, progress }: PredictOptions = {},
+  {
+    batch = defaultBatch(images.size),
+    mirrored = false,
+    features: wanted = true,
+    signal,
+    progress,
+  }: PredictOptions = {},
 ): Promise<Prediction> {
-  const { classCount, featureDim } = network;
+  const { classCount } = network;
+  const featureDim = wanted ? network.featureDim : 0;
   const logits = new Float32Array(images.count * classCount);
   const features = new Float32Array(images.count * featureDim);
   const task = progress?.start({ label: 'predict', total: images.count, unit: 'pictures' });
@@ -51,9 +59,11 @@ export async function predict(
       const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
       tf.tidy(() => {
         const input = inputTensor(pixels, network.input);
-        const answers = mirrored ? mirroredMean(network, input) : network.outputs(input);
-        logits.set(answers.logits.dataSync(), start * classCount);
-        features.set(answers.features.dataSync(), start * featureDim);
+        const answers = network.outputs(input);
+        const mirror = mirrored ? network.outputs(tf.reverse(input, 2)) : null;
+        const read = (part: 'logits' | 'features') => meanOf(answers[part], mirror?.[part]).dataSync();
+        logits.set(read('logits'), start * classCount);
+        if (wanted) features.set(read('features'), start * featureDim);
       });
       task?.update(start + rows.length);
       await setImmediate();
@@ -69,8 +79,6 @@ function defaultBatch(size: number): number {
   return Math.max(1, Math.min(256, Math.floor(256 * (64 / size) ** 2)));
 }
 
-function mirroredMean(network: FrozenNetwork, images: tf.Tensor4D): Pick<ForwardResult, 'logits' | 'features'> {
-  const [one, other] = [network.outputs(images), network.outputs(tf.reverse(images, 2))];
-  const mean = (a: tf.Tensor, b: tf.Tensor): tf.Tensor2D => tf.div(tf.add(a, b), 2);
-  return { logits: mean(one.logits, other.logits), features: mean(one.features, other.features) };
+function meanOf(one: tf.Tensor, other: tf.Tensor | undefined): tf.Tensor {
+  return other === undefined ? one : tf.div(tf.add(one, other), 2);
 }

@@ -1,7 +1,16 @@
 import type { MethodSettings } from './method';
-import { readSettings } from './read-settings';
+import { readSettings, refuseSettings } from './read-settings';
+import { between, oneOf, POSITIVE, wholeBetween } from './setting-rules';
 
 const DEFAULTS = { temperature: 4, labels: 'shift', balance: false };
+
+const RULES = { temperature: POSITIVE, labels: oneOf('shift', 'none') };
+
+const AGAINST_RULES: readonly (readonly [MethodSettings, string])[] = [
+  [{ temperature: 0 }, 'temperature is 0, not a number above 0'],
+  [{ temperature: Infinity }, 'temperature is Infinity, not a number above 0'],
+  [{ labels: 'all' }, 'labels is all, not shift or none'],
+];
 
 const WRONG: readonly MethodSettings[] = [{ temprature: 2 }, { temperature: 'hot' }, { labels: 1 }, { toString: 'x' }];
 
@@ -19,5 +28,24 @@ describe('readSettings', () => {
     expect(() => readSettings({ settings }, DEFAULTS)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', next: expect.stringContaining('temperature (number)') }),
     );
+  });
+
+  test.each(AGAINST_RULES)('refuses %p and says what it may be', (settings, message) => {
+    expect(() => readSettings({ settings }, DEFAULTS, RULES)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(message) }),
+    );
+    expect(readSettings({ settings: { labels: 'none', balance: true } }, DEFAULTS, RULES).labels).toBe('none');
+  });
+
+  test('rules of numbers include their ends', () => {
+    expect([0, 0.5, 0.51, -0.1, NaN].map((value) => between(0, 0.5).allows(value))).toEqual([true, true, false, false, false]); // prettier-ignore
+    expect([1, 16, 0, 17, 1.5].map((value) => wholeBetween(1, 16).allows(value))).toEqual([true, true, false, false, false]); // prettier-ignore
+  });
+
+  test('says so where there are none', () => {
+    expect(() => refuseSettings({ settings: { views: 2 } })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', next: 'It has no settings: leave it out.' }),
+    );
+    expect(() => refuseSettings({})).not.toThrow();
   });
 });

@@ -59,16 +59,32 @@ onEngines(() => {
   it('recovers the classifier of a network that only answers', async () => {
     const model = createModel('resnet8', { classCount: 3, seed: 1 });
     const frozen = foldModel(model, SMALL_INPUT);
-    // More pictures than the 64 features.
-    const { weight, bias, unexplained } = await recoverClassifier(frozen, colourPictures(120));
+    // Twice as many pictures as the 64 features.
+    const { weight, bias, ...found } = await recoverClassifier(frozen, colourPictures(128));
     const theirs = model.parameters.get('fc.weight')?.dataSync() as Float32Array;
     const largest = theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - (weight[at] as number))), 0);
     expect(largest).toBeLessThan(2e-2);
-    expect(unexplained).toBeLessThan(1e-6);
+    expect(found).toMatchObject({ pictures: 128, heldOut: 0 });
+    expect(found.unexplained).toBeLessThan(1e-6);
     expect(bias).toHaveLength(3);
     await expect(recoverClassifier({ ...frozen, featureDim: 0 }, colourPictures(3))).rejects.toMatchObject({
       code: 'TEACHER_MISMATCH',
     });
+    frozen.dispose();
+    model.dispose();
+  });
+
+  it('measures on pictures outside the fit where they are few, and says nothing where they are fewer', async () => {
+    const model = createModel('resnet8', { classCount: 3, seed: 1 });
+    const frozen = foldModel(model, SMALL_INPUT);
+    const few = await recoverClassifier(frozen, colourPictures(40));
+    expect(few).toMatchObject({ pictures: 40, heldOut: 8 });
+    expect(few.unexplained).toBeGreaterThan(1e-3);
+    // Its features are enough to find the rest.
+    const enough = await recoverClassifier(frozen, colourPictures(120));
+    expect(enough).toMatchObject({ pictures: 120, heldOut: 24 });
+    expect(enough.unexplained).toBeLessThan(1e-4);
+    expect(await recoverClassifier(frozen, colourPictures(12))).toMatchObject({ heldOut: 2, unexplained: null });
     frozen.dispose();
     model.dispose();
   });

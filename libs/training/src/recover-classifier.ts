@@ -1,18 +1,33 @@
 import type { ImageSource } from '@winnow/contracts';
 import type { FrozenNetwork } from './frozen-network';
-import { predict, type Prediction } from './predict';
+import { predict, type Prediction, type PredictOptions } from './predict';
 import { selectImages } from './select-images';
 import { solveSymmetric } from './solve-symmetric';
 import { requireFeatures } from './unit-features';
 
 /** A linear map from features to logits. */
-export interface RecoveredClassifier {
+export interface LinearClassifier {
   /** [featureDim, classes] */
   readonly weight: Float32Array;
   /** [classes] */
   readonly bias: Float32Array;
+}
+
+export interface FittedClassifier extends LinearClassifier {
   /** Share of the variance of the logits that no linear map of the features explains, 0..1. */
   readonly unexplained: number;
+}
+
+export interface RecoveredClassifier extends LinearClassifier {
+  /** Pictures that it was found from. */
+  readonly pictures: number;
+  /**
+   * Pictures that `unexplained` was measured on, after a fit to the others; 0 where pictures are plenty, and it was
+   * measured on those of the fit.
+   */
+  readonly heldOut: number;
+  /** Share of the variance of the logits that is not in the classifier, 0..1; null where pictures are too few to tell. */
+  readonly unexplained: number | null;
 }
 
 interface Matrix {
@@ -22,6 +37,10 @@ interface Matrix {
 }
 
 const FEWEST_PICTURES = 1024;
+/** Where pictures are few, each so many-th is kept out of a fit to measure it. */
+const FOLDS = 5;
+/** Below it the variance that is left says nothing. */
+const FEWEST_HELD = 4;
 /** Relative to the mean variance; only breaks ties between features that always go together. */
 const RIDGE = 1e-9;
 
@@ -31,15 +50,56 @@ const RIDGE = 1e-9;
  * @param images at best twice as many as features; more are not asked for
  * @throws WinnowError TEACHER_MISMATCH for a network without features; others as predict
  */
-export async function recoverClassifier(network: FrozenNetwork, images: ImageSource): Promise<RecoveredClassifier> {
+export async function recoverClassifier(
+  network: FrozenNetwork,
+  images: ImageSource,
+  watch: Pick<PredictOptions, 'signal' | 'progress'> = {},
+): Promise<RecoveredClassifier> {
   requireFeatures(network);
   const count = Math.min(images.count, Math.max(FEWEST_PICTURES, 2 * network.featureDim));
   const rows = Int32Array.from({ length: count }, (_, place) => Math.floor((place * images.count) / count));
-  return fitClassifier(await predict(network, selectImages(images, rows)));
+  const answers = await predict(network, selectImages(images, rows), watch);
+  const fitted = fitClassifier(answers);
+  if (count >= 2 * network.featureDim) return { ...fitted, pictures: count, heldOut: 0 };
+  // Few pictures are fitted whatever the classifier: only others tell whether it is the network's.
+  return { ...fitted, pictures: count, ...measureOnOthers(answers) };
+}
+
+/** What a fit to four fifths of the pictures leaves unexplained of the rest. */
+function measureOnOthers(answers: Prediction): Pick<RecoveredClassifier, 'heldOut' | 'unexplained'> {
+  const [kept, held] = [false, true].map((isHeld) =>
+    pickRows(answers, (row) => (row % FOLDS === FOLDS - 1) === isHeld),
+  );
+  const { count, classCount, featureDim, features, logits } = held as Prediction;
+  if (count < FEWEST_HELD) return { heldOut: count, unexplained: null };
+  const { weight, bias } = fitClassifier(kept as Prediction);
+  const { means } = centre(logits, classCount, count);
+  let [left, all] = [0, 0];
+  logits.forEach((value, at) => {
+    const [row, k] = [Math.floor(at / classCount), at % classCount];
+    let answer = bias[k] as number;
+    for (let i = 0; i < featureDim; i += 1) answer += (features[row * featureDim + i] as number) * (weight[i * classCount + k] as number); // prettier-ignore
+    left += (value - answer) ** 2;
+    all += (value - (means[k] as number)) ** 2;
+  });
+  return { heldOut: count, unexplained: all === 0 ? null : Math.min(1, left / all) };
+}
+
+function pickRows(answers: Prediction, isPicked: (row: number) => boolean): Prediction {
+  const { classCount, featureDim } = answers;
+  const pick = (values: Float32Array, width: number) => values.filter((_, at) => isPicked(Math.floor(at / width)));
+  const logits = pick(answers.logits, classCount);
+  return {
+    count: logits.length / classCount,
+    classCount,
+    featureDim,
+    logits,
+    features: pick(answers.features, featureDim),
+  };
 }
 
 /** Least squares on centred features and logits; features that never change get no weight. */
-export function fitClassifier({ count, classCount, featureDim, features, logits }: Prediction): RecoveredClassifier {
+export function fitClassifier({ count, classCount, featureDim, features, logits }: Prediction): FittedClassifier {
   const [x, y] = [centre(features, featureDim, count), centre(logits, classCount, count)];
   const gram = products(x, x);
   const diagonal = Array.from({ length: featureDim }, (_, column) => column * (featureDim + 1));

@@ -52,6 +52,23 @@ onEngines(() => {
       dispose();
     });
 
+    it.each([
+      [
+        40,
+        /^40 pictures are few for a classifier of 64 features: on 8 .* misses [\d.]+ % .* Use at least 128 pictures/,
+      ],
+      [12, /^12 pictures are few for a classifier of 64 features, and too few to tell/],
+    ])("says that %p pictures do not tell the teacher's classifier", async (count, note) => {
+      const teacherModel = createModel('resnet8', { classCount: 3, seed: 1 });
+      const teacher = freezeModel(teacherModel, SMALL_INPUT);
+      const model = createStudent(method, { model: 'resnet8', teacher, classCount: 3, seed: 2 });
+      const few = { images: colourPictures(count), split: null };
+      const student = { model, input: SMALL_INPUT };
+      const { notes } = await train({ method, data: few, teacher, student, options: { ...options, epochs: 1 } });
+      expect(notes).toEqual([expect.stringContaining('keeps a projector'), expect.stringMatching(note)]);
+      for (const network of [model, teacherModel]) network.dispose();
+    });
+
     it('refuses students without a projector, projectors for another teacher, and teachers without features', async () => {
       const { teacher, dispose } = await colourTeacher(4);
       const asked = { model: 'resnet8', teacher, classCount: 3, seed: 1 } as const;

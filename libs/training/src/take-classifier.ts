@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { hasProjector } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { MethodContext } from './method';
-import { recoverClassifier } from './recover-classifier';
+import { type RecoveredClassifier, recoverClassifier } from './recover-classifier';
 import { requiredTeacher } from './required-teacher';
 
 /** Below it what a least-squares classifier leaves unexplained is rounding. */
@@ -28,18 +28,27 @@ export async function takeClassifier(context: MethodContext): Promise<readonly s
       { where: model.name, next: 'Use the teacher that the student was made for.' },
     );
   }
-  const { weight, bias, unexplained } = await recoverClassifier(teacher, context.data.images);
+  const { data, signal, progress } = context;
+  const recovered = await recoverClassifier(teacher, data.images, { signal, progress });
+  const { weight, bias } = recovered;
   assign(context, 'weight', weight);
   assign(context, 'bias', bias);
-  const share = (unexplained * 100).toPrecision(2);
   return [
     `The student keeps a projector and the teacher's classifier: ${model.name}, ${model.parameterCount} parameters.`,
-    ...(unexplained > ROUNDING
-      ? [
-          `The teacher's outputs are no linear map of its features: ${share} % of their variance is not in the classifier.`,
-        ]
-      : []),
+    ...classifierNotes(recovered, teacher.featureDim),
   ];
+}
+
+function classifierNotes({ pictures, heldOut, unexplained }: RecoveredClassifier, featureDim: number): string[] {
+  const few = `${pictures} pictures are few for a classifier of ${featureDim} features`;
+  const remedy = `Use at least ${2 * featureDim} pictures, or method kd.`;
+  if (unexplained === null) return [`${few}, and too few to tell whether it is the teacher's. ${remedy}`];
+  if (unexplained <= ROUNDING) return [];
+  const share = (unexplained * 100).toPrecision(2);
+  if (heldOut === 0) {
+    return [`The teacher's outputs are no linear map of its features: ${share} % of their variance is not in the classifier.`]; // prettier-ignore
+  }
+  return [`${few}: on ${heldOut} that were kept out of the fit it misses ${share} % of the variance of the teacher's outputs. ${remedy}`]; // prettier-ignore
 }
 
 function assign({ student: { model } }: MethodContext, part: 'weight' | 'bias', values: Float32Array): void {

@@ -29,7 +29,7 @@ export interface TrainOptions {
   readonly accumulate?: number;
   /** Settings of the method that differ from its own. */
   readonly settings?: MethodSettings;
-  /** Default: the method's own; where it says nothing of a warm-up, the method's. */
+  /** Default: the method's own; where it does not say how long the warm-up is, the method's. */
   readonly schedule?: Schedule;
   /** Epochs between evaluations; the last epoch is always evaluated. Default 0: only the last. */
   readonly evaluateEvery?: number;
@@ -78,6 +78,8 @@ export interface TrainResult {
   readonly steps: number;
   /** Pictures drawn, earlier sittings included. */
   readonly imagesSeen: number;
+  /** What the method took before its first step, that of earlier sittings included. */
+  readonly prepareSeconds: number;
   /** Epoch and step that a checkpoint was taken up from; null for a fresh start. */
   readonly resumedFrom: CheckpointPosition | null;
   /** Epochs of this sitting. */

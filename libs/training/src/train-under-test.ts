@@ -3,7 +3,7 @@ import { type Model, saveWeights } from '@winnow/models';
 import { freezeModel } from './frozen-network';
 import { METHODS } from './methods';
 import { train } from './train';
-import type { CheckpointStore, TrainOptions, TrainRequest } from './train-options';
+import type { CheckpointStore, TrainOptions, TrainRequest, TrainResult } from './train-options';
 import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 /** For specs: what every run below learns from. */
@@ -16,17 +16,17 @@ export function smallStudent(name: MethodName): Model {
   return smallNetwork({ seed: 1, projected: METHODS[name].studentModel !== undefined });
 }
 
-/** For specs: runs a method on small networks. @returns the student's weights and what was reported */
+/** For specs: runs a method on small networks. @returns the student's weights, what was reported, and the result */
 export async function run(
   name: MethodName,
   options: Partial<TrainOptions> = {},
   more: Partial<TrainRequest> = {},
-): Promise<{ weights: Uint8Array; metrics: EpochMetrics[] }> {
+): Promise<Omit<TrainResult, 'metrics'> & { weights: Uint8Array; metrics: EpochMetrics[] }> {
   const teacherModel = smallNetwork({ seed: 9 });
   const model = smallStudent(name);
   const metrics: EpochMetrics[] = [];
   try {
-    await train({
+    const result = await train({
       method: METHODS[name],
       data,
       teacher: freezeModel(teacherModel, SMALL_INPUT),
@@ -35,7 +35,7 @@ export async function run(
       onEpoch: (line) => void metrics.push(line),
       ...more,
     });
-    return { weights: saveWeights(model, {}), metrics };
+    return { ...result, weights: saveWeights(model, {}), metrics };
   } finally {
     teacherModel.dispose();
     model.dispose();

@@ -9,6 +9,7 @@ import { sliceDrawn } from './draw/slice-drawn';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
 import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
+import { resolveRecipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { CheckpointPosition, TrainRequest, TrainResult } from './train-options';
 import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
@@ -17,7 +18,6 @@ import { type StepResult, TrainingState } from './training-state';
 const DEFAULTS = {
   learningRate: 0.1,
   momentum: 0.9,
-  nesterov: false,
   weightDecay: 5e-4,
   accumulate: 1,
   augment: DEFAULT_AUGMENT,
@@ -32,16 +32,20 @@ const DEFAULTS = {
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   checkRequest(request);
-  const { method, data, teacher, student, options } = request;
+  const { method, data, teacher, student, options, signal, progress } = request;
+  const { seconds = processSeconds } = request;
   const random = new SeededRandom(options.seed).fork('train', method.name);
   const augment = options.augment ?? DEFAULTS.augment;
-  const { batch, epochs, settings = {} } = options;
-  const prepared = await method.prepare({ data, teacher, student, batch, epochs, augment, settings, random });
+  const { batch, epochs, accumulate = DEFAULTS.accumulate, settings = {} } = options;
+  const start = seconds();
+  const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
+  const prepared = await method.prepare({ ...learning, signal, progress });
+  const prepareSeconds = seconds() - start;
   let renderer: Renderer | undefined;
   let loop: TrainingLoop | undefined;
   try {
     renderer = makeRenderer(request, random.fork('views'));
-    loop = new TrainingLoop(request, prepared, renderer);
+    loop = new TrainingLoop({ ...request, seconds }, { prepared, prepareSeconds }, renderer);
     return await loop.run();
   } finally {
     loop?.dispose();
@@ -50,30 +54,39 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   }
 }
 
+function processSeconds(): number {
+  return performance.now() / 1000;
+}
+
 function makeRenderer({ data, student, workers = 0 }: TrainRequest, random: SeededRandom): Renderer {
   const seed = `${random.uint32()}-${random.uint32()}`;
   const { input } = student;
   return openRenderer(data.images, { seed, size: input.size, normalise: workers > 0 ? input : null }, workers);
 }
 
+type TimedRequest = TrainRequest & Required<Pick<TrainRequest, 'seconds'>>;
+
 class TrainingLoop {
-  readonly #request: TrainRequest;
+  readonly #request: TimedRequest;
   readonly #prepared: PreparedMethod;
   readonly #pictures: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
   readonly #settings: ReturnType<typeof settingsOf>;
-  readonly #seconds: () => number;
-  #position: LoopPosition = { step: 0, imagesSeen: 0, sums: EMPTY_SUMS };
+  #position: LoopPosition;
 
-  constructor(request: TrainRequest, prepared: PreparedMethod, renderer: Renderer) {
+  constructor(
+    request: TimedRequest,
+    { prepared, prepareSeconds }: { readonly prepared: PreparedMethod; readonly prepareSeconds: number },
+    renderer: Renderer,
+  ) {
     this.#request = request;
+    this.#position = { step: 0, imagesSeen: 0, prepareSeconds, sums: EMPTY_SUMS };
     this.#settings = settingsOf(request);
     this.#prepared = prepared;
     this.#state = new TrainingState(request.student, prepared);
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
     this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
-    this.#seconds = request.seconds ?? (() => performance.now() / 1000);
   }
 
   async run(): Promise<TrainResult> {
@@ -93,8 +106,8 @@ class TrainingLoop {
       await setImmediate();
     }
     task?.end();
-    const { step: steps, imagesSeen } = this.#position;
-    return { steps, imagesSeen, resumedFrom, metrics, notes: this.#prepared.notes };
+    const { step: steps, imagesSeen, prepareSeconds } = this.#position;
+    return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: this.#prepared.notes };
   }
 
   dispose(): void {
@@ -104,14 +117,17 @@ class TrainingLoop {
   async #resume(): Promise<CheckpointPosition | null> {
     const bytes = (await this.#request.checkpoint?.load()) ?? null;
     if (bytes === null) return null;
-    this.#position = restoreCheckpoint(bytes, this.#state.tensors, this.#identity());
+    const { prepareSeconds } = this.#position;
+    const earlier = restoreCheckpoint(bytes, this.#state.tensors, this.#identity());
+    this.#position = { ...earlier, prepareSeconds: earlier.prepareSeconds + prepareSeconds };
     return this.#place();
   }
 
   async #step(task: ProgressTask | undefined): Promise<void> {
     const { step } = this.#position;
     const { momentum, nesterov, weightDecay, accumulate } = this.#settings;
-    const start = this.#seconds();
+    const { seconds } = this.#request;
+    const start = seconds();
     const drawn = await this.#pictures.take(step);
     const makePart = (part: number) => () =>
       this.#prepared.step(
@@ -127,9 +143,10 @@ class TrainingLoop {
     });
     requireFinite(result, step);
     this.#position = {
+      ...this.#position,
       step: step + 1,
       imagesSeen: this.#position.imagesSeen + result.imagesSeen,
-      sums: addStep(this.#position.sums, result, this.#seconds() - start),
+      sums: addStep(this.#position.sums, result, seconds() - start),
     };
     task?.update(
       step + 1,
@@ -185,15 +202,24 @@ class TrainingLoop {
     const { method, data, student } = this.#request;
     const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = this.#settings;
     const sorted = Object.entries(course).sort();
-    return JSON.stringify([method.name, student.model.name, data.images.count, this.#prepared.stepsPerEpoch, sorted]);
+    const { name, revision } = method;
+    return JSON.stringify([
+      name,
+      revision,
+      student.model.name,
+      data.images.count,
+      this.#prepared.stepsPerEpoch,
+      sorted,
+    ]);
   }
 }
 
 /** The run's settings, else the method's, else the usual ones. */
 function settingsOf({ method, options }: TrainRequest) {
-  const { nesterov = DEFAULTS.nesterov, warmUp } = method.recipe ?? {};
-  const schedule = { name: method.schedule, ...(warmUp !== undefined && { warmUp }), ...options.schedule };
-  return { ...DEFAULTS, ...options, nesterov: options.nesterov ?? nesterov, schedule };
+  const { name, warmUp } = options.schedule ?? {};
+  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov: options.nesterov });
+  const schedule = { ...options.schedule, name: recipe.schedule, warmUp: recipe.warmUp };
+  return { ...DEFAULTS, ...options, nesterov: recipe.nesterov, schedule };
 }
 
 function checkRequest({ method, data, student, options }: TrainRequest): void {

@@ -3,7 +3,7 @@ import { decodeSafetensors, encodeSafetensors, type WritableTensor } from '@winn
 import { tf } from '@winnow/tensor';
 import { type EpochSums, isEpochSums } from './epoch-sums';
 
-const FORMAT = 'winnow-checkpoint-1';
+const FORMAT = 'winnow-checkpoint-2';
 const WHERE = 'checkpoint';
 
 /** Where the loop stands: between two steps. */
@@ -12,6 +12,8 @@ export interface LoopPosition {
   readonly step: number;
   /** Pictures drawn since the start of the run. */
   readonly imagesSeen: number;
+  /** What the method took before its first step, in every sitting. */
+  readonly prepareSeconds: number;
   /** Of the epoch in progress. */
   readonly sums: EpochSums;
 }
@@ -67,8 +69,9 @@ function foreign(what: string): WinnowError {
 
 function isLoopPosition(value: unknown): value is LoopPosition {
   if (typeof value !== 'object' || value === null) return false;
-  const { step, imagesSeen, sums } = value as Record<string, unknown>;
-  return Number.isInteger(step) && Number.isInteger(imagesSeen) && isEpochSums(sums);
+  const { step, imagesSeen, prepareSeconds, sums } = value as Record<string, unknown>;
+  const isCounted = Number.isInteger(step) && Number.isInteger(imagesSeen) && Number.isFinite(prepareSeconds);
+  return isCounted && isEpochSums(sums);
 }
 
 function parseJson(text: string): unknown {

@@ -32,6 +32,7 @@ export const compareCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare-methods');
     const { writeComparison } = await import('../compare-report');
+    const { describeUnknown, describeUnread } = await import('../corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
     const overrides = [
       ['train.epochs', epochs, '--epochs'],
@@ -43,19 +44,22 @@ export const compareCommand: CommandSpec = {
       seeds: Array.from({ length: Number(seeds ?? 3) }, (_, index) => Number(firstSeed ?? 1) + index),
     };
     return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
-      const { inputs, compared } = await compareMethods(project, comparison);
-      const { files, record, text } = await writeComparison(project, { comparison, inputs, compared });
+      const { inputs, corrections, compared } = await compareMethods(project, comparison);
+      const { files, record, text } = await writeComparison(project, { comparison, inputs, corrections, compared });
       inputs.teacher.dispose();
+      const isCorrected = project.config.split.corrections !== undefined;
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
       const failed = compared.some(({ failures }) => failures.length > 0);
       return {
         exitCode: failed ? 1 : 0,
-        json: { ...record, reused, files: { ...files } as JsonValue },
+        json: { ...record, reused, files: files === null ? null : ({ ...files } as JsonValue) },
         text: [
           ...text,
           ...(reused === 0 ? [] : [`Finished earlier: ${reused} runs.`]),
-          `Table: ${files.markdown}`,
-          `Plot: ${files.svg}`,
+          ...describeUnknown(corrections),
+          ...(isCorrected ? describeUnread(comparison.methods) : []),
+          ...(files === null ? ['No run came to an end: no table was written.'] : []),
+          ...(files === null ? [] : [`Table: ${files.markdown}`, `Plot: ${files.svg}`]),
         ],
       };
     });

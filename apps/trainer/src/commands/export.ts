@@ -9,7 +9,11 @@ export const exportCommand: CommandSpec = {
   summary: 'Write a trained network as ONNX, TF.js and safetensors, each compared with it',
   arguments: [{ name: 'source', description: 'project file, safetensors file, or folder of a run', required: true }],
   options: [
-    { flags: '--run <folder>', description: 'run of the project (default: the one started last)', type: 'string' },
+    {
+      flags: '--run <folder>',
+      description: 'run of the project, by folder or bare name (default: the one started last)',
+      type: 'string',
+    },
     {
       flags: '--format <list>',
       description: 'safetensors, onnx, tfjs, or all',

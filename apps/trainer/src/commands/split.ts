@@ -2,8 +2,7 @@ import path from 'node:path';
 import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
 import type { PoolCorrections } from '../corrections';
-import type { BuildImages } from '../load-build-images';
-import type { PoolSplitResult } from '../split-pool';
+import type { KeptDecisions } from '../split-list-file';
 import { engineOption } from './engine-option';
 
 export const splitCommand: CommandSpec = {
@@ -20,7 +19,8 @@ export const splitCommand: CommandSpec = {
     {
       flags: '--list <file>',
       description:
-        'write every picture with its kind, most doubtful first: a CSV to correct and name in split.corrections',
+        'write every picture with its kind, most doubtful first: a CSV whose column class takes corrections, to name in ' +
+        'split.corrections; a list that is there is written anew with what its column class holds, other files are refused',
       type: 'string',
     },
     engineOption,
@@ -30,7 +30,8 @@ export const splitCommand: CommandSpec = {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../load-build-images');
     const { loadTeacher } = await import('../load-teacher');
-    const { describeUnknown } = await import('../corrections');
+    const { describeUnknown, describeUnread } = await import('../corrections');
+    const { earlierDecisions, writeSplitList } = await import('../split-list-file');
     const { summariseSplit } = await import('../measure-split');
     const { splitPool } = await import('../split-pool');
     const { startTensorEngine } = await import('../start-tensor-engine');
@@ -38,15 +39,21 @@ export const splitCommand: CommandSpec = {
       ['split.method', input.options['method'], '--method'],
       ['engine', input.options['engine'], '--engine'],
     ] as const;
+    const { list } = input.options;
+    const file = list === undefined ? null : path.resolve(io.cwd, String(list));
     return withProject({ title: 'winnow split', input, io }, overrides, async (project) => {
+      const { classes, split: settings, train } = project.config;
+      // Before the teacher is asked: that may take an hour.
+      const names = classes.map(({ name }) => name);
+      if (file !== null) await earlierDecisions(file, names);
       const build = await requireBuild(project);
       const engine = await startTensorEngine(project.config.engine, io);
       const teacher = await loadTeacher(project.config);
       const pool = await loadBuildImages(project, build);
       const split = await splitPool(project, build, { pool, teacher, engine });
       const summary = await summariseSplit(project, pool, split);
-      const { list } = input.options;
-      const file = list === undefined ? null : await writeList(path.resolve(io.cwd, String(list)), pool, split);
+      const kept = file === null ? null : await writeSplitList(file, pool, split);
+      const isCorrected = settings.corrections !== undefined || file !== null;
       return {
         exitCode: 0,
         json: {
@@ -58,23 +65,23 @@ export const splitCommand: CommandSpec = {
           corrections: describeCorrections(split.corrections),
           reused: !split.isNew,
           quality: summary.quality as unknown as JsonValue,
-          ...(file === null ? {} : { list: file }),
+          ...(kept === null ? {} : { list: file, kept: { ...kept } }),
         },
         text: [
           ...describeSplit(summary, { isNew: split.isNew, pictures: pool.images.count }),
           ...describeUnknown(split.corrections),
-          ...(file === null ? [] : [`List: ${file}`]),
+          ...(isCorrected ? describeUnread([train.method], ' (train.method)') : []),
+          ...(kept === null ? [] : [`List: ${file}`, ...describeKept(kept)]),
         ],
       };
     });
   },
 };
 
-async function writeList(file: string, pool: BuildImages, result: PoolSplitResult): Promise<string> {
-  const { splitListLines } = await import('../split-list');
-  const { writeFileAtomic } = await import('@winnow/runs');
-  await writeFileAtomic(file, [...splitListLines(pool, result.split, result.corrections)].join(''));
-  return file;
+function describeKept({ decisions, unknown }: KeptDecisions): string[] {
+  if (decisions + unknown === 0) return [];
+  const gone = unknown === 0 ? '' : `; ${unknown} lines that name no picture of this data set are at its end`;
+  return [`Kept of the list that was there: decisions on ${decisions} pictures${gone}.`];
 }
 
 function describeSplit(

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -218,6 +219,20 @@ describe('winnow export to a folder that is there', () => {
   });
 });
 
+describe('winnow export after a killed one', () => {
+  it('brings the earlier export back, which then is replaced as any', async () => {
+    await exporting('student.safetensors', { format: ['onnx', 'safetensors'], out: 'out' });
+    mkdirSync(inFolder('.out.1q2w3e'));
+    renameSync(inFolder('out'), inFolder('.out.1q2w3e/old'));
+    // Its ONNX would be lost.
+    await expect(exporting('student.safetensors', { format: ['safetensors'], out: 'out' })).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
+    expect(listed('out')).toEqual(['export.json', 'model.onnx', 'model.safetensors']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.out'))).toEqual([]);
+  });
+});
+
 describe('winnow export of a project', () => {
   const writeRun = (name: string, startedAt: string, status: 'running' | 'finished'): void => {
     const run = `.winnow/runs/${name}`;
@@ -247,6 +262,10 @@ describe('winnow export of a project', () => {
         next: 'Finished runs: late, newer.',
       });
     } // prettier-ignore
+    for (const run of ['.winnow/runs/newer', './.winnow/runs/newer/', inFolder('.winnow/runs/newer')]) {
+      const { json } = await exporting('p.yaml', { format: ['safetensors'], run, out: 'named' });
+      expect(json['weights']).toBe(inFolder('.winnow/runs/newer/student.safetensors'));
+    }
     await exporting('.winnow/runs/newer', { format: ['safetensors'], out: 'by-folder' });
     expect(listed('by-folder')).toEqual(['export.json', 'model.safetensors']);
   });

@@ -13,7 +13,7 @@ import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
 import { loadExported } from './load-exported';
 import { requireExportFolder } from './require-export-folder';
-import { writeExportFolder } from './write-export-folder';
+import { settleExportFolder, writeExportFolder } from './write-export-folder';
 
 /** What was written and compared. */
 export interface ExportResult {
@@ -49,6 +49,7 @@ interface Reference {
  *   where something else is at `out`; INTERNAL where an export does not answer as the network does; INTERRUPTED
  */
 export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<ExportResult> {
+  await settleExportFolder(job.out);
   const isReplacement = await requireExportFolder(job.out, job.formats);
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);

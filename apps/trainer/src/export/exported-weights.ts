@@ -18,7 +18,7 @@ const SHOWN = 8;
 /**
  * The weights that the arguments mean: a safetensors file or the folder of a run, or a run of a project.
  * @param source project file, weights file or folder of a run
- * @param run folder of a finished run of the project; undefined: the one that was started last
+ * @param run folder of a finished run of the project, or its bare name; undefined: the one that was started last
  * @throws WinnowError FILE_NOT_FOUND, MISSING_INPUT; USAGE for a run beside weights, and for an imported teacher
  */
 export async function exportedWeights(
@@ -56,7 +56,9 @@ async function weightsOfRun(
   const finished = named
     .filter((run) => run.finished)
     .sort((a, b) => compareText(b.manifest.startedAt, a.manifest.startedAt) || compareText(b.name, a.name));
-  const chosen = wanted === undefined ? finished[0] : finished.find(({ name }) => name === wanted);
+  const isWanted = ({ name, folder }: { readonly name: string; readonly folder: string }): boolean =>
+    name === wanted || (wanted !== undefined && path.resolve(io.cwd, folder) === path.resolve(io.cwd, wanted));
+  const chosen = wanted === undefined ? finished[0] : finished.find(isWanted);
   if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name };
   if (finished.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'The project has no finished run', {
@@ -64,7 +66,7 @@ async function weightsOfRun(
       next: `Run \`winnow train ${source}\` first.`,
     });
   }
-  const isRunning = named.some(({ name }) => name === wanted);
+  const isRunning = named.some(isWanted);
   throw new WinnowError('MISSING_INPUT', `The run ${wanted} is ${isRunning ? 'not finished' : 'not there'}`, {
     where: paths.runs,
     next: `Finished runs: ${finished

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeExportFolder } from './write-export-folder';
+import { settleExportFolder, writeExportFolder } from './write-export-folder';
 
 let folder: string;
 beforeEach(() => {
@@ -55,5 +56,42 @@ describe('writeExportFolder', () => {
     const out = path.join(folder, 'file', 'out');
     await expect(writeExportFolder(out, false, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
     expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('settleExportFolder', () => {
+  const scratch = (name: string, ...parts: readonly string[]): void => {
+    for (const part of parts) {
+      mkdirSync(path.join(folder, name, part), { recursive: true });
+      writeFileSync(path.join(folder, name, part, 'a'), part);
+    }
+  };
+
+  it('brings the earlier folder back where a killed export had moved it, and removes the rest', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    scratch('.out.Ab12Cd', 'new');
+    scratch(`.out.${pid}-Ab12Cd`, 'new', 'old');
+    await settleExportFolder(path.join(folder, 'out'));
+    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readFileSync(path.join(folder, 'out/a'), 'utf8')).toBe('old');
+  });
+
+  it('keeps the folder that is there', async () => {
+    scratch('out', '.');
+    scratch('.out.Ab12Cd', 'old');
+    await settleExportFolder(path.join(folder, 'out'));
+    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readFileSync(path.join(folder, 'out/a'), 'utf8')).toBe('.');
+  });
+
+  it('leaves alone what is not its own, or at work', async () => {
+    scratch(`.out.${process.ppid}-Ab12Cd`, 'new', 'old');
+    scratch('.out.backup', 'mine', 'old');
+    scratch('.out.old', 'old');
+    scratch('.other.Ab12Cd', 'old');
+    writeFileSync(path.join(folder, '.out.Ef34Gh'), '');
+    const before = readdirSync(folder, { recursive: true });
+    await settleExportFolder(path.join(folder, 'out'));
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
 });

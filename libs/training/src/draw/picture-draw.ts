@@ -11,7 +11,7 @@ export interface PictureDraw {
   /** Pass over the set, from 0. */
   readonly pass: number;
   readonly rows: Int32Array;
-  /** How often each came before in this pass, [rows]; above 0 only where rows are drawn with replacement. */
+  /** How often each came before in this draw, [rows]: each time it gets another view. */
   readonly repeats: Int32Array;
   readonly views: readonly ViewRequest[];
 }

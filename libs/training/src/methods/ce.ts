@@ -4,6 +4,7 @@ import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { refuseSettings } from '../read-settings';
 import { sharedTargets } from '../shared-targets';
 import { weightedLoss } from '../weighted-loss';
 
@@ -11,6 +12,7 @@ import { weightedLoss } from '../weighted-loss';
 export const ce: Method = {
   name: 'ce',
   summary: 'cross-entropy with the given labels on every picture',
+  revision: 1,
   needsTeacher: false,
   needsSplit: false,
   split: 'winnow',
@@ -18,7 +20,10 @@ export const ce: Method = {
   prepare,
 };
 
-function prepare({ data: { images }, student, batch, augment, random }: MethodContext): PreparedMethod {
+function prepare(context: MethodContext): PreparedMethod {
+  refuseSettings(context);
+  const { student, batch, augment, random } = context;
+  const { images } = context.data;
   const stream = new BatchStream(everyRow(images), batch, random.fork('pool'));
   const labelsOf = (rows: Int32Array): number[] => Array.from(rows, (row) => images.labels[row] as number);
   const classCount = images.classes.length;

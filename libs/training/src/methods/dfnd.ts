@@ -5,6 +5,7 @@ import { confidences } from '../classification-metrics';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { predict } from '../predict';
+import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { KD_TEMPERATURE } from './kd';
 
@@ -19,6 +20,7 @@ const KEPT_SHARE = 0.5;
 export const dfnd: Method = {
   name: 'dfnd',
   summary: 'DFND (Chen et al. 2021): the half that the teacher is surest of, with a matrix of its errors',
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -27,8 +29,10 @@ export const dfnd: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
+  refuseSettings(context);
   const teacher = requiredTeacher(context);
-  const certainty = confidences(await predict(teacher, context.data.images));
+  const { data, signal, progress } = context;
+  const certainty = confidences(await predict(teacher, data.images, { features: false, signal, progress }));
   const rows = surestRows(certainty);
   const { classCount } = teacher;
   const diagonal = certainty.reduce((sum, value) => sum + value, 0) / certainty.length;

@@ -2,9 +2,12 @@ import { distLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
+import { POSITIVE } from '../setting-rules';
 
 /** At T = 4 and weights of 2 the loss is 32 times as large, and without cross-entropy a rate of .1 does not bear it. */
 const DEFAULTS = { temperature: 1, weight: 1 };
+const TWO_CLASSES =
+  'Over two classes the correlation is always 1 or -1 and teaches nothing: only that over the batch (intra) does.';
 
 /**
  * Correlation with the teacher's softened outputs over classes and over the batch, on everything. Huang et al.,
@@ -13,6 +16,7 @@ const DEFAULTS = { temperature: 1, weight: 1 };
 export const dist: Method = {
   name: 'dist',
   summary: 'DIST (Huang et al. 2022): correlation with the teacher over classes and over the batch; no labels',
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -21,8 +25,9 @@ export const dist: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  const { temperature, weight } = readSettings(context, DEFAULTS);
+  const { temperature, weight } = readSettings(context, DEFAULTS, { temperature: POSITIVE, weight: POSITIVE });
   return distilSteps(context, {
+    notes: context.student.model.classCount === 2 ? [TWO_CLASSES] : [],
     terms: ({ ours, theirs }) => {
       const { inter, intra } = distLoss(ours.logits, theirs.logits, temperature);
       return [

@@ -3,6 +3,7 @@ import { classifierOf } from '../classifier-of';
 import { distilSteps } from '../distil-steps';
 import { mapProjector } from '../map-projector';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { stopGradient } from '../stop-gradient';
 import { KD_TEMPERATURE } from './kd';
@@ -19,6 +20,7 @@ const FEATURE_WEIGHT = 100;
 export const fitnet: Method = {
   name: 'fitnet',
   summary: "FitNet (Romero et al. 2015): the teacher's last feature map; its outputs for the classifier alone",
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -27,6 +29,7 @@ export const fitnet: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
+  refuseSettings(context);
   const projector = mapProjector(context, requiredTeacher(context));
   const classify = classifierOf(context.student.model);
   return distilSteps(context, {

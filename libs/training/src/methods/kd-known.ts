@@ -1,7 +1,8 @@
-import { NOISE_KINDS } from '@winnow/contracts';
+import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { refuseSettings } from '../read-settings';
 import { requiredSplit } from '../required-teacher';
 import { KD_TEMPERATURE } from './kd';
 
@@ -11,6 +12,7 @@ const OPEN = NOISE_KINDS.indexOf('open');
 export const kdKnown: Method = {
   name: 'kd-known',
   summary: "the teacher's outputs (T = 4) on what the split calls clean or closed",
+  revision: 1,
   needsTeacher: true,
   needsSplit: true,
   split: 'edl-gmm',
@@ -19,11 +21,21 @@ export const kdKnown: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
+  refuseSettings(context);
   const { kinds } = requiredSplit(context);
   const rows = Array.from(kinds, (_, row) => row).filter((row) => kinds[row] !== OPEN);
+  if (rows.length === 0) throw nothingKnown(kinds.length);
   return distilSteps(context, {
     rows,
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, KD_TEMPERATURE) }],
     notes: [`${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`],
   });
+}
+
+function nothingKnown(count: number): WinnowError {
+  return new WinnowError(
+    'MISSING_INPUT',
+    `the split calls 0 pictures clean, 0 closed and ${count} open: kd-known draws none of them`,
+    { where: 'split', next: 'Choose another split, correct this one, or use method kd, which draws every picture.' },
+  );
 }

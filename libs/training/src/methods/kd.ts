@@ -5,6 +5,7 @@ import { everyRow } from '../every-row';
 import { teacherInput } from '../teacher-input';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { weightedLoss } from '../weighted-loss';
 
@@ -14,6 +15,7 @@ export const KD_TEMPERATURE = 4;
 export const kd: Method = {
   name: 'kd',
   summary: "the teacher's outputs (T = 4) on every picture; labels are not read",
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -22,6 +24,7 @@ export const kd: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
+  refuseSettings(context);
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));

@@ -13,6 +13,7 @@ import type { Method, MethodContext, PreparedMethod } from '../method';
 import { drawDistributionMix, mixDistribution } from '../mix-distribution';
 import { predict } from '../predict';
 import { projectedStudent } from '../projected-student';
+import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { takeClassifier } from '../take-classifier';
 import { teacherInput } from '../teacher-input';
@@ -32,6 +33,7 @@ export const kd3: Method = {
   name: 'kd3',
   summary:
     'KD3 (Tang et al. 2023): SimKD on pictures that both networks are sure of, and a contrast of shifted pictures',
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -41,11 +43,12 @@ export const kd3: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
+  refuseSettings(context);
   const teacher = requiredTeacher(context);
-  const { data, student, batch, augment, random } = context;
+  const { data, student, batch, augment, random, signal, progress } = context;
   const notes = await takeClassifier(context);
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
-  const { logits: poolLogits } = await predict(teacher, data.images);
+  const { logits: poolLogits } = await predict(teacher, data.images, { features: false, signal, progress });
   const selector = new ConfidentSelector(countConfident(poolLogits, teacher.classCount), {
     epochs: context.epochs,
     stepsPerEpoch: stream.perPass,

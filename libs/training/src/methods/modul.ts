@@ -6,6 +6,7 @@ import type { Method, MethodContext, PreparedMethod } from '../method';
 import { observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from '../modul-observations';
 import { modulModules } from '../modul-modules';
 import { labelledTerms, rotationTerms } from '../modul-terms';
+import { refuseSettings } from '../read-settings';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
 import { weightedLoss } from '../weighted-loss';
 
@@ -17,6 +18,7 @@ import { weightedLoss } from '../weighted-loss';
 export const modul: Method = {
   name: 'modul',
   summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
+  revision: 1,
   needsTeacher: true,
   needsSplit: true,
   split: 'edl-gmm',
@@ -26,6 +28,7 @@ export const modul: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
+  refuseSettings(context);
   const teacher = requiredTeacher(context);
   const rows = rowsByKind(requiredSplit(context).kinds);
   const streams = new Map<NoiseKind, BatchStream>();

@@ -3,6 +3,7 @@ import { alignMaps } from '../align-maps';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { projectedStudent } from '../projected-student';
+import { refuseSettings } from '../read-settings';
 import { takeClassifier } from '../take-classifier';
 
 /**
@@ -13,6 +14,7 @@ import { takeClassifier } from '../take-classifier';
 export const simkd: Method = {
   name: 'simkd',
   summary: "SimKD (Chen et al. 2022): the teacher's last feature map through a projector, its classifier taken over",
+  revision: 1,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -22,6 +24,7 @@ export const simkd: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
+  refuseSettings(context);
   const notes = await takeClassifier(context);
   return distilSteps(context, {
     notes,

@@ -1,3 +1,4 @@
+import { WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
 import type { AugmentOptions } from '../augment/augment-options';
 import { BatchStream } from '../batch-stream';
@@ -9,6 +10,7 @@ import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
+import { between, oneOf, POSITIVE, wholeBetween } from '../setting-rules';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
 import { KD_TEMPERATURE } from './kd';
@@ -23,6 +25,12 @@ const DEFAULTS = {
   shift: 1 / 32,
   temperature: KD_TEMPERATURE,
 };
+const RULES = {
+  answers: oneOf('mean', 'view'),
+  views: wholeBetween(1, 16),
+  shift: between(0, 0.5),
+  temperature: POSITIVE,
+};
 
 /**
  * Distillation from answers that are asked once: what the teacher says of a picture and its mirror image is right more often
@@ -32,6 +40,7 @@ const DEFAULTS = {
 export const winnow: Method = {
   name: 'winnow',
   summary: "the teacher's surest answer to every picture, asked once, for two views of it; labels are not read",
+  revision: 2,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
@@ -42,14 +51,18 @@ export const winnow: Method = {
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
-  const settings = readSettings(context, DEFAULTS);
-  const { data, student, batch, random } = context;
+  const settings = readSettings(context, DEFAULTS, RULES);
+  const { data, student, batch, random, signal, progress } = context;
   const { images } = data;
   const { augment, isMild } = viewsOf(context, settings.shift);
   const repeats = Math.min(settings.views, batch);
+  requireEqualParts(context, repeats);
   const pictures = new BatchStream(everyRow(images), Math.floor(batch / repeats), random.fork('pool'));
   const stream = repeatedRows(pictures, repeats);
-  const known = settings.answers === 'mean' && isMild ? await predict(teacher, images, { mirrored: true }) : null;
+  const known =
+    settings.answers === 'mean' && isMild
+      ? await predict(teacher, images, { mirrored: true, features: false, signal, progress })
+      : null;
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
@@ -75,6 +88,20 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     },
     dispose: () => undefined,
   };
+}
+
+/** A batch holds whole pictures only, each as often as the others: it may be smaller than asked for. */
+function requireEqualParts({ batch, accumulate = 1 }: MethodContext, repeats: number): void {
+  const drawn = batch - (batch % repeats);
+  if (drawn % accumulate === 0) return;
+  throw new WinnowError(
+    'CONFIG_INVALID',
+    `of a batch of ${batch}, ${drawn} views are drawn, which cannot be cut into ${accumulate} equal parts`,
+    {
+      where: 'train.batch, train.accumulate',
+      next: `Make train.batch a multiple of ${repeats * accumulate}, or choose another train.accumulate.`,
+    },
+  );
 }
 
 /** The run's views, moved less than the usual ones where it does not say how far; mild ones hardly change an answer. */

@@ -1,0 +1,31 @@
+import { describeUnread, matchCorrections } from './corrections';
+
+const line = (picture: string, className: string | null, at: number) => ({ picture, className, line: at, cells: [] });
+const pool = {
+  images: { keys: ['000000000', '000000001', '000000002'], classes: ['owl', 'wren'] },
+  provenance: [[{ imageUrl: 'http://x.test/a' }], [{ imageUrl: 'http://x.test/a' }], []],
+  sha256: ['a1', 'b2', 'c3'],
+} as never;
+
+describe('matchCorrections', () => {
+  it('finds pictures by sha256 and by every address, and none by the number of its sample', () => {
+    const lines = [line('c3', 'wren', 2), line('http://x.test/a', null, 3), line('000000002', 'owl', 4)];
+    const { applied, unknown } = matchCorrections(lines, pool, 'f.csv');
+    expect(applied).toEqual([
+      { row: 0, truth: 'open' },
+      { row: 1, truth: 'open' },
+      { row: 2, truth: 1 },
+    ]);
+    expect(unknown).toEqual([lines[2]]);
+  });
+});
+
+describe('describeUnread', () => {
+  it('names the methods that corrections do change', () => {
+    expect(describeUnread(['winnow'], ' (train.method)')).toEqual([
+      'winnow (train.method) does not read the split: corrections change only modul and kd-known, the statistics and the card.',
+    ]);
+    expect(describeUnread(['ce', 'modul', 'kd'])[0]).toMatch(/^ce, kd do not read the split/);
+    expect(describeUnread(['modul', 'kd-known'])).toEqual([]);
+  });
+});

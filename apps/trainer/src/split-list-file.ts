@@ -1,0 +1,64 @@
+import { open, stat } from 'node:fs/promises';
+import { loadCorrections } from '@winnow/config';
+import type { CorrectionRow } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import { fileError, writeFileAtomic } from '@winnow/runs';
+import { matchCorrections } from './corrections';
+import type { CorrectedPool } from './corrections';
+import { LIST_COLUMNS, splitListLines } from './split-list';
+import type { PoolSplitResult } from './split-pool';
+
+/** What an earlier list of the same name gave to the new one. */
+export interface KeptDecisions {
+  /** Pictures. */
+  readonly decisions: number;
+  /** Decided lines that name no picture of this data set. */
+  readonly unknown: number;
+}
+
+/**
+ * What a person decided in the list that is at `file`; nothing where there is none.
+ * @throws WinnowError FILE_NOT_WRITABLE where anything but a list is there, and as loadCorrections
+ */
+export async function earlierDecisions(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || (found.isFile() && found.size === 0)) return [];
+  if (found.isFile() && (await firstLine(file)) === LIST_COLUMNS.join(',')) return loadCorrections(file, classes);
+  throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than a list as winnow writes it is there', {
+    where: file,
+    next: 'Name another file with --list.',
+  });
+}
+
+/**
+ * Writes the list of a split. What a person decided in an earlier list there stays, in place of what
+ * `split.corrections` says of the same picture, and so do its decided lines that name no picture of this pool.
+ * @throws WinnowError as earlierDecisions and matchCorrections; what is there is then untouched
+ */
+export async function writeSplitList(
+  file: string,
+  pool: CorrectedPool,
+  { split, corrections }: Pick<PoolSplitResult, 'split' | 'corrections'>,
+): Promise<KeptDecisions> {
+  const { applied: said, unknown } = matchCorrections(await earlierDecisions(file, pool.images.classes), pool, file);
+  const decided = new Map([...corrections.applied, ...said].map((correction) => [correction.row, correction]));
+  const lines = splitListLines(pool, split, { applied: [...decided.values()], unknown });
+  await writeFileAtomic(file, [...lines].join(''));
+  return { decisions: said.length, unknown: unknown.length };
+}
+
+const HEADER_BYTES = 1024;
+
+/** Without marks of byte order and quotation, which spreadsheets add. */
+async function firstLine(file: string): Promise<string> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw fileError(error, file);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return (text.split(/\r?\n/, 1)[0] as string).replace(/^\ufeff|"/g, '');
+  } finally {
+    await handle.close();
+  }
+}

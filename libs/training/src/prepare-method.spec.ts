@@ -1,0 +1,110 @@
+import { METHOD_NAMES, type ProgressSink } from '@winnow/contracts';
+import { onEngines } from '@winnow/tensor';
+import { freezeModel } from './frozen-network';
+import type { MethodContext, MethodSettings } from './method';
+import { METHODS } from './methods';
+import { run, stoppingStore } from './train-under-test';
+import { SMALL_INPUT, smallNetwork } from './training-under-test';
+
+/** A clock that the method's preparing moves by seven seconds, and nothing else. */
+function slowMethod() {
+  let now = 0;
+  const prepare = (context: MethodContext) => {
+    now += 7;
+    return METHODS.ce.prepare(context);
+  };
+  return { method: { ...METHODS.ce, prepare }, seconds: () => now };
+}
+
+const WRONG: readonly MethodSettings[] = [
+  { answers: 'both' },
+  { views: 0 },
+  { views: 1.5 },
+  { views: 17 },
+  { shift: -0.1 },
+  { shift: 0.6 },
+  { temperature: 0 },
+];
+
+onEngines(() => {
+  it.each(METHOD_NAMES)('%s refuses settings that it does not have', async (name) => {
+    await expect(run(name, { settings: { nothing: 2 } })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'setting nothing',
+    });
+  });
+
+  it.each(WRONG)('winnow refuses %p', async (settings) => {
+    await expect(run('winnow', { settings })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: `setting ${Object.keys(settings)[0]}`,
+    });
+  });
+
+  it.each([{ temperature: -1 }, { weight: 0 }] as const)('dist refuses %p', async (settings) => {
+    await expect(run('dist', { settings })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
+  it('winnow says before it asks the teacher that its batches cannot be cut', async () => {
+    const asked: string[] = [];
+    const progress: ProgressSink = {
+      start: ({ label }) => {
+        asked.push(label);
+        return { update: () => undefined, end: () => undefined };
+      },
+    };
+    await expect(run('winnow', { batch: 9, accumulate: 3 }, { progress })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'train.batch, train.accumulate',
+      next: expect.stringContaining('multiple of 6'),
+    });
+    expect(asked).toEqual([]);
+    expect((await run('winnow', { batch: 12, accumulate: 3, epochs: 1 }, { progress })).steps).toBe(5);
+    expect(asked).toEqual(['predict', 'train winnow']);
+  });
+
+  it.each(['winnow', 'dfnd', 'kd3', 'simkd'] as const)('%s stops while it asks the teacher', async (name) => {
+    await expect(run(name, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: expect.stringContaining('prediction stopped'),
+    });
+  });
+
+  it('winnow asks for no features, which would take most of the memory', async () => {
+    const model = smallNetwork({ seed: 9 });
+    const teacher = freezeModel(model, SMALL_INPUT);
+    const outputs: typeof teacher.outputs = (images) => {
+      const { logits, featureMap } = teacher.outputs(images);
+      return {
+        logits,
+        featureMap,
+        get features(): never {
+          throw new Error('not wanted');
+        },
+      };
+    };
+    const { weights } = await run('winnow', {}, { teacher: { ...teacher, outputs } });
+    expect(weights).toEqual((await run('winnow', {}, { teacher })).weights);
+    model.dispose();
+  });
+
+  it('tells how long the method took to prepare, in all sittings', async () => {
+    const { method, seconds } = slowMethod();
+    const { kept, signal, checkpoint } = stoppingStore(3);
+    expect((await run('ce', {}, { method, seconds })).prepareSeconds).toBe(7);
+    await expect(run('ce', {}, { method, seconds, checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const load = async () => kept.at(-1) ?? null;
+    const resumed = await run('ce', {}, { method, seconds, checkpoint: { ...checkpoint, load } });
+    expect(resumed.prepareSeconds).toBe(14);
+  });
+
+  it('does not take up what another revision of the method began', async () => {
+    const { kept, checkpoint } = stoppingStore(-1);
+    await run('ce', {}, { checkpoint });
+    const load = async () => kept.at(-1) ?? null;
+    const method = { ...METHODS.ce, revision: METHODS.ce.revision + 1 };
+    await expect(run('ce', {}, { method, checkpoint: { ...checkpoint, load } })).rejects.toMatchObject({
+      code: 'DATA_CORRUPT',
+    });
+  });
+}, ['wasm']);
