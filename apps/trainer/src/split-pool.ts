@@ -3,7 +3,7 @@ import type { ImageList, NoiseKind, SplitName } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
-import { applyCorrections, MIRRORED_SPLITS, SPLITS } from '@winnow/noise';
+import { applyCorrections, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
 import type { SplitInput, SplitResult } from '@winnow/noise';
 import { METHODS, predict } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
@@ -64,14 +64,15 @@ function splitUncorrected(
   { pool, teacher, engine, answers }: SplitJob,
 ): Promise<FoundSplit> {
   const method = splitMethodOf(config);
+  const revision = SPLIT_REVISIONS[method];
   const { images, otherLabels, ranks, engineCounts } = pool;
   return findOrMake(db, images, {
-    id: digestId([build.id, build.digest, teacher.digest, method, SPLIT_SEED, engine.name]),
+    id: digestId([build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name]),
     project: config.name,
     buildId: build.id,
     method,
     teacherDigest: teacher.digest,
-    config: { method, seed: SPLIT_SEED, engine: engine.name },
+    config: { method, revision, seed: SPLIT_SEED, engine: engine.name },
     make: async () => {
       const mirrored = MIRRORED_SPLITS.has(method);
       const { progress, signal } = io;

@@ -19,6 +19,6 @@ export { smallLossSplit } from './small-loss-split';
 export type { Split, SplitFeatures, SplitInput, SplitResult } from './split';
 export { splitQuality } from './split-quality';
 export type { SplitTruth } from './split-quality';
-export { MIRRORED_SPLITS, SPLITS } from './splits';
+export { MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from './splits';
 export { NO_CLASS, trueKind } from './true-kind';
 export { winnowSplit } from './winnow-split';

@@ -15,5 +15,14 @@ export const SPLITS: Readonly<Record<SplitName, Split>> = {
   knn: knnSplit,
 };
 
+/** Raised where a change makes a split give other answers, so that what was stored before is not taken for it. */
+export const SPLIT_REVISIONS: Readonly<Record<SplitName, number>> = {
+  winnow: 1,
+  'edl-gmm': 1,
+  'small-loss': 1,
+  agreement: 1,
+  knn: 1,
+};
+
 /** Those that want the teacher's mean answers for a picture and its mirror image; the others take the picture as it is. */
 export const MIRRORED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);
