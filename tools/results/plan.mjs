@@ -41,7 +41,11 @@ export const PLAN = {
     [2, 3].map((seed) => student('{web7}', method, { seed })),
   ),
   'web7-oracle': ['kd-known', 'modul'].map((method) => student('{web7}', method, { more: ['--oracle'] })),
-  'web7-compute': [student('{web7}', 'kd', { epochs: 28 }), student('{web7}', 'kd', { epochs: 40 })],
+  'web7-compute': [
+    student('{web7}', 'winnow', { more: ['--set', 'views=1'] }),
+    student('{web7}', 'kd', { epochs: 28 }),
+    student('{web7}', 'kd', { epochs: 40 }),
+  ],
   'web7-cosine': [student('{web7}', 'modul', { more: ['--schedule', 'cosine'] })],
   robustness: DERIVED.flatMap((world) =>
     ['kd', 'winnow'].map((method) => student(`{derived}/web7-${world}`, method, { epochs: 6 })),
