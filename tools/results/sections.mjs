@@ -67,7 +67,7 @@ the truth in view: [method](method.md).`,
 them without any true label. *Expected accuracy* is the mean probability of the student's class, as given label and teacher
 tell it together by the \`winnow\` split (whose form was chosen with web7's truth in view), weighted by the probability that
 the picture shows a known class; agreement with the teacher reads no split, and chooses the same. Test accuracies were printed by the
-same runs; what was kept has the best expected accuracy. Settings that are no longer there (\`labels\`, \`openWeight\`,
+same runs; each part that was kept did best in its comparison (all parts together are not a row yet). Settings that are no longer there (\`labels\`, \`openWeight\`,
 \`featureWeight\`, \`padding\`) are those of the row's commit.`,
   },
 ];

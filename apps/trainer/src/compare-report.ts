@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImageSet, JsonValue } from '@winnow/contracts';
+import type { JsonValue } from '@winnow/contracts';
 import { inlineText, writeFileAtomic } from '@winnow/runs';
 import type { ComparedMethods, Comparison } from './compare-methods';
 import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
 import type { PoolCorrections } from './corrections';
+import { digestImages } from './digest-images';
 import type { OpenProject } from './open-project';
 import type { TrainingInputs } from './prepare-training';
 
@@ -86,15 +87,11 @@ function digestOf(
 ): string {
   const { method: _method, seed: _seed, workers: _workers, pixelMemoryBytes: _limit, ...course } = config.train;
   const asked = [build.digest, teacher.digest, engine.name, config.student, config.split, course, methods, seeds];
-  const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : testDigest(test)];
+  const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : digestImages(test)];
   return createHash('sha256')
     .update(JSON.stringify([...asked, ...data]))
     .digest('hex')
     .slice(0, 12);
-}
-
-function testDigest({ pixels, labels }: ImageSet): string {
-  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
 }
 
 function markdown(

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { contradiction, loadCorrections } from '@winnow/config';
 import type { CorrectionRow, ProjectConfig } from '@winnow/config';
-import { compareText, METHOD_NAMES } from '@winnow/contracts';
+import { compareText } from '@winnow/contracts';
 import type { MethodName } from '@winnow/contracts';
 import type { Correction } from '@winnow/noise';
-import { METHODS } from '@winnow/training';
 import type { BuildImages } from './load-build-images';
+import { SPLIT_READERS } from './split-readers';
 
 export interface PoolCorrections {
   /** Sorted by row. */
@@ -107,10 +107,9 @@ export function describeUnknown({ unknown }: Pick<PoolCorrections, 'unknown'>): 
  * @param origin where the person chose them
  */
 export function describeUnread(methods: readonly MethodName[], origin = ''): string[] {
-  const unmoved = methods.filter((name) => !METHODS[name].needsSplit);
+  const unmoved = methods.filter((name) => !SPLIT_READERS.includes(name));
   if (unmoved.length === 0) return [];
-  const readers = METHOD_NAMES.filter((name) => METHODS[name].needsSplit);
   const verb = unmoved.length === 1 ? 'does' : 'do';
-  const changed = `corrections change only ${readers.join(' and ')}, the statistics and the card`;
+  const changed = `corrections change only ${SPLIT_READERS.join(' and ')}, the statistics and the card`;
   return [`${unmoved.join(', ')}${origin} ${verb} not read the split: ${changed}.`];
 }

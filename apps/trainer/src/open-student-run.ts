@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import type { ImageSet, JsonValue } from '@winnow/contracts';
+import type { JsonValue } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { gitState, openRun } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { METHODS } from '@winnow/training';
+import { digestImages } from './digest-images';
 import { recipeOf } from './recipe-of';
 import type { StudentJob } from './train-student';
 import { version } from '../package.json';
@@ -57,6 +57,3 @@ function courseOf(train: ProjectConfig['train']): JsonValue {
 }
 
 /** The curve of a run shows these pictures' accuracy: others make another run. */
-function digestImages({ pixels, labels }: ImageSet): string {
-  return createHash('sha256').update(pixels).update(Int32Array.from(labels)).digest('hex');
-}

@@ -19,6 +19,7 @@ import {
 import { holdOut } from '../../hold-out';
 import { peakMemoryBytes, resetPeakMemory } from '../../peak-memory';
 import { requireModelName } from '../../require-model-name';
+import { SPLIT_READERS } from '../../split-readers';
 import { selectSplitRows, toPoolSplit } from '../../split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { openWorld, type OpenWorld } from './open-world';
@@ -138,10 +139,10 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
 }
 
 function requireUsefulOracle({ method, oracle }: WorldBench): void {
-  if (!oracle || METHODS[method].needsSplit) return;
+  if (!oracle || SPLIT_READERS.includes(method)) return;
   throw new WinnowError('USAGE', `${method} does not read the split: the true one would change nothing`, {
     where: '--oracle',
-    next: 'Leave it out, or name a method that reads the split (kd-known, modul).',
+    next: `Leave it out, or name a method that reads the split (${SPLIT_READERS.join(', ')}).`,
   });
 }
 
