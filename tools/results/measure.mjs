@@ -1,7 +1,9 @@
 // Measures what docs/results.md shows and is not measured yet; every figure is kept as soon as it is there.
-//   node tools/results/measure.mjs GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--only TEXT] [--again]
+//   node tools/results/measure.mjs GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--checkpoints DIR]
+//     [--only TEXT] [--again]
+// With a folder for checkpoints, a student whose training was stopped goes on at the same command and commit.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +17,7 @@ const { values, positionals: groups } = parseArgs({
     web7: { type: 'string' },
     derived: { type: 'string' },
     photographs: { type: 'string' },
+    checkpoints: { type: 'string' },
     only: { type: 'string' },
     again: { type: 'boolean', default: false },
   },
@@ -37,6 +40,18 @@ function folderOf(text) {
   });
 }
 
+/** Of one row at one commit; null where none are kept. */
+function checkpointFolder(args, commit) {
+  if (!values.checkpoints || args[0] !== 'world') return null;
+  return path.resolve(
+    values.checkpoints,
+    `${args
+      .slice(1)
+      .join(' ')
+      .replaceAll(/[^\w.=]+/g, '-')}-${commit}`,
+  );
+}
+
 for (const group of groups) {
   const rows = PLAN[group];
   if (!rows) throw new Error(`no group ${group}; there are ${Object.keys(PLAN).join(', ')}`);
@@ -47,10 +62,17 @@ for (const group of groups) {
       git('rev-parse', '--short=9', 'HEAD'),
       git('status', '--porcelain', 'apps', 'libs') !== '',
     ];
+    const checkpoint = checkpointFolder(args, commit);
     process.stderr.write(`\n${group}: winnow bench ${args.join(' ')}\n`);
     const { stdout, status } = spawnSync(
       process.execPath,
-      ['apps/winnow/bin/winnow.js', 'bench', ...args.map(folderOf), '--json'],
+      [
+        'apps/winnow/bin/winnow.js',
+        'bench',
+        ...args.map(folderOf),
+        ...(checkpoint ? ['--checkpoint', checkpoint] : []),
+        '--json',
+      ],
       { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 },
     );
     if (status !== 0) process.exit(status ?? 1);
@@ -64,5 +86,6 @@ for (const group of groups) {
     };
     mkdirSync(path.dirname(RUNS), { recursive: true });
     appendFileSync(RUNS, `${JSON.stringify(run)}\n`);
+    if (checkpoint) rmSync(checkpoint, { recursive: true, force: true });
   }
 }

@@ -22,6 +22,7 @@ export const benchWorldCommand: CommandSpec = {
     { flags: '--set <name=value>', description: 'a setting of the method, for sweeps; may be given again', type: 'repeated' }, // prettier-ignore
     { flags: '--train <name=value>', description: 'a setting of the optimiser: learningRate, momentum, nesterov, weightDecay, warmUp', type: 'repeated' }, // prettier-ignore
     { flags: '--hold-out', description: 'keep a part of the pool from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
+    { flags: '--checkpoint <folder>', description: 'keep checkpoints in this folder and go on from the last one', type: 'string' }, // prettier-ignore
     engineOption,
   ],
   examples: ['winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json'],
@@ -41,6 +42,7 @@ export const benchWorldCommand: CommandSpec = {
         settings: Object.fromEntries(((options['set'] ?? []) as readonly string[]).map(setting)),
         train: trainSettings((options['train'] ?? []) as readonly string[]),
         holdOut: options['holdOut'] === true,
+        checkpoint: options['checkpoint'] === undefined ? undefined : path.resolve(io.cwd, String(options['checkpoint'])), // prettier-ignore
       },
       (options['engine'] ?? 'auto') as 'auto',
       io,

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
 import { OPEN_SCORES } from '@winnow/noise';
+import { readLatestCheckpoint } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
 import { startTensorEngine } from '../../start-tensor-engine';
+import type { BenchProgress } from './bench-checkpoints';
 import { openWorld } from './open-world';
 import { runScoresBench } from './run-scores-bench';
 import { runSplitBench } from './run-split-bench';
@@ -96,6 +98,24 @@ describe('runWorldBench', () => {
     expect(seen.data.images.count).toBe(54);
     const { heldOut } = await runWorldBench({ ...bench, epochs: 1, holdOut: true }, 'auto', io);
     expect(heldOut).toMatchObject({ count: 6 });
+  }, 60_000);
+});
+
+describe('a bench with checkpoints', () => {
+  test('goes on where it was stopped, with the same bits and all its effort', async () => {
+    const checkpoint = path.join(path.dirname(small.folder), 'checkpoints');
+    const whole = await runWorldBench(bench, 'auto', io);
+    const stop = new AbortController();
+    const stopping = { ...io, log: (line: string) => line.startsWith('epoch 1') && stop.abort(), signal: stop.signal };
+    const stopped = runWorldBench({ ...bench, checkpoint }, 'auto', stopping as unknown as CommandIo);
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const kept = await readLatestCheckpoint(checkpoint);
+    const { progress } = kept?.state.loop as unknown as { progress: BenchProgress };
+    expect(progress.trace).toEqual(whole.trace.slice(0, 1));
+    const result = await runWorldBench({ ...bench, checkpoint }, 'auto', io);
+    expect(result).toMatchObject({ trace: whole.trace, imagesSeen: whole.imagesSeen, steps: whole.steps });
+    expect(result.cpuSeconds).toBeGreaterThan(progress.effort.cpuSeconds);
+    await expect(runWorldBench({ ...bench, seed: 2, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
   }, 60_000);
 });
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import { splitQuality, type SplitResult } from '@winnow/noise';
@@ -17,11 +18,12 @@ import {
   type TrainOptions,
 } from '@winnow/training';
 import { holdOut } from '../../hold-out';
-import { peakMemoryBytes, resetPeakMemory } from '../../peak-memory';
 import { requireModelName } from '../../require-model-name';
 import { SPLIT_READERS } from '../../split-readers';
 import { selectSplitRows, toPoolSplit } from '../../split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
+import { BenchCheckpoints } from './bench-checkpoints';
+import { BenchMeter, NO_EFFORT } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
@@ -50,6 +52,8 @@ export interface WorldBench {
   readonly train: OptimiserSettings;
   /** Share of the pool that is kept from training, to measure on; 0 for none. */
   readonly holdOut: boolean;
+  /** Folder to keep checkpoints in, and to go on from; default: none. */
+  readonly checkpoint?: string | undefined;
 }
 
 export type OptimiserSettings = Pick<
@@ -105,6 +109,7 @@ export interface WorldBenchResult {
 export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
   requireUsefulOracle(bench);
   const engine = await startTensorEngine(choice, io);
+  const checkpoints = await openCheckpoints(bench, `${engine.name} ${engine.version}`);
   const opened = await openWorld(bench.source, io);
   const { world, teacher, test } = opened;
   let student: Model | undefined;
@@ -117,7 +122,11 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
       seed: bench.seed,
     });
     const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
-    const learnt = await learnWorld(bench, { ...opened, split: found.split, kept: parts?.kept ?? null, student }, io);
+    const learnt = await learnWorld(
+      bench,
+      { ...opened, split: found.split, kept: parts?.kept ?? null, student, checkpoints },
+      io,
+    );
     return {
       world: world.name,
       ...describeBench(bench),
@@ -144,6 +153,19 @@ function requireUsefulOracle({ method, oracle }: WorldBench): void {
     where: '--oracle',
     next: `Leave it out, or name a method that reads the split (${SPLIT_READERS.join(', ')}).`,
   });
+}
+
+/** A killed bench repeats at most this many steps. */
+const CHECKPOINT_EVERY_STEPS = 50;
+
+async function openCheckpoints(bench: WorldBench, engine: string): Promise<BenchCheckpoints | null> {
+  const { checkpoint, source, ...course } = bench;
+  if (checkpoint === undefined) return null;
+  const { revision } = METHODS[bench.method];
+  return BenchCheckpoints.open(
+    checkpoint,
+    JSON.stringify({ world: path.basename(source), ...course, revision, engine }),
+  );
 }
 
 interface WorldSplit {
@@ -174,6 +196,7 @@ interface LearningWorld extends OpenWorld {
   /** Rows of the pool to learn from; null for all. */
   readonly kept: readonly number[] | null;
   readonly student: Model;
+  readonly checkpoints: BenchCheckpoints | null;
 }
 
 type Learnt = Pick<
@@ -184,17 +207,16 @@ type Learnt = Pick<
 /** Trains; the method is given the pool's pictures, their given labels and the split, and nothing else. */
 async function learnWorld(
   bench: WorldBench,
-  { pool: { images }, split, kept, student, teacher, test }: LearningWorld,
+  { pool: { images }, split, kept, student, teacher, test, checkpoints }: LearningWorld,
   io: CommandIo,
 ): Promise<Learnt> {
   const method = METHODS[bench.method];
   const { epochs, batch, seed, settings } = bench;
   const { warmUp, ...optimiser } = bench.train;
   const schedule = { name: bench.schedule ?? method.schedule, ...(warmUp !== undefined && { warmUp }) };
-  const trace: { epoch: number; accuracy: number }[] = [];
-  const measuring = { seconds: 0, cpuSeconds: 0 };
-  resetPeakMemory();
-  const clock = workClock();
+  const trace = [...(checkpoints?.earlier?.trace ?? [])];
+  const meter = new BenchMeter(checkpoints?.earlier?.effort ?? NO_EFFORT);
+  checkpoints?.record(() => ({ trace, effort: meter.effort() }));
   const { imagesSeen, steps, notes } = await train({
     method,
     data: {
@@ -203,15 +225,19 @@ async function learnWorld(
     },
     teacher: teacher.frozen,
     student: { model: student, input: teacher.input },
-    options: { epochs, batch, seed, settings, ...optimiser, schedule, evaluateEvery: 1 },
-    evaluate: async (model) => {
-      const pause = workClock();
-      const share = accuracy(await predict(freezeModel(model, teacher.input), test), test.labels);
-      const { seconds, cpuSeconds } = pause();
-      measuring.seconds += seconds;
-      measuring.cpuSeconds += cpuSeconds;
-      return share;
+    options: {
+      epochs,
+      batch,
+      seed,
+      settings,
+      ...optimiser,
+      schedule,
+      evaluateEvery: 1,
+      checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
     },
+    evaluate: (model) =>
+      meter.leaveOut(async () => accuracy(await predict(freezeModel(model, teacher.input), test), test.labels)),
+    ...(checkpoints && { checkpoint: checkpoints }),
     onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
       trace.push({ epoch, accuracy: share });
       io.log(`epoch ${epoch}: ${(share * 100).toFixed(2)} %, ${seconds.toFixed(0)} s`);
@@ -220,26 +246,7 @@ async function learnWorld(
     signal: io.signal,
     workers: suggestedWorkers({ method, augment: DEFAULT_AUGMENT, images }),
   });
-  const { seconds, cpuSeconds } = clock();
-  return {
-    trace,
-    seconds: seconds - measuring.seconds,
-    cpuSeconds: cpuSeconds - measuring.cpuSeconds,
-    peakMemoryBytes: peakMemoryBytes(),
-    imagesSeen,
-    steps,
-    notes,
-  };
-}
-
-/** Gives the seconds since its start, by the clock and of the processor. */
-function workClock(): () => { readonly seconds: number; readonly cpuSeconds: number } {
-  const start = performance.now();
-  const used = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(used);
-    return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
-  };
+  return { trace, ...meter.effort(), imagesSeen, steps, notes };
 }
 
 function describeBench({ method, oracle, settings, train: optimiser, seed, epochs, batch }: WorldBench) {

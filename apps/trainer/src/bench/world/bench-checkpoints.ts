@@ -1,0 +1,68 @@
+import { type JsonValue, WinnowError } from '@winnow/contracts';
+import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
+import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
+import type { Effort } from './bench-meter';
+
+/** What a bench has to show so far, earlier sittings included. */
+export interface BenchProgress {
+  readonly trace: readonly { readonly epoch: number; readonly accuracy: number }[];
+  readonly effort: Effort;
+}
+
+interface Loop {
+  /** The bench that wrote it, as one text. */
+  readonly bench: string;
+  readonly progress: BenchProgress;
+}
+
+/** The checkpoints of one bench in a folder of their own, each with what the bench had to show by then. */
+export class BenchCheckpoints implements CheckpointStore {
+  readonly #folder: string;
+  readonly #bench: string;
+  readonly #latest: Checkpoint | null;
+  #progress: (() => BenchProgress) | null = null;
+
+  private constructor(folder: string, bench: string, latest: Checkpoint | null) {
+    this.#folder = folder;
+    this.#bench = bench;
+    this.#latest = latest;
+  }
+
+  /**
+   * @param bench all that decides its course, as one text
+   * @throws WinnowError USAGE where the folder holds checkpoints of another bench
+   */
+  static async open(folder: string, bench: string): Promise<BenchCheckpoints> {
+    const latest = await readLatestCheckpoint(folder);
+    if (latest !== null && loopOf(latest).bench !== bench) {
+      throw new WinnowError('USAGE', `The folder holds checkpoints of another bench: ${loopOf(latest).bench}`, {
+        where: folder,
+        next: 'Name another folder, or remove this one.',
+      });
+    }
+    return new BenchCheckpoints(folder, bench, latest);
+  }
+
+  /** Of the newest checkpoint; null before the first. */
+  get earlier(): BenchProgress | null {
+    return this.#latest && loopOf(this.#latest).progress;
+  }
+
+  /** Tells where to ask for what each checkpoint is to hold besides the weights. */
+  record(progress: () => BenchProgress): void {
+    this.#progress = progress;
+  }
+
+  async load(): Promise<Uint8Array | null> {
+    return this.#latest?.bytes ?? null;
+  }
+
+  async save(bytes: Uint8Array, position: CheckpointPosition): Promise<void> {
+    const loop = { bench: this.#bench, progress: this.#progress?.() };
+    await saveCheckpointFiles(this.#folder, { bytes, state: { ...position, loop: loop as unknown as JsonValue } });
+  }
+}
+
+function loopOf({ state }: Checkpoint): Loop {
+  return state.loop as unknown as Loop;
+}

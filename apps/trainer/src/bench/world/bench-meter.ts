@@ -1,0 +1,50 @@
+import { peakMemoryBytes, resetPeakMemory } from '../../peak-memory';
+
+/** What a work took. */
+export interface Effort {
+  readonly seconds: number;
+  /** Of the processor's cores together: what other programs on the machine change less. */
+  readonly cpuSeconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+export const NO_EFFORT: Effort = { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 };
+
+/** Counts from its making, on top of what earlier sittings took. */
+export class BenchMeter {
+  readonly #earlier: Effort;
+  readonly #elapsed = startClock();
+  #leftOut = { seconds: 0, cpuSeconds: 0 };
+
+  constructor(earlier: Effort) {
+    resetPeakMemory();
+    this.#earlier = earlier;
+  }
+
+  /** Does what is no part of the work; its memory counts all the same. */
+  async leaveOut<T>(work: () => Promise<T>): Promise<T> {
+    const elapsed = startClock();
+    const result = await work();
+    const { seconds, cpuSeconds } = elapsed();
+    this.#leftOut = { seconds: this.#leftOut.seconds + seconds, cpuSeconds: this.#leftOut.cpuSeconds + cpuSeconds };
+    return result;
+  }
+
+  effort(): Effort {
+    const { seconds, cpuSeconds } = this.#elapsed();
+    return {
+      seconds: this.#earlier.seconds + seconds - this.#leftOut.seconds,
+      cpuSeconds: this.#earlier.cpuSeconds + cpuSeconds - this.#leftOut.cpuSeconds,
+      peakMemoryBytes: Math.max(this.#earlier.peakMemoryBytes, peakMemoryBytes()),
+    };
+  }
+}
+
+function startClock(): () => { readonly seconds: number; readonly cpuSeconds: number } {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
+}
