@@ -12,6 +12,8 @@ export { knnSplit } from './knn-split';
 export { minMaxScale } from './min-max-scale';
 export { nearestNeighbours, thinReferences } from './nearest-neighbours';
 export type { NeighbourOptions, Neighbours } from './nearest-neighbours';
+export { fitLinearHead } from './open-scores/linear-head';
+export type { LinearHead } from './open-scores/linear-head';
 export type { OpenScore, OpenScorePool } from './open-scores/open-score';
 export { OPEN_SCORES } from './open-scores/open-scores';
 export type { OpenScoreName } from './open-scores/open-scores';

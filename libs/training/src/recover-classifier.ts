@@ -1,8 +1,8 @@
 import type { ImageSource } from '@winnow/contracts';
+import { fitLinearHead, type LinearHead } from '@winnow/noise';
 import type { FrozenNetwork } from './frozen-network';
 import { predict, type Prediction, type PredictOptions } from './predict';
 import { selectImages } from './select-images';
-import { solveSymmetric } from './solve-symmetric';
 import { requireFeatures } from './unit-features';
 
 /** A linear map from features to logits. */
@@ -30,19 +30,11 @@ export interface RecoveredClassifier extends LinearClassifier {
   readonly unexplained: number | null;
 }
 
-interface Matrix {
-  readonly columns: number;
-  /** Row by row. */
-  readonly values: Float64Array;
-}
-
 const FEWEST_PICTURES = 1024;
 /** Where pictures are few, each so many-th is kept out of a fit to measure it. */
 const FOLDS = 5;
 /** Below it the variance that is left says nothing. */
 const FEWEST_HELD = 4;
-/** Relative to the mean variance; only breaks ties between features that always go together. */
-const RIDGE = 1e-9;
 
 /**
  * The classifier of a network that only answers, from its answers to pictures by least squares: exact, but for rounding,
@@ -70,19 +62,9 @@ function measureOnOthers(answers: Prediction): Pick<RecoveredClassifier, 'heldOu
   const [kept, held] = [false, true].map((isHeld) =>
     pickRows(answers, (row) => (row % FOLDS === FOLDS - 1) === isHeld),
   );
-  const { count, classCount, featureDim, features, logits } = held as Prediction;
+  const { count } = held as Prediction;
   if (count < FEWEST_HELD) return { heldOut: count, unexplained: null };
-  const { weight, bias } = fitClassifier(kept as Prediction);
-  const { means } = centre(logits, classCount, count);
-  let [left, all] = [0, 0];
-  logits.forEach((value, at) => {
-    const [row, k] = [Math.floor(at / classCount), at % classCount];
-    let answer = bias[k] as number;
-    for (let i = 0; i < featureDim; i += 1) answer += (features[row * featureDim + i] as number) * (weight[i * classCount + k] as number); // prettier-ignore
-    left += (value - answer) ** 2;
-    all += (value - (means[k] as number)) ** 2;
-  });
-  return { heldOut: count, unexplained: all === 0 ? null : Math.min(1, left / all) };
+  return { heldOut: count, unexplained: unexplainedShare(headOf(kept as Prediction), held as Prediction) };
 }
 
 function pickRows(answers: Prediction, isPicked: (row: number) => boolean): Prediction {
@@ -98,40 +80,35 @@ function pickRows(answers: Prediction, isPicked: (row: number) => boolean): Pred
   };
 }
 
-/** Least squares on centred features and logits; features that never change get no weight. */
-export function fitClassifier({ count, classCount, featureDim, features, logits }: Prediction): FittedClassifier {
-  const [x, y] = [centre(features, featureDim, count), centre(logits, classCount, count)];
-  const gram = products(x, x);
-  const diagonal = Array.from({ length: featureDim }, (_, column) => column * (featureDim + 1));
-  const trace = diagonal.reduce((sum, at) => sum + (gram[at] as number), 0);
-  for (const at of diagonal) gram[at] = (gram[at] as number) + ((RIDGE * trace) / featureDim || 1);
-  const weight = products(x, y);
-  solveSymmetric(gram, weight, featureDim);
-  const fitted = (row: Float64Array, k: number): number =>
-    row.reduce((sum, value, i) => sum + value * (weight[i * classCount + k] as number), 0);
-  const bias = Float32Array.from(y.means, (mean, k) => mean - fitted(x.means, k));
+/** Least squares; features that never change get no weight. */
+export function fitClassifier(answers: Prediction): FittedClassifier {
+  const { classCount, featureDim } = answers;
+  const head = headOf(answers);
+  const weight = Float32Array.from({ length: featureDim * classCount }, (_, at) => {
+    return (head.weights[at % classCount] as Float64Array)[Math.floor(at / classCount)] as number;
+  });
+  return { weight, bias: Float32Array.from(head.bias), unexplained: unexplainedShare(head, answers) ?? 0 };
+}
+
+function headOf({ classCount, featureDim, features, logits }: Prediction): LinearHead {
+  return fitLinearHead({ logits, classCount, features: { values: features, dim: featureDim } });
+}
+
+/** Null where the logits do not vary. */
+function unexplainedShare({ weights, bias }: LinearHead, answers: Prediction): number | null {
+  const { count, classCount, featureDim, features, logits } = answers;
   let [left, all] = [0, 0];
-  y.values.forEach((value, at) => {
-    const row = Math.floor(at / classCount);
-    left += (value - fitted(x.values.subarray(row * featureDim, (row + 1) * featureDim), at % classCount)) ** 2;
-    all += value ** 2;
-  });
-  return { weight: Float32Array.from(weight), bias, unexplained: all === 0 ? 0 : Math.min(1, left / all) };
-}
-
-function centre(values: Float32Array, columns: number, count: number): Matrix & { readonly means: Float64Array } {
-  const means = new Float64Array(columns);
-  values.forEach((value, at) => (means[at % columns] = (means[at % columns] as number) + value / count));
-  const centred = Float64Array.from(values, (value, at) => value - (means[at % columns] as number));
-  return { columns, values: centred, means };
-}
-
-/** A^T B, [columns of A, columns of B] */
-function products(a: Matrix, b: Matrix): Float64Array {
-  const sums = new Float64Array(a.columns * b.columns);
-  a.values.forEach((value, at) => {
-    const [to, from] = [(at % a.columns) * b.columns, Math.floor(at / a.columns) * b.columns];
-    for (let k = 0; k < b.columns; k += 1) sums[to + k] = (sums[to + k] as number) + value * (b.values[from + k] as number); // prettier-ignore
-  });
-  return sums;
+  for (let k = 0; k < classCount; k += 1) {
+    const theirs = Float64Array.from({ length: count }, (_, row) => logits[row * classCount + k] as number);
+    const mean = theirs.reduce((sum, value) => sum + value / count, 0);
+    const weight = weights[k] as Float64Array;
+    theirs.forEach((value, row) => {
+      let ours = bias[k] as number;
+      for (let i = 0; i < featureDim; i += 1)
+        ours += (features[row * featureDim + i] as number) * (weight[i] as number);
+      left += (value - ours) ** 2;
+      all += (value - mean) ** 2;
+    });
+  }
+  return all === 0 ? null : Math.min(1, left / all);
 }

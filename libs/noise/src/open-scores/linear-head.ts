@@ -2,6 +2,8 @@ import { cholesky, solveLower, solveUpper } from './cholesky';
 import type { FeaturePool } from './open-score';
 import { scatterMatrix } from './scatter-matrix';
 
+type HeadAnswers = Pick<FeaturePool, 'logits' | 'classCount' | 'features'>;
+
 /** `logits = features W^T + b`. */
 export interface LinearHead {
   /** [classCount, dim] */
@@ -10,18 +12,19 @@ export interface LinearHead {
   readonly bias: Float64Array;
 }
 
-const RIDGE_SHARE = 1e-10;
+/** Only breaks ties between features that always go together. */
+const RIDGE_SHARE = 1e-9;
 
 /**
  * The teacher's last layer, found again from its answers by least squares: exact up to rounding where the logits are a
  * linear map of the features and the pool has more pictures than features (a weight of features that never vary is 0).
  */
-export function fitLinearHead({ logits, labels, classCount, features }: FeaturePool): LinearHead {
+export function fitLinearHead({ logits, classCount, features }: HeadAnswers): LinearHead {
   const { values, dim } = features;
-  const count = labels.length;
+  const count = logits.length / classCount;
   const centre = columnMeans(values, dim);
   const logitCentre = columnMeans(logits, classCount);
-  const rows = Int32Array.from(labels, (_, image) => image);
+  const rows = Int32Array.from({ length: count }, (_, image) => image);
   const lower = cholesky(
     scatterMatrix(features, rows, () => centre),
     dim,
