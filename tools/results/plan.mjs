@@ -42,6 +42,8 @@ export const PLAN = {
   ),
   'web7-oracle': ['kd-known', 'modul'].map((method) => student('{web7}', method, { more: ['--oracle'] })),
   'web7-compute': [
+    // As much processor time as kd's 20 epochs; a pass of one view; as much time for kd as winnow's 20; as many updates.
+    student('{web7}', 'winnow', { epochs: 14 }),
     student('{web7}', 'winnow', { more: ['--set', 'views=1'] }),
     student('{web7}', 'kd', { epochs: 28 }),
     student('{web7}', 'kd', { epochs: 40 }),
