@@ -166,7 +166,44 @@ const scores = (runs) =>
     ),
   );
 
-const TABLES = { students, splits, worlds, sweep, scores };
+/** The PyTorch reference of web7, seed 1, 20 epochs: accuracy in %, seconds on two cores that did other work, too. */
+const PYTORCH = {
+  ce: { accuracy: 67.08, seconds: 282 },
+  'kd-known': { accuracy: 74.56, seconds: 199 },
+  kd: { accuracy: 80.11, seconds: 561 },
+  modul: { accuracy: 57.18, seconds: 2520 },
+  'modul, cosine': { accuracy: 61.61, seconds: 2562 },
+};
 
-/** @param {'students' | 'splits' | 'worlds' | 'sweep' | 'scores'} kind */
+const pytorch = (runs) =>
+  markdown(
+    [
+      'method',
+      'accuracy, %',
+      'PyTorch',
+      'difference',
+      'processor seconds an epoch',
+      'seconds an epoch, PyTorch',
+      'peak MB',
+    ],
+    runs
+      .filter((run) => nameOf(run) in PYTORCH || nameOf(run) === 'winnow')
+      .map((run) => {
+        const { accuracy, cpuSeconds, epochs, peakMemoryBytes } = run.result;
+        const theirs = PYTORCH[nameOf(run)];
+        return [
+          nameOf(run),
+          percent(accuracy),
+          theirs ? theirs.accuracy.toFixed(2) : '-',
+          theirs ? (accuracy * 100 - theirs.accuracy).toFixed(2) : '-',
+          (cpuSeconds / epochs).toFixed(0),
+          theirs ? (theirs.seconds / epochs).toFixed(0) : '-',
+          (peakMemoryBytes / 1e6).toFixed(0),
+        ];
+      }),
+  );
+
+const TABLES = { students, splits, worlds, sweep, scores, pytorch };
+
+/** @param {'students' | 'splits' | 'worlds' | 'sweep' | 'scores' | 'pytorch'} kind */
 export const tableOf = (kind, runs) => TABLES[kind](runs);
