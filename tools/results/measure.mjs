@@ -40,9 +40,9 @@ function folderOf(text) {
   });
 }
 
-/** Of one row at one commit; null where none are kept. */
-function checkpointFolder(args, commit) {
-  if (!values.checkpoints || args[0] !== 'world') return null;
+/** Of one row at one commit; null where none are kept: a commit and changes name no code. */
+function checkpointFolder(args, { commit, isChanged }) {
+  if (!values.checkpoints || isChanged || args[0] !== 'world') return null;
   return path.resolve(
     values.checkpoints,
     `${args
@@ -62,7 +62,7 @@ for (const group of groups) {
       git('rev-parse', '--short=9', 'HEAD'),
       git('status', '--porcelain', 'apps', 'libs') !== '',
     ];
-    const checkpoint = checkpointFolder(args, commit);
+    const checkpoint = checkpointFolder(args, { commit, isChanged });
     process.stderr.write(`\n${group}: winnow bench ${args.join(' ')}\n`);
     const { stdout, status } = spawnSync(
       process.execPath,

@@ -14,11 +14,11 @@ export function confusionRecord(
   labels: ArrayLike<number>,
   classes: readonly string[],
 ): ConfusionRecord {
-  const counts = confusionMatrix(predicted, labels, classes.length);
+  const isTable = classes.length <= LARGEST_TABLE;
   return {
-    classes: counts.length <= LARGEST_TABLE ? classes : [],
-    counts: counts.length <= LARGEST_TABLE ? counts : null,
-    pairs: confusedPairs(counts, classes),
+    classes: isTable ? classes : [],
+    counts: isTable ? confusionMatrix(predicted, labels, classes.length) : null,
+    pairs: confusedPairs(predicted, labels, classes),
   };
 }
 
@@ -38,14 +38,25 @@ export function confusionMatrix(
 }
 
 /** The most frequent mistakes; among equals in the order of the classes. */
-function confusedPairs(counts: readonly (readonly number[])[], classes: readonly string[]): ConfusedPair[] {
-  const pairs = counts.flatMap((row, label) => {
-    const of = row.reduce((sum, count) => sum + count, 0);
-    return row.flatMap((count, found) =>
-      count === 0 || found === label
-        ? []
-        : [{ trueClass: classes[label] ?? '', predictedClass: classes[found] ?? '', count, of }],
-    );
-  });
-  return pairs.sort((a, b) => b.count - a.count).slice(0, MOST_PAIRS);
+function confusedPairs(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): ConfusedPair[] {
+  const members = new Uint32Array(classes.length);
+  // By pair, not in a table: that of 20,000 classes would take gigabytes.
+  const counts = new Map<number, number>();
+  for (let index = 0; index < predicted.length; index += 1) {
+    const [label, found] = [labels[index] as number, predicted[index] as number];
+    members[label] = (members[label] as number) + 1;
+    const pair = label * classes.length + found;
+    if (found !== label) counts.set(pair, (counts.get(pair) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a, countA], [b, countB]) => countB - countA || a - b)
+    .slice(0, MOST_PAIRS)
+    .map(([pair, count]) => {
+      const [label, found] = [Math.floor(pair / classes.length), pair % classes.length];
+      return { trueClass: classes[label] ?? '', predictedClass: classes[found] ?? '', count, of: members[label] ?? 0 };
+    });
 }

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
 import { listFinishedRuns, updateRunSummary } from '@winnow/db';
-import { writeFileAtomic } from '@winnow/runs';
-import { accuracy, predict, predictedClasses } from '@winnow/training';
+import type { RunRow } from '@winnow/db';
+import { findRun, writeFileAtomic } from '@winnow/runs';
+import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
+import type { Prediction } from '@winnow/training';
 import { confusionMatrix } from './confusion-record';
 import { loadNetwork, loadTeacher } from './load-teacher';
 import { measureOnTest } from './measure-student';
@@ -21,13 +24,15 @@ export interface EvaluatedRun {
   readonly accuracy: number;
   readonly calibrationError: number;
   readonly perClassAccuracy: Readonly<Record<string, number>>;
-  /** Rows: true class, columns: predicted class; counts. */
-  readonly confusion: readonly (readonly number[])[];
+  /** Rows: true class, columns: predicted class; counts. Null for more than a thousand classes. */
+  readonly confusion: readonly (readonly number[])[] | null;
 }
+
+const MOST_MATRIX_CLASSES = 1000;
 
 /**
  * Reads every finished run's weights again and measures them on `evaluate.test`; writes evaluation.json into each run
- * folder.
+ * folder. What a run was told of its teacher stays where the project has another by now.
  * @throws WinnowError MISSING_INPUT without test pictures or finished runs
  */
 export async function evaluateRuns(project: OpenProject): Promise<{
@@ -35,6 +40,8 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   readonly teacherAccuracy: number;
   /** Run folders whose weights are gone. */
   readonly missing: readonly string[];
+  /** Runs that cannot be measured on these pictures: of other classes, say. */
+  readonly failures: readonly { readonly folder: string; readonly reason: string }[];
 }> {
   const { config, db, io, file } = project;
   const build = await requireBuild(project);
@@ -58,28 +65,58 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   teacher.dispose();
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
+  const failures: { folder: string; reason: string }[] = [];
   for (const run of runs) {
-    const folder = path.join(config.paths.runs, run.folder);
-    if (!existsSync(path.join(folder, STUDENT_FILE))) {
+    if (!existsSync(path.join(config.paths.runs, run.folder, STUDENT_FILE))) {
       missing.push(run.folder);
       continue;
     }
-    const student = await loadNetwork(path.join(folder, STUDENT_FILE));
-    const scores = await predict(student.frozen, test, { signal: io.signal });
-    student.dispose();
-    const measures = measureOnTest(scores, teacherScores, test);
-    const row: EvaluatedRun = {
-      folder: run.folder,
-      method: run.method,
-      seed: run.seed,
-      accuracy: accuracy(scores, test.labels),
-      calibrationError: measures.calibrationError as number,
-      perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
-      confusion: confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
-    };
-    await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
-    await updateRunSummary(db, run.identity, { ...run.summary, ...measures });
-    rows.push(row);
+    try {
+      rows.push(await evaluateRun(run, { project, test, teacherScores, teacherDigest: teacher.digest }));
+    } catch (error) {
+      if (!isWinnowError(error) || error.code === 'INTERRUPTED') throw error;
+      failures.push({ folder: run.folder, reason: error.message });
+    }
   }
-  return { rows, teacherAccuracy: accuracy(teacherScores, test.labels), missing };
+  return { rows, teacherAccuracy: accuracy(teacherScores, test.labels), missing, failures };
+}
+
+interface Evaluation {
+  readonly project: OpenProject;
+  readonly test: ImageSet;
+  readonly teacherScores: Prediction;
+  readonly teacherDigest: string;
+}
+
+async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<EvaluatedRun> {
+  const { project, test, teacherScores, teacherDigest } = evaluation;
+  const { config, db, io } = project;
+  const folder = path.join(config.paths.runs, run.folder);
+  const student = await loadNetwork(path.join(folder, STUDENT_FILE));
+  let scores: Prediction;
+  try {
+    // Its outputs are in the order that the classes had then.
+    scores = await predict(mapTeacher(student.frozen, student.classes, test.classes), test, { signal: io.signal });
+  } finally {
+    student.dispose();
+  }
+  const measures = measureOnTest(scores, teacherScores, test);
+  const row: EvaluatedRun = {
+    folder: run.folder,
+    method: run.method,
+    seed: run.seed,
+    accuracy: accuracy(scores, test.labels),
+    calibrationError: measures.calibrationError as number,
+    perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
+    confusion:
+      test.classes.length > MOST_MATRIX_CLASSES
+        ? null
+        : confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
+  };
+  const { agreement, teacherAccuracy } = run.summary;
+  const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
+  const ofTeacher = isItsTeacher ? {} : { agreement, teacherAccuracy };
+  await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
+  await updateRunSummary(db, run.identity, { ...run.summary, ...measures, ...ofTeacher });
+  return row;
 }

@@ -44,7 +44,7 @@ interface BuildFolder {
  * from the stored pictures themselves (random regions, which cost no more so) or from a file of raw pixels beside the
  * shards, made on first need.
  * @param settings of the run that reads them; default: the project's
- * @throws WinnowError DATA_CORRUPT with shard and key
+ * @throws WinnowError DATA_CORRUPT with shard and key; MISSING_INPUT where it was built of other classes
  */
 export async function loadBuildImages(
   project: OpenProject,
@@ -60,6 +60,7 @@ export async function loadBuildImages(
       next: `Remove the folder and run \`winnow build ${project.file}\`.`,
     });
   }
+  requireSameClasses(manifest.classes, project);
   const { size, resize } = buildShape(build, config.build);
   const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
   const images: StoredImages = {
@@ -78,6 +79,23 @@ export async function loadBuildImages(
     otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => manifest.classes.indexOf(name))),
     ...crawlEvidence(samples),
   };
+}
+
+/** Labels are places in the class list: in another order they mean other classes. */
+function requireSameClasses(built: readonly string[], { config, file }: OpenProject): void {
+  const asked = config.classes.map(({ name }) => name);
+  if (built.length === asked.length && built.every((name, at) => name === asked[at])) return;
+  const at = built.findIndex((name, place) => name !== asked[place]);
+  const place = at === -1 ? built.length : at;
+  const difference = `class ${place + 1} is ${asked[place] ?? '(none)'} here and ${built[place] ?? '(none)'} there`;
+  throw new WinnowError(
+    'MISSING_INPUT',
+    `The data set was built of other classes, or in another order: ${difference}`,
+    {
+      where: `${file}, key classes`,
+      next: `Run \`winnow build ${file}\` again, or take the classes back.`,
+    },
+  );
 }
 
 /** Random regions are decoded from the stored pictures; methods with views of their own take none. */

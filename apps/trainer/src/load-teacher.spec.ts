@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
+import type { InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { defaultCacheDir, startEngine } from '@winnow/tensor';
 import { loadNetwork, loadTeacher } from './load-teacher';
@@ -27,7 +28,7 @@ beforeAll(async () => {
     const model = createModel(name, { classCount: 3, seed: 1 });
     const metadata = weightsMetadata({ ...about, model: name });
     writeFileSync(path.join(folder, `${file}.safetensors`), saveWeights(model, metadata));
-    writeFileSync(path.join(folder, 'untold.safetensors'), saveWeights(model, {}));
+    if (file === 'told') writeFileSync(path.join(folder, 'untold.safetensors'), saveWeights(model, {}));
     model.dispose();
   }
 });
@@ -76,5 +77,18 @@ describe('loadTeacher', () => {
       code: 'CONFIG_INVALID',
     });
     await expect(loadNetwork(path.join(folder, 'none.safetensors'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
+  it("takes others' word for its classes only where its file says none", async () => {
+    const input = { ...INPUT, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as InputSpec;
+    const others = { model: 'resnet8', classesOtherwise: ['x', 'y', 'z'], input };
+    for (const [file, classes] of [
+      ['told', ['cat', 'dog', 'bird']],
+      ['untold', others.classesOtherwise],
+    ] as const) {
+      const network = await loadNetwork(path.join(folder, `${file}.safetensors`), others);
+      expect(network.classes).toEqual(classes);
+      network.dispose();
+    }
   });
 });

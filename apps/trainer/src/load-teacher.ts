@@ -37,6 +37,8 @@ export interface OwnNetwork {
 export interface NetworkDescription {
   readonly model?: string | undefined;
   readonly classes?: readonly string[] | undefined;
+  /** Its classes where neither this nor its files say them. */
+  readonly classesOtherwise?: readonly string[] | undefined;
   readonly input?: InputSpec | undefined;
 }
 
@@ -79,7 +81,7 @@ export async function loadOwnNetwork(file: string, description: NetworkDescripti
   const bytes = await readWeightsFile(file);
   const metadata = readWeightsMetadata(bytes, file);
   const given = need(description.model ?? metadata.model, 'model', file);
-  const classes = need(description.classes ?? metadata.classes, 'classes', file);
+  const classes = need(description.classes ?? metadata.classes ?? description.classesOtherwise, 'classes', file);
   const input = need(description.input ?? metadata.input, 'input', file);
   const name = requireModelName(given, {
     code: 'CONFIG_INVALID',
@@ -166,7 +168,7 @@ function digestNames(digest: string, names: readonly string[], rename: ClassName
 }
 
 /** Covers what the person said of the file too: other classes or another normalisation make another network. */
-function digestNetwork(bytes: Uint8Array, description: Required<NetworkDescription>): string {
+function digestNetwork(bytes: Uint8Array, description: Required<Omit<NetworkDescription, 'classesOtherwise'>>): string {
   const { model, classes, input } = description;
   const { size, range, mean, std } = input as InputSpec;
   const described = JSON.stringify([model, classes, size, range, mean, std]);

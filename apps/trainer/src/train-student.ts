@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import type { ImageSet, ImageSource, InputSpec, RunSummary, SplitSummary } from '@winnow/contracts';
+import type { ImageSet, ImageSource, InputSpec, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import { acquireLock, saveRun } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
@@ -141,7 +141,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       peakMemoryBytes: peakMemoryBytes(),
       engine: job.engine.name,
       notes: [
-        describeSplit(job),
+        describeSplit(job.splitSummary, config.train.method),
         ...(job.test === null
           ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
           : []),
@@ -197,9 +197,8 @@ async function measure(
 }
 
 /** The split that a student learned from, for people. */
-export function describeSplit({ project, splitSummary }: StudentJob): string {
-  const { method, counts, corrected } = splitSummary;
-  const { needsSplit, name } = METHODS[project.config.train.method];
+export function describeSplit({ method, counts, corrected }: SplitSummary, learner: MethodName): string {
+  const { needsSplit, name } = METHODS[learner];
   const byPerson = corrected === 0 ? '' : `, ${corrected} of them corrected by a person`;
   const unused = needsSplit ? '' : ` (${name} does not read it)`;
   return `Split ${method}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open${byPerson}${unused}.`;

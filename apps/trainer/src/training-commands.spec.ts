@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CommandIo, RunSummary } from '@winnow/contracts';
+import type { CommandIo, InputSpec, RunSummary } from '@winnow/contracts';
+import { listFinishedRuns, openDatabase } from '@winnow/db';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from './commands/compare';
 import { evaluateCommand } from './commands/evaluate';
@@ -161,16 +163,84 @@ describe('winnow train', () => {
     const corrected = `${TESTED}\nsplit: { corrections: few.csv }`;
     writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n`);
     const kd = await train(TESTED, { method: 'kd', epochs: 1 });
-    expect((await train(corrected, { method: 'kd', epochs: 1 })).json).toMatchObject({
-      run: kd.json['run'],
-      reused: true,
-    });
+    const again = await train(corrected, { method: 'kd', epochs: 1 });
+    expect(again.json).toMatchObject({ run: kd.json['run'], reused: true });
+    expect(again.text.join('\n')).toContain(kd.summary.notes[0]);
+    expect(again.text.join('\n')).toContain('the split of then');
     const first = await train(corrected, { method: 'kd-known', epochs: 1 });
     writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n${sha256(1)},open\n`);
     const second = await train(corrected, { method: 'kd-known', epochs: 1 });
     expect(second.json['reused']).toBe(false);
     expect([first.summary.split?.corrected, second.summary.split?.corrected]).toEqual([1, 2]);
     expect(second.summary.notes[0]).toContain('2 of them corrected by a person');
+  }, 60_000);
+});
+
+describe('winnow evaluate', () => {
+  const summaries = async () => {
+    const handle = await openDatabase({ url: undefined, stateDir: inFolder('.winnow'), holder: 'a spec' });
+    const runs = await listFinishedRuns(handle.db, 'p');
+    await handle.close();
+    return new Map(runs.map(({ folder, summary }) => [folder, summary]));
+  };
+
+  it('leaves what a run was told of its teacher where the project has another, and goes on where one fails', async () => {
+    project.configure(TESTED);
+    const names: string[] = [];
+    for (const seed of [41, 42]) {
+      const { json } = await project.run(trainCommand, { method: 'ce', epochs: 1, seed });
+      names.push(path.basename(String(json['run'])));
+    }
+    const [kept, broken] = names as [string, string];
+    const before = (await summaries()).get(kept) as RunSummary;
+    writeFileSync(inFolder(`.winnow/runs/${broken}/student.safetensors`), 'no weights');
+    const other = createModel('resnet8', { classCount: 2, seed: 9 });
+    const input = { size: 16, range: [0, 1], mean: [0.4, 0.5, 0.5], std: [0.25, 0.25, 0.25] } as InputSpec;
+    const about = weightsMetadata({ model: 'resnet8', classes: ['square', 'disc'], input });
+    writeFileSync(inFolder('other.safetensors'), saveWeights(other, about));
+    other.dispose();
+    const text = readFileSync(inFolder('p.yaml'), 'utf8');
+    writeFileSync(inFolder('p.yaml'), text.replace('weights: teacher.safetensors', 'weights: other.safetensors'));
+    const { exitCode, json, text: said } = await project.run(evaluateCommand);
+    expect(exitCode).toBe(3);
+    expect(json).toMatchObject({ failures: [{ folder: broken, reason: expect.any(String) as string }] });
+    expect(said.join('\n')).toContain(`${broken} cannot be measured`);
+    const after = (await summaries()).get(kept) as RunSummary;
+    expect([after.teacherAccuracy, after.agreement]).toEqual([before.teacherAccuracy, before.agreement]);
+    expect(after.accuracy).toBe(before.accuracy);
+    rmSync(inFolder(`.winnow/runs/${broken}`), { recursive: true });
+  }, 60_000);
+});
+
+describe('classes in another order than those of the build', () => {
+  it('are refused before anything is split or learnt', async () => {
+    project.configure(TESTED);
+    const text = readFileSync(inFolder('p.yaml'), 'utf8');
+    const swapped = '[{ name: square }, { name: disc }]';
+    writeFileSync(inFolder('p.yaml'), text.replace('[{ name: disc }, { name: square }]', swapped));
+    for (const command of [splitCommand, trainCommand]) {
+      await expect(project.run(command)).rejects.toMatchObject({
+        code: 'MISSING_INPUT',
+        message: expect.stringContaining('class 1 is square here and disc there') as string,
+        next: expect.stringContaining('winnow build') as string,
+      });
+    }
+  });
+
+  it('do not mix up the students of before', async () => {
+    project.configure(TESTED);
+    const { json } = await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 43 });
+    const folder = path.basename(String(json['run']));
+    const find = async () => {
+      const { json: evaluated } = await project.run(evaluateCommand);
+      const rows = evaluated['results'] as unknown as { folder: string; perClassAccuracy: Record<string, number> }[];
+      return rows.find((row) => row.folder === folder)?.perClassAccuracy;
+    };
+    const before = await find();
+    const text = readFileSync(inFolder('p.yaml'), 'utf8');
+    const swapped = '[{ name: square }, { name: disc }]';
+    writeFileSync(inFolder('p.yaml'), text.replace('[{ name: disc }, { name: square }]', swapped));
+    expect(await find()).toEqual(before);
   }, 60_000);
 });
 

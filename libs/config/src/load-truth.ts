@@ -21,10 +21,15 @@ const WORLD_COLUMNS = ['path', 'given', 'true'] as const;
  * Reads `evaluate.truth`, a CSV with a header: columns imageUrl, source, true (class name, or empty for open); or the
  * pool of a world (columns path, given, true and kind, beside its world.json), where a true class that is none of the
  * classes is open if its kind says so. Only code that measures may call this; no method gets to see what it returns.
+ * @param world name of the world that the file belongs to; default: that of the world.json beside it
  * @returns rows by image URL
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID with the line
  */
-export async function loadTruth(file: string, classes: readonly string[]): Promise<ReadonlyMap<string, TruthRow>> {
+export async function loadTruth(
+  file: string,
+  classes: readonly string[],
+  world?: string,
+): Promise<ReadonlyMap<string, TruthRow>> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new WinnowError('FILE_NOT_FOUND', 'The truth file cannot be read', {
       where: file,
@@ -33,7 +38,7 @@ export async function loadTruth(file: string, classes: readonly string[]): Promi
     });
   });
   const { columns, lines } = csvLines(text, { file, what: 'The truth file' });
-  const urlOf = await urlReader(columns, file);
+  const urlOf = await urlReader(columns, file, world);
   const known = new Set(classes);
   const rows = new Map<string, TruthRow>();
   for (const line of lines) {
@@ -54,18 +59,18 @@ interface UrlReader {
   readonly source: (line: CsvLine) => string;
 }
 
-async function urlReader(columns: readonly string[], file: string): Promise<UrlReader> {
+async function urlReader(columns: readonly string[], file: string, world: string | undefined): Promise<UrlReader> {
   if (LISTED_COLUMNS.every((name) => columns.includes(name))) {
     return { url: (line) => line.value('imageUrl'), source: (line) => line.value('source') };
   }
-  const world = path.join(path.dirname(file), WORLD_FILE);
-  if (!WORLD_COLUMNS.every((name) => columns.includes(name)) || !existsSync(world)) {
+  const beside = path.join(path.dirname(file), WORLD_FILE);
+  if (!WORLD_COLUMNS.every((name) => columns.includes(name)) || (world === undefined && !existsSync(beside))) {
     throw new WinnowError('FORMAT_INVALID', `The truth file needs the columns ${LISTED_COLUMNS.join(', ')}`, {
       where: `${file}, line 1`,
       next: `The pool of a world has ${WORLD_COLUMNS.join(', ')} instead, and ${WORLD_FILE} beside it.`,
     });
   }
-  const { name } = await loadWorld(world);
+  const name = world ?? (await loadWorld(beside)).name;
   // No two pictures of a world are meant to be copies, whatever its column source says.
   return { url: (line) => importedUrl(WORLD_ENGINE, name, line.value('path')), source: (line) => line.value('path') };
 }

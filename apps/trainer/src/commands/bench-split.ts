@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { SPLIT_NAMES, type SplitName } from '@winnow/contracts';
+import { SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import { engineOption } from './engine-option';
 
@@ -14,6 +14,12 @@ export const benchSplitCommand: CommandSpec = {
   ],
   examples: ['winnow bench split worlds/web7', 'winnow bench split worlds/web7 --scores'],
   async run({ arguments: given, options }, io) {
+    if (options['scores'] === true && options['split'] !== undefined) {
+      throw new WinnowError('USAGE', 'Scores belong to no split', {
+        where: '--split',
+        next: 'Leave one of the two out.',
+      });
+    }
     if (options['scores'] === true) return measureScores(path.resolve(io.cwd, String(given['world'])), options, io);
     const { runSplitBench } = await import('../bench/world/run-split-bench');
     const chosen = options['split'] as SplitName | undefined;

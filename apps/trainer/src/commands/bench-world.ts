@@ -39,7 +39,9 @@ export const benchWorldCommand: CommandSpec = {
         split: options['split'] as SplitName | undefined,
         schedule: options['schedule'] as 'cosine' | undefined,
         oracle: options['oracle'] === true,
-        settings: Object.fromEntries(((options['set'] ?? []) as readonly string[]).map(setting)),
+        settings: Object.fromEntries(
+          ((options['set'] ?? []) as readonly string[]).map((text) => setting(text, '--set')),
+        ),
         train: trainSettings((options['train'] ?? []) as readonly string[]),
         holdOut: options['holdOut'] === true,
         checkpoint: options['checkpoint'] === undefined ? undefined : path.resolve(io.cwd, String(options['checkpoint'])), // prettier-ignore
@@ -52,10 +54,10 @@ export const benchWorldCommand: CommandSpec = {
 };
 
 /** `name=value`; numbers and true or false are taken as such. */
-function setting(text: string): readonly [string, number | string | boolean] {
+function setting(text: string, where: string): readonly [string, number | string | boolean] {
   const at = text.indexOf('=');
   if (at < 1) {
-    throw new WinnowError('USAGE', `Not NAME=VALUE: ${JSON.stringify(text)}`, { where: '--set', next: 'Correct it.' });
+    throw new WinnowError('USAGE', `Not NAME=VALUE: ${JSON.stringify(text)}`, { where, next: 'Correct it.' });
   }
   const value = text.slice(at + 1);
   if (value === 'true' || value === 'false') return [text.slice(0, at), value === 'true'];
@@ -63,17 +65,22 @@ function setting(text: string): readonly [string, number | string | boolean] {
 }
 
 function trainSettings(texts: readonly string[]): OptimiserSettings {
-  const settings = Object.fromEntries(texts.map(setting));
+  const settings = Object.fromEntries(texts.map((text) => setting(text, '--train')));
   for (const [name, value] of Object.entries(settings)) {
     const isOne = TRAIN_SETTINGS.includes(name);
-    if (isOne && (name === 'nesterov' ? typeof value === 'boolean' : typeof value === 'number' && value >= 0)) continue;
+    if (isOne && isAllowed(name, value)) continue;
     const problem = isOne ? `${name} cannot be ${JSON.stringify(value)}` : `No setting of the optimiser: ${name}`;
     throw new WinnowError('USAGE', problem, {
       where: '--train',
-      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, nesterov true or false.`,
+      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, warmUp to 1, nesterov true or false.`,
     });
   }
   return settings;
+}
+
+function isAllowed(name: string, value: number | string | boolean): boolean {
+  if (name === 'nesterov') return typeof value === 'boolean';
+  return typeof value === 'number' && value >= 0 && (name !== 'warmUp' || value <= 1);
 }
 
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {

@@ -13,10 +13,10 @@ export const evaluateCommand: CommandSpec = {
       { title: 'winnow evaluate', input, io },
       [['engine', input.options['engine'], '--engine']],
       async (project) => {
-        const { rows, teacherAccuracy, missing } = await evaluateRuns(project);
+        const { rows, teacherAccuracy, missing, failures } = await evaluateRuns(project);
         return {
-          exitCode: missing.length === 0 ? 0 : 3,
-          json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing },
+          exitCode: missing.length + failures.length === 0 ? 0 : 3,
+          json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing, failures },
           text: [
             `${'method'.padEnd(12)}${'seed'.padStart(6)}${'accuracy'.padStart(12)}${'ECE'.padStart(8)}`,
             `${'teacher'.padEnd(18)}${percent(teacherAccuracy).padStart(12)}`,
@@ -24,7 +24,10 @@ export const evaluateCommand: CommandSpec = {
               (row) =>
                 `${row.method.padEnd(12)}${String(row.seed).padStart(6)}${percent(row.accuracy).padStart(12)}${row.calibrationError.toFixed(3).padStart(8)}`,
             ),
-            ...missing.map((folder) => `The weights of ${folder} are gone; train again to measure it.`),
+            ...missing.map(
+              (folder) => `The weights of ${folder} are gone: move the folder aside and train again to measure it.`,
+            ),
+            ...failures.map(({ folder, reason }) => `${folder} cannot be measured: ${reason}.`),
           ],
         };
       },

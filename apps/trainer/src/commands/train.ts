@@ -1,5 +1,6 @@
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandSpec, JsonValue, MethodName, RunSummary } from '@winnow/contracts';
+import type { StudentJob } from '../train-student';
 import { engineOption } from './engine-option';
 
 export const trainCommand: CommandSpec = {
@@ -44,7 +45,7 @@ export const trainCommand: CommandSpec = {
         json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
         text: [
           `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
-          describeSplit(job),
+          ...(reused ? describeReused(summary, job) : [describeSplit(job.splitSummary, summary.method as MethodName)]),
           ...describeUnknown(job.split.corrections),
           `Run folder: ${run.folder}`,
         ],
@@ -52,6 +53,12 @@ export const trainCommand: CommandSpec = {
     });
   },
 };
+
+/** The split that its record and card tell of is that of then; a method that reads none is not trained again for another. */
+function describeReused({ split, notes }: RunSummary, { splitSummary }: StudentJob): string[] {
+  if (split === undefined || JSON.stringify(split) === JSON.stringify(splitSummary)) return notes.slice(0, 1);
+  return [...notes.slice(0, 1), 'That is the split of then: the run was not changed, nor its card.'];
+}
 
 function percent(value: number | null): string {
   return value === null ? 'not measured' : `${(value * 100).toFixed(2)} %`;

@@ -50,8 +50,9 @@ async function weightsOfRun(
   wanted: string | undefined,
   io: Pick<CommandIo, 'cwd' | 'env'>,
 ): Promise<NamedWeights> {
-  const { paths } = await loadProject(source, io);
-  const runs = await listRuns(paths.runs);
+  const { name: project, paths } = await loadProject(source, io);
+  // Projects in one folder share the folder of runs.
+  const runs = (await listRuns(paths.runs)).filter(({ manifest }) => manifest.project === project);
   const named = runs.map((run) => ({ ...run, name: path.basename(run.folder) }));
   const finished = named
     .filter((run) => run.finished)

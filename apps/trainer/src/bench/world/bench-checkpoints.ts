@@ -34,8 +34,9 @@ export class BenchCheckpoints implements CheckpointStore {
    */
   static async open(folder: string, bench: string): Promise<BenchCheckpoints> {
     const latest = await readLatestCheckpoint(folder);
-    if (latest !== null && loopOf(latest).bench !== bench) {
-      throw new WinnowError('USAGE', `The folder holds checkpoints of another bench: ${loopOf(latest).bench}`, {
+    const theirs = latest && loopOf(latest)?.bench;
+    if (theirs !== null && theirs !== bench) {
+      throw new WinnowError('USAGE', `The folder holds checkpoints of another bench: ${theirs ?? 'a run, perhaps'}`, {
         where: folder,
         next: 'Name another folder, or remove this one.',
       });
@@ -45,7 +46,7 @@ export class BenchCheckpoints implements CheckpointStore {
 
   /** Of the newest checkpoint; null before the first. */
   get earlier(): BenchProgress | null {
-    return this.#latest && loopOf(this.#latest).progress;
+    return (this.#latest && loopOf(this.#latest)?.progress) ?? null;
   }
 
   /** Tells where to ask for what each checkpoint is to hold besides the weights. */
@@ -63,6 +64,7 @@ export class BenchCheckpoints implements CheckpointStore {
   }
 }
 
-function loopOf({ state }: Checkpoint): Loop {
-  return state.loop as unknown as Loop;
+/** Undefined in checkpoints of a run. */
+function loopOf({ state }: Checkpoint): Loop | undefined {
+  return state.loop as unknown as Loop | undefined;
 }

@@ -51,7 +51,8 @@ async function loadWorldTeacher(folder: string, { teacher, classes }: World): Pr
   const { weights, model, classes: outputs, input, rename } = teacher as NonNullable<World['teacher']>;
   const network = await loadNetwork(path.resolve(folder, weights), {
     model,
-    classes: outputs ?? (model === undefined ? undefined : classes),
+    classes: outputs,
+    ...(model !== undefined && { classesOtherwise: classes }),
     input: input as InputSpec | undefined,
   });
   const names = { ...network.rename, ...rename };

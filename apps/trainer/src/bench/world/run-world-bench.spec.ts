@@ -1,17 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
 import { OPEN_SCORES } from '@winnow/noise';
-import { readLatestCheckpoint } from '@winnow/runs';
+import { readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
 import { startTensorEngine } from '../../start-tensor-engine';
 import type { BenchProgress } from './bench-checkpoints';
-import { openWorld } from './open-world';
+import { openPool, openWorld } from './open-world';
 import { runScoresBench } from './run-scores-bench';
 import { runSplitBench } from './run-split-bench';
 import { runWorldBench, type WorldBench } from './run-world-bench';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
+import { loadWorldTruth } from './world-truth';
 
 const io = {
   cwd: process.cwd(),
@@ -61,6 +62,20 @@ describe('openWorld', () => {
       where: expect.stringContaining('train/lost.png'),
     });
     await writeFile(file, before);
+  });
+});
+
+describe('openPool', () => {
+  test('finds tables in folders of their own, and the truth in them', async () => {
+    const description = path.join(small.folder, 'world.json');
+    const before = await readFile(description, 'utf8');
+    await mkdir(path.join(small.folder, 'tables'));
+    await copyFile(path.join(small.folder, 'pool.csv'), path.join(small.folder, 'tables', 'pool.csv'));
+    await writeFile(description, JSON.stringify({ ...JSON.parse(before), pool: 'tables/pool.csv' }));
+    const { world, folder, pool, teacher } = await openPool(small.folder, io);
+    teacher.dispose();
+    expect(await loadWorldTruth(folder, world, pool.paths)).toEqual(Int32Array.from(small.trueLabels));
+    await writeFile(description, before);
   });
 });
 
@@ -116,6 +131,18 @@ describe('a bench with checkpoints', () => {
     expect(result).toMatchObject({ trace: whole.trace, imagesSeen: whole.imagesSeen, steps: whole.steps });
     expect(result.cpuSeconds).toBeGreaterThan(progress.effort.cpuSeconds);
     await expect(runWorldBench({ ...bench, seed: 2, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
+    const pool = path.join(small.folder, 'pool.csv');
+    const before = await readFile(pool, 'utf8');
+    await writeFile(pool, before.trimEnd().split('\n').slice(0, -1).join('\n'));
+    const changed = runWorldBench({ ...bench, checkpoint }, 'auto', io);
+    await expect(changed).rejects.toMatchObject({ code: 'USAGE', where: checkpoint });
+    await writeFile(pool, before);
+  }, 60_000);
+
+  test("does not take a run's checkpoints for its own", async () => {
+    const checkpoint = path.join(path.dirname(small.folder), 'run');
+    await saveCheckpointFiles(checkpoint, { bytes: new Uint8Array(1), state: { epoch: 1, step: 1 } });
+    await expect(runWorldBench({ ...bench, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
   }, 60_000);
 });
 

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import { splitQuality, type SplitResult } from '@winnow/noise';
+import { SPLIT_REVISIONS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import {
   accuracy,
@@ -17,6 +16,7 @@ import {
   train,
   type TrainOptions,
 } from '@winnow/training';
+import { digestImages } from '../../digest-images';
 import { holdOut } from '../../hold-out';
 import { requireModelName } from '../../require-model-name';
 import { SPLIT_READERS } from '../../split-readers';
@@ -109,11 +109,11 @@ export interface WorldBenchResult {
 export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
   requireUsefulOracle(bench);
   const engine = await startTensorEngine(choice, io);
-  const checkpoints = await openCheckpoints(bench, `${engine.name} ${engine.version}`);
   const opened = await openWorld(bench.source, io);
   const { world, teacher, test } = opened;
   let student: Model | undefined;
   try {
+    const checkpoints = await openCheckpoints(bench, opened, `${engine.name} ${engine.version}`);
     const found = await splitWorld(opened, bench, io);
     student = createStudent(METHODS[bench.method], {
       model: requireModelName(bench.student ?? world.student ?? 'resnet8', { code: 'USAGE', where: '--student' }),
@@ -158,14 +158,25 @@ function requireUsefulOracle({ method, oracle }: WorldBench): void {
 /** A killed bench repeats at most this many steps. */
 const CHECKPOINT_EVERY_STEPS = 50;
 
-async function openCheckpoints(bench: WorldBench, engine: string): Promise<BenchCheckpoints | null> {
-  const { checkpoint, source, ...course } = bench;
+async function openCheckpoints(
+  bench: WorldBench,
+  { world, pool, test, teacher }: OpenWorld,
+  engine: string,
+): Promise<BenchCheckpoints | null> {
+  const { checkpoint, source: _source, ...course } = bench;
   if (checkpoint === undefined) return null;
-  const { revision } = METHODS[bench.method];
-  return BenchCheckpoints.open(
-    checkpoint,
-    JSON.stringify({ world: path.basename(source), ...course, revision, engine }),
-  );
+  const { revision, split } = METHODS[bench.method];
+  const all = {
+    world: world.name,
+    ...course,
+    revision,
+    splitRevision: SPLIT_REVISIONS[bench.split ?? split],
+    engine,
+    pool: digestImages(pool.images),
+    test: digestImages(test),
+    teacher: teacher.digest,
+  };
+  return BenchCheckpoints.open(checkpoint, JSON.stringify(all));
 }
 
 interface WorldSplit {
@@ -180,10 +191,11 @@ async function splitWorld(opened: OpenWorld, bench: WorldBench, io: CommandIo): 
   const { world, folder, pool } = opened;
   const { labels } = pool.images;
   const method = bench.split ?? METHODS[bench.method].split;
+  // Before the teacher is asked: a table that does not say it ends the bench at once.
+  const truth = await loadWorldTruth(folder, world, pool.paths);
   const start = performance.now();
   const { split: found } = await splitOpened(opened, method, io);
   const splitSeconds = (performance.now() - start) / 1000;
-  const truth = await loadWorldTruth(folder, world, pool.paths);
   return {
     split: bench.oracle ? oracleSplit(found, { labels, truth }) : found,
     quality: splitQuality(found, { method, givenLabels: labels, trueLabels: truth }),

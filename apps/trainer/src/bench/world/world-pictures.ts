@@ -34,7 +34,7 @@ export async function loadWorldPictures(
   world: World,
   { table, signal }: { readonly table: WorldTable; readonly signal?: AbortSignal },
 ): Promise<WorldPictures> {
-  const file = path.join(folder, table.file);
+  const file = path.resolve(folder, table.file);
   const listed = await readTable(file, table.classColumn, world.classes);
   const { size, classes } = world;
   const bytesPerImage = size * size * 3;

@@ -10,8 +10,8 @@ import { NO_CLASS } from '@winnow/noise';
  * @throws WinnowError FORMAT_INVALID where the pool does not say it
  */
 export async function loadWorldTruth(folder: string, world: World, paths: readonly string[]): Promise<Int32Array> {
-  const file = path.join(folder, world.pool);
-  const truth = await loadTruth(file, world.classes);
+  const file = path.resolve(folder, world.pool);
+  const truth = await loadTruth(file, world.classes, world.name);
   return Int32Array.from(paths, (name) => {
     const row = truth.get(importedUrl(WORLD_ENGINE, world.name, name));
     if (row === undefined) {

@@ -1,0 +1,27 @@
+import type { CommandInput, CommandIo } from '@winnow/contracts';
+import { benchSplitCommand } from './bench-split';
+import { benchWorldCommand } from './bench-world';
+
+const io = { cwd: '/' } as CommandIo;
+const asked = (options: Record<string, unknown>): CommandInput =>
+  ({ arguments: { world: 'nowhere' }, options }) as unknown as CommandInput;
+
+describe('bench world', () => {
+  it.each([
+    ['--set', { set: ['views'] }],
+    ['--train', { train: ['nesterov'] }],
+    ['--train', { train: ['nesterov=1'] }],
+    ['--train', { train: ['warmUp=5'] }],
+    ['--train', { train: ['learningRate=-1'] }],
+    ['--train', { train: ['epochs=3'] }],
+  ])('refuses a setting that makes no sense, and names its flag %s', async (where, options) => {
+    await expect(benchWorldCommand.run?.(asked(options), io)).rejects.toMatchObject({ code: 'USAGE', where });
+  });
+});
+
+describe('bench split', () => {
+  it('takes no split beside --scores', async () => {
+    const run = benchSplitCommand.run?.(asked({ scores: true, split: 'knn' }), io);
+    await expect(run).rejects.toMatchObject({ code: 'USAGE', where: '--split' });
+  });
+});
