@@ -19,6 +19,8 @@ export interface LoadedNetwork {
   readonly rename: ClassNames;
   /** sha256 of the files and of what was said of them, hex. */
   readonly digest: string;
+  /** How the pictures that it learnt from became square; undefined where its files do not say. */
+  readonly resize?: string | undefined;
   /** Frees weights and threads. */
   dispose(): void;
 }
@@ -30,6 +32,7 @@ export interface OwnNetwork {
   readonly name: ModelName;
   readonly classes: readonly string[];
   readonly input: InputSpec;
+  readonly resize: string | undefined;
   readonly bytes: Uint8Array;
 }
 
@@ -58,7 +61,7 @@ export async function loadNetwork(file: string, description: NetworkDescription 
   if (isFolder || path.basename(file) === TEACHER_FILE) {
     return loadForeign(isFolder ? file : path.dirname(file), description);
   }
-  const { model, bytes, name, classes, input } = await loadOwnNetwork(file, description);
+  const { model, bytes, name, classes, input, resize } = await loadOwnNetwork(file, description);
   try {
     const frozen = foldModel(model, input);
     const dispose = (): void => {
@@ -66,7 +69,7 @@ export async function loadNetwork(file: string, description: NetworkDescription 
       model.dispose();
     };
     const digest = digestNetwork(bytes, { model: name, classes, input });
-    return { frozen, classes, input, rename: {}, digest, dispose };
+    return { frozen, classes, input, rename: {}, digest, resize, dispose };
   } catch (error) {
     model.dispose();
     throw error;
@@ -91,7 +94,7 @@ export async function loadOwnNetwork(file: string, description: NetworkDescripti
   const model = outlineModel(name, classes.length);
   try {
     loadWeights(model, bytes, { where: file });
-    return { model, name, classes, input, bytes };
+    return { model, name, classes, input, resize: metadata.raw['resize'], bytes };
   } catch (error) {
     model.dispose();
     throw error;

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { applyCorrections, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
-import type { SplitInput, SplitResult } from '@winnow/noise';
+import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
 import { METHODS, predict } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
@@ -121,9 +121,19 @@ export function splitInput(
   return { logits, labels, classCount, features: featureDim === 0 ? null : { values: features, dim: featureDim } };
 }
 
-/** What a method may see of a split. */
-export function toPoolSplit({ kinds, probabilities, refinedLabels }: SplitResult): PoolSplit {
-  return { kinds, probabilities, refinedLabels };
+/**
+ * What a method may see of a split.
+ * @param corrections of the same rows
+ */
+export function toPoolSplit(
+  { kinds, probabilities, refinedLabels }: SplitResult,
+  corrections: readonly Correction[] = [],
+): PoolSplit {
+  const classes = corrections.flatMap(({ row, truth }) => (truth === 'open' ? [] : [{ row, truth }]));
+  if (classes.length === 0) return { kinds, probabilities, refinedLabels };
+  const toldLabels = new Int32Array(kinds.length).fill(-1);
+  for (const { row, truth } of classes) toldLabels[row] = truth;
+  return { kinds, probabilities, refinedLabels, toldLabels };
 }
 
 export { selectSplitRows } from './split-rows';

@@ -20,6 +20,7 @@ import {
   train,
 } from '@winnow/training';
 import type { AugmentOptions, TrainingData, TrainResult } from '@winnow/training';
+import { buildShape } from './build-shape';
 import { holdOut } from './hold-out';
 import type { BuildImages } from './load-build-images';
 import type { LoadedTeacher } from './load-teacher';
@@ -118,10 +119,11 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const parts = job.test === null ? holdOut(job.pool.images.count) : null;
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
+    const { resize } = buildShape(job.build, config.build);
     const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null) });
     await writeFileAtomic(
       path.join(run.folder, STUDENT_FILE),
-      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input })),
+      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input, resize })),
     );
     const measured = await measure(job, model, held);
     const images = job.test ?? job.pool.images;
@@ -205,9 +207,17 @@ export function describeSplit({ method, counts, corrected }: SplitSummary, learn
 }
 
 function trainingPart({ pool, split }: StudentJob, kept: readonly number[] | null): TrainingData {
-  const whole = toPoolSplit(split.split);
-  if (kept === null) return { images: pool.images, split: whole };
-  return { images: selectImages(pool.images, kept), split: toPoolSplit(selectSplitRows(split.split, kept)) };
+  const { applied } = split.corrections;
+  if (kept === null) return { images: pool.images, split: toPoolSplit(split.split, applied) };
+  const placeOf = new Map(kept.map((row, place) => [row, place]));
+  const corrections = applied.flatMap(({ row, truth }) => {
+    const place = placeOf.get(row);
+    return place === undefined ? [] : [{ row: place, truth }];
+  });
+  return {
+    images: selectImages(pool.images, kept),
+    split: toPoolSplit(selectSplitRows(split.split, kept), corrections),
+  };
 }
 
 async function measureAccuracy(student: Model, input: InputSpec, test: ImageSet): Promise<number> {

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
@@ -12,6 +16,8 @@ export interface TeacherJob {
   readonly pictures: string;
   /** Weights file to write. */
   readonly out: string;
+  /** Replaces what is there. */
+  readonly force: boolean;
   readonly model: string;
   readonly classes: readonly string[] | undefined;
   readonly test: string | undefined;
@@ -35,10 +41,14 @@ export interface TrainedTeacher {
   readonly engine: string;
 }
 
-/** Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header. */
+/**
+ * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header.
+ * @throws WinnowError USAGE where the weights would replace others unasked; as train
+ */
 export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {
   const { size, epochs, batch, seed, learningRate } = job;
   const name = requireModelName(job.model, { code: 'USAGE', where: '--model' });
+  await prepareOut(job);
   const engine = await startTensorEngine(job.engine, io);
   const classes = job.classes ?? (await listClassNames(job.pictures));
   const images = await loadLabelledPictures(job.pictures, classes, { size, resize: 'squash' });
@@ -70,6 +80,17 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
     seconds,
     engine: engine.name,
   };
+}
+
+/** Before hours are spent on what cannot be written. */
+async function prepareOut({ out, force }: TeacherJob): Promise<void> {
+  if (existsSync(out) && !force) {
+    throw new WinnowError('USAGE', 'There are weights already', {
+      where: out,
+      next: 'Name another file with --out, or replace it with --force.',
+    });
+  }
+  await mkdir(path.dirname(out), { recursive: true });
 }
 
 /** Mean and standard deviation of each channel over all pixels, three digits: the normalisation that comes with the weights. */

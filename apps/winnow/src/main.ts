@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
-import { createProgress } from '@winnow/runs';
+import { createProgress, printableText } from '@winnow/runs';
 import { buildProgram } from './build-program';
 import type { Invocation } from './build-program';
 import { COMMAND_TABLE } from './command-table';
@@ -63,19 +63,19 @@ function createIo(process: MainProcess, signal: AbortSignal): CommandIo {
     cwd: process.cwd(),
     env: process.env,
     signal,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: (line) => process.stderr.write(`${printableText(line)}\n`),
     progress: createProgress({ stream: process.stderr, clock: Date }),
   };
 }
 
 function print(process: MainProcess, invocation: Invocation, result: CommandResult): void {
-  const text = invocation.json ? JSON.stringify(result.json) : result.text.join('\n');
+  const text = invocation.json ? JSON.stringify(result.json) : printableText(result.text.join('\n'));
   if (text !== '') process.stdout.write(`${text}\n`);
 }
 
 function fail(process: MainProcess, invocation: Invocation, error: unknown): number {
   const problem = toWinnowError(error);
-  process.stderr.write(`error: ${problem.toLine()}\n`);
+  process.stderr.write(`error: ${printableText(problem.toLine())}\n`);
   if (invocation.debug) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
   if (invocation.json) {
     const { code, message, where = null, next = null } = problem;

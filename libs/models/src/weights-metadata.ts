@@ -15,8 +15,16 @@ export function weightsMetadata(about: {
   readonly model: string;
   readonly classes: readonly string[];
   readonly input: InputSpec;
+  /** How the pictures that it learnt from became square. */
+  readonly resize?: string;
 }): Record<string, string> {
-  return { model: about.model, classes: JSON.stringify(about.classes), input: JSON.stringify(about.input) };
+  const { model, classes, input, resize } = about;
+  return {
+    model,
+    classes: JSON.stringify(classes),
+    input: JSON.stringify(input),
+    ...(resize !== undefined && { resize }),
+  };
 }
 
 /**

@@ -36,8 +36,8 @@ export interface LabelPosteriors {
   readonly logLikelihood: number;
 }
 
-/** Cells with few pictures keep the channel's rate. */
-const CELL_PICTURES = 100;
+/** Cells with few wrong labels keep the channel's rate. */
+const CELL_WRONG_LABELS = 100;
 const HIGHEST_RATE = 0.95;
 /** Chance of a class that is not looked at, unless it is the given one. */
 const NEGLIGIBLE = 1e-5;
@@ -194,7 +194,7 @@ function moveParts(parts: LabelModelParts, totals: Totals): void {
   parts.inverseTemperature = temperatureStep(parts.inverseTemperature, parts.startInverse, evidence);
   const rate = sum(totals.cellExpected) === 0 ? 0 : sum(totals.cellWrong) / sum(totals.cellExpected);
   if (totals.cellWrong.filter((wrong, cell) => wrong + (totals.cellExpected[cell] as number) > 0).length < 2) return;
-  const prior = CELL_PICTURES * Math.max(rate, Number.MIN_VALUE);
+  const prior = CELL_WRONG_LABELS * Math.max(rate, Number.MIN_VALUE);
   totals.cellWrong.forEach((wrong, cell) => {
     parts.cellFactors[cell] = (wrong + prior) / (rate * (totals.cellExpected[cell] as number) + prior);
   });

@@ -50,6 +50,13 @@ describe('SeededRandom', () => {
     expect(mean(draw(20_000, () => random.gamma(0.5)))).toBeCloseTo(0.5, 1);
   });
 
+  it('draws beta with parameters whose gammas are too small for numbers', () => {
+    const random = new SeededRandom('ends');
+    const betas = Array.from({ length: 2000 }, () => random.beta(0.001, 0.003));
+    expect(betas.every((value) => value >= 0 && value <= 1)).toBe(true);
+    expect(betas.reduce((sum, value) => sum + value / 2000, 0)).toBeCloseTo(0.25, 1);
+  });
+
   it('permutes: every index once', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 200 }), (seed, count) => {

@@ -75,7 +75,9 @@ export class SeededRandom {
   beta(alpha: number, beta: number): number {
     const x = this.gamma(alpha);
     const y = this.gamma(beta);
-    return x / (x + y);
+    if (x + y > 0) return x / (x + y);
+    // Both were too small for a number: all but surely one of the ends, as likely as their parameters say.
+    return this.next() < alpha / (alpha + beta) ? 1 : 0;
   }
 
   /** Shuffles in place (Fisher and Yates) and returns the same array. */

@@ -14,6 +14,7 @@ export { modelCard } from './model-card';
 export type { ModelCardData } from './model-card';
 export { openRun } from './open-run';
 export type { OpenRunOptions } from './open-run';
+export { printableText } from './printable-text';
 export { createProgress } from './progress';
 export type { ProgressClock, ProgressOptions } from './progress';
 export type { Run } from './run';

@@ -36,3 +36,8 @@ export function readFailure(error: unknown, path: string, next: string): unknown
   const message = code === 'ENOENT' ? 'file not found' : `cannot read (${code})`;
   return new WinnowError('FILE_NOT_FOUND', message, { where: path, next, cause: error });
 }
+
+/** Of a read that was still under way at the end: nobody would close what it opened again. */
+export function closedFailure(path: string): WinnowError {
+  return new WinnowError('INTERRUPTED', 'the pictures were closed while they were read', { where: path });
+}

@@ -53,6 +53,15 @@ async function makeStore(kind: PixelStore['kind']): Promise<PixelStore> {
   return { kind, folder, pictures };
 }
 
+describe.each(['file', 'encoded'] as const)('a closed reader of pictures in %s', (kind) => {
+  it('opens nothing again for reads that come late', async () => {
+    const reader = openPixels(imagesIn(await makeStore(kind)));
+    await reader.read([0]);
+    await reader.close();
+    await expect(reader.read([1])).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+});
+
 describe.each(['memory', 'file', 'encoded'] as const)('openPixels of pictures in %s', (kind) => {
   it('reads rows in the order asked for, repeats too', async () => {
     const reader = openPixels(imagesIn(await makeStore(kind)));

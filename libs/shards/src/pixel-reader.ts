@@ -4,7 +4,7 @@ import type { ImageSource, PixelStore } from '@winnow/contracts';
 import { resampleRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { EncodedPictures } from './encoded-pictures';
-import { readFailure } from './io-failure';
+import { closedFailure, readFailure } from './io-failure';
 import { readMember } from './read-member';
 
 /** Reads pictures of a set by row, wherever they are. */
@@ -95,6 +95,7 @@ async function readAll(places: readonly number[], size: number, readRegion: Read
 class PixelFile {
   readonly #store: PixelStore & { readonly kind: 'file' };
   #file: Promise<FileHandle> | null = null;
+  #isClosed = false;
 
   constructor(store: PixelStore & { readonly kind: 'file' }) {
     this.#store = store;
@@ -102,6 +103,7 @@ class PixelFile {
 
   async readRegion(place: number, choose: ChooseRegion, side: number): Promise<Uint8Array> {
     const { path, size, offset } = this.#store;
+    if (this.#isClosed) throw closedFailure(path);
     this.#file ??= open(path, 'r').catch((error: unknown) => {
       throw readFailure(error, path, 'Run the same command again: it makes the file anew.');
     });
@@ -111,6 +113,7 @@ class PixelFile {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const file = await this.#file?.catch(() => null);
     this.#file = null;
     await file?.close();

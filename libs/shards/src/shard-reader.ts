@@ -2,13 +2,14 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PicturePlace } from '@winnow/contracts';
-import { readFailure, REBUILD_SHARD } from './io-failure';
+import { closedFailure, readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
 
 /** Random access to the pictures of a build; keeps shards open until `close`. */
 export class ShardReader {
   readonly #dir: string;
   readonly #files = new Map<string, Promise<FileHandle>>();
+  #isClosed = false;
 
   /** @param dir folder of the build */
   constructor(dir: string) {
@@ -21,6 +22,7 @@ export class ShardReader {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const files = await Promise.allSettled(this.#files.values());
     this.#files.clear();
     await Promise.all(files.map((file) => (file.status === 'fulfilled' ? file.value.close() : undefined)));
@@ -30,6 +32,7 @@ export class ShardReader {
     const known = this.#files.get(shard);
     if (known !== undefined) return known;
     const path = join(this.#dir, shard);
+    if (this.#isClosed) throw closedFailure(path);
     const file = open(path, 'r').catch((error: unknown) => {
       throw readFailure(error, path, REBUILD_SHARD);
     });

@@ -7,13 +7,19 @@ import { tf } from '@winnow/tensor';
  * @throws WinnowError TEACHER_MISMATCH where no whole squares fit
  */
 export function alignMaps(ours: tf.Tensor4D, theirs: tf.Tensor4D): readonly [tf.Tensor4D, tf.Tensor4D] {
-  const [height, width] = [Math.min(ours.shape[1], theirs.shape[1]), Math.min(ours.shape[2], theirs.shape[2])];
-  const fits = [ours, theirs].every((map) => map.shape[1] % height === 0 && map.shape[2] % width === 0);
-  if (fits) return [averageTo(ours, height, width), averageTo(theirs, height, width)];
-  const sides = ({ shape }: tf.Tensor4D): string => `${shape[1]}x${shape[2]}`;
+  const [height, width] = commonSides([ours.shape[1], ours.shape[2]], [theirs.shape[1], theirs.shape[2]]);
+  return [averageTo(ours, height, width), averageTo(theirs, height, width)];
+}
+
+type Sides = readonly [height: number, width: number, ...rest: number[]];
+
+/** Those of the smaller of two maps. @throws WinnowError TEACHER_MISMATCH where they do not divide the larger ones */
+export function commonSides(ours: Sides, theirs: Sides): readonly [height: number, width: number] {
+  const [height, width] = [Math.min(ours[0], theirs[0]), Math.min(ours[1], theirs[1])];
+  if ([ours, theirs].every((map) => map[0] % height === 0 && map[1] % width === 0)) return [height, width];
   throw new WinnowError(
     'TEACHER_MISMATCH',
-    `the last feature maps are ${sides(ours)} (student) and ${sides(theirs)} (teacher): neither divides the other`,
+    `the last feature maps are ${ours[0]}x${ours[1]} (student) and ${theirs[0]}x${theirs[1]} (teacher): neither divides the other`,
     { where: 'student.model', next: 'Choose another student, or method kd.' },
   );
 }

@@ -259,6 +259,10 @@ onEngines(() => {
       const own = await winnow({}, { basis: 'crop-flip', padding: 3 });
       expect(own.prepared.draw(0)[0]?.views[0]?.augment.padding).toBe(3);
       own.dispose();
+      // A 32nd of so small a side is less than a pixel.
+      const least = await winnow({});
+      expect(least.prepared.draw(0)[0]?.views[0]?.augment.padding).toBe(1);
+      least.dispose();
       dispose();
     });
   });

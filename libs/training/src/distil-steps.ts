@@ -6,6 +6,7 @@ import { everyRow } from './every-row';
 import { inputTensor } from './input-tensor';
 import type { MethodContext, PreparedMethod } from './method';
 import { requiredTeacher } from './required-teacher';
+import { smallPoolNotes } from './small-pool-notes';
 import { teacherInput } from './teacher-input';
 import { type LossTerm, weightedLoss } from './weighted-loss';
 
@@ -33,13 +34,14 @@ export interface DistilSteps {
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
-  const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
+  const rows = steps.rows ?? everyRow(data.images);
+  const stream = new BatchStream(rows, batch, random.fork('pool'));
   const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
   return {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes,
+    notes: [...notes, ...smallPoolNotes(rows.length, batch)],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ views }] = drawn as readonly [DrawnPictures];

@@ -1,14 +1,14 @@
 import { l2Normalize, prototypes } from '@winnow/losses';
-import { openPixels } from '@winnow/shards';
 import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
-import { inputTensor } from './input-tensor';
 import { type LinearLayer, linearLayer } from './linear-layer';
 import { mapProjector } from './map-projector';
 import type { MethodContext } from './method';
+import { predict } from './predict';
+import { selectImages } from './select-images';
 
 export const EMBEDDING_DIM = 128;
-const PREDICT_BATCH = 256;
+const EMBEDDED_AT_ONCE = 4096;
 
 /** What the paper's method trains or keeps beside the student. */
 export interface ModulModules {
@@ -60,24 +60,18 @@ export async function modulModules(
 
 /** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views. */
 async function cleanPrototypes(
-  { data: { images } }: MethodContext,
+  { data: { images }, signal, progress }: MethodContext,
   teacher: FrozenTeacher,
   { cleanRows, embed }: { readonly cleanRows: readonly number[]; embed(features: tf.Tensor2D): tf.Tensor2D },
 ): Promise<tf.Variable<tf.Rank.R2>> {
-  const reader = openPixels(images);
-  const embedded: tf.Tensor2D[] = [];
-  try {
-    for (let start = 0; start < cleanRows.length; start += PREDICT_BATCH) {
-      const rows = cleanRows.slice(start, start + PREDICT_BATCH);
-      const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
-      embedded.push(tf.tidy(() => embed(teacher.outputs(inputTensor(pixels, teacher.input)).features)));
+  const { features, featureDim } = await predict(teacher, selectImages(images, cleanRows), { signal, progress });
+  const labels = cleanRows.map((row) => images.labels[row] as number);
+  return tf.tidy(() => {
+    const embedded: tf.Tensor2D[] = [];
+    for (let start = 0; start < labels.length; start += EMBEDDED_AT_ONCE) {
+      const part = features.subarray(start * featureDim, (start + EMBEDDED_AT_ONCE) * featureDim);
+      embedded.push(tf.tidy(() => embed(tf.tensor2d(part, [part.length / featureDim, featureDim]))));
     }
-    const labels = cleanRows.map((row) => images.labels[row] as number);
-    return tf.tidy(() =>
-      tf.variable(prototypes(tf.concat2d(embedded, 0), labels, images.classes.length), false),
-    ) as tf.Variable<tf.Rank.R2>;
-  } finally {
-    tf.dispose(embedded);
-    await reader.close();
-  }
+    return tf.variable(prototypes(tf.concat2d(embedded, 0), labels, images.classes.length), false);
+  }) as tf.Variable<tf.Rank.R2>;
 }

@@ -57,7 +57,8 @@ interface ObservationPlace {
 }
 
 /**
- * Clean pictures keep their given labels; closed ones get the teacher's best class for the weak view.
+ * Clean pictures keep their given labels; closed ones get the class that a person told, else the teacher's best for the
+ * weak view.
  * @param drawn weak and strong view
  */
 export function observeLabelled(
@@ -73,8 +74,8 @@ export function observeLabelled(
   const answers = teacher.outputs(teacherInput(weak, { pictures, student: context.student, teacher }));
   const labels =
     kind === 'clean'
-      ? rows.map((row) => images.labels[row] as number)
-      : argmaxRows(answers.logits.dataSync(), teacher.classCount);
+      ? Array.from(rows, (row) => images.labels[row] as number)
+      : refinedLabels(rows, argmaxRows(answers.logits.dataSync(), teacher.classCount), context.data.split?.toldLabels);
   const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
   const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
   return {
@@ -83,6 +84,13 @@ export function observeLabelled(
     teacher: answers,
     mixes: calls.map((stream) => observeMix(both, place, stream)),
   };
+}
+
+function refinedLabels(rows: Int32Array, best: Int32Array, told: Int32Array | undefined): number[] {
+  return Array.from(rows, (row, at) => {
+    const label = told?.[row] ?? -1;
+    return label >= 0 ? label : (best[at] as number);
+  });
 }
 
 function observeMix(

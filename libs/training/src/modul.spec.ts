@@ -9,6 +9,7 @@ import { modul } from './methods/modul';
 import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
 import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
 import { labelledTerms, rotationTerms } from './modul-terms';
+import type { PoolSplit } from './training-data';
 import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 type Rows = readonly (readonly number[])[];
@@ -202,6 +203,23 @@ onEngines(() => {
       const [first, second] = view.mixes.map(({ pictures }) => Array.from(pictures.dataSync()));
       expect(first).not.toEqual(second);
     });
+    dispose();
+  });
+
+  it("takes a person's class for a closed picture, not the teacher's", async () => {
+    const { context, teacher, dispose } = setUp();
+    const drawn = await drawRows('closed', Int32Array.of(1, 4, 7));
+    const targets = (toldLabels: Int32Array) => {
+      const split = { ...(context.data.split as PoolSplit), toldLabels };
+      const place = { context: { ...context, data: { ...context.data, split } }, teacher, random: new SeededRandom(3) };
+      return tf.tidy(() => {
+        return rowsOf(observeLabelled('closed', drawn, place).targets).map((target) => target.indexOf(1));
+      });
+    };
+    const theirs = targets(new Int32Array(12).fill(-1));
+    const told = new Int32Array(12).fill(-1);
+    told[4] = (theirs[1] as number) === 0 ? 1 : 0;
+    expect(targets(told)).toEqual([theirs[0], told[4], theirs[2]]);
     dispose();
   });
 

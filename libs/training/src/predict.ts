@@ -17,7 +17,7 @@ export interface Prediction {
 }
 
 export interface PredictOptions {
-  /** Pictures at once; default: as many as have the pixels of 256 pictures of 64 px. Does not change the answers. */
+  /** Pictures at once; default: 256, fewer above 64 px in proportion to their pixels. Does not change the answers. */
   readonly batch?: number;
   /** Also ask about each picture's mirror image, and take the mean: surer answers for twice the time. Default false. */
   readonly mirrored?: boolean;

@@ -39,7 +39,7 @@ const FEWEST_HELD = 4;
 /**
  * The classifier of a network that only answers, from its answers to pictures by least squares: exact, but for rounding,
  * where its logits are a linear map of its features.
- * @param images at best twice as many as features; more are not asked for
+ * @param images of which at most twice as many as features, or 1,024, are asked for
  * @throws WinnowError TEACHER_MISMATCH for a network without features; others as predict
  */
 export async function recoverClassifier(

@@ -1,6 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import { hasProjector } from '@winnow/models';
 import { tf } from '@winnow/tensor';
+import { commonSides } from './align-maps';
+import { mapShapes } from './map-projector';
 import type { MethodContext } from './method';
 import { type RecoveredClassifier, recoverClassifier } from './recover-classifier';
 import { requiredTeacher } from './required-teacher';
@@ -28,6 +30,9 @@ export async function takeClassifier(context: MethodContext): Promise<readonly s
       { where: model.name, next: 'Use the teacher that the student was made for.' },
     );
   }
+  // Before the teacher is asked for the pool.
+  const { ours, theirs } = mapShapes(context, teacher);
+  commonSides(ours, theirs);
   const { data, signal, progress } = context;
   const recovered = await recoverClassifier(teacher, data.images, { signal, progress });
   const { weight, bias } = recovered;

@@ -2,7 +2,10 @@ import type { ImageSource } from '@winnow/contracts';
 import type { SplitResult } from '@winnow/noise';
 
 /** What a method knows of the noise: found by a split, never the truth. Rows follow the images. */
-export type PoolSplit = Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'>;
+export interface PoolSplit extends Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'> {
+  /** Classes that a person told, -1 elsewhere, [count]; absent where nobody told any. */
+  readonly toldLabels?: Int32Array;
+}
 
 /**
  * All that a method may learn from: pictures with their given labels, and a split of them. It has no place for true

@@ -9,6 +9,7 @@ const trainTeacher: CommandSpec = {
   arguments: [{ name: 'pictures', description: 'folder per class, or a tar of CLASS/NAME files', required: true }],
   options: [
     { flags: '--out <file>', description: 'weights to write', type: 'string', default: 'teacher.safetensors' },
+    { flags: '--force', description: 'replace weights that are there', type: 'boolean' },
     { flags: '--model <name>', description: 'architecture', type: 'string', default: 'resnet20' },
     {
       flags: '--classes <list>',
@@ -37,6 +38,7 @@ const trainTeacher: CommandSpec = {
       {
         pictures: inCwd(input.arguments['pictures']),
         out: inCwd(options['out']),
+        force: options['force'] === true,
         model: String(options['model']),
         classes: options['classes'] as readonly string[] | undefined,
         test: options['test'] === undefined ? undefined : inCwd(options['test']),

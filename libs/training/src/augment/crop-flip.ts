@@ -33,6 +33,8 @@ function shiftImage({ size, pixels: from }: PixelImage, { down, right, flip }: S
   const firstColumn = Math.max(0, -right);
   const endColumn = Math.min(size, size - right);
   const endRow = Math.min(size, size - down);
+  // Moved out of sight.
+  if (endColumn <= firstColumn) return to;
   for (let row = Math.max(0, -down); row < endRow; row += 1) {
     const source = ((row + down) * size + right) * 3;
     const target = row * size * 3;

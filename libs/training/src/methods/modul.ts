@@ -18,7 +18,7 @@ import { weightedLoss } from '../weighted-loss';
 export const modul: Method = {
   name: 'modul',
   summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
-  revision: 1,
+  revision: 2,
   needsTeacher: true,
   needsSplit: true,
   split: 'edl-gmm',

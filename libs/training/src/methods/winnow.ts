@@ -11,6 +11,7 @@ import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
 import { between, oneOf, POSITIVE, wholeBetween } from '../setting-rules';
+import { smallPoolNotes } from '../small-pool-notes';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
 import { KD_TEMPERATURE } from './kd';
@@ -67,9 +68,12 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
-    notes: isMild
-      ? []
-      : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.'],
+    notes: [
+      ...(isMild
+        ? []
+        : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.']),
+      ...smallPoolNotes(images.count, Math.floor(batch / repeats)),
+    ],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ rows, views }] = drawn as readonly [DrawnPictures];
@@ -113,7 +117,9 @@ function viewsOf(
   const changes = [randAugment, augMix, colorJitter, mixup, cutmix];
   const isMild = basis !== 'resized-crop' && changes.every((change) => change === undefined);
   if (basis !== 'crop-flip' || padding !== undefined) return { augment, isMild };
-  return { augment: { ...augment, padding: Math.round(student.input.size * shift) }, isMild };
+  // A pixel at least: views that do not move at all teach less.
+  const moved = shift === 0 ? 0 : Math.max(1, Math.floor(student.input.size * shift));
+  return { augment: { ...augment, padding: moved }, isMild };
 }
 
 /** Every picture of a batch several times; pictureDraw gives each another view. */

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CommandIo, InputSpec } from '@winnow/contracts';
+import { encodePng } from '@winnow/imaging';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { startTensorEngine } from '../start-tensor-engine';
+import { predictCommand } from './predict';
+
+const SIZE = 16;
+const INPUT: InputSpec = { size: SIZE, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+let cwd: string;
+const io = (): CommandIo => ({ cwd, env: {}, log: () => undefined }) as unknown as CommandIo;
+
+beforeAll(async () => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'winnow-predict-'));
+  await startTensorEngine('wasm', io());
+  // Its middle is the square alone; the ends are dark.
+  const colour = (column: number, row: number, channel: number) => (column * 11 + row * 5 + channel * 70) % 256;
+  const picture = (width: number, from: number) =>
+    encodePng({
+      width,
+      height: SIZE,
+      data: Uint8Array.from({ length: width * SIZE * 3 }, (_, at) => {
+        const column = (Math.floor(at / 3) % width) - from;
+        return column < 0 || column >= SIZE ? 0 : colour(column, Math.floor(at / 3 / width), at % 3);
+      }),
+    });
+  writeFileSync(path.join(cwd, 'wide.png'), await picture(3 * SIZE, SIZE));
+  writeFileSync(path.join(cwd, 'square.png'), await picture(SIZE, 0));
+  for (const resize of ['keep', 'squash', undefined] as const) {
+    const model = createModel('resnet8', { classCount: 2, seed: 1 });
+    const about = { model: 'resnet8', classes: ['a', 'b'], input: INPUT, ...(resize && { resize }) };
+    writeFileSync(path.join(cwd, `${resize ?? 'untold'}.safetensors`), saveWeights(model, weightsMetadata(about)));
+    model.dispose();
+  }
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+async function predicted(model: string, image: string, resize?: string): Promise<unknown> {
+  const options = { top: 2, engine: 'wasm', ...(resize && { resize }) };
+  const result = await predictCommand.run?.(
+    { arguments: { model: `${model}.safetensors`, images: [image] }, options },
+    io(),
+  );
+  return (result?.json['results'] as unknown as readonly { predictions: unknown }[])[0]?.predictions;
+}
+
+describe('winnow predict', () => {
+  it('makes pictures square as those were that the model learnt from, or as it is told', async () => {
+    const square = await predicted('keep', 'square.png');
+    expect(await predicted('keep', 'wide.png')).toEqual(square);
+    expect(await predicted('untold', 'wide.png', 'cover')).toEqual(square);
+    const squashed = await predicted('untold', 'wide.png');
+    expect(squashed).not.toEqual(square);
+    expect(await predicted('squash', 'wide.png')).toEqual(squashed);
+    expect(await predicted('keep', 'wide.png', 'squash')).toEqual(squashed);
+  });
+});
