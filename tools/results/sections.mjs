@@ -8,7 +8,7 @@ Made by \`node tools/results/render.mjs\` from [results/runs.jsonl](results/runs
 node tools/worlds/derive.mjs WEB7 DERIVED/web7-no-clean --drop clean       # and closed, open
 node tools/worlds/derive.mjs WEB7 DERIVED/web7-open-20 --open-share 0.2    # and 40, 60
 node tools/worlds/photographs.mjs DATA PHOTOGRAPHS
-node tools/results/measure.mjs GROUP... --web7 WEB7 --derived DERIVED --photographs PHOTOGRAPHS [--again]
+node tools/results/measure.mjs GROUP... --web7 WEB7 --derived DERIVED --photographs PHOTOGRAPHS [--checkpoints DIR] [--again]
 node tools/results/render.mjs
 \`\`\`
 
@@ -17,7 +17,8 @@ pictures that no method saw, never the best of a run. An epoch is a pass over th
 the paper; \`kd-known\`: over what its split calls clean or closed). *Pictures seen* are pictures of the pool that were
 drawn; \`winnow\` draws each twice a pass, in two views. The settings of \`winnow\` were chosen without test labels (see the
 sweep); some parts that it does not have were left out by test accuracy ([method](method.md)). Machines: two cores each, no GPU, one of them for each run. Processor seconds are those of training with what the
-method prepares for it, without loading, splitting and measuring; other work ran beside, so they are good to some 15 %.`;
+method prepares for it, without loading, splitting and measuring; other work ran beside, so they are good to some 15 %. A run that was stopped and taken up again (\`sittings\`) counts once more
+what its method prepares.`;
 
 export const SECTIONS = [
   {

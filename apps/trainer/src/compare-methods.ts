@@ -1,11 +1,12 @@
 import { isNativeError } from 'node:util/types';
 import { isWinnowError } from '@winnow/contracts';
-import type { EpochMetrics, ErrorCode, MethodName, RunSummary } from '@winnow/contracts';
+import type { EpochMetrics, MethodName, RunSummary } from '@winnow/contracts';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
 import type { OpenProject } from './open-project';
 import { askOnce, openTraining, prepareStudent } from './prepare-training';
 import type { TrainingInputs } from './prepare-training';
+import { stopsAll } from './stops-all';
 import { trainStudent } from './train-student';
 import type { StudentJob } from './train-student';
 
@@ -47,15 +48,6 @@ export interface ComparedMethods {
   readonly corrections: PoolCorrections;
   readonly compared: readonly ComparedMethod[];
 }
-
-/** These concern the whole comparison, not the method at work. */
-const STOPS: ReadonlySet<ErrorCode> = new Set([
-  'DATABASE_BUSY',
-  'DATABASE_UNREACHABLE',
-  'DISK_FULL',
-  'FILE_NOT_WRITABLE',
-  'INTERRUPTED',
-]);
 
 /**
  * Trains what is missing of methods x seeds, each method with its own split unless the project names one, and takes
@@ -141,7 +133,7 @@ async function keepFailure(entry: Entry, seed: number | null, work: () => Promis
   try {
     await work();
   } catch (error) {
-    if (isWinnowError(error) && STOPS.has(error.code)) throw error;
+    if (stopsAll(error)) throw error;
     entry.failures.push({ seed, reason: reasonOf(error) });
   }
 }

@@ -14,6 +14,7 @@ import { requireBuild } from './open-project';
 import type { OpenProject } from './open-project';
 import { loadTestSet } from './prepare-training';
 import { startTensorEngine } from './start-tensor-engine';
+import { stopsAll } from './stops-all';
 import { STUDENT_FILE } from './train-student';
 
 /** A finished student on the test set; shares in 0..1. */
@@ -74,7 +75,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     try {
       rows.push(await evaluateRun(run, { project, test, teacherScores, teacherDigest: teacher.digest }));
     } catch (error) {
-      if (!isWinnowError(error) || error.code === 'INTERRUPTED') throw error;
+      if (!isWinnowError(error) || stopsAll(error)) throw error;
       failures.push({ folder: run.folder, reason: error.message });
     }
   }
@@ -95,6 +96,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   const student = await loadNetwork(path.join(folder, STUDENT_FILE));
   let scores: Prediction;
   try {
+    requireClasses(student.classes, test.classes);
     // Its outputs are in the order that the classes had then.
     scores = await predict(mapTeacher(student.frozen, student.classes, test.classes), test, { signal: io.signal });
   } finally {
@@ -119,4 +121,10 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
   await updateRunSummary(db, run.identity, { ...run.summary, ...measures, ...ofTeacher });
   return row;
+}
+
+function requireClasses(known: readonly string[], asked: readonly string[]): void {
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new WinnowError('SHAPE_MISMATCH', `it was trained without the classes ${unknown.slice(0, 5).join(', ')}`);
 }

@@ -345,6 +345,18 @@ describe('MobileNetV2 of TF.js', () => {
     const out = inFolder('mobilenet-teacher');
     const job = { file: path.join(model, 'model.json'), out, check: [pictures] };
     await expect(bring({ ...job, flags: { ...flags, logits: 'probs' } })).rejects.toThrow(/probabilities, not logits/);
+    // Where there is nothing else, probabilities will do, and their logits are centred.
+    const shares = inFolder('mobilenet-shares');
+    const told = await bring({ ...job, out: shares, flags: { ...flags, logits: 'probs', probabilities: true } });
+    expect(told.check.accuracy).toBeGreaterThanOrEqual(0.6);
+    const { frozen, dispose } = await loadNetwork(shares);
+    const [mean, least] = tf.tidy(() => {
+      const { logits } = frozen.outputs(tf.zeros([1, 224, 224, 3]));
+      return [tf.mean(logits).dataSync()[0], tf.max(logits).dataSync()[0]] as [number, number];
+    });
+    expect(Math.abs(mean)).toBeLessThan(1e-4);
+    expect(least).toBeGreaterThan(0);
+    dispose();
     const { check, notes } = await bring({ ...job, flags });
     expect(check.shapes).toEqual({ logits: [20, 1001], features: [20, 1280], featureMap: [20, 7, 7, 1280] });
     // The features are the mean of the feature map: no note says otherwise.

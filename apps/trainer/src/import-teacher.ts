@@ -104,7 +104,8 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
     loadWeights(model, adopted.bytes, { where: file });
     const folded = foldModel(model, input);
     const named = renamed(classes, flags.rename);
-    const about = weightsMetadata({ model: modelName, classes: named, input });
+    const { resize } = metadata.raw;
+    const about = weightsMetadata({ model: modelName, classes: named, input, ...(resize !== undefined && { resize }) });
     return {
       kind: `safetensors ${modelName}`,
       classes: named,

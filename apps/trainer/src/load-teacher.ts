@@ -6,7 +6,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { loadWeights, openForeignTeacher, outlineModel, readWeightsMetadata, TEACHER_FILE } from '@winnow/models';
 import type { Model, ModelName } from '@winnow/models';
-import { foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
+import { centreLogits, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from './require-model-name';
 
@@ -157,9 +157,13 @@ async function loadForeign(folder: string, { model, classes, input }: NetworkDes
     );
   }
   const described = { classes: classes ?? manifest.classes, input: input ?? manifest.input };
-  const frozen = foreignFrozen(network, described.input);
+  const answers = foreignFrozen(network, described.input);
+  const isProbable = manifest.logits.values === 'probabilities';
+  const frozen = isProbable ? centreLogits(answers) : answers;
   const written = new TextEncoder().encode(JSON.stringify(manifest));
-  const digest = digestNetwork(written, { model: manifest.kind, ...described });
+  // What is made of probabilities has changed once: splits of before are of other logits.
+  const made = isProbable ? `${manifest.kind}, centred` : manifest.kind;
+  const digest = digestNetwork(written, { model: made, ...described });
   return { frozen, ...described, rename: manifest.rename, digest, dispose: () => frozen.dispose() };
 }
 

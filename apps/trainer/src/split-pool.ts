@@ -136,4 +136,4 @@ export function toPoolSplit(
   return { kinds, probabilities, refinedLabels, toldLabels };
 }
 
-export { selectSplitRows } from './split-rows';
+export { selectCorrections, selectSplitRows } from './split-rows';

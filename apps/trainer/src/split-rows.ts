@@ -1,7 +1,7 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { ImageList, NoiseKind } from '@winnow/contracts';
 import type { SplitRow } from '@winnow/db';
-import type { SplitResult } from '@winnow/noise';
+import type { Correction, SplitResult } from '@winnow/noise';
 
 /** The same split of some rows of the pool, in the order given. */
 export function selectSplitRows(split: SplitResult, rows: readonly number[]): SplitResult {
@@ -13,6 +13,15 @@ export function selectSplitRows(split: SplitResult, rows: readonly number[]): Sp
     refinedLabels: Int32Array.from(rows, (row) => split.refinedLabels[row] as number),
     score: Float32Array.from(rows, (row) => split.score[row] as number),
   };
+}
+
+/** A person's corrections of some rows of the pool, by their place among these. */
+export function selectCorrections(corrections: readonly Correction[], rows: readonly number[]): Correction[] {
+  const placeOf = new Map(rows.map((row, place) => [row, place]));
+  return corrections.flatMap(({ row, truth }) => {
+    const place = placeOf.get(row);
+    return place === undefined ? [] : [{ row: place, truth }];
+  });
 }
 
 /** Pictures of each kind. */

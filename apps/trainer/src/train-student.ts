@@ -32,7 +32,7 @@ import { recipeOf } from './recipe-of';
 import { requireModelName } from './require-model-name';
 import type { OpenProject } from './open-project';
 import { peakMemoryBytes, resetPeakMemory } from './peak-memory';
-import { selectSplitRows, toPoolSplit } from './split-pool';
+import { selectCorrections, selectSplitRows, toPoolSplit } from './split-pool';
 import type { PoolSplitResult } from './split-pool';
 
 /** Everything a run needs; the test set is for measuring and goes to no method. */
@@ -206,17 +206,16 @@ export function describeSplit({ method, counts, corrected }: SplitSummary, learn
   return `Split ${method}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open${byPerson}${unused}.`;
 }
 
-function trainingPart({ pool, split }: StudentJob, kept: readonly number[] | null): TrainingData {
+/** What the method may see. */
+export function trainingPart(
+  { pool, split }: Pick<StudentJob, 'pool' | 'split'>,
+  kept: readonly number[] | null,
+): TrainingData {
   const { applied } = split.corrections;
   if (kept === null) return { images: pool.images, split: toPoolSplit(split.split, applied) };
-  const placeOf = new Map(kept.map((row, place) => [row, place]));
-  const corrections = applied.flatMap(({ row, truth }) => {
-    const place = placeOf.get(row);
-    return place === undefined ? [] : [{ row: place, truth }];
-  });
   return {
     images: selectImages(pool.images, kept),
-    split: toPoolSplit(selectSplitRows(split.split, kept), corrections),
+    split: toPoolSplit(selectSplitRows(split.split, kept), selectCorrections(applied, kept)),
   };
 }
 

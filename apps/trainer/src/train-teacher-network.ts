@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
-import { writeFileAtomic } from '@winnow/runs';
+import { fileError, writeFileAtomic } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
 import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
@@ -84,13 +83,23 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
 
 /** Before hours are spent on what cannot be written. */
 async function prepareOut({ out, force }: TeacherJob): Promise<void> {
-  if (existsSync(out) && !force) {
+  const there = await stat(out).catch(() => undefined);
+  if (there?.isDirectory()) {
+    throw new WinnowError('USAGE', 'The weights are to be a file, and a folder is there', {
+      where: out,
+      next: 'Name a file with --out.',
+    });
+  }
+  if (there !== undefined && !force) {
     throw new WinnowError('USAGE', 'There are weights already', {
       where: out,
       next: 'Name another file with --out, or replace it with --force.',
     });
   }
-  await mkdir(path.dirname(out), { recursive: true });
+  const folder = path.dirname(out);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder);
+  });
 }
 
 /** Mean and standard deviation of each channel over all pixels, three digits: the normalisation that comes with the weights. */

@@ -76,7 +76,7 @@ function print(process: MainProcess, invocation: Invocation, result: CommandResu
 function fail(process: MainProcess, invocation: Invocation, error: unknown): number {
   const problem = toWinnowError(error);
   process.stderr.write(`error: ${printableText(problem.toLine())}\n`);
-  if (invocation.debug) process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+  if (invocation.debug) process.stderr.write(`${printableText((error as Error).stack ?? String(error))}\n`);
   if (invocation.json) {
     const { code, message, where = null, next = null } = problem;
     printError(process, { code, message, where, next });

@@ -21,7 +21,8 @@ const WORLD_COLUMNS = ['path', 'given', 'true'] as const;
  * Reads `evaluate.truth`, a CSV with a header: columns imageUrl, source, true (class name, or empty for open); or the
  * pool of a world (columns path, given, true and kind, beside its world.json), where a true class that is none of the
  * classes is open if its kind says so. Only code that measures may call this; no method gets to see what it returns.
- * @param world name of the world that the file belongs to; default: that of the world.json beside it
+ * @param world name of the world that the file belongs to; default: that of the world.json beside it, or above it where
+ *   that names it as its pool
  * @returns rows by image URL
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID with the line
  */
@@ -54,6 +55,22 @@ export async function loadTruth(
   return rows;
 }
 
+const MOST_LEVELS = 8;
+
+/** The name of the world whose pool this is; undefined where there is none. */
+async function worldOf(file: string): Promise<string | undefined> {
+  let folder = path.dirname(file);
+  for (let level = 0; level < MOST_LEVELS; level += 1) {
+    const description = path.join(folder, WORLD_FILE);
+    if (existsSync(description)) {
+      const { name, pool } = await loadWorld(description);
+      return level === 0 || path.resolve(folder, pool) === path.resolve(file) ? name : undefined;
+    }
+    folder = path.dirname(folder);
+  }
+  return undefined;
+}
+
 interface UrlReader {
   readonly url: (line: CsvLine) => string;
   readonly source: (line: CsvLine) => string;
@@ -63,14 +80,13 @@ async function urlReader(columns: readonly string[], file: string, world: string
   if (LISTED_COLUMNS.every((name) => columns.includes(name))) {
     return { url: (line) => line.value('imageUrl'), source: (line) => line.value('source') };
   }
-  const beside = path.join(path.dirname(file), WORLD_FILE);
-  if (!WORLD_COLUMNS.every((name) => columns.includes(name)) || (world === undefined && !existsSync(beside))) {
+  const name = WORLD_COLUMNS.every((column) => columns.includes(column)) ? (world ?? (await worldOf(file))) : undefined;
+  if (name === undefined) {
     throw new WinnowError('FORMAT_INVALID', `The truth file needs the columns ${LISTED_COLUMNS.join(', ')}`, {
       where: `${file}, line 1`,
       next: `The pool of a world has ${WORLD_COLUMNS.join(', ')} instead, and ${WORLD_FILE} beside it.`,
     });
   }
-  const name = world ?? (await loadWorld(beside)).name;
   // No two pictures of a world are meant to be copies, whatever its column source says.
   return { url: (line) => importedUrl(WORLD_ENGINE, name, line.value('path')), source: (line) => line.value('path') };
 }

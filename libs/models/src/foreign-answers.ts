@@ -21,22 +21,13 @@ export function readAnswers(raw: readonly tf.Tensor[], contract: ForeignContract
   const find = (output: string): tf.Tensor => raw[names.indexOf(output)] as tf.Tensor;
   const { values, output } = contract.logits;
   const given = toRows(find(output), output, batch);
-  const logits = values === 'logits' ? given : logitsOf(given);
+  const logits = values === 'logits' ? given : (tf.log(tf.maximum(given, LEAST_PROBABILITY)) as tf.Tensor2D);
   const features =
     contract.features === null
       ? tf.zeros<tf.Rank.R2>([batch, 0])
       : toRows(find(contract.features.output), contract.features.output, batch);
   if (contract.featureMap === null) return withoutMap(logits, features);
   return { logits, features, featureMap: toMap(find(contract.featureMap.output), contract.featureMap, batch) };
-}
-
-/**
- * Logits that have these probabilities, with mean 0 in every row as a trained classifier's about have: plain logarithms
- * are never above 0, which evidence, energies and largest logits would read as no class at all.
- */
-function logitsOf(probabilities: tf.Tensor2D): tf.Tensor2D {
-  const logarithms = tf.log(tf.maximum(probabilities, LEAST_PROBABILITY));
-  return tf.sub(logarithms, tf.mean(logarithms, 1, true)) as tf.Tensor2D;
 }
 
 /** The same answers with other logits; a feature map that throws stays so. */

@@ -57,7 +57,10 @@ function provenance(manifest: RunManifest): string[] {
     ['Data set build', manifest.buildDigest],
     ['Teacher', manifest.teacherDigest ?? 'none'],
     ['Seed', String(manifest.seed)],
-    ['Commit of the project', git === null ? 'not in a git checkout' : `${git.commit}${git.dirty ? ', with changes' : ''}`],
+    [
+      'Commit of the project',
+      git === null ? 'not in a git checkout' : `${git.commit}${git.dirty ? ', with changes' : ''}`,
+    ],
     ['Versions', `winnow ${versions.winnow}, node ${versions.node}, engine ${versions.engine}`],
     ['Computed on', `${manifest.engine}, ${manifest.device}`],
   ]);

@@ -1,5 +1,6 @@
 import type { ProgressSink, ProgressTask } from '@winnow/contracts';
 import { MultiBar } from 'cli-progress';
+import { printableText } from './printable-text';
 
 /** Where the time comes from; milliseconds. */
 export interface ProgressClock {
@@ -106,5 +107,5 @@ function duration(millis: number): string {
 
 /** Text from the web must not move the cursor or colour the terminal. */
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  return printableText(text).replace(/[\t\n]+/g, ' ');
 }

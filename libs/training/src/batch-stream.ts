@@ -35,6 +35,12 @@ export class BatchStream {
     return this.#rows.length < this.#batch;
   }
 
+  /** What to tell a person whose pictures do not fill one batch. */
+  get notes(): readonly string[] {
+    if (!this.withReplacement) return [];
+    return [`${this.#rows.length} pictures are fewer than a batch of ${this.#batch}: they are drawn with replacement.`];
+  }
+
   /** @param step since the start of the run, from 0 */
   at(step: number): Int32Array {
     if (this.withReplacement) {

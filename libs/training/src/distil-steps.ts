@@ -6,7 +6,6 @@ import { everyRow } from './every-row';
 import { inputTensor } from './input-tensor';
 import type { MethodContext, PreparedMethod } from './method';
 import { requiredTeacher } from './required-teacher';
-import { smallPoolNotes } from './small-pool-notes';
 import { teacherInput } from './teacher-input';
 import { type LossTerm, weightedLoss } from './weighted-loss';
 
@@ -34,14 +33,13 @@ export interface DistilSteps {
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
-  const rows = steps.rows ?? everyRow(data.images);
-  const stream = new BatchStream(rows, batch, random.fork('pool'));
+  const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
   const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
   return {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...smallPoolNotes(rows.length, batch)],
+    notes: [...notes, ...stream.notes],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ views }] = drawn as readonly [DrawnPictures];

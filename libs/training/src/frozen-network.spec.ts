@@ -1,6 +1,6 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { createModel, type ForeignNetwork } from '@winnow/models';
-import { foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
+import { centreLogits, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 import { predict } from './predict';
 import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
 
@@ -17,6 +17,19 @@ onEngines(() => {
       expect([...ours.logits.subarray(row * 2, row * 2 + 2)]).toEqual([all.logits[row * 3 + 2], all.logits[row * 3]]);
     }
     expect(ours.features).toEqual(all.features);
+    model.dispose();
+  });
+
+  it('centreLogits gives logits of mean 0 with the same softmax', () => {
+    const model = smallNetwork({ seed: 1 });
+    const teacher = freezeModel(model, SMALL_INPUT);
+    tf.tidy(() => {
+      const images = tf.randomNormal<tf.Rank.R4>([2, 8, 8, 3], 0, 1, 'float32', 3);
+      const [theirs, centred] = [teacher, centreLogits(teacher)].map((network) => network.outputs(images).logits);
+      const error = (a: tf.Tensor, b: tf.Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0];
+      expect(error(tf.softmax(centred as tf.Tensor2D), tf.softmax(theirs as tf.Tensor2D))).toBeLessThan(1e-6);
+      expect(error(tf.mean(centred as tf.Tensor2D, 1), tf.zeros([2]))).toBeLessThan(1e-6);
+    });
     model.dispose();
   });
 

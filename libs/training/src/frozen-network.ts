@@ -58,6 +58,23 @@ export function foreignFrozen(network: ForeignNetwork, input: InputSpec): Frozen
   };
 }
 
+/**
+ * A teacher that gives logarithms of probabilities, with logits of mean 0 in every row in their place, as a trained
+ * classifier's about have: logarithms are never above 0, which evidence and largest logits would read as no class at all.
+ * Their softmax stays. It shares the network.
+ */
+export function centreLogits(network: FrozenNetwork): FrozenNetwork {
+  return {
+    ...network,
+    outputs: (images) =>
+      tf.tidy(() => {
+        const answers = network.outputs(images);
+        const logits = tf.sub(answers.logits, tf.mean(answers.logits, 1, true)) as tf.Tensor2D;
+        return withLogits(answers, logits) as ForwardResult & tf.TensorContainerObject;
+      }),
+  };
+}
+
 /** Names of outputs for project classes that the teacher calls otherwise; `#12` is output 12. */
 export type ClassNames = Readonly<Record<string, string>>;
 

@@ -24,7 +24,7 @@ export { openRenderer } from './draw/renderer';
 export type { Renderer } from './draw/renderer';
 export { suggestedWorkers } from './draw/suggested-workers';
 export { sharedPixels } from './draw/shared-pixels';
-export { classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
+export { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 export type { ClassNames, FrozenNetwork, FrozenTeacher } from './frozen-network';
 export type {
   LossParts,

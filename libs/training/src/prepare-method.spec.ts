@@ -34,6 +34,11 @@ onEngines(() => {
     });
   });
 
+  it.each(METHOD_NAMES)('%s says that its pictures do not fill a batch', async (name) => {
+    const { notes } = await run(name, { batch: 64, epochs: 1 });
+    expect(notes.join(' ')).toMatch(/fewer than a batch of \d+: (they are )?drawn with replacement/);
+  });
+
   it.each(WRONG)('winnow refuses %p', async (settings) => {
     await expect(run('winnow', { settings })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',

@@ -52,7 +52,7 @@ export async function worldSource(source: string, { name, maxBytes }: SourceOpti
 }
 
 async function* worldItems(world: World, folder: string, maxBytes: number): AsyncGenerator<SourceItem> {
-  const pool = await readPool(path.join(folder, world.pool));
+  const pool = await readPool(path.resolve(folder, world.pool));
   const left = new Set(pool.keys());
   const itemsOf = function* (name: string, read: () => Promise<ReadPicture>): Generator<SourceItem> {
     left.delete(name);

@@ -68,9 +68,18 @@ function checkNames(classes: readonly string[], where: string): void {
   );
 }
 
+/** Weights that say their architecture say their classes, too: what the project says would win over them. */
+function describedClasses(
+  { classes, model }: NonNullable<WorldSource['world']['teacher']>,
+  known: readonly string[],
+): { readonly classes?: readonly string[] } {
+  const said = classes ?? (model === undefined ? undefined : known);
+  return said === undefined ? {} : { classes: said };
+}
+
 function worldSettings({ world, folder }: WorldSource, root: string): object {
   const relative = (name: string): string =>
-    path.relative(root, path.join(folder, name)).split(path.sep).join(path.posix.sep);
+    path.relative(root, path.resolve(folder, name)).split(path.sep).join(path.posix.sep);
   const { teacher, test, pool, size, classes } = world;
   return {
     build: { size },
@@ -80,7 +89,8 @@ function worldSettings({ world, folder }: WorldSource, root: string): object {
           teacher: {
             weights: relative(teacher.weights),
             ...(teacher.model === undefined ? {} : { model: teacher.model }),
-            classes: teacher.classes ?? classes,
+            ...describedClasses(teacher, classes),
+            ...(teacher.rename === undefined ? {} : { rename: teacher.rename }),
             ...(teacher.input === undefined ? {} : { input: teacher.input }),
           },
         }),

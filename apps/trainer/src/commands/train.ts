@@ -1,5 +1,5 @@
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { CommandSpec, JsonValue, MethodName, RunSummary } from '@winnow/contracts';
+import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import type { StudentJob } from '../train-student';
 import { engineOption } from './engine-option';
 
@@ -54,9 +54,10 @@ export const trainCommand: CommandSpec = {
   },
 };
 
-/** The split that its record and card tell of is that of then; a method that reads none is not trained again for another. */
+/** A method that reads no split is not trained again for another: record and card tell of that of then. */
 function describeReused({ split, notes }: RunSummary, { splitSummary }: StudentJob): string[] {
-  if (split === undefined || JSON.stringify(split) === JSON.stringify(splitSummary)) return notes.slice(0, 1);
+  const found = ({ quality: _measured, ...rest }: SplitSummary): string => JSON.stringify(rest);
+  if (split === undefined || found(split) === found(splitSummary)) return notes.slice(0, 1);
   return [...notes.slice(0, 1), 'That is the split of then: the run was not changed, nor its card.'];
 }
 

@@ -36,11 +36,12 @@ describe('exportedWeights', () => {
     expect((await find('birds', 'early')).name).toBe('early');
   });
 
-  it("never takes another project's run from the folder that they share", async () => {
-    await expect(find('birds', 'foreign')).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+  it("takes another project's run from the folder that they share only where it is named", async () => {
+    expect((await find('birds', 'foreign')).name).toBe('foreign');
+    await expect(find('birds', 'none')).rejects.toMatchObject({ code: 'MISSING_INPUT' });
     await expect(find('boats')).rejects.toMatchObject({
       code: 'MISSING_INPUT',
-      message: expect.stringMatching(/no fin/),
+      message: expect.stringMatching(/boats has no finished run; .* of cars, birds/),
     });
   });
 });

@@ -51,26 +51,29 @@ async function weightsOfRun(
   io: Pick<CommandIo, 'cwd' | 'env'>,
 ): Promise<NamedWeights> {
   const { name: project, paths } = await loadProject(source, io);
-  // Projects in one folder share the folder of runs.
-  const runs = (await listRuns(paths.runs)).filter(({ manifest }) => manifest.project === project);
+  const runs = await listRuns(paths.runs);
   const named = runs.map((run) => ({ ...run, name: path.basename(run.folder) }));
   const finished = named
     .filter((run) => run.finished)
     .sort((a, b) => compareText(b.manifest.startedAt, a.manifest.startedAt) || compareText(b.name, a.name));
   const isWanted = ({ name, folder }: { readonly name: string; readonly folder: string }): boolean =>
     name === wanted || (wanted !== undefined && path.resolve(io.cwd, folder) === path.resolve(io.cwd, wanted));
-  const chosen = wanted === undefined ? finished[0] : finished.find(isWanted);
+  // Projects in one folder share the folder of runs: another's is taken only where it is named.
+  const own = finished.filter(({ manifest }) => manifest.project === project);
+  const chosen = wanted === undefined ? own[0] : finished.find(isWanted);
   if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name };
-  if (finished.length === 0) {
-    throw new WinnowError('MISSING_INPUT', 'The project has no finished run', {
+  if (own.length === 0) {
+    const others = [...new Set(finished.map(({ manifest }) => manifest.project))].join(', ');
+    const theirs = others === '' ? '' : `; those in the folder are of ${others}`;
+    throw new WinnowError('MISSING_INPUT', `The project ${project} has no finished run${theirs}`, {
       where: paths.runs,
-      next: `Run \`winnow train ${source}\` first.`,
+      next: `Run \`winnow train ${source}\` first${others === '' ? '' : ', or name a run with --run'}.`,
     });
   }
   const isRunning = named.some(isWanted);
   throw new WinnowError('MISSING_INPUT', `The run ${wanted} is ${isRunning ? 'not finished' : 'not there'}`, {
     where: paths.runs,
-    next: `Finished runs: ${finished
+    next: `Finished runs: ${own
       .slice(0, SHOWN)
       .map(({ name }) => name)
       .join(', ')}.`,

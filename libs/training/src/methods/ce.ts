@@ -6,7 +6,6 @@ import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { refuseSettings } from '../read-settings';
 import { sharedTargets } from '../shared-targets';
-import { smallPoolNotes } from '../small-pool-notes';
 import { weightedLoss } from '../weighted-loss';
 
 /** Cross-entropy with the given labels on everything, noise and all; with right labels, supervised training. */
@@ -32,7 +31,7 @@ function prepare(context: MethodContext): PreparedMethod {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
-    notes: smallPoolNotes(images.count, batch),
+    notes: stream.notes,
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ rows, views }] = drawn as readonly [DrawnPictures];

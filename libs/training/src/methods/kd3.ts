@@ -15,7 +15,6 @@ import { predict } from '../predict';
 import { projectedStudent } from '../projected-student';
 import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
-import { smallPoolNotes } from '../small-pool-notes';
 import { takeClassifier } from '../take-classifier';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
@@ -64,7 +63,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...smallPoolNotes(data.images.count, batch)],
+    notes: [...notes, ...stream.notes],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(place, drawn) {
       const [{ views }] = drawn as readonly [DrawnPictures];

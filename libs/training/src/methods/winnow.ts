@@ -11,7 +11,6 @@ import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
 import { between, oneOf, POSITIVE, wholeBetween } from '../setting-rules';
-import { smallPoolNotes } from '../small-pool-notes';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
 import { KD_TEMPERATURE } from './kd';
@@ -72,7 +71,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       ...(isMild
         ? []
         : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.']),
-      ...smallPoolNotes(images.count, Math.floor(batch / repeats)),
+      ...pictures.notes,
     ],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
@@ -118,7 +117,7 @@ function viewsOf(
   const isMild = basis !== 'resized-crop' && changes.every((change) => change === undefined);
   if (basis !== 'crop-flip' || padding !== undefined) return { augment, isMild };
   // A pixel at least: views that do not move at all teach less.
-  const moved = shift === 0 ? 0 : Math.max(1, Math.floor(student.input.size * shift));
+  const moved = shift === 0 ? 0 : Math.max(1, Math.round(student.input.size * shift));
   return { augment: { ...augment, padding: moved }, isMild };
 }
 

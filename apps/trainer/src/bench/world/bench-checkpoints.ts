@@ -7,7 +7,15 @@ import type { Effort } from './bench-meter';
 export interface BenchProgress {
   readonly trace: readonly { readonly epoch: number; readonly accuracy: number }[];
   readonly effort: Effort;
+  /** Begun or taken up again, times. */
+  readonly sittings: number;
 }
+
+export const NO_PROGRESS: BenchProgress = {
+  trace: [],
+  effort: { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
+  sittings: 0,
+};
 
 interface Loop {
   /** The bench that wrote it, as one text. */

@@ -8,8 +8,6 @@ export interface Effort {
   readonly peakMemoryBytes: number;
 }
 
-export const NO_EFFORT: Effort = { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 };
-
 /** Counts from its making, on top of what earlier sittings took. */
 export class BenchMeter {
   readonly #earlier: Effort;

@@ -1,9 +1,9 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CommandIo } from '@winnow/contracts';
+import type { CommandIo, JsonValue } from '@winnow/contracts';
 import { OPEN_SCORES } from '@winnow/noise';
-import { readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
+import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
 import { startTensorEngine } from '../../start-tensor-engine';
 import type { BenchProgress } from './bench-checkpoints';
@@ -125,11 +125,18 @@ describe('a bench with checkpoints', () => {
     const stopped = runWorldBench({ ...bench, checkpoint }, 'auto', stopping as unknown as CommandIo);
     await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
     const kept = await readLatestCheckpoint(checkpoint);
-    const { progress } = kept?.state.loop as unknown as { progress: BenchProgress };
+    const { bytes, state } = kept as Checkpoint;
+    const { bench: name, progress } = state.loop as unknown as { bench: string; progress: BenchProgress };
     expect(progress.trace).toEqual(whole.trace.slice(0, 1));
+    // As if it had taken long.
+    const effort = { seconds: 1e7, cpuSeconds: 1e8, peakMemoryBytes: 1e15 };
+    const loop = { bench: name, progress: { ...progress, effort } } as unknown as JsonValue;
+    await saveCheckpointFiles(checkpoint, { bytes, state: { ...state, loop } });
     const result = await runWorldBench({ ...bench, checkpoint }, 'auto', io);
     expect(result).toMatchObject({ trace: whole.trace, imagesSeen: whole.imagesSeen, steps: whole.steps });
-    expect(result.cpuSeconds).toBeGreaterThan(progress.effort.cpuSeconds);
+    expect(result).toMatchObject({ sittings: 2, peakMemoryBytes: effort.peakMemoryBytes });
+    expect(result.seconds).toBeGreaterThan(effort.seconds);
+    expect(result.cpuSeconds).toBeGreaterThan(effort.cpuSeconds);
     await expect(runWorldBench({ ...bench, seed: 2, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
     const pool = path.join(small.folder, 'pool.csv');
     const before = await readFile(pool, 'utf8');

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import { SPLIT_REVISIONS, splitQuality, type SplitResult } from '@winnow/noise';
+import { splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import {
   accuracy,
@@ -22,8 +23,8 @@ import { requireModelName } from '../../require-model-name';
 import { SPLIT_READERS } from '../../split-readers';
 import { selectSplitRows, toPoolSplit } from '../../split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
-import { BenchCheckpoints } from './bench-checkpoints';
-import { BenchMeter, NO_EFFORT } from './bench-meter';
+import { BenchCheckpoints, NO_PROGRESS } from './bench-checkpoints';
+import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
@@ -100,6 +101,8 @@ export interface WorldBenchResult {
   readonly engine: string;
   readonly trace: readonly { readonly epoch: number; readonly accuracy: number }[];
   readonly notes: readonly string[];
+  /** How often it was begun or taken up again, where more than once; each counts what the method prepares. */
+  readonly sittings?: number;
 }
 
 /**
@@ -113,8 +116,9 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
   const { world, teacher, test } = opened;
   let student: Model | undefined;
   try {
-    const checkpoints = await openCheckpoints(bench, opened, `${engine.name} ${engine.version}`);
     const found = await splitWorld(opened, bench, io);
+    const engineName = `${engine.name} ${engine.version}`;
+    const checkpoints = await openCheckpoints(bench, { ...opened, split: found.split }, engineName);
     student = createStudent(METHODS[bench.method], {
       model: requireModelName(bench.student ?? world.student ?? 'resnet8', { code: 'USAGE', where: '--student' }),
       teacher: teacher.frozen,
@@ -139,7 +143,7 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
       ...learnt,
       imagesPerEpoch: learnt.imagesSeen / bench.epochs,
       parameters: student.parameterCount,
-      engine: `${engine.name} ${engine.version}`,
+      engine: engineName,
     };
   } finally {
     student?.dispose();
@@ -160,21 +164,22 @@ const CHECKPOINT_EVERY_STEPS = 50;
 
 async function openCheckpoints(
   bench: WorldBench,
-  { world, pool, test, teacher }: OpenWorld,
+  { world, pool, test, teacher, split }: OpenWorld & Pick<WorldSplit, 'split'>,
   engine: string,
 ): Promise<BenchCheckpoints | null> {
   const { checkpoint, source: _source, ...course } = bench;
   if (checkpoint === undefined) return null;
-  const { revision, split } = METHODS[bench.method];
+  const { revision } = METHODS[bench.method];
+  const { kinds, probabilities } = split;
   const all = {
     world: world.name,
     ...course,
     revision,
-    splitRevision: SPLIT_REVISIONS[bench.split ?? split],
     engine,
     pool: digestImages(pool.images),
     test: digestImages(test),
-    teacher: teacher.digest,
+    teacher: [teacher.digest, world.teacher?.rename ?? {}],
+    split: createHash('sha256').update(kinds).update(probabilities).digest('hex'),
   };
   return BenchCheckpoints.open(checkpoint, JSON.stringify(all));
 }
@@ -213,7 +218,7 @@ interface LearningWorld extends OpenWorld {
 
 type Learnt = Pick<
   WorldBenchResult,
-  'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes'
+  'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings'
 >;
 
 /** Trains; the method is given the pool's pictures, their given labels and the split, and nothing else. */
@@ -226,9 +231,11 @@ async function learnWorld(
   const { epochs, batch, seed, settings } = bench;
   const { warmUp, ...optimiser } = bench.train;
   const schedule = { name: bench.schedule ?? method.schedule, ...(warmUp !== undefined && { warmUp }) };
-  const trace = [...(checkpoints?.earlier?.trace ?? [])];
-  const meter = new BenchMeter(checkpoints?.earlier?.effort ?? NO_EFFORT);
-  checkpoints?.record(() => ({ trace, effort: meter.effort() }));
+  const earlier = checkpoints?.earlier ?? NO_PROGRESS;
+  const trace = [...earlier.trace];
+  const meter = new BenchMeter(earlier.effort);
+  const sittings = earlier.sittings + 1;
+  checkpoints?.record(() => ({ trace, effort: meter.effort(), sittings }));
   const { imagesSeen, steps, notes } = await train({
     method,
     data: {
@@ -258,7 +265,7 @@ async function learnWorld(
     signal: io.signal,
     workers: suggestedWorkers({ method, augment: DEFAULT_AUGMENT, images }),
   });
-  return { trace, ...meter.effort(), imagesSeen, steps, notes };
+  return { trace, ...meter.effort(), imagesSeen, steps, notes, ...(sittings > 1 && { sittings }) };
 }
 
 function describeBench({ method, oracle, settings, train: optimiser, seed, epochs, batch }: WorldBench) {
