@@ -239,7 +239,7 @@ describe('winnow export of a project', () => {
     writeStudent(`${run}/student.safetensors`);
     const write = (file: string, value: unknown): void =>
       writeFileSync(inFolder(`${run}/${file}`), JSON.stringify(value));
-    write('manifest.json', { startedAt });
+    write('manifest.json', { project: 'p', startedAt });
     write('config.json', {});
     write('summary.json', {});
     write('state.json', { identity: name, status });
