@@ -15,6 +15,8 @@ export const exportManifestSchema = z.strictObject({
   model: z.string(),
   /** Name of each output, in order. */
   classes: z.array(z.string()),
+  /** How the pictures that it learnt from became square, where the weights file says it. */
+  resize: z.string().optional(),
   /** Of the weights file that was exported, hex. */
   weightsSha256: sha256,
   exports: z.array(

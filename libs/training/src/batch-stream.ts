@@ -35,10 +35,10 @@ export class BatchStream {
     return this.#rows.length < this.#batch;
   }
 
-  /** What to tell a person whose pictures do not fill one batch. */
-  get notes(): readonly string[] {
+  /** What to tell a person whose pictures do not fill one batch. @param pictures what they are called there */
+  notes(pictures = 'pictures'): readonly string[] {
     if (!this.withReplacement) return [];
-    return [`${this.#rows.length} pictures are fewer than a batch of ${this.#batch}: they are drawn with replacement.`];
+    return [`${this.#rows.length} ${pictures} are fewer than a batch of ${this.#batch}: they are drawn with replacement.`]; // prettier-ignore
   }
 
   /** @param step since the start of the run, from 0 */

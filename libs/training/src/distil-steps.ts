@@ -39,7 +39,7 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...stream.notes],
+    notes: [...notes, ...stream.notes()],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ views }] = drawn as readonly [DrawnPictures];

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { EXPORT_FORMATS } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { ExportResult } from '../export/export-network';
+import { type Square, SQUARES } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
 export const exportCommand: CommandSpec = {
@@ -33,10 +34,9 @@ export const exportCommand: CommandSpec = {
     },
     {
       flags: '--resize <how>',
-      description: 'how those pictures become square',
+      description: "how those pictures become square (default: as the model's own did, else squash)",
       type: 'string',
-      choices: ['squash', 'cover', 'letterbox'],
-      default: 'squash',
+      choices: SQUARES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -58,7 +58,7 @@ export const exportCommand: CommandSpec = {
         out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
         raw: options['raw'] === true,
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
-        resize: options['resize'] as 'squash',
+        resize: options['resize'] as Square | undefined,
         engine: options['engine'] as 'wasm',
       },
       io,

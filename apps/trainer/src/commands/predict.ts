@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandSpec, ImageSet, JsonValue } from '@winnow/contracts';
+import { SQUARES, squareAsLearnt } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
-const HOW = ['squash', 'cover', 'attention', 'letterbox'] as const;
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 
 export const predictCommand: CommandSpec = {
@@ -19,7 +19,7 @@ export const predictCommand: CommandSpec = {
       flags: '--resize <how>',
       description: "how the pictures become square (default: as the model's own did, else squash)",
       type: 'string',
-      choices: HOW,
+      choices: SQUARES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -37,7 +37,7 @@ export const predictCommand: CommandSpec = {
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(await weightsFile(path.resolve(io.cwd, String(input.arguments['model']))));
     const { size } = network.input;
-    const resize = howOf(input.options['resize'] ?? network.resize);
+    const resize = squareAsLearnt(input.options['resize'], network.resize);
     const top = Math.max(1, Number(input.options['top']));
     const results: JsonValue[] = [];
     const text: string[] = [];
@@ -72,12 +72,6 @@ export const predictCommand: CommandSpec = {
     return { exitCode: failed === 0 ? 0 : failed === files.length ? 1 : 3, json: { results }, text };
   },
 };
-
-/** Pictures that kept their shape are seen by the square in their middle. */
-function howOf(how: unknown): (typeof HOW)[number] {
-  if (how === 'keep') return 'cover';
-  return HOW.find((known) => known === how) ?? 'squash';
-}
 
 /** Softmax, most probable first. */
 function rank(logits: readonly number[], classes: readonly string[]): { className: string; probability: number }[] {

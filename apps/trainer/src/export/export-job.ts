@@ -1,6 +1,6 @@
 import type { ExportFormat } from '@winnow/contracts';
-import type { ResizePolicy } from '@winnow/imaging';
 import type { EngineChoice } from '@winnow/tensor';
+import type { Square } from '../square-as-learnt';
 
 /** Beside the files of an export. */
 export const EXPORT_FILE = 'export.json';
@@ -22,6 +22,7 @@ export interface ExportJob {
   readonly raw: boolean;
   /** Pictures and folders of pictures to compare answers on; without any, noise. */
   readonly check: readonly string[];
-  readonly resize: ResizePolicy;
+  /** How those pictures become square; default: as the network's own did. */
+  readonly resize: Square | undefined;
   readonly engine: EngineChoice;
 }

@@ -40,20 +40,21 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = (name: string): string => path.join(folder, name);
 const listed = (name: string): string[] => readdirSync(inFolder(name), { recursive: true }).map(String).sort();
 
-function writeStudent(file: string, name: ModelName = 'resnet8', scale = 1): void {
+function writeStudent(file: string, name: ModelName = 'resnet8', scale = 1, more: { resize?: string } = {}): void {
   const model = createModel(name, { classCount: CLASSES.length, seed: 3 });
   for (const key of ['bn1.weight', 'fc.weight']) {
     const weight = model.parameters.get(key) as tf.Variable;
     weight.assign(tf.mul(weight, scale));
   }
   mkdirSync(path.dirname(inFolder(file)), { recursive: true });
-  writeFileSync(inFolder(file), saveWeights(model, weightsMetadata({ model: name, classes: CLASSES, input: INPUT })));
+  const about = weightsMetadata({ model: name, classes: CLASSES, input: INPUT, ...more });
+  writeFileSync(inFolder(file), saveWeights(model, about));
   model.dispose();
 }
 
 const exporting = async (source: string, options: Readonly<Record<string, unknown>> = {}) => {
   if (exportCommand.run === undefined) throw new Error('no command');
-  return exportCommand.run({ arguments: { source }, options: { resize: 'squash', engine: 'wasm', ...options } }, io);
+  return exportCommand.run({ arguments: { source }, options: { engine: 'wasm', ...options } }, io);
 };
 const importing = async (file: string, out: string) => {
   if (importTeacherCommand.run === undefined) throw new Error('no command');
@@ -80,6 +81,23 @@ describe('winnow export of a weights file', () => {
     expect(text.join('\n')).toMatch(/onnx +model\.onnx +0\.3\d MB +largest difference of a logit \d/);
     const weights = readFileSync(inFolder('student.safetensors'));
     expect(readFileSync(inFolder('export/student/model.safetensors')).equals(weights)).toBe(true);
+  });
+
+  it.each([
+    ['letterbox', 'letterbox'],
+    ['keep', 'cover'],
+    [undefined, undefined],
+  ])('says how the pictures of a student became square: %s as %s', async (resize, said) => {
+    writeStudent('shaped.safetensors', 'resnet8', 1, resize === undefined ? {} : { resize });
+    await exporting('shaped.safetensors', { out: 'out' });
+    const manifest = exportManifestSchema.parse(JSON.parse(readFileSync(inFolder('out/export.json'), 'utf8')));
+    expect(manifest.resize).toBe(said);
+    const layers = JSON.parse(readFileSync(inFolder('out/tfjs/model.json'), 'utf8')) as {
+      userDefinedMetadata: { resize?: string };
+    };
+    expect(layers.userDefinedMetadata.resize).toBe(said);
+    const onnx = readFileSync(inFolder('out/model.onnx'), 'latin1');
+    expect(onnx.includes(`resize\x12${String.fromCharCode(said?.length ?? 0)}${said}`)).toBe(said !== undefined);
   });
 
   it('gives the same bytes again', async () => {

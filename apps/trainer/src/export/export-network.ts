@@ -8,6 +8,7 @@ import { freezeModel } from '@winnow/training';
 import { version } from '../../package.json';
 import { type CheckPictures, loadCheckPictures, randomPictures } from '../import-teacher-pictures';
 import { loadOwnNetwork, type OwnNetwork } from '../load-teacher';
+import { type Square, squareAsLearnt } from '../square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
@@ -54,10 +55,11 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
   const { model, name, classes, input, bytes } = network;
+  const resize = squareAsLearnt(job.resize, network.resize);
   try {
     const { size } = input;
     const isNoise = job.check.length === 0;
-    const pictures = isNoise ? randomPictures(size) : await loadCheckPictures(job.check, { size, resize: job.resize });
+    const pictures = isNoise ? randomPictures(size) : await loadCheckPictures(job.check, { size, resize });
     const reference = { classes, pictures, answers: answersOf(freezeModel(model, input), input, pictures) };
     requireFinite(reference.answers, job.weights);
     const encoded = encode(network, job);
@@ -67,7 +69,7 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
         requireUninterrupted(io.signal, 'The export was stopped; nothing was written');
         exports.push(await writeAndCheck(draft, one, reference));
       }
-      const about = { model: name, classes: [...classes], weightsSha256: sha256(bytes) };
+      const about = { model: name, classes: [...classes], ...resizeOf(network), weightsSha256: sha256(bytes) };
       const manifest: ExportManifest = { format: 'winnow-export', version: 1, ...about, exports };
       await writeFileAtomic(path.join(draft, EXPORT_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     });
@@ -86,9 +88,15 @@ function requireFinite({ logits, features }: Answers, where: string): void {
   });
 }
 
-function encode({ model, name, classes, input, bytes }: OwnNetwork, { formats, raw }: ExportJob): readonly Encoded[] {
+/** How the pictures that the network learnt from became square, where its weights file says it. */
+function resizeOf({ resize }: OwnNetwork): { readonly resize?: Square } {
+  return resize === undefined ? {} : { resize: squareAsLearnt(undefined, resize) };
+}
+
+function encode(network: OwnNetwork, { formats, raw }: ExportJob): readonly Encoded[] {
+  const { model, name, classes, input, bytes } = network;
   const taken = raw ? rawInput(input) : input;
-  const about = { model: name, classes, input: taken, version };
+  const about = { model: name, classes, input: taken, version, ...resizeOf(network) };
   const graph = recordGraph(model, { input, raw });
   const encoders: Readonly<Record<ExportFormat, () => Encoded>> = {
     // As it is: its names and layout are PyTorch's already.

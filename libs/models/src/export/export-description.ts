@@ -8,6 +8,8 @@ export interface ExportDescription {
   readonly classes: readonly string[];
   /** How the file wants its pixels. */
   readonly input: InputSpec;
+  /** How the pictures that it learnt from became square, where that is known. */
+  readonly resize?: string;
   /** Of winnow. */
   readonly version: string;
 }
@@ -18,7 +20,7 @@ export interface ExportDescription {
  * @param layout axes of its pictures and of its feature map
  */
 export function exportMetadata(
-  { model, classes, input }: ExportDescription,
+  { model, classes, input, resize }: ExportDescription,
   layout: TensorLayout,
 ): Readonly<Record<string, unknown>> {
   const { size, range, mean, std } = input;
@@ -31,6 +33,7 @@ export function exportMetadata(
     layout,
     logits: GRAPH_NAMES.logits,
     model,
+    ...(resize !== undefined && { resize }),
     preprocessing: `RGB, ${size} x ${size}, each value (${range[0]} + pixel / 255 * ${range[1] - range[0]} - mean) / std`,
   };
 }

@@ -31,7 +31,7 @@ function prepare(context: MethodContext): PreparedMethod {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
-    notes: stream.notes,
+    notes: stream.notes(),
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
       const [{ rows, views }] = drawn as readonly [DrawnPictures];

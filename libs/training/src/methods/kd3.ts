@@ -63,7 +63,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...stream.notes],
+    notes: [...notes, ...stream.notes()],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(place, drawn) {
       const [{ views }] = drawn as readonly [DrawnPictures];

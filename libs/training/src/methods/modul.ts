@@ -40,7 +40,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     stepsPerEpoch: stepsPerEpoch(streams),
     modules: modules.trained,
     frozen: modules.frozen,
-    notes: [...setNotes(rows, context.batch), ...viewNotes(context), ...modules.notes],
+    notes: [...setNotes(streams), ...viewNotes(context), ...modules.notes],
     draw: (step) =>
       [...streams].map(([kind, stream]) =>
         pictureDraw(kind, { stream, step }, kind === 'open' ? [WEAK_VIEW] : [WEAK_VIEW, STRONG_VIEW]),
@@ -94,10 +94,11 @@ function stepsPerEpoch(streams: ReadonlyMap<NoiseKind, BatchStream>): number {
   return streams.get('clean')?.perPass ?? Math.max(...[...streams.values()].map(({ perPass }) => perPass));
 }
 
-function setNotes(rows: ReadonlyMap<NoiseKind, readonly number[]>, batch: number): string[] {
-  return [...rows].flatMap(([kind, { length }]) => {
-    if (length === 0) return [`The split found no ${kind} pictures: their terms are left out.`];
-    if (length >= batch) return [];
-    return [`The split found ${length} ${kind} pictures, fewer than a batch of ${batch}: drawn with replacement.`];
-  });
+function setNotes(streams: ReadonlyMap<NoiseKind, BatchStream>): string[] {
+  return NOISE_KINDS.flatMap(
+    (kind) =>
+      streams.get(kind)?.notes(`${kind} pictures`) ?? [
+        `The split found no ${kind} pictures: their terms are left out.`,
+      ],
+  );
 }

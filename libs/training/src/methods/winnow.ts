@@ -71,7 +71,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       ...(isMild
         ? []
         : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.']),
-      ...pictures.notes,
+      ...pictures.notes(),
     ],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
     step(_place, drawn) {
