@@ -40,12 +40,10 @@ export const PLAN = {
   'web7-seeds': ['kd', 'winnow', 'modul'].flatMap((method) =>
     [2, 3].map((seed) => student('{web7}', method, { seed })),
   ),
-  'web7-oracle': ['kd-known', 'modul'].map((method) => student('{web7}', method, { more: ['--oracle'] })),
+  'web7-oracle': [student('{web7}', 'kd-known', { more: ['--oracle'] })],
   'web7-compute': [
-    // As much processor time as kd's 20 epochs; a pass of one view; as much time for kd as winnow's 20; as many updates.
+    // As much processor time as kd's 20 epochs; as many pictures for kd as winnow sees in its 20.
     student('{web7}', 'winnow', { epochs: 14 }),
-    student('{web7}', 'winnow', { more: ['--set', 'views=1'] }),
-    student('{web7}', 'kd', { epochs: 28 }),
     student('{web7}', 'kd', { epochs: 40 }),
   ],
   'web7-cosine': [student('{web7}', 'modul', { more: ['--schedule', 'cosine'] })],

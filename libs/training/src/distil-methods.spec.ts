@@ -12,7 +12,7 @@ import type { Method, MethodContext, MethodSettings, PreparedMethod } from './me
 import { METHODS } from './methods';
 import { drawDistributionMix, mixDistribution } from './mix-distribution';
 import { predict } from './predict';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+import { colourPictures, lossParts, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 const images = colourPictures(30);
 const split = turnwiseSplit(images);
@@ -41,7 +41,7 @@ async function compare(
   const numbers = (parts: Readonly<Record<string, tf.Tensor>>) =>
     Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, value.dataSync()[0] as number]));
   tf.tidy(() => {
-    const found = numbers(prepared.step({ step, part: 0 }, drawn).loss().parts);
+    const found = numbers(lossParts(prepared.step({ step, part: 0 }, drawn)));
     const view = drawn[0]?.views[0];
     if (view === undefined) throw new Error('nothing was drawn');
     const wanted = numbers(expected(inputTensor(view, context.student.input)));
@@ -121,7 +121,7 @@ onEngines(() => {
     const norm = (part: string, name: string) =>
       tf.tidy(() => {
         const step = prepared.step({ step: 0, part: 0 }, drawn);
-        const { grads } = tf.variableGrads(() => step.loss().parts[part] as tf.Scalar, [...model.trainable]);
+        const { grads } = tf.variableGrads(() => lossParts(step)[part] as tf.Scalar, [...model.trainable]);
         const gradient = grads[model.parameters.get(name)?.name as string];
         return gradient ? (tf.max(tf.abs(gradient)).dataSync()[0] as number) : 0;
       });

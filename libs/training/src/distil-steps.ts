@@ -48,10 +48,12 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
       const theirs = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
       return {
         imagesSeen: view.count,
-        loss: () => {
-          const ours = student.model.forward(pictures, { training: true });
-          return weightedLoss(steps.terms({ ours, theirs }));
-        },
+        losses: [
+          () => {
+            const ours = student.model.forward(pictures, { training: true });
+            return weightedLoss(steps.terms({ ours, theirs }));
+          },
+        ],
       };
     },
     dispose: () => {

@@ -109,8 +109,11 @@ export interface StepPlace {
 export interface TrainingStep {
   /** Pictures of the pool drawn. */
   readonly imagesSeen: number;
-  /** The part that gradients flow through; called once. */
-  loss(): LossParts;
+  /**
+   * Summands of the loss, through which gradients flow; called once each, in turn. One that needs nothing of another's
+   * forward passes is better apart: only one's intermediate results are in memory.
+   */
+  readonly losses: readonly (() => LossParts)[];
 }
 
 /** A loss as a named sum. */

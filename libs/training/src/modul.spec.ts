@@ -4,13 +4,13 @@ import { DEFAULT_AUGMENT } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import { openRenderer } from './draw/renderer';
 import { freezeModel, type FrozenTeacher } from './frozen-network';
-import type { MethodContext } from './method';
+import type { LossParts, MethodContext } from './method';
 import { modul } from './methods/modul';
 import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
 import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
-import { labelledTerms, rotationTerms } from './modul-terms';
+import { labelledLosses, MODUL_WEIGHTS, rotationLossOf } from './modul-losses';
 import type { PoolSplit } from './training-data';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+import { colourPictures, lossParts, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 type Rows = readonly (readonly number[])[];
 
@@ -26,6 +26,15 @@ const naiveCe = (logits: readonly number[], targets: readonly number[]): number 
     targets,
     logits.map((value) => value - logSum),
   );
+};
+/** Every term by name, before its weight; a set's mixes are one sum. */
+const unweighted = (losses: readonly LossParts[]): ReadonlyMap<string, number> => {
+  const values = new Map<string, number>();
+  for (const [name, part] of losses.flatMap(({ parts }) => Object.entries(parts))) {
+    const weight = MODUL_WEIGHTS[name.replace(/-(?:clean|closed)$/, '') as keyof typeof MODUL_WEIGHTS];
+    values.set(name, (values.get(name) ?? 0) + (part.dataSync()[0] as number) / weight);
+  }
+  return values;
 };
 const rowsOf = (tensor: tf.Tensor): number[][] => tensor.arraySync() as number[][];
 const modulesOf = (modules: ModulModules, name: string): { weight: number[][]; bias: number[] } => ({
@@ -105,8 +114,8 @@ onEngines(() => {
     const drawn = await drawRows('clean', Int32Array.of(0, 3, 2));
     tf.tidy(() => {
       const view = observeLabelled('clean', drawn, { context, teacher, random });
-      const values = new Map(labelledTerms('clean', view, place).map(({ name, value }) => [name, value.dataSync()[0]]));
-      expect([...values.keys()]).toEqual(['ce-clean', 'mse-clean', 'mix-clean', 'instance']);
+      const values = unweighted(labelledLosses('clean', view, place).map((makeLoss) => makeLoss()));
+      expect([...values.keys()]).toEqual(['ce-clean', 'mse-clean', 'instance', 'mix-clean']);
       const ours = context.student.model.forward(view.pictures, { training: true });
       const [logits, targets] = [rowsOf(ours.logits), rowsOf(view.targets)];
       expect(values.get('ce-clean')).toBeCloseTo(
@@ -171,7 +180,7 @@ onEngines(() => {
       const view = observeOpen(drawn, { context });
       expect(view.quarterTurns).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
       expect(view.pictures.shape).toEqual([8, 8, 8, 3]);
-      const [term] = rotationTerms(view, { student: context.student, modules });
+      const values = unweighted([rotationLossOf(view, { student: context.student, modules })]);
       const features = rowsOf(context.student.model.forward(view.pictures, { training: true }).features);
       const logits = naiveLinear(features, modulesOf(modules, 'rotation'));
       const expected = mean(
@@ -182,7 +191,7 @@ onEngines(() => {
           ),
         ),
       );
-      expect(term?.value.dataSync()[0]).toBeCloseTo(expected, 4);
+      expect(values.get('rotation')).toBeCloseTo(expected, 4);
     });
     dispose();
   });
@@ -228,19 +237,24 @@ onEngines(() => {
     const prepared = await modul.prepare(context);
     const drawn = await render(prepared.draw(0));
     tf.tidy(() => {
-      const { parts, total } = prepared.step({ step: 0, part: 0 }, drawn).loss();
-      expect(Object.keys(parts)).toEqual([
+      const losses = prepared.step({ step: 0, part: 0 }, drawn).losses.map((makeLoss) => makeLoss());
+      const number = (scalar: tf.Scalar) => scalar.dataSync()[0] as number;
+      // The weak view of a set, its two mixes; the turns.
+      expect(losses.map(({ parts }) => Object.keys(parts).length)).toEqual([3, 1, 1, 2, 1, 1, 1]);
+      for (const { parts, total } of losses) {
+        const sum = Object.values(parts).reduce((all, part) => all + number(part), 0);
+        expect(number(total)).toBeCloseTo(sum, 5);
+      }
+      expect([...new Set(losses.flatMap(({ parts }) => Object.keys(parts)))]).toEqual([
         'ce-clean',
         'mse-clean',
-        'mix-clean',
         'instance',
+        'mix-clean',
         'ce-closed',
         'mse-closed',
         'mix-closed',
         'rotation',
       ]);
-      const sum = Object.values(parts).reduce((all, part) => all + (part.dataSync()[0] as number), 0);
-      expect(total.dataSync()[0]).toBeCloseTo(sum, 5);
     });
     prepared.dispose();
     dispose();
@@ -256,7 +270,7 @@ onEngines(() => {
       const prepared = await modul.prepare({ ...context, data: { images, split: kindsOf(kind) } });
       const drawn = await render(prepared.draw(0));
       const names = tf.tidy(() =>
-        Object.keys(prepared.step({ step: 0, part: 0 }, drawn).loss().parts),
+        Object.keys(lossParts(prepared.step({ step: 0, part: 0 }, drawn))),
       ) as unknown as string[];
       prepared.dispose();
       return { names, notes: prepared.notes };

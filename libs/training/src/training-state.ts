@@ -37,8 +37,8 @@ export class TrainingState {
   }
 
   /**
-   * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation). Where
-   * the loss is a mean over pictures that do not see each other, equal parts give the gradient of the whole. A weight that
+   * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation), each the
+   * sum over its losses. Where the loss is a mean over pictures that do not see each other, equal parts give the gradient of the whole. A weight that
    * the loss does not reach stays as it is.
    * @returns means over the parts, and the sum of pictures
    */
@@ -64,13 +64,29 @@ export class TrainingState {
     }
   }
 
-  /** Computes one part and adds its gradients to the sums, which the caller disposes of. */
+  /** Computes one part, summand by summand, and adds its gradients to the sums, which the caller disposes of. */
   #addGradients(makeStep: () => TrainingStep, sums: Map<tf.Variable, tf.Tensor>): StepResult {
+    return tf.tidy(() => {
+      const { imagesSeen, losses } = makeStep();
+      const parts: Record<string, number> = {};
+      let total = 0;
+      for (const makeLoss of losses) {
+        const loss = this.#addGradientsOf(makeLoss, sums);
+        total += loss.total;
+        for (const [name, value] of Object.entries(loss.parts)) parts[name] = (parts[name] ?? 0) + value;
+      }
+      return { loss: total, parts, imagesSeen };
+    }) as unknown as StepResult;
+  }
+
+  #addGradientsOf(
+    makeLoss: () => LossParts,
+    sums: Map<tf.Variable, tf.Tensor>,
+  ): { readonly total: number; readonly parts: Readonly<Record<string, number>> } {
     let parts: LossParts['parts'] = {};
-    const result = tf.tidy(() => {
-      const step = makeStep();
+    const total = tf.tidy(() => {
       const { value, grads } = tf.variableGrads(() => {
-        const loss = step.loss();
+        const loss = makeLoss();
         parts = loss.parts;
         for (const part of Object.values(parts)) tf.keep(part);
         return loss.total;
@@ -82,11 +98,11 @@ export class TrainingState {
         sums.set(variable, tf.keep(before ? tf.add(before, gradient) : gradient));
         before?.dispose();
       }
-      return { loss: value.dataSync()[0] as number, imagesSeen: step.imagesSeen };
+      return value.dataSync()[0] as number;
     });
     const numbers = Object.entries(parts).map(([name, part]) => [name, part.dataSync()[0] as number] as const);
     for (const part of Object.values(parts)) part.dispose();
-    return { ...result, parts: Object.fromEntries(numbers) };
+    return { total, parts: Object.fromEntries(numbers) };
   }
 
   /** Frees the velocities; weights and modules belong to others. */

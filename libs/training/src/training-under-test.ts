@@ -2,6 +2,7 @@ import type { ImageSet, InputSpec } from '@winnow/contracts';
 import type { ForwardResult, Model } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { conv2d, relu, tf } from '@winnow/tensor';
+import type { TrainingStep } from './method';
 import type { PoolSplit } from './training-data';
 
 /** For specs: input of the networks below. */
@@ -84,4 +85,13 @@ export function smallNetwork({ seed, width = 6, projected = false }: SmallNetwor
     freeze: () => ({ forward, dispose: () => undefined }),
     dispose: () => trainable.forEach((variable) => variable.dispose()),
   };
+}
+
+/** For specs: every term of a step's loss by name, weighted; of terms of one name the sum. */
+export function lossParts({ losses }: TrainingStep): Readonly<Record<string, tf.Scalar>> {
+  const sums: Record<string, tf.Scalar> = {};
+  for (const [name, part] of losses.flatMap((makeLoss) => Object.entries(makeLoss().parts))) {
+    sums[name] = sums[name] === undefined ? part : tf.add(sums[name], part);
+  }
+  return sums;
 }

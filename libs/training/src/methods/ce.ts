@@ -43,10 +43,12 @@ function prepare(context: MethodContext): PreparedMethod {
         : classOneHot(labels, classCount);
       return {
         imagesSeen: rows.length,
-        loss: () => {
-          const { logits } = student.model.forward(pictures, { training: true });
-          return weightedLoss([{ name: 'ce', weight: 1, value: crossEntropy(logits, targets) }]);
-        },
+        losses: [
+          () => {
+            const { logits } = student.model.forward(pictures, { training: true });
+            return weightedLoss([{ name: 'ce', weight: 1, value: crossEntropy(logits, targets) }]);
+          },
+        ],
       };
     },
     dispose: () => undefined,

@@ -76,33 +76,35 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       const mixed = mixDistribution(pictures, mix);
       return {
         imagesSeen: view.count,
-        loss: () => {
-          const ours = student.model.forward(pictures, { training: true });
-          const oursMixed = student.model.forward(mixed, { training: true });
-          const kept = selector.select({ teacher: theirs.logits, student: ours.logits }, place);
-          const weights = distances(ours, theirs).map(
-            (distance, row) => (kept[row] as number) / (1 + Math.exp(-distance)),
-          );
-          const contrast = (a: tf.Tensor2D, b: tf.Tensor2D) =>
-            instanceLoss(a, b, { temperature: CONTRAST_TEMPERATURE });
-          return weightedLoss([
-            {
-              name: 'mse',
-              weight: 1,
-              value: weightedFeatureMse(...alignMaps(ours.featureMap, theirs.featureMap), weights),
-            },
-            {
-              name: 'contrast-student',
-              weight: CONTRAST_WEIGHT,
-              value: contrast(embedStudent.apply(ours.features), embedStudent.apply(oursMixed.features)),
-            },
-            {
-              name: 'contrast-teacher',
-              weight: CONTRAST_WEIGHT,
-              value: contrast(embedTeacher.apply(theirs.features), embedTeacher.apply(theirsMixed)),
-            },
-          ]);
-        },
+        losses: [
+          () => {
+            const ours = student.model.forward(pictures, { training: true });
+            const oursMixed = student.model.forward(mixed, { training: true });
+            const kept = selector.select({ teacher: theirs.logits, student: ours.logits }, place);
+            const weights = distances(ours, theirs).map(
+              (distance, row) => (kept[row] as number) / (1 + Math.exp(-distance)),
+            );
+            const contrast = (a: tf.Tensor2D, b: tf.Tensor2D) =>
+              instanceLoss(a, b, { temperature: CONTRAST_TEMPERATURE });
+            return weightedLoss([
+              {
+                name: 'mse',
+                weight: 1,
+                value: weightedFeatureMse(...alignMaps(ours.featureMap, theirs.featureMap), weights),
+              },
+              {
+                name: 'contrast-student',
+                weight: CONTRAST_WEIGHT,
+                value: contrast(embedStudent.apply(ours.features), embedStudent.apply(oursMixed.features)),
+              },
+              {
+                name: 'contrast-teacher',
+                weight: CONTRAST_WEIGHT,
+                value: contrast(embedTeacher.apply(theirs.features), embedTeacher.apply(theirsMixed)),
+              },
+            ]);
+          },
+        ],
       };
     },
     dispose: () => {

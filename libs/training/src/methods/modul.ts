@@ -5,10 +5,9 @@ import { pictureDraw } from '../draw/picture-draw';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from '../modul-observations';
 import { modulModules } from '../modul-modules';
-import { labelledTerms, rotationTerms } from '../modul-terms';
+import { labelledLosses, rotationLossOf } from '../modul-losses';
 import { refuseSettings } from '../read-settings';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
-import { weightedLoss } from '../weighted-loss';
 
 /**
  * The paper's method: hard labels and feature maps on clean and closed pictures, prototype contrast of mixed views,
@@ -55,12 +54,11 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       const openView = open && observeOpen(open, place);
       return {
         imagesSeen: drawn.reduce((sum, { rows: { length } }) => sum + length, 0),
-        loss: () =>
-          weightedLoss([
-            ...(cleanView ? labelledTerms('clean', cleanView, { student: context.student, modules }) : []),
-            ...(closedView ? labelledTerms('closed', closedView, { student: context.student, modules }) : []),
-            ...(openView ? rotationTerms(openView, { student: context.student, modules }) : []),
-          ]),
+        losses: [
+          ...(cleanView ? labelledLosses('clean', cleanView, { student: context.student, modules }) : []),
+          ...(closedView ? labelledLosses('closed', closedView, { student: context.student, modules }) : []),
+          ...(openView ? [() => rotationLossOf(openView, { student: context.student, modules })] : []),
+        ],
       };
     },
     dispose: () => {

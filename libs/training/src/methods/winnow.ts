@@ -83,10 +83,12 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
         : teacher.outputs(teacherInput(view, { pictures: input, student, teacher })).logits;
       return {
         imagesSeen: view.count,
-        loss: () => {
-          const { logits } = student.model.forward(input, { training: true });
-          return weightedLoss([{ name: 'kd', weight: 1, value: kdLoss(logits, targets, settings.temperature) }]);
-        },
+        losses: [
+          () => {
+            const { logits } = student.model.forward(input, { training: true });
+            return weightedLoss([{ name: 'kd', weight: 1, value: kdLoss(logits, targets, settings.temperature) }]);
+          },
+        ],
       };
     },
     dispose: () => undefined,

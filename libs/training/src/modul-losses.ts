@@ -1,9 +1,9 @@
 import { crossEntropy, featureMse, instanceLoss, mixPrototypeLoss, rotationLoss } from '@winnow/losses';
 import { tf } from '@winnow/tensor';
-import type { Student } from './method';
+import type { LossParts, Student } from './method';
 import type { ModulModules } from './modul-modules';
 import type { LabelledView, MixedView, OpenView } from './modul-observations';
-import type { LossTerm } from './weighted-loss';
+import { type LossTerm, weightedLoss } from './weighted-loss';
 
 /** The released weights; the prototype contrast's is that of each of its calls. */
 export const MODUL_WEIGHTS = { ce: 0.1, mse: 0.9, mix: 0.1, instance: 0.01, rotation: 0.01 } as const;
@@ -13,9 +13,23 @@ interface TermPlace {
   readonly modules: ModulModules;
 }
 
-/** Terms of the clean or the closed set; the instance term is the clean set's alone. */
-export function labelledTerms(kind: 'clean' | 'closed', view: LabelledView, place: TermPlace): LossTerm[] {
-  const { student, modules } = place;
+/**
+ * Of the clean or the closed set: one loss of the weak view, one of each mix. The instance term is the clean set's alone.
+ */
+export function labelledLosses(
+  kind: 'clean' | 'closed',
+  view: LabelledView,
+  place: TermPlace,
+): readonly (() => LossParts)[] {
+  return [
+    () => weightedLoss(viewTerms(kind, view, place)),
+    ...view.mixes.map(
+      (mix) => () => weightedLoss([{ name: `mix-${kind}`, weight: MODUL_WEIGHTS.mix, value: mixLoss(mix, place) }]),
+    ),
+  ];
+}
+
+function viewTerms(kind: 'clean' | 'closed', view: LabelledView, { student, modules }: TermPlace): LossTerm[] {
   const ours = student.model.forward(view.pictures, { training: true });
   const terms: LossTerm[] = [
     { name: `ce-${kind}`, weight: MODUL_WEIGHTS.ce, value: crossEntropy(ours.logits, view.targets) },
@@ -25,15 +39,9 @@ export function labelledTerms(kind: 'clean' | 'closed', view: LabelledView, plac
       value: featureMse(modules.project(ours.featureMap), view.teacher.featureMap),
     },
   ];
-  if (view.mixes.length > 0) {
-    const values = view.mixes.map((mix) => mixLoss(mix, place));
-    terms.push({ name: `mix-${kind}`, weight: MODUL_WEIGHTS.mix, value: tf.addN(values) as tf.Scalar });
-  }
-  if (kind === 'clean') {
-    const value = instanceLoss(modules.embedStudent(ours.features), modules.embedTeacher(view.teacher.features));
-    terms.push({ name: 'instance', weight: MODUL_WEIGHTS.instance, value });
-  }
-  return terms;
+  if (kind === 'closed') return terms;
+  const value = instanceLoss(modules.embedStudent(ours.features), modules.embedTeacher(view.teacher.features));
+  return [...terms, { name: 'instance', weight: MODUL_WEIGHTS.instance, value }];
 }
 
 /** CE of the teacher's and of the student's embedding of the mixed pictures against the prototypes. */
@@ -46,8 +54,8 @@ function mixLoss({ pictures, targets, teacherFeatures }: MixedView, { student, m
 }
 
 /** Which way up is each open picture: a four-way head on the student's features. */
-export function rotationTerms({ pictures, quarterTurns }: OpenView, { student, modules }: TermPlace): LossTerm[] {
+export function rotationLossOf({ pictures, quarterTurns }: OpenView, { student, modules }: TermPlace): LossParts {
   const { features } = student.model.forward(pictures, { training: true });
   const value = rotationLoss(modules.rotationLogits(features), quarterTurns);
-  return [{ name: 'rotation', weight: MODUL_WEIGHTS.rotation, value }];
+  return weightedLoss([{ name: 'rotation', weight: MODUL_WEIGHTS.rotation, value }]);
 }
