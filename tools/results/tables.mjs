@@ -19,7 +19,10 @@ export function nameOf({ arguments: args, result }) {
   const settings = Object.entries({ ...result.settings, ...result.train }).map(([name, value]) =>
     name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`,
   );
-  const own = args.includes('--schedule') ? [result.schedule] : [];
+  const own = [
+    ...(args.includes('--schedule') ? [result.schedule] : []),
+    ...(args.includes('--split') ? [`split ${result.split.method}`] : []),
+  ];
   return [result.method, ...(result.oracle ? ['with the true split'] : []), ...own, ...settings].join(', ');
 }
 
