@@ -55,8 +55,10 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     });
   }
   if (runs.length === 0) {
-    throw new WinnowError('MISSING_INPUT', 'No student is finished yet', {
-      where: file,
+    const earlier = (await listFinishedRuns(db, config.name)).length;
+    const others = `${earlier} ${earlier === 1 ? 'student is' : 'students are'} of earlier data sets, none of this one`;
+    throw new WinnowError('MISSING_INPUT', earlier === 0 ? 'No student is finished yet' : others, {
+      where: `${file}, data set ${build.id}`,
       next: `Run \`winnow train ${file}\` first.`,
     });
   }

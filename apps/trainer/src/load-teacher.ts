@@ -81,6 +81,25 @@ export async function loadNetwork(file: string, description: NetworkDescription 
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID
  */
 export async function loadOwnNetwork(file: string, description: NetworkDescription = {}): Promise<OwnNetwork> {
+  const described = await describeOwnNetwork(file, description);
+  const model = outlineModel(described.name, described.classes.length);
+  try {
+    loadWeights(model, described.bytes, { where: file });
+    return { model, ...described };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/**
+ * What a weights file of one of our architectures and the description say of it, without an engine.
+ * @throws WinnowError as loadOwnNetwork, but for the weights themselves
+ */
+export async function describeOwnNetwork(
+  file: string,
+  description: NetworkDescription = {},
+): Promise<Omit<OwnNetwork, 'model'>> {
   const bytes = await readWeightsFile(file);
   const metadata = readWeightsMetadata(bytes, file);
   const given = need(description.model ?? metadata.model, 'model', file);
@@ -91,14 +110,7 @@ export async function loadOwnNetwork(file: string, description: NetworkDescripti
     where: file,
     otherwise: 'Others come in as ONNX: `winnow teacher import`.',
   });
-  const model = outlineModel(name, classes.length);
-  try {
-    loadWeights(model, bytes, { where: file });
-    return { model, name, classes, input, resize: metadata.raw['resize'], bytes };
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  return { name, classes, input, resize: metadata.raw['resize'], bytes };
 }
 
 /**
@@ -129,7 +141,8 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
   }
 }
 
-function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teacher']> {
+/** @throws WinnowError CONFIG_INVALID where the project names none */
+export function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teacher']> {
   if (config.teacher !== undefined) return config.teacher;
   throw new WinnowError('CONFIG_INVALID', 'The project names no teacher', {
     where: `${config.paths.file}, key teacher`,

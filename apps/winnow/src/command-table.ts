@@ -38,7 +38,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'status', app: 'winnow', summary: 'Show how far a project is' },
   { name: 'worker', app: 'crawler', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', summary: 'Print the resolved configuration of a project' },
-  { name: 'teacher', app: 'trainer', summary: 'Train or import a teacher' },
+  { name: 'teacher', app: 'trainer', summary: 'Train, import or check a teacher' },
   { name: 'models', app: 'trainer', summary: 'List the network architectures' },
   {
     name: 'engines',

@@ -92,7 +92,9 @@ export const trainSchema = z.strictObject({
     .min(8)
     .max(1024)
     .optional()
-    .describe("Side of the views and of the networks' input, pixels; default: build.size."),
+    .describe(
+      "Side of the pictures that student and teacher see, pixels: the teacher's input size. Default: build.size.",
+    ),
   augment: augmentSchema.prefault({}),
   accumulate: z
     .int()

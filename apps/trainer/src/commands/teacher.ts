@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
 import { importTeacherCommand } from '../import-teacher-command';
 import { engineOption } from './engine-option';
@@ -65,10 +66,29 @@ const trainTeacher: CommandSpec = {
   },
 };
 
+const checkCommand: CommandSpec = {
+  name: 'check',
+  summary: "Tell whether a project's teacher knows its classes and takes pictures of its size",
+  arguments: [{ name: 'project', description: 'project file', required: true }],
+  options: [],
+  examples: ['winnow teacher check birds.yaml'],
+  async run(input, io) {
+    const { checkTeacher } = await import('../check-teacher');
+    const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
+    const { file, classCount, size } = await checkTeacher(config);
+    const known = `${config.classes.length} of its ${classCount} classes are the project's`;
+    return {
+      exitCode: 0,
+      json: { teacher: file, classCount, size },
+      text: [`${path.relative(io.cwd, file)}: ${known}, and it takes pictures of ${size} px, as the data set's are.`],
+    };
+  },
+};
+
 export const teacherCommand: CommandSpec = {
   name: 'teacher',
-  summary: 'Train or import a teacher',
+  summary: 'Train, import or check a teacher',
   arguments: [],
   options: [],
-  subcommands: [trainTeacher, importTeacherCommand],
+  subcommands: [trainTeacher, importTeacherCommand, checkCommand],
 };

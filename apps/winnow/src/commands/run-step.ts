@@ -6,15 +6,17 @@ import { loadCommand } from '../load-commands';
 export const STEPS = ['crawl', 'build', 'split', 'train', 'evaluate', 'report'] as const;
 export type StepName = (typeof STEPS)[number];
 
-/** Runs a step's command in this process, as if it had been typed. */
+/** Runs a step's command (or `teacher check`) in this process, as if it had been typed. */
 export async function runStep(
-  step: StepName,
+  step: StepName | 'teacher check',
   project: string,
   io: CommandIo,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<CommandResult> {
-  const entry = COMMAND_TABLE.find(({ name }) => name === step);
-  const spec = entry === undefined ? undefined : await loadCommand(entry);
+  const [command, subcommand] = step.split(' ');
+  const entry = COMMAND_TABLE.find(({ name }) => name === command);
+  const whole = entry === undefined ? undefined : await loadCommand(entry);
+  const spec = subcommand === undefined ? whole : whole?.subcommands?.find(({ name }) => name === subcommand);
   if (spec?.run === undefined) throw new Error(`no command ${step}`);
   const defaults = Object.fromEntries(
     spec.options

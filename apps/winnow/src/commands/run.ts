@@ -19,6 +19,8 @@ export const runCommand: CommandSpec = {
         next: 'Add `teacher: { weights: FILE.safetensors }`, or run the steps up to `winnow build` alone.',
       });
     }
+    // Before a crawl of hours.
+    await runStep('teacher check', projectFile(input), io);
     const first = STEPS.indexOf((input.options['from'] ?? 'crawl') as StepName);
     const results: Record<string, JsonValue> = {};
     const text: string[] = [];

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadProject } from '@winnow/config';
+import type { InputSpec } from '@winnow/contracts';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { startEngine } from '@winnow/tensor';
+import { type CheckedTeacher, checkTeacher } from './check-teacher';
+
+let folder: string;
+beforeAll(async () => {
+  await startEngine('wasm', { cacheDir: tmpdir(), log: () => undefined });
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-check-teacher-'));
+  const classes = ['wren', 'robin', 'owl'];
+  const model = createModel('resnet8', { classCount: classes.length, seed: 1 });
+  const input: InputSpec = { size: 24, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] };
+  const about = weightsMetadata({ model: 'resnet8', classes, input });
+  writeFileSync(path.join(folder, 'teacher.safetensors'), saveWeights(model, about));
+  model.dispose();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function check(more: string): Promise<CheckedTeacher> {
+  const file = path.join(folder, 'birds.yaml');
+  writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: wren }]\n${more}\n`);
+  return checkTeacher(await loadProject(file, { cwd: folder, env: {} }));
+}
+
+describe('checkTeacher', () => {
+  it('takes a teacher that knows the classes, at the size of the data set', async () => {
+    const found = await check('build: { size: 24 }\nteacher: { weights: teacher.safetensors }');
+    expect(found).toEqual({ file: path.join(folder, 'teacher.safetensors'), classCount: 3, size: 24 });
+    await check('build: { size: 64 }\ntrain: { size: 24 }\nteacher: { weights: teacher.safetensors }');
+  });
+
+  it.each([
+    ['a file that is not there', 'teacher: { weights: none.safetensors }', 'FILE_NOT_FOUND', /read/],
+    ['another size', 'build: { size: 64 }\nteacher: { weights: teacher.safetensors }', 'CONFIG_INVALID', /24 px.*64/],
+    [
+      'another size, of training',
+      'build: { size: 24 }\ntrain: { size: 32 }\nteacher: { weights: teacher.safetensors }',
+      'CONFIG_INVALID',
+      /24 px.*32/,
+    ],
+    [
+      'a class that it does not have',
+      'build: { size: 24 }\nteacher: { weights: teacher.safetensors, rename: { robin: redbreast } }',
+      'TEACHER_MISMATCH',
+      /robin/,
+    ],
+    ['no teacher', 'build: { size: 24 }', 'CONFIG_INVALID', /no teacher/],
+    ['a folder that holds no teacher', 'teacher: { weights: . }', 'FILE_NOT_FOUND', /imported/],
+  ])('refuses %s', async (_what, more, code, message) => {
+    await expect(check(more)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as unknown });
+  });
+});
