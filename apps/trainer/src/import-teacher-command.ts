@@ -5,6 +5,7 @@ import { engineOption } from './commands/engine-option';
 import type { CheckRow } from './import-teacher-check';
 import type { ImportedTeacher } from './import-teacher';
 import type { TeacherFlags } from './import-teacher-job';
+import { type Square, SQUARES } from './square-as-learnt';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });
 const list = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'list' });
@@ -28,7 +29,11 @@ export const importTeacherCommand: CommandSpec = {
     text('--features <name>', 'output with the pooled features before the classifier (ONNX, TF.js)'),
     text('--feature-map <name>', 'output with the last feature map (ONNX, TF.js)'),
     { ...text('--feature-map-layout <axes>', 'axes of the feature map (ONNX, TF.js)'), choices: LAYOUTS },
-    { flags: '--logits-only', description: 'do without features: enough for split and kd', type: 'boolean' },
+    {
+      flags: '--logits-only',
+      description: 'do without features: not for fitnet, simkd, kd3 and modul',
+      type: 'boolean',
+    },
     {
       flags: '--probabilities',
       description: 'the output holds probabilities: take their logarithm',
@@ -42,10 +47,9 @@ export const importTeacherCommand: CommandSpec = {
     { flags: '--check <pictures>', description: 'pictures, or a folder per class, to try it on', type: 'repeated' },
     {
       flags: '--resize <how>',
-      description: 'how those pictures become square',
+      description: 'how its pictures become square, these and later ones (default: as the file says, else squash)',
       type: 'string',
-      choices: ['squash', 'cover', 'letterbox'],
-      default: 'squash',
+      choices: SQUARES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -64,7 +68,7 @@ export const importTeacherCommand: CommandSpec = {
         out: path.resolve(io.cwd, String(out)),
         flags: await readFlags(options, io.cwd),
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
-        resize: options['resize'] as 'squash',
+        resize: options['resize'] as Square | undefined,
         engine: options['engine'] as 'wasm',
       },
       io,

@@ -72,7 +72,7 @@ export function completeForeignContract(
     });
   }
   const { layout, logits, features, featureMap, featureMapLayout } = withHints(flags, hints);
-  const orNone = 'or --logits-only for a teacher of split and kd';
+  const orNone = 'or --logits-only for a teacher of methods that need none';
   const needed: readonly (readonly [unknown, string, string])[] = [
     [layout, 'the axes of its input', '--layout nchw or nhwc'],
     [logits, 'which output holds the logits', '--logits NAME'],

@@ -1,7 +1,7 @@
 import type { TensorLayout } from '@winnow/contracts';
-import type { ResizePolicy } from '@winnow/imaging';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
+import type { Square } from './square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
 export interface TeacherFlags {
@@ -32,6 +32,7 @@ export interface ImportJob {
   readonly flags: TeacherFlags;
   /** Pictures and folders of pictures to try it on. */
   readonly check: readonly string[];
-  readonly resize: ResizePolicy;
+  /** How its pictures become square; default: as the file says, else squash. */
+  readonly resize: Square | undefined;
   readonly engine: EngineChoice;
 }

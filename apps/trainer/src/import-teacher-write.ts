@@ -1,14 +1,15 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import type { TeacherManifest } from '@winnow/contracts';
 import { readTeacherManifest, sha256, TEACHER_FILE } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
+import { settleFolder, writeWholeFolder } from './write-whole-folder';
 
 /**
  * Writes an imported teacher as a folder: teacher.json and the files that it names. It appears as a whole; one that was
  * imported before to the same place is replaced.
- * @throws WinnowError FILE_NOT_WRITABLE where something else is there; FORMAT_INVALID for a description that could not
+ * @throws WinnowError FILE_NOT_WRITABLE where something else is there, DISK_FULL; FORMAT_INVALID for a description that could not
  *   be read again
  */
 export async function writeTeacherFolder(
@@ -30,21 +31,11 @@ export async function writeTeacherFolder(
       next: 'Correct the flag.',
     });
   }
-  const isReplacement = await requireFree(folder);
-  const draft = `${folder}.${process.pid}.tmp`;
-  const old = `${folder}.${process.pid}.old`;
-  await mkdir(path.dirname(folder), { recursive: true });
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft);
-  try {
+  await settleFolder(folder);
+  await writeWholeFolder(folder, await requireFree(folder), async (draft) => {
     for (const [name, bytes] of files) await writeFileAtomic(path.join(draft, name), bytes);
     await writeFileAtomic(path.join(draft, TEACHER_FILE), `${JSON.stringify(manifest.data, null, 2)}\n`);
-    if (isReplacement) await rename(folder, old);
-    await rename(draft, folder);
-    await rm(old, { recursive: true, force: true });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
+  });
 }
 
 /** @returns true where an imported teacher is to be replaced. @throws WinnowError FILE_NOT_WRITABLE for anything else */

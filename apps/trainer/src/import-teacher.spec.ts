@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
@@ -86,6 +95,11 @@ describe('importTeacher of ONNX', () => {
     const out = inFolder('again');
     await bring({ out });
     await bring({ out });
+    // What a killed import leaves where it had moved the earlier one aside.
+    mkdirSync(inFolder('.again.Ab12Cd'));
+    renameSync(out, inFolder('.again.Ab12Cd/old'));
+    await bring({ out });
+    expect(readdirSync(folder).filter((name) => name.includes('again'))).toEqual(['again']);
     writeFileSync(path.join(out, 'notes.txt'), 'mine');
     await expect(bring({ out })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
     const foreign = inFolder('foreign');

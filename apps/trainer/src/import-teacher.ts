@@ -23,6 +23,7 @@ import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
 import { requireModelName } from './require-model-name';
 import { startTensorEngine } from './start-tensor-engine';
+import { squareAsLearnt } from './square-as-learnt';
 
 /** A teacher that was read, tried and written. */
 export interface ImportedTeacher {
@@ -45,6 +46,8 @@ interface Candidate {
   readonly frozen: FrozenNetwork;
   readonly hasFeatureMap: boolean;
   readonly rename: ClassNames;
+  /** How the pictures that it learnt from became square, as far as anybody says. */
+  readonly resize: string | undefined;
   readonly notes: readonly string[];
   write(): Promise<void>;
 }
@@ -65,7 +68,7 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
     const isChecked = job.check.length > 0;
     const { size } = input;
     const pictures = isChecked
-      ? await loadCheckPictures(job.check, { size, resize: job.resize })
+      ? await loadCheckPictures(job.check, { size, resize: squareAsLearnt(undefined, candidate.resize) })
       : randomPictures(size);
     const check = checkTeacher({ ...candidate, saysProbabilities: job.flags.probabilities, where: file }, pictures);
     await candidate.write();
@@ -76,7 +79,7 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
   }
 }
 
-async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candidate> {
+async function readOurs(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
   requireNoForeignFlags(flags);
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new WinnowError('FORMAT_INVALID', 'The weights file cannot be read', {
@@ -102,9 +105,9 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
   try {
     const adopted = adoptSafetensors(model, bytes, file);
     loadWeights(model, adopted.bytes, { where: file });
-    const folded = foldModel(model, input);
     const named = renamed(classes, flags.rename);
-    const { resize } = metadata.raw;
+    const folded = foldModel(model, input);
+    const resize = asked ?? metadata.raw['resize'];
     const about = weightsMetadata({ model: modelName, classes: named, input, ...(resize !== undefined && { resize }) });
     return {
       kind: `safetensors ${modelName}`,
@@ -119,6 +122,7 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
       },
       hasFeatureMap: true,
       rename: {},
+      resize,
       notes: adopted.notes,
       write: async () => {
         await requireReplaceable(out, file);
@@ -131,12 +135,14 @@ async function readOurs(file: string, { flags, out }: ImportJob): Promise<Candid
   }
 }
 
-async function readForeign(file: string, { flags, out }: ImportJob): Promise<Candidate> {
+async function readForeign(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
   const source = await readForeignSource(file);
   const { kind, hints, files } = source;
   const { classes, input, foreign } = completeForeignContract(kind, { flags, hints }, file);
   const frozen = foreignFrozen(await source.open(foreign, input.size), input);
   const { rename } = flags;
+  const resize = asked ?? hints.resize;
+  const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
   return {
     kind,
     classes,
@@ -144,8 +150,9 @@ async function readForeign(file: string, { flags, out }: ImportJob): Promise<Can
     frozen,
     hasFeatureMap: foreign.featureMap !== null,
     rename,
+    resize,
     notes: [],
-    write: () => writeTeacherFolder(out, { ...foreign, classes: [...classes], rename, input }, files),
+    write: () => writeTeacherFolder(out, about, files),
   };
 }
 

@@ -177,7 +177,8 @@ async function loadForeign(folder: string, { model, classes, input }: NetworkDes
   // What is made of probabilities has changed once: splits of before are of other logits.
   const made = isProbable ? `${manifest.kind}, centred` : manifest.kind;
   const digest = digestNetwork(written, { model: made, ...described });
-  return { frozen, ...described, rename: manifest.rename, digest, dispose: () => frozen.dispose() };
+  const { rename, resize } = manifest;
+  return { frozen, ...described, rename, digest, resize, dispose: () => frozen.dispose() };
 }
 
 /** Other outputs for the same classes make another teacher. */

@@ -37,6 +37,8 @@ export const teacherManifestSchema = z.strictObject({
   /** The teacher's name of a class by the project's; `#12` is output 12. */
   rename: z.record(className, className),
   input: inputSpecSchema,
+  /** How the pictures that it learnt from became square, where that is known. */
+  resize: z.string().min(1).max(100).optional(),
   files: z
     .array(
       z.strictObject({

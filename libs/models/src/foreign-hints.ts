@@ -9,9 +9,11 @@ export interface ForeignHints {
   readonly features?: string;
   readonly featureMap?: string;
   readonly featureMapLayout?: TensorLayout;
+  /** How the pictures that it learnt from became square. */
+  readonly resize?: string;
 }
 
-const TEXTS = ['logits', 'features', 'featureMap'] as const;
+const TEXTS = ['logits', 'features', 'featureMap', 'resize'] as const;
 const LAYOUTS = ['layout', 'featureMapLayout'] as const;
 
 /**

@@ -73,9 +73,9 @@ const checkCommand: CommandSpec = {
   options: [],
   examples: ['winnow teacher check birds.yaml'],
   async run(input, io) {
-    const { checkTeacher } = await import('../check-teacher');
+    const { requireFittingTeacher } = await import('../require-fitting-teacher');
     const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-    const { file, classCount, size } = await checkTeacher(config);
+    const { file, classCount, size } = await requireFittingTeacher(config);
     const known = `${config.classes.length} of its ${classCount} classes are the project's`;
     return {
       exitCode: 0,

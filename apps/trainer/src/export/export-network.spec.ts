@@ -58,7 +58,7 @@ const exporting = async (source: string, options: Readonly<Record<string, unknow
 };
 const importing = async (file: string, out: string) => {
   if (importTeacherCommand.run === undefined) throw new Error('no command');
-  const options = { resize: 'squash', engine: 'wasm', out };
+  const options = { engine: 'wasm', out };
   return importTeacherCommand.run({ arguments: { file }, options }, io);
 };
 

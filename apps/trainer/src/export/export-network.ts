@@ -14,7 +14,7 @@ import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
 import { loadExported } from './load-exported';
 import { requireExportFolder } from './require-export-folder';
-import { settleExportFolder, writeExportFolder } from './write-export-folder';
+import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 
 /** What was written and compared. */
 export interface ExportResult {
@@ -50,7 +50,7 @@ interface Reference {
  *   where something else is at `out`; INTERNAL where an export does not answer as the network does; INTERRUPTED
  */
 export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<ExportResult> {
-  await settleExportFolder(job.out);
+  await settleFolder(job.out);
   const isReplacement = await requireExportFolder(job.out, job.formats);
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
@@ -64,7 +64,7 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
     requireFinite(reference.answers, job.weights);
     const encoded = encode(network, job);
     const exports: ExportManifest['exports'][number][] = [];
-    await writeExportFolder(job.out, isReplacement, async (draft) => {
+    await writeWholeFolder(job.out, isReplacement, async (draft) => {
       for (const one of encoded) {
         requireUninterrupted(io.signal, 'The export was stopped; nothing was written');
         exports.push(await writeAndCheck(draft, one, reference));

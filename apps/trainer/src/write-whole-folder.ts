@@ -4,7 +4,7 @@ import { fileError } from '@winnow/runs';
 
 const NEW = 'new';
 const OLD = 'old';
-/** Of a scratch folder's name, after that of the export: the process that works there, and what makes it unique. */
+/** Of a scratch folder's name, after that of the folder: the process that works there, and what makes it unique. */
 const SCRATCH = /^(?:(\d+)-)?[A-Za-z0-9]{6}$/;
 
 /**
@@ -12,7 +12,7 @@ const SCRATCH = /^(?:(\d+)-)?[A-Za-z0-9]{6}$/;
  * @param isReplacement true: what is there goes away, at the last moment
  * @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL, and what `fill` throws
  */
-export async function writeExportFolder(
+export async function writeWholeFolder(
   folder: string,
   isReplacement: boolean,
   fill: (draft: string) => Promise<void>,
@@ -32,16 +32,16 @@ export async function writeExportFolder(
       throw fileError(error, folder);
     });
   } finally {
-    // What it leaves is settled by the next export.
+    // What it leaves is settled by the next one.
     await settle(scratch, folder).catch(() => undefined);
   }
 }
 
 /**
- * Ends what a killed export to this folder left half done: where it had moved the earlier one aside, that comes back.
+ * Ends what a killed process left half done at this folder: where it had moved the earlier one aside, that comes back.
  * @throws WinnowError FILE_NOT_WRITABLE
  */
-export async function settleExportFolder(folder: string): Promise<void> {
+export async function settleFolder(folder: string): Promise<void> {
   try {
     for (const scratch of await leftovers(folder)) await settle(scratch, folder);
   } catch (error) {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { settleExportFolder, writeExportFolder } from './write-export-folder';
+import { settleFolder, writeWholeFolder } from './write-whole-folder';
 
 let folder: string;
 beforeEach(() => {
@@ -15,12 +15,12 @@ const fill = (text: string) => (draft: string) => {
   return Promise.resolve();
 };
 
-describe('writeExportFolder', () => {
+describe('writeWholeFolder', () => {
   it('makes the folders on the way, replaces the folder as a whole, and leaves nothing else', async () => {
     const out = path.join(folder, 'deep', 'out');
-    await writeExportFolder(out, false, fill('one'));
+    await writeWholeFolder(out, false, fill('one'));
     writeFileSync(path.join(out, 'b'), 'old');
-    await writeExportFolder(out, true, fill('two'));
+    await writeWholeFolder(out, true, fill('two'));
     expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('two');
     expect(readdirSync(out)).toEqual(['a']);
     expect(readdirSync(path.dirname(out))).toEqual(['out']);
@@ -32,10 +32,10 @@ describe('writeExportFolder', () => {
       await fill('half')(draft);
       throw new Error('no more');
     };
-    await expect(writeExportFolder(out, false, failing)).rejects.toThrow('no more');
+    await expect(writeWholeFolder(out, false, failing)).rejects.toThrow('no more');
     expect(readdirSync(folder)).toEqual([]);
-    await writeExportFolder(out, false, fill('one'));
-    await expect(writeExportFolder(out, true, failing)).rejects.toThrow('no more');
+    await writeWholeFolder(out, false, fill('one'));
+    await expect(writeWholeFolder(out, true, failing)).rejects.toThrow('no more');
     expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('one');
     expect(readdirSync(folder)).toEqual(['out']);
   });
@@ -47,19 +47,19 @@ describe('writeExportFolder', () => {
       mkdirSync(out);
       writeFileSync(path.join(out, 'theirs'), '');
     };
-    await expect(writeExportFolder(out, false, late)).rejects.toThrow();
+    await expect(writeWholeFolder(out, false, late)).rejects.toThrow();
     expect(readdirSync(out)).toEqual(['theirs']);
   });
 
   it('says so where a file is in the way', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     const out = path.join(folder, 'file', 'out');
-    await expect(writeExportFolder(out, false, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    await expect(writeWholeFolder(out, false, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
     expect(existsSync(out)).toBe(false);
   });
 });
 
-describe('settleExportFolder', () => {
+describe('settleFolder', () => {
   const scratch = (name: string, ...parts: readonly string[]): void => {
     for (const part of parts) {
       mkdirSync(path.join(folder, name, part), { recursive: true });
@@ -71,7 +71,7 @@ describe('settleExportFolder', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     scratch('.out.Ab12Cd', 'new');
     scratch(`.out.${pid}-Ab12Cd`, 'new', 'old');
-    await settleExportFolder(path.join(folder, 'out'));
+    await settleFolder(path.join(folder, 'out'));
     expect(readdirSync(folder)).toEqual(['out']);
     expect(readFileSync(path.join(folder, 'out/a'), 'utf8')).toBe('old');
   });
@@ -79,7 +79,7 @@ describe('settleExportFolder', () => {
   it('keeps the folder that is there', async () => {
     scratch('out', '.');
     scratch('.out.Ab12Cd', 'old');
-    await settleExportFolder(path.join(folder, 'out'));
+    await settleFolder(path.join(folder, 'out'));
     expect(readdirSync(folder)).toEqual(['out']);
     expect(readFileSync(path.join(folder, 'out/a'), 'utf8')).toBe('.');
   });
@@ -91,7 +91,7 @@ describe('settleExportFolder', () => {
     scratch('.other.Ab12Cd', 'old');
     writeFileSync(path.join(folder, '.out.Ef34Gh'), '');
     const before = readdirSync(folder, { recursive: true });
-    await settleExportFolder(path.join(folder, 'out'));
+    await settleFolder(path.join(folder, 'out'));
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
 });

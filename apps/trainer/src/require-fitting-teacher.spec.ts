@@ -5,12 +5,12 @@ import { loadProject } from '@winnow/config';
 import type { InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { startEngine } from '@winnow/tensor';
-import { type CheckedTeacher, checkTeacher } from './check-teacher';
+import { type FittingTeacher, requireFittingTeacher } from './require-fitting-teacher';
 
 let folder: string;
 beforeAll(async () => {
   await startEngine('wasm', { cacheDir: tmpdir(), log: () => undefined });
-  folder = mkdtempSync(path.join(tmpdir(), 'winnow-check-teacher-'));
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-fitting-teacher-'));
   const classes = ['wren', 'robin', 'owl'];
   const model = createModel('resnet8', { classCount: classes.length, seed: 1 });
   const input: InputSpec = { size: 24, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] };
@@ -20,13 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function check(more: string): Promise<CheckedTeacher> {
+async function check(more: string): Promise<FittingTeacher> {
   const file = path.join(folder, 'birds.yaml');
   writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: wren }]\n${more}\n`);
-  return checkTeacher(await loadProject(file, { cwd: folder, env: {} }));
+  return requireFittingTeacher(await loadProject(file, { cwd: folder, env: {} }));
 }
 
-describe('checkTeacher', () => {
+describe('requireFittingTeacher', () => {
   it('takes a teacher that knows the classes, at the size of the data set', async () => {
     const found = await check('build: { size: 24 }\nteacher: { weights: teacher.safetensors }');
     expect(found).toEqual({ file: path.join(folder, 'teacher.safetensors'), classCount: 3, size: 24 });

@@ -11,7 +11,7 @@ import { describeOwnNetwork, requireTeacher } from './load-teacher';
  * say, without an engine, so that nobody crawls for hours for a teacher that cannot be used.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID, TEACHER_MISMATCH
  */
-export async function checkTeacher(config: ProjectConfig): Promise<CheckedTeacher> {
+export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {
   const { file, classes, input, rename } = await describeTeacher(config);
   const names = config.classes.map(({ name }) => name);
   classColumns(classes, names, { ...rename, ...config.teacher?.rename });
@@ -28,7 +28,7 @@ export async function checkTeacher(config: ProjectConfig): Promise<CheckedTeache
 }
 
 /** A teacher that fits its project. */
-export interface CheckedTeacher {
+export interface FittingTeacher {
   /** Weights file, or folder of an imported teacher. */
   readonly file: string;
   readonly classCount: number;
