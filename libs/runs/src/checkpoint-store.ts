@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { JsonValue } from '@winnow/contracts';
+import { type JsonValue, WinnowError } from '@winnow/contracts';
 
 import { fileError } from './file-error';
 import { writeFileAtomic } from './write-file-atomic';
@@ -28,7 +28,8 @@ interface CheckpointRecord {
 }
 
 const KEPT = 2;
-const RECORD = /^step-(\d+)\.json$/;
+const RECORD = /^(step-\d+)\.json$/;
+const FILE = /^(step-\d+)\.(?:json|bin)$/;
 
 /** Writes the bytes, then the record that names their digest: the record's rename is what makes it a checkpoint. */
 export async function saveCheckpointFiles(folder: string, { bytes, state }: Checkpoint): Promise<void> {
@@ -39,13 +40,30 @@ export async function saveCheckpointFiles(folder: string, { bytes, state }: Chec
   });
   await writeFileAtomic(join(folder, `${name}.bin`), bytes);
   await writeFileAtomic(join(folder, `${name}.json`), `${JSON.stringify(record)}\n`);
-  for (const old of (await recordNames(folder)).slice(KEPT)) {
-    await rm(join(folder, `${old}.json`), { force: true });
-    await rm(join(folder, `${old}.bin`), { force: true });
+  await removeAllBut(await keptNames(folder, state.step), folder);
+}
+
+/** The newest records up to this step: later ones were passed over when the run went on, so they are damaged. */
+async function keptNames(folder: string, step: number): Promise<ReadonlySet<string>> {
+  const upTo = (await recordNames(folder)).filter((name) => stepOf(name) <= step);
+  return new Set(upTo.slice(0, KEPT));
+}
+
+/** With them goes what a kill left: bytes without a record. Records first: bytes alone are no checkpoint. */
+async function removeAllBut(kept: ReadonlySet<string>, folder: string): Promise<void> {
+  const files = await readdir(folder);
+  for (const ending of ['.json', '.bin']) {
+    for (const file of files.filter((one) => one.endsWith(ending))) {
+      const name = FILE.exec(file)?.[1];
+      if (name !== undefined && !kept.has(name)) await rm(join(folder, file), { force: true });
+    }
   }
 }
 
-/** The newest checkpoint whose bytes are whole; a damaged one is passed over for the one before. */
+/**
+ * The newest checkpoint whose bytes are whole; a damaged one is passed over for the one before.
+ * @throws WinnowError DATA_CORRUPT where a file is there and cannot be read: that is no reason to begin again
+ */
 export async function readLatestCheckpoint(folder: string): Promise<Checkpoint | null> {
   for (const name of await recordNames(folder)) {
     const checkpoint = await readCheckpoint(folder, name);
@@ -55,10 +73,31 @@ export async function readLatestCheckpoint(folder: string): Promise<Checkpoint |
 }
 
 async function readCheckpoint(folder: string, name: string): Promise<Checkpoint | null> {
+  const [text, bytes] = [
+    await readIfThere(join(folder, `${name}.json`)),
+    await readIfThere(join(folder, `${name}.bin`)),
+  ];
+  const record = text === null ? null : parseRecord(text);
+  if (record === null || bytes === null || sha256(bytes) !== record.sha256) return null;
+  return { bytes: new Uint8Array(bytes), state: record.state };
+}
+
+async function readIfThere(file: string): Promise<Buffer | null> {
+  return readFile(file).catch((error: unknown) => nullIfAbsent(error, file));
+}
+
+function nullIfAbsent(error: unknown, file: string): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw new WinnowError('DATA_CORRUPT', 'A checkpoint cannot be read', {
+    where: file,
+    next: 'Make it readable, or remove the run folder to train afresh.',
+    cause: error,
+  });
+}
+
+function parseRecord(bytes: Buffer): CheckpointRecord | null {
   try {
-    const record = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as CheckpointRecord;
-    const bytes = await readFile(join(folder, `${name}.bin`));
-    return sha256(bytes) === record.sha256 ? { bytes: new Uint8Array(bytes), state: record.state } : null;
+    return JSON.parse(bytes.toString('utf8')) as CheckpointRecord;
   } catch {
     return null;
   }
@@ -66,9 +105,12 @@ async function readCheckpoint(folder: string, name: string): Promise<Checkpoint 
 
 /** Names without extension, newest first. */
 async function recordNames(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const steps = names.flatMap((name) => RECORD.exec(name)?.[1] ?? []);
-  return steps.sort((a, b) => Number(b) - Number(a)).map((step) => `step-${step}`);
+  const files = (await readdir(folder).catch((error: unknown) => nullIfAbsent(error, folder))) ?? [];
+  return files.flatMap((file) => RECORD.exec(file)?.[1] ?? []).sort((a, b) => stepOf(b) - stepOf(a));
+}
+
+function stepOf(name: string): number {
+  return Number(name.slice('step-'.length));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -155,6 +156,34 @@ describe('openRun', () => {
     const resumed = await openRun(root, options);
     expect((await resumed.latestCheckpoint())?.state.epoch).toBe(2);
     expect(resumed.metrics.map((metrics) => metrics.epoch)).toEqual([1, 2]);
+    // The damaged one takes no place of the two that are kept.
+    await resumed.saveCheckpoint(Uint8Array.of(1), { epoch: 2, step: 22 });
+    await resumed.saveCheckpoint(Uint8Array.of(2), { epoch: 2, step: 24 });
+    const folder = join(run.folder, 'checkpoints');
+    const names = ['step-000000022.bin', 'step-000000022.json', 'step-000000024.bin', 'step-000000024.json'];
+    expect(readdirSync(folder).sort()).toEqual(names);
+  });
+
+  it('removes the bytes of a checkpoint that a kill left without a record', async () => {
+    const run = await openRun(root, options);
+    await train(run, 2);
+    const folder = join(run.folder, 'checkpoints');
+    writeFileSync(join(folder, 'step-000000015.bin'), 'half');
+    const resumed = await openRun(root, options);
+    expect((await resumed.latestCheckpoint())?.state.step).toBe(10);
+    await resumed.saveCheckpoint(Uint8Array.of(1), { epoch: 1, step: 12 });
+    expect(readdirSync(folder).filter((name) => name.includes('15'))).toEqual([]);
+  });
+
+  it('does not begin again where a checkpoint is there and cannot be read', async () => {
+    const run = await openRun(root, options);
+    await train(run, 4);
+    const before = metricsOf(run);
+    const file = join(run.folder, 'checkpoints', 'step-000000020.bin');
+    rmSync(file);
+    mkdirSync(file);
+    await expect(openRun(root, options)).rejects.toMatchObject({ where: file });
+    expect(metricsOf(run)).toBe(before);
   });
 
   it('re-uses a finished run', async () => {
