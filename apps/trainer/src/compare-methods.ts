@@ -44,6 +44,7 @@ export interface ComparisonFailure {
 
 /** A comparison, and what all of it was made of. */
 export interface ComparedMethods {
+  /** Its teacher has answered: it is disposed of. */
   readonly inputs: TrainingInputs;
   readonly corrections: PoolCorrections;
   readonly compared: readonly ComparedMethod[];
@@ -56,8 +57,16 @@ export interface ComparedMethods {
  * @throws WinnowError INTERRUPTED, and where nothing can go on: no build or a damaged one, no teacher, corrections that
  *   cannot be read, no space, no database
  */
-export async function compareMethods(project: OpenProject, { methods, seeds }: Comparison): Promise<ComparedMethods> {
+export async function compareMethods(project: OpenProject, comparison: Comparison): Promise<ComparedMethods> {
   const inputs = await openTraining(project);
+  return compareWith(inputs, { project, comparison }).finally(() => inputs.teacher.dispose());
+}
+
+async function compareWith(
+  inputs: TrainingInputs,
+  { project, comparison }: { readonly project: OpenProject; readonly comparison: Comparison },
+): Promise<ComparedMethods> {
+  const { methods, seeds } = comparison;
   const corrections = await loadShared(project, inputs, methods);
   const entries = await prepareAll(project, inputs, methods);
   for (const seed of seeds) {

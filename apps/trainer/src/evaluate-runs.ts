@@ -64,8 +64,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   }
   await startTensorEngine(config.engine, io);
   const teacher = await loadTeacher(config);
-  const teacherScores = await predict(teacher.frozen, test);
-  teacher.dispose();
+  const teacherScores = await predict(teacher.frozen, test, { signal: io.signal }).finally(() => teacher.dispose());
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
   const failures: { folder: string; reason: string }[] = [];

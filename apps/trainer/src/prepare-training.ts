@@ -28,9 +28,13 @@ export interface TrainingInputs {
   poolFor(settings: ProjectConfig['train']): Promise<BuildImages>;
 }
 
-/** Loads what every run of a project needs, and a job for its own method. */
+/** Loads what every run of a project needs, and a job for its own method, whose teacher the caller disposes of. */
 export async function prepareTraining(project: OpenProject): Promise<StudentJob> {
-  return prepareStudent(project, await openTraining(project));
+  const inputs = await openTraining(project);
+  return prepareStudent(project, inputs).catch((error: unknown) => {
+    inputs.teacher.dispose();
+    throw error;
+  });
 }
 
 /** Starts the engine, loads teacher and test pictures. */
@@ -38,8 +42,8 @@ export async function openTraining(project: OpenProject): Promise<TrainingInputs
   const { config, io } = project;
   const build = await requireBuild(project);
   const engine = await startTensorEngine(config.engine, io);
-  const teacher = await loadTeacher(config);
   const test = await loadTestSet(project, build);
+  const teacher = await loadTeacher(config);
   const pools = new Map<boolean, BuildImages>();
   return {
     build,
@@ -78,10 +82,12 @@ export type PoolAnswers = (pool: BuildImages, mirrored: boolean) => Promise<Pred
 
 /** Asks the teacher once for either, however many splits need its answers. */
 export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } }: OpenProject): PoolAnswers {
-  const asked = new Map<boolean, Promise<Prediction>>();
+  // Pools that are kept in other ways may hold other pixels.
+  const asked = new Map<string, Promise<Prediction>>();
   return ({ images }, mirrored) => {
-    const answers = asked.get(mirrored) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
-    asked.set(mirrored, answers);
+    const key = `${images.store.kind === 'encoded'}, ${mirrored}`;
+    const answers = asked.get(key) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
+    asked.set(key, answers);
     return answers;
   };
 }

@@ -67,7 +67,11 @@ function splitUncorrected(
   const revision = SPLIT_REVISIONS[method];
   const { images, otherLabels, ranks, engineCounts } = pool;
   return findOrMake(db, images, {
-    id: digestId([build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name]),
+    id: digestId([
+      ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
+      // Drawn anew from encoded pictures, another size has other pixels: see the identity of runs.
+      ...(images.store.kind === 'encoded' ? ['encoded'] : []),
+    ]),
     project: config.name,
     buildId: build.id,
     method,
@@ -109,7 +113,7 @@ function digestId(parts: readonly (string | number)[]): string {
 }
 
 /** The split that the project names, or the one that its method is made for. */
-export function splitMethodOf({ split, train }: Pick<ProjectConfig, 'split' | 'train'>): SplitName {
+function splitMethodOf({ split, train }: Pick<ProjectConfig, 'split' | 'train'>): SplitName {
   return split.method === 'auto' ? METHODS[train.method].split : split.method;
 }
 

@@ -56,29 +56,32 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
   const input = measureInput(images);
   const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
   const startedAt = performance.now();
-  await train({
-    method: METHODS.ce,
-    data: { images, split: null },
-    teacher: null,
-    student: { model, input },
-    options: { epochs, batch, seed, learningRate, schedule: { name: 'cosine' } },
-    onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
-    progress: io.progress,
-    signal: io.signal,
-  });
-  const seconds = (performance.now() - startedAt) / 1000;
-  const scores = test === null ? null : await predict(freezeModel(model, input), test);
-  await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input })));
-  model.dispose();
-  return {
-    out: job.out,
-    model: name,
-    classes,
-    accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
-    pictures: images.count,
-    seconds,
-    engine: engine.name,
-  };
+  try {
+    await train({
+      method: METHODS.ce,
+      data: { images, split: null },
+      teacher: null,
+      student: { model, input },
+      options: { epochs, batch, seed, learningRate, schedule: { name: 'cosine' } },
+      onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
+      progress: io.progress,
+      signal: io.signal,
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    const scores = test === null ? null : await predict(freezeModel(model, input), test);
+    await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input })));
+    return {
+      out: job.out,
+      model: name,
+      classes,
+      accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
+      pictures: images.count,
+      seconds,
+      engine: engine.name,
+    };
+  } finally {
+    model.dispose();
+  }
 }
 
 /** Before hours are spent on what cannot be written. */

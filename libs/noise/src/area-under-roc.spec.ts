@@ -24,6 +24,10 @@ describe('areaUnderRoc', () => {
     expect(areaUnderRoc([7, 7, 7], [false, true, false])).toBe(0.5);
   });
 
+  it('refuses a score that is not a number, in place of an answer or an endless loop', () => {
+    expect(() => areaUnderRoc([1, NaN, 2], [true, false, true])).toThrow('picture 1');
+  });
+
   it.each(golden.rankings)('agrees with scikit-learn: $name', ({ scores, positive, auroc }) => {
     expect(areaUnderRoc(scores, positive)).toBeCloseTo(auroc, 12);
   });

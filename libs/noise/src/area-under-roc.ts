@@ -1,11 +1,21 @@
+import { WinnowError } from '@winnow/contracts';
+
 /**
  * Area under the ROC curve: the chance that a random positive scores higher than a random negative, ties counted half
  * (Mann and Whitney's U from midranks).
  * @param scores [count], higher = more positive
  * @param isPositive [count]
  * @returns 0..1, or null without positives or without negatives
+ * @throws WinnowError DATA_CORRUPT for a score that is not a number
  */
 export function areaUnderRoc(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): number | null {
+  for (let at = 0; at < scores.length; at += 1) {
+    if (!Number.isNaN(scores[at])) continue;
+    throw new WinnowError('DATA_CORRUPT', `the score of picture ${at} is not a number`, {
+      where: 'areaUnderRoc',
+      next: 'Look at what it was computed from.',
+    });
+  }
   const order = Array.from({ length: scores.length }, (_, index) => index);
   order.sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let positives = 0;

@@ -9,7 +9,7 @@ export interface LabelModelPool {
   readonly candidates: CandidateClasses;
   /** Given labels, [count] */
   readonly labels: Int32Array;
-  /** Labels of copies found elsewhere, [count] */
+  /** Labels of copies found elsewhere: they weigh on posteriors, and are too few for rates to be learnt from, [count] */
   readonly otherLabels?: readonly (readonly number[])[] | undefined;
   /** Cells of the crawl's evidence, 0..7, [count] */
   readonly cells: Uint8Array;
@@ -32,7 +32,7 @@ export interface LabelPosteriors {
   readonly probabilities: Float32Array;
   /** The most likely class other than the given one; the given one where there is no other, [count] */
   readonly closedClasses: Int32Array;
-  /** Mean log-likelihood of the given labels, nats. */
+  /** Mean log-likelihood of the labels of a picture, nats. */
   readonly logLikelihood: number;
 }
 

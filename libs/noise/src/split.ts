@@ -1,6 +1,6 @@
 /** What a split may look at; never the truth. */
 export interface SplitInput {
-  /** Of the frozen teacher on un-augmented images, [count, classCount], row-major. */
+  /** Of the frozen teacher on un-augmented images (MIRRORED_SPLITS: the mean with their mirror images), [count, classCount], row-major. */
   readonly logits: Float32Array;
   /** Given labels, [count]. */
   readonly labels: Int32Array;
@@ -31,7 +31,7 @@ export interface SplitResult {
   readonly kinds: Uint8Array;
   /** Posterior of the three kinds, [count, 3], row-major, rows sum to 1. */
   readonly probabilities: Float32Array;
-  /** The teacher's class of every image, to take in place of the given label where it is closed, [count]. */
+  /** What to take in place of the given label where it is closed; of other images it says nothing, [count]. */
   readonly refinedLabels: Int32Array;
   /** The quantity that the split cuts, 0..1, low = the label looks right, [count]. */
   readonly score: Float32Array;

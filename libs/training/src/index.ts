@@ -37,8 +37,6 @@ export type {
   TrainingStep,
 } from './method';
 export { METHODS } from './methods';
-export { labelEvidence } from './label-evidence';
-export type { LabelEvidence } from './label-evidence';
 export { normalisePixels } from './normalise-pixels';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';

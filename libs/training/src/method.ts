@@ -90,7 +90,7 @@ export interface PreparedMethod {
    */
   draw(step: number): readonly PictureDraw[];
   /**
-   * Makes tensors of what was drawn and asks the teacher. A pure function of the seed and its arguments; runs inside a
+   * Makes tensors of what was drawn and asks the teacher; they stay until the step is done. A pure function of the seed and its arguments; runs inside a
    * tidy. With gradient accumulation, called for each part of a batch.
    * @param drawn answers to the step's draws, or the same part of each
    */

@@ -32,12 +32,13 @@ export async function modulModules(
   teacher: FrozenTeacher,
   cleanRows: readonly number[],
 ): Promise<ModulModules> {
+  // First, as it refuses what does not fit before anything is made.
+  const projector = mapProjector(context, teacher);
   const random = context.random.fork('modules');
   const studentDim = context.student.model.featureDim;
   const embedStudent = linearLayer('embed-student', { inputs: studentDim, outputs: EMBEDDING_DIM }, random);
   const embedTeacher = linearLayer('embed-teacher', { inputs: teacher.featureDim, outputs: EMBEDDING_DIM }, random);
   const rotation = linearLayer('rotation', { inputs: studentDim, outputs: 4 }, random);
-  const projector = mapProjector(context, teacher);
   const embed = (layer: LinearLayer) => (features: tf.Tensor2D) => l2Normalize(layer.apply(features));
   const centres =
     cleanRows.length > 0 ? await cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;

@@ -3,7 +3,7 @@ import { classOneHot } from '@winnow/losses';
 import type { ForwardResult } from '@winnow/models';
 import { argmaxRows } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
-import type { tf } from '@winnow/tensor';
+import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
 import type { MethodContext } from './method';
@@ -102,9 +102,12 @@ function observeMix(
   const order = random.permutation(views.count);
   const mixed = mixPixels(views, order, lambda);
   const pictures = inputTensor(mixed, context.student.input);
-  const answers = teacher.outputs(teacherInput(mixed, { pictures, student: context.student, teacher }));
+  // The rest of the answer is large and not needed.
+  const teacherFeatures = tf.tidy(
+    () => teacher.outputs(teacherInput(mixed, { pictures, student: context.student, teacher })).features,
+  );
   const classCount = context.data.images.classes.length;
-  return { pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures: answers.features };
+  return { pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures };
 }
 
 /** Every picture in its four quarter turns. @param drawn weak view */

@@ -84,25 +84,29 @@ export class TrainingState {
     sums: Map<tf.Variable, tf.Tensor>,
   ): { readonly total: number; readonly parts: Readonly<Record<string, number>> } {
     let parts: LossParts['parts'] = {};
-    const total = tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => {
-        const loss = makeLoss();
-        parts = loss.parts;
-        for (const part of Object.values(parts)) tf.keep(part);
-        return loss.total;
-      }, [...this.#variables]);
-      for (const variable of this.#variables) {
-        const gradient = grads[variable.name];
-        if (!gradient) continue;
-        const before = sums.get(variable);
-        sums.set(variable, tf.keep(before ? tf.add(before, gradient) : gradient));
-        before?.dispose();
-      }
-      return value.dataSync()[0] as number;
-    });
-    const numbers = Object.entries(parts).map(([name, part]) => [name, part.dataSync()[0] as number] as const);
-    for (const part of Object.values(parts)) part.dispose();
-    return { total, parts: Object.fromEntries(numbers) };
+    try {
+      const total = tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(() => {
+          const loss = makeLoss();
+          // They are read after the backward pass: reading waits for the device.
+          parts = loss.parts;
+          for (const part of Object.values(parts)) tf.keep(part);
+          return loss.total;
+        }, [...this.#variables]);
+        for (const variable of this.#variables) {
+          const gradient = grads[variable.name];
+          if (!gradient) continue;
+          const before = sums.get(variable);
+          sums.set(variable, tf.keep(before ? tf.add(before, gradient) : gradient));
+          before?.dispose();
+        }
+        return value.dataSync()[0] as number;
+      });
+      const numbers = Object.entries(parts).map(([name, part]) => [name, part.dataSync()[0] as number] as const);
+      return { total, parts: Object.fromEntries(numbers) };
+    } finally {
+      tf.dispose(Object.values(parts));
+    }
   }
 
   /** Frees the velocities; weights and modules belong to others. */

@@ -46,7 +46,6 @@ export const compareCommand: CommandSpec = {
     return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
       const { inputs, corrections, compared } = await compareMethods(project, comparison);
       const { files, record, text } = await writeComparison(project, { comparison, inputs, corrections, compared });
-      inputs.teacher.dispose();
       const isCorrected = project.config.split.corrections !== undefined;
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
       const failed = compared.some(({ failures }) => failures.length > 0);

@@ -24,7 +24,7 @@ export const predictCommand: CommandSpec = {
     { ...engineOption, default: 'wasm' },
   ],
   examples: [
-    'winnow predict .winnow/runs/2026-11-24T0512-birds-kd-s1 photo.jpg',
+    'winnow predict .winnow/runs/2026-11-24-birds-kd-s1 photo.jpg',
     'winnow predict student.safetensors *.jpg --json',
   ],
   async run(input, io) {
@@ -42,33 +42,36 @@ export const predictCommand: CommandSpec = {
     const results: JsonValue[] = [];
     const text: string[] = [];
     let failed = 0;
-    for (const file of files) {
-      const bytes = await readFile(path.resolve(io.cwd, file)).catch(() => undefined);
-      const decoded = bytes === undefined ? undefined : await decodeImage(bytes, LIMITS);
-      if (!decoded?.ok) {
-        failed += 1;
-        const detail = decoded === undefined ? 'cannot be read' : `${decoded.outcome}: ${decoded.detail}`;
-        results.push({ file, error: detail });
-        io.log(`${file}: ${detail}`);
-        continue;
+    try {
+      for (const file of files) {
+        const bytes = await readFile(path.resolve(io.cwd, file)).catch(() => undefined);
+        const decoded = bytes === undefined ? undefined : await decodeImage(bytes, LIMITS);
+        if (!decoded?.ok) {
+          failed += 1;
+          const detail = decoded === undefined ? 'cannot be read' : `${decoded.outcome}: ${decoded.detail}`;
+          results.push({ file, error: detail });
+          io.log(`${file}: ${detail}`);
+          continue;
+        }
+        const { data } = await resizeRgb(decoded.image, size, resize);
+        const one: ImageSet = {
+          count: 1,
+          size,
+          pixels: data,
+          keys: [file],
+          labels: new Int32Array(1),
+          classes: network.classes,
+        };
+        const { logits } = await predict(network.frozen, one);
+        const ranked = rank([...logits], network.classes).slice(0, top);
+        results.push({ file, predictions: ranked });
+        text.push(
+          `${file}: ${ranked.map(({ className, probability }) => `${className} ${(probability * 100).toFixed(1)} %`).join(', ')}`,
+        );
       }
-      const { data } = await resizeRgb(decoded.image, size, resize);
-      const one: ImageSet = {
-        count: 1,
-        size,
-        pixels: data,
-        keys: [file],
-        labels: new Int32Array(1),
-        classes: network.classes,
-      };
-      const { logits } = await predict(network.frozen, one);
-      const ranked = rank([...logits], network.classes).slice(0, top);
-      results.push({ file, predictions: ranked });
-      text.push(
-        `${file}: ${ranked.map(({ className, probability }) => `${className} ${(probability * 100).toFixed(1)} %`).join(', ')}`,
-      );
+    } finally {
+      network.dispose();
     }
-    network.dispose();
     return { exitCode: failed === 0 ? 0 : failed === files.length ? 1 : 3, json: { results }, text };
   },
 };

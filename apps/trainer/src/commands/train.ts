@@ -35,7 +35,7 @@ export const trainCommand: CommandSpec = {
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
       const job = await prepareTraining(project);
-      const { run, summary, reused } = await trainStudent(job);
+      const { run, summary, reused } = await trainStudent(job).finally(() => job.teacher.dispose());
       const measured =
         summary.accuracy === null
           ? `agreement with the teacher ${percent(summary.agreement)} on held-out pictures of the pool`

@@ -1,7 +1,7 @@
 import type { Model } from '@winnow/models';
 import type { SplitResult } from '@winnow/noise';
-import { tf } from '@winnow/tensor';
-import { agreement, freezeModel, labelEvidence, predict, predictedClasses, selectImages } from '@winnow/training';
+import { agreement, freezeModel, predict, predictedClasses, selectImages } from '@winnow/training';
+import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
 
 /** What can be said of a student without any true label, on pictures of the pool that it did not learn from; 0..1. */
@@ -24,11 +24,7 @@ export async function measureHeldOut(
   const pictures = selectImages(images, rows);
   const ours = await predict(freezeModel(student, teacher.input), pictures);
   const theirs = await predict(teacher.frozen, pictures);
-  const { targets, weights } = tf.tidy(() => {
-    const logits = tf.tensor2d(theirs.logits, [theirs.count, theirs.classCount]);
-    const evidence = labelEvidence(logits, { rows: Int32Array.from(rows), labels: images.labels, split });
-    return { targets: evidence.targets.dataSync(), weights: evidence.weights.dataSync() };
-  });
+  const { targets, weights } = labelEvidence(theirs.logits, { rows, labels: images.labels, split });
   let [expected, sum] = [0, 0];
   predictedClasses(ours).forEach((label, row) => {
     const weight = weights[row] as number;

@@ -43,8 +43,13 @@ export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): 
     throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', { where: path.join(folder, WORLD_FILE) });
   }
   const table = { file: world.test, classColumn: 'label' } as const;
-  const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
-  return { ...opened, test: images };
+  try {
+    const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
+    return { ...opened, test: images };
+  } catch (error) {
+    opened.teacher.dispose();
+    throw error;
+  }
 }
 
 async function loadWorldTeacher(folder: string, { teacher, classes }: World): Promise<LoadedTeacher> {
@@ -56,5 +61,10 @@ async function loadWorldTeacher(folder: string, { teacher, classes }: World): Pr
     input: input as InputSpec | undefined,
   });
   const names = { ...network.rename, ...rename };
-  return { ...network, rename: names, frozen: mapTeacher(network.frozen, network.classes, classes, names) };
+  try {
+    return { ...network, rename: names, frozen: mapTeacher(network.frozen, network.classes, classes, names) };
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
 }

@@ -51,7 +51,7 @@ export interface WorldBench {
   readonly settings: MethodSettings;
   /** Settings of the optimiser that differ from the method's. */
   readonly train: OptimiserSettings;
-  /** Share of the pool that is kept from training, to measure on; 0 for none. */
+  /** Keeps a part of the pool (hold-out.ts) from training and measures on it. */
   readonly holdOut: boolean;
   /** Folder to keep checkpoints in, and to go on from; default: none. */
   readonly checkpoint?: string | undefined;
