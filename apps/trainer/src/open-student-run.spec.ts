@@ -49,6 +49,15 @@ describe('a run of a student', () => {
     expect(new Set([first, second, third].map(({ folder }) => folder)).size).toBe(3);
   }, 60_000);
 
+  it('learns by the settings of its own method, and is not changed by those of others', async () => {
+    const plain = await trained(KD);
+    const softer = await trained(`${KD}, settings: { kd: { temperature: 1 }, winnow: { views: 1 } }`);
+    expect(softer).toMatchObject({ reused: false, config: { train: { settings: { temperature: 1 } } } });
+    expect(softer.metrics[0]?.loss).not.toBe(plain.metrics[0]?.loss);
+    expect(await trained(`${KD}, settings: { winnow: { views: 3 } }`)).toMatchObject({ folder: plain.folder });
+    await expect(trained(`${KD}, settings: { kd: { views: 3 } }`)).rejects.toMatchObject({ where: 'setting views' });
+  }, 60_000);
+
   it("has its method's schedule unless the project names another", async () => {
     const rates = async (settings: string) => (await trained(settings)).metrics.map(({ learningRate }) => learningRate);
     const [, last] = await rates('method: modul, epochs: 2');

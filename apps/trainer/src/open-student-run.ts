@@ -52,8 +52,9 @@ function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string 
 
 /** Settings that decide the result, the method's own among them: where pixels are kept and who draws them does not. */
 function courseOf(train: ProjectConfig['train']): JsonValue {
-  const { workers: _workers, pixelMemoryBytes: _limit, ...course } = train;
-  return { ...course, ...recipeOf(train) } as unknown as JsonValue;
+  const { workers: _workers, pixelMemoryBytes: _limit, settings, ...course } = train;
+  const own = settings?.[train.method];
+  return { ...course, ...recipeOf(train), ...(own && { settings: own }) } as unknown as JsonValue;
 }
 
 /** The curve of a run shows these pictures' accuracy: others make another run. */

@@ -159,7 +159,7 @@ function trainModel(
   { project, teacher, test }: StudentJob,
   { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
 ): Promise<TrainResult> {
-  const { method, workers, pixelMemoryBytes: _limit, size: _size, ...settings } = project.config.train;
+  const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
   const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
   const augment = settings.augment as AugmentOptions;
   const chosen = METHODS[method];
@@ -170,6 +170,7 @@ function trainModel(
     student: { model, input: teacher.input },
     options: {
       ...settings,
+      settings: own?.[method] ?? {},
       augment,
       nesterov,
       schedule: { name: schedule, warmUp },

@@ -95,6 +95,12 @@ export const trainSchema = z.strictObject({
     .describe(
       "Side of the pictures that student and teacher see, pixels: the teacher's input size. Default: build.size.",
     ),
+  settings: z
+    .partialRecord(z.enum(METHOD_NAMES), z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])))
+    .optional()
+    .describe(
+      "What differs from a method's own settings, by method: `{ kd: { temperature: 2 } }`. docs/method.md lists them.",
+    ),
   augment: augmentSchema.prefault({}),
   accumulate: z
     .int()

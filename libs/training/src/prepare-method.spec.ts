@@ -46,6 +46,26 @@ onEngines(() => {
     });
   });
 
+  it.each([
+    { learningRate: -0.1 },
+    { learningRate: NaN },
+    { momentum: 1.5 },
+    { weightDecay: -1 },
+    { schedule: { name: 'cosine', warmUp: 2 } as const },
+  ])('no method trains with %p', async (options) => {
+    await expect(run('ce', options)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: `train.${'schedule' in options ? 'warmUp' : Object.keys(options)[0]}`,
+    });
+  });
+
+  it.each(['kd', 'kd-known'] as const)('%s has its temperature from the settings', async (name) => {
+    const loss = async (settings: MethodSettings) => (await run(name, { settings, epochs: 1 })).metrics[0]?.loss;
+    expect(await loss({ temperature: 4 })).toBe(await loss({}));
+    expect(await loss({ temperature: 1 })).not.toBe(await loss({}));
+    await expect(loss({ temperature: 0 })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it.each([{ temperature: -1 }, { weight: 0 }] as const)('dist refuses %p', async (settings) => {
     await expect(run('dist', { settings })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });

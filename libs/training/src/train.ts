@@ -11,7 +11,7 @@ import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
 import { resolveRecipe } from './recipe';
 import { learningRateAt } from './schedule';
-import type { CheckpointPosition, TrainRequest, TrainResult } from './train-options';
+import type { CheckpointPosition, TrainOptions, TrainRequest, TrainResult } from './train-options';
 import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
 import { type StepResult, TrainingState } from './training-state';
 
@@ -238,6 +238,7 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
       next: 'Choose a divisor of train.batch.',
     });
   }
+  checkOptimiser(options);
   requireInputSize(images.size, student.input);
   if (images.classes.length === student.model.classCount) return;
   throw new WinnowError(
@@ -245,6 +246,19 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
     `the student has ${student.model.classCount} outputs, the data ${images.classes.length} classes`,
     { where: `train ${method.name}`, next: 'Make the student for the classes of the data.' },
   );
+}
+
+/** A rate below 0 would unlearn, and say nothing. */
+function checkOptimiser({ learningRate = 1, momentum = 0, weightDecay = 0, schedule }: TrainOptions): void {
+  const bounds = { learningRate: Infinity, momentum: 1, weightDecay: Infinity, warmUp: 1 };
+  const { warmUp = 0 } = schedule ?? {};
+  for (const [name, value] of Object.entries({ learningRate, momentum, weightDecay, warmUp })) {
+    if (value >= 0 && value <= bounds[name as keyof typeof bounds] && Number.isFinite(value)) continue;
+    throw new WinnowError('CONFIG_INVALID', `${name} is ${value}`, {
+      where: `train.${name}`,
+      next: 'Rates are 0 or more, momentum and warmUp from 0 to 1.',
+    });
+  }
 }
 
 function requireFinite({ loss, parts }: StepResult, step: number): void {

@@ -2,8 +2,9 @@ import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { refuseSettings } from '../read-settings';
+import { readSettings } from '../read-settings';
 import { requiredSplit } from '../required-teacher';
+import { POSITIVE } from '../setting-rules';
 import { KD_TEMPERATURE } from './kd';
 
 const OPEN = NOISE_KINDS.indexOf('open');
@@ -21,13 +22,13 @@ export const kdKnown: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  refuseSettings(context);
+  const { temperature } = readSettings(context, { temperature: KD_TEMPERATURE }, { temperature: POSITIVE });
   const { kinds } = requiredSplit(context);
   const rows = Array.from(kinds, (_, row) => row).filter((row) => kinds[row] !== OPEN);
   if (rows.length === 0) throw nothingKnown(kinds.length);
   return distilSteps(context, {
     rows,
-    terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, KD_TEMPERATURE) }],
+    terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
     notes: [`${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`],
   });
 }

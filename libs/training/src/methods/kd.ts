@@ -1,7 +1,8 @@
 import { kdLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { refuseSettings } from '../read-settings';
+import { readSettings } from '../read-settings';
+import { POSITIVE } from '../setting-rules';
 
 export const KD_TEMPERATURE = 4;
 
@@ -18,8 +19,8 @@ export const kd: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  refuseSettings(context);
+  const { temperature } = readSettings(context, { temperature: KD_TEMPERATURE }, { temperature: POSITIVE });
   return distilSteps(context, {
-    terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, KD_TEMPERATURE) }],
+    terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
   });
 }
