@@ -4,6 +4,7 @@ import { tf } from '@winnow/tensor';
 import { classColumns, normalisePixels } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
 import type { CheckPictures } from './import-teacher-pictures';
+import { rankClasses } from './rank-classes';
 
 /** What a teacher says to a picture. */
 export interface CheckRow {
@@ -85,7 +86,7 @@ function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
   const rows = pictures.names.map((picture, row) => ({
     picture,
     label: pictures.labels[row] ?? null,
-    top: topOf(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes),
+    top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
   }));
   const accuracy = accuracyOf(together.logits, truth);
   return { rows, accuracy, batchDifference, shapes: together.shapes, notes: notesOn(together, pictures) };
@@ -195,16 +196,6 @@ function accuracyOf(logits: Float32Array, truth: readonly (number | null)[]): nu
     );
   }
   return right / labelled.length;
-}
-
-function topOf(row: Float32Array, classes: readonly string[]): CheckRow['top'] {
-  const largest = Math.max(...row);
-  const weights = [...row].map((value) => Math.exp(value - largest));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights
-    .map((weight, index) => ({ className: classes[index] as string, probability: weight / sum }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, TOP);
 }
 
 function notesOn({ poolDifference, shapes }: Answers, pictures: CheckPictures): string[] {

@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
@@ -6,9 +7,13 @@ import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { fileError, writeFileAtomic } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
+import { digestImages } from './digest-images';
 import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
 import { requireModelName } from './require-model-name';
+import type { Square } from './square-as-learnt';
 import { startTensorEngine } from './start-tensor-engine';
+
+const CHECKPOINT_EVERY_STEPS = 50;
 
 export interface TeacherJob {
   /** Folder per class, or tar. */
@@ -22,6 +27,8 @@ export interface TeacherJob {
   readonly test: string | undefined;
   /** Side of the input, pixels. */
   readonly size: number;
+  /** How pictures become square. */
+  readonly resize: Square;
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -41,20 +48,21 @@ export interface TrainedTeacher {
 }
 
 /**
- * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header.
+ * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header. Stopped,
+ * it leaves a checkpoint beside the weights to be, and the same job goes on from there.
  * @throws WinnowError USAGE where the weights would replace others unasked; as train
  */
 export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {
-  const { size, epochs, batch, seed, learningRate } = job;
+  const { size, resize, epochs, batch, seed, learningRate } = job;
   const name = requireModelName(job.model, { code: 'USAGE', where: '--model' });
   await prepareOut(job);
   const engine = await startTensorEngine(job.engine, io);
   const classes = job.classes ?? (await listClassNames(job.pictures));
-  const images = await loadLabelledPictures(job.pictures, classes, { size, resize: 'squash' });
-  const test =
-    job.test === undefined ? null : await loadLabelledPictures(job.test, classes, { size, resize: 'squash' });
+  const images = await loadLabelledPictures(job.pictures, classes, { size, resize });
+  const test = job.test === undefined ? null : await loadLabelledPictures(job.test, classes, { size, resize });
   const input = measureInput(images);
   const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
+  const kept = checkpointFile(job, [name, classes, digestImages(images), engine.name]);
   const startedAt = performance.now();
   try {
     await train({
@@ -62,14 +70,26 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
       data: { images, split: null },
       teacher: null,
       student: { model, input },
-      options: { epochs, batch, seed, learningRate, schedule: { name: 'cosine' } },
+      options: {
+        epochs,
+        batch,
+        seed,
+        learningRate,
+        schedule: { name: 'cosine' },
+        checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+      },
+      checkpoint: {
+        load: () => readCheckpoint(kept),
+        save: (bytes) => writeFileAtomic(kept, bytes),
+      },
       onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
       progress: io.progress,
       signal: io.signal,
     });
     const seconds = (performance.now() - startedAt) / 1000;
     const scores = test === null ? null : await predict(freezeModel(model, input), test);
-    await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input })));
+    await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
+    await rm(kept, { force: true });
     return {
       out: job.out,
       model: name,
@@ -82,6 +102,23 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
   } finally {
     model.dispose();
   }
+}
+
+/** Of this job and no other: with other pictures or settings it would have another name. */
+function checkpointFile({ out, size, resize, epochs, batch, seed, learningRate }: TeacherJob, more: unknown[]): string {
+  const job = JSON.stringify([size, resize, epochs, batch, seed, learningRate, ...more]);
+  return `${out}.${createHash('sha256').update(job).digest('hex').slice(0, 12)}.checkpoint`;
+}
+
+async function readCheckpoint(file: string): Promise<Uint8Array | null> {
+  return readFile(file).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new WinnowError('DATA_CORRUPT', 'The checkpoint of this training cannot be read', {
+      where: file,
+      next: 'Make it readable, or remove it to begin again.',
+      cause,
+    });
+  });
 }
 
 /** Before hours are spent on what cannot be written. */

@@ -6,9 +6,10 @@ import { STUDENT_FILE } from './train-student';
 
 /**
  * The weights that a path means: the file itself, an imported teacher's folder, or the student of a run folder.
- * @throws WinnowError FILE_NOT_FOUND
+ * @throws WinnowError FILE_NOT_FOUND; USAGE for files of other kinds
  */
 export async function weightsFile(file: string): Promise<string> {
+  refuseByEnding(file);
   const found = await stat(file).catch(() => undefined);
   if ((await stat(path.join(file, TEACHER_FILE)).catch(() => undefined)) !== undefined) return file;
   const target = found?.isDirectory() === true ? path.join(file, STUDENT_FILE) : file;
@@ -17,5 +18,20 @@ export async function weightsFile(file: string): Promise<string> {
   throw new WinnowError('FILE_NOT_FOUND', 'There is no trained model', {
     where: target,
     next: 'Name a .safetensors file, the folder of a finished run, or that of an imported teacher.',
+  });
+}
+
+/** What a person may well name, and would be told of a damaged header. */
+function refuseByEnding(file: string): void {
+  if (/\.ya?ml$/i.test(file)) {
+    throw new WinnowError('USAGE', 'A project is not a model', {
+      where: file,
+      next: 'Name the folder of one of its runs, under .winnow/runs.',
+    });
+  }
+  if (path.basename(file) === TEACHER_FILE || !/\.(?:onnx|json|pth?|bin|h5|pb)$/i.test(file)) return;
+  throw new WinnowError('USAGE', 'A model of this kind is not read as it is', {
+    where: file,
+    next: 'ONNX and TF.js: `winnow teacher import FILE --out FOLDER`, then name that folder. PyTorch: save it as safetensors.',
   });
 }

@@ -35,7 +35,7 @@ export async function writeProject(file: string, source: ImportSource, where: st
     {
       where,
       above: [
-        'Written by `winnow import`. `winnow config` prints every setting with its default.',
+        'Written by `winnow import`. `winnow config` prints the settings in force, `winnow config --schema` all there are.',
         'Classes without queries are not searched for.',
       ],
       below:

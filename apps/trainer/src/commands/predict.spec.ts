@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
@@ -47,6 +47,36 @@ async function predicted(model: string, image: string, resize?: string): Promise
 }
 
 describe('winnow predict', () => {
+  it('takes the pictures of a folder, by name', async () => {
+    const folder = path.join(cwd, 'pictures');
+    mkdirSync(path.join(folder, 'deeper'), { recursive: true });
+    for (const name of ['b.png', 'a.png', '.hidden.png'])
+      copyFileSync(path.join(cwd, 'square.png'), path.join(folder, name));
+    const found = await predictCommand.run?.(
+      {
+        arguments: { model: 'keep.safetensors', images: ['pictures', 'wide.png'] },
+        options: { top: 1, engine: 'wasm' },
+      },
+      io(),
+    );
+    const files = (found?.json['results'] as unknown as readonly { file: string }[]).map(({ file }) => file);
+    expect(files).toEqual([path.join('pictures', 'a.png'), path.join('pictures', 'b.png'), 'wide.png']);
+    expect(found?.exitCode).toBe(0);
+  });
+
+  it.each([
+    ['birds.yaml', /project/],
+    ['student.onnx', /this kind/],
+    ['model.json', /this kind/],
+    ['student.pth', /this kind/],
+  ])('says what to do with %s in place of weights', async (model, message) => {
+    const input = { arguments: { model, images: ['square.png'] }, options: { top: 1, engine: 'wasm' } };
+    await expect(predictCommand.run?.(input, io())).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message) as unknown,
+    });
+  });
+
   it('makes pictures square as those were that the model learnt from, or as it is told', async () => {
     const square = await predicted('keep', 'square.png');
     expect(await predicted('keep', 'wide.png')).toEqual(square);

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { compareText } from '@winnow/contracts';
 import type { CommandSpec, ImageSet, JsonValue } from '@winnow/contracts';
+import { rankClasses } from '../rank-classes';
 import { SQUARES, squareAsLearnt } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
@@ -11,7 +13,7 @@ export const predictCommand: CommandSpec = {
   summary: 'Classify picture files with a trained model',
   arguments: [
     { name: 'model', description: 'safetensors file, folder of a run, or imported teacher', required: true },
-    { name: 'images', description: 'picture files', required: true, variadic: true },
+    { name: 'images', description: 'picture files, or folders of them', required: true, variadic: true },
   ],
   options: [
     { flags: '--top <n>', description: 'classes to show', type: 'integer', min: 1, default: 3 },
@@ -33,9 +35,11 @@ export const predictCommand: CommandSpec = {
     const { loadNetwork } = await import('../load-teacher');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const { weightsFile } = await import('../weights-file');
-    const files = input.arguments['images'] as readonly string[];
+    const weights = await weightsFile(path.resolve(io.cwd, String(input.arguments['model'])));
+    const places = input.arguments['images'] as readonly string[];
+    const files = (await Promise.all(places.map((place) => picturesAt(place, io.cwd)))).flat();
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
-    const network = await loadNetwork(await weightsFile(path.resolve(io.cwd, String(input.arguments['model']))));
+    const network = await loadNetwork(weights);
     const { size } = network.input;
     const resize = squareAsLearnt(input.options['resize'], network.resize);
     const top = Math.max(1, Number(input.options['top']));
@@ -63,8 +67,8 @@ export const predictCommand: CommandSpec = {
           classes: network.classes,
         };
         const { logits } = await predict(network.frozen, one);
-        const ranked = rank([...logits], network.classes).slice(0, top);
-        results.push({ file, predictions: ranked });
+        const ranked = rankClasses(logits, network.classes).slice(0, top);
+        results.push({ file, predictions: ranked.map((one) => ({ ...one })) });
         text.push(
           `${file}: ${ranked.map(({ className, probability }) => `${className} ${(probability * 100).toFixed(1)} %`).join(', ')}`,
         );
@@ -76,12 +80,11 @@ export const predictCommand: CommandSpec = {
   },
 };
 
-/** Softmax, most probable first. */
-function rank(logits: readonly number[], classes: readonly string[]): { className: string; probability: number }[] {
-  const largest = Math.max(...logits);
-  const weights = logits.map((value) => Math.exp(value - largest));
-  const sum = weights.reduce((total, value) => total + value, 0);
-  return weights
-    .map((weight, index) => ({ className: classes[index] ?? String(index), probability: weight / sum }))
-    .sort((a, b) => b.probability - a.probability);
+/** The files themselves; of a folder, those in it by name. */
+async function picturesAt(place: string, cwd: string): Promise<readonly string[]> {
+  const folder = path.resolve(cwd, place);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return [place];
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
+  return files.map(({ name }) => path.join(place, name)).sort(compareText);
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
 import { importTeacherCommand } from '../import-teacher-command';
+import { type Square, SQUARES } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
@@ -19,6 +20,13 @@ const trainTeacher: CommandSpec = {
     },
     { flags: '--test <pictures>', description: 'labelled pictures to measure it on', type: 'string' },
     { flags: '--size <pixels>', description: 'side of its input', type: 'integer', min: 1, default: 32 },
+    {
+      flags: '--resize <how>',
+      description: "how pictures become square: as the data set's (build.resize) will",
+      type: 'string',
+      choices: SQUARES,
+      default: 'squash',
+    },
     { flags: '--epochs <n>', description: 'passes over the pictures', type: 'integer', min: 1, default: 20 },
     { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1, default: 128 },
     {
@@ -44,6 +52,7 @@ const trainTeacher: CommandSpec = {
         classes: options['classes'] as readonly string[] | undefined,
         test: options['test'] === undefined ? undefined : inCwd(options['test']),
         size: Number(options['size']),
+        resize: (options['resize'] ?? 'squash') as Square,
         epochs: Number(options['epochs']),
         batch: Number(options['batch']),
         learningRate: Number(options['learningRate']),

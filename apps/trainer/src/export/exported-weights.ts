@@ -28,7 +28,7 @@ export async function exportedWeights(
 ): Promise<NamedWeights> {
   const place = path.resolve(io.cwd, source);
   const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder && !place.endsWith('.safetensors')) return weightsOfRun(source, run, io);
+  if (!isFolder && !/\.(?:safetensors|onnx|pth?|h5|pb)$/i.test(place)) return weightsOfRun(source, run, io);
   if (run !== undefined) {
     throw new WinnowError('USAGE', '--run chooses a run of a project, and no project was named', {
       where: source,

@@ -34,7 +34,7 @@ export const initCommand: CommandSpec = {
       exitCode: 0,
       json: { project: out, classes: names },
       text: [
-        `Wrote ${shown} with ${names.length} classes. Next: look at its search texts, then \`winnow crawl ${shown}\`.`,
+        `Wrote ${shown} with ${names.length} classes. Next: look at its search texts, put your address under harvest.contact, then \`winnow crawl ${shown}\`.`,
       ],
     };
   },
@@ -118,9 +118,10 @@ function projectText(name: string, names: readonly string[], where: string): str
   return projectFileText(project, {
     where,
     above: [
-      'winnow project. `winnow config` prints every setting with its default; `winnow run` does all steps.',
+      'winnow project. `winnow config` prints the settings in force, `winnow config --schema` all there are.',
       'Before a crawl: several search texts a class find more, and better, pictures; site owners want a contact of yours:',
-      'put a mail address or URL under harvest.contact. Before split and train: name the teacher.',
+      'put a mail address or URL under harvest.contact. Before split and train: name the teacher, and make build.size',
+      'the size of its input: `winnow teacher check` looks at that.',
     ],
     below: ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
   });
