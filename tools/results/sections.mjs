@@ -13,7 +13,7 @@ node tools/results/render.mjs
 \`\`\`
 
 Groups: splits, scores, web7, web7-seeds, web7-compute, web7-cosine, web7-oracle, robustness, photographs, ablation, sweep. In the column *command*, \`web7\` and the like stand for the folder of the world. Accuracy is that of the last epoch on test
-pictures that no method saw, never the best of a run. An epoch is a pass over the pool (\`modul\`: over its clean set, as in
+pictures that no method saw, never the best of a run; ± is the standard deviation over seeds (n - 1). An epoch is a pass over the pool (\`modul\`: over its clean set, as in
 the paper; \`kd-known\`: over what its split calls clean or closed). *Pictures seen* are pictures of the pool that were
 drawn; \`winnow\` draws each twice a pass, in two views. The settings of \`winnow\` were chosen without test labels (see the
 sweep); some parts that it does not have were left out by test accuracy ([method](method.md)). Machines: two cores each, no GPU, one of them for each run. Processor seconds are those of training with what the
@@ -25,8 +25,7 @@ export const SECTIONS = [
     title: 'Splits on web7',
     groups: ['splits'],
     table: 'splits',
-    text: `26,666 pictures of which 12,041 are clean, 5,459 closed (labels by people who were wrong), 9,166 open. Two thresholds, on
-agreement and maximum logit, set with the truth known reach a macro-F1 of 63.4. The form of \`winnow\` was chosen on web7 with
+    text: `26,666 pictures of which 12,041 are clean, 5,459 closed (labels by people who were wrong), 9,166 open. The form of \`winnow\` was chosen on web7 with
 the truth in view: [method](method.md).`,
   },
   {
@@ -45,8 +44,8 @@ the truth in view: [method](method.md).`,
     title: 'Students of web7 beside PyTorch',
     groups: ['web7', 'web7-cosine'],
     table: 'pytorch',
-    text: `The same formulas in PyTorch 2.13, seed 1. Its seconds are those of two cores that did other work beside and say little;
-its memory was not measured. Steps measured in turn on an idle machine: [performance](performance.md).`,
+    text: `The same formulas in PyTorch 2.13, seed 1. Its seconds are wall time of two cores that did other work beside and say little beside
+processor seconds of one; its memory was not measured. Steps measured in turn on an idle machine: [performance](performance.md).`,
   },
   {
     title: 'Robustness',
@@ -74,7 +73,8 @@ its memory was not measured. Steps measured in turn on an idle machine: [perform
 them without any true label. *Expected accuracy* is the mean probability of the student's class, as given label and teacher
 tell it together by the \`winnow\` split (whose form was chosen with web7's truth in view), weighted by the probability that
 the picture shows a known class; agreement with the teacher reads no split, and chooses the same. Test accuracies were printed by the
-same runs; each part that was kept did best in its comparison (all parts together are not a row yet). Settings that are no longer there (\`labels\`, \`openWeight\`,
+same runs; Nesterov momentum with a warm-up and moved views did best in their comparisons, two views did at twice the updates; answers asked
+once are not compared here (group \`ablation\`). Settings that are no longer there (\`labels\`, \`openWeight\`,
 \`featureWeight\`, \`padding\`) are those of the row's commit.`,
   },
 ];
