@@ -20,7 +20,7 @@ export interface CheckPictures {
 }
 
 /** A check looks at so many pictures, at most. */
-export const MOST_CHECKED = 64;
+const MOST_CHECKED = 64;
 const RANDOM_COUNT = 4;
 /** The pictures are the person's own; only absurd ones are refused. */
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };

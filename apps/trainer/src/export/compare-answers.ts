@@ -12,7 +12,7 @@ export interface Answers {
 }
 
 /** Largest difference, of the largest number. */
-export const ANSWER_TOLERANCE = 1e-4;
+const ANSWER_TOLERANCE = 1e-4;
 /** So many pictures at a time. */
 const BATCH = 16;
 
