@@ -1,8 +1,9 @@
-import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { syncFolder, writeNewFile } from './durable-writes';
+import { fileError } from './file-error';
 
 const TEMPORARY = /^[\da-f]{64}\.(.+)\.(\d+)\.\d+\.tmp$/;
 /** A file that another machine is still writing is younger than this. */
@@ -41,12 +42,12 @@ export class BlobStore {
     try {
       await this.#makeFolder(path.dirname(file));
       if (await touch(file)) return;
-      await writeDurably(temporary, bytes);
+      await writeNewFile(temporary, bytes);
       await rename(temporary, file);
       await syncFolder(path.dirname(file));
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      throw writeFailure(error, file);
+      throw fileError(error, file);
     }
   }
 
@@ -87,29 +88,6 @@ async function touch(file: string): Promise<boolean> {
   );
 }
 
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes new names in a folder durable, where the system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'EINVAL' && code !== 'EPERM') throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
 async function isLeftOver(file: string, name: string, nowMillis: number): Promise<boolean> {
   const match = TEMPORARY.exec(name);
   if (match === null) return false;
@@ -126,23 +104,4 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
-}
-
-function writeFailure(error: unknown, file: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new WinnowError('DISK_FULL', 'No space is left for pictures', {
-      where: file,
-      next: 'Free some space and run the command again; nothing that was stored is lost.',
-      cause: error,
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
-    return new WinnowError('FILE_NOT_WRITABLE', 'A picture cannot be written', {
-      where: file,
-      next: 'Check the permissions of the folder and run the command again.',
-      cause: error,
-    });
-  }
-  return error;
 }
