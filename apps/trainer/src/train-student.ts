@@ -107,6 +107,7 @@ async function trainLocked(job: StudentJob): Promise<StudentResult> {
 
 async function learn(job: StudentJob, run: Run): Promise<void> {
   resetPeakMemory();
+  const earlierPeak = await peakOf(run);
   const { config } = job.project;
   const classes = config.classes.map(({ name }) => name);
   const asked = requireModelName(config.student.model, { code: 'CONFIG_INVALID', where: 'key student.model' });
@@ -120,7 +121,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
     const { resize } = buildShape(job.build, config.build);
-    const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null) });
+    const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null), earlierPeak });
     await writeFileAtomic(
       path.join(run.folder, STUDENT_FILE),
       saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input, resize })),
@@ -140,7 +141,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, trained.prepareSeconds),
       split: job.splitSummary,
       readsSplit: METHODS[config.train.method].needsSplit,
-      peakMemoryBytes: peakMemoryBytes(),
+      peakMemoryBytes: Math.max(earlierPeak, peakMemoryBytes()),
       engine: job.engine.name,
       notes: [
         describeSplit(job.splitSummary, config.train.method),
@@ -155,9 +156,22 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   }
 }
 
+interface Training {
+  readonly run: Run;
+  readonly model: Model;
+  readonly data: TrainingData;
+  /** Most memory that earlier sittings of the run held, bytes. */
+  readonly earlierPeak: number;
+}
+
+async function peakOf(run: Run): Promise<number> {
+  const loop = (await run.latestCheckpoint())?.state.loop as { readonly peakMemoryBytes?: number } | undefined;
+  return loop?.peakMemoryBytes ?? 0;
+}
+
 function trainModel(
   { project, teacher, test }: StudentJob,
-  { run, model, data }: { readonly run: Run; readonly model: Model; readonly data: TrainingData },
+  { run, model, data, earlierPeak }: Training,
 ): Promise<TrainResult> {
   const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
   const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
@@ -180,7 +194,10 @@ function trainModel(
     ...(test === null ? {} : { evaluate: (student: Model) => measureAccuracy(student, teacher.input, test) }),
     checkpoint: {
       load: async () => (await run.latestCheckpoint())?.bytes ?? null,
-      save: (bytes, position) => run.saveCheckpoint(bytes, position),
+      save: (bytes, position) => {
+        const loop = { peakMemoryBytes: Math.max(earlierPeak, peakMemoryBytes()) };
+        return run.saveCheckpoint(bytes, { ...position, loop });
+      },
     },
     onEpoch: (metrics) => run.appendMetrics(metrics),
     progress: project.io.progress,

@@ -338,6 +338,14 @@ describe('winnow compare', () => {
     };
     const stopped = project.run(compareCommand, options, { progress: stopInKd, signal: asked.signal });
     await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    // Most memory was held before the stop: the run's figure is that of all its sittings.
+    const runs = path.join(project.folder, '.winnow/runs');
+    const folder = path.join(runs, readdirSync(runs).find((name) => name.endsWith('kd-s20')) as string, 'checkpoints');
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.json'))) {
+      const record = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as { state: object };
+      const state = { ...record.state, loop: { peakMemoryBytes: 2 ** 52 } };
+      writeFileSync(path.join(folder, name), JSON.stringify({ ...record, state }));
+    }
     const steps: number[] = [];
     const watch: CommandIo['progress'] = {
       start: ({ label }) => ({
@@ -347,6 +355,8 @@ describe('winnow compare', () => {
     };
     expect((await project.run(compareCommand, options, { progress: watch })).json).toMatchObject({ reused: 1 });
     expect(steps).toEqual([4, 5, 6]);
+    const summary = readFileSync(path.join(folder, '../summary.json'), 'utf8');
+    expect((JSON.parse(summary) as RunSummary).peakMemoryBytes).toBe(2 ** 52);
   }, 60_000);
 
   it('compares agreement with the teacher where there is no test set, with the split that the project names', async () => {

@@ -14,7 +14,7 @@ export function cardResults(summary: RunSummary): string[] {
       ...size(summary),
       ['Epochs', String(summary.epochs)],
       ['Pictures seen', String(summary.imagesSeen)],
-      ['Wall time', `${summary.seconds.toFixed(1)} s`],
+      ['Training time', `${summary.seconds.toFixed(1)} s`],
       ['Peak memory', `${(summary.peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`],
     ]),
     '',
