@@ -25,6 +25,8 @@ const PLAIN = ['--train', 'nesterov=false', '--train', 'warmUp=0'];
 /** Variants of `winnow` on a held-out part; rows of runs.jsonl that are not here are of settings that did not stay. */
 const SWEEP = [
   [],
+  ['--set', 'shift=0.125'],
+  ['--set', 'shift=0.125', '--set', 'answers=view'],
   PLAIN,
   ['--set', 'views=1'],
   ['--set', 'views=1', ...PLAIN],
@@ -67,5 +69,8 @@ export const PLAN = {
       student('{web7}', 'winnow', { epochs: 6, more: settings.flatMap((text) => ['--set', text]) }),
     ),
   ],
-  sweep: SWEEP.map((more) => student('{web7}', 'winnow', { epochs: 6, more: ['--hold-out', ...more] })),
+  sweep: [
+    student('{web7}', 'kd', { epochs: 6, more: ['--hold-out', ...RISING] }),
+    ...SWEEP.map((more) => student('{web7}', 'winnow', { epochs: 6, more: ['--hold-out', ...more] })),
+  ],
 };
