@@ -5,7 +5,7 @@ import { engineOption } from './commands/engine-option';
 import type { CheckRow } from './import-teacher-check';
 import type { ImportedTeacher } from './import-teacher';
 import type { TeacherFlags } from './import-teacher-job';
-import { type Square, SQUARES } from './square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from './square-as-learnt';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });
 const list = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'list' });
@@ -49,7 +49,7 @@ export const importTeacherCommand: CommandSpec = {
       flags: '--resize <how>',
       description: 'how its pictures become square, these and later ones (default: as the file says, else squash)',
       type: 'string',
-      choices: SQUARES,
+      choices: SQUARE_POLICIES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -68,7 +68,7 @@ export const importTeacherCommand: CommandSpec = {
         out: path.resolve(io.cwd, String(out)),
         flags: await readFlags(options, io.cwd),
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
-        resize: options['resize'] as Square | undefined,
+        resize: options['resize'] as SquarePolicy | undefined,
         engine: options['engine'] as 'wasm',
       },
       io,

@@ -1,7 +1,7 @@
 import type { TensorLayout } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
-import type { Square } from './square-as-learnt';
+import type { SquarePolicy } from './square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
 export interface TeacherFlags {
@@ -33,6 +33,6 @@ export interface ImportJob {
   /** Pictures and folders of pictures to try it on. */
   readonly check: readonly string[];
   /** How its pictures become square; default: as the file says, else squash. */
-  readonly resize: Square | undefined;
+  readonly resize: SquarePolicy | undefined;
   readonly engine: EngineChoice;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { decodeImage, resizeRgb } from '@winnow/imaging';
-import type { ResizePolicy } from '@winnow/imaging';
+import type { ResizePolicy } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 
 /** Pictures to try a teacher on. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
 import { decodeImage, resizeRgb } from '@winnow/imaging';
-import type { ResizePolicy } from '@winnow/imaging';
+import type { ResizePolicy } from '@winnow/contracts';
 import { listLabelledFiles } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
 

@@ -3,8 +3,15 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { InputSpec } from '@winnow/contracts';
-import { loadWeights, openForeignTeacher, outlineModel, readWeightsMetadata, TEACHER_FILE } from '@winnow/models';
+import type { InputSpec, TeacherManifest } from '@winnow/contracts';
+import {
+  loadWeights,
+  openForeignTeacher,
+  outlineModel,
+  readTeacherManifest,
+  readWeightsMetadata,
+  TEACHER_FILE,
+} from '@winnow/models';
 import type { Model, ModelName } from '@winnow/models';
 import { centreLogits, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
@@ -150,26 +157,10 @@ export function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig
   });
 }
 
-async function loadForeign(folder: string, { model, classes, input }: NetworkDescription): Promise<LoadedNetwork> {
-  if (model !== undefined) {
-    throw new WinnowError('CONFIG_INVALID', 'An imported teacher is not of our architectures', {
-      where: `${folder}, teacher.model`,
-      next: 'Remove teacher.model from the project file.',
-    });
-  }
+async function loadForeign(folder: string, description: NetworkDescription): Promise<LoadedNetwork> {
+  const { classes, input } = await describeForeignNetwork(folder, description);
   const { network, manifest } = await openForeignTeacher(folder);
-  if (input !== undefined && input.size !== manifest.input.size) {
-    network.dispose();
-    throw new WinnowError(
-      'CONFIG_INVALID',
-      `The teacher was imported for ${manifest.input.size} px, not ${input.size}`,
-      {
-        where: `${folder}, teacher.input.size`,
-        next: 'Import it again with --size, or remove teacher.input.',
-      },
-    );
-  }
-  const described = { classes: classes ?? manifest.classes, input: input ?? manifest.input };
+  const described = { classes, input };
   const answers = foreignFrozen(network, described.input);
   const isProbable = manifest.logits.values === 'probabilities';
   const frozen = isProbable ? centreLogits(answers) : answers;
@@ -179,6 +170,39 @@ async function loadForeign(folder: string, { model, classes, input }: NetworkDes
   const digest = digestNetwork(written, { model: made, ...described });
   const { rename, resize } = manifest;
   return { frozen, ...described, rename, digest, resize, dispose: () => frozen.dispose() };
+}
+
+/**
+ * What an imported teacher and the description say of it, without an engine.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID; CONFIG_INVALID for what an import cannot be told
+ */
+export async function describeForeignNetwork(
+  folder: string,
+  { model, classes, input }: NetworkDescription,
+): Promise<Required<Pick<TeacherManifest, 'classes' | 'input' | 'rename'>> & { readonly hasFeatureMap: boolean }> {
+  if (model !== undefined) {
+    throw new WinnowError('CONFIG_INVALID', 'An imported teacher is not of our architectures', {
+      where: `${folder}, teacher.model`,
+      next: 'Remove teacher.model from the project file.',
+    });
+  }
+  const manifest = await readTeacherManifest(folder);
+  if (input !== undefined && input.size !== manifest.input.size) {
+    throw new WinnowError(
+      'CONFIG_INVALID',
+      `The teacher was imported for ${manifest.input.size} px, not ${input.size}`,
+      {
+        where: `${folder}, teacher.input.size`,
+        next: 'Import it again with --size, or remove teacher.input.',
+      },
+    );
+  }
+  return {
+    classes: [...(classes ?? manifest.classes)],
+    input: input ?? manifest.input,
+    rename: manifest.rename,
+    hasFeatureMap: manifest.featureMap !== null,
+  };
 }
 
 /** Other outputs for the same classes make another teacher. */

@@ -54,7 +54,11 @@ function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string 
 function courseOf(train: ProjectConfig['train']): JsonValue {
   const { workers: _workers, pixelMemoryBytes: _limit, settings, ...course } = train;
   const own = settings?.[train.method];
-  return { ...course, ...recipeOf(train), ...(own && { settings: own }) } as unknown as JsonValue;
+  return {
+    ...course,
+    ...recipeOf(train),
+    ...(own !== undefined && Object.keys(own).length > 0 && { settings: own }),
+  } as unknown as JsonValue;
 }
 
 /** The curve of a run shows these pictures' accuracy: others make another run. */

@@ -14,6 +14,7 @@ import type { LoadedTeacher } from './load-teacher';
 import { summariseSplit } from './measure-split';
 import { requireBuild } from './open-project';
 import type { OpenProject } from './open-project';
+import { requireKnownSettings } from './require-known-settings';
 import { splitPool } from './split-pool';
 import { startTensorEngine } from './start-tensor-engine';
 import type { StudentJob } from './train-student';
@@ -40,10 +41,14 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
 /** Starts the engine, loads teacher and test pictures. */
 export async function openTraining(project: OpenProject): Promise<TrainingInputs> {
   const { config, io } = project;
+  requireKnownSettings(config);
   const build = await requireBuild(project);
   const engine = await startTensorEngine(config.engine, io);
-  const test = await loadTestSet(project, build);
   const teacher = await loadTeacher(config);
+  const test = await loadTestSet(project, build).catch((error: unknown) => {
+    teacher.dispose();
+    throw error;
+  });
   const pools = new Map<boolean, BuildImages>();
   return {
     build,

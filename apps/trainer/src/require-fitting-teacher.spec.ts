@@ -48,6 +48,12 @@ describe('requireFittingTeacher', () => {
       'TEACHER_MISMATCH',
       /robin/,
     ],
+    [
+      'a setting that no method has, whatever it trains',
+      'build: { size: 24 }\ntrain: { method: winnow, settings: { kd: { temprature: 2 } } }\nteacher: { weights: teacher.safetensors }',
+      'CONFIG_INVALID',
+      /kd: .*temprature/,
+    ],
     ['no teacher', 'build: { size: 24 }', 'CONFIG_INVALID', /no teacher/],
     ['a folder that holds no teacher', 'teacher: { weights: . }', 'FILE_NOT_FOUND', /imported/],
   ])('refuses %s', async (_what, more, code, message) => {

@@ -2,19 +2,28 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { type InputSpec, WinnowError } from '@winnow/contracts';
-import { readTeacherManifest, TEACHER_FILE } from '@winnow/models';
-import { type ClassNames, classColumns } from '@winnow/training';
-import { describeOwnNetwork, requireTeacher } from './load-teacher';
+import { TEACHER_FILE } from '@winnow/models';
+import { type ClassNames, classColumns, METHODS } from '@winnow/training';
+import { describeForeignNetwork, describeOwnNetwork, requireTeacher } from './load-teacher';
+import { requireKnownSettings } from './require-known-settings';
 
 /**
- * Whether the project's teacher knows its classes and takes pictures of the size of its data set: from what its files
- * say, without an engine, so that nobody crawls for hours for a teacher that cannot be used.
+ * Whether the project's teacher knows its classes, takes pictures of the size of its data set and gives what its method
+ * needs, and that method its settings: from what files say, without an engine, so that nobody crawls for hours for a teacher that cannot be used.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID, TEACHER_MISMATCH
  */
 export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {
-  const { file, classes, input, rename } = await describeTeacher(config);
+  requireKnownSettings(config);
+  const { file, classes, input, rename, hasFeatureMap } = await describeTeacher(config);
   const names = config.classes.map(({ name }) => name);
   classColumns(classes, names, { ...rename, ...config.teacher?.rename });
+  const { method } = config.train;
+  if (METHODS[method].needsFeatureMap === true && !hasFeatureMap) {
+    throw new WinnowError('TEACHER_MISMATCH', `${method} needs feature maps, which this teacher does not give`, {
+      where: file,
+      next: 'Import it again with --features and --feature-map, or choose another train.method.',
+    });
+  }
   const size = config.train.size ?? config.build.size;
   if (input.size === size) return { file, classCount: classes.length, size };
   throw new WinnowError(
@@ -41,17 +50,16 @@ interface Description {
   readonly classes: readonly string[];
   readonly input: InputSpec;
   readonly rename: ClassNames;
+  readonly hasFeatureMap: boolean;
 }
 
 async function describeTeacher(config: ProjectConfig): Promise<Description> {
-  const settings = requireTeacher(config);
-  const { weights, model, classes } = settings;
-  const input = settings.input as InputSpec | undefined;
+  const { weights, model, classes, input } = requireTeacher(config);
+  const description = { model, classes, input: input as InputSpec | undefined };
   const file = path.resolve(config.paths.root, weights);
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
   if (!isFolder && path.basename(file) !== TEACHER_FILE) {
-    return { ...(await describeOwnNetwork(file, { model, classes, input })), file, rename: {} };
+    return { ...(await describeOwnNetwork(file, description)), file, rename: {}, hasFeatureMap: true };
   }
-  const manifest = await readTeacherManifest(isFolder ? file : path.dirname(file));
-  return { file, classes: classes ?? manifest.classes, input: input ?? manifest.input, rename: manifest.rename };
+  return { ...(await describeForeignNetwork(isFolder ? file : path.dirname(file), description)), file };
 }

@@ -8,6 +8,7 @@ import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
 import { METHODS, predict } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
+import { buildShape } from './build-shape';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
 import type { BuildImages } from './load-build-images';
@@ -69,8 +70,8 @@ function splitUncorrected(
   return findOrMake(db, images, {
     id: digestId([
       ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
-      // Drawn anew from encoded pictures, another size has other pixels: see the identity of runs.
-      ...(images.store.kind === 'encoded' ? ['encoded'] : []),
+      // Drawn anew from encoded pictures, another size has other pixels.
+      ...(images.store.kind === 'encoded' && images.size !== buildShape(build, config.build).size ? ['encoded'] : []),
     ]),
     project: config.name,
     buildId: build.id,

@@ -1,13 +1,15 @@
+import { RESIZE_POLICIES, type ResizePolicy } from '@winnow/contracts';
+
 /** How a picture can become square for a network; `keep` is of data sets only. */
-export const SQUARES = ['squash', 'cover', 'attention', 'letterbox'] as const;
-export type Square = (typeof SQUARES)[number];
+export type SquarePolicy = Exclude<ResizePolicy, 'keep'>;
+export const SQUARE_POLICIES = RESIZE_POLICIES.filter((policy): policy is SquarePolicy => policy !== 'keep');
 
 /**
- * What a person asked for, else what the weights file says of the network's own pictures, else squash. Pictures that
- * kept their shape were seen by the square in their middle.
+ * What a person asked for, else what the weights file says of the network's own pictures (any text), else squash. Pictures
+ * that kept their shape were seen by the square in their middle.
  */
-export function squareAsLearnt(asked: unknown, recorded: string | undefined): Square {
-  const how = asked ?? recorded;
-  if (how === 'keep') return 'cover';
-  return SQUARES.find((known) => known === how) ?? 'squash';
+export function squareAsLearnt(asked: SquarePolicy | undefined, recorded: string | undefined): SquarePolicy {
+  if (asked !== undefined) return asked;
+  if (recorded === 'keep') return 'cover';
+  return SQUARE_POLICIES.find((known) => known === recorded) ?? 'squash';
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
@@ -10,10 +10,11 @@ import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training
 import { digestImages } from './digest-images';
 import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
 import { requireModelName } from './require-model-name';
-import type { Square } from './square-as-learnt';
+import type { SquarePolicy } from './square-as-learnt';
 import { startTensorEngine } from './start-tensor-engine';
 
 const CHECKPOINT_EVERY_STEPS = 50;
+const CHECKPOINT = /^[0-9a-f]{12}\.checkpoint$/;
 
 export interface TeacherJob {
   /** Folder per class, or tar. */
@@ -28,7 +29,7 @@ export interface TeacherJob {
   /** Side of the input, pixels. */
   readonly size: number;
   /** How pictures become square. */
-  readonly resize: Square;
+  readonly resize: SquarePolicy;
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
@@ -62,7 +63,7 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
   const test = job.test === undefined ? null : await loadLabelledPictures(job.test, classes, { size, resize });
   const input = measureInput(images);
   const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
-  const kept = checkpointFile(job, [name, classes, digestImages(images), engine.name]);
+  const kept = checkpointFile(job, [name, classes, digestImages(images), engine.name, METHODS.ce.revision]);
   const startedAt = performance.now();
   try {
     await train({
@@ -89,7 +90,7 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
     const seconds = (performance.now() - startedAt) / 1000;
     const scores = test === null ? null : await predict(freezeModel(model, input), test);
     await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
-    await rm(kept, { force: true });
+    await removeCheckpoints(job.out);
     return {
       out: job.out,
       model: name,
@@ -108,6 +109,15 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
 function checkpointFile({ out, size, resize, epochs, batch, seed, learningRate }: TeacherJob, more: unknown[]): string {
   const job = JSON.stringify([size, resize, epochs, batch, seed, learningRate, ...more]);
   return `${out}.${createHash('sha256').update(job).digest('hex').slice(0, 12)}.checkpoint`;
+}
+
+/** Also those of other settings: the weights are there. */
+async function removeCheckpoints(out: string): Promise<void> {
+  const [folder, start] = [path.dirname(out), `${path.basename(out)}.`];
+  for (const name of await readdir(folder)) {
+    const isOne = name.startsWith(start) && CHECKPOINT.test(name.slice(start.length));
+    if (isOne) await rm(path.join(folder, name), { force: true });
+  }
 }
 
 async function readCheckpoint(file: string): Promise<Uint8Array | null> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { main } from './main';
@@ -55,6 +55,18 @@ describe('main', () => {
     const { exitCode, stdout, stderr } = await run(line);
     expect(exitCode).toBe(2);
     expect(`${stdout}${stderr}`).toContain(reason);
+  });
+
+  it('run looks at the teacher before it crawls or builds, and not before steps that need none', async () => {
+    writeFileSync(path.join(folder, 'p.yaml'), `${PROJECT}teacher: { weights: none.safetensors }\n`);
+    const all = await run(['run', 'p.yaml']);
+    expect([all.exitCode, all.stderr]).toEqual([
+      1,
+      expect.stringMatching(/weights file cannot be read .*none\.safetensors/),
+    ]);
+    expect(readdirSync(folder)).toEqual(['p.yaml']);
+    const report = await run(['run', 'p.yaml', '--from', 'report']);
+    expect(report.stderr).not.toContain('none.safetensors');
   });
 
   it('prints a problem as one line, and with --json as one object on stdout', async () => {

@@ -1,4 +1,4 @@
-import { PICTURE_FLAGS } from '@winnow/contracts';
+import { PICTURE_FLAGS, RESIZE_POLICIES } from '@winnow/contracts';
 import { z } from 'zod';
 import { nameSchema } from './name-schema';
 
@@ -6,7 +6,7 @@ import { nameSchema } from './name-schema';
 export const buildSchema = z.strictObject({
   size: z.int().min(8).max(1024).default(32).describe('Side of the square pictures, pixels.'),
   resize: z
-    .enum(['squash', 'cover', 'attention', 'letterbox', 'keep'])
+    .enum(RESIZE_POLICIES)
     .default('squash')
     .describe(
       'How a picture becomes square: stretched, cut to its middle or to its most striking part, or padded with grey. keep: it does not; its shorter side becomes `size`.',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputSpecSchema } from './input-spec';
+import { resizePolicySchema } from './resize-policy';
 
 /** What `winnow export` writes, in the order in which it does. */
 export const EXPORT_FORMATS = ['safetensors', 'onnx', 'tfjs'] as const;
@@ -16,7 +17,7 @@ export const exportManifestSchema = z.strictObject({
   /** Name of each output, in order. */
   classes: z.array(z.string()),
   /** How the pictures that it learnt from became square, where the weights file says it. */
-  resize: z.string().optional(),
+  resize: resizePolicySchema.optional(),
   /** Of the weights file that was exported, hex. */
   weightsSha256: sha256,
   exports: z.array(

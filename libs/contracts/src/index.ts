@@ -9,6 +9,8 @@ export type {
 } from './command';
 export type { ProgressSink, ProgressTask } from './command';
 export { compareText } from './compare-text';
+export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
+export type { ResizePolicy } from './resize-policy';
 export { EXPORT_FORMATS, exportManifestSchema } from './export-manifest';
 export type { ExportFormat, ExportManifest } from './export-manifest';
 export type { EngineHit, Hit } from './hit';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inputSpecSchema } from './input-spec';
+import { resizePolicySchema } from './resize-policy';
 
 export const TENSOR_LAYOUTS = ['nhwc', 'nchw'] as const;
 /** Order of a picture's axes: batch, height, width, channels, or batch, channels, height, width. */
@@ -38,7 +39,7 @@ export const teacherManifestSchema = z.strictObject({
   rename: z.record(className, className),
   input: inputSpecSchema,
   /** How the pictures that it learnt from became square, where that is known. */
-  resize: z.string().min(1).max(100).optional(),
+  resize: resizePolicySchema.optional(),
   files: z
     .array(
       z.strictObject({

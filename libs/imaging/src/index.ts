@@ -29,7 +29,6 @@ export type { PictureLook } from './picture-look';
 export { pixelDifference, thumbnailDifference, thumbnailOf } from './pixel-difference';
 export { resampleRegion } from './resample-region';
 export { resizeRgb } from './resize-rgb';
-export type { ResizePolicy } from './resize-rgb';
 export type { RgbImage } from './rgb-image';
 export { LOW_INFORMATION_QUALITY, screenPicture } from './screen-picture';
 export type { ScreenedPicture, ScreenThresholds } from './screen-picture';

@@ -4,7 +4,7 @@ import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from './image-limits';
 import type { ImageRefusal } from './image-limits';
 import { cutToKeep, fitTo } from './resize-rgb';
-import type { ResizePolicy } from './resize-rgb';
+import type { ResizePolicy } from '@winnow/contracts';
 import { openPicture } from './open-picture';
 import { sniffFormat } from './sniff-format';
 import { isImageFormat } from './image-format';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { centredSquare, decodeImage, encodeJpeg, encodePng, makeSquare, resizeRgb } from './index';
-import type { ResizePolicy, RgbImage } from './index';
+import type { ResizePolicy } from '@winnow/contracts';
+import type { RgbImage } from './index';
 import { centredPart } from './image-region';
 
 const LIMITS = { maxPixels: 1e8, minSide: 1, maxAspectRatio: 1e6 };

@@ -1,15 +1,9 @@
+import type { ResizePolicy } from '@winnow/contracts';
 import type { ResizeOptions, Sharp } from 'sharp';
 import { centredPart } from './image-region';
 import type { ImageSize } from './pdq-hash';
 import type { RgbImage } from './rgb-image';
 import { openRgb } from './sharp-engine';
-
-/**
- * How a picture gets the size of a data set: stretched to a square (`squash`), cut to the square in the middle (`cover`)
- * or to that which draws the eye (`attention`: edges, strong colours and skin), padded with grey to a square
- * (`letterbox`), or scaled until its shorter side has that size (`keep`).
- */
-export type ResizePolicy = 'squash' | 'cover' | 'attention' | 'letterbox' | 'keep';
 
 const FITS = {
   squash: 'fill',

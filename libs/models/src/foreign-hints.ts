@@ -1,4 +1,12 @@
-import { inputSpecSchema, type InputSpec, TENSOR_LAYOUTS, type TensorLayout, WinnowError } from '@winnow/contracts';
+import {
+  inputSpecSchema,
+  type InputSpec,
+  type ResizePolicy,
+  resizePolicySchema,
+  TENSOR_LAYOUTS,
+  type TensorLayout,
+  WinnowError,
+} from '@winnow/contracts';
 
 /** What a foreign file says of itself, in the entries that winnow reads; undefined where it says nothing. */
 export interface ForeignHints {
@@ -10,10 +18,10 @@ export interface ForeignHints {
   readonly featureMap?: string;
   readonly featureMapLayout?: TensorLayout;
   /** How the pictures that it learnt from became square. */
-  readonly resize?: string;
+  readonly resize?: ResizePolicy;
 }
 
-const TEXTS = ['logits', 'features', 'featureMap', 'resize'] as const;
+const TEXTS = ['logits', 'features', 'featureMap'] as const;
 const LAYOUTS = ['layout', 'featureMapLayout'] as const;
 
 /**
@@ -40,6 +48,9 @@ export function readForeignHints(metadata: Readonly<Record<string, unknown>>, wh
     if (value === undefined) continue;
     hints[key] = TENSOR_LAYOUTS.find((layout) => String(value).toLowerCase() === layout) ?? fail(key);
   }
+  // A word that others use, too: what winnow did not write is no hint.
+  const resize = resizePolicySchema.safeParse(entry('resize'));
+  if (resize.success) hints['resize'] = resize.data;
   const classes = entry('classes');
   if (classes !== undefined) hints['classes'] = readClasses(classes) ?? fail('classes');
   const input = entry('input');

@@ -30,6 +30,8 @@ interface CheckpointRecord {
 const KEPT = 2;
 const RECORD = /^(step-\d+)\.json$/;
 const FILE = /^(step-\d+)\.(?:json|bin)$/;
+/** What writeFileAtomic had begun when it was killed; only one process writes here. */
+const HALF_WRITTEN = /^\.step-\d+\.(?:json|bin)\..*\.tmp$/;
 
 /** Writes the bytes, then the record that names their digest: the record's rename is what makes it a checkpoint. */
 export async function saveCheckpointFiles(folder: string, { bytes, state }: Checkpoint): Promise<void> {
@@ -52,6 +54,7 @@ async function keptNames(folder: string, step: number): Promise<ReadonlySet<stri
 /** With them goes what a kill left: bytes without a record. Records first: bytes alone are no checkpoint. */
 async function removeAllBut(kept: ReadonlySet<string>, folder: string): Promise<void> {
   const files = await readdir(folder);
+  for (const file of files.filter((one) => HALF_WRITTEN.test(one))) await rm(join(folder, file), { force: true });
   for (const ending of ['.json', '.bin']) {
     for (const file of files.filter((one) => one.endsWith(ending))) {
       const name = FILE.exec(file)?.[1];

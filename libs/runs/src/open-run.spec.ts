@@ -169,6 +169,7 @@ describe('openRun', () => {
     await train(run, 2);
     const folder = join(run.folder, 'checkpoints');
     writeFileSync(join(folder, 'step-000000015.bin'), 'half');
+    writeFileSync(join(folder, '.step-000000015.json.4711-2.tmp'), 'half');
     const resumed = await openRun(root, options);
     expect((await resumed.latestCheckpoint())?.state.step).toBe(10);
     await resumed.saveCheckpoint(Uint8Array.of(1), { epoch: 1, step: 12 });

@@ -7,6 +7,8 @@ export interface FrozenNetwork {
   readonly input: InputSpec;
   readonly classCount: number;
   readonly featureDim: number;
+  /** Of one of our architectures. */
+  readonly weights?: NetworkWeights;
   /**
    * @param images normalised by `input`, [batch, size, size, 3]
    * @returns tensors that the caller disposes or tidies
@@ -14,6 +16,15 @@ export interface FrozenNetwork {
   outputs(images: tf.Tensor4D): ForwardResult;
   /** Frees what freezing made (folded weights, a thread); a model keeps its own weights. */
   dispose(): void;
+}
+
+/** What a network is made of. */
+export interface NetworkWeights {
+  /** By PyTorch name, as Model.parameters. */
+  readonly parameters: ReadonlyMap<string, tf.Variable>;
+  readonly classifierName: string;
+  /** Its output of each of our classes; null: all of them, in order. */
+  readonly columns: readonly number[] | null;
 }
 
 /** The frozen network whose answers a student learns; its logits are in the order of our classes. */
@@ -42,6 +53,7 @@ export function foldModel(model: Model, input: InputSpec): FrozenNetwork {
     input,
     classCount: model.classCount,
     featureDim: model.featureDim,
+    weights: { parameters: model.parameters, classifierName: model.classifierName, columns: null },
     outputs: (images) => frozen.forward(images),
     dispose: () => frozen.dispose(),
   };
@@ -168,12 +180,13 @@ function unknownClasses(
 function withColumns(
   teacher: FrozenNetwork,
   columns: readonly number[],
-): Pick<FrozenNetwork, 'classCount' | 'outputs'> {
+): Pick<FrozenNetwork, 'classCount' | 'outputs' | 'weights'> {
   const outputs: FrozenNetwork['outputs'] = (images) =>
     tf.tidy(() => {
       const all = teacher.outputs(images);
       const logits = tf.gather(all.logits, [...columns], 1) as tf.Tensor2D;
       return withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
     });
-  return { classCount: columns.length, outputs };
+  const { weights } = teacher;
+  return { classCount: columns.length, outputs, ...(weights && { weights: { ...weights, columns } }) };
 }

@@ -30,6 +30,7 @@ export { METHODS } from './methods';
 export { normalisePixels } from './normalise-pixels';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';
+export { readSettings } from './read-settings';
 export { resolveRecipe } from './recipe';
 export type { ResolvedRecipe } from './recipe';
 export type { Schedule, ScheduleName } from './schedule';

@@ -5,6 +5,7 @@ import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
+import type { SettingRule } from './setting-rules';
 import type { ScheduleName } from './schedule';
 import type { TrainingData } from './training-data';
 
@@ -26,6 +27,10 @@ export interface Method {
   readonly schedule: ScheduleName;
   /** Settings of the optimiser other than the usual ones; used unless the run asks for others. */
   readonly recipe?: Recipe;
+  /** It reads the teacher's feature maps, which some imported teachers lack; default false. */
+  readonly needsFeatureMap?: boolean;
+  /** What a run may set otherwise, by name, and what values may be; default: nothing. */
+  readonly settings?: { readonly defaults: MethodSettings; readonly rules: Readonly<Record<string, SettingRule>> };
   /**
    * The network to train instead of the one that was asked for, where something of the method stays in it for good (and
    * counts as its parameters and time).

@@ -94,6 +94,16 @@ onEngines(() => {
     await expect(run('ce', {}, load(stored.subarray(0, 500)))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
   });
 
+  it('takes no settings for the same as none that differ', async () => {
+    const { kept, signal, checkpoint } = stoppingStore(3);
+    await expect(run('kd', {}, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const load = async () => kept.at(-1) ?? null;
+    const resumed = await run('kd', { settings: {} }, { checkpoint: { ...checkpoint, load } });
+    expect(resumed.resumedFrom).toMatchObject({ step: 3 });
+    const other = { checkpoint: { ...checkpoint, load } };
+    await expect(run('kd', { settings: { temperature: 2 } }, other)).rejects.toMatchObject({ code: 'DATA_CORRUPT' });
+  });
+
   it('gives the same bits for any number of drawing threads, and ends them when it is stopped', async () => {
     const augment = { basis: 'crop-flip', randAugment: {}, mixup: 0.2 } as const;
     const alone = await run('kd', { augment });

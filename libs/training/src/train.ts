@@ -201,7 +201,10 @@ class TrainingLoop {
   #identity(): string {
     const { method, data, student } = this.#request;
     const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = this.#settings;
-    const sorted = Object.entries(course).sort();
+    // No settings at all are the same as none that differ.
+    const sorted = Object.entries(course)
+      .filter(([name, value]) => name !== 'settings' || Object.keys(value as object).length > 0)
+      .sort();
     const { name, revision } = method;
     return JSON.stringify([
       name,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
 import { imagingVersions } from '@winnow/imaging';
-import type { ResizePolicy, SquareOptions } from '@winnow/imaging';
+import type { ResizePolicy } from '@winnow/contracts';
+import type { SquareOptions } from '@winnow/imaging';
 import { plainFileBytes } from '@winnow/shards';
 import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
 import { DECODE_LIMITS } from '../decode-originals';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EXPORT_FORMATS } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { ExportResult } from '../export/export-network';
-import { type Square, SQUARES } from '../square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
 export const exportCommand: CommandSpec = {
@@ -36,7 +36,7 @@ export const exportCommand: CommandSpec = {
       flags: '--resize <how>',
       description: "how those pictures become square (default: as the model's own did, else squash)",
       type: 'string',
-      choices: SQUARES,
+      choices: SQUARE_POLICIES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -58,7 +58,7 @@ export const exportCommand: CommandSpec = {
         out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
         raw: options['raw'] === true,
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
-        resize: options['resize'] as Square | undefined,
+        resize: options['resize'] as SquarePolicy | undefined,
         engine: options['engine'] as 'wasm',
       },
       io,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
@@ -52,6 +52,8 @@ describe('winnow predict', () => {
     mkdirSync(path.join(folder, 'deeper'), { recursive: true });
     for (const name of ['b.png', 'a.png', '.hidden.png'])
       copyFileSync(path.join(cwd, 'square.png'), path.join(folder, name));
+    symlinkSync(path.join(cwd, 'square.png'), path.join(folder, 'c.png'));
+    writeFileSync(path.join(folder, 'labels.csv'), 'a,b');
     const found = await predictCommand.run?.(
       {
         arguments: { model: 'keep.safetensors', images: ['pictures', 'wide.png'] },
@@ -60,14 +62,21 @@ describe('winnow predict', () => {
       io(),
     );
     const files = (found?.json['results'] as unknown as readonly { file: string }[]).map(({ file }) => file);
-    expect(files).toEqual([path.join('pictures', 'a.png'), path.join('pictures', 'b.png'), 'wide.png']);
+    expect(files).toEqual([
+      path.join('pictures', 'a.png'),
+      path.join('pictures', 'b.png'),
+      path.join('pictures', 'c.png'),
+      'wide.png',
+    ]);
     expect(found?.exitCode).toBe(0);
+    const none = { arguments: { model: 'keep.safetensors', images: ['pictures/deeper'] }, options: { engine: 'wasm' } };
+    await expect(predictCommand.run?.(none, io())).rejects.toMatchObject({ code: 'MISSING_INPUT' });
   });
 
   it.each([
     ['birds.yaml', /project/],
     ['student.onnx', /this kind/],
-    ['model.json', /this kind/],
+    ['birds.json', /this kind/],
     ['student.pth', /this kind/],
   ])('says what to do with %s in place of weights', async (model, message) => {
     const input = { arguments: { model, images: ['square.png'] }, options: { top: 1, engine: 'wasm' } };
@@ -75,6 +84,16 @@ describe('winnow predict', () => {
       code: 'USAGE',
       message: expect.stringMatching(message) as unknown,
     });
+  });
+
+  it('looks at what is there, not at the name: weights called otherwise, and a folder', async () => {
+    copyFileSync(path.join(cwd, 'squash.safetensors'), path.join(cwd, 'weights.bin'));
+    mkdirSync(path.join(cwd, 'run.onnx'), { recursive: true });
+    copyFileSync(path.join(cwd, 'squash.safetensors'), path.join(cwd, 'run.onnx', 'student.safetensors'));
+    for (const model of ['weights.bin', 'run.onnx']) {
+      const input = { arguments: { model, images: ['square.png'] }, options: { top: 1, engine: 'wasm' } };
+      expect((await predictCommand.run?.(input, io()))?.exitCode).toBe(0);
+    }
   });
 
   it('makes pictures square as those were that the model learnt from, or as it is told', async () => {

@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compareText } from '@winnow/contracts';
+import { compareText, WinnowError } from '@winnow/contracts';
+import { fileError } from '@winnow/runs';
 import type { CommandSpec, ImageSet, JsonValue } from '@winnow/contracts';
 import { rankClasses } from '../rank-classes';
-import { SQUARES, squareAsLearnt } from '../square-as-learnt';
+import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
@@ -21,7 +22,7 @@ export const predictCommand: CommandSpec = {
       flags: '--resize <how>',
       description: "how the pictures become square (default: as the model's own did, else squash)",
       type: 'string',
-      choices: SQUARES,
+      choices: SQUARE_POLICIES,
     },
     { ...engineOption, default: 'wasm' },
   ],
@@ -41,7 +42,7 @@ export const predictCommand: CommandSpec = {
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(weights);
     const { size } = network.input;
-    const resize = squareAsLearnt(input.options['resize'], network.resize);
+    const resize = squareAsLearnt(input.options['resize'] as SquarePolicy | undefined, network.resize);
     const top = Math.max(1, Number(input.options['top']));
     const results: JsonValue[] = [];
     const text: string[] = [];
@@ -80,11 +81,25 @@ export const predictCommand: CommandSpec = {
   },
 };
 
-/** The files themselves; of a folder, those in it by name. */
+/** Endings of what decodeImage reads; of a folder, other files are passed over. */
+const PICTURE = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
+
+/** The file itself; of a folder, the pictures in it by name. @throws WinnowError MISSING_INPUT for a folder without */
 async function picturesAt(place: string, cwd: string): Promise<readonly string[]> {
   const folder = path.resolve(cwd, place);
   if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return [place];
-  const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
-  return files.map(({ name }) => path.join(place, name)).sort(compareText);
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw fileError(error, folder);
+  });
+  const pictures: string[] = [];
+  for (const name of names.filter((one) => PICTURE.test(one) && !one.startsWith('.')).sort(compareText)) {
+    // Links to pictures are pictures.
+    const found = await stat(path.join(folder, name)).catch(() => undefined);
+    if (found?.isFile() === true) pictures.push(path.join(place, name));
+  }
+  if (pictures.length > 0) return pictures;
+  throw new WinnowError('MISSING_INPUT', 'There are no pictures in this folder', {
+    where: folder,
+    next: 'Name a folder that holds pictures itself: folders within it are not entered.',
+  });
 }

@@ -48,9 +48,10 @@ export const splitCommand: CommandSpec = {
       if (file !== null) await earlierDecisions(file, names);
       const build = await requireBuild(project);
       const engine = await startTensorEngine(project.config.engine, io);
-      const pool = await loadBuildImages(project, build);
       const teacher = await loadTeacher(project.config);
-      const split = await splitPool(project, build, { pool, teacher, engine }).finally(() => teacher.dispose());
+      const { pool, split } = await loadBuildImages(project, build)
+        .then(async (pool) => ({ pool, split: await splitPool(project, build, { pool, teacher, engine }) }))
+        .finally(() => teacher.dispose());
       const summary = await summariseSplit(project, pool, split);
       const kept = file === null ? null : await writeSplitList(file, pool, split);
       const isCorrected = settings.corrections !== undefined || file !== null;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
 import { importTeacherCommand } from '../import-teacher-command';
-import { type Square, SQUARES } from '../square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../square-as-learnt';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
@@ -24,7 +24,7 @@ const trainTeacher: CommandSpec = {
       flags: '--resize <how>',
       description: "how pictures become square: as the data set's (build.resize) will",
       type: 'string',
-      choices: SQUARES,
+      choices: SQUARE_POLICIES,
       default: 'squash',
     },
     { flags: '--epochs <n>', description: 'passes over the pictures', type: 'integer', min: 1, default: 20 },
@@ -52,7 +52,7 @@ const trainTeacher: CommandSpec = {
         classes: options['classes'] as readonly string[] | undefined,
         test: options['test'] === undefined ? undefined : inCwd(options['test']),
         size: Number(options['size']),
-        resize: (options['resize'] ?? 'squash') as Square,
+        resize: (options['resize'] ?? 'squash') as SquarePolicy,
         epochs: Number(options['epochs']),
         batch: Number(options['batch']),
         learningRate: Number(options['learningRate']),

@@ -1,6 +1,6 @@
 import type { ExportFormat } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
-import type { Square } from '../square-as-learnt';
+import type { SquarePolicy } from '../square-as-learnt';
 
 /** Beside the files of an export. */
 export const EXPORT_FILE = 'export.json';
@@ -23,6 +23,6 @@ export interface ExportJob {
   /** Pictures and folders of pictures to compare answers on; without any, noise. */
   readonly check: readonly string[];
   /** How those pictures become square; default: as the network's own did. */
-  readonly resize: Square | undefined;
+  readonly resize: SquarePolicy | undefined;
   readonly engine: EngineChoice;
 }

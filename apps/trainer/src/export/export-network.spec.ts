@@ -98,6 +98,14 @@ describe('winnow export of a weights file', () => {
     expect(layers.userDefinedMetadata.resize).toBe(said);
     const onnx = readFileSync(inFolder('out/model.onnx'), 'latin1');
     expect(onnx.includes(`resize\x12${String.fromCharCode(said?.length ?? 0)}${said}`)).toBe(said !== undefined);
+    for (const file of ['out/model.onnx', 'out/tfjs', 'out/model.safetensors']) {
+      const isOurs = file.endsWith('.safetensors');
+      const back = isOurs ? 'back.safetensors' : `back-${path.basename(file)}`;
+      await importing(file, back);
+      const network = await loadNetwork(inFolder(back));
+      expect(network.resize).toBe(isOurs ? resize : said);
+      network.dispose();
+    }
   });
 
   it('gives the same bytes again', async () => {

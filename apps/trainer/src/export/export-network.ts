@@ -8,7 +8,7 @@ import { freezeModel } from '@winnow/training';
 import { version } from '../../package.json';
 import { type CheckPictures, loadCheckPictures, randomPictures } from '../import-teacher-pictures';
 import { loadOwnNetwork, type OwnNetwork } from '../load-teacher';
-import { type Square, squareAsLearnt } from '../square-as-learnt';
+import { type SquarePolicy, squareAsLearnt } from '../square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
@@ -89,7 +89,7 @@ function requireFinite({ logits, features }: Answers, where: string): void {
 }
 
 /** How the pictures that the network learnt from became square, where its weights file says it. */
-function resizeOf({ resize }: OwnNetwork): { readonly resize?: Square } {
+function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePolicy } {
   return resize === undefined ? {} : { resize: squareAsLearnt(undefined, resize) };
 }
 

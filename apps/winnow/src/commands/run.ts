@@ -19,9 +19,9 @@ export const runCommand: CommandSpec = {
         next: 'Add `teacher: { weights: FILE.safetensors }`, or run the steps up to `winnow build` alone.',
       });
     }
-    // Before a crawl of hours.
-    await runStep('teacher check', projectFile(input), io);
     const first = STEPS.indexOf((input.options['from'] ?? 'crawl') as StepName);
+    // Before a crawl of hours. Later steps look at the data set that is there.
+    if (first <= STEPS.indexOf('build')) await runStep('teacher check', projectFile(input), io);
     const results: Record<string, JsonValue> = {};
     const text: string[] = [];
     let exitCode: CommandResult['exitCode'] = 0;

@@ -6,6 +6,7 @@ import { POSITIVE } from '../setting-rules';
 
 /** At T = 4 and weights of 2 the loss is 32 times as large, and without cross-entropy a rate of .1 does not bear it. */
 const DEFAULTS = { temperature: 1, weight: 1 };
+const RULES = { temperature: POSITIVE, weight: POSITIVE };
 const TWO_CLASSES =
   'Over two classes the correlation is always 1 or -1 and teaches nothing: only that over the batch (intra) does.';
 
@@ -21,11 +22,12 @@ export const dist: Method = {
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',
+  settings: { defaults: DEFAULTS, rules: RULES },
   prepare,
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  const { temperature, weight } = readSettings(context, DEFAULTS, { temperature: POSITIVE, weight: POSITIVE });
+  const { temperature, weight } = readSettings(context, DEFAULTS, RULES);
   return distilSteps(context, {
     notes: context.student.model.classCount === 2 ? [TWO_CLASSES] : [],
     terms: ({ ours, theirs }) => {

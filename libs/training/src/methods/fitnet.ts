@@ -22,6 +22,7 @@ export const fitnet: Method = {
   summary: "FitNet (Romero et al. 2015): the teacher's last feature map; its outputs for the classifier alone",
   revision: 1,
   needsTeacher: true,
+  needsFeatureMap: true,
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',

@@ -4,8 +4,8 @@ import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
 import { requiredSplit } from '../required-teacher';
-import { POSITIVE } from '../setting-rules';
-import { KD_TEMPERATURE } from './kd';
+import { startNotes } from '../start-from-teacher';
+import { KD_SETTINGS } from './kd';
 
 const OPEN = NOISE_KINDS.indexOf('open');
 
@@ -18,18 +18,22 @@ export const kdKnown: Method = {
   needsSplit: true,
   split: 'edl-gmm',
   schedule: 'cosine',
+  settings: KD_SETTINGS,
   prepare,
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  const { temperature } = readSettings(context, { temperature: KD_TEMPERATURE }, { temperature: POSITIVE });
+  const { temperature, start } = readSettings(context, KD_SETTINGS.defaults, KD_SETTINGS.rules);
   const { kinds } = requiredSplit(context);
   const rows = Array.from(kinds, (_, row) => row).filter((row) => kinds[row] !== OPEN);
   if (rows.length === 0) throw nothingKnown(kinds.length);
   return distilSteps(context, {
     rows,
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
-    notes: [`${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`],
+    notes: [
+      ...startNotes(context, start),
+      `${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`,
+    ],
   });
 }
 

@@ -1,10 +1,16 @@
 import { kdLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { startNotes } from '../start-from-teacher';
 import { readSettings } from '../read-settings';
-import { POSITIVE } from '../setting-rules';
+import { oneOf, POSITIVE } from '../setting-rules';
 
 export const KD_TEMPERATURE = 4;
+/** `start`: with fresh weights, or as a part of the teacher where the student is one (startFromTeacher). */
+export const KD_SETTINGS = {
+  defaults: { temperature: KD_TEMPERATURE, start: 'random' },
+  rules: { temperature: POSITIVE, start: oneOf('teacher', 'random') },
+};
 
 /** The teacher's softened outputs on every picture, whatever its label; both see the same view. */
 export const kd: Method = {
@@ -15,12 +21,14 @@ export const kd: Method = {
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',
+  settings: KD_SETTINGS,
   prepare,
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  const { temperature } = readSettings(context, { temperature: KD_TEMPERATURE }, { temperature: POSITIVE });
+  const { temperature, start } = readSettings(context, KD_SETTINGS.defaults, KD_SETTINGS.rules);
   return distilSteps(context, {
+    notes: startNotes(context, start),
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
   });
 }

@@ -35,6 +35,7 @@ export const kd3: Method = {
     'KD3 (Tang et al. 2023): SimKD on pictures that both networks are sure of, and a contrast of shifted pictures',
   revision: 1,
   needsTeacher: true,
+  needsFeatureMap: true,
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',

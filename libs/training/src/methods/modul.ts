@@ -19,6 +19,7 @@ export const modul: Method = {
   summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
   revision: 2,
   needsTeacher: true,
+  needsFeatureMap: true,
   needsSplit: true,
   split: 'edl-gmm',
   ownViews: true,

@@ -16,6 +16,7 @@ export const simkd: Method = {
   summary: "SimKD (Chen et al. 2022): the teacher's last feature map through a projector, its classifier taken over",
   revision: 1,
   needsTeacher: true,
+  needsFeatureMap: true,
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',

@@ -10,6 +10,7 @@ import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
+import { startNotes } from '../start-from-teacher';
 import { between, oneOf, POSITIVE, wholeBetween } from '../setting-rules';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
@@ -21,12 +22,15 @@ const DEFAULTS = {
   answers: 'mean',
   /** Of a picture in a batch. */
   views: 2,
+  /** `teacher`: the student begins as a part of the teacher, where it is one; `random`: with fresh weights. */
+  start: 'teacher',
   /** How far a view is moved at most, as a share of its side. */
   shift: 1 / 32,
   temperature: KD_TEMPERATURE,
 };
 const RULES = {
   answers: oneOf('mean', 'view'),
+  start: oneOf('teacher', 'random'),
   views: wholeBetween(1, 16),
   shift: between(0, 0.5),
   temperature: POSITIVE,
@@ -39,12 +43,13 @@ const RULES = {
  */
 export const winnow: Method = {
   name: 'winnow',
-  summary: "the teacher's surest answer to every picture, asked once, for two views of it; labels are not read",
-  revision: 2,
+  summary: "the teacher's mean answer to every picture and its mirror image, for two views of it; labels are not read",
+  revision: 3,
   needsTeacher: true,
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',
+  settings: { defaults: DEFAULTS, rules: RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
   prepare,
 };
@@ -71,6 +76,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       ...(isMild
         ? []
         : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.']),
+      ...startNotes(context, settings.start),
       ...pictures.notes(),
     ],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],

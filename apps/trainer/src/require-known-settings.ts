@@ -1,0 +1,25 @@
+import type { ProjectConfig } from '@winnow/config';
+import { METHOD_NAMES, WinnowError } from '@winnow/contracts';
+import { METHODS, readSettings } from '@winnow/training';
+
+/**
+ * Looks at `train.settings` of all methods before anything is made: also of those that this run does not train.
+ * @throws WinnowError CONFIG_INVALID
+ */
+export function requireKnownSettings({ train, paths }: Pick<ProjectConfig, 'train' | 'paths'>): void {
+  for (const name of METHOD_NAMES) {
+    const settings = train.settings?.[name];
+    if (settings === undefined) continue;
+    const { defaults = {}, rules = {} } = METHODS[name].settings ?? {};
+    try {
+      readSettings({ settings }, defaults, rules);
+    } catch (error) {
+      if (!(error instanceof WinnowError)) throw error;
+      throw new WinnowError('CONFIG_INVALID', `${name}: ${error.message}`, {
+        where: `${paths.file}, key train.settings.${name}`,
+        ...(error.next !== undefined && { next: error.next }),
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Model } from '@winnow/models';
+import { tf } from '@winnow/tensor';
+import type { FrozenTeacher } from './frozen-network';
+import type { MethodContext } from './method';
+import { requiredTeacher } from './required-teacher';
+
+/**
+ * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with fewer
+ * blocks (ResNet-8 of ResNet-20, ResNet-18 of ResNet-34, WRN-16-2 of WRN-40-2), whose every weight is in the teacher
+ * under the same name. A residual block adds to what passes by it, so that the first block of each stage goes on
+ * about as in the teacher; Sanh et al., "DistilBERT", 2019, section 3, begin with every other layer of theirs.
+ * @returns false, and nothing has changed, where it is none
+ */
+export function startFromTeacher(model: Model, { weights }: Pick<FrozenTeacher, 'weights'>): boolean {
+  if (weights === undefined) return false;
+  const { parameters, classifierName, columns } = weights;
+  return tf.tidy(() => {
+    const taken = [...model.parameters].map(([name, variable]) => {
+      const theirs = parameters.get(name);
+      const isClassifier = columns !== null && name.startsWith(`${classifierName}.`);
+      const value = isClassifier && theirs !== undefined ? tf.gather(theirs, [...columns], -1 + theirs.rank) : theirs;
+      return { variable, value };
+    });
+    const fits = taken.every(({ variable, value }) => value?.shape.join() === variable.shape.join());
+    if (fits) for (const { variable, value } of taken) variable.assign(value as tf.Tensor);
+    return fits;
+  }) as unknown as boolean;
+}
+
+/** Begins as the setting `start` says. @returns notes for the person */
+export function startNotes(context: MethodContext, start: string): readonly string[] {
+  if (start !== 'teacher' || !startFromTeacher(context.student.model, requiredTeacher(context))) return [];
+  return ['The student began as a part of the teacher, with its weights.'];
+}
