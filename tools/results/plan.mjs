@@ -25,6 +25,8 @@ const PLAIN = ['--train', 'nesterov=false', '--train', 'warmUp=0'];
 /** Variants of `winnow` on a held-out part; rows of runs.jsonl that are not here are of settings that did not stay. */
 const SWEEP = [
   [],
+  ['--set', 'start=random'],
+  ['--train', 'learningRate=0.05'],
   ['--set', 'shift=0.125'],
   ['--set', 'shift=0.125', '--set', 'answers=view'],
   PLAIN,
@@ -65,7 +67,8 @@ export const PLAN = {
   ablation: [
     student('{web7}', 'kd', { epochs: 6 }),
     student('{web7}', 'kd', { epochs: 12 }),
-    ...[[], ['answers=view'], ['views=1'], ['shift=0.125']].map((settings) =>
+    student('{web7}', 'kd', { epochs: 6, more: ['--set', 'start=teacher'] }),
+    ...[[], ['start=random'], ['answers=view'], ['views=1'], ['shift=0.125']].map((settings) =>
       student('{web7}', 'winnow', { epochs: 6, more: settings.flatMap((text) => ['--set', text]) }),
     ),
   ],
