@@ -9,8 +9,8 @@ import { settleFolder, writeWholeFolder } from './write-whole-folder';
 /**
  * Writes an imported teacher as a folder: teacher.json and the files that it names. It appears as a whole; one that was
  * imported before to the same place is replaced.
- * @throws WinnowError FILE_NOT_WRITABLE where something else is there, DISK_FULL; FORMAT_INVALID for a description that could not
- *   be read again
+ * @throws WinnowError FILE_NOT_WRITABLE where something else is there, DISK_FULL; FORMAT_INVALID for a
+ *   description that could not be read again
  */
 export async function writeTeacherFolder(
   folder: string,

@@ -9,7 +9,8 @@ import { requireKnownSettings } from './require-known-settings';
 
 /**
  * Whether the project's teacher knows its classes, takes pictures of the size of its data set and gives what its method
- * needs, and that method its settings: from what files say, without an engine, so that nobody crawls for hours for a teacher that cannot be used.
+ * needs, and that method its settings: from what files say, without an engine, so that nobody crawls for hours for a
+ * teacher that cannot be used.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID, TEACHER_MISMATCH
  */
 export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {

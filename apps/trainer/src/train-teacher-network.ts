@@ -49,8 +49,8 @@ export interface TrainedTeacher {
 }
 
 /**
- * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header. Stopped,
- * it leaves a checkpoint beside the weights to be, and the same job goes on from there.
+ * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header.
+ * Stopped, it leaves a checkpoint beside the weights to be, and the same job goes on from there.
  * @throws WinnowError USAGE where the weights would replace others unasked; as train
  */
 export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {

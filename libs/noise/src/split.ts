@@ -1,6 +1,9 @@
 /** What a split may look at; never the truth. */
 export interface SplitInput {
-  /** Of the frozen teacher on un-augmented images (MIRRORED_SPLITS: the mean with their mirror images), [count, classCount], row-major. */
+  /**
+   * Of the frozen teacher on un-augmented images (MIRRORED_SPLITS: the mean with their mirror images), [count,
+   * classCount], row-major.
+   */
   readonly logits: Float32Array;
   /** Given labels, [count]. */
   readonly labels: Int32Array;

@@ -95,8 +95,8 @@ export interface PreparedMethod {
    */
   draw(step: number): readonly PictureDraw[];
   /**
-   * Makes tensors of what was drawn and asks the teacher; they stay until the step is done. A pure function of the seed and its arguments; runs inside a
-   * tidy. With gradient accumulation, called for each part of a batch.
+   * Makes tensors of what was drawn and asks the teacher; they stay until the step is done. A pure function of the seed
+   * and its arguments; runs inside a tidy. With gradient accumulation, called for each part of a batch.
    * @param drawn answers to the step's draws, or the same part of each
    */
   step(place: StepPlace, drawn: readonly DrawnPictures[]): TrainingStep;

@@ -38,8 +38,8 @@ export class TrainingState {
 
   /**
    * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation), each the
-   * sum over its losses. Where the loss is a mean over pictures that do not see each other, equal parts give the gradient of the whole. A weight that
-   * the loss does not reach stays as it is.
+   * sum over its losses. Where a loss is a mean over pictures that do not see each other, equal parts give the gradient
+   * of the whole. A weight that no loss reaches stays as it is.
    * @returns means over the parts, and the sum of pictures
    */
   apply(makeSteps: readonly (() => TrainingStep)[], sgd: SgdOptions): StepResult {

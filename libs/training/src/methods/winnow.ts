@@ -37,9 +37,10 @@ const RULES = {
 };
 
 /**
- * Distillation from answers that are asked once: what the teacher says of a picture and its mirror image is right more often
- * than what it says of a view, and the time that it does not take in every step goes into a second view. Views are moved
- * less than usual, as an answer must hold for all of them.
+ * Distillation from answers that are asked once: what the teacher says of a picture and its mirror image is right more
+ * often than what it says of a view, and the time that it does not take in every step goes into a second view. Views are
+ * moved less than usual, as an answer must hold for all of them; and the student begins as a part of the teacher, where
+ * it is one.
  */
 export const winnow: Method = {
   name: 'winnow',
