@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { PLAN } from './plan.mjs';
+import { argumentsOf } from './tables.mjs';
 
 const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
 const { values, positionals: groups } = parseArgs({
@@ -31,7 +32,7 @@ const done = existsSync(RUNS)
       .filter(Boolean)
       .map((line) => JSON.parse(line))
   : [];
-const isDone = (group, args) => done.some((run) => run.group === group && run.arguments.join(' ') === args.join(' '));
+const isDone = (group, args) => done.some((run) => run.group === group && argumentsOf(run).join(' ') === args.join(' '));
 
 function folderOf(text) {
   return text.replace(/^\{(\w+)\}/, (_, name) => {

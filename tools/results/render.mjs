@@ -4,7 +4,7 @@ import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { INTRODUCTION, SECTIONS } from './sections.mjs';
-import { tableOf } from './tables.mjs';
+import { argumentsOf, tableOf } from './tables.mjs';
 
 const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
 const PAGE = path.join(ROOT, 'docs/results.md');
@@ -13,7 +13,7 @@ const PAGE = path.join(ROOT, 'docs/results.md');
 const newest = new Map();
 for (const line of readFileSync(RUNS, 'utf8').trim().split('\n')) {
   const run = JSON.parse(line);
-  newest.set(`${run.group} ${run.arguments.join(' ')}`, run);
+  newest.set(`${run.group} ${argumentsOf(run).join(' ')}`, run);
 }
 const runs = [...newest.values()];
 const parts = SECTIONS.flatMap(({ title, text, groups, table, after = '' }) => {

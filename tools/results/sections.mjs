@@ -18,7 +18,8 @@ the paper; \`kd-known\`: over what its split calls clean or closed). *Pictures s
 drawn; \`winnow\` draws each twice a pass, in two views. The settings of \`winnow\` were chosen without test labels (see the
 sweep); some parts that it does not have were left out by test accuracy ([method](method.md)). Machines: two cores each, no GPU, one of them for each run. Processor seconds are those of training with what the
 method prepares for it, without loading, splitting and measuring; other work ran beside, so they are good to some 15 %. A run that was stopped and taken up again (\`sittings\`) counts once more
-what its method prepares.`;
+what its method prepares. Rows of \`winnow\` with \`start=random\` were measured before there was that setting, when it had no
+other start.`;
 
 export const SECTIONS = [
   {
@@ -73,7 +74,7 @@ processor seconds of one; its memory was not measured. Steps measured in turn on
 them without any true label. *Expected accuracy* is the mean probability of the student's class, as given label and teacher
 tell it together by the \`winnow\` split (whose form was chosen with web7's truth in view), weighted by the probability that
 the picture shows a known class; agreement with the teacher reads no split, and chooses the same. Test accuracies were printed by the
-same runs; Nesterov momentum with a warm-up and moved views did best in their comparisons, two views did at twice the updates; answers asked
+same runs; The start within the teacher, Nesterov momentum with a warm-up and moved views did best in their comparisons, two views did at twice the updates; answers asked
 once are not compared here (group \`ablation\`). Settings that are no longer there (\`labels\`, \`openWeight\`,
 \`featureWeight\`, \`padding\`) are those of the row's commit.`,
   },

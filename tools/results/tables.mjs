@@ -14,9 +14,13 @@ function markdown(head, rows) {
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
+/** Those that a row was measured with, and settings that came later (`since`) with what was then the only way. */
+export const argumentsOf = ({ arguments: args, since = [] }) => [...args, ...since];
+
 /** What a row is called: the method, and what was set otherwise. */
-export function nameOf({ arguments: args, result }) {
-  const settings = Object.entries({ ...result.settings, ...result.train }).map(([name, value]) =>
+export function nameOf({ arguments: args, result, since = [] }) {
+  const later = since.filter((text) => text.includes('=')).map((text) => text.split('='));
+  const settings = Object.entries({ ...result.settings, ...Object.fromEntries(later), ...result.train }).map(([name, value]) =>
     name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`,
   );
   const own = [
@@ -36,7 +40,7 @@ function processorSeconds(runs) {
 function bySeed(runs) {
   const groups = new Map();
   for (const run of runs) {
-    const key = run.arguments.join(' ').replace(/--seed \d+/, '--seed N');
+    const key = argumentsOf(run).join(' ').replace(/--seed \d+/, '--seed N');
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.entries()];
@@ -115,14 +119,14 @@ const splits = (runs) =>
 
 /** One row a world, one column a method. */
 const worlds = (runs) => {
-  const methods = [...new Set(runs.map(({ result }) => result.method))];
+  const methods = [...new Set(runs.map(nameOf))];
   const names = [...new Set(runs.map(({ result }) => result.world))];
   return markdown(
     ['world', ...methods, 'teacher', 'macro-F1 of the split of winnow', 'commit'],
     names.map((name) => {
       const here = runs.filter(({ result }) => result.world === name);
-      const of = (method) => here.find(({ result }) => result.method === method)?.result;
-      const f1 = of('winnow')?.split.macroF1;
+      const of = (name) => here.find((run) => nameOf(run) === name)?.result;
+      const f1 = here.find(({ result }) => result.method === 'winnow')?.result.split.macroF1;
       return [
         name,
         ...methods.map((method) => percent(of(method)?.accuracy)),
