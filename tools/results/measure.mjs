@@ -32,7 +32,8 @@ const done = existsSync(RUNS)
       .filter(Boolean)
       .map((line) => JSON.parse(line))
   : [];
-const isDone = (group, args) => done.some((run) => run.group === group && argumentsOf(run).join(' ') === args.join(' '));
+const isDone = (group, args) =>
+  done.some((run) => run.group === group && argumentsOf(run).join(' ') === args.join(' '));
 
 function folderOf(text) {
   return text.replace(/^\{(\w+)\}/, (_, name) => {

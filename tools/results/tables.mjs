@@ -20,8 +20,8 @@ export const argumentsOf = ({ arguments: args, since = [] }) => [...args, ...sin
 /** What a row is called: the method, and what was set otherwise. */
 export function nameOf({ arguments: args, result, since = [] }) {
   const later = since.filter((text) => text.includes('=')).map((text) => text.split('='));
-  const settings = Object.entries({ ...result.settings, ...Object.fromEntries(later), ...result.train }).map(([name, value]) =>
-    name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`,
+  const settings = Object.entries({ ...result.settings, ...Object.fromEntries(later), ...result.train }).map(
+    ([name, value]) => (name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`),
   );
   const own = [
     ...(args.includes('--schedule') ? [result.schedule] : []),
@@ -40,7 +40,9 @@ function processorSeconds(runs) {
 function bySeed(runs) {
   const groups = new Map();
   for (const run of runs) {
-    const key = argumentsOf(run).join(' ').replace(/--seed \d+/, '--seed N');
+    const key = argumentsOf(run)
+      .join(' ')
+      .replace(/--seed \d+/, '--seed N');
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.entries()];
