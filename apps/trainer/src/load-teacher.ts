@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { InputSpec, TeacherManifest } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
 import {
   loadWeights,
   openForeignTeacher,
@@ -64,10 +64,8 @@ export interface LoadedTeacher extends LoadedNetwork {
  *   for changed files of an imported teacher
  */
 export async function loadNetwork(file: string, description: NetworkDescription = {}): Promise<LoadedNetwork> {
-  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
-  if (isFolder || path.basename(file) === TEACHER_FILE) {
-    return loadForeign(isFolder ? file : path.dirname(file), description);
-  }
+  const folder = await foreignFolder(file);
+  if (folder !== null) return loadForeign(folder, description);
   const { model, bytes, name, classes, input, resize } = await loadOwnNetwork(file, description);
   try {
     const frozen = foldModel(model, input);
@@ -103,7 +101,7 @@ export async function loadOwnNetwork(file: string, description: NetworkDescripti
  * What a weights file of one of our architectures and the description say of it, without an engine.
  * @throws WinnowError as loadOwnNetwork, but for the weights themselves
  */
-export async function describeOwnNetwork(
+async function describeOwnNetwork(
   file: string,
   description: NetworkDescription = {},
 ): Promise<Omit<OwnNetwork, 'model'>> {
@@ -125,12 +123,40 @@ export async function describeOwnNetwork(
  * @throws WinnowError as loadNetwork; CONFIG_INVALID where the project names none
  */
 export async function loadTeacherNetwork(config: ProjectConfig): Promise<LoadedNetwork> {
-  const settings = requireTeacher(config);
-  return loadNetwork(path.resolve(config.paths.root, settings.weights), {
-    model: settings.model,
-    classes: settings.classes,
-    input: settings.input as InputSpec | undefined,
-  });
+  const { file, description } = teacherOf(config);
+  return loadNetwork(file, description);
+}
+
+/** Where the project's teacher is, and what the project says of it. @throws WinnowError CONFIG_INVALID for none */
+function teacherOf(config: ProjectConfig): { readonly file: string; readonly description: NetworkDescription } {
+  const { weights, model, classes, input } = requireTeacher(config);
+  const file = path.resolve(config.paths.root, weights);
+  return { file, description: { model, classes, input: input as InputSpec | undefined } };
+}
+
+/** Folder of an imported teacher, named itself or by its teacher.json; null for any other path. */
+async function foreignFolder(file: string): Promise<string | null> {
+  if ((await stat(file).catch(() => undefined))?.isDirectory() === true) return file;
+  return path.basename(file) === TEACHER_FILE ? path.dirname(file) : null;
+}
+
+/** What the files of a network, and a person, say of it. */
+export interface NetworkFacts {
+  /** The file that was named. */
+  readonly file: string;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+  readonly rename: ClassNames;
+  readonly hasFeatureMap: boolean;
+}
+
+/** The project's teacher by what its files say, without an engine. @throws WinnowError as loadTeacherNetwork */
+export async function describeTeacherNetwork(config: ProjectConfig): Promise<NetworkFacts> {
+  const { file, description } = teacherOf(config);
+  const folder = await foreignFolder(file);
+  if (folder !== null) return { ...(await describeForeignNetwork(folder, description)), file };
+  const { classes, input } = await describeOwnNetwork(file, description);
+  return { file, classes, input, rename: {}, hasFeatureMap: true };
 }
 
 /** The project's teacher. @throws WinnowError as loadTeacherNetwork, and TEACHER_MISMATCH when it lacks a class */
@@ -139,9 +165,13 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
   const network = await loadTeacherNetwork(config);
   const rename = { ...network.rename, ...settings.rename };
   const names = config.classes.map(({ name }) => name);
+  return { ...withClasses(network, names, rename), digest: digestNames(network.digest, names, rename) };
+}
+
+/** The network with its logits in the order of these classes; disposed of where it lacks one. @throws as mapTeacher */
+export function withClasses(network: LoadedNetwork, names: readonly string[], rename: ClassNames): LoadedTeacher {
   try {
-    const frozen = mapTeacher(network.frozen, network.classes, names, rename);
-    return { ...network, frozen, rename, digest: digestNames(network.digest, names, rename) };
+    return { ...network, rename, frozen: mapTeacher(network.frozen, network.classes, names, rename) };
   } catch (error) {
     network.dispose();
     throw error;
@@ -149,7 +179,7 @@ export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher>
 }
 
 /** @throws WinnowError CONFIG_INVALID where the project names none */
-export function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teacher']> {
+function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teacher']> {
   if (config.teacher !== undefined) return config.teacher;
   throw new WinnowError('CONFIG_INVALID', 'The project names no teacher', {
     where: `${config.paths.file}, key teacher`,
@@ -176,10 +206,10 @@ async function loadForeign(folder: string, description: NetworkDescription): Pro
  * What an imported teacher and the description say of it, without an engine.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID; CONFIG_INVALID for what an import cannot be told
  */
-export async function describeForeignNetwork(
+async function describeForeignNetwork(
   folder: string,
   { model, classes, input }: NetworkDescription,
-): Promise<Required<Pick<TeacherManifest, 'classes' | 'input' | 'rename'>> & { readonly hasFeatureMap: boolean }> {
+): Promise<Omit<NetworkFacts, 'file'>> {
   if (model !== undefined) {
     throw new WinnowError('CONFIG_INVALID', 'An imported teacher is not of our architectures', {
       where: `${folder}, teacher.model`,
@@ -198,7 +228,7 @@ export async function describeForeignNetwork(
     );
   }
   return {
-    classes: [...(classes ?? manifest.classes)],
+    classes: classes ?? manifest.classes,
     input: input ?? manifest.input,
     rename: manifest.rename,
     hasFeatureMap: manifest.featureMap !== null,

@@ -1,10 +1,7 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { type InputSpec, WinnowError } from '@winnow/contracts';
-import { TEACHER_FILE } from '@winnow/models';
-import { type ClassNames, classColumns, METHODS } from '@winnow/training';
-import { describeForeignNetwork, describeOwnNetwork, requireTeacher } from './load-teacher';
+import { WinnowError } from '@winnow/contracts';
+import { classColumns, METHODS } from '@winnow/training';
+import { describeTeacherNetwork } from './load-teacher';
 import { requireKnownSettings } from './require-known-settings';
 
 /**
@@ -15,7 +12,7 @@ import { requireKnownSettings } from './require-known-settings';
  */
 export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {
   requireKnownSettings(config);
-  const { file, classes, input, rename, hasFeatureMap } = await describeTeacher(config);
+  const { file, classes, input, rename, hasFeatureMap } = await describeTeacherNetwork(config);
   const names = config.classes.map(({ name }) => name);
   classColumns(classes, names, { ...rename, ...config.teacher?.rename });
   const { method } = config.train;
@@ -44,23 +41,4 @@ export interface FittingTeacher {
   readonly classCount: number;
   /** Side of its input, pixels. */
   readonly size: number;
-}
-
-interface Description {
-  readonly file: string;
-  readonly classes: readonly string[];
-  readonly input: InputSpec;
-  readonly rename: ClassNames;
-  readonly hasFeatureMap: boolean;
-}
-
-async function describeTeacher(config: ProjectConfig): Promise<Description> {
-  const { weights, model, classes, input } = requireTeacher(config);
-  const description = { model, classes, input: input as InputSpec | undefined };
-  const file = path.resolve(config.paths.root, weights);
-  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder && path.basename(file) !== TEACHER_FILE) {
-    return { ...(await describeOwnNetwork(file, description)), file, rename: {}, hasFeatureMap: true };
-  }
-  return { ...(await describeForeignNetwork(isFolder ? file : path.dirname(file), description)), file };
 }

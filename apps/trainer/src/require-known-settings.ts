@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
-import { METHOD_NAMES, WinnowError } from '@winnow/contracts';
+import { isWinnowError, METHOD_NAMES, WinnowError } from '@winnow/contracts';
 import { METHODS, readSettings } from '@winnow/training';
 
 /**
@@ -14,7 +14,7 @@ export function requireKnownSettings({ train, paths }: Pick<ProjectConfig, 'trai
     try {
       readSettings({ settings }, defaults, rules);
     } catch (error) {
-      if (!(error instanceof WinnowError)) throw error;
+      if (!isWinnowError(error)) throw error;
       throw new WinnowError('CONFIG_INVALID', `${name}: ${error.message}`, {
         where: `${paths.file}, key train.settings.${name}`,
         ...(error.next !== undefined && { next: error.next }),

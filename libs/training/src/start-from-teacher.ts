@@ -3,6 +3,7 @@ import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import type { MethodContext } from './method';
 import { requiredTeacher } from './required-teacher';
+import { oneOf } from './setting-rules';
 
 /**
  * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with fewer
@@ -27,8 +28,11 @@ export function startFromTeacher(model: Model, { weights }: Pick<FrozenTeacher, 
   }) as unknown as boolean;
 }
 
-/** Begins as the setting `start` says. @returns notes for the person */
-export function startNotes(context: MethodContext, start: string): readonly string[] {
+/** What the setting `start` may be. */
+export const START_RULE = oneOf('teacher', 'random');
+
+/** Gives the student the weights that the setting `start` says. @returns notes for the person */
+export function startStudent(context: MethodContext, start: string): readonly string[] {
   if (start !== 'teacher' || !startFromTeacher(context.student.model, requiredTeacher(context))) return [];
   return ['The student began as a part of the teacher, with its weights.'];
 }

@@ -4,7 +4,7 @@ import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
 import { requiredSplit } from '../required-teacher';
-import { startNotes } from '../start-from-teacher';
+import { startStudent } from '../start-from-teacher';
 import { KD_SETTINGS } from './kd';
 
 const OPEN = NOISE_KINDS.indexOf('open');
@@ -31,7 +31,7 @@ function prepare(context: MethodContext): PreparedMethod {
     rows,
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
     notes: [
-      ...startNotes(context, start),
+      ...startStudent(context, start),
       `${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`,
     ],
   });

@@ -1,15 +1,15 @@
 import { kdLoss } from '@winnow/losses';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { startNotes } from '../start-from-teacher';
 import { readSettings } from '../read-settings';
-import { oneOf, POSITIVE } from '../setting-rules';
+import { POSITIVE } from '../setting-rules';
+import { START_RULE, startStudent } from '../start-from-teacher';
 
 export const KD_TEMPERATURE = 4;
 /** `start`: with fresh weights, or as a part of the teacher where the student is one (startFromTeacher). */
 export const KD_SETTINGS = {
   defaults: { temperature: KD_TEMPERATURE, start: 'random' },
-  rules: { temperature: POSITIVE, start: oneOf('teacher', 'random') },
+  rules: { temperature: POSITIVE, start: START_RULE },
 };
 
 /** The teacher's softened outputs on every picture, whatever its label; both see the same view. */
@@ -28,7 +28,7 @@ export const kd: Method = {
 function prepare(context: MethodContext): PreparedMethod {
   const { temperature, start } = readSettings(context, KD_SETTINGS.defaults, KD_SETTINGS.rules);
   return distilSteps(context, {
-    notes: startNotes(context, start),
+    notes: startStudent(context, start),
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
   });
 }

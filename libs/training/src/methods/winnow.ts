@@ -10,7 +10,7 @@ import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
-import { startNotes } from '../start-from-teacher';
+import { START_RULE, startStudent } from '../start-from-teacher';
 import { between, oneOf, POSITIVE, wholeBetween } from '../setting-rules';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
@@ -30,7 +30,7 @@ const DEFAULTS = {
 };
 const RULES = {
   answers: oneOf('mean', 'view'),
-  start: oneOf('teacher', 'random'),
+  start: START_RULE,
   views: wholeBetween(1, 16),
   shift: between(0, 0.5),
   temperature: POSITIVE,
@@ -77,7 +77,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       ...(isMild
         ? []
         : ['The views are drawn too freely for one answer to each picture: the teacher is asked in every step.']),
-      ...startNotes(context, settings.start),
+      ...startStudent(context, settings.start),
       ...pictures.notes(),
     ],
     draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],

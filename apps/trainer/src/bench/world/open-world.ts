@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { loadWorld, type World, WORLD_FILE } from '@winnow/config';
 import { type CommandIo, type ImageSet, type InputSpec, WinnowError } from '@winnow/contracts';
-import { mapTeacher } from '@winnow/training';
-import { type LoadedTeacher, loadNetwork } from '../../load-teacher';
+import { type LoadedTeacher, loadNetwork, withClasses } from '../../load-teacher';
 import { loadWorldPictures, type WorldPictures } from './world-pictures';
 
 /** What a split needs of a world. */
@@ -60,11 +59,5 @@ async function loadWorldTeacher(folder: string, { teacher, classes }: World): Pr
     ...(model !== undefined && { classesOtherwise: classes }),
     input: input as InputSpec | undefined,
   });
-  const names = { ...network.rename, ...rename };
-  try {
-    return { ...network, rename: names, frozen: mapTeacher(network.frozen, network.classes, classes, names) };
-  } catch (error) {
-    network.dispose();
-    throw error;
-  }
+  return withClasses(network, classes, { ...network.rename, ...rename });
 }
