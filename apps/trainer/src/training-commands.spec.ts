@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandIo, InputSpec, RunSummary } from '@winnow/contracts';
-import { listFinishedRuns, openDatabase } from '@winnow/db';
+import { latestBuild, listFinishedRuns, openDatabase, saveBuild } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from './commands/compare';
@@ -366,5 +367,27 @@ describe('winnow compare', () => {
     expect(json).toMatchObject({ results: [{ split: 'edl-gmm', accuracy: null, gap: null }, { split: 'edl-gmm' }] });
     expect(text[0]).toContain('agreement, %');
     expect(readdirSync(inFolder('.winnow/runs')).filter((name) => name.startsWith('compare-'))).toHaveLength(3);
+  }, 60_000);
+});
+
+describe('after another build', () => {
+  it('no student is measured that was of the one before, and evaluate says so', async () => {
+    project.configure(TESTED);
+    await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 50 });
+    const handle = await openDatabase({ url: undefined, stateDir: inFolder('.winnow'), holder: 'a spec' });
+    const before = (await listFinishedRuns(handle.db, 'p')).length;
+    const { digest, ...build } = (await latestBuild(handle.db, 'p')) as BuildRecord;
+    const later = {
+      ...build,
+      id: 'two',
+      inputDigest: 'another',
+      digest: digest.replace(/^./, (first) => (first === '0' ? '1' : '0')),
+    };
+    await saveBuild(handle.db, later, { samples: [], exclusions: [] });
+    await handle.close();
+    await expect(project.run(evaluateCommand)).rejects.toMatchObject({
+      code: 'MISSING_INPUT',
+      message: expect.stringMatching(`^${before} students? (is|are) of earlier data sets, none of this one$`) as string,
+    });
   }, 60_000);
 });
