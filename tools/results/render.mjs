@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../ensure-dependencies.mjs';
+import { PLAN } from './plan.mjs';
 import { INTRODUCTION, SECTIONS } from './sections.mjs';
 import { argumentsOf, tableOf } from './tables.mjs';
 
@@ -20,7 +21,14 @@ const parts = SECTIONS.flatMap(({ title, text, groups, table, after = '' }) => {
   const rows = runs.filter(({ group }) => groups.includes(group));
   return rows.length === 0 ? [] : [`## ${title}`, text, tableOf(table, rows), after];
 });
-const page = await format([INTRODUCTION, ...parts].filter(Boolean).join('\n\n'), {
+const missing = Object.entries(PLAN).flatMap(([group, rows]) => {
+  const open = rows.filter((row) => !newest.has(`${group} ${row.join(' ')}`));
+  if (open.length === 0) return [];
+  const commands = open.map((row) => `\`${row.join(' ').replaceAll(/[{}]/g, '')}\``);
+  return [`- \`${group}\`, ${open.length} of ${rows.length} rows: ${commands.join(', ')}`];
+});
+const rest = missing.length === 0 ? [] : ['## Not measured yet', missing.join('\n')];
+const page = await format([INTRODUCTION, ...parts, ...rest].filter(Boolean).join('\n\n'), {
   ...(await resolveConfig(PAGE)),
   parser: 'markdown',
 });

@@ -49,7 +49,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     name: 'bench',
     app: 'trainer',
     alsoApp: 'winnow',
-    summary: 'Time training steps, the loader and the harvest, beside others if asked',
+    summary: 'Measure speed beside other programs, and splits and students on worlds of known truth',
   },
   { name: 'doctor', app: 'winnow', summary: 'Tell what this machine can do, and what is missing' },
 ];

@@ -55,7 +55,9 @@ export const projectSchema = z
         method: z
           .enum(['auto', ...SPLIT_NAMES])
           .default('auto')
-          .describe("How clean, closed and open labels are told apart; auto: the training method's own way."),
+          .describe(
+            "How clean, closed and open labels are told apart; auto: the training method's own way (modul and kd-known edl-gmm, others winnow).",
+          ),
         corrections: z
           .string()
           .min(1)

@@ -64,8 +64,18 @@ const augmentSchema = z
 /** How the student learns. */
 export const trainSchema = z.strictObject({
   method: z.enum(METHOD_NAMES).default('winnow').describe('How the student learns.'),
-  epochs: z.int().min(1).max(100_000).default(30).describe('Passes over the pool (modul: over its clean set).'),
-  batch: z.int().min(2).max(8192).default(128).describe('Pictures in a step (modul: of each set).'),
+  epochs: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(30)
+    .describe('Passes over the pool, or over what the method draws of it.'),
+  batch: z
+    .int()
+    .min(2)
+    .max(8192)
+    .default(128)
+    .describe('Views in a step (winnow: two of each picture; modul: of each set).'),
   learningRate: z.number().positive().max(100).default(0.1),
   momentum: z.number().min(0).lt(1).default(0.9),
   nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),

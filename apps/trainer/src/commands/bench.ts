@@ -224,7 +224,7 @@ const dedup: CommandSpec = {
 
 export const benchCommand: CommandSpec = {
   name: 'bench',
-  summary: 'Time training steps, the loader and the harvest, beside others if asked',
+  summary: 'Measure speed beside other programs, and splits and students on worlds of known truth',
   arguments: [],
   options: [],
   subcommands: [...STEP_KINDS.map(stepCommand), loader, dedup, benchSplitCommand, benchWorldCommand],

@@ -40,7 +40,7 @@ const harvest: CommandSpec = {
 /** The front door's part of `winnow bench`. */
 export const benchCommand: CommandSpec = {
   name: 'bench',
-  summary: 'Time training steps, the loader and the harvest, beside others if asked',
+  summary: 'Measure speed beside other programs, and splits and students on worlds of known truth',
   arguments: [],
   options: [],
   subcommands: [harvest, hashesCommand, shardsCommand],
