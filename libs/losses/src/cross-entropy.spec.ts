@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
 import { crossEntropy } from './cross-entropy';
-import { gradientError } from './gradient-error';
-import { distributions, logSoftmaxRow, normals, toRows } from './loss-samples';
+import { gradientError } from './spec-support/gradient-error';
+import { distributions, logSoftmaxRow, normals, toRows } from './spec-support/loss-samples';
 
 const logits = normals('logits', 15);
 const soft = distributions('targets', 3, 5);

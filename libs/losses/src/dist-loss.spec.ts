@@ -1,9 +1,9 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
 import { distLoss } from './dist-loss';
-import { goldenDifference } from './golden-difference';
-import { gradientError } from './gradient-error';
-import { logSoftmaxRow, normals, toRows } from './loss-samples';
-import { golden } from './losses-golden';
+import { goldenDifference } from './spec-support/golden-difference';
+import { gradientError } from './spec-support/gradient-error';
+import { logSoftmaxRow, normals, toRows } from './spec-support/loss-samples';
+import { golden } from './spec-support/losses-golden';
 
 const T = 4;
 const student = normals('student', 12);

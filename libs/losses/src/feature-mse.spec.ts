@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
 import { featureMse } from './feature-mse';
-import { gradientError } from './gradient-error';
-import { normals } from './loss-samples';
+import { gradientError } from './spec-support/gradient-error';
+import { normals } from './spec-support/loss-samples';
 
 const student = normals('student', 24);
 const teacher = normals('teacher', 24);

@@ -1,16 +1,12 @@
 export { classOneHot } from './class-one-hot';
 export { crossEntropy } from './cross-entropy';
 export { distLoss } from './dist-loss';
-export type { DistParts } from './dist-loss';
 export { featureMse } from './feature-mse';
 export { instanceLoss } from './instance-loss';
-export type { InstanceLossOptions } from './instance-loss';
 export { kdLoss } from './kd-loss';
 export { l2Normalize } from './l2-normalize';
 export { mixPrototypeLoss } from './mix-prototype-loss';
-export type { MixPrototypeOptions } from './mix-prototype-loss';
 export { noiseAdaptationLoss } from './noise-adaptation-loss';
-export type { NoiseAdaptation } from './noise-adaptation-loss';
 export { prototypes } from './prototypes';
 export { rotationLoss } from './rotation-loss';
 export { weightedFeatureMse } from './weighted-feature-mse';

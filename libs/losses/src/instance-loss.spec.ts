@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
-import { gradientError } from './gradient-error';
 import { instanceLoss } from './instance-loss';
-import { dot, normals, toRows, unitRow } from './loss-samples';
+import { gradientError } from './spec-support/gradient-error';
+import { dot, normals, toRows, unitRow } from './spec-support/loss-samples';
 
 const student = toRows(normals('student', 12), 3);
 const teacher = toRows(normals('teacher', 12), 3);

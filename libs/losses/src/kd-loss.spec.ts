@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
-import { gradientError } from './gradient-error';
 import { kdLoss } from './kd-loss';
-import { logSoftmaxRow, normals, toRows } from './loss-samples';
+import { gradientError } from './spec-support/gradient-error';
+import { logSoftmaxRow, normals, toRows } from './spec-support/loss-samples';
 
 const student = normals('student', 12);
 const teacher = normals('teacher', 12);

@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
-import { gradientError } from './gradient-error';
 import { l2Normalize } from './l2-normalize';
-import { normals } from './loss-samples';
+import { gradientError } from './spec-support/gradient-error';
+import { normals } from './spec-support/loss-samples';
 
 const values = normals('vectors', 12);
 const weights = normals('weights', 12);

@@ -2,13 +2,11 @@ import { tf } from '@winnow/tensor';
 import { crossEntropy } from './cross-entropy';
 import { requireSameColumns } from './require-shape';
 
-export interface MixPrototypeOptions {
-  /** T > 0; the paper's .3 */
-  readonly temperature?: number;
-}
+/** T of the paper. */
+const TEMPERATURE = 0.3;
 
 /**
- * Prototype contrast of mixed images: cross-entropy of `embedding . c_k / T` against the mixed label.
+ * Prototype contrast of mixed images: cross-entropy of `embedding . c_k / T` with T = 0.3 against the mixed label.
  * Li, Xiong and Hoi, ICCV 2021, equation 5 (L_pc_mix); Tang et al., "Learning Student Network Under Universal Label
  * Noise", IEEE TIP 2024, use it for the teacher's and the student's embeddings.
  * @param embeddings of the mixed images, L2-normalised, [batch, dim]
@@ -21,11 +19,10 @@ export function mixPrototypeLoss(
   embeddings: tf.Tensor2D,
   classPrototypes: tf.Tensor2D,
   softLabels: tf.Tensor2D,
-  { temperature = 0.3 }: MixPrototypeOptions = {},
 ): tf.Scalar {
   requireSameColumns('mixPrototypeLoss (embeddings, prototypes)', embeddings.shape, classPrototypes.shape);
   return tf.tidy(() => {
     const similarities = tf.matMul(embeddings, classPrototypes, false, true);
-    return crossEntropy(tf.div(similarities, temperature) as tf.Tensor2D, softLabels);
+    return crossEntropy(tf.div(similarities, TEMPERATURE) as tf.Tensor2D, softLabels);
   });
 }

@@ -1,11 +1,11 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
 import { classOneHot } from './class-one-hot';
 import { crossEntropy } from './cross-entropy';
-import { goldenDifference } from './golden-difference';
-import { gradientError } from './gradient-error';
-import { logSoftmaxRow, normals, toRows } from './loss-samples';
-import { golden } from './losses-golden';
 import { noiseAdaptationLoss } from './noise-adaptation-loss';
+import { goldenDifference } from './spec-support/golden-difference';
+import { gradientError } from './spec-support/gradient-error';
+import { logSoftmaxRow, normals, toRows } from './spec-support/loss-samples';
+import { golden } from './spec-support/losses-golden';
 
 const logits = normals('student', 12);
 const off = normals('matrix', 16);

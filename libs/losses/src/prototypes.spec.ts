@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
-import { gradientError } from './gradient-error';
-import { normals, toRows, unitRow } from './loss-samples';
 import { prototypes } from './prototypes';
+import { gradientError } from './spec-support/gradient-error';
+import { normals, toRows, unitRow } from './spec-support/loss-samples';
 
 const features = normals('features', 18);
 const labels = Int32Array.from([0, 2, 0, 2, 2, 0]);

@@ -1,7 +1,7 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
-import { gradientError } from './gradient-error';
-import { logSoftmaxRow, normals, toRows } from './loss-samples';
 import { rotationLoss } from './rotation-loss';
+import { gradientError } from './spec-support/gradient-error';
+import { logSoftmaxRow, normals, toRows } from './spec-support/loss-samples';
 
 const logits = normals('logits', 24);
 const turns = [0, 1, 2, 3, 0, 2];

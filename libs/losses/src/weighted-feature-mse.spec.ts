@@ -1,9 +1,9 @@
 import { onEngines, tensorLeak, tf } from '@winnow/tensor';
 import { featureMse } from './feature-mse';
-import { goldenDifference } from './golden-difference';
-import { gradientError } from './gradient-error';
-import { normals, toRows } from './loss-samples';
-import { golden } from './losses-golden';
+import { goldenDifference } from './spec-support/golden-difference';
+import { gradientError } from './spec-support/gradient-error';
+import { normals, toRows } from './spec-support/loss-samples';
+import { golden } from './spec-support/losses-golden';
 import { weightedFeatureMse } from './weighted-feature-mse';
 
 const [student, teacher] = [normals('student', 24), normals('teacher', 24)];

@@ -1,6 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { bfloat16ToFloat32, halfToNumber } from './half-float';
-import { type HeaderEntry, isRecord, readEntry, readTexts } from './read-entry';
+import { isRecord } from './is-record';
+import { type HeaderEntry, readEntry, readTexts } from './read-entry';
 import {
   DTYPE_BYTES,
   MAX_HEADER_BYTES,

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { onEngines, sgdStep, type SgdOptions, tf } from '@winnow/tensor';
 import { MODEL_NAMES, type ModelName, outlineModel } from './create-model';
 import { decodeSafetensors } from './decode-safetensors';
-import { hashed, ruleWeights } from './golden-rule';
 import { loadWeights } from './load-weights';
 import type { ForwardResult, Model } from './model';
 import { saveWeights } from './save-weights';
+import { hashed, ruleWeights } from './spec-support/golden-rule';
 import { toTorchLayout, weightKind } from './torch-layout';
 
 interface Answers {

@@ -1,6 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { decodeSafetensors } from './decode-safetensors';
+import { isBatchCounter } from './is-batch-counter';
 import type { Model } from './model';
 import type { SafetensorsTensor } from './safetensors';
 import { fromTorchLayout, toTorchLayout, weightKind } from './torch-layout';
@@ -12,9 +13,6 @@ export interface LoadWeightsOptions {
 
 const { isFinite } = Number;
 
-/** PyTorch counts batches beside the running statistics; nothing here needs it. */
-const IGNORED_SUFFIX = 'num_batches_tracked';
-
 /**
  * Puts the weights of a safetensors file in PyTorch layout into the model; all or none.
  * @throws WinnowError TEACHER_MISMATCH for another number of classes; FORMAT_INVALID for a damaged file, missing or
@@ -22,7 +20,7 @@ const IGNORED_SUFFIX = 'num_batches_tracked';
  */
 export function loadWeights(model: Model, bytes: Uint8Array, { where }: LoadWeightsOptions): void {
   const { tensors } = decodeSafetensors(bytes, where);
-  const stored = new Map([...tensors].filter(([name]) => !name.endsWith(IGNORED_SUFFIX)));
+  const stored = new Map([...tensors].filter(([name]) => !isBatchCounter(name)));
   checkClassCount(model, stored, where);
   checkNames(model, stored, where);
   const values = [...model.parameters].map(([name, variable]) => {

@@ -1,3 +1,4 @@
+import { isRecord } from './is-record';
 import { DTYPE_BYTES, type SafetensorsDtype } from './safetensors';
 
 /** One tensor's line of the header, checked on its own. */
@@ -28,11 +29,6 @@ export function readEntry(value: unknown): HeaderEntry | string {
 export function readTexts(value: unknown): Record<string, string> | null {
   if (!isRecord(value)) return null;
   return Object.values(value).every((text) => typeof text === 'string') ? (value as Record<string, string>) : null;
-}
-
-/** True for a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

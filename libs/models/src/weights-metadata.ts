@@ -1,5 +1,7 @@
 import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts';
 import { decodeSafetensors } from './decode-safetensors';
+import { fromJson } from './from-json';
+import { readClassList } from './read-class-list';
 
 /** What a weights file says about itself; null where it says nothing. */
 export interface WeightsMetadata {
@@ -46,24 +48,15 @@ export function readWeightsMetadata(bytes: Uint8Array, where = 'safetensors'): W
 }
 
 function readClasses(text: string, where: string): readonly string[] {
-  const classes = text.trimStart().startsWith('[') ? parseJson(text) : text.split(',').map((name) => name.trim());
-  const areNames = Array.isArray(classes) && classes.every((name) => typeof name === 'string' && name !== '');
-  if (!areNames || classes.length === 0) throw unreadable('classes', where);
-  return classes as string[];
+  const classes = readClassList(text);
+  if (classes === null) throw unreadable('classes', where);
+  return classes;
 }
 
 function readInput(text: string, where: string): InputSpec {
-  const parsed = inputSpecSchema.safeParse(parseJson(text));
+  const parsed = inputSpecSchema.safeParse(fromJson(text));
   if (!parsed.success) throw unreadable('input', where);
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unreadable(key: string, where: string): WinnowError {

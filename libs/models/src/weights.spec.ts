@@ -75,7 +75,16 @@ onEngines(() => {
         model: 'resnet20',
       });
       expect(read({})).toEqual({ model: null, classes: null, input: null, raw: {} });
-      for (const bad of [{ classes: '[1]' }, { classes: '' }, { classes: '[' }, { input: '{}' }, { input: 'x' }]) {
+      // As in ONNX and TF.js: one teacher in three formats has the same classes.
+      expect(read({ classes: '["cat ", " dog"]' }).classes).toEqual(['cat', 'dog']);
+      for (const bad of [
+        { classes: '[1]' },
+        { classes: '' },
+        { classes: '[' },
+        { classes: '["cat", " "]' },
+        { input: '{}' },
+        { input: 'x' },
+      ]) {
         expect(() => read(bad as unknown as Record<string, string>)).toThrow(
           expect.objectContaining({ code: 'FORMAT_INVALID' }),
         );

@@ -1,6 +1,36 @@
+import { SeededRandom } from '@winnow/random';
 import fc from 'fast-check';
 import { agreementSplit } from './agreement-split';
 import { SPLITS } from './splits';
+
+interface NaiveAnswer {
+  readonly kind: number;
+  readonly predicted: number;
+  /** Of clean, closed and open. */
+  readonly odds: readonly [number, number, number];
+}
+
+/** Looks through all pictures again for each one. */
+function naive(logits: Float32Array, labels: Int32Array, classCount: number): NaiveAnswer[] {
+  const pictures = Array.from(labels, (label, image) => {
+    const row = [...logits.subarray(image * classCount, (image + 1) * classCount)];
+    const largest = Math.max(...row);
+    const margin = (row[label] as number) - Math.max(...row.filter((_, k) => k !== label));
+    return { largest, margin, predicted: row.indexOf(largest), isConfirmed: row[label] === largest };
+  });
+  const confirmed = pictures.filter(({ isConfirmed }) => isConfirmed);
+  const judges = confirmed.length > 0 ? confirmed : pictures;
+  return pictures.map(({ largest, margin, predicted, isConfirmed }) => {
+    const alike = judges.filter((judge) => judge.predicted === predicted);
+    const among = alike.length > 0 ? alike : judges;
+    const below = among.filter((judge) => judge.largest < largest).length;
+    const equal = among.filter((judge) => judge.largest === largest).length;
+    const place = (below + equal / 2 + 0.5) / (among.length + 1);
+    const other = Math.exp(-margin) / Math.max(place, 1 - place);
+    const kind = isConfirmed ? 0 : place >= 0.5 ? 1 : 2;
+    return { kind, predicted, odds: [1, other * place, other * (1 - place)] };
+  });
+}
 
 describe('agreementSplit', () => {
   it('is registered as agreement', () => {
@@ -61,6 +91,28 @@ describe('agreementSplit', () => {
         });
       }),
     );
+  });
+
+  it('agrees with a naive computation, picture by picture', () => {
+    const random = new SeededRandom('agreement');
+    for (let round = 0; round < 60; round += 1) {
+      const classCount = 2 + random.int(8);
+      const count = 1 + random.int(60);
+      // Whole numbers, so that there are equals; every third pool confirms no label.
+      const logits = Float32Array.from({ length: count * classCount }, () => random.int(9) - 4);
+      const labels = Int32Array.from({ length: count }, (_, image) => {
+        const row = logits.subarray(image * classCount, (image + 1) * classCount);
+        return round % 3 === 0 ? row.indexOf(Math.min(...row)) : random.int(classCount);
+      });
+      const split = agreementSplit({ logits, labels, classCount, seed: 1 });
+      const expected = naive(logits, labels, classCount);
+      expect([...split.kinds]).toEqual(expected.map(({ kind }) => kind));
+      expect([...split.refinedLabels]).toEqual(expected.map(({ predicted }) => predicted));
+      expected.forEach(({ odds: [clean, closed, open] }, image) => {
+        const own = [...split.probabilities.subarray(image * 3, image * 3 + 3)];
+        [clean, closed, open].forEach((part, kind) => expect(own[kind]).toBeCloseTo(part / (clean + closed + open), 6));
+      });
+    }
   });
 
   it('calls everything clean with one class, and refuses an empty pool', () => {

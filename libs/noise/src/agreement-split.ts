@@ -39,17 +39,23 @@ function labelMargins(logits: Float32Array, labels: Int32Array, classCount: numb
 
 /** Place of every picture's confidence among the confirmed ones of its predicted class, in 0..1, a half = median. */
 function confidencePlaces(confidence: Float64Array, predicted: Int32Array, margins: Float64Array): Float64Array {
-  const confirmed = margins.some((margin) => margin >= 0) ? margins.map((margin) => Number(margin >= 0)) : null;
-  const sortedWhere = (isMember: (image: number) => boolean): Float64Array =>
-    confidence.filter((_, image) => (confirmed === null || confirmed[image] === 1) && isMember(image)).sort();
-  const everything = sortedWhere(() => true);
-  const byClass = new Map<number, Float64Array>();
-  return confidence.map((value, image) => {
+  const isAnyConfirmed = margins.some((margin) => margin >= 0);
+  const judges = Int32Array.from(margins.keys()).filter((image) => !isAnyConfirmed || (margins[image] as number) >= 0);
+  const everything = Float64Array.from(judges, (image) => confidence[image] as number).sort();
+  const byClass = sortedByClass(judges, confidence, predicted);
+  return confidence.map((value, image) => placeAmong(value, byClass.get(predicted[image] as number) ?? everything));
+}
+
+/** Confidence of the listed pictures, ascending, by predicted class; one pass, as classes can be very many. */
+function sortedByClass(images: Int32Array, confidence: Float64Array, predicted: Int32Array): Map<number, Float64Array> {
+  const groups = new Map<number, number[]>();
+  for (const image of images) {
     const label = predicted[image] as number;
-    const members = byClass.get(label) ?? sortedWhere((other) => predicted[other] === label);
-    byClass.set(label, members);
-    return placeAmong(value, members.length > 0 ? members : everything);
-  });
+    const group = groups.get(label) ?? [];
+    group.push(confidence[image] as number);
+    groups.set(label, group);
+  }
+  return new Map([...groups].map(([label, group]) => [label, Float64Array.from(group).sort()]));
 }
 
 /** Midrank of a value among sorted ones, kept off 0 and 1: `(below + equal / 2 + 1/2) / (count + 1)`. */

@@ -1,5 +1,5 @@
+import { principalAxes } from './linear-algebra/principal-axes';
 import type { GateBasis } from './open-gate';
-import { principalAxes } from './principal-axes';
 import type { SplitFeatures, SplitInput } from './split';
 
 /** More coordinates are turned to their principal axes first. */

@@ -3,7 +3,7 @@ import { SeededRandom } from '@winnow/random';
 import { kMeans1d, kMeansPlusPlus1d } from './k-means-1d';
 
 export interface GaussianMixtureOptions {
-  /** Lowered to the number of distinct values where there are fewer. */
+  /** Lowered to the number of distinct values where there are fewer; not where `initialMeans` are given. */
   readonly components: number;
   readonly maxIterations: number;
   /** Stop once the mean log-likelihood changes by less. */

@@ -1,4 +1,5 @@
 import { SeededRandom } from '@winnow/random';
+import { dot } from './linear-algebra/dot';
 import type { SplitInput } from './split';
 import { NO_CLASS } from './true-kind';
 
@@ -72,10 +73,4 @@ function direction(random: SeededRandom): Float64Array {
   const values = Float64Array.from({ length: DIM }, () => random.normal());
   const length = Math.hypot(...values);
   return values.map((value) => value / length);
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d += 1) sum += (a[d] as number) * (b[d] as number);
-  return sum;
 }

@@ -1,10 +1,10 @@
 import type { SeededRandom } from '@winnow/random';
+import { sum } from './linear-algebra/sum';
 
-export interface KMeans1dOptions {
-  readonly maxIterations?: number;
-  /** Stop once the centres' squared moves sum to less than this share of the values' variance. */
-  readonly tolerance?: number;
-}
+/** Both are scikit-learn's. */
+const MOST_ITERATIONS = 300;
+/** Stop once the centres' squared moves sum to less than this share of the values' variance. */
+const TOLERANCE = 1e-4;
 
 export interface KMeans1dResult {
   readonly centres: Float64Array;
@@ -16,15 +16,11 @@ export interface KMeans1dResult {
  * Lloyd's k-means on numbers, from given centres; a cluster that loses all members moves to the value that lies
  * farthest from its own centre. Stops as scikit-learn's KMeans does.
  */
-export function kMeans1d(
-  values: Float64Array,
-  start: ArrayLike<number>,
-  { maxIterations = 300, tolerance = 1e-4 }: KMeans1dOptions = {},
-): KMeans1dResult {
+export function kMeans1d(values: Float64Array, start: ArrayLike<number>): KMeans1dResult {
   let centres = Float64Array.from(start);
   let labels = assign(values, centres);
-  const smallMove = tolerance * variance(values);
-  for (let iteration = 0; iteration < maxIterations; iteration += 1) {
+  const smallMove = TOLERANCE * variance(values);
+  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration += 1) {
     const moved = means(values, labels, centres);
     const shift = moved.reduce((sum, centre, index) => sum + (centre - (centres[index] as number)) ** 2, 0);
     centres = moved;
@@ -110,8 +106,4 @@ function means(values: Float64Array, labels: Int32Array, centres: Float64Array):
 function variance(values: Float64Array): number {
   const mean = sum(values) / values.length;
   return values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

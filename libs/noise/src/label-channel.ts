@@ -1,3 +1,5 @@
+import { sum } from './linear-algebra/sum';
+
 /** What is assumed of the noise before any picture is seen; in pictures, so that it fades in large pools. */
 export interface ChannelPrior {
   /** Pictures worth of the pool's mean share of wrong labels, added to every class. */
@@ -110,8 +112,4 @@ export interface ChannelTally {
   readonly moves: Float64Array | null;
   /** Open pictures by given label, [classCount] */
   readonly open: Float64Array;
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

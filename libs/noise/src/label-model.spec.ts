@@ -33,34 +33,6 @@ describe('labelModelStep', () => {
   });
 });
 
-describe('LabelChannel', () => {
-  it('learns rates and targets from counts', () => {
-    const channel = new LabelChannel(Int32Array.of(0, 1, 2), 3, { rate: 0.1, prior: NO_PRIOR });
-    expect(channel.chance(0, 0)).toBeCloseTo(0.9);
-    expect(channel.chance(0, 1)).toBeCloseTo(0.05);
-    const tally = channel.tally();
-    tally.members.set([10, 4, 4]);
-    tally.wrong.set([5, 0, 1]);
-    tally.open.set([1, 0, 3]);
-    // Given 1 and 2 for class 0: four and one; given 1 for class 2: one.
-    tally.moves?.set([0, 0, 0, 4, 0, 1, 1, 0, 0]);
-    channel.learn(tally);
-    expect(channel.chance(0, 0)).toBeCloseTo(0.5);
-    expect(channel.chance(0, 1)).toBeCloseTo(0.4);
-    expect(channel.chance(0, 2)).toBeCloseTo(0.1);
-    expect(channel.chance(2, 1)).toBeCloseTo(0.25);
-    expect([...channel.openLabels]).toEqual([0.25, 0, 0.75]);
-  });
-
-  it('goes by popularity where classes are too many for a matrix', () => {
-    const channel = new LabelChannel(Int32Array.of(0, 1), 3000, { rate: 0.5, prior: NO_PRIOR });
-    expect(channel.tally().moves).toBeNull();
-    let row = 0;
-    for (let given = 0; given < 3000; given += 1) row += channel.chance(7, given);
-    expect(row).toBeCloseTo(1, 9);
-  });
-});
-
 describe('OpenGate', () => {
   it('ends where the slope of the ridge regression is zero', () => {
     const x = [-2, -1, 0, 1, 2];

@@ -1,6 +1,6 @@
 import type { CandidateClasses } from './candidate-classes';
-import type { LabelChannel } from './label-channel';
-import { type ChannelTally } from './label-channel';
+import type { ChannelTally, LabelChannel } from './label-channel';
+import { sum } from './linear-algebra/sum';
 import type { OpenGate } from './open-gate';
 import { temperatureStep } from './temperature-calibration';
 
@@ -198,8 +198,4 @@ function moveParts(parts: LabelModelParts, totals: Totals): void {
   totals.cellWrong.forEach((wrong, cell) => {
     parts.cellFactors[cell] = (wrong + prior) / (rate * (totals.cellExpected[cell] as number) + prior);
   });
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,4 @@
-import { cholesky, solveLower, solveUpper } from './open-scores/cholesky';
+import { cholesky, solveLower, solveUpper } from './linear-algebra/cholesky';
 import { sigmoid } from './sigmoid';
 
 /** What the gate sees of the pictures: a constant and standardised columns. */

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onEngines, tf } from '@winnow/tensor';
+import { ABOUT_TEST, tinyModel, weightedModel } from '../spec-support/networks-under-test';
 import { encodeLayersModel } from './encode-layers-model';
-import { ABOUT_TEST, tinyModel, weightedModel } from './networks-under-test';
 import { recordGraph } from './record-graph';
 
 const { input } = ABOUT_TEST;

@@ -1,5 +1,5 @@
-import { joinBytes } from '../foreign-protobuf';
-import { TFJS_JSON } from '../foreign-tfjs-files';
+import { joinBytes } from '../protobuf';
+import { TFJS_JSON } from '../tfjs-json';
 import { type ExportDescription, exportMetadata } from './export-description';
 import { type ExportGraph, GRAPH_NAMES } from './export-graph';
 import { type KerasLayer, kerasLayers } from './keras-layers';

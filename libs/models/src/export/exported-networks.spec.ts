@@ -6,14 +6,14 @@ import type { ForeignContract } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { architectureNamed, MODEL_NAMES, type ModelName } from '../create-model';
-import type { ForeignHints } from '../foreign-hints';
-import type { ForeignNetwork } from '../foreign-network';
-import { readForeignSource } from '../foreign-source';
+import type { ForeignHints } from '../foreign/foreign-hints';
+import type { ForeignNetwork } from '../foreign/foreign-network';
+import { readForeignSource } from '../foreign/foreign-source';
 import type { ForwardResult, Model } from '../model';
+import { ABOUT_TEST, tinyModel, weightedModel } from '../spec-support/networks-under-test';
 import { encodeLayersModel } from './encode-layers-model';
 import { encodeOnnx } from './encode-onnx';
 import type { ExportGraph } from './export-graph';
-import { ABOUT_TEST, tinyModel, weightedModel } from './networks-under-test';
 import { rawInput, recordGraph } from './record-graph';
 
 let folder: string;

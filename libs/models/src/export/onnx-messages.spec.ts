@@ -1,5 +1,5 @@
-import { readOnnxFile } from '../foreign-onnx-file';
-import { readFields } from '../foreign-protobuf';
+import { readOnnxFile } from '../foreign/foreign-onnx-file';
+import { readFields } from '../protobuf';
 import { encodeModel, type OnnxModel } from './onnx-messages';
 
 const MODEL: OnnxModel = {

@@ -1,4 +1,4 @@
-import { joinBytes, writeField, writeNumber } from '../foreign-protobuf';
+import { joinBytes, writeField, writeNumber } from '../protobuf';
 
 /** Messages of onnx.proto3 (github.com/onnx/onnx), as far as an image classifier needs them. */
 

@@ -1,8 +1,8 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { MODEL_NAMES } from '../create-model';
+import { ABOUT_TEST, tinyModel, weightedModel } from '../spec-support/networks-under-test';
 import { encodeLayersModel } from './encode-layers-model';
 import { encodeOnnx } from './encode-onnx';
-import { ABOUT_TEST, tinyModel, weightedModel } from './networks-under-test';
 import { rawInput, recordGraph } from './record-graph';
 
 const { input } = ABOUT_TEST;

@@ -1,8 +1,8 @@
-import { cholesky, solveLower } from './cholesky';
+import { cholesky, solveLower } from '../linear-algebra/cholesky';
+import { scatterMatrix } from '../linear-algebra/scatter-matrix';
 import { classMeans } from './class-means';
 import { confirmedRows } from './confirmed-rows';
 import { featureScore } from './feature-score';
-import { scatterMatrix } from './scatter-matrix';
 
 const RIDGE_SHARE = 1e-6;
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fitLinearHead } from './linear-head';
 import type { FeaturePool } from './open-score';
 import { OPEN_SCORES, type OpenScoreName } from './open-scores';
 
@@ -11,8 +10,6 @@ interface Golden {
   readonly features: readonly number[];
   readonly logits: readonly number[];
   readonly labels: readonly number[];
-  readonly weights: readonly number[];
-  readonly bias: readonly number[];
   readonly scores: Readonly<Record<OpenScoreName, readonly number[]>>;
 }
 
@@ -98,25 +95,5 @@ describe('OPEN_SCORES', () => {
     const score = OPEN_SCORES.msp.fit(sure);
     expect(score(0)).toBeCloseTo(Math.exp(-60), 30);
     expect(score(1)).toBeGreaterThan(score(0));
-  });
-});
-
-describe('fitLinearHead', () => {
-  it('finds the classifier again from its answers', () => {
-    const { weights, bias } = fitLinearHead(pool);
-    weights
-      .flatMap((row) => [...row])
-      .forEach((weight, at) => expect(weight).toBeCloseTo(golden.weights[at] as number, 5));
-    bias.forEach((value, at) => expect(value).toBeCloseTo(golden.bias[at] as number, 5));
-  });
-
-  it('gives a feature that never varies the weight 0', () => {
-    const { weights } = fitLinearHead({
-      logits: Float32Array.of(2, 4, 6),
-      classCount: 1,
-      features: { values: Float32Array.of(1, 5, 2, 5, 3, 5), dim: 2 },
-    });
-    expect(weights[0]?.[0]).toBeCloseTo(2, 6);
-    expect(weights[0]?.[1]).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
+import { fitLinearHead } from '../linear-algebra/linear-head';
 import { thinReferences } from '../nearest-neighbours';
 import { confirmedRows } from './confirmed-rows';
 import { featureScore } from './feature-score';
-import { fitLinearHead } from './linear-head';
 import { logSumExp } from './log-sum-exp';
 import type { FeaturePool } from './open-score';
 

@@ -1,11 +1,11 @@
 import { largestOfRows } from '../largest-of-rows';
+import { fitLinearHead } from '../linear-algebra/linear-head';
+import { originOf } from '../linear-algebra/linear-head-origin';
+import { scatterMatrix } from '../linear-algebra/scatter-matrix';
+import { symmetricEigen } from '../linear-algebra/symmetric-eigen';
 import { confirmedRows } from './confirmed-rows';
 import { featureScore } from './feature-score';
-import { fitLinearHead } from './linear-head';
-import { originOf } from './linear-head-origin';
 import { logSumExp } from './log-sum-exp';
-import { scatterMatrix } from './scatter-matrix';
-import { symmetricEigen } from './symmetric-eigen';
 
 /**
  * Virtual-logit matching: `alpha |r| - log sum exp z`, r being what is left of the features, seen from the classifier's

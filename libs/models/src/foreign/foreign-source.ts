@@ -1,0 +1,97 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type ForeignContract, type ForeignKind, isWinnowError, WinnowError } from '@winnow/contracts';
+import { TFJS_JSON } from '../tfjs-json';
+import { outputNames } from './foreign-answers';
+import { readForeignHints, type ForeignHints } from './foreign-hints';
+import { foreignNetwork, type ForeignNetwork } from './foreign-network';
+import { openOnnx } from './foreign-onnx';
+import { readOnnxFile } from './foreign-onnx-file';
+import { openTfjs } from './foreign-tfjs';
+import { readTfjsFiles, TFJS_WEIGHTS } from './foreign-tfjs-files';
+
+/** A model file that is not ours, read but not yet held to a contract. */
+export interface ForeignSource {
+  readonly kind: ForeignKind;
+  readonly hints: ForeignHints;
+  /** What to keep of it, by the name within a teacher's folder. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH */
+  open(contract: ForeignContract, size: number): Promise<ForeignNetwork>;
+}
+
+export const ONNX_FILE = 'model.onnx';
+/** Protobuf allows no more. */
+const MAX_ONNX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Reads an ONNX file or the model.json of a TF.js model.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
+ */
+export async function readForeignSource(file: string): Promise<ForeignSource> {
+  return file.endsWith('.onnx') ? readOnnxSource(file) : readTfjsSource(file);
+}
+
+async function readOnnxSource(file: string): Promise<ForeignSource> {
+  const bytes = await readLimited(file, MAX_ONNX_BYTES);
+  const { metadata } = readOnnxFile(bytes, file);
+  return {
+    kind: 'onnx',
+    hints: readForeignHints(metadata, file),
+    files: new Map([[ONNX_FILE, bytes]]),
+    open: async (contract, size) => {
+      const runner = await openOnnx(bytes, outputNames(contract), file);
+      return holding(runner, contract, { size, where: file });
+    },
+  };
+}
+
+async function readTfjsSource(file: string): Promise<ForeignSource> {
+  const read = await readTfjsFiles(file);
+  const text = new TextEncoder().encode(`${JSON.stringify(read.json)}\n`);
+  return {
+    kind: read.kind,
+    hints: readForeignHints(read.metadata, file),
+    files: new Map([
+      [TFJS_JSON, text],
+      [TFJS_WEIGHTS, read.weights],
+    ]),
+    open: async (contract, size) => {
+      const runner = await openTfjs(read, outputNames(contract), file);
+      return holding(runner, contract, { size, where: path.basename(file) });
+    },
+  };
+}
+
+/** A network that breaks its contract leaves nothing behind. */
+function holding(...args: Parameters<typeof foreignNetwork>): ForeignNetwork {
+  try {
+    return foreignNetwork(...args);
+  } catch (error) {
+    args[0].dispose();
+    if (isWinnowError(error)) throw error;
+    throw new WinnowError('TEACHER_MISMATCH', `The model does not answer: ${String(error).slice(0, 500)}`, {
+      where: args[2].where,
+      next: 'Check layout and size of its input, and the engine: another may know its operations.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for a file of more bytes, before it is read */
+async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The model cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size <= maxBytes) return await handle.readFile();
+    throw new WinnowError('FORMAT_INVALID', `The model has ${size} bytes, more than ${maxBytes}`, { where: file });
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winnow/contracts';
+import { sha256 } from '../sha256';
+import { TFJS_JSON } from '../tfjs-json';
+import type { ForeignNetwork } from './foreign-network';
+import { ONNX_FILE, readForeignSource } from './foreign-source';
+
+/** Beside the files of an imported teacher. */
+export const TEACHER_FILE = 'teacher.json';
+const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+
+export interface ForeignTeacher {
+  readonly network: ForeignNetwork;
+  readonly manifest: TeacherManifest;
+}
+
+/**
+ * Reads teacher.json. @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID naming the key
+ */
+export async function readTeacherManifest(folder: string): Promise<TeacherManifest> {
+  const file = path.join(folder, TEACHER_FILE);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'There is no imported teacher', {
+      where: file,
+      next: 'Make one with `winnow teacher import`.',
+      cause,
+    });
+  });
+  if (found.size > MAX_MANIFEST_BYTES) throw invalid(`it is larger than ${MAX_MANIFEST_BYTES} bytes`, file);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    throw invalid('it is not JSON', file);
+  }
+  const parsed = teacherManifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw invalid(`${issue?.path.join('.') || 'it'}: ${issue?.message}`, file);
+}
+
+/**
+ * Opens an imported teacher, after its files were compared with what the import wrote.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID; DATA_CORRUPT where a file has changed
+ */
+export async function openForeignTeacher(folder: string): Promise<ForeignTeacher> {
+  const manifest = await readTeacherManifest(folder);
+  const { kind, classes, input } = manifest;
+  const source = await readForeignSource(path.join(folder, kind === 'onnx' ? ONNX_FILE : TFJS_JSON));
+  for (const { name, sizeBytes, sha256: expected } of manifest.files) {
+    const bytes = source.files.get(name);
+    if (bytes?.length === sizeBytes && sha256(bytes) === expected) continue;
+    throw new WinnowError('DATA_CORRUPT', `The teacher's file ${name} is not the one that was imported`, {
+      where: path.join(folder, name),
+      next: 'Import the teacher again.',
+    });
+  }
+  if (source.kind !== kind || manifest.files.length !== source.files.size) {
+    throw invalid(`it describes another model (${kind})`, path.join(folder, TEACHER_FILE));
+  }
+  const network = await source.open(manifest, input.size);
+  if (network.classCount === classes.length) return { network, manifest };
+  network.dispose();
+  throw new WinnowError(
+    'TEACHER_MISMATCH',
+    `The teacher has ${network.classCount} outputs, its class list ${classes.length} names`,
+    { where: path.join(folder, TEACHER_FILE), next: 'Import the teacher again with its whole class list.' },
+  );
+}
+
+function invalid(what: string, where: string): WinnowError {
+  return new WinnowError('FORMAT_INVALID', `The description of the teacher cannot be used: ${what}`, {
+    where,
+    next: 'Import the teacher again.',
+  });
+}

@@ -1,0 +1,119 @@
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import { isRecord } from '../is-record';
+import { joinBytes } from '../protobuf';
+import { readWeightsManifest, type WeightsGroup } from './foreign-tfjs-weights';
+
+/** A TF.js model in memory: its topology and all weights in one piece. */
+export interface TfjsFiles {
+  readonly kind: 'tfjs-layers' | 'tfjs-graph';
+  /** model.json with one group of weights, in `weights.bin`. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly weights: Uint8Array;
+  /** What model.json says about itself. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export const TFJS_WEIGHTS = 'weights.bin';
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+const MAX_WEIGHT_BYTES = 4_000_000_000;
+/** The rest (training settings, converter versions) is of no use to a network that only answers. */
+const KEPT_KEYS = ['format', 'modelTopology', 'signature', 'userDefinedMetadata'];
+
+/**
+ * Reads model.json and the weight files beside it. Nothing outside its folder is read, whatever its paths or links say,
+ * and sizes are compared before anything is.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
+ */
+export async function readTfjsFiles(jsonFile: string): Promise<TfjsFiles> {
+  const json = await readJson(jsonFile);
+  const kind = kindOf(json, jsonFile);
+  const groups = readWeightsManifest(json['weightsManifest'], jsonFile);
+  const total = groups.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (!(total <= MAX_WEIGHT_BYTES)) {
+    throw invalid(`Its weights take ${total} bytes, more than ${MAX_WEIGHT_BYTES}`, jsonFile);
+  }
+  const parts: Uint8Array[] = [];
+  for (const group of groups) parts.push(...(await readGroup(group, jsonFile)));
+  const kept = Object.fromEntries(KEPT_KEYS.flatMap((key) => (key in json ? [[key, json[key]]] : [])));
+  const weights = groups.flatMap((group) => group.weights);
+  const described = json['userDefinedMetadata'];
+  return {
+    kind,
+    json: { ...kept, weightsManifest: [{ paths: [TFJS_WEIGHTS], weights }] },
+    weights: joinBytes(parts),
+    metadata: isRecord(described) ? described : {},
+  };
+}
+
+async function readJson(file: string): Promise<Record<string, unknown>> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The model cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  if (found.size > MAX_JSON_BYTES) throw invalid(`It is larger than ${MAX_JSON_BYTES} bytes`, file);
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    throw invalid('It is not JSON', file);
+  }
+  if (!isRecord(json)) throw invalid('It is not a JSON object', file);
+  return json;
+}
+
+function kindOf(json: Readonly<Record<string, unknown>>, file: string): TfjsFiles['kind'] {
+  const topology = json['modelTopology'];
+  if (isRecord(topology) && Array.isArray(topology['node']) && json['format'] !== 'layers-model') return 'tfjs-graph';
+  const isLayers = isRecord(topology) && ('model_config' in topology || 'class_name' in topology);
+  if (isLayers && json['format'] !== 'graph-model') return 'tfjs-layers';
+  throw invalid('It is neither a LayersModel nor a GraphModel of TF.js', file);
+}
+
+async function readGroup({ paths, sizeBytes }: WeightsGroup, jsonFile: string): Promise<Uint8Array[]> {
+  const folder = await realpath(path.dirname(jsonFile));
+  const files: { file: string; size: number }[] = [];
+  for (const inner of paths) {
+    const file = await realpath(path.join(folder, inner)).catch((cause: unknown) => {
+      const next = 'Put all files of the model into one folder.';
+      throw new WinnowError('FILE_NOT_FOUND', `The weight file ${inner} is missing`, { where: jsonFile, next, cause });
+    });
+    if (!file.startsWith(folder + path.sep))
+      throw invalid(`The weight file ${inner} leads out of its folder`, jsonFile);
+    const found = await stat(file);
+    if (!found.isFile()) throw invalid(`The weight file ${inner} is not a file`, jsonFile);
+    files.push({ file, size: found.size });
+  }
+  const stored = files.reduce((sum, { size }) => sum + size, 0);
+  if (stored !== sizeBytes) {
+    throw invalid(`Its weight files hold ${stored} bytes, its manifest describes ${sizeBytes}`, jsonFile);
+  }
+  return Promise.all(files.map(({ file, size }) => readExactly(file, size)));
+}
+
+/** @throws WinnowError FORMAT_INVALID where the file has become shorter */
+async function readExactly(file: string, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  const handle = await open(file, 'r');
+  try {
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await handle.read(bytes, at, size - at, at);
+      if (bytesRead === 0) throw invalid('A weight file ends too early', file);
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+  return bytes;
+}
+
+function invalid(what: string, where: string): WinnowError {
+  return new WinnowError('FORMAT_INVALID', what, {
+    where,
+    next: 'Name the model.json that tensorflowjs_converter or tfjs wrote, with its weight files beside it.',
+  });
+}
