@@ -1,4 +1,4 @@
-"""Writes apps/trainer/src/goldens/teacher.{onnx,json}: a tiny network as torch.onnx exports it, and what it answers.
+"""Writes apps/trainer/src/import-teacher/goldens/teacher.{onnx,json}: a tiny network as torch.onnx exports it, and what it answers.
 
     pip install torch==2.13.0 numpy onnx && python tools/goldens/onnx_teacher.py
 
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-OUT = Path(__file__).parents[2] / "apps/trainer/src/goldens"
+OUT = Path(__file__).parents[2] / "apps/trainer/src/import-teacher/goldens"
 SIZE = 8
 
 

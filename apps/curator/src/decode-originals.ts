@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError, withProgress, type ProgressTask } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
@@ -34,7 +34,16 @@ export interface DecodeOriginalsOptions {
 export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<number> {
   const digests = await listUndecodedImages(options.db, options.project);
   if (digests.length === 0) return 0;
-  const task = options.io.progress.start({ label: 'decode', total: digests.length, unit: 'images' });
+  const shown = { label: 'decode', total: digests.length, unit: 'images' };
+  await withProgress(options.io.progress, shown, (task) => decodeAll(digests, options, task));
+  return digests.length;
+}
+
+async function decodeAll(
+  digests: readonly string[],
+  options: DecodeOriginalsOptions,
+  task: ProgressTask,
+): Promise<void> {
   for (let from = 0; from < digests.length; from += BATCH) {
     requireUninterrupted(options.io.signal, 'Stopped while decoding', {
       next: 'Run the same command again; it goes on from here.',
@@ -48,8 +57,6 @@ export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<
     await saveImageFacts(options.db, facts);
     task.update(from + batch.length);
   }
-  task.end();
-  return digests.length;
 }
 
 async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Promise<ImageFacts> {

@@ -1,5 +1,5 @@
 import type { CommandIo } from '@winnow/contracts';
-import { requireUninterrupted } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import { VectorIndex } from '@winnow/dedup';
 import { alignablePicture, alignedFit, detailFit, fitsAsCopy, mirrorLayout, pictureLook } from '@winnow/imaging';
 import type { PictureLook, RgbImage } from '@winnow/imaging';
@@ -53,24 +53,21 @@ export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap
   const { originals, heldOut, io } = search;
   const found = new Map<string, LookLeak>();
   if (originals.length === 0 || heldOut.length === 0) return found;
-  const task = io.progress.start({
-    label: 'look for test pictures',
-    total: heldOut.length + originals.length,
-    unit: 'images',
-  });
-  const tests = await HeldOutLooks.of(search, (done) => task.update(done));
-  for (let from = 0; from < originals.length; from += AT_ONCE) {
-    requireUninterrupted(io.signal, STOPPED);
-    const part = originals.slice(from, from + AT_ONCE);
-    const images = await Promise.all(part.map((sha256) => search.readOriginal(sha256)));
-    for (const [index, image] of images.entries()) {
-      const leak = await tests.find(image);
-      const sha256 = part[index] as string;
-      if (leak !== null) found.set(sha256, { sha256, ...leak });
+  const shown = { label: 'look for test pictures', total: heldOut.length + originals.length, unit: 'images' };
+  await withProgress(io.progress, shown, async (task) => {
+    const tests = await HeldOutLooks.of(search, (done) => task.update(done));
+    for (let from = 0; from < originals.length; from += AT_ONCE) {
+      requireUninterrupted(io.signal, STOPPED);
+      const part = originals.slice(from, from + AT_ONCE);
+      const images = await Promise.all(part.map((sha256) => search.readOriginal(sha256)));
+      for (const [index, image] of images.entries()) {
+        const leak = await tests.find(image);
+        const sha256 = part[index] as string;
+        if (leak !== null) found.set(sha256, { sha256, ...leak });
+      }
+      task.update(heldOut.length + from + part.length);
     }
-    task.update(heldOut.length + from + part.length);
-  }
-  task.end();
+  });
   return found;
 }
 

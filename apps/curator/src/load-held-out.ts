@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { HeldOutItem } from '@winnow/dedup';
 import { analyseImage, imagingVersions } from '@winnow/imaging';
@@ -85,14 +85,15 @@ async function measureAll(
   source: string,
   io: HeldOutOptions['io'],
 ): Promise<readonly HeldOutPicture[]> {
-  const task = io.progress.start({ label: 'read test pictures', total: files.length, unit: 'images' });
   const pictures: HeldOutPicture[] = [];
-  for (let from = 0; from < files.length; from += AT_ONCE) {
-    requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
-    pictures.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source)))));
-    task.update(pictures.length);
-  }
-  task.end();
+  const shown = { label: 'read test pictures', total: files.length, unit: 'images' };
+  await withProgress(io.progress, shown, async (task) => {
+    for (let from = 0; from < files.length; from += AT_ONCE) {
+      requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
+      pictures.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source)))));
+      task.update(pictures.length);
+    }
+  });
   return pictures;
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
 import { removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
 import type { BuildShard, DatasetManifest } from '@winnow/shards';
@@ -92,23 +92,24 @@ async function writeAllShards(
   });
   const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
   const encoder = openEncoder(encodingSettings(config), threads);
-  const task = io.progress.start({ label: 'write shards', total: samples.length, unit: 'images' });
   let reusedPictures = 0;
   const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedPictures += 1) };
   try {
-    const shards = await writeShards({
-      dir: working,
-      split: 'train',
-      records: samples,
-      bounds: { samples: build.shardSamples, bytes: build.shardBytes },
-      encode: (from) => encodeSamples(samples, from, maker),
-      inputDigest,
-      signal: io.signal,
-      onProgress: (done) => task.update(done),
-    });
+    const shown = { label: 'write shards', total: samples.length, unit: 'images' };
+    const shards = await withProgress(io.progress, shown, (task) =>
+      writeShards({
+        dir: working,
+        split: 'train',
+        records: samples,
+        bounds: { samples: build.shardSamples, bytes: build.shardBytes },
+        encode: (from) => encodeSamples(samples, from, maker),
+        inputDigest,
+        signal: io.signal,
+        onProgress: (done) => task.update(done),
+      }),
+    );
     return { shards, reusedPictures };
   } finally {
     await encoder.close();
-    task.end();
   }
 }

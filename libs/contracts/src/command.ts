@@ -59,7 +59,8 @@ export interface ProgressSink {
 export interface ProgressTask {
   /** @param detail short, such as `loss 0.31` */
   update(done: number, detail?: string): void;
-  end(detail?: string): void;
+  /** Once, whatever came of the work: `withProgress` sees to it. Default: done. */
+  end(how?: 'done' | 'stopped'): void;
 }
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

@@ -8,6 +8,7 @@ export type {
   OptionSpec,
 } from './command';
 export type { ProgressSink, ProgressTask } from './command';
+export { withProgress } from './with-progress';
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';

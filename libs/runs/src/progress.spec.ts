@@ -37,10 +37,10 @@ describe('createProgress', () => {
     let now = 0;
     const task = createProgress({ stream, clock: { now: () => now } }).start({ label: 'crawl', unit: 'hits' });
     now = 95_000;
-    task.update(12);
+    task.update(12, '2 engines');
     now = 3_700_000;
-    task.end('2 engines');
-    expect(text()).toBe('crawl: 12 hits in 1 min 35 s\ncrawl: 12 hits in 1 h 1 min, 2 engines, done\n');
+    task.end('stopped');
+    expect(text()).toBe('crawl: 12 hits in 1 min 35 s, 2 engines\ncrawl: 12 hits in 1 h 1 min, 2 engines, stopped\n');
   });
 
   it('draws bars on a terminal and ends each with a line', () => {
@@ -60,7 +60,8 @@ describe('createProgress', () => {
   it('keeps escape sequences of others off the terminal', () => {
     const { stream, text } = fakeStream(false);
     const task = createProgress({ stream, clock: { now: () => 0 } }).start({ label: 'a\u001b[2Jb', unit: 'x' });
-    task.end('title\nwith\u202Elines');
+    task.update(0, 'title\nwith\u202Elines');
+    task.end();
     expect(text()).toBe('a [2Jb: 0 x in 0 s, title with lines, done\n');
   });
 });

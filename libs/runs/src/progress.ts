@@ -38,9 +38,8 @@ function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSin
           lastLineAt = clock.now();
           stream.write(`${describe(task, state, lastLineAt - startedAt)}\n`);
         },
-        end(detail) {
-          state = { ...state, detail: detail ?? state.detail };
-          stream.write(`${describe(task, state, clock.now() - startedAt)}, done\n`);
+        end(how = 'done') {
+          stream.write(`${describe(task, state, clock.now() - startedAt)}, ${how}\n`);
         },
       };
     },
@@ -65,11 +64,10 @@ function barSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSink
           state = { done, detail: detail ?? state.detail };
           bar.update(done, { detail: oneLine(state.detail) });
         },
-        end(detail) {
+        end(how = 'done') {
           if (ended) return;
           ended = true;
-          state = { ...state, detail: detail ?? state.detail };
-          const line = `${describe(task, state, clock.now() - startedAt)}, done\n`;
+          const line = `${describe(task, state, clock.now() - startedAt)}, ${how}\n`;
           running -= 1;
           bars?.remove(bar);
           if (running > 0) {

@@ -29,12 +29,15 @@ export function perClassAccuracy(
   classes: readonly string[],
 ): Record<string, number> {
   const predicted = predictedClasses(scores);
-  const result: Record<string, number> = {};
-  classes.forEach((name, index) => {
-    const rows = Array.from(predicted.keys()).filter((row) => labels[row] === index);
-    if (rows.length > 0) result[name] = rows.filter((row) => predicted[row] === index).length / rows.length;
+  const counts = new Int32Array(classes.length);
+  const hits = new Int32Array(classes.length);
+  predicted.forEach((best, row) => {
+    const label = labels[row] as number;
+    counts[label] = (counts[label] as number) + 1;
+    if (best === label) hits[label] = (hits[label] as number) + 1;
   });
-  return result;
+  const shares = classes.map((name, index) => [name, (hits[index] as number) / (counts[index] as number)] as const);
+  return Object.fromEntries(shares.filter((_, index) => counts[index] !== 0));
 }
 
 /** Largest softmax probability of every row, [count]. */

@@ -1,10 +1,11 @@
 import type { ForwardResult } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { BatchStream } from './batch-stream';
-import { type DrawnPictures, type DrawnView, pictureDraw } from './draw/picture-draw';
 import { everyRow } from './every-row';
 import { inputTensor } from './input-tensor';
+import { disposeAll } from './dispose-all';
 import type { MethodContext, PreparedMethod } from './method';
+import { oneView } from './one-view';
 import { requiredTeacher } from './required-teacher';
 import { teacherInput } from './teacher-input';
 import { type LossTerm, weightedLoss } from './weighted-loss';
@@ -33,17 +34,20 @@ export interface DistilSteps {
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
-  const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
   const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
+  const rows = steps.rows ?? everyRow(data.images);
+  // No stream is made of no rows; what was made for it would stay.
+  if (rows.length === 0) disposeAll(modules, frozen);
+  const stream = new BatchStream(rows, batch, random.fork('pool'));
+  const pool = oneView(stream, augment);
   return {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
     notes: [...notes, ...stream.notes()],
-    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    draw: pool.draw,
     step(_place, drawn) {
-      const [{ views }] = drawn as readonly [DrawnPictures];
-      const [view] = views as readonly [DrawnView];
+      const { view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
       const theirs = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
       return {
@@ -56,8 +60,6 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
         ],
       };
     },
-    dispose: () => {
-      for (const variable of [...modules.values(), ...frozen.values()]) variable.dispose();
-    },
+    dispose: () => disposeAll(modules, frozen),
   };
 }

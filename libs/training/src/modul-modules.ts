@@ -1,5 +1,6 @@
 import { l2Normalize, prototypes } from '@winnow/losses';
 import { tf } from '@winnow/tensor';
+import { disposeAll } from './dispose-all';
 import type { FrozenTeacher } from './frozen-network';
 import { type LinearLayer, linearLayer } from './linear-layer';
 import { mapProjector } from './map-projector';
@@ -40,15 +41,19 @@ export async function modulModules(
   const embedTeacher = linearLayer('embed-teacher', { inputs: teacher.featureDim, outputs: EMBEDDING_DIM }, random);
   const rotation = linearLayer('rotation', { inputs: studentDim, outputs: 4 }, random);
   const embed = (layer: LinearLayer) => (features: tf.Tensor2D) => l2Normalize(layer.apply(features));
-  const centres =
-    cleanRows.length > 0 ? await cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) }) : null;
+  const trained = new Map([
+    ...embedStudent.variables,
+    ...embedTeacher.variables,
+    ...rotation.variables,
+    ...projector.variables,
+  ]);
+  const findCentres = () => cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) });
+  const centres = await (cleanRows.length > 0 ? findCentres() : Promise.resolve(null)).catch((error: unknown) => {
+    disposeAll(trained);
+    throw error;
+  });
   return {
-    trained: new Map([
-      ...embedStudent.variables,
-      ...embedTeacher.variables,
-      ...rotation.variables,
-      ...projector.variables,
-    ]),
+    trained,
     frozen: new Map(centres ? [['prototypes', centres]] : []),
     notes: projector.notes,
     embedStudent: embed(embedStudent),

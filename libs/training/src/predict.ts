@@ -1,5 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { type ImageSource, type ProgressSink, WinnowError } from '@winnow/contracts';
+import {
+  type ImageSource,
+  type ProgressSink,
+  type ProgressTask,
+  requireUninterrupted,
+  withProgress,
+} from '@winnow/contracts';
 import { openPixels } from '@winnow/shards';
 import { tf } from '@winnow/tensor';
 import type { FrozenNetwork } from './frozen-network';
@@ -46,15 +52,10 @@ export async function predict(
   const featureDim = wanted ? network.featureDim : 0;
   const logits = new Float32Array(images.count * classCount);
   const features = new Float32Array(images.count * featureDim);
-  const task = progress?.start({ label: 'predict', total: images.count, unit: 'pictures' });
   const reader = openPixels(images);
-  try {
+  const askAll = async (task: ProgressTask): Promise<void> => {
     for (let start = 0; start < images.count; start += batch) {
-      if (signal?.aborted) {
-        throw new WinnowError('INTERRUPTED', `prediction stopped after ${start} of ${images.count} pictures`, {
-          next: 'Run the same command again.',
-        });
-      }
+      requireUninterrupted(signal, `prediction stopped after ${start} of ${images.count} pictures`);
       const rows = Array.from({ length: Math.min(batch, images.count - start) }, (_, row) => start + row);
       const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
       tf.tidy(() => {
@@ -65,13 +66,12 @@ export async function predict(
         logits.set(read('logits'), start * classCount);
         if (wanted) features.set(read('features'), start * featureDim);
       });
-      task?.update(start + rows.length);
+      task.update(start + rows.length);
       await setImmediate();
     }
-  } finally {
-    await reader.close();
-  }
-  task?.end();
+  };
+  const shown = { label: 'predict', total: images.count, unit: 'pictures' };
+  await withProgress(progress, shown, askAll).finally(() => reader.close());
   return { count: images.count, classCount, featureDim, logits, features };
 }
 

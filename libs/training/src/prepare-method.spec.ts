@@ -1,10 +1,10 @@
 import { METHOD_NAMES, type ProgressSink } from '@winnow/contracts';
-import { onEngines } from '@winnow/tensor';
+import { onEngines, tf } from '@winnow/tensor';
 import { freezeModel } from './frozen-network';
 import type { MethodContext, MethodSettings } from './method';
 import { METHODS } from './methods';
 import { run, stoppingStore } from './train-under-test';
-import { SMALL_INPUT, smallNetwork } from './training-under-test';
+import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 /** A clock that the method's preparing moves by seven seconds, and nothing else. */
 function slowMethod() {
@@ -88,10 +88,32 @@ onEngines(() => {
     expect(asked).toEqual(['predict', 'train winnow']);
   });
 
-  it.each(['winnow', 'dfnd', 'kd3', 'simkd'] as const)('%s stops while it asks the teacher', async (name) => {
-    await expect(run(name, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+  const ASKING = ['winnow', 'dfnd', 'kd3', 'simkd', 'modul'] as const;
+  it.each(ASKING)('%s stops while it asks the teacher, and leaves nothing behind', async (name) => {
+    const before = tf.memory().numTensors;
+    const ended: unknown[] = [];
+    const progress: ProgressSink = { start: () => ({ update: () => undefined, end: (how) => void ended.push(how) }) };
+    await expect(run(name, {}, { signal: AbortSignal.abort(), progress })).rejects.toMatchObject({
       code: 'INTERRUPTED',
       message: expect.stringContaining('prediction stopped'),
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(ended).toEqual(['stopped']);
+  });
+
+  it.each(METHOD_NAMES)('%s says of an empty pool that it is empty, and leaves nothing behind', async (name) => {
+    const before = tf.memory().numTensors;
+    const images = colourPictures(0);
+    await expect(run(name, {}, { data: { images, split: turnwiseSplit(images) } })).rejects.toMatchObject({
+      code: 'MISSING_INPUT',
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(METHOD_NAMES)('%s refuses a setting that it does not have', async (name) => {
+    await expect(run(name, { settings: { nonsense: 1 } })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'setting nonsense',
     });
   });
 

@@ -27,11 +27,6 @@ export function readSettings<T extends MethodSettings>(
   return { ...defaults, ...settings } as Widened<T>;
 }
 
-/** For a method without settings. @throws WinnowError CONFIG_INVALID for any that the run sets */
-export function refuseSettings(context: Pick<MethodContext, 'settings'>): void {
-  readSettings(context, {});
-}
-
 function unknownSetting(name: string, defaults: MethodSettings): WinnowError {
   const known = Object.entries(defaults).map(([one, example]) => `${one} (${typeof example})`);
   return new WinnowError('CONFIG_INVALID', `The method has no setting ${name} of this type`, {

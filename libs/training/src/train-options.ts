@@ -47,6 +47,8 @@ export interface CheckpointPosition {
 
 /** Where checkpoints are kept; a run folder fits. */
 export interface CheckpointStore {
+  /** What errors name, to be removed for a fresh start; default: `checkpoint`. */
+  readonly where?: string;
   /** The newest one, or null. */
   load(): Promise<Uint8Array | null>;
   save(bytes: Uint8Array, position: CheckpointPosition): Promise<void>;
@@ -65,7 +67,7 @@ export interface TrainRequest {
   /** After every epoch, before its checkpoint. */
   readonly onEpoch?: (metrics: EpochMetrics) => void | Promise<void>;
   readonly progress?: ProgressSink;
-  /** Aborting ends the run after the step in progress, with a checkpoint. */
+  /** Aborting ends the run with a checkpoint, after the step in progress and, at the end of an epoch, `evaluate`. */
   readonly signal?: AbortSignal;
   /** Threads that draw pictures while the main one computes; default 0: none. Does not change the result. */
   readonly workers?: number;

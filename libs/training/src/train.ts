@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type EpochMetrics, type ProgressTask, WinnowError } from '@winnow/contracts';
+import { type EpochMetrics, type ProgressTask, WinnowError, withProgress } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { DEFAULT_AUGMENT } from './augment/augment-options';
 import { DrawAhead } from './draw/draw-ahead';
@@ -9,6 +9,7 @@ import { sliceDrawn } from './draw/slice-drawn';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
 import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
+import { readSettings } from './read-settings';
 import { resolveRecipe } from './recipe';
 import { learningRateAt } from './schedule';
 import type { CheckpointPosition, TrainOptions, TrainRequest, TrainResult } from './train-options';
@@ -92,20 +93,17 @@ class TrainingLoop {
   async run(): Promise<TrainResult> {
     const resumedFrom = await this.#resume();
     const metrics: EpochMetrics[] = [];
-    const task = this.#request.progress?.start({
-      label: `train ${this.#request.method.name}`,
-      total: this.#totalSteps,
-      unit: 'steps',
+    const label = `train ${this.#request.method.name}`;
+    await withProgress(this.#request.progress, { label, total: this.#totalSteps, unit: 'steps' }, async (task) => {
+      while (this.#position.step < this.#totalSteps) {
+        await this.#stopIfAsked();
+        await this.#step(task);
+        if (this.#position.step % this.#prepared.stepsPerEpoch === 0) metrics.push(await this.#endEpoch());
+        else if (this.#isCheckpointDue()) await this.#save();
+        // Lets signals and other events in.
+        await setImmediate();
+      }
     });
-    while (this.#position.step < this.#totalSteps) {
-      await this.#stopIfAsked();
-      await this.#step(task);
-      if (this.#position.step % this.#prepared.stepsPerEpoch === 0) metrics.push(await this.#endEpoch());
-      else if (this.#isCheckpointDue()) await this.#save();
-      // Lets signals and other events in.
-      await setImmediate();
-    }
-    task?.end();
     const { step: steps, imagesSeen, prepareSeconds } = this.#position;
     return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: this.#prepared.notes };
   }
@@ -115,15 +113,17 @@ class TrainingLoop {
   }
 
   async #resume(): Promise<CheckpointPosition | null> {
-    const bytes = (await this.#request.checkpoint?.load()) ?? null;
+    const { checkpoint } = this.#request;
+    const bytes = (await checkpoint?.load()) ?? null;
     if (bytes === null) return null;
     const { prepareSeconds } = this.#position;
-    const earlier = restoreCheckpoint(bytes, this.#state.tensors, this.#identity());
+    const run = this.#identity();
+    const earlier = restoreCheckpoint(bytes, this.#state.tensors, { run, where: checkpoint?.where });
     this.#position = { ...earlier, prepareSeconds: earlier.prepareSeconds + prepareSeconds };
     return this.#place();
   }
 
-  async #step(task: ProgressTask | undefined): Promise<void> {
+  async #step(task: ProgressTask): Promise<void> {
     const { step } = this.#position;
     const { momentum, nesterov, weightDecay, accumulate } = this.#settings;
     const { seconds } = this.#request;
@@ -148,7 +148,7 @@ class TrainingLoop {
       imagesSeen: this.#position.imagesSeen + result.imagesSeen,
       sums: addStep(this.#position.sums, result, seconds() - start),
     };
-    task?.update(
+    task.update(
       step + 1,
       `epoch ${Math.floor(step / this.#prepared.stepsPerEpoch) + 1}, loss ${result.loss.toFixed(3)}`,
     );
@@ -242,6 +242,8 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
     });
   }
   checkOptimiser(options);
+  // Also where a method has none, and would not look.
+  readSettings(options, method.settings?.defaults ?? {}, method.settings?.rules);
   requireInputSize(images.size, student.input);
   if (images.classes.length === student.model.classCount) return;
   throw new WinnowError(

@@ -4,7 +4,7 @@ import { tf } from '@winnow/tensor';
 import { type EpochSums, isEpochSums } from './epoch-sums';
 
 const FORMAT = 'winnow-checkpoint-2';
-const WHERE = 'checkpoint';
+const FRESH = 'Remove it to train afresh.';
 
 /** Where the loop stands: between two steps. */
 export interface LoopPosition {
@@ -33,14 +33,17 @@ export function encodeCheckpoint(
 /**
  * Puts a checkpoint's values into the tensors; all or none.
  * @param run what the checkpoint must belong to
+ * @param where it lies, for errors
  * @throws WinnowError FORMAT_INVALID for a damaged one; DATA_CORRUPT for one of another run
  */
 export function restoreCheckpoint(
   bytes: Uint8Array,
   tensors: ReadonlyMap<string, tf.Variable>,
-  run: string,
+  { run, where = 'checkpoint' }: { readonly run: string; readonly where?: string | undefined },
 ): LoopPosition {
-  const { tensors: stored, metadata } = decodeSafetensors(bytes, WHERE);
+  const foreign = (what: string): WinnowError =>
+    new WinnowError('DATA_CORRUPT', `the checkpoint cannot be used: ${what}`, { where, next: FRESH });
+  const { tensors: stored, metadata } = decodeStored(bytes, where);
   if (metadata['format'] !== FORMAT || metadata['run'] !== run) {
     throw foreign(`it was written by another run or version: ${(metadata['run'] ?? 'unknown').slice(0, 300)}`);
   }
@@ -60,11 +63,13 @@ export function restoreCheckpoint(
   return position;
 }
 
-function foreign(what: string): WinnowError {
-  return new WinnowError('DATA_CORRUPT', `the checkpoint cannot be used: ${what}`, {
-    where: WHERE,
-    next: 'Remove the run folder to train afresh.',
-  });
+function decodeStored(bytes: Uint8Array, where: string): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes, where);
+  } catch (cause) {
+    // Its own advice is about weights from elsewhere.
+    throw new WinnowError('FORMAT_INVALID', 'the checkpoint is damaged', { where, next: FRESH, cause });
+  }
 }
 
 function isLoopPosition(value: unknown): value is LoopPosition {

@@ -3,7 +3,7 @@ import { workspace } from '../workspace.mjs';
 const { decodeImage } = workspace('@winnow/imaging');
 const { defaultCacheDir, startEngine } = workspace('@winnow/tensor');
 const { accuracy, mapTeacher, predict } = workspace('@winnow/training');
-const { loadNetwork } = workspace('apps/trainer/src/load-teacher.ts');
+const { loadNetwork } = workspace('apps/trainer/src/teacher/load-teacher.ts');
 
 const LIMITS = { maxPixels: 1_000_000, minSide: 1, maxAspectRatio: 1000 };
 const BATCH = 20;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject, projectSchema } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
@@ -147,13 +147,13 @@ async function checkAll(
     },
   );
   try {
-    const task = io.progress.start({ label: 'check', total: checks.length, unit: 'engines' });
     const results: EngineCheck[] = [];
-    for (const check of checks) {
-      results.push(await checkEngine(crawler.context, check));
-      task.update(results.length, check.engine.name);
-    }
-    task.end();
+    await withProgress(io.progress, { label: 'check', total: checks.length, unit: 'engines' }, async (task) => {
+      for (const check of checks) {
+        results.push(await checkEngine(crawler.context, check));
+        task.update(results.length, check.engine.name);
+      }
+    });
     return results;
   } catch (error) {
     if (!io.signal.aborted) throw error;

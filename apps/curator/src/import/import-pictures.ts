@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { ProjectConfig } from '@winnow/config';
-import { requireUninterrupted } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ensureCrawlPlan, forgottenFilter, knownImports, recordImports } from '@winnow/db';
 import type { Database, FetchedImage, ForgottenFilter, ImportedHit, ImportSourceKey } from '@winnow/db';
@@ -50,17 +50,17 @@ export async function importPictures(options: ImportOptions): Promise<ImportCoun
     counts: newCounts(),
     classes: new Set(config.classes.map(({ name }) => name)),
   };
-  const task = io.progress.start({ label: 'import', unit: 'images' });
-  let done = 0;
-  for await (const batch of loadItems(source.items(), (item) => classOf(importing, item))) {
-    requireUninterrupted(io.signal, 'Stopped while importing', {
-      next: 'Run the same command again; it goes on from here.',
-    });
-    await importBatch(importing, batch);
-    done += batch.length;
-    task.update(done);
-  }
-  task.end();
+  await withProgress(io.progress, { label: 'import', unit: 'images' }, async (task) => {
+    let done = 0;
+    for await (const batch of loadItems(source.items(), (item) => classOf(importing, item))) {
+      requireUninterrupted(io.signal, 'Stopped while importing', {
+        next: 'Run the same command again; it goes on from here.',
+      });
+      await importBatch(importing, batch);
+      done += batch.length;
+      task.update(done);
+    }
+  });
   return importing.counts;
 }
 

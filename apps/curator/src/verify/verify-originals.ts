@@ -1,5 +1,5 @@
 import { blobPath } from '@winnow/config';
-import { requireUninterrupted } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { OriginalFile } from '@winnow/db';
 import { fileSha256, plainFileBytes } from '@winnow/shards';
@@ -16,16 +16,17 @@ export async function verifyOriginals(
   files: readonly OriginalFile[],
   { blobsDir, io }: { readonly blobsDir: string; readonly io: Pick<CommandIo, 'progress' | 'signal'> },
 ): Promise<readonly VerifyProblem[]> {
-  const task = io.progress.start({ label: 'verify originals', total: files.length, unit: 'images' });
   const problems: VerifyProblem[] = [];
-  for (let from = 0; from < files.length; from += AT_ONCE) {
-    requireUninterrupted(io.signal, 'Stopped while verifying');
-    const part = files.slice(from, from + AT_ONCE);
-    const found = await Promise.all(part.map((file) => problemOf(blobPath(blobsDir, file.sha256), file)));
-    problems.push(...found.flatMap((problem) => problem ?? []));
-    task.update(from + part.length);
-  }
-  task.end();
+  const shown = { label: 'verify originals', total: files.length, unit: 'images' };
+  await withProgress(io.progress, shown, async (task) => {
+    for (let from = 0; from < files.length; from += AT_ONCE) {
+      requireUninterrupted(io.signal, 'Stopped while verifying');
+      const part = files.slice(from, from + AT_ONCE);
+      const found = await Promise.all(part.map((file) => problemOf(blobPath(blobsDir, file.sha256), file)));
+      problems.push(...found.flatMap((problem) => problem ?? []));
+      task.update(from + part.length);
+    }
+  });
   return problems;
 }
 

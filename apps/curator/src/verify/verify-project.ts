@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { isWinnowError } from '@winnow/contracts';
+import { isWinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { latestBuild, listOriginalFiles, listSamples, resolveBuildId } from '@winnow/db';
 import type { BuildRecord, Database } from '@winnow/db';
@@ -104,21 +104,21 @@ async function verifyFiles(
   const { shards, attribution, lists = [] } = manifest;
   const files = [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists];
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const task = io.progress.start({ label: 'verify', total, unit: 'bytes' });
   let done = 0;
-  const problems = await verifyBuild(
-    directory,
-    { manifest, samples },
-    {
-      signal: io.signal,
-      createdBy: CREATED_BY,
-      expectedPicture: originalEncoder(manifest, config.paths.blobs),
-      onBytes(count) {
-        done += count;
-        task.update(done);
+  const problems = await withProgress(io.progress, { label: 'verify', total, unit: 'bytes' }, (task) =>
+    verifyBuild(
+      directory,
+      { manifest, samples },
+      {
+        signal: io.signal,
+        createdBy: CREATED_BY,
+        expectedPicture: originalEncoder(manifest, config.paths.blobs),
+        onBytes(count) {
+          done += count;
+          task.update(done);
+        },
       },
-    },
+    ),
   );
-  task.end();
   return problems.map(({ shard, ...problem }) => ({ file: shard, ...problem, kind: 'build' }));
 }

@@ -40,9 +40,9 @@ export const compareCommand: CommandSpec = {
   examples: ['winnow compare birds.yaml', 'winnow compare birds.yaml --methods kd,winnow --seeds 5 --epochs 20'],
   async run(input, io) {
     const { withProject } = await import('../open-project');
-    const { compareMethods } = await import('../compare-methods');
-    const { writeComparison } = await import('../compare-report');
-    const { describeUnknown, describeUnread } = await import('../corrections');
+    const { compareMethods } = await import('../compare/compare-methods');
+    const { writeComparison } = await import('../compare/compare-report');
+    const { describeUnknown, describeUnread } = await import('../split/corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
     const overrides = [
       ['train.epochs', epochs, '--epochs'],

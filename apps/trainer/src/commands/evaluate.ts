@@ -8,7 +8,7 @@ export const evaluateCommand: CommandSpec = {
   options: [engineOption],
   async run(input, io) {
     const { withProject } = await import('../open-project');
-    const { evaluateRuns } = await import('../evaluate-runs');
+    const { evaluateRuns } = await import('../student/evaluate-runs');
     return withProject(
       { title: 'winnow evaluate', input, io },
       [['engine', input.options['engine'], '--engine']],

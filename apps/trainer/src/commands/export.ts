@@ -2,7 +2,7 @@ import path from 'node:path';
 import { EXPORT_FORMATS } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { ExportResult } from '../export/export-network';
-import { type SquarePolicy, SQUARE_POLICIES } from '../square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 
 export const exportCommand: CommandSpec = {

@@ -10,7 +10,8 @@ import { predictCommand } from './predict';
 const SIZE = 16;
 const INPUT: InputSpec = { size: SIZE, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 let cwd: string;
-const io = (): CommandIo => ({ cwd, env: {}, log: () => undefined }) as unknown as CommandIo;
+const io = (signal = new AbortController().signal): CommandIo =>
+  ({ cwd, env: {}, log: () => undefined, signal }) as unknown as CommandIo;
 
 beforeAll(async () => {
   cwd = mkdtempSync(path.join(tmpdir(), 'winnow-predict-'));
@@ -47,6 +48,21 @@ async function predicted(model: string, image: string, resize?: string): Promise
 }
 
 describe('winnow predict', () => {
+  it('keeps what it has where it is stopped, and ends with 3', async () => {
+    const predictUntilFirstProblem = async (...images: readonly string[]) => {
+      const stopping = new AbortController();
+      const stopped = { ...io(stopping.signal), log: () => stopping.abort() };
+      const options = { top: 1, engine: 'wasm' };
+      return predictCommand.run?.({ arguments: { model: 'keep.safetensors', images }, options }, stopped);
+    };
+    expect(await predictUntilFirstProblem('square.png', 'gone.png', 'wide.png')).toMatchObject({
+      exitCode: 3,
+      json: { results: [{ file: 'square.png' }, { file: 'gone.png', error: 'cannot be read' }], unasked: 1 },
+      text: [expect.stringMatching(/^square\.png: /)],
+    });
+    expect(await predictUntilFirstProblem('gone.png', 'wide.png')).toMatchObject({ exitCode: 1, json: { unasked: 1 } });
+  });
+
   it('takes the pictures of a folder, by name', async () => {
     const folder = path.join(cwd, 'pictures');
     mkdirSync(path.join(folder, 'deeper'), { recursive: true });

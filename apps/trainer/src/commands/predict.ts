@@ -1,13 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, WinnowError } from '@winnow/contracts';
 import { fileError } from '@winnow/runs';
-import type { CommandSpec, ImageSet, JsonValue } from '@winnow/contracts';
-import { rankClasses } from '../rank-classes';
-import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../square-as-learnt';
+import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { RankedClass } from '../predict/rank-classes';
+import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
-
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 
 export const predictCommand: CommandSpec = {
   name: 'predict',
@@ -31,55 +29,47 @@ export const predictCommand: CommandSpec = {
     'winnow predict student.safetensors *.jpg --json',
   ],
   async run(input, io) {
-    const { decodeImage, resizeRgb } = await import('@winnow/imaging');
-    const { predict } = await import('@winnow/training');
-    const { loadNetwork } = await import('../load-teacher');
+    const { predictPictures } = await import('../predict/predict-pictures');
+    const { loadNetwork } = await import('../teacher/load-teacher');
     const { startTensorEngine } = await import('../start-tensor-engine');
-    const { weightsFile } = await import('../weights-file');
+    const { weightsFile } = await import('../teacher/weights-file');
     const weights = await weightsFile(path.resolve(io.cwd, String(input.arguments['model'])));
     const places = input.arguments['images'] as readonly string[];
-    const files = (await Promise.all(places.map((place) => picturesAt(place, io.cwd)))).flat();
+    const names = (await Promise.all(places.map((place) => picturesAt(place, io.cwd)))).flat();
+    const files = names.map((file) => ({ file, path: path.resolve(io.cwd, file) }));
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(weights);
-    const { size } = network.input;
     const resize = squareAsLearnt(input.options['resize'] as SquarePolicy | undefined, network.resize);
     const top = Math.max(1, Number(input.options['top']));
     const results: JsonValue[] = [];
     const text: string[] = [];
     let failed = 0;
     try {
-      for (const file of files) {
-        const bytes = await readFile(path.resolve(io.cwd, file)).catch(() => undefined);
-        const decoded = bytes === undefined ? undefined : await decodeImage(bytes, LIMITS);
-        if (!decoded?.ok) {
+      for await (const answer of predictPictures(network, files, { resize, signal: io.signal })) {
+        const { file } = answer;
+        if ('error' in answer) {
           failed += 1;
-          const detail = decoded === undefined ? 'cannot be read' : `${decoded.outcome}: ${decoded.detail}`;
-          results.push({ file, error: detail });
-          io.log(`${file}: ${detail}`);
+          results.push({ file, error: answer.error });
+          io.log(`${file}: ${answer.error}`);
           continue;
         }
-        const { data } = await resizeRgb(decoded.image, size, resize);
-        const one: ImageSet = {
-          count: 1,
-          size,
-          pixels: data,
-          keys: [file],
-          labels: new Int32Array(1),
-          classes: network.classes,
-        };
-        const { logits } = await predict(network.frozen, one);
-        const ranked = rankClasses(logits, network.classes).slice(0, top);
+        const ranked = answer.ranked.slice(0, top);
         results.push({ file, predictions: ranked.map((one) => ({ ...one })) });
-        text.push(
-          `${file}: ${ranked.map(({ className, probability }) => `${className} ${(probability * 100).toFixed(1)} %`).join(', ')}`,
-        );
+        text.push(`${file}: ${ranked.map(describeRanked).join(', ')}`);
       }
     } finally {
       network.dispose();
     }
-    return { exitCode: failed === 0 ? 0 : failed === files.length ? 1 : 3, json: { results }, text };
+    const unasked = files.length - results.length;
+    if (unasked > 0) io.log(`Stopped: ${unasked} of ${files.length} pictures were not looked at.`);
+    const isNone = text.length === 0;
+    return { exitCode: failed + unasked === 0 ? 0 : isNone ? 1 : 3, json: { results, unasked }, text };
   },
 };
+
+function describeRanked({ className, probability }: RankedClass): string {
+  return `${className} ${(probability * 100).toFixed(1)} %`;
+}
 
 /** Endings of what decodeImage reads; of a folder, other files are passed over. */
 const PICTURE = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;

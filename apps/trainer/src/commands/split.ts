@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
-import type { PoolCorrections } from '../corrections';
-import type { KeptDecisions } from '../split-list-file';
+import type { PoolCorrections } from '../split/corrections';
+import type { KeptDecisions } from '../split/split-list-file';
 import { engineOption } from './engine-option';
 
 export const splitCommand: CommandSpec = {
@@ -28,12 +28,12 @@ export const splitCommand: CommandSpec = {
   examples: ['winnow split birds.yaml', 'winnow split birds.yaml --list doubtful.csv'],
   async run(input, io) {
     const { requireBuild, withProject } = await import('../open-project');
-    const { loadBuildImages } = await import('../load-build-images');
-    const { loadTeacher } = await import('../load-teacher');
-    const { describeUnknown, describeUnread } = await import('../corrections');
-    const { earlierDecisions, writeSplitList } = await import('../split-list-file');
-    const { summariseSplit } = await import('../measure-split');
-    const { splitPool } = await import('../split-pool');
+    const { loadBuildImages } = await import('../pictures/load-build-images');
+    const { loadTeacher } = await import('../teacher/load-teacher');
+    const { describeUnknown, describeUnread } = await import('../split/corrections');
+    const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
+    const { summariseSplit } = await import('../split/measure-split');
+    const { splitPool } = await import('../split/split-pool');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const overrides = [
       ['split.method', input.options['method'], '--method'],

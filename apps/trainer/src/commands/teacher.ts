@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
-import { importTeacherCommand } from '../import-teacher-command';
-import { type SquarePolicy, SQUARE_POLICIES } from '../square-as-learnt';
+import { importTeacherCommand } from './import-teacher';
+import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
@@ -40,7 +40,7 @@ const trainTeacher: CommandSpec = {
   ],
   examples: ['winnow teacher train pictures/train --test pictures/test --epochs 20 --out teacher.safetensors'],
   async run(input, io) {
-    const { trainTeacherNetwork } = await import('../train-teacher-network');
+    const { trainTeacherNetwork } = await import('../teacher/train-teacher-network');
     const { options } = input;
     const inCwd = (value: unknown): string => path.resolve(io.cwd, String(value));
     const result = await trainTeacherNetwork(
@@ -82,7 +82,7 @@ const checkCommand: CommandSpec = {
   options: [],
   examples: ['winnow teacher check birds.yaml'],
   async run(input, io) {
-    const { requireFittingTeacher } = await import('../require-fitting-teacher');
+    const { requireFittingTeacher } = await import('../teacher/require-fitting-teacher');
     const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
     const { file, classCount, size } = await requireFittingTeacher(config);
     const known = `${config.classes.length} of its ${classCount} classes are the project's`;

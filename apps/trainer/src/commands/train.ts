@@ -1,6 +1,6 @@
 import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
-import type { StudentJob } from '../train-student';
+import type { StudentJob } from '../student/train-student';
 import { engineOption } from './engine-option';
 
 export const trainCommand: CommandSpec = {
@@ -32,9 +32,10 @@ export const trainCommand: CommandSpec = {
   examples: ['winnow train birds.yaml', 'winnow train birds.yaml --method kd --seed 2'],
   async run(input, io) {
     const { withProject } = await import('../open-project');
-    const { prepareTraining } = await import('../prepare-training');
-    const { describeUnknown } = await import('../corrections');
-    const { describeSplit, trainStudent } = await import('../train-student');
+    const { prepareTraining } = await import('../student/prepare-training');
+    const { describeUnknown } = await import('../split/corrections');
+    const { describeLearntSplit } = await import('../student/describe-learnt-split');
+    const { trainStudent } = await import('../student/train-student');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
       ['train.method', method, '--method'],
@@ -55,7 +56,9 @@ export const trainCommand: CommandSpec = {
         json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
         text: [
           `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
-          ...(reused ? describeReused(summary, job) : [describeSplit(job.splitSummary, summary.method as MethodName)]),
+          ...(reused
+            ? describeReused(summary, job)
+            : [describeLearntSplit(job.splitSummary, summary.method as MethodName)]),
           ...describeUnknown(job.split.corrections),
           `Run folder: ${run.folder}`,
         ],

@@ -1,4 +1,4 @@
-import { requireUninterrupted } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import { missingEmbeddings, renewEmbeddings, saveEmbeddings } from '@winnow/db';
 import { unitFeatures } from '@winnow/training';
 import type { OpenProject } from '../open-project';
@@ -37,9 +37,9 @@ export async function embedPictures(
   const { size } = frozen.input;
   const step = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(STEP_BYTES / (size * size * 3))));
   const read = (from: number) => readOriginals(config.paths.blobs, digests.slice(from, from + step), size);
-  const task = io.progress.start({ label: 'embed', total: digests.length, unit: 'pictures' });
+  const shown = { label: 'embed', total: digests.length, unit: 'pictures' };
   const unreadable: { readonly sha256: string; readonly detail: string }[] = [];
-  try {
+  await withProgress(io.progress, shown, async (task) => {
     for (let from = 0; from < digests.length; from += step) {
       requireUninterrupted(io.signal, 'Stopped while embedding', {
         next: 'Run the same command again; it goes on from here.',
@@ -51,9 +51,7 @@ export async function embedPictures(
       unreadable.push(...found.unreadable);
       task.update(Math.min(digests.length, from + step));
     }
-  } finally {
-    task.end();
-  }
+  });
   for (const { sha256, detail } of unreadable.slice(0, MOST_NAMED)) io.log(`${sha256}: left out, ${detail}`);
   return {
     stored: digests.length - unreadable.length,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { requireFeatures } from '@winnow/training';
-import { loadNetwork, loadTeacherNetwork } from '../load-teacher';
-import type { LoadedNetwork } from '../load-teacher';
+import { loadNetwork, loadTeacherNetwork } from '../teacher/load-teacher';
+import type { LoadedNetwork } from '../teacher/load-teacher';
 import type { OpenProject } from '../open-project';
-import { weightsFile } from '../weights-file';
+import { weightsFile } from '../teacher/weights-file';
 
 /** A network whose features are stored. */
 export interface EmbeddingNetwork extends LoadedNetwork {

@@ -3,7 +3,7 @@ import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { normalisePixels } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
-import type { CheckPictures } from '../import-teacher-pictures';
+import type { CheckPictures } from '../pictures/check-pictures';
 
 /** What a network says to pictures, row by row. */
 export interface Answers {

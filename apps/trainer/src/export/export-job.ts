@@ -1,6 +1,6 @@
 import type { ExportFormat } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
-import type { SquarePolicy } from '../square-as-learnt';
+import type { SquarePolicy } from '../pictures/square-as-learnt';
 
 /** Beside the files of an export. */
 export const EXPORT_FILE = 'export.json';

@@ -17,8 +17,8 @@ import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
 import { startEngine, tf } from '@winnow/tensor';
 import { exportCommand } from '../commands/export';
-import { importTeacherCommand } from '../import-teacher-command';
-import { loadNetwork } from '../load-teacher';
+import { importTeacherCommand } from '../commands/import-teacher';
+import { loadNetwork } from '../teacher/load-teacher';
 
 const CLASSES = ['crow', 'a "quoted", name', 'Käuzchen'];
 const INPUT: InputSpec = { size: 16, range: [0, 1], mean: [0.5, 0.4, 0.3], std: [0.25, 0.2, 0.5] };

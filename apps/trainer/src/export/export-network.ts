@@ -6,9 +6,9 @@ import { encodeLayersModel, encodeOnnx, rawInput, recordGraph, sha256 } from '@w
 import { writeFileAtomic } from '@winnow/runs';
 import { freezeModel } from '@winnow/training';
 import { version } from '../../package.json';
-import { type CheckPictures, loadCheckPictures, randomPictures } from '../import-teacher-pictures';
-import { loadOwnNetwork, type OwnNetwork } from '../load-teacher';
-import { type SquarePolicy, squareAsLearnt } from '../square-as-learnt';
+import { type CheckPictures, loadCheckPictures, randomPictures } from '../pictures/check-pictures';
+import { loadOwnNetwork, type OwnNetwork } from '../teacher/load-teacher';
+import { type SquarePolicy, squareAsLearnt } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';

@@ -5,7 +5,7 @@ import { compareText, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
 import { listRuns } from '@winnow/runs';
-import { weightsFile } from '../weights-file';
+import { weightsFile } from '../teacher/weights-file';
 
 /** Weights that a person named, and what to call what is made of them. */
 export interface NamedWeights {

@@ -4,7 +4,7 @@ import type { ExportFormat, InputSpec } from '@winnow/contracts';
 import { readForeignSource } from '@winnow/models';
 import { foreignFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
-import { loadNetwork } from '../load-teacher';
+import { loadNetwork } from '../teacher/load-teacher';
 import { EXPORT_ENTRIES } from './export-job';
 
 /** What an exported file is and says of itself. */

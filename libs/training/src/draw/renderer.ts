@@ -1,5 +1,6 @@
 import type { ImageSource } from '@winnow/contracts';
 import { openPixels } from '@winnow/shards';
+import { isInMemory } from './is-in-memory';
 import type { DrawnPictures, PictureDraw } from './picture-draw';
 import { renderDraw, type RenderSettings } from './render-draw';
 import { WorkerRenderer } from './worker-renderer';
@@ -26,10 +27,9 @@ export function openRenderer(images: ImageSource, settings: RenderSettings, work
 
 function localRenderer(images: ImageSource, settings: RenderSettings): Renderer {
   const reader = openPixels(images);
-  const isInMemory = !('store' in images) || images.store.kind === 'memory';
   return {
     // Reading and decoding go on in native threads; what JavaScript alone computes gains nothing by being early.
-    ahead: isInMemory ? 0 : 1,
+    ahead: isInMemory(images) ? 0 : 1,
     render: async (draws) => {
       const drawn: DrawnPictures[] = [];
       for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings));

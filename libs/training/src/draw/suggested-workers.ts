@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { ImageSource } from '@winnow/contracts';
 import type { AugmentOptions } from '../augment/augment-options';
+import { isMoveOnly } from '../augment/is-move-only';
 import type { Method } from '../method';
+import { isInMemory } from './is-in-memory';
 
 /** More threads than this draw faster than a network on the same machine learns. */
 const MOST_WORKERS = 4;
@@ -18,9 +20,6 @@ export function suggestedWorkers(
   }: { readonly method: Pick<Method, 'ownViews'>; readonly augment: AugmentOptions; readonly images: ImageSource },
   processors: number = availableParallelism(),
 ): number {
-  const isInMemory = !('store' in images) || images.store.kind === 'memory';
-  const { basis, randAugment, augMix, colorJitter, mixup, cutmix } = augment;
-  const costs = [randAugment, augMix, colorJitter, mixup, cutmix].some((setting) => setting !== undefined);
-  if (isInMemory && !costs && basis !== 'resized-crop' && method.ownViews !== true) return 0;
+  if (isInMemory(images) && isMoveOnly(augment) && method.ownViews !== true) return 0;
   return Math.max(1, Math.min(MOST_WORKERS, processors - 1));
 }

@@ -1,10 +1,9 @@
 import { classOneHot, crossEntropy } from '@winnow/losses';
 import { BatchStream } from '../batch-stream';
-import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { refuseSettings } from '../read-settings';
+import { oneView } from '../one-view';
 import { sharedTargets } from '../shared-targets';
 import { weightedLoss } from '../weighted-loss';
 
@@ -21,10 +20,10 @@ export const ce: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  refuseSettings(context);
   const { student, batch, augment, random } = context;
   const { images } = context.data;
   const stream = new BatchStream(everyRow(images), batch, random.fork('pool'));
+  const pool = oneView(stream, augment);
   const labelsOf = (rows: Int32Array): number[] => Array.from(rows, (row) => images.labels[row] as number);
   const classCount = images.classes.length;
   return {
@@ -32,10 +31,9 @@ function prepare(context: MethodContext): PreparedMethod {
     modules: new Map(),
     frozen: new Map(),
     notes: stream.notes(),
-    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    draw: pool.draw,
     step(_place, drawn) {
-      const [{ rows, views }] = drawn as readonly [DrawnPictures];
-      const [view] = views as readonly [DrawnView];
+      const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
       const labels = labelsOf(rows);
       const targets = view.mix

@@ -5,7 +5,6 @@ import { confidences } from '../classification-metrics';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { predict } from '../predict';
-import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { KD_TEMPERATURE } from './kd';
 
@@ -29,7 +28,6 @@ export const dfnd: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  refuseSettings(context);
   const teacher = requiredTeacher(context);
   const { data, signal, progress } = context;
   const certainty = confidences(await predict(teacher, data.images, { features: false, signal, progress }));

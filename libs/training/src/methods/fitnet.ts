@@ -3,7 +3,6 @@ import { classifierOf } from '../classifier-of';
 import { distilSteps } from '../distil-steps';
 import { mapProjector } from '../map-projector';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { stopGradient } from '../stop-gradient';
 import { KD_TEMPERATURE } from './kd';
@@ -30,7 +29,6 @@ export const fitnet: Method = {
 };
 
 function prepare(context: MethodContext): PreparedMethod {
-  refuseSettings(context);
   const projector = mapProjector(context, requiredTeacher(context));
   const classify = classifierOf(context.student.model);
   return distilSteps(context, {

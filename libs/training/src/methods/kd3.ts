@@ -5,22 +5,21 @@ import { alignMaps } from '../align-maps';
 import { BatchStream } from '../batch-stream';
 import { countConfident } from '../confident-selection';
 import { ConfidentSelector } from '../confident-selector';
-import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import { linearLayer } from '../linear-layer';
+import { disposeAll } from '../dispose-all';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { oneView } from '../one-view';
 import { drawDistributionMix, mixDistribution } from '../mix-distribution';
 import { predict } from '../predict';
 import { projectedStudent } from '../projected-student';
-import { refuseSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { takeClassifier } from '../take-classifier';
 import { teacherInput } from '../teacher-input';
 import { weightedLoss } from '../weighted-loss';
 
 const EMBEDDING_DIM = 128;
-const CONTRAST_TEMPERATURE = 0.3;
 const CONTRAST_WEIGHT = 1e-3;
 
 /**
@@ -44,11 +43,11 @@ export const kd3: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  refuseSettings(context);
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random, signal, progress } = context;
   const notes = await takeClassifier(context);
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
+  const pool = oneView(stream, augment);
   const { logits: poolLogits } = await predict(teacher, data.images, { features: false, signal, progress });
   const selector = new ConfidentSelector(countConfident(poolLogits, teacher.classCount), {
     epochs: context.epochs,
@@ -65,10 +64,9 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     modules,
     frozen,
     notes: [...notes, ...stream.notes()],
-    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    draw: pool.draw,
     step(place, drawn) {
-      const [{ views }] = drawn as readonly [DrawnPictures];
-      const [view] = views as readonly [DrawnView];
+      const { view } = pool.read(drawn);
       const mix = drawDistributionMix(view.count, random.fork('step', place.step, place.part));
       const pictures = inputTensor(view, student.input);
       const forTeacher = teacherInput(view, { pictures, student, teacher });
@@ -85,8 +83,6 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
             const weights = distances(ours, theirs).map(
               (distance, row) => (kept[row] as number) / (1 + Math.exp(-distance)),
             );
-            const contrast = (a: tf.Tensor2D, b: tf.Tensor2D) =>
-              instanceLoss(a, b, { temperature: CONTRAST_TEMPERATURE });
             return weightedLoss([
               {
                 name: 'mse',
@@ -96,21 +92,19 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
               {
                 name: 'contrast-student',
                 weight: CONTRAST_WEIGHT,
-                value: contrast(embedStudent.apply(ours.features), embedStudent.apply(oursMixed.features)),
+                value: instanceLoss(embedStudent.apply(ours.features), embedStudent.apply(oursMixed.features)),
               },
               {
                 name: 'contrast-teacher',
                 weight: CONTRAST_WEIGHT,
-                value: contrast(embedTeacher.apply(theirs.features), embedTeacher.apply(theirsMixed)),
+                value: instanceLoss(embedTeacher.apply(theirs.features), embedTeacher.apply(theirsMixed)),
               },
             ]);
           },
         ],
       };
     },
-    dispose: () => {
-      for (const variable of [...modules.values(), ...frozen.values()]) variable.dispose();
-    },
+    dispose: () => disposeAll(modules, frozen),
   };
 }
 

@@ -1,12 +1,12 @@
 import { NOISE_KINDS, type NoiseKind, WinnowError } from '@winnow/contracts';
 import { DEFAULT_AUGMENT } from '../augment/augment-options';
 import { BatchStream } from '../batch-stream';
+import { disposeAll } from '../dispose-all';
 import { pictureDraw } from '../draw/picture-draw';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from '../modul-observations';
 import { modulModules } from '../modul-modules';
 import { labelledLosses, rotationLossOf } from '../modul-losses';
-import { refuseSettings } from '../read-settings';
 import { requiredSplit, requiredTeacher } from '../required-teacher';
 
 /**
@@ -28,16 +28,17 @@ export const modul: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  refuseSettings(context);
   const teacher = requiredTeacher(context);
   const rows = rowsByKind(requiredSplit(context).kinds);
   const streams = new Map<NoiseKind, BatchStream>();
   for (const [kind, members] of rows) {
     if (members.length > 0) streams.set(kind, new BatchStream(members, context.batch, context.random.fork(kind)));
   }
+  // Before anything is made for a pool that is empty.
+  const perEpoch = stepsPerEpoch(streams);
   const modules = await modulModules(context, teacher, rows.get('clean') ?? []);
   return {
-    stepsPerEpoch: stepsPerEpoch(streams),
+    stepsPerEpoch: perEpoch,
     modules: modules.trained,
     frozen: modules.frozen,
     notes: [...setNotes(streams), ...viewNotes(context), ...modules.notes],
@@ -62,9 +63,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
         ],
       };
     },
-    dispose: () => {
-      for (const variable of [...modules.trained.values(), ...modules.frozen.values()]) variable.dispose();
-    },
+    dispose: () => disposeAll(modules.trained, modules.frozen),
   };
 }
 

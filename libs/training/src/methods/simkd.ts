@@ -3,7 +3,6 @@ import { alignMaps } from '../align-maps';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { projectedStudent } from '../projected-student';
-import { refuseSettings } from '../read-settings';
 import { takeClassifier } from '../take-classifier';
 
 /**
@@ -25,7 +24,6 @@ export const simkd: Method = {
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  refuseSettings(context);
   const notes = await takeClassifier(context);
   return distilSteps(context, {
     notes,

@@ -1,11 +1,12 @@
 import { WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
 import type { AugmentOptions } from '../augment/augment-options';
+import { isMoveOnly } from '../augment/is-move-only';
 import { BatchStream } from '../batch-stream';
-import { type DrawnPictures, type DrawnView, pictureDraw } from '../draw/picture-draw';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
+import { oneView } from '../one-view';
 import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
@@ -65,6 +66,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   requireEqualParts(context, repeats);
   const pictures = new BatchStream(everyRow(images), Math.floor(batch / repeats), random.fork('pool'));
   const stream = repeatedRows(pictures, repeats);
+  const pool = oneView(stream, augment);
   const known =
     settings.answers === 'mean' && isMild
       ? await predict(teacher, images, { mirrored: true, features: false, signal, progress })
@@ -80,10 +82,9 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       ...startStudent(context, settings.start),
       ...pictures.notes(),
     ],
-    draw: (step) => [pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+    draw: pool.draw,
     step(_place, drawn) {
-      const [{ rows, views }] = drawn as readonly [DrawnPictures];
-      const [view] = views as readonly [DrawnView];
+      const { rows, view } = pool.read(drawn);
       const input = inputTensor(view, student.input);
       const targets = known
         ? rowTensor(known.logits, { rows, width: known.classCount })
@@ -121,9 +122,8 @@ function viewsOf(
   { augment, student }: MethodContext,
   shift: number,
 ): { readonly augment: AugmentOptions; readonly isMild: boolean } {
-  const { basis, padding, randAugment, augMix, colorJitter, mixup, cutmix } = augment;
-  const changes = [randAugment, augMix, colorJitter, mixup, cutmix];
-  const isMild = basis !== 'resized-crop' && changes.every((change) => change === undefined);
+  const { basis, padding } = augment;
+  const isMild = isMoveOnly(augment);
   if (basis !== 'crop-flip' || padding !== undefined) return { augment, isMild };
   // A pixel at least: views that do not move at all teach less.
   const moved = shift === 0 ? 0 : Math.max(1, Math.round(student.input.size * shift));

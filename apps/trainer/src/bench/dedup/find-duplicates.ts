@@ -8,11 +8,11 @@ import type { DuplicateItem } from '@winnow/dedup';
 import { analyseImage, copyConfirmer, decodeImage } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { unitFeatures } from '@winnow/training';
-import { loadNetwork } from '../../load-teacher';
+import { loadNetwork } from '../../teacher/load-teacher';
 import type { StagesAnswer, StagesJob } from './our-stages';
 import type { PictureSet, SetFile } from './picture-set';
+import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 /** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
 const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, mirrors: true } as const;
 const IN_FLIGHT = 2 * availableParallelism();
@@ -58,7 +58,7 @@ async function analyseFiles({ folder, files }: PictureSet): Promise<DuplicateIte
 
 async function analyseFile(folder: string, { name, className }: SetFile, index: number): Promise<DuplicateItem> {
   const bytes = await readFile(path.join(folder, name));
-  const facts = await analyseImage(bytes, LIMITS);
+  const facts = await analyseImage(bytes, OWN_PICTURE_LIMITS);
   if (!facts.ok) throw new WinnowError('IMAGE_UNREADABLE', facts.detail, { where: name });
   return {
     id: String(index),
@@ -111,7 +111,7 @@ async function search(
 
 async function readPicture({ folder, files }: PictureSet, index: number): Promise<RgbImage> {
   const { name } = files[index] as SetFile;
-  const decoded = await decodeImage(await readFile(path.join(folder, name)), LIMITS);
+  const decoded = await decodeImage(await readFile(path.join(folder, name)), OWN_PICTURE_LIMITS);
   if (decoded.ok) return decoded.image;
   throw new WinnowError('IMAGE_UNREADABLE', decoded.detail, { where: name });
 }

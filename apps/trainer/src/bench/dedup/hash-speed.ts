@@ -2,6 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, pdqHash, resizeRgb } from '@winnow/imaging';
 import { median } from '../compare-contenders';
 import type { PoolPicture } from './picture-set';
+import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 
 /** Milliseconds for a picture of 512 x 512 pixels, one after the other on one thread of ours; medians. */
 export interface HashSpeed {
@@ -14,7 +15,6 @@ export interface HashSpeed {
 const SIDE = 512;
 const QUALITY = 90;
 const PICTURES = 48;
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 
 /** Times PDQ beside decoding, on pictures of one size. */
 export async function measureHashSpeed(pictures: readonly PoolPicture[]): Promise<HashSpeed> {
@@ -34,7 +34,7 @@ export async function measureHashSpeed(pictures: readonly PoolPicture[]): Promis
 }
 
 async function decode(bytes: Uint8Array) {
-  const decoded = await decodeImage(bytes, LIMITS);
+  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
   if (decoded.ok) return decoded.image;
   throw new WinnowError('IMAGE_UNREADABLE', decoded.detail, { where: '--pictures' });
 }

@@ -8,6 +8,7 @@ import { readMember } from '@winnow/shards';
 import { listPictureFiles } from '../list-picture-files';
 import type { Edit } from './edits';
 import { smoothestQuarter } from './smoothest-quarter';
+import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 
 /** A picture that may be drawn. */
 export interface PoolPicture {
@@ -42,7 +43,6 @@ export interface PictureSet {
   readonly files: readonly SetFile[];
 }
 
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 const PLAIN_QUALITY = 90;
 
 /** One plain picture for so many originals. */
@@ -120,7 +120,7 @@ export async function writePictureSet(
 }
 
 async function decode(bytes: Uint8Array, { name }: PoolPicture): Promise<RgbImage> {
-  const decoded = await decodeImage(bytes, LIMITS);
+  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
   if (decoded.ok) return decoded.image;
   throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used: ${decoded.detail}`, {
     where: name,

@@ -2,7 +2,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { areaUnderRoc, falsePositiveRateAtRecall, NO_CLASS, OPEN_SCORES, type OpenScoreName } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { predict } from '@winnow/training';
-import { splitInput } from '../../split-pool';
+import { splitInput } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { openPool } from './open-world';
 import { loadWorldTruth } from './world-truth';

@@ -2,7 +2,7 @@ import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
 import { MIRRORED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { predict } from '@winnow/training';
-import { splitInput } from '../../split-pool';
+import { splitInput } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
 import { loadWorldTruth } from './world-truth';

@@ -17,11 +17,12 @@ import {
   train,
   type TrainOptions,
 } from '@winnow/training';
-import { digestImages } from '../../digest-images';
-import { holdOut } from '../../hold-out';
+import { digestImages } from '../../pictures/digest-images';
+import { holdOut } from '../../student/hold-out';
 import { requireModelName } from '../../require-model-name';
-import { SPLIT_READERS } from '../../split-readers';
-import { selectSplitRows, toPoolSplit } from '../../split-pool';
+import { SPLIT_READERS } from '../../split/split-readers';
+import { toPoolSplit } from '../../split/split-pool';
+import { selectSplitRows } from '../../split/split-rows';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { BenchCheckpoints, NO_PROGRESS } from './bench-checkpoints';
 import { BenchMeter } from './bench-meter';

@@ -2,12 +2,10 @@ import path from 'node:path';
 import type { World } from '@winnow/config';
 import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
-import { decodeImage, resizeRgb } from '@winnow/imaging';
 import { openTable, streamTar } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
+import { decodeOwnSquare } from '../../pictures/decode-own-square';
 
-/** A world's pictures are the person's own; only absurd ones are refused. */
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 const MAX_MEMBER_BYTES = 100_000_000;
 
 /** A table of a world: its pictures by path, and the column that holds their classes. */
@@ -48,7 +46,7 @@ export async function loadWorldPictures(
     for await (const { name, bytes } of members) {
       if (bytes === null || !left.delete(name)) continue;
       requireUninterrupted(signal, 'reading the world was stopped');
-      const data = await decodeSquare(bytes, size, `${archive}, ${name}`);
+      const data = await decodeOwnSquare(bytes, { size, resize: 'squash', where: `${archive}, ${name}` });
       for (const row of rowsByPath.get(name) as number[]) pixels.set(data, row * bytesPerImage);
     }
   }
@@ -97,12 +95,4 @@ async function readTable(
   }
   if (paths.length === 0) throw new WinnowError('FORMAT_INVALID', 'The table lists no pictures', { where: file });
   return { paths, labels: Int32Array.from(labels) };
-}
-
-async function decodeSquare(bytes: Uint8Array, size: number, where: string): Promise<Uint8Array> {
-  const decoded = await decodeImage(bytes, LIMITS);
-  if (!decoded.ok) {
-    throw new WinnowError('IMAGE_UNREADABLE', `A picture of the world cannot be used: ${decoded.detail}`, { where });
-  }
-  return (await resizeRgb(decoded.image, size, 'squash')).data;
 }

@@ -1,0 +1,222 @@
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
+import { tf } from '@winnow/tensor';
+import { classColumns, normalisePixels } from '@winnow/training';
+import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import type { CheckPictures } from '../pictures/check-pictures';
+import { rankClasses } from '../predict/rank-classes';
+
+/** What a teacher says to a picture. */
+export interface CheckRow {
+  readonly picture: string;
+  /** Its folder, where that is one of the classes. */
+  readonly label: string | null;
+  /** Most probable first, three at most. */
+  readonly top: readonly { readonly className: string; readonly probability: number }[];
+}
+
+export interface CheckReport {
+  readonly rows: readonly CheckRow[];
+  /** Share of labelled pictures that it recognises, 0..1; null without. */
+  readonly accuracy: number | null;
+  /** Largest difference of a logit between one picture at a time and all at once. */
+  readonly batchDifference: number;
+  readonly shapes: {
+    readonly logits: readonly number[];
+    readonly features: readonly number[];
+    /** Null for a teacher of logits only. */
+    readonly featureMap: readonly number[] | null;
+  };
+  readonly notes: readonly string[];
+}
+
+interface CheckedNetwork {
+  readonly frozen: FrozenNetwork;
+  readonly classes: readonly string[];
+  readonly rename: ClassNames;
+  readonly hasFeatureMap: boolean;
+  /** Whether its output was declared to hold probabilities. */
+  readonly saysProbabilities: boolean;
+  /** Names it in errors. */
+  readonly where: string;
+}
+
+interface Answers {
+  readonly logits: Float32Array;
+  readonly shapes: CheckReport['shapes'];
+  /** Whether each of them holds finite numbers only. */
+  readonly isFinite: Readonly<Record<'logits' | 'features' | 'featureMap', boolean>>;
+  /** Largest difference between the features and the mean of the feature map; null where they do not compare. */
+  readonly poolDifference: number | null;
+}
+
+const TOP = 3;
+/** Of the largest logit. */
+const BATCH_TOLERANCE = 1e-3;
+const SUM_TOLERANCE = 1e-3;
+/** So many labelled pictures cannot all be missed by bad luck. */
+const ENOUGH_LABELLED = 5;
+
+/**
+ * Tries a network on pictures and holds it to its contract.
+ * @throws WinnowError TEACHER_MISMATCH naming what does not fit
+ */
+export function checkTeacher(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
+  try {
+    return check(network, pictures);
+  } catch (error) {
+    if (!isWinnowError(error) || error.where !== undefined) throw error;
+    throw new WinnowError(error.code, error.message, { where: network.where, next: error.next as string });
+  }
+}
+
+function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
+  const { frozen, classes } = network;
+  if (frozen.classCount !== classes.length) {
+    throw mismatch(
+      `the network has ${frozen.classCount} outputs, the class list ${classes.length} names`,
+      'Name every output, in order; a background output too.',
+    );
+  }
+  const truth = labelColumns(network, pictures);
+  const together = answersOf(network, pictures, { from: 0, count: pictures.count });
+  checkNumbers(together, classes.length);
+  checkScale(together.logits, classes.length, network.saysProbabilities);
+  const batchDifference = compareOneByOne(network, pictures, together.logits);
+  const rows = pictures.names.map((picture, row) => ({
+    picture,
+    label: pictures.labels[row] ?? null,
+    top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
+  }));
+  const accuracy = accuracyOf(together.logits, truth);
+  return { rows, accuracy, batchDifference, shapes: together.shapes, notes: notesOn(together, pictures) };
+}
+
+/** The output that each picture's folder stands for; null for pictures without one. */
+function labelColumns({ classes, rename }: CheckedNetwork, { labels }: CheckPictures): (number | null)[] {
+  const folders = [...new Set(labels.filter((label) => label !== null))];
+  const columns = classColumns(classes, folders, rename);
+  return labels.map((label) => (label === null ? null : (columns[folders.indexOf(label)] as number)));
+}
+
+function answersOf(
+  { frozen, hasFeatureMap }: CheckedNetwork,
+  pictures: CheckPictures,
+  { from, count }: { readonly from: number; readonly count: number },
+): Answers {
+  return tf.tidy(() => {
+    const answers = frozen.outputs(inputOf(frozen.input, pictures, { from, count }));
+    const { logits, features } = answers;
+    const map = hasFeatureMap ? answers.featureMap : null;
+    const compares = map !== null && map.shape[3] === features.shape[1];
+    const pooled = compares ? tf.max(tf.abs(tf.sub(tf.mean(map, [1, 2]), features))).dataSync()[0] : null;
+    return {
+      logits: (logits.dataSync() as Float32Array).slice(),
+      shapes: { logits: logits.shape, features: features.shape, featureMap: map?.shape ?? null },
+      isFinite: { logits: isFinite(logits), features: isFinite(features), featureMap: map === null || isFinite(map) },
+      poolDifference: pooled ?? null,
+    } as never;
+  }) as Answers;
+}
+
+function inputOf(
+  input: InputSpec,
+  { pixels, size }: CheckPictures,
+  { from, count }: { readonly from: number; readonly count: number },
+): tf.Tensor4D {
+  const part = pixels.subarray(from * size * size * 3, (from + count) * size * size * 3);
+  return tf.tensor4d(normalisePixels(part, input), [count, size, size, 3]);
+}
+
+function isFinite(tensor: tf.Tensor): boolean {
+  return (tensor.dataSync() as Float32Array).every(Number.isFinite);
+}
+
+function checkNumbers({ logits, isFinite: finite }: Answers, classCount: number): void {
+  for (const [name, isFine] of Object.entries(finite)) {
+    if (!isFine) {
+      throw mismatch(`its ${name} are not all finite numbers`, 'Check --range, --mean and --std, and the file itself.');
+    }
+  }
+  const rows = rowsOf(logits, classCount);
+  if (rows.some((row) => row.every((value) => value === row[0]))) {
+    throw mismatch('its logits are the same for every class', 'Check that --logits names the right output.');
+  }
+  const [first] = rows;
+  if (rows.length > 1 && rows.every((row) => row.every((value, column) => value === first?.[column]))) {
+    throw mismatch('its logits are the same for every picture', 'Check --range, --mean and --std.');
+  }
+}
+
+/** Probabilities that pass for logits would make a teacher that is sure of nothing. */
+function checkScale(logits: Float32Array, classCount: number, saysProbabilities: boolean): void {
+  const rows = rowsOf(logits, classCount);
+  const sumsToOne = (values: readonly number[]): boolean =>
+    Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < SUM_TOLERANCE;
+  if (saysProbabilities && !rows.every((row) => sumsToOne(row.map(Math.exp)))) {
+    throw mismatch('its output does not hold probabilities: they do not sum to 1', 'Leave --probabilities out.');
+  }
+  const looksLikeShares = rows.every((row) => row.every((value) => value >= 0 && value <= 1) && sumsToOne(row));
+  if (saysProbabilities || !looksLikeShares) return;
+  throw mismatch(
+    'its output holds probabilities, not logits: they lie within 0 and 1 and sum to 1',
+    'Name the output before the softmax with --logits; where there is none, --probabilities takes their logarithm.',
+  );
+}
+
+/** @throws WinnowError TEACHER_MISMATCH where a picture's answer depends on the pictures beside it */
+function compareOneByOne(network: CheckedNetwork, pictures: CheckPictures, together: Float32Array): number {
+  const classCount = network.classes.length;
+  let largest = 0;
+  let difference = 0;
+  for (let row = 0; row < pictures.count; row += 1) {
+    const alone = answersOf(network, pictures, { from: row, count: 1 }).logits;
+    alone.forEach((value, column) => {
+      largest = Math.max(largest, Math.abs(value));
+      difference = Math.max(difference, Math.abs(value - (together[row * classCount + column] as number)));
+    });
+  }
+  if (difference <= BATCH_TOLERANCE * Math.max(1, largest)) return difference;
+  throw mismatch(
+    `its answer to a picture depends on the pictures beside it (logits differ by ${difference.toPrecision(2)})`,
+    'Export it in evaluation mode (in PyTorch: model.eval()).',
+  );
+}
+
+function accuracyOf(logits: Float32Array, truth: readonly (number | null)[]): number | null {
+  const classCount = logits.length / truth.length;
+  const rows = rowsOf(logits, classCount);
+  const labelled = truth.flatMap((column, row) => (column === null ? [] : [{ column, row: rows[row] as number[] }]));
+  if (labelled.length === 0) return null;
+  const right = labelled.filter(({ column, row }) => row.indexOf(Math.max(...row)) === column).length;
+  if (right === 0 && labelled.length >= ENOUGH_LABELLED) {
+    throw mismatch(
+      `it recognises none of ${labelled.length} labelled pictures`,
+      'Check the order of the class list, --range, --mean, --std and --rename.',
+    );
+  }
+  return right / labelled.length;
+}
+
+function notesOn({ poolDifference, shapes }: Answers, pictures: CheckPictures): string[] {
+  const notes: string[] = [];
+  if (pictures.found > pictures.count) notes.push(`${pictures.count} of ${pictures.found} pictures were used.`);
+  if (shapes.featureMap === null) {
+    notes.push('The teacher has logits only: `fitnet`, `simkd`, `kd3` and `modul` need features.');
+  } else if (poolDifference === null) {
+    notes.push(`Features have ${shapes.features[1]} numbers, the feature map ${shapes.featureMap[3]} channels.`);
+  } else if (poolDifference > 1e-3) {
+    notes.push('The features are not the mean of the feature map.');
+  }
+  return notes;
+}
+
+function rowsOf(values: Float32Array, length: number): number[][] {
+  return Array.from({ length: values.length / length }, (_, row) => [
+    ...values.subarray(row * length, (row + 1) * length),
+  ]);
+}
+
+function mismatch(what: string, next: string): WinnowError {
+  return new WinnowError('TEACHER_MISMATCH', `The teacher does not pass its check: ${what}`, { next });
+}

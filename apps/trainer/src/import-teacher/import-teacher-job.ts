@@ -1,0 +1,38 @@
+import type { TensorLayout } from '@winnow/contracts';
+import type { EngineChoice } from '@winnow/tensor';
+import type { ClassNames } from '@winnow/training';
+import type { SquarePolicy } from '../pictures/square-as-learnt';
+
+/** What a person says of a model file; undefined where its own metadata shall speak. */
+export interface TeacherFlags {
+  /** Architecture; of safetensors only. */
+  readonly model: string | undefined;
+  readonly classes: readonly string[] | undefined;
+  /** Side of the input, pixels. */
+  readonly size: number | undefined;
+  readonly range: readonly number[] | undefined;
+  readonly mean: readonly number[] | undefined;
+  readonly std: readonly number[] | undefined;
+  readonly layout: TensorLayout | undefined;
+  readonly logits: string | undefined;
+  readonly features: string | undefined;
+  readonly featureMap: string | undefined;
+  readonly featureMapLayout: TensorLayout | undefined;
+  /** The output called logits gives probabilities. */
+  readonly probabilities: boolean;
+  /** The teacher shall have neither features nor a feature map. */
+  readonly logitsOnly: boolean;
+  readonly rename: ClassNames;
+}
+
+export interface ImportJob {
+  readonly file: string;
+  /** Weights file or folder to write. */
+  readonly out: string;
+  readonly flags: TeacherFlags;
+  /** Pictures and folders of pictures to try it on. */
+  readonly check: readonly string[];
+  /** How its pictures become square; default: as the file says, else squash. */
+  readonly resize: SquarePolicy | undefined;
+  readonly engine: EngineChoice;
+}

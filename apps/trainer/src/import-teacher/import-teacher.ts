@@ -1,0 +1,212 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo, InputSpec } from '@winnow/contracts';
+import {
+  adoptSafetensors,
+  loadWeights,
+  MODEL_NAMES,
+  outlineModel,
+  readForeignSource,
+  readWeightsMetadata,
+  saveWeights,
+  weightsMetadata,
+} from '@winnow/models';
+import { writeFileAtomic } from '@winnow/runs';
+import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
+import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import { checkTeacher } from './import-teacher-check';
+import type { CheckReport } from './import-teacher-check';
+import { completeContract, completeForeignContract } from './import-teacher-contract';
+import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
+import { requireTeacherFile } from './import-teacher-source';
+import { writeTeacherFolder } from './import-teacher-write';
+import { requireModelName } from '../require-model-name';
+import { startTensorEngine } from '../start-tensor-engine';
+import { squareAsLearnt } from '../pictures/square-as-learnt';
+
+/** A teacher that was read, tried and written. */
+export interface ImportedTeacher {
+  readonly out: string;
+  /** `safetensors resnet18`, `onnx`, `tfjs-layers` or `tfjs-graph`. */
+  readonly kind: string;
+  readonly classCount: number;
+  readonly input: InputSpec;
+  readonly check: CheckReport;
+  /** False where only noise was tried. */
+  readonly isChecked: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Read, but neither tried nor written. */
+interface Candidate {
+  readonly kind: string;
+  readonly classes: readonly string[];
+  readonly input: InputSpec;
+  readonly frozen: FrozenNetwork;
+  readonly hasFeatureMap: boolean;
+  readonly rename: ClassNames;
+  /** How the pictures that it learnt from became square, as far as anybody says. */
+  readonly resize: string | undefined;
+  readonly notes: readonly string[];
+  write(): Promise<void>;
+}
+
+/**
+ * Makes a teacher for a project file out of a model file: safetensors of a known architecture become one weights file,
+ * ONNX and TF.js models a folder. Nothing is written unless the network passes its check.
+ * @throws WinnowError CONFIG_INVALID naming all that is not known; TEACHER_MISMATCH where the network is not what was
+ *   said; FILE_NOT_FOUND, FORMAT_INVALID, FILE_NOT_WRITABLE
+ */
+export async function importTeacher(job: ImportJob, io: CommandIo): Promise<ImportedTeacher> {
+  const file = await requireTeacherFile(job.file);
+  await startTensorEngine(job.engine, io);
+  const candidate = file.endsWith('.safetensors') ? await readOurs(file, job) : await readForeign(file, job);
+  const { frozen, classes, input, rename } = candidate;
+  try {
+    classColumns(classes, Object.keys(rename), rename);
+    const isChecked = job.check.length > 0;
+    const { size } = input;
+    const pictures = isChecked
+      ? await loadCheckPictures(job.check, { size, resize: squareAsLearnt(undefined, candidate.resize) })
+      : randomPictures(size);
+    const check = checkTeacher({ ...candidate, saysProbabilities: job.flags.probabilities, where: file }, pictures);
+    await candidate.write();
+    const notes = [...candidate.notes, ...check.notes];
+    return { out: job.out, kind: candidate.kind, classCount: classes.length, input, check, isChecked, notes };
+  } finally {
+    frozen.dispose();
+  }
+}
+
+async function readOurs(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
+  requireNoForeignFlags(flags);
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new WinnowError('FORMAT_INVALID', 'The weights file cannot be read', {
+      where: file,
+      next: 'Check that it is readable and below 2 GB.',
+      cause,
+    });
+  });
+  const metadata = readWeightsMetadata(bytes, file);
+  const hints = {
+    ...(metadata.classes === null ? {} : { classes: metadata.classes }),
+    ...(metadata.input === null ? {} : { input: metadata.input }),
+  };
+  const name = flags.model ?? metadata.model ?? undefined;
+  const extra = name === undefined ? [{ what: 'its architecture', flag: `--model ${MODEL_NAMES.join('|')}` }] : [];
+  const { classes, input } = completeContract(flags, hints, { file, extra });
+  const modelName = requireModelName(name as string, {
+    code: 'CONFIG_INVALID',
+    where: file,
+    otherwise: 'Others come in as ONNX.',
+  });
+  const model = outlineModel(modelName, classes.length);
+  try {
+    const adopted = adoptSafetensors(model, bytes, file);
+    loadWeights(model, adopted.bytes, { where: file });
+    const named = renamed(classes, flags.rename);
+    const folded = foldModel(model, input);
+    const resize = asked ?? metadata.raw['resize'];
+    const about = weightsMetadata({ model: modelName, classes: named, input, ...(resize !== undefined && { resize }) });
+    return {
+      kind: `safetensors ${modelName}`,
+      classes: named,
+      input,
+      frozen: {
+        ...folded,
+        dispose: () => {
+          folded.dispose();
+          model.dispose();
+        },
+      },
+      hasFeatureMap: true,
+      rename: {},
+      resize,
+      notes: adopted.notes,
+      write: async () => {
+        await requireReplaceable(out, file);
+        await writeFileAtomic(out, saveWeights(model, about));
+      },
+    };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+async function readForeign(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
+  const source = await readForeignSource(file);
+  const { kind, hints, files } = source;
+  const { classes, input, foreign } = completeForeignContract(kind, { flags, hints }, file);
+  const frozen = foreignFrozen(await source.open(foreign, input.size), input);
+  const { rename } = flags;
+  const resize = asked ?? hints.resize;
+  const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
+  return {
+    kind,
+    classes,
+    input,
+    frozen,
+    hasFeatureMap: foreign.featureMap !== null,
+    rename,
+    resize,
+    notes: [],
+    write: () => writeTeacherFolder(out, about, files),
+  };
+}
+
+/**
+ * What is overwritten must be a teacher that was imported before, and not the file that it comes from.
+ * @throws WinnowError FILE_NOT_WRITABLE
+ */
+async function requireReplaceable(out: string, source: string): Promise<void> {
+  const there = await realpath(out).catch(() => null);
+  if (there === null) return;
+  const isSource = there === (await realpath(source));
+  const isTeacher =
+    !isSource &&
+    (await readFile(there)
+      .then((bytes) => readWeightsMetadata(bytes, out).model !== null)
+      .catch(() => false));
+  if (isTeacher) return;
+  throw new WinnowError(
+    'FILE_NOT_WRITABLE',
+    isSource
+      ? 'The result would take the place of the file that it is made from'
+      : 'Something other than a teacher is there',
+    { where: out, next: 'Name another file with --out.' },
+  );
+}
+
+/** One weights file has room for one list of names, so ours take the place of theirs. */
+function renamed(classes: readonly string[], rename: ClassNames): readonly string[] {
+  const ours = Object.keys(rename);
+  const columns = classColumns(classes, ours, rename);
+  const named = classes.map((name, column) => ours[columns.indexOf(column)] ?? name);
+  const double = ours.find((name) => named.indexOf(name) !== named.lastIndexOf(name));
+  if (double === undefined) return named;
+  throw new WinnowError('TEACHER_MISMATCH', `Another output of the teacher is called ${double} already`, {
+    where: '--rename',
+    next: 'Choose another name for the class of the project.',
+  });
+}
+
+/** Our architectures have one way to be asked: a flag that says otherwise would be ignored. */
+function requireNoForeignFlags(flags: TeacherFlags): void {
+  const { layout, logits, features, featureMap, featureMapLayout, probabilities, logitsOnly } = flags;
+  const given = Object.entries({
+    '--layout': layout,
+    '--logits': logits,
+    '--features': features,
+    '--feature-map': featureMap,
+    '--feature-map-layout': featureMapLayout,
+    '--probabilities': probabilities || undefined,
+    '--logits-only': logitsOnly || undefined,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (given.length === 0) return;
+  throw new WinnowError('USAGE', `${given.join(', ')}: of no use for safetensors of a known architecture`, {
+    where: given[0] as string,
+    next: 'Leave them out.',
+  });
+}

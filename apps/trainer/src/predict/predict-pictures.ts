@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { type ImageSet, isWinnowError } from '@winnow/contracts';
+import { predict } from '@winnow/training';
+import { decodeOwnSquare } from '../pictures/decode-own-square';
+import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { LoadedNetwork } from '../teacher/load-teacher';
+import { rankClasses, type RankedClass } from './rank-classes';
+
+/** What a network says of one picture file, or why it was not asked. */
+export type PictureAnswer =
+  | { readonly file: string; readonly ranked: readonly RankedClass[] }
+  | { readonly file: string; readonly error: string };
+
+/** Asks about one picture after the other, in their order; ends early where the signal is aborted. */
+export async function* predictPictures(
+  network: Pick<LoadedNetwork, 'frozen' | 'classes' | 'input'>,
+  files: readonly { readonly file: string; readonly path: string }[],
+  { resize, signal }: { readonly resize: SquarePolicy; readonly signal: AbortSignal },
+): AsyncGenerator<PictureAnswer> {
+  const { classes, frozen } = network;
+  const { size } = network.input;
+  for (const { file, path } of files) {
+    // Lets signals in.
+    await setImmediate();
+    if (signal.aborted) return;
+    const pixels = await squareOf(path, { size, resize });
+    if (typeof pixels === 'string') {
+      yield { file, error: pixels };
+      continue;
+    }
+    const one: ImageSet = { count: 1, size, pixels, keys: [file], labels: new Int32Array(1), classes };
+    const { logits } = await predict(frozen, one, { features: false });
+    yield { file, ranked: rankClasses(logits, classes) };
+  }
+}
+
+/** Its pixels, or what is wrong with it. */
+async function squareOf(
+  path: string,
+  { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
+): Promise<Uint8Array | string> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) return 'cannot be read';
+  return decodeOwnSquare(bytes, { size, resize, where: path }).catch((error: unknown) => {
+    if (isWinnowError(error) && error.code === 'IMAGE_UNREADABLE') return error.message;
+    throw error;
+  });
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { ImageList, NoiseKind, SplitName } from '@winnow/contracts';
+import type { ProjectConfig } from '@winnow/config';
+import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
+import type { BuildRecord, SplitRecord } from '@winnow/db';
+import { applyCorrections, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
+import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
+import { METHODS, predict } from '@winnow/training';
+import type { EngineInfo } from '@winnow/tensor';
+import type { PoolSplit, Prediction } from '@winnow/training';
+import { buildShape } from '../pictures/build-shape';
+import { loadPoolCorrections } from './corrections';
+import type { PoolCorrections } from './corrections';
+import type { BuildImages } from '../pictures/load-build-images';
+import type { LoadedTeacher } from '../teacher/load-teacher';
+import type { OpenProject } from '../open-project';
+import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
+
+/** A split of a build by a teacher, and by a person where that was asked. */
+export interface PoolSplitResult {
+  readonly record: SplitRecord;
+  /** False where it was made earlier. */
+  readonly isNew: boolean;
+  readonly split: SplitResult;
+  readonly counts: Readonly<Record<NoiseKind, number>>;
+  readonly corrections: PoolCorrections;
+}
+
+/** What is split, and by what. */
+export interface SplitJob {
+  readonly pool: BuildImages;
+  readonly teacher: LoadedTeacher;
+  readonly engine: EngineInfo;
+  /** The teacher's answers where they are at hand; asked for only where a split is new. */
+  readonly answers?: (mirrored: boolean) => Promise<Prediction>;
+}
+
+/** Seed of the mixture's starting means: a split depends on data and teacher, not on the seed of a run. */
+const SPLIT_SEED = 1;
+
+/**
+ * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before.
+ * @throws WinnowError as loadPoolCorrections
+ */
+export async function splitPool(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<PoolSplitResult> {
+  const corrections = await loadPoolCorrections(project.config, job.pool);
+  const found = await splitUncorrected(project, build, job);
+  if (corrections.digest === null) return { ...found, corrections };
+  const { applied, digest } = corrections;
+  const { labels, classes } = job.pool.images;
+  const corrected = await findOrMake(project.db, job.pool.images, {
+    ...found.record,
+    id: digestId([found.record.id, digest]),
+    config: { ...(found.record.config as Record<string, string>), corrections: { count: applied.length, digest } },
+    make: () => Promise.resolve(applyCorrections(found.split, applied, { labels, classCount: classes.length })),
+  });
+  return { ...corrected, corrections };
+}
+
+type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
+
+function splitUncorrected(
+  { config, db, io }: OpenProject,
+  build: BuildRecord,
+  { pool, teacher, engine, answers }: SplitJob,
+): Promise<FoundSplit> {
+  const method = splitMethodOf(config);
+  const revision = SPLIT_REVISIONS[method];
+  const { images, otherLabels, ranks, engineCounts } = pool;
+  return findOrMake(db, images, {
+    id: digestId([
+      ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
+      // Drawn anew from encoded pictures, another size has other pixels.
+      ...(images.store.kind === 'encoded' && images.size !== buildShape(build, config.build).size ? ['encoded'] : []),
+    ]),
+    project: config.name,
+    buildId: build.id,
+    method,
+    teacherDigest: teacher.digest,
+    config: { method, revision, seed: SPLIT_SEED, engine: engine.name },
+    make: async () => {
+      const mirrored = MIRRORED_SPLITS.has(method);
+      const { progress, signal } = io;
+      const asked = answers?.(mirrored) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
+      const input = splitInput(await asked, images);
+      return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, seed: SPLIT_SEED });
+    },
+  });
+}
+
+interface NewSplit extends Omit<SplitRecord, 'counts' | 'quality'> {
+  readonly make: () => Promise<SplitResult>;
+}
+
+async function findOrMake(
+  db: OpenProject['db'],
+  images: ImageList,
+  { id, project, buildId, method, teacherDigest, config, make }: NewSplit,
+): Promise<FoundSplit> {
+  const known = await findSplit(db, id);
+  if (known !== undefined) {
+    const split = fromSplitRows(images, await listSplitSamples(db, id));
+    return { record: known, isNew: false, split, counts: countKinds(split) };
+  }
+  const split = await make();
+  const counts = countKinds(split);
+  const record: SplitRecord = { id, project, buildId, method, teacherDigest, config, counts };
+  await saveSplit(db, record, toSplitRows(images, split));
+  return { record, isNew: true, split, counts };
+}
+
+function digestId(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** The split that the project names, or the one that its method is made for. */
+function splitMethodOf({ split, train }: Pick<ProjectConfig, 'split' | 'train'>): SplitName {
+  return split.method === 'auto' ? METHODS[train.method].split : split.method;
+}
+
+/** What a split needs of the teacher's answers. */
+export function splitInput(
+  { logits, features, featureDim, classCount }: Prediction,
+  { labels }: Pick<ImageList, 'labels'>,
+): Omit<SplitInput, 'seed'> {
+  return { logits, labels, classCount, features: featureDim === 0 ? null : { values: features, dim: featureDim } };
+}
+
+/**
+ * What a method may see of a split.
+ * @param corrections of the same rows
+ */
+export function toPoolSplit(
+  { kinds, probabilities, refinedLabels }: SplitResult,
+  corrections: readonly Correction[] = [],
+): PoolSplit {
+  const classes = corrections.flatMap(({ row, truth }) => (truth === 'open' ? [] : [{ row, truth }]));
+  if (classes.length === 0) return { kinds, probabilities, refinedLabels };
+  const toldLabels = new Int32Array(kinds.length).fill(-1);
+  for (const { row, truth } of classes) toldLabels[row] = truth;
+  return { kinds, probabilities, refinedLabels, toldLabels };
+}

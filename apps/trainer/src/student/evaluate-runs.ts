@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
+import { listFinishedRuns, updateRunSummary } from '@winnow/db';
+import type { RunRow } from '@winnow/db';
+import { findRun, writeFileAtomic } from '@winnow/runs';
+import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
+import type { Prediction } from '@winnow/training';
+import { confusionMatrix } from './confusion-record';
+import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
+import { measureOnTest } from './measure-student';
+import { requireBuild } from '../open-project';
+import type { OpenProject } from '../open-project';
+import { loadTestSet } from './prepare-training';
+import { startTensorEngine } from '../start-tensor-engine';
+import { stopsAll } from '../stops-all';
+import { STUDENT_FILE } from './student-file';
+
+/** A finished student on the test set; shares in 0..1. */
+export interface EvaluatedRun {
+  readonly folder: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly accuracy: number;
+  readonly calibrationError: number;
+  readonly perClassAccuracy: Readonly<Record<string, number>>;
+  /** Rows: true class, columns: predicted class; counts. Null for more than a thousand classes. */
+  readonly confusion: readonly (readonly number[])[] | null;
+}
+
+const MOST_MATRIX_CLASSES = 1000;
+
+/**
+ * Reads every finished run's weights again and measures them on `evaluate.test`; writes evaluation.json into each run
+ * folder. What a run was told of its teacher stays where the project has another by now.
+ * @throws WinnowError MISSING_INPUT without test pictures or finished runs
+ */
+export async function evaluateRuns(project: OpenProject): Promise<{
+  readonly rows: readonly EvaluatedRun[];
+  readonly teacherAccuracy: number;
+  /** Run folders whose weights are gone. */
+  readonly missing: readonly string[];
+  /** Runs that cannot be measured on these pictures: of other classes, say. */
+  readonly failures: readonly { readonly folder: string; readonly reason: string }[];
+}> {
+  const { config, db, io, file } = project;
+  const build = await requireBuild(project);
+  const runs = await listFinishedRuns(db, config.name, build.id);
+  const test = await loadTestSet(project, build);
+  if (test === null) {
+    throw new WinnowError('MISSING_INPUT', 'The project names no test pictures', {
+      where: `${file}, key evaluate.test`,
+      next: 'Name a folder with one folder per class; until then `winnow train` reports agreement with the teacher.',
+    });
+  }
+  if (runs.length === 0) {
+    const earlier = (await listFinishedRuns(db, config.name)).length;
+    const others = `${earlier} ${earlier === 1 ? 'student is' : 'students are'} of earlier data sets, none of this one`;
+    throw new WinnowError('MISSING_INPUT', earlier === 0 ? 'No student is finished yet' : others, {
+      where: `${file}, data set ${build.id}`,
+      next: `Run \`winnow train ${file}\` first.`,
+    });
+  }
+  await startTensorEngine(config.engine, io);
+  const teacher = await loadTeacher(config);
+  const teacherScores = await predict(teacher.frozen, test, { signal: io.signal }).finally(() => teacher.dispose());
+  const rows: EvaluatedRun[] = [];
+  const missing: string[] = [];
+  const failures: { folder: string; reason: string }[] = [];
+  for (const run of runs) {
+    if (!existsSync(path.join(config.paths.runs, run.folder, STUDENT_FILE))) {
+      missing.push(run.folder);
+      continue;
+    }
+    try {
+      rows.push(await evaluateRun(run, { project, test, teacherScores, teacherDigest: teacher.digest }));
+    } catch (error) {
+      if (!isWinnowError(error) || stopsAll(error)) throw error;
+      failures.push({ folder: run.folder, reason: error.message });
+    }
+  }
+  return { rows, teacherAccuracy: accuracy(teacherScores, test.labels), missing, failures };
+}
+
+interface Evaluation {
+  readonly project: OpenProject;
+  readonly test: ImageSet;
+  readonly teacherScores: Prediction;
+  readonly teacherDigest: string;
+}
+
+async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<EvaluatedRun> {
+  const { project, test, teacherScores, teacherDigest } = evaluation;
+  const { config, db, io } = project;
+  const folder = path.join(config.paths.runs, run.folder);
+  const student = await loadNetwork(path.join(folder, STUDENT_FILE));
+  let scores: Prediction;
+  try {
+    requireClasses(student.classes, test.classes);
+    // Its outputs are in the order that the classes had then.
+    scores = await predict(mapTeacher(student.frozen, student.classes, test.classes), test, { signal: io.signal });
+  } finally {
+    student.dispose();
+  }
+  const measures = measureOnTest(scores, teacherScores, test);
+  const row: EvaluatedRun = {
+    folder: run.folder,
+    method: run.method,
+    seed: run.seed,
+    accuracy: accuracy(scores, test.labels),
+    calibrationError: measures.calibrationError as number,
+    perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
+    confusion:
+      test.classes.length > MOST_MATRIX_CLASSES
+        ? null
+        : confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
+  };
+  const { agreement, teacherAccuracy } = run.summary;
+  const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
+  const ofTeacher = isItsTeacher ? {} : { agreement, teacherAccuracy };
+  await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
+  await updateRunSummary(db, run.identity, { ...run.summary, ...measures, ...ofTeacher });
+  return row;
+}
+
+function requireClasses(known: readonly string[], asked: readonly string[]): void {
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new WinnowError('SHAPE_MISMATCH', `it was trained without the classes ${unknown.slice(0, 5).join(', ')}`);
+}

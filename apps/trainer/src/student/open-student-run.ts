@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import type { JsonValue } from '@winnow/contracts';
+import type { BuildRecord } from '@winnow/db';
+import { gitState, openRun } from '@winnow/runs';
+import type { Run } from '@winnow/runs';
+import { MANIFEST_FILES } from '@winnow/shards';
+import { METHODS } from '@winnow/training';
+import { digestImages } from '../pictures/digest-images';
+import { recipeOf } from './recipe-of';
+import type { StudentJob } from './train-student';
+import { version } from '../../package.json';
+
+/** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
+export async function openStudentRun({ project, build, pool, teacher, split, test, engine }: StudentJob): Promise<Run> {
+  const { config } = project;
+  const startedAt = new Date().toISOString();
+  return openRun(config.paths.runs, {
+    name: { date: startedAt, project: config.name, method: config.train.method, seed: config.train.seed },
+    // Only what decides the result: an identity of everything would not recognise a finished run.
+    config: {
+      student: config.student.model,
+      train: courseOf(config.train),
+      revision: METHODS[config.train.method].revision,
+      ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
+      // A method that reads no split learns the same from any.
+      split: METHODS[config.train.method].needsSplit ? split.record.id : null,
+      classes: config.classes.map(({ name }) => name),
+      test: test === null ? null : digestImages(test),
+      engine: engine.name,
+    },
+    manifest: {
+      startedAt,
+      versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
+      git: await gitState(config.paths.root),
+      buildDigest: build.digest,
+      teacherDigest: teacher.digest,
+      attribution: attributionFile(config, build),
+      engine: engine.name,
+      device: engine.device,
+      seeds: { batches: config.train.seed, weights: config.train.seed },
+    },
+  });
+}
+
+/** Where the build lists its pictures' licences; builds of old have no such list. */
+function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string | null {
+  const file = path.join(paths.builds, id, MANIFEST_FILES.attribution);
+  return existsSync(file) ? path.relative(paths.root, file).split(path.sep).join('/') : null;
+}
+
+/** Settings that decide the result, the method's own among them: where pixels are kept and who draws them does not. */
+function courseOf(train: ProjectConfig['train']): JsonValue {
+  const { workers: _workers, pixelMemoryBytes: _limit, settings, ...course } = train;
+  const own = settings?.[train.method];
+  return {
+    ...course,
+    ...recipeOf(train),
+    ...(own !== undefined && Object.keys(own).length > 0 && { settings: own }),
+  } as unknown as JsonValue;
+}

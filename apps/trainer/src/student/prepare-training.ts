@@ -1,0 +1,109 @@
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import type { ImageSet } from '@winnow/contracts';
+import type { BuildRecord } from '@winnow/db';
+import type { EngineInfo } from '@winnow/tensor';
+import { predict } from '@winnow/training';
+import type { Prediction } from '@winnow/training';
+import { buildShape } from '../pictures/build-shape';
+import { drawsRegions, loadBuildImages } from '../pictures/load-build-images';
+import type { BuildImages } from '../pictures/load-build-images';
+import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
+import { loadTeacher } from '../teacher/load-teacher';
+import type { LoadedTeacher } from '../teacher/load-teacher';
+import { summariseSplit } from '../split/measure-split';
+import { requireBuild } from '../open-project';
+import type { OpenProject } from '../open-project';
+import { requireKnownSettings } from './require-known-settings';
+import { splitPool } from '../split/split-pool';
+import { startTensorEngine } from '../start-tensor-engine';
+import type { StudentJob } from './train-student';
+
+/** What all students of a project share. */
+export interface TrainingInputs {
+  readonly build: BuildRecord;
+  readonly engine: EngineInfo;
+  readonly teacher: LoadedTeacher;
+  readonly test: ImageSet | null;
+  /** The pool, kept as the settings' views need it. */
+  poolFor(settings: ProjectConfig['train']): Promise<BuildImages>;
+}
+
+/** Loads what every run of a project needs, and a job for its own method, whose teacher the caller disposes of. */
+export async function prepareTraining(project: OpenProject): Promise<StudentJob> {
+  const inputs = await openTraining(project);
+  return prepareStudent(project, inputs).catch((error: unknown) => {
+    inputs.teacher.dispose();
+    throw error;
+  });
+}
+
+/** Starts the engine, loads teacher and test pictures. */
+export async function openTraining(project: OpenProject): Promise<TrainingInputs> {
+  const { config, io } = project;
+  requireKnownSettings(config);
+  const build = await requireBuild(project);
+  const engine = await startTensorEngine(config.engine, io);
+  const teacher = await loadTeacher(config);
+  const test = await loadTestSet(project, build).catch((error: unknown) => {
+    teacher.dispose();
+    throw error;
+  });
+  const pools = new Map<boolean, BuildImages>();
+  return {
+    build,
+    engine,
+    teacher,
+    test,
+    async poolFor(settings) {
+      const inRegions = drawsRegions(settings);
+      const other = pools.get(!inRegions);
+      const inMemory = other?.images.store.kind === 'memory' ? other : undefined;
+      const pool = pools.get(inRegions) ?? inMemory ?? (await loadBuildImages(project, build, settings));
+      pools.set(inRegions, pool);
+      return pool;
+    },
+  };
+}
+
+/**
+ * A job for one method of a project, with the split that it asks for.
+ * @param answers the teacher's, where several splits share them
+ */
+export async function prepareStudent(
+  project: OpenProject,
+  { build, engine, teacher, test, poolFor }: TrainingInputs,
+  answers?: PoolAnswers,
+): Promise<StudentJob> {
+  const pool = await poolFor(project.config.train);
+  const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
+  const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
+  const splitSummary = await summariseSplit(project, pool, split);
+  return { project, build, pool, teacher, split, splitSummary, test, engine };
+}
+
+/** The teacher's answers for a pool, as it is or the mean with its mirror images. */
+export type PoolAnswers = (pool: BuildImages, mirrored: boolean) => Promise<Prediction>;
+
+/** Asks the teacher once for either, however many splits need its answers. */
+export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } }: OpenProject): PoolAnswers {
+  // Pools that are kept in other ways may hold other pixels.
+  const asked = new Map<string, Promise<Prediction>>();
+  return ({ images }, mirrored) => {
+    const key = `${images.store.kind === 'encoded'}, ${mirrored}`;
+    const answers = asked.get(key) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
+    asked.set(key, answers);
+    return answers;
+  };
+}
+
+/** The test pictures of `evaluate.test`, or null where none are named. */
+export async function loadTestSet({ config }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
+  if (config.evaluate.test === undefined) return null;
+  const { size, resize } = buildShape(build, config.build);
+  return loadLabelledPictures(
+    path.resolve(config.paths.root, config.evaluate.test),
+    config.classes.map(({ name }) => name),
+    { size: config.train.size ?? size, resize },
+  );
+}

@@ -1,0 +1,233 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { ImageSet, ImageSource, RunSummary, SplitSummary } from '@winnow/contracts';
+import { acquireLock, saveRun } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
+import { saveWeights, weightsMetadata } from '@winnow/models';
+import type { Model } from '@winnow/models';
+import { writeFileAtomic } from '@winnow/runs';
+import type { Run } from '@winnow/runs';
+import type { EngineInfo } from '@winnow/tensor';
+import {
+  accuracy,
+  createStudent,
+  freezeModel,
+  METHODS,
+  predict,
+  selectImages,
+  suggestedWorkers,
+  train,
+} from '@winnow/training';
+import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
+import { buildShape } from '../pictures/build-shape';
+import { holdOut } from './hold-out';
+import type { BuildImages } from '../pictures/load-build-images';
+import type { LoadedTeacher } from '../teacher/load-teacher';
+import { measureProjector } from './measure-projector';
+import { measureAgreement, measureOnTest } from './measure-student';
+import type { StudentMeasures } from './measure-student';
+import { describeLearntSplit } from './describe-learnt-split';
+import { openStudentRun } from './open-student-run';
+import { STUDENT_FILE } from './student-file';
+import { trainingPart } from './training-part';
+import { recipeOf } from './recipe-of';
+import { requireModelName } from '../require-model-name';
+import type { OpenProject } from '../open-project';
+import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
+import type { PoolSplitResult } from '../split/split-pool';
+
+/** Everything a run needs; the test set is for measuring and goes to no method. */
+export interface StudentJob {
+  readonly project: OpenProject;
+  readonly build: BuildRecord;
+  readonly pool: BuildImages;
+  readonly teacher: LoadedTeacher;
+  readonly split: PoolSplitResult;
+  /** For the record only. */
+  readonly splitSummary: SplitSummary;
+  /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
+  readonly test: ImageSet | null;
+  readonly engine: EngineInfo;
+}
+
+export interface StudentResult {
+  readonly run: Run;
+  readonly summary: RunSummary;
+  /** The run was finished earlier. */
+  readonly reused: boolean;
+}
+
+/** A killed run repeats at most this many steps. */
+const CHECKPOINT_EVERY_STEPS = 50;
+/** Evaluations during a run, at most: enough for a curve. */
+const CURVE_POINTS = 10;
+
+/**
+ * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one.
+ * @throws WinnowError as train does; INTERRUPTED
+ */
+export async function trainStudent(job: StudentJob): Promise<StudentResult> {
+  const { runs } = job.project.config.paths;
+  await mkdir(runs, { recursive: true });
+  // One run at a time in a project's folder: with a Postgres server, commands side by side are allowed.
+  const release = await acquireLock(path.join(runs, 'train.lock'), 'winnow train').catch((error: unknown) => {
+    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
+    throw new WinnowError('DATABASE_BUSY', 'Another command trains in this project', {
+      where: runs,
+      next: 'Wait for it to end, or work in a folder of its own.',
+      cause: error,
+    });
+  });
+  try {
+    return await trainLocked(job);
+  } finally {
+    await release();
+  }
+}
+
+async function trainLocked(job: StudentJob): Promise<StudentResult> {
+  const run = await openStudentRun(job);
+  if (run.status !== 'finished' || run.summary === null) await learn(job, run);
+  const summary = run.summary as RunSummary;
+  const { config } = job.project;
+  await saveRun(job.project.db, {
+    identity: run.identity,
+    folder: path.basename(run.folder),
+    project: config.name,
+    buildId: job.build.id,
+    splitId: job.split.record.id,
+    method: config.train.method,
+    model: config.student.model,
+    seed: config.train.seed,
+    summary,
+  });
+  return { run, summary, reused: run.status === 'finished' };
+}
+
+async function learn(job: StudentJob, run: Run): Promise<void> {
+  resetPeakMemory();
+  const earlierPeak = await peakOf(run);
+  const { config } = job.project;
+  const classes = config.classes.map(({ name }) => name);
+  const asked = requireModelName(config.student.model, { code: 'CONFIG_INVALID', where: 'key student.model' });
+  const model = createStudent(METHODS[config.train.method], {
+    model: asked,
+    teacher: job.teacher.frozen,
+    classCount: classes.length,
+    seed: config.train.seed,
+  });
+  const parts = job.test === null ? holdOut(job.pool.images.count) : null;
+  const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
+  try {
+    const { resize } = buildShape(job.build, config.build);
+    const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null), earlierPeak });
+    await writeFileAtomic(
+      path.join(run.folder, STUDENT_FILE),
+      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input, resize })),
+    );
+    const measured = await measure(job, model, held);
+    const images = job.test ?? job.pool.images;
+    const projector = await measureProjector(model, asked, {
+      input: job.teacher.input,
+      images,
+      signal: job.project.io.signal,
+    });
+    await run.finish({
+      method: config.train.method,
+      model: config.student.model,
+      seed: config.train.seed,
+      epochs: config.train.epochs,
+      ...measured,
+      parameters: model.parameterCount,
+      ...(projector === null ? {} : { projector }),
+      imagesSeen: trained.imagesSeen,
+      seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, trained.prepareSeconds),
+      split: job.splitSummary,
+      readsSplit: METHODS[config.train.method].needsSplit,
+      peakMemoryBytes: Math.max(earlierPeak, peakMemoryBytes()),
+      engine: job.engine.name,
+      notes: [
+        describeLearntSplit(job.splitSummary, config.train.method),
+        ...(job.test === null
+          ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
+          : []),
+        ...trained.notes,
+      ],
+    });
+  } finally {
+    model.dispose();
+  }
+}
+
+interface Training {
+  readonly run: Run;
+  readonly model: Model;
+  readonly data: TrainingData;
+  /** Most memory that earlier sittings of the run held, bytes. */
+  readonly earlierPeak: number;
+}
+
+async function peakOf(run: Run): Promise<number> {
+  const loop = (await run.latestCheckpoint())?.state.loop as { readonly peakMemoryBytes?: number } | undefined;
+  return loop?.peakMemoryBytes ?? 0;
+}
+
+function trainModel(
+  { project, teacher, test }: StudentJob,
+  { run, model, data, earlierPeak }: Training,
+): Promise<TrainResult> {
+  const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
+  const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
+  const augment = settings.augment as AugmentOptions;
+  const chosen = METHODS[method];
+  return train({
+    method: chosen,
+    data,
+    teacher: teacher.frozen,
+    student: { model, input: teacher.input },
+    options: {
+      ...settings,
+      settings: own?.[method] ?? {},
+      augment,
+      nesterov,
+      schedule: { name: schedule, warmUp },
+      checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
+      evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
+    },
+    ...(test === null
+      ? {}
+      : {
+          evaluate: (student: Model) => measureAccuracy(freezeModel(student, teacher.input), test),
+        }),
+    checkpoint: {
+      where: path.join(run.folder, 'checkpoints'),
+      load: async () => (await run.latestCheckpoint())?.bytes ?? null,
+      save: (bytes, position) => {
+        const loop = { peakMemoryBytes: Math.max(earlierPeak, peakMemoryBytes()) };
+        return run.saveCheckpoint(bytes, { ...position, loop });
+      },
+    },
+    onEpoch: (metrics) => run.appendMetrics(metrics),
+    progress: project.io.progress,
+    signal: project.io.signal,
+    workers: workers === 'auto' ? suggestedWorkers({ method: chosen, augment, images: data.images }) : workers,
+  });
+}
+
+async function measure(
+  { project, teacher, test }: StudentJob,
+  model: Model,
+  held: ImageSource | null,
+): Promise<StudentMeasures> {
+  const student = freezeModel(model, teacher.input);
+  const { signal } = project.io;
+  if (test === null) return measureAgreement(student, teacher.frozen, held as ImageSource, signal);
+  const ask = (network: FrozenNetwork) => predict(network, test, { features: false, signal });
+  return measureOnTest(await ask(student), await ask(teacher.frozen), test);
+}
+
+/** Not to be stopped: the epoch that it ends is not in a checkpoint yet. */
+async function measureAccuracy(student: FrozenNetwork, test: ImageSet): Promise<number> {
+  return accuracy(await predict(student, test, { features: false }), test.labels);
+}

@@ -1,0 +1,18 @@
+import { selectImages } from '@winnow/training';
+import type { TrainingData } from '@winnow/training';
+import { toPoolSplit } from '../split/split-pool';
+import { selectCorrections, selectSplitRows } from '../split/split-rows';
+import type { StudentJob } from './train-student';
+
+/** What the method may see. */
+export function trainingPart(
+  { pool, split }: Pick<StudentJob, 'pool' | 'split'>,
+  kept: readonly number[] | null,
+): TrainingData {
+  const { applied } = split.corrections;
+  if (kept === null) return { images: pool.images, split: toPoolSplit(split.split, applied) };
+  return {
+    images: selectImages(pool.images, kept),
+    split: toPoolSplit(selectSplitRows(split.split, kept), selectCorrections(applied, kept)),
+  };
+}

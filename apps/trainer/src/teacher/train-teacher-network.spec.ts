@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CommandIo } from '@winnow/contracts';
+import { encodePng } from '@winnow/imaging';
+import { readWeightsMetadata } from '@winnow/models';
+import { teacherCommand } from '../commands/teacher';
+
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(tmpdir(), 'winnow-train-teacher-'));
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
+
+/** Eight pictures of two classes. */
+async function writePictures(): Promise<void> {
+  for (let index = 0; index < 8; index += 1) {
+    const folder = path.join(cwd, 'pictures', ['bag', 'coat'][index % 2] as string);
+    mkdirSync(folder, { recursive: true });
+    const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, at) => (at * (index + 3) + 90 * (index % 2)) % 256);
+    writeFileSync(path.join(folder, `${index}.png`), await encodePng({ width: 16, height: 16, data }));
+  }
+}
+
+describe('winnow teacher train', () => {
+  const train = teacherCommand.subcommands?.find(({ name }) => name === 'train');
+
+  it('replaces no weights unless it is told to, and says so before anything is read', async () => {
+    writeFileSync(path.join(cwd, 'teacher.safetensors'), 'of last week');
+    const input = { arguments: { pictures: 'nowhere' }, options: { out: 'teacher.safetensors', model: 'resnet8' } };
+    await expect(train?.run?.(input, { cwd } as CommandIo)).rejects.toMatchObject({
+      code: 'USAGE',
+      next: expect.stringContaining('--force') as string,
+    });
+    expect(readFileSync(path.join(cwd, 'teacher.safetensors'), 'utf8')).toBe('of last week');
+  });
+
+  const never = new AbortController().signal;
+  const training = (out: string, signal: AbortSignal = never, log: (line: string) => void = () => undefined) => {
+    const options = { out, model: 'resnet8', size: 16, epochs: 2, batch: 4, learningRate: 0.05, seed: 1 };
+    const io = { cwd, env: {}, signal, log, progress } as unknown as CommandIo;
+    return train?.run?.({ arguments: { pictures: 'pictures' }, options: { ...options, engine: 'wasm' } }, io);
+  };
+
+  it('refuses pictures of one class, which would teach nothing', async () => {
+    await writePictures();
+    rmSync(path.join(cwd, 'pictures', 'coat'), { recursive: true });
+    await expect(training('out.safetensors')).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: 'There is only one class to learn, bag',
+    });
+  });
+
+  it('passes over a checkpoint that was damaged', async () => {
+    await writePictures();
+    await training('whole.safetensors');
+    const stopping = new AbortController();
+    const stopped = training('out.safetensors', stopping.signal, (line) => {
+      if (line.startsWith('epoch 1/2')) stopping.abort();
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const folder = path.join(cwd, readdirSync(cwd).find((name) => name.endsWith('.checkpoints')) as string);
+    const file = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.bin')) as string);
+    writeFileSync(file, readFileSync(file).subarray(0, 1000));
+    await training('out.safetensors');
+    const bytes = readFileSync(path.join(cwd, 'out.safetensors'));
+    expect(bytes.equals(readFileSync(path.join(cwd, 'whole.safetensors')))).toBe(true);
+  });
+
+  it('goes on where it was stopped, and ends with the same bytes', async () => {
+    await writePictures();
+    await training('whole.safetensors');
+    const stopping = new AbortController();
+    const stopped = training('out.safetensors', stopping.signal, (line) => {
+      if (line.startsWith('epoch 1/2')) stopping.abort();
+    });
+    await expect(stopped).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      next: expect.stringContaining('go on') as string,
+    });
+    expect(readdirSync(cwd).filter((name) => /^out\..*checkpoints$/.test(name))).toHaveLength(1);
+    const epochs: string[] = [];
+    await training('out.safetensors', never, (line) => epochs.push(line));
+    expect(epochs.filter((line) => line.startsWith('epoch')).map((line) => line.slice(0, 9))).toEqual(['epoch 2/2']);
+    const bytes = readFileSync(path.join(cwd, 'out.safetensors'));
+    expect(bytes.equals(readFileSync(path.join(cwd, 'whole.safetensors')))).toBe(true);
+    expect(readWeightsMetadata(bytes).raw['resize']).toBe('squash');
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'pictures', 'whole.safetensors']);
+  });
+});

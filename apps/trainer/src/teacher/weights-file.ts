@@ -1,0 +1,49 @@
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import { TEACHER_FILE } from '@winnow/models';
+import { STUDENT_FILE } from '../student/student-file';
+
+/**
+ * The weights that a path means: the file itself, an imported teacher's folder, or the student of a run folder.
+ * @throws WinnowError FILE_NOT_FOUND; USAGE for files of other kinds
+ */
+export async function weightsFile(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if ((await stat(path.join(file, TEACHER_FILE)).catch(() => undefined)) !== undefined) return file;
+  if (found?.isDirectory() !== true) await refuseOtherKinds(file);
+  const target = found?.isDirectory() === true ? path.join(file, STUDENT_FILE) : file;
+  if (found !== undefined && (target === file || (await stat(target).catch(() => undefined)) !== undefined))
+    return target;
+  throw new WinnowError('FILE_NOT_FOUND', 'There is no trained model', {
+    where: target,
+    next: 'Name a .safetensors file, the folder of a finished run, or that of an imported teacher.',
+  });
+}
+
+/** What a person may well name, and would be told of a damaged header. */
+async function refuseOtherKinds(file: string): Promise<void> {
+  if (path.basename(file) === TEACHER_FILE || file.endsWith('.safetensors')) return;
+  if (/\.ya?ml$/i.test(file)) {
+    throw new WinnowError('USAGE', 'A project is not a model', {
+      where: file,
+      next: 'Name the folder of one of its runs, under .winnow/runs.',
+    });
+  }
+  if (!/\.(?:onnx|json|pth?|bin|h5|pb)$/i.test(file) || (await beginsLikeSafetensors(file))) return;
+  throw new WinnowError('USAGE', 'A file of this kind is not read as it is', {
+    where: file,
+    next: 'Of a project, name the folder of a run. ONNX and TF.js: `winnow teacher import FILE --out FOLDER`, then name that folder. PyTorch: save it as safetensors.',
+  });
+}
+
+/** Eight bytes of length, then a JSON object. */
+async function beginsLikeSafetensors(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined);
+  try {
+    const start = await handle?.read(Buffer.alloc(9), 0, 9, 0);
+    return start?.bytesRead === 9 && start.buffer[8] === '{'.charCodeAt(0);
+  } finally {
+    await handle?.close();
+  }
+}
