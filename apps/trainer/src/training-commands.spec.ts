@@ -249,7 +249,11 @@ describe('winnow compare', () => {
   it('trains what is missing, each method with its own split, and leaves table, plot and record', async () => {
     project.configure(TESTED);
     const options = { methods: ['kd', 'winnow', 'kd-known', 'kd'], seeds: 2, firstSeed: 4, epochs: 1 };
+    const saidBefore = project.said.length;
     const first = await project.run(compareCommand, options);
+    expect(project.said.slice(saidBefore).filter((line) => line.startsWith('== '))).toEqual(
+      [4, 5].flatMap((seed) => ['kd', 'winnow', 'kd-known'].map((method) => `== ${method}, seed ${seed}`)),
+    );
     expect(first.json).toMatchObject({ methods: ['kd', 'winnow', 'kd-known'], seeds: [4, 5], reused: 0, failures: [] });
     expect(first.exitCode).toBe(0);
     const rows = first.json['results'] as unknown as Record<string, unknown>[];

@@ -2,6 +2,9 @@ import path from 'node:path';
 import { SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
+
+const percent = (share: number | null): string => percentText(share, { digits: 1 });
 
 export const benchSplitCommand: CommandSpec = {
   name: 'split',
@@ -62,8 +65,4 @@ async function measureScores(source: string, options: CommandInput['options'], i
 
 function row(name: string, cells: readonly string[]): string {
   return `${name.padEnd(12)}${cells.map((cell) => cell.padStart(12)).join('')}`;
-}
-
-function percent(value: number | null): string {
-  return value === null ? '-' : `${(value * 100).toFixed(1)} %`;
 }

@@ -3,6 +3,7 @@ import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
 import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
 
 const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
 
@@ -85,12 +86,8 @@ function isAllowed(name: string, value: number | string | boolean): boolean {
 
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {
   return [
-    `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percent(result.accuracy)} (teacher ${percent(result.teacher)})`,
+    `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percentText(result.accuracy)} (teacher ${percentText(result.teacher)})`,
     `${result.seconds.toFixed(0)} s, ${result.imagesSeen} pictures seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,
-    `split ${split.method}: macro-F1 ${percent(split.macroF1)}, AUROC open ${percent(split.aurocOpen)}, FPR95 open ${percent(split.fpr95Open)}, refined labels right ${percent(result.refinedAccuracy)}`,
+    `split ${split.method}: macro-F1 ${percentText(split.macroF1)}, AUROC open ${percentText(split.aurocOpen)}, FPR95 open ${percentText(split.fpr95Open)}, refined labels right ${percentText(result.refinedAccuracy)}`,
   ];
-}
-
-function percent(value: number | null): string {
-  return value === null ? '-' : `${(value * 100).toFixed(2)} %`;
 }

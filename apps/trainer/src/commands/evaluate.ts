@@ -1,5 +1,6 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
 
 export const evaluateCommand: CommandSpec = {
   name: 'evaluate',
@@ -19,10 +20,10 @@ export const evaluateCommand: CommandSpec = {
           json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing, failures },
           text: [
             `${'method'.padEnd(12)}${'seed'.padStart(6)}${'accuracy'.padStart(12)}${'ECE'.padStart(8)}`,
-            `${'teacher'.padEnd(18)}${percent(teacherAccuracy).padStart(12)}`,
+            `${'teacher'.padEnd(18)}${percentText(teacherAccuracy).padStart(12)}`,
             ...rows.map(
               (row) =>
-                `${row.method.padEnd(12)}${String(row.seed).padStart(6)}${percent(row.accuracy).padStart(12)}${row.calibrationError.toFixed(3).padStart(8)}`,
+                `${row.method.padEnd(12)}${String(row.seed).padStart(6)}${percentText(row.accuracy).padStart(12)}${row.calibrationError.toFixed(3).padStart(8)}`,
             ),
             ...missing.map(
               (folder) => `The weights of ${folder} are gone: move the folder aside and train again to measure it.`,
@@ -34,7 +35,3 @@ export const evaluateCommand: CommandSpec = {
     );
   },
 };
-
-function percent(value: number | null): string {
-  return value === null ? '-' : `${(value * 100).toFixed(2)} %`;
-}

@@ -4,6 +4,9 @@ import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow
 import type { PoolCorrections } from '../split/corrections';
 import type { KeptDecisions } from '../split/split-list-file';
 import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
+
+const percent = (share: number | null): string => percentText(share, { digits: 1, unknown: 'not known' });
 
 export const splitCommand: CommandSpec = {
   name: 'split',
@@ -112,8 +115,4 @@ function describeQuality(quality: SplitQuality): string[] {
     `  ${'true \\ found'.padEnd(14)}${cells(NOISE_KINDS)}`,
     ...NOISE_KINDS.map((kind, row) => `  ${kind.padEnd(14)}${cells(quality.confusion[row] ?? [])}`),
   ];
-}
-
-function percent(value: number | null): string {
-  return value === null ? 'not known' : `${(value * 100).toFixed(1)} %`;
 }

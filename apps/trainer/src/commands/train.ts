@@ -2,6 +2,9 @@ import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import type { StudentJob } from '../student/train-student';
 import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
+
+const percent = (share: number | null): string => percentText(share, { unknown: 'not measured' });
 
 export const trainCommand: CommandSpec = {
   name: 'train',
@@ -72,8 +75,4 @@ function describeReused({ split, notes }: RunSummary, { splitSummary }: StudentJ
   const found = ({ quality: _measured, ...rest }: SplitSummary): string => JSON.stringify(rest);
   if (split === undefined || found(split) === found(splitSummary)) return notes.slice(0, 1);
   return [...notes.slice(0, 1), 'That is the split of then: the run was not changed, nor its card.'];
-}
-
-function percent(value: number | null): string {
-  return value === null ? 'not measured' : `${(value * 100).toFixed(2)} %`;
 }

@@ -36,7 +36,7 @@ export interface SplitJob {
 }
 
 /** Seed of the mixture's starting means: a split depends on data and teacher, not on the seed of a run. */
-const SPLIT_SEED = 1;
+export const SPLIT_SEED = 1;
 
 /**
  * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before.

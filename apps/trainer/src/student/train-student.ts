@@ -36,6 +36,7 @@ import { requireModelName } from '../require-model-name';
 import type { OpenProject } from '../open-project';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 import type { PoolSplitResult } from '../split/split-pool';
+import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 
 /** Everything a run needs; the test set is for measuring and goes to no method. */
 export interface StudentJob {
@@ -58,8 +59,6 @@ export interface StudentResult {
   readonly reused: boolean;
 }
 
-/** A killed run repeats at most this many steps. */
-const CHECKPOINT_EVERY_STEPS = 50;
 /** Evaluations during a run, at most: enough for a curve. */
 const CURVE_POINTS = 10;
 

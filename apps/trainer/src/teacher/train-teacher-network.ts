@@ -13,8 +13,8 @@ import { requireModelName } from '../require-model-name';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { measureInput } from './measure-input';
+import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 
-const CHECKPOINT_EVERY_STEPS = 50;
 const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints$/;
 const LEAST_CLASSES = 2;
 

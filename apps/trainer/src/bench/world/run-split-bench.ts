@@ -2,7 +2,7 @@ import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
 import { MIRRORED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { predict } from '@winnow/training';
-import { splitInput } from '../../split/split-pool';
+import { SPLIT_SEED, splitInput } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
 import { loadWorldTruth } from './world-truth';
@@ -14,9 +14,6 @@ export interface SplitBenchResult extends SplitQuality {
   /** Of the split alone, without the teacher's answers. */
   readonly seconds: number;
 }
-
-/** The split is of the pool, not of a run: one seed for all. */
-const SPLIT_SEED = 1;
 
 /** Splits a world's pool, several ways in turn, and measures each against the truth. @throws WinnowError as openPool */
 export async function runSplitBench(

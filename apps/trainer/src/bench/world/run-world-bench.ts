@@ -31,6 +31,7 @@ import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
 import { splitOpened } from './run-split-bench';
 import { loadWorldTruth } from './world-truth';
+import { CHECKPOINT_EVERY_STEPS } from '../../checkpoint-every-steps';
 
 /** One student of one world. */
 export interface WorldBench {
@@ -159,9 +160,6 @@ function requireUsefulOracle({ method, oracle }: WorldBench): void {
     next: `Leave it out, or name a method that reads the split (${SPLIT_READERS.join(', ')}).`,
   });
 }
-
-/** A killed bench repeats at most this many steps. */
-const CHECKPOINT_EVERY_STEPS = 50;
 
 async function openCheckpoints(
   bench: WorldBench,
