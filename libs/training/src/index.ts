@@ -27,6 +27,7 @@ export type {
   TrainingStep,
 } from './method';
 export { METHODS } from './methods';
+export { inputTensor } from './input-tensor';
 export { normalisePixels } from './normalise-pixels';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';

@@ -1,8 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { normalisePixels } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
+import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
 
 /** What a network says to pictures, row by row. */
@@ -20,15 +20,14 @@ const BATCH = 16;
 export function answersOf(
   { outputs }: Pick<FrozenNetwork, 'outputs'>,
   input: InputSpec,
-  { count, size, pixels }: CheckPictures,
+  pictures: CheckPictures,
 ): Answers {
   const parts: { logits: Float32Array; features: Float32Array }[] = [];
-  for (let from = 0; from < count; from += BATCH) {
-    const rows = Math.min(BATCH, count - from);
-    const part = pixels.subarray(from * size * size * 3, (from + rows) * size * size * 3);
+  for (let from = 0; from < pictures.count; from += BATCH) {
+    const part = { from, count: Math.min(BATCH, pictures.count - from) };
     parts.push(
       tf.tidy(() => {
-        const { logits, features } = outputs(tf.tensor4d(normalisePixels(part, input), [rows, size, size, 3]));
+        const { logits, features } = outputs(checkInput(pictures, part, input));
         return { logits: valuesOf(logits), features: valuesOf(features) } as never;
       }),
     );

@@ -1,8 +1,8 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { classColumns, normalisePixels } from '@winnow/training';
+import { classColumns } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
 import { rankClasses } from '../predict/rank-classes';
 
@@ -105,7 +105,7 @@ function answersOf(
   { from, count }: { readonly from: number; readonly count: number },
 ): Answers {
   return tf.tidy(() => {
-    const answers = frozen.outputs(inputOf(frozen.input, pictures, { from, count }));
+    const answers = frozen.outputs(checkInput(pictures, { from, count }, frozen.input));
     const { logits, features } = answers;
     const map = hasFeatureMap ? answers.featureMap : null;
     const compares = map !== null && map.shape[3] === features.shape[1];
@@ -117,15 +117,6 @@ function answersOf(
       poolDifference: pooled ?? null,
     } as never;
   }) as Answers;
-}
-
-function inputOf(
-  input: InputSpec,
-  { pixels, size }: CheckPictures,
-  { from, count }: { readonly from: number; readonly count: number },
-): tf.Tensor4D {
-  const part = pixels.subarray(from * size * size * 3, (from + count) * size * size * 3);
-  return tf.tensor4d(normalisePixels(part, input), [count, size, size, 3]);
 }
 
 function isFinite(tensor: tf.Tensor): boolean {

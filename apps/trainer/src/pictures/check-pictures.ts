@@ -1,8 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ResizePolicy } from '@winnow/contracts';
+import type { InputSpec, ResizePolicy } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
+import type { tf } from '@winnow/tensor';
+import { inputTensor } from '@winnow/training';
 import { decodeOwnSquare } from './decode-own-square';
 
 /** Pictures to try a teacher on. */
@@ -58,6 +60,16 @@ export async function loadCheckPictures(
     labels: used.map(({ label }) => label),
     found: found.length,
   };
+}
+
+/** Some pictures, as a network's input takes them. */
+export function checkInput(
+  { pixels, size }: Pick<CheckPictures, 'pixels' | 'size'>,
+  { from, count }: { readonly from: number; readonly count: number },
+  input: InputSpec,
+): tf.Tensor4D {
+  const length = size * size * 3;
+  return inputTensor({ count, size, pixels: pixels.subarray(from * length, (from + count) * length) }, input);
 }
 
 /** Noise, always the same. */
