@@ -1,3 +1,5 @@
+import { PLAN } from './plan.mjs';
+
 /** What docs/results.md says around its tables. */
 export const INTRODUCTION = `# Results
 
@@ -15,7 +17,7 @@ node tools/results/render.mjs
 \`--only TEXT\` measures the rows whose command holds TEXT. web7 is of public pictures but is not distributed, and no tool makes it
 ([worlds](worlds.md) tells its parts): others measure on worlds of their own.
 
-In the column *command*, \`web7\` and the like stand for the folder of the world. Accuracy is that of the last epoch on test
+Groups: ${Object.keys(PLAN).join(', ')}. In the column *command*, \`web7\` and the like stand for the folder of the world. Accuracy is that of the last epoch on test
 pictures that no method saw, never the best of a run; ± is the standard deviation over seeds (n - 1). An epoch is a pass over the pool (\`modul\`: over its clean set, as in
 the paper; \`kd-known\`: over what its split calls clean or closed; \`dfnd\`: over the half that the teacher is surest of). *Pictures seen* are pictures of the pool that were
 drawn; \`winnow\` draws each twice a pass, in two views. The start, two views, the optimiser and that views move were chosen without test labels (see the

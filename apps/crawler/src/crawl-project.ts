@@ -165,7 +165,7 @@ async function workToTheEnd(options: CrawlOptions, clock: Clock): Promise<void> 
 }
 
 /** Shows what all workers together have come to, and writes it down for whoever asks meanwhile. @returns ends it */
-function showProgress({ database, project, progress, stateDir }: CrawlOptions): () => Promise<void> {
+function showProgress({ database, project, progress, signal, stateDir }: CrawlOptions): () => Promise<void> {
   const task = progress.start({ label: 'crawl', unit: 'images' });
   let reading: Promise<void> | undefined;
   const read = async (): Promise<void> => {
@@ -182,8 +182,8 @@ function showProgress({ database, project, progress, stateDir }: CrawlOptions): 
   return async () => {
     clearInterval(timer);
     await reading;
+    task.end(signal.aborted ? 'stopped' : 'done');
     await rm(path.join(stateDir, STATUS_FILE), { force: true });
-    task.end();
   };
 }
 

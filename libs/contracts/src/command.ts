@@ -44,7 +44,10 @@ export interface CommandInput {
 export interface CommandIo {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by Ctrl-C: stop at the next safe point and throw `INTERRUPTED` with how to go on. */
+  /**
+   * Aborted by Ctrl-C: stop at the next safe point and throw `INTERRUPTED` with how to go on; where answers are all that a
+   * command makes, give those that are there as done in part.
+   */
   readonly signal: AbortSignal;
   /** One line for the person, on stderr. */
   log(line: string): void;

@@ -3,10 +3,8 @@ import { crossEntropy } from './cross-entropy';
 import { l2Normalize } from './l2-normalize';
 import { requireSameShape } from './require-shape';
 
-export interface InstanceLossOptions {
-  /** T > 0; the paper's .3 */
-  readonly temperature?: number;
-}
+/** The paper's. */
+const TEMPERATURE = 0.3;
 
 /** Added to the similarity of a feature with itself, which is neither positive nor negative. */
 const EXCLUDED = -1e9;
@@ -21,16 +19,12 @@ const EXCLUDED = -1e9;
  * @returns scalar, nats; 0 for a batch of one
  * @throws WinnowError SHAPE_MISMATCH
  */
-export function instanceLoss(
-  student: tf.Tensor2D,
-  teacher: tf.Tensor2D,
-  { temperature = 0.3 }: InstanceLossOptions = {},
-): tf.Scalar {
+export function instanceLoss(student: tf.Tensor2D, teacher: tf.Tensor2D): tf.Scalar {
   requireSameShape('instanceLoss', student.shape, teacher.shape);
   const batch = student.shape[0];
   return tf.tidy(() => {
     const bank = tf.concat2d([l2Normalize(student), l2Normalize(teacher)], 0);
-    const similarities = tf.div(tf.matMul(bank, bank, false, true), temperature);
+    const similarities = tf.div(tf.matMul(bank, bank, false, true), TEMPERATURE);
     const itself = tf.eye(2 * batch);
     const logits = tf.add(similarities, tf.mul(itself, EXCLUDED)) as tf.Tensor2D;
     return crossEntropy(logits, partners(batch));

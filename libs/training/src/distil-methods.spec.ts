@@ -205,7 +205,7 @@ onEngines(() => {
           if (isKept) sum += error / (1 + Math.exp(-distance)) / kept.filter(Boolean).length;
         });
         const contrast = (who: string, a: tf.Tensor2D, b: tf.Tensor2D) =>
-          tf.mul(instanceLoss(embed(who, a), embed(who, b), { temperature: 0.3 }), 1e-3);
+          tf.mul(instanceLoss(embed(who, a), embed(who, b)), 1e-3);
         return {
           mse: tf.scalar(sum),
           'contrast-student': contrast('student', ours.features, oursMixed.features),

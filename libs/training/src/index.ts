@@ -13,7 +13,7 @@ export type { RenderSettings } from './draw/render-draw';
 export { openRenderer } from './draw/renderer';
 export type { Renderer } from './draw/renderer';
 export { suggestedWorkers } from './draw/suggested-workers';
-export { sharedPixels } from './draw/shared-pixels';
+export { MOST_SHARED_BYTES, sharedPixels } from './draw/shared-pixels';
 export { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 export type { ClassNames, FrozenNetwork, FrozenTeacher } from './frozen-network';
 export type {

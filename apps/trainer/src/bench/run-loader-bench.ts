@@ -1,3 +1,4 @@
+import { withProgress } from '@winnow/contracts';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -30,19 +31,17 @@ export async function runLoaderBench(
   io: CommandIo,
 ): Promise<LoaderBenchResult> {
   const python = against === 'pytorch' ? await pytorchPython(defaultCacheDir(io.env), io) : null;
-  const task = io.progress.start({ label: 'loader', total: rounds, unit: 'rounds' });
   const ours: Round[] = [];
   const theirs: Round[] = [];
-  try {
+  const shown = { label: 'loader', total: rounds, unit: 'rounds' };
+  await withProgress(io.progress, shown, async (task) => {
     for (let round = 0; round < rounds; round += 1) {
       await letEventsIn(io.signal);
       ours.push(await benchLoader(bench));
       if (python !== null) theirs.push(await pytorchRound(python, bench, io.signal));
       task.update(round + 1);
     }
-  } finally {
-    task.end();
-  }
+  });
   const mine = summarise(ours);
   const other = theirs.length > 0 ? summarise(theirs) : null;
   return {

@@ -1,4 +1,5 @@
 import { cpus, availableParallelism } from 'node:os';
+import { withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir, type EngineChoice, type EngineName, type KernelTime, profileKernels } from '@winnow/tensor';
 import { startTensorEngine } from '../start-tensor-engine';
@@ -43,7 +44,6 @@ export async function runStepBench(
   const select = (name: EngineName) => startTensorEngine(name, quiet);
   const ours = ourContender(bench, engine, { select, isAlone: against !== 'tensorflow', signal: io.signal });
   const contenders: Contender[] = [ours];
-  const task = io.progress.start({ label: bench.kind, unit: 'rounds' });
   try {
     if (against === 'tensorflow')
       contenders.push(ourContender(bench, 'tensorflow', { select, isAlone: false, signal: io.signal }));
@@ -54,11 +54,13 @@ export async function runStepBench(
       }
     }
     let done = 0;
-    const figures = await compareContenders(contenders, {
-      rounds,
-      signal: io.signal,
-      onRound: (name, millis) => task.update((done += 1), `${name} ${millis.toFixed(1)} ms`),
-    });
+    const figures = await withProgress(io.progress, { label: bench.kind, unit: 'rounds' }, (task) =>
+      compareContenders(contenders, {
+        rounds,
+        signal: io.signal,
+        onRound: (name, millis) => task.update((done += 1), `${name} ${millis.toFixed(1)} ms`),
+      }),
+    );
     await select(engine);
     return {
       ...bench,
@@ -70,7 +72,6 @@ export async function runStepBench(
       ...(profile && { profile: profileKernels(ours.step) }),
     };
   } finally {
-    task.end();
     for (const contender of contenders) contender.close();
   }
 }

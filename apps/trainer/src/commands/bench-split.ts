@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
-import { engineOption } from './engine-option';
 import { percentText } from '../percent-text';
+import { engineOption } from './engine-option';
 
 const percent = (share: number | null): string => percentText(share, { digits: 1 });
 

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
-import { engineOption } from './engine-option';
 import { percentText } from '../percent-text';
+import { engineOption } from './engine-option';
 
 const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
 

@@ -1,6 +1,6 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { engineOption } from './engine-option';
 import { percentText } from '../percent-text';
+import { engineOption } from './engine-option';
 
 export const evaluateCommand: CommandSpec = {
   name: 'evaluate',

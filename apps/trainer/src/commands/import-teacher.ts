@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, OptionSpec, TensorLayout } from '@winnow/contracts';
-import { engineOption } from './engine-option';
+import { percentText } from '../percent-text';
 import type { CheckRow } from '../import-teacher/import-teacher-check';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import type { TeacherFlags } from '../import-teacher/import-teacher-job';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { engineOption } from './engine-option';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });
 const list = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'list' });
@@ -125,7 +126,7 @@ function describe({ out, kind, classCount, input, check, isChecked, notes }: Imp
     ...(isChecked ? table(check.rows) : []),
     ...(check.accuracy === null
       ? []
-      : [`Recognised: ${(check.accuracy * 100).toFixed(1)} % of the labelled pictures.`]),
+      : [`Recognised: ${percentText(check.accuracy, { digits: 1 })} of the labelled pictures.`]),
     `Wrote ${out}: ${kind}, ${classCount} classes, input ${input.size} px${shapes}; ${logits[0]} pictures tried.`,
     ...(isChecked ? [] : ['Only noise was tried: --check PICTURES shows whether classes and normalisation are right.']),
     ...notes,
@@ -139,7 +140,7 @@ function table(rows: readonly CheckRow[]): string[] {
     .slice(0, SHOWN)
     .map(({ picture, top }) => [
       clip(picture, 36),
-      ...top.map(({ className, probability }) => `${clip(className, 22)} ${(probability * 100).toFixed(1)} %`),
+      ...top.map(({ className, probability }) => `${clip(className, 22)} ${percentText(probability, { digits: 1 })}`),
     ]);
   const all = [['picture', 'first', 'second', 'third'], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));

@@ -60,7 +60,10 @@ describe('winnow predict', () => {
       json: { results: [{ file: 'square.png' }, { file: 'gone.png', error: 'cannot be read' }], unasked: 1 },
       text: [expect.stringMatching(/^square\.png: /)],
     });
-    expect(await predictUntilFirstProblem('gone.png', 'wide.png')).toMatchObject({ exitCode: 1, json: { unasked: 1 } });
+    await expect(predictUntilFirstProblem('gone.png', 'wide.png')).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: 'Stopped: 1 of 2 pictures were not looked at',
+    });
   });
 
   it('takes the pictures of a folder, by name', async () => {

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compareText, WinnowError } from '@winnow/contracts';
+import { compareText, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import { fileError } from '@winnow/runs';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import { percentText } from '../percent-text';
 import type { RankedClass } from '../predict/rank-classes';
 import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
@@ -61,14 +62,18 @@ export const predictCommand: CommandSpec = {
       network.dispose();
     }
     const unasked = files.length - results.length;
-    if (unasked > 0) io.log(`Stopped: ${unasked} of ${files.length} pictures were not looked at.`);
     const isNone = text.length === 0;
+    if (unasked > 0) {
+      const message = `Stopped: ${unasked} of ${files.length} pictures were not looked at`;
+      if (isNone) requireUninterrupted(io.signal, message);
+      io.log(`${message}.`);
+    }
     return { exitCode: failed + unasked === 0 ? 0 : isNone ? 1 : 3, json: { results, unasked }, text };
   },
 };
 
 function describeRanked({ className, probability }: RankedClass): string {
-  return `${className} ${(probability * 100).toFixed(1)} %`;
+  return `${className} ${percentText(probability, { digits: 1 })}`;
 }
 
 /** Endings of what decodeImage reads; of a folder, other files are passed over. */

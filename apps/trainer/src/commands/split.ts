@@ -3,8 +3,8 @@ import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
 import type { PoolCorrections } from '../split/corrections';
 import type { KeptDecisions } from '../split/split-list-file';
-import { engineOption } from './engine-option';
 import { percentText } from '../percent-text';
+import { engineOption } from './engine-option';
 
 const percent = (share: number | null): string => percentText(share, { digits: 1, unknown: 'not known' });
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
-import { importTeacherCommand } from './import-teacher';
+import { percentText } from '../percent-text';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { importTeacherCommand } from './import-teacher';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
@@ -62,9 +63,7 @@ const trainTeacher: CommandSpec = {
       io,
     );
     const measured =
-      result.accuracy === null
-        ? 'no test pictures were named'
-        : `test accuracy ${(result.accuracy * 100).toFixed(2)} %`;
+      result.accuracy === null ? 'no test pictures were named' : `test accuracy ${percentText(result.accuracy)}`;
     return {
       exitCode: 0,
       json: { ...result, classes: [...result.classes] },

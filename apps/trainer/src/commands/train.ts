@@ -1,8 +1,8 @@
 import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
-import type { StudentJob } from '../student/train-student';
-import { engineOption } from './engine-option';
+import type { StudentJob } from '../student/student-job';
 import { percentText } from '../percent-text';
+import { engineOption } from './engine-option';
 
 const percent = (share: number | null): string => percentText(share, { unknown: 'not measured' });
 

@@ -8,7 +8,7 @@ import { askOnce, openTraining, prepareStudent } from '../student/prepare-traini
 import type { TrainingInputs } from '../student/prepare-training';
 import { stopsAll } from '../stops-all';
 import { trainStudent } from '../student/train-student';
-import type { StudentJob } from '../student/train-student';
+import type { StudentJob } from '../student/student-job';
 
 export interface Comparison {
   readonly methods: readonly MethodName[];

@@ -3,12 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { JsonValue } from '@winnow/contracts';
 import { inlineText, writeFileAtomic } from '@winnow/runs';
-import type { ComparedMethods, Comparison } from './compare-methods';
-import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
+import { percentText } from '../percent-text';
 import type { PoolCorrections } from '../split/corrections';
 import { digestImages } from '../pictures/digest-images';
 import type { OpenProject } from '../open-project';
 import type { TrainingInputs } from '../student/prepare-training';
+import type { ComparedMethods, Comparison } from './compare-methods';
+import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
 
 export interface ComparisonFiles {
   readonly markdown: string;
@@ -124,7 +125,7 @@ function markdown(
 }
 
 function teacherLine(accuracy: number | null): string[] {
-  return accuracy === null ? [] : [`Teacher: ${(100 * accuracy).toFixed(2)} %.`];
+  return accuracy === null ? [] : [`Teacher: ${percentText(accuracy)}.`];
 }
 
 /** Names to the left, numbers to the right. */

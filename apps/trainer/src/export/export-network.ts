@@ -10,11 +10,11 @@ import { type CheckPictures, loadCheckPictures, randomPictures } from '../pictur
 import { loadOwnNetwork, type OwnNetwork } from '../teacher/load-teacher';
 import { type SquarePolicy, squareAsLearnt } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
+import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
 import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
 import { loadExported } from './load-exported';
 import { requireExportFolder } from './require-export-folder';
-import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 
 /** What was written and compared. */
 export interface ExportResult {

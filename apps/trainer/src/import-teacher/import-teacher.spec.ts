@@ -18,11 +18,11 @@ import { createModel, decodeSafetensors, encodeSafetensors, saveWeights } from '
 import type { WritableTensor } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { METHODS, normalisePixels, predict, train } from '@winnow/training';
-import { importTeacher } from './import-teacher';
 import { importTeacherCommand } from '../commands/import-teacher';
-import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { predictCommand } from '../commands/predict';
+import { importTeacher } from './import-teacher';
+import type { ImportJob, TeacherFlags } from './import-teacher-job';
 
 const ONNX = path.join(__dirname, 'goldens', 'teacher.onnx');
 const GOLDEN = JSON.parse(readFileSync(path.join(__dirname, 'goldens', 'teacher.json'), 'utf8')) as {
@@ -381,7 +381,10 @@ describe('MobileNetV2 of TF.js', () => {
       await project(classes.map((name) => `{ name: ${name} }`).join(', '), '{ weights: mobilenet-teacher }'),
     );
     const { loadLabelledPictures } = await import('../pictures/load-labelled-pictures');
-    const set = await loadLabelledPictures(pictures, classes, { size: 224, resize: 'squash' });
+    const set = await loadLabelledPictures(pictures, classes, {
+      ...{ size: 224, resize: 'squash' },
+      signal: new AbortController().signal,
+    });
     const { accuracy } = await import('@winnow/training');
     expect(accuracy(await predict(teacher.frozen, set, { batch: 10 }), set.labels)).toBeGreaterThanOrEqual(0.9);
     teacher.dispose();

@@ -14,16 +14,16 @@ import {
 import { writeFileAtomic } from '@winnow/runs';
 import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
+import { requireModelName } from '../require-model-name';
+import { startTensorEngine } from '../start-tensor-engine';
+import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
 import type { CheckReport } from './import-teacher-check';
 import { completeContract, completeForeignContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
-import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
-import { requireModelName } from '../require-model-name';
-import { startTensorEngine } from '../start-tensor-engine';
-import { squareAsLearnt } from '../pictures/square-as-learnt';
 
 /** A teacher that was read, tried and written. */
 export interface ImportedTeacher {

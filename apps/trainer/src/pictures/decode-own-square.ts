@@ -12,7 +12,7 @@ export async function decodeOwnSquare(
 ): Promise<Uint8Array> {
   const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
   if (decoded.ok) return (await resizeRgb(decoded.image, size, resize)).data;
-  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used: ${decoded.detail}`, {
+  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${decoded.outcome}: ${decoded.detail}`, {
     where,
     next: 'Remove or replace it.',
   });

@@ -8,8 +8,8 @@ import { centredSquare, encodeJpeg, encodePng, encodeWebp, resampleRegion, whole
 import type { RgbImage } from '@winnow/imaging';
 import { openPixels, writeManifest, writeShard } from '@winnow/shards';
 import { mkdir } from 'node:fs/promises';
-import { loadBuildImages } from './load-build-images';
 import type { OpenProject } from '../open-project';
+import { loadBuildImages } from './load-build-images';
 
 const SIZE = 8;
 const COUNT = 5;

@@ -7,11 +7,11 @@ import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
-import { METHODS, sharedPixels } from '@winnow/training';
-import { buildShape } from './build-shape';
-import { crawlEvidence } from '../split/crawl-evidence';
-import type { CrawlEvidence } from '../split/crawl-evidence';
+import { METHODS, MOST_SHARED_BYTES, sharedPixels } from '@winnow/training';
 import type { OpenProject } from '../open-project';
+import { buildShape } from './build-shape';
+import { crawlEvidence } from './crawl-evidence';
+import type { CrawlEvidence } from './crawl-evidence';
 
 /** A build's pictures are winnow's own work or the person's; limits only guard against a damaged file. */
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
@@ -111,7 +111,7 @@ async function openStore(
   const { samples, directory, digest, size } = folder;
   const { pixelMemoryBytes } = settings;
   const sizeBytes = samples.length * size * size * 3;
-  if (sizeBytes <= pixelMemoryBytes) {
+  if (sizeBytes <= Math.min(pixelMemoryBytes, MOST_SHARED_BYTES)) {
     const pixels = sharedPixels(sizeBytes);
     await decodeSamples(folder, { from: 0, to: samples.length, signal: io.signal }, pixels);
     return { kind: 'memory', size, pixels };

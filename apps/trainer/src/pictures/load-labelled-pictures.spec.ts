@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodePng } from '@winnow/imaging';
+import { MOST_SHARED_BYTES } from '@winnow/training';
 import { listClassNames, loadLabelledPictures } from './load-labelled-pictures';
 
 let folder: string;
@@ -22,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const OPTIONS = { size: 8, resize: 'squash' } as const;
+const OPTIONS = { size: 8, resize: 'squash', signal: new AbortController().signal } as const;
 
 describe('loadLabelledPictures', () => {
   it('reads a folder per class and a tar alike, in the order of names', async () => {
@@ -42,6 +43,28 @@ describe('loadLabelledPictures', () => {
       expect([images.pixels[0], images.pixels[192], images.pixels[384]]).toEqual([10, 20, 200]);
     }
     expect(await listClassNames(path.join(folder, 'set'))).toEqual(['cat', 'dog']);
+  });
+
+  it('stops when it is told to', async () => {
+    const stopped = loadLabelledPictures(path.join(folder, 'set'), ['cat', 'dog'], {
+      ...OPTIONS,
+      signal: AbortSignal.abort(),
+    });
+    await expect(stopped).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: 'Stopped after reading 0 of 3 labelled pictures',
+    });
+  });
+
+  it('refuses what no array can hold before it reads a picture', async () => {
+    const size = Math.ceil(Math.sqrt(MOST_SHARED_BYTES / 9)) + 1;
+    const set = path.join(folder, 'set');
+    writeFileSync(path.join(set, 'dog/1.png'), 'no picture');
+    await expect(loadLabelledPictures(set, ['cat', 'dog'], { ...OPTIONS, size })).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: set,
+      message: expect.stringMatching(/^These labelled pictures would take \d+\.\d GB of memory$/) as string,
+    });
   });
 
   it('names what is wrong: an unknown class, a broken picture, nothing there', async () => {

@@ -2,12 +2,10 @@ import path from 'node:path';
 import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ImageSet, ResizePolicy } from '@winnow/contracts';
 import { listLabelledFiles } from '@winnow/shards';
-import { sharedPixels } from '@winnow/training';
+import { MOST_SHARED_BYTES, sharedPixels } from '@winnow/training';
 import { decodeOwnSquare } from './decode-own-square';
 
 const AT_ONCE = 8;
-/** They are held in memory as a whole: some 100,000 pictures of 224 px. */
-const MOST_BYTES = 16_000_000_000;
 
 /**
  * Loads pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
@@ -18,7 +16,7 @@ const MOST_BYTES = 16_000_000_000;
 export async function loadLabelledPictures(
   source: string,
   classes: readonly string[],
-  { size, resize, signal }: { readonly size: number; readonly resize: ResizePolicy; readonly signal?: AbortSignal },
+  { size, resize, signal }: { readonly size: number; readonly resize: ResizePolicy; readonly signal: AbortSignal },
 ): Promise<ImageSet> {
   const files = await listLabelledFiles(source);
   const unknown = files.find(({ className }) => !classes.includes(className));
@@ -52,11 +50,11 @@ export async function loadLabelledPictures(
 }
 
 function requireRoom(bytes: number, where: string): void {
-  if (bytes <= MOST_BYTES) return;
-  const gigabytes = Math.ceil(bytes / 1e9);
-  throw new WinnowError('FORMAT_INVALID', `These labelled pictures would take ${gigabytes} GB of memory`, {
+  if (bytes <= MOST_SHARED_BYTES) return;
+  const gigabytes = (value: number): string => (value / 1e9).toFixed(1);
+  throw new WinnowError('FORMAT_INVALID', `These labelled pictures would take ${gigabytes(bytes)} GB of memory`, {
     where,
-    next: `Name fewer of them, or a smaller size: at most ${MOST_BYTES / 1e9} GB.`,
+    next: `Name fewer of them, or a smaller size: at most ${gigabytes(MOST_SHARED_BYTES)} GB, as one array.`,
   });
 }
 

@@ -9,11 +9,11 @@ import { METHODS, predict } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
-import { loadPoolCorrections } from './corrections';
-import type { PoolCorrections } from './corrections';
 import type { BuildImages } from '../pictures/load-build-images';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import type { OpenProject } from '../open-project';
+import { loadPoolCorrections } from './corrections';
+import type { PoolCorrections } from './corrections';
 import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
 
 /** A split of a build by a teacher, and by a person where that was asked. */

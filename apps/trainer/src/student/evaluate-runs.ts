@@ -7,15 +7,15 @@ import type { RunRow } from '@winnow/db';
 import { findRun, writeFileAtomic } from '@winnow/runs';
 import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
-import { confusionMatrix } from './confusion-record';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
-import { measureOnTest } from './measure-student';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
-import { loadTestSet } from './prepare-training';
 import { startTensorEngine } from '../start-tensor-engine';
 import { stopsAll } from '../stops-all';
-import { STUDENT_FILE } from './student-file';
+import { STUDENT_FILE } from '../student-file';
+import { confusionMatrix } from './confusion-record';
+import { measureOnTest } from './measure-student';
+import { loadTestSet } from './prepare-training';
 
 /** A finished student on the test set; shares in 0..1. */
 export interface EvaluatedRun {

@@ -8,9 +8,9 @@ import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { METHODS } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';
-import { recipeOf } from './recipe-of';
-import type { StudentJob } from './train-student';
 import { version } from '../../package.json';
+import { recipeOf } from './recipe-of';
+import type { StudentJob } from './student-job';
 
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
 export async function openStudentRun({ project, build, pool, teacher, split, test, engine }: StudentJob): Promise<Run> {

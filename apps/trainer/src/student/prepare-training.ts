@@ -14,10 +14,10 @@ import type { LoadedTeacher } from '../teacher/load-teacher';
 import { summariseSplit } from '../split/measure-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
-import { requireKnownSettings } from './require-known-settings';
+import { requireKnownSettings } from '../require-known-settings';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
-import type { StudentJob } from './train-student';
+import type { StudentJob } from './student-job';
 
 /** What all students of a project share. */
 export interface TrainingInputs {
@@ -98,12 +98,12 @@ export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } 
 }
 
 /** The test pictures of `evaluate.test`, or null where none are named. */
-export async function loadTestSet({ config }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
+export async function loadTestSet({ config, io }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
   if (config.evaluate.test === undefined) return null;
   const { size, resize } = buildShape(build, config.build);
   return loadLabelledPictures(
     path.resolve(config.paths.root, config.evaluate.test),
     config.classes.map(({ name }) => name),
-    { size: config.train.size ?? size, resize },
+    { size: config.train.size ?? size, resize, signal: io.signal },
   );
 }

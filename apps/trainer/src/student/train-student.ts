@@ -1,14 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import type { ImageSet, ImageSource, RunSummary, SplitSummary } from '@winnow/contracts';
+import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { acquireLock, saveRun } from '@winnow/db';
-import type { BuildRecord } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
-import type { EngineInfo } from '@winnow/tensor';
 import {
   accuracy,
   createStudent,
@@ -21,36 +19,19 @@ import {
 } from '@winnow/training';
 import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
+import { requireModelName } from '../require-model-name';
+import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
+import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
+import { STUDENT_FILE } from '../student-file';
 import { holdOut } from './hold-out';
-import type { BuildImages } from '../pictures/load-build-images';
-import type { LoadedTeacher } from '../teacher/load-teacher';
 import { measureProjector } from './measure-projector';
 import { measureAgreement, measureOnTest } from './measure-student';
 import type { StudentMeasures } from './measure-student';
 import { describeLearntSplit } from './describe-learnt-split';
 import { openStudentRun } from './open-student-run';
-import { STUDENT_FILE } from './student-file';
+import type { StudentJob } from './student-job';
 import { trainingPart } from './training-part';
 import { recipeOf } from './recipe-of';
-import { requireModelName } from '../require-model-name';
-import type { OpenProject } from '../open-project';
-import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
-import type { PoolSplitResult } from '../split/split-pool';
-import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
-
-/** Everything a run needs; the test set is for measuring and goes to no method. */
-export interface StudentJob {
-  readonly project: OpenProject;
-  readonly build: BuildRecord;
-  readonly pool: BuildImages;
-  readonly teacher: LoadedTeacher;
-  readonly split: PoolSplitResult;
-  /** For the record only. */
-  readonly splitSummary: SplitSummary;
-  /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
-  readonly test: ImageSet | null;
-  readonly engine: EngineInfo;
-}
 
 export interface StudentResult {
   readonly run: Run;

@@ -1,4 +1,4 @@
-import type { StudentJob } from './train-student';
+import type { StudentJob } from './student-job';
 import { trainingPart } from './training-part';
 
 const count = 4;

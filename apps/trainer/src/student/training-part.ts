@@ -2,7 +2,7 @@ import { selectImages } from '@winnow/training';
 import type { TrainingData } from '@winnow/training';
 import { toPoolSplit } from '../split/split-pool';
 import { selectCorrections, selectSplitRows } from '../split/split-rows';
-import type { StudentJob } from './train-student';
+import type { StudentJob } from './student-job';
 
 /** What the method may see. */
 export function trainingPart(

@@ -1,8 +1,8 @@
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { classColumns, METHODS } from '@winnow/training';
+import { requireKnownSettings } from '../require-known-settings';
 import { describeTeacherNetwork } from './load-teacher';
-import { requireKnownSettings } from '../student/require-known-settings';
 
 /**
  * Whether the project's teacher knows its classes, takes pictures of the size of its data set and gives what its method

@@ -12,10 +12,11 @@ import { listClassNames, loadLabelledPictures } from '../pictures/load-labelled-
 import { requireModelName } from '../require-model-name';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
-import { measureInput } from './measure-input';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
+import { measureInput } from './measure-input';
 
-const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints$/;
+/** Files of that name in the singular are of earlier versions. */
+const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints?$/;
 const LEAST_CLASSES = 2;
 
 export interface TeacherJob {

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
-import { STUDENT_FILE } from '../student/student-file';
+import { STUDENT_FILE } from '../student-file';
 
 /**
  * The weights that a path means: the file itself, an imported teacher's folder, or the student of a run folder.

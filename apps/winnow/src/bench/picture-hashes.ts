@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { analyseImage, DEFAULT_IMAGE_LIMITS } from '@winnow/imaging';
 import { streamTar } from '@winnow/shards';
@@ -23,8 +23,8 @@ export async function pictureHashes(
 ): Promise<string[]> {
   if (source === null) await (await startBenchWebProcess({ folder: drawn, images: most }, io)).stop();
   const hashes: string[] = [];
-  const task = io.progress.start({ label: 'hash pictures', total: most, unit: 'pictures' });
-  try {
+  const shown = { label: 'hash pictures', total: most, unit: 'pictures' };
+  await withProgress(io.progress, shown, async (task) => {
     let read = 0;
     for await (const bytes of picturesIn(source ?? drawn)) {
       requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
@@ -33,9 +33,7 @@ export async function pictureHashes(
       task.update((read += 1));
       if (read === most) break;
     }
-  } finally {
-    task.end();
-  }
+  });
   if (hashes.length > 0) return hashes;
   throw new WinnowError('FILE_NOT_FOUND', 'There are no pictures with structure', {
     where: source ?? drawn,

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { startBenchWebProcess } from './bench-web-process';
@@ -74,9 +74,9 @@ async function inTurn(
   { web, options, scratch, io }: Turns,
 ): Promise<ReadonlyMap<string, readonly RoundFigures[]>> {
   const figures = new Map<string, RoundFigures[]>(contenders.map(({ name }) => [name, []]));
-  const task = io.progress.start({ label: 'harvest', total: options.rounds * contenders.length, unit: 'rounds' });
   await mkdir(scratch, { recursive: true });
-  try {
+  const shown = { label: 'harvest', total: options.rounds * contenders.length, unit: 'rounds' };
+  await withProgress(io.progress, shown, async (task) => {
     let done = 0;
     for (let round = 0; round < options.rounds; round += 1) {
       const order = round % 2 === 0 ? contenders : [...contenders].reverse();
@@ -91,9 +91,7 @@ async function inTurn(
         }
       }
     }
-  } finally {
-    task.end();
-  }
+  });
   return figures;
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
-import { requireUninterrupted } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { defaultCacheDir } from '@winnow/tensor';
@@ -47,18 +47,16 @@ export async function runHashesBench(options: HashesBenchOptions, io: CommandIo)
   const most = options.pictures === null ? DRAWN : MOST_PICTURES;
   const real = await pictureHashes({ source: options.pictures, drawn, most }, io);
   const counts = [...GROWTH.filter((count) => count < options.count), options.count];
-  const task = io.progress.start({ label: 'hashes', total: counts.length, unit: 'sizes' });
   const sizes: HashesFigures[] = [];
-  try {
+  const shown = { label: 'hashes', total: counts.length, unit: 'sizes' };
+  await withProgress(io.progress, shown, async (task) => {
     for (const count of counts) {
       requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
       const random = new SeededRandom(`hashes/${count}`);
       sizes.push(await measureHashes(perturbedHashes(real, count, random), options, random));
       task.update(sizes.length, `${count} hashes`);
     }
-  } finally {
-    task.end();
-  }
+  });
   return {
     ...options,
     processor: cpus()[0]?.model ?? 'unknown',

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { pythonPrograms } from './python-environment';
@@ -139,8 +139,8 @@ async function inTurn(folder: string, bench: Bench): Promise<readonly ShardsTask
   const tasks = tasksOf(folder, options);
   const answers = new Map<string, ShardsAnswer[]>();
   const total = options.rounds * tasks.reduce((sum, task) => sum + contendersOf(task, program).length, 0);
-  const progress = io.progress.start({ label: 'shards', total, unit: 'runs' });
-  try {
+  const shown = { label: 'shards', total, unit: 'runs' };
+  await withProgress(io.progress, shown, async (progress) => {
     await writeWhatIsRead(tasks, bench);
     let done = 0;
     for (let round = 0; round < options.rounds; round += 1) {
@@ -154,9 +154,7 @@ async function inTurn(folder: string, bench: Bench): Promise<readonly ShardsTask
         }
       }
     }
-  } finally {
-    progress.end();
-  }
+  });
   return tasks.map((task) => {
     const contenders = contendersOf(task, program);
     const own = contenders.map((name) => shardsFigures(name, answers.get(`${taskName(task)}, ${name}`) ?? []));

@@ -1,5 +1,5 @@
-import type { PixelBatch } from './pixel-batch';
 import type { NetworkPixels } from '../input-tensor';
+import type { PixelBatch } from './pixel-batch';
 
 /**
  * Mixup of pictures: `lambda x_i + (1 - lambda) x_order[i]`. As normalisation is affine it may follow.

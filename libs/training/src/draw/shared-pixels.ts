@@ -1,4 +1,8 @@
+import { constants } from 'node:buffer';
 import type { ImageSource } from '@winnow/contracts';
+
+/** What one array holds at most: 4 GiB on Node 20. */
+export const MOST_SHARED_BYTES = constants.MAX_LENGTH;
 
 /** Bytes for pixels that worker threads see without a copy. */
 export function sharedPixels(length: number): Uint8Array {

@@ -9,9 +9,9 @@ import { analyseImage, copyConfirmer, decodeImage } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { unitFeatures } from '@winnow/training';
 import { loadNetwork } from '../../teacher/load-teacher';
+import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 import type { StagesAnswer, StagesJob } from './our-stages';
 import type { PictureSet, SetFile } from './picture-set';
-import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 
 /** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
 const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, mirrors: true } as const;

@@ -1,8 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, pdqHash, resizeRgb } from '@winnow/imaging';
 import { median } from '../compare-contenders';
-import type { PoolPicture } from './picture-set';
 import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
+import type { PoolPicture } from './picture-set';
 
 /** Milliseconds for a picture of 512 x 512 pixels, one after the other on one thread of ours; medians. */
 export interface HashSpeed {

@@ -6,9 +6,9 @@ import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { readMember } from '@winnow/shards';
 import { listPictureFiles } from '../list-picture-files';
+import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 import type { Edit } from './edits';
 import { smoothestQuarter } from './smoothest-quarter';
-import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
 
 /** A picture that may be drawn. */
 export interface PoolPicture {

@@ -1,3 +1,4 @@
+import { withProgress } from '@winnow/contracts';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,35 +92,31 @@ export async function runDedupBench(request: DedupBench, io: CommandIo): Promise
 async function writeSet(originals: Originals, { scratch, io }: Bench): Promise<PictureSet> {
   const folder = path.join(scratch, 'pictures');
   await mkdir(folder);
-  const task = io.progress.start({ label: 'edit', total: originals.pictures.length, unit: 'pictures' });
-  try {
-    return await writePictureSet(originals, folder, {
+  const shown = { label: 'edit', total: originals.pictures.length, unit: 'pictures' };
+  return withProgress(io.progress, shown, (task) => {
+    return writePictureSet(originals, folder, {
       edits: EDITS,
       onPicture: async (done) => {
         task.update(done);
         await letEventsIn(io.signal);
       },
     });
-  } finally {
-    task.end();
-  }
+  });
 }
 
 /** In turn, so that what else the machine does meets all alike. */
 async function runRounds(set: PictureSet, bench: Bench) {
   const ours: StagesAnswer[] = [];
   const theirs = new Map(bench.python === null ? [] : IMAGEDEDUP_METHODS.map((method) => [method, [] as ImagededupRun[]])); // prettier-ignore
-  const task = bench.io.progress.start({ label: 'compare', total: bench.rounds, unit: 'rounds' });
-  try {
+  const shown = { label: 'compare', total: bench.rounds, unit: 'rounds' };
+  await withProgress(bench.io.progress, shown, async (task) => {
     for (let round = 0; round < bench.rounds; round += 1) {
       await letEventsIn(bench.io.signal);
       ours.push(await ourRun({ ...set }, { ...bench, embed: null }, null));
       for (const [method, runs] of theirs) runs.push(await theirRun(set, bench, method));
       task.update(round + 1);
     }
-  } finally {
-    task.end();
-  }
+  });
   return { ours, theirs };
 }
 

@@ -52,6 +52,10 @@ export class BenchCheckpoints implements CheckpointStore {
     return new BenchCheckpoints(folder, bench, latest);
   }
 
+  get where(): string {
+    return this.#folder;
+  }
+
   /** Of the newest checkpoint; null before the first. */
   get earlier(): BenchProgress | null {
     return (this.#latest && loopOf(this.#latest)?.progress) ?? null;

@@ -24,6 +24,8 @@ import { SPLIT_READERS } from '../../split/split-readers';
 import { toPoolSplit } from '../../split/split-pool';
 import { selectSplitRows } from '../../split/split-rows';
 import { startTensorEngine } from '../../start-tensor-engine';
+import { percentText } from '../../percent-text';
+import { CHECKPOINT_EVERY_STEPS } from '../../checkpoint-every-steps';
 import { BenchCheckpoints, NO_PROGRESS } from './bench-checkpoints';
 import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
@@ -31,7 +33,6 @@ import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
 import { splitOpened } from './run-split-bench';
 import { loadWorldTruth } from './world-truth';
-import { CHECKPOINT_EVERY_STEPS } from '../../checkpoint-every-steps';
 
 /** One student of one world. */
 export interface WorldBench {
@@ -258,7 +259,7 @@ async function learnWorld(
     ...(checkpoints && { checkpoint: checkpoints }),
     onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
       trace.push({ epoch, accuracy: share });
-      io.log(`epoch ${epoch}: ${(share * 100).toFixed(2)} %, ${seconds.toFixed(0)} s`);
+      io.log(`epoch ${epoch}: ${percentText(share)}, ${seconds.toFixed(0)} s`);
     },
     progress: io.progress,
     signal: io.signal,
