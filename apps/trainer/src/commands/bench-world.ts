@@ -4,6 +4,7 @@ import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
 import { percentText } from '../percent-text';
 import { engineOption } from './engine-option';
+import { batchOption, epochsOption } from './training-length-options';
 
 const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
 
@@ -14,8 +15,8 @@ export const benchWorldCommand: CommandSpec = {
   options: [
     { flags: '--method <name>', description: 'how the student learns', type: 'string', choices: METHOD_NAMES, default: 'winnow' }, // prettier-ignore
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
-    { flags: '--epochs <n>', description: 'passes over the pool, or over what the method draws of it', type: 'integer', min: 1, default: 20 }, // prettier-ignore
-    { flags: '--batch <n>', description: 'views in a step (winnow: two of each picture; modul: of each set)', type: 'integer', min: 2, default: 128 }, // prettier-ignore
+    { ...epochsOption, default: 20 },
+    { ...batchOption, default: 128 },
     { flags: '--student <name>', description: "architecture (default: the world's, else resnet8)", type: 'string' },
     { flags: '--split <name>', description: "how the pool is split (default: the method's own)", type: 'string', choices: SPLIT_NAMES }, // prettier-ignore
     { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore

@@ -1,6 +1,7 @@
 import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
 import { engineOption } from './engine-option';
+import { batchOption, epochsOption } from './training-length-options';
 
 const DEFAULT_METHODS: readonly MethodName[] = ['ce', 'kd', 'modul', 'winnow'];
 
@@ -23,18 +24,8 @@ export const compareCommand: CommandSpec = {
       min: 0,
       default: 1,
     },
-    {
-      flags: '--epochs <n>',
-      description: 'passes over the pool, or over what the method draws of it',
-      type: 'integer',
-      min: 1,
-    },
-    {
-      flags: '--batch <n>',
-      description: 'views in a step (winnow: two of each picture; modul: of each set)',
-      type: 'integer',
-      min: 1,
-    },
+    epochsOption,
+    batchOption,
     engineOption,
   ],
   examples: ['winnow compare birds.yaml', 'winnow compare birds.yaml --methods kd,winnow --seeds 5 --epochs 20'],

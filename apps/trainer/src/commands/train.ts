@@ -3,6 +3,7 @@ import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } fro
 import type { StudentJob } from '../student/student-job';
 import { percentText } from '../percent-text';
 import { engineOption } from './engine-option';
+import { batchOption, epochsOption } from './training-length-options';
 
 const percent = (share: number | null): string => percentText(share, { unknown: 'not measured' });
 
@@ -17,18 +18,8 @@ export const trainCommand: CommandSpec = {
       type: 'string',
       choices: METHOD_NAMES,
     },
-    {
-      flags: '--epochs <n>',
-      description: 'passes over the pool, or over what the method draws of it',
-      type: 'integer',
-      min: 1,
-    },
-    {
-      flags: '--batch <n>',
-      description: 'views in a step (winnow: two of each picture; modul: of each set)',
-      type: 'integer',
-      min: 1,
-    },
+    epochsOption,
+    batchOption,
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0 },
     engineOption,
   ],

@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import { sha256 } from '../sha256';
 import { TFJS_JSON } from '../tfjs-json';
 import type { ForeignNetwork } from './foreign-network';
 import { ONNX_FILE, readForeignSource } from './foreign-source';
+import { readJsonFile } from './read-json-file';
 
 /** Beside the files of an imported teacher. */
 export const TEACHER_FILE = 'teacher.json';
@@ -20,20 +20,11 @@ export interface ForeignTeacher {
  */
 export async function readTeacherManifest(folder: string): Promise<TeacherManifest> {
   const file = path.join(folder, TEACHER_FILE);
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new WinnowError('FILE_NOT_FOUND', 'There is no imported teacher', {
-      where: file,
-      next: 'Make one with `winnow teacher import`.',
-      cause,
-    });
+  const json = await readJsonFile(file, {
+    mostBytes: MAX_MANIFEST_BYTES,
+    missing: { message: 'There is no imported teacher', next: 'Make one with `winnow teacher import`.' },
+    invalid: (what) => invalid(what, file),
   });
-  if (found.size > MAX_MANIFEST_BYTES) throw invalid(`it is larger than ${MAX_MANIFEST_BYTES} bytes`, file);
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    throw invalid('it is not JSON', file);
-  }
   const parsed = teacherManifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,9 +1,10 @@
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { isRecord } from '../is-record';
 import { joinBytes } from '../protobuf';
 import { readWeightsManifest, type WeightsGroup } from './foreign-tfjs-weights';
+import { readJsonFile } from './read-json-file';
 
 /** A TF.js model in memory: its topology and all weights in one piece. */
 export interface TfjsFiles {
@@ -48,20 +49,11 @@ export async function readTfjsFiles(jsonFile: string): Promise<TfjsFiles> {
 }
 
 async function readJson(file: string): Promise<Record<string, unknown>> {
-  const found = await stat(file).catch((cause: unknown) => {
-    throw new WinnowError('FILE_NOT_FOUND', 'The model cannot be read', {
-      where: file,
-      next: 'Check the path.',
-      cause,
-    });
+  const json = await readJsonFile(file, {
+    mostBytes: MAX_JSON_BYTES,
+    missing: { message: 'The model cannot be read', next: 'Check the path.' },
+    invalid: (what) => invalid(`The model cannot be used: ${what}`, file),
   });
-  if (found.size > MAX_JSON_BYTES) throw invalid(`It is larger than ${MAX_JSON_BYTES} bytes`, file);
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    throw invalid('It is not JSON', file);
-  }
   if (!isRecord(json)) throw invalid('It is not a JSON object', file);
   return json;
 }

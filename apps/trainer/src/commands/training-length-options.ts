@@ -1,0 +1,15 @@
+import type { OptionSpec } from '@winnow/contracts';
+
+export const epochsOption: OptionSpec = {
+  flags: '--epochs <n>',
+  description: 'passes over the pool, or over what the method draws of it',
+  type: 'integer',
+  min: 1,
+};
+
+export const batchOption: OptionSpec = {
+  flags: '--batch <n>',
+  description: 'views in a step (winnow: two of each picture; modul: of each set)',
+  type: 'integer',
+  min: 2,
+};
