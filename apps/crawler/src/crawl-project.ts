@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
-import type { Outcome, ProgressSink } from '@winnow/contracts';
+import { requireUninterrupted, withProgress } from '@winnow/contracts';
+import type { Outcome, ProgressSink, ProgressTask } from '@winnow/contracts';
 import {
   beginCrawl,
   classProgress,
@@ -138,35 +138,35 @@ async function classSettings({
 
 async function workToTheEnd(options: CrawlOptions, clock: Clock): Promise<void> {
   const project = options.project.name;
-  const stopShowing = showProgress(options);
-  try {
-    await work({
-      database: options.database,
-      jobs: options.jobs,
-      workerId: newWorkerId(),
-      until: { project },
-      onFailure: () => undefined,
-      loopbackOnly: options.loopbackOnly,
-      apiKeys: options.apiKeys ?? {},
-      clock,
-      signal: options.signal,
-      lookup: options.lookup,
-      limits: options.limits,
-      retry: options.retry,
+  await withProgress(options.progress, { label: 'crawl', unit: 'images' }, async (task) => {
+    const stopShowing = showProgress(options, task);
+    try {
+      await work({
+        database: options.database,
+        jobs: options.jobs,
+        workerId: newWorkerId(),
+        until: { project },
+        onFailure: () => undefined,
+        loopbackOnly: options.loopbackOnly,
+        apiKeys: options.apiKeys ?? {},
+        clock,
+        signal: options.signal,
+        lookup: options.lookup,
+        limits: options.limits,
+        retry: options.retry,
+      });
+    } finally {
+      await stopShowing();
+    }
+    requireUninterrupted(options.signal, 'The crawl was stopped', {
+      where: project,
+      next: 'Run the same command again to go on; everything fetched so far is stored.',
     });
-  } finally {
-    await stopShowing();
-  }
-  if (!options.signal.aborted) return;
-  throw new WinnowError('INTERRUPTED', 'The crawl was stopped', {
-    where: project,
-    next: 'Run the same command again to go on; everything fetched so far is stored.',
   });
 }
 
-/** Shows what all workers together have come to, and writes it down for whoever asks meanwhile. @returns ends it */
-function showProgress({ database, project, progress, signal, stateDir }: CrawlOptions): () => Promise<void> {
-  const task = progress.start({ label: 'crawl', unit: 'images' });
+/** Shows what all workers together have come to, and writes it down for whoever asks meanwhile. @returns ends that */
+function showProgress({ database, project, stateDir }: CrawlOptions, task: ProgressTask): () => Promise<void> {
   let reading: Promise<void> | undefined;
   const read = async (): Promise<void> => {
     const { listed, settled, queued } = await crawlProgress(database.db, project.name);
@@ -182,7 +182,6 @@ function showProgress({ database, project, progress, signal, stateDir }: CrawlOp
   return async () => {
     clearInterval(timer);
     await reading;
-    task.end(signal.aborted ? 'stopped' : 'done');
     await rm(path.join(stateDir, STATUS_FILE), { force: true });
   };
 }

@@ -35,10 +35,7 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
   const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
-  const rows = steps.rows ?? everyRow(data.images);
-  // No stream is made of no rows; what was made for it would stay.
-  if (rows.length === 0) disposeAll(modules, frozen);
-  const stream = new BatchStream(rows, batch, random.fork('pool'));
+  const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
   const pool = oneView(stream, augment);
   return {
     stepsPerEpoch: stream.perPass,

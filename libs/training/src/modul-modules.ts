@@ -47,8 +47,8 @@ export async function modulModules(
     ...rotation.variables,
     ...projector.variables,
   ]);
-  const findCentres = () => cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) });
-  const centres = await (cleanRows.length > 0 ? findCentres() : Promise.resolve(null)).catch((error: unknown) => {
+  const found = cleanPrototypes(context, teacher, { cleanRows, embed: embed(embedTeacher) });
+  const centres = await found.catch((error: unknown) => {
     disposeAll(trained);
     throw error;
   });
@@ -64,12 +64,13 @@ export async function modulModules(
   };
 }
 
-/** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views. */
+/** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views; null without any. */
 async function cleanPrototypes(
   { data: { images }, signal, progress }: MethodContext,
   teacher: FrozenTeacher,
   { cleanRows, embed }: { readonly cleanRows: readonly number[]; embed(features: tf.Tensor2D): tf.Tensor2D },
-): Promise<tf.Variable<tf.Rank.R2>> {
+): Promise<tf.Variable<tf.Rank.R2> | null> {
+  if (cleanRows.length === 0) return null;
   const { features, featureDim } = await predict(teacher, selectImages(images, cleanRows), { signal, progress });
   const labels = cleanRows.map((row) => images.labels[row] as number);
   return tf.tidy(() => {

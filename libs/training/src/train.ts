@@ -244,6 +244,12 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
   checkOptimiser(options);
   // Also where a method has none, and would not look.
   readSettings(options, method.settings?.defaults ?? {}, method.settings?.rules);
+  if (images.count === 0) {
+    throw new WinnowError('MISSING_INPUT', 'there are no pictures to learn from', {
+      where: `train ${method.name}`,
+      next: 'Collect pictures and build the data set.',
+    });
+  }
   requireInputSize(images.size, student.input);
   if (images.classes.length === student.model.classCount) return;
   throw new WinnowError(

@@ -30,11 +30,15 @@ export interface CheckReport {
   readonly notes: readonly string[];
 }
 
-interface CheckedNetwork {
+/** A network that was read, and how its classes are called. */
+export interface ReadNetwork {
   readonly frozen: FrozenNetwork;
   readonly classes: readonly string[];
   readonly rename: ClassNames;
   readonly hasFeatureMap: boolean;
+}
+
+interface CheckedNetwork extends ReadNetwork {
   /** Whether its output was declared to hold probabilities. */
   readonly saysProbabilities: boolean;
   /** Names it in errors. */

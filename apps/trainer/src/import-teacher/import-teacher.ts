@@ -13,13 +13,13 @@ import {
 } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
-import type { ClassNames, FrozenNetwork } from '@winnow/training';
+import type { ClassNames } from '@winnow/training';
 import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
-import type { CheckReport } from './import-teacher-check';
+import type { CheckReport, ReadNetwork } from './import-teacher-check';
 import { completeContract, completeForeignContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { requireTeacherFile } from './import-teacher-source';
@@ -39,13 +39,9 @@ export interface ImportedTeacher {
 }
 
 /** Read, but neither tried nor written. */
-interface Candidate {
+interface Candidate extends ReadNetwork {
   readonly kind: string;
-  readonly classes: readonly string[];
   readonly input: InputSpec;
-  readonly frozen: FrozenNetwork;
-  readonly hasFeatureMap: boolean;
-  readonly rename: ClassNames;
   /** How the pictures that it learnt from became square, as far as anybody says. */
   readonly resize: string | undefined;
   readonly notes: readonly string[];

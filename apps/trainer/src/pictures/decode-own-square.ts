@@ -1,6 +1,6 @@
-import { type ResizePolicy, WinnowError } from '@winnow/contracts';
-import { decodeImage, resizeRgb } from '@winnow/imaging';
-import { OWN_PICTURE_LIMITS } from './own-picture-limits';
+import type { ResizePolicy } from '@winnow/contracts';
+import { resizeRgb } from '@winnow/imaging';
+import { decodeOwnPicture } from './decode-own-picture';
 
 /**
  * One of a person's pictures as the square that a network sees, RGB, [size, size, 3].
@@ -10,10 +10,5 @@ export async function decodeOwnSquare(
   bytes: Uint8Array,
   { size, resize, where }: { readonly size: number; readonly resize: ResizePolicy; readonly where: string },
 ): Promise<Uint8Array> {
-  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
-  if (decoded.ok) return (await resizeRgb(decoded.image, size, resize)).data;
-  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${decoded.outcome}: ${decoded.detail}`, {
-    where,
-    next: 'Remove or replace it.',
-  });
+  return (await resizeRgb(await decodeOwnPicture(bytes, where), size, resize)).data;
 }

@@ -12,9 +12,10 @@ import type { OpenProject } from '../open-project';
 import { buildShape } from './build-shape';
 import { crawlEvidence } from './crawl-evidence';
 import type { CrawlEvidence } from './crawl-evidence';
+import { OWN_PICTURE_LIMITS } from './decode-own-picture';
 
 /** A build's pictures are winnow's own work or the person's; limits only guard against a damaged file. */
-const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
+const LIMITS = { ...OWN_PICTURE_LIMITS, maxAspectRatio: Infinity };
 const AT_ONCE = 8;
 
 /** The pool that a student learns from. */

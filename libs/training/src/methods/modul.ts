@@ -34,11 +34,9 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   for (const [kind, members] of rows) {
     if (members.length > 0) streams.set(kind, new BatchStream(members, context.batch, context.random.fork(kind)));
   }
-  // Before anything is made for a pool that is empty.
-  const perEpoch = stepsPerEpoch(streams);
   const modules = await modulModules(context, teacher, rows.get('clean') ?? []);
   return {
-    stepsPerEpoch: perEpoch,
+    stepsPerEpoch: stepsPerEpoch(streams),
     modules: modules.trained,
     frozen: modules.frozen,
     notes: [...setNotes(streams), ...viewNotes(context), ...modules.notes],
@@ -86,9 +84,6 @@ function viewNotes({ augment }: MethodContext): string[] {
 
 /** A pass over the clean set; without one, over the largest. */
 function stepsPerEpoch(streams: ReadonlyMap<NoiseKind, BatchStream>): number {
-  if (streams.size === 0) {
-    throw new WinnowError('MISSING_INPUT', 'the pool is empty', { next: 'Collect pictures and build the data set.' });
-  }
   return streams.get('clean')?.perPass ?? Math.max(...[...streams.values()].map(({ perPass }) => perPass));
 }
 

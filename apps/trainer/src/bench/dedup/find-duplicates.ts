@@ -5,11 +5,11 @@ import path from 'node:path';
 import { type StoredImages, WinnowError } from '@winnow/contracts';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
-import { analyseImage, copyConfirmer, decodeImage } from '@winnow/imaging';
+import { analyseImage, copyConfirmer } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { unitFeatures } from '@winnow/training';
 import { loadNetwork } from '../../teacher/load-teacher';
-import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
+import { decodeOwnPicture, OWN_PICTURE_LIMITS } from '../../pictures/decode-own-picture';
 import type { StagesAnswer, StagesJob } from './our-stages';
 import type { PictureSet, SetFile } from './picture-set';
 
@@ -111,7 +111,5 @@ async function search(
 
 async function readPicture({ folder, files }: PictureSet, index: number): Promise<RgbImage> {
   const { name } = files[index] as SetFile;
-  const decoded = await decodeImage(await readFile(path.join(folder, name)), OWN_PICTURE_LIMITS);
-  if (decoded.ok) return decoded.image;
-  throw new WinnowError('IMAGE_UNREADABLE', decoded.detail, { where: name });
+  return decodeOwnPicture(await readFile(path.join(folder, name)), name);
 }

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import { decodeImage, encodeJpeg } from '@winnow/imaging';
-import type { RgbImage } from '@winnow/imaging';
+import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { readMember } from '@winnow/shards';
 import { listPictureFiles } from '../list-picture-files';
-import { OWN_PICTURE_LIMITS } from '../../pictures/own-picture-limits';
+import { decodeOwnPicture } from '../../pictures/decode-own-picture';
 import type { Edit } from './edits';
 import { smoothestQuarter } from './smoothest-quarter';
 
@@ -100,7 +99,7 @@ export async function writePictureSet(
   };
   for (const [original, picture] of pictures.entries()) {
     const bytes = await picture.read();
-    const image = await decode(bytes, picture);
+    const image = await decodeOwnPicture(bytes, picture.name);
     const { className } = picture;
     await write({ original, edit: null, isPlain: false, className }, 'jpg', bytes);
     for (const edit of edits) {
@@ -112,18 +111,9 @@ export async function writePictureSet(
   }
   for (const [index, picture] of plain.entries()) {
     const original = pictures.length + index;
-    const smooth = smoothestQuarter(await decode(await picture.read(), picture));
+    const smooth = smoothestQuarter(await decodeOwnPicture(await picture.read(), picture.name));
     const file = { original, edit: null, isPlain: true, className: picture.className };
     await write(file, 'jpg', await encodeJpeg(smooth, PLAIN_QUALITY));
   }
   return { folder, files };
-}
-
-async function decode(bytes: Uint8Array, { name }: PoolPicture): Promise<RgbImage> {
-  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
-  if (decoded.ok) return decoded.image;
-  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used: ${decoded.detail}`, {
-    where: name,
-    next: 'Remove or replace it.',
-  });
 }

@@ -93,15 +93,15 @@ async function writeSet(originals: Originals, { scratch, io }: Bench): Promise<P
   const folder = path.join(scratch, 'pictures');
   await mkdir(folder);
   const shown = { label: 'edit', total: originals.pictures.length, unit: 'pictures' };
-  return withProgress(io.progress, shown, (task) => {
-    return writePictureSet(originals, folder, {
+  return withProgress(io.progress, shown, (task) =>
+    writePictureSet(originals, folder, {
       edits: EDITS,
       onPicture: async (done) => {
         task.update(done);
         await letEventsIn(io.signal);
       },
-    });
-  });
+    }),
+  );
 }
 
 /** In turn, so that what else the machine does meets all alike. */

@@ -1,0 +1,16 @@
+import { WinnowError } from '@winnow/contracts';
+import { decodeImage, type ImageLimits } from '@winnow/imaging';
+import type { RgbImage } from '@winnow/imaging';
+
+/** For pictures that are a person's own, not the web's: only absurd ones are refused. */
+export const OWN_PICTURE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+
+/** One of a person's pictures. @param where names it in the error @throws WinnowError IMAGE_UNREADABLE */
+export async function decodeOwnPicture(bytes: Uint8Array, where: string): Promise<RgbImage> {
+  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
+  if (decoded.ok) return decoded.image;
+  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${decoded.outcome}: ${decoded.detail}`, {
+    where,
+    next: 'Remove or replace it.',
+  });
+}
