@@ -22,6 +22,26 @@ describe('LabelChannel', () => {
     expect([...channel.openLabels]).toEqual([0.25, 0, 0.75]);
   });
 
+  it('learns targets drawn to popularity, and the chances of a true class sum to one', () => {
+    // Popularity by hand: (pictures + 1) / (4 + 3) = 3/7, 2/7, 2/7.
+    const prior = { ratePictures: 10, targetPictures: 200, openPictures: 7 };
+    const channel = new LabelChannel(Int32Array.of(0, 0, 1, 2), 3, { rate: 0.1, prior });
+    const tally = channel.tally();
+    tally.members.set([30, 10, 0]);
+    tally.wrong.set([12, 0, 0]);
+    tally.moves?.set([0, 0, 0, 9, 0, 0, 3, 0, 0]);
+    channel.learn(tally);
+    // Of class 0, 15 of 40 are wrong; half of the rest of popularity each: (9 + 100) and (3 + 100) of 212.
+    expect(channel.chance(0, 1)).toBeCloseTo((15 / 40) * (109 / 212), 12);
+    expect(channel.chance(0, 2)).toBeCloseTo((15 / 40) * (103 / 212), 12);
+    // Of class 1 nothing was seen to be wrong: 3/20 by rate, 3 : 2 by popularity.
+    expect(channel.chance(1, 0)).toBeCloseTo((3 / 20) * (3 / 5), 12);
+    expect(channel.chance(1, 2)).toBeCloseTo((3 / 20) * (2 / 5), 12);
+    for (const truth of [0, 1, 2]) {
+      expect([0, 1, 2].reduce((total, given) => total + channel.chance(truth, given), 0)).toBeCloseTo(1, 12);
+    }
+  });
+
   it('goes by popularity where classes are too many for a matrix', () => {
     const channel = new LabelChannel(Int32Array.of(0, 1), 3000, { rate: 0.5, prior: NO_PRIOR });
     expect(channel.tally().moves).toBeNull();

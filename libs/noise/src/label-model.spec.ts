@@ -68,6 +68,18 @@ describe('temperature', () => {
     expect(inverse).toBeCloseTo(Math.log(3) / 2, 6);
   });
 
+  it('ends between the start and what the labels say: the start weighs .1 a picture', () => {
+    // The same evidence, drawn to a start of 1: b (1.5 - 2 p) = .1 ln b.
+    let inverse = 1;
+    const slopeAt = (b: number) => 1.5 - 2 / (1 + Math.exp(-2 * b));
+    for (let step = 0; step < 200; step += 1) {
+      const p = 1 / (1 + Math.exp(-2 * inverse));
+      inverse = temperatureStep(inverse, 1, { slope: 5 * slopeAt(inverse), curvature: 20 * p * (1 - p), count: 5 });
+    }
+    expect(inverse * slopeAt(inverse)).toBeCloseTo(0.1 * Math.log(inverse), 8);
+    expect(inverse).toBeGreaterThan(Math.log(3) / 2);
+  });
+
   it('stays at the start where labels say nothing', () => {
     expect(temperatureStep(0.5, 0.5, { slope: 0, curvature: 0, count: 10 })).toBe(0.5);
     expect(temperatureStep(1, 0.5, { slope: 0, curvature: 0, count: 10 })).toBeCloseTo(1 / 1.25);

@@ -122,6 +122,27 @@ onEngines(() => {
     expect(isOpen).toBe(false);
   });
 
+  it('predict with mirror images gives the mean with the answers to pictures turned left to right', async () => {
+    const model = smallNetwork({ seed: 2 });
+    const network = freezeModel(model, SMALL_INPUT);
+    const images = colourPictures(5);
+    const { size } = images;
+    const mirrored = images.pixels.map((_, at) => {
+      const [pixel, channel] = [Math.floor(at / 3), at % 3];
+      const x = pixel % size;
+      return images.pixels[(pixel - x + (size - 1 - x)) * 3 + channel] as number;
+    });
+    const [one, other] = [await predict(network, images), await predict(network, { ...images, pixels: mirrored })];
+    const both = await predict(network, images, { mirrored: true });
+    expect(Math.abs((one.logits[0] as number) - (other.logits[0] as number))).toBeGreaterThan(1e-3);
+    for (const part of ['logits', 'features'] as const) {
+      both[part].forEach((value, at) => {
+        expect(value).toBeCloseTo(((one[part][at] as number) + (other[part][at] as number)) / 2, 5);
+      });
+    }
+    model.dispose();
+  });
+
   it('predict does not depend on the batch, leaks nothing and refuses pictures of another size', async () => {
     const model = smallNetwork({ seed: 2 });
     const network = freezeModel(model, SMALL_INPUT);

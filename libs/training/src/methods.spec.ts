@@ -1,6 +1,8 @@
 import { METHOD_NAMES, type MethodName } from '@winnow/contracts';
 import type { EpochMetrics } from '@winnow/contracts';
+import { createModel, decodeSafetensors, type Model } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
+import { createStudent } from './create-student';
 import { freezeModel } from './frozen-network';
 import { METHODS } from './methods';
 import { train } from './train';
@@ -79,6 +81,24 @@ onEngines(() => {
       teacherModel.dispose();
     });
 
+    it("moves the student's running statistics, and not the teacher's", async () => {
+      const teacherModel = createModel('resnet8', { classCount: 3, seed: 3 });
+      const teacher = freezeModel(teacherModel, SMALL_INPUT);
+      const model = createStudent(METHODS[name], { model: 'resnet8', teacher, classCount: 3, seed: 1 });
+      const statistics = (of: Model) =>
+        [...of.parameters]
+          .filter(([parameter]) => parameter.endsWith('running_mean'))
+          .map(([, variable]) => [...variable.dataSync()]);
+      const [before, frozen] = [statistics(model), statistics(teacherModel)];
+      const options = { ...OPTIONS, epochs: 1, batch: 15 };
+      await train({ method: METHODS[name], data, teacher, student: { model, input: SMALL_INPUT }, options });
+      const after = statistics(model);
+      before.forEach((means, layer) => expect(after[layer]).not.toEqual(means));
+      expect(statistics(teacherModel)).toEqual(frozen);
+      model.dispose();
+      teacherModel.dispose();
+    });
+
     it('trains with accumulated gradients, few pictures and none of a kind, whatever the split says', async () => {
       const few = colourPictures(5);
       for (const kinds of [
@@ -90,5 +110,24 @@ onEngines(() => {
         expect(metrics.map(({ imagesSeen }) => imagesSeen > 0)).toEqual([true, true]);
       }
     });
+  });
+
+  it('kd3 goes on with the counts of confident pictures that it had', async () => {
+    const model = smallNetwork({ seed: 9 });
+    const soft = freezeModel(model, SMALL_INPUT);
+    const outputs = (images: tf.Tensor4D) => {
+      const answers = soft.outputs(images);
+      return { ...answers, logits: tf.mul(answers.logits, 5) as tf.Tensor2D };
+    };
+    const teacher = { ...soft, outputs };
+    const whole = await run('kd3', {}, { teacher });
+    const { kept, signal, checkpoint } = stoppingStore(10);
+    await expect(run('kd3', {}, { teacher, checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    const last = kept.at(-1) as Uint8Array;
+    const counts = decodeSafetensors(last, 'test').tensors.get('frozen/confident-counts')?.data as Float32Array;
+    expect([counts.slice(0, 3), counts.slice(3)].map((row) => row.some((count) => count > 0))).toEqual([true, true]);
+    const resumed = await run('kd3', {}, { teacher, checkpoint: { ...checkpoint, load: async () => last } });
+    expect(resumed.weights).toEqual(whole.weights);
+    model.dispose();
   });
 });

@@ -1,14 +1,14 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { DEFAULT_AUGMENT } from './augment/augment-options';
-import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
+import type { DrawnPictures, PictureDraw, ViewRequest } from './draw/picture-draw';
 import { openRenderer } from './draw/renderer';
 import { freezeModel, type FrozenTeacher } from './frozen-network';
 import type { LossParts, MethodContext } from './method';
 import { modul } from './methods/modul';
 import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
 import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
-import { labelledLosses, MODUL_WEIGHTS, rotationLossOf } from './modul-losses';
+import { labelledLosses, rotationLossOf } from './modul-losses';
 import type { PoolSplit } from './training-data';
 import { colourPictures, lossParts, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
@@ -27,11 +27,13 @@ const naiveCe = (logits: readonly number[], targets: readonly number[]): number 
     logits.map((value) => value - logSum),
   );
 };
+/** Of the released code; the contrast's is that of each of its two calls. */
+const WEIGHTS: Readonly<Record<string, number>> = { ce: 0.1, mse: 0.9, mix: 0.1, instance: 0.01, rotation: 0.01 };
 /** Every term by name, before its weight; a set's mixes are one sum. */
 const unweighted = (losses: readonly LossParts[]): ReadonlyMap<string, number> => {
   const values = new Map<string, number>();
   for (const [name, part] of losses.flatMap(({ parts }) => Object.entries(parts))) {
-    const weight = MODUL_WEIGHTS[name.replace(/-(?:clean|closed)$/, '') as keyof typeof MODUL_WEIGHTS];
+    const weight = WEIGHTS[name.replace(/-(?:clean|closed)$/, '')] as number;
     values.set(name, (values.get(name) ?? 0) + (part.dataSync()[0] as number) / weight);
   }
   return values;
@@ -180,6 +182,16 @@ onEngines(() => {
       const view = observeOpen(drawn, { context });
       expect(view.quarterTurns).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
       expect(view.pictures.shape).toEqual([8, 8, 8, 3]);
+      const pictures = view.pictures.arraySync();
+      const at = (picture: number, y: number, x: number) => pictures[picture]?.[y]?.[x];
+      // A quarter turn against the clock: what was at the right is on top.
+      for (const [y, x] of [
+        [0, 0],
+        [0, 3],
+        [5, 2],
+      ] as const) {
+        for (const turned of [2, 3, 4, 5, 6, 7]) expect(at(turned, y, x)).toEqual(at(turned - 2, x, 7 - y));
+      }
       const values = unweighted([rotationLossOf(view, { student: context.student, modules })]);
       const features = rowsOf(context.student.model.forward(view.pictures, { training: true }).features);
       const logits = naiveLinear(features, modulesOf(modules, 'rotation'));
@@ -212,6 +224,46 @@ onEngines(() => {
       const [first, second] = view.mixes.map(({ pictures }) => Array.from(pictures.dataSync()));
       expect(first).not.toEqual(second);
     });
+    dispose();
+  });
+
+  it('mixes labels by the share in which it mixes pictures', async () => {
+    // Pictures of one tone each, so that no view changes them but AugMix: the weak half tells all.
+    const tones = [40, 90, 160, 250];
+    const flat = { ...images, pixels: images.pixels.map((_, at) => tones[Math.floor(at / 192) % 4] as number) };
+    const { context, teacher, dispose } = setUp();
+    const place = { context: { ...context, data: { ...context.data, images: flat } }, teacher };
+    const renderer = openRenderer(flat, { seed: 'views', size: flat.size, normalise: null }, 0);
+    const rows = Int32Array.of(0, 1, 2, 3);
+    const still: ViewRequest = { name: 'weak', augment: { basis: 'none' } };
+    const draw = { name: 'clean', step: 0, pass: 0, rows, repeats: new Int32Array(4), views: [still, still] };
+    const [drawn] = await renderer.render([draw]);
+    tf.tidy(() => {
+      const { mixes } = observeLabelled('clean', drawn as DrawnPictures, { ...place, random: new SeededRandom(3) });
+      const shares = mixes.map(({ pictures, targets }) => {
+        const seen = rowsOf(targets);
+        const lambdas = rowsOf(tf.mean(pictures, [1, 2])).flatMap((tone, row) => {
+          const own = flat.labels[row % 4] as number;
+          const value = ((tone[0] as number) * 0.25 + 0.5) * 255;
+          const share = seen[row]?.[own] as number;
+          if (share === 1) return [];
+          // Of the partners whose label holds the rest, one explains the tone.
+          const others = [0, 1, 2, 3].filter(
+            (other) =>
+              ((seen[row] as number[])[flat.labels[other] as number] as number) > 0 && flat.labels[other] !== own,
+          );
+          const misses = others.map((other) =>
+            Math.abs(share * (tones[row % 4] as number) + (1 - share) * (tones[other] as number) - value),
+          );
+          expect(Math.min(...misses)).toBeLessThan(1);
+          return [share];
+        });
+        expect(lambdas.length).toBeGreaterThan(0);
+        return lambdas[0] as number;
+      });
+      expect(shares[0]).not.toBe(shares[1]);
+    });
+    await renderer.close();
     dispose();
   });
 

@@ -54,6 +54,8 @@ onEngines(() => {
       ['another width', 'wrn-16-2', 'wrn-16-1'],
       ['another family', 'resnet20', 'wrn-16-1'],
       ['more blocks than the teacher', 'resnet8', 'resnet20'],
+      ['no projector where the teacher has one of the same width', 'resnet20+projector-64', 'resnet8'],
+      ['a projector where the teacher has none', 'resnet20', 'resnet8+projector-64'],
     ] as const)('leaves a student of %s as it is', (_what, teacher, student) => {
       const { frozen, ours, dispose } = setUp(teacher, student);
       const names = [...ours.parameters.keys()];

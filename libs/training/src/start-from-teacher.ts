@@ -1,4 +1,4 @@
-import type { Model } from '@winnow/models';
+import { hasProjector, type Model } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import type { MethodContext } from './method';
@@ -6,9 +6,10 @@ import { requiredTeacher } from './required-teacher';
 import { oneOf } from './setting-rules';
 
 /**
- * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with fewer
- * blocks (ResNet-8 of ResNet-20, ResNet-18 of ResNet-34, WRN-16-2 of WRN-40-2), whose every weight is in the teacher
- * under the same name. A residual block adds to what passes by it, so that the first block of each stage goes on
+ * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with as
+ * many blocks or fewer (ResNet-8 of ResNet-20, ResNet-18 of ResNet-34, WRN-16-2 of WRN-40-2), whose every weight is in
+ * the teacher under the same name and in the same shape, with a projector before the classifier in both or in none;
+ * strides may differ (MobileNetV2 for small pictures and for large ones). A residual block adds to what passes by it, so that the first block of each stage goes on
  * about as in the teacher; Sanh et al., "DistilBERT", 2019, section 3, begin with every other layer of theirs.
  * @returns false, and nothing has changed, where it is none
  */
@@ -22,7 +23,9 @@ export function startFromTeacher(model: Model, { weights }: Pick<FrozenTeacher, 
       const value = isClassifier && theirs !== undefined ? tf.gather(theirs, [...columns], -1 + theirs.rank) : theirs;
       return { variable, value };
     });
-    const fits = taken.every(({ variable, value }) => value?.shape.join() === variable.shape.join());
+    const fits =
+      hasProjector({ parameters }) === hasProjector(model) &&
+      taken.every(({ variable, value }) => value?.shape.join() === variable.shape.join());
     if (fits) for (const { variable, value } of taken) variable.assign(value as tf.Tensor);
     return fits;
   }) as unknown as boolean;

@@ -84,6 +84,17 @@ onEngines(() => {
     });
   });
 
+  it('stops, and keeps nothing, when the last step made weights that are no numbers', async () => {
+    const { kept, checkpoint } = stoppingStore(-1);
+    const options = { epochs: 1, batch: 30, learningRate: 1e39 };
+    await expect(run('ce', options, { checkpoint })).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('student/conv.weight'),
+      where: 'step 1',
+    });
+    expect(kept).toEqual([]);
+  });
+
   it('refuses a checkpoint of another run or a damaged one', async () => {
     const { kept, checkpoint } = stoppingStore(-1);
     await run('ce', {}, { checkpoint });

@@ -29,7 +29,7 @@ const DEFAULTS = {
  * changes, so a run that was stopped and taken up again ends with the same bits as an undisturbed one on the same
  * engine.
  * @throws WinnowError MISSING_INPUT, SHAPE_MISMATCH or TEACHER_MISMATCH where method, data and networks do not fit;
- *   INTERRUPTED after an abort; INTERNAL where the loss is no longer a number
+ *   INTERRUPTED after an abort; INTERNAL where the loss or a weight is no longer a number
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
   checkRequest(request);
@@ -158,6 +158,7 @@ class TrainingLoop {
     const { evaluate, student, options, onEpoch } = this.#request;
     const { step, sums } = this.#position;
     const { epoch } = this.#place();
+    this.#requireFiniteState();
     const isDue = epoch === options.epochs || (options.evaluateEvery ? epoch % options.evaluateEvery === 0 : false);
     const accuracy = isDue ? await evaluate?.(student.model) : undefined;
     const metrics = epochMetrics(sums, { epoch, learningRate: this.#learningRate(step - 1), accuracy });
@@ -178,8 +179,15 @@ class TrainingLoop {
   async #save(): Promise<void> {
     const { checkpoint } = this.#request;
     if (!checkpoint) return;
+    this.#requireFiniteState();
     const bytes = encodeCheckpoint(this.#state.tensors, { position: this.#position, run: this.#identity() });
     await checkpoint.save(bytes, this.#place());
+  }
+
+  /** The loss of a step is that from before its update: of the last one, only the weights tell what it did. */
+  #requireFiniteState(): void {
+    const culprits = this.#state.notFinite();
+    if (culprits.length > 0) throw diverged(`the weights are no longer numbers (${culprits[0]})`, this.#position.step);
   }
 
   #isCheckpointDue(): boolean {
@@ -275,8 +283,12 @@ function checkOptimiser({ learningRate = 1, momentum = 0, weightDecay = 0, sched
 function requireFinite({ loss, parts }: StepResult, step: number): void {
   if (Number.isFinite(loss)) return;
   const culprits = Object.entries(parts).flatMap(([name, value]) => (Number.isFinite(value) ? [] : [name]));
-  throw new WinnowError('INTERNAL', `the loss is no longer a number (${culprits.join(', ') || 'sum'})`, {
-    where: `step ${step + 1}`,
+  throw diverged(`the loss is no longer a number (${culprits.join(', ') || 'sum'})`, step + 1);
+}
+
+function diverged(message: string, step: number): WinnowError {
+  return new WinnowError('INTERNAL', message, {
+    where: `step ${step}`,
     next: 'Train again with a lower learning rate.',
   });
 }

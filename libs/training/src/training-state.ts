@@ -109,6 +109,13 @@ export class TrainingState {
     }
   }
 
+  /** Names of the tensors that hold a value that is no finite number. */
+  notFinite(): readonly string[] {
+    return [...this.tensors].flatMap(([name, variable]) =>
+      tf.tidy(() => tf.all(tf.isFinite(variable)).dataSync()[0]) ? [] : [name],
+    );
+  }
+
   /** Frees the velocities; weights and modules belong to others. */
   dispose(): void {
     for (const velocity of this.#velocities) velocity.dispose();

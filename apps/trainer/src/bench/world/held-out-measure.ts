@@ -1,8 +1,9 @@
+import type { CommandIo } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import type { SplitResult } from '@winnow/noise';
 import { agreement, freezeModel, predict, predictedClasses, selectImages } from '@winnow/training';
 import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
+import { splitOpened } from './run-split-bench';
 
 /** What can be said of a student without any true label, on pictures of the pool that it did not learn from; 0..1. */
 export interface HeldOutMeasure {
@@ -16,15 +17,19 @@ export interface HeldOutMeasure {
   readonly expectedAccuracy: number;
 }
 
+/** By what the split `winnow` finds in the whole pool, whatever the bench gives the method: never the truth. */
 export async function measureHeldOut(
   student: Model,
-  { pool: { images }, teacher }: OpenWorld,
-  { rows, split }: { readonly rows: readonly number[]; readonly split: SplitResult },
+  opened: OpenWorld,
+  rows: readonly number[],
+  io: CommandIo,
 ): Promise<HeldOutMeasure> {
-  const pictures = selectImages(images, rows);
-  const ours = await predict(freezeModel(student, teacher.input), pictures);
-  const theirs = await predict(teacher.frozen, pictures);
-  const { targets, weights } = labelEvidence(theirs.logits, { rows, labels: images.labels, split });
+  const { pool, teacher } = opened;
+  const { split } = await splitOpened(opened, 'winnow', io);
+  const pictures = selectImages(pool.images, rows);
+  const ours = await predict(freezeModel(student, teacher.input), pictures, { features: false });
+  const theirs = await predict(teacher.frozen, pictures, { features: false });
+  const { targets, weights } = labelEvidence(theirs.logits, { rows, labels: pool.images.labels, split });
   let [expected, sum] = [0, 0];
   predictedClasses(ours).forEach((label, row) => {
     const weight = weights[row] as number;

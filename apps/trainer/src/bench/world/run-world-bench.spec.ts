@@ -9,7 +9,7 @@ import { startTensorEngine } from '../../start-tensor-engine';
 import type { BenchProgress } from './bench-checkpoints';
 import { openPool, openWorld } from './open-world';
 import { runScoresBench } from './run-scores-bench';
-import { runSplitBench } from './run-split-bench';
+import { runSplitBench, splitOpened } from './run-split-bench';
 import { runWorldBench, type WorldBench } from './run-world-bench';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
 import { loadWorldTruth } from './world-truth';
@@ -92,10 +92,7 @@ describe('runWorldBench', () => {
 
   test('an oracle is told the true kinds', async () => {
     const seen = await contextOf({ ...bench, method: 'kd-known', oracle: true });
-    const kinds = Array.from(small.trueLabels, (truth, row) =>
-      truth < 0 ? 2 : truth === small.train.labels[row] ? 0 : 1,
-    );
-    expect([...(seen.data.split?.kinds ?? [])]).toEqual(kinds);
+    expect([...(seen.data.split?.kinds ?? [])]).toEqual(trueKinds());
   }, 60_000);
 
   test('an oracle is refused where the method does not read the split', async () => {
@@ -155,18 +152,22 @@ describe('a bench with checkpoints', () => {
 
 describe('what a method is given', () => {
   test('holds neither true labels nor kinds nor test pictures, not even in the names of pictures', async () => {
+    const { pool, teacher } = await openPool(small.folder, io);
     for (const method of ['ce', 'kd', 'modul', 'winnow'] as const) {
       const context = await contextOf({ ...bench, method });
+      const { split } = await splitOpened({ pool, teacher }, METHODS[method].split, io);
+      expect(context.data.split).toMatchObject({ kinds: split.kinds, refinedLabels: split.refinedLabels });
       const { texts, arrays } = reachable(context.data);
       for (const name of small.paths) expect(texts).not.toContain(name);
       for (const text of texts) expect(text).not.toMatch(/open|train\/|test\//);
-      const secrets = [[...small.trueLabels], [...small.test.labels], [...small.test.pixels]];
+      const secrets = [[...small.trueLabels], trueKinds(), [...small.test.labels], [...small.test.pixels]];
       for (const array of arrays) {
         for (const secret of secrets) expect([...array].slice(0, secret.length)).not.toEqual(secret);
       }
       expect(Object.keys(context.data).sort()).toEqual(['images', 'split']);
       expect(Object.keys(context.data.split ?? {}).sort()).toEqual(['kinds', 'probabilities', 'refinedLabels']);
     }
+    teacher.dispose();
   }, 120_000);
 });
 
@@ -194,6 +195,10 @@ describe('runScoresBench', () => {
     expect(found.find(({ score }) => score === 'max-logit')?.aurocOpen).toBeCloseTo(expected, 10);
   }, 60_000);
 });
+
+function trueKinds(): number[] {
+  return Array.from(small.trueLabels, (truth, row) => (truth < 0 ? 2 : truth === small.train.labels[row] ? 0 : 1));
+}
 
 /** Everything that training hands to a method at its start. */
 async function contextOf(wanted: WorldBench): Promise<MethodContext> {

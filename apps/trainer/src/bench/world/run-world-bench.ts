@@ -140,8 +140,8 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
       student: student.name,
       schedule: bench.schedule ?? METHODS[bench.method].schedule,
       accuracy: (learnt.trace.at(-1) as { accuracy: number }).accuracy,
-      ...(parts && { heldOut: await measureHeldOut(student, opened, { rows: parts.heldOut, split: found.split }) }),
-      teacher: accuracy(await predict(teacher.frozen, test), test.labels),
+      ...(parts && { heldOut: await measureHeldOut(student, opened, parts.heldOut, io) }),
+      teacher: accuracy(await predict(teacher.frozen, test, { features: false }), test.labels),
       ...describeSplit(found),
       ...learnt,
       imagesPerEpoch: learnt.imagesSeen / bench.epochs,
@@ -255,7 +255,9 @@ async function learnWorld(
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
     },
     evaluate: (model) =>
-      meter.leaveOut(async () => accuracy(await predict(freezeModel(model, teacher.input), test), test.labels)),
+      meter.leaveOut(async () =>
+        accuracy(await predict(freezeModel(model, teacher.input), test, { features: false }), test.labels),
+      ),
     ...(checkpoints && { checkpoint: checkpoints }),
     onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
       trace.push({ epoch, accuracy: share });
