@@ -56,7 +56,7 @@ function fillStage(stage) {
     ...sources.filter((file) => file.endsWith('.js')),
     ...PROGRAMS,
   ];
-  const { packages } = compileReachable({
+  const packages = compileReachable({
     root: ROOT,
     target: stage,
     entries: [...new Set(entries)],

@@ -16,7 +16,7 @@ const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']\s*\)/g;
  * Compiles what the entries load, directly or not, and copies plain JavaScript and JSON.
  * @param {{ root: string, target: string, entries: readonly string[], projects: ReadonlyMap<string, string> }} job
  *   entries: files relative to root; projects: folder of each workspace package, relative to root, by name
- * @returns {{ files: number, packages: Set<string> }} with the npm packages that they load
+ * @returns {Set<string>} the npm packages that they load
  * @throws Error for an import that leads nowhere
  */
 export function compileReachable({ root, target, entries, projects }) {
@@ -35,7 +35,7 @@ export function compileReachable({ root, target, entries, projects }) {
       queue.push(found.file);
     }
   }
-  return { files: seen.size, packages };
+  return packages;
 }
 
 /** A thread's start, x.js, has its code beside it, in x.ts: that becomes x.compiled.js, as compiled-hook.js expects. */

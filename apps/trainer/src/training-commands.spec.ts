@@ -279,13 +279,13 @@ describe('winnow compare', () => {
     expect(readFileSync(files.svg, 'utf8')).toBe(svg);
   }, 120_000);
 
-  it('goes on where a method fails, says why, and ends with 1', async () => {
+  it('goes on where a method fails, says why, and ends with 3', async () => {
     project.configure(TESTED);
     const trained = await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 7 });
     writeFileSync(path.join(String(trained.json['run']), 'summary.json'), '{');
     const options = { methods: ['ce', 'kd'], seeds: 2, firstSeed: 7, epochs: 1 };
     const { exitCode, json, text } = await project.run(compareCommand, options);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(3);
     expect(json).toMatchObject({
       results: [{ seeds: [8] }, { seeds: [7, 8] }],
       failures: [{ method: 'ce', seed: 7, reason: expect.stringContaining('not JSON') as string }],

@@ -15,12 +15,15 @@ const fill = (text: string) => (draft: string) => {
   return Promise.resolve();
 };
 
+const isNew = async () => false;
+const isThere = async () => true;
+
 describe('writeWholeFolder', () => {
   it('makes the folders on the way, replaces the folder as a whole, and leaves nothing else', async () => {
     const out = path.join(folder, 'deep', 'out');
-    await writeWholeFolder(out, false, fill('one'));
+    await writeWholeFolder(out, isNew, fill('one'));
     writeFileSync(path.join(out, 'b'), 'old');
-    await writeWholeFolder(out, true, fill('two'));
+    await writeWholeFolder(out, isThere, fill('two'));
     expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('two');
     expect(readdirSync(out)).toEqual(['a']);
     expect(readdirSync(path.dirname(out))).toEqual(['out']);
@@ -32,10 +35,10 @@ describe('writeWholeFolder', () => {
       await fill('half')(draft);
       throw new Error('no more');
     };
-    await expect(writeWholeFolder(out, false, failing)).rejects.toThrow('no more');
+    await expect(writeWholeFolder(out, isNew, failing)).rejects.toThrow('no more');
     expect(readdirSync(folder)).toEqual([]);
-    await writeWholeFolder(out, false, fill('one'));
-    await expect(writeWholeFolder(out, true, failing)).rejects.toThrow('no more');
+    await writeWholeFolder(out, isNew, fill('one'));
+    await expect(writeWholeFolder(out, isThere, failing)).rejects.toThrow('no more');
     expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('one');
     expect(readdirSync(folder)).toEqual(['out']);
   });
@@ -47,14 +50,31 @@ describe('writeWholeFolder', () => {
       mkdirSync(out);
       writeFileSync(path.join(out, 'theirs'), '');
     };
-    await expect(writeWholeFolder(out, false, late)).rejects.toThrow();
+    await expect(writeWholeFolder(out, isNew, late)).rejects.toThrow();
     expect(readdirSync(out)).toEqual(['theirs']);
+  });
+
+  it('asks whether it may replace what is there once all is made, and leaves it where not', async () => {
+    const out = path.join(folder, 'out');
+    await writeWholeFolder(out, isNew, fill('one'));
+    const changed = async (draft: string): Promise<void> => {
+      await fill('two')(draft);
+      writeFileSync(path.join(out, 'mine'), '');
+    };
+    const onlyOurs = async (): Promise<boolean> => {
+      if (readdirSync(out).includes('mine')) throw new Error('not ours');
+      return true;
+    };
+    await expect(writeWholeFolder(out, onlyOurs, changed)).rejects.toThrow('not ours');
+    expect(readdirSync(out)).toEqual(['a', 'mine']);
+    expect(readFileSync(path.join(out, 'a'), 'utf8')).toBe('one');
+    expect(readdirSync(folder)).toEqual(['out']);
   });
 
   it('says so where a file is in the way', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     const out = path.join(folder, 'file', 'out');
-    await expect(writeWholeFolder(out, false, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    await expect(writeWholeFolder(out, isNew, fill('x'))).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
     expect(existsSync(out)).toBe(false);
   });
 });

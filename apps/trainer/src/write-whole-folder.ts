@@ -9,12 +9,13 @@ const SCRATCH = /^(?:(\d+)-)?[A-Za-z0-9]{6}$/;
 
 /**
  * Lets `fill` write a folder, which then appears at `folder` as a whole; where `fill` fails, nothing has changed.
- * @param isReplacement true: what is there goes away, at the last moment
+ * @param mayReplace asked at the last moment, which may be minutes later: true where something is there that may go away;
+ *   throws where it may not
  * @throws WinnowError FILE_NOT_WRITABLE, DISK_FULL, and what `fill` throws
  */
 export async function writeWholeFolder(
   folder: string,
-  isReplacement: boolean,
+  mayReplace: () => Promise<boolean>,
   fill: (draft: string) => Promise<void>,
 ): Promise<void> {
   const parent = path.dirname(folder);
@@ -27,10 +28,13 @@ export async function writeWholeFolder(
   try {
     await mkdir(draft);
     await fill(draft);
-    if (isReplacement) await rename(folder, path.join(scratch, OLD));
-    await rename(draft, folder).catch((error: unknown) => {
+    const isReplacement = await mayReplace();
+    try {
+      if (isReplacement) await rename(folder, path.join(scratch, OLD));
+      await rename(draft, folder);
+    } catch (error) {
       throw fileError(error, folder);
-    });
+    }
   } finally {
     // What it leaves is settled by the next one.
     await settle(scratch, folder).catch(() => undefined);

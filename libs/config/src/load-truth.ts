@@ -81,6 +81,13 @@ async function urlReader(columns: readonly string[], file: string, world: string
     return { url: (line) => line.value('imageUrl'), source: (line) => line.value('source') };
   }
   const name = WORLD_COLUMNS.every((column) => columns.includes(column)) ? (world ?? (await worldOf(file))) : undefined;
+  if (name === undefined && world !== undefined) {
+    const missing = WORLD_COLUMNS.filter((column) => !columns.includes(column));
+    throw new WinnowError('FORMAT_INVALID', `The pool of the world has no column ${missing.join(', ')}`, {
+      where: `${file}, line 1`,
+      next: 'What is measured is measured against the class that each picture shows: add it (docs/worlds.md).',
+    });
+  }
   if (name === undefined) {
     throw new WinnowError('FORMAT_INVALID', `The truth file needs the columns ${LISTED_COLUMNS.join(', ')}`, {
       where: `${file}, line 1`,

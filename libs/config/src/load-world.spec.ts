@@ -26,7 +26,7 @@ describe('loadWorld', () => {
   });
 
   it.each([
-    ['no JSON', '{', '(top level)'],
+    ['a list', [world], '(top level)'],
     ['a missing list', { ...world, images: undefined }, 'images'],
     ['a name with a slash', { ...world, name: '../w' }, 'name'],
     ['one class', { ...world, classes: ['a'] }, 'classes'],
@@ -34,6 +34,10 @@ describe('loadWorld', () => {
     ['a renamed class that is no name', { ...world, teacher: { weights: 't', rename: { 'a/b': 'c' } } }, 'rename'],
   ])('names the key of %s', async (_, value, key) => {
     await expect(load(value)).rejects.toMatchObject({ code: 'FORMAT_INVALID', where: expect.stringContaining(key) });
+  });
+
+  it('says that it is no JSON', async () => {
+    await expect(load('{')).rejects.toMatchObject({ message: expect.stringContaining('is not JSON') });
   });
 
   it('says that the file is missing', async () => {

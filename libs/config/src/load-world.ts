@@ -42,18 +42,24 @@ export async function loadWorld(file: string): Promise<World> {
       cause,
     });
   });
-  const result = worldSchema.safeParse(parseJson(text));
+  const result = worldSchema.safeParse(parseJson(text, file));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new WinnowError('FORMAT_INVALID', `Not the description of a world: ${issue?.message ?? 'unreadable'}`, {
     where: `${file}, key ${issue?.path.join('.') || '(top level)'}`,
+    next: `A world has ${Object.keys(worldSchema.shape).join(', ')}: docs/worlds.md says what they are.`,
   });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new WinnowError('FORMAT_INVALID', `The description of the world is not JSON: ${message}`, {
+      where: file,
+      next: 'Correct it there.',
+      cause: error,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@winnow/contracts';
+import { compareText, type JsonValue } from '@winnow/contracts';
 
 /** JSON with the keys of every object sorted by code unit and no spaces: equal values give equal text. */
 export function canonicalJson(value: JsonValue): string {
@@ -6,6 +6,6 @@ export function canonicalJson(value: JsonValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value as { readonly [key: string]: JsonValue | undefined })
     .filter((entry): entry is [string, JsonValue] => entry[1] !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }

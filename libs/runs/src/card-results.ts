@@ -1,5 +1,5 @@
 import type { ConfusionRecord, RunSummary } from '@winnow/contracts';
-import { cardTable, factTable, inlineText, percentText } from './card-text';
+import { cardTable, factTable, inlineText, shareText } from './card-text';
 
 /** How good the student is, by class too, and what it takes for what. */
 export function cardResults(summary: RunSummary): string[] {
@@ -7,9 +7,9 @@ export function cardResults(summary: RunSummary): string[] {
     '## Results',
     '',
     ...factTable([
-      ['Test accuracy', percentText(summary.accuracy)],
-      ['Agreement with the teacher', percentText(summary.agreement)],
-      ['Test accuracy of the teacher', percentText(summary.teacherAccuracy)],
+      ['Test accuracy', shareText(summary.accuracy)],
+      ['Agreement with the teacher', shareText(summary.agreement)],
+      ['Test accuracy of the teacher', shareText(summary.teacherAccuracy)],
       ...calibration(summary),
       ...size(summary),
       ['Epochs', String(summary.epochs)],
@@ -39,7 +39,7 @@ function size({ parameters, projector }: RunSummary): [string, string][] {
 
 function perClass({ perClassAccuracy }: RunSummary): string[] {
   if (perClassAccuracy === null) return [];
-  const rows = Object.entries(perClassAccuracy).map(([name, value]) => [name, percentText(value)]);
+  const rows = Object.entries(perClassAccuracy).map(([name, value]) => [name, shareText(value)]);
   return ['### By class', '', ...cardTable([{ heading: 'class' }, { heading: 'accuracy', isNumber: true }], rows), ''];
 }
 

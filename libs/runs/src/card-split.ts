@@ -1,13 +1,13 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
-import { cardTable, factTable, percentText } from './card-text';
+import { cardTable, factTable, shareText } from './card-text';
 
 /** What the pool was taken for, and how right that was where it is known. */
 export function cardSplit({ split }: RunSummary): string[] {
   if (split === undefined) return [];
   const { method, counts, conflicts, corrected, quality } = split;
   const whole = sum(counts);
-  const share = (part: number): string => `${part} (${percentText(whole === 0 ? null : part / whole)})`;
+  const share = (part: number): string => `${part} (${shareText(whole === 0 ? null : part / whole)})`;
   return [
     '## Training pictures',
     '',
@@ -34,8 +34,8 @@ function qualityTables(quality: SplitQuality): string[] {
   return [
     '### Against the truth',
     '',
-    `The true kinds are known here: macro-F1 ${percentText(macroF1)}, refined labels right ${percentText(refinedAccuracy)},`,
-    `false-positive rate of open at 95 % recall ${percentText(fpr95Open)}.`,
+    `The true kinds are known here: macro-F1 ${shareText(macroF1)}, refined labels right ${shareText(refinedAccuracy)},`,
+    `false-positive rate of open at 95 % recall ${shareText(fpr95Open)}.`,
     '',
     ...cardTable(
       [
@@ -48,8 +48,8 @@ function qualityTables(quality: SplitQuality): string[] {
       NOISE_KINDS.map((kind, row) => [
         kind,
         ...(confusion[row] ?? []).map(String),
-        percentText(precision[kind]),
-        percentText(recall[kind]),
+        shareText(precision[kind]),
+        shareText(recall[kind]),
         auroc[kind]?.toFixed(3) ?? '-',
       ]),
     ),

@@ -1,3 +1,5 @@
+import { percentText } from './percent-text';
+
 /** Column of a table; numbers go to the right. */
 export interface CardColumn {
   readonly heading: string;
@@ -18,9 +20,9 @@ export function factTable(rows: readonly (readonly [string, string])[]): string[
   return ['| | |', '| --- | --- |', ...rows.map(tableRow)];
 }
 
-/** A share in 0..1 as it is written for people. */
-export function percentText(value: number | null): string {
-  return value === null ? 'not measured' : `${(100 * value).toFixed(2)} %`;
+/** A share in 0..1 as cards show it. */
+export function shareText(share: number | null): string {
+  return percentText(share, { unknown: 'not measured' });
 }
 
 /** One line of text that Markdown shows as it is. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type JsonValue, WinnowError } from '@winnow/contracts';
 
+import { makeDurableFolder } from './durable-writes';
 import { fileError } from './file-error';
 import { writeFileAtomic } from './write-file-atomic';
 
@@ -37,7 +38,7 @@ const HALF_WRITTEN = /^\.step-\d+\.(?:json|bin)\..*\.tmp$/;
 export async function saveCheckpointFiles(folder: string, { bytes, state }: Checkpoint): Promise<void> {
   const name = `step-${String(state.step).padStart(9, '0')}`;
   const record: CheckpointRecord = { sha256: sha256(bytes), state };
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await makeDurableFolder(folder).catch((error: unknown) => {
     throw fileError(error, folder);
   });
   await writeFileAtomic(join(folder, `${name}.bin`), bytes);
@@ -89,11 +90,11 @@ async function readIfThere(file: string): Promise<Buffer | null> {
   return readFile(file).catch((error: unknown) => nullIfAbsent(error, file));
 }
 
-function nullIfAbsent(error: unknown, file: string): null {
+function nullIfAbsent(error: unknown, file: string, otherwise = 'remove the folder that it is in'): null {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   throw new WinnowError('DATA_CORRUPT', 'A checkpoint cannot be read', {
     where: file,
-    next: 'Make it readable, or remove the folder that it is in to begin again.',
+    next: `Make it readable, or ${otherwise} to begin again.`,
     cause: error,
   });
 }
@@ -108,7 +109,7 @@ function parseRecord(bytes: Buffer): CheckpointRecord | null {
 
 /** Names without extension, newest first. */
 async function recordNames(folder: string): Promise<string[]> {
-  const files = (await readdir(folder).catch((error: unknown) => nullIfAbsent(error, folder))) ?? [];
+  const files = (await readdir(folder).catch((error: unknown) => nullIfAbsent(error, folder, 'move it away'))) ?? [];
   return files.flatMap((file) => RECORD.exec(file)?.[1] ?? []).sort((a, b) => stepOf(b) - stepOf(a));
 }
 

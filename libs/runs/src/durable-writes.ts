@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { systemErrorCode } from './system-error-code';
 
@@ -10,6 +11,17 @@ export async function writeNewFile(file: string, bytes: Uint8Array | string): Pr
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Makes a folder, and those that it lies in, whose names outlast a loss of power. */
+export async function makeDurableFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  const above = dirname(first);
+  for (let place = dirname(folder); ; place = dirname(place)) {
+    await syncFolder(place);
+    if (place === above || place === dirname(place)) return;
   }
 }
 

@@ -11,6 +11,7 @@ export { gitState } from './git-state';
 export { meanAccuracyCurve } from './mean-accuracy-curve';
 export { openRun } from './open-run';
 export type { OpenRunOptions } from './open-run';
+export { percentText } from './percent-text';
 export { printableText } from './printable-text';
 export { createProgress } from './progress';
 export type { ProgressClock, ProgressOptions } from './progress';

@@ -1,8 +1,10 @@
 import { open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import type { EpochMetrics } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
 
+import { syncFolder } from './durable-writes';
 import { fileError } from './file-error';
 import { systemErrorCode } from './system-error-code';
 import { writeFileAtomic } from './write-file-atomic';
@@ -11,12 +13,15 @@ import { writeFileAtomic } from './write-file-atomic';
 export async function appendMetricsLine(path: string, metrics: EpochMetrics): Promise<void> {
   try {
     const handle = await open(path, 'a');
+    let isNew: boolean;
     try {
+      isNew = (await handle.stat()).size === 0;
       await handle.writeFile(`${JSON.stringify(metrics)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
+    if (isNew) await syncFolder(dirname(path));
   } catch (error) {
     throw fileError(error, path);
   }
@@ -32,13 +37,29 @@ export async function readMetrics(path: string): Promise<EpochMetrics[]> {
   return lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
 }
 
-/** Drops the lines beyond `epoch` (and a torn one), so that a resumed run writes them again exactly once. */
+/**
+ * Drops the lines beyond `epoch` (and a torn one), so that a resumed run writes them again exactly once.
+ * @throws WinnowError DATA_CORRUPT, and changes nothing, where one of the epochs up to it is missing
+ */
 export async function trimMetrics(path: string, epoch: number): Promise<EpochMetrics[]> {
   const text = await readTextOrEmpty(path);
   const kept = (await readMetrics(path)).filter((metrics) => metrics.epoch <= epoch);
+  requireAll(kept, epoch, path);
   const wanted = kept.map((metrics) => `${JSON.stringify(metrics)}\n`).join('');
   if (wanted !== text) await writeFileAtomic(path, wanted);
   return kept;
+}
+
+/** Lines are on the disk before their checkpoint is, so only a lost or changed file lacks them. */
+function requireAll(kept: readonly EpochMetrics[], epoch: number, path: string): void {
+  if (kept.length === epoch && kept.every((metrics, index) => metrics.epoch === index + 1)) return;
+  const there = new Set(kept.map((metrics) => metrics.epoch));
+  const lost = Array.from({ length: epoch }, (_, index) => index + 1).find((one) => !there.has(one));
+  const what = lost === undefined ? 'hold epochs out of order' : `lack epoch ${lost}`;
+  throw new WinnowError('DATA_CORRUPT', `The metrics ${what}, and the checkpoint has done ${epoch}`, {
+    where: path,
+    next: 'Put the file back from a copy, or move the run folder aside and train again.',
+  });
 }
 
 async function readTextOrEmpty(path: string): Promise<string> {

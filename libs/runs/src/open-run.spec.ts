@@ -9,6 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -185,6 +186,52 @@ describe('openRun', () => {
     mkdirSync(file);
     await expect(openRun(root, options)).rejects.toMatchObject({ where: file });
     expect(metricsOf(run)).toBe(before);
+    const folder = join(run.folder, 'checkpoints');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'mine');
+    // To remove the folder that it is in would be to remove the run.
+    const next = 'Make it readable, or move it away to begin again.';
+    await expect(openRun(root, options)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where: folder, next });
+  });
+
+  it('makes the name of every new file and folder outlast a loss of power', async () => {
+    const synced: string[] = [];
+    const { open } = files;
+    const opening = jest.spyOn(files, 'open').mockImplementation(async (file, ...more) => {
+      const handle = await open(file, ...more);
+      jest.spyOn(handle, 'sync').mockImplementation(async () => void synced.push(String(file)));
+      return handle;
+    });
+    const place = join(root, 'a', 'b');
+    const run = await openRun(place, options);
+    expect(synced).toEqual(expect.arrayContaining([root, join(root, 'a'), place]));
+    const metrics = join(run.folder, 'metrics.jsonl');
+    synced.length = 0;
+    await run.appendMetrics(epochMetrics(1));
+    await run.appendMetrics(epochMetrics(2));
+    expect(synced).toEqual([metrics, run.folder, metrics]);
+    synced.length = 0;
+    await run.saveCheckpoint(Uint8Array.of(1), { epoch: 2, step: 20 });
+    expect(synced[0]).toBe(run.folder);
+    opening.mockRestore();
+  });
+
+  it.each([
+    ['is gone', () => null, /lack epoch 1\b.*has done 3/],
+    ['lost its end', (lines: string[]) => lines.slice(0, 2), /lack epoch 3/],
+    ['lost a line', (lines: string[]) => [lines[0], lines[2]], /lack epoch 2/],
+    ['holds a line twice', (lines: string[]) => [lines[0], ...lines.slice(0, 3)], /out of order/],
+  ])('does not go on where the metrics file %s', async (_, change, message) => {
+    const run = await openRun(root, options);
+    await train(run, 6);
+    const where = join(run.folder, 'metrics.jsonl');
+    const changed = change(metricsOf(run).split('\n').slice(0, 3));
+    if (changed === null) rmSync(where);
+    else writeFileSync(where, `${changed.join('\n')}\n`);
+    const next = expect.stringContaining('train again') as string;
+    await expect(openRun(root, options)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where, next });
+    await expect(openRun(root, options)).rejects.toThrow(message);
+    expect(existsSync(where) ? metricsOf(run) : null).toBe(changed && `${changed.join('\n')}\n`);
   });
 
   it('re-uses a finished run', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { JsonValue } from '@winnow/contracts';
 
 import { readLatestCheckpoint } from './checkpoint-store';
+import { makeDurableFolder, syncFolder } from './durable-writes';
 import { fileError } from './file-error';
 import { trimMetrics } from './metrics-file';
 import { Run } from './run';
@@ -75,8 +76,9 @@ async function makeFolder(rootDir: string, name: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const folder = join(rootDir, number === 1 ? name : `${name}-${number}`);
     try {
-      await mkdir(rootDir, { recursive: true });
+      await makeDurableFolder(rootDir);
       await mkdir(folder);
+      await syncFolder(rootDir);
       return folder;
     } catch (error) {
       if (systemErrorCode(error) === 'EEXIST' && number < 10_000) continue;

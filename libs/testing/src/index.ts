@@ -5,7 +5,6 @@ export { startBehaviourWeb } from './behaviours/start-behaviour-web';
 export type { BehaviourWeb, BehaviourWebOptions, SeenRequest } from './behaviours/start-behaviour-web';
 export { issueCertificate } from './behaviours/test-certificate';
 export type { CertificateWishes, TestCertificate } from './behaviours/test-certificate';
-export { pageUrlOf, readDemoListing } from './demo-listing';
 export type { DemoEngine, DemoListing, DemoRow, DemoSheet } from './demo-listing';
 export { startDemoWeb } from './demo-web';
 export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';

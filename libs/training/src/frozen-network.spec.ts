@@ -1,6 +1,6 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { createModel, type ForeignNetwork } from '@winnow/models';
-import { centreLogits, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
+import { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 import { predict } from './predict';
 import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
 
@@ -70,6 +70,19 @@ onEngines(() => {
       expect.objectContaining({ next: expect.stringMatching(/Crane: "crane"; Back-ground: "background"/) }),
     );
     model.dispose();
+  });
+
+  it('classColumns reads a long class list once, not once for each class', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `class ${index}`);
+    let reads = 0;
+    const theirs = new Proxy(names, {
+      get: (list, key) => {
+        if (typeof key === 'string' && /^\d+$/.test(key)) reads += 1;
+        return Reflect.get(list, key) as unknown;
+      },
+    });
+    expect(classColumns(theirs, [...names].reverse())).toEqual(names.map((_, index) => 999 - index));
+    expect(reads).toBeLessThanOrEqual(2 * names.length);
   });
 
   it('foldModel answers as the model does and frees what it made; freezeModel follows the weights', () => {

@@ -126,7 +126,8 @@ export function classColumns(
   rename: ClassNames = {},
 ): readonly number[] {
   const theirs = ourClasses.map((name) => (Object.hasOwn(rename, name) ? (rename[name] as string) : name));
-  const columns = theirs.map((name) => columnOf(teacherClasses, name));
+  const places = placesOf(teacherClasses);
+  const columns = theirs.map((name) => columnOf(name, places, teacherClasses.length));
   const unknown = ourClasses.filter((_, index) => columns[index] === null);
   if (unknown.length > 0) throw unknownClasses(unknown, { teacherClasses, rename });
   const taken = new Map<number, string>();
@@ -144,18 +145,28 @@ export function classColumns(
 }
 
 /** @returns null for a name that it does not have. @throws WinnowError TEACHER_MISMATCH for one that it has twice */
-function columnOf(teacherClasses: readonly string[], name: string): number | null {
-  const place = teacherClasses.indexOf(name);
-  const second = place === -1 ? -1 : teacherClasses.indexOf(name, place + 1);
-  if (second !== -1) {
+function columnOf(name: string, places: ReadonlyMap<string, readonly number[]>, count: number): number | null {
+  const [place, second] = places.get(name) ?? [];
+  if (second !== undefined) {
     throw new WinnowError('TEACHER_MISMATCH', `the teacher calls more than one of its outputs ${name}`, {
       where: 'teacher.classes',
       next: `Say which one is meant: rename "OURS=#${place}" or "OURS=#${second}".`,
     });
   }
-  if (place !== -1) return place;
+  if (place !== undefined) return place;
   const index = /^#\d{1,7}$/.test(name) ? Number(name.slice(1)) : Infinity;
-  return index < teacherClasses.length ? index : null;
+  return index < count ? index : null;
+}
+
+/** Where each name stands. */
+function placesOf(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  names.forEach((name, place) => {
+    const earlier = places.get(name);
+    if (earlier === undefined) places.set(name, [place]);
+    else earlier.push(place);
+  });
+  return places;
 }
 
 function unknownClasses(

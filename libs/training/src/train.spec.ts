@@ -105,6 +105,17 @@ onEngines(() => {
     await expect(run('ce', {}, load(stored.subarray(0, 500)))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
   });
 
+  it('writes no checkpoint over that of the same step', async () => {
+    const { kept, signal, checkpoint } = stoppingStore(3);
+    await expect(run('ce', {}, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(kept).toHaveLength(3);
+    await expect(run('ce', {}, { checkpoint, signal })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      message: expect.stringContaining('after 3 of') as string,
+    });
+    expect(kept).toHaveLength(3);
+  });
+
   it('takes no settings for the same as none that differ', async () => {
     const { kept, signal, checkpoint } = stoppingStore(3);
     await expect(run('kd', {}, { checkpoint, signal })).rejects.toMatchObject({ code: 'INTERRUPTED' });

@@ -75,6 +75,8 @@ class TrainingLoop {
   readonly #totalSteps: number;
   readonly #settings: ReturnType<typeof settingsOf>;
   #position: LoopPosition;
+  /** Step of the checkpoint last loaded or saved. */
+  #keptStep: number | null = null;
 
   constructor(
     request: TimedRequest,
@@ -120,6 +122,7 @@ class TrainingLoop {
     const run = this.#identity();
     const earlier = restoreCheckpoint(bytes, this.#state.tensors, { run, where: checkpoint?.where });
     this.#position = { ...earlier, prepareSeconds: earlier.prepareSeconds + prepareSeconds };
+    this.#keptStep = earlier.step;
     return this.#place();
   }
 
@@ -178,10 +181,12 @@ class TrainingLoop {
 
   async #save(): Promise<void> {
     const { checkpoint } = this.#request;
-    if (!checkpoint) return;
+    // Its bytes would differ in seconds: a kill between them and their record would spoil the newest checkpoint.
+    if (!checkpoint || this.#position.step === this.#keptStep) return;
     this.#requireFiniteState();
     const bytes = encodeCheckpoint(this.#state.tensors, { position: this.#position, run: this.#identity() });
     await checkpoint.save(bytes, this.#place());
+    this.#keptStep = this.#position.step;
   }
 
   /** The loss of a step is that from before its update: of the last one, only the weights tell what it did. */

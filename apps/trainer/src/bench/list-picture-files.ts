@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type PicturePlace, WinnowError } from '@winnow/contracts';
+import { compareText, type PicturePlace, WinnowError } from '@winnow/contracts';
 import { readShardIndex } from '@winnow/shards';
 
 /** A file and where its bytes are. */
@@ -36,7 +36,7 @@ export async function listPictureFiles(source: string): Promise<PictureFiles> {
   const files = isFolder ? await listFolder(source) : await listTar(source);
   return {
     folder: isFolder ? source : path.dirname(source),
-    files: files.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    files: files.sort((a, b) => compareText(a.name, b.name)),
   };
 }
 

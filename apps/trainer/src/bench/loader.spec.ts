@@ -20,17 +20,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('benchLoader', () => {
   it.each([
-    ['set', 0, 'memory'],
-    ['set', 0, 'encoded'],
-    ['set.tar', 1, 'encoded'],
-  ] as const)('draws from %s with %i threads (%s)', async (source, workers, from) => {
+    ['set', 0],
+    ['set.tar', 1],
+  ])('draws from %s with %i threads', async (source, workers) => {
     const figures = await benchLoader({
       pictures: path.join(folder, source),
       size: 16,
       batch: 2,
       batches: 4,
       workers,
-      from,
     });
     expect(figures.images).toBe(6);
     expect(figures.imagesPerSecond).toBeCloseTo(8 / figures.seconds, 6);

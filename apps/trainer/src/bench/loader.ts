@@ -1,7 +1,6 @@
 import { type InputSpec, type StoredImages, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
-import { openPixels } from '@winnow/shards';
-import { BatchStream, DrawAhead, normalisePixels, openRenderer, pictureDraw, sharedPixels } from '@winnow/training';
+import { BatchStream, DrawAhead, normalisePixels, openRenderer, pictureDraw } from '@winnow/training';
 import type { DrawnPictures, Renderer } from '@winnow/training';
 import { listPictureFiles } from './list-picture-files';
 
@@ -15,11 +14,6 @@ export interface LoaderBench {
   readonly batches: number;
   /** Drawing threads. */
   readonly workers: number;
-  /**
-   * `encoded` (default): every view is decoded from its file. `memory`: pictures are decoded before the clock starts, as
-   * `train` does where `train.pixelMemoryBytes` allows.
-   */
-  readonly from?: 'encoded' | 'memory';
 }
 
 export interface LoaderFigures {
@@ -32,7 +26,6 @@ export interface LoaderFigures {
 
 const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
 const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
-const DECODED_AT_ONCE = 256;
 
 /**
  * How fast pictures become training batches: read, decode, random resized crop, flip, normalise to floats. What
@@ -41,14 +34,13 @@ const DECODED_AT_ONCE = 256;
  */
 export async function benchLoader(bench: LoaderBench): Promise<LoaderFigures> {
   const { pictures, size, batch, batches, workers } = bench;
-  const listed = await listImages(pictures, size);
-  if (listed.count < batch) {
-    throw new WinnowError('MISSING_INPUT', `There are ${listed.count} JPEG files, fewer than a batch of ${batch}`, {
+  const images = await listImages(pictures, size);
+  if (images.count < batch) {
+    throw new WinnowError('MISSING_INPUT', `There are ${images.count} JPEG files, fewer than a batch of ${batch}`, {
       where: pictures,
       next: 'Name more pictures, or a smaller --batch.',
     });
   }
-  const images = bench.from === 'memory' ? await decodeImages(listed) : listed;
   const input: InputSpec = { size, range: [0, 1], mean: [...IMAGENET_MEAN], std: [...IMAGENET_STD] };
   const stream = new BatchStream(Int32Array.from(images.labels.keys()), batch, new SeededRandom('bench'));
   const normalise = workers > 0 ? input : null;
@@ -99,20 +91,4 @@ async function listImages(source: string, size: number): Promise<StoredImages> {
     },
     rows: null,
   };
-}
-
-async function decodeImages(images: StoredImages): Promise<StoredImages> {
-  const { count, size } = images;
-  const bytes = size * size * 3;
-  const pixels = sharedPixels(count * bytes);
-  const reader = openPixels(images);
-  try {
-    for (let from = 0; from < count; from += DECODED_AT_ONCE) {
-      const rows = Array.from({ length: Math.min(DECODED_AT_ONCE, count - from) }, (_, row) => from + row);
-      pixels.set(await reader.read(rows), from * bytes);
-    }
-  } finally {
-    await reader.close();
-  }
-  return { ...images, store: { kind: 'memory', size, pixels } };
 }

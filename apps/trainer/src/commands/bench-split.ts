@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
-import { percentText } from '../percent-text';
+import { percentText } from '@winnow/runs';
 import { engineOption } from './engine-option';
 
 const percent = (share: number | null): string => percentText(share, { digits: 1 });
@@ -13,7 +13,7 @@ export const benchSplitCommand: CommandSpec = {
   options: [
     { flags: '--split <name>', description: 'how (default: every way)', type: 'string', choices: SPLIT_NAMES },
     { flags: '--scores', description: 'measure the open-set scores instead: open against all others', type: 'boolean' },
-    engineOption,
+    { ...engineOption, default: 'auto' },
   ],
   examples: ['winnow bench split worlds/web7', 'winnow bench split worlds/web7 --scores'],
   async run({ arguments: given, options }, io) {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import { percentText } from '@winnow/runs';
 import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
-import { percentText } from '../percent-text';
 import { engineOption } from './engine-option';
 import { batchOption, epochsOption } from './training-length-options';
 
@@ -21,11 +21,11 @@ export const benchWorldCommand: CommandSpec = {
     { flags: '--split <name>', description: "how the pool is split (default: the method's own)", type: 'string', choices: SPLIT_NAMES }, // prettier-ignore
     { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore
     { flags: '--oracle', description: 'give the method the true split: a bound', type: 'boolean' },
-    { flags: '--set <name=value>', description: 'a setting of the method, for sweeps; may be given again', type: 'repeated' }, // prettier-ignore
+    { flags: '--set <name=value>', description: 'a setting of the method (docs/method.md lists them); may be given again', type: 'repeated' }, // prettier-ignore
     { flags: '--train <name=value>', description: 'a setting of the optimiser: learningRate, momentum, nesterov, weightDecay, warmUp', type: 'repeated' }, // prettier-ignore
-    { flags: '--hold-out', description: 'keep a part of the pool from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
+    { flags: '--hold-out', description: 'keep a tenth of the pool (2,000 pictures at most) from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
     { flags: '--checkpoint <folder>', description: 'keep checkpoints in this folder and go on from the last one', type: 'string' }, // prettier-ignore
-    engineOption,
+    { ...engineOption, default: 'auto' },
   ],
   examples: ['winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json'],
   async run({ arguments: given, options }, io) {

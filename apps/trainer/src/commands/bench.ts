@@ -37,7 +37,7 @@ const stepOptions: readonly OptionSpec[] = [
     choices: ['pytorch', 'tensorflow'],
   },
   { flags: '--profile', description: 'also say where the time of a step of ours goes', type: 'boolean' },
-  engineOption,
+  { ...engineOption, default: 'auto' },
 ];
 const teacherOption: OptionSpec = { flags: '--teacher <name>', description: 'architecture of the teacher', type: 'string', default: 'resnet20' }; // prettier-ignore
 
@@ -191,7 +191,7 @@ const dedup: CommandSpec = {
     { flags: '--embed <network>', description: 'also with the stage of embeddings, by this network', type: 'string' },
     { flags: '--similarity <x>', description: 'least similarity of embeddings, before pixels are compared', type: 'number', min: 0, default: 0.75 }, // prettier-ignore
     { ...rounds, default: 3 },
-    engineOption,
+    { ...engineOption, default: 'auto' },
   ],
   examples: [
     'winnow bench dedup --pictures pictures --against imagededup',

@@ -1,7 +1,7 @@
 import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
-import { engineOption } from './engine-option';
-import { batchOption, epochsOption } from './training-length-options';
+import { projectEngineOption } from './engine-option';
+import { projectLengthOptions } from './training-length-options';
 
 const DEFAULT_METHODS: readonly MethodName[] = ['ce', 'kd', 'modul', 'winnow'];
 
@@ -24,9 +24,8 @@ export const compareCommand: CommandSpec = {
       min: 0,
       default: 1,
     },
-    epochsOption,
-    batchOption,
-    engineOption,
+    ...projectLengthOptions,
+    projectEngineOption,
   ],
   examples: ['winnow compare birds.yaml', 'winnow compare birds.yaml --methods kd,winnow --seeds 5 --epochs 20'],
   async run(input, io) {
@@ -51,7 +50,7 @@ export const compareCommand: CommandSpec = {
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
       const failed = compared.some(({ failures }) => failures.length > 0);
       return {
-        exitCode: failed ? 1 : 0,
+        exitCode: !failed ? 0 : files === null ? 1 : 3,
         json: { ...record, reused, files: files === null ? null : ({ ...files } as JsonValue) },
         text: [
           ...text,

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '@winnow/contracts';
 import type { EmbedResult } from '../embed/embed-pictures';
-import { engineOption } from './engine-option';
+import { projectEngineOption } from './engine-option';
 
 export const embedCommand: CommandSpec = {
   name: 'embed',
@@ -12,7 +12,7 @@ export const embedCommand: CommandSpec = {
       description: 'safetensors file, folder of a run, or imported teacher (default: the teacher)',
       type: 'string',
     },
-    engineOption,
+    projectEngineOption,
   ],
   examples: ['winnow embed birds.yaml', 'winnow embed birds.yaml --network teachers/imagenet'],
   async run(input, io) {
@@ -41,7 +41,7 @@ export const embedCommand: CommandSpec = {
 };
 
 function describe({ stored, unreadable, featureDim }: EmbedResult): string[] {
-  if (featureDim === null) return ['Nothing to do: every decoded picture has features of this network.'];
+  if (featureDim === null) return ['Nothing to do: no decoded picture lacks features of this network.'];
   const left = unreadable === 0 ? '' : `; ${unreadable} could not be read and have none`;
   return [`Stored ${featureDim} features of each of ${stored} pictures${left}.`];
 }

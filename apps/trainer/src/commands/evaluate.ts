@@ -1,12 +1,13 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { percentText } from '../percent-text';
-import { engineOption } from './engine-option';
+import { percentText } from '@winnow/runs';
+import { projectEngineOption } from './engine-option';
 
 export const evaluateCommand: CommandSpec = {
   name: 'evaluate',
-  summary: 'Measure finished students on the test pictures',
+  summary: 'Measure finished students of the newest data set on the test pictures, into evaluation.json of each run',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
-  options: [engineOption],
+  options: [projectEngineOption],
+  examples: ['winnow evaluate birds.yaml'],
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { evaluateRuns } = await import('../student/evaluate-runs');
@@ -19,11 +20,16 @@ export const evaluateCommand: CommandSpec = {
           exitCode: missing.length + failures.length === 0 ? 0 : 3,
           json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing, failures },
           text: [
-            `${'method'.padEnd(12)}${'seed'.padStart(6)}${'accuracy'.padStart(12)}${'ECE'.padStart(8)}`,
-            `${'teacher'.padEnd(18)}${percentText(teacherAccuracy).padStart(12)}`,
-            ...rows.map(
-              (row) =>
-                `${row.method.padEnd(12)}${String(row.seed).padStart(6)}${percentText(row.accuracy).padStart(12)}${row.calibrationError.toFixed(3).padStart(8)}`,
+            evaluationLine({ method: 'method', seed: 'seed', accuracy: 'accuracy', error: 'ECE', run: 'run' }),
+            evaluationLine({ method: 'teacher', accuracy: percentText(teacherAccuracy) }),
+            ...rows.map(({ method, seed, accuracy, calibrationError, model, folder }) =>
+              evaluationLine({
+                method,
+                seed: String(seed),
+                accuracy: percentText(accuracy),
+                error: calibrationError.toFixed(3),
+                run: `${model}, ${folder}`,
+              }),
             ),
             ...missing.map(
               (folder) => `The weights of ${folder} are gone: move the folder aside and train again to measure it.`,
@@ -35,3 +41,17 @@ export const evaluateCommand: CommandSpec = {
     );
   },
 };
+
+interface EvaluationCells {
+  readonly method: string;
+  readonly seed?: string;
+  readonly accuracy: string;
+  /** Expected calibration error. */
+  readonly error?: string;
+  /** Model and folder: runs of one method and seed may differ in settings. */
+  readonly run?: string;
+}
+
+function evaluationLine({ method, seed = '', accuracy, error = '', run = '' }: EvaluationCells): string {
+  return `${method.padEnd(12)}${seed.padStart(6)}${accuracy.padStart(12)}${error.padStart(8)}   ${run}`.trimEnd();
+}

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { EXPORT_FORMATS } from '@winnow/contracts';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import { EXPORT_FORMATS, WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow/contracts';
 import type { ExportResult } from '../export/export-network';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
@@ -12,12 +12,12 @@ export const exportCommand: CommandSpec = {
   options: [
     {
       flags: '--run <folder>',
-      description: 'run of the project, by folder or bare name (default: the one started last)',
+      description: 'run of the project, by folder or bare name (default: the one started last, of whatever method)',
       type: 'string',
     },
     {
       flags: '--format <list>',
-      description: 'safetensors, onnx, tfjs, or all',
+      description: 'safetensors, onnx, tfjs, or all (default: all)',
       type: 'list',
       choices: [...EXPORT_FORMATS, 'all'],
     },
@@ -49,12 +49,14 @@ export const exportCommand: CommandSpec = {
     const { exportNetwork } = await import('../export/export-network');
     const { options } = input;
     const named = (options['format'] ?? ['all']) as readonly string[];
+    const formats = EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format));
+    requireUsefulFlags(options, formats);
     const source = String(input.arguments['source']);
     const { file, name } = await exportedWeights(source, options['run'] as string | undefined, io);
     const result = await exportNetwork(
       {
         weights: file,
-        formats: EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format)),
+        formats,
         out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
         raw: options['raw'] === true,
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
@@ -70,6 +72,21 @@ export const exportCommand: CommandSpec = {
     };
   },
 };
+
+/** What would change nothing was meant to. @throws WinnowError USAGE */
+function requireUsefulFlags(options: CommandInput['options'], formats: readonly ExportFormat[]): void {
+  if (options['raw'] === true && formats.join() === 'safetensors') {
+    throw new WinnowError('USAGE', 'Safetensors hold weights only, which take no pictures', {
+      where: '--raw',
+      next: 'Leave it out, or add onnx or tfjs to --format.',
+    });
+  }
+  if (options['resize'] === undefined || options['check'] !== undefined) return;
+  throw new WinnowError('USAGE', 'There are no pictures to make square', {
+    where: '--resize',
+    next: 'Leave it out, or name pictures with --check.',
+  });
+}
 
 function describe({ out, model, classCount, exports, pictures, isNoise }: ExportResult): string[] {
   return [

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, OptionSpec, TensorLayout } from '@winnow/contracts';
-import { percentText } from '../percent-text';
+import { percentText } from '@winnow/runs';
 import type { CheckRow } from '../import-teacher/import-teacher-check';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import type { TeacherFlags } from '../import-teacher/import-teacher-job';
@@ -18,6 +18,7 @@ export const importTeacherCommand: CommandSpec = {
   arguments: [{ name: 'file', description: 'model.safetensors, model.onnx, or model.json of TF.js', required: true }],
   options: [
     text('--out <path>', 'file (safetensors) or folder to write; default: teacher.safetensors, teacher'),
+    { flags: '--force', description: 'replace a weights file that was not imported', type: 'boolean' },
     text('--model <name>', 'architecture, for safetensors; see `winnow models`'),
     list('--classes <list>', 'names of its outputs, in order'),
     text('--labels <file>', 'the same from a file, one name a line'),
@@ -67,6 +68,7 @@ export const importTeacherCommand: CommandSpec = {
       {
         file,
         out: path.resolve(io.cwd, String(out)),
+        force: options['force'] === true,
         flags: await readFlags(options, io.cwd),
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
         resize: options['resize'] as SquarePolicy | undefined,

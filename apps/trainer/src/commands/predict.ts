@@ -1,9 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, requireUninterrupted, WinnowError } from '@winnow/contracts';
-import { fileError } from '@winnow/runs';
+import { fileError, percentText } from '@winnow/runs';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { percentText } from '../percent-text';
 import type { RankedClass } from '../predict/rank-classes';
 import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
@@ -68,6 +67,8 @@ export const predictCommand: CommandSpec = {
       if (isNone) requireUninterrupted(io.signal, message);
       io.log(`${message}.`);
     }
+    if (isNone && unasked === 0)
+      io.log(`error: None of ${files.length} pictures could be read. See the lines above, and name others.`);
     return { exitCode: failed + unasked === 0 ? 0 : isNone ? 1 : 3, json: { results, unasked }, text };
   },
 };

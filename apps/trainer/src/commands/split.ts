@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
+import { percentText } from '@winnow/runs';
 import type { PoolCorrections } from '../split/corrections';
 import type { KeptDecisions } from '../split/split-list-file';
-import { percentText } from '../percent-text';
-import { engineOption } from './engine-option';
+import { projectEngineOption } from './engine-option';
 
 const percent = (share: number | null): string => percentText(share, { digits: 1, unknown: 'not known' });
 
@@ -26,7 +26,7 @@ export const splitCommand: CommandSpec = {
         'split.corrections; a list that is there is written anew with what its column class holds, other files are refused',
       type: 'string',
     },
-    engineOption,
+    projectEngineOption,
   ],
   examples: ['winnow split birds.yaml', 'winnow split birds.yaml --list doubtful.csv'],
   async run(input, io) {
@@ -35,7 +35,7 @@ export const splitCommand: CommandSpec = {
     const { loadTeacher } = await import('../teacher/load-teacher');
     const { describeUnknown, describeUnread } = await import('../split/corrections');
     const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
-    const { summariseSplit } = await import('../split/measure-split');
+    const { summariseSplit } = await import('../split/summarise-split');
     const { splitPool } = await import('../split/split-pool');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const overrides = [

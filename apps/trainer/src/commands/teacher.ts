@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
-import { percentText } from '../percent-text';
+import { percentText } from '@winnow/runs';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { importTeacherCommand } from './import-teacher';
 import { engineOption } from './engine-option';
@@ -34,6 +34,7 @@ const trainTeacher: CommandSpec = {
       flags: '--learning-rate <x>',
       description: 'at the start; falls to zero on a cosine',
       type: 'number',
+      min: 0,
       default: 0.1,
     },
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
@@ -76,19 +77,23 @@ const trainTeacher: CommandSpec = {
 
 const checkCommand: CommandSpec = {
   name: 'check',
-  summary: "Tell whether a project's teacher knows its classes and takes pictures of its size",
+  summary:
+    "Tell whether a project's teacher knows its classes and takes pictures of its size, and whether it can train",
   arguments: [{ name: 'project', description: 'project file', required: true }],
   options: [],
   examples: ['winnow teacher check birds.yaml'],
   async run(input, io) {
-    const { requireFittingTeacher } = await import('../teacher/require-fitting-teacher');
+    const { requireReadyProject } = await import('../require-ready-project');
     const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-    const { file, classCount, size } = await requireFittingTeacher(config);
+    const { file, classCount, size, notes } = await requireReadyProject(config);
     const known = `${config.classes.length} of its ${classCount} classes are the project's`;
     return {
       exitCode: 0,
-      json: { teacher: file, classCount, size },
-      text: [`${path.relative(io.cwd, file)}: ${known}, and it takes pictures of ${size} px, as the data set's are.`],
+      json: { teacher: file, classCount, size, notes: [...notes] },
+      text: [
+        `${path.relative(io.cwd, file)}: ${known}, and it takes pictures of ${size} px, as the data set's are.`,
+        ...notes,
+      ],
     };
   },
 };

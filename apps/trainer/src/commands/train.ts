@@ -1,9 +1,8 @@
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { CommandSpec, JsonValue, MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
-import type { StudentJob } from '../student/student-job';
-import { percentText } from '../percent-text';
-import { engineOption } from './engine-option';
-import { batchOption, epochsOption } from './training-length-options';
+import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
+import { percentText } from '@winnow/runs';
+import { projectEngineOption } from './engine-option';
+import { projectLengthOptions } from './training-length-options';
 
 const percent = (share: number | null): string => percentText(share, { unknown: 'not measured' });
 
@@ -18,17 +17,21 @@ export const trainCommand: CommandSpec = {
       type: 'string',
       choices: METHOD_NAMES,
     },
-    epochsOption,
-    batchOption,
-    { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0 },
-    engineOption,
+    ...projectLengthOptions,
+    {
+      flags: '--seed <n>',
+      description: "seed of weights and batches (default: the project's)",
+      type: 'integer',
+      min: 0,
+    },
+    projectEngineOption,
   ],
   examples: ['winnow train birds.yaml', 'winnow train birds.yaml --method kd --seed 2'],
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeUnknown } = await import('../split/corrections');
-    const { describeLearntSplit } = await import('../student/describe-learnt-split');
+    const { describeLearntSplit, describeReusedSplit } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
@@ -51,7 +54,7 @@ export const trainCommand: CommandSpec = {
         text: [
           `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
           ...(reused
-            ? describeReused(summary, job)
+            ? describeReusedSplit(summary, job.splitSummary)
             : [describeLearntSplit(job.splitSummary, summary.method as MethodName)]),
           ...describeUnknown(job.split.corrections),
           `Run folder: ${run.folder}`,
@@ -60,10 +63,3 @@ export const trainCommand: CommandSpec = {
     });
   },
 };
-
-/** A method that reads no split is not trained again for another: record and card tell of that of then. */
-function describeReused({ split, notes }: RunSummary, { splitSummary }: StudentJob): string[] {
-  const found = ({ quality: _measured, ...rest }: SplitSummary): string => JSON.stringify(rest);
-  if (split === undefined || found(split) === found(splitSummary)) return notes.slice(0, 1);
-  return [...notes.slice(0, 1), 'That is the split of then: the run was not changed, nor its card.'];
-}

@@ -13,3 +13,9 @@ export const batchOption: OptionSpec = {
   type: 'integer',
   min: 2,
 };
+
+/** The same of a command that has a project, where these win over its file. */
+export const projectLengthOptions: readonly OptionSpec[] = [epochsOption, batchOption].map((option) => ({
+  ...option,
+  description: `${option.description} (default: the project's)`,
+}));

@@ -154,6 +154,12 @@ describe('winnow export of a weights file', () => {
     expect(json).toMatchObject({ model: 'resnet8+projector-48' });
   });
 
+  it('takes the folder of an export for the weights in it', async () => {
+    await exporting('student.safetensors', { out: 'out' });
+    const { json } = await exporting('out', { out: 'again' });
+    expect(json).toMatchObject({ weights: inFolder('out/model.safetensors') });
+  });
+
   it('leaves nothing of a network that does not answer with numbers', async () => {
     writeStudent('huge.safetensors', 'resnet8', 1e30);
     await expect(exporting('huge.safetensors', { out: 'out' })).rejects.toMatchObject({ code: 'FORMAT_INVALID' });
@@ -178,6 +184,14 @@ describe('winnow export of a weights file', () => {
     for (const [source, code, message] of wrong) {
       await expect(exporting(source)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     }
+    await expect(exporting('student.safetensors', { format: ['safetensors'], raw: true })).rejects.toMatchObject({
+      code: 'USAGE',
+      where: '--raw',
+    });
+    await expect(exporting('student.safetensors', { resize: 'cover' })).rejects.toMatchObject({
+      code: 'USAGE',
+      where: '--resize',
+    });
     await exporting('student.safetensors', { format: ['onnx'], out: 'out' });
     await importing('out/model.onnx', 'teacher');
     await expect(exporting('teacher')).rejects.toMatchObject({ code: 'USAGE' });

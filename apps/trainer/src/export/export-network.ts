@@ -51,7 +51,8 @@ interface Reference {
  */
 export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<ExportResult> {
   await settleFolder(job.out);
-  const isReplacement = await requireExportFolder(job.out, job.formats);
+  const mayReplace = () => requireExportFolder(job.out, job.formats);
+  await mayReplace();
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
   const { model, name, classes, input, bytes } = network;
@@ -64,7 +65,7 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
     requireFinite(reference.answers, job.weights);
     const encoded = encode(network, job);
     const exports: ExportManifest['exports'][number][] = [];
-    await writeWholeFolder(job.out, isReplacement, async (draft) => {
+    await writeWholeFolder(job.out, mayReplace, async (draft) => {
       for (const one of encoded) {
         requireUninterrupted(io.signal, 'The export was stopped; nothing was written');
         exports.push(await writeAndCheck(draft, one, reference));

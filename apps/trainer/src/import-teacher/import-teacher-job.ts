@@ -29,6 +29,8 @@ export interface ImportJob {
   readonly file: string;
   /** Weights file or folder to write. */
   readonly out: string;
+  /** Replaces a weights file that is there, also one that was not imported. */
+  readonly force: boolean;
   readonly flags: TeacherFlags;
   /** Pictures and folders of pictures to try it on. */
   readonly check: readonly string[];

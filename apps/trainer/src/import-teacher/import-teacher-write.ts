@@ -32,7 +32,9 @@ export async function writeTeacherFolder(
     });
   }
   await settleFolder(folder);
-  await writeWholeFolder(folder, await requireFree(folder), async (draft) => {
+  const mayReplace = () => requireFree(folder);
+  await mayReplace();
+  await writeWholeFolder(folder, mayReplace, async (draft) => {
     for (const [name, bytes] of files) await writeFileAtomic(path.join(draft, name), bytes);
     await writeFileAtomic(path.join(draft, TEACHER_FILE), `${JSON.stringify(manifest.data, null, 2)}\n`);
   });

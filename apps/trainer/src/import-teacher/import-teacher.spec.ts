@@ -14,7 +14,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
-import { createModel, decodeSafetensors, encodeSafetensors, saveWeights } from '@winnow/models';
+import { createModel, decodeSafetensors, encodeSafetensors, saveWeights, weightsMetadata } from '@winnow/models';
 import type { WritableTensor } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { METHODS, normalisePixels, predict, train } from '@winnow/training';
@@ -73,7 +73,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = (name: string): string => path.join(folder, name);
 const bring = (job: Partial<ImportJob>) =>
   importTeacher(
-    { file: ONNX, out: inFolder('teacher'), flags: TORCH, check: [], resize: 'squash', engine: 'wasm', ...job },
+    {
+      ...{ file: ONNX, out: inFolder('teacher'), force: false, flags: TORCH, check: [] },
+      ...{ resize: 'squash', engine: 'wasm', ...job },
+    },
     io,
   );
 const project = (classes: string, teacher: string) => {
@@ -281,6 +284,26 @@ describe('importTeacher of safetensors', () => {
     await bring({ file, out, flags });
     await bring({ file, out, flags });
     expect(readFileSync(inFolder('README.md'), 'utf8')).toBe('mine');
+  });
+
+  it('takes the place of a teacher that was trained, or of a student, only when it is told to', async () => {
+    const file = write('source.safetensors', (name) => name);
+    const out = inFolder('trained.safetensors');
+    const model = createModel('resnet8', { classCount: 3, seed: 2 });
+    const input = { ...INPUT } as never;
+    const trained = saveWeights(model, weightsMetadata({ model: 'resnet8', classes: ['a', 'b', 'c'], input }));
+    model.dispose();
+    writeFileSync(out, trained);
+    await expect(bring({ file, out, flags })).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+      where: out,
+      next: expect.stringContaining('--force') as string,
+    });
+    expect(readFileSync(out).equals(trained)).toBe(true);
+    await bring({ file, out, flags, force: true });
+    expect((await loadNetwork(out)).classes).toEqual(flags.classes);
+    await bring({ file, out, flags });
+    await expect(bring({ file, out: file, flags, force: true })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
   });
 
   it('refuses what it would have to guess or ignore', async () => {

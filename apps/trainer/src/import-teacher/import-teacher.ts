@@ -25,6 +25,9 @@ import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
 
+/** Header entry of what an import wrote: what it was made from. */
+const IMPORTED = 'imported';
+
 /** A teacher that was read, tried and written. */
 export interface ImportedTeacher {
   readonly out: string;
@@ -75,7 +78,8 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
   }
 }
 
-async function readOurs(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
+async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
+  const { flags, out, resize: asked } = job;
   requireNoForeignFlags(flags);
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new WinnowError('FORMAT_INVALID', 'The weights file cannot be read', {
@@ -104,7 +108,8 @@ async function readOurs(file: string, { flags, out, resize: asked }: ImportJob):
     const named = renamed(classes, flags.rename);
     const folded = foldModel(model, input);
     const resize = asked ?? metadata.raw['resize'];
-    const about = weightsMetadata({ model: modelName, classes: named, input, ...(resize !== undefined && { resize }) });
+    const known = { model: modelName, classes: named, input, ...(resize !== undefined && { resize }) };
+    const about = { ...weightsMetadata(known), [IMPORTED]: 'safetensors' };
     return {
       kind: `safetensors ${modelName}`,
       classes: named,
@@ -121,7 +126,7 @@ async function readOurs(file: string, { flags, out, resize: asked }: ImportJob):
       resize,
       notes: adopted.notes,
       write: async () => {
-        await requireReplaceable(out, file);
+        await requireReplaceable(job, file);
         await writeFileAtomic(out, saveWeights(model, about));
       },
     };
@@ -153,26 +158,30 @@ async function readForeign(file: string, { flags, out, resize: asked }: ImportJo
 }
 
 /**
- * What is overwritten must be a teacher that was imported before, and not the file that it comes from.
+ * What is overwritten unasked must be a teacher that was imported before: one that was trained, or a student, may have
+ * taken hours. The file that it comes from is never overwritten.
  * @throws WinnowError FILE_NOT_WRITABLE
  */
-async function requireReplaceable(out: string, source: string): Promise<void> {
+async function requireReplaceable({ out, force }: ImportJob, source: string): Promise<void> {
   const there = await realpath(out).catch(() => null);
   if (there === null) return;
-  const isSource = there === (await realpath(source));
-  const isTeacher =
-    !isSource &&
-    (await readFile(there)
-      .then((bytes) => readWeightsMetadata(bytes, out).model !== null)
-      .catch(() => false));
-  if (isTeacher) return;
-  throw new WinnowError(
-    'FILE_NOT_WRITABLE',
-    isSource
-      ? 'The result would take the place of the file that it is made from'
-      : 'Something other than a teacher is there',
-    { where: out, next: 'Name another file with --out.' },
-  );
+  if (there === (await realpath(source))) {
+    throw new WinnowError('FILE_NOT_WRITABLE', 'The result would take the place of the file that it is made from', {
+      where: out,
+      next: 'Name another file with --out.',
+    });
+  }
+  if (force || (await isImported(there))) return;
+  throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than an imported teacher is there', {
+    where: out,
+    next: 'Name another file with --out, or replace it with --force.',
+  });
+}
+
+async function isImported(file: string): Promise<boolean> {
+  return readFile(file)
+    .then((bytes) => Object.hasOwn(readWeightsMetadata(bytes, file).raw, IMPORTED))
+    .catch(() => false);
 }
 
 /** One weights file has room for one list of names, so ours take the place of theirs. */

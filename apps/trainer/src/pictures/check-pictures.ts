@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
@@ -5,7 +6,7 @@ import type { InputSpec, ResizePolicy } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import { inputTensor } from '@winnow/training';
-import { decodeOwnSquare } from './decode-own-square';
+import { decodeOwnSquares } from './decode-own-squares';
 
 /** Pictures to try a teacher on. */
 export interface CheckPictures {
@@ -33,7 +34,8 @@ interface Found {
 
 /**
  * Loads picture files, folders of them, and folders with a folder per class.
- * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID where there are none; IMAGE_UNREADABLE naming the file
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID where there are none; IMAGE_UNREADABLE naming
+ *   those that cannot be used
  */
 export async function loadCheckPictures(
   places: readonly string[],
@@ -48,10 +50,8 @@ export async function loadCheckPictures(
   }
   const used = firstOfEach(found);
   const pixels = new Uint8Array(used.length * size * size * 3);
-  for (const [index, { file }] of used.entries()) {
-    const data = await decodeOwnSquare(await readFile(file), { size, resize, where: file });
-    pixels.set(data, index * size * size * 3);
-  }
+  const pictures = used.map(({ file }) => ({ where: file, read: () => readFile(file) }));
+  await decodeOwnSquares(pictures, { size, resize, pixels, source: places.join(', ') });
   return {
     count: used.length,
     size,
@@ -90,22 +90,42 @@ async function listPlace(place: string): Promise<Found[]> {
   });
   if (!about.isDirectory()) return [{ file: place, name: path.basename(place), label: null }];
   const found: Found[] = [];
-  for (const entry of await sortedEntries(place)) {
-    const inner = path.join(place, entry);
-    if (!(await stat(inner)).isDirectory()) {
-      found.push({ file: inner, name: entry, label: null });
-      continue;
-    }
-    for (const name of await sortedEntries(inner)) {
-      const file = path.join(inner, name);
-      if ((await stat(file)).isFile()) found.push({ file, name: `${entry}/${name}`, label: entry });
+  for (const { name, kind } of await sortedEntries(place)) {
+    const inner = path.join(place, name);
+    if (kind === 'file') found.push({ file: inner, name, label: null });
+    if (kind !== 'folder') continue;
+    for (const one of await sortedEntries(inner)) {
+      if (one.kind !== 'file') continue;
+      found.push({ file: path.join(inner, one.name), name: `${name}/${one.name}`, label: name });
     }
   }
   return found;
 }
 
-async function sortedEntries(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'other';
+}
+
+async function sortedEntries(folder: string): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'A folder of pictures for the check cannot be read', {
+      where: folder,
+      next: 'Make it readable, or name other pictures.',
+      cause,
+    });
+  });
+  const shown = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Promise.all(
+    shown.map(async (entry) => ({ name: entry.name, kind: await kindOf(entry, path.join(folder, entry.name)) })),
+  );
+}
+
+/** Links are what they lead to. One that leads nowhere counts as a picture, so that it is named if it is to be used. */
+async function kindOf(entry: Dirent, file: string): Promise<Entry['kind']> {
+  const about = entry.isFile() || entry.isDirectory() ? entry : await stat(file).catch(() => null);
+  if (about === null || about.isFile()) return 'file';
+  return about.isDirectory() ? 'folder' : 'other';
 }
 
 /** As many of each folder, so that no class is left out for another. */

@@ -8,6 +8,7 @@ import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
 import { METHODS, MOST_SHARED_BYTES, sharedPixels } from '@winnow/training';
+import { labelsByName } from '../labels-by-name';
 import type { OpenProject } from '../open-project';
 import { buildShape } from './build-shape';
 import { crawlEvidence } from './crawl-evidence';
@@ -62,6 +63,7 @@ export async function loadBuildImages(
     });
   }
   requireSameClasses(manifest.classes, project);
+  const labels = labelsByName(manifest.classes);
   const { size, resize } = buildShape(build, config.build);
   const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
   const images: StoredImages = {
@@ -77,7 +79,7 @@ export async function loadBuildImages(
     images,
     sha256: samples.map((sample) => sample.sha256),
     provenance: samples.map((sample) => sample.provenance),
-    otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => manifest.classes.indexOf(name))),
+    otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => labels.get(name) ?? -1)),
     ...crawlEvidence(samples),
   };
 }
@@ -164,7 +166,10 @@ async function decodeSample(reader: ShardReader, sample: StoredSample, folder: B
   const choose = wholeOf(sample, folder, where);
   const decoded = await decodeRegion(await reader.read(sample), { choose, size: folder.size, limits: LIMITS });
   if (decoded.ok) return decoded.data;
-  throw new WinnowError('DATA_CORRUPT', `A picture of the data set is damaged: ${decoded.detail}`, { where });
+  throw new WinnowError('DATA_CORRUPT', `A picture of the data set is damaged: ${decoded.detail}`, {
+    where,
+    next: 'Run `winnow verify` on the project: it says what is damaged, and how to build it again.',
+  });
 }
 
 /** The part of a picture that stands for it: of pictures that kept their shape the square in the middle. */

@@ -5,6 +5,7 @@ import type { CorrectionRow, ProjectConfig } from '@winnow/config';
 import { compareText } from '@winnow/contracts';
 import type { MethodName } from '@winnow/contracts';
 import type { Correction } from '@winnow/noise';
+import { labelsByName } from '../labels-by-name';
 import type { BuildImages } from '../pictures/load-build-images';
 import { SPLIT_READERS } from './split-readers';
 
@@ -53,10 +54,11 @@ export function matchCorrections(
       else if (earlier.className !== correction.className) throw contradiction(file, earlier.line, correction.line);
     }
   }
+  const labels = labelsByName(classes);
   const applied = [...lineOf]
     .map(([row, { className }]): Correction => ({
       row,
-      truth: className === null ? 'open' : classes.indexOf(className),
+      truth: className === null ? 'open' : (labels.get(className) as number),
     }))
     .sort((a, b) => a.row - b.row);
   const said = applied.map(({ row, truth }) => [keys[row] as string, truth] as const);

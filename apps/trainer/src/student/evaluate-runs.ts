@@ -21,6 +21,8 @@ import { loadTestSet } from './prepare-training';
 export interface EvaluatedRun {
   readonly folder: string;
   readonly method: string;
+  /** Architecture. */
+  readonly model: string;
   readonly seed: number;
   readonly accuracy: number;
   readonly calibrationError: number;
@@ -64,7 +66,9 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   }
   await startTensorEngine(config.engine, io);
   const teacher = await loadTeacher(config);
-  const teacherScores = await predict(teacher.frozen, test, { signal: io.signal }).finally(() => teacher.dispose());
+  const teacherScores = await predict(teacher.frozen, test, { features: false, signal: io.signal }).finally(() =>
+    teacher.dispose(),
+  );
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
   const failures: { folder: string; reason: string }[] = [];
@@ -99,7 +103,10 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   try {
     requireClasses(student.classes, test.classes);
     // Its outputs are in the order that the classes had then.
-    scores = await predict(mapTeacher(student.frozen, student.classes, test.classes), test, { signal: io.signal });
+    scores = await predict(mapTeacher(student.frozen, student.classes, test.classes), test, {
+      features: false,
+      signal: io.signal,
+    });
   } finally {
     student.dispose();
   }
@@ -107,6 +114,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   const row: EvaluatedRun = {
     folder: run.folder,
     method: run.method,
+    model: run.model,
     seed: run.seed,
     accuracy: accuracy(scores, test.labels),
     calibrationError: measures.calibrationError as number,
@@ -125,7 +133,11 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
 }
 
 function requireClasses(known: readonly string[], asked: readonly string[]): void {
-  const unknown = asked.filter((name) => !known.includes(name));
+  const names = new Set(known);
+  const unknown = asked.filter((name) => !names.has(name));
   if (unknown.length === 0) return;
-  throw new WinnowError('SHAPE_MISMATCH', `it was trained without the classes ${unknown.slice(0, 5).join(', ')}`);
+  throw new WinnowError('SHAPE_MISMATCH', `it was trained without the classes ${unknown.slice(0, 5).join(', ')}`, {
+    where: 'its weights',
+    next: 'Train it again for the classes of today.',
+  });
 }

@@ -33,7 +33,7 @@ export async function openStudentRun({ project, build, pool, teacher, split, tes
     manifest: {
       startedAt,
       versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
-      git: await gitState(config.paths.root),
+      git: gitState(config.paths.root),
       buildDigest: build.digest,
       teacherDigest: teacher.digest,
       attribution: attributionFile(config, build),

@@ -11,10 +11,10 @@ import type { BuildImages } from '../pictures/load-build-images';
 import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
-import { summariseSplit } from '../split/measure-split';
+import { summariseSplit } from '../split/summarise-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
-import { requireKnownSettings } from '../require-known-settings';
+import { requireTrainingSettings } from '../require-training-settings';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import type { StudentJob } from './student-job';
@@ -41,7 +41,7 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
 /** Starts the engine, loads teacher and test pictures. */
 export async function openTraining(project: OpenProject): Promise<TrainingInputs> {
   const { config, io } = project;
-  requireKnownSettings(config);
+  requireTrainingSettings(config);
   const build = await requireBuild(project);
   const engine = await startTensorEngine(config.engine, io);
   const teacher = await loadTeacher(config);

@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
-import { acquireLock, saveRun } from '@winnow/db';
+import { saveRun } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
@@ -18,6 +17,7 @@ import {
   train,
 } from '@winnow/training';
 import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
+import { holdLock } from '../hold-lock';
 import { buildShape } from '../pictures/build-shape';
 import { requireModelName } from '../require-model-name';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
@@ -51,13 +51,9 @@ export async function trainStudent(job: StudentJob): Promise<StudentResult> {
   const { runs } = job.project.config.paths;
   await mkdir(runs, { recursive: true });
   // One run at a time in a project's folder: with a Postgres server, commands side by side are allowed.
-  const release = await acquireLock(path.join(runs, 'train.lock'), 'winnow train').catch((error: unknown) => {
-    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
-    throw new WinnowError('DATABASE_BUSY', 'Another command trains in this project', {
-      where: runs,
-      next: 'Wait for it to end, or work in a folder of its own.',
-      cause: error,
-    });
+  const release = await holdLock(path.join(runs, 'train.lock'), 'winnow train', {
+    what: 'Another command trains in this project',
+    otherwise: 'work in a folder of its own',
   });
   try {
     return await trainLocked(job);

@@ -148,6 +148,8 @@ export interface NetworkFacts {
   readonly input: InputSpec;
   readonly rename: ClassNames;
   readonly hasFeatureMap: boolean;
+  /** How the pictures that it learnt from became square; undefined where its files do not say. */
+  readonly resize: string | undefined;
 }
 
 /** The project's teacher by what its files say, without an engine. @throws WinnowError as loadTeacherNetwork */
@@ -155,8 +157,8 @@ export async function describeTeacherNetwork(config: ProjectConfig): Promise<Net
   const { file, description } = teacherOf(config);
   const folder = await foreignFolder(file);
   if (folder !== null) return { ...(await describeForeignNetwork(folder, description)), file };
-  const { classes, input } = await describeOwnNetwork(file, description);
-  return { file, classes, input, rename: {}, hasFeatureMap: true };
+  const { classes, input, resize } = await describeOwnNetwork(file, description);
+  return { file, classes, input, resize, rename: {}, hasFeatureMap: true };
 }
 
 /** The project's teacher. @throws WinnowError as loadTeacherNetwork, and TEACHER_MISMATCH when it lacks a class */
@@ -232,6 +234,7 @@ async function describeForeignNetwork(
     input: input ?? manifest.input,
     rename: manifest.rename,
     hasFeatureMap: manifest.featureMap !== null,
+    resize: manifest.resize,
   };
 }
 

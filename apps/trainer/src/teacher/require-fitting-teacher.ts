@@ -1,18 +1,15 @@
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { classColumns, METHODS } from '@winnow/training';
-import { requireKnownSettings } from '../require-known-settings';
 import { describeTeacherNetwork } from './load-teacher';
 
 /**
  * Whether the project's teacher knows its classes, takes pictures of the size of its data set and gives what its method
- * needs, and that method its settings: from what files say, without an engine, so that nobody crawls for hours for a
- * teacher that cannot be used.
+ * needs: from what files say, without an engine.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID, TEACHER_MISMATCH
  */
 export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {
-  requireKnownSettings(config);
-  const { file, classes, input, rename, hasFeatureMap } = await describeTeacherNetwork(config);
+  const { file, classes, input, rename, hasFeatureMap, resize } = await describeTeacherNetwork(config);
   const names = config.classes.map(({ name }) => name);
   classColumns(classes, names, { ...rename, ...config.teacher?.rename });
   const { method } = config.train;
@@ -23,7 +20,7 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
     });
   }
   const size = config.train.size ?? config.build.size;
-  if (input.size === size) return { file, classCount: classes.length, size };
+  if (input.size === size) return { file, classCount: classes.length, size, notes: resizeNotes(resize, config) };
   throw new WinnowError(
     'CONFIG_INVALID',
     `The teacher takes pictures of ${input.size} px, the data set's are ${size}`,
@@ -34,6 +31,14 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
   );
 }
 
+/** Pictures that are stretched where the teacher learnt from their middle cost it accuracy, and nothing fails. */
+function resizeNotes(resize: string | undefined, { build, paths }: ProjectConfig): readonly string[] {
+  if (resize === undefined || resize === build.resize) return [];
+  return [
+    `The teacher learnt from pictures made square by ${resize}, the data set's are by ${build.resize}: unless that is meant, set build.resize to ${resize} in ${paths.file}.`,
+  ];
+}
+
 /** A teacher that fits its project. */
 export interface FittingTeacher {
   /** Weights file, or folder of an imported teacher. */
@@ -41,4 +46,6 @@ export interface FittingTeacher {
   readonly classCount: number;
   /** Side of its input, pixels. */
   readonly size: number;
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
 }

@@ -53,6 +53,17 @@ describe('winnow teacher train', () => {
     });
   });
 
+  it('lets no other command train the same teacher meanwhile', async () => {
+    await writePictures();
+    const first = training('out.safetensors');
+    await expect(training('out.safetensors')).rejects.toMatchObject({
+      code: 'DATABASE_BUSY',
+      where: path.join(cwd, 'out.safetensors.lock'),
+    });
+    await first;
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'pictures']);
+  });
+
   it('passes over a checkpoint that was damaged', async () => {
     await writePictures();
     await training('whole.safetensors');
@@ -81,8 +92,15 @@ describe('winnow teacher train', () => {
       next: expect.stringContaining('go on') as string,
     });
     expect(readdirSync(cwd).filter((name) => /^out\..*checkpoints$/.test(name))).toHaveLength(1);
+    // As if it had taken long.
+    const folder = path.join(cwd, readdirSync(cwd).find((name) => name.endsWith('.checkpoints')) as string);
+    const record = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.json')) as string);
+    const { sha256, state } = JSON.parse(readFileSync(record, 'utf8')) as { sha256: string; state: object };
+    expect(state).toMatchObject({ loop: { seconds: expect.any(Number) as number } });
+    writeFileSync(record, JSON.stringify({ sha256, state: { ...state, loop: { seconds: 1e6 } } }));
     const epochs: string[] = [];
-    await training('out.safetensors', never, (line) => epochs.push(line));
+    const result = await training('out.safetensors', never, (line) => epochs.push(line));
+    expect((result?.json as unknown as { seconds: number }).seconds).toBeGreaterThan(1e6);
     expect(epochs.filter((line) => line.startsWith('epoch')).map((line) => line.slice(0, 9))).toEqual(['epoch 2/2']);
     const bytes = readFileSync(path.join(cwd, 'out.safetensors'));
     expect(bytes.equals(readFileSync(path.join(cwd, 'whole.safetensors')))).toBe(true);

@@ -3,12 +3,13 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { createModel, type ModelName, saveWeights, weightsMetadata } from '@winnow/models';
 import { fileError, readLatestCheckpoint, saveCheckpointFiles, writeFileAtomic } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';
 import { listClassNames, loadLabelledPictures } from '../pictures/load-labelled-pictures';
+import { holdLock } from '../hold-lock';
 import { requireModelName } from '../require-model-name';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
@@ -47,6 +48,7 @@ export interface TrainedTeacher {
   /** On the test pictures after the last epoch, 0..1; null without. */
   readonly accuracy: number | null;
   readonly pictures: number;
+  /** Of training, in every sitting. */
   readonly seconds: number;
   readonly engine: string;
 }
@@ -54,12 +56,27 @@ export interface TrainedTeacher {
 /**
  * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header.
  * Stopped, it leaves checkpoints in a folder beside the weights to be, and the same job goes on from there.
- * @throws WinnowError USAGE where the weights would replace others unasked; FORMAT_INVALID for fewer than two classes; as train
+ * @throws WinnowError USAGE where the weights would replace others unasked; DATABASE_BUSY where another command trains
+ *   them; FORMAT_INVALID for fewer than two classes; as train
  */
 export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promise<TrainedTeacher> {
-  const { size, resize, epochs, batch, seed, learningRate } = job;
   const name = requireModelName(job.model, { code: 'USAGE', where: '--model' });
-  await prepareOut(job);
+  await makeFolderOf(job.out);
+  // Another one would remove its checkpoints.
+  const release = await holdLock(`${job.out}.lock`, 'winnow teacher train', {
+    what: 'Another command trains a teacher of this name',
+    otherwise: 'name another file with --out',
+  });
+  try {
+    await requireFree(job);
+    return await trainAlone(job, name, io);
+  } finally {
+    await release();
+  }
+}
+
+async function trainAlone(job: TeacherJob, name: ModelName, io: CommandIo): Promise<TrainedTeacher> {
+  const { size, resize, epochs, batch, seed, learningRate } = job;
   const engine = await startTensorEngine(job.engine, io);
   const classes = requireClasses(job.classes ?? (await listClassNames(job.pictures)), job.pictures);
   const load = (pictures: string) => loadLabelledPictures(pictures, classes, { size, resize, signal: io.signal });
@@ -68,7 +85,10 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
   const input = measureInput(images);
   const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
   const kept = checkpointFolder(job, [name, classes, digestImages(images), engine.name, METHODS.ce.revision]);
+  const latest = await readLatestCheckpoint(kept);
+  const earlierSeconds = (latest?.state.loop as { readonly seconds?: number } | undefined)?.seconds ?? 0;
   const startedAt = performance.now();
+  const secondsSoFar = (): number => earlierSeconds + (performance.now() - startedAt) / 1000;
   try {
     await train({
       method: METHODS.ce,
@@ -85,14 +105,15 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
       },
       checkpoint: {
         where: kept,
-        load: async () => (await readLatestCheckpoint(kept))?.bytes ?? null,
-        save: (bytes, state) => saveCheckpointFiles(kept, { bytes, state }),
+        load: async () => latest?.bytes ?? null,
+        save: (bytes, place) =>
+          saveCheckpointFiles(kept, { bytes, state: { ...place, loop: { seconds: secondsSoFar() } } }),
       },
       onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
       progress: io.progress,
       signal: io.signal,
     });
-    const seconds = (performance.now() - startedAt) / 1000;
+    const seconds = secondsSoFar();
     const scores =
       test === null ? null : await predict(freezeModel(model, input), test, { features: false, signal: io.signal });
     await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
@@ -140,7 +161,7 @@ function requireClasses(classes: readonly string[], where: string): readonly str
 }
 
 /** Before hours are spent on what cannot be written. */
-async function prepareOut({ out, force }: TeacherJob): Promise<void> {
+async function requireFree({ out, force }: TeacherJob): Promise<void> {
   const there = await stat(out).catch(() => undefined);
   if (there?.isDirectory()) {
     throw new WinnowError('USAGE', 'The weights are to be a file, and a folder is there', {
@@ -154,6 +175,9 @@ async function prepareOut({ out, force }: TeacherJob): Promise<void> {
       next: 'Name another file with --out, or replace it with --force.',
     });
   }
+}
+
+async function makeFolderOf(out: string): Promise<void> {
   const folder = path.dirname(out);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw fileError(error, folder);

@@ -2,22 +2,26 @@ import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
+import { EXPORT_ENTRIES } from '../export/export-job';
 import { STUDENT_FILE } from '../student-file';
 
 /**
- * The weights that a path means: the file itself, an imported teacher's folder, or the student of a run folder.
+ * The weights that a path means: the file itself, an imported teacher's folder, or the student of a run folder or of the
+ * folder of an export.
  * @throws WinnowError FILE_NOT_FOUND; USAGE for files of other kinds
  */
 export async function weightsFile(file: string): Promise<string> {
   const found = await stat(file).catch(() => undefined);
   if ((await stat(path.join(file, TEACHER_FILE)).catch(() => undefined)) !== undefined) return file;
   if (found?.isDirectory() !== true) await refuseOtherKinds(file);
-  const target = found?.isDirectory() === true ? path.join(file, STUDENT_FILE) : file;
-  if (found !== undefined && (target === file || (await stat(target).catch(() => undefined)) !== undefined))
-    return target;
+  if (found?.isDirectory() === false) return file;
+  for (const name of [STUDENT_FILE, EXPORT_ENTRIES.safetensors]) {
+    const target = path.join(file, name);
+    if ((await stat(target).catch(() => undefined)) !== undefined) return target;
+  }
   throw new WinnowError('FILE_NOT_FOUND', 'There is no trained model', {
-    where: target,
-    next: 'Name a .safetensors file, the folder of a finished run, or that of an imported teacher.',
+    where: file,
+    next: 'Name a .safetensors file, the folder of a finished run, of an export with safetensors, or of an imported teacher.',
   });
 }
 

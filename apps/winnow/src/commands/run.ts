@@ -21,7 +21,10 @@ export const runCommand: CommandSpec = {
     }
     const first = STEPS.indexOf((input.options['from'] ?? 'crawl') as StepName);
     // Before a crawl of hours. Later steps look at the data set that is there.
-    if (first <= STEPS.indexOf('build')) await runStep('teacher check', projectFile(input), io);
+    if (first <= STEPS.indexOf('build')) {
+      const { text: notes } = await runStep('teacher check', projectFile(input), io);
+      notes.forEach((line) => io.log(line));
+    }
     const results: Record<string, JsonValue> = {};
     const text: string[] = [];
     let exitCode: CommandResult['exitCode'] = 0;

@@ -31,7 +31,6 @@ export function ourContender(
   files: readonly SetFile[],
   runs: readonly StagesAnswer[],
 ): DedupContender {
-  // prettier-ignore
   const [first] = runs as readonly [StagesAnswer];
   return {
     method,

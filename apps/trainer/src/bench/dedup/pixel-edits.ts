@@ -105,7 +105,6 @@ export function paint(
   { left, top, width, height }: ImageRegion,
   [colour, alpha]: readonly [Colour, number],
 ): RgbImage {
-  // prettier-ignore
   const data = image.data.slice();
   for (let y = Math.max(0, top); y < Math.min(image.height, top + height); y += 1) {
     for (let x = Math.max(0, left); x < Math.min(image.width, left + width); x += 1) {

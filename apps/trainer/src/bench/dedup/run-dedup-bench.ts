@@ -112,7 +112,7 @@ async function runRounds(set: PictureSet, bench: Bench) {
   await withProgress(bench.io.progress, shown, async (task) => {
     for (let round = 0; round < bench.rounds; round += 1) {
       await letEventsIn(bench.io.signal);
-      ours.push(await ourRun({ ...set }, { ...bench, embed: null }, null));
+      ours.push(await ourRun(set, { ...bench, embed: null }, null));
       for (const [method, runs] of theirs) runs.push(await theirRun(set, bench, method));
       task.update(round + 1);
     }

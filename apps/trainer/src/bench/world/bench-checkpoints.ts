@@ -1,6 +1,9 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { type JsonValue, WinnowError } from '@winnow/contracts';
-import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
+import { type Checkpoint, fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
+import { holdLock } from '../../hold-lock';
 import type { Effort } from './bench-meter';
 
 /** What a bench has to show so far, earlier sittings included. */
@@ -21,6 +24,29 @@ interface Loop {
   /** The bench that wrote it, as one text. */
   readonly bench: string;
   readonly progress: BenchProgress;
+}
+
+/**
+ * Keeps a folder of checkpoints, which may not be there yet, for this bench alone.
+ * @returns gives it back
+ * @throws WinnowError USAGE where a file is there; DATABASE_BUSY where another bench has it; FILE_NOT_WRITABLE
+ */
+export async function holdCheckpointFolder(folder: string): Promise<() => Promise<void>> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there !== undefined && !there.isDirectory()) {
+    throw new WinnowError('USAGE', 'The checkpoints are to lie in a folder, and a file is there', {
+      where: folder,
+      next: 'Name a folder with --checkpoint.',
+    });
+  }
+  const parent = path.dirname(folder);
+  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, parent);
+  });
+  return holdLock(`${folder}.lock`, 'winnow bench world', {
+    what: 'Another bench keeps its checkpoints in this folder',
+    otherwise: 'name another folder with --checkpoint',
+  });
 }
 
 /** The checkpoints of one bench in a folder of their own, each with what the bench had to show by then. */

@@ -23,25 +23,51 @@ export interface OpenWorld extends OpenPool {
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, TEACHER_MISMATCH
  */
 export async function openPool(source: string, { signal }: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
-  const file = path.basename(source) === WORLD_FILE ? source : path.join(source, WORLD_FILE);
+  const file = worldFile(source);
   const folder = path.dirname(file);
   const world = await loadWorld(file);
   if (world.teacher === undefined) {
-    throw new WinnowError('FORMAT_INVALID', 'The world has no teacher', { where: file });
+    throw new WinnowError('FORMAT_INVALID', 'The world has no teacher', {
+      where: file,
+      next: 'Add `"teacher": { "weights": FILE }`.',
+    });
   }
-  const pool = await loadWorldPictures(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
-  return { world, folder, pool, teacher: await loadWorldTeacher(folder, world) };
+  // First: it takes no time.
+  const teacher = await loadWorldTeacher(folder, world);
+  try {
+    requireSize(world, teacher, file);
+    const pool = await loadWorldPictures(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
+    return { world, folder, pool, teacher };
+  } catch (error) {
+    teacher.dispose();
+    throw error;
+  }
+}
+
+function requireSize({ size }: World, { input }: LoadedTeacher, where: string): void {
+  if (size === input.size) return;
+  throw new WinnowError(
+    'TEACHER_MISMATCH',
+    `The world's pictures are ${size} px wide, its teacher takes ${input.size} px`,
+    {
+      where: `${where}, key size`,
+      next: `Make it ${input.size}: student and teacher see the same pictures.`,
+    },
+  );
 }
 
 /** Reads a world whole, its test pictures too. @throws WinnowError as openPool */
 export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenWorld> {
+  const { test } = await loadWorld(worldFile(source));
+  if (test === undefined) {
+    throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', {
+      where: worldFile(source),
+      next: 'Add `"test": FILE`, a table with the columns path and label; `winnow bench split` needs none.',
+    });
+  }
   const opened = await openPool(source, io);
   const { world, folder } = opened;
-  if (world.test === undefined) {
-    opened.teacher.dispose();
-    throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', { where: path.join(folder, WORLD_FILE) });
-  }
-  const table = { file: world.test, classColumn: 'label' } as const;
+  const table = { file: test, classColumn: 'label' } as const;
   try {
     const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
     return { ...opened, test: images };
@@ -49,6 +75,10 @@ export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): 
     opened.teacher.dispose();
     throw error;
   }
+}
+
+function worldFile(source: string): string {
+  return path.basename(source) === WORLD_FILE ? source : path.join(source, WORLD_FILE);
 }
 
 async function loadWorldTeacher(folder: string, { teacher, classes }: World): Promise<LoadedTeacher> {

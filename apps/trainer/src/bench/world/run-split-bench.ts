@@ -1,7 +1,7 @@
 import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
 import { MIRRORED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
-import { predict } from '@winnow/training';
+import { type Prediction, predict } from '@winnow/training';
 import { SPLIT_SEED, splitInput } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
@@ -26,8 +26,12 @@ export async function runSplitBench(
   try {
     const truth = await loadWorldTruth(folder, world, pool.paths);
     const results: SplitBenchResult[] = [];
+    const asked = new Map<boolean, Prediction>();
     for (const method of splits) {
-      const { split, seconds } = await splitOpened({ pool, teacher }, method, io);
+      const mirrored = MIRRORED_SPLITS.has(method);
+      const answers = asked.get(mirrored) ?? (await askPool({ pool, teacher }, mirrored, io));
+      asked.set(mirrored, answers);
+      const { split, seconds } = splitAnswered(pool, method, answers);
       const quality = splitQuality(split, { method, givenLabels: pool.images.labels, trueLabels: truth });
       results.push({ world: world.name, count: pool.images.count, ...quality, seconds });
     }
@@ -37,15 +41,30 @@ export async function runSplitBench(
   }
 }
 
-/** Splits a pool in memory. `seconds` are those of the split alone, without the teacher's answers. */
+/** Asks the teacher about a pool in memory, and splits it. `seconds` are those of the split alone. */
 export async function splitOpened(
-  { pool, teacher }: Pick<OpenPool, 'pool' | 'teacher'>,
+  opened: Pick<OpenPool, 'pool' | 'teacher'>,
   method: SplitName,
+  io: Pick<CommandIo, 'progress' | 'signal'>,
+): Promise<TimedSplit> {
+  return splitAnswered(opened.pool, method, await askPool(opened, MIRRORED_SPLITS.has(method), io));
+}
+
+interface TimedSplit {
+  readonly split: SplitResult;
+  readonly seconds: number;
+}
+
+function askPool(
+  { pool, teacher }: Pick<OpenPool, 'pool' | 'teacher'>,
+  mirrored: boolean,
   { progress, signal }: Pick<CommandIo, 'progress' | 'signal'>,
-): Promise<{ readonly split: SplitResult; readonly seconds: number }> {
-  const mirrored = MIRRORED_SPLITS.has(method);
-  const answers = await predict(teacher.frozen, pool.images, { mirrored, progress, signal });
+): Promise<Prediction> {
+  return predict(teacher.frozen, pool.images, { mirrored, progress, signal });
+}
+
+function splitAnswered({ images }: OpenPool['pool'], method: SplitName, answers: Prediction): TimedSplit {
   const start = performance.now();
-  const split = SPLITS[method]({ ...splitInput(answers, pool.images), seed: SPLIT_SEED });
+  const split = SPLITS[method]({ ...splitInput(answers, images), seed: SPLIT_SEED });
   return { split, seconds: (performance.now() - start) / 1000 };
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
@@ -62,6 +62,67 @@ describe('openWorld', () => {
       where: expect.stringContaining('train/lost.png'),
     });
     await writeFile(file, before);
+  });
+});
+
+describe('what is wrong with a world', () => {
+  const worldJson = () => path.join(small.folder, 'world.json');
+  const pool = () => path.join(small.folder, 'pool.csv');
+  const changes: readonly [string, () => string, (text: string) => string, object][] = [
+    [
+      'a description that is no JSON',
+      worldJson,
+      (text) => text.slice(1),
+      { message: expect.stringContaining('not JSON') },
+    ],
+    [
+      'pictures of another size than the teacher takes',
+      worldJson,
+      (text) => text.replace('"size":16', '"size":24'),
+      { code: 'TEACHER_MISMATCH', where: expect.stringContaining('world.json, key size') },
+    ],
+    [
+      'no test pictures',
+      worldJson,
+      (text) => text.replace('"test"', '"other"'),
+      { message: expect.stringContaining('no test pictures') },
+    ],
+    [
+      'a pool that does not say the truth',
+      pool,
+      (text) => text.replace('true', 'said'),
+      { message: expect.stringContaining('no column true') },
+    ],
+    [
+      'a pool without a column',
+      pool,
+      (text) => text.replace('given', 'label'),
+      { next: expect.stringContaining('path, source, label') },
+    ],
+    [
+      'another class',
+      pool,
+      (text) => text.replace(/shapes,\w+,/, 'shapes,cat,'),
+      { message: expect.stringContaining('"cat"') },
+    ],
+  ];
+
+  test.each(changes)('%s is told with what to do', async (_what, file, change, error) => {
+    const before = await readFile(file(), 'utf8');
+    await writeFile(file(), change(before));
+    const running = runWorldBench(bench, 'auto', io);
+    await expect(running).rejects.toMatchObject({ next: expect.any(String), ...error });
+    await writeFile(file(), before);
+  });
+
+  test('a student or setting that there is not is refused before the world is read', async () => {
+    const nowhere = { ...bench, source: 'nowhere' };
+    await expect(runWorldBench({ ...nowhere, student: 'nope' }, 'auto', io)).rejects.toMatchObject({
+      where: '--student',
+    });
+    await expect(runWorldBench({ ...nowhere, settings: { foo: 1 } }, 'auto', io)).rejects.toMatchObject({
+      where: 'setting foo',
+    });
   });
 });
 
@@ -142,6 +203,26 @@ describe('a bench with checkpoints', () => {
     await expect(changed).rejects.toMatchObject({ code: 'USAGE', where: checkpoint });
     await writeFile(pool, before);
   }, 60_000);
+
+  test('keeps its folder for itself, and gives it back', async () => {
+    const checkpoint = path.join(path.dirname(small.folder), 'alone');
+    const first = runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    const second = runWorldBench({ ...bench, epochs: 1, seed: 2, checkpoint }, 'auto', io);
+    await expect(second).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: `${checkpoint}.lock` });
+    await first;
+    await expect(access(`${checkpoint}.lock`)).rejects.toMatchObject({ code: 'ENOENT' });
+  }, 60_000);
+
+  test('refuses a file for a folder before it reads the world', async () => {
+    const checkpoint = path.join(path.dirname(small.folder), 'checkpoint.bin');
+    await writeFile(checkpoint, 'mine');
+    const refused = runWorldBench({ ...bench, source: 'nowhere', checkpoint }, 'auto', io);
+    await expect(refused).rejects.toMatchObject({
+      code: 'USAGE',
+      where: checkpoint,
+      next: 'Name a folder with --checkpoint.',
+    });
+  });
 
   test("does not take a run's checkpoints for its own", async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'run');

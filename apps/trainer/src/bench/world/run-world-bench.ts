@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import { splitQuality, type SplitResult } from '@winnow/noise';
+import { percentText } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import {
   accuracy,
@@ -11,6 +12,7 @@ import {
   METHODS,
   type MethodSettings,
   predict,
+  readSettings,
   type ScheduleName,
   selectImages,
   suggestedWorkers,
@@ -24,9 +26,8 @@ import { SPLIT_READERS } from '../../split/split-readers';
 import { toPoolSplit } from '../../split/split-pool';
 import { selectSplitRows } from '../../split/split-rows';
 import { startTensorEngine } from '../../start-tensor-engine';
-import { percentText } from '../../percent-text';
 import { CHECKPOINT_EVERY_STEPS } from '../../checkpoint-every-steps';
-import { BenchCheckpoints, NO_PROGRESS } from './bench-checkpoints';
+import { BenchCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './bench-checkpoints';
 import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
@@ -110,10 +111,22 @@ export interface WorldBenchResult {
 
 /**
  * Trains one student on a world's pool and measures it on its test pictures, which no method sees.
- * @throws WinnowError USAGE for an oracle that changes nothing; as openWorld and train
+ * @throws WinnowError USAGE for an oracle that changes nothing and no such student; CONFIG_INVALID for a setting that the
+ *   method does not have; as openWorld and train
  */
 export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
   requireUsefulOracle(bench);
+  requireSettings(bench);
+  const { checkpoint } = bench;
+  const release = checkpoint === undefined ? null : await holdCheckpointFolder(checkpoint);
+  try {
+    return await benchWorld(bench, choice, io);
+  } finally {
+    await release?.();
+  }
+}
+
+async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
   const engine = await startTensorEngine(choice, io);
   const opened = await openWorld(bench.source, io);
   const { world, teacher, test } = opened;
@@ -152,6 +165,13 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
     student?.dispose();
     teacher.dispose();
   }
+}
+
+/** Before the world is read and split. */
+function requireSettings({ method, settings, student }: WorldBench): void {
+  const { defaults = {}, rules = {} } = METHODS[method].settings ?? {};
+  readSettings({ settings }, defaults, rules);
+  if (student !== undefined) requireModelName(student, { code: 'USAGE', where: '--student' });
 }
 
 function requireUsefulOracle({ method, oracle }: WorldBench): void {

@@ -4,9 +4,13 @@ import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
 import { openTable, streamTar } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
+import { labelsByName } from '../../labels-by-name';
 import { decodeOwnSquare } from '../../pictures/decode-own-square';
+import { requireRoom } from '../../pictures/require-room';
 
 const MAX_MEMBER_BYTES = 100_000_000;
+/** Columns or classes that a message names. */
+const MOST_SHOWN = 10;
 
 /** A table of a world: its pictures by path, and the column that holds their classes. */
 export interface WorldTable {
@@ -36,6 +40,7 @@ export async function loadWorldPictures(
   const listed = await readTable(file, table.classColumn, world.classes);
   const { size, classes } = world;
   const bytesPerImage = size * size * 3;
+  requireRoom(listed.paths.length * bytesPerImage, file);
   const pixels = sharedPixels(listed.paths.length * bytesPerImage);
   const rowsByPath = new Map<string, number[]>();
   listed.paths.forEach((name, row) => rowsByPath.set(name, [...(rowsByPath.get(name) ?? []), row]));
@@ -77,9 +82,12 @@ async function readTable(
 ): Promise<{ readonly paths: readonly string[]; readonly labels: Int32Array }> {
   const table = await openTable(file);
   if (!['path', classColumn].every((column) => table.columns.includes(column))) {
-    throw new WinnowError('FORMAT_INVALID', `The table needs the columns path and ${classColumn}`, { where: file });
+    throw new WinnowError('FORMAT_INVALID', `The table needs the columns path and ${classColumn}`, {
+      where: file,
+      next: `It has ${table.columns.slice(0, MOST_SHOWN).join(', ') || 'none'}: name them so.`,
+    });
   }
-  const labelOf = new Map(classes.map((name, label) => [name, label]));
+  const labelOf = labelsByName(classes);
   const paths: string[] = [];
   const labels: number[] = [];
   for await (const row of table.rows(['path', classColumn])) {
@@ -87,12 +95,14 @@ async function readTable(
     const label = labelOf.get(className);
     if (label === undefined) {
       throw new WinnowError('FORMAT_INVALID', `"${className.slice(0, 100)}" is none of the classes`, {
-        where: `${file}, row ${paths.length + 1} below the head`,
+        where: `${file}, row ${paths.length + 1} below the head, column ${classColumn}`,
+        next: `The classes of world.json are ${classes.slice(0, MOST_SHOWN).join(', ')}${classes.length > MOST_SHOWN ? ', ...' : ''}.`,
       });
     }
     paths.push(name);
     labels.push(label);
   }
-  if (paths.length === 0) throw new WinnowError('FORMAT_INVALID', 'The table lists no pictures', { where: file });
+  if (paths.length === 0)
+    throw new WinnowError('FORMAT_INVALID', 'The table lists no pictures', { where: file, next: 'Add rows.' });
   return { paths, labels: Int32Array.from(labels) };
 }

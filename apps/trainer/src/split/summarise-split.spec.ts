@@ -1,5 +1,5 @@
 import type { SplitResult } from '@winnow/noise';
-import { countConflicts } from './measure-split';
+import { countConflicts } from './summarise-split';
 
 const split: SplitResult = {
   kinds: Uint8Array.from([0, 1, 2, 0]),

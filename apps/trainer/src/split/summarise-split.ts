@@ -4,6 +4,7 @@ import type { NoiseKind, SplitQuality, SplitSummary } from '@winnow/contracts';
 import { recordSplitQuality } from '@winnow/db';
 import { NO_CLASS, splitQuality } from '@winnow/noise';
 import type { SplitResult } from '@winnow/noise';
+import { labelsByName } from '../labels-by-name';
 import type { BuildImages } from '../pictures/load-build-images';
 import type { OpenProject } from '../open-project';
 import type { PoolSplitResult } from './split-pool';
@@ -49,11 +50,12 @@ async function measureSplit(
 ): Promise<SplitQuality | null> {
   if (config.evaluate.truth === undefined) return null;
   const truth = await loadTruth(path.resolve(config.paths.root, config.evaluate.truth), pool.images.classes);
+  const labels = labelsByName(pool.images.classes);
   const known = pool.provenance.flatMap((provenance, row) => {
     const url = provenance.find(({ imageUrl }) => truth.has(imageUrl))?.imageUrl;
     const trueClass = url === undefined ? undefined : truth.get(url)?.trueClass;
     if (trueClass === undefined) return [];
-    return [{ row, trueLabel: trueClass === null ? NO_CLASS : pool.images.classes.indexOf(trueClass) }];
+    return [{ row, trueLabel: trueClass === null ? NO_CLASS : (labels.get(trueClass) as number) }];
   });
   const rows = known.map(({ row }) => row);
   return splitQuality(selectSplitRows(result.split, rows), {
