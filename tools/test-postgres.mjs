@@ -13,14 +13,14 @@ export async function startTestPostgres() {
   const bin = findBinaries();
   if (bin === undefined) return { reason: 'no Postgres server is installed (Debian: apt-get install postgresql)' };
   const asRoot = process.getuid?.() === 0;
-  const directory = mkdtempSync(path.join(tmpdir(), 'winnow-postgres-'));
-  if (asRoot) {
-    const [uid, gid] = ['-u', '-g'].map((flag) =>
-      Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout),
-    );
-    if (!uid || !gid) return { reason: 'Postgres refuses to run as root and there is no user postgres' };
-    chownSync(directory, uid, gid);
+  const [uid, gid] = ['-u', '-g'].map((flag) =>
+    Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout),
+  );
+  if (asRoot && (!uid || !gid)) {
+    return { reason: 'Postgres refuses to run as root and there is no user postgres' };
   }
+  const directory = mkdtempSync(path.join(tmpdir(), 'winnow-postgres-'));
+  if (asRoot) chownSync(directory, uid, gid);
   const run = (tool, args) => {
     const command = [path.join(bin, tool), ...args];
     const [file, ...rest] = asRoot ? ['runuser', '-u', 'postgres', '--', ...command] : command;

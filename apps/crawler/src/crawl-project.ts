@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { Outcome, ProgressSink, ProgressTask } from '@winnow/contracts';
@@ -11,7 +10,6 @@ import {
   ensureCrawlPlan,
   freeHosts,
   lockCrawl,
-  projectStatus,
   readEngineHealth,
   recheckFetches,
   relistQueries,
@@ -21,12 +19,13 @@ import {
   triedSince,
 } from '@winnow/db';
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
-import { BlobStore, writeFileAtomic } from '@winnow/runs';
+import { BlobStore } from '@winnow/runs';
 import { advanceJob } from './advance-crawl';
 import { SYSTEM_CLOCK } from './clock';
 import type { Clock } from './clock';
 import { planOf, settingsToJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
+import { leaveStatus } from './crawl-status';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
 import type { Lookup } from './http/connector';
 import type { HttpLimits } from './http/http-limits';
@@ -75,12 +74,11 @@ export interface CrawlResult extends CrawlCounts {
 }
 
 const PROGRESS_MILLIS = 2000;
-const STATUS_FILE = 'status.json';
 
 /**
  * Lists, fetches and stores the images of a project, together with any other workers on the same database. What was
  * done by an earlier run is not done again; what is stored does not depend on timing, concurrency, the number of workers
- * or on having been stopped.
+ * or on having been stopped. What it leaves for `winnow status` is the caller's to remove: `removeStatus`.
  * @throws WinnowError INTERRUPTED when the signal was aborted; DISK_FULL, FILE_NOT_WRITABLE
  */
 export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> {
@@ -182,14 +180,7 @@ function showProgress({ database, project, stateDir }: CrawlOptions, task: Progr
   return async () => {
     clearInterval(timer);
     await reading;
-    await rm(path.join(stateDir, STATUS_FILE), { force: true });
   };
-}
-
-async function leaveStatus(stateDir: string, database: DatabaseHandle, project: string): Promise<void> {
-  const now = new Date();
-  const text = JSON.stringify({ at: now.toISOString(), status: await projectStatus(database, project, now) });
-  await writeFileAtomic(path.join(stateDir, STATUS_FILE), text);
 }
 
 /** What an earlier run left aside and this one is to look at again. */

@@ -1,4 +1,4 @@
-import { hasContact, userAgent } from './harvest-options';
+import { requireContact, userAgent } from './harvest-options';
 
 describe('userAgent', () => {
   it.each([
@@ -9,6 +9,31 @@ describe('userAgent', () => {
     ['https://example.org/\r\nx: y', 'winnow/0.1 (+https://example.org/x: y)'],
   ])('for contact %j is %s', (contact, expected) => {
     expect(userAgent(contact)).toBe(expected);
-    expect(hasContact(contact)).toBe(expected.includes('+'));
+  });
+});
+
+describe('requireContact', () => {
+  const ask = (contact: string | undefined, resolve: Record<string, string> = {}) =>
+    requireContact({ contact, resolve }, 'p.yaml, harvest.contact');
+
+  it.each(['me@birds.test', 'https://my-example.org/crawl', 'me@example.org.uk', 'me@example.orgs.test', '12345'])(
+    'takes %s',
+    (contact) => expect(ask(contact)).toBeUndefined(),
+  );
+
+  it.each([undefined, '', ' \u00e9\n'])('asks for one instead of %j', (contact) => {
+    expect(() => ask(contact)).toThrow('No contact for the owners');
+    expect(ask(contact, { 'a.test': '127.0.0.1:1' })).toBeUndefined();
+  });
+
+  it.each([
+    'you@example.org',
+    'mailto:you@Example.COM',
+    'https://www.example.net/about',
+    'https://example.org:8080',
+    'me (you@mail.example.com)',
+  ])('refuses %s, which nobody reads, but for stand-ins', (contact) => {
+    expect(() => ask(contact)).toThrow('is that of an example');
+    expect(ask(contact, { 'a.test': '127.0.0.1:1' })).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
 
 /** How to search and download: the project file's `harvest` section. */
 export type HarvestOptions = ProjectConfig['harvest'];
@@ -17,8 +18,30 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, maxWaitMillis: 30_000, 
 /** Product token: the name that robots.txt and X-Robots-Tag know us by. */
 export const AGENT = 'winnow';
 
-export function hasContact(contact: string | undefined): boolean {
-  return printableContact(contact) !== '';
+/** Names that RFC 2606 keeps for documentation: whoever writes there reaches nobody. */
+const NOBODYS = /(?<![\w-])example\.(?:com|net|org)(?![\w-]|\.\w)/i;
+
+/**
+ * Whoever crawls must be found by those whose sites are crawled; stand-ins of a demo or test need no such thing.
+ * @param where a contact would be set
+ * @throws WinnowError CONFIG_INVALID
+ */
+export function requireContact({ contact, resolve }: Pick<HarvestOptions, 'contact' | 'resolve'>, where: string): void {
+  if (Object.keys(resolve).length > 0) return;
+  const printable = printableContact(contact);
+  const next = 'Set harvest.contact of the project file, or WINNOW_HARVEST_CONTACT, to a mail address or URL of yours.';
+  if (printable === '') {
+    throw new WinnowError('CONFIG_INVALID', 'No contact for the owners of the sites that would be asked', {
+      where,
+      next,
+    });
+  }
+  if (NOBODYS.test(printable)) {
+    throw new WinnowError('CONFIG_INVALID', `The contact ${printable} is that of an example: nobody reads it`, {
+      where,
+      next,
+    });
+  }
 }
 
 /** A header holds printable ASCII only. */

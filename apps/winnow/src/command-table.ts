@@ -27,7 +27,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'split', app: 'trainer', summary: 'Tell clean, closed and open label noise apart' },
   { name: 'train', app: 'trainer', summary: 'Distil a student from the data set' },
   { name: 'compare', app: 'trainer', summary: 'Train several methods at several seeds, and put them side by side' },
-  { name: 'evaluate', app: 'trainer', summary: 'Measure finished students on the test pictures' },
+  {
+    name: 'evaluate',
+    app: 'trainer',
+    summary: 'Measure finished students of the newest data set on the test pictures, into evaluation.json of each run',
+  },
   { name: 'predict', app: 'trainer', summary: 'Classify picture files with a trained model' },
   {
     name: 'export',

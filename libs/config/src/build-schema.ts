@@ -83,5 +83,6 @@ export const buildSchema = z.strictObject({
           'Cosine of the features that `winnow embed` stored above which two pictures are copies: finds crops, pads and turned copies. Without it that stage is left out.',
         ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Which pictures are copies of each other; one of them is kept.'),
 });

@@ -1,5 +1,8 @@
 import type { z } from 'zod';
+import { stringify } from 'yaml';
 import { WinnowError } from '@winnow/contracts';
+import { closestName } from './closest-name';
+import { projectKeys } from './project-keys';
 
 interface ErrorContext {
   readonly file: string;
@@ -14,17 +17,40 @@ type Issue = z.core.$ZodIssue;
 
 /** One line for the first problem of a project file or of what overrides it, and how many more there are. */
 export function configError(error: z.ZodError, context: ErrorContext): WinnowError {
-  const issue = error.issues[0] as Issue;
+  const issue = withinUnion(error.issues[0] as Issue);
   const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   const source = context.sourceOf(keys);
   const more = error.issues.length - 1;
-  return new WinnowError('CONFIG_INVALID', describe(issue, valueAt(context.input, issue.path), source), {
+  const found = valueAt(context.input, issue.path);
+  const next = [
+    advice(issue, found),
+    ...(more > 0 ? [`${more} more ${more === 1 ? 'problem follows' : 'problems follow'} once this is corrected.`] : []),
+  ].filter((text) => text !== '');
+  return new WinnowError('CONFIG_INVALID', describe(issue, found, source), {
     where: `${source ?? placeInFile(context, keys)}, key ${showKeys(keys)}`,
-    ...(more > 0
-      ? { next: `${more} more ${more === 1 ? 'problem follows' : 'problems follow'} once this is corrected.` }
-      : {}),
+    ...(next.length > 0 ? { next: next.join(' ') } : {}),
     cause: error,
   });
+}
+
+/** A misspelt key says more than that neither kind of value fits. */
+function withinUnion(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const inner = issue.errors.map(([first]) => first).find((first) => first?.code === 'unrecognized_keys');
+  return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+/** What to write instead, where that is known. */
+function advice(issue: Issue, found: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    const keys = projectKeys(issue.path);
+    const meant = closestName(issue.keys[0] ?? '', keys);
+    return meant === undefined ? `There are ${keys.join(', ')}.` : `Did you mean ${meant}?`;
+  }
+  if (issue.path.length === 2 && issue.path[0] === 'classes' && typeof found === 'string') {
+    return `Write \`- ${stringify({ name: found }, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\`.`;
+  }
+  return '';
 }
 
 function placeInFile({ file, lineOf }: ErrorContext, keys: readonly PropertyKey[]): string {

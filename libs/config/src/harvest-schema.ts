@@ -42,12 +42,13 @@ export const harvestSchema = z.strictObject({
     .describe('Only pictures that state one of these licences, such as cc0, by, by-sa, pdm. Default: all.'),
   filters: z
     .strictObject({
-      size: z.enum(['small', 'medium', 'large']).optional(),
+      size: z.enum(['small', 'medium', 'large']).optional().describe('Size of pictures, as the engine counts it.'),
       color: z
         .enum(['color', 'gray', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'brown', 'black', 'white'])
-        .optional(),
-      type: z.enum(['photo', 'illustration', 'drawing', 'transparent']).optional(),
-      aspect: z.enum(['square', 'tall', 'wide']).optional(),
+        .optional()
+        .describe('Colour that prevails; color and gray: any or none.'),
+      type: z.enum(['photo', 'illustration', 'drawing', 'transparent']).optional().describe('Kind of picture.'),
+      aspect: z.enum(['square', 'tall', 'wide']).optional().describe('Shape of pictures.'),
       after: z.iso.date().optional().describe('First day of publication.'),
       before: z.iso.date().optional().describe('Last day of publication.'),
       language: languageSchema.optional(),

@@ -70,14 +70,43 @@ describe('loadProject', () => {
       '2: Wrong value in the project file: expected number, received string, found "many" (p.yaml, line 6, key train.epochs).',
     );
     expect(await lineOf(load(`${MINIMAL}train:\n  epoch: 3\n`))).toBe(
-      '2: Unknown key "epoch" in the project file (p.yaml, line 6, key train.epoch).',
+      '2: Unknown key "epoch" in the project file (p.yaml, line 6, key train.epoch). Did you mean epochs?',
     );
     expect(await lineOf(load('classes: [{ name: a }, { name: b }]\n'))).toContain(
       'A required key is missing: expected string',
     );
-    expect(await lineOf(load(MINIMAL.replace('bag', 'sneaker')))).toContain('"sneaker" is already class 0');
+    expect(await lineOf(load(MINIMAL.replace('bag', 'sneaker')))).toBe(
+      '2: Wrong value in the project file: no class may be listed twice, found "sneaker" (p.yaml, line 4, key classes[1].name).',
+    );
     expect(await lineOf(load('- a\n'))).toContain('expected object');
     expect(await lineOf(load('a: [\n'))).toContain('not valid YAML');
+  });
+
+  it('says what to write instead', async () => {
+    const unknown = async (text: string) => (await lineOf(load(`${MINIMAL}${text}`))).replace(/^.*\)\. /, '');
+    expect(await unknown('trian: {}\n')).toBe('Did you mean train?');
+    expect(await unknown('train: { learning_rate: 1, lr: 2, epoch: 3 }\n')).toBe('Did you mean learningRate?');
+    expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
+    const input = '{ size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], sdt: 1 }';
+    expect(await unknown(`teacher: { weights: w, input: ${input} }\n`)).toBe('Did you mean std?');
+    const query = MINIMAL.replace('sneaker', '"a"\n    queries: [{ text: a, langauge: de }]');
+    expect(await lineOf(load(query))).toBe(
+      '2: Unknown key "langauge" in the project file (p.yaml, line 4, key classes[0].queries[0].langauge). Did you mean language?',
+    );
+    expect(await lineOf(load('name: p\nclasses: [robin, "a: b"]\n'))).toMatch(
+      /Write `- \{ name: robin \}`\. 1 more problem follows once this is corrected\.$/,
+    );
+  });
+
+  it('refuses a misspelt variable of a section, and no other', async () => {
+    expect(await lineOf(load(MINIMAL, { WINNOW_TRAIN_EPOCH: '5' }))).toBe(
+      '2: The environment variable is no setting (WINNOW_TRAIN_EPOCH). Did you mean WINNOW_TRAIN_EPOCHS?',
+    );
+    for (const variable of ['WINNOW_EVALUATE_TEST', 'WINNOW_TRAIN_SIZE']) {
+      expect(await lineOf(load(MINIMAL, { [variable]: '8' }))).toMatch(/Unset it; .* There are WINNOW_ENGINE,/);
+    }
+    const others = { WINNOW_CACHE: '/x', WINNOW_LOOPBACK_ONLY: '1', WINNOW_TRAIN_EPOCH: ' ', WINNOW_DB_PASSWORD: 'x' };
+    expect((await load(MINIMAL, others)).train.epochs).toBe(30);
   });
 
   it('blames the flag or variable whose value is wrong, and shows that value', async () => {

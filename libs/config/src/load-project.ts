@@ -5,6 +5,7 @@ import { WinnowError } from '@winnow/contracts';
 import { applyOverrides } from './apply-overrides';
 import type { Override } from './apply-overrides';
 import { configError } from './config-error';
+import { environmentOverrides } from './environment-overrides';
 import type { ProjectConfig } from './project-config';
 import { projectSchema } from './project-schema';
 
@@ -122,35 +123,6 @@ function sourceOf(overrides: readonly Override[], keys: readonly PropertyKey[]):
   const key = keys.join('.');
   const override = overrides.findLast(([name, value]) => name === key && value !== undefined);
   return override && (override[2] ?? 'command line option');
-}
-
-/** Settings that may come from the environment, e.g. WINNOW_TRAIN_EPOCHS, and what their text means. */
-const ENVIRONMENT_KEYS = {
-  engine: 'text',
-  'harvest.perClass': 'number',
-  'harvest.delayMillis': 'number',
-  'harvest.concurrency': 'number',
-  'harvest.contact': 'text',
-  'build.size': 'number',
-  'train.method': 'text',
-  'train.epochs': 'number',
-  'train.batch': 'number',
-  'train.seed': 'number',
-  'student.model': 'text',
-} as const;
-
-function environmentOverrides(env: Readonly<Record<string, string | undefined>>): Override[] {
-  return Object.entries(ENVIRONMENT_KEYS).flatMap(([key, type]): Override[] => {
-    const variable = `WINNOW_${key
-      .replace(/([A-Z])/g, '_$1')
-      .replace('.', '_')
-      .toUpperCase()}`;
-    const text = env[variable];
-    if (text === undefined || text.trim() === '') return [];
-    const number = Number(text);
-    // What is no number stays text: the error then shows it as it was typed.
-    return [[key, type === 'text' || Number.isNaN(number) ? text : number, variable]];
-  });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -20,3 +20,20 @@ describe('examples', () => {
     },
   );
 });
+
+describe('projectJsonSchema', () => {
+  it('describes every key', () => {
+    expect(undescribed(projectJsonSchema(), '')).toEqual([]);
+  });
+});
+
+/** Dotted keys without a description, at any depth. */
+function undescribed(node: unknown, place: string): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { properties = {}, ...others } = node as { properties?: Record<string, { description?: string }> };
+  const own = Object.entries(properties).flatMap(([key, child]) => [
+    ...((child.description ?? '') === '' ? [`${place}.${key}`] : []),
+    ...undescribed(child, `${place}.${key}`),
+  ]);
+  return [...own, ...Object.values(others).flatMap((child) => undescribed(child, place))];
+}

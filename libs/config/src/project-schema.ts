@@ -7,14 +7,14 @@ import { trainSchema } from './train-schema';
 
 const queryTextSchema = z.string().trim().min(1).max(400);
 const querySchema = z.strictObject({
-  text: queryTextSchema,
+  text: queryTextSchema.describe('What to search for.'),
   language: languageSchema.optional(),
   engines: z.array(z.enum(ENGINE_NAMES)).min(1).optional().describe('Only these of harvest.engines.'),
 });
 
 const classSchema = z
   .strictObject({
-    name: nameSchema,
+    name: nameSchema.describe('Names the class in tables and files.'),
     queries: z
       .array(z.union([queryTextSchema, querySchema]))
       .max(50)
@@ -22,6 +22,13 @@ const classSchema = z
       .describe('Search texts for this class. Needed by crawl only.'),
   })
   .describe('A class the student shall know. Its place in the list is its label.');
+
+const teacherInputSchema = inputSpecSchema.extend({
+  size: inputSpecSchema.shape.size.describe('Side of the square input, pixels.'),
+  range: inputSpecSchema.shape.range.describe('Where 0 and 255 are mapped to before normalisation.'),
+  mean: inputSpecSchema.shape.mean.describe('Subtracted after that: red, green, blue.'),
+  std: inputSpecSchema.shape.std.describe('Divided by after that: red, green, blue.'),
+});
 
 const teacherSchema = z.strictObject({
   weights: z
@@ -34,7 +41,7 @@ const teacherSchema = z.strictObject({
     .min(2)
     .optional()
     .describe("Names of the teacher's outputs, in order; default: the weights' own metadata."),
-  input: inputSpecSchema.optional().describe("Input size and normalisation; default: the weights' own metadata."),
+  input: teacherInputSchema.optional().describe("Input size and normalisation; default: the weights' own metadata."),
   rename: z
     .record(nameSchema, z.string().min(1).max(500))
     .optional()
@@ -46,7 +53,11 @@ export const projectSchema = z
   .strictObject({
     $schema: z.string().optional().describe('JSON Schema of this file, for editors.'),
     name: nameSchema.describe('Names the project in the database and in run folders.'),
-    classes: z.array(classSchema).min(2).max(100_000),
+    classes: z
+      .array(classSchema)
+      .min(2)
+      .max(100_000)
+      .describe('What the student shall know, in the order of its outputs.'),
     harvest: harvestSchema.prefault({}).describe('How to search and download.'),
     build: buildSchema.prefault({}).describe('How pictures become a data set.'),
     teacher: teacherSchema.optional().describe('The network to learn from. Needed by split and train.'),
@@ -66,9 +77,15 @@ export const projectSchema = z
             "CSV with the columns picture (sha256 or image URL) and class (empty or `open`: none of them; `?`: not decided). A person's word wins over the split's.",
           ),
       })
-      .prefault({}),
-    student: z.strictObject({ model: z.string().min(1).default('resnet8') }).prefault({}),
-    train: trainSchema.prefault({}),
+      .prefault({})
+      .describe('How labels that are wrong are found.'),
+    student: z
+      .strictObject({
+        model: z.string().min(1).default('resnet8').describe('Architecture; `winnow models` lists them.'),
+      })
+      .prefault({})
+      .describe('The network that learns.'),
+    train: trainSchema.prefault({}).describe('How the student learns.'),
     evaluate: z
       .strictObject({
         test: z
@@ -86,21 +103,21 @@ export const projectSchema = z
             'CSV with the columns imageUrl, source and true, or the pool of a world: for measuring only, where the truth is known.',
           ),
       })
-      .prefault({}),
+      .prefault({})
+      .describe('What the student is measured on.'),
     engine: z.enum(['auto', 'tensorflow', 'wasm', 'cpu']).default('auto').describe('What computes the tensors.'),
   })
   .superRefine((project, context) => {
-    const seen = new Map<string, number>();
+    const seen = new Set<string>();
     project.classes.forEach(({ name }, index) => {
-      const first = seen.get(name);
-      if (first !== undefined) {
+      if (seen.has(name)) {
         context.addIssue({
           code: 'custom',
           path: ['classes', index, 'name'],
-          message: `"${name}" is already class ${first}`,
+          message: 'no class may be listed twice',
         });
       }
-      seen.set(name, first ?? index);
+      seen.add(name);
     });
   });
 

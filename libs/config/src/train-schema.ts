@@ -37,7 +37,7 @@ const augmentSchema = z
       .describe('RandAugment, after the basis.'),
     augMix: z
       .strictObject({
-        severity: z.number().min(1).max(10).default(1),
+        severity: z.number().min(1).max(10).default(1).describe('Strength of its operations, 1 to 10.'),
         width: z.int().min(1).max(10).default(3).describe('Chains that are mixed.'),
         depth: z.int().min(1).max(10).default(3).describe('Longest chain, operations.'),
       })
@@ -46,8 +46,8 @@ const augmentSchema = z
     colorJitter: z
       .strictObject({
         brightness: z.number().min(0).max(10).default(0).describe('Factor from 1 - x to 1 + x.'),
-        contrast: z.number().min(0).max(10).default(0),
-        saturation: z.number().min(0).max(10).default(0),
+        contrast: z.number().min(0).max(10).default(0).describe('Factor from 1 - x to 1 + x.'),
+        saturation: z.number().min(0).max(10).default(0).describe('Factor from 1 - x to 1 + x.'),
         hue: z.number().min(0).max(0.5).default(0).describe('Turn from -x to x, in whole turns.'),
       })
       .optional()
@@ -76,10 +76,10 @@ export const trainSchema = z.strictObject({
     .max(8192)
     .default(128)
     .describe('Views in a step (winnow: two of each picture; modul: of each set).'),
-  learningRate: z.number().positive().max(100).default(0.1),
-  momentum: z.number().min(0).lt(1).default(0.9),
+  learningRate: z.number().positive().max(100).default(0.1).describe('Highest learning rate; `schedule` lowers it.'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('Share of the last step that the next one keeps.'),
   nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
-  weightDecay: z.number().min(0).max(1).default(5e-4),
+  weightDecay: z.number().min(0).max(1).default(5e-4).describe('Share of each weight that is added to its gradient.'),
   schedule: z
     .enum(['auto', 'cosine', 'steps'])
     .default('auto')
@@ -96,7 +96,8 @@ export const trainSchema = z.strictObject({
     .int()
     .min(0)
     .max(2 ** 31 - 1)
-    .default(1),
+    .default(1)
+    .describe('Where randomness starts: the same seed gives the same student.'),
   size: z
     .int()
     .min(8)

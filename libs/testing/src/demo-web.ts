@@ -67,7 +67,7 @@ export async function startDemoWeb({ picturesDir, port = 0, log }: DemoWebOption
   const canary = await startCanary();
   const counts = { total: 0, byHost: {} as Record<string, number>, byBehaviour: {} as Record<string, number> };
   const answer = demoAnswers({ listing, picturesDir, canaryPort: canary.port, byBehaviour: counts.byBehaviour });
-  const server = await startLoopbackServer(port, async (request) => {
+  const respond = async (request: Omit<HostRequest, 'attempt'>): Promise<Reply> => {
     const { hostname, pathname, search } = request.url;
     if (hostname === '127.0.0.1' || hostname === 'localhost') {
       return jsonReply(200, { requests: counts, canaryConnections: canary.connections() });
@@ -77,6 +77,11 @@ export async function startDemoWeb({ picturesDir, port = 0, log }: DemoWebOption
     const reply = await answer(request);
     log?.(`${reply.status} ${hostname}${pathname}${search}`);
     return reply;
+  };
+  const server = await startLoopbackServer(port, respond).catch(async (error: unknown) => {
+    // A canary that is left keeps the process alive.
+    await canary.close();
+    throw error;
   });
   const hosts = [...Object.keys(ENGINE_HOSTS), ...listing.hosts];
   return {

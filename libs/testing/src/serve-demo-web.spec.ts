@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loopbackGet } from './loopback-get';
@@ -32,6 +34,18 @@ describe('serve-demo-web', () => {
     });
     expect(await exit).toEqual([0, null]);
   });
+
+  it('ends where the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const child = start('--pictures', 'examples/demo', '--port', String((taken.address() as AddressInfo).port));
+    try {
+      expect(await once(child, 'exit')).toEqual([1, null]);
+    } finally {
+      child.kill('SIGKILL');
+      taken.close();
+    }
+  }, 20_000);
 
   it('names what is missing', async () => {
     const child = start();

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, CommandSpec } from '@winnow/contracts';
@@ -44,15 +44,50 @@ describe('winnow crawl', () => {
 
   it('asks for a contact of the person who crawls, unless all it asks are stand-ins', async () => {
     const text = 'name: pets\nclasses: [{ name: cat, queries: [cat] }, { name: dog, queries: [dog] }]\n';
-    for (const harvest of ['', 'harvest: { contact: " " }\n']) {
+    for (const harvest of ['', 'harvest: { contact: " " }\n', 'harvest: { contact: you@example.org }\n']) {
       writeFileSync(path.join(folder, 'pets.yaml'), `${text}${harvest}`);
       await expect(run(['crawl'], { project: 'pets.yaml' })).rejects.toMatchObject({
         code: 'CONFIG_INVALID',
         exitCode: 2,
         where: 'pets.yaml, harvest.contact',
-        next: expect.stringContaining('contact: you@example.org'),
+        next: expect.stringContaining('a mail address or URL of yours'),
       });
     }
+  });
+
+  it('says how far it is until its database is free for whoever asks', async () => {
+    const asked: (() => void)[] = [];
+    const places = ['status.json', 'db.lock'].map((name) => path.join(folder, '.winnow', name));
+    const server = await startLoopbackServer((request, response) => {
+      if (request.headers.host !== 'api.openverse.org') {
+        asked.push(() => response.writeHead(404).end());
+        return;
+      }
+      response.end(JSON.stringify({ page: 1, page_count: 1, results: [{ url: 'http://img.test/a.png' }] }));
+    });
+    const seen: string[] = [];
+    const look = setInterval(() => {
+      // The picture is not answered before the crawl has said how far it is.
+      if (existsSync(places[0] as string)) asked.splice(0).forEach((answer) => answer());
+      const now = places.map(existsSync).join(' ');
+      if (seen.at(-1) !== now) seen.push(now);
+    }, 1);
+    try {
+      const resolve = `{ api.openverse.org: '${server.address}', img.test: '${server.address}' }`;
+      writeFileSync(
+        path.join(folder, 'pets.yaml'),
+        'name: pets\nclasses: [{ name: cat, queries: [cat] }, { name: dog, queries: [dog] }]\n' +
+          `harvest: { engines: [openverse], delayMillis: 0, respectRobots: false, respectTdm: false, resolve: ${resolve} }\n`,
+      );
+      await run(['crawl'], { project: 'pets.yaml' });
+    } finally {
+      clearInterval(look);
+      await server.close();
+    }
+    const written = seen.indexOf('true true');
+    expect(written).toBeGreaterThan(-1);
+    expect(seen.slice(written + 1)).not.toContain('false true');
+    expect(places.map(existsSync)).toEqual([false, false]);
   });
 
   it('crawls what the project file names and says what is left to do', async () => {

@@ -11,7 +11,7 @@ import type { CrawlSettings } from '../crawl-settings';
 import { engineKeys } from '../engine-keys';
 import type { Engine } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
-import { DEFAULT_RETRY, hasContact } from '../harvest-options';
+import { DEFAULT_RETRY, requireContact } from '../harvest-options';
 import type { HarvestOptions } from '../harvest-options';
 import { createProjectCrawler } from '../project-crawler';
 import { newWorkerId } from '../worker';
@@ -36,7 +36,7 @@ export async function runEnginesCheck(
   const checks = plannedChecks(input);
   const place = await checkPlace(input.options['project'], io);
   try {
-    requireContact(place);
+    requireContact(place.harvest, place.contactWhere);
     const database = await open({
       url: place.databaseUrl,
       stateDir: place.stateDir,
@@ -111,14 +111,6 @@ async function checkPlace(projectFile: unknown, io: CommandIo): Promise<CheckPla
     contactWhere: 'environment variable WINNOW_HARVEST_CONTACT',
     close: () => rm(stateDir, { recursive: true, force: true }),
   };
-}
-
-function requireContact({ harvest, contactWhere }: CheckPlace): void {
-  if (hasContact(harvest.contact) || Object.keys(harvest.resolve).length > 0) return;
-  throw new WinnowError('CONFIG_INVALID', 'No contact for the owners of the engines that would be asked', {
-    where: contactWhere,
-    next: 'Set it to a mail address or URL of yours, or name a project file that has one with --project.',
-  });
 }
 
 async function checkAll(

@@ -82,6 +82,14 @@ describe('winnow engines parse', () => {
     expect(text).toEqual(['ok, 1 hits, next null', 'https://img.test/a.jpg', '  title: A cat', '  width: 5']);
   });
 
+  it('fails where the parser does not know the answer, and says what to do', async () => {
+    const { exitCode, json, text } = await parse('openverse', '<html>hello</html>');
+    expect([exitCode, json['class']]).toEqual([1, 'format_drift']);
+    expect(text).toEqual(['format_drift, 0 hits, next null', expect.stringContaining('openverse')]);
+    // An engine that refuses is understood.
+    expect((await parse('openverse', '{}', { status: 429 })).exitCode).toBe(0);
+  });
+
   it('passes status, headers, address and query on', async () => {
     const json = async (engine: string, body: string, options?: Record<string, unknown>) =>
       (await parse(engine, body, options)).json;
@@ -272,6 +280,9 @@ describe('winnow engines check', () => {
       code: 'CONFIG_INVALID',
       where: 'environment variable WINNOW_HARVEST_CONTACT',
     });
+    await expect(check([], {}, { WINNOW_HARVEST_CONTACT: 'you@example.org' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
     writeFileSync(path.join(folder, 'pets.yaml'), 'name: pets\nclasses: [{ name: cat }, { name: dog }]\n');
     await expect(check([], { project: 'pets.yaml' })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -283,7 +294,7 @@ describe('winnow engines check', () => {
 
   it('needs no project file when the environment names a contact', async () => {
     // Nothing but loopback is dialled here, and the engine is not there.
-    const result = await check(['openverse'], {}, { WINNOW_HARVEST_CONTACT: 'me@example.org' });
+    const result = await check(['openverse'], {}, { WINNOW_HARVEST_CONTACT: 'me@birds.test' });
     expect(rowsOf(result)['openverse']).toMatchObject({ asked: true, class: null, hits: 0 });
     expect(result.exitCode).toBe(3);
   });

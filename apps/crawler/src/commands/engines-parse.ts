@@ -5,7 +5,10 @@ import type { CommandInput, CommandIo, CommandResult, EngineHit, JsonValue } fro
 import { judgePage } from '../judge-page';
 import { engineByName } from './engine-by-name';
 
-/** Reads a saved answer with an engine's parser. @throws WinnowError USAGE, FILE_NOT_FOUND */
+const DRIFT_ADVICE =
+  'Is it one of this engine, with its --status, --url and --header? If so, its format has changed and the parser needs an update.';
+
+/** Reads a saved answer with an engine's parser; one that it does not know is a failure. @throws WinnowError USAGE, FILE_NOT_FOUND */
 export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const engine = engineByName(String(input.arguments['engine']));
   const headers = parseHeaders(input.options['header']);
@@ -20,13 +23,15 @@ export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Prom
     query,
   });
   const page = judgePage(engine, parsed, { query, hitCount: 0 });
+  const isKnown = page.class !== 'format_drift';
   return {
-    exitCode: 0,
+    exitCode: isKnown ? 0 : 1,
     // The parsers make plain objects of texts and numbers.
     json: { engine: engine.name, ...(page as unknown as Record<string, JsonValue>) },
     text: [
       `${page.class}, ${page.hits.length} hits, next ${JSON.stringify(page.next)}`,
       ...page.hits.flatMap(hitLines),
+      ...(isKnown ? [] : [`The parser of ${engine.name} does not know this answer. ${DRIFT_ADVICE}`]),
     ],
   };
 }

@@ -7,10 +7,11 @@ import type { DatabaseHandle } from '@winnow/db';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
 import { settingsFromJson } from '../crawl-settings';
+import { removeStatus } from '../crawl-status';
 import { engineKeys, enginesWithoutKey } from '../engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
-import { hasContact } from '../harvest-options';
+import { requireContact } from '../harvest-options';
 import { unsupportedFilters } from '../query-plan';
 import { sinceDate } from '../since-date';
 import { crawlReport } from './crawl-report';
@@ -37,7 +38,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
   });
   try {
     await requireQueries(config, { database, file });
-    requireContact(config, file);
+    requireContact(config.harvest, `${file}, harvest.contact`);
     const jobs = await JobQueue.open(database);
     try {
       sayWhatIsIgnored(config, io);
@@ -63,7 +64,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
       await jobs.close();
     }
   } finally {
-    await database.close();
+    await database.close().finally(() => removeStatus(config.paths.state));
   }
 }
 
@@ -156,15 +157,6 @@ async function requireQueries(
   throw new WinnowError('CONFIG_INVALID', `No search texts for ${names.length} of the classes`, {
     where: `${file}, classes: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`,
     next: 'Give each class `queries: [...]`, or import URLs for it: crawl has nothing else to go by.',
-  });
-}
-
-/** Site owners must be able to find whoever crawls; stand-ins of a demo or test need no such thing. */
-function requireContact({ harvest }: ProjectConfig, file: string): void {
-  if (hasContact(harvest.contact) || Object.keys(harvest.resolve).length > 0) return;
-  throw new WinnowError('CONFIG_INVALID', 'No contact for the owners of the sites that would be crawled', {
-    where: `${file}, harvest.contact`,
-    next: 'Set `harvest: { contact: you@example.org }` to a mail address or URL of yours, or WINNOW_HARVEST_CONTACT.',
   });
 }
 

@@ -207,6 +207,24 @@ describe('openSource', () => {
     await expect(read(path.join(folder.path, 'w'), { name: 'v' })).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  it('refuses flags that would change nothing', async () => {
+    folder.write('set/cat/1.jpg', 'x');
+    const set = path.join(folder.path, 'set');
+    const flags = { classColumn: 'foo', urlColumn: 'bar', pathColumn: 'baz', classes: ['x', 'y'] };
+    await expect(read(set, flags)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: '--class-column, --path-column, --url-column, --classes: of no use for a source of the kind folder',
+      where: set,
+    });
+    folder.write('w/world.json', JSON.stringify(WORLD));
+    await expect(read(path.join(folder.path, 'w'), { classes: ['x'] })).rejects.toMatchObject({ code: 'USAGE' });
+    const tar = folder.write('a.tar', tarBytes({ '1.jpg': 'x', '1.cls': '0' }));
+    await expect(read(tar, { ...flags, classColumn: undefined })).rejects.toMatchObject({
+      message: '--path-column, --url-column: of no use for a source of the kind webdataset',
+    });
+    expect(await read(tar, { classes: ['x', 'y'] })).toMatchObject({ kind: 'webdataset', classes: ['x', 'y'] });
+  });
+
   it('says what it cannot take', async () => {
     folder.write('split/train/cat/1.jpg', 'x');
     await expect(read(path.join(folder.path, 'split'))).rejects.toMatchObject({

@@ -8,6 +8,7 @@ import { folderSource } from './folder-source';
 import { img2datasetFiles } from './img2dataset-files';
 import type { ImportSource, SourceKind, SourceOptions } from './import-source';
 import { visibleEntries } from './list-files';
+import { refuseIdleFlags } from './refuse-idle-flags';
 import { tableSource } from './table-source';
 import { isTar, listTars, tarSource } from './tar-source';
 import { worldSource } from './world-source';
@@ -17,7 +18,8 @@ const SHARD = /^\d{5,}$/;
 
 /**
  * Opens what is to be imported; tells its kind by what it holds, where the person does not.
- * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for what is none of the kinds; those of the kind
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID for what is none of the kinds; USAGE for flags of other kinds; those
+ * of the kind
  */
 export async function openSource(source: string, options: SourceOptions): Promise<ImportSource> {
   const facts = await stat(source).catch((cause: unknown) => {
@@ -37,6 +39,7 @@ export async function openSource(source: string, options: SourceOptions): Promis
   if (facts.isDirectory() && kind === 'table') {
     throw new WinnowError('USAGE', 'A folder is no table', { where: source, next: 'Name the file of the table.' });
   }
+  refuseIdleFlags(source, kind, options);
   switch (kind) {
     case 'world':
       return worldSource(path.basename(source) === WORLD_FILE ? path.dirname(source) : source, options);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 
 /** The pictures' web, in a process of its own: its work is nobody's. */
@@ -20,6 +20,9 @@ export interface BenchWebProcess {
   stop(): Promise<void>;
 }
 
+/** Where pictures are drawn to, below the cache; a change of how they are drawn needs a new name. */
+export const BENCH_PICTURES = 'bench-pictures/v1-seed1';
+
 const WORKSPACE = path.resolve(__dirname, '../../../..');
 const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');
 const SERVER = path.join(WORKSPACE, 'libs/testing/src/bench-web/serve-bench-web.ts');
@@ -36,36 +39,44 @@ export async function startBenchWebProcess(
 ): Promise<BenchWebProcess> {
   const child = spawn(process.execPath, ['-r', HOOK, SERVER, '--folder', folder, '--images', String(images)], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    signal: io.signal,
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const kill = (): void => void child.kill();
-  io.signal.addEventListener('abort', kill, { once: true });
-  const task = io.progress.start({ label: 'draw pictures', total: images, unit: 'pictures' });
+  let cause: unknown;
+  child.on('error', (error) => (cause = error));
+  // Whoever writes to a child that has gone finds no next line.
+  child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T>(): Promise<T> => {
     const line = await lines.next();
     if (line.done !== true) return JSON.parse(line.value) as T;
     requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
-    throw new WinnowError('INTERNAL', 'The web of the benchmark ended', { where: SERVER, next: 'Run it by hand.' });
+    throw new WinnowError('INTERNAL', 'The web of the benchmark ended', {
+      where: SERVER,
+      next: 'Run it by hand.',
+      cause,
+    });
   };
-  for (;;) {
-    const message = await next<Listening | { readonly drawn: number }>();
-    if ('drawn' in message) {
+  const shown = { label: 'draw pictures', total: images, unit: 'pictures' };
+  const listening = await withProgress(io.progress, shown, async (task) => {
+    for (;;) {
+      const message = await next<Listening | { readonly drawn: number }>();
+      if (!('drawn' in message)) return message;
       task.update(message.drawn);
-      continue;
     }
-    task.end();
-    return {
-      ...message,
-      async requests() {
-        child.stdin.write('count\n');
-        return (await next<{ readonly pictureRequests: number }>()).pictureRequests;
-      },
-      async stop() {
-        io.signal.removeEventListener('abort', kill);
-        child.stdin.end();
-        await ended;
-      },
-    };
-  }
+  }).catch((error: unknown) => {
+    child.kill();
+    throw error;
+  });
+  return {
+    ...listening,
+    async requests() {
+      child.stdin.write('count\n');
+      return (await next<{ readonly pictureRequests: number }>()).pictureRequests;
+    },
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
+import { BENCH_PICTURES } from './bench-web-process';
 import { runHarvestBench } from './run-harvest-bench';
 
 describe('runHarvestBench', () => {
@@ -33,7 +34,7 @@ describe('runHarvestBench', () => {
     }
     expect(result.meanPixels).toBeGreaterThan(300 * 300);
     expect(readdirSync(path.join(cache, 'bench-runs'))).toEqual([]);
-    expect(readdirSync(path.join(cache, 'bench-pictures/v1-seed1'))).toHaveLength(6);
+    expect(readdirSync(path.join(cache, BENCH_PICTURES))).toHaveLength(6);
   }, 300_000);
 
   it('stops when it is told to', async () => {

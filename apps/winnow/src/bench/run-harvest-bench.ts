@@ -4,7 +4,7 @@ import path from 'node:path';
 import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
-import { startBenchWebProcess } from './bench-web-process';
+import { BENCH_PICTURES, startBenchWebProcess } from './bench-web-process';
 import type { BenchWebProcess } from './bench-web-process';
 import type { HarvestContender, HarvestSettings } from './harvest-contender';
 import { contenderFigures, roundFigures } from './harvest-figures';
@@ -30,9 +30,6 @@ export interface HarvestBenchResult extends HarvestBenchOptions {
   readonly contenders: readonly ContenderFigures[];
 }
 
-/** Where pictures are drawn to; a change of how they are drawn needs a new name. */
-const PICTURES = 'bench-pictures/v1-seed1';
-
 /**
  * From a list of picture URLs to shards: ours, and in turn with it img2dataset on the same list, from a web on
  * loopback whose work is not counted. Each round starts with an empty folder; who goes first alternates.
@@ -42,7 +39,7 @@ const PICTURES = 'bench-pictures/v1-seed1';
 export async function runHarvestBench(options: HarvestBenchOptions, io: CommandIo): Promise<HarvestBenchResult> {
   const cacheDir = defaultCacheDir(io.env);
   const programs = options.against === null ? undefined : await pythonPrograms(IMG2DATASET, cacheDir, io);
-  const web = await startBenchWebProcess({ folder: path.join(cacheDir, PICTURES), images: options.images }, io);
+  const web = await startBenchWebProcess({ folder: path.join(cacheDir, BENCH_PICTURES), images: options.images }, io);
   try {
     const contenders = [
       ourHarvest(web, options, io),

@@ -4,6 +4,7 @@ import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { defaultCacheDir } from '@winnow/tensor';
+import { BENCH_PICTURES } from './bench-web-process';
 import { measureHashes } from './measure-hashes';
 import type { HashesFigures } from './measure-hashes';
 import { perturbedHashes } from './perturbed-hashes';
@@ -30,8 +31,6 @@ export interface HashesBenchResult extends HashesBenchOptions {
   readonly sizes: readonly HashesFigures[];
 }
 
-/** As `bench harvest` draws them. */
-const PICTURES = 'bench-pictures/v1-seed1';
 const DRAWN = 256;
 const MOST_PICTURES = 2000;
 const GROWTH = [10_000, 100_000];
@@ -43,7 +42,7 @@ const GROWTH = [10_000, 100_000];
  */
 export async function runHashesBench(options: HashesBenchOptions, io: CommandIo): Promise<HashesBenchResult> {
   const [loadBefore] = loadavg() as [number, number, number];
-  const drawn = path.join(defaultCacheDir(io.env), PICTURES);
+  const drawn = path.join(defaultCacheDir(io.env), BENCH_PICTURES);
   const most = options.pictures === null ? DRAWN : MOST_PICTURES;
   const real = await pictureHashes({ source: options.pictures, drawn, most }, io);
   const counts = [...GROWTH.filter((count) => count < options.count), options.count];

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
+import { BENCH_PICTURES } from './bench-web-process';
 import { pythonPrograms } from './python-environment';
 import { PILLOW_VERSION, SHARD_READERS, WEBDATASET_VERSION, WIDS_VERSION } from './shard-readers-environment';
 import { compareShards, shardsFigures, taskName } from './shards-figures';
@@ -34,8 +35,6 @@ export interface ShardsBenchResult extends ShardsBenchOptions {
   readonly tasks: readonly ShardsTaskFigures[];
 }
 
-/** The pictures of `bench harvest`. */
-const PICTURES = 'bench-pictures/v1-seed1';
 const HOOK = path.resolve(__dirname, '../../bin/register-typescript.js');
 const LEAST_SECONDS = 1;
 const SHARDS = 8;
@@ -55,7 +54,7 @@ export async function runShardsBench(options: ShardsBenchOptions, io: CommandIo)
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(path.join(scratch, 'shards-'));
   try {
-    const pool = await makeShardsPool({ ...options, drawn: path.join(cacheDir, PICTURES), target: folder }, io);
+    const pool = await makeShardsPool({ ...options, drawn: path.join(cacheDir, BENCH_PICTURES), target: folder }, io);
     const tasks = await inTurn(folder, { options, program: programOf(python), io });
     return {
       ...options,

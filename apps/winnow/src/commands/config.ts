@@ -1,7 +1,10 @@
 import { stringify } from 'yaml';
+import { parseUrl, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { loadProject, projectJsonSchema } from '@winnow/config';
 import { projectArgument, projectFile } from './project-argument';
+
+const HIDDEN = '***';
 
 export const configCommand: CommandSpec = {
   name: 'config',
@@ -14,12 +17,22 @@ export const configCommand: CommandSpec = {
       const schema = projectJsonSchema() as Record<string, JsonValue>;
       return { exitCode: 0, json: schema, text: [JSON.stringify(schema, null, 2)] };
     }
+    if (input.arguments['project'] === undefined) {
+      throw new WinnowError('USAGE', 'No project file is named', { next: 'Name one, or ask for --schema.' });
+    }
     const config = await loadProject(projectFile(input), { cwd: io.cwd, env: io.env });
     const shown = { ...config, databaseUrl: hidePassword(config.databaseUrl) } as unknown as Record<string, JsonValue>;
     return { exitCode: 0, json: shown, text: [stringify(shown).trimEnd()] };
   },
 };
 
-function hidePassword(url: string | undefined): string | null {
-  return url === undefined ? null : url.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:***@');
+/** The address without its password; nothing of a text in which it could be anywhere. */
+function hidePassword(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const url = /^postgres(ql)?:\/\//.test(text) ? parseUrl(text) : undefined;
+  if (url === undefined) return HIDDEN;
+  if (url.password !== '') url.password = HIDDEN;
+  const secrets = new Set([...url.searchParams.keys()].filter((name) => /password/i.test(name)));
+  for (const name of secrets) url.searchParams.set(name, HIDDEN);
+  return url.href;
 }

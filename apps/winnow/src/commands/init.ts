@@ -12,7 +12,11 @@ export const initCommand: CommandSpec = {
   arguments: [{ name: 'classes', description: 'text file, one class name a line; # starts a comment', required: true }],
   options: [
     { flags: '--name <name>', description: 'name of the project (default: that of the file)', type: 'string' },
-    { flags: '--out <file>', description: 'where to write (default: NAME.yaml beside the list)', type: 'string' },
+    {
+      flags: '--out <file>',
+      description: `where to write, with ${PROJECT_SCHEMA_FILE} beside it (default: NAME.yaml beside the list)`,
+      type: 'string',
+    },
     { flags: '--force', description: 'replace an existing file', type: 'boolean' },
   ],
   examples: ['winnow init birds.txt', 'winnow init birds.txt --name birds-v2 --out projects/birds.yaml'],
@@ -24,17 +28,16 @@ export const initCommand: CommandSpec = {
     refuseOverwriting(out, { listFile, force: input.options['force'] === true });
     // A bad name is refused before anything is touched.
     const text = projectText(name, names, listFile);
-    await writeNew(out, text);
-    await writeNew(
-      path.join(path.dirname(out), PROJECT_SCHEMA_FILE),
-      `${JSON.stringify(projectJsonSchema(), null, 2)}\n`,
-    );
+    await writeFileAtomic(out, text);
+    const schema = path.join(path.dirname(out), PROJECT_SCHEMA_FILE);
+    await writeFileAtomic(schema, `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
     const shown = path.relative(io.cwd, out) || out;
     return {
       exitCode: 0,
-      json: { project: out, classes: names },
+      json: { project: out, schema, classes: names },
       text: [
-        `Wrote ${shown} with ${names.length} classes. Next: look at its search texts, put your address under harvest.contact, then \`winnow crawl ${shown}\`.`,
+        `Wrote ${shown} with ${names.length} classes, and ${PROJECT_SCHEMA_FILE} beside it for editors.`,
+        `Next: look at its search texts, put your address under harvest.contact, then \`winnow crawl ${shown}\`.`,
       ],
     };
   },
@@ -89,19 +92,6 @@ function refuseOverwriting(
     throw new WinnowError('USAGE', 'The project file exists already', {
       where: out,
       next: 'Name another with --out, or replace it with --force.',
-    });
-  }
-}
-
-async function writeNew(file: string, text: string): Promise<void> {
-  try {
-    await writeFileAtomic(file, text);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new WinnowError('FILE_NOT_FOUND', 'The folder to write into does not exist', {
-      where: path.dirname(file),
-      next: 'Make it first.',
-      cause: error,
     });
   }
 }

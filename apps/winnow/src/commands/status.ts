@@ -6,13 +6,13 @@ import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { openDatabase, projectStatus } from '@winnow/db';
-import type { DatabaseHandle, ProjectStatus } from '@winnow/db';
+import type { ProjectStatus } from '@winnow/db';
 import { projectArgument, projectFile } from './project-argument';
 import { statusLine, statusReport } from './status-report';
 
 const WATCH_MILLIS = 2000;
 
-/** A status and when it was taken: later than now for one that a running crawl has left. */
+/** A status and when it was taken: earlier than now for one that a running crawl has left. */
 interface Snapshot {
   readonly at: string;
   readonly status: ProjectStatus;
@@ -32,7 +32,14 @@ export const statusCommand: CommandSpec = {
     while (input.options['watch'] === true && snapshot.status.crawl.state === 'going on' && !io.signal.aborted) {
       io.log(statusLine(snapshot.status, snapshot.at));
       await delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
-      snapshot = await readStatus(config);
+      const later = await readStatus(config).catch((error: unknown) => {
+        if (!isBusy(error)) throw error;
+      });
+      if (later === undefined) {
+        io.log('The crawl has ended, and another command holds the database: this is what the crawl last said.');
+        break;
+      }
+      snapshot = later;
     }
     return {
       exitCode: 0,
@@ -47,21 +54,20 @@ export const statusCommand: CommandSpec = {
  * @throws WinnowError DATABASE_BUSY where another command holds it
  */
 async function readStatus(config: ProjectConfig): Promise<Snapshot> {
-  let database: DatabaseHandle;
   try {
-    database = await openDatabase({
-      url: config.databaseUrl,
-      stateDir: config.paths.state,
-      holder: 'winnow status',
-    });
+    return await readDatabase(config);
   } catch (error) {
-    const left = isWinnowError(error) && error.code === 'DATABASE_BUSY' ? await readSnapshot(config) : undefined;
-    if (left === undefined) throw error;
-    return left;
+    if (!isBusy(error)) throw error;
+    // A crawl that has ended meanwhile took away what it had written down, and the database is free.
+    return (await readSnapshot(config)) ?? (await readDatabase(config));
   }
+}
+
+async function readDatabase({ name, databaseUrl, paths }: ProjectConfig): Promise<Snapshot> {
+  const database = await openDatabase({ url: databaseUrl, stateDir: paths.state, holder: 'winnow status' });
   try {
     const now = new Date();
-    return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
+    return { at: now.toISOString(), status: await projectStatus(database, name, now) };
   } finally {
     await database.close();
   }
@@ -74,3 +80,5 @@ async function readSnapshot(config: ProjectConfig): Promise<Snapshot | undefined
     return undefined;
   }
 }
+
+const isBusy = (error: unknown): boolean => isWinnowError(error) && error.code === 'DATABASE_BUSY';

@@ -7,9 +7,6 @@ import { drawPhoto, photoSize } from './draw-photo';
 import { noiseTexture } from './noise-texture';
 import type { NoiseTexture } from './noise-texture';
 
-/** A change of how pictures are drawn needs a new number: it is part of their folder's name. */
-export const BENCH_PICTURES_VERSION = 1;
-
 export interface BenchPicture {
   /** Relative to the folder. */
   readonly file: string;
@@ -35,7 +32,8 @@ const AT_ONCE = 4;
 
 /**
  * Synthetic JPEG photographs: made once, the same for the same seed, every one another. Picture 7 is the same however
- * many are made. Goes on where an earlier call stopped.
+ * many are made. Goes on where an earlier call stopped. A change of how they are drawn needs a new folder: BENCH_PICTURES
+ * of apps/winnow.
  */
 export async function benchPictures(options: BenchPicturesOptions): Promise<readonly BenchPicture[]> {
   const { folder, count, seed, onDrawn } = options;

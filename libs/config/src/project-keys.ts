@@ -1,0 +1,23 @@
+import { projectJsonSchema } from './project-json-schema';
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** The keys that a project file may have at this place. */
+export function projectKeys(place: readonly PropertyKey[]): readonly string[] {
+  let nodes: readonly SchemaNode[] = [projectJsonSchema()];
+  for (const key of place) nodes = nodes.flatMap((node) => branches(childOf(node, key)));
+  return [...new Set(nodes.flatMap(({ properties = {} }) => Object.keys(properties)))];
+}
+
+function childOf({ properties, additionalProperties, items }: SchemaNode, key: PropertyKey): SchemaNode {
+  if (typeof key === 'number') return items ?? {};
+  const open = typeof additionalProperties === 'object' ? additionalProperties : {};
+  return properties?.[String(key)] ?? open;
+}
+
+const branches = (node: SchemaNode): readonly SchemaNode[] => [node, ...(node.anyOf ?? [])];
