@@ -178,6 +178,10 @@ describe('main', () => {
     ['postgres://me@db:5432/x', 'postgres://me@db:5432/x'],
     ['host=db password=secret', '***'],
     ['me:secret@db/x', '***'],
+    ['postgres://me:12/secret@db/x', '***'],
+    ['postgres://me:12#secret@db/x', '***'],
+    ['postgres://me:1?secret@db/x', '***'],
+    ['postgres://me:a@sec/ret@db/x', '***'],
     ['postgres://me:secret@db:port/x', '***'],
   ])('shows the database %s as %s', async (url, shown) => {
     writeFileSync(path.join(folder, 'p.yaml'), PROJECT);

@@ -36,7 +36,7 @@ export function configError(error: z.ZodError, context: ErrorContext): WinnowErr
 /** A misspelt key says more than that neither kind of value fits. */
 function withinUnion(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
-  const inner = issue.errors.map(([first]) => first).find((first) => first?.code === 'unrecognized_keys');
+  const inner = issue.errors.flat().find((one) => one.code === 'unrecognized_keys');
   return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
 }
 
@@ -45,7 +45,8 @@ function advice(issue: Issue, found: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = projectKeys(issue.path);
     const meant = closestName(issue.keys[0] ?? '', keys);
-    return meant === undefined ? `There are ${keys.join(', ')}.` : `Did you mean ${meant}?`;
+    if (meant !== undefined) return `Did you mean ${meant}?`;
+    return keys.length === 0 ? '' : `There are ${keys.join(', ')}.`;
   }
   if (issue.path.length === 2 && issue.path[0] === 'classes' && typeof found === 'string') {
     return `Write \`- ${stringify({ name: found }, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\`.`;

@@ -22,7 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * What the environment says of a project's settings.
- * @throws WinnowError CONFIG_INVALID for a variable of a section that is none of them: a misspelt one would change nothing
+ * @throws WinnowError CONFIG_INVALID for a misspelt one, and for a setting that the environment does not offer: either
+ *   would change nothing
  */
 export function environmentOverrides(env: Environment): Override[] {
   const settings = Object.entries(ENVIRONMENT_KEYS).map(([key, type]) => ({ key, type, variable: variableOf(key) }));
@@ -52,21 +53,28 @@ function isSet(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== '';
 }
 
-/** Other variables of winnow, such as WINNOW_CACHE, belong to no section. */
+/** Other variables, of winnow such as WINNOW_CACHE or of somebody's CI, are near none of the settings. */
 function refuseSettings(names: readonly string[], known: readonly string[]): void {
   if (names.length === 0) return;
-  const sections = projectKeys([]).filter((key) => projectKeys([key]).length > 0);
-  for (const prefix of sections.map((section) => `${variableOf(section)}_`)) {
-    const unknown = names.find((name) => name.startsWith(prefix));
-    if (unknown === undefined) continue;
-    const keys = known.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
-    const meant = closestName(unknown.slice(prefix.length), keys);
-    throw new WinnowError('CONFIG_INVALID', 'The environment variable is no setting', {
-      where: unknown,
-      next:
-        meant === undefined
-          ? `Unset it; what it shall say belongs into the project file. There are ${known.join(', ')}.`
-          : `Did you mean ${prefix}${meant}?`,
-    });
+  for (const section of projectKeys([])) {
+    const prefix = `${variableOf(section)}_`;
+    const offered = known.filter((name) => name.startsWith(prefix));
+    const elsewhere = projectKeys([section]).map((key) => variableOf(`${section}.${key}`));
+    for (const name of names.filter((one) => one.startsWith(prefix))) {
+      const meant = elsewhere.includes(name)
+        ? undefined
+        : closestName(
+            name.slice(prefix.length),
+            offered.map((one) => one.slice(prefix.length)),
+          );
+      if (meant === undefined && !elsewhere.includes(name)) continue;
+      throw new WinnowError('CONFIG_INVALID', 'The environment variable is no setting', {
+        where: name,
+        next:
+          meant === undefined
+            ? `Unset it; what it shall say belongs into the project file. There are ${known.join(', ')}.`
+            : `Did you mean ${prefix}${meant}?`,
+      });
+    }
   }
 }

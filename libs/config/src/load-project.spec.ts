@@ -86,12 +86,16 @@ describe('loadProject', () => {
     const unknown = async (text: string) => (await lineOf(load(`${MINIMAL}${text}`))).replace(/^.*\)\. /, '');
     expect(await unknown('trian: {}\n')).toBe('Did you mean train?');
     expect(await unknown('train: { learning_rate: 1, lr: 2, epoch: 3 }\n')).toBe('Did you mean learningRate?');
+    expect(await unknown('train: { settings: { winow: { views: 4 } } }\n')).toBe('Did you mean winnow?');
     expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
     const input = '{ size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], sdt: 1 }';
     expect(await unknown(`teacher: { weights: w, input: ${input} }\n`)).toBe('Did you mean std?');
     const query = MINIMAL.replace('sneaker', '"a"\n    queries: [{ text: a, langauge: de }]');
     expect(await lineOf(load(query))).toBe(
       '2: Unknown key "langauge" in the project file (p.yaml, line 4, key classes[0].queries[0].langauge). Did you mean language?',
+    );
+    expect(await lineOf(load(MINIMAL.replace('sneaker', '"a"\n    queries: [{ txt: a }]')))).toContain(
+      'Did you mean text?',
     );
     expect(await lineOf(load('name: p\nclasses: [robin, "a: b"]\n'))).toMatch(
       /Write `- \{ name: robin \}`\. 1 more problem follows once this is corrected\.$/,
@@ -105,7 +109,13 @@ describe('loadProject', () => {
     for (const variable of ['WINNOW_EVALUATE_TEST', 'WINNOW_TRAIN_SIZE']) {
       expect(await lineOf(load(MINIMAL, { [variable]: '8' }))).toMatch(/Unset it; .* There are WINNOW_ENGINE,/);
     }
-    const others = { WINNOW_CACHE: '/x', WINNOW_LOOPBACK_ONLY: '1', WINNOW_TRAIN_EPOCH: ' ', WINNOW_DB_PASSWORD: 'x' };
+    const others = {
+      WINNOW_CACHE: '/x',
+      WINNOW_LOOPBACK_ONLY: '1',
+      WINNOW_TRAIN_EPOCH: ' ',
+      WINNOW_DB_PASSWORD: 'x',
+      WINNOW_BUILD_NUMBER: '7',
+    };
     expect((await load(MINIMAL, others)).train.epochs).toBe(30);
   });
 

@@ -3,6 +3,7 @@ import { projectJsonSchema } from './project-json-schema';
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
+  readonly propertyNames?: { readonly enum?: readonly string[] };
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
 }
@@ -11,7 +12,14 @@ interface SchemaNode {
 export function projectKeys(place: readonly PropertyKey[]): readonly string[] {
   let nodes: readonly SchemaNode[] = [projectJsonSchema()];
   for (const key of place) nodes = nodes.flatMap((node) => branches(childOf(node, key)));
-  return [...new Set(nodes.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  return [
+    ...new Set(
+      nodes.flatMap(({ properties = {}, propertyNames }) => [
+        ...Object.keys(properties),
+        ...(propertyNames?.enum ?? []),
+      ]),
+    ),
+  ];
 }
 
 function childOf({ properties, additionalProperties, items }: SchemaNode, key: PropertyKey): SchemaNode {

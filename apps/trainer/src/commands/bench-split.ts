@@ -28,7 +28,7 @@ export const benchSplitCommand: CommandSpec = {
     const chosen = options['split'] as SplitName | undefined;
     const results = await runSplitBench(
       { source: path.resolve(io.cwd, String(given['world'])), splits: chosen === undefined ? SPLIT_NAMES : [chosen] },
-      (options['engine'] ?? 'auto') as 'auto',
+      options['engine'] as 'auto',
       io,
     );
     const [only] = results;
@@ -50,7 +50,7 @@ export const benchSplitCommand: CommandSpec = {
 
 async function measureScores(source: string, options: CommandInput['options'], io: CommandIo): Promise<CommandResult> {
   const { runScoresBench } = await import('../bench/world/run-scores-bench');
-  const results = await runScoresBench(source, (options['engine'] ?? 'auto') as 'auto', io);
+  const results = await runScoresBench(source, options['engine'] as 'auto', io);
   return {
     exitCode: 0,
     json: { results } as unknown as Record<string, JsonValue>,

@@ -48,7 +48,7 @@ export const benchWorldCommand: CommandSpec = {
         holdOut: options['holdOut'] === true,
         checkpoint: options['checkpoint'] === undefined ? undefined : path.resolve(io.cwd, String(options['checkpoint'])), // prettier-ignore
       },
-      (options['engine'] ?? 'auto') as 'auto',
+      options['engine'] as 'auto',
       io,
     );
     return { exitCode: 0, json: result as unknown as Record<string, JsonValue>, text: resultText(result) };

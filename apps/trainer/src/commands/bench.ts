@@ -71,7 +71,7 @@ async function runStep(kind: StepKind, { options }: CommandInput, io: CommandIo)
       steps: Number(options['steps']),
     },
     {
-      engine: (options['engine'] ?? 'auto') as 'auto',
+      engine: options['engine'] as 'auto',
       against: (options['against'] as 'pytorch' | undefined) ?? null,
       rounds: Number(options['rounds']),
       profile: options['profile'] === true,
@@ -214,7 +214,7 @@ const dedup: CommandSpec = {
         against: options['against'] === 'imagededup' ? 'imagededup' : null,
         embed: embed === undefined ? null : path.resolve(io.cwd, embed),
         similarity: Number(options['similarity']),
-        engine: (options['engine'] ?? 'auto') as 'auto',
+        engine: options['engine'] as 'auto',
       },
       io,
     );

@@ -9,7 +9,7 @@ export const embedCommand: CommandSpec = {
   options: [
     {
       flags: '--network <file>',
-      description: 'safetensors file, folder of a run, or imported teacher (default: the teacher)',
+      description: 'safetensors file, folder of a run or of an export, or imported teacher (default: the teacher)',
       type: 'string',
     },
     projectEngineOption,

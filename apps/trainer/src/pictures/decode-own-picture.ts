@@ -9,8 +9,13 @@ export const OWN_PICTURE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide
 export async function decodeOwnPicture(bytes: Uint8Array, where: string): Promise<RgbImage> {
   const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
   if (decoded.ok) return decoded.image;
-  throw new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${decoded.outcome}: ${decoded.detail}`, {
+  throw unusablePicture(`${decoded.outcome}: ${decoded.detail}`, where);
+}
+
+/** @param where names the picture */
+export function unusablePicture(reason: string, where: string): WinnowError {
+  return new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${reason}`, {
     where,
-    next: 'Remove or replace it.',
+    next: 'Remove, replace or repair it.',
   });
 }

@@ -1,7 +1,7 @@
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ResizePolicy } from '@winnow/contracts';
 import { decodeImage, resizeRgb } from '@winnow/imaging';
-import { OWN_PICTURE_LIMITS } from './decode-own-picture';
+import { OWN_PICTURE_LIMITS, unusablePicture } from './decode-own-picture';
 
 /** One of a person's pictures, not opened yet. */
 export interface OwnPicture {
@@ -66,18 +66,12 @@ function unusableError(
   { count, source }: { readonly count: number; readonly source: string },
 ): WinnowError {
   const [first] = unusable as readonly [Unusable];
-  if (unusable.length === 1) {
-    const next = 'Remove or replace it.';
-    return new WinnowError('IMAGE_UNREADABLE', `A picture cannot be used, ${first.reason}`, {
-      where: first.where,
-      next,
-    });
-  }
+  if (unusable.length === 1) return unusablePicture(first.reason, first.where);
   const named = unusable.slice(0, MOST_NAMED).map(({ where, reason }) => `${where} (${reason})`);
   const more = unusable.length > MOST_NAMED ? [`and ${unusable.length - MOST_NAMED} more`] : [];
   return new WinnowError(
     'IMAGE_UNREADABLE',
     `${unusable.length} of ${count} pictures cannot be used: ${[...named, ...more].join('; ')}`,
-    { where: source, next: 'Remove or replace them.' },
+    { where: source, next: 'Remove, replace or repair them.' },
   );
 }

@@ -71,7 +71,7 @@ describe('loadLabelledPictures', () => {
     const set = path.join(folder, 'set');
     for (let index = 10; index < 22; index += 1) writeFileSync(path.join(set, `dog/${index}.png`), 'no picture');
     const error: unknown = await loadLabelledPictures(set, ['cat', 'dog'], OPTIONS).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'IMAGE_UNREADABLE', where: set, next: 'Remove or replace them.' });
+    expect(error).toMatchObject({ code: 'IMAGE_UNREADABLE', where: set, next: 'Remove, replace or repair them.' });
     const { message } = error as Error;
     expect(message).toMatch(/^12 of 15 pictures cannot be used: .*; and 2 more$/);
     expect(message.match(/set\/dog\/1\d\.png \(not_an_image: [^)]*\)/g)).toHaveLength(10);

@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const [name, resize] of [
     ['teacher', undefined],
     ['cropped', 'cover'],
+    ['odd', 'toString'],
   ] as const) {
     const about = weightsMetadata({ model: 'resnet8', classes, input, ...(resize && { resize }) });
     writeFileSync(path.join(folder, `${name}.safetensors`), saveWeights(model, about));
@@ -41,8 +42,11 @@ describe('requireFittingTeacher', () => {
   it('says that pictures become square in another way than those that the teacher learnt from', async () => {
     const { notes } = await check('build: { size: 24 }\nteacher: { weights: cropped.safetensors }');
     expect(notes).toEqual([expect.stringContaining('set build.resize to cover')]);
-    const same = await check('build: { size: 24, resize: cover }\nteacher: { weights: cropped.safetensors }');
-    expect(same.notes).toEqual([]);
+    for (const resize of ['cover', 'keep']) {
+      const same = await check(`build: { size: 24, resize: ${resize} }\nteacher: { weights: cropped.safetensors }`);
+      expect(same.notes).toEqual([]);
+    }
+    expect((await check('build: { size: 24 }\nteacher: { weights: odd.safetensors }')).notes).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
 import { classColumns, METHODS } from '@winnow/training';
+import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
 
 /**
@@ -33,9 +34,11 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
 
 /** Pictures that are stretched where the teacher learnt from their middle cost it accuracy, and nothing fails. */
 function resizeNotes(resize: string | undefined, { build, paths }: ProjectConfig): readonly string[] {
-  if (resize === undefined || resize === build.resize) return [];
+  if (!RESIZE_POLICIES.some((policy) => policy === resize)) return [];
+  const [theirs, ours] = [resize, build.resize].map((policy) => squareAsLearnt(undefined, policy));
+  if (theirs === ours) return [];
   return [
-    `The teacher learnt from pictures made square by ${resize}, the data set's are by ${build.resize}: unless that is meant, set build.resize to ${resize} in ${paths.file}.`,
+    `The teacher learnt from pictures made square by ${theirs}, the data set's are by ${ours}: unless that is meant, set build.resize to ${theirs} in ${paths.file}.`,
   ];
 }
 

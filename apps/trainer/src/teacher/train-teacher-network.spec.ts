@@ -5,6 +5,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
 import { readWeightsMetadata } from '@winnow/models';
 import { teacherCommand } from '../commands/teacher';
+import { holdLock } from '../hold-lock';
 
 let cwd: string;
 beforeEach(() => {
@@ -55,12 +56,11 @@ describe('winnow teacher train', () => {
 
   it('lets no other command train the same teacher meanwhile', async () => {
     await writePictures();
-    const first = training('out.safetensors');
-    await expect(training('out.safetensors')).rejects.toMatchObject({
-      code: 'DATABASE_BUSY',
-      where: path.join(cwd, 'out.safetensors.lock'),
-    });
-    await first;
+    const lock = path.join(cwd, 'out.safetensors.lock');
+    const release = await holdLock(lock, 'another', { what: 'another', otherwise: 'stop it' });
+    await expect(training('out.safetensors')).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
+    await release();
+    await training('out.safetensors');
     expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'pictures']);
   });
 

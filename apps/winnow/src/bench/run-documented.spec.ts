@@ -18,7 +18,7 @@ const describeWithPython = programs === undefined ? describe.skip : describe;
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const SIZE = 32;
-const CLASSES = ['robin', 'blue tit', 'NA'];
+const CLASSES = ['robin', '-blue tit', 'NA'];
 /** Split, given label, refined label. The first shard holds JPEG files, the last picture is a JPEG file, too. */
 const PICTURES: readonly (readonly [NoiseKind, number, number])[] = [
   ['clean', 0, 1],

@@ -30,7 +30,8 @@ export const configCommand: CommandSpec = {
 function hidePassword(text: string | undefined): string | null {
   if (text === undefined) return null;
   const url = /^postgres(ql)?:\/\//.test(text) ? parseUrl(text) : undefined;
-  if (url === undefined) return HIDDEN;
+  // An @ after the host: what was taken for host and port may be a part of the password.
+  if (url === undefined || /@/.test(url.pathname + url.search + url.hash)) return HIDDEN;
   if (url.password !== '') url.password = HIDDEN;
   const secrets = new Set([...url.searchParams.keys()].filter((name) => /password/i.test(name)));
   for (const name of secrets) url.searchParams.set(name, HIDDEN);

@@ -22,8 +22,8 @@ export const runCommand: CommandSpec = {
     const first = STEPS.indexOf((input.options['from'] ?? 'crawl') as StepName);
     // Before a crawl of hours. Later steps look at the data set that is there.
     if (first <= STEPS.indexOf('build')) {
-      const { text: notes } = await runStep('teacher check', projectFile(input), io);
-      notes.forEach((line) => io.log(line));
+      const checked = await runStep('teacher check', projectFile(input), io);
+      checked.text.forEach((line) => io.log(line));
     }
     const results: Record<string, JsonValue> = {};
     const text: string[] = [];

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CommandIo } from '@winnow/contracts';
+import { loadProject } from '@winnow/config';
 import { openDatabase, projectStatus } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
-import { statusCommand } from './status';
+import { watchStatus } from './status';
 
-describe('winnow status', () => {
+describe('watchStatus', () => {
   let folder: string;
   let crawl: DatabaseHandle;
   let left: string;
@@ -21,35 +21,27 @@ describe('winnow status', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Watches; `whenSeen` is called with the first line. */
-  async function watch(whenSeen: () => void) {
+  /** Watches; `meanwhile` is what happens between two looks. */
+  async function watch(meanwhile: () => Promise<void>) {
     const logged: string[] = [];
-    const io: CommandIo = {
-      cwd: folder,
-      env: {},
-      signal: new AbortController().signal,
-      log: (line) => {
-        if (logged.push(line) === 1) whenSeen();
-      },
-      progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
-    };
-    const result = await statusCommand.run?.({ arguments: { project: 'p.yaml' }, options: { watch: true } }, io);
-    return { result, logged };
+    const io = { signal: new AbortController().signal, log: (line: string) => void logged.push(line) };
+    const config = await loadProject(path.join(folder, 'p.yaml'), { cwd: folder, env: {} });
+    return { seen: await watchStatus(config, io, meanwhile), logged };
   }
 
   it('watches until another command holds the database, and ends with what the crawl last said', async () => {
-    const { result, logged } = await watch(() => rmSync(left));
+    const { seen, logged } = await watch(async () => rmSync(left));
     await crawl.close();
-    expect(result).toMatchObject({ exitCode: 0, json: { images: 7, at: '2026-01-31T00:00:00.000Z' } });
+    expect(seen).toMatchObject({ at: '2026-01-31T00:00:00.000Z', status: { images: 7 } });
     expect(logged).toEqual([expect.stringContaining('00:00:00'), expect.stringContaining('The crawl has ended')]);
   });
 
   it('ends with what is in the database once the crawl has left it', async () => {
-    const { result, logged } = await watch(() => {
+    const { seen, logged } = await watch(async () => {
       rmSync(left);
-      void crawl.close();
+      await crawl.close();
     });
-    expect(result).toMatchObject({ exitCode: 0, json: { images: 0, crawl: { state: 'not begun' } } });
+    expect(seen).toMatchObject({ status: { images: 0, crawl: { state: 'not begun' } } });
     expect(logged).toHaveLength(1);
   });
 });

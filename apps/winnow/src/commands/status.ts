@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
 import { openDatabase, projectStatus } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
 import { projectArgument, projectFile } from './project-argument';
@@ -28,19 +28,8 @@ export const statusCommand: CommandSpec = {
   examples: ['winnow status birds.yaml', 'winnow status birds.yaml --watch'],
   async run(input, io) {
     const config = await loadProject(projectFile(input), { cwd: io.cwd, env: io.env });
-    let snapshot = await readStatus(config);
-    while (input.options['watch'] === true && snapshot.status.crawl.state === 'going on' && !io.signal.aborted) {
-      io.log(statusLine(snapshot.status, snapshot.at));
-      await delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
-      const later = await readStatus(config).catch((error: unknown) => {
-        if (!isBusy(error)) throw error;
-      });
-      if (later === undefined) {
-        io.log('The crawl has ended, and another command holds the database: this is what the crawl last said.');
-        break;
-      }
-      snapshot = later;
-    }
+    const wait = () => delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
+    const snapshot = input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config);
     return {
       exitCode: 0,
       json: { at: snapshot.at, ...(snapshot.status as unknown as Record<string, JsonValue>) },
@@ -48,6 +37,28 @@ export const statusCommand: CommandSpec = {
     };
   },
 };
+
+/** Logs a line at every look until the crawl has ended or the person stops it. @returns what was seen last */
+export async function watchStatus(
+  config: ProjectConfig,
+  io: Pick<CommandIo, 'log' | 'signal'>,
+  wait: () => Promise<void>,
+): Promise<Snapshot> {
+  let snapshot = await readStatus(config);
+  while (snapshot.status.crawl.state === 'going on' && !io.signal.aborted) {
+    io.log(statusLine(snapshot.status, snapshot.at));
+    await wait();
+    const later = await readStatus(config).catch((error: unknown) => {
+      if (!isBusy(error)) throw error;
+    });
+    if (later === undefined) {
+      io.log('The crawl has ended, and another command holds the database: this is what the crawl last said.');
+      break;
+    }
+    snapshot = later;
+  }
+  return snapshot;
+}
 
 /**
  * From the database; where a crawl holds the embedded one, what it last wrote down about itself.

@@ -39,11 +39,10 @@ export async function holdCheckpointFolder(folder: string): Promise<() => Promis
       next: 'Name a folder with --checkpoint.',
     });
   }
-  const parent = path.dirname(folder);
-  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
-    throw fileError(error, parent);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw fileError(error, folder);
   });
-  return holdLock(`${folder}.lock`, 'winnow bench world', {
+  return holdLock(path.join(folder, 'bench.lock'), 'winnow bench world', {
     what: 'Another bench keeps its checkpoints in this folder',
     otherwise: 'name another folder with --checkpoint',
   });

@@ -1,5 +1,6 @@
 import type { CommandIo } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
+import type { SplitResult } from '@winnow/noise';
 import { agreement, freezeModel, predict, predictedClasses, selectImages } from '@winnow/training';
 import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
@@ -17,15 +18,18 @@ export interface HeldOutMeasure {
   readonly expectedAccuracy: number;
 }
 
-/** By what the split `winnow` finds in the whole pool, whatever the bench gives the method: never the truth. */
+/**
+ * By what the split `winnow` finds in the whole pool, whatever the bench gives the method: never the truth.
+ * @param found that split, where the bench has it already
+ */
 export async function measureHeldOut(
   student: Model,
   opened: OpenWorld,
-  rows: readonly number[],
+  { rows, found }: { readonly rows: readonly number[]; readonly found: SplitResult | null },
   io: CommandIo,
 ): Promise<HeldOutMeasure> {
   const { pool, teacher } = opened;
-  const { split } = await splitOpened(opened, 'winnow', io);
+  const split = found ?? (await splitOpened(opened, 'winnow', io)).split;
   const pictures = selectImages(pool.images, rows);
   const ours = await predict(freezeModel(student, teacher.input), pictures, { features: false });
   const theirs = await predict(teacher.frozen, pictures, { features: false });

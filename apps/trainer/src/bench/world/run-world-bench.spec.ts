@@ -6,7 +6,7 @@ import { OPEN_SCORES } from '@winnow/noise';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
 import { startTensorEngine } from '../../start-tensor-engine';
-import type { BenchProgress } from './bench-checkpoints';
+import { type BenchProgress, holdCheckpointFolder } from './bench-checkpoints';
 import { openPool, openWorld } from './open-world';
 import { runScoresBench } from './run-scores-bench';
 import { runSplitBench, splitOpened } from './run-split-bench';
@@ -206,11 +206,13 @@ describe('a bench with checkpoints', () => {
 
   test('keeps its folder for itself, and gives it back', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'alone');
-    const first = runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
-    const second = runWorldBench({ ...bench, epochs: 1, seed: 2, checkpoint }, 'auto', io);
-    await expect(second).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: `${checkpoint}.lock` });
-    await first;
-    await expect(access(`${checkpoint}.lock`)).rejects.toMatchObject({ code: 'ENOENT' });
+    const lock = path.join(checkpoint, 'bench.lock');
+    const release = await holdCheckpointFolder(checkpoint);
+    const second = runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    await expect(second).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
+    await release();
+    await runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    await expect(access(lock)).rejects.toMatchObject({ code: 'ENOENT' });
   }, 60_000);
 
   test('refuses a file for a folder before it reads the world', async () => {

@@ -153,7 +153,9 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
       student: student.name,
       schedule: bench.schedule ?? METHODS[bench.method].schedule,
       accuracy: (learnt.trace.at(-1) as { accuracy: number }).accuracy,
-      ...(parts && { heldOut: await measureHeldOut(student, opened, parts.heldOut, io) }),
+      ...(parts && {
+        heldOut: await measureHeldOut(student, opened, { rows: parts.heldOut, found: found.byWinnow }, io),
+      }),
       teacher: accuracy(await predict(teacher.frozen, test, { features: false }), test.labels),
       ...describeSplit(found),
       ...learnt,
@@ -207,6 +209,8 @@ async function openCheckpoints(
 interface WorldSplit {
   /** What the method gets: the one that was found, or with an oracle the true one. */
   readonly split: SplitResult;
+  /** The one that was found, where `winnow` found it; never the oracle's. */
+  readonly byWinnow: SplitResult | null;
   /** Of the one that was found. */
   readonly quality: SplitQuality;
   readonly splitSeconds: number;
@@ -223,6 +227,7 @@ async function splitWorld(opened: OpenWorld, bench: WorldBench, io: CommandIo): 
   const splitSeconds = (performance.now() - start) / 1000;
   return {
     split: bench.oracle ? oracleSplit(found, { labels, truth }) : found,
+    byWinnow: method === 'winnow' ? found : null,
     quality: splitQuality(found, { method, givenLabels: labels, trueLabels: truth }),
     splitSeconds,
   };
