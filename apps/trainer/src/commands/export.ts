@@ -8,7 +8,13 @@ import { engineOption } from './engine-option';
 export const exportCommand: CommandSpec = {
   name: 'export',
   summary: 'Write a trained network as ONNX, TF.js and safetensors, each compared with it',
-  arguments: [{ name: 'source', description: 'project file, safetensors file, or folder of a run or of an export', required: true }],
+  arguments: [
+    {
+      name: 'source',
+      description: 'project file, safetensors file, or folder of a run or of an export',
+      required: true,
+    },
+  ],
   options: [
     {
       flags: '--run <folder>',

@@ -11,7 +11,11 @@ export const predictCommand: CommandSpec = {
   name: 'predict',
   summary: 'Classify picture files with a trained model',
   arguments: [
-    { name: 'model', description: 'safetensors file, folder of a run or of an export, or imported teacher', required: true },
+    {
+      name: 'model',
+      description: 'safetensors file, folder of a run or of an export, or imported teacher',
+      required: true,
+    },
     { name: 'images', description: 'picture files, or folders of them', required: true, variadic: true },
   ],
   options: [
