@@ -88,7 +88,7 @@ describe('loadProject', () => {
     expect(await unknown('train: { learning_rate: 1, lr: 2, epoch: 3 }\n')).toBe('Did you mean learningRate?');
     expect(await unknown('train: { settings: { winow: { views: 4 } } }\n')).toBe('Did you mean winnow?');
     expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
-    const input = '{ size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], sdt: 1 }';
+    const input = '{ size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], stdd: 1 }';
     expect(await unknown(`teacher: { weights: w, input: ${input} }\n`)).toBe('Did you mean std?');
     const query = MINIMAL.replace('sneaker', '"a"\n    queries: [{ text: a, langauge: de }]');
     expect(await lineOf(load(query))).toBe(

@@ -8,9 +8,13 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
 }
 
+/** Made once: it takes as long as reading a project does. */
+let schema: SchemaNode | undefined;
+
 /** The keys that a project file may have at this place. */
 export function projectKeys(place: readonly PropertyKey[]): readonly string[] {
-  let nodes: readonly SchemaNode[] = [projectJsonSchema()];
+  schema ??= projectJsonSchema() as SchemaNode;
+  let nodes: readonly SchemaNode[] = [schema];
   for (const key of place) nodes = nodes.flatMap((node) => branches(childOf(node, key)));
   return [
     ...new Set(
