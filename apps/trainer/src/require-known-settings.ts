@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, METHOD_NAMES, WinnowError } from '@winnow/contracts';
-import { METHODS, readSettings } from '@winnow/training';
+import { METHODS, requireMethodSettings } from '@winnow/training';
 
 /**
  * Looks at `train.settings` of all methods before anything is made: also of those that this run does not train.
@@ -8,11 +8,8 @@ import { METHODS, readSettings } from '@winnow/training';
  */
 export function requireKnownSettings({ train, paths }: Pick<ProjectConfig, 'train' | 'paths'>): void {
   for (const name of METHOD_NAMES) {
-    const settings = train.settings?.[name];
-    if (settings === undefined) continue;
-    const { defaults = {}, rules = {} } = METHODS[name].settings ?? {};
     try {
-      readSettings({ settings }, defaults, rules);
+      requireMethodSettings(METHODS[name], train.settings?.[name]);
     } catch (error) {
       if (!isWinnowError(error)) throw error;
       throw new WinnowError('CONFIG_INVALID', `${name}: ${error.message}`, {

@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { requireEqualParts } from '@winnow/training';
 import { requireKnownSettings } from './require-known-settings';
 import { requireModelName } from './require-model-name';
 
@@ -11,10 +11,5 @@ export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 's
   requireKnownSettings(config);
   const { train, student, paths } = config;
   requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
-  if (train.batch % train.accumulate === 0) return;
-  throw new WinnowError(
-    'CONFIG_INVALID',
-    `a batch of ${train.batch} cannot be cut into ${train.accumulate} equal parts`,
-    { where: `${paths.file}, key train.accumulate`, next: 'Choose a divisor of train.batch.' },
-  );
+  requireEqualParts(train, `${paths.file}, key train.accumulate`);
 }

@@ -9,8 +9,9 @@ import { sliceDrawn } from './draw/slice-drawn';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
 import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
-import { readSettings } from './read-settings';
 import { resolveRecipe } from './recipe';
+import { requireEqualParts } from './require-equal-parts';
+import { requireMethodSettings } from './require-method-settings';
 import { learningRateAt } from './schedule';
 import type { CheckpointPosition, TrainOptions, TrainRequest, TrainResult } from './train-options';
 import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
@@ -248,15 +249,10 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
       next: 'Correct it.',
     });
   }
-  if (batch % accumulate !== 0) {
-    throw new WinnowError('CONFIG_INVALID', `a batch of ${batch} cannot be cut into ${accumulate} equal parts`, {
-      where: 'train.accumulate',
-      next: 'Choose a divisor of train.batch.',
-    });
-  }
+  requireEqualParts({ batch, accumulate }, 'train.accumulate');
   checkOptimiser(options);
   // Also where a method has none, and would not look.
-  readSettings(options, method.settings?.defaults ?? {}, method.settings?.rules);
+  requireMethodSettings(method, options.settings);
   if (images.count === 0) {
     throw new WinnowError('MISSING_INPUT', 'there are no pictures to learn from', {
       where: `train ${method.name}`,

@@ -8,7 +8,10 @@ import { engineByName } from './engine-by-name';
 const DRIFT_ADVICE =
   'Is it one of this engine, with its --status, --url and --header? If so, its format has changed and the parser needs an update.';
 
-/** Reads a saved answer with an engine's parser; one that it does not know is a failure. @throws WinnowError USAGE, FILE_NOT_FOUND */
+/**
+ * Reads a saved answer with an engine's parser; one that it does not know is a failure.
+ * @throws WinnowError USAGE, FILE_NOT_FOUND
+ */
 export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const engine = engineByName(String(input.arguments['engine']));
   const headers = parseHeaders(input.options['header']);

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { compareText, WinnowError } from '@winnow/contracts';
 import type { InputSpec, ResizePolicy } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
@@ -115,7 +115,7 @@ async function sortedEntries(folder: string): Promise<Entry[]> {
       cause,
     });
   });
-  const shown = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shown = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => compareText(a.name, b.name));
   return Promise.all(
     shown.map(async (entry) => ({ name: entry.name, kind: await kindOf(entry, path.join(folder, entry.name)) })),
   );

@@ -7,9 +7,15 @@ export const OWN_PICTURE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide
 
 /** One of a person's pictures. @param where names it in the error @throws WinnowError IMAGE_UNREADABLE */
 export async function decodeOwnPicture(bytes: Uint8Array, where: string): Promise<RgbImage> {
+  const image = await pictureOrReason(bytes);
+  if (typeof image !== 'string') return image;
+  throw unusablePicture(image, where);
+}
+
+/** One of a person's pictures, or why it cannot be used. */
+export async function pictureOrReason(bytes: Uint8Array): Promise<RgbImage | string> {
   const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
-  if (decoded.ok) return decoded.image;
-  throw unusablePicture(`${decoded.outcome}: ${decoded.detail}`, where);
+  return decoded.ok ? decoded.image : `${decoded.outcome}: ${decoded.detail}`;
 }
 
 /** @param where names the picture */

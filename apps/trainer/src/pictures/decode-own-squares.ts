@@ -1,7 +1,7 @@
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ResizePolicy } from '@winnow/contracts';
-import { decodeImage, resizeRgb } from '@winnow/imaging';
-import { OWN_PICTURE_LIMITS, unusablePicture } from './decode-own-picture';
+import { resizeRgb } from '@winnow/imaging';
+import { pictureOrReason, unusablePicture } from './decode-own-picture';
 
 /** One of a person's pictures, not opened yet. */
 export interface OwnPicture {
@@ -57,8 +57,8 @@ async function squareOf(picture: OwnPicture, { size, resize }: SquareOptions): P
     return code;
   });
   if (typeof bytes === 'string') return `unreadable: ${bytes}`;
-  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
-  return decoded.ok ? (await resizeRgb(decoded.image, size, resize)).data : `${decoded.outcome}: ${decoded.detail}`;
+  const image = await pictureOrReason(bytes);
+  return typeof image === 'string' ? image : (await resizeRgb(image, size, resize)).data;
 }
 
 function unusableError(

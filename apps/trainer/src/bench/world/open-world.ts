@@ -22,10 +22,13 @@ export interface OpenWorld extends OpenPool {
  * @param source folder of a world.json, or the file
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, TEACHER_MISMATCH
  */
-export async function openPool(source: string, { signal }: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
+export async function openPool(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
   const file = worldFile(source);
+  return openPoolOf(await loadWorld(file), file, io);
+}
+
+async function openPoolOf(world: World, file: string, { signal }: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
   const folder = path.dirname(file);
-  const world = await loadWorld(file);
   if (world.teacher === undefined) {
     throw new WinnowError('FORMAT_INVALID', 'The world has no teacher', {
       where: file,
@@ -58,16 +61,17 @@ function requireSize({ size }: World, { input }: LoadedTeacher, where: string): 
 
 /** Reads a world whole, its test pictures too. @throws WinnowError as openPool */
 export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenWorld> {
-  const { test } = await loadWorld(worldFile(source));
-  if (test === undefined) {
+  const file = worldFile(source);
+  const world = await loadWorld(file);
+  if (world.test === undefined) {
     throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', {
-      where: worldFile(source),
+      where: file,
       next: 'Add `"test": FILE`, a table with the columns path and label; `winnow bench split` needs none.',
     });
   }
-  const opened = await openPool(source, io);
-  const { world, folder } = opened;
-  const table = { file: test, classColumn: 'label' } as const;
+  const opened = await openPoolOf(world, file, io);
+  const { folder } = opened;
+  const table = { file: world.test, classColumn: 'label' } as const;
   try {
     const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
     return { ...opened, test: images };

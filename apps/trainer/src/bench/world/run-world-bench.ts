@@ -12,7 +12,7 @@ import {
   METHODS,
   type MethodSettings,
   predict,
-  readSettings,
+  requireMethodSettings,
   type ScheduleName,
   selectImages,
   suggestedWorkers,
@@ -171,8 +171,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
 
 /** Before the world is read and split. */
 function requireSettings({ method, settings, student }: WorldBench): void {
-  const { defaults = {}, rules = {} } = METHODS[method].settings ?? {};
-  readSettings({ settings }, defaults, rules);
+  requireMethodSettings(METHODS[method], settings);
   if (student !== undefined) requireModelName(student, { code: 'USAGE', where: '--student' });
 }
 
