@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
-import { requireEqualParts } from '@winnow/training';
+import { METHODS, requireEqualParts } from '@winnow/training';
 import { requireKnownSettings } from './require-known-settings';
 import { requireModelName } from './require-model-name';
 
@@ -12,4 +12,6 @@ export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 's
   const { train, student, paths } = config;
   requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
   requireEqualParts(train, `${paths.file}, key train.accumulate`);
+  const { method, batch, accumulate, settings } = train;
+  METHODS[method].checkBatch?.({ batch, accumulate, settings: settings?.[method] ?? {} });
 }

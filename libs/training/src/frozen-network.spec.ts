@@ -156,6 +156,26 @@ onEngines(() => {
     model.dispose();
   });
 
+  it.each([NaN, Infinity])('predict names the first picture whose answer is %p', async (answer) => {
+    const model = smallNetwork({ seed: 2 });
+    const network = freezeModel(model, SMALL_INPUT);
+    const images = colourPictures(7);
+    let asked = 0;
+    const broken: typeof network = {
+      ...network,
+      outputs: (pictures) => {
+        const answers = network.outputs(pictures);
+        asked += 1;
+        return asked === 2 ? { ...answers, logits: tf.mul(answers.logits, [[1, 1, 1], [1, answer, 1], [1, 1, 1]]) } : answers; // prettier-ignore
+      },
+    };
+    await expect(predict(broken, images, { batch: 3 })).rejects.toMatchObject({
+      code: 'DATA_CORRUPT',
+      message: expect.stringMatching(/^The network answers \S+ to the picture picture-4$/) as unknown,
+    });
+    model.dispose();
+  });
+
   it('predict does not depend on the batch, leaks nothing and refuses pictures of another size', async () => {
     const model = smallNetwork({ seed: 2 });
     const network = freezeModel(model, SMALL_INPUT);

@@ -36,6 +36,8 @@ export interface Method {
    * counts as its parameters and time).
    */
   studentModel?(asked: ModelName, teacher: FrozenTeacher): ModelName;
+  /** Refuses a batch that it cannot draw, before anything is made. @throws WinnowError CONFIG_INVALID */
+  checkBatch?(asked: Pick<MethodContext, 'batch' | 'accumulate' | 'settings'>): void;
   /**
    * Makes what the steps need. The same context gives the same steps.
    * @throws WinnowError where data or networks do not fit

@@ -4,6 +4,7 @@ import {
   type ProgressSink,
   type ProgressTask,
   requireUninterrupted,
+  WinnowError,
   withProgress,
 } from '@winnow/contracts';
 import { openPixels } from '@winnow/shards';
@@ -35,7 +36,8 @@ export interface PredictOptions {
 
 /**
  * Logits and features of every picture, as it is or the mean with those of its mirror image.
- * @throws WinnowError SHAPE_MISMATCH for pictures of another size; INTERRUPTED if aborted
+ * @throws WinnowError SHAPE_MISMATCH for pictures of another size; DATA_CORRUPT naming the first picture for which an answer
+ *   is no finite number; INTERRUPTED if aborted
  */
 export async function predict(
   network: FrozenNetwork,
@@ -63,7 +65,9 @@ export async function predict(
         const answers = network.outputs(input);
         const mirror = mirrored ? network.outputs(tf.reverse(input, 2)) : null;
         const read = (part: 'logits' | 'features') => meanOf(answers[part], mirror?.[part]).dataSync();
-        logits.set(read('logits'), start * classCount);
+        const given = read('logits');
+        requireNumbers(given, { images, from: start, classCount });
+        logits.set(given, start * classCount);
         if (wanted) features.set(read('features'), start * featureDim);
       });
       task.update(start + rows.length);
@@ -77,6 +81,20 @@ export async function predict(
 
 function defaultBatch(size: number): number {
   return Math.max(1, Math.min(256, Math.floor(256 * (64 / size) ** 2)));
+}
+
+/** Elsewhere they would count as the first class. */
+function requireNumbers(
+  logits: ArrayLike<number>,
+  { images, from, classCount }: { readonly images: ImageSource; readonly from: number; readonly classCount: number },
+): void {
+  for (let at = 0; at < logits.length; at += 1) {
+    if (Number.isFinite(logits[at])) continue;
+    const key = images.keys[from + Math.floor(at / classCount)];
+    throw new WinnowError('DATA_CORRUPT', `The network answers ${logits[at]} to the picture ${key}`, {
+      next: 'Check its weights, precision and input normalisation.',
+    });
+  }
 }
 
 function meanOf(one: tf.Tensor, other: tf.Tensor | undefined): tf.Tensor {

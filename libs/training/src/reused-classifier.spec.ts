@@ -69,6 +69,47 @@ onEngines(() => {
       for (const network of [model, teacherModel]) network.dispose();
     });
 
+    it('fits the classifier to means of the map, whatever the features of the teacher are, and says what that leaves', async () => {
+      const { teacher, dispose } = await colourTeacher(4);
+      // As of a network with a norm between map and classifier.
+      const normed: FrozenTeacher = {
+        ...teacher,
+        outputs: (pictures) => {
+          const { featureMap } = teacher.outputs(pictures);
+          const means = tf.mean(featureMap, [1, 2]);
+          const features = tf.div(means, tf.norm(means, 2, 1, true)) as tf.Tensor2D;
+          return { features, featureMap, logits: tf.mul(tf.slice(features, [0, 0], [-1, 3]), 20) as tf.Tensor2D };
+        },
+      };
+      const model = createStudent(method, { model: 'resnet8', teacher: normed, classCount: 3, seed: 1 });
+      const student = { model, input: SMALL_INPUT };
+      const few = { ...options, epochs: 1 };
+      const { notes } = await train({ method, data, teacher: normed, student, options: few });
+      expect(notes[1]).toMatch(/^The teacher's outputs are no linear map of the means of its last feature map: \d/);
+      model.dispose();
+      dispose();
+    });
+
+    it('refuses a teacher whose features are more than its map has channels, before the first step', async () => {
+      const { teacher, dispose } = await colourTeacher(4);
+      const wide: FrozenTeacher = {
+        ...teacher,
+        featureDim: 8,
+        outputs: (pictures) => {
+          const answers = teacher.outputs(pictures);
+          return { ...answers, features: tf.concat([answers.features, answers.features], 1) };
+        },
+      };
+      const model = createStudent(method, { model: 'resnet8', teacher: wide, classCount: 3, seed: 1 });
+      const student = { model, input: SMALL_INPUT };
+      await expect(train({ method, data, teacher: wide, student, options })).rejects.toMatchObject({
+        code: 'TEACHER_MISMATCH',
+        message: expect.stringContaining('4 channels') as unknown,
+      });
+      model.dispose();
+      dispose();
+    });
+
     it('refuses students without a projector, projectors for another teacher, and teachers without features', async () => {
       const { teacher, dispose } = await colourTeacher(4);
       const asked = { model: 'resnet8', teacher, classCount: 3, seed: 1 } as const;

@@ -3,6 +3,7 @@ import { hasProjector } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { commonSides } from './align-maps';
 import { mapShapes } from './map-projector';
+import { meanMapFeatures } from './mean-map-features';
 import type { MethodContext } from './method';
 import { type RecoveredClassifier, recoverClassifier } from './recover-classifier';
 import { requiredTeacher } from './required-teacher';
@@ -13,7 +14,8 @@ const ROUNDING = 1e-4;
 /**
  * Gives the student, which has a projector to the teacher's features, the teacher's classifier in place of its own.
  * @returns notes for the person
- * @throws WinnowError INTERNAL for a student without a projector; TEACHER_MISMATCH for a teacher of other features
+ * @throws WinnowError INTERNAL for a student without a projector; TEACHER_MISMATCH for a teacher of other features, or
+ *   of other features than its map has channels
  */
 export async function takeClassifier(context: MethodContext): Promise<readonly string[]> {
   const teacher = requiredTeacher(context);
@@ -33,8 +35,15 @@ export async function takeClassifier(context: MethodContext): Promise<readonly s
   // Before the teacher is asked for the pool.
   const { ours, theirs } = mapShapes(context, teacher);
   commonSides(ours, theirs);
+  if (theirs[2] !== teacher.featureDim) {
+    throw new WinnowError(
+      'TEACHER_MISMATCH',
+      `the teacher's last feature map has ${theirs[2]} channels, and its classifier reads ${teacher.featureDim} features: no classifier of the map's can be taken over`,
+      { where: 'teacher.weights', next: 'Choose another method, such as winnow or kd.' },
+    );
+  }
   const { data, signal, progress } = context;
-  const recovered = await recoverClassifier(teacher, data.images, { signal, progress });
+  const recovered = await recoverClassifier(meanMapFeatures(teacher), data.images, { signal, progress });
   const { weight, bias } = recovered;
   assign(context, 'weight', weight);
   assign(context, 'bias', bias);
@@ -51,7 +60,7 @@ function classifierNotes({ pictures, heldOut, unexplained }: RecoveredClassifier
   if (unexplained <= ROUNDING) return [];
   const share = (unexplained * 100).toPrecision(2);
   if (heldOut === 0) {
-    return [`The teacher's outputs are no linear map of its features: ${share} % of their variance is not in the classifier.`]; // prettier-ignore
+    return [`The teacher's outputs are no linear map of the means of its last feature map: ${share} % of their variance is not in the classifier.`]; // prettier-ignore
   }
   return [`${few}: on ${heldOut} that were kept out of the fit it misses ${share} % of the variance of the teacher's outputs. ${remedy}`]; // prettier-ignore
 }

@@ -253,6 +253,7 @@ function checkRequest({ method, data, student, options }: TrainRequest): void {
   checkOptimiser(options);
   // Also where a method has none, and would not look.
   requireMethodSettings(method, options.settings);
+  method.checkBatch?.(options);
   if (images.count === 0) {
     throw new WinnowError('MISSING_INPUT', 'there are no pictures to learn from', {
       where: `train ${method.name}`,

@@ -7,6 +7,7 @@ import { engineOption } from './engine-option';
 import { batchOption, epochsOption } from './training-length-options';
 
 const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
+const AT_MOST_ONE = ['momentum', 'warmUp'];
 
 export const benchWorldCommand: CommandSpec = {
   name: 'world',
@@ -74,7 +75,7 @@ function trainSettings(texts: readonly string[]): OptimiserSettings {
     const problem = isOne ? `${name} cannot be ${JSON.stringify(value)}` : `No setting of the optimiser: ${name}`;
     throw new WinnowError('USAGE', problem, {
       where: '--train',
-      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, warmUp to 1, nesterov true or false.`,
+      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, momentum and warmUp to 1, nesterov true or false.`,
     });
   }
   return settings;
@@ -82,7 +83,7 @@ function trainSettings(texts: readonly string[]): OptimiserSettings {
 
 function isAllowed(name: string, value: number | string | boolean): boolean {
   if (name === 'nesterov') return typeof value === 'boolean';
-  return typeof value === 'number' && value >= 0 && (name !== 'warmUp' || value <= 1);
+  return typeof value === 'number' && value >= 0 && (!AT_MOST_ONE.includes(name) || value <= 1);
 }
 
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {

@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
-import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { createModel, loadWeights, saveWeights, weightsMetadata } from '@winnow/models';
+import { tf } from '@winnow/tensor';
 import { startTensorEngine } from '../start-tensor-engine';
 import { predictCommand } from './predict';
 
@@ -90,6 +91,35 @@ describe('winnow predict', () => {
     expect(found?.exitCode).toBe(0);
     const none = { arguments: { model: 'keep.safetensors', images: ['pictures/deeper'] }, options: { engine: 'wasm' } };
     await expect(predictCommand.run?.(none, io())).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+  });
+
+  it('counts a picture as failed to which the network answers no number', async () => {
+    const bytes = readFileSync(path.join(cwd, 'keep.safetensors'));
+    const model = createModel('resnet8', { classCount: 2, seed: 1 });
+    loadWeights(model, bytes, { where: 'keep.safetensors' });
+    // Features so large that products with the classifier leave the range of numbers.
+    for (const [name, value] of [
+      ['layer3.0.bn2.weight', 1e6],
+      ['fc.weight', 3e38],
+    ] as const) {
+      const variable = model.parameters.get(name) as tf.Variable;
+      variable.assign(tf.fill(variable.shape, value));
+    }
+    const about = { model: 'resnet8', classes: ['a', 'b'], input: INPUT };
+    writeFileSync(path.join(cwd, 'broken.safetensors'), saveWeights(model, weightsMetadata(about)));
+    model.dispose();
+    const input = { arguments: { model: 'broken.safetensors', images: ['square.png'] }, options: { engine: 'wasm' } };
+    expect(await predictCommand.run?.(input, io())).toMatchObject({
+      exitCode: 1,
+      json: {
+        results: [
+          {
+            file: 'square.png',
+            error: expect.stringMatching(/^The network answers \S+ to the picture square.png$/) as unknown,
+          },
+        ],
+      },
+    });
   });
 
   it.each([

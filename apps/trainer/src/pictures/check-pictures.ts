@@ -2,11 +2,12 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, WinnowError } from '@winnow/contracts';
-import type { InputSpec, ResizePolicy } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import { inputTensor } from '@winnow/training';
 import { decodeOwnSquares } from './decode-own-squares';
+import type { SquarePolicy } from './square-as-learnt';
 
 /** Pictures to try a teacher on. */
 export interface CheckPictures {
@@ -39,7 +40,7 @@ interface Found {
  */
 export async function loadCheckPictures(
   places: readonly string[],
-  { size, resize }: { readonly size: number; readonly resize: ResizePolicy },
+  { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
 ): Promise<CheckPictures> {
   const found = (await Promise.all(places.map(listPlace))).flat();
   if (found.length === 0) {

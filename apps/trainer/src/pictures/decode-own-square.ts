@@ -1,6 +1,6 @@
-import type { ResizePolicy } from '@winnow/contracts';
 import { resizeRgb } from '@winnow/imaging';
 import { decodeOwnPicture } from './decode-own-picture';
+import type { SquarePolicy } from './square-as-learnt';
 
 /**
  * One of a person's pictures as the square that a network sees, RGB, [size, size, 3].
@@ -8,7 +8,7 @@ import { decodeOwnPicture } from './decode-own-picture';
  */
 export async function decodeOwnSquare(
   bytes: Uint8Array,
-  { size, resize, where }: { readonly size: number; readonly resize: ResizePolicy; readonly where: string },
+  { size, resize, where }: { readonly size: number; readonly resize: SquarePolicy; readonly where: string },
 ): Promise<Uint8Array> {
   return (await resizeRgb(await decodeOwnPicture(bytes, where), size, resize)).data;
 }

@@ -1,7 +1,7 @@
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
-import type { ResizePolicy } from '@winnow/contracts';
 import { resizeRgb } from '@winnow/imaging';
 import { pictureOrReason, unusablePicture } from './decode-own-picture';
+import type { SquarePolicy } from './square-as-learnt';
 
 /** One of a person's pictures, not opened yet. */
 export interface OwnPicture {
@@ -13,7 +13,7 @@ export interface OwnPicture {
 interface SquareOptions {
   /** Side, pixels. */
   readonly size: number;
-  readonly resize: ResizePolicy;
+  readonly resize: SquarePolicy;
   /** To fill: RGB, [pictures.length, size, size, 3]. */
   readonly pixels: Uint8Array;
   /** Where they come from, for an error about several. */

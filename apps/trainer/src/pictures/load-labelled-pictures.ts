@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ImageSet, ResizePolicy } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
 import { listLabelledFiles } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
 import { labelsByName } from '../labels-by-name';
 import { decodeOwnSquares } from './decode-own-squares';
 import { requireRoom } from './require-room';
+import type { SquarePolicy } from './square-as-learnt';
 
 /**
  * Loads pictures that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.
@@ -16,7 +17,7 @@ import { requireRoom } from './require-room';
 export async function loadLabelledPictures(
   source: string,
   classes: readonly string[],
-  { size, resize, signal }: { readonly size: number; readonly resize: ResizePolicy; readonly signal: AbortSignal },
+  { size, resize, signal }: { readonly size: number; readonly resize: SquarePolicy; readonly signal: AbortSignal },
 ): Promise<ImageSet> {
   const files = await listLabelledFiles(source);
   const labels = labelsByName(classes);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type ImageSet, isWinnowError } from '@winnow/contracts';
-import { predict } from '@winnow/training';
+import { type FrozenNetwork, predict } from '@winnow/training';
 import { decodeOwnSquare } from '../pictures/decode-own-square';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 import type { LoadedNetwork } from '../teacher/load-teacher';
@@ -30,9 +30,19 @@ export async function* predictPictures(
       continue;
     }
     const one: ImageSet = { count: 1, size, pixels, keys: [file], labels: new Int32Array(1), classes };
-    const { logits } = await predict(frozen, one, { features: false });
-    yield { file, ranked: rankClasses(logits, classes) };
+    const logits = await logitsOf(frozen, one);
+    yield typeof logits === 'string' ? { file, error: logits } : { file, ranked: rankClasses(logits, classes) };
   }
+}
+
+/** Of one picture; or what is wrong with them. */
+async function logitsOf(network: FrozenNetwork, one: ImageSet): Promise<Float32Array | string> {
+  return predict(network, one, { features: false })
+    .then(({ logits }) => logits)
+    .catch((error: unknown) => {
+      if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return error.message;
+      throw error;
+    });
 }
 
 /** Its pixels, or what is wrong with it. */

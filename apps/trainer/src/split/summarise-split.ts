@@ -40,13 +40,13 @@ export function countConflicts(
 }
 
 /**
- * How well the split did, where `evaluate.truth` tells; null without it.
+ * How well the split did, where `evaluate.truth` tells; null without it, and where it names none of the pictures.
  * Pictures that the truth does not name are left out of the figures.
  */
-async function measureSplit(
-  { config }: OpenProject,
-  pool: BuildImages,
-  result: PoolSplitResult,
+export async function measureSplit(
+  { config, io }: Pick<OpenProject, 'config' | 'io'>,
+  pool: Pick<BuildImages, 'images' | 'provenance'>,
+  result: Pick<PoolSplitResult, 'record' | 'split'>,
 ): Promise<SplitQuality | null> {
   if (config.evaluate.truth === undefined) return null;
   const truth = await loadTruth(path.resolve(config.paths.root, config.evaluate.truth), pool.images.classes);
@@ -57,6 +57,12 @@ async function measureSplit(
     if (trueClass === undefined) return [];
     return [{ row, trueLabel: trueClass === null ? NO_CLASS : (labels.get(trueClass) as number) }];
   });
+  if (known.length === 0) {
+    io.log(
+      `${config.evaluate.truth} (evaluate.truth) names none of the pictures of this build: the split is not measured.`,
+    );
+    return null;
+  }
   const rows = known.map(({ row }) => row);
   return splitQuality(selectSplitRows(result.split, rows), {
     method: result.record.method,

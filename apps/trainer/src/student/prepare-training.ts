@@ -9,6 +9,7 @@ import { buildShape } from '../pictures/build-shape';
 import { drawsRegions, loadBuildImages } from '../pictures/load-build-images';
 import type { BuildImages } from '../pictures/load-build-images';
 import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
+import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { summariseSplit } from '../split/summarise-split';
@@ -75,6 +76,7 @@ export async function prepareStudent(
   { build, engine, teacher, test, poolFor }: TrainingInputs,
   answers?: PoolAnswers,
 ): Promise<StudentJob> {
+  requireTrainingSettings(project.config);
   const pool = await poolFor(project.config.train);
   const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
   const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
@@ -97,13 +99,13 @@ export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } 
   };
 }
 
-/** The test pictures of `evaluate.test`, or null where none are named. */
+/** The test pictures of `evaluate.test`, made square as the pool's are; null where none are named. */
 export async function loadTestSet({ config, io }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
   if (config.evaluate.test === undefined) return null;
   const { size, resize } = buildShape(build, config.build);
   return loadLabelledPictures(
     path.resolve(config.paths.root, config.evaluate.test),
     config.classes.map(({ name }) => name),
-    { size: config.train.size ?? size, resize, signal: io.signal },
+    { size: config.train.size ?? size, resize: squareAsLearnt(undefined, resize), signal: io.signal },
   );
 }

@@ -54,6 +54,16 @@ describe('winnow teacher train', () => {
     });
   });
 
+  it('refuses a class that is named twice: one of its outputs would never be learnt', async () => {
+    await writePictures();
+    const options = { out: 'out.safetensors', model: 'resnet8', size: 16, classes: ['bag', 'coat', 'bag'], engine: 'wasm' };
+    const io = { cwd, env: {}, signal: never, log: () => undefined, progress } as unknown as CommandIo;
+    await expect(train?.run?.({ arguments: { pictures: 'pictures' }, options }, io)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'The class bag is named twice',
+    });
+  });
+
   it('lets no other command train the same teacher meanwhile', async () => {
     await writePictures();
     const lock = path.join(cwd, 'out.safetensors.lock');

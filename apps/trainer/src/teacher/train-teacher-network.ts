@@ -152,6 +152,13 @@ async function removeCheckpoints(out: string): Promise<void> {
 
 /** A network of one class says the same of every picture, and no project can use it. */
 function requireClasses(classes: readonly string[], where: string): readonly string[] {
+  const repeated = classes.find((name, place) => classes.indexOf(name) !== place);
+  if (repeated !== undefined) {
+    throw new WinnowError('USAGE', `The class ${repeated} is named twice`, {
+      where: '--classes',
+      next: 'Name every class once.',
+    });
+  }
   if (classes.length >= LEAST_CLASSES) return classes;
   const found = classes.length === 0 ? 'There is no class to learn' : `There is only one class to learn, ${classes[0]}`;
   throw new WinnowError('FORMAT_INVALID', found, {

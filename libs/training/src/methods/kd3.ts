@@ -32,7 +32,7 @@ export const kd3: Method = {
   name: 'kd3',
   summary:
     'KD3 (Tang et al. 2023): SimKD on pictures that both networks are sure of, and a contrast of shifted pictures',
-  revision: 1,
+  revision: 2,
   needsTeacher: true,
   needsFeatureMap: true,
   needsSplit: false,

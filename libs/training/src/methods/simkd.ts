@@ -13,7 +13,7 @@ import { takeClassifier } from '../take-classifier';
 export const simkd: Method = {
   name: 'simkd',
   summary: "SimKD (Chen et al. 2022): the teacher's last feature map through a projector, its classifier taken over",
-  revision: 1,
+  revision: 2,
   needsTeacher: true,
   needsFeatureMap: true,
   needsSplit: false,

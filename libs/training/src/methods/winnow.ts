@@ -53,6 +53,7 @@ export const winnow: Method = {
   schedule: 'cosine',
   settings: { defaults: DEFAULTS, rules: RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
+  checkBatch,
   prepare,
 };
 
@@ -63,7 +64,6 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const { images } = data;
   const { augment, isMild } = viewsOf(context, settings.shift);
   const repeats = Math.min(settings.views, batch);
-  requireEqualParts(context, repeats);
   const pictures = new BatchStream(everyRow(images), Math.floor(batch / repeats), random.fork('pool'));
   const stream = repeatedRows(pictures, repeats);
   const pool = oneView(stream, augment);
@@ -104,7 +104,9 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
 }
 
 /** A batch holds whole pictures only, each as often as the others: it may be smaller than asked for. */
-function requireEqualParts({ batch, accumulate = 1 }: MethodContext, repeats: number): void {
+function checkBatch(asked: Pick<MethodContext, 'batch' | 'accumulate' | 'settings'>): void {
+  const { batch, accumulate = 1 } = asked;
+  const repeats = Math.min(readSettings(asked, DEFAULTS, RULES).views, batch);
   const drawn = batch - (batch % repeats);
   if (drawn % accumulate === 0) return;
   throw new WinnowError(

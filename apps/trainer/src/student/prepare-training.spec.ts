@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { encodePng } from '@winnow/imaging';
+import { loadTestSet } from './prepare-training';
+
+const SIZE = 8;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'winnow-test-set-'));
+  mkdirSync(path.join(folder, 'test', 'cat'), { recursive: true });
+  // Grey in the middle square, white at both ends.
+  const picture = (width: number, height: number) => {
+    const isMiddle = (at: number, side: number) => at >= (side - SIZE) / 2 && at < (side + SIZE) / 2;
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+      const pixel = Math.floor(at / 3);
+      return isMiddle(pixel % width, width) && isMiddle(Math.floor(pixel / width), height) ? 90 : 255;
+    });
+    return encodePng({ width, height, data });
+  };
+  writeFileSync(path.join(folder, 'test', 'cat', '1-wide.png'), await picture(3 * SIZE, SIZE));
+  writeFileSync(path.join(folder, 'test', 'cat', '2-high.png'), await picture(SIZE, 2 * SIZE));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('loadTestSet', () => {
+  it('takes the middle of test pictures where the data set keeps their shape, as of those to learn from', async () => {
+    const project = {
+      config: {
+        classes: [{ name: 'cat' }],
+        evaluate: { test: 'test' },
+        paths: { root: folder },
+        train: {},
+        build: { size: SIZE, resize: 'keep' },
+      },
+      io: { signal: new AbortController().signal },
+    };
+    const test = await loadTestSet(project as never, { config: undefined } as never);
+    expect(test?.count).toBe(2);
+    expect(new Set(test?.pixels)).toEqual(new Set([90]));
+  });
+});
