@@ -56,7 +56,13 @@ describe('winnow teacher train', () => {
 
   it('refuses a class that is named twice: one of its outputs would never be learnt', async () => {
     await writePictures();
-    const options = { out: 'out.safetensors', model: 'resnet8', size: 16, classes: ['bag', 'coat', 'bag'], engine: 'wasm' };
+    const options = {
+      out: 'out.safetensors',
+      model: 'resnet8',
+      size: 16,
+      classes: ['bag', 'coat', 'bag'],
+      engine: 'wasm',
+    };
     const io = { cwd, env: {}, signal: never, log: () => undefined, progress } as unknown as CommandIo;
     await expect(train?.run?.({ arguments: { pictures: 'pictures' }, options }, io)).rejects.toMatchObject({
       code: 'USAGE',
