@@ -6,7 +6,7 @@ import type { HarvestOptions } from './harvest-options';
 
 export interface PlanInput {
   readonly classes: readonly Pick<ProjectConfig['classes'][number], 'name' | 'queries'>[];
-  readonly harvest: Pick<HarvestOptions, 'engines' | 'expand'>;
+  readonly harvest: Pick<HarvestOptions, 'engines' | 'expand' | 'filters'>;
   /** The present year: `years` go back from it. */
   readonly year: number;
 }
@@ -24,7 +24,7 @@ const VALUES = {
 
 /**
  * Every query of a project, in order of preference: engines in their order, classes in theirs, texts in theirs; the
- * plain query before its expansions, which only engines get that honour the facet.
+ * plain query before its expansions, which only engines get that honour the facet, within the filters of the project.
  */
 export function planQueries({ classes, harvest, year }: PlanInput): readonly PlannedQuery[] {
   return harvest.engines.flatMap((name) => {
@@ -34,7 +34,7 @@ export function planQueries({ classes, harvest, year }: PlanInput): readonly Pla
       normalQueries(item.queries).flatMap(({ text, language, engines }) => {
         if (engines !== undefined && !engines.includes(name)) return [];
         const plain: Variant = language === undefined ? {} : { language };
-        return [plain, ...expansions(harvest.expand, { engine, plain, year })].map((variant) => ({
+        return [plain, ...expansions(harvest, { engine, plain, year })].map((variant) => ({
           className: item.name,
           engine: name,
           query: text,
@@ -73,23 +73,33 @@ function normalQueries(queries: PlanInput['classes'][number]['queries']): readon
 }
 
 function expansions(
-  facets: HarvestOptions['expand'],
+  { expand: facets, filters }: PlanInput['harvest'],
   { engine, plain, year }: { readonly engine: Engine; readonly plain: Variant; readonly year: number },
 ): readonly Variant[] {
   return facets.flatMap((facet): readonly Variant[] => {
     if (facet !== 'years') {
-      if (!engine.filters.has(facet)) return [];
+      // What the project asks for holds for every query.
+      if (!engine.filters.has(facet) || filters[facet] !== undefined) return [];
       return VALUES[facet]
         .filter((value) => honours(engine, facet, value))
         .map((value) => ({ ...plain, [facet]: value }));
     }
     if (!engine.filters.has('after') || !engine.filters.has('before')) return [];
-    return Array.from({ length: YEARS }, (_, back) => ({
-      ...plain,
-      after: `${year - back}-01-01`,
-      before: `${year - back}-12-31`,
-    }));
+    return Array.from({ length: YEARS }, (_, back) => year - back).flatMap((one) => {
+      const after = latest(`${one}-01-01`, filters.after);
+      const before = earliest(`${one}-12-31`, filters.before);
+      return after > before ? [] : [{ ...plain, after, before }];
+    });
   });
+}
+
+/** Dates as `2026-11-29`. */
+function latest(date: string, other = date): string {
+  return date > other ? date : other;
+}
+
+function earliest(date: string, other = date): string {
+  return date < other ? date : other;
 }
 
 /** Whether an engine that has a filter has it for this value too. */

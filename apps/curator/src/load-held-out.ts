@@ -6,7 +6,7 @@ import type { CommandIo } from '@winnow/contracts';
 import type { HeldOutItem } from '@winnow/dedup';
 import { analyseImage, imagingVersions } from '@winnow/imaging';
 import { writeFileAtomic } from '@winnow/runs';
-import { listLabelledFiles, stableJson } from '@winnow/shards';
+import { digestLabelledFiles, listLabelledFiles, stableJson } from '@winnow/shards';
 import type { LabelledFile } from '@winnow/shards';
 import { DECODE_LIMITS } from './decode-originals';
 
@@ -45,7 +45,7 @@ const AT_ONCE = 4;
 export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Promise<HeldOutSet> {
   const files = await listLabelledFiles(source);
   const byId = new Map(files.map((file) => [file.key, file]));
-  const digest = await digestOf(files);
+  const digest = await digestLabelledFiles(files);
   const cache = path.join(cacheDir, cacheName(digest));
   const known = await readCache(cache, files.length);
   const pictures = known ?? (await measureAll(files, source, io));
@@ -66,13 +66,7 @@ export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Pro
 
 /** Name of the file in which what was measured of a source is kept. @throws WinnowError as loadHeldOut does */
 export async function heldOutCacheName(source: string): Promise<string> {
-  return cacheName(await digestOf(await listLabelledFiles(source)));
-}
-
-async function digestOf(files: readonly LabelledFile[]): Promise<string> {
-  const named: [string, string][] = [];
-  for (const file of files) named.push([file.key, sha256Of(await file.read())]);
-  return sha256Of(stableJson(named));
+  return cacheName(await digestLabelledFiles(await listLabelledFiles(source)));
 }
 
 /** Digest and hash of a picture depend on the decoder. */

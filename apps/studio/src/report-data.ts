@@ -135,6 +135,8 @@ export interface RunReport {
   readonly metrics: readonly EpochMetrics[];
   /** Trainable numbers of the student. */
   readonly parameters: number | null;
+  /** All that it was made with but the seed, as text; null where it was not recorded. */
+  readonly settings: string | null;
 }
 
 export interface ReproduceReport {

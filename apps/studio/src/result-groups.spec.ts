@@ -1,4 +1,4 @@
-import { groupRuns } from './result-groups';
+import { groupName, groupRuns } from './result-groups';
 import { sampleReport } from './sample-report';
 
 describe('groupRuns', () => {
@@ -31,6 +31,18 @@ describe('groupRuns', () => {
     const [first] = runs;
     const other = { ...first!, summary: { ...first!.summary, engine: 'wasm' } };
     expect(groupRuns([first!, other])).toHaveLength(2);
+  });
+
+  it('keeps other settings apart, such as a learning rate, a teacher or test pictures, and numbers them', () => {
+    const [first, second] = runs.filter(({ summary }) => summary.method === 'kd');
+    const groups = groupRuns([
+      { ...first!, settings: 'rate .1' },
+      { ...second!, settings: 'rate .2' },
+    ]);
+    expect(groups.map((group) => [group.seeds, groupName(group, groups)])).toEqual([
+      [[1], 'kd, resnet8, 30 epochs, settings 1'],
+      [[2], 'kd, resnet8, 30 epochs, settings 2'],
+    ]);
   });
 
   it('takes the mean by class over the seeds that measured it', () => {

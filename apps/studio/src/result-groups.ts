@@ -22,12 +22,15 @@ export interface ResultGroup {
   readonly runs: readonly RunReport[];
 }
 
-/** Groups runs by method, model, epochs, engine and the split that they learned from, in order of first appearance; seeds ascend. */
+/**
+ * Groups runs by method, model, epochs, engine, the split that they learned from and all other settings, in order of first
+ * appearance; seeds ascend.
+ */
 export function groupRuns(runs: readonly RunReport[]): ResultGroup[] {
   const groups = new Map<string, RunReport[]>();
   for (const run of runs) {
     const { method, model, epochs, engine } = run.summary;
-    const key = JSON.stringify([method, model, epochs, engine, run.parameters, splitOf(run)]);
+    const key = JSON.stringify([method, model, epochs, engine, run.parameters, splitOf(run), run.settings]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].map(describe);
@@ -73,5 +76,8 @@ function meanByClass(runs: readonly RunReport[]): Record<string, number> {
 /** The method, with more where another group has the same one. */
 export function groupName(group: ResultGroup, groups: readonly ResultGroup[]): string {
   const namesakes = groups.filter((other) => other.method === group.method);
-  return namesakes.length === 1 ? group.method : `${group.method}, ${group.model}, ${group.epochs} epochs`;
+  if (namesakes.length === 1) return group.method;
+  const name = (one: ResultGroup): string => `${one.method}, ${one.model}, ${one.epochs} epochs`;
+  const alike = namesakes.filter((other) => name(other) === name(group));
+  return alike.length === 1 ? name(group) : `${name(group)}, settings ${alike.indexOf(group) + 1}`;
 }

@@ -180,6 +180,7 @@ function run(method: string, seed: number, reached: number): RunReport {
   return {
     name: `2026-11-24-fashion-${method}-s${seed}`,
     parameters: 78_042,
+    settings: null,
     metrics,
     summary: {
       method,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import { requireReadyProject } from './require-ready-project';
+import { requireTrainingSettings } from './require-training-settings';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'winnow-ready-project-'))));
@@ -51,5 +52,13 @@ describe('requireReadyProject', () => {
     writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: wren }]\n${more}\n`);
     const config = await loadProject(file, { cwd: folder, env: {} });
     await expect(requireReadyProject(config)).rejects.toMatchObject(error);
+  });
+
+  it('asks of a comparison only what no method decides: the project may name another than are compared', async () => {
+    const file = path.join(folder, 'birds.yaml');
+    const train = 'train: { method: winnow, batch: 125, accumulate: 5 }';
+    writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: wren }]\n${train}\n`);
+    const config = await loadProject(file, { cwd: folder, env: {} });
+    expect(() => requireTrainingSettings(config)).not.toThrow();
   });
 });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
+import { requireDrawableBatch } from './require-drawable-batch';
 import { requireTrainingSettings } from './require-training-settings';
 import { type FittingTeacher, requireFittingTeacher } from './teacher/require-fitting-teacher';
 
@@ -12,6 +13,7 @@ import { type FittingTeacher, requireFittingTeacher } from './teacher/require-fi
  */
 export async function requireReadyProject(config: ProjectConfig): Promise<FittingTeacher> {
   requireTrainingSettings(config);
+  requireDrawableBatch(config);
   const { evaluate, split, paths } = config;
   const named = {
     'evaluate.test': evaluate.test,

@@ -1,10 +1,10 @@
 import type { ProjectConfig } from '@winnow/config';
-import { METHODS, requireEqualParts } from '@winnow/training';
+import { requireEqualParts } from '@winnow/training';
 import { requireKnownSettings } from './require-known-settings';
 import { requireModelName } from './require-model-name';
 
 /**
- * What can be said of a project's training from its file alone, before anything is made.
+ * What can be said of a project's training from its file alone, whatever the method, before anything is made.
  * @throws WinnowError CONFIG_INVALID
  */
 export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 'student' | 'paths'>): void {
@@ -12,6 +12,4 @@ export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 's
   const { train, student, paths } = config;
   requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
   requireEqualParts(train, `${paths.file}, key train.accumulate`);
-  const { method, batch, accumulate, settings } = train;
-  METHODS[method].checkBatch?.({ batch, accumulate, settings: settings?.[method] ?? {} });
 }

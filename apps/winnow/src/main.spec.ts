@@ -89,6 +89,14 @@ describe('main', () => {
       2,
       [expect.stringContaining('No search texts')],
     ]);
+    const owl = '{ name: owl, queries: [{ text: owl, engines: [bing] }] }';
+    const wren = '{ name: wren, queries: [wren] }';
+    writeFileSync(path.join(folder, 'e.yaml'), `name: e\nclasses: [${owl}, ${wren}]\n`);
+    const notAsked = await run(['crawl', 'e.yaml']);
+    expect([notAsked.exitCode, notAsked.stderr.trim().split('\n')]).toEqual([
+      2,
+      [expect.stringMatching(/No search texts for 1 of .*owl.*openverse, commons/)],
+    ]);
     const unknownKey = await run(['crawl', 'q.yaml']);
     expect([unknownKey.exitCode, unknownKey.stderr]).toEqual([2, expect.stringContaining('Unknown key "trian"')]);
     const noServer = await run(['status', 'p.yaml'], { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' });

@@ -88,7 +88,7 @@ export const harvestSchema = z.strictObject({
   concurrency: z.int().min(1).max(256).default(16).describe('Requests under way at once, all hosts together.'),
   perHost: z.int().min(1).max(16).default(2).describe('Requests under way at once to one host.'),
   maxBytes: z.int().min(1024).max(1_000_000_000).default(20_000_000).describe('Largest file, bytes after decoding.'),
-  maxPixels: z.int().min(1024).max(1_000_000_000).default(100_000_000).describe('Largest picture, pixels.'),
+  maxPixels: z.int().min(1024).max(100_000_000).default(100_000_000).describe('Largest picture, pixels.'),
   minSide: z.int().min(1).max(10_000).default(24).describe('Shortest side of a picture that is kept, pixels.'),
   maxAspectRatio: z
     .number()

@@ -14,6 +14,7 @@ export { batches, epochOrder } from './epoch-order';
 export type { BatchOptions } from './epoch-order';
 export type { ExpectedPicture } from './find-changed-bytes';
 export { fileSha256, removeShardMarkers } from './finished-shard';
+export { digestLabelledFiles } from './digest-labelled-files';
 export { listLabelledFiles } from './labelled-files';
 export type { LabelledFile } from './labelled-files';
 export { loadManifest, readDataset, readSamples } from './load-manifest';

@@ -27,7 +27,7 @@ export function requireInputSize(size: number, input: InputSpec): void {
   if (size === input.size) return;
   throw new WinnowError('SHAPE_MISMATCH', `the pictures are ${size} px wide, the network takes ${input.size} px`, {
     where: 'build.size and teacher.input.size',
-    next: `Set build.size to ${input.size} and build again, or set train.size to it.`,
+    next: `Set build.size to ${input.size} and build again, or, where that is smaller, train.size.`,
   });
 }
 

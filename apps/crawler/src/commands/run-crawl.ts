@@ -12,7 +12,7 @@ import { engineKeys, enginesWithoutKey } from '../engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
 import { requireContact } from '../harvest-options';
-import { unsupportedFilters } from '../query-plan';
+import { planQueries, unsupportedFilters } from '../query-plan';
 import { sinceDate } from '../since-date';
 import { crawlReport } from './crawl-report';
 import { DATABASE_PATIENCE_MILLIS } from './database-patience';
@@ -144,19 +144,20 @@ function sayWhatIsIgnored({ harvest }: ProjectConfig, io: CommandIo): void {
   }
 }
 
-/** A class whose pictures, or their URLs, were imported needs no search. */
+/** A class whose pictures, or their URLs, were imported needs no search; one whose engines are not asked has none. */
 async function requireQueries(
-  { classes, name: project }: ProjectConfig,
+  { classes, harvest, name: project }: ProjectConfig,
   { database, file }: { readonly database: DatabaseHandle; readonly file: string },
 ): Promise<void> {
-  const silent = classes.filter(({ queries }) => queries === undefined || queries.length === 0);
+  const asked = new Set(planQueries({ classes, harvest, year: 0 }).map(({ className }) => className));
+  const silent = classes.filter(({ name }) => !asked.has(name));
   if (silent.length === 0) return;
   const imported = await importedClasses(database.db, project);
   const names = silent.flatMap(({ name }) => (imported.has(name) ? [] : [name]));
   if (names.length === 0) return;
   throw new WinnowError('CONFIG_INVALID', `No search texts for ${names.length} of the classes`, {
     where: `${file}, classes: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`,
-    next: 'Give each class `queries: [...]`, or import URLs for it: crawl has nothing else to go by.',
+    next: `Give each class \`queries: [...]\` for one of the engines ${harvest.engines.join(', ')}, or import URLs for it: crawl has nothing else to go by.`,
   });
 }
 

@@ -189,11 +189,26 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       classes: [{ name: 'b' }, { name: 'a' }],
       build: { size: 16 },
       teacher: { weights: 'worlds/w/teacher.safetensors', model: 'resnet8', classes: ['b', 'a'], input },
+      student: { model: 'resnet8' },
+      train: { method: 'winnow' },
       evaluate: { test: 'worlds/w/test.csv', truth: 'worlds/w/pool.csv' },
     });
     expect(await stored()).toEqual(['world w a world:w/t/2.png 1.1', 'world w b world:w/t/1.png 1.2']);
     const files = readdirSync(config.paths.blobs).flatMap((name) => readdirSync(path.join(config.paths.blobs, name)));
     expect(files).toHaveLength(2);
+  });
+
+  it.each([
+    ['pool.csv', 'path,given\nt/1.png,a\nt/1.png,b\n'],
+    ['pool.tsv', 'path\tgiven\ttrue\nt/1.png\ta\ta\nt/1.png\tb\ta\n'],
+  ])('names the student of a world, and no truth where %s tells none that can be read', async (pool, text) => {
+    folder.write('far.tar', tarBytes({ 't/1.png': await noisePicture(1, 16) }));
+    const world = { name: 'w', classes: ['b', 'a'], size: 16, images: ['../far.tar'], pool, student: 'resnet10-half' };
+    folder.write('w/world.json', JSON.stringify(world));
+    folder.write(`w/${pool}`, text);
+    await importInto(path.join(folder.path, 'w'));
+    expect(config.student.model).toBe('resnet10-half');
+    expect(config.evaluate.truth).toBeUndefined();
   });
 
   it('writes no project for one class, or for names that no class may have', async () => {

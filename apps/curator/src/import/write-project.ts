@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { nameSchema, PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
@@ -8,7 +8,7 @@ import { shorten } from './shorten';
 import type { WorldSource } from './world-source';
 
 /**
- * Writes a project file for what a source holds; of a world also its teacher, test pictures and truth.
+ * Writes a project file for what a source holds; of a world also its student, teacher, test pictures, and truth where it is told.
  * @param file absolute
  * @returns the class names
  * @throws WinnowError FORMAT_INVALID for fewer than two classes or a name that no class may have; FILE_NOT_WRITABLE
@@ -23,14 +23,14 @@ export async function writeProject(file: string, source: ImportSource, where: st
   }
   checkNames(classes, where);
   const root = path.dirname(file);
-  const settings = 'world' in source ? worldSettings(source as WorldSource, root) : { build: { size: 32 } };
+  const settings = 'world' in source ? await worldSettings(source as WorldSource, root) : { build: { size: 32 } };
   const text = projectFileText(
     {
       name: path.basename(file, path.extname(file)),
       classes: classes.map((name) => ({ name })),
       ...settings,
-      student: { model: 'resnet8' },
-      train: { method: 'modul', epochs: 30, seed: 1 },
+      student: { model: studentOf(source) },
+      train: { epochs: 30, seed: 1 },
     },
     {
       where,
@@ -77,7 +77,24 @@ function describedClasses(
   return said === undefined ? {} : { classes: said };
 }
 
-function worldSettings({ world, folder }: WorldSource, root: string): object {
+function studentOf(source: ImportSource): string {
+  return ('world' in source ? (source as WorldSource).world.student : undefined) ?? 'resnet8';
+}
+
+const HEADER_BYTES = 65_536;
+
+/** Whether a pool says what is true of its pictures in the form that `evaluate.truth` reads. */
+async function tellsTruth(pool: string): Promise<boolean> {
+  if (!pool.endsWith('.csv')) return false;
+  const file = await open(pool);
+  const { buffer, bytesRead } = await file
+    .read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
+    .finally(() => file.close());
+  const [header = ''] = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1);
+  return header.split(',').some((name) => name.trim().replaceAll('"', '') === 'true');
+}
+
+async function worldSettings({ world, folder }: WorldSource, root: string): Promise<object> {
   const relative = (name: string): string =>
     path.relative(root, path.resolve(folder, name)).split(path.sep).join(path.posix.sep);
   const { teacher, test, pool, size, classes } = world;
@@ -94,6 +111,9 @@ function worldSettings({ world, folder }: WorldSource, root: string): object {
             ...(teacher.input === undefined ? {} : { input: teacher.input }),
           },
         }),
-    evaluate: { ...(test === undefined ? {} : { test: relative(test) }), truth: relative(pool) },
+    evaluate: {
+      ...(test === undefined ? {} : { test: relative(test) }),
+      ...((await tellsTruth(path.resolve(folder, pool))) && { truth: relative(pool) }),
+    },
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodePng } from '@winnow/imaging';
+import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
 import { loadTestSet } from './prepare-training';
 
 const SIZE = 8;
@@ -23,19 +24,41 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const projectWith = (log: (line: string) => void) => ({
+  config: {
+    classes: [{ name: 'cat' }],
+    evaluate: { test: 'test' },
+    paths: { root: folder },
+    train: {},
+    build: { size: SIZE, resize: 'keep' },
+  },
+  io: { signal: new AbortController().signal, log },
+});
+
 describe('loadTestSet', () => {
-  it('takes the middle of test pictures where the data set keeps their shape, as of those to learn from', async () => {
-    const project = {
-      config: {
-        classes: [{ name: 'cat' }],
-        evaluate: { test: 'test' },
-        paths: { root: folder },
-        train: {},
-        build: { size: SIZE, resize: 'keep' },
-      },
-      io: { signal: new AbortController().signal },
+  it('says where the data set was not checked for copies of these pictures', async () => {
+    const digest = await digestLabelledFiles(await listLabelledFiles(path.join(folder, 'test')));
+    const said = async (leakCheck: unknown): Promise<number> => {
+      const lines: string[] = [];
+      const project = projectWith((line) => lines.push(line));
+      await loadTestSet(project as never, { config: { leakCheck } } as never);
+      return lines.filter((line) => line.startsWith('The data set was not checked for copies')).length;
     };
-    const test = await loadTestSet(project as never, { config: undefined } as never);
+    expect(await said({ digest, pictures: 2 })).toBe(0);
+    expect(
+      await said({
+        sources: [
+          { label: 'holdout1', digest: 'other' },
+          { label: 'test', digest },
+        ],
+      }),
+    ).toBe(0);
+    expect(await said(null)).toBe(1);
+    expect(await said({ digest: 'other', pictures: 2 })).toBe(1);
+  });
+
+  it('takes the middle of test pictures where the data set keeps their shape, as of those to learn from', async () => {
+    const test = await loadTestSet(projectWith(() => undefined) as never, { config: undefined } as never);
     expect(test?.count).toBe(2);
     expect(new Set(test?.pixels)).toEqual(new Set([90]));
   });

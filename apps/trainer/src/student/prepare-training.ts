@@ -6,15 +6,18 @@ import type { EngineInfo } from '@winnow/tensor';
 import { predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
+import { enlargedNote } from '../pictures/enlarged-note';
 import { drawsRegions, loadBuildImages } from '../pictures/load-build-images';
 import type { BuildImages } from '../pictures/load-build-images';
 import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
+import { sayWhereUnchecked } from '../pictures/say-where-unchecked';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { summariseSplit } from '../split/summarise-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
+import { requireDrawableBatch } from '../require-drawable-batch';
 import { requireTrainingSettings } from '../require-training-settings';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
@@ -44,6 +47,8 @@ export async function openTraining(project: OpenProject): Promise<TrainingInputs
   const { config, io } = project;
   requireTrainingSettings(config);
   const build = await requireBuild(project);
+  const enlarged = enlargedNote(config, buildShape(build, config.build).size);
+  if (enlarged !== null) io.log(enlarged);
   const engine = await startTensorEngine(config.engine, io);
   const teacher = await loadTeacher(config);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
@@ -76,7 +81,7 @@ export async function prepareStudent(
   { build, engine, teacher, test, poolFor }: TrainingInputs,
   answers?: PoolAnswers,
 ): Promise<StudentJob> {
-  requireTrainingSettings(project.config);
+  requireDrawableBatch(project.config);
   const pool = await poolFor(project.config.train);
   const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
   const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
@@ -99,12 +104,17 @@ export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } 
   };
 }
 
-/** The test pictures of `evaluate.test`, made square as the pool's are; null where none are named. */
+/**
+ * The test pictures of `evaluate.test`, made square as the pool's are; null where none are named. It is said where the data
+ * set was not checked for copies of them.
+ */
 export async function loadTestSet({ config, io }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
   if (config.evaluate.test === undefined) return null;
   const { size, resize } = buildShape(build, config.build);
+  const source = path.resolve(config.paths.root, config.evaluate.test);
+  await sayWhereUnchecked(build, source, io);
   return loadLabelledPictures(
-    path.resolve(config.paths.root, config.evaluate.test),
+    source,
     config.classes.map(({ name }) => name),
     { size: config.train.size ?? size, resize: squareAsLearnt(undefined, resize), signal: io.signal },
   );

@@ -36,7 +36,10 @@ describe('requireFittingTeacher', () => {
   it('takes a teacher that knows the classes, at the size of the data set', async () => {
     const found = await check('build: { size: 24 }\nteacher: { weights: teacher.safetensors }');
     expect(found).toEqual({ file: path.join(folder, 'teacher.safetensors'), classCount: 3, size: 24, notes: [] });
-    await check('build: { size: 64 }\ntrain: { size: 24 }\nteacher: { weights: teacher.safetensors }');
+    const smaller = await check('build: { size: 64 }\ntrain: { size: 24 }\nteacher: { weights: teacher.safetensors }');
+    expect(smaller.notes).toEqual([]);
+    const larger = await check('build: { size: 16 }\ntrain: { size: 24 }\nteacher: { weights: teacher.safetensors }');
+    expect(larger.notes).toEqual([expect.stringMatching(/16 px are enlarged to 24 .* set build\.size to 24/)]);
   });
 
   it('says that pictures become square in another way than those that the teacher learnt from', async () => {

@@ -1,6 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
 import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
 import { classColumns, METHODS } from '@winnow/training';
+import { enlargedNote } from '../pictures/enlarged-note';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
 
@@ -21,7 +22,11 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
     });
   }
   const size = config.train.size ?? config.build.size;
-  if (input.size === size) return { file, classCount: classes.length, size, notes: resizeNotes(resize, config) };
+  if (input.size === size) {
+    const enlarged = enlargedNote(config, config.build.size);
+    const notes = [...resizeNotes(resize, config), ...(enlarged === null ? [] : [enlarged])];
+    return { file, classCount: classes.length, size, notes };
+  }
   throw new WinnowError(
     'CONFIG_INVALID',
     `The teacher takes pictures of ${input.size} px, the data set's are ${size}`,
