@@ -3,6 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
 import { imagingVersions } from '@winnow/imaging';
 import { stableJson } from '@winnow/shards';
+import type { HarvestRules } from './collected-under';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';
 import { LOOK_RULES } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
@@ -30,6 +31,8 @@ export function digestInputs(
 
 /** What a build is made with, beside its settings. */
 export interface MadeWith {
+  /** Under which its pictures were collected. */
+  readonly harvest: HarvestRules;
   readonly heldOut: Pick<HeldOutPictures, 'sources'> | null;
   /** Digest of the network whose embeddings were compared; null where they were not. */
   readonly network: string | null;
@@ -41,9 +44,18 @@ export interface MadeWith {
  * Settings that shape a data set, or that its users must know of: under which rules it was crawled, and against which
  * test pictures it was checked. No paths, ports or dates, and nothing that does not change the result.
  */
-export function recordedConfig(config: ProjectConfig, { heldOut, network, unchecked }: MadeWith): JsonValue {
-  const { respectRobots, respectTdm, checkPages, resolve, engines, licenses, allowLicenses, filters, safe } =
-    config.harvest;
+export function recordedConfig(config: ProjectConfig, { harvest, heldOut, network, unchecked }: MadeWith): JsonValue {
+  const {
+    respectRobots,
+    respectTdm,
+    checkPages,
+    resolve = {},
+    engines,
+    licenses,
+    allowLicenses,
+    filters,
+    safe,
+  } = harvest;
   const rules = {
     respectRobots,
     respectTdm,

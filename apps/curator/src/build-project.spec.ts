@@ -16,6 +16,7 @@ import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import {
   acquireLock,
+  beginCrawl,
   commitListedPage,
   createTestDatabase,
   databasesUnderTest,
@@ -402,6 +403,22 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect((await loadManifest(directory)).manifest.config).toMatchObject({ harvest: rules });
       expect(built.config).toMatchObject({ harvest: rules });
       expect(readFileSync(path.join(directory, 'README.md'), 'utf8')).toContain('| respectTdm | false |');
+    });
+
+    it('says the rules of the crawl where the project file has others by now, and makes no other build of that', async () => {
+      const root = path.join(folder, 'x');
+      const config = await crawled(root, found);
+      const rules = { ...config.harvest, respectRobots: false, licenses: 'any', allowLicenses: undefined };
+      await beginCrawl(database.db, 'p', JSON.parse(JSON.stringify({ harvest: rules })) as never);
+      const first = await build(config);
+      expect(first.record.config).toMatchObject({
+        harvest: { respectRobots: false, licenses: 'any', allowLicenses: null },
+      });
+      const stricter = 'harvest: { licenses: commercial, allowLicenses: [by], engines: [bing] }\n';
+      expect(await build(await configure(root, stricter))).toMatchObject({
+        reused: true,
+        record: { id: first.record.id },
+      });
     });
 
     it('attributes every picture, and makes a lost or cut attribution or list again', async () => {

@@ -18,6 +18,7 @@ import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@win
 import { loadManifest } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
+import { collectedUnder } from './collected-under';
 import { decodeOriginals } from './decode-originals';
 import { inspectBuild } from './inspect-build';
 import { countLeaks, loadHeldOutSources } from './load-held-out-sources';
@@ -82,6 +83,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   }
   const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
   const recorded = recordedConfig(config, {
+    harvest: await collectedUnder(db, config),
     heldOut,
     network: embeddings?.network ?? null,
     unchecked: plan.samples.filter(({ unchanged }) => unchanged === true).length,
