@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, CommandSpec } from '@winnow/contracts';
@@ -122,7 +122,11 @@ describe('winnow crawl', () => {
       renameSync(folder, moved);
       const before = folder;
       folder = moved;
+      expect(logged.join('\n')).not.toContain('since the last crawl');
+      const text = readFileSync(path.join(folder, 'pets.yaml'), 'utf8');
+      writeFileSync(path.join(folder, 'pets.yaml'), text.replace('delayMillis: 0', 'delayMillis: 0, licenses: share'));
       await run(['crawl'], { project: 'pets.yaml' });
+      expect(logged.join('\n')).toContain('harvest.licenses changed since the last crawl');
       expect(logged.join('\n')).toContain(`was crawled from ${path.join(before, '.winnow')} before`);
     } finally {
       await server.close();

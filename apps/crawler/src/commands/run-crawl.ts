@@ -4,6 +4,7 @@ import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
 import { importedClasses, JobQueue, openDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
+import { changedWishes } from '../changed-wishes';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
 import { settingsFromJson } from '../crawl-settings';
@@ -43,6 +44,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     try {
       sayWhatIsIgnored(config, io);
       await sayWhoseFilesElsewhere(config, { database, io });
+      if (wishes.since === undefined) await sayWhatWasAskedOtherwise(config, { database, io });
       const result = await crawlProject({
         project: { name: config.name, classes: config.classes },
         harvest: config.harvest,
@@ -131,6 +133,20 @@ async function sayWhoseFilesElsewhere(
   if (before === paths.state) return;
   io.log(
     `The project ${name} was crawled from ${before} before: its pictures are expected here, too. Is it another one?`,
+  );
+}
+
+/** Queries go on where they were, so what they passed over under other wishes stays so. */
+async function sayWhatWasAskedOtherwise(
+  { name, harvest }: ProjectConfig,
+  { database, io }: { readonly database: DatabaseHandle; readonly io: CommandIo },
+): Promise<void> {
+  const crawl = await readCrawl(database.db, name);
+  if (crawl === undefined) return;
+  const changed = changedWishes(settingsFromJson(crawl.settings).harvest, harvest);
+  if (changed.length === 0) return;
+  io.log(
+    `${changed.map((wish) => `harvest.${wish}`).join(', ')} changed since the last crawl: queries go on where they were. \`--since 0h\` asks them again from their first page.`,
   );
 }
 

@@ -158,11 +158,16 @@ describe.each(STORES)('loadBuildImages into %s', (kind, train) => {
       encodeJpeg(pictures[2] as RgbImage, 95),
     ]);
     await writeBuild(files.map((bytes) => ({ bytes, unchanged: true as const })));
-    for (const resize of ['squash', 'keep']) {
+    for (const resize of ['squash', 'keep', 'cover']) {
       const found = await readAll(`{ size: ${SIZE}, resize: ${resize} }`, 3);
       expect(found).toHaveLength(3 * SIZE * SIZE * 3);
       expect([...found.subarray(0, SIZE * SIZE * 3)]).toEqual([
-        ...resampleRegion(pictures[0] as RgbImage, wholeRegion(90, 30), SIZE),
+        ...resampleRegion(
+          pictures[0] as RgbImage,
+          // As test pictures are cut under the same setting.
+          (resize === 'squash' ? wholeRegion : centredSquare)(90, 30),
+          SIZE,
+        ),
       ]);
       const last = stripes(SIZE, SIZE).data;
       found

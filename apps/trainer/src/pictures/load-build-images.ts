@@ -39,6 +39,8 @@ interface BuildFolder {
   readonly size: number;
   /** Its pictures kept their shape: the shorter side is `size`. */
   readonly keepsRatio: boolean;
+  /** Pictures that are stored as they came are cut to their middle, as test pictures are; else stretched. */
+  readonly cutsUnchanged: boolean;
 }
 
 /**
@@ -65,7 +67,14 @@ export async function loadBuildImages(
   requireSameClasses(manifest.classes, project);
   const labels = labelsByName(manifest.classes);
   const { size, resize } = buildShape(build, config.build);
-  const folder: BuildFolder = { directory, digest: manifest.digest, samples, size, keepsRatio: resize === 'keep' };
+  const folder: BuildFolder = {
+    directory,
+    digest: manifest.digest,
+    samples,
+    size,
+    keepsRatio: resize === 'keep',
+    cutsUnchanged: resize === 'keep' || resize === 'cover',
+  };
   const images: StoredImages = {
     count: samples.length,
     size: settings.size ?? size,
@@ -127,7 +136,8 @@ async function openStore(
   return withProgress(io.progress, shown, (task) =>
     ensurePixelCache({
       path: path.join(directory, `pixels-${size}.rgb`),
-      digest,
+      // A file of before holds the same pictures stretched.
+      digest: folder.cutsUnchanged && samples.some(({ unchanged }) => unchanged === true) ? `${digest}, cut` : digest,
       count: samples.length,
       size,
       decode: (from, to) =>
@@ -137,8 +147,10 @@ async function openStore(
   );
 }
 
-function placeOf({ shard, offset, length, unchanged }: StoredSample, { keepsRatio }: BuildFolder): PicturePlace {
-  return { shard, offset, length, ...(keepsRatio && unchanged !== true ? { whole: 'centre' } : {}) };
+function placeOf(sample: StoredSample, { keepsRatio, cutsUnchanged }: BuildFolder): PicturePlace {
+  const { shard, offset, length, unchanged } = sample;
+  const isCut = unchanged === true ? cutsUnchanged : keepsRatio;
+  return { shard, offset, length, ...(isCut ? { whole: 'centre' } : {}) };
 }
 
 async function decodeSamples(
@@ -172,9 +184,10 @@ async function decodeSample(reader: ShardReader, sample: StoredSample, folder: B
   });
 }
 
-/** The part of a picture that stands for it: of pictures that kept their shape the square in the middle. */
-function wholeOf({ unchanged }: StoredSample, { size, keepsRatio }: BuildFolder, where: string): ChooseRegion {
-  if (unchanged === true) return wholeRegion;
+/** The part of a picture that stands for it: of pictures that kept their shape, or are to be cut, the square in the middle. */
+function wholeOf({ unchanged }: StoredSample, folder: BuildFolder, where: string): ChooseRegion {
+  const { size, keepsRatio, cutsUnchanged } = folder;
+  if (unchanged === true) return cutsUnchanged ? centredSquare : wholeRegion;
   return (width, height) => {
     if (keepsRatio ? Math.min(width, height) === size : width === size && height === size) {
       return centredSquare(width, height);
