@@ -75,7 +75,7 @@ fresh weights to come near its teacher. Of 500 test pictures one standard error 
     title: 'The parts of winnow',
     groups: ['ablation'],
     table: 'students',
-    text: 'Web7, 6 epochs, seed 1: `winnow` with one part changed, and `kd` for as many epochs and for as many updates.',
+    text: 'Web7, 6 epochs, seed 1: `winnow` with one part changed, and `kd` beside it. With `views=1` it makes as many updates as `kd` in as many epochs.',
   },
   {
     title: 'The sweep',
