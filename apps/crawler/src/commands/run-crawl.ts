@@ -8,6 +8,7 @@ import { changedWishes } from '../changed-wishes';
 import { crawlProject } from '../crawl-project';
 import type { CrawlOptions, CrawlResult } from '../crawl-project';
 import { settingsFromJson } from '../crawl-settings';
+import type { CrawlSettings } from '../crawl-settings';
 import { removeStatus } from '../crawl-status';
 import { engineKeys, enginesWithoutKey } from '../engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
@@ -43,8 +44,12 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     const jobs = await JobQueue.open(database);
     try {
       sayWhatIsIgnored(config, io);
-      await sayWhoseFilesElsewhere(config, { database, io });
-      if (wishes.since === undefined) await sayWhatWasAskedOtherwise(config, { database, io });
+      const crawl = await readCrawl(database.db, config.name);
+      if (crawl !== undefined) {
+        const before = settingsFromJson(crawl.settings);
+        sayWhoseFilesElsewhere(config, before, io);
+        if (wishes.since === undefined) sayWhatWasAskedOtherwise(config, before, io);
+      }
       const result = await crawlProject({
         project: { name: config.name, classes: config.classes },
         harvest: config.harvest,
@@ -124,12 +129,11 @@ function requireKeys({ harvest }: ProjectConfig, keys: Readonly<Record<string, s
 }
 
 /** On a shared server another folder's project may have the same name: its rows would be ours. */
-async function sayWhoseFilesElsewhere(
+function sayWhoseFilesElsewhere(
   { name, paths }: ProjectConfig,
-  { database, io }: { readonly database: DatabaseHandle; readonly io: CommandIo },
-): Promise<void> {
-  const crawl = await readCrawl(database.db, name);
-  const before = crawl === undefined ? paths.state : settingsFromJson(crawl.settings).stateDir;
+  { stateDir: before }: CrawlSettings,
+  io: CommandIo,
+): void {
   if (before === paths.state) return;
   io.log(
     `The project ${name} was crawled from ${before} before: its pictures are expected here, too. Is it another one?`,
@@ -137,13 +141,8 @@ async function sayWhoseFilesElsewhere(
 }
 
 /** Queries go on where they were, so what they passed over under other wishes stays so. */
-async function sayWhatWasAskedOtherwise(
-  { name, harvest }: ProjectConfig,
-  { database, io }: { readonly database: DatabaseHandle; readonly io: CommandIo },
-): Promise<void> {
-  const crawl = await readCrawl(database.db, name);
-  if (crawl === undefined) return;
-  const changed = changedWishes(settingsFromJson(crawl.settings).harvest, harvest);
+function sayWhatWasAskedOtherwise({ harvest }: ProjectConfig, before: CrawlSettings, io: CommandIo): void {
+  const changed = changedWishes(before.harvest, harvest);
   if (changed.length === 0) return;
   io.log(
     `${changed.map((wish) => `harvest.${wish}`).join(', ')} changed since the last crawl: queries go on where they were. \`--since 0h\` asks them again from their first page.`,

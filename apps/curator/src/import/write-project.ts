@@ -23,13 +23,14 @@ export async function writeProject(file: string, source: ImportSource, where: st
   }
   checkNames(classes, where);
   const root = path.dirname(file);
-  const settings = 'world' in source ? await worldSettings(source as WorldSource, root) : { build: { size: 32 } };
+  const world = 'world' in source ? (source as WorldSource) : null;
+  const settings = world === null ? { build: { size: 32 } } : await worldSettings(world, root);
   const text = projectFileText(
     {
       name: path.basename(file, path.extname(file)),
       classes: classes.map((name) => ({ name })),
       ...settings,
-      student: { model: studentOf(source) },
+      student: { model: world?.world.student ?? 'resnet8' },
       train: { epochs: 30, seed: 1 },
     },
     {
@@ -38,8 +39,7 @@ export async function writeProject(file: string, source: ImportSource, where: st
         'Written by `winnow import`. `winnow config` prints the settings in force, `winnow config --schema` all there are.',
         'Classes without queries are not searched for.',
       ],
-      below:
-        'world' in source ? [] : ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
+      below: world !== null ? [] : ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
     },
   );
   await mkdir(root, { recursive: true });
@@ -75,10 +75,6 @@ function describedClasses(
 ): { readonly classes?: readonly string[] } {
   const said = classes ?? (model === undefined ? undefined : known);
   return said === undefined ? {} : { classes: said };
-}
-
-function studentOf(source: ImportSource): string {
-  return ('world' in source ? (source as WorldSource).world.student : undefined) ?? 'resnet8';
 }
 
 const HEADER_BYTES = 65_536;
