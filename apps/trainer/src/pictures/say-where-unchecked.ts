@@ -17,8 +17,9 @@ export async function sayWhereUnchecked(
   io: Pick<CommandIo, 'log'>,
 ): Promise<void> {
   const { leakCheck } = (config ?? {}) as { readonly leakCheck?: LeakCheck | null };
-  const checked = [leakCheck?.digest, ...(leakCheck?.sources ?? []).map(({ digest }) => digest)];
-  if (checked.includes(await digestLabelledFiles(await listLabelledFiles(source)))) return;
+  const checked = leakCheck?.sources?.map(({ digest }) => digest) ?? [leakCheck?.digest];
+  // Without a check there is nothing to read the pictures for.
+  if (leakCheck && checked.includes(await digestLabelledFiles(await listLabelledFiles(source)))) return;
   io.log(
     `The data set was not checked for copies of these test pictures (evaluate.test: ${source}): accuracy may count pictures that a student has learnt from. \`winnow build\` leaves such copies out.`,
   );

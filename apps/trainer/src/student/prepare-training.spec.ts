@@ -57,6 +57,16 @@ describe('loadTestSet', () => {
     expect(await said({ digest: 'other', pictures: 2 })).toBe(1);
   });
 
+  it('names test pictures that cannot be used before it says anything of copies', async () => {
+    const broken = path.join(folder, 'test', 'cat', '3-broken.png');
+    writeFileSync(broken, 'no picture');
+    const lines: string[] = [];
+    const loaded = loadTestSet(projectWith((line) => lines.push(line)) as never, { config: undefined } as never);
+    await expect(loaded).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE', where: broken });
+    expect(lines).toEqual([]);
+    rmSync(broken);
+  });
+
   it('takes the middle of test pictures where the data set keeps their shape, as of those to learn from', async () => {
     const test = await loadTestSet(projectWith(() => undefined) as never, { config: undefined } as never);
     expect(test?.count).toBe(2);

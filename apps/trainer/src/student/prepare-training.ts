@@ -112,10 +112,12 @@ export async function loadTestSet({ config, io }: OpenProject, build: BuildRecor
   if (config.evaluate.test === undefined) return null;
   const { size, resize } = buildShape(build, config.build);
   const source = path.resolve(config.paths.root, config.evaluate.test);
-  await sayWhereUnchecked(build, source, io);
-  return loadLabelledPictures(
+  const test = await loadLabelledPictures(
     source,
     config.classes.map(({ name }) => name),
     { size: config.train.size ?? size, resize: squareAsLearnt(undefined, resize), signal: io.signal },
   );
+  // After it: pictures that cannot be read are named by then.
+  await sayWhereUnchecked(build, source, io);
+  return test;
 }
