@@ -11,7 +11,7 @@ export default {
       // The first start of the embedded database takes far more memory than a later one.
       await winnow(['crawl', writeProject(folder, web)], { timeoutSeconds: 120 });
       const measured = await winnow(['crawl', writeProject(folder, web), '--retry', 'failed', '--json'], {
-        begin: web.begin,
+        begin: web.nextRequest(),
         timeoutSeconds: 120,
       });
       return [{ ...measured, outcome: outcomesOf(measured) }];

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -11,16 +11,15 @@ const PAGE_SIZE = 20;
  * @param {Record<string, (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => void>} hosts
  *   by name; a handler gets every request of its host, /robots.txt too, and may write raw bytes to `response.socket`
  * @param {readonly string[]} imageUrls that are listed, in this order
- * @returns {Promise<{ harvest: object, requests: string[], begin: Promise<void>, close(): void }>} harvest: settings of a project that
- *   crawls it; begin: the first request came
+ * @returns {Promise<{ harvest: object, requests: string[], nextRequest: () => Promise<unknown>, close(): void }>} harvest: settings of a project that
+ *   crawls it; nextRequest: until a request comes, as `begin` of measureWinnow
  */
 export async function startHostileWeb(hosts, imageUrls) {
   const requests = [];
-  let begun;
-  const begin = new Promise((resolve) => (begun = resolve));
+  const arrivals = new EventEmitter();
   const server = createServer((request, response) => {
     const host = (request.headers.host ?? '').toLowerCase();
-    begun();
+    arrivals.emit('request');
     requests.push(`${host}${request.url}`);
     response.on('error', () => undefined);
     if (host === 'api.openverse.org') list(request, response, imageUrls);
@@ -40,7 +39,7 @@ export async function startHostileWeb(hosts, imageUrls) {
       resolve: Object.fromEntries(['api.openverse.org', ...Object.keys(hosts)].map((host) => [host, at])),
     },
     requests,
-    begin,
+    nextRequest: () => once(arrivals, 'request'),
     close() {
       server.closeAllConnections();
       server.close();
