@@ -1,12 +1,10 @@
+import { stringify } from 'csv-stringify/sync';
+
 /**
- * A CSV with a header; what would be taken for markup of the table is quoted.
+ * A CSV with a header; what would be taken for markup of the table, and blanks at an end, are quoted.
  * @param {readonly string[]} columns
  * @param {readonly (readonly string[])[]} rows cells in the order of the columns
  */
 export function csvText(columns, rows) {
-  return [columns, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
-}
-
-function quoted(cell) {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return stringify([columns, ...rows], { quoted_match: ['\r', /^\s|\s$/] });
 }

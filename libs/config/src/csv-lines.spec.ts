@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { csvLines, csvText, plainCell } from './csv-lines';
 
 const ABOUT = { file: 'f.csv', what: 'The file' };
@@ -9,6 +10,44 @@ describe('csvText', () => {
     expect(columns.filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
     expect(columns.map(plainCell)).toEqual(cells);
     expect(csvText(['=1+1', "'a", '0.5'])).toBe("'=1+1,'a,0.5\n");
+  });
+
+  it('escapes full-width signs, which spreadsheets compute too', () => {
+    const cells = ['＝1', '＋1', '－1', '＠a', "'＝1"];
+    expect(csvText(cells)).toBe("'＝1,'＋1,'－1,'＠a,''＝1\n");
+    expect(csvLines(csvText(cells), ABOUT).columns.map(plainCell)).toEqual(cells);
+  });
+
+  it('writes the bytes that it always wrote, whatever three characters a cell holds', () => {
+    const characters = [
+      '=',
+      '+',
+      '-',
+      '@',
+      '\t',
+      '\r',
+      '\n',
+      "'",
+      '"',
+      ',',
+      ';',
+      ' ',
+      'a',
+      '0',
+      '\u00a0',
+      '\ufeff',
+      '\0',
+      '漢',
+    ];
+    const cells = [''];
+    for (let from = 0, length = 1; length <= 3; length += 1) {
+      const shorter = cells.slice(from);
+      from = cells.length;
+      for (const cell of shorter) cells.push(...characters.map((character) => cell + character));
+    }
+    const hash = createHash('sha256').update(csvText(cells));
+    for (const cell of cells) hash.update(csvText([cell])).update(csvText([cell, '', cell]));
+    expect(hash.digest('hex')).toBe('cc416286db32062336bcec28a24eb235250354bbd9602ee65ee463c170e1c775');
   });
 });
 

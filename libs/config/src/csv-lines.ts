@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { WinnowError } from '@winnow/contracts';
 
 /** A line of a CSV below its header. */
@@ -17,13 +18,14 @@ export interface CsvLines {
   readonly lines: readonly CsvLine[];
 }
 
-/** What a spreadsheet takes for a formula at the start of a cell; signs that keep it from that are part of it. */
-const FORMULA = /^'*[=+\-@\t\r]/;
+/** What a spreadsheet takes for a formula at the start of a cell (full-width signs too), or such text escaped before. */
+const FORMULA = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 
 /** A line of a CSV in which no spreadsheet finds a formula: `plainCell` gives each cell back. */
 export function csvText(cells: readonly string[]): string {
-  const safe = cells.map((cell) => (FORMULA.test(cell) ? `'${cell}` : cell));
-  return `${safe.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell)).join(',')}\n`;
+  // The library leaves what was escaped before as it is: `plainCell` would then take off a sign too many.
+  const cellsToEscape = cells.map((cell) => (cell.startsWith("'") && FORMULA.test(cell) ? `'${cell}` : cell));
+  return stringify([cellsToEscape], { escape_formulas: true, quoted_match: '\r' });
 }
 
 /** A cell without the sign that keeps a spreadsheet from computing it. */

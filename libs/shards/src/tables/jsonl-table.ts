@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { StringDecoder } from 'node:string_decoder';
+import split2 from 'split2';
 import { WinnowError } from '@winnow/contracts';
 import { MAX_ROW_CHARACTERS } from './table';
 import type { BadRow, Table, TableRow } from './table';
@@ -57,17 +57,19 @@ function parseLine(line: string): object | null {
 
 /** Unlike readline, does not hold an endless line. */
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of createReadStream(file)) {
-    const parts = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = parts.pop() ?? '';
-    yield* parts;
-    if (rest.length > MAX_ROW_CHARACTERS) {
-      throw new WinnowError('FORMAT_INVALID', `A line is longer than ${MAX_ROW_CHARACTERS} characters`, {
-        where: file,
-      });
-    }
+  const input = createReadStream(file);
+  const lines = split2('\n', { maxLength: MAX_ROW_CHARACTERS });
+  input.on('error', (error) => lines.destroy(error));
+  input.pipe(lines);
+  try {
+    for await (const line of lines) yield line as string;
+  } catch (cause) {
+    if ((cause as Error).message !== 'maximum buffer reached') throw cause;
+    throw new WinnowError('FORMAT_INVALID', `A line is longer than ${MAX_ROW_CHARACTERS} characters`, {
+      where: file,
+      cause,
+    });
+  } finally {
+    input.destroy();
   }
-  if (rest !== '') yield rest;
 }

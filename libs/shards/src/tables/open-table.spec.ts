@@ -90,6 +90,15 @@ describe('openTable', () => {
     expect(seen).toEqual([1, 'line 2', 2, 'line 4']);
   });
 
+  it('refuses JSONL with a line that never ends', async () => {
+    const file = write('endless.jsonl', `{"a":1}\n{"a":"${'x'.repeat(17_000_000)}"}\n`);
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: file,
+      message: 'A line is longer than 16000000 characters',
+    });
+  });
+
   it('refuses Parquet that states more rows than its bytes can hold', async () => {
     const columnData = [{ name: 'a', data: Array.from({ length: 100_000 }, () => null), type: 'STRING' as const }];
     const file = write('bomb.parquet', new Uint8Array(parquetWriteBuffer({ columnData })));
