@@ -8,7 +8,7 @@ import { runStep } from '../commands/run-step';
 import type { StepName } from '../commands/run-step';
 import { readDemoTruth, truthCsv } from './demo-listing';
 import { demoProjectText } from './demo-project';
-import { demoSchedule } from './demo-schedule';
+import { demoSchedule, MODUL_NOTE } from './demo-schedule';
 import { startDemoWebProcess } from './demo-web-process';
 import { resultsTable } from './results-table';
 import type { DemoResult } from './results-table';
@@ -20,7 +20,7 @@ export interface DemoOptions {
   readonly seeds: number;
   /** Results listed for each class. */
   readonly perClass: number;
-  /** Of every method; undefined: each method's own. */
+  /** Undefined: what fits the engine. */
   readonly epochs: number | undefined;
 }
 
@@ -33,7 +33,7 @@ interface StepTime {
 
 /** The whole path on the demo's own web; every step re-uses what an earlier or killed demo finished. */
 export async function runDemo(
-  { folder, engine: choice, seeds, perClass, epochs: epochsOfAll }: DemoOptions,
+  { folder, engine: choice, seeds, perClass, epochs }: DemoOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const times: StepTime[] = [];
@@ -71,10 +71,9 @@ export async function runDemo(
     if (build.json['reused'] === true) reused.push('the data set');
     if (split.json['reused'] === true) reused.push('the split');
     const results: DemoResult[] = [];
-    for (const { method, seed, epochs, batch } of demoSchedule(engine.name, seeds, epochsOfAll)) {
-      const trained = show(
-        await timed(`train ${method}, seed ${seed}`, () => step('train', { method, seed, epochs, batch })),
-      );
+    for (const run of demoSchedule(engine.name, seeds, epochs)) {
+      const { method, seed } = run;
+      const trained = show(await timed(`train ${method}, seed ${seed}`, () => step('train', { ...run })));
       const summary = trained.json['summary'] as { accuracy: number };
       results.push({ method, seed, accuracy: summary.accuracy });
       if (trained.json['reused'] === true) reused.push(`the ${method} student of seed ${seed}`);
@@ -147,6 +146,7 @@ function summarise({
     },
     text: [
       ...resultsTable(results, teacher.accuracy),
+      MODUL_NOTE,
       '',
       `Time: ${times.map((time) => `${time.step} ${time.seconds.toFixed(1)} s`).join(' · ')}; ${seconds.toFixed(0)} s in all on ${engine}.`,
       ...(reused.length === 0 ? [] : [`Re-used from before: ${reused.join(', ')}.`]),
