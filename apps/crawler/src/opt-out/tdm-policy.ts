@@ -5,10 +5,10 @@ import { httpFailure } from '../http/http-result';
 import type { HttpFailure } from '../http/http-result';
 import { fetchPolicyFile, isUsable, policyText, usableUntil } from '../robots/fetch-policy-file';
 import type { PolicyFileSource } from '../robots/fetch-policy-file';
+import type { PathRules } from '../robots/path-rules';
 import { rememberPerHost } from '../robots/remember-per-host';
 import type { HostFacts } from '../robots/remember-per-host';
-import { isTdmReserved, parseTdmRules } from './tdm-rules';
-import type { TdmRule } from './tdm-rules';
+import { parseTdmRules } from './tdm-rules';
 
 export interface TdmPolicyOptions extends PolicyFileSource {
   readonly db: Database;
@@ -21,7 +21,7 @@ export interface TdmPolicyOptions extends PolicyFileSource {
  */
 export class TdmPolicy {
   readonly #options: TdmPolicyOptions;
-  readonly #rulesOf: (url: URL) => Promise<readonly TdmRule[]>;
+  readonly #rulesOf: (url: URL) => Promise<PathRules>;
 
   constructor(options: TdmPolicyOptions) {
     this.#options = options;
@@ -33,12 +33,10 @@ export class TdmPolicy {
 
   /** The failure that a reserved URL comes to; undefined when it may be fetched. */
   async refusal(url: URL): Promise<HttpFailure | undefined> {
-    return isTdmReserved(await this.#rulesOf(url), url)
-      ? httpFailure('opted_out', `tdmrep.json of ${url.host}`)
-      : undefined;
+    return (await this.#rulesOf(url)).forbids(url) ? httpFailure('opted_out', `tdmrep.json of ${url.host}`) : undefined;
   }
 
-  async #load(url: URL): Promise<HostFacts<readonly TdmRule[]>> {
+  async #load(url: URL): Promise<HostFacts<PathRules>> {
     const { db, clock } = this.#options;
     const stored = await readTdm(db, url.host);
     if (stored !== undefined && isUsable(stored, clock.now())) return factsOf(stored);
@@ -54,6 +52,7 @@ export class TdmPolicy {
   }
 }
 
-function factsOf(stored: StoredTdm): HostFacts<readonly TdmRule[]> {
-  return { value: parseTdmRules(stored.text ?? ''), untilMillis: usableUntil(stored) };
+function factsOf(stored: StoredTdm): HostFacts<PathRules> {
+  const text = stored.text ?? '';
+  return { value: parseTdmRules(text), untilMillis: usableUntil(stored), characters: text.length };
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { isTdmReserved, parseTdmRules } from './tdm-rules';
+import { processorMillis } from '../spec-support/processor-millis';
+import { parseTdmRules } from './tdm-rules';
 
 const isReserved = (rules: unknown, path: string): boolean =>
-  isTdmReserved(parseTdmRules(JSON.stringify(rules)), new URL(path, 'https://img.test'));
+  parseTdmRules(JSON.stringify(rules)).forbids(new URL(path, 'https://img.test'));
 const reserve = (...locations: string[]) => locations.map((location) => ({ location, 'tdm-reservation': 1 }));
 const free = (...locations: string[]) => locations.map((location) => ({ location, 'tdm-reservation': 0 }));
 
@@ -28,7 +29,7 @@ describe('tdmrep.json', () => {
   ])('%j for %s: %p', (rules, path, expected) => expect(isReserved(rules, path)).toBe(expected));
 
   it('reads anything, and knows patterns as a regular expression does', () => {
-    expect(parseTdmRules('<html>')).toEqual([]);
+    expect(parseTdmRules('<html>').forbids(new URL('https://img.test/'))).toBe(false);
     const letters = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 8 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(letters, fc.stringMatching(/^[ab]{0,10}$/), fc.boolean(), (pattern, path, isAnchored) => {
@@ -38,5 +39,13 @@ describe('tdmrep.json', () => {
       }),
       { numRuns: 1000, seed: 1 },
     );
+  });
+
+  it('is strict beyond the limits of rules, and fast', () => {
+    const many = reserve(...Array.from({ length: 5000 }, (_, index) => `/x*${'a'.repeat(90)}${index}`));
+    expect([isReserved(many, '/x'), isReserved(many, '/y')]).toEqual([true, false]);
+    const rules = parseTdmRules(JSON.stringify(many));
+    const path = new URL(`/x${'a'.repeat(8000)}`, 'https://img.test');
+    expect(processorMillis(() => rules.forbids(path))).toBeLessThan(200);
   });
 });

@@ -35,9 +35,10 @@ export async function fetchPolicyFile(
   }
 }
 
-/** The text of such a file. Postgres keeps no NUL in texts. */
+/** The text of such a file, without a last line that was cut: half a rule is another one. Postgres keeps no NUL in texts. */
 export function policyText(body: Buffer): string {
   return body
+    .subarray(0, body.length < MAX_BYTES ? undefined : body.lastIndexOf('\n') + 1)
     .toString('utf8')
     .replaceAll('\u0000', '')
     .replace(/^\uFEFF/, '');

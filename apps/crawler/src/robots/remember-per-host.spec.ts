@@ -3,7 +3,7 @@ import { rememberPerHost } from './remember-per-host';
 describe('rememberPerHost', () => {
   it('loads once for all that ask, and again when the facts are out of date or were pushed out', async () => {
     const loads: string[] = [];
-    let millis = 0;
+    let millis = 1;
     const facts = rememberPerHost(
       () => millis,
       ({ host }) => {
@@ -15,11 +15,11 @@ describe('rememberPerHost', () => {
     const of = (host: string) => facts(new URL(`http://${host}/${millis}`));
     expect(await Promise.all([of('a'), of('a'), of('a:8080'), of('b')])).toEqual([1, 1, 2, 3]);
     expect(loads).toEqual(['a', 'a:8080', 'b']);
-    expect(await of('b')).toBe(3);
+    expect(await of('a:8080')).toBe(2);
     expect(await of('a')).toBe(4);
-    millis = 9;
+    millis = 11;
     expect(await of('a')).toBe(4);
-    millis = 10;
+    millis = 12;
     expect(await of('a')).toBe(5);
   });
 

@@ -1,4 +1,4 @@
-import robotsParser from 'robots-parser';
+import { LRUCache } from 'lru-cache';
 import { readHost, saveRobots } from '@winnow/db';
 import type { Database, StoredRobots } from '@winnow/db';
 import type { Clock } from '../clock';
@@ -9,6 +9,8 @@ import type { HttpFailure } from '../http/http-result';
 import { fetchPolicyFile, isServerTrouble, isUsable, policyText, usableUntil } from './fetch-policy-file';
 import { rememberPerHost } from './remember-per-host';
 import type { HostFacts } from './remember-per-host';
+import { parseRobots } from './robots-rules';
+import type { RobotsRules } from './robots-rules';
 
 export interface RobotsPolicyOptions {
   readonly db: Database;
@@ -16,16 +18,18 @@ export interface RobotsPolicyOptions {
   readonly gate: HostGate;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Product token that groups of robots.txt are matched with. */
+  /** Product token that groups of robots.txt are matched with, lower case. */
   readonly agent: string;
 }
 
 const REFUSED_MILLIS = 60_000;
 const MAX_CRAWL_DELAY_MILLIS = 300_000;
+/** A URL is asked about before its page, before its turn and within it. */
+const MAX_VERDICTS = 100;
 
 /** Whether a host's rules were read; if not, the failure that a request to the host comes to. */
 type Rules =
-  | { readonly kind: 'rules'; readonly robot: ReturnType<typeof robotsParser> }
+  | { readonly kind: 'rules'; readonly rules: RobotsRules }
   | { readonly kind: 'free' }
   | { readonly kind: 'unreachable'; readonly failure: HttpFailure };
 
@@ -36,6 +40,10 @@ type Rules =
 export class RobotsPolicy {
   readonly #options: RobotsPolicyOptions;
   readonly #rulesOf: (url: URL) => Promise<Rules>;
+  /** By URL, whether these rules forbid it. */
+  readonly #verdicts = new LRUCache<string, { readonly rules: RobotsRules; readonly isForbidden: boolean }>({
+    max: MAX_VERDICTS,
+  });
 
   constructor(options: RobotsPolicyOptions) {
     this.#options = options;
@@ -50,20 +58,30 @@ export class RobotsPolicy {
     const known = await this.#rulesOf(url);
     if (known.kind === 'free') return undefined;
     if (known.kind === 'unreachable') return known.failure;
-    // The parser compares whole addresses, and rules hold for the host however it was reached.
-    const address = new URL(`${url.pathname}${url.search}`, robotsUrl(url)).href;
-    return known.robot.isAllowed(address, this.#options.agent) === false
+    return this.#isForbidden(url, known.rules)
       ? httpFailure('robots_disallowed', `robots.txt of ${url.host}`)
       : undefined;
+  }
+
+  #isForbidden(url: URL, rules: RobotsRules): boolean {
+    const known = this.#verdicts.get(url.href);
+    if (known?.rules === rules) return known.isForbidden;
+    const isForbidden = rules.paths.forbids(url);
+    this.#verdicts.set(url.href, { rules, isForbidden });
+    return isForbidden;
   }
 
   async #load(url: URL): Promise<HostFacts<Rules>> {
     const { db, clock } = this.#options;
     const stored = (await readHost(db, url.host))?.robots;
     if (stored && isUsable(stored, clock.now())) {
-      return { value: this.#apply(url, stored), untilMillis: usableUntil(stored) };
+      return {
+        value: this.#apply(url, stored),
+        untilMillis: usableUntil(stored),
+        characters: stored.text?.length ?? 0,
+      };
     }
-    const answer = await fetchPolicyFile(this.#options, new URL(robotsUrl(url)), 'text/plain,*/*');
+    const answer = await fetchPolicyFile(this.#options, new URL('/robots.txt', url), 'text/plain,*/*');
     if (!answer.ok && answer.outcome === 'address_refused') {
       // The request itself will be refused for that.
       return { value: { kind: 'free' }, untilMillis: clock.now() + REFUSED_MILLIS };
@@ -76,16 +94,16 @@ export class RobotsPolicy {
     const rules = this.#apply(url, fetched, answer.ok ? undefined : answer);
     await saveRobots(db, url.host, {
       ...fetched,
-      crawlDelayMillis: rules.kind === 'rules' ? crawlDelay(rules.robot, this.#options.agent) : null,
+      crawlDelayMillis: rules.kind === 'rules' ? crawlDelayMillis(rules.rules) : null,
     });
-    return { value: rules, untilMillis: usableUntil(fetched) };
+    return { value: rules, untilMillis: usableUntil(fetched), characters: fetched.text?.length ?? 0 };
   }
 
   #apply(url: URL, stored: StoredRobots, failure?: HttpFailure): Rules {
     if (stored.text !== null) {
-      const robot = robotsParser(robotsUrl(url), stored.text);
-      this.#options.gate.slowDown(url.host, crawlDelay(robot, this.#options.agent) ?? 0);
-      return { kind: 'rules', robot };
+      const rules = parseRobots(stored.text, this.#options.agent);
+      this.#options.gate.slowDown(url.host, crawlDelayMillis(rules) ?? 0);
+      return { kind: 'rules', rules };
     }
     if (stored.status !== null && !isServerTrouble(stored.status)) return { kind: 'free' };
     // A host that is not there at all says more than that its rules are not.
@@ -100,12 +118,7 @@ export class RobotsPolicy {
   }
 }
 
-function robotsUrl(url: URL): string {
-  return new URL('/robots.txt', url).href;
-}
-
-function crawlDelay(robot: ReturnType<typeof robotsParser>, agent: string): number | null {
-  const seconds = robot.getCrawlDelay(agent);
+function crawlDelayMillis({ crawlDelay: seconds }: RobotsRules): number | null {
   if (seconds === undefined || !Number.isFinite(seconds) || seconds <= 0) return null;
   return Math.min(Math.round(seconds * 1000), MAX_CRAWL_DELAY_MILLIS);
 }
