@@ -70,10 +70,10 @@ function asksToWait({ outcome, retryAfterMillis: stated }: HttpFailure): boolean
 
 type Validators = Readonly<Record<string, string>>;
 
-/** Headers that ask for a changed picture only; none where there is no copy to fall back on. */
+/** Headers that ask for a changed picture only; none where there is no whole copy to fall back on. */
 async function validatorsOf({ blobs }: CrawlContext, due: DueFetch): Promise<Validators> {
   if (due.sha256 === null || (due.etag === null && due.lastModified === null)) return {};
-  if (!(await blobs.has(due.sha256))) return {};
+  if (!(await blobs.holds(due.sha256))) return {};
   return {
     ...(due.etag === null ? {} : { 'if-none-match': due.etag }),
     ...(due.lastModified === null ? {} : { 'if-modified-since': due.lastModified }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -276,7 +276,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         expect(await fetchOf()).toMatchObject({ outcome: 'unchanged', sha256: digestOf(0), status: 200 });
       });
 
-      it('shows the tag of one URL to no other, and none where the file is gone', async () => {
+      it('shows the tag of one URL to no other, and none where the file is gone or was changed', async () => {
         answers.set('img.test/a.png', conditional);
         await list([{ url: A }]);
         await fetchDue();
@@ -289,11 +289,21 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         await fetchDue();
         expect(received.map((headers) => headers['if-none-match'])).toEqual([undefined, '"1"', undefined]);
         expect(await fetchOf()).toMatchObject({ outcome: 'unchanged', status: 200, final_url: 'http://cdn.test/' });
-        rmSync(path.join(stateDir, 'blobs'), { recursive: true });
+        answers.set('img.test/a.png', conditional);
         await recheck();
         await fetchDue();
-        expect(received.at(-1)).not.toHaveProperty('if-none-match');
-        expect(await new BlobStore(path.join(stateDir, 'blobs')).has(digestOf(0))).toBe(true);
+        const blobs = new BlobStore(path.join(stateDir, 'blobs'));
+        const damage = [
+          () => rmSync(blobs.pathOf(digestOf(0))),
+          () => writeFileSync(blobs.pathOf(digestOf(0)), bytesOf(1)),
+        ];
+        for (const harm of damage) {
+          harm();
+          await recheck();
+          await fetchDue();
+          expect(received.at(-1)).not.toHaveProperty('if-none-match');
+          expect(await blobs.holds(digestOf(0))).toBe(true);
+        }
       });
 
       it('keeps its copy through failures that may pass, and no longer where it may not be had', async () => {

@@ -283,15 +283,12 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
 
     it('refuses a rebuild that gives other bytes, and keeps nothing of it', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
-      const { directory } = await build(config);
-      const original = blobPath(config.paths.blobs, sha256(found[3]?.bytes ?? new Uint8Array()));
-      const bytes = readFileSync(original);
-      writeFileSync(original, await encodePng(await picture(99)));
+      const { directory, record: built } = await build(config);
+      await database.executeSql("update builds set digest = 'of another winnow'");
       rmSync(path.join(directory, 'train-000000.tar'));
-      rmSync(path.join(directory, 'train-000001.tar'));
       await expect(build(config)).rejects.toMatchObject({ code: 'DATA_CORRUPT', where: directory });
       expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
-      writeFileSync(original, bytes);
+      await database.executeSql(`update builds set digest = '${built.digest}'`);
       expect((await build(config)).reused).toBe(false);
       expect(await verifyBuild(directory, await loadManifest(directory))).toEqual([]);
     });
@@ -440,6 +437,22 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       ]);
     });
 
+    it('makes a shard with a flipped bit again, and says so', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      const first = await build(config);
+      const expected = filesOf(first.directory);
+      for (const name of ['train-000000.tar', 'samples.parquet']) {
+        const file = path.join(first.directory, name);
+        const bytes = readFileSync(file);
+        bytes[700] = (bytes[700] ?? 0) ^ 1;
+        writeFileSync(file, bytes);
+        expect(await build(config)).toMatchObject({ reused: false, record: { id: first.record.id } });
+        expect(filesOf(first.directory)).toEqual(expected);
+        expect(said.splice(0)).toEqual([expect.stringContaining(`${name} was changed. It is built again.`)]);
+        expect(await build(config)).toMatchObject({ reused: true });
+      }
+    });
+
     it('removes what other builds left half done; on a shared database only what is old', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
       const [old, fresh] = ['old', 'fresh'].map((id) => path.join(config.paths.builds, `${id}.partial`));
@@ -465,6 +478,23 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       await release();
       await build(config);
       expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
+    });
+
+    it('never takes another picture for an original that was changed', async () => {
+      const config = await crawled(path.join(folder, 'x'), found);
+      await build(config);
+      const changed = blobPath(config.paths.blobs, sha256(found[3]?.bytes ?? new Uint8Array()));
+      const sound = readFileSync(changed);
+      writeFileSync(changed, await encodePng(await picture(77)));
+      const smaller = { ...config, build: { ...config.build, size: 24 } };
+      await expect(build(smaller)).rejects.toMatchObject({
+        code: 'DATA_CORRUPT',
+        where: changed,
+        message: expect.stringContaining('was changed'),
+        next: expect.stringContaining('--repair'),
+      });
+      writeFileSync(changed, sound);
+      await build(smaller);
     });
 
     it('says which original is gone, and that nothing was crawled', async () => {

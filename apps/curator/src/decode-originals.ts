@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
 import { requireUninterrupted, WinnowError, withProgress, type ProgressTask } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
@@ -6,6 +5,7 @@ import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
 import { analyseImage, decodeImage } from '@winnow/imaging';
 import type { ImageLimits, RgbImage } from '@winnow/imaging';
+import { requireBlob } from '@winnow/runs';
 
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 4;
@@ -29,7 +29,7 @@ export interface DecodeOriginalsOptions {
  * them.
  * What was stored is never computed again.
  * @returns how many were decoded
- * @throws WinnowError DATA_CORRUPT when an indexed original is missing, INTERRUPTED
+ * @throws WinnowError DATA_CORRUPT when an indexed original is missing or was changed, INTERRUPTED
  */
 export async function decodeOriginals(options: DecodeOriginalsOptions): Promise<number> {
   const digests = await listUndecodedImages(options.db, options.project);
@@ -60,7 +60,7 @@ async function decodeAll(
 }
 
 async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Promise<ImageFacts> {
-  const analysis = await analyseImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
+  const analysis = await analyseImage(await requireBlob(blobsDir, sha256), DECODE_LIMITS);
   if (!analysis.ok) return { sha256, decodeOutcome: analysis.outcome };
   const { pixelSha256, pdq, pdqQuality, measures, width, height } = analysis;
   return { sha256, pixelSha256, pdq, pdqQuality, measures, width, height };
@@ -68,7 +68,7 @@ async function factsOf(sha256: string, { blobsDir }: DecodeOriginalsOptions): Pr
 
 /** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another */
 export async function decodeOriginal(blobsDir: string, sha256: string): Promise<RgbImage> {
-  const decoded = await decodeImage(await readOriginal(blobsDir, sha256), DECODE_LIMITS);
+  const decoded = await decodeImage(await requireBlob(blobsDir, sha256), DECODE_LIMITS);
   if (decoded.ok) return decoded.image;
   throw unreadableAfterAll(blobsDir, sha256, decoded.detail);
 }
@@ -79,18 +79,4 @@ export function unreadableAfterAll(blobsDir: string, sha256: string, detail: str
     where: blobPath(blobsDir, sha256),
     next: 'Restore the file, or crawl into a new project folder.',
   });
-}
-
-/** The bytes of an original. @throws WinnowError DATA_CORRUPT when the file is gone */
-export async function readOriginal(blobsDir: string, sha256: string): Promise<Uint8Array> {
-  const file = blobPath(blobsDir, sha256);
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new WinnowError('DATA_CORRUPT', 'An indexed original cannot be read', {
-      where: file,
-      next: 'Restore the folder from a copy, or crawl into a new project folder.',
-      cause: error,
-    });
-  }
 }

@@ -1,7 +1,8 @@
 import { blobPath } from '@winnow/config';
 import type { SampleRecord } from '@winnow/contracts';
+import { requireBlob } from '@winnow/runs';
 import type { ShardSample } from '@winnow/shards';
-import { readOriginal, unreadableAfterAll } from './decode-originals';
+import { unreadableAfterAll } from './decode-originals';
 import { unchangedPicture } from './encode-picture';
 import type { EncodedPicture } from './encode-picture';
 import type { PictureEncoder } from './encoding-threads';
@@ -20,7 +21,7 @@ export interface PictureMaker {
 
 /**
  * Samples with their encoded pictures, in the order of the records, while the next ones are under way.
- * @throws WinnowError DATA_CORRUPT where an original is gone or can no longer be decoded
+ * @throws WinnowError DATA_CORRUPT where an original is gone, was changed or can no longer be decoded
  */
 export async function* encodeSamples(
   records: readonly SampleRecord[],
@@ -58,7 +59,7 @@ async function makePicture(record: SampleRecord, { blobsDir, encoder, reusable }
   const isUnchanged = record.unchanged === true;
   const earlier = isUnchanged ? null : await reusable.read(sha256);
   if (earlier !== null) return { record, ...earlier, isReused: true };
-  const original = await readOriginal(blobsDir, sha256);
+  const original = await requireBlob(blobsDir, sha256);
   const encoding = isUnchanged
     ? unchangedPicture(original)
     : await encoder.encode(original, blobPath(blobsDir, sha256));

@@ -41,7 +41,7 @@ export interface WriteResult {
  * @throws WinnowError DATA_CORRUPT where the bytes are not those of the earlier build, DISK_FULL, INTERRUPTED
  */
 export async function writeBuild(job: WriteJob): Promise<WriteResult> {
-  const { config, directory } = job;
+  const { directory } = job;
   const working = workingFolder(directory);
   await mkdir(working, { recursive: true });
   // Complete, but not named: its markers may be gone already.
@@ -57,7 +57,7 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
       `Built again, the data set has the digest ${manifest.digest}, not ${job.expectedDigest}`,
       {
         where: directory,
-        next: `An original was changed since: restore ${config.paths.blobs} from a copy, or crawl into a new project folder.`,
+        next: 'The originals are sound, so images are encoded otherwise here: restore this folder from a copy, or build where it was made.',
       },
     );
   }

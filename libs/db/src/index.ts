@@ -40,6 +40,7 @@ export { skipKnownDuplicates } from './repositories/known-duplicates';
 export type { KnownDuplicates } from './repositories/known-duplicates';
 export { projectStatus } from './repositories/project-status';
 export type { CrawlStatus, GroupStatus, ProjectStatus } from './repositories/project-status';
+export { refetchOriginals } from './repositories/refetch-originals';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 export { listOriginalFiles, unknownAnswers, unknownOriginals } from './repositories/stored-files';

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobStore } from './blob-store';
+import { readBlob, requireBlob } from './read-blob';
 
 const SHA256 = 'ab'.repeat(32);
 let folder: string;
@@ -23,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('BlobStore', () => {
   it('keeps a file under its digest, once', async () => {
     const store = new BlobStore(path.join(folder, 'blobs'));
-    expect(await store.has(SHA256)).toBe(false);
+    expect(await store.holds(SHA256)).toBe(false);
     await Promise.all([store.put(SHA256, Buffer.from('x')), store.put(SHA256, Buffer.from('x'))]);
     expect(readFileSync(path.join(folder, 'blobs', 'ab', SHA256), 'utf8')).toBe('x');
     expect(readdirSync(path.join(folder, 'blobs', 'ab'))).toEqual([SHA256]);
@@ -38,6 +40,29 @@ describe('BlobStore', () => {
     const after = statSync(store.pathOf(SHA256));
     expect(after.ino).toBe(before.ino);
     expect(after.mtimeMs).toBeGreaterThanOrEqual(Math.floor(before.mtimeMs));
+  });
+
+  it('replaces a file whose bytes were changed, and tells it from a whole one', async () => {
+    const store = new BlobStore(folder);
+    const sha256 = createHash('sha256').update('picture').digest('hex');
+    expect(await store.put(sha256, Buffer.from('picture'))).toBe('written');
+    expect([await store.put(sha256, Buffer.from('picture')), await store.holds(sha256)]).toEqual(['kept', true]);
+    for (const changed of ['Picture', 'pic']) {
+      writeFileSync(store.pathOf(sha256), changed);
+      expect(await store.holds(sha256)).toBe(false);
+      expect(await readBlob(folder, sha256)).toMatchObject({ problem: 'changed', file: store.pathOf(sha256) });
+      await expect(requireBlob(folder, sha256)).rejects.toMatchObject({
+        code: 'DATA_CORRUPT',
+        where: store.pathOf(sha256),
+        next: expect.stringContaining('--repair'),
+      });
+      expect(await store.put(sha256, Buffer.from('picture'))).toBe('written');
+      expect(await readBlob(folder, sha256)).toEqual({ ok: true, bytes: Buffer.from('picture') });
+    }
+    await store.remove(sha256);
+    expect(await readBlob(folder, sha256)).toMatchObject({ ok: false, problem: 'missing' });
+    mkdirSync(store.pathOf(sha256));
+    expect(await readBlob(folder, sha256)).toMatchObject({ ok: false, problem: 'unreadable' });
   });
 
   it('sweeps what killed processes left, and nothing else', async () => {

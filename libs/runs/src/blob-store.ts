@@ -1,9 +1,10 @@
-import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import { syncFolder, writeNewFile } from './durable-writes';
 import { fileError } from './file-error';
+import { readBlob } from './read-blob';
 
 const TEMPORARY = /^[\da-f]{64}\.(.+)\.(\d+)\.\d+\.tmp$/;
 /** A file that another machine is still writing is younger than this. */
@@ -23,28 +24,28 @@ export class BlobStore {
     return blobPath(this.#folder, sha256);
   }
 
-  async has(sha256: string): Promise<boolean> {
-    return access(this.pathOf(sha256)).then(
-      () => true,
-      () => false,
-    );
+  /** Whether the file is there and holds what its digest says; reads all of it. */
+  async holds(sha256: string): Promise<boolean> {
+    return (await readBlob(this.#folder, sha256)).ok;
   }
 
   /**
-   * Writes a file under its digest and makes it durable; one that is there already stays, and counts as new: `winnow gc`
-   * spares what is young, as its row may not be written yet.
+   * Writes a file under its digest and makes it durable. One with these very bytes stays, and counts as new: `winnow gc`
+   * spares what is young, as its row may not be written yet. One with other bytes was damaged, and is replaced.
+   * @returns `kept` where nothing had to be written
    * @throws WinnowError DISK_FULL or FILE_NOT_WRITABLE
    */
-  async put(sha256: string, bytes: Uint8Array): Promise<void> {
+  async put(sha256: string, bytes: Uint8Array): Promise<'kept' | 'written'> {
     const file = this.pathOf(sha256);
     this.#counter += 1;
     const temporary = `${file}.${hostname()}.${process.pid}.${this.#counter}.tmp`;
     try {
       await this.#makeFolder(path.dirname(file));
-      if (await touch(file)) return;
+      if ((await touch(file)) && (await holdsBytes(file, bytes))) return 'kept';
       await writeNewFile(temporary, bytes);
       await rename(temporary, file);
       await syncFolder(path.dirname(file));
+      return 'written';
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw fileError(error, file);
@@ -86,6 +87,12 @@ async function touch(file: string): Promise<boolean> {
     // There, but of another user or on a disk that cannot be written.
     (error: unknown) => ['EPERM', 'EROFS'].includes(String((error as NodeJS.ErrnoException).code)),
   );
+}
+
+/** Compares bytes, which is cheaper than their digests; the file is read only where its size is right. */
+async function holdsBytes(file: string, bytes: Uint8Array): Promise<boolean> {
+  const facts = await stat(file);
+  return facts.isFile() && facts.size === bytes.length && (await readFile(file)).equals(bytes);
 }
 
 async function isLeftOver(file: string, name: string, nowMillis: number): Promise<boolean> {

@@ -15,6 +15,8 @@ export { percentText } from './percent-text';
 export { printableText } from './printable-text';
 export { createProgress } from './progress';
 export type { ProgressClock, ProgressOptions } from './progress';
+export { readBlob, requireBlob } from './read-blob';
+export type { BlobRead } from './read-blob';
 export type { Run } from './run';
 export { lossSeries } from './run-curves-svg';
 export type { GitState, RunManifest, RunManifestInput, RunVersions } from './run-manifest';

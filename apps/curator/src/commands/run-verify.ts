@@ -2,6 +2,7 @@ import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { adviceOn } from '../verify/advice-on';
+import type { RepairResult } from '../verify/repair-originals';
 import { verifyProject } from '../verify/verify-project';
 import type { VerifyResult } from '../verify/verify-project';
 
@@ -23,33 +24,54 @@ export async function runVerify(input: CommandInput, io: CommandIo): Promise<Com
       io,
       build: String(input.arguments['build'] ?? 'current'),
       originals: input.options['originals'] === true,
+      repair: input.options['repair'] === true,
     });
-    const { id, digest, samples, shards, originals, problems, notes } = result;
+    const { id, digest, samples, shards, originals, problems, repair, notes } = result;
     return {
       exitCode: problems.length === 0 ? 0 : 1,
       json: {
         ...{ build: id, digest, sound: problems.length === 0, samples, shards, originals },
         problems: problems as unknown as JsonValue,
+        repair: repair as unknown as JsonValue,
         notes,
       },
-      text: [...(problems.length === 0 ? [soundLine(result)] : problemLines(result)), ...notes],
+      text: [
+        ...(repair === null ? [] : repairLines(repair, config.paths.file)),
+        ...(problems.length === 0 ? [soundLine(result)] : problemLines(result)),
+        ...notes,
+      ],
     };
   } finally {
     await database.close();
   }
 }
 
+function repairLines({ restored, due, lost }: RepairResult, file: string): readonly string[] {
+  const counted = (count: number): string => `${count} ${count === 1 ? 'original' : 'originals'}`;
+  return [
+    `Restored ${counted(restored.length)}.`,
+    ...(due.length === 0 ? [] : [`${counted(due.length)} can be fetched again: run \`winnow crawl ${file}\`.`]),
+    ...(lost.length === 0
+      ? []
+      : [
+          `${counted(lost.length)} could not be restored: import the source again where it is now, or copy the files back.`,
+        ]),
+  ];
+}
+
 function soundLine({ id, digest, samples, shards, originals }: VerifyResult): string {
+  if (id === null) return `Sound: ${originals ?? 0} originals.`;
   const read = originals === null ? '' : ` and ${originals} originals`;
   return `Sound: build ${id}, ${samples} pictures in ${shards} shards${read}, digest ${digest}.`;
 }
 
-function problemLines({ id, problems }: VerifyResult): readonly string[] {
+function problemLines({ id, problems, repair }: VerifyResult): readonly string[] {
   const more = problems.length - SHOWN;
   return [
-    `Build ${id} is not sound: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`,
+    `${id === null ? 'The project' : `Build ${id}`} is not sound: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`,
     ...problems.slice(0, SHOWN).map(({ file, problem }) => `${file}: ${problem}`),
     ...(more > 0 ? [`… and ${more} more (all with --json).`] : []),
-    ...adviceOn(problems),
+    // What a repair could not do, its own lines say.
+    ...adviceOn(repair === null ? problems : problems.filter(({ kind }) => kind !== 'original')),
   ];
 }

@@ -11,8 +11,19 @@ export const verifyCommand: CommandSpec = {
       required: false,
     },
   ],
-  options: [{ flags: '--originals', description: 'read every original, too', type: 'boolean' }],
-  examples: ['winnow verify birds.yaml', 'winnow verify birds.yaml previous --originals'],
+  options: [
+    { flags: '--originals', description: 'read every original, too', type: 'boolean' },
+    {
+      flags: '--repair',
+      description: 'read every original, and bring back those that are gone or were changed',
+      type: 'boolean',
+    },
+  ],
+  examples: [
+    'winnow verify birds.yaml',
+    'winnow verify birds.yaml previous --originals',
+    'winnow verify birds.yaml --repair',
+  ],
   async run(input, io) {
     const { runVerify } = await import('./run-verify');
     return runVerify(input, io);

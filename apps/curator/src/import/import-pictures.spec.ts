@@ -118,9 +118,9 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect((await stored()).filter((place) => !place.startsWith('missing'))).toHaveLength(4);
   });
 
-  it('heals originals of pictures that it knows: gone, or of another length', async () => {
+  it('heals originals of pictures that it knows: gone, of another length, with a flipped bit, or another picture', async () => {
     await importInto(set());
-    const [one, two] = (await listProjectImages(database.db, 'p')).map(({ sha256 }) =>
+    const [one, two, three] = (await listProjectImages(database.db, 'p')).map(({ sha256 }) =>
       path.join(config.paths.blobs, sha256.slice(0, 2), sha256),
     );
     rmSync(one ?? '');
@@ -131,6 +131,14 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(await stored()).toEqual(ALL);
     expect(readFileSync(two ?? '').length).toBeGreaterThan(1000);
     expect((await importInto(set())).json).toMatchObject({ restored: 0 });
+    const sound = readFileSync(three ?? '');
+    const flipped = Buffer.from(sound);
+    flipped[200] = (flipped[200] ?? 0) ^ 1;
+    for (const damaged of [flipped, await noisePicture(9)]) {
+      writeFileSync(three ?? '', damaged);
+      expect((await importInto(set())).json).toMatchObject({ added: 0, known: 3, restored: 1 });
+      expect(readFileSync(three ?? '').equals(sound)).toBe(true);
+    }
   });
 
   it('imports the other rows where a URL holds a NUL', async () => {

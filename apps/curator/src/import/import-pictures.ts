@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { ProjectConfig } from '@winnow/config';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
@@ -157,18 +156,10 @@ async function storePicture(
   return { sha256, sizeBytes: bytes.length, ...facts };
 }
 
-/** Writes the file of a stored picture again where it is gone, or is not as long as it should be. */
+/** Writes the file of a stored picture again where it is gone or was changed. */
 async function restoreFile({ blobs, counts }: Importing, { picture }: LoadedItem): Promise<void> {
   if (picture === null || !picture.ok) return;
-  const { bytes, sha256 } = picture;
-  const found = await stat(blobs.pathOf(sha256)).catch(() => undefined);
-  const isWhole = found?.isFile() === true && found.size === bytes.length;
-  if (!isWhole) {
-    await blobs.remove(sha256);
-    counts.restored += 1;
-  }
-  // Also where it is whole: it then counts as new, and `winnow gc` spares it.
-  await blobs.put(sha256, bytes);
+  if ((await blobs.put(picture.sha256, picture.bytes)) === 'written') counts.restored += 1;
 }
 
 /** Sides and shape are judged when a build is planned: the limits may change. */

@@ -7,6 +7,7 @@ import { openDatabase } from '@winnow/db';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
 import type { SourceKind, SourceOptions } from './import-source';
+import { recordSource } from './import-sources';
 import { openSource } from './open-source';
 import { shorten } from './shorten';
 import { sourceName } from './source-name';
@@ -22,7 +23,8 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const load = (): Promise<ProjectConfig> => loadProject(file, { cwd: io.cwd, env: io.env });
   const absolute = path.resolve(io.cwd, file);
   const found = existsSync(absolute) ? await load() : null;
-  const source = await openSource(sourcePath, sourceOptions(input.options, found));
+  const options = sourceOptions(input.options, found);
+  const source = await openSource(sourcePath, options);
   for (const note of source.notes) io.log(shorten(note, 300));
   if (found === null) {
     const classes = await writeProject(absolute, source, sourcePath);
@@ -35,6 +37,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     holder: 'winnow import',
   });
   try {
+    await recordSource(config.paths.state, { path: sourcePath, options });
     const counts = await importPictures({ config, db: database.db, source, io });
     return {
       exitCode: importExitCode(counts),

@@ -4,7 +4,7 @@ describe('adviceOn', () => {
   it('never removes a build for an original, and says each thing once', () => {
     const [original, ...more] = adviceOn([{ kind: 'original' }, { kind: 'original' }]);
     expect(more).toEqual([expect.stringMatching(/^Keep the build/)]);
-    expect(original).toBe('Restore these originals from a copy, or import or crawl them again.');
+    expect(original).toContain('--repair');
     expect(adviceOn([{ kind: 'database' }, { kind: 'build' }, { kind: 'original' }, { kind: 'build' }])).toEqual([
       original,
       expect.stringContaining('winnow build'),

@@ -12,8 +12,9 @@ export function adviceOn(problems: readonly Pick<VerifyProblem, 'kind'>[]): read
 }
 
 const ADVICE: Readonly<Record<VerifyProblem['kind'], string>> = {
-  original: 'Restore these originals from a copy, or import or crawl them again.',
-  // A file of the right size is taken for whole, unless the list of all files is gone.
+  original:
+    'Run `winnow verify PROJECT --repair`; what that cannot bring back, import or crawl again, or restore from a copy.',
+  // Descriptions without a digest are not compared, unless the list of all files is gone.
   build: `Remove ${MANIFEST_FILES.dataset} of the build and run \`winnow build\` with the same settings: it makes these files again from the originals.`,
   database: 'Restore the rows of the database from a copy; the files of the build are not to blame.',
 };

@@ -8,6 +8,8 @@ export interface VerifyProblem {
   readonly problem: string;
   /** What is to be mended: a file of the build, its rows, or an original. */
   readonly kind: 'build' | 'database' | 'original';
+  /** Of an original, hex. */
+  readonly sha256?: string;
   readonly keys?: readonly string[];
   readonly bytes?: readonly [from: number, to: number];
 }

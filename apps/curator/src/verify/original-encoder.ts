@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { blobPath } from '@winnow/config';
 import { imagingVersions } from '@winnow/imaging';
 import type { ResizePolicy } from '@winnow/contracts';
 import type { SquareOptions } from '@winnow/imaging';
-import { plainFileBytes } from '@winnow/shards';
+import { readBlob } from '@winnow/runs';
 import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
 import { DECODE_LIMITS } from '../decode-originals';
 import { encodePicture } from '../encode-picture';
@@ -11,7 +9,8 @@ import { encodingIdentity } from '../encoding-settings';
 import { CREATED_BY } from '../write-build';
 
 /**
- * Encodes the picture of a sample again, to compare it with a shard; null where its original is gone, or where another
+ * Encodes the picture of a sample again, to compare it with a shard; null where its original is gone or was
+ * changed, or where another
  * winnow or another image library made the build.
  */
 export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir: string): ExpectedPicture {
@@ -29,11 +28,9 @@ export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir
     maxPixels: DECODE_LIMITS.maxPixels,
   };
   return async ({ sha256 }) => {
-    const file = blobPath(blobsDir, sha256);
-    if (typeof (await plainFileBytes(file)) !== 'number') return null;
-    const original = await readFile(file).catch(() => null);
-    if (original === null) return null;
-    const encoding = await encodePicture(original, settings);
+    const original = await readBlob(blobsDir, sha256);
+    if (!original.ok) return null;
+    const encoding = await encodePicture(original.bytes, settings);
     return 'refused' in encoding ? null : encoding.bytes;
   };
 }

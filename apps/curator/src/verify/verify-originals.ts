@@ -31,7 +31,9 @@ export async function verifyOriginals(
 }
 
 async function problemOf(path: string, { sha256, sizeBytes }: OriginalFile): Promise<VerifyProblem | null> {
-  const problem = (text: string): VerifyProblem => ({ file: path, problem: `the original ${text}`, kind: 'original' });
+  const problem = (text: string): VerifyProblem => ({
+    ...{ file: path, problem: `the original ${text}`, kind: 'original', sha256 },
+  });
   const size = await plainFileBytes(path);
   if (size === 'missing') return problem('is missing');
   if (size === 'no plain file') return problem('is no plain file');

@@ -10,25 +10,35 @@ import { CREATED_BY } from '../write-build';
 import { compareRows } from './compare-rows';
 import type { VerifyProblem } from './compare-rows';
 import { originalEncoder } from './original-encoder';
+import { repairOriginals } from './repair-originals';
+import type { RepairResult } from './repair-originals';
 import { verifyOriginals } from './verify-originals';
 
 export interface VerifyProjectOptions {
   readonly config: ProjectConfig;
   readonly db: Database;
-  readonly io: Pick<CommandIo, 'progress' | 'signal'>;
+  readonly io: Pick<CommandIo, 'log' | 'progress' | 'signal'>;
   /** As `resolveBuildId` takes it. */
   readonly build: string;
   /** Whether the originals are read too. */
   readonly originals: boolean;
+  /** Whether originals are read, and those that are gone or were changed brought back. */
+  readonly repair?: boolean;
 }
 
-export interface VerifyResult {
-  readonly id: string;
-  readonly digest: string;
-  readonly samples: number;
-  readonly shards: number;
+export interface VerifyResult extends VerifiedBuild {
   /** Files of originals that were read; null where they were not. */
   readonly originals: number | null;
+  /** Null where nothing was to be repaired. */
+  readonly repair: RepairResult | null;
+}
+
+interface VerifiedBuild {
+  /** Null where originals were read before there is a build. */
+  readonly id: string | null;
+  readonly digest: string | null;
+  readonly samples: number;
+  readonly shards: number;
   readonly problems: readonly VerifyProblem[];
   /** What was not checked, and why. */
   readonly notes: readonly string[];
@@ -36,28 +46,54 @@ export interface VerifyResult {
 
 /**
  * Proves a build sound, or says all that is wrong with it: every byte of its files against the recorded digests,
- * samples.jsonl against shards, descriptions and database and, if asked, every original against its digest.
+ * samples.jsonl against shards, descriptions and database and, if asked, every original against its digest. Originals
+ * are read before there is a build, too.
  * @throws WinnowError MISSING_INPUT, USAGE where the build is not known; INTERRUPTED
  */
-export async function verifyProject({ config, db, io, build, originals }: VerifyProjectOptions): Promise<VerifyResult> {
-  const id = await resolveBuildId(db, config.name, build);
-  const record = (await latestBuild(db, config.name, id)) as BuildRecord;
+export async function verifyProject(options: VerifyProjectOptions): Promise<VerifyResult> {
+  const { config, db, io, originals, repair = false } = options;
+  const files = originals || repair ? await listOriginalFiles(db, config.name) : null;
+  const verified = await verifyNamedBuild(options, files !== null && files.length > 0);
+  const inOriginals = files === null ? [] : await verifyOriginals(files, { blobsDir: config.paths.blobs, io });
+  const damaged = repair ? inOriginals.flatMap(({ sha256 }) => sha256 ?? []) : [];
+  const repaired = damaged.length === 0 ? null : await repairOriginals(damaged, { config, db, io });
+  const restored = new Set(repaired?.restored);
+  const left = inOriginals.filter(({ sha256 = '' }) => !restored.has(sha256));
+  return {
+    ...verified,
+    originals: files?.length ?? null,
+    problems: [...verified.problems, ...left],
+    repair: repaired,
+  };
+}
+
+const NO_BUILD: VerifiedBuild = {
+  ...{ id: null, digest: null, samples: 0, shards: 0, problems: [] },
+  notes: ['There is no build yet: only the originals were read.'],
+};
+
+async function verifyNamedBuild(
+  { config, db, io, build }: VerifyProjectOptions,
+  mayLack: boolean,
+): Promise<VerifiedBuild> {
+  const record =
+    build === 'current' && mayLack ? await latestBuild(db, config.name) : await namedBuild(db, config, build);
+  if (record === undefined) return NO_BUILD;
+  const { id, digest } = record;
   const rows = await listSamples(db, id);
   const directory = path.join(config.paths.builds, id);
   const { manifest, samples, problems } = await readLists(directory);
   const inFiles = manifest === null ? [] : await verifyFiles(directory, { manifest, samples }, { config, io });
   const inRows = samples === null ? [] : compareRows(samples, rows);
-  const files = originals ? await listOriginalFiles(db, config.name) : null;
-  const inOriginals = files === null ? [] : await verifyOriginals(files, { blobsDir: config.paths.blobs, io });
   return {
-    id,
-    digest: record.digest,
-    samples: rows.length,
-    shards: manifest?.shards.length ?? 0,
-    originals: files?.length ?? null,
-    problems: [...problems, ...compareDigests(manifest, record), ...inFiles, ...inRows, ...inOriginals],
+    ...{ id, digest, samples: rows.length, shards: manifest?.shards.length ?? 0 },
+    problems: [...problems, ...compareDigests(manifest, record), ...inFiles, ...inRows],
     notes: manifest === null ? [] : notesOn(manifest),
   };
+}
+
+async function namedBuild(db: Database, { name }: ProjectConfig, build: string): Promise<BuildRecord | undefined> {
+  return latestBuild(db, name, await resolveBuildId(db, name, build));
 }
 
 function compareDigests(manifest: DatasetManifest | null, { digest }: BuildRecord): readonly VerifyProblem[] {

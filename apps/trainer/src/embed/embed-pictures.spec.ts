@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath, loadProject } from '@winnow/config';
@@ -146,7 +146,13 @@ describe('winnow embed', () => {
     const gone = await store('gone', null);
     const damaged = await store('damaged', Buffer.from('GIF89a, or so it says'));
     await store('new', Buffer.from('not decoded yet'), false);
-    expect(await embedPictures(await project(), network)).toMatchObject({ stored: 10, unreadable: 2 });
+    const swapped = blobPath(path.join(folder, '.winnow/blobs'), pictures[0] as string);
+    const sound = readFileSync(swapped);
+    copyFileSync(blobPath(path.join(folder, '.winnow/blobs'), pictures[1] as string), swapped);
+    expect(await embedPictures(await project(), network)).toMatchObject({ stored: 9, unreadable: 3 });
+    expect(said.splice(0)).toContain(`${pictures[0]}: left out, the original was changed since it was stored`);
+    writeFileSync(swapped, sound);
+    expect(await embedPictures(await project(), network)).toMatchObject({ stored: 1, unreadable: 2 });
     expect((await embeddings()).map(([sha256]) => sha256)).toEqual(pictures);
     expect(said.sort()).toEqual([gone, damaged].sort().map((sha256) => expect.stringContaining(sha256)));
     await database.close();

@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { ImageSet, PicturePlace } from '@winnow/contracts';
+import { readBlob } from '@winnow/runs';
 import { openPixels } from '@winnow/shards';
 
 /** Originals as a network takes them, and those that are not there or cannot be decoded. */
@@ -52,13 +52,10 @@ export async function readOriginals(
 type ReadOriginal = { readonly sha256: string } & ({ readonly pixels: Uint8Array } | { readonly detail: string });
 
 async function readOriginal(blobsDir: string, sha256: string, size: number): Promise<ReadOriginal> {
-  const file = blobPath(blobsDir, sha256);
-  const length = await stat(file).then(
-    (found) => found.size,
-    () => null,
-  );
-  if (length === null) return { sha256, detail: 'the file is not there' };
-  const picture: PicturePlace = { shard: path.relative(blobsDir, file), offset: 0, length };
+  const original = await readBlob(blobsDir, sha256);
+  if (!original.ok) return { sha256, detail: original.detail };
+  const shard = path.relative(blobsDir, blobPath(blobsDir, sha256));
+  const picture: PicturePlace = { shard, offset: 0, length: original.bytes.length };
   const reader = openPixels({
     count: 1,
     size,

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { blobPath, loadProject } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import type { CommandIo } from '@winnow/contracts';
+import { createTestDatabase, databasesUnderTest, dueFetches, listOriginalFiles } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db';
+import { tarBytes } from '@winnow/testing';
+import { buildProject } from '../build-project';
+import { runVerify } from '../commands/run-verify';
+import { recordSource } from '../import/import-sources';
+import { importPictures } from '../import/import-pictures';
+import { openSource } from '../import/open-source';
+import { runImport } from '../import/run-import';
+import { noisePicture, scratchFolder } from '../import/spec-support/scratch-folder';
+import type { ScratchFolder } from '../import/spec-support/scratch-folder';
+import { writeProject } from '../import/write-project';
+import { drawPictures, storePictures, writeProject as writeCrawlProject } from '../spec-support/drawn-project';
+import { verifyProject } from './verify-project';
+
+const said: string[] = [];
+const io = {
+  log: (line: string) => void said.push(line),
+  progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+  signal: new AbortController().signal,
+};
+let folder: ScratchFolder;
+
+interface Original {
+  readonly sha256: string;
+  readonly file: string;
+}
+
+/** One bit of a file. */
+function flip(file: string): void {
+  const bytes = readFileSync(file);
+  bytes[60] = (bytes[60] ?? 0) ^ 1;
+  writeFileSync(file, bytes);
+}
+
+beforeEach(() => {
+  said.length = 0;
+  folder = scratchFolder();
+});
+afterEach(() => folder.remove());
+
+describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('repair ($name)', ({ url }) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase(url);
+  });
+  afterAll(() => database.close());
+  beforeEach(() => database.reset());
+
+  async function importInto(source: string): Promise<ProjectConfig> {
+    const options = { classes: null, projectClasses: null, maxBytes: 100_000 };
+    const opened = await openSource(source, options);
+    const file = path.join(folder.path, 'p.yaml');
+    if (!existsSync(file)) await writeProject(file, opened, source);
+    const config = await loadProject(file, { cwd: folder.path, env: {} });
+    await recordSource(config.paths.state, { path: source, options });
+    await importPictures({ config, db: database.db, source: opened, io });
+    return config;
+  }
+  const repair = (config: ProjectConfig) =>
+    verifyProject({ config, db: database.db, io, build: 'current', originals: false, repair: true });
+  const originalsOf = async (config: ProjectConfig) =>
+    (await listOriginalFiles(database.db, config.name)).map(({ sha256 }) => ({
+      sha256,
+      file: blobPath(config.paths.blobs, sha256),
+    }));
+
+  it('brings back from its sources what is gone, was changed or is another image, before there is a build', async () => {
+    const source = path.join(folder.path, 'set');
+    for (const seed of [1, 2, 3, 4])
+      folder.write(`set/${seed % 2 === 0 ? 'cat' : 'dog'}/${seed}.png`, await noisePicture(seed));
+    const config = await importInto(source);
+    const [gone, flipped, swapped, sound] = (await originalsOf(config)) as [Original, Original, Original, Original];
+    const before = [gone, flipped, swapped, sound].map(({ file }) => readFileSync(file));
+    rmSync(gone.file);
+    flip(flipped.file);
+    writeFileSync(swapped.file, await noisePicture(9));
+    const result = await repair(config);
+    expect(result).toMatchObject({ id: null, originals: 4, problems: [] });
+    expect(result.repair).toEqual({
+      restored: [gone, flipped, swapped].map(({ sha256 }) => sha256),
+      due: [],
+      lost: [],
+    });
+    expect([gone, flipped, swapped, sound].map(({ file }) => readFileSync(file))).toEqual(before);
+    expect((await repair(config)).repair).toBeNull();
+
+    renameSync(source, `${source} elsewhere`);
+    flip(flipped.file);
+    const left = await repair(config);
+    expect(left.repair).toEqual({ restored: [], due: [], lost: [flipped.sha256] });
+    expect(left.problems).toMatchObject([{ file: flipped.file, kind: 'original' }]);
+    expect(said).toEqual([expect.stringContaining(`Not read again: ${source}`)]);
+  });
+
+  it('makes URLs due whose copies it cannot restore', async () => {
+    const config = await writeCrawlProject(folder.path);
+    await storePictures(database.db, config, await drawPictures(3));
+    const [first, second] = (await originalsOf(config)) as [Original, Original];
+    flip(first.file);
+    rmSync(second.file);
+    expect(await dueFetches(database.db, 'p', new Date())).toEqual([]);
+    expect((await repair(config)).repair).toEqual({
+      ...{ restored: [], lost: [] },
+      due: [first.sha256, second.sha256],
+    });
+    const due = await dueFetches(database.db, 'p', new Date());
+    expect(due.map(({ sha256 }) => sha256).sort()).toEqual([first.sha256, second.sha256]);
+  });
+
+  it('brings images of worlds back from the builds that hold them', async () => {
+    const pool = Object.fromEntries(
+      await Promise.all([1, 2].map(async (n) => [`t/${n}.png`, await noisePicture(n, 16)])),
+    );
+    folder.write('far.tar', tarBytes(pool as Record<string, Buffer>));
+    const world = { name: 'w', classes: ['b', 'a'], size: 16, images: ['../far.tar'], pool: 'pool.csv' };
+    folder.write('w/world.json', JSON.stringify(world));
+    folder.write('w/pool.csv', 'path,given\nt/2.png,a\nt/1.png,b\n');
+    const config = await importInto(path.join(folder.path, 'w'));
+    await buildProject({ config, db: database.db, io });
+    rmSync(path.join(folder.path, 'far.tar'));
+    const [first] = (await originalsOf(config)) as [Original];
+    flip(first.file);
+    const result = await repair(config);
+    expect([result.problems, result.repair?.restored]).toEqual([[], [first.sha256]]);
+  });
+});
+
+it('does so by the commands, with an exit code and a line for what is left', async () => {
+  for (const seed of [1, 2]) folder.write(`set/${seed === 1 ? 'cat' : 'dog'}/${seed}.png`, await noisePicture(seed));
+  const commandIo = { ...io, cwd: folder.path, env: {} } as unknown as CommandIo;
+  await runImport({ arguments: { project: 'p.yaml', source: 'set' }, options: {} }, commandIo);
+  const config = await loadProject('p.yaml', { cwd: folder.path, env: {} });
+  const verify = (options: Record<string, boolean>) =>
+    runVerify({ arguments: { project: 'p.yaml' }, options }, commandIo);
+  expect(await verify({ originals: true })).toMatchObject({ exitCode: 0 });
+  const source = readFileSync(path.join(folder.path, 'set/cat/1.png'));
+  const file = blobPath(config.paths.blobs, createHash('sha256').update(source).digest('hex'));
+  flip(file);
+  const found = await verify({ originals: true });
+  expect(found.exitCode).toBe(1);
+  expect(found.text?.join('\n')).toContain(`${file}: the original was changed`);
+  expect(found.text?.join('\n')).toContain('winnow verify PROJECT --repair');
+  const repaired = await verify({ repair: true });
+  expect(repaired).toMatchObject({ exitCode: 0, json: { sound: true, originals: 2 } });
+  expect(repaired.text?.slice(0, 2)).toEqual(['Restored 1 original.', 'Sound: 2 originals.']);
+});
