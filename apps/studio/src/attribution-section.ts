@@ -1,3 +1,4 @@
+import { IMPORT_ENGINES } from '@winnow/contracts';
 import { html } from './markup';
 import type { Markup } from './markup';
 import { count } from './number-format';
@@ -10,9 +11,11 @@ import { webHost, webLink } from './web-link';
 export function attributionSection(data: ReportData): ReportSection | null {
   const pictures = shownPictures(data);
   if (pictures.length === 0) return null;
+  const isImported = pictures.every(({ engine }) => engine !== null && IMPORT_ENGINES.includes(engine));
   const body = html`<p>
-      This page shows small versions of ${count(pictures.length)} pictures from the web. They belong to their makers;
-      licences are as stated by the search engine or the source and were not verified.
+      This page shows small versions of ${count(pictures.length)}
+      ${isImported ? 'imported pictures' : 'pictures from the web'}. They belong to their makers; licences are as stated
+      by the ${isImported ? 'source' : 'search engine or the source'} and were not verified.
     </p>
     <ol class="credits">
       ${pictures.map(credit)}
@@ -32,9 +35,13 @@ function shownPictures({ duplicates, sheets }: ReportData): ReportPicture[] {
 function credit(picture: ReportPicture): Markup {
   const { pageUrl, creator, engine } = picture;
   const host = webHost(pageUrl);
+  const isImported = engine !== null && IMPORT_ENGINES.includes(engine);
+  const source = [
+    host ?? (isImported ? [] : 'source unknown'),
+    isImported ? 'imported' : engine === null ? [] : `found by ${engine}`,
+  ].flat();
   return html`<li>
     <bdi>${webLink(pageUrl, pictureTitle(picture))}</bdi>${creator !== null && html`, by <bdi>${creator}</bdi>`}.
-    ${pictureLicense(picture)}.
-    <span class="soft">${host ?? 'source unknown'}${engine !== null && `, found by ${engine}`}</span>
+    ${pictureLicense(picture)}. <span class="soft">${source.join(', ')}</span>
   </li> `;
 }

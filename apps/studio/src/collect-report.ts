@@ -15,7 +15,7 @@ import {
 import { findRun } from '@winnow/runs';
 import { chooseSplit } from './choose-split';
 import { collectDuplicates } from './collect-duplicates';
-import { collectHarvest } from './collect-harvest';
+import { collectHarvest, collectImports } from './collect-harvest';
 import { collectRuns } from './collect-runs';
 import { collectSheets } from './collect-sheets';
 import { collectSplit } from './collect-split';
@@ -34,12 +34,16 @@ export async function collectReport(file: string, io: CommandIo): Promise<Report
   try {
     const records = await readRecords(config, database.db);
     const runs = await collectRuns(records);
+    const harvest = await collectHarvest(records);
+    const imports = await collectImports(records);
     return {
       project: config.name,
       classes: config.classes.map(({ name }) => name),
       date: new Date().toISOString(),
       engine: runs[0]?.summary.engine ?? null,
-      harvest: await collectHarvest(records),
+      images: records.build === undefined ? null : records.samples.length,
+      harvest,
+      imports,
       duplicates: await collectDuplicates(records),
       split: collectSplit(records),
       sheets: await collectSheets(records),
@@ -53,7 +57,7 @@ export async function collectReport(file: string, io: CommandIo): Promise<Report
             },
       runs,
       reproduce: {
-        commands: await commandsFor(path.relative(io.cwd, file) || file, records),
+        commands: await commandsFor(path.relative(io.cwd, file) || file, records, { harvest, imports }),
         digests: digestsOf(records),
         versions: { winnow: version, node: process.version },
       },
@@ -82,7 +86,11 @@ async function readRecords(config: ProjectConfig, db: ProjectRecords['db']): Pro
   };
 }
 
-async function commandsFor(file: string, { config, runRows }: ProjectRecords): Promise<string[]> {
+async function commandsFor(
+  file: string,
+  { config, runRows }: ProjectRecords,
+  { harvest, imports }: Pick<ReportData, 'harvest' | 'imports'>,
+): Promise<string[]> {
   const trainings = await Promise.all(
     runRows.map(async ({ identity, method, seed, summary }) => {
       const recorded = (await findRun(config.paths.runs, identity))?.config as
@@ -92,7 +100,8 @@ async function commandsFor(file: string, { config, runRows }: ProjectRecords): P
     }),
   );
   return [
-    `winnow crawl ${file}`,
+    ...(imports?.sources ?? []).map(({ name }) => `winnow import ${file} ${JSON.stringify(name)}`),
+    ...(harvest !== null || imports?.hasUrls !== false ? [`winnow crawl ${file}`] : []),
     `winnow build ${file}`,
     `winnow split ${file}`,
     ...trainings,

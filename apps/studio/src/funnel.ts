@@ -13,9 +13,13 @@ interface Step {
   readonly parts: readonly BarPart[];
 }
 
-/** From results listed to pictures of each kind, a bar a step. */
-export function funnel(total: FunnelCounts): Markup {
-  const steps = [...countSteps(total), ...splitStep(total)];
+/** Label and meaning of the four counts, in order. */
+export type FunnelWords = readonly [FunnelWord, FunnelWord, FunnelWord, FunnelWord];
+type FunnelWord = readonly [label: string, meaning: string];
+
+/** From what was found to pictures of each kind, a bar a step. */
+export function funnel(total: FunnelCounts, words: FunnelWords): Markup {
+  const steps = [...countSteps(total, words), ...splitStep(total)];
   return html`<ol class="funnel">
       ${steps.map((step) => renderStep(step, total.hits))}
     </ol>
@@ -39,16 +43,13 @@ export function kindLegend(): Markup {
   </p>`;
 }
 
-function countSteps(total: FunnelCounts): Step[] {
-  const steps: readonly (readonly [string, number, string])[] = [
-    ['Listed', total.hits, 'results of the search engines'],
-    ['Fetched', total.fetched, 'different addresses asked for'],
-    ['Stored', total.stored, 'readable pictures'],
-    ['Unique', total.unique, 'left after removing copies'],
-  ];
-  return steps.map(([label, value, meaning], index) => {
-    const before = steps[index - 1];
-    const note = before === undefined ? '' : `${share(value, before[1])} of ${before[0].toLowerCase()}`;
+function countSteps({ hits, fetched, stored, unique }: FunnelCounts, words: FunnelWords): Step[] {
+  const values = [hits, fetched, stored, unique];
+  return words.map(([label, meaning], index) => {
+    const value = values[index] as number;
+    const before = words[index - 1];
+    const note =
+      before === undefined ? '' : `${share(value, values[index - 1] as number)} of ${before[0].toLowerCase()}`;
     return { label, meaning, value: count(value), note, parts: [{ value, style: 'fill-accent' }] };
   });
 }

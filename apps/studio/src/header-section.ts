@@ -1,3 +1,4 @@
+import { sourceNames } from './imports-section';
 import { count, percent, plural, share } from './number-format';
 import { html } from './markup';
 import type { Markup } from './markup';
@@ -48,17 +49,12 @@ function classList(classes: readonly string[]): Markup | false {
 function story(data: ReportData): string {
   const sentences: string[] = [];
   const classes = plural(data.classes.length, 'class', 'classes');
-  if (data.harvest !== null) {
-    const { hits, unique } = data.harvest.total;
-    sentences.push(
-      `Search engines listed ${plural(hits, 'picture')} for ${classes}; ${count(unique)} different ones remained.`,
-    );
-  } else sentences.push(`A data set of ${classes}.`);
+  sentences.push(originSentence(data, classes));
   if (data.split !== null) {
     const { clean, closed, open } = data.split.counts;
     const whole = clean + closed + open;
     sentences.push(
-      `The teacher found ${share(clean, whole)} of their labels right, ${share(closed, whole)} wrong but correctable, and ${share(open, whole)} of the pictures to show something else.`,
+      `The split takes ${share(clean, whole)} of their labels for right, ${share(closed, whole)} for wrong but correctable, and ${share(open, whole)} of the pictures for something else.`,
     );
   }
   const best = bestGroup(data);
@@ -71,15 +67,25 @@ function story(data: ReportData): string {
   return sentences.join(' ');
 }
 
+/** Where the pictures are from, and how many are left. */
+function originSentence({ harvest, imports, images }: ReportData, classes: string): string {
+  const left = images === null ? '' : `; ${count(images)} different ones remained`;
+  if (harvest === null && imports === null) return `A data set of ${classes}.`;
+  const taken = imports && plural(imports.total.fetched, 'picture');
+  if (imports !== null && harvest === null)
+    return `${taken ?? ''} of ${classes} ${imports.total.fetched === 1 ? 'was' : 'were'} imported from ${sourceNames(imports.sources)}${left}.`;
+  const listed = `Search engines listed ${plural(harvest?.total.hits ?? 0, 'picture')} for ${classes}`;
+  return `${listed}${imports === null ? '' : `, and ${taken ?? ''} came from ${sourceNames(imports.sources)}`}${left}.`;
+}
+
 function keyFigures(data: ReportData): KeyFigure[] {
   const figures: KeyFigure[] = [];
-  if (data.harvest !== null) {
-    figures.push({ value: count(data.harvest.total.hits), label: 'results listed' });
-    figures.push({ value: count(data.harvest.total.unique), label: 'different pictures' });
-  }
+  if (data.harvest !== null) figures.push({ value: count(data.harvest.total.hits), label: 'results listed' });
+  if (data.imports !== null) figures.push({ value: count(data.imports.total.fetched), label: 'pictures imported' });
+  if (data.images !== null) figures.push({ value: count(data.images), label: 'different pictures' });
   if (data.split !== null) {
     const { clean, closed, open } = data.split.counts;
-    figures.push({ value: share(clean, clean + closed + open), label: 'clean labels' });
+    figures.push({ value: share(clean, clean + closed + open), label: 'labels taken for right' });
   }
   const best = bestGroup(data);
   if (best?.accuracy) figures.push({ value: percent(best.accuracy.mean), label: `best student, ${best.method}` });

@@ -1,11 +1,11 @@
 import type { NoiseKind } from '@winnow/contracts';
 
-/** The kinds of a label as the report speaks of them. */
+/** The kinds of a label as the report speaks of them: what a split takes them for. */
 export const KIND_WORDS: Readonly<Record<NoiseKind, { readonly label: string; readonly meaning: string }>> = {
-  clean: { label: 'Clean', meaning: 'The picture shows the class under which it was found.' },
+  clean: { label: 'Clean', meaning: 'The split takes them to show the class of their label.' },
   closed: {
     label: 'Closed',
-    meaning: 'It shows another of the known classes: the label is refined and the picture used.',
+    meaning: 'The split takes them to show another of the known classes, and proposes that one.',
   },
-  open: { label: 'Open', meaning: 'It shows none of the known classes: it carries no label from here on.' },
+  open: { label: 'Open', meaning: 'The split takes them to show none of the known classes.' },
 };

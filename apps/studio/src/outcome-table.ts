@@ -1,5 +1,6 @@
 import { OUTCOMES, RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import type { Outcome } from '@winnow/contracts';
+import type { CountedOrigin } from '@winnow/db';
 
 import { bar } from './bar';
 import { dataTable } from './data-table';
@@ -7,8 +8,8 @@ import type { Column } from './data-table';
 import { html } from './markup';
 import type { Markup, MarkupValue } from './markup';
 import { count, percent, plural, share } from './number-format';
-import { OUTCOME_GROUPS, OUTCOME_WORDS } from './outcome-words';
-import type { OutcomeGroup } from './outcome-words';
+import { OUTCOME_GROUPS, OUTCOME_WORDS, outcomeWords } from './outcome-words';
+import type { OutcomeGroup, OutcomeWords } from './outcome-words';
 import type { HarvestReport } from './report-data';
 
 interface CountedGroup {
@@ -17,28 +18,37 @@ interface CountedGroup {
   readonly sum: number;
 }
 
-const COLUMNS: readonly Column[] = [
+/** What is counted. */
+const ITEMS = {
+  search: { heading: 'Addresses', one: 'address', many: 'addresses', caption: 'What became of every address' },
+  import: { heading: 'Files', one: 'file', many: 'files', caption: 'What became of every file' },
+} as const;
+
+const columnsOf = (origin: CountedOrigin): readonly Column[] => [
   { heading: 'Outcome' },
-  { heading: 'Addresses', align: 'number' },
+  { heading: ITEMS[origin].heading, align: 'number' },
   { heading: 'Share', align: 'number' },
   { heading: '', align: 'graphic' },
 ];
 
-/** What became of every address, in plain words, most frequent first within its group. */
-export function outcomeTable(outcomes: HarvestReport['outcomes']): Markup {
+/** What became of every address or file, in plain words, most frequent first within its group. */
+export function outcomeTable(outcomes: HarvestReport['outcomes'], origin: CountedOrigin): Markup {
   const groups = countGroups(outcomes);
   const whole = groups.reduce((sum, group) => sum + group.sum, 0);
-  if (whole === 0) return html`<p class="soft">Nothing was fetched.</p>`;
+  if (whole === 0)
+    return html`<p class="soft">${origin === 'search' ? 'Nothing was fetched.' : 'Nothing was imported.'}</p>`;
   const most = Math.max(...groups.flatMap(({ members }) => members.map(([, amount]) => amount)));
-  return html`<p>${summary(groups, whole)}</p>
+  return html`<p>${summary(groups, whole, origin)}</p>
     ${dataTable({
-      caption: 'What became of every address',
-      columns: COLUMNS,
+      caption: ITEMS[origin].caption,
+      columns: columnsOf(origin),
       groups: groups
         .filter(({ members }) => members.length > 0)
         .map(({ group, members }) => ({
           heading: OUTCOME_GROUPS[group],
-          rows: members.map(([outcome, amount]) => outcomeRow(outcome, { amount, whole, most })),
+          rows: members.map(([outcome, amount]) =>
+            outcomeRow(outcomeWords(outcome, origin), outcome, { amount, whole, most }),
+          ),
         })),
     })}`;
 }
@@ -54,10 +64,10 @@ function countGroups(outcomes: HarvestReport['outcomes']): CountedGroup[] {
 }
 
 function outcomeRow(
+  { group, label, explanation }: OutcomeWords,
   outcome: Outcome,
   { amount, whole, most }: { readonly amount: number; readonly whole: number; readonly most: number },
 ): MarkupValue[] {
-  const { group, label, explanation } = OUTCOME_WORDS[outcome];
   const again = RETRYABLE_OUTCOMES.has(outcome) && ' Worth another try later.';
   return [
     html`${label} <code class="name">${outcome}</code><span class="meaning">${explanation}${again}</span>`,
@@ -67,11 +77,13 @@ function outcomeRow(
   ];
 }
 
-function summary(groups: readonly CountedGroup[], whole: number): string {
-  const of = (group: OutcomeGroup): string => share(groups.find((entry) => entry.group === group)?.sum ?? 0, whole);
-  return (
-    `Of ${plural(whole, 'address', 'addresses')}, ${of('kept')} gave a picture that was kept; ${of('copy')} were ` +
-    `copies, ${of('unusable')} gave no usable picture, ${of('undelivered')} were not delivered, and ` +
-    `${of('refused')} were left alone on purpose.`
-  );
+function summary(groups: readonly CountedGroup[], whole: number, origin: CountedOrigin): string {
+  const sum = (group: OutcomeGroup): number => groups.find((entry) => entry.group === group)?.sum ?? 0;
+  const of = (group: OutcomeGroup): string => share(sum(group), whole);
+  const { one, many } = ITEMS[origin];
+  const taken =
+    `Of ${plural(whole, one, many)}, ${of('kept')} gave a picture that was kept; ${of('copy')} were copies, ` +
+    `${of('unusable')} gave no usable picture`;
+  if (origin === 'import' && sum('undelivered') + sum('refused') === 0) return `${taken}.`;
+  return `${taken}, ${of('undelivered')} were not delivered, and ${of('refused')} were left alone on purpose.`;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from '@winnow/contracts';
+import type { CountedOrigin } from '@winnow/db';
 
 /** Outcomes as a reader groups them, in the order of the report. */
 export const OUTCOME_GROUPS = {
@@ -111,3 +112,23 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     explanation: 'The rules of the host for crawlers exclude it.',
   },
 };
+
+/** Where a file tells otherwise than an address. */
+const IMPORT_EXPLANATIONS: Readonly<
+  Partial<Record<Outcome, Pick<OutcomeWords, 'explanation'> & Partial<OutcomeWords>>>
+> = {
+  stored: { explanation: 'Read, decoded and kept.' },
+  not_an_image: { explanation: 'The file holds something else.' },
+  empty_body: { explanation: 'The file holds nothing.' },
+  address_refused: {
+    label: 'Path not accepted',
+    explanation: 'It leads out of the folder, or into a private network.',
+  },
+  gone: { explanation: 'There is no such file any more.' },
+};
+
+/** The words for an address that was fetched, or for a file that was imported. */
+export function outcomeWords(outcome: Outcome, origin: CountedOrigin): OutcomeWords {
+  const words = OUTCOME_WORDS[outcome];
+  return origin === 'search' ? words : { ...words, ...IMPORT_EXPLANATIONS[outcome] };
+}

@@ -1,3 +1,4 @@
+import { IMPORT_ENGINES } from '@winnow/contracts';
 import { html } from './markup';
 import type { Markup, MarkupValue } from './markup';
 import type { ReportPicture } from './report-data';
@@ -16,8 +17,9 @@ export function pictureFigure(picture: ReportPicture, caption: MarkupValue): Mar
 }
 
 /** The title from the web, shortened, or what else is known. */
-export function pictureTitle({ title, given, pageUrl }: ReportPicture): string {
+export function pictureTitle({ title, given, pageUrl, engine }: ReportPicture): string {
   const plain = (title ?? '').replace(/\s+/g, ' ').trim();
+  if (plain === '' && engine !== null && IMPORT_ENGINES.includes(engine)) return `Untitled, labelled ${given}`;
   if (plain === '') return `Untitled, found for ${given}${webHost(pageUrl) === null ? '' : ` on ${webHost(pageUrl)}`}`;
   const characters = [...plain];
   return characters.length > LONGEST_TITLE ? `${characters.slice(0, LONGEST_TITLE - 1).join('')}…` : plain;

@@ -35,7 +35,9 @@ function bare(): ReportData {
     classes: [],
     date: '2026-11-24',
     engine: null,
+    images: null,
     harvest: null,
+    imports: null,
     duplicates: null,
     split: null,
     sheets: [],
@@ -103,6 +105,72 @@ describe('renderReport', () => {
   });
 });
 
+describe('renderReport of imported pictures', () => {
+  const counts = { hits: 60, fetched: 57, stored: 50, unique: 49, clean: null, closed: null, open: null };
+  const imports: NonNullable<ReportData['imports']> = {
+    sources: [{ name: 'pics', kind: 'folder' }],
+    hasUrls: false,
+    total: counts,
+    outcomes: { stored: 49, duplicate_bytes: 7, duplicate_near: 1, not_an_image: 2, truncated: 1 },
+    byClass: [{ name: 'cat', ...counts }],
+    bySource: [{ name: 'pics', ...counts }],
+  };
+  const imported: ReportData = { ...bare(), classes: ['cat', 'dog'], images: 49, imports };
+
+  it('tells of the source, what was refused, and copies, and of no search', () => {
+    const page = renderReport(imported);
+    expect(unbalanced(page)).toEqual([]);
+    expect(page).toContain('57 pictures of 2 classes were imported from the folder pics; 49 different ones remained.');
+    expect(page).toContain('95.0\u00a0% of held');
+    for (const outcome of ['not_an_image', 'truncated', 'duplicate_near'] as const) expect(page).toContain(outcome);
+    expect(page).not.toMatch(/search engine|Search engine|Fetched|fetched|address|winnow crawl|undefined|NaN/);
+  });
+
+  it('tells of both where some were searched for', () => {
+    const page = renderReport({ ...sample, imports });
+    expect(unbalanced(page)).toEqual([]);
+    expect(page).toMatch(
+      /Search engines listed 6,412 pictures for 10 classes, and 57 pictures came from the folder pics/,
+    );
+    expect(attributes(page, 'id')).toEqual(expect.arrayContaining(['imports', 'harvest']));
+  });
+
+  it('credits no search engine', () => {
+    const [first] = sample.sheets;
+    const picture = { ...first!.pictures[0]!, title: null, pageUrl: null, engine: 'import' };
+    const page = renderReport({ ...imported, sheets: [{ ...first!, pictures: [picture] }] });
+    expect(page).toContain('<span class="soft">imported</span>');
+    expect(page).toContain('Untitled, labelled ');
+    expect(page).not.toMatch(/from the web|found by|search engine/);
+  });
+});
+
+describe('renderReport of a split', () => {
+  const run = (method: string, readsSplit: boolean) => {
+    const [first] = sample.runs;
+    return { ...first!, summary: { ...first!.summary, method, readsSplit, notes: [`Note of ${method}.`] } };
+  };
+
+  it('says what each method did with it, and calls its kinds estimates', () => {
+    const page = renderReport({ ...sample, runs: [run('winnow', false), run('modul', true)] });
+    expect(page).toMatch(/<b>winnow<\/b> did not read the split: it learned what the teacher says of every picture/);
+    expect(page).toMatch(/<b>modul<\/b> read a split: it learned the labels of the clean pictures/);
+    expect(page).toContain('The split takes 65.2\u00a0% of their labels for right');
+    expect(page).not.toMatch(/The teacher found|the picture used|carries no label|The picture shows the class/);
+  });
+
+  it('names the methods of a note, and the seeds where not all have it', () => {
+    const note = (seed: number, notes: readonly string[]) => {
+      const one = run('kd', false);
+      return { ...one, summary: { ...one.summary, seed, notes } };
+    };
+    const runs = [run('winnow', false), note(1, ['Both.']), note(2, ['Both.', 'One.'])];
+    const page = renderReport({ ...sample, runs });
+    for (const line of ['<b>winnow</b>: Note of winnow.', '<b>kd</b>: Both.', '<b>kd, seed 2</b>: One.'])
+      expect(page).toContain(line);
+  });
+});
+
 describe('renderReport with hostile data', () => {
   const hostile = `"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202Etxt\u0000`;
 
@@ -125,6 +193,14 @@ describe('renderReport with hostile data', () => {
       date: hostile,
       engine: hostile,
       harvest: { ...sample.harvest!, byEngine: [{ ...sample.harvest!.byEngine[0]!, name: hostile, note: hostile }] },
+      imports: {
+        sources: [{ name: hostile, kind: hostile }],
+        hasUrls: false,
+        total: sample.harvest!.total,
+        outcomes: {},
+        byClass: [{ ...sample.harvest!.byClass[0]!, name: hostile }],
+        bySource: [1, 2].map(() => ({ ...sample.harvest!.byClass[0]!, name: hostile })),
+      },
       split: {
         ...sample.split!,
         method: hostile,

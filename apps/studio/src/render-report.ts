@@ -4,6 +4,7 @@ import { attributionSection } from './attribution-section';
 import { duplicatesSection } from './duplicates-section';
 import { harvestSection } from './harvest-section';
 import { reportHeader } from './header-section';
+import { importsSection } from './imports-section';
 import { html, trusted } from './markup';
 import type { Markup } from './markup';
 import type { ReportData } from './report-data';
@@ -47,12 +48,13 @@ export function renderReport(data: ReportData): string {
 }
 
 function reportSections(data: ReportData): ReportSection[] {
-  const { harvest, duplicates, sheets, split, runs } = data;
+  const { imports, harvest, duplicates, sheets, split, runs } = data;
   const sections = [
     runs.length > 0 ? resultsSection(data) : null,
+    imports && importsSection(imports),
     harvest && harvestSection(harvest),
     duplicates && duplicatesSection(duplicates),
-    split && splitSection(split),
+    split && splitSection(split, runs),
     sheets.length > 0 ? sheetsSection(sheets) : null,
     trainingSection(runs),
     reproduceSection(data.reproduce),
@@ -70,9 +72,13 @@ function contents(sections: readonly ReportSection[]): Markup {
 }
 
 /** What a later command would add. */
-function missingParts({ harvest, split, runs }: ReportData): Markup | false {
+function missingParts({ harvest, imports, split, runs }: ReportData): Markup | false {
   const missing = [
-    harvest === null && html`<li>The harvest: <code>winnow crawl</code>, then <code>winnow build</code>.</li>`,
+    harvest === null &&
+      imports === null &&
+      html`<li>
+        The pictures: <code>winnow crawl</code> or <code>winnow import</code>, then <code>winnow build</code>.
+      </li>`,
     split === null && html`<li>The split into clean, closed and open: <code>winnow split</code>.</li>`,
     runs.length === 0 && html`<li>Training and results: <code>winnow train</code>.</li>`,
   ].filter((item) => item !== false);

@@ -8,7 +8,12 @@ export interface ReportData {
   readonly date: string;
   /** Compute engine and device, as in `native, 2 cores`. */
   readonly engine: string | null;
+  /** Different images of the newest data set; null before there is one. */
+  readonly images: number | null;
+  /** What was searched for; null where nothing was. */
   readonly harvest: HarvestReport | null;
+  /** What a person brought; null where nothing was imported. */
+  readonly imports: ImportReport | null;
   readonly duplicates: DuplicateReport | null;
   readonly split: SplitReport | null;
   readonly sheets: readonly ContactSheet[];
@@ -24,6 +29,24 @@ export interface HarvestReport {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly byClass: readonly FunnelRow[];
   readonly byEngine: readonly FunnelRow[];
+}
+
+/** What was imported, and what became of it. In its counts, `hits` are what the sources held, `fetched` what was taken in. */
+export interface ImportReport {
+  readonly sources: readonly ImportedSource[];
+  /** Some were rows that name URLs, for a crawl to fetch. */
+  readonly hasUrls: boolean;
+  readonly total: FunnelCounts;
+  /** Files of the sources by what became of them; of rows that name URLs, what came of fetching these. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly byClass: readonly FunnelRow[];
+  readonly bySource: readonly FunnelRow[];
+}
+
+export interface ImportedSource {
+  readonly name: string;
+  /** `folder`, `table` and so on; null where the import was not remembered. */
+  readonly kind: string | null;
 }
 
 /** Counts of pictures at each step; the last three are null before the split. */

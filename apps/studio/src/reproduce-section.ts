@@ -11,8 +11,8 @@ export function reproduceSection({ commands, digests, versions }: ReproduceRepor
   const body = html`${
     commands.length > 0 &&
     html`<p>
-        The same data, configuration and seeds give the same figures. What search engines answer changes from day to
-        day; the digests below tell whether two data sets are one.
+        The same data, configuration and seeds give the same figures. What search engines list changes from day to day;
+        the digests below tell whether two data sets are one.
       </p>
       <pre>${commands.map((command) => html`<code>${command}</code> `)}</pre>`
   }

@@ -16,7 +16,7 @@ import type { ReportSection } from './section';
 export function resultsSection({ runs, teacher }: Pick<ReportData, 'runs' | 'teacher'>): ReportSection {
   const groups = groupRuns(runs);
   const perClass = perClassTable(groups);
-  const notes = [...new Set(runs.flatMap((run) => run.summary.notes))];
+  const notes = notesByRun(groups);
   const body = html`${resultBars(groups, teacher)} ${block('All figures', resultTable(groups, teacher))}
   ${perClass !== null && block('Accuracy by class', perClass)}
   ${
@@ -24,11 +24,26 @@ export function resultsSection({ runs, teacher }: Pick<ReportData, 'runs' | 'tea
     block(
       'Notes',
       html`<ul>
-        ${notes.map((note) => html`<li>${note}</li>`)}
+        ${notes.map(([of, note]) => html`<li><b>${of}</b>: ${note}</li>`)}
       </ul>`,
     )
   }`;
   return { id: 'results', title: 'Results', body };
+}
+
+/** Every note once, with the methods that it is of; with their seeds where not all runs of a method have it. */
+function notesByRun(groups: readonly ResultGroup[]): (readonly [string, string])[] {
+  const notes = [...new Set(groups.flatMap(({ runs }) => runs.flatMap(({ summary }) => summary.notes)))];
+  return notes.map((note) => {
+    const of = groups.flatMap((group) => {
+      const seeds = group.runs.flatMap(({ summary }) => (summary.notes.includes(note) ? [summary.seed] : []));
+      if (seeds.length === 0) return [];
+      const name = groupName(group, groups);
+      if (seeds.length === group.runs.length) return [name];
+      return [`${name}, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`];
+    });
+    return [of.join('; '), note] as const;
+  });
 }
 
 function resultBars(groups: readonly ResultGroup[], teacher: TeacherReport | null): Markup {

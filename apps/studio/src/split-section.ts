@@ -10,18 +10,21 @@ import { KIND_WORDS } from './kind-words';
 import { html } from './markup';
 import type { Markup, MarkupValue } from './markup';
 import { count, percent, share } from './number-format';
-import type { SplitReport } from './report-data';
+import type { RunReport, SplitReport } from './report-data';
 import { block } from './section';
 import type { ReportSection } from './section';
+import { splitUse } from './split-use';
 
 /** What the teacher made of the labels, and how right it was where that is known. */
-export function splitSection(split: SplitReport): ReportSection {
+export function splitSection(split: SplitReport, runs: readonly RunReport[]): ReportSection {
   const { counts, histogram, quality, byClass, corrected, all } = split;
   const whole = NOISE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
+  const use = splitUse(runs);
   const body = html`<p>
-      The split <code>${split.method}</code> asked the teacher about ${count(whole)}
-      pictures.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
+      The split <code>${split.method}</code> compared the labels of ${count(whole)} pictures with what the teacher says
+      of them. Its kinds are
+      estimates.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
     </p>
     ${bar(parts, whole)}
     <dl class="kinds">
@@ -36,6 +39,7 @@ export function splitSection(split: SplitReport): ReportSection {
           </div>`,
       )}
     </dl>
+    ${use !== false && block('What the students did with it', use)}
     ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
     ${quality !== null && block('Against the truth', qualityBody(quality))}
     ${byClass.length > 0 && block('By class', classTable(byClass))}

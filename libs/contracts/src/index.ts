@@ -42,7 +42,8 @@ export type {
   SplitSummary,
 } from './run-record';
 export type { Provenance, SampleRecord } from './sample';
-export { IMPORT_ENGINE, importedUrl, WORLD_ENGINE } from './source-name';
+export { IMPORT_ENGINE, IMPORT_ENGINES, imageOrigin, importedUrl, WORLD_ENGINE } from './source-name';
+export type { ImageOrigin } from './source-name';
 export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
 export { requireUninterrupted } from './require-uninterrupted';

@@ -55,7 +55,7 @@ export {
 } from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
-export type { CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';
+export type { CountedOrigin, CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';
 export {
   clearEngineSuspension,
   engineSuspension,

@@ -1,9 +1,9 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
-import { cardTable, factTable, shareText } from './card-text';
+import { cardTable, factTable, inlineText, shareText } from './card-text';
 
 /** What the pool was taken for, and how right that was where it is known. */
-export function cardSplit({ split }: RunSummary): string[] {
+export function cardSplit({ split, method: learner, readsSplit }: RunSummary): string[] {
   if (split === undefined) return [];
   const { method, counts, conflicts, corrected, quality } = split;
   const whole = sum(counts);
@@ -11,7 +11,10 @@ export function cardSplit({ split }: RunSummary): string[] {
   return [
     '## Training pictures',
     '',
-    'What the split made of the labels: clean, of another known class (closed), of none (open).',
+    'What the split takes the labels for, an estimate: clean, of another known class (closed), of none (open).',
+    ...(readsSplit === false
+      ? [`The student (${inlineText(learner)}) did not learn from it: no picture was left out or labelled anew.`]
+      : []),
     '',
     ...factTable([
       ['Split', method],

@@ -116,6 +116,22 @@ describe('modelCard', () => {
     expect(card).not.toContain('### Confusion');
   });
 
+  it('says where the training images are from, and nothing where that is not recorded', () => {
+    const from = (imageEngines?: readonly string[]): string =>
+      modelCard({ ...data, manifest: { ...data.manifest, ...(imageEngines === undefined ? {} : { imageEngines }) } });
+    expect(from(['import'])).toContain('trained by winnow on imported pictures.');
+    expect(from(['import'])).not.toMatch(/from the web|search engines/);
+    expect(from(['commons', 'bing'])).toContain('on pictures that search engines listed (commons, bing).');
+    expect(from(['bing', 'import'])).toMatch(/on imported pictures and pictures that search engines listed \(bing\)/);
+    expect(from()).not.toMatch(/imported|from the web|search engines/);
+  });
+
+  it('says of a method that reads no split that it learned nothing from it', () => {
+    const unread = 'The student (modul) did not learn from it';
+    expect(modelCard({ ...full, summary: { ...full.summary, readsSplit: false } })).toContain(unread);
+    expect(modelCard({ ...full, summary: { ...full.summary, readsSplit: true } })).not.toContain(unread);
+  });
+
   it('escapes Markdown in names', () => {
     const card = modelCard(data);
     expect(card).toContain('| a\\|b | 50.00 % |');

@@ -1,3 +1,4 @@
+import { IMPORT_ENGINES, imageOrigin } from '@winnow/contracts';
 import type { JsonValue, RunSummary } from '@winnow/contracts';
 
 import { cardResults } from './card-results';
@@ -16,15 +17,15 @@ export function modelCard({ manifest, summary, config }: ModelCardData): string 
   return [
     `# ${inlineText(manifest.project)}: ${inlineText(summary.model)} by ${inlineText(summary.method)}, seed ${summary.seed}`,
     '',
-    'An image classifier trained by winnow on pictures from the web, cleaned and labelled with the help of a teacher.',
+    `An image classifier trained by winnow on ${trainingImages(manifest)}${manifest.teacherDigest === null ? '' : ', with the help of a teacher network'}.`,
     '',
     ...cardResults(summary),
     ...cardSplit(summary),
     '## Limits',
     '',
-    'The training pictures were found by search engines and carry their bias: what is rarely photographed, or seldom',
-    'tagged in the language of the queries, is under-represented. The accuracy above holds for the test set named in',
-    'the configuration and for nothing else. Pictures of no known class are still given one of the classes.',
+    ...bias(manifest),
+    'The accuracy above holds for the test set named in the configuration and for nothing else. Pictures of no known',
+    'class are still given one of the classes.',
     '',
     ...licences(manifest),
     '## Provenance',
@@ -36,6 +37,26 @@ export function modelCard({ manifest, summary, config }: ModelCardData): string 
     ...fenced(JSON.stringify(config, null, 2)),
     '',
   ].join('\n');
+}
+
+function trainingImages({ imageEngines }: RunManifest): string {
+  if (imageEngines === undefined) return 'a data set of its own making';
+  const searched = imageEngines.filter((engine) => !IMPORT_ENGINES.includes(engine)).map(inlineText);
+  const found = `pictures that search engines listed (${searched.join(', ')})`;
+  const texts = { search: found, import: 'imported pictures', mixed: `imported pictures and ${found}` };
+  return texts[imageOrigin(imageEngines)];
+}
+
+const SEARCH_BIAS = [
+  'Pictures that search engines listed carry their bias: what is rarely photographed, or seldom tagged in the language',
+  'of the queries, is under-represented.',
+];
+const IMPORT_BIAS = ['Imported pictures carry the labels and the bias of the collection that they are from.'];
+
+function bias({ imageEngines }: RunManifest): readonly string[] {
+  if (imageEngines === undefined) return [];
+  const texts = { search: SEARCH_BIAS, import: IMPORT_BIAS, mixed: [...IMPORT_BIAS, ...SEARCH_BIAS] };
+  return texts[imageOrigin(imageEngines)];
 }
 
 function licences({ attribution }: RunManifest): string[] {

@@ -57,6 +57,7 @@ async function create(rootDir: string, identity: string, { name, config, manifes
     git: manifest.git,
     buildDigest: manifest.buildDigest,
     teacherDigest: manifest.teacherDigest,
+    ...(manifest.imageEngines === undefined ? {} : { imageEngines: manifest.imageEngines }),
     attribution: manifest.attribution ?? null,
     engine: manifest.engine,
     device: manifest.device,

@@ -13,6 +13,8 @@ export interface RunManifest {
   readonly git: GitState | null;
   readonly buildDigest: string;
   readonly teacherDigest: string | null;
+  /** Search engines that listed training images, and the two that stand for imports, sorted; runs of old do not say. */
+  readonly imageEngines?: readonly string[];
   /** List of the training pictures' licences and creators, relative to the project; null where the build has none. */
   readonly attribution?: string | null;
   /** Compute engine, such as `native` or `wasm`. */
@@ -39,5 +41,13 @@ export interface GitState {
 /** What the caller knows at the start; the rest follows from the run's name and configuration. */
 export type RunManifestInput = Pick<
   RunManifest,
-  'startedAt' | 'versions' | 'git' | 'buildDigest' | 'teacherDigest' | 'attribution' | 'engine' | 'device'
+  | 'startedAt'
+  | 'versions'
+  | 'git'
+  | 'buildDigest'
+  | 'teacherDigest'
+  | 'imageEngines'
+  | 'attribution'
+  | 'engine'
+  | 'device'
 > & { readonly seeds?: Readonly<Record<string, number>> };

@@ -1,6 +1,7 @@
+import { imageOrigin } from '@winnow/contracts';
+import type { ImageOrigin } from '@winnow/contracts';
 import type { DatasetManifest } from './build-manifest';
 import type { CardEvidence } from './card-evidence';
-import { isImported } from './is-imported';
 import { table } from './markdown-table';
 
 /** What the data set itself tells of wrong labels and poor pictures. */
@@ -8,7 +9,7 @@ export function cardLabels(
   { samples, conflicting, engines }: Pick<DatasetManifest, 'samples' | 'conflicting' | 'engines'>,
   { foundTwice, disagreeing, flags }: CardEvidence,
 ): string[] {
-  const witnesses = isImported(engines) ? IMPORTS : SEARCHES;
+  const witnesses = WITNESSES[imageOrigin(Object.keys(engines))];
   const flagged = Object.entries(flags);
   return [
     '## Labels',
@@ -41,13 +42,11 @@ interface Witnesses {
   readonly have: string;
 }
 
-const SEARCHES: Witnesses = {
-  plural: 'searches',
-  what: 'searches (engine and query)',
-  had: 'returned',
-  have: 'return',
+const WITNESSES: Readonly<Record<ImageOrigin, Witnesses>> = {
+  search: { plural: 'searches', what: 'searches (engine and query)', had: 'returned', have: 'return' },
+  import: { plural: 'imported sources', what: 'imported sources', had: 'held', have: 'hold' },
+  mixed: { plural: 'sources', what: 'searches or imported sources', had: 'gave', have: 'give' },
 };
-const IMPORTS: Witnesses = { plural: 'imported sources', what: 'imported sources', had: 'held', have: 'hold' };
 
 const NO_ESTIMATE = ['No picture was found twice, so that the data set itself says nothing about wrong labels.'];
 

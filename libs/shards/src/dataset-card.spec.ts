@@ -164,6 +164,7 @@ describe('datasetCard', () => {
     );
     const mixed = [...imported, record(1)];
     expect(cardOf(build(mixed, { config }))).toMatch(/Collected under these settings:[^]*bing/);
+    expect(cardOf(build(mixed))).toContain('in part imported from files, in part collected from the web');
     expect(cardOf(build([record(0)]))).toContain('collected from the web');
   });
 

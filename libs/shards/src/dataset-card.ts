@@ -1,9 +1,9 @@
-import type { JsonValue } from '@winnow/contracts';
+import { imageOrigin } from '@winnow/contracts';
+import type { ImageOrigin, JsonValue } from '@winnow/contracts';
 import type { BuildShard, DatasetManifest } from './build-manifest';
 import { cardEvidence } from './card-evidence';
 import { cardFrontMatter } from './card-front-matter';
 import { cardLabels } from './card-labels';
-import { isImported } from './is-imported';
 import { inline, table } from './markdown-table';
 import { IMAGE_EXTENSIONS } from './shard-record';
 import type { ImageExtension } from './shard-record';
@@ -18,6 +18,7 @@ export function datasetCard(
   shards: readonly Pick<BuildShard, 'entries' | 'records'>[],
 ): string {
   const { name, samples, copies, digest, createdBy } = manifest;
+  const origin = imageOrigin(Object.keys(manifest.engines));
   const evidence = cardEvidence(shards.flatMap(({ records }) => records));
   const found = new Set(shards.flatMap(({ entries }) => entries.map(({ extension }) => extension)));
   const extensions = IMAGE_EXTENSIONS.filter((extension) => found.has(extension));
@@ -27,7 +28,7 @@ export function datasetCard(
     `# ${inline(name)}`,
     '',
     `${samples} pictures of ${manifest.classes.length} classes in ${manifest.shards.length} WebDataset shards, ` +
-      `${origin(manifest)}`,
+      ORIGINS[origin],
     '',
     `- digest: \`${digest}\``,
     `- made by: ${inline(createdBy)}`,
@@ -48,29 +49,42 @@ export function datasetCard(
     ...cardLabels(manifest, evidence),
     '## Licences',
     '',
-    `As stated by the ${isImported(manifest.engines) ? 'files that were imported' : 'engine that listed the picture'}; nobody has checked them. Each picture keeps its own licence: ` +
+    `As stated by the ${LICENSORS[origin]}; nobody has checked them. Each picture keeps its own licence: ` +
       '`ATTRIBUTION.tsv` names title, creator, licence and page of every one.',
     '',
     ...countTable('licence', manifest.licenses),
     '',
     '## Origin',
     '',
-    isImported(manifest.engines)
-      ? 'Every picture keeps the files and the lines under which it was imported (`provenance` in its JSON).'
-      : 'Every picture keeps all engines, queries, pages and URLs under which it was found (`provenance` in its JSON).',
+    `Every picture keeps ${PROVENANCE[origin]} (\`provenance\` in its JSON).`,
     '',
     ...countTable('engine', manifest.engines, 'sightings'),
     '',
-    ...(isImported(manifest.engines) ? [] : rules(manifest.config)),
+    ...(origin === 'import' ? [] : rules(manifest.config)),
     ...reading(manifest, extensions),
   ].join('\n');
 }
 
-function origin(manifest: DatasetManifest): string {
-  return isImported(manifest.engines)
-    ? 'imported from files. Labels are those of the files: nobody has checked them here.'
-    : 'collected from the web by class name. Labels are what search engines returned: expect wrong ones.';
-}
+const ORIGINS: Readonly<Record<ImageOrigin, string>> = {
+  import: 'imported from files. Labels are those of the files: nobody has checked them here.',
+  search: 'collected from the web by class name. Labels are what search engines returned: expect wrong ones.',
+  mixed:
+    'in part imported from files, in part collected from the web by class name. Labels are those of the files, or what ' +
+    'search engines returned: expect wrong ones.',
+};
+
+/** Who stated the licences. */
+const LICENSORS: Readonly<Record<ImageOrigin, string>> = {
+  import: 'files that were imported',
+  search: 'engine that listed the picture',
+  mixed: 'engine that listed the picture, or the files that were imported',
+};
+
+const PROVENANCE: Readonly<Record<ImageOrigin, string>> = {
+  import: 'the files and the lines under which it was imported',
+  search: 'all engines, queries, pages and URLs under which it was found',
+  mixed: 'all engines, queries, pages and URLs under which it was found, and the files under which it was imported',
+};
 
 function reading({ shards, classes }: DatasetManifest, extensions: readonly ImageExtension[]): string[] {
   const first = shards[0]?.name ?? 'train-000000.tar';

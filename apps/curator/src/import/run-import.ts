@@ -4,6 +4,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
+import { recordImport } from '@winnow/runs';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
 import type { SourceKind, SourceOptions } from './import-source';
@@ -39,6 +40,12 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   try {
     await recordSource(config.paths.state, { path: sourcePath, options });
     const counts = await importPictures({ config, db: database.db, source, io });
+    await recordImport(config.paths.state, {
+      project: config.name,
+      source: source.name,
+      kind: source.kind,
+      refused: Object.fromEntries(counts.outcomes),
+    });
     return {
       exitCode: importExitCode(counts),
       ...importReport(counts, { file, source, created: found === null }),

@@ -1,4 +1,4 @@
-import { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
+import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
 
 /** What the crawl itself says of the labels, [count] each. */
@@ -41,5 +41,5 @@ function measurePages(samples: readonly Listed[]): ReadonlyMap<string, number> {
 
 /** The place of an imported picture in its folder says nothing. */
 function isSearched({ engine }: Pick<Provenance, 'engine'>): boolean {
-  return engine !== IMPORT_ENGINE && engine !== WORLD_ENGINE;
+  return !IMPORT_ENGINES.includes(engine);
 }

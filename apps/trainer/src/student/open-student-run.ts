@@ -36,6 +36,7 @@ export async function openStudentRun({ project, build, pool, teacher, split, tes
       git: gitState(config.paths.root),
       buildDigest: build.digest,
       teacherDigest: teacher.digest,
+      imageEngines: [...new Set(pool.provenance.flat().map(({ engine: name }) => name))].sort(),
       attribution: attributionFile(config, build),
       engine: engine.name,
       device: engine.device,

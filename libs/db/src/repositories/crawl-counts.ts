@@ -1,12 +1,21 @@
 import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
+
+/** `search`: what engines listed. `import`: what a person imported, URLs that a crawl fetched for it among it. */
+export type CountedOrigin = 'search' | 'import';
 
 /** What a project's crawl has come to; read from the tables alone, so it does not depend on how often it was stopped. */
 export interface CrawlCounts {
   readonly hits: number;
   /** Different image URLs. */
   readonly urls: number;
+  /** Hits of which a file is stored. */
+  readonly seen: number;
+  /** Different files of these. */
+  readonly images: number;
   /** URLs by outcome, `stored` and the `duplicate_` outcomes among them; url_refused counts hits. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   /** URLs not tried yet. */
@@ -14,6 +23,8 @@ export interface CrawlCounts {
   /** URLs that failed and will be tried again by a later crawl. */
   readonly retryLater: number;
   readonly perEngine: Readonly<Record<string, GroupCounts>>;
+  /** Imports alone, by the name of their source. */
+  readonly perSource: Readonly<Record<string, GroupCounts>>;
   readonly perClass: Readonly<Record<string, GroupCounts>>;
   /** Every query that was put to an engine, by class, engine, text and variant. */
   readonly perQuery: readonly QueryCounts[];
@@ -42,41 +53,59 @@ interface Row {
   readonly [column: string]: unknown;
 }
 
-/** Counts hits, URLs and outcomes of a project. */
-export async function crawlCounts(db: Database, project: string): Promise<CrawlCounts> {
-  const rows = async (query: ReturnType<typeof sql>): Promise<readonly Row[]> =>
+/**
+ * Counts hits, URLs and outcomes of a project.
+ * @param origin counts these alone; default: all
+ */
+export async function crawlCounts(db: Database, project: string, origin?: CountedOrigin): Promise<CrawlCounts> {
+  const rows = async (query: SQL): Promise<readonly Row[]> =>
     ((await db.execute(query)) as unknown as { rows: Row[] }).rows;
+  const hits = hitsOf(project, origin);
   const [totals] = await rows(sql`
-    select count(*) as hits, count(distinct canonical_url) as urls,
-      count(*) filter (where canonical_url is null) as refused
-    from hits where project = ${project}`);
+    select count(distinct h.id) as hits, count(distinct h.canonical_url) as urls,
+      count(distinct h.id) filter (where h.canonical_url is null) as refused,
+      count(distinct s.hit_id) as seen, count(distinct s.sha256) as images
+    from hits h left join sightings s on s.hit_id = h.id where ${hits}`);
   const byOutcome = await rows(sql`
-    select outcome, count(*) as urls, count(distinct sha256) as files,
-      count(next_try_at) as later
-    from fetches where project = ${project} group by outcome order by outcome collate "C"`);
-  const perEngine = await rows(groupCounts(project, 'engine'));
-  const perClass = await rows(groupCounts(project, 'class_name'));
-  const hits = Number(totals?.['hits'] ?? 0);
-  const urls = Number(totals?.['urls'] ?? 0);
-  const refused = Number(totals?.['refused'] ?? 0);
+    select f.outcome, count(*) as urls, count(distinct f.sha256) as files, count(f.next_try_at) as later
+    from fetches f where f.project = ${project} ${
+      origin === undefined
+        ? sql``
+        : sql`and exists (
+      select from hits h where ${hits} and md5(h.canonical_url) = md5(f.canonical_url)
+        and h.canonical_url = f.canonical_url)`
+    }
+    group by f.outcome order by f.outcome collate "C"`);
+  const total = (name: string): number => Number(totals?.[name] ?? 0);
+  const refused = total('refused');
   return {
-    hits,
-    urls,
-    outcomes: outcomeCounts(byOutcome, { duplicateUrls: hits - refused - urls, refused }),
+    hits: total('hits'),
+    urls: total('urls'),
+    seen: total('seen'),
+    images: total('images'),
+    outcomes: outcomeCounts(byOutcome, { duplicateUrls: total('hits') - refused - total('urls'), refused }),
     pending: byOutcome.filter((row) => row['outcome'] === null).reduce((sum, row) => sum + Number(row['urls']), 0),
     retryLater: byOutcome.filter((row) => row['outcome'] !== null).reduce((sum, row) => sum + Number(row['later']), 0),
-    perEngine: toGroups(perEngine),
-    perClass: toGroups(perClass),
+    perEngine: toGroups(await rows(groupCounts(hits, 'engine'))),
+    perSource: toGroups(await rows(groupCounts(hitsOf(project, 'import'), 'query'))),
+    perClass: toGroups(await rows(groupCounts(hits, 'class_name'))),
     perQuery: (await rows(queryCounts(project))).map(toQueryCounts),
   };
 }
 
-function groupCounts(project: string, column: 'engine' | 'class_name') {
+/** Condition on a hit `h`. */
+function hitsOf(project: string, origin?: CountedOrigin): SQL {
+  const imports = sql`h.engine = any(${sql.param([...IMPORT_ENGINES])}::text[])`;
+  const wanted = origin === undefined ? sql`true` : origin === 'import' ? imports : sql`not ${imports}`;
+  return sql`h.project = ${project} and ${wanted}`;
+}
+
+function groupCounts(hits: SQL, column: 'engine' | 'query' | 'class_name'): SQL {
   return sql`
     select h.${sql.raw(column)} as name, count(distinct h.id) as hits, count(distinct h.canonical_url) as urls,
       count(distinct s.sha256) as images
     from hits h left join sightings s on s.hit_id = h.id
-    where h.project = ${project} group by 1 order by h.${sql.raw(column)} collate "C"`;
+    where ${hits} group by 1 order by h.${sql.raw(column)} collate "C"`;
 }
 
 function queryCounts(project: string) {

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
+import { IMPORT_ENGINES } from '@winnow/contracts';
+import type { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
 import type { Database } from '../database';
 import { hits } from '../schema';
 import { forgottenAmong, unreferencedImages } from './crawl-fetches';
@@ -127,7 +128,7 @@ export async function importedClasses(db: Database, project: string): Promise<Re
   const found = await db
     .selectDistinct({ className: hits.className })
     .from(hits)
-    .where(and(eq(hits.project, project), inArray(hits.engine, [IMPORT_ENGINE, WORLD_ENGINE])));
+    .where(and(eq(hits.project, project), inArray(hits.engine, [...IMPORT_ENGINES])));
   return new Set(found.map(({ className }) => className));
 }
 
