@@ -1,16 +1,15 @@
+import type { Semaphore } from '@winnow/contracts';
 import type { Database, FetchRecord } from '@winnow/db';
 import type { SeededRandom } from '@winnow/random';
 import type { BlobStore } from '@winnow/runs';
 import type { BatchWriter } from './batch-writer';
 import type { BrowserPages } from './browser/browser-pages';
-import type { ByteBudget } from './byte-budget';
 import type { Clock } from './clock';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
 import type { HostGate } from './host-gate';
 import type { HttpClient } from './http/http-client';
 import type { OptOuts } from './opt-out/opt-outs';
 import type { RobotsPolicy } from './robots/robots-policy';
-import type { Semaphore } from './semaphore';
 
 /** What every step of one crawl works with. */
 export interface CrawlContext {
@@ -31,8 +30,8 @@ export interface CrawlContext {
   readonly gate: HostGate;
   readonly robots: RobotsPolicy;
   readonly optOuts: OptOuts;
-  /** Of downloads that wait to be decoded. */
-  readonly undecoded: ByteBudget;
+  /** Bytes of downloads that wait to be decoded. */
+  readonly undecoded: Semaphore;
   /** Writes what came of fetches, many in one transaction. */
   readonly records: BatchWriter<FetchRecord>;
   /** Decoded pictures are large: few at a time. */

@@ -121,7 +121,7 @@ async function requestOnce(
 
 /** Downloads wait while too many bytes wait here. */
 async function analyse(context: CrawlContext, bytes: Buffer): Promise<ImageAnalysis | ImageRefusal> {
-  const release = context.undecoded.add(bytes.length);
+  const release = context.undecoded.take(bytes.length);
   try {
     return await context.decoding.run(() => analyseImage(bytes, context.harvest));
   } finally {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Semaphore } from '@winnow/contracts';
 import {
   commitListedPage,
   createTestDatabase,
@@ -18,7 +19,6 @@ import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { BlobStore } from '@winnow/runs';
 import { BatchWriter } from './batch-writer';
-import { ByteBudget } from './byte-budget';
 import type { CrawlContext } from './crawl-context';
 import { fetchImages } from './fetch-images';
 import { AGENT, userAgent } from './harvest-options';
@@ -29,7 +29,6 @@ import { HttpClient } from './http/http-client';
 import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import { OptOuts } from './opt-out/opt-outs';
 import { RobotsPolicy } from './robots/robots-policy';
-import { Semaphore } from './semaphore';
 import { startLoopbackServer } from './spec-support/loopback-server';
 import type { LoopbackServer } from './spec-support/loopback-server';
 import { TestClock } from './spec-support/test-clock';
@@ -153,7 +152,7 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     robots,
     optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
     decoding: new Semaphore(1),
-    undecoded: new ByteBudget(1_000_000),
+    undecoded: new Semaphore(1_000_000),
     records: new BatchWriter(async (records) => void (await recordFetches(db, 'p', records))),
     clock,
     random: new SeededRandom(1),

@@ -1,6 +1,6 @@
+import { Semaphore } from '@winnow/contracts';
 import type { Clock } from './clock';
 import type { HostLeases } from './host-leases';
-import { Semaphore } from './semaphore';
 
 export interface HostGateOptions {
   readonly clock: Clock;

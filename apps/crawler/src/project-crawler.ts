@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
+import { Semaphore } from '@winnow/contracts';
 import { engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
@@ -7,7 +8,6 @@ import { BlobStore } from '@winnow/runs';
 import { BatchWriter } from './batch-writer';
 import { createBrowserPages } from './browser/browser-pages';
 import { findChromium } from './browser/find-chromium';
-import { ByteBudget } from './byte-budget';
 import type { Clock } from './clock';
 import type { CrawlContext } from './crawl-context';
 import { planOf } from './crawl-settings';
@@ -23,7 +23,6 @@ import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import type { HttpLimits } from './http/http-limits';
 import { OptOuts } from './opt-out/opt-outs';
 import { RobotsPolicy } from './robots/robots-policy';
-import { Semaphore } from './semaphore';
 
 /** A transaction costs as much as tens of rows; a picture that is not recorded yet only makes its handler wait. */
 const RECORDING = { lingerMillis: 200, full: 64 };
@@ -77,7 +76,7 @@ export function createProjectCrawler(
   const leases = new DatabaseHostLeases(db, `${machine.workerId} ${project}`);
   const retry = machine.retry ?? DEFAULT_RETRY;
   const jitter = random.fork('jitter', machine.workerId);
-  const undecoded = new ByteBudget(UNDECODED_BYTES);
+  const undecoded = new Semaphore(UNDECODED_BYTES);
   const gate = new HostGate({
     clock,
     signal,
@@ -86,7 +85,8 @@ export function createProjectCrawler(
     concurrency: harvest.concurrency,
     maxHoldMillis: retry.maxWaitMillis,
     leases,
-    room: () => undecoded.room(),
+    // One over the limit is let in, as sizes are known only afterwards.
+    room: async () => (await undecoded.acquire())(),
     jitter: () => JITTER * jitter.next(),
   });
   const http = new HttpClient({

@@ -47,5 +47,6 @@ export type { ImageOrigin } from './source-name';
 export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
 export { requireUninterrupted } from './require-uninterrupted';
+export { Semaphore } from './semaphore';
 export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode, WinnowErrorOptions } from './winnow-error';

@@ -1,8 +1,8 @@
+import { Semaphore } from '@winnow/contracts';
 import type { AroundHop } from '../polite-hop';
 import type { Hop, HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpResult } from '../http/http-result';
-import { Semaphore } from '../semaphore';
 import { DEFAULT_BROWSER_LIMITS } from './browser-limits';
 import type { BrowserLimits } from './browser-limits';
 import { engineSite, isOnSite } from './engine-site';
