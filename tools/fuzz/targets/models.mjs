@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const ONNX = path.join(ROOT, 'apps/trainer/src/import-teacher/goldens/teacher.onnx');
+
+function safetensors(tensors, metadata = {}) {
+  let offset = 0;
+  const header = { __metadata__: metadata };
+  for (const [name, shape] of Object.entries(tensors)) {
+    const bytes = shape.reduce((product, side) => product * side, 4);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, (offset += bytes)] };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(offset, 1)]);
+}
+
+function tfjsModel() {
+  const weights = [
+    { name: 'dense/kernel', shape: [4, 3], dtype: 'float32' },
+    { name: 'dense/bias', shape: [3], dtype: 'float32' },
+  ];
+  const layer = (class_name, config, inputs) => ({
+    class_name,
+    name: config.name,
+    config,
+    inbound_nodes: inputs.map((name) => [[name, 0, 0, {}]]),
+  });
+  const layers = [
+    layer('InputLayer', { name: 'input', batch_input_shape: [null, 8, 8, 4], dtype: 'float32' }, []),
+    layer('GlobalAveragePooling2D', { name: 'pool' }, ['input']),
+    layer('Dense', { name: 'dense', units: 3, activation: 'linear', use_bias: true }, ['pool']),
+  ];
+  const config = { name: 'm', layers, input_layers: [['input', 0, 0]], output_layers: [['dense', 0, 0]] };
+  return Buffer.from(
+    JSON.stringify({
+      format: 'layers-model',
+      modelTopology: { keras_version: '2', backend: 'tensorflow', model_config: { class_name: 'Functional', config } },
+      weightsManifest: [{ paths: ['group1.bin'], weights }],
+    }),
+  );
+}
+
+export const MODEL_TARGETS = {
+  safetensors: ({ requireTypeScript }) => {
+    const { decodeSafetensors, readWeightsMetadata } = requireTypeScript('libs/models/src/index.ts');
+    return {
+      corpus: [safetensors({ 'fc.weight': [3, 4], 'fc.bias': [3] }, { classes: '["a","b","c"]', 'input.size': '8' })],
+      tokens: [
+        '"shape":[',
+        '"dtype":"F16"',
+        '"BF16"',
+        '"data_offsets":[0,',
+        '{"',
+        '9007199254740993',
+        '__metadata__',
+        '__proto__',
+      ],
+      run(bytes) {
+        decodeSafetensors(bytes, 'input');
+        readWeightsMetadata(bytes, 'input');
+      },
+    };
+  },
+  onnx: ({ requireTypeScript, folder }) => {
+    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const file = path.join(folder, 'input.onnx');
+    return {
+      corpus: [readFileSync(ONNX)],
+      tokens: ['\x0a\x7f', '\xff\xff\xff\xff\x0f', 'Loop', 'If', 'location', 'Conv', '\x12\x00'],
+      async run(bytes) {
+        writeFileSync(file, bytes);
+        await readForeignSource(file);
+      },
+    };
+  },
+  tfjs: ({ requireTypeScript, folder }) => {
+    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const file = path.join(folder, 'model.json');
+    writeFileSync(path.join(folder, 'group1.bin'), Buffer.alloc(15 * 4, 1));
+    return {
+      corpus: [tfjsModel()],
+      tokens: [
+        '"paths":["',
+        '../',
+        '"shape":[',
+        '"units":',
+        '"class_name":"Lambda"',
+        '[[',
+        '{"',
+        '1e308',
+        '"inbound_nodes":',
+        '__proto__',
+      ],
+      async run(bytes) {
+        writeFileSync(file, bytes);
+        await readForeignSource(file);
+      },
+    };
+  },
+};
