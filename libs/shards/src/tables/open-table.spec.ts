@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { findColumn } from './find-column';
 import { isTableFile, openTable } from './open-table';
+import { openParquet } from './parquet-table';
 
 let folder: string;
 beforeEach(() => {
@@ -21,6 +22,15 @@ async function read(file: string, columns?: readonly string[]) {
   for await (const row of table.rows(columns)) rows.push(Object.fromEntries(row));
   return { columns: table.columns, rows };
 }
+
+/** Found by fuzzing: a page without a size, at which the reader stays for ever. */
+const ENDLESS_PARQUET =
+  'UEFSMRUGFToVOlwVBhUAFQYVABUEFQAAAAMHBQAAAGEuanBnBQAAAGIuanBnBQAAAGMuanBnFQYVNhU2XBUGFQAVBhUAABUEFQAA' +
+  'AAMHBQAAAHJvYmluBQAAAHJvYmluAwAAAHRpdBUGFRwVHFwVBhUAFQYVABUEFQAAAAMHAAAAAAAAAAABAAAAFQQZTEgEcm9vdBUG' +
+  'ABUMJQIYBHBhdGglAAAVDCUCGAVjbGFzcyUAABUCJQIYA2NscwAWBhkcGTwmCBwVDBkVABkYBHBhdGgVABYGFmQWZCYIPDYAKAVj' +
+  'LmpwZxgFYS5qcGcAGRwVBhUAFQIAAAAmbBwVDBkVABkYBWNsYXNzFQAWBhZgFmAmbDw2ACgDdGl0GAVyb2JpbgAZHBUGFQAVAgAA' +
+  'ACbMARwVAhkVABkYA2NscxUAFgYWRhZGJswBPDYAKAQBAAAAGAQAAAAAABkcFQYVABUCAAAAFooCFgY2igIAKAloeXBhcnF1ZXQZ' +
+  'PBwAABwAABwAAAD4AAAAUEFSMQ==';
 
 describe('openTable', () => {
   it('reads CSV with quotes, line breaks in fields, a byte-order mark and short rows', async () => {
@@ -105,6 +115,14 @@ describe('openTable', () => {
     await expect(read(file)).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       message: expect.stringContaining('do not hold 100000 rows'),
+    });
+  });
+
+  it('ends the reading of Parquet whose page states more values than can be read in time', async () => {
+    const table = await openParquet(write('endless.parquet', Buffer.from(ENDLESS_PARQUET, 'base64')), 1000);
+    await expect(table.rows()[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: 'The Parquet file cannot be read: it takes more than 2 s',
     });
   });
 
