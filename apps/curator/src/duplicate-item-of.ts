@@ -25,7 +25,7 @@ export function duplicateItemOf(image: SelectedPicture, embedding: Float32Array 
     width: image.width,
     height: image.height,
     sizeBytes: image.sizeBytes,
-    rank: Math.min(...image.provenance.map(({ rank }) => rank)),
+    rank: image.provenance.reduce((least, { rank }) => Math.min(least, rank), Infinity),
     license: freest(image.provenance.map((listing) => licenseText(listing))),
     embedding,
   };

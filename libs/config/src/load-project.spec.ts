@@ -78,8 +78,16 @@ describe('loadProject', () => {
     expect(await lineOf(load(MINIMAL.replace('bag', 'sneaker')))).toBe(
       '2: Wrong value in the project file: no class may be listed twice, found "sneaker" (p.yaml, line 4, key classes[1].name).',
     );
-    expect(await lineOf(load('- a\n'))).toContain('expected object');
+    expect(await lineOf(load('- 1\n'))).toContain('expected object');
     expect(await lineOf(load('a: [\n'))).toContain('not valid YAML');
+  });
+
+  it('knows a class list when it is given one', async () => {
+    for (const list of ['robin\n# a comment\nblue tit\nblackbird\n', '- robin\n- blue tit\n']) {
+      expect(await lineOf(load(list))).toBe(
+        '2: This is a class list, not a project file (p.yaml). `winnow init p.yaml` writes a project file for it.',
+      );
+    }
   });
 
   it('says what to write instead', async () => {

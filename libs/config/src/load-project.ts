@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { WinnowError } from '@winnow/contracts';
 import { applyOverrides } from './apply-overrides';
 import type { Override } from './apply-overrides';
 import { configError } from './config-error';
 import { environmentOverrides } from './environment-overrides';
+import { parseProjectYaml } from './parse-project-yaml';
 import type { ProjectConfig } from './project-config';
 import { projectSchema } from './project-schema';
 
@@ -25,7 +25,8 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
  */
 export async function loadProject(file: string, options: LoadProjectOptions): Promise<ProjectConfig> {
   const absolute = path.resolve(options.cwd, file);
-  const raw = parseYaml(await readProjectFile(absolute, file), file);
+  const raw = parseProjectYaml(await readProjectFile(absolute, file), file);
+  refuseClassList(raw.value, file);
   const overrides = [...environmentOverrides(options.env), ...(options.overrides ?? [])];
   const input = applyOverrides(raw.value, overrides);
   const result = projectSchema.safeParse(input);
@@ -82,40 +83,14 @@ async function readProjectFile(absolute: string, shown: string): Promise<string>
   }
 }
 
-interface ParsedYaml {
-  readonly value: unknown;
-  /** Line of the node at this path, from 1. */
-  lineOf(keys: readonly PropertyKey[]): number | undefined;
-}
-
-function parseYaml(text: string, file: string): ParsedYaml {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problem = document.errors[0];
-  if (problem !== undefined) {
-    throw new WinnowError('CONFIG_INVALID', `The project file is not valid YAML: ${problem.message}`, {
-      where: `${file}, line ${lines.linePos(problem.pos[0]).line}`,
-    });
-  }
-  return {
-    // Aliases could make a small file grow without bound.
-    value: toPlain(() => document.toJS({ maxAliasCount: 100 }) as unknown, file),
-    lineOf(keys) {
-      for (let depth = keys.length; depth > 0; depth -= 1) {
-        const node = document.getIn(keys.slice(0, depth), true) as { range?: [number, number, number] } | undefined;
-        if (node?.range) return lines.linePos(node.range[0]).line;
-      }
-      return undefined;
-    },
-  };
-}
-
-function toPlain(convert: () => unknown, file: string): unknown {
-  try {
-    return convert();
-  } catch (error) {
-    throw new WinnowError('CONFIG_INVALID', `The project file is not valid YAML: ${String(error)}`, { where: file });
-  }
+/** @throws WinnowError CONFIG_INVALID */
+function refuseClassList(value: unknown, file: string): void {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (typeof value !== 'string' && !isList) return;
+  throw new WinnowError('CONFIG_INVALID', 'This is a class list, not a project file', {
+    where: file,
+    next: `\`winnow init ${file}\` writes a project file for it.`,
+  });
 }
 
 /** Where the value of this key comes from, if not from the file. */

@@ -14,6 +14,7 @@ export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
 export { EXPORT_FORMATS, exportManifestSchema } from './export-manifest';
 export type { ExportFormat, ExportManifest } from './export-manifest';
+export { firstRepeat } from './first-repeat';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
 export { inputSpecSchema } from './input-spec';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { WinnowError } from '@winnow/contracts';
+import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { ClassNames } from '@winnow/training';
 
 const MAX_LABEL_BYTES = 64 * 1024 * 1024;
@@ -47,8 +47,7 @@ export function readRenames(texts: readonly string[]): ClassNames {
       next: 'Write our class, an equals sign, and its name or #NUMBER at the teacher.',
     });
   });
-  const names = pairs.map(([ours]) => ours);
-  const double = names.find((name, index) => names.indexOf(name) !== index);
+  const double = firstRepeat(pairs.map(([ours]) => ours));
   if (double === undefined) return Object.fromEntries(pairs);
   throw new WinnowError('USAGE', `${double} is renamed twice`, { where: '--rename', next: 'Keep one of them.' });
 }

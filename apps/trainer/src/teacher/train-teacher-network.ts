@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { createModel, type ModelName, saveWeights, weightsMetadata } from '@winnow/models';
 import { fileError, readLatestCheckpoint, saveCheckpointFiles, writeFileAtomic } from '@winnow/runs';
@@ -152,7 +152,7 @@ async function removeCheckpoints(out: string): Promise<void> {
 
 /** A network of one class says the same of every picture, and no project can use it. */
 function requireClasses(classes: readonly string[], where: string): readonly string[] {
-  const repeated = classes.find((name, place) => classes.indexOf(name) !== place);
+  const repeated = firstRepeat(classes);
   if (repeated !== undefined) {
     throw new WinnowError('USAGE', `The class ${repeated} is named twice`, {
       where: '--classes',

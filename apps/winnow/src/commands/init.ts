@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandSpec } from '@winnow/contracts';
 import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { writeFileAtomic } from '@winnow/runs';
@@ -50,7 +50,7 @@ export function parseClassList(text: string, where: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
     .filter((line) => line !== '');
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const twice = firstRepeat(names);
   if (twice !== undefined) {
     throw new WinnowError('FORMAT_INVALID', `Class "${twice}" is listed twice`, {
       where,

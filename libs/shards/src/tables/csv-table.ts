@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { firstRepeat, isWinnowError, WinnowError } from '@winnow/contracts';
 import { MAX_ROW_CHARACTERS } from './table';
-import type { Table, TableRow } from './table';
+import type { Table } from './table';
 import { utf8Lines } from './utf8-lines';
 
 /** Opens a CSV (or a TSV) with a header. @throws WinnowError FORMAT_INVALID with the line; also from `rows` */
@@ -11,10 +11,12 @@ export async function openCsv(file: string, delimiter: ',' | '\t' = ','): Promis
   return {
     columns,
     delimiter,
-    async *rows() {
+    async *rows(wanted = columns) {
+      const names = new Set(wanted);
+      const cells = [...columns.entries()].filter(([, name]) => names.has(name));
       let isHeader = true;
       for await (const record of records(file, delimiter)) {
-        if (!isHeader) yield toRow(columns, record);
+        if (!isHeader) yield new Map(cells.map(([index, name]) => [name, record[index] ?? '']));
         isHeader = false;
       }
     },
@@ -23,7 +25,7 @@ export async function openCsv(file: string, delimiter: ',' | '\t' = ','): Promis
 
 async function readHeader(file: string, delimiter: string): Promise<readonly string[]> {
   for await (const record of records(file, delimiter)) {
-    const twice = record.find((name, index) => name !== '' && record.indexOf(name) !== index);
+    const twice = firstRepeat(record.filter((name) => name !== ''));
     if (twice === undefined) return record;
     throw new WinnowError('FORMAT_INVALID', `Two columns are named ${JSON.stringify(twice.slice(0, 100))}`, {
       where: `${file}, line 1`,
@@ -34,10 +36,6 @@ async function readHeader(file: string, delimiter: string): Promise<readonly str
     where: file,
     next: 'It needs a line of column names.',
   });
-}
-
-function toRow(columns: readonly string[], record: readonly string[]): TableRow {
-  return new Map(columns.map((name, index) => [name, record[index] ?? '']));
 }
 
 async function* records(file: string, delimiter: string): AsyncGenerator<readonly string[]> {

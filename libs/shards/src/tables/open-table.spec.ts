@@ -45,6 +45,18 @@ describe('openTable', () => {
     expect((await read(write('a.tsv', 'path\tlabel\na,b\tc\n'))).rows).toEqual([{ path: 'a,b', label: 'c' }]);
   });
 
+  it('reads a CSV of 100,000 columns, and finds the name that stands twice', async () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `c${index}`);
+    const file = write('wide.csv', `${names.join(',')}\n${names.join(',')}\nshort\n`);
+    expect((await read(file, ['c99999', 'c0'])).rows).toEqual([
+      { c99999: 'c99999', c0: 'c0' },
+      { c99999: '', c0: 'short' },
+    ]);
+    await expect(read(write('twice.csv', `${names.join(',')},c7\n`))).rejects.toMatchObject({
+      message: 'Two columns are named "c7"',
+    });
+  });
+
   it('reads JSONL: the columns are those of the first rows', async () => {
     const file = write('a.jsonl', '{"path":"a","label":1}\n\n{"label":null,"url":"u","__proto__":7}');
     const { columns, rows } = await read(file);
