@@ -1,4 +1,6 @@
-const MOST = 3;
+import { distance as editDistance } from 'fastest-levenshtein';
+
+const MAX_NAMES = 3;
 
 /**
  * Names that somebody may have meant: the same but for case and punctuation, one of several names between commas, one
@@ -11,7 +13,7 @@ export function nearNames(wanted: string, known: readonly string[]): readonly st
     return distance === null ? [] : [{ name, distance, index }];
   });
   ranked.sort((a, b) => a.distance - b.distance || a.index - b.index);
-  return [...new Set(ranked.map(({ name }) => name))].slice(0, MOST);
+  return [...new Set(ranked.map(({ name }) => name))].slice(0, MAX_NAMES);
 }
 
 /** 0: the same; 1: contained; above: letters to change. Null: another name. */
@@ -33,18 +35,4 @@ function plain(name: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-}
-
-/** Levenshtein distance: letters put in, taken out or changed. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column += 1) {
-      const changed = (previous[column - 1] as number) + Number(a[row - 1] !== b[column - 1]);
-      current.push(Math.min(changed, (previous[column] as number) + 1, (current[column - 1] as number) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] as number;
 }

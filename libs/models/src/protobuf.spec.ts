@@ -13,7 +13,16 @@ describe('readFields', () => {
   it('refuses a tag that readers of 32 bits would take for another field', () => {
     // 2^32 and field 13 of type 2: a reader that drops the upper bits sees field 13.
     const tag = [0xea, 0x80, 0x80, 0x80, 0x10];
-    expect(() => [...readFields(Uint8Array.from([...tag, 0]))]).toThrow(/too large/);
-    expect(() => [...readFields(Uint8Array.from([0xea, 0x80, 0x80, 0x80, 0x80, 0x00, 0]))]).toThrow(/too large/);
+    expect(() => [...readFields(Uint8Array.from([...tag, 0]))]).toThrow(/overflows/);
+    expect(() => [...readFields(Uint8Array.from([0xea, 0x80, 0x80, 0x80, 0x80, 0x00, 0]))]).toThrow(/overflows/);
+  });
+
+  it.each([
+    ['a length that leads out of the message', [0x0a, 5, 1]],
+    ['a group', [0x0b, 0x0c]],
+    ['the number 0', [0x02, 0]],
+    ['a number that does not end', [0x08, 0x80]],
+  ])('refuses %s', (_, bytes) => {
+    expect(() => [...readFields(Uint8Array.from(bytes))]).toThrow(RangeError);
   });
 });

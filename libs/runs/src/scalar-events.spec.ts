@@ -50,6 +50,11 @@ describe('encodeScalarEvents', () => {
     expect(second.readUInt32LE(second.length - 4)).toBe(maskedCrc32c(Uint8Array.from(second.subarray(12, -4))));
   });
 
+  it('writes a diverged value, which single precision cannot hold, as infinite', () => {
+    const bytes = encodeScalarEvents([{ tag: 'a', step: 1, value: 1e39, wallSeconds: 2 }], 1);
+    expect(Buffer.from(bytes).readFloatLE(bytes.length - 8)).toBe(Infinity);
+  });
+
   it('is empty but for the version without events', () => {
     expect(encodeScalarEvents([], 0)).toHaveLength(24 + 16);
   });

@@ -1,3 +1,4 @@
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { maskedCrc32c } from './crc32c';
 
 /** One point of one curve for TensorBoard. */
@@ -17,14 +18,35 @@ export interface ScalarEvent {
  * `Summary { 1: value { 1: tag, 2: simple_value } }` of TensorFlow's event.proto and summary.proto.
  */
 export function encodeScalarEvents(events: readonly ScalarEvent[], startSeconds: number): Uint8Array {
-  const version = concat([doubleField(1, startSeconds), stringField(3, 'brain.Event:2')]);
-  return concat([frame(version), ...events.map((event) => frame(encodeEvent(event)))]);
+  const version = new BinaryWriter()
+    .tag(1, WireType.Bit64)
+    .double(startSeconds)
+    .tag(3, WireType.LengthDelimited)
+    .string('brain.Event:2')
+    .finish();
+  return new Uint8Array(Buffer.concat([version, ...events.map(encodeEvent)].map(frame)));
 }
 
 function encodeEvent({ tag, step, value, wallSeconds }: ScalarEvent): Uint8Array {
-  const scalar = concat([stringField(1, tag), floatField(2, value)]);
-  const summary = bytesField(1, scalar);
-  return concat([doubleField(1, wallSeconds), varintField(2, step), bytesField(5, summary)]);
+  return (
+    new BinaryWriter()
+      .tag(1, WireType.Bit64)
+      .double(wallSeconds)
+      .tag(2, WireType.Varint)
+      .int64(step)
+      .tag(5, WireType.LengthDelimited)
+      .fork()
+      .tag(1, WireType.LengthDelimited)
+      .fork()
+      .tag(1, WireType.LengthDelimited)
+      .string(tag)
+      .tag(2, WireType.Bit32)
+      // A diverged loss may be beyond single precision.
+      .float(Math.fround(value))
+      .join()
+      .join()
+      .finish()
+  );
 }
 
 function frame(data: Uint8Array): Uint8Array {
@@ -35,57 +57,4 @@ function frame(data: Uint8Array): Uint8Array {
   record.set(data, 12);
   view.setUint32(12 + data.length, maskedCrc32c(data), true);
   return record;
-}
-
-const VARINT = 0;
-const FIXED64 = 1;
-const LENGTH_DELIMITED = 2;
-const FIXED32 = 5;
-
-function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = BigInt(value);
-  while (rest > 127n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  return Uint8Array.from([...bytes, Number(rest)]);
-}
-
-function tagged(field: number, wireType: number, payload: Uint8Array): Uint8Array {
-  return concat([varint(field * 8 + wireType), payload]);
-}
-
-function varintField(field: number, value: number): Uint8Array {
-  return tagged(field, VARINT, varint(value));
-}
-
-function doubleField(field: number, value: number): Uint8Array {
-  const payload = new Uint8Array(8);
-  new DataView(payload.buffer).setFloat64(0, value, true);
-  return tagged(field, FIXED64, payload);
-}
-
-function floatField(field: number, value: number): Uint8Array {
-  const payload = new Uint8Array(4);
-  new DataView(payload.buffer).setFloat32(0, value, true);
-  return tagged(field, FIXED32, payload);
-}
-
-function bytesField(field: number, payload: Uint8Array): Uint8Array {
-  return tagged(field, LENGTH_DELIMITED, concat([varint(payload.length), payload]));
-}
-
-function stringField(field: number, text: string): Uint8Array {
-  return bytesField(field, new TextEncoder().encode(text));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

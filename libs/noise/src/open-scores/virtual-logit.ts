@@ -11,8 +11,8 @@ import { logSumExp } from './log-sum-exp';
  * Virtual-logit matching: `alpha |r| - log sum exp z`, r being what is left of the features, seen from the classifier's
  * origin, outside the principal half of the confirmed pictures' space; alpha makes |r| as large on average as their
  * largest logits. Wang et al., "ViM: Out-Of-Distribution with Virtual-logit Matching", CVPR 2022 (the
- * logarithm of its ratio). The classifier is found again from the answers (`fitLinearHead`). Slow for more than some
- * hundred features or classes (`symmetricEigen`).
+ * logarithm of its ratio). The classifier is found again from the answers (`fitLinearHead`). Takes time by the cube of
+ * the number of features (`symmetricEigen`).
  */
 export const virtualLogit = featureScore('vim', (pool) => {
   const { values, dim } = pool.features;
