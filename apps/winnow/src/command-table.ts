@@ -32,6 +32,11 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     app: 'trainer',
     summary: 'Measure finished students of the newest data set on the test pictures, into evaluation.json of each run',
   },
+  {
+    name: 'runs',
+    app: 'trainer',
+    summary: 'List the students of a project: settings, accuracy, state, which is newest and which best',
+  },
   { name: 'predict', app: 'trainer', summary: 'Classify picture files with a trained model' },
   {
     name: 'export',

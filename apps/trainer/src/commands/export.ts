@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { EXPORT_FORMATS, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow/contracts';
+import { percentText } from '@winnow/runs';
+import type { ProjectRun } from '../student/project-runs';
 import type { ExportResult } from '../export/export-network';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
@@ -18,7 +20,8 @@ export const exportCommand: CommandSpec = {
   options: [
     {
       flags: '--run <folder>',
-      description: 'run of the project, by folder or bare name (default: the one started last, of whatever method)',
+      description:
+        'run of the project, by folder or bare name, or `best`: that of the highest test accuracy (default: the one started last, of whatever method)',
       type: 'string',
     },
     {
@@ -48,6 +51,7 @@ export const exportCommand: CommandSpec = {
   ],
   examples: [
     'winnow export birds.yaml --check pictures/test',
+    'winnow export birds.yaml --run best --format onnx',
     'winnow export student.safetensors --format onnx --raw --out web/model',
   ],
   async run(input, io) {
@@ -58,7 +62,7 @@ export const exportCommand: CommandSpec = {
     const formats = EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format));
     requireUsefulFlags(options, formats);
     const source = String(input.arguments['source']);
-    const { file, name } = await exportedWeights(source, options['run'] as string | undefined, io);
+    const { file, name, run } = await exportedWeights(source, options['run'] as string | undefined, io);
     const result = await exportNetwork(
       {
         weights: file,
@@ -73,8 +77,11 @@ export const exportCommand: CommandSpec = {
     );
     return {
       exitCode: 0,
-      json: { weights: file, ...result } as unknown as Record<string, JsonValue>,
-      text: [`Exported ${file}`, ...describe(result)],
+      json: { weights: file, ...(run === undefined ? {} : { accuracy: run.accuracy }), ...result } as unknown as Record<
+        string,
+        JsonValue
+      >,
+      text: [`Exported ${file}`, ...(run === undefined ? [] : [describeChoice(run)]), ...describe(result)],
     };
   },
 };
@@ -92,6 +99,14 @@ function requireUsefulFlags(options: CommandInput['options'], formats: readonly 
     where: '--resize',
     next: 'Leave it out, or name pictures with --check.',
   });
+}
+
+/** How good the run is, and which others there are to choose. */
+export function describeChoice({ method, seed, epochs, accuracy, isNewest, isBest }: ProjectRun): string {
+  const marks = [...(isNewest ? ['the newest run'] : []), ...(isBest ? ['the best one'] : [])];
+  const measured = accuracy === null ? 'not measured on test images' : `test accuracy ${percentText(accuracy)}`;
+  const which = marks.length === 0 ? '' : `; ${marks.join(' and ')}`;
+  return `${method}, seed ${seed}, ${epochs ?? '?'} epochs: ${measured}${which}.`;
 }
 
 function describe({ out, model, classCount, exports, pictures, isNoise }: ExportResult): string[] {

@@ -6,6 +6,7 @@ import { evaluateCommand } from './evaluate';
 import { exportCommand } from './export';
 import { modelsCommand } from './models';
 import { predictCommand } from './predict';
+import { runsCommand } from './runs';
 import { splitCommand } from './split';
 import { teacherCommand } from './teacher';
 import { trainCommand } from './train';
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   exportCommand,
   modelsCommand,
   predictCommand,
+  runsCommand,
   splitCommand,
   teacherCommand,
   trainCommand,

@@ -13,7 +13,8 @@ export const predictCommand: CommandSpec = {
   arguments: [
     {
       name: 'model',
-      description: 'safetensors file, folder of a run or of an export, or imported teacher',
+      description:
+        'project file (its newest run), safetensors file, folder of a run or of an export, or imported teacher',
       required: true,
     },
     { name: 'images', description: 'picture files, or folders of them', required: true, variadic: true },
@@ -29,6 +30,7 @@ export const predictCommand: CommandSpec = {
     { ...engineOption, default: 'wasm' },
   ],
   examples: [
+    'winnow predict birds.yaml photo.jpg',
     'winnow predict .winnow/runs/2026-11-24-birds-kd-s1 photo.jpg',
     'winnow predict student.safetensors *.jpg --json',
   ],
@@ -36,8 +38,14 @@ export const predictCommand: CommandSpec = {
     const { predictPictures } = await import('../predict/predict-pictures');
     const { loadNetwork } = await import('../teacher/load-teacher');
     const { startTensorEngine } = await import('../start-tensor-engine');
+    const { isProjectFile, projectWeights } = await import('../export/exported-weights');
     const { weightsFile } = await import('../teacher/weights-file');
-    const weights = await weightsFile(path.resolve(io.cwd, String(input.arguments['model'])));
+    const model = String(input.arguments['model']);
+    const place = path.resolve(io.cwd, model);
+    const isProject = /\.ya?ml$/i.test(place) && (await isProjectFile(place));
+    const chosen = isProject ? await projectWeights(model, undefined, io) : null;
+    if (chosen !== null) io.log(`Run ${chosen.name}.`);
+    const weights = chosen?.file ?? (await weightsFile(place));
     const places = input.arguments['images'] as readonly string[];
     const names = (await Promise.all(places.map((place) => picturesAt(place, io.cwd)))).flat();
     const files = names.map((file) => ({ file, path: path.resolve(io.cwd, file) }));

@@ -1,24 +1,36 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
-import { compareText, WinnowError } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
-import { listRuns } from '@winnow/runs';
+import { listProjectRuns } from '../student/project-runs';
+import type { ProjectRun } from '../student/project-runs';
 import { weightsFile } from '../teacher/weights-file';
 
 /** Weights that a person named, and what to call what is made of them. */
 export interface NamedWeights {
   readonly file: string;
   readonly name: string;
+  /** Where they are of a project's run. */
+  readonly run?: ProjectRun;
 }
 
 const SHOWN = 8;
 
+/** Name of a run that means the most accurate one. */
+export const BEST_RUN = 'best';
+
+/** Whether a path is meant as a project file: neither a folder nor a file of weights. */
+export async function isProjectFile(file: string): Promise<boolean> {
+  const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
+  return !isFolder && !/\.(?:safetensors|onnx|pth?|bin|h5|pb|json)$/i.test(file);
+}
+
 /**
  * The weights that the arguments mean: a safetensors file or the folder of a run, or a run of a project.
  * @param source project file, weights file or folder of a run
- * @param run folder of a finished run of the project, or its bare name; undefined: the one that was started last
+ * @param run folder of a finished run of the project, its bare name, or `best`; undefined: the one that was started last
  * @throws WinnowError FILE_NOT_FOUND, MISSING_INPUT; USAGE for a run beside weights, and for an imported teacher
  */
 export async function exportedWeights(
@@ -27,8 +39,7 @@ export async function exportedWeights(
   io: Pick<CommandIo, 'cwd' | 'env'>,
 ): Promise<NamedWeights> {
   const place = path.resolve(io.cwd, source);
-  const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder && !/\.(?:safetensors|onnx|pth?|h5|pb)$/i.test(place)) return weightsOfRun(source, run, io);
+  if (await isProjectFile(place)) return projectWeights(source, run, io);
   if (run !== undefined) {
     throw new WinnowError('USAGE', '--run chooses a run of a project, and no project was named', {
       where: source,
@@ -36,7 +47,7 @@ export async function exportedWeights(
     });
   }
   const file = await weightsFile(place);
-  if (file === place && isFolder) {
+  if (file === place && (await stat(place)).isDirectory()) {
     throw new WinnowError('USAGE', 'An imported teacher is exported already: it is the model that it came from', {
       where: path.join(source, TEACHER_FILE),
       next: 'Use the files in that folder.',
@@ -45,37 +56,45 @@ export async function exportedWeights(
   return { file, name: path.basename(place, '.safetensors') };
 }
 
-async function weightsOfRun(
+/**
+ * The weights of a run of a project.
+ * @throws WinnowError as exportedWeights; CONFIG_INVALID for a project file that cannot be read
+ */
+export async function projectWeights(
   source: string,
   wanted: string | undefined,
   io: Pick<CommandIo, 'cwd' | 'env'>,
 ): Promise<NamedWeights> {
-  const { name: project, paths } = await loadProject(source, io);
-  const runs = await listRuns(paths.runs);
-  const named = runs.map((run) => ({ ...run, name: path.basename(run.folder) }));
-  const finished = named
-    .filter((run) => run.finished)
-    .sort((a, b) => compareText(b.manifest.startedAt, a.manifest.startedAt) || compareText(b.name, a.name));
-  const isWanted = ({ name, folder }: { readonly name: string; readonly folder: string }): boolean =>
+  const config = await loadProject(source, io);
+  const { name: project, paths } = config;
+  const runs = await listProjectRuns(config);
+  const isWanted = ({ name, folder }: ProjectRun): boolean =>
     name === wanted || (wanted !== undefined && path.resolve(io.cwd, folder) === path.resolve(io.cwd, wanted));
   // Projects in one folder share the folder of runs: another's is taken only where it is named.
-  const own = finished.filter(({ manifest }) => manifest.project === project);
-  const chosen = wanted === undefined ? own[0] : finished.find(isWanted);
-  if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name };
+  const finished = runs.filter(({ isFinished }) => isFinished);
+  const own = finished.filter((run) => run.project === project);
+  const chosen =
+    finished.find(isWanted) ??
+    own.find(({ isNewest, isBest }) => (wanted === undefined ? isNewest : wanted === BEST_RUN && isBest));
+  if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name, run: chosen };
   if (own.length === 0) {
-    const others = [...new Set(finished.map(({ manifest }) => manifest.project))].join(', ');
+    const others = [...new Set(finished.map((run) => run.project))].join(', ');
     const theirs = others === '' ? '' : `; those in the folder are of ${others}`;
     throw new WinnowError('MISSING_INPUT', `The project ${project} has no finished run${theirs}`, {
       where: paths.runs,
       next: `Run \`winnow train ${source}\` first${others === '' ? '' : ', or name a run with --run'}.`,
     });
   }
-  const isRunning = named.some(isWanted);
-  throw new WinnowError('MISSING_INPUT', `The run ${wanted} is ${isRunning ? 'not finished' : 'not there'}`, {
-    where: paths.runs,
-    next: `Finished runs: ${own
-      .slice(0, SHOWN)
-      .map(({ name }) => name)
-      .join(', ')}.`,
-  });
+  const why = runs.some(isWanted) ? 'is not finished' : 'is not there';
+  throw new WinnowError(
+    'MISSING_INPUT',
+    wanted === BEST_RUN ? 'No run was measured on test images: none is best' : `The run ${wanted} ${why}`,
+    {
+      where: paths.runs,
+      next: `Finished runs: ${own
+        .slice(0, SHOWN)
+        .map(({ name }) => name)
+        .join(', ')}; \`winnow runs ${source}\` tells more.`,
+    },
+  );
 }

@@ -7,6 +7,7 @@ import type { RunRow } from '@winnow/db';
 import { findRun, writeFileAtomic } from '@winnow/runs';
 import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
+import { digestImages } from '../pictures/digest-images';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
@@ -25,6 +26,8 @@ export interface EvaluatedRun {
   readonly model: string;
   readonly seed: number;
   readonly accuracy: number;
+  /** Of the test images. */
+  readonly testDigest: string;
   readonly calibrationError: number;
   readonly perClassAccuracy: Readonly<Record<string, number>>;
   /** Rows: true class, columns: predicted class; counts. Null for more than a thousand classes. */
@@ -117,6 +120,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
     model: run.model,
     seed: run.seed,
     accuracy: accuracy(scores, test.labels),
+    testDigest: digestImages(test),
     calibrationError: measures.calibrationError as number,
     perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
     confusion:

@@ -28,16 +28,10 @@ export async function weightsFile(file: string): Promise<string> {
 /** What a person may well name, and would be told of a damaged header. */
 async function refuseOtherKinds(file: string): Promise<void> {
   if (path.basename(file) === TEACHER_FILE || file.endsWith('.safetensors')) return;
-  if (/\.ya?ml$/i.test(file)) {
-    throw new WinnowError('USAGE', 'A project is not a model', {
-      where: file,
-      next: 'Name the folder of one of its runs, under .winnow/runs.',
-    });
-  }
-  if (!/\.(?:onnx|json|pth?|bin|h5|pb)$/i.test(file) || (await beginsLikeSafetensors(file))) return;
+  if (!/\.(?:onnx|json|pth?|bin|h5|pb|ya?ml)$/i.test(file) || (await beginsLikeSafetensors(file))) return;
   throw new WinnowError('USAGE', 'A file of this kind is not read as it is', {
     where: file,
-    next: 'Of a project, name the folder of a run. ONNX and TF.js: `winnow teacher import FILE --out FOLDER`, then name that folder. PyTorch: save it as safetensors.',
+    next: 'Of a project, name its file or the folder of a run; of an export of winnow, its folder. Other ONNX and TF.js: `winnow teacher import FILE --out FOLDER`, then name that folder. PyTorch: save it as safetensors.',
   });
 }
 

@@ -2,8 +2,8 @@ import type { GroupStatus, ProjectStatus } from '@winnow/db';
 
 const KINDS = { list: 'listing', fetch: 'fetching' } as const;
 
-/** A project's status for people. */
-export function statusReport(status: ProjectStatus): readonly string[] {
+/** A project's status for people. @param unfinishedRuns trainings that were begun and not ended */
+export function statusReport(status: ProjectStatus, unfinishedRuns: number): readonly string[] {
   const { crawl } = status;
   return [
     `hits     ${status.hits}`,
@@ -31,7 +31,7 @@ export function statusReport(status: ProjectStatus): readonly string[] {
         .join(', ') || 'none yet'
     }`,
     `splits   ${status.splits}`,
-    `runs     ${status.runs}`,
+    `runs     ${status.runs} finished${unfinishedRuns === 0 ? '' : `, ${unfinishedRuns} unfinished`}`,
   ];
 }
 

@@ -7,6 +7,7 @@ import { isWinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
 import { openDatabase, projectStatus } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
+import { listRuns } from '@winnow/runs';
 import { projectArgument, projectFile } from './project-argument';
 import { statusLine, statusReport } from './status-report';
 
@@ -30,10 +31,12 @@ export const statusCommand: CommandSpec = {
     const config = await loadProject(projectFile(input), { cwd: io.cwd, env: io.env });
     const wait = () => delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
     const snapshot = input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config);
+    const runs = (await listRuns(config.paths.runs)).filter(({ manifest }) => manifest.project === config.name);
+    const unfinishedRuns = runs.filter(({ finished }) => !finished).length;
     return {
       exitCode: 0,
-      json: { at: snapshot.at, ...(snapshot.status as unknown as Record<string, JsonValue>) },
-      text: statusReport(snapshot.status),
+      json: { at: snapshot.at, ...(snapshot.status as unknown as Record<string, JsonValue>), unfinishedRuns },
+      text: statusReport(snapshot.status, unfinishedRuns),
     };
   },
 };
