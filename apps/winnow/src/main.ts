@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { createProgress, printableText } from '@winnow/runs';
+import type { ProgressOutput } from '@winnow/runs';
 import { buildProgram } from './build-program';
 import type { Invocation } from './build-program';
 import { COMMAND_TABLE } from './command-table';
@@ -39,15 +40,16 @@ export async function main(process: MainProcess): Promise<number> {
 
 async function runInvocation(process: MainProcess, invocation: Invocation): Promise<number> {
   const interrupt = new AbortController();
+  const progress = createProgress({ stream: process.stderr, clock: Date });
   const onSignal = (): void => {
     // The second Ctrl-C does not wait for a safe point.
     if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort();
-    process.stderr.write('Stopping at the next safe point; press Ctrl-C again to stop at once.\n');
+    progress.log('Stopping at the next safe point; press Ctrl-C again to stop at once.');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const result = await invocation.spec.run?.(invocation.input, createIo(process, interrupt.signal));
+    const result = await invocation.spec.run?.(invocation.input, createIo(process, interrupt.signal, progress));
     if (result === undefined) return 2;
     print(process, invocation, result);
     return result.exitCode;
@@ -58,13 +60,13 @@ async function runInvocation(process: MainProcess, invocation: Invocation): Prom
   }
 }
 
-function createIo(process: MainProcess, signal: AbortSignal): CommandIo {
+function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressOutput): CommandIo {
   return {
     cwd: process.cwd(),
     env: process.env,
     signal,
-    log: (line) => process.stderr.write(`${printableText(line)}\n`),
-    progress: createProgress({ stream: process.stderr, clock: Date }),
+    log: (line) => progress.log(line),
+    progress,
   };
 }
 

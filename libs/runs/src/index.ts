@@ -16,7 +16,7 @@ export type { OpenRunOptions } from './open-run';
 export { percentText } from './percent-text';
 export { printableText } from './printable-text';
 export { createProgress } from './progress';
-export type { ProgressClock, ProgressOptions } from './progress';
+export type { ProgressClock, ProgressOptions, ProgressOutput } from './progress';
 export { readBlob, requireBlob } from './read-blob';
 export type { BlobRead } from './read-blob';
 export type { Run } from './run';

@@ -25,8 +25,8 @@ describe('createProgress', () => {
     }
     task.end();
     expect(text().split('\n')).toEqual([
-      'train: 15/40 epochs (37 %) in 11 s, loss 0.27',
-      'train: 30/40 epochs (75 %) in 21 s, loss 0.13',
+      'train: 15/40 epochs (37 %) in 11 s, 18 s left, loss 0.27',
+      'train: 30/40 epochs (75 %) in 21 s, 7 s left, loss 0.13',
       'train: 40/40 epochs (100 %) in 28 s, loss 0.10, done',
       '',
     ]);
@@ -55,6 +55,46 @@ describe('createProgress', () => {
     expect(text()).toContain('fetch: 4/4 pictures (100 %) in 0 s, stored 3, done\n');
     expect(text().endsWith('decode: 1/2 pictures (50 %) in 0 s, done\n')).toBe(true);
     expect(text()).not.toContain('{bar}');
+  });
+
+  it('tells the time that is left by the pace since it began, and nothing at the end', () => {
+    const { stream, text } = fakeStream(false);
+    let now = 0;
+    const task = createProgress({ stream, clock: { now: () => now } }).start({
+      label: 'train',
+      total: 1000,
+      unit: 'x',
+    });
+    // Taken up at a checkpoint: the 900 before say nothing of the pace.
+    task.update(900);
+    now = 20_000;
+    task.update(910);
+    now = 200_000;
+    task.update(1000);
+    task.end();
+    expect(text().split('\n')).toEqual([
+      'train: 910/1000 x (91 %) in 20 s, 3 min 0 s left',
+      'train: 1000/1000 x (100 %) in 3 min 20 s',
+      'train: 1000/1000 x (100 %) in 3 min 20 s, done',
+      '',
+    ]);
+  });
+
+  it('writes lines above the bars, each of their own and whole in a narrow terminal', () => {
+    const { stream, text } = fakeStream(true);
+    stream.columns = 40;
+    const sink = createProgress({ stream, clock: { now: () => 0 } });
+    const task = sink.start({ label: 'train', total: 45, unit: 'steps' });
+    task.update(10, 'epoch 2, loss 2.389');
+    sink.log('Stopping at the next safe point; press Ctrl-C again to stop at once.');
+    const lines = 'Stopping at the next safe point; press\u001b[K\nCtrl-C again to stop at once.\u001b[K\n';
+    expect(text()).toContain(lines);
+    // The bar's line was emptied before, and the bar is drawn anew after.
+    expect(text().split(lines)[0]?.endsWith('\u001b[2K')).toBe(true);
+    expect(text().split(lines)[1]).toContain('10/45 steps');
+    task.end('stopped');
+    sink.log('After.');
+    expect(text().endsWith('After.\n')).toBe(true);
   });
 
   it('keeps escape sequences of others off the terminal', () => {

@@ -19,27 +19,41 @@ interface TaskSpec {
 }
 
 const LINE_INTERVAL_MILLIS = 10_000;
+/** Before that a pace says little. */
+const MIN_PACE_MILLIS = 1000;
 
-/** Progress for a person: bars on a terminal, elsewhere a line every 10 s; either way a last line for each task. */
-export function createProgress({ stream, clock }: ProgressOptions): ProgressSink {
+/** Progress, and lines that do not run into it. */
+export interface ProgressOutput extends ProgressSink {
+  /** Writes a line of text: above the bars where some are drawn, whole, however narrow the terminal is. */
+  log(line: string): void;
+}
+
+/**
+ * Progress for a person, with the time that is left: bars on a terminal, elsewhere a line every 10 s; either way a last
+ * line for each task.
+ */
+export function createProgress({ stream, clock }: ProgressOptions): ProgressOutput {
   return stream.isTTY === true ? barSink(stream, clock) : lineSink(stream, clock);
 }
 
-function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSink {
+function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressOutput {
   return {
+    log: (line) => void stream.write(`${printableText(line)}\n`),
     start(task): ProgressTask {
       const startedAt = clock.now();
       let lastLineAt = startedAt;
+      const pace = new Pace(task.total, clock);
       let state = { done: 0, detail: '' };
       return {
         update(done, detail) {
           state = { done, detail: detail ?? state.detail };
+          pace.update(done);
           if (clock.now() - lastLineAt < LINE_INTERVAL_MILLIS) return;
           lastLineAt = clock.now();
-          stream.write(`${describe(task, state, lastLineAt - startedAt)}\n`);
+          stream.write(`${describe(task, state, { millis: lastLineAt - startedAt, left: pace.left() })}\n`);
         },
         end(how = 'done') {
-          stream.write(`${describe(task, state, clock.now() - startedAt)}, ${how}\n`);
+          stream.write(`${describe(task, state, { millis: clock.now() - startedAt })}, ${how}\n`);
         },
       };
     },
@@ -47,27 +61,39 @@ function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSin
 }
 
 /** All running tasks share one MultiBar, which goes when the last of them ends. */
-function barSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSink {
+function barSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressOutput {
   let bars: MultiBar | undefined;
   let running = 0;
   return {
+    log(line) {
+      const lines = printableText(line);
+      if (bars === undefined) {
+        stream.write(`${lines}\n`);
+        return;
+      }
+      // While bars are drawn, the terminal cuts what is longer than a line; what an earlier bar left behind it goes.
+      for (const part of lines.split('\n').flatMap((text) => wrap(text, stream.columns))) bars.log(`${part}\u001b[K\n`);
+      bars.update();
+    },
     start(task): ProgressTask {
       // Ctrl-C belongs to the front door, so the bars install no handler and leave the cursor alone.
       bars ??= new MultiBar({ stream, clearOnComplete: true, gracefulExit: false, hideCursor: false, barsize: 24 });
       running += 1;
       const startedAt = clock.now();
-      const bar = bars.create(task.total ?? 0, 0, { detail: '' }, { format: barFormat(task) });
+      const bar = bars.create(task.total ?? 0, 0, { left: '', detail: '' }, { format: barFormat(task) });
+      const pace = new Pace(task.total, clock);
       let state = { done: 0, detail: '' };
       let ended = false;
       return {
         update(done, detail) {
           state = { done, detail: detail ?? state.detail };
-          bar.update(done, { detail: oneLine(state.detail) });
+          pace.update(done);
+          bar.update(done, { left: pace.left(), detail: oneLine(state.detail) });
         },
         end(how = 'done') {
           if (ended) return;
           ended = true;
-          const line = `${describe(task, state, clock.now() - startedAt)}, ${how}\n`;
+          const line = `${describe(task, state, { millis: clock.now() - startedAt })}, ${how}\n`;
           running -= 1;
           bars?.remove(bar);
           if (running > 0) {
@@ -86,14 +112,56 @@ function barSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressSink
 function barFormat({ label, total, unit }: TaskSpec): string {
   const plain = (text: string): string => oneLine(text).replace(/[{}]/g, '');
   if (total === undefined) return `${plain(label)}  {value} ${plain(unit)}  {detail}`;
-  return `${plain(label)}  {bar}  {value}/{total} ${plain(unit)}  {detail}`;
+  return `${plain(label)}  {bar}  {value}/{total} ${plain(unit)}  {left}  {detail}`;
 }
 
-function describe({ label, total, unit }: TaskSpec, state: { done: number; detail: string }, millis: number): string {
+function describe(
+  { label, total, unit }: TaskSpec,
+  state: { readonly done: number; readonly detail: string },
+  { millis, left = '' }: { readonly millis: number; readonly left?: string },
+): string {
   const count = total === undefined ? `${state.done} ${unit}` : `${state.done}/${total} ${unit}`;
   const percent = total === undefined || total === 0 ? '' : ` (${Math.floor((100 * state.done) / total)} %)`;
-  const detail = state.detail === '' ? '' : `, ${state.detail}`;
-  return oneLine(`${label}: ${count}${percent} in ${duration(millis)}${detail}`);
+  const rest = [left, state.detail].filter((text) => text !== '').map((text) => `, ${text}`);
+  return oneLine(`${label}: ${count}${percent} in ${duration(millis)}${rest.join('')}`);
+}
+
+/** The time that is left, by the pace since the first update: work that goes on from a checkpoint begins there. */
+class Pace {
+  #first: { readonly done: number; readonly at: number } | undefined;
+  #done = 0;
+
+  constructor(
+    readonly total: number | undefined,
+    readonly clock: ProgressClock,
+  ) {}
+
+  update(done: number): void {
+    this.#done = done;
+    this.#first ??= { done, at: this.clock.now() };
+  }
+
+  /** `2 min 5 s left`; empty while nothing can be said, and at the end. */
+  left(): string {
+    const { done = 0, at = 0 } = this.#first ?? {};
+    const millis = this.clock.now() - at;
+    const worked = this.#done - done;
+    if (this.total === undefined || this.#done >= this.total || worked <= 0 || millis < MIN_PACE_MILLIS) return '';
+    return `${duration(((this.total - this.#done) * millis) / worked)} left`;
+  }
+}
+
+/** Lines of at most `columns` characters, broken between words where there are any. */
+function wrap(text: string, columns = 80): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > columns) {
+    const space = rest.lastIndexOf(' ', columns);
+    const end = space > 0 ? space : columns;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }
 
 function duration(millis: number): string {
