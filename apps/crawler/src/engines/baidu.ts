@@ -30,7 +30,7 @@ const MIME_BY_TYPE: Readonly<Record<string, string>> = {
 /** Baidu image search, read from the JSON of its own pages. Cursor: `{ offset }`. */
 export const baidu: Engine = {
   name: 'baidu',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,

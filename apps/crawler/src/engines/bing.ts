@@ -1,11 +1,12 @@
+import { decodeHTMLStrict } from 'entities';
 import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
-import { scanTags } from './scan-tags';
+import { scanTags } from '../scan-tags';
+import type { Tag } from '../scan-tags';
 import { searchMarket } from './search-market';
-import { unescapeHtml } from './unescape-html';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://www.bing.com/images/async';
@@ -32,7 +33,7 @@ const TYPES = {
  */
 export const bing: Engine = {
   name: 'bing',
-  version: '2',
+  version: '3',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
@@ -77,15 +78,15 @@ function colorName(color: NonNullable<SearchFilters['color']>): string {
 }
 
 function parseHtml(body: string, meta: ResponseMeta, first: number): ParsedPage {
-  const items = scanItems(body);
+  const { items, isEmptyList, hasNextUrl } = scanPage(body);
   const hits = items.flatMap((item) => toHit(item, meta.url));
   if (hits.length === 0) {
     if (looksLikeCaptcha(body)) return pageWithoutHits('captcha');
     // The list itself, with nothing in it, is how a search without results looks.
-    if (items.length === 0 && hasEmptyList(body)) return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
+    if (items.length === 0 && isEmptyList) return pageWithoutHits(first > 1 ? 'last_page' : 'empty');
     return pageWithoutHits('format_drift');
   }
-  const hasMore = items.length >= PAGE_SIZE || hasNextUrl(body);
+  const hasMore = items.length >= PAGE_SIZE || hasNextUrl;
   const next = first + PAGE_SIZE;
   return { class: 'ok', hits, next: hasMore && next <= MAX_RESULTS ? { first: next } : null };
 }
@@ -98,45 +99,46 @@ interface Item {
   info: string;
 }
 
-function scanItems(body: string): readonly Item[] {
+interface ScannedPage {
+  readonly items: readonly Item[];
+  /** Whether the page has its list, and nothing in it. */
+  readonly isEmptyList: boolean;
+  readonly hasNextUrl: boolean;
+}
+
+function scanPage(body: string): ScannedPage {
   const items: Item[] = [];
   let current: Item | undefined;
-  for (const { name, attributes, end } of scanTags(body)) {
-    if (name === 'li' || name === '/li') current = undefined;
-    if (name === 'a' && (attributes.has('m') || hasClass(attributes, 'iusc'))) {
-      current = { json: attributes.get('m') ?? '', href: attributes.get('href') ?? '', info: '' };
-      items.push(current);
-      if (items.length === MAX_RESULTS) break;
-    }
-    if (name === 'span' && current?.info === '' && hasClass(attributes, 'nowrap')) current.info = textAt(body, end);
-  }
-  return items;
-}
-
-/** Whether the page has its list, and nothing in it. */
-function hasEmptyList(body: string): boolean {
   let hasList = false;
-  for (const { name, attributes } of scanTags(body)) {
-    if (name === 'ul' && hasClass(attributes, 'dgControl_list')) hasList = true;
-    if (name === 'li' && hasList) return false;
-  }
-  return hasList;
+  let hasListItem = false;
+  let hasNextUrl = false;
+  scanTags(body, (tag) => {
+    const { name, attribute } = tag;
+    hasNextUrl ||= attribute('data-nexturl') !== undefined;
+    if (name === 'li' || name === '/li') current = undefined;
+    hasListItem ||= name === 'li' && hasList;
+    hasList ||= name === 'ul' && hasClass(tag, 'dgControl_list');
+    const item = itemOf(tag);
+    if (item !== undefined) items.push((current = item));
+    if (name === 'span' && current?.info === '' && hasClass(tag, 'nowrap')) current.info = textAt(body, tag.end);
+    return items.length === MAX_RESULTS ? 'stop' : undefined;
+  });
+  return { items, isEmptyList: hasList && !hasListItem, hasNextUrl };
 }
 
-function hasNextUrl(body: string): boolean {
-  for (const { attributes } of scanTags(body)) {
-    if (attributes.has('data-nexturl')) return true;
-  }
-  return false;
+function itemOf(tag: Tag): Item | undefined {
+  const { name, attribute } = tag;
+  if (name !== 'a' || (attribute('m') === undefined && !hasClass(tag, 'iusc'))) return undefined;
+  return { json: attribute('m') ?? '', href: attribute('href') ?? '', info: '' };
 }
 
-function hasClass(attributes: ReadonlyMap<string, string>, name: string): boolean {
-  return (attributes.get('class') ?? '').split(/\s+/).includes(name);
+function hasClass({ attribute }: Tag, name: string): boolean {
+  return (attribute('class') ?? '').split(/\s+/).includes(name);
 }
 
 /** The beginning of the text that stands behind a tag. */
 function textAt(body: string, start: number): string {
-  return unescapeHtml(body.slice(start, start + 100).replace(/<.*/s, ''));
+  return decodeHTMLStrict(body.slice(start, start + 100).replace(/<.*/s, ''));
 }
 
 function toHit(item: Item, baseUrl: string): EngineHit[] {

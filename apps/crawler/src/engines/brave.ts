@@ -8,6 +8,8 @@ import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answ
 const ENDPOINT = 'https://search.brave.com/images';
 /** A page has a few lists of this name. */
 const MAX_LISTS = 20;
+/** Of lists that are read, whether they turn out to be any or not, before no other is looked for. */
+const MAX_LIST_CHARACTERS = 500_000;
 /** How a search without results looks: the answer itself holds the list, and nothing is in it. */
 const EMPTY_ANSWER = /\bresponse["']?\s*:\s*\{[^{}[\]]{0,2000}\bresults["']?\s*:\s*\[\s*\]/;
 /** Its own proof of being human, by a computation. */
@@ -19,7 +21,7 @@ const OWN_CAPTCHA = /<form[^<>]{0,500}captcha|pow-captcha/i;
  */
 export const brave: Engine = {
   name: 'brave',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
@@ -46,12 +48,14 @@ export const brave: Engine = {
 function resultLists(body: string): readonly (readonly unknown[])[] {
   const lists: (readonly unknown[])[] = [];
   const start = /\bresults["']?\s*:\s*(?=\[)/g;
-  for (let tries = 0; tries < MAX_LISTS; tries += 1) {
+  let charactersRead = 0;
+  for (let tries = 0; tries < MAX_LISTS && charactersRead < MAX_LIST_CHARACTERS; tries += 1) {
     if (start.exec(body) === null) break;
-    const literal = readJsLiteral(body, start.lastIndex);
-    if (literal === undefined) continue;
-    lists.push(asResults(literal.value));
-    start.lastIndex = literal.end;
+    const { value, end } = readJsLiteral(body, start.lastIndex);
+    charactersRead += end - start.lastIndex;
+    if (value === undefined) continue;
+    lists.push(asResults(value));
+    start.lastIndex = end;
   }
   return lists;
 }

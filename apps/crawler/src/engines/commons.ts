@@ -1,10 +1,10 @@
+import { decodeHTMLStrict } from 'entities';
 import type { EngineHit, ResponseClass } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asList, asPage, asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
-import { unescapeHtml } from './unescape-html';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://commons.wikimedia.org/w/api.php';
@@ -27,7 +27,7 @@ const BUSY_CODES: ReadonlySet<unknown> = new Set([
  */
 export const commons: Engine = {
   name: 'commons',
-  version: '1',
+  version: '2',
   kind: 'official',
   transport: 'http',
   enabledByDefault: true,
@@ -127,5 +127,5 @@ const MAX_HTML_CHARACTERS = 20_000;
 function textOfHtml(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const html = value.slice(0, MAX_HTML_CHARACTERS);
-  return unescapeHtml(html.replace(/<style[^<]*<\/style>|<[a-z/!][^<>]*>/gi, ''));
+  return decodeHTMLStrict(html.replace(/<style[^<]*<\/style>|<[a-z/!][^<>]*>/gi, ''));
 }

@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import { parseUrl } from '@winnow/contracts';
 import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
@@ -6,7 +7,6 @@ import { asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
 import { searchMarket } from './search-market';
-import { unescapeHtml } from './unescape-html';
 import { urlNumber, urlParameter } from './url-number';
 
 const ORIGIN = 'https://duckduckgo.com/';
@@ -46,7 +46,7 @@ const LAYOUTS = { square: 'Square', tall: 'Tall', wide: 'Wide' } as const;
  */
 export const duckduckgo: Engine = {
   name: 'duckduckgo',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
@@ -159,7 +159,7 @@ function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
       imageUrl: item['image'],
       pageUrl: item['url'],
       thumbUrl: item['thumbnail'],
-      title: typeof title === 'string' ? unescapeHtml(title.slice(0, 10_000)) : undefined,
+      title: typeof title === 'string' ? decodeHTMLStrict(title.slice(0, 10_000)) : undefined,
       width: item['width'],
       height: item['height'],
     },

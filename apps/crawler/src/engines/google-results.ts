@@ -3,7 +3,7 @@ import { asList, asRecord, parseJsonRecord } from './json-body';
 import { endOfBrackets, wholeParts } from './json-parts';
 import { parseLenientJson } from './lenient-json';
 import { plainTitle } from './plain-title';
-import { scanTags } from './scan-tags';
+import { scanTags } from '../scan-tags';
 
 /** What one of the forms of a results page holds. */
 export interface GoogleResults {
@@ -12,13 +12,17 @@ export interface GoogleResults {
   readonly isEmpty: boolean;
   /** Read from the page that browsers get, the only form that is asked for. */
   readonly isBrowserPage: boolean;
+  /** Without hits: a form of the page goes to the place where consent is kept. */
+  readonly asksForConsent: boolean;
 }
 
 /** Results of the page that browsers get, of the answer to scripts, or of the page for old phones. */
 export function readGoogleResults(body: string): GoogleResults {
   if (/^\s*(?:\)\]\}'|\{)/.test(body)) return readAsyncAnswer(body);
   const inScripts = readScriptData(body);
-  return inScripts.hits.length > 0 || inScripts.isEmpty ? inScripts : readLinks(body);
+  if (inScripts.hits.length > 0) return inScripts;
+  const inLinks = readLinks(body);
+  return inScripts.isEmpty ? { ...inScripts, asksForConsent: inLinks.asksForConsent } : inLinks;
 }
 
 /** `)]}'`, then `{"ischj":{"metadata":[...]}}`. */
@@ -50,21 +54,27 @@ function readAsyncAnswer(body: string): GoogleResults {
     hits,
     isEmpty: json !== undefined && Array.isArray(metadata) && metadata.length === 0,
     isBrowserPage: false,
+    asksForConsent: false,
   };
 }
+
+/** More than any page has. */
+const MAX_HITS = 2000;
 
 /** `<a href="/imgres?imgurl=...&imgrefurl=...&w=..&h=..">` */
 function readLinks(body: string): GoogleResults {
   const hits: RawHit[] = [];
-  for (const { name, attributes } of scanTags(body)) {
-    const href = name === 'a' ? attributes.get('href') : undefined;
-    const thumb = name === 'img' ? attributes.get('src') : undefined;
+  let asksForConsent = false;
+  scanTags(body, ({ name, attribute }) => {
+    asksForConsent ||= name === 'form' && /^https?:\/\/consent\.google\./i.test(attribute('action') ?? '');
+    const href = name === 'a' ? attribute('href') : undefined;
+    const thumb = name === 'img' ? attribute('src') : undefined;
     const last = hits.at(-1);
     // The thumbnail lies within the link.
     if (thumb !== undefined && last !== undefined && last.thumbUrl === undefined) {
       hits[hits.length - 1] = { ...last, thumbUrl: thumb };
     }
-    if (href === undefined || !/^(?:https?:\/\/[^/]*)?\/imgres\?/i.test(href)) continue;
+    if (href === undefined || !/^(?:https?:\/\/[^/]*)?\/imgres\?/i.test(href)) return undefined;
     const facts = new URLSearchParams(href.slice(href.indexOf('?') + 1));
     hits.push({
       imageUrl: facts.get('imgurl'),
@@ -72,8 +82,9 @@ function readLinks(body: string): GoogleResults {
       width: facts.get('w'),
       height: facts.get('h'),
     });
-  }
-  return { hits, isEmpty: false, isBrowserPage: false };
+    return hits.length === MAX_HITS ? 'stop' : undefined;
+  });
+  return { hits, isEmpty: false, isBrowserPage: false, asksForConsent };
 }
 
 const CALL = 'AF_initDataCallback(';
@@ -92,7 +103,7 @@ function readScriptData(body: string): GoogleResults {
     isEmpty ||= results.isEmpty;
   }
   const hits = found.flat();
-  return { hits, isEmpty: isEmpty && hits.length === 0, isBrowserPage: true };
+  return { hits, isEmpty: isEmpty && hits.length === 0, isBrowserPage: true, asksForConsent: false };
 }
 
 /** From the call's bracket to the data. */

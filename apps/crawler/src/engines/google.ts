@@ -4,7 +4,6 @@ import type { Engine, ResponseMeta, SearchFilters } from './engine';
 import { readGoogleResults } from './google-results';
 import { asPage, asRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
-import { scanTags } from './scan-tags';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://www.google.com/search';
@@ -29,7 +28,7 @@ const ASPECTS = { square: 'iar:s', tall: 'iar:t', wide: 'iar:w' } as const;
  */
 export const google: Engine = {
   name: 'google',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'browser',
   enabledByDefault: false,
@@ -92,18 +91,10 @@ function parseResults(body: string, meta: ResponseMeta) {
     const hasMore = hits.length >= LEAST_FULL_PAGE && next <= MAX_RESULTS && results.isBrowserPage;
     return { class: 'ok' as const, hits, next: hasMore ? { start: next } : null };
   }
-  if (asksForConsent(body)) return pageWithoutHits('consent');
+  if (results.asksForConsent) return pageWithoutHits('consent');
   if (body.length < TINY_PAGE_CHARACTERS && /enablejs/i.test(body)) return pageWithoutHits('denied');
   if (body.length < TINY_PAGE_CHARACTERS && body.includes('/sorry/')) return pageWithoutHits('rate_limited');
   if (looksLikeCaptcha(body)) return pageWithoutHits('captcha');
   if (results.hits.length === 0 && results.isEmpty) return pageWithoutHits(start > 0 ? 'last_page' : 'empty');
   return pageWithoutHits('format_drift');
-}
-
-/** A page without results whose form goes to the place where consent is kept. */
-function asksForConsent(body: string): boolean {
-  for (const { name, attributes } of scanTags(body)) {
-    if (name === 'form' && /^https?:\/\/consent\.google\./i.test(attributes.get('action') ?? '')) return true;
-  }
-  return false;
 }

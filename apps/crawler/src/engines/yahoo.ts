@@ -6,7 +6,7 @@ import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
 import { plainTitle } from './plain-title';
-import { scanTags } from './scan-tags';
+import { scanTags } from '../scan-tags';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://images.search.yahoo.com/search/images';
@@ -30,7 +30,7 @@ const CONSENT_HOST = /^(?:consent|guce)\.(?:[a-z\d-]+\.)*yahoo\.com$/i;
 /** Yahoo image search, read from its HTML; its index is Bing's. Cursor: `{ first }`. */
 export const yahoo: Engine = {
   name: 'yahoo',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
@@ -84,14 +84,14 @@ function readList(body: string): ListFound {
   let listTag: string | undefined;
   let depth = 0;
   let asksForConsent = false;
-  for (const { name, attributes } of scanTags(body)) {
-    if (name === 'form' && isConsentAddress(attributes.get('action'))) asksForConsent = true;
-    if (listTag === undefined && attributes.get('id') === 'sres') listTag = name;
+  scanTags(body, ({ name, attribute }) => {
+    if (name === 'form' && isConsentAddress(attribute('action'))) asksForConsent = true;
+    if (listTag === undefined && attribute('id') === 'sres') listTag = name;
     if (name === listTag) depth += 1;
     if (name === `/${listTag}`) depth -= 1;
-    if (listTag !== undefined && depth === 0) break;
-    if (depth > 0 && name === 'li') items.push(attributes.get('data') ?? '');
-  }
+    if (depth > 0 && name === 'li') items.push(attribute('data') ?? '');
+    return listTag !== undefined && depth === 0 ? 'stop' : undefined;
+  });
   return { items, listFound: listTag !== undefined, asksForConsent };
 }
 

@@ -8,7 +8,7 @@ import type { JsonRecord } from './json-body';
 import { wholeParts } from './json-parts';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
 import { plainTitle } from './plain-title';
-import { scanTags } from './scan-tags';
+import { scanTags } from '../scan-tags';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://yandex.com/images/search';
@@ -22,7 +22,7 @@ const CAPTCHA_MARKS = /checkbox-?captcha|smart-?captcha|checkcaptcha/i;
 /** Yandex image search, read from the JSON in its HTML; knows which addresses hold the same picture. Cursor: `{ page }`, from 0. */
 export const yandex: Engine = {
   name: 'yandex',
-  version: '1',
+  version: '2',
   kind: 'scraped',
   transport: 'http',
   enabledByDefault: false,
@@ -67,15 +67,18 @@ function parseHtml(body: string, meta: ResponseMeta): ParsedPage {
 /** Several elements carry a state; that of the results has a list of them. */
 function findList(body: string): JsonRecord | undefined {
   let damaged: string | undefined;
-  for (const { attributes } of scanTags(body)) {
-    const text = attributes.get('data-state');
-    if (text === undefined || !text.includes('"serpList"')) continue;
+  let found: JsonRecord | undefined;
+  scanTags(body, ({ attribute }) => {
+    const text = attribute('data-state');
+    if (text === undefined || !text.includes('"serpList"')) return undefined;
     const state = parseJsonRecord(text);
     if (state === undefined) damaged ??= text;
     const list = asRecord((asRecord(state?.['initialState']) ?? state)?.['serpList']);
-    if (asRecord(list?.['items']) !== undefined) return list;
-  }
-  return damaged === undefined ? undefined : readDamaged(damaged);
+    if (asRecord(list?.['items']) === undefined) return undefined;
+    found = list;
+    return 'stop';
+  });
+  return found ?? (damaged === undefined ? undefined : readDamaged(damaged));
 }
 
 /** The results that are whole in a state that is not. */

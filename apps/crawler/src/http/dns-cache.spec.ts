@@ -2,7 +2,7 @@ import { createDnsCache } from './dns-cache';
 
 function setUp(maxHosts = 10) {
   const asked: string[] = [];
-  let millis = 0;
+  let millis = 1;
   let broken = false;
   const cache = createDnsCache(
     (host) => {
@@ -27,7 +27,7 @@ describe('createDnsCache', () => {
       ['a 1'],
       ['b 2'],
     ]);
-    pass(59_999);
+    pass(60_000);
     expect(await cache.lookup('a')).toEqual(['a 1']);
     pass(1);
     expect(await cache.lookup('a')).toEqual(['a 3']);
@@ -37,7 +37,7 @@ describe('createDnsCache', () => {
   it('remembers for five seconds that a name was not found', async () => {
     const { cache, asked, pass, setBroken } = setUp();
     setBroken(true);
-    for (const wait of [0, 4999]) {
+    for (const wait of [0, 5000]) {
       pass(wait);
       await expect(cache.lookup('a')).rejects.toThrow('ENOTFOUND');
     }
@@ -47,7 +47,7 @@ describe('createDnsCache', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('asks again for a host that is to be forgotten, and keeps the youngest hosts only', async () => {
+  it('asks again for a host that is to be forgotten, and keeps the hosts that were asked for last', async () => {
     const { cache, asked } = setUp(2);
     await cache.lookup('a');
     cache.forget('a');
@@ -56,6 +56,7 @@ describe('createDnsCache', () => {
     await cache.lookup('c');
     await cache.lookup('b');
     await cache.lookup('a');
+    await cache.lookup('b');
     expect(asked).toEqual(['a', 'a', 'b', 'c', 'a']);
   });
 });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Lookup } from './connector';
 
 export interface DnsCacheOptions {
@@ -23,35 +24,32 @@ export interface DnsCache {
   forget(host: string): void;
 }
 
-interface Entry {
-  readonly addresses: Promise<readonly string[]>;
-  untilMillis: number;
-}
+type Resolved = { readonly addresses: readonly string[] } | { readonly error: unknown };
 
 /** Remembers what a resolver said; lookups of one name under way at once are one. */
 export function createDnsCache(lookup: Lookup, options: DnsCacheOptions = DEFAULT_DNS_CACHE): DnsCache {
-  const entries = new Map<string, Entry>();
-
-  const ask = (host: string): Entry => {
-    const entry: Entry = { addresses: lookup(host), untilMillis: Infinity };
-    entry.addresses.then(
-      () => (entry.untilMillis = options.now() + options.keepMillis),
-      () => (entry.untilMillis = options.now() + options.keepFailureMillis),
-    );
-    entries.delete(host);
-    entries.set(host, entry);
-    for (const oldest of entries.keys()) {
-      if (entries.size <= options.maxHosts) break;
-      entries.delete(oldest);
-    }
-    return entry;
-  };
-
-  return {
-    lookup(host) {
-      const known = entries.get(host);
-      return (known !== undefined && options.now() < known.untilMillis ? known : ask(host)).addresses;
+  const hosts = new LRUCache<string, Resolved>({
+    max: options.maxHosts,
+    perf: { now: options.now },
+    ttlResolution: 0,
+    // Whoever asked is told, also when so many others asked meanwhile that it is not kept.
+    ignoreFetchAbort: true,
+    fetchMethod: async (host, _stale, { options: entry }): Promise<Resolved> => {
+      try {
+        entry.ttl = options.keepMillis;
+        return { addresses: await lookup(host) };
+      } catch (error) {
+        entry.ttl = options.keepFailureMillis;
+        return { error };
+      }
     },
-    forget: (host) => void entries.delete(host),
+  });
+  return {
+    async lookup(host) {
+      const resolved = await hosts.forceFetch(host);
+      if ('error' in resolved) throw resolved.error;
+      return resolved.addresses;
+    },
+    forget: (host) => void hosts.delete(host),
   };
 }

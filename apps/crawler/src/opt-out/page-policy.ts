@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock';
 import { AGENT } from '../harvest-options';
 import type { HostGate } from '../host-gate';
@@ -22,29 +23,29 @@ export interface PagePolicyOptions {
 
 /** The head of a page is at its start. */
 const MAX_PAGE_BYTES = 1_000_000;
+const MAX_PAGES = 10_000;
 const ACCEPT = 'text/html,application/xhtml+xml,*/*;q=0.1';
 
 /** What the pages that show pictures say about their use. A page is asked once while it is remembered. */
 export class PagePolicy {
   readonly #options: PagePolicyOptions;
-  readonly #pages = new Map<string, Promise<string | undefined>>();
+  /** By address, what forbids to use the pictures; empty where nothing does. */
+  readonly #pages: LRUCache<string, string>;
 
   constructor(options: PagePolicyOptions) {
     this.#options = options;
+    this.#pages = new LRUCache({
+      max: options.maxPages ?? MAX_PAGES,
+      // Whoever asked is told, also when so many others asked meanwhile that it is not kept.
+      ignoreFetchAbort: true,
+      fetchMethod: async (page) => (await this.#read(page)) ?? '',
+    });
   }
 
   /** The failure that pictures of this page come to; undefined when it forbids nothing, or cannot be had. */
   async refusal(page: string): Promise<HttpFailure | undefined> {
-    const { maxPages = 10_000 } = this.#options;
-    let optOut = this.#pages.get(page);
-    if (optOut === undefined) {
-      optOut = this.#read(page);
-      this.#pages.set(page, optOut);
-      const [oldest] = this.#pages.keys();
-      if (this.#pages.size > maxPages && oldest !== undefined) this.#pages.delete(oldest);
-    }
-    const found = await optOut;
-    return found === undefined ? undefined : httpFailure('opted_out', `its page: ${found}`);
+    const found = await this.#pages.forceFetch(page);
+    return found === '' ? undefined : httpFailure('opted_out', `its page: ${found}`);
   }
 
   async #read(page: string): Promise<string | undefined> {
