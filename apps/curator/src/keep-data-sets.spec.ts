@@ -262,6 +262,21 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
       });
     });
 
+    it('says in a diff that classes have other numbers', async () => {
+      await build();
+      const turned = { ...config, classes: [...config.classes].reverse() };
+      await buildProject({ config: turned, db: database.db, io });
+      const diff = await diffBuilds(database.db, 'p', ['previous', 'current']);
+      expect(diff).toMatchObject({
+        relabelled: [],
+        renumbered: [
+          { name: 'a', before: 0, after: 1 },
+          { name: 'b', before: 1, after: 0 },
+        ],
+      });
+      expect(describeDiff(diff, false)).toContain('Classes renumbered (`cls` in the shards): a 0 -> 1, b 1 -> 0.');
+    });
+
     describe('gc', () => {
       const DAY = 24 * 3600 * 1000;
       const gc = (more: Partial<GcOptions> = {}): Promise<GcResult> =>

@@ -7,6 +7,8 @@ import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from './commands/compare';
 import { evaluateCommand } from './commands/evaluate';
+import { exportCommand } from './commands/export';
+import { predictCommand } from './commands/predict';
 import { splitCommand } from './commands/split';
 import { trainCommand } from './commands/train';
 import { projectUnderTest } from './project-under-test';
@@ -210,6 +212,48 @@ describe('winnow evaluate', () => {
     expect([after.teacherAccuracy, after.agreement]).toEqual([before.teacherAccuracy, before.agreement]);
     expect(after.accuracy).toBe(before.accuracy);
     rmSync(inFolder(`.winnow/runs/${broken}`), { recursive: true });
+  }, 60_000);
+});
+
+describe('weights of a run with a flipped bit', () => {
+  it('are refused by predict, export and evaluate; runs of before load with a remark', async () => {
+    project.configure(TESTED);
+    const { json } = await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 51 });
+    const folder = inFolder(`.winnow/runs/${path.basename(String(json['run']))}`);
+    const weights = path.join(folder, 'student.safetensors');
+    const image = inFolder(`test/disc/${readdirSync(inFolder('test/disc'))[0]}`);
+    const predict = () =>
+      predictCommand.run?.(
+        { arguments: { model: folder, images: [image] }, options: { top: 1, engine: 'wasm' } },
+        project.io,
+      );
+    const exported = (out: string) =>
+      exportCommand.run?.(
+        { arguments: { source: folder }, options: { format: ['safetensors'], engine: 'wasm', out } },
+        project.io,
+      );
+    expect(await predict()).toMatchObject({ exitCode: 0 });
+    const sound = readFileSync(weights);
+    const flipped = Buffer.from(sound);
+    flipped[sound.length - 2] = (sound.at(-2) ?? 0) ^ 64;
+    writeFileSync(weights, flipped);
+    const refused = { code: 'DATA_CORRUPT', where: weights, message: expect.stringContaining('changed') as string };
+    await expect(predict()).rejects.toMatchObject(refused);
+    await expect(exported('damaged')).rejects.toMatchObject(refused);
+    const { json: evaluated } = await project.run(evaluateCommand);
+    expect(evaluated['failures']).toEqual([
+      { folder: path.basename(folder), reason: expect.stringContaining('changed') as string },
+    ]);
+    const manifest = path.join(folder, 'manifest.json');
+    const { weights: recorded, ...before } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>;
+    expect(recorded).toMatchObject({ name: 'student.safetensors', sizeBytes: sound.length });
+    writeFileSync(weights, sound);
+    await exported('whole');
+    writeFileSync(manifest, JSON.stringify(before));
+    project.said.length = 0;
+    expect(await predict()).toMatchObject({ exitCode: 0 });
+    expect(project.said.join('\n')).toContain('has no digest of its weights');
+    rmSync(folder, { recursive: true });
   }, 60_000);
 });
 

@@ -7,7 +7,7 @@ import type { CsvLine } from './csv-lines';
 export interface CorrectionRow {
   /** Image URL or sha256. */
   readonly picture: string;
-  /** Null: none of the classes. */
+  /** Null: none of the classes. May be a class that the project does not have, or no longer. */
   readonly className: string | null;
   /** Of the file, from 1. */
   readonly line: number;
@@ -28,9 +28,9 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  * Reads `split.corrections`: a CSV with the columns picture and class, others beside them or not. An empty class or
  * `open` says that the picture shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
  * from computing a cell is no part of it.
- * @returns one row a picture, in the order of the file
- * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of an unknown class, of a second and other word on the
- *   same picture, of a sample key, or of one that ends before its class
+ * @returns one row a picture, in the order of the file, and the rows whose class is none of the project's beside them
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of a second and other word on the same picture, of a
+ *   sample key, or of one that ends before its class
  */
 export async function loadCorrections(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
   const { columns, lines } = csvLines(await readText(file), { file, what: 'The list of corrections' });
@@ -48,11 +48,11 @@ export async function loadCorrections(file: string, classes: readonly string[]):
     if (said === UNDECIDED) continue;
     requireWhole(line, picture, where);
     const className = said === '' || (said === OPEN && !known.has(OPEN)) ? null : said;
-    if (className !== null && !known.has(className)) {
-      throw new WinnowError('FORMAT_INVALID', `"${className.slice(0, 100)}" is none of the classes`, { where });
-    }
-    const earlier = rows.get(picture);
-    if (earlier === undefined) rows.set(picture, { picture, className, line: line.number, cells: line.cells });
+    // Of a class that was removed: it contradicts nothing that is said of the picture since.
+    const isForeign = className !== null && !known.has(className);
+    const key = isForeign ? JSON.stringify([picture, className]) : picture;
+    const earlier = rows.get(key);
+    if (earlier === undefined) rows.set(key, { picture, className, line: line.number, cells: line.cells });
     else if (earlier.className !== className) throw contradiction(file, earlier.line, line.number);
   }
   return [...rows.values()];

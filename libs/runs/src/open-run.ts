@@ -61,6 +61,7 @@ async function create(rootDir: string, identity: string, { name, config, manifes
     attribution: manifest.attribution ?? null,
     engine: manifest.engine,
     device: manifest.device,
+    weights: null,
     wallSeconds: null,
     peakMemoryBytes: null,
   };

@@ -20,6 +20,8 @@ export interface RunManifest {
   /** Compute engine, such as `native` or `wasm`. */
   readonly engine: string;
   readonly device: string;
+  /** The file of the student's weights; null until it is written, left out by earlier versions. */
+  readonly weights?: { readonly name: string; readonly sizeBytes: number; readonly sha256: string } | null;
   /** Null until the run has finished. */
   readonly wallSeconds: number | null;
   readonly peakMemoryBytes: number | null;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import type { EpochMetrics, JsonValue, RunSummary } from '@winnow/contracts';
@@ -78,6 +79,13 @@ export class Run {
   /** The newest whole checkpoint, or null before the first. */
   async latestCheckpoint(): Promise<Checkpoint | null> {
     return await readLatestCheckpoint(join(this.folder, 'checkpoints'));
+  }
+
+  /** Writes the trained weights; `finish` records their digest in the manifest. @param name within the folder */
+  async writeWeights(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#write(name, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#manifest = { ...this.#manifest, weights: { name, sizeBytes: bytes.length, sha256 } };
   }
 
   /** Writes summary, curves, TensorBoard events, model card and the final manifest, then marks the run finished. */

@@ -22,6 +22,7 @@ export async function runDiff(input: CommandInput, io: CommandIo): Promise<Comma
         removed: removed.length,
         relabelled: relabelled.length,
         classes: diff.classes as unknown as JsonValue,
+        renumbered: diff.renumbered as unknown as JsonValue,
         outcomes: diff.outcomes as unknown as JsonValue,
         settings: diff.settings.map(({ key, before, after }) => ({
           key,

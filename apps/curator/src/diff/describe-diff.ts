@@ -3,11 +3,12 @@ import type { ChangedPicture } from './diff-samples';
 
 /** What a person reads of two builds: only what differs. @param isListed whether pictures are named one by one */
 export function describeDiff(diff: BuildDiff, isListed: boolean): readonly string[] {
-  const { before, after, added, removed, relabelled, classes, outcomes, settings } = diff;
+  const { before, after, added, removed, relabelled, classes, renumbered, outcomes, settings } = diff;
   const same = before.digest === after.digest;
   return [
     `${before.id} -> ${after.id}: ${before.sampleCount} -> ${after.sampleCount} pictures; ${added.length} added, ${removed.length} removed, ${relabelled.length} relabelled.`,
     same ? `The digest is the same: ${after.digest}.` : `Digest ${before.digest} -> ${after.digest}.`,
+    ...describeRenumbered(renumbered),
     ...table(
       'class',
       classes.filter((row) => row.before !== row.after),
@@ -22,6 +23,18 @@ export function describeDiff(diff: BuildDiff, isListed: boolean): readonly strin
         ]
       : []),
   ];
+}
+
+/** Renumbered classes that are named; --json has all. */
+const MAX_RENUMBERED_SHOWN = 10;
+
+function describeRenumbered(renumbered: BuildDiff['renumbered']): readonly string[] {
+  if (renumbered.length === 0) return [];
+  const shown = renumbered
+    .slice(0, MAX_RENUMBERED_SHOWN)
+    .map(({ name, before, after }) => `${name} ${before} -> ${after}`);
+  const more = renumbered.length > MAX_RENUMBERED_SHOWN ? ` and ${renumbered.length - MAX_RENUMBERED_SHOWN} more` : '';
+  return [`Classes renumbered (\`cls\` in the shards): ${shown.join(', ')}${more}.`];
 }
 
 function line(sign: string, { sha256, before, after }: ChangedPicture): string {

@@ -17,9 +17,11 @@ export interface SampleDiff {
   readonly relabelled: readonly ChangedPicture[];
   /** Samples by class before and after, of classes that either has, in code-unit order. */
   readonly classes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  /** Classes whose number (`cls` in the shards) is another one, by their number before. Those without samples have none. */
+  readonly renumbered: readonly { readonly name: string; readonly before: number; readonly after: number }[];
 }
 
-type Labelled = Pick<SampleRow, 'sha256' | 'className'>;
+type Labelled = Pick<SampleRow, 'sha256' | 'className' | 'label'>;
 
 /** Compares two builds picture by picture. A picture may be several samples: those of a world may. */
 export function diffSamples(before: readonly Labelled[], after: readonly Labelled[]): SampleDiff {
@@ -27,6 +29,7 @@ export function diffSamples(before: readonly Labelled[], after: readonly Labelle
   const pictures = [...new Set([...old.keys(), ...now.keys()])]
     .sort(compareText)
     .map((sha256) => ({ sha256, before: old.get(sha256) ?? [], after: now.get(sha256) ?? [] }));
+  const [oldNumbers, newNumbers] = [numbersByClass(before), numbersByClass(after)];
   const [oldCounts, newCounts] = [countByClass(before), countByClass(after)];
   return {
     added: pictures.filter((picture) => picture.before.length === 0),
@@ -40,7 +43,17 @@ export function diffSamples(before: readonly Labelled[], after: readonly Labelle
     classes: [...new Set([...oldCounts.keys(), ...newCounts.keys()])]
       .sort(compareText)
       .map((name) => ({ name, before: oldCounts.get(name) ?? 0, after: newCounts.get(name) ?? 0 })),
+    renumbered: [...oldNumbers]
+      .flatMap(([name, old]) => {
+        const now = newNumbers.get(name);
+        return now === undefined || now === old ? [] : [{ name, before: old, after: now }];
+      })
+      .sort((a, b) => a.before - b.before),
   };
+}
+
+function numbersByClass(samples: readonly Labelled[]): ReadonlyMap<string, number> {
+  return new Map(samples.map(({ className, label }) => [className, label]));
 }
 
 function classesByPicture(samples: readonly Labelled[]): ReadonlyMap<string, readonly string[]> {

@@ -9,6 +9,7 @@ import { heldOutSources } from '../load-held-out-sources';
 import { chooseBuilds } from './choose-builds';
 import { checkFilesKnown, checkProjectKnown } from './check-database-fits';
 import { findBuildFiles } from './find-build-files';
+import { findCheckpoints } from './find-checkpoints';
 import { findStoredFiles } from './find-stored-files';
 import type { FindUnknown } from './find-stored-files';
 import { listFolder } from './list-folder';
@@ -40,7 +41,7 @@ export interface GcResult {
 const GRACE_MILLIS = 24 * 3600 * 1000;
 
 /**
- * Removes what a project no longer needs. Never runs, and no file that a row of any project refers to. A build's rows go
+ * Removes what a project no longer needs. Of runs only the checkpoints of finished ones, and no file that a row of any project refers to. A build's rows go
  * before its folder: stopped in between, a folder without rows is left, which the next call removes.
  * @throws WinnowError MISSING_INPUT where the database is not the one of the project, INTERRUPTED, FILE_NOT_WRITABLE
  */
@@ -48,7 +49,8 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const { config, db, keep } = options;
   const { builds, blobs, state, runs } = config.paths;
   await checkProjectKnown(db, config);
-  const runDigests = new Set((await listRuns(runs)).map(({ manifest }) => manifest.buildDigest));
+  const allRuns = await listRuns(runs);
+  const runDigests = new Set(allRuns.map(({ manifest }) => manifest.buildDigest));
   const choice = chooseBuilds(await listBuildUses(db, config.name), { keep, runDigests });
   const removed = new Set(choice.removed.map(({ id }) => id));
   const known = await listBuildIds(db);
@@ -75,6 +77,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     async (folder) => !(await listBuildIds(db)).has(path.basename(folder)),
   );
   await remover.removeFiles('pixel caches', isTraining ? [] : own.pixels);
+  await remover.removeFiles('checkpoints', await findCheckpoints(allRuns, config.name));
   await removeStoredFiles(remover, 'originals', { unknown: due(originals.unknown), findUnknown: findOriginals });
   await removeStoredFiles(remover, 'answers', { unknown: due(answers.unknown), findUnknown: findAnswers });
   await remover.removeFiles('test set caches', caches.unused);

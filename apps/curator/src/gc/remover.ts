@@ -16,6 +16,7 @@ export const GC_KINDS = [
   'working folders',
   'unindexed builds',
   'pixel caches',
+  'checkpoints',
   'originals',
   'answers',
   'test set caches',

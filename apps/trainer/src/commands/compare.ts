@@ -32,7 +32,7 @@ export const compareCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
     const { writeComparison } = await import('../compare/compare-report');
-    const { describeUnknown, describeUnread } = await import('../split/corrections');
+    const { describePassedOver, describeUnread } = await import('../split/corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
     const overrides = [
       ['train.epochs', epochs, '--epochs'],
@@ -55,7 +55,7 @@ export const compareCommand: CommandSpec = {
         text: [
           ...text,
           ...(reused === 0 ? [] : [`Finished earlier: ${reused} runs.`]),
-          ...describeUnknown(corrections),
+          ...describePassedOver(corrections),
           ...(isCorrected ? describeUnread(comparison.methods) : []),
           ...(files === null ? ['No run came to an end: no table was written.'] : []),
           ...(files === null ? [] : [`Table: ${files.markdown}`, `Plot: ${files.svg}`]),

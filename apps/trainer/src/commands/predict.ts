@@ -51,6 +51,7 @@ export const predictCommand: CommandSpec = {
     const files = names.map((file) => ({ file, path: path.resolve(io.cwd, file) }));
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(weights);
+    if (network.remark !== undefined) io.log(network.remark);
     const resize = squareAsLearnt(input.options['resize'] as SquarePolicy | undefined, network.resize);
     const top = Math.max(1, Number(input.options['top']));
     const results: JsonValue[] = [];

@@ -33,7 +33,7 @@ export const splitCommand: CommandSpec = {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../pictures/load-build-images');
     const { loadTeacher } = await import('../teacher/load-teacher');
-    const { describeUnknown, describeUnread } = await import('../split/corrections');
+    const { countForeign, describePassedOver, describeUnread } = await import('../split/corrections');
     const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
     const { summariseSplit } = await import('../split/summarise-split');
     const { splitPool } = await import('../split/split-pool');
@@ -66,14 +66,14 @@ export const splitCommand: CommandSpec = {
           method: summary.method,
           counts: split.counts,
           conflicts: summary.conflicts,
-          corrections: describeCorrections(split.corrections),
+          corrections: describeCorrections(split.corrections, countForeign),
           reused: !split.isNew,
           quality: summary.quality as unknown as JsonValue,
           ...(kept === null ? {} : { list: file, kept: { ...kept } }),
         },
         text: [
           ...describeSplit(summary, { isNew: split.isNew, pictures: pool.images.count }),
-          ...describeUnknown(split.corrections),
+          ...describePassedOver(split.corrections),
           ...(isCorrected ? describeUnread([train.method], ' (train.method)') : []),
           ...(kept === null ? [] : [`List: ${file}`, ...describeKept(kept)]),
         ],
@@ -84,7 +84,7 @@ export const splitCommand: CommandSpec = {
 
 function describeKept({ decisions, unknown }: KeptDecisions): string[] {
   if (decisions + unknown === 0) return [];
-  const gone = unknown === 0 ? '' : `; ${unknown} lines that name no picture of this data set are at its end`;
+  const gone = unknown === 0 ? '' : `; ${unknown} lines that name no picture or class of this data set are at its end`;
   return [`Kept of the list that was there: decisions on ${decisions} pictures${gone}.`];
 }
 
@@ -102,8 +102,15 @@ function describeSplit(
   return quality === null ? lines : [...lines, ...describeQuality(quality)];
 }
 
-function describeCorrections({ applied, unknown }: PoolCorrections): JsonValue {
-  return { applied: applied.length, unknown: unknown.map(({ line, picture }) => ({ line, picture })) };
+function describeCorrections(
+  { applied, unknown, foreign }: PoolCorrections,
+  count: (foreign: PoolCorrections['foreign']) => ReadonlyMap<string, number>,
+): JsonValue {
+  return {
+    applied: applied.length,
+    unknown: unknown.map(({ line, picture }) => ({ line, picture })),
+    otherClasses: Object.fromEntries(count(foreign)),
+  };
 }
 
 /** A confusion table and the headline figures, for a terminal. */

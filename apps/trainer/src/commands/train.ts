@@ -30,7 +30,7 @@ export const trainCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../student/prepare-training');
-    const { describeUnknown } = await import('../split/corrections');
+    const { describePassedOver } = await import('../split/corrections');
     const { describeLearntSplit, describeReusedSplit } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
     const { method, epochs, batch, seed, engine } = input.options;
@@ -56,7 +56,7 @@ export const trainCommand: CommandSpec = {
           ...(reused
             ? describeReusedSplit(summary, job.splitSummary)
             : [describeLearntSplit(job.splitSummary, summary.method as MethodName)]),
-          ...describeUnknown(job.split.corrections),
+          ...describePassedOver(job.split.corrections),
           `Run folder: ${run.folder}`,
         ],
       };

@@ -55,7 +55,8 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
   await mayReplace();
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
-  const { model, name, classes, input, bytes } = network;
+  const { model, name, classes, input, bytes, remark } = network;
+  if (remark !== undefined) io.log(remark);
   const resize = squareAsLearnt(job.resize, network.resize);
   try {
     const { size } = input;

@@ -11,12 +11,12 @@ import {
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
-import { writeFileAtomic } from '@winnow/runs';
 import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
 import type { ClassNames } from '@winnow/training';
 import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
+import { writeWeights } from '../teacher/weights-digest';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
 import type { CheckReport, ReadNetwork } from './import-teacher-check';
@@ -127,7 +127,7 @@ async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
       notes: adopted.notes,
       write: async () => {
         await requireReplaceable(job, file);
-        await writeFileAtomic(out, saveWeights(model, about));
+        await writeWeights(out, saveWeights(model, about));
       },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { describeUnread, matchCorrections } from './corrections';
+import { describePassedOver, describeUnread, matchCorrections } from './corrections';
 
 const line = (picture: string, className: string | null, at: number) => ({ picture, className, line: at, cells: [] });
 const pool = {
@@ -17,6 +17,21 @@ describe('matchCorrections', () => {
       { row: 2, truth: 1 },
     ]);
     expect(unknown).toEqual([lines[2]]);
+  });
+});
+
+describe('corrections of classes that the project does not have', () => {
+  it('are passed over and counted; what is said of the picture since holds', () => {
+    const lines = [line('a1', 'kite', 2), line('a1', 'owl', 3), line('b2', 'kite', 4), line('c3', 'crow', 5)];
+    const found = matchCorrections(lines, pool, 'f.csv');
+    expect(found).toMatchObject({ applied: [{ row: 0, truth: 0 }], unknown: [] });
+    expect(found.digest).toBe(matchCorrections([line('a1', 'owl', 2)], pool, 'f.csv').digest);
+    expect(describePassedOver(found)).toEqual([
+      '3 corrections name classes that the project does not have ("kite" 2, "crow" 1; the first in line 2): passed over.',
+    ]);
+    expect(describePassedOver(matchCorrections(lines.slice(3), pool, 'f.csv'))).toEqual([
+      '1 correction names a class that the project does not have ("crow" 1; the first in line 5): passed over.',
+    ]);
   });
 });
 

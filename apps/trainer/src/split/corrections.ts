@@ -14,13 +14,15 @@ export interface PoolCorrections {
   readonly applied: readonly Correction[];
   /** Lines that name no picture of this pool: of another build, or mistyped. */
   readonly unknown: readonly CorrectionRow[];
+  /** Lines with a class that the project does not have, or no longer: passed over. */
+  readonly foreign: readonly CorrectionRow[];
   /** Of what is applied, hex; null where nothing is. */
   readonly digest: string | null;
 }
 
 export type CorrectedPool = Pick<BuildImages, 'images' | 'provenance' | 'sha256'>;
 
-const NOTHING: PoolCorrections = { applied: [], unknown: [], digest: null };
+const NOTHING: PoolCorrections = { applied: [], unknown: [], foreign: [], digest: null };
 
 /** The corrections that the project names, or none. @throws WinnowError as loadCorrections and matchCorrections */
 export async function loadPoolCorrections(
@@ -42,10 +44,12 @@ export function matchCorrections(
   file: string,
 ): PoolCorrections {
   const { keys, classes } = pool.images;
+  const labels = labelsByName(classes);
+  const isForeign = ({ className }: CorrectionRow): boolean => className !== null && !labels.has(className);
   const find = pictureFinder(pool, new Set(corrections.map(({ picture }) => picture)));
   const lineOf = new Map<number, CorrectionRow>();
   const unknown: CorrectionRow[] = [];
-  for (const correction of corrections) {
+  for (const correction of corrections.filter((one) => !isForeign(one))) {
     const rows = find(correction.picture);
     if (rows.length === 0) unknown.push(correction);
     for (const row of rows) {
@@ -54,7 +58,6 @@ export function matchCorrections(
       else if (earlier.className !== correction.className) throw contradiction(file, earlier.line, correction.line);
     }
   }
-  const labels = labelsByName(classes);
   const applied = [...lineOf]
     .map(([row, { className }]): Correction => ({
       row,
@@ -62,7 +65,8 @@ export function matchCorrections(
     }))
     .sort((a, b) => a.row - b.row);
   const said = applied.map(({ row, truth }) => [keys[row] as string, truth] as const);
-  return { applied, unknown, digest: said.length === 0 ? null : digestOf(said) };
+  const digest = said.length === 0 ? null : digestOf(said);
+  return { applied, unknown, foreign: corrections.filter(isForeign), digest };
 }
 
 /** Rows of a picture by any of its names; of a million pictures only what is asked for is remembered. */
@@ -93,8 +97,30 @@ function digestOf(said: readonly (readonly [string, number | 'open'])[]): string
 /** Shown of the lines that name nothing; the person has the file. */
 const MOST_UNKNOWN = 5;
 
-/** What to tell a person of lines that name no picture of the pool; nothing where there are none. */
-export function describeUnknown({ unknown }: Pick<PoolCorrections, 'unknown'>): string[] {
+/** What to tell a person of lines that were passed over; nothing where there are none. */
+export function describePassedOver({ unknown, foreign }: Pick<PoolCorrections, 'unknown' | 'foreign'>): string[] {
+  return [...describeUnknown(unknown), ...describeForeign(foreign)];
+}
+
+/** Lines of each class that the project does not have, by class, in the order of the file. */
+export function countForeign(foreign: PoolCorrections['foreign']): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { className } of foreign) counts.set(className ?? '', (counts.get(className ?? '') ?? 0) + 1);
+  return counts;
+}
+
+function describeForeign(foreign: PoolCorrections['foreign']): string[] {
+  if (foreign.length === 0) return [];
+  const counts = [...countForeign(foreign)];
+  const shown = counts.slice(0, MOST_UNKNOWN).map(([name, count]) => `${JSON.stringify(name.slice(0, 100))} ${count}`);
+  const more = counts.length > MOST_UNKNOWN ? ` and ${counts.length - MOST_UNKNOWN} more` : '';
+  const lines = foreign.length === 1 ? '1 correction names a class' : `${foreign.length} corrections name classes`;
+  return [
+    `${lines} that the project does not have (${shown.join(', ')}${more}; the first in line ${foreign[0]?.line}): passed over.`,
+  ];
+}
+
+function describeUnknown(unknown: PoolCorrections['unknown']): string[] {
   if (unknown.length === 0) return [];
   const shown = unknown
     .slice(0, MOST_UNKNOWN)

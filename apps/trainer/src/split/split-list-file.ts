@@ -12,7 +12,7 @@ import type { PoolSplitResult } from './split-pool';
 export interface KeptDecisions {
   /** Pictures. */
   readonly decisions: number;
-  /** Decided lines that name no picture of this data set. */
+  /** Decided lines that name no picture, or no class, of this data set. */
   readonly unknown: number;
 }
 
@@ -32,7 +32,7 @@ export async function earlierDecisions(file: string, classes: readonly string[])
 
 /**
  * Writes the list of a split. What a person decided in an earlier list there stays, in place of what
- * `split.corrections` says of the same picture, and so do its decided lines that name no picture of this pool.
+ * `split.corrections` says of the same picture, and so do its decided lines that name no picture or class of this pool.
  * @throws WinnowError as earlierDecisions and matchCorrections; what is there is then untouched
  */
 export async function writeSplitList(
@@ -40,11 +40,12 @@ export async function writeSplitList(
   pool: CorrectedPool,
   { split, corrections }: Pick<PoolSplitResult, 'split' | 'corrections'>,
 ): Promise<KeptDecisions> {
-  const { applied: said, unknown } = matchCorrections(await earlierDecisions(file, pool.images.classes), pool, file);
+  const earlier = await earlierDecisions(file, pool.images.classes);
+  const { applied: said, unknown, foreign } = matchCorrections(earlier, pool, file);
   const decided = new Map([...corrections.applied, ...said].map((correction) => [correction.row, correction]));
-  const lines = splitListLines(pool, split, { applied: [...decided.values()], unknown });
+  const lines = splitListLines(pool, split, { applied: [...decided.values()], unknown: [...unknown, ...foreign] });
   await writeFileAtomic(file, [...lines].join(''));
-  return { decisions: said.length, unknown: unknown.length };
+  return { decisions: said.length, unknown: unknown.length + foreign.length };
 }
 
 const HEADER_BYTES = 1024;

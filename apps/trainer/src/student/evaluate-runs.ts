@@ -102,6 +102,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   const { config, db, io } = project;
   const folder = path.join(config.paths.runs, run.folder);
   const student = await loadNetwork(path.join(folder, STUDENT_FILE));
+  if (student.remark !== undefined) io.log(student.remark);
   let scores: Prediction;
   try {
     requireClasses(student.classes, test.classes);

@@ -4,7 +4,6 @@ import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
-import { writeFileAtomic } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import {
   accuracy,
@@ -98,8 +97,8 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   try {
     const { resize } = buildShape(job.build, config.build);
     const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null), earlierPeak });
-    await writeFileAtomic(
-      path.join(run.folder, STUDENT_FILE),
+    await run.writeWeights(
+      STUDENT_FILE,
       saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input, resize })),
     );
     const measured = await measure(job, model, held);

@@ -20,7 +20,7 @@ const job = (applied: readonly { readonly row: number; readonly truth: number | 
         refinedLabels: Int32Array.of(0, 1, 1, 1),
         score: new Float32Array(count),
       },
-      corrections: { applied, unknown: [], digest: null },
+      corrections: { applied, unknown: [], foreign: [], digest: null },
     },
   }) as unknown as StudentJob;
 

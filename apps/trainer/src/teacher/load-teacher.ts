@@ -16,6 +16,7 @@ import type { Model, ModelName } from '@winnow/models';
 import { centreLogits, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from '../require-model-name';
+import { checkWeights } from './weights-digest';
 
 /** A network read from files: ours from a weights file, any other from the folder of an imported teacher. */
 export interface LoadedNetwork {
@@ -28,6 +29,8 @@ export interface LoadedNetwork {
   readonly digest: string;
   /** How the pictures that it learnt from became square; undefined where its files do not say. */
   readonly resize?: string | undefined;
+  /** What could not be checked of its files, for the person. */
+  readonly remark?: string | undefined;
   /** Frees weights and threads. */
   dispose(): void;
 }
@@ -41,6 +44,7 @@ export interface OwnNetwork {
   readonly input: InputSpec;
   readonly resize: string | undefined;
   readonly bytes: Uint8Array;
+  readonly remark: string | undefined;
 }
 
 /** What the person says of a network; each thing wins over what its own files say. */
@@ -61,12 +65,12 @@ export interface LoadedTeacher extends LoadedNetwork {
  * Reads a safetensors file, or the folder (or its teacher.json) that `winnow teacher import` wrote. Architecture,
  * classes and input come from the description or the files, never from a guess. An engine must be running.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID when something about it is not known; DATA_CORRUPT
- *   for changed files of an imported teacher
+ *   for changed files of an imported teacher, and for weights of ours whose recorded digest differs
  */
 export async function loadNetwork(file: string, description: NetworkDescription = {}): Promise<LoadedNetwork> {
   const folder = await foreignFolder(file);
   if (folder !== null) return loadForeign(folder, description);
-  const { model, bytes, name, classes, input, resize } = await loadOwnNetwork(file, description);
+  const { model, bytes, name, classes, input, resize, remark } = await loadOwnNetwork(file, description);
   try {
     const frozen = foldModel(model, input);
     const dispose = (): void => {
@@ -74,7 +78,7 @@ export async function loadNetwork(file: string, description: NetworkDescription 
       model.dispose();
     };
     const digest = digestNetwork(bytes, { model: name, classes, input });
-    return { frozen, classes, input, rename: {}, digest, resize, dispose };
+    return { frozen, classes, input, rename: {}, digest, resize, remark, dispose };
   } catch (error) {
     model.dispose();
     throw error;
@@ -83,7 +87,7 @@ export async function loadNetwork(file: string, description: NetworkDescription 
 
 /**
  * Reads a safetensors file of one of our architectures, as loadNetwork.
- * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID; DATA_CORRUPT where its recorded digest differs
  */
 export async function loadOwnNetwork(file: string, description: NetworkDescription = {}): Promise<OwnNetwork> {
   const described = await describeOwnNetwork(file, description);
@@ -106,6 +110,7 @@ async function describeOwnNetwork(
   description: NetworkDescription = {},
 ): Promise<Omit<OwnNetwork, 'model'>> {
   const bytes = await readWeightsFile(file);
+  const remark = await checkWeights(file, bytes);
   const metadata = readWeightsMetadata(bytes, file);
   const given = need(description.model ?? metadata.model, 'model', file);
   const classes = need(description.classes ?? metadata.classes ?? description.classesOtherwise, 'classes', file);
@@ -115,7 +120,7 @@ async function describeOwnNetwork(
     where: file,
     otherwise: 'Others come in as ONNX: `winnow teacher import`.',
   });
-  return { name, classes, input, resize: metadata.raw['resize'], bytes };
+  return { name, classes, input, resize: metadata.raw['resize'], bytes, remark };
 }
 
 /**

@@ -77,7 +77,7 @@ describe('winnow teacher train', () => {
     await expect(training('out.safetensors')).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
     await release();
     await training('out.safetensors');
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'pictures']);
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'pictures']);
   });
 
   it('passes over a checkpoint that was damaged', async () => {
@@ -121,6 +121,7 @@ describe('winnow teacher train', () => {
     const bytes = readFileSync(path.join(cwd, 'out.safetensors'));
     expect(bytes.equals(readFileSync(path.join(cwd, 'whole.safetensors')))).toBe(true);
     expect(readWeightsMetadata(bytes).raw['resize']).toBe('squash');
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'pictures', 'whole.safetensors']);
+    const names = ['out.safetensors', 'whole.safetensors'].flatMap((name) => [name, `${name}.sha256`]);
+    expect(readdirSync(cwd).sort()).toEqual([...names, 'pictures'].sort());
   });
 });

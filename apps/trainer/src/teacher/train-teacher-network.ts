@@ -4,7 +4,7 @@ import path from 'node:path';
 import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { createModel, type ModelName, saveWeights, weightsMetadata } from '@winnow/models';
-import { fileError, readLatestCheckpoint, saveCheckpointFiles, writeFileAtomic } from '@winnow/runs';
+import { fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';
@@ -15,6 +15,7 @@ import type { SquarePolicy } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { measureInput } from './measure-input';
+import { writeWeights } from './weights-digest';
 
 /** Files of that name in the singular are of earlier versions. */
 const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints?$/;
@@ -116,7 +117,7 @@ async function trainAlone(job: TeacherJob, name: ModelName, io: CommandIo): Prom
     const seconds = secondsSoFar();
     const scores =
       test === null ? null : await predict(freezeModel(model, input), test, { features: false, signal: io.signal });
-    await writeFileAtomic(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
+    await writeWeights(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
     await removeCheckpoints(job.out);
     return {
       out: job.out,

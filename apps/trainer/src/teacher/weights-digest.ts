@@ -1,0 +1,83 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { ExportManifest } from '@winnow/contracts';
+import { sha256 } from '@winnow/models';
+import { writeFileAtomic } from '@winnow/runs';
+import type { RunManifest } from '@winnow/runs';
+import { EXPORT_FILE } from '../export/export-job';
+import { STUDENT_FILE } from '../student-file';
+
+interface RecordedDigest {
+  /** Hex; undefined for a run of before digests were recorded. */
+  readonly sha256: string | undefined;
+  readonly next: string;
+}
+
+/** Writes a weights file that lies in no folder of ours, with its digest beside it as `sha256sum -c` takes it. */
+export async function writeWeights(file: string, bytes: Uint8Array): Promise<void> {
+  // First: a digest of other weights would refuse these, should the process end in between.
+  await rm(digestFile(file), { force: true });
+  await writeFileAtomic(file, bytes);
+  await writeFileAtomic(digestFile(file), `${sha256(bytes)}  ${path.basename(file)}\n`);
+}
+
+/**
+ * Compares the bytes of a weights file with the digest that was recorded when it was written: in manifest.json of its
+ * run, export.json of its export, or FILE.sha256 beside it.
+ * @returns a remark where the file should have a digest and has none
+ * @throws WinnowError DATA_CORRUPT where the bytes are others
+ */
+export async function checkWeights(file: string, bytes: Uint8Array): Promise<string | undefined> {
+  const recorded = (await ofRun(file)) ?? (await ofExport(file)) ?? (await ofNeighbour(file));
+  if (recorded === null) return undefined;
+  if (recorded.sha256 === undefined) {
+    return `${file}: the run is of an earlier winnow and has no digest of its weights, so they were not compared.`;
+  }
+  if (recorded.sha256 === sha256(bytes)) return undefined;
+  throw new WinnowError('DATA_CORRUPT', 'The weights were changed since they were written: their digest differs', {
+    where: file,
+    next: recorded.next,
+  });
+}
+
+async function ofRun(file: string): Promise<RecordedDigest | null> {
+  if (path.basename(file) !== STUDENT_FILE) return null;
+  const manifest = await readJson<RunManifest>(path.join(path.dirname(file), 'manifest.json'));
+  if (typeof manifest?.identity !== 'string') return null;
+  return {
+    sha256: manifest.weights?.sha256,
+    next: 'Put the file back from a copy, or move the folder of the run aside and train again.',
+  };
+}
+
+async function ofExport(file: string): Promise<RecordedDigest | null> {
+  const manifest = await readJson<ExportManifest>(path.join(path.dirname(file), EXPORT_FILE));
+  const files = Array.isArray(manifest?.exports) ? manifest.exports.flatMap((one) => one.files) : [];
+  const found = files.find(({ name }) => name === path.basename(file));
+  return found === undefined ? null : { sha256: found.sha256, next: 'Export the network again.' };
+}
+
+async function ofNeighbour(file: string): Promise<RecordedDigest | null> {
+  const text = await readFile(digestFile(file), 'utf8').catch(() => '');
+  const digest = /^[\da-f]{64}(?= )/.exec(text)?.[0];
+  return digest === undefined
+    ? null
+    : {
+        sha256: digest,
+        next: `Put the file back from a copy. If you replaced it yourself, remove ${path.basename(digestFile(file))}.`,
+      };
+}
+
+function digestFile(file: string): string {
+  return `${file}.sha256`;
+}
+
+/** Null where the file is missing or damaged: there is then nothing to compare with. */
+async function readJson<T>(file: string): Promise<Partial<T> | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Partial<T> | null;
+  } catch {
+    return null;
+  }
+}
