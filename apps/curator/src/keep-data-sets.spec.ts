@@ -470,6 +470,31 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         expect(itemsOf(await gc())).toEqual({ 'working folders': 1 });
       });
 
+      it('removes the checkpoints of finished runs, and nothing else of runs', async () => {
+        await build();
+        const run = (
+          name: string,
+          status: string,
+          project = 'p',
+          files: readonly string[] = ['student.safetensors'],
+        ) => {
+          const folder = path.join(config.paths.runs, name);
+          put(path.join(folder, 'state.json'), JSON.stringify({ identity: name, status }));
+          put(path.join(folder, 'manifest.json'), JSON.stringify({ identity: name, project, buildDigest: 'x' }));
+          for (const file of ['config.json', 'summary.json']) put(path.join(folder, file), '{}');
+          for (const file of files) put(path.join(folder, file), 'weights');
+          return put(path.join(folder, 'checkpoints', 'step-000000008.bin'), 'a hundred bytes'.padEnd(100));
+        };
+        const done = run('done', 'finished');
+        const kept = [run('half', 'running'), run('other', 'finished', 'q'), run('bare', 'finished', 'p', [])];
+        expect((await gc({ isDryRun: true })).freed.checkpoints).toEqual({ items: 1, bytes: 100 });
+        expect(existsSync(done)).toBe(true);
+        expect(itemsOf(await gc())).toEqual({ checkpoints: 1 });
+        expect([done, ...kept].map((file) => existsSync(file))).toEqual([false, true, true, true]);
+        expect(existsSync(path.join(config.paths.runs, 'done/student.safetensors'))).toBe(true);
+        expect(itemsOf(await gc())).toEqual({});
+      });
+
       it('takes up a removal that was killed between rows and folder', async () => {
         const first = await build({ size: 16 });
         await build();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Outcome } from '@winnow/contracts';
+import type { JsonValue, Outcome } from '@winnow/contracts';
 import { fileError } from './file-error';
 import { systemErrorCode } from './system-error-code';
 import { writeFileAtomic } from './write-file-atomic';
@@ -15,6 +15,8 @@ export interface ImportRecord {
   readonly kind: string;
   /** Items that could not be used, by outcome. */
   readonly refused: Readonly<Partial<Record<Outcome, number>>>;
+  /** Where the source was, absolute, and how it was read: to read it again where an original is lost. */
+  readonly origin?: { readonly path: string; readonly options: JsonValue };
 }
 
 const FOLDER = 'imports';

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { recordImport } from '@winnow/runs';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
 import type { SourceKind, SourceOptions } from './import-source';
-import { recordSource } from './import-sources';
 import { openSource } from './open-source';
 import { shorten } from './shorten';
 import { sourceName } from './source-name';
@@ -38,13 +37,13 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     holder: 'winnow import',
   });
   try {
-    await recordSource(config.paths.state, { path: sourcePath, options });
     const counts = await importPictures({ config, db: database.db, source, io });
     await recordImport(config.paths.state, {
       project: config.name,
       source: source.name,
       kind: source.kind,
       refused: Object.fromEntries(counts.outcomes),
+      origin: { path: sourcePath, options: options as unknown as JsonValue },
     });
     return {
       exitCode: importExitCode(counts),

@@ -6,10 +6,10 @@ import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { createTestDatabase, databasesUnderTest, dueFetches, listOriginalFiles } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
+import { recordImport } from '@winnow/runs';
 import { tarBytes } from '@winnow/testing';
 import { buildProject } from '../build-project';
 import { runVerify } from '../commands/run-verify';
-import { recordSource } from '../import/import-sources';
 import { importPictures } from '../import/import-pictures';
 import { openSource } from '../import/open-source';
 import { runImport } from '../import/run-import';
@@ -59,7 +59,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     const file = path.join(folder.path, 'p.yaml');
     if (!existsSync(file)) await writeProject(file, opened, source);
     const config = await loadProject(file, { cwd: folder.path, env: {} });
-    await recordSource(config.paths.state, { path: source, options });
+    const about = { project: 'p', source: opened.name, kind: opened.kind, refused: {} };
+    await recordImport(config.paths.state, { ...about, origin: { path: source, options } });
     await importPictures({ config, db: database.db, source: opened, io });
     return config;
   }

@@ -6,9 +6,9 @@ import { isWinnowError, requireUninterrupted, withProgress } from '@winnow/contr
 import type { CommandIo } from '@winnow/contracts';
 import { refetchOriginals } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import { BlobStore } from '@winnow/runs';
+import { BlobStore, listImports } from '@winnow/runs';
 import { readDataset, readMember, readSamples } from '@winnow/shards';
-import { recordedSources } from '../import/import-sources';
+import type { SourceOptions } from '../import/import-source';
 import { loadItems } from '../import/load-items';
 import { openSource } from '../import/open-source';
 
@@ -55,10 +55,12 @@ export async function repairOriginals(digests: readonly string[], options: Repai
 }
 
 async function searchSources(search: Search, onFound: () => void): Promise<void> {
-  for (const { path: source, options } of await recordedSources(search.config.paths.state)) {
+  const { name, paths } = search.config;
+  for (const { origin } of await listImports(paths.state, name)) {
     if (search.missing.size === 0) return;
+    if (origin === undefined) continue;
     try {
-      const { items } = await openSource(source, options);
+      const { items } = await openSource(origin.path, origin.options as unknown as SourceOptions);
       for await (const batch of loadItems(items(), ({ className }) => className ?? '')) {
         requireUninterrupted(search.io.signal, 'Stopped while repairing');
         for (const { picture } of batch) if (picture?.ok === true) await offer(search, picture.sha256, picture.bytes);
@@ -67,7 +69,7 @@ async function searchSources(search: Search, onFound: () => void): Promise<void>
       }
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      search.io.log(`Not read again: ${source}. ${error.message}.`);
+      search.io.log(`Not read again: ${origin.path}. ${error.message}.`);
     }
   }
 }

@@ -62,6 +62,15 @@ describe('writeSplitList', () => {
     expect(listed()).toEqual({ [A]: '?', [B]: '?', [C]: "'=wren" });
   });
 
+  it('keeps what was decided for a class that the project no longer has, and lets the picture be decided again', async () => {
+    writeFileSync(file, `${HEADER}\n${A},hawk\n${B},owl\n`);
+    expect(await write(ALL)).toEqual({ decisions: 1, unknown: 1 });
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(new RegExp(`^${A},\\?,[^]*\n${A},hawk\n$`, 'm'));
+    writeFileSync(file, text.replace(`${A},?`, `${A},owl`));
+    expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1 });
+  });
+
   it('takes the word of the list where split.corrections says something else', async () => {
     writeFileSync(file, `${HEADER}\n${A},owl\n`);
     await write(ALL, [
@@ -71,7 +80,7 @@ describe('writeSplitList', () => {
     expect(listed()).toEqual({ [A]: 'owl', [B]: "'=wren", [C]: '?' });
   });
 
-  it.each([`${A},hawk`, '000000001,owl', `${A},owl\nhttp://x.test/a,`, A])(
+  it.each(['000000001,owl', `${A},owl\nhttp://x.test/a,`, A])(
     'leaves a list alone that it cannot read: %j',
     async (line) => {
       const text = `${HEADER}\n${line}\n`;
