@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 'use strict';
+const path = require('node:path');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
@@ -7,6 +8,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
   process.exit(1);
 }
+// `npm run winnow` starts in the clone; the paths of a person start where the person is.
+const { INIT_CWD, npm_lifecycle_event: script, npm_package_name: name, npm_package_json: manifest } = process.env;
+const isRunByNpm = script === 'winnow' && name === 'winnow-workspace' && path.dirname(manifest ?? '') === process.cwd();
+if (isRunByNpm && INIT_CWD) process.chdir(INIT_CWD);
 process.setSourceMapsEnabled(true);
 // Whoever reads our output may stop early, as `head` does.
 for (const stream of [process.stdout, process.stderr]) {

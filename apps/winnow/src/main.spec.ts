@@ -179,6 +179,41 @@ describe('main', () => {
     }
   });
 
+  it('echoes nothing that steers a terminal, neither as text nor in --json', async () => {
+    const evil = '\u001b[31m\u202efoo\u009b';
+    writeFileSync(path.join(folder, 'list.txt'), `${evil}\n${evil}\n`);
+    writeFileSync(path.join(folder, 'p.yaml'), `${PROJECT}${JSON.stringify(evil)}: 1\n`);
+    for (const line of [
+      [evil],
+      ['crawl', `--${evil}`],
+      ['train', 'p.yaml', '--method', evil],
+      ['train', 'p.yaml', '--epochs', evil],
+      ['build', evil],
+      ['build', 'p.yaml'],
+      ['init', 'list.txt', '--name', evil],
+    ]) {
+      const text = await run(line);
+      const json = await run([...line, '--json']);
+      const all = [text.stdout, text.stderr, json.stdout, json.stderr].join('\n');
+      expect([line, all]).toEqual([line, expect.not.stringMatching(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/)]);
+      expect(JSON.parse(json.stdout)).toHaveProperty('error.message');
+      expect(text.stderr).toContain('foo');
+    }
+  });
+
+  it('cuts what a problem quotes', async () => {
+    writeFileSync(path.join(folder, 'long.txt'), `${`${'x'.repeat(1_000_000)}\n`.repeat(2)}`);
+    const { exitCode, stderr } = await run(['init', 'long.txt']);
+    expect([exitCode, stderr.length < 5000]).toEqual([1, true]);
+  });
+
+  it('refuses a list of 200,000 names in a line', async () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `name ${index}\n`);
+    writeFileSync(path.join(folder, 'names.txt'), names.join(''));
+    const { exitCode, stderr } = await run(['init', 'names.txt']);
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^error: .*<=100000 items.*\n$/)]);
+  });
+
   it.each([
     ['postgres://me:secret@db/x', 'postgres://me:***@db/x'],
     ['postgres://me:a@secret@db/x', 'postgres://me:***@db/x'],

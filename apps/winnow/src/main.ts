@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
-import { createProgress, printableText } from '@winnow/runs';
+import { createProgress, printableJson, printableText } from '@winnow/runs';
 import type { ProgressOutput } from '@winnow/runs';
 import { buildProgram } from './build-program';
 import type { Invocation } from './build-program';
@@ -24,7 +24,7 @@ export async function main(process: MainProcess): Promise<number> {
       onInvoke: (parsed) => {
         invocation = parsed;
       },
-      write: (stream, text) => process[stream].write(text),
+      write: (stream, text) => write(process, stream, text),
     });
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -71,14 +71,18 @@ function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressO
 }
 
 function print(process: MainProcess, invocation: Invocation, result: CommandResult): void {
-  const text = invocation.json ? JSON.stringify(result.json) : printableText(result.text.join('\n'));
-  if (text !== '') process.stdout.write(`${text}\n`);
+  const text = invocation.json ? printableJson(result.json) : result.text.join('\n');
+  if (text !== '') write(process, 'stdout', `${text}\n`);
 }
+
+/** Characters of a problem that are shown: what it quotes may be of any length. */
+const MAX_LINE = 4000;
 
 function fail(process: MainProcess, invocation: Invocation, error: unknown): number {
   const problem = toWinnowError(error);
-  process.stderr.write(`error: ${printableText(problem.toLine())}\n`);
-  if (invocation.debug) process.stderr.write(`${printableText((error as Error).stack ?? String(error))}\n`);
+  const line = problem.toLine();
+  write(process, 'stderr', `error: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ...` : line}\n`);
+  if (invocation.debug) write(process, 'stderr', `${(error as Error).stack ?? String(error)}\n`);
   if (invocation.json) {
     const { code, message, where = null, next = null } = problem;
     printError(process, { code, message, where, next });
@@ -91,5 +95,10 @@ function printError(
   process: MainProcess,
   error: Readonly<Record<'code' | 'message' | 'where' | 'next', string | null>>,
 ): void {
-  process.stdout.write(`${JSON.stringify({ error })}\n`);
+  write(process, 'stdout', `${printableJson({ error })}\n`);
+}
+
+/** Everything that is printed passes here: nothing that a command line, a file or the web says may steer the terminal. */
+function write(process: MainProcess, stream: 'stdout' | 'stderr', text: string): void {
+  process[stream].write(printableText(text));
 }

@@ -14,7 +14,7 @@ export { meanAccuracyCurve } from './mean-accuracy-curve';
 export { openRun } from './open-run';
 export type { OpenRunOptions } from './open-run';
 export { percentText } from './percent-text';
-export { printableText } from './printable-text';
+export { printableJson, printableText } from './printable-text';
 export { createProgress } from './progress';
 export type { ProgressClock, ProgressOptions, ProgressOutput } from './progress';
 export { readBlob, requireBlob } from './read-blob';
