@@ -34,14 +34,14 @@ describe('fetchWheel', () => {
         return { ok, stdout: '', message: ok ? '' : 'no route' };
       },
     } as unknown as Machine;
-    const fetching = fetchWheel(wheel, { machine, folder, onBytes: () => undefined });
+    const fetching = fetchWheel(wheel, { machine, cacheDir: join(folder, 'cache'), folder, onBytes: () => undefined });
     return { calls, environments, fetching };
   };
 
   it('gives the path of a wheel of the right digest; whatever pip writes lies in the folder', async () => {
     const { calls, environments, fetching } = fetchWith(CONTENT);
     expect(await fetching).toMatchObject({ ok: true, path: join(folder, 'some-py3-none-any.whl') });
-    expect(calls[0]?.slice(0, 3)).toEqual(['-m', 'pip', 'download']);
+    expect(calls[0]?.slice(0, 4)).toEqual(['-I', '-m', 'pip', 'download']);
     expect(calls[0]?.slice(-3)).toEqual(['--dest', folder, 'nvidia-cudnn-cu12==9.10.2.21']);
     expect(environments).toEqual([{ TMPDIR: folder }]);
   });

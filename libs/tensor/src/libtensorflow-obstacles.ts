@@ -1,3 +1,6 @@
+import { isWinnowError } from '@winnow/contracts';
+
+import { isolatedPython, type PythonCall } from './isolated-python';
 import type { LibtensorflowRelease } from './libtensorflow-release';
 import type { Machine } from './machine';
 import { nodeHeaders } from './machine';
@@ -17,8 +20,8 @@ export async function libtensorflowObstacles(
   const platform = platformObstacle(machine, release);
   if (platform) return [platform];
   const found = await Promise.all([
-    programObstacle(machine, 'python3', ['-m', 'pip', '--version'], 'install python3-pip'),
-    programObstacle(machine, 'g++', ['--version'], 'install g++'),
+    pipObstacle(machine, cacheDir),
+    programObstacle(machine, { command: 'g++', args: ['--version'] }, 'install g++'),
     headersObstacle(machine),
     roomObstacle(machine, cacheDir, release.neededBytes),
   ]);
@@ -35,13 +38,22 @@ function platformObstacle({ platform, arch, glibc }: Machine, { version }: Libte
   return `the C library must be glibc ${NEEDED_GLIBC.join('.')} or newer, and this is ${glibc ?? 'another one'}`;
 }
 
+async function pipObstacle(machine: Machine, cacheDir: string): Promise<string | null> {
+  try {
+    const call = await isolatedPython(['-m', 'pip', '--version'], { cacheDir });
+    return await programObstacle(machine, call, 'install python3-pip');
+  } catch (error) {
+    // A cache that cannot be written is named with the room that it lacks.
+    return isWinnowError(error) ? error.toLine() : null;
+  }
+}
+
 async function programObstacle(
   machine: Machine,
-  command: string,
-  args: readonly string[],
+  { command, args, cwd }: Pick<PythonCall, 'command' | 'args'> & { readonly cwd?: string },
   remedy: string,
 ): Promise<string | null> {
-  const result = await machine.run(command, args);
+  const result = await machine.run(command, args, { ...(cwd !== undefined && { cwd }) });
   return result.ok ? null : `\`${[command, ...args].join(' ')}\` fails (${result.message}): ${remedy}`;
 }
 

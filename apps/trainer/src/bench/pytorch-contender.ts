@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
 import { letEventsIn } from './compare-contenders';
 import type { Contender } from './contender';
-import { SCRIPTS } from './python-environment';
+import type { PythonWithPackages } from './python-environment';
 import { type StepBench, WARM_UP_STEPS } from './step-bench';
 
 export interface PytorchOptions {
-  readonly python: string;
+  readonly python: PythonWithPackages;
   readonly threads: number;
   /** Pictures as NHWC in memory; default is PyTorch's own NCHW. */
   readonly channelsLast: boolean;
@@ -21,21 +20,17 @@ interface Answer {
 }
 
 /** The same step in a PyTorch process of its own, which waits for its turn on a pipe. */
-export function pytorchContender(
+export async function pytorchContender(
   bench: StepBench,
   { python, threads, channelsLast, signal }: PytorchOptions,
-): Contender {
-  const child = spawn(
-    python,
-    [
-      path.join(SCRIPTS, 'step.py'),
-      ...['--kind', bench.kind, '--model', bench.model, '--teacher', bench.teacher],
-      ...['--batch', bench.batch, '--size', bench.size, '--classes', bench.classes].map(String),
-      ...['--threads', threads, '--steps', bench.steps, '--warm-up', WARM_UP_STEPS].map(String),
-      ...(channelsLast ? ['--channels-last'] : []),
-    ],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  );
+): Promise<Contender> {
+  const { command, args, cwd } = await python('step.py', [
+    ...['--kind', bench.kind, '--model', bench.model, '--teacher', bench.teacher],
+    ...['--batch', bench.batch, '--size', bench.size, '--classes', bench.classes].map(String),
+    ...['--threads', threads, '--steps', bench.steps, '--warm-up', WARM_UP_STEPS].map(String),
+    ...(channelsLast ? ['--channels-last'] : []),
+  ]);
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
   child.on('error', (error) => (said = error.message));

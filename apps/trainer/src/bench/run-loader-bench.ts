@@ -1,12 +1,11 @@
 import { withProgress } from '@winnow/contracts';
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { letEventsIn, median } from './compare-contenders';
 import { benchLoader, type LoaderBench } from './loader';
-import { SCRIPTS } from './python-environment';
+import type { PythonWithPackages } from './python-environment';
 import { pytorchPython } from './pytorch-environment';
 
 export interface LoaderBenchResult extends Omit<LoaderBench, 'from'> {
@@ -54,16 +53,14 @@ export async function runLoaderBench(
   };
 }
 
-async function pytorchRound(python: string, bench: LoaderBench, signal: AbortSignal): Promise<Round> {
+async function pytorchRound(python: PythonWithPackages, bench: LoaderBench, signal: AbortSignal): Promise<Round> {
   const { pictures, size, batch, batches, workers } = bench;
   const numbers = ['--size', size, '--batch', batch, '--batches', batches, '--workers', workers].map(String);
-  const script = path.join(SCRIPTS, 'loader.py');
-  const { stdout } = await promisify(execFile)(python, [script, '--pictures', pictures, ...numbers], { signal }).catch(
-    async (error: unknown) => {
-      await letEventsIn(signal);
-      throw error;
-    },
-  );
+  const { command, args, cwd } = await python('loader.py', ['--pictures', pictures, ...numbers]);
+  const { stdout } = await promisify(execFile)(command, args, { cwd, signal }).catch(async (error: unknown) => {
+    await letEventsIn(signal);
+    throw error;
+  });
   return JSON.parse(stdout) as Round;
 }
 

@@ -50,7 +50,7 @@ export async function runStepBench(
     if (against === 'pytorch') {
       const python = await pytorchPython(defaultCacheDir(io.env), io);
       for (const channelsLast of [false, true]) {
-        contenders.push(pytorchContender(bench, { python, threads, channelsLast, signal: io.signal }));
+        contenders.push(await pytorchContender(bench, { python, threads, channelsLast, signal: io.signal }));
       }
     }
     let done = 0;

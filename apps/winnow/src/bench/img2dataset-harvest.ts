@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
+import { defaultCacheDir, isolatedPython } from '@winnow/tensor';
 import type { BenchWebProcess } from './bench-web-process';
 import { countShardPictures } from './count-shard-pictures';
 import { JPEG_QUALITY, SHARD_SAMPLES } from './harvest-contender';
@@ -37,12 +38,15 @@ export function img2datasetHarvest(
     settings,
     async round(folder) {
       const output = path.join(folder, 'out');
-      await writeFile(path.join(folder, LIST), `${web.urls.join('\n')}\n`);
-      const given = Object.entries({ url_list: LIST, output_folder: output, ...settings });
+      const list = path.join(folder, LIST);
+      await writeFile(list, `${web.urls.join('\n')}\n`);
+      const given = Object.entries({ url_list: list, output_folder: output, ...settings });
+      const words = given.flatMap(([name, value]) => [`--${name}`, String(value)]);
       const download = await runMeasured({
-        command: path.join(programs, 'img2dataset'),
-        args: given.flatMap(([name, value]) => [`--${name}`, String(value)]),
-        cwd: folder,
+        ...(await isolatedPython([path.join(programs, 'img2dataset'), ...words], {
+          cacheDir: defaultCacheDir(io.env),
+          interpreter: path.join(programs, 'python'),
+        })),
         env: {
           ...io.env,
           // It cannot be told where a host is, but it asks a proxy; ours is the server itself.

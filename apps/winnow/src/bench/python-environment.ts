@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
+import { isolatedPython } from '@winnow/tensor';
 
 /** A Python with named packages, for comparisons and tests only. */
 export interface PythonEnvironment {
@@ -49,18 +50,20 @@ export async function pythonPrograms(
   const folder = folderOf(environment, cacheDir);
   const programs = path.join(folder, 'bin');
   log(`Installing ${packages.join(' ')} with pip into ${folder} (once, for comparisons only)`);
-  const run = promisify(execFile);
-  const options = { maxBuffer: 1 << 24, signal };
+  const run = async (args: readonly string[], interpreter?: string) => {
+    const call = await isolatedPython(args, { cacheDir, ...(interpreter !== undefined && { interpreter }) });
+    return promisify(execFile)(call.command, call.args, { cwd: call.cwd, maxBuffer: 1 << 24, signal });
+  };
   try {
     // Without its marker it was left by an installation that did not end.
     await rm(folder, { recursive: true, force: true });
-    await mkdir(path.dirname(folder), { recursive: true });
-    await run('python3', ['-m', 'venv', folder], options);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await run(['-m', 'venv', folder]);
     const python = path.join(programs, 'python');
     const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--disable-pip-version-check'];
-    await run(python, [...install, ...packages], options);
-    await run(python, ['-c', `import ${modules.join(', ')}`], options);
-    const { stdout } = await run(python, ['-m', 'pip', 'list', '--format', 'json'], options);
+    await run([...install, ...packages], python);
+    await run(['-c', `import ${modules.join(', ')}`], python);
+    const { stdout } = await run(['-m', 'pip', 'list', '--format', 'json'], python);
     await writeFile(path.join(folder, MARKER), stdout);
   } catch (error) {
     if (signal.aborted) throw new WinnowError('INTERRUPTED', `The installation of ${name} was stopped`);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { defaultCacheDir } from '@winnow/tensor';
+import { defaultCacheDir, isolatedPython } from '@winnow/tensor';
 import { BENCH_PICTURES } from './bench-web-process';
 import { pythonPrograms } from './python-environment';
 import { PILLOW_VERSION, SHARD_READERS, WEBDATASET_VERSION, WIDS_VERSION } from './shard-readers-environment';
@@ -39,7 +39,11 @@ const HOOK = path.resolve(__dirname, '../../bin/register-typescript.js');
 const LEAST_SECONDS = 1;
 const SHARDS = 8;
 
-type Program = Readonly<Record<ShardsContender, readonly [command: string, ...args: string[]]>>;
+interface ProgramCall {
+  readonly words: readonly string[];
+  readonly cwd?: string;
+}
+type Program = Readonly<Record<ShardsContender, ProgramCall>>;
 
 /**
  * Writes and reads shards, ours and in turn with it Python's webdataset and wids on the same files, each task in a process
@@ -55,7 +59,7 @@ export async function runShardsBench(options: ShardsBenchOptions, io: CommandIo)
   const folder = await mkdtemp(path.join(scratch, 'shards-'));
   try {
     const pool = await makeShardsPool({ ...options, drawn: path.join(cacheDir, BENCH_PICTURES), target: folder }, io);
-    const tasks = await inTurn(folder, { options, program: programOf(python), io });
+    const tasks = await inTurn(folder, { options, program: await programOf(python, cacheDir), io });
     return {
       ...options,
       processor: cpus()[0]?.model ?? 'unknown',
@@ -70,12 +74,14 @@ export async function runShardsBench(options: ShardsBenchOptions, io: CommandIo)
   }
 }
 
-function programOf(python: string | null): Partial<Program> {
+async function programOf(python: string | null, cacheDir: string): Promise<Partial<Program>> {
   const script = (name: string): string => path.join(__dirname, name);
-  const ours: Program['winnow'] = [process.execPath, '-r', HOOK, script('shards-bench-process.ts')];
-  if (python === null) return { winnow: ours };
-  const theirs = [path.join(python, 'python'), script('shards_bench.py')] as const;
-  return { winnow: ours, webdataset: [...theirs, 'webdataset'], wids: [...theirs, 'wids'] };
+  const winnow = { words: [process.execPath, '-r', HOOK, script('shards-bench-process.ts')] };
+  if (python === null) return { winnow };
+  const interpreter = path.join(python, 'python');
+  const { command, args, cwd } = await isolatedPython([script('shards_bench.py')], { cacheDir, interpreter });
+  const theirs = (name: string): ProgramCall => ({ words: [command, ...args, name], cwd });
+  return { winnow, webdataset: theirs('webdataset'), wids: theirs('wids') };
 }
 
 interface Bench {
@@ -166,10 +172,11 @@ async function inTurn(folder: string, bench: Bench): Promise<readonly ShardsTask
 }
 
 async function runTask(contender: ShardsContender, task: ShardsTask, { program, io }: Bench): Promise<ShardsAnswer> {
-  const own = [...(program[contender] ?? []), JSON.stringify(task)];
+  const { words = [], cwd } = program[contender] ?? {};
+  const own = [...words, JSON.stringify(task)];
   const [command, ...args] = (task.cores === 1 ? ['taskset', '-c', '0', ...own] : own) as [string, ...string[]];
   try {
-    const { stdout } = await promisify(execFile)(command, args, { signal: io.signal, env: { ...io.env } });
+    const { stdout } = await promisify(execFile)(command, args, { cwd, signal: io.signal, env: { ...io.env } });
     return JSON.parse(stdout) as ShardsAnswer;
   } catch (error) {
     requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });

@@ -59,6 +59,8 @@ def webdataset_epochs(task, part):
 
 
 def wids_epochs(task, part):
+    # Started with -I, Python does not look beside the script.
+    sys.path.append(os.path.dirname(os.path.abspath(__file__)))
     from wids_without_torch import ShardListDataset
 
     index = os.path.join(task["folder"], "shardindex.json")

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandIo } from '@winnow/contracts';
 import { letEventsIn } from '../compare-contenders';
-import { pythonWith, SCRIPTS } from '../python-environment';
+import { pythonWith, type PythonWithPackages } from '../python-environment';
 
 export const IMAGEDEDUP_METHODS = ['phash', 'dhash'] as const;
 export type ImagededupMethod = (typeof IMAGEDEDUP_METHODS)[number];
@@ -27,10 +27,14 @@ const VERSION = '0.3.3.post2';
 const TORCH = ['torch==2.14.1', 'torchvision==0.29.1'];
 
 /** A Python with imagededup in the cache. @throws WinnowError ENGINE_UNAVAILABLE, INTERRUPTED */
-export async function imagededupPython(cacheDir: string, io: Pick<CommandIo, 'log' | 'signal'>): Promise<string> {
+export async function imagededupPython(
+  cacheDir: string,
+  io: Pick<CommandIo, 'log' | 'signal'>,
+): Promise<PythonWithPackages> {
   return pythonWith(
     {
       title: `imagededup ${VERSION}`,
+      cacheDir,
       folder: path.join(cacheDir, 'imagededup', VERSION),
       packages: [`imagededup==${VERSION}`, ...TORCH],
       option: '--against imagededup',
@@ -41,16 +45,14 @@ export async function imagededupPython(cacheDir: string, io: Pick<CommandIo, 'lo
 
 /** Hashes and searches a folder in a process of its own. @param out file for its answer, not in the folder */
 export async function runImagededup(
-  python: string,
+  python: PythonWithPackages,
   { folder, method, out }: { readonly folder: string; readonly method: ImagededupMethod; readonly out: string },
   signal: AbortSignal,
 ): Promise<ImagededupRun> {
   const thresholds = IMAGEDEDUP_THRESHOLDS.map(String);
   const named = ['--pictures', folder, '--method', method, '--out', out, '--thresholds', ...thresholds];
-  await promisify(execFile)(python, [path.join(SCRIPTS, 'dedup.py'), ...named], {
-    signal,
-    maxBuffer: 1 << 24,
-  }).catch(async (error: unknown) => {
+  const { command, args, cwd } = await python('dedup.py', named);
+  await promisify(execFile)(command, args, { cwd, signal, maxBuffer: 1 << 24 }).catch(async (error: unknown) => {
     await letEventsIn(signal);
     throw error;
   });

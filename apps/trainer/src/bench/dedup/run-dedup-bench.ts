@@ -6,6 +6,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import type { EngineChoice } from '@winnow/tensor';
 import { letEventsIn } from '../compare-contenders';
+import type { PythonWithPackages } from '../python-environment';
 import { countNegatives } from './count-pairs';
 import { type DedupContender, imagededupContenders, ourContender } from './dedup-contender';
 import { EDITS } from './edits';
@@ -47,7 +48,7 @@ export interface DedupBenchResult {
 interface Bench extends DedupBench {
   readonly scratch: string;
   readonly cacheDir: string;
-  readonly python: string | null;
+  readonly python: PythonWithPackages | null;
   readonly io: CommandIo;
 }
 
@@ -129,5 +130,9 @@ function ourRun(
 }
 
 function theirRun({ folder }: PictureSet, { python, scratch, io }: Bench, method: (typeof IMAGEDEDUP_METHODS)[number]) {
-  return runImagededup(python as string, { folder, method, out: path.join(scratch, 'answer.json') }, io.signal);
+  return runImagededup(
+    python as PythonWithPackages,
+    { folder, method, out: path.join(scratch, 'answer.json') },
+    io.signal,
+  );
 }
