@@ -1,5 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
   adoptSafetensors,
@@ -60,6 +60,8 @@ interface Candidate extends ReadNetwork {
 export async function importTeacher(job: ImportJob, io: CommandIo): Promise<ImportedTeacher> {
   const file = await requireTeacherFile(job.file);
   await startTensorEngine(job.engine, io);
+  // From here on the main thread may wait for the network without a turn for handlers.
+  requireUninterrupted(io.signal, 'The import was stopped');
   const candidate = file.endsWith('.safetensors') ? await readOurs(file, job) : await readForeign(file, job);
   const { frozen, classes, input, rename } = candidate;
   try {

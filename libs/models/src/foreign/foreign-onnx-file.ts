@@ -144,7 +144,7 @@ class OnnxReader {
       throw invalid(
         'The ONNX file keeps weights in other files',
         this.#where,
-        'Save the model as one file (in Python: onnx.save(onnx.load(FILE), OUT)).',
+        'Export it as one file: torch.onnx.export(..., external_data=False); or write one of it: onnx.save(onnx.load(FILE), OUT).',
       );
     }
   }

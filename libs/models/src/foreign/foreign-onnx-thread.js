@@ -1,52 +1,49 @@
 'use strict';
 /**
- * Runs an ONNX model on a thread of its own. Plain JavaScript: a worker thread starts without the main thread's hook for
- * TypeScript, and this one needs nothing of the workspace. Its messages are described in foreign-onnx-messages.ts.
+ * Passes questions on to the process that runs an ONNX model, while the main thread sleeps until the flag is raised. Plain
+ * JavaScript: a worker thread starts without the main thread's hook for TypeScript. Its messages are described in
+ * foreign-onnx-messages.ts.
  */
-const { parentPort, workerData } = require('node:worker_threads');
-const { InferenceSession, Tensor } = require('onnxruntime-node');
+const { fork } = require('node:child_process');
+const path = require('node:path');
+const { workerData } = require('node:worker_threads');
 
-const { model, outputs, input, threads, port, flag } = workerData;
+const { port, flag } = workerData;
+const child = fork(path.join(__dirname, 'foreign-onnx-process.js'), [], {
+  serialization: 'advanced',
+  execArgv: [],
+  // onnxruntime's remarks arrive as exceptions too.
+  stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+});
+let timer;
+/** Why the process is gone. */
+let ended;
 
-void start();
+child.on('message', reply);
+child.on('error', (error) => end({ failure: error.message }));
+child.on('exit', (code, signal) => end({ failure: `its process ended (${signal ?? `exit code ${code}`})` }));
+port.on('message', (request) => {
+  if (ended !== undefined) return reply(ended);
+  timer = setTimeout(() => {
+    child.kill('SIGKILL');
+    end({ exceeded: 'time' });
+  }, request.maxMillis);
+  // What cannot be sent shows in the end of the process.
+  child.send(request, () => undefined);
+});
 
-async function start() {
-  try {
-    const session = await InferenceSession.create(model, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      // Errors only; they arrive as exceptions too.
-      logSeverityLevel: 3,
-      // Threads that wait must not take the cores of the other engine.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    });
-    port.on('message', (question) => void answer(session, question));
-    parentPort.postMessage({ ready: true });
-  } catch (error) {
-    parentPort.postMessage({ failure: messageOf(error) });
-  }
+function end(reason) {
+  ended ??= reason;
+  reply(ended);
 }
 
-async function answer(session, { values, shape }) {
-  let result;
-  try {
-    const given = await session.run({ [input]: new Tensor('float32', values, shape) }, outputs);
-    result = { outputs: outputs.map((name) => plain(name, given[name])) };
-  } catch (error) {
-    result = { failure: messageOf(error) };
-  }
-  port.postMessage(result);
+function reply(message) {
+  if ('exceeded' in message) ended ??= message;
+  // Nobody waits: it is told with the next question.
+  if (timer === undefined) return;
+  clearTimeout(timer);
+  timer = undefined;
+  port.postMessage(message);
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
-}
-
-function plain(name, tensor) {
-  if (tensor?.type !== 'float32') {
-    throw new Error(`the output ${name} is of type ${tensor?.type ?? 'nothing'}, not float32`);
-  }
-  return { values: tensor.data, shape: tensor.dims };
-}
-
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -40,7 +40,7 @@ async function readOnnxSource(file: string): Promise<ForeignSource> {
     hints: readForeignHints(metadata, file),
     files: new Map([[ONNX_FILE, bytes]]),
     open: async (contract, size) => {
-      const runner = await openOnnx(bytes, outputNames(contract), file);
+      const runner = openOnnx(bytes, outputNames(contract), file);
       return holding(runner, contract, { size, where: file });
     },
   };

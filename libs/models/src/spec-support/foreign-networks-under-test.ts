@@ -42,10 +42,12 @@ export interface TinyOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Says that the weights are in this file. */
   readonly external?: string;
+  /** Nodes and initializers that make the tensor `prepared` out of `image`; the network reads that then. */
+  readonly prelude?: Uint8Array;
 }
 
 const FLOAT = 1;
-const attribute = (name: string, values: readonly number[] | number): Uint8Array =>
+export const onnxAttribute = (name: string, values: readonly number[] | number): Uint8Array =>
   writeField(
     5,
     joinBytes([
@@ -54,14 +56,19 @@ const attribute = (name: string, values: readonly number[] | number): Uint8Array
       writeNumber(20, typeof values === 'number' ? 2 : 7),
     ]),
   );
-const node = (op: string, inputs: readonly string[], output: string, ...attributes: Uint8Array[]): Uint8Array =>
+export const onnxNode = (
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  ...attributes: Uint8Array[]
+): Uint8Array =>
   writeField(
     1,
     joinBytes([...inputs.map((name) => writeField(1, name)), writeField(2, output), writeField(4, op), ...attributes]),
   );
 const tensorShape = (sizes: readonly (number | string)[]): Uint8Array =>
   joinBytes(sizes.map((size) => writeField(1, typeof size === 'number' ? writeNumber(1, size) : writeField(2, size))));
-const valueInfo = (name: string, sizes: readonly (number | string)[], type = FLOAT): Uint8Array =>
+export const onnxValue = (name: string, sizes: readonly (number | string)[], type = FLOAT): Uint8Array =>
   joinBytes([
     writeField(1, name),
     writeField(2, writeField(1, joinBytes([writeNumber(1, type), writeField(2, tensorShape(sizes))]))),
@@ -79,7 +86,8 @@ const initializer = (name: string, shape: readonly number[], data: Float32Array,
     ]),
   );
 
-export function tinyOnnx({ batch = null, inputType = FLOAT, outputs, metadata, external }: TinyOnnxOptions = {}) {
+export function tinyOnnx(options: TinyOnnxOptions = {}) {
+  const { batch = null, inputType = FLOAT, outputs, metadata, external, prelude } = options;
   const { kernel, bias, dense, offset } = TINY_WEIGHTS;
   const oihw = new Float32Array(kernel.length);
   for (let place = 0; place < 9; place += 1)
@@ -89,25 +97,26 @@ export function tinyOnnx({ batch = null, inputType = FLOAT, outputs, metadata, e
   const first = batch ?? 'batch';
   const shapes: Record<string, readonly (number | string)[]> = { scores: [first, 3], shares: [first, 3] };
   const graph = joinBytes([
-    node(
+    ...(prelude === undefined ? [] : [prelude]),
+    onnxNode(
       'Conv',
-      ['image', 'kernel', 'bias'],
+      [prelude === undefined ? 'image' : 'prepared', 'kernel', 'bias'],
       'convolved',
-      attribute('kernel_shape', [3, 3]),
-      attribute('pads', [1, 1, 1, 1]),
+      onnxAttribute('kernel_shape', [3, 3]),
+      onnxAttribute('pads', [1, 1, 1, 1]),
     ),
-    node('Relu', ['convolved'], 'map'),
-    node('GlobalAveragePool', ['map'], 'mean'),
-    node('Flatten', ['mean'], 'pooled', attribute('axis', 1)),
-    node('Gemm', ['pooled', 'dense', 'offset'], 'scores'),
-    node('Softmax', ['scores'], 'shares', attribute('axis', 1)),
+    onnxNode('Relu', ['convolved'], 'map'),
+    onnxNode('GlobalAveragePool', ['map'], 'mean'),
+    onnxNode('Flatten', ['mean'], 'pooled', onnxAttribute('axis', 1)),
+    onnxNode('Gemm', ['pooled', 'dense', 'offset'], 'scores'),
+    onnxNode('Softmax', ['scores'], 'shares', onnxAttribute('axis', 1)),
     writeField(2, 'tiny'),
     initializer('kernel', [4, 3, 3, 3], oihw, external),
     initializer('bias', [4], bias),
     initializer('dense', [4, 3], dense),
     initializer('offset', [3], offset),
-    writeField(11, valueInfo('image', [first, 3, TINY_SIZE, TINY_SIZE], inputType)),
-    ...(outputs ?? ['scores']).map((name) => writeField(12, valueInfo(name, shapes[name] ?? [first, 3]))),
+    writeField(11, onnxValue('image', [first, 3, TINY_SIZE, TINY_SIZE], inputType)),
+    ...(outputs ?? ['scores']).map((name) => writeField(12, onnxValue(name, shapes[name] ?? [first, 3]))),
   ]);
   return joinBytes([
     writeNumber(1, 8),

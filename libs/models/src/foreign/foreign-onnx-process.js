@@ -1,0 +1,72 @@
+'use strict';
+/**
+ * Runs an ONNX model in a process of its own: the main thread watches, a second one runs onnxruntime, which leaves the thread
+ * that called it only when it is done. Plain JavaScript: it needs nothing of the workspace. Its messages are described in
+ * foreign-onnx-messages.ts.
+ */
+const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
+
+const WATCH_MILLIS = 20;
+
+if (isMainThread) watch();
+else void serve(workerData);
+
+function watch() {
+  let maxBytes = Infinity;
+  // Neither waits for onnxruntime, as process.exit would.
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  const thread = new Worker(__filename, { workerData: null });
+  thread.on('message', (reply) => process.send(reply));
+  process.on('message', (request) => {
+    maxBytes = request.maxBytes;
+    const buffer = request.values?.buffer;
+    // Small ones lie in a buffer that others share.
+    thread.postMessage(request, buffer?.byteLength > Buffer.poolSize ? [buffer] : []);
+  });
+  process.on('disconnect', end);
+  // Ctrl-C reaches the whole process group; winnow decides how long a started batch may go on.
+  process.on('SIGINT', () => undefined);
+  setInterval(() => {
+    if (process.memoryUsage.rss() <= maxBytes) return;
+    maxBytes = Infinity;
+    process.send({ exceeded: 'memory' }, end);
+  }, WATCH_MILLIS);
+}
+
+function serve() {
+  const { InferenceSession, Tensor } = require('onnxruntime-node');
+  let session;
+  let names;
+  let given;
+  parentPort.on('message', (request) => {
+    void answer(request).then(
+      (reply) => parentPort.postMessage(reply),
+      (error) => parentPort.postMessage({ failure: error instanceof Error ? error.message : String(error) }),
+    );
+  });
+
+  async function answer({ start, values, shape }) {
+    if (start !== undefined) {
+      names = start.outputs;
+      given = start.input;
+      session = await InferenceSession.create(start.model, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: start.threads,
+        // Errors only; they arrive as exceptions too.
+        logSeverityLevel: 3,
+        // Threads that wait must not take the cores of the other engine.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
+      });
+      return { outputs: [] };
+    }
+    const found = await session.run({ [given]: new Tensor('float32', values, shape) }, names);
+    return { outputs: names.map((name) => plain(name, found[name])) };
+  }
+}
+
+function plain(name, tensor) {
+  if (tensor?.type !== 'float32') {
+    throw new Error(`the output ${name} is of type ${tensor?.type ?? 'nothing'}, not float32`);
+  }
+  return { values: tensor.data, shape: tensor.dims };
+}
