@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PictureMeasures } from '@winnow/contracts';
 import type { Sharp } from 'sharp';
+import { asItIs, boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
 import type { ImageLimits, ImageRefusal } from './image-limits';
-import { inspectImage } from './inspect-image';
+import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
 import { measurePicture } from './measure-picture';
 import { openPicture } from './open-picture';
@@ -30,10 +31,22 @@ export interface ImageAnalysis extends ImageHeader {
  * Checks that untrusted bytes decode to their end, and measures the picture, in one decode: a JPEG is decoded no larger
  * than needed, which still reads all of its data. `pixelSha256` covers the full size and a copy of at most 256 x 256
  * pixels (upright, sRGB, on white), so it stays the same where only metadata change.
+ * Bounded as `boundedDecode` says.
  * @returns the facts, or a refusal as `decodeImage` gives it
+ * @throws WinnowError INTERRUPTED
  */
-export async function analyseImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
-  const header = await inspectImage(bytes, limits);
+export function analyseImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  signal?: AbortSignal,
+): Promise<ImageAnalysis | ImageRefusal> {
+  const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits);
+  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limits, signal }, asItIs);
+}
+
+/** `analyseImage` in this thread, however long it takes. */
+export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
+  const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
     const opened = openPicture(bytes, header.format, limits.maxPixels);

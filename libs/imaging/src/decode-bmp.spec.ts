@@ -199,7 +199,7 @@ describe('a BMP file', () => {
     const bomb = Buffer.from(bytes);
     bomb.writeInt32LE(0x7fff_ffff, 18);
     bomb.writeInt32LE(-0x8000_0000, 22);
-    expect(await outcomes(bomb)).toEqual([...all('too_many_pixels').slice(1), 'truncated']);
+    expect(await outcomes(bomb)).toEqual(all('too_many_pixels'));
   });
 
   it('never throws, whatever bytes are changed or cut off, and all ways in agree', async () => {

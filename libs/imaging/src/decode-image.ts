@@ -1,7 +1,8 @@
+import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { checkDimensions } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
-import { inspectImage } from './inspect-image';
+import { inspectHere } from './inspect-image';
 import type { ImageFormat } from './image-format';
 import { jpegSize } from './jpeg-size';
 import { openPicture } from './open-picture';
@@ -16,11 +17,42 @@ export interface DecodedImage {
 
 /**
  * Decodes untrusted bytes: upright by EXIF, sRGB (embedded profiles and CMYK converted), 8 bits, alpha flattened on
- * white, first frame of animations. The same bytes give the same pixels.
- * @returns the picture, or a refusal: those of `inspectImage`, `truncated` or `decode_error`
+ * white, first frame of animations. The same bytes give the same pixels. Bounded as `boundedDecode` says.
+ * @returns the picture, or a refusal: those of `inspectImage`, `format_refused` for a JPEG of too many scans,
+ * `truncated` or `decode_error`
+ * @throws WinnowError INTERRUPTED
  */
-export async function decodeImage(bytes: Uint8Array, limits: ImageLimits): Promise<DecodedImage | ImageRefusal> {
-  const header = jpegHeader(bytes, limits) ?? (await inspectImage(bytes, limits));
+export function decodeImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  signal?: AbortSignal,
+): Promise<DecodedImage | ImageRefusal> {
+  return useDecodedImage(bytes, limits, (decoded) => Promise.resolve(decoded), signal);
+}
+
+/**
+ * As `decodeImage`, for many pictures at once of which little is kept: their memory counts until it is used.
+ * @param use makes what is wanted of the pixels, and keeps none of them
+ * @returns what `use` gave, or a refusal
+ * @throws WinnowError INTERRUPTED; what `use` throws
+ */
+export function useDecodedImage<T>(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  use: (decoded: DecodedImage) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | ImageRefusal> {
+  const here = (file: Uint8Array): ReturnType<typeof decodeHere> => decodeHere(file, limits);
+  return boundedDecode<DecodedImage, T | ImageRefusal>(
+    bytes,
+    { limits, here, task: 'decode', argumentOf: () => limits, signal },
+    async (result) => (result.ok ? use(result) : result),
+  );
+}
+
+/** `decodeImage` in this thread, however long it takes. */
+export async function decodeHere(bytes: Uint8Array, limits: ImageLimits): Promise<DecodedImage | ImageRefusal> {
+  const header = jpegHeader(bytes, limits) ?? (await inspectHere(bytes, limits));
   if (!header.ok) return header;
   try {
     const opened = openPicture(bytes, header.format, limits.maxPixels);
@@ -49,10 +81,11 @@ export function toRgb(data: Buffer, channels: number): Uint8Array {
   if (channels === 3) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const count = data.length / channels;
   const rgb = new Uint8Array(count * 3);
-  for (let index = 0; index < count; index += 1) {
-    for (let band = 0; band < 3; band += 1) {
-      rgb[index * 3 + band] = data[index * channels + (channels < 3 ? 0 : band)] ?? 0;
-    }
+  const [second, third] = channels < 3 ? [0, 0] : [1, 2];
+  for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
+    rgb[to] = data[from] as number;
+    rgb[to + 1] = data[from + second] as number;
+    rgb[to + 2] = data[from + third] as number;
   }
   return rgb;
 }

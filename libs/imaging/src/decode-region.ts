@@ -1,10 +1,12 @@
 import { isWinnowError } from '@winnow/contracts';
+import { asItIs, boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
-import { decodeImage, toRgb } from './decode-image';
+import { decodeHere, toRgb } from './decode-image';
 import { endsTooEarly } from './ends-too-early';
 import { checkDimensions, refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import type { ChooseRegion, ImageRegion } from './image-region';
+import type { ImageSize } from './pdq-hash';
 import { jpegSize } from './jpeg-size';
 import { resampleRegion } from './resample-region';
 import type { RgbImage } from './rgb-image';
@@ -32,15 +34,37 @@ const SHRINKS_FROM = 2;
  * are decoded whole and resampled as `resampleRegion` does. Of a region much larger than the result the decoder makes a
  * smaller picture straight away; then it is cut after resizing, its edges are rounded to pixels of the result, and
  * no row below it is decoded.
+ * Bounded as `boundedDecode` says.
  * @returns the region, or a refusal as `decodeImage` gives it
+ * @throws WinnowError INTERRUPTED; what `choose` throws
  */
-export async function decodeRegion(
+export function decodeRegion(
+  bytes: Uint8Array,
+  request: RegionRequest,
+  signal?: AbortSignal,
+): Promise<DecodedRegion | ImageRefusal> {
+  const { choose, size, limits } = request;
+  const argumentOf = ({ width, height }: ImageSize): ChosenRegion => ({ region: choose(width, height), size, limits });
+  const here = (file: Uint8Array): ReturnType<typeof chooseHere> => chooseHere(file, request);
+  return boundedDecode(bytes, { limits, here, task: 'region', argumentOf, signal }, asItIs);
+}
+
+interface ChosenRegion extends Omit<RegionRequest, 'choose'> {
+  readonly region: ImageRegion;
+}
+
+/** `decodeRegion` of a region that is chosen already in this thread, however long it takes. */
+export function regionHere(bytes: Uint8Array, { region, ...request }: ChosenRegion) {
+  return chooseHere(bytes, { ...request, choose: () => region });
+}
+
+async function chooseHere(
   bytes: Uint8Array,
   { choose, size, limits }: RegionRequest,
 ): Promise<DecodedRegion | ImageRefusal> {
   const stated = jpegSize(bytes);
   if (stated === null) {
-    const decoded = await decodeImage(bytes, limits);
+    const decoded = await decodeHere(bytes, limits);
     return decoded.ok ? resampled(decoded.image, choose, size) : decoded;
   }
   const refusal = checkDimensions(stated.width, stated.height, limits);

@@ -1,4 +1,5 @@
 import { bmpLacksRows } from './bmp-header';
+import { gifFrameEnd } from './first-frame';
 import type { ImageFormat } from './image-format';
 
 /**
@@ -10,7 +11,7 @@ export function endsTooEarly(bytes: Uint8Array, format: ImageFormat): boolean {
 }
 
 const END_CHECKS = {
-  jpeg: (bytes) => asBuffer(bytes).lastIndexOf('\xff\xd9', undefined, 'latin1') < 0,
+  jpeg: jpegLacksEnd,
   png: pngLacksEnd,
   webp: (bytes) => bytes.length < 12 || asBuffer(bytes).readUInt32LE(4) + 8 > bytes.length,
   avif: avifLacksBox,
@@ -19,12 +20,24 @@ const END_CHECKS = {
   bmp: bmpLacksRows,
 } as const satisfies Record<ImageFormat, (bytes: Uint8Array) => boolean>;
 
+const JPEG_END = Buffer.of(0xff, 0xd9);
+const TAIL_BYTES = 65_536;
+
+/** Mostly at the very end; a search backwards through all of a file takes a hundred times as long as one forwards. */
+function jpegLacksEnd(bytes: Uint8Array): boolean {
+  const data = asBuffer(bytes);
+  return data.subarray(-TAIL_BYTES).lastIndexOf(JPEG_END) < 0 && data.indexOf(JPEG_END) < 0;
+}
+
+/** IEND. */
+const PNG_END = 0x49_45_4e_44;
+
 /** Chunks are length, type, data, checksum; IEND comes last. */
 function pngLacksEnd(bytes: Uint8Array): boolean {
   const data = asBuffer(bytes);
   let at = 8;
   while (at + 8 <= data.length) {
-    if (data.toString('latin1', at + 4, at + 8) === 'IEND') return false;
+    if (data.readUInt32BE(at + 4) === PNG_END) return false;
     at += 12 + data.readUInt32BE(at);
   }
   return true;
@@ -46,31 +59,10 @@ function avifLacksBox(bytes: Uint8Array): boolean {
   return at > data.length;
 }
 
-/** The first image block must end: sub-blocks of a length byte and data, up to a zero. */
+/** The first image block must end. */
 function gifLacksFrame(bytes: Uint8Array): boolean {
-  let at = 13 + colourTableBytes(bytes[10] ?? 0);
-  while (at < bytes.length) {
-    const block = bytes[at];
-    if (block === 0x2c) return skipSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9] ?? 0)) > bytes.length;
-    if (block !== 0x21) return false;
-    at = skipSubBlocks(bytes, at + 2);
-  }
-  return true;
-}
-
-function colourTableBytes(flags: number): number {
-  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
-}
-
-/** Offset behind the closing zero, or past the end of the file where that is missing. */
-function skipSubBlocks(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length) {
-    const length = bytes[at] ?? 0;
-    at += length + 1;
-    if (length === 0) return at;
-  }
-  return bytes.length + 1;
+  const end = gifFrameEnd(bytes);
+  return end !== null && end > bytes.length;
 }
 
 /** The header points to the first directory, which many writers put last: a count, entries of 12 bytes, a pointer. */

@@ -13,6 +13,9 @@ export interface ImageLimits {
 /** Limits for photographs from the web: no icons, no banners, no decompression bombs. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 64, maxAspectRatio: 5 };
 
+/** Of one image. An allowed image of 100 megapixels takes about five on a processor of its own. */
+export const MAX_DECODE_SECONDS = 60;
+
 /** Why a picture was refused; a value, not an exception: most of the web is like this. */
 export interface ImageRefusal {
   readonly ok: false;

@@ -19,12 +19,8 @@ export interface ImageHeader {
   readonly height: number;
 }
 
-/**
- * Reads a picture's header without decoding it.
- * @returns the header, or a refusal: `empty_body`, `not_an_image`, `format_refused` (SVG, HEIC, rare kinds of BMP and others),
- * `too_many_pixels`, `too_small` (also for banners), or `truncated` or `decode_error` where the header cannot be read
- */
-export async function inspectImage(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader | ImageRefusal> {
+/** `inspectImage` in this thread, by whichever reader the format has. */
+export async function inspectHere(bytes: Uint8Array, limits: ImageLimits): Promise<ImageHeader | ImageRefusal> {
   if (bytes.length === 0) return refuse('empty_body', 'no bytes');
   const format = sniffFormat(bytes);
   if (format === 'unknown') return refuse('not_an_image', 'no known magic bytes');

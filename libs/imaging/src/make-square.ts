@@ -1,4 +1,5 @@
 import type { JpegOptions } from 'sharp';
+import { asItIs, boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from './image-limits';
@@ -31,9 +32,22 @@ export interface EncodedSquare {
 /**
  * From a picture file to an encoded square, or to what the policy `keep` gives, in one go: upright, sRGB, alpha on
  * white; smaller pictures are enlarged. A JPEG is decoded no larger than needed. The same bytes and options give the same result.
+ * Bounded as `boundedDecode` says.
  * @returns the file, or a refusal: `format_refused`, `truncated`, `too_many_pixels` or `decode_error`
+ * @throws WinnowError INTERRUPTED
  */
-export async function makeSquare(bytes: Uint8Array, options: SquareOptions): Promise<EncodedSquare | ImageRefusal> {
+export function makeSquare(
+  bytes: Uint8Array,
+  options: SquareOptions,
+  signal?: AbortSignal,
+): Promise<EncodedSquare | ImageRefusal> {
+  const limits = { maxPixels: options.maxPixels, minSide: 1, maxAspectRatio: Infinity };
+  const here = (file: Uint8Array): ReturnType<typeof squareHere> => squareHere(file, options);
+  return boundedDecode(bytes, { limits, here, task: 'square', argumentOf: () => options, signal }, asItIs);
+}
+
+/** `makeSquare` in this thread, however long it takes. */
+export async function squareHere(bytes: Uint8Array, options: SquareOptions): Promise<EncodedSquare | ImageRefusal> {
   const from = sniffFormat(bytes);
   if (!isImageFormat(from)) return refuse('format_refused', from);
   try {

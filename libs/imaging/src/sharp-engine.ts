@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
+import { MAX_DECODE_SECONDS } from './image-limits';
 import type { RgbImage } from './rgb-image';
 
 // Pictures are seen once, so an operation cache only holds memory; throughput comes from several pictures at a time,
@@ -21,7 +22,12 @@ sharp.unblock({
 
 /** Opens untrusted bytes: first frame only; data that ends too early is an error, small flaws are not. */
 export function openImage(bytes: Uint8Array, maxPixels: number | false): Sharp {
-  return sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels, pages: 1, sequentialRead: true });
+  return sharp(bytes, {
+    failOn: 'truncated',
+    limitInputPixels: maxPixels,
+    pages: 1,
+    sequentialRead: true,
+  }).timeout({ seconds: MAX_DECODE_SECONDS });
 }
 
 /** Opens pixels of our own. */

@@ -1,0 +1,99 @@
+import type { ImageFormat } from './image-format';
+
+const GIF_TRAILER = Uint8Array.of(0x3b);
+const RIFF_HEADER_BYTES = 12;
+const CHUNK_HEADER_BYTES = 8;
+
+/**
+ * A file's first frame as a file of its own. Decoders list all frames before they decode one, some in quadratic time,
+ * and hand a list of their durations to JavaScript: a million frames fit into 20 MB.
+ * @returns the same bytes where there is one frame, or none that can be told
+ */
+export function firstFrame(bytes: Uint8Array, format: ImageFormat): Uint8Array {
+  if (format === 'gif') return firstGifFrame(bytes);
+  if (format === 'webp') return firstWebpFrame(bytes);
+  return format === 'tiff' ? firstTiffDirectory(bytes) : bytes;
+}
+
+/** Offset behind a GIF's first image block: past the end of the file where that ends before, null where something else comes. */
+export function gifFrameEnd(bytes: Uint8Array): number | null {
+  let at = 13 + colourTableBytes(bytes[10] ?? 0);
+  while (at < bytes.length) {
+    const block = bytes[at];
+    if (block === 0x2c) return skipSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9] ?? 0));
+    if (block !== 0x21) return null;
+    at = skipSubBlocks(bytes, at + 2);
+  }
+  return bytes.length + 1;
+}
+
+function firstGifFrame(bytes: Uint8Array): Uint8Array {
+  const end = gifFrameEnd(bytes);
+  if (end === null || end >= bytes.length || bytes[end] === GIF_TRAILER[0]) return bytes;
+  return Buffer.concat([bytes.subarray(0, end), GIF_TRAILER]);
+}
+
+function colourTableBytes(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
+}
+
+/** Offset behind the closing zero, or past the end of the file where that is missing. */
+function skipSubBlocks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length) {
+    const length = bytes[at] ?? 0;
+    at += length + 1;
+    if (length === 0) return at;
+  }
+  return bytes.length + 1;
+}
+
+/** Chunks are a name, a length and data, padded to an even length; each frame is an ANMF chunk. */
+function firstWebpFrame(bytes: Uint8Array): Uint8Array {
+  const data = asBuffer(bytes);
+  // Cut short, which must be seen.
+  if (data.length < RIFF_HEADER_BYTES || data.readUInt32LE(4) + CHUNK_HEADER_BYTES > data.length) return bytes;
+  let end: number | null = null;
+  for (let at = RIFF_HEADER_BYTES; at + CHUNK_HEADER_BYTES <= data.length;) {
+    const isFrame = data.readUInt32BE(at) === 0x41_4e_4d_46;
+    if (isFrame && end !== null) return riffOf(data.subarray(0, end));
+    const length = data.readUInt32LE(at + 4);
+    at += CHUNK_HEADER_BYTES + length + (length % 2);
+    if (isFrame) end = at;
+  }
+  return bytes;
+}
+
+/** States the new length. */
+function riffOf(data: Buffer): Uint8Array {
+  const file = Buffer.from(data);
+  file.writeUInt32LE(file.length - 8, 4);
+  return file;
+}
+
+/** The first directory, with no pointer to a second one. */
+function firstTiffDirectory(bytes: Uint8Array): Uint8Array {
+  const pointer = nextDirectoryPointer(asBuffer(bytes));
+  if (pointer === null || pointer.at + pointer.bytes > bytes.length) return bytes;
+  if (bytes.subarray(pointer.at, pointer.at + pointer.bytes).every((byte) => byte === 0)) return bytes;
+  return Buffer.from(bytes).fill(0, pointer.at, pointer.at + pointer.bytes);
+}
+
+/** A directory is a count, entries of 12 bytes and a pointer; in BigTIFF (43) all of them are wider. */
+function nextDirectoryPointer(data: Buffer): { readonly at: number; readonly bytes: number } | null {
+  const isLittle = data[0] === 0x49;
+  const isBig = data[2] === 43 || data[3] === 43;
+  if (data.length < 16) return null;
+  const word = (at: number): number => (isLittle ? data.readUInt32LE(at) : data.readUInt32BE(at));
+  const long = (at: number): number => Number(isLittle ? data.readBigUInt64LE(at) : data.readBigUInt64BE(at));
+  const start = isBig ? long(8) : word(4);
+  const countBytes = isBig ? 8 : 2;
+  if (start + countBytes > data.length) return null;
+  const entries = isBig ? long(start) : isLittle ? data.readUInt16LE(start) : data.readUInt16BE(start);
+  return { at: start + countBytes + entries * (isBig ? 20 : 12), bytes: isBig ? 8 : 4 };
+}
+
+/** The same bytes, not a copy. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
