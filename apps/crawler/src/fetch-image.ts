@@ -123,7 +123,7 @@ async function requestOnce(
 async function analyse(context: CrawlContext, bytes: Buffer): Promise<ImageAnalysis | ImageRefusal> {
   const release = context.undecoded.take(bytes.length);
   try {
-    return await context.decoding.run(() => analyseImage(bytes, context.harvest));
+    return await context.decoding.run(() => analyseImage(bytes, context.harvest, context.signal));
   } finally {
     release();
   }

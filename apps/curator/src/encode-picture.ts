@@ -11,9 +11,13 @@ export interface EncodedPicture {
 /** Or why there is none. */
 export type Encoding = EncodedPicture | { readonly refused: string };
 
-/** From an original to what a shard holds; the same bytes and settings give the same result. */
-export async function encodePicture(original: Uint8Array, settings: SquareOptions): Promise<Encoding> {
-  const square = await makeSquare(original, settings);
+/** From an original to what a shard holds; the same bytes and settings give the same result. @throws WinnowError INTERRUPTED */
+export async function encodePicture(
+  original: Uint8Array,
+  settings: SquareOptions,
+  signal?: AbortSignal,
+): Promise<Encoding> {
+  const square = await makeSquare(original, settings, signal);
   if (!square.ok) return { refused: square.detail };
   return { extension: settings.format === 'png' ? 'png' : 'jpg', bytes: ownBytes(square.bytes) };
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { WinnowError } from '@winnow/contracts';
+import { decodeOnThread } from '@winnow/imaging';
 import type { SquareOptions } from '@winnow/imaging';
 import { encodePicture } from './encode-picture';
 import type { Encoding } from './encode-picture';
@@ -11,16 +12,22 @@ export interface PictureEncoder {
   /**
    * @param original handed over: not to be used afterwards
    * @param where names the picture in errors
-   * @throws WinnowError INTERNAL where the thread died
+   * @throws WinnowError INTERNAL where the thread died, INTERRUPTED
    */
   encode(original: Uint8Array, where: string): Promise<Encoding>;
   close(): Promise<void>;
 }
 
 /** @param threads 0 encodes in this one */
-export function openEncoder(settings: SquareOptions, threads: number): PictureEncoder {
-  if (threads > 0) return new EncodingThreads(settings, threads);
-  return { encode: (original) => encodePicture(original, settings), close: () => Promise.resolve() };
+export function openEncoder(settings: SquareOptions, threads: number, signal?: AbortSignal): PictureEncoder {
+  const here = (original: Uint8Array): Promise<Encoding> => encodePicture(original, settings, signal);
+  if (threads === 0) return { encode: here, close: () => Promise.resolve() };
+  const others = new EncodingThreads(settings, threads);
+  return {
+    encode: (original, where) =>
+      decodeOnThread(original, { onThread: () => others.encode(original, where), here: () => here(original) }, signal),
+    close: () => others.close(),
+  };
 }
 
 interface Waiting {

@@ -84,16 +84,18 @@ async function measureAll(
   await withProgress(io.progress, shown, async (task) => {
     for (let from = 0; from < files.length; from += AT_ONCE) {
       requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
-      pictures.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source)))));
+      pictures.push(
+        ...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source, io.signal)))),
+      );
       task.update(pictures.length);
     }
   });
   return pictures;
 }
 
-async function measure(file: LabelledFile, source: string): Promise<HeldOutPicture> {
+async function measure(file: LabelledFile, source: string, signal: AbortSignal): Promise<HeldOutPicture> {
   const bytes = await file.read();
-  const analysis = await analyseImage(bytes, DECODE_LIMITS);
+  const analysis = await analyseImage(bytes, DECODE_LIMITS, signal);
   if (!analysis.ok) {
     throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${analysis.detail}`, {
       where: path.join(source, file.key),

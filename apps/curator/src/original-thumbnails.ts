@@ -1,5 +1,5 @@
 import { thumbnailDifference, thumbnailOf } from '@winnow/imaging';
-import { decodeOriginal } from './decode-originals';
+import { useOriginal } from './decode-originals';
 import { mirrorThumbnail } from './mirror-thumbnail';
 
 /** Decoded at once, a thread each. */
@@ -15,13 +15,17 @@ export class OriginalThumbnails {
   }
 
   /** Makes thumbnails of those that have none yet. @throws WinnowError DATA_CORRUPT where an original is gone */
-  async load(digests: Iterable<string>): Promise<void> {
+  async load(digests: Iterable<string>, signal?: AbortSignal): Promise<void> {
     const missing = [...new Set(digests)].filter((sha256) => !this.#found.has(sha256));
     for (let from = 0; from < missing.length; from += AT_ONCE) {
       const part = missing.slice(from, from + AT_ONCE);
-      const made = await Promise.all(part.map((sha256) => decodeOriginal(this.#blobsDir, sha256)));
-      made.forEach((image, index) => this.#found.set(part[index] as string, thumbnailOf(image)));
+      const made = await Promise.all(part.map((sha256) => this.#make(sha256, signal)));
+      made.forEach((thumbnail, index) => this.#found.set(part[index] as string, thumbnail));
     }
+  }
+
+  #make(sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    return useOriginal(this.#blobsDir, sha256, ({ image }) => thumbnailOf(image), signal);
   }
 
   /** Undefined where none was asked for. */

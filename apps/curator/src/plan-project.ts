@@ -77,7 +77,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     workers: dedupWorkers(config.build.workers, selected.pictures.length),
     confirm: (a, b, mirrored) => lookDifference(thumbnails.of(a), thumbnails.of(b), mirrored) <= CONFIRM_DIFFERENCE,
   };
-  await thumbnails.load(await picturesToConfirm(selected, options, confirmBelowPixels));
+  await thumbnails.load(await picturesToConfirm(selected, options, confirmBelowPixels), io.signal);
   const plan = await planBuild(selected, {
     ...options,
     similarity,
@@ -89,7 +89,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
 
 async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
   requireUninterrupted(signal, 'Stopped while comparing pictures');
-  return decodeOriginal(paths.blobs, sha256);
+  return decodeOriginal(paths.blobs, sha256, signal);
 }
 
 /** Digests of the pictures of all near pairs in which one is small: as if nothing were a copy, all are asked about. */
@@ -154,9 +154,12 @@ async function leaksOf(
     confirmBelowPixels,
     mirrors,
     async prepare(pairs) {
-      await thumbnails.load(pairs.map(({ sha256 }) => sha256));
+      await thumbnails.load(
+        pairs.map(({ sha256 }) => sha256),
+        io.signal,
+      );
       for (const id of new Set(pairs.map(({ heldOutId }) => heldOutId)))
-        tests.set(id, thumbnailOf(await decodeTest(heldOut, id)));
+        tests.set(id, thumbnailOf(await decodeTest(heldOut, id, io.signal)));
     },
     difference: (sha256, id, mirrored) => lookDifference(thumbnails.of(sha256), tests.get(id), mirrored),
   });
@@ -168,8 +171,8 @@ async function leaksOf(
   const byLook = await knownLookLeaks(path.join(config.paths.state, 'held-out', name), {
     originals: small.map(({ sha256 }) => sha256),
     heldOut: smallTests.map(({ id }) => id),
-    readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256),
-    readHeldOut: (id) => decodeTest(heldOut, id),
+    readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256, io.signal),
+    readHeldOut: (id) => decodeTest(heldOut, id, io.signal),
     mirrors,
     io,
   });
@@ -185,8 +188,8 @@ async function leaksOf(
   return leaks;
 }
 
-async function decodeTest(heldOut: HeldOutPictures, id: string): Promise<RgbImage> {
-  const decoded = await decodeImage(await heldOut.read(id), DECODE_LIMITS);
+async function decodeTest(heldOut: HeldOutPictures, id: string, signal: AbortSignal): Promise<RgbImage> {
+  const decoded = await decodeImage(await heldOut.read(id), DECODE_LIMITS, signal);
   if (decoded.ok) return decoded.image;
   throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${decoded.detail}`, {
     where: id,

@@ -91,7 +91,7 @@ async function writeAllShards(
     records: samples,
   });
   const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
-  const encoder = openEncoder(encodingSettings(config), threads);
+  const encoder = openEncoder(encodingSettings(config), threads, io.signal);
   let reusedPictures = 0;
   const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedPictures += 1) };
   try {

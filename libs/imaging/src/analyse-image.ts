@@ -4,6 +4,7 @@ import type { Sharp } from 'sharp';
 import { asItIs, boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
+import { limitsOf } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
@@ -41,7 +42,7 @@ export function analyseImage(
   signal?: AbortSignal,
 ): Promise<ImageAnalysis | ImageRefusal> {
   const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits);
-  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limits, signal }, asItIs);
+  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal }, asItIs);
 }
 
 /** `analyseImage` in this thread, however long it takes. */

@@ -5,7 +5,7 @@ import { DecodingProcesses } from './decoding-processes';
 import { firstFrame } from './first-frame';
 import { isImageFormat } from './image-format';
 import type { ImageFormat } from './image-format';
-import { refuse } from './image-limits';
+import { limitsOf, refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
@@ -75,6 +75,8 @@ export async function inspectImage(
 ): Promise<ImageHeader | ImageRefusal> {
   const format = sniffFormat(bytes);
   if (!isImageFormat(format)) return inspectHere(bytes, limits);
+  const cost = affordableCost(bytes, format, limits);
+  if (cost !== null && 'ok' in cost) return cost;
   return inspectFormat(firstFrame(bytes, format), format, { limits, signal });
 }
 
@@ -85,8 +87,24 @@ function inspectFormat(
   { limits, signal }: { readonly limits: ImageLimits; readonly signal: AbortSignal | undefined },
 ): Promise<ImageHeader | ImageRefusal> {
   return format === 'tiff' || format === 'avif'
-    ? processes.run({ task: 'inspect', bytes, argument: limits }, signal)
+    ? processes.run({ task: 'inspect', bytes, argument: limitsOf(limits) }, signal)
     : inspectHere(bytes, limits);
+}
+
+/**
+ * Has another thread decode an image within this one's budget, so that all of them share it. What is not cheap stays
+ * here, and so goes to this thread's processes.
+ * @throws WinnowError INTERRUPTED
+ */
+export function decodeOnThread<T>(
+  bytes: Uint8Array,
+  { onThread, here }: { readonly onThread: () => Promise<T>; readonly here: () => Promise<T> },
+  signal?: AbortSignal,
+): Promise<T> {
+  const format = sniffFormat(bytes);
+  const cost = isImageFormat(format) ? decodingCost(bytes, format) : null;
+  if (cost === null || 'ok' in cost || !cost.isCheap) return here();
+  return budget.run(onThread, cost.memoryBytes, signal);
 }
 
 /** For a result of which nothing is made within the budget. */

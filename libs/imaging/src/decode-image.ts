@@ -1,6 +1,6 @@
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
-import { checkDimensions } from './image-limits';
+import { checkDimensions, limitsOf } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageFormat } from './image-format';
@@ -45,7 +45,7 @@ export function useDecodedImage<T>(
   const here = (file: Uint8Array): ReturnType<typeof decodeHere> => decodeHere(file, limits);
   return boundedDecode<DecodedImage, T | ImageRefusal>(
     bytes,
-    { limits, here, task: 'decode', argumentOf: () => limits, signal },
+    { limits, here, task: 'decode', argumentOf: () => limitsOf(limits), signal },
     async (result) => (result.ok ? use(result) : result),
   );
 }

@@ -3,7 +3,7 @@ import { asItIs, boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { decodeHere, toRgb } from './decode-image';
 import { endsTooEarly } from './ends-too-early';
-import { checkDimensions, refuse } from './image-limits';
+import { checkDimensions, limitsOf, refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import type { ChooseRegion, ImageRegion } from './image-region';
 import type { ImageSize } from './pdq-hash';
@@ -44,7 +44,11 @@ export function decodeRegion(
   signal?: AbortSignal,
 ): Promise<DecodedRegion | ImageRefusal> {
   const { choose, size, limits } = request;
-  const argumentOf = ({ width, height }: ImageSize): ChosenRegion => ({ region: choose(width, height), size, limits });
+  const argumentOf = ({ width, height }: ImageSize): ChosenRegion => ({
+    region: choose(width, height),
+    size,
+    limits: limitsOf(limits),
+  });
   const here = (file: Uint8Array): ReturnType<typeof chooseHere> => chooseHere(file, request);
   return boundedDecode(bytes, { limits, here, task: 'region', argumentOf, signal }, asItIs);
 }

@@ -1,4 +1,5 @@
 import { readBmpHeader } from './bmp-header';
+import { gifFrameEnd, MAX_GIF_BLOCKS } from './first-frame';
 import type { ImageFormat } from './image-format';
 import { refuse } from './image-limits';
 import type { ImageRefusal } from './image-limits';
@@ -22,7 +23,7 @@ export const MAX_BYTES_PER_PIXEL = 8;
 /**
  * Bounds time and memory of decoding by the first bytes of a file, and the scans of a JPEG.
  * @returns null where only a decoder can tell: TIFF, AVIF and what is not as usual; or the refusal `format_refused` for
- * a JPEG of too many scans
+ * a JPEG of too many scans and a GIF of too many blocks
  */
 export function decodingCost(bytes: Uint8Array, format: ImageFormat): DecodingCost | ImageRefusal | null {
   return COSTS[format](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -32,7 +33,7 @@ const COSTS = {
   jpeg: jpegCost,
   png: pngCost,
   webp: webpCost,
-  gif: (data) => (data.length < 10 ? null : cost({ width: data.readUInt16LE(6), height: data.readUInt16LE(8) }, 4)),
+  gif: gifCost,
   bmp: bmpCost,
   tiff: () => null,
   avif: () => null,
@@ -75,6 +76,13 @@ function webpCost(data: Buffer): DecodingCost | null {
   if (kind !== 'VP8L') return null;
   const bits = data.readUInt32LE(21);
   return cost({ width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }, 4);
+}
+
+function gifCost(data: Buffer): DecodingCost | ImageRefusal | null {
+  if (data.length < 10) return null;
+  if (gifFrameEnd(data) === Infinity)
+    return refuse('format_refused', `gif of more than ${MAX_GIF_BLOCKS} blocks before its first frame ends`);
+  return cost({ width: data.readUInt16LE(6), height: data.readUInt16LE(8) }, 4);
 }
 
 /** Decoded by our own code on the calling thread, row by row into a second copy. */

@@ -15,14 +15,30 @@ export function firstFrame(bytes: Uint8Array, format: ImageFormat): Uint8Array {
   return format === 'tiff' ? firstTiffDirectory(bytes) : bytes;
 }
 
-/** Offset behind a GIF's first image block: past the end of the file where that ends before, null where something else comes. */
+/** Blocks of 255 bytes that writers make: a quarter of a gigabyte. Empty ones: 2 MB, and many of them stop the event loop. */
+export const MAX_GIF_BLOCKS = 1_000_000;
+
+/**
+ * Offset behind a GIF's first image block: past the end of the file where that ends before, `Infinity` after more than
+ * `MAX_GIF_BLOCKS`, null where something else comes.
+ */
 export function gifFrameEnd(bytes: Uint8Array): number | null {
   let at = 13 + colourTableBytes(bytes[10] ?? 0);
-  while (at < bytes.length) {
-    const block = bytes[at];
-    if (block === 0x2c) return skipSubBlocks(bytes, at + 11 + colourTableBytes(bytes[at + 9] ?? 0));
-    if (block !== 0x21) return null;
-    at = skipSubBlocks(bytes, at + 2);
+  let isInBlock = false;
+  let isImage = false;
+  for (let blocks = 0; at < bytes.length; blocks += 1) {
+    if (blocks > MAX_GIF_BLOCKS) return Infinity;
+    if (isInBlock) {
+      // Sub-blocks of a length byte and data, up to a zero.
+      isInBlock = bytes[at] !== 0;
+      at += (bytes[at] as number) + 1;
+      if (isImage && !isInBlock) return at;
+      continue;
+    }
+    isImage = bytes[at] === 0x2c;
+    if (!isImage && bytes[at] !== 0x21) return null;
+    at += isImage ? 11 + colourTableBytes(bytes[at + 9] ?? 0) : 2;
+    isInBlock = true;
   }
   return bytes.length + 1;
 }
@@ -35,17 +51,6 @@ function firstGifFrame(bytes: Uint8Array): Uint8Array {
 
 function colourTableBytes(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
-}
-
-/** Offset behind the closing zero, or past the end of the file where that is missing. */
-function skipSubBlocks(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (at < bytes.length) {
-    const length = bytes[at] ?? 0;
-    at += length + 1;
-    if (length === 0) return at;
-  }
-  return bytes.length + 1;
 }
 
 /** Chunks are a name, a length and data, padded to an even length; each frame is an ANMF chunk. */

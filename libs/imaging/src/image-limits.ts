@@ -13,6 +13,11 @@ export interface ImageLimits {
 /** Limits for photographs from the web: no icons, no banners, no decompression bombs. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 64, maxAspectRatio: 5 };
 
+/** Only the limits, of what may hold much else: to be sent to another process. */
+export function limitsOf({ maxPixels, minSide, maxAspectRatio }: ImageLimits): ImageLimits {
+  return { maxPixels, minSide, maxAspectRatio };
+}
+
 /** Of one image. An allowed image of 100 megapixels takes about five on a processor of its own. */
 export const MAX_DECODE_SECONDS = 60;
 

@@ -6,7 +6,7 @@ export { analyseImage } from './analyse-image';
 export type { ImageAnalysis } from './analyse-image';
 export { areaResample } from './area-resample';
 export type { RowSource } from './area-resample';
-export { inspectImage } from './bounded-decode';
+export { decodeOnThread, inspectImage } from './bounded-decode';
 export { copyConfirmer } from './confirm-copies';
 export { decodeImage, useDecodedImage } from './decode-image';
 export type { DecodedImage } from './decode-image';

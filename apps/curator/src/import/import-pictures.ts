@@ -139,14 +139,14 @@ function wantedHit({ source, forgotten, counts }: Importing, loaded: LoadedItem)
 
 /** @returns what is to be recorded of the file; null where that was done before, or there is no file yet */
 async function storePicture(
-  { config, blobs, counts }: Importing,
+  { config, blobs, counts, io }: Importing,
   { item, picture }: LoadedItem,
   stored: ReadonlySet<string>,
 ): Promise<FetchedImage | null | 'refused'> {
   if (picture === null || !picture.ok) return null;
   const { bytes, sha256 } = picture;
   if (stored.has(sha256)) return null;
-  const found = await analyseImage(bytes, importLimits(config));
+  const found = await analyseImage(bytes, importLimits(config), io.signal);
   if (!found.ok) {
     countRefused(counts, item.place, found);
     return 'refused';

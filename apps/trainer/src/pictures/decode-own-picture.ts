@@ -1,21 +1,35 @@
 import { WinnowError } from '@winnow/contracts';
-import { decodeImage, type ImageLimits } from '@winnow/imaging';
-import type { RgbImage } from '@winnow/imaging';
+import { decodeImage, resizeRgb, useDecodedImage } from '@winnow/imaging';
+import type { ImageLimits, ImageRefusal, RgbImage } from '@winnow/imaging';
+import type { SquarePolicy } from './square-as-learnt';
 
 /** For pictures that are a person's own, not the web's: only absurd ones are refused. */
 export const OWN_PICTURE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 
 /** One of a person's pictures. @param where names it in the error @throws WinnowError IMAGE_UNREADABLE */
 export async function decodeOwnPicture(bytes: Uint8Array, where: string): Promise<RgbImage> {
-  const image = await pictureOrReason(bytes);
-  if (typeof image !== 'string') return image;
-  throw unusablePicture(image, where);
+  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
+  if (decoded.ok) return decoded.image;
+  throw unusablePicture(reasonOf(decoded), where);
 }
 
-/** One of a person's pictures, or why it cannot be used. */
-export async function pictureOrReason(bytes: Uint8Array): Promise<RgbImage | string> {
-  const decoded = await decodeImage(bytes, OWN_PICTURE_LIMITS);
-  return decoded.ok ? decoded.image : `${decoded.outcome}: ${decoded.detail}`;
+/** One of a person's pictures as a square, RGB, [size, size, 3], or why it cannot be used. @throws WinnowError INTERRUPTED */
+export async function squareOrReason(
+  bytes: Uint8Array,
+  { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
+  signal?: AbortSignal,
+): Promise<Uint8Array | string> {
+  const square = await useDecodedImage(
+    bytes,
+    OWN_PICTURE_LIMITS,
+    ({ image }) => resizeRgb(image, size, resize),
+    signal,
+  );
+  return 'ok' in square ? reasonOf(square) : square.data;
+}
+
+function reasonOf({ outcome, detail }: ImageRefusal): string {
+  return `${outcome}: ${detail}`;
 }
 
 /** @param where names the picture */

@@ -1,6 +1,5 @@
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
-import { resizeRgb } from '@winnow/imaging';
-import { pictureOrReason, unusablePicture } from './decode-own-picture';
+import { squareOrReason, unusablePicture } from './decode-own-picture';
 import type { SquarePolicy } from './square-as-learnt';
 
 /** One of a person's pictures, not opened yet. */
@@ -50,15 +49,14 @@ export async function decodeOwnSquares(pictures: readonly OwnPicture[], options:
 }
 
 /** Its pixels, or what is wrong with it. */
-async function squareOf(picture: OwnPicture, { size, resize }: SquareOptions): Promise<Uint8Array | string> {
+async function squareOf(picture: OwnPicture, { size, resize, signal }: SquareOptions): Promise<Uint8Array | string> {
   const bytes = await picture.read().catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (isWinnowError(error) || code === undefined) throw error;
     return code;
   });
   if (typeof bytes === 'string') return `unreadable: ${bytes}`;
-  const image = await pictureOrReason(bytes);
-  return typeof image === 'string' ? image : (await resizeRgb(image, size, resize)).data;
+  return squareOrReason(bytes, { size, resize }, signal);
 }
 
 function unusableError(

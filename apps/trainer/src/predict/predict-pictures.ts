@@ -24,7 +24,8 @@ export async function* predictPictures(
     // Lets signals in.
     await setImmediate();
     if (signal.aborted) return;
-    const pixels = await squareOf(path, { size, resize });
+    const pixels = await squareOf(path, { size, resize, signal });
+    if (pixels === null) return;
     if (typeof pixels === 'string') {
       yield { file, error: pixels };
       continue;
@@ -45,15 +46,16 @@ async function logitsOf(network: FrozenNetwork, one: ImageSet): Promise<Float32A
     });
 }
 
-/** Its pixels, or what is wrong with it. */
+/** Its pixels, or what is wrong with it; null where it was stopped. */
 async function squareOf(
   path: string,
-  { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
-): Promise<Uint8Array | string> {
+  { size, resize, signal }: { readonly size: number; readonly resize: SquarePolicy; readonly signal: AbortSignal },
+): Promise<Uint8Array | string | null> {
   const bytes = await readFile(path).catch(() => null);
   if (bytes === null) return 'cannot be read';
-  return decodeOwnSquare(bytes, { size, resize, where: path }).catch((error: unknown) => {
+  return decodeOwnSquare(bytes, { size, resize, where: path }, signal).catch((error: unknown) => {
     if (isWinnowError(error) && error.code === 'IMAGE_UNREADABLE') return error.message;
+    if (isWinnowError(error) && error.code === 'INTERRUPTED') return null;
     throw error;
   });
 }
