@@ -26,6 +26,11 @@ export const importCommand: CommandSpec = {
       type: 'string',
     },
     { flags: '--url-column <name>', description: 'column with the URL, for `winnow crawl` to fetch', type: 'string' },
+    {
+      flags: '--root <folder>',
+      description: 'folder in which the paths of a table start (default: that of the table); none leads out of it',
+      type: 'string',
+    },
     { flags: '--classes <names>', description: 'class names in order, where the source has numbers', type: 'list' },
     {
       flags: '--name <name>',

@@ -1,21 +1,13 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import { refuseSplitFolders } from './class-folders';
 import { plainClassName } from './class-namer';
 import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
 import { listFiles, visibleEntries } from './list-files';
 import { readListedFile } from './read-listed-file';
+import { PICTURE_EXTENSIONS } from './read-samples';
 import { shorten } from './shorten';
-
-const SPLIT_NAMES: ReadonlySet<string> = new Set([
-  'train',
-  'training',
-  'test',
-  'testing',
-  'val',
-  'valid',
-  'validation',
-]);
 
 /**
  * A folder with one folder per class, pictures at any depth below.
@@ -31,16 +23,10 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
       next: 'Put the pictures into one folder per class, or name a table that lists them.',
     });
   }
-  if (classes.every((className) => SPLIT_NAMES.has(className.toLowerCase()))) {
-    throw new WinnowError(
-      'FORMAT_INVALID',
-      `The folders are parts of a set, not classes: ${shorten(classes.join(', '))}`,
-      {
-        where: source,
-        next: `Import one of them, such as ${path.join(source, classes[0] ?? '')}.`,
-      },
-    );
-  }
+  refuseSplitFolders(classes, {
+    where: source,
+    next: `Import one of them, such as ${path.join(source, classes[0] ?? '')}.`,
+  });
   return {
     kind: 'folder',
     engine: IMPORT_ENGINE,
@@ -56,11 +42,19 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
           const place = `${folder}/${file}`;
           const read = (): Promise<ReadPicture> =>
             linked === null ? readListedFile(root, place, maxBytes) : readListedFile(linked, file, maxBytes);
-          yield { place, rank, className, facts: {}, read };
+          yield { place, rank, className, facts: {}, read, mayBeNoImage: !isNamedAsImage(file) };
         }
       }
     },
   };
+}
+
+/** Images that are not read: refused one by one, as somebody may miss them. */
+const OTHER_IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(['heic', 'heif', 'jxl', 'jp2', 'psd', 'dng', 'cr2', 'nef']);
+
+function isNamedAsImage(file: string): boolean {
+  const extension = path.extname(file).slice(1).toLowerCase();
+  return PICTURE_EXTENSIONS.has(extension) || OTHER_IMAGE_EXTENSIONS.has(extension);
 }
 
 interface ClassFolder {

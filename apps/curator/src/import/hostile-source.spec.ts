@@ -1,5 +1,5 @@
 import { encodeTarHeader, tarBytes } from '@winnow/testing';
-import { symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { openSource } from './open-source';
 import type { SourceOptions } from './import-source';
@@ -49,6 +49,24 @@ describe('a folder per class', () => {
     symlinkSync(at('nowhere'), at('set/broken'));
     expect(await list(at('set'))).toEqual(['a/1.jpg a a', 'b/1.jpg b far']);
     expect(await open(at('set'))).toMatchObject({ passedOver: 2 });
+  });
+
+  it.each([
+    ['of a class', 'b\xe4r'],
+    ['below a class', 'cat/b\xe4r'],
+  ])('refuses the name of a folder %s that is not UTF-8', async (_, name) => {
+    const source = path.join(folder.path, 'set');
+    folder.write('set/cat/1.jpg', 'x');
+    folder.write('set/dog/1.jpg', 'x');
+    mkdirSync(Buffer.from(path.join(source, name), 'latin1'));
+    const items = async () => {
+      const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 1000 });
+      for await (const _item of opened.items()) continue;
+    };
+    await expect(items()).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: 'The name of a folder is not in UTF-8: "b\ufffdr"',
+    });
   });
 
   it('names classes as the project does, and refuses two that become one', async () => {

@@ -1,5 +1,5 @@
 import type { Outcome } from '@winnow/contracts';
-import type { Refusal } from './import-source';
+import type { Refusal, SourceItem } from './import-source';
 
 /** An item that could not be used. */
 export interface RefusedItem extends Omit<Refusal, 'ok'> {
@@ -20,6 +20,10 @@ export interface ImportCounts {
   forgotten: number;
   /** Without a class. */
   unlabelled: number;
+  /** Files beside the images that are none, such as Thumbs.db. */
+  notImages: number;
+  /** Shorter sides, pixels, of the images that were decoded. */
+  readonly sides: number[];
   /** Of classes that the project does not have, by class. */
   readonly otherClasses: Map<string, number>;
   /** What could not be used, by outcome. */
@@ -39,14 +43,27 @@ export function newCounts(): ImportCounts {
     due: 0,
     forgotten: 0,
     unlabelled: 0,
+    notImages: 0,
+    sides: [],
     otherClasses: new Map(),
     outcomes: new Map(),
     refused: [],
   };
 }
 
+/** Why a file is refused that was never meant to be an image. */
+const NO_IMAGE: ReadonlySet<Outcome> = new Set(['empty_body', 'format_refused', 'not_an_image', 'too_large']);
+
 /** Counts an item that could not be used, and lists it while the list is short. */
-export function countRefused(counts: ImportCounts, place: string, { outcome, detail }: Omit<Refusal, 'ok'>): void {
+export function countRefused(
+  counts: ImportCounts,
+  { place, mayBeNoImage = false }: Pick<SourceItem, 'place' | 'mayBeNoImage'>,
+  { outcome, detail }: Omit<Refusal, 'ok'>,
+): void {
+  if (mayBeNoImage && NO_IMAGE.has(outcome)) {
+    counts.notImages += 1;
+    return;
+  }
   counts.outcomes.set(outcome, (counts.outcomes.get(outcome) ?? 0) + 1);
   if (counts.refused.length < MOST_LISTED) counts.refused.push({ place: place.slice(0, 500), outcome, detail });
 }

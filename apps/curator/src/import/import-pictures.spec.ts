@@ -10,6 +10,7 @@ import type { ImportCounts } from './import-counts';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
 import { openSource } from './open-source';
+import { runImport } from './run-import';
 import { noisePicture, scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
 import { writeProject } from './write-project';
@@ -26,7 +27,7 @@ async function importInto(source: string, signal = new AbortController().signal)
   if (!existsSync(file)) await writeProject(file, opened, source);
   config = await loadProject(file, { cwd: folder.path, env: {} });
   const counts = await importPictures({ config, db: database.db, source: opened, io: { progress, signal } });
-  return importReport(counts, { file: 'p.yaml', source: opened, created: false });
+  return importReport(counts, { file: 'p.yaml', source: opened, created: false, buildSize: config.build.size });
 }
 
 async function stored() {
@@ -107,6 +108,26 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     folder.write('set/dog/3.png', await noisePicture(3));
     expect((await importInto(set())).json).toMatchObject({ added: 1, known: 2 });
     expect(await stored()).toEqual(ALL);
+  });
+
+  it('passes over what lies beside the images and is none, and says so apart', async () => {
+    for (const name of ['Thumbs.db', 'desktop.ini', 'notes.txt', 'empty.md']) {
+      folder.write(`set/cat/${name}`, name === 'empty.md' ? '' : 'no image');
+    }
+    folder.write('set/dog/named-otherwise.bin', await noisePicture(4));
+    const source = path.join(folder.path, 'set');
+    const { json, text } = await importInto(source);
+    expect(json).toMatchObject({ added: 4, notImages: 4, outcomes: {} });
+    expect(text).toContain('4 files are no images and were passed over.');
+    folder.write('set/cat/broken.jpg', 'no image');
+    expect((await importInto(source)).json).toMatchObject({ notImages: 4, outcomes: { not_an_image: 1 } });
+  });
+
+  it('says that photographs would be shrunk', async () => {
+    for (const seed of [5, 6, 7, 8]) folder.write(`set/dog/${seed}.png`, await noisePicture(seed, 130));
+    const { json, text } = await importInto(path.join(folder.path, 'set'));
+    expect(json).toMatchObject({ medianSide: 130 });
+    expect(text.join('\n')).toMatch(/median side of 130 px; build\.size 32 in p\.yaml shrinks them\. 224 is usual/);
   });
 
   it('puts a file back that is gone from the folder of originals', async () => {
@@ -225,6 +246,27 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     await expect(importInto(path.join(folder.path, 'w'))).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
       where: expect.stringContaining('pool.csv') as unknown,
+    });
+  });
+
+  it('keeps no project file where nothing came in', async () => {
+    folder.write('lists/t.csv', 'path,class\n../set/cat/1.png,cat\n../set/dog/3.png,dog\n');
+    const run = (options: Record<string, unknown>) => {
+      const [io, file] = [{ cwd: folder.path, env: {}, signal: new AbortController().signal }, 'new/n.yaml'];
+      const log = () => undefined;
+      return runImport({ arguments: { project: file, source: 'lists/t.csv' }, options }, { ...io, log, progress });
+    };
+    const none = await run({});
+    expect([none.exitCode, none.text.at(-1)]).toEqual([1, 'Nothing came in: new/n.yaml was not kept.']);
+    expect(none.text.join('\n')).toContain('--root names another folder');
+    expect(existsSync(path.join(folder.path, 'new/n.yaml'))).toBe(false);
+    expect((await run({ root: 'set' })).json).toMatchObject({ created: true, added: 2 });
+    expect(existsSync(path.join(folder.path, 'new/n.yaml'))).toBe(true);
+  });
+
+  it('says where the classes seem to be', async () => {
+    await expect(importInto(folder.path)).rejects.toMatchObject({
+      next: `Its classes seem to be one level down: import ${path.join(folder.path, 'set')}.`,
     });
   });
 

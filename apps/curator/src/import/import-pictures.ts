@@ -63,9 +63,10 @@ export async function importPictures(options: ImportOptions): Promise<ImportCoun
   return importing.counts;
 }
 
-function classOf({ classes, counts }: Importing, { place, className, refusal }: SourceItem): string | null {
+function classOf({ classes, counts }: Importing, item: SourceItem): string | null {
+  const { className, refusal } = item;
   if (refusal !== undefined) {
-    countRefused(counts, place, refusal);
+    countRefused(counts, item, refusal);
     return null;
   }
   if (className === null) {
@@ -122,13 +123,13 @@ function keyOf({ hit: { className, canonicalUrl, sha256 } }: WantedItem): string
 function wantedHit({ source, forgotten, counts }: Importing, loaded: LoadedItem): readonly WantedItem[] {
   const { item, className, picture } = loaded;
   if (picture?.ok === false) {
-    countRefused(counts, item.place, picture);
+    countRefused(counts, item, picture);
     return [];
   }
   const sha256 = picture?.sha256 ?? null;
   const made = toHit(source, item, { className, sha256 });
   if (!made.ok) {
-    countRefused(counts, item.place, made);
+    countRefused(counts, item, made);
     return [];
   }
   const isUnwanted =
@@ -148,10 +149,11 @@ async function storePicture(
   if (stored.has(sha256)) return null;
   const found = await analyseImage(bytes, importLimits(config), io.signal);
   if (!found.ok) {
-    countRefused(counts, item.place, found);
+    countRefused(counts, item, found);
     return 'refused';
   }
   await blobs.put(sha256, bytes);
+  counts.sides.push(Math.min(found.width, found.height));
   const { ok: _ok, format: _format, ...facts } = found;
   return { sha256, sizeBytes: bytes.length, ...facts };
 }

@@ -8,7 +8,19 @@ export interface ImportReport {
   readonly text: readonly string[];
 }
 
+export interface ReportContext {
+  readonly file: string;
+  readonly source: ImportSource;
+  /** Whether this import wrote the project file. */
+  readonly created: boolean;
+  /** Side, pixels, of the images of a build. */
+  readonly buildSize: number;
+}
+
 const SHOWN = 10;
+/** Shorter side, pixels, from which an image is taken for a photograph, and what most networks take of those. */
+const MIN_PHOTOGRAPH_SIDE = 128;
+const USUAL_SIDE = 224;
 
 /** 0 done; 3 done in part, as something could not be used; 1 where nothing was imported, now or before. */
 export function importExitCode({ added, known, forgotten, otherClasses, outcomes }: ImportCounts): 0 | 1 | 3 {
@@ -17,11 +29,9 @@ export function importExitCode({ added, known, forgotten, otherClasses, outcomes
 }
 
 /** What an import has come to, for programs and for people. */
-export function importReport(
-  counts: ImportCounts,
-  { file, source, created }: { readonly file: string; readonly source: ImportSource; readonly created: boolean },
-): ImportReport {
-  const { added, known, restored, due, forgotten, unlabelled } = counts;
+export function importReport(counts: ImportCounts, { file, source, created, buildSize }: ReportContext): ImportReport {
+  const { added, known, restored, due, forgotten, unlabelled, notImages } = counts;
+  const medianSide = median(counts.sides);
   const { passedOver = 0 } = source;
   const byCount = [...counts.otherClasses].sort(([, a], [, b]) => b - a);
   const outcomes = Object.fromEntries([...counts.outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -37,6 +47,8 @@ export function importReport(
       due,
       forgotten,
       unlabelled,
+      notImages,
+      medianSide,
       passedOver,
       otherClasses: Object.fromEntries(byCount),
       outcomes,
@@ -50,6 +62,11 @@ export function importReport(
         : [`${restored} ${restored === 1 ? 'original was' : 'originals were'} restored: gone or damaged before.`]),
       ...(forgotten === 0 ? [] : [`${forgotten} were forgotten once and stay out.`]),
       ...(unlabelled === 0 ? [] : [`${unlabelled} have no class and were passed over.`]),
+      ...(notImages === 0
+        ? []
+        : [
+            `${notImages} ${notImages === 1 ? 'file is no image and was' : 'files are no images and were'} passed over.`,
+          ]),
       ...(passedOver === 0
         ? []
         : [
@@ -59,8 +76,25 @@ export function importReport(
           ]),
       ...classesText(byCount),
       ...refusals(counts),
+      ...sizeAdvice(source, { medianSide, buildSize, file }),
     ],
   };
+}
+
+function median(values: readonly number[]): number | null {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}
+
+/** The size of a world is part of it. */
+function sizeAdvice(
+  { kind }: ImportSource,
+  { medianSide, buildSize, file }: Pick<ReportContext, 'buildSize' | 'file'> & { readonly medianSide: number | null },
+): readonly string[] {
+  const isShrunk = medianSide !== null && medianSide >= MIN_PHOTOGRAPH_SIDE && 2 * buildSize < medianSide;
+  if (kind === 'world' || !isShrunk || buildSize >= USUAL_SIDE) return [];
+  return [
+    `The images have a median side of ${medianSide} px; build.size ${buildSize} in ${file} shrinks them. ${USUAL_SIDE} is usual for photographs, with a student for that size (\`winnow models\`).`,
+  ];
 }
 
 function classesText(byCount: readonly (readonly [string, number])[]): readonly string[] {

@@ -31,6 +31,8 @@ export interface SourceItem {
   readonly facts: SourceFacts;
   /** Its bytes; null where it is to be fetched from `facts.url`. */
   readonly read: (() => Promise<ReadPicture>) | null;
+  /** Not named as an image, and found beside images rather than listed: passed over where it is none. */
+  readonly mayBeNoImage?: boolean;
   /** Why it cannot be used, where that is known without its bytes and whatever its class. */
   readonly refusal?: Refusal;
 }
@@ -63,6 +65,8 @@ export interface SourceOptions {
   readonly classColumn?: string | undefined;
   readonly pathColumn?: string | undefined;
   readonly urlColumn?: string | undefined;
+  /** Folder in which the paths of a table start, absolute; default: that of the table. */
+  readonly root?: string | undefined;
   /** Class names by number, as the person states them; null where they do not. */
   readonly classes: readonly string[] | null;
   /** Of the project, by number too, where neither person nor source states any; null where it is yet to be written. */

@@ -130,6 +130,39 @@ describe('openSource', () => {
     });
   });
 
+  it('reads a tar of CLASS/NAME, whatever folders lie around the classes', async () => {
+    const members = ['flowers/README', 'flowers/daisy/1.jpg', 'flowers/daisy/2.jpg', 'flowers/rose/in/1.png'];
+    const tar = folder.write('flowers.tar', tarBytes(Object.fromEntries(members.map((name) => [name, name]))));
+    const { classes, items } = await read(tar);
+    expect(classes).toEqual(['daisy', 'rose']);
+    expect(items).toEqual([
+      [0, 'flowers.tar/flowers/README', null, 'format_refused'],
+      [1, 'flowers.tar/flowers/daisy/1', 'daisy', 'flowers/daisy/1.jpg'],
+      [2, 'flowers.tar/flowers/daisy/2', 'daisy', 'flowers/daisy/2.jpg'],
+      [3, 'flowers.tar/flowers/rose/in/1', 'rose', 'flowers/rose/in/1.png'],
+    ]);
+    const parts = tarBytes({ 'set/train/a/1.jpg': 'x', 'set/val/a/1.jpg': 'x' });
+    await expect(read(folder.write('parts.tar', parts))).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: 'The folders are parts of a set, not classes: train, val',
+    });
+  });
+
+  it('takes paths of a table from the folder that the person names, and from nowhere outside it', async () => {
+    const [list, picture] = [path.join(folder.path, 'lists'), folder.write('pics/x.jpg', 'x')];
+    folder.write('secret.jpg', 'secret');
+    const table = `path,class\n../pics/x.jpg,a\nx.jpg,a\n${picture},a\n../secret.jpg,a\n${folder.path}/secret.jpg,a\n`;
+    const source = folder.write('lists/t.csv', table);
+    const outcomes = async (options: Partial<SourceOptions>): Promise<unknown> =>
+      (await read(source, options)).items.map((item) => (item as readonly unknown[])[3]);
+    expect(await outcomes({ root: path.join(folder.path, 'pics') })).toEqual([
+      ...['x', 'x', 'x', 'address_refused', 'address_refused'],
+    ]);
+    expect(await outcomes({})).toEqual(['address_refused', 'gone', ...Array<string>(3).fill('address_refused')]);
+    await expect(read(source, { root: path.join(list, 'none') })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(read(path.join(folder.path, 'pics'), { root: list })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
   it('takes the class names of a data set of winnow, in their order', async () => {
     const members = {
       '1.jpg': 'one',

@@ -17,6 +17,8 @@ export interface TarSample {
 export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
   'jpg',
   'jpeg',
+  'jpe',
+  'jfif',
   'png',
   'webp',
   'gif',
@@ -62,7 +64,7 @@ interface OpenSample {
   readonly dotted: Set<string>;
 }
 
-const noPicture = unusable('no picture among its files');
+export const noPicture = unusable('no picture among its files');
 
 function addMember(sample: OpenSample, { name, sizeBytes, bytes, special }: StreamedMember, maxBytes: number): void {
   const { extension, isDotted } = splitKey(name);

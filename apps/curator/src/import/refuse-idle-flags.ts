@@ -8,6 +8,7 @@ const FLAGS = [
   { flag: '--class-column', kinds: LABELLED, isGiven: ({ classColumn }: SourceOptions) => classColumn !== undefined },
   { flag: '--path-column', kinds: ['table'], isGiven: ({ pathColumn }: SourceOptions) => pathColumn !== undefined },
   { flag: '--url-column', kinds: ['table'], isGiven: ({ urlColumn }: SourceOptions) => urlColumn !== undefined },
+  { flag: '--root', kinds: ['table'], isGiven: ({ root }: SourceOptions) => root !== undefined },
   { flag: '--classes', kinds: LABELLED, isGiven: ({ classes }: SourceOptions) => classes !== null },
 ] as const;
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
@@ -23,7 +24,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const load = (): Promise<ProjectConfig> => loadProject(file, { cwd: io.cwd, env: io.env });
   const absolute = path.resolve(io.cwd, file);
   const found = existsSync(absolute) ? await load() : null;
-  const options = sourceOptions(input.options, found);
+  const options = sourceOptions(input.options, { config: found, cwd: io.cwd });
   const source = await openSource(sourcePath, options);
   for (const note of source.notes) io.log(shorten(note, 300));
   if (found === null) {
@@ -45,16 +46,22 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
       refused: Object.fromEntries(counts.outcomes),
       origin: { path: sourcePath, options: options as unknown as JsonValue },
     });
-    return {
-      exitCode: importExitCode(counts),
-      ...importReport(counts, { file, source, created: found === null }),
-    };
+    const exitCode = importExitCode(counts);
+    const isKept = found === null && exitCode !== 1;
+    const report = importReport(counts, { file, source, created: isKept, buildSize: config.build.size });
+    if (found !== null || isKept) return { exitCode, ...report };
+    // Classes of images that never came in would stay in the way of the next try.
+    await rm(absolute, { force: true });
+    return { exitCode, ...report, text: [...report.text, `Nothing came in: ${file} was not kept.`] };
   } finally {
     await database.close();
   }
 }
 
-function sourceOptions(options: CommandInput['options'], config: ProjectConfig | null): SourceOptions {
+function sourceOptions(
+  options: CommandInput['options'],
+  { config, cwd }: { readonly config: ProjectConfig | null; readonly cwd: string },
+): SourceOptions {
   const text = (name: string): string | undefined => (options[name] === undefined ? undefined : String(options[name]));
   return {
     kind: text('as') as SourceKind | undefined,
@@ -62,6 +69,7 @@ function sourceOptions(options: CommandInput['options'], config: ProjectConfig |
     classColumn: text('classColumn'),
     pathColumn: text('pathColumn'),
     urlColumn: text('urlColumn'),
+    root: text('root') === undefined ? undefined : path.resolve(cwd, String(options['root'])),
     classes: (options['classes'] as readonly string[] | undefined) ?? null,
     projectClasses: config?.classes.map(({ name }) => name) ?? null,
     maxBytes: config?.harvest.maxBytes ?? DEFAULT_MAX_BYTES,

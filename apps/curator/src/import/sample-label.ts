@@ -5,10 +5,12 @@ import { factColumns, sourceFacts } from './source-facts';
 /** What is said about a picture beside it: texts by extension (cls, txt, json). */
 export interface Sidecar {
   readonly texts: ReadonlyMap<string, string>;
+  /** Folders in which it lies, within its archive. */
+  readonly folders?: readonly string[];
 }
 
 /** Where the class of a picture is stated. */
-export type LabelPlace = 'cls' | 'txt' | { readonly field: string };
+export type LabelPlace = 'cls' | 'txt' | { readonly field: string } | { readonly folderLevel: number };
 
 /** Finds where a source states classes, by one of its pictures; undefined where nothing looks like it. */
 export function findLabel({ texts }: Sidecar): LabelPlace | undefined {
@@ -19,7 +21,8 @@ export function findLabel({ texts }: Sidecar): LabelPlace | undefined {
 }
 
 /** What is stated at that place. */
-export function labelOf({ texts }: Sidecar, place: LabelPlace): unknown {
+export function labelOf({ texts, folders }: Sidecar, place: LabelPlace): unknown {
+  if (typeof place === 'object' && 'folderLevel' in place) return folders?.[place.folderLevel];
   if (place === 'cls') return texts.get('cls');
   const fields = readFields(texts.get('json'));
   return place === 'txt' ? (texts.get('txt') ?? fields['caption']) : fields[place.field];

@@ -1,7 +1,9 @@
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import { classLevel } from './class-folders';
 import { ClassNamer, itemClass, namesOf } from './class-namer';
 import { collectClasses } from './collect-classes';
 import type { ImportSource, ReadPicture, Refusal, SourceItem, SourceKind, SourceOptions } from './import-source';
+import { noPicture } from './read-samples';
 import { factsOf, findLabel, labelOf } from './sample-label';
 import type { LabelPlace, Sidecar } from './sample-label';
 
@@ -54,7 +56,16 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
         // Only pictures are counted: ranks stay as they are, whatever lies between them.
         if (refusal === undefined) rank += 1;
         const facts = factsOf(sample);
-        yield { place, rank, facts, read, ...itemClass(stated), ...(refusal === undefined ? {} : { refusal }) };
+        // Where a sidecar states classes, a key without an image is one that lacks it.
+        const mayBeNoImage = refusal === noPicture && typeof label === 'object' && 'folderLevel' in label;
+        yield {
+          place,
+          rank,
+          facts,
+          read,
+          ...itemClass(stated),
+          ...(refusal === undefined ? {} : { refusal, mayBeNoImage }),
+        };
       }
       namer.finish();
     },
@@ -62,13 +73,17 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
 }
 
 async function detectLabel({ samples, source }: SampleSeries): Promise<LabelPlace> {
+  const folders = new Map<string, readonly string[]>();
   for await (const sample of samples(false)) {
     const found = sample.texts.size === 0 ? undefined : findLabel(sample);
     if (found !== undefined) return found;
+    if (sample.folders !== undefined) folders.set(sample.folders.join('/'), sample.folders);
   }
+  const folderLevel = classLevel(folders.values(), source);
+  if (folderLevel !== undefined) return { folderLevel };
   throw new WinnowError('FORMAT_INVALID', 'No picture has a class beside it', {
     where: source,
-    next: 'There must be a .cls, or a .json with its class; name the field with --class-column.',
+    next: 'There must be a .cls, a .json with its class (name the field with --class-column), or a folder per class.',
   });
 }
 
@@ -78,5 +93,6 @@ async function* labels(samples: AsyncIterable<SeriesSample>, label: LabelPlace):
 
 function describe(label: LabelPlace): string {
   if (label === 'cls') return '.cls';
+  if (typeof label === 'object' && 'folderLevel' in label) return 'the folder in the tar';
   return label === 'txt' ? 'the caption (.txt); --class-column names another' : `field ${label.field} of .json`;
 }

@@ -16,7 +16,8 @@ import { factColumns, sourceFacts } from './source-facts';
  */
 export async function tableSource(source: string, options: SourceOptions): Promise<ImportSource> {
   const table = await openTable(source);
-  const root = await realpath(path.dirname(source));
+  const tableFolder = path.resolve(path.dirname(source));
+  const root = await realFolder(options.root ?? tableFolder);
   const columns = chooseColumns(source, table, options);
   await requireRows(source, table, columns.class);
   const where = `${source}, column ${columns.class}`;
@@ -54,13 +55,42 @@ export async function tableSource(source: string, options: SourceOptions): Promi
           continue;
         }
         const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
-        const read = readOf({ place, isUrl: columns.path === undefined, root, maxBytes: options.maxBytes });
+        const read = readOf({
+          place:
+            options.root === undefined || place === '' ? place : belowRoot(place, { tableFolder, root: options.root }),
+          isUrl: columns.path === undefined,
+          root,
+          maxBytes: options.maxBytes,
+        });
         yield { place, rank, facts: stated, read, ...named };
       }
       for (const { place, detail } of bad) yield refused(place, detail);
       namer.finish();
     },
   };
+}
+
+/**
+ * A listed path as one below the root that the person names. Absolute ones may lie in it, and those that climb start at
+ * the table; what then leads out of the root still begins with `..`.
+ */
+function belowRoot(
+  place: string,
+  { tableFolder, root }: { readonly tableFolder: string; readonly root: string },
+): string {
+  const climbs = path.isAbsolute(place) || place.split(/[/\\]/).includes('..');
+  return climbs ? path.relative(root, path.resolve(tableFolder, place)) : place;
+}
+
+/** @throws WinnowError FILE_NOT_FOUND */
+async function realFolder(folder: string): Promise<string> {
+  return realpath(folder).catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The folder of the paths cannot be found', {
+      where: folder,
+      next: 'Check --root.',
+      cause,
+    });
+  });
 }
 
 interface Listed {
@@ -72,7 +102,13 @@ interface Listed {
 
 function readOf({ place, isUrl, root, maxBytes }: Listed): SourceItem['read'] {
   if (place === '') return () => nothing(isUrl ? 'no URL' : 'no path');
-  return isUrl ? null : () => readListedFile(root, place, maxBytes);
+  return isUrl ? null : () => readListed({ place, root, maxBytes });
+}
+
+async function readListed({ place, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadPicture> {
+  const picture = await readListedFile(root, place, maxBytes);
+  if (picture.ok || picture.outcome !== 'address_refused') return picture;
+  return { ...picture, detail: 'the path leads out of the folder of the table; --root names another folder' };
 }
 
 /** @throws WinnowError FORMAT_INVALID */

@@ -22,7 +22,8 @@ export async function listTars(source: string): Promise<readonly string[]> {
 }
 
 /**
- * WebDataset tars: `key.jpg` with `key.cls`, `key.json` or `key.txt`; img2dataset writes such, and so does winnow.
+ * WebDataset tars: `key.jpg` with `key.cls`, `key.json` or `key.txt`; img2dataset writes such, and so does winnow. Where
+ * none of these lies beside a picture, a folder per class.
  * @throws WinnowError FORMAT_INVALID
  */
 export async function tarSource(source: string, options: SourceOptions): Promise<ImportSource> {
@@ -42,9 +43,10 @@ export async function tarSource(source: string, options: SourceOptions): Promise
           const samples = readSamples(file, { maxBytes: options.maxBytes, pictures });
           for await (const { key, picture, refusal, texts } of samples) {
             const place = `${tar}/${key}`;
+            const folders = isImg2dataset ? [] : key.split('/').slice(0, -1);
             yield picture === null
-              ? { place, texts, refusal, read: () => Promise.resolve(refusal) }
-              : { place, texts, read: () => Promise.resolve(picture) };
+              ? { place, texts, folders, refusal, read: () => Promise.resolve(refusal) }
+              : { place, texts, folders, read: () => Promise.resolve(picture) };
           }
         }
       },

@@ -4,6 +4,7 @@ import { nameSchema, PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } f
 import { WinnowError } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/runs';
 import type { ImportSource } from './import-source';
+import { visibleEntries } from './list-files';
 import { shorten } from './shorten';
 import type { WorldSource } from './world-source';
 
@@ -18,7 +19,9 @@ export async function writeProject(file: string, source: ImportSource, where: st
   if (classes.length < 2) {
     throw new WinnowError('FORMAT_INVALID', `A project needs at least two classes, found ${classes.length}`, {
       where,
-      next: 'Write the project file yourself, with the classes that are to come, and import again.',
+      next:
+        (await classesBelow(source, where)) ??
+        'Write the project file yourself, with the classes that are to come, and import again.',
     });
   }
   checkNames(classes, where);
@@ -46,6 +49,16 @@ export async function writeProject(file: string, source: ImportSource, where: st
   await writeFileAtomic(file, text);
   await writeFileAtomic(path.join(root, PROJECT_SCHEMA_FILE), `${JSON.stringify(projectJsonSchema(), null, 2)}\n`);
   return classes;
+}
+
+/** Advice where the one folder of a source holds folders: archives often unpack so. */
+async function classesBelow({ kind }: ImportSource, where: string): Promise<string | undefined> {
+  if (kind !== 'folder') return undefined;
+  const [folder] = (await visibleEntries(where)).filter((entry) => entry.isDirectory());
+  if (folder === undefined) return undefined;
+  const below = path.join(where, folder.name);
+  const classes = (await visibleEntries(below)).filter((entry) => entry.isDirectory());
+  return classes.length < 2 ? undefined : `Its classes seem to be one level down: import ${below}.`;
 }
 
 const MOST_SHOWN = 10;
