@@ -8,6 +8,7 @@ import {
   acquireLock,
   findBuild,
   forgottenFilter,
+  latestBuild,
   listFetchOutcomes,
   listProjectImages,
   markBuildUsed,
@@ -15,11 +16,13 @@ import {
   saveBuild,
 } from '@winnow/db';
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
-import { loadManifest } from '@winnow/shards';
+import { loadManifest, readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
 import { collectedUnder } from './collected-under';
 import { decodeOriginals } from './decode-originals';
+import { describeRenumbered, renumberedClasses } from './diff/renumbered-classes';
+import type { RenumberedClass } from './diff/renumbered-classes';
 import { inspectBuild } from './inspect-build';
 import { countLeaks, loadHeldOutSources } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
@@ -78,6 +81,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
+  for (const line of describeRenumbered(await renumberedSince(await latestBuild(db, config.name), config)))
+    io.log(line);
   for (const prefix of idleClusters(subset, plan.exclusions)) {
     io.log(`cluster:${prefix} left nothing out: its picture was left out before, or is of no class of the project.`);
   }
@@ -110,6 +115,19 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
   return { ...said, record, reused: false, reusedPictures };
+}
+
+/** Classes that have other numbers than in the build that was used last, where that can be read. */
+async function renumberedSince(
+  build: BuildRecord | undefined,
+  { classes, paths }: ProjectConfig,
+): Promise<readonly RenumberedClass[]> {
+  const before = build === undefined ? null : await readDataset(path.join(paths.builds, build.id)).catch(() => null);
+  return renumberedClasses(numbered(before?.classes ?? []), numbered(classes.map(({ name }) => name)));
+}
+
+function numbered(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(names.map((name, number) => [name, number]));
 }
 
 /** What `winnow embed` stored, where the project compares it. */

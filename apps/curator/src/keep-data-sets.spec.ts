@@ -262,10 +262,16 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
       });
     });
 
-    it('says in a diff that classes have other numbers', async () => {
+    it('says in a build and in a diff that classes have other numbers', async () => {
+      const RENUMBERED = 'Classes renumbered (`cls` in the shards): a 0 -> 1, b 1 -> 0.';
       await build();
+      const said: string[] = [];
       const turned = { ...config, classes: [...config.classes].reverse() };
-      await buildProject({ config: turned, db: database.db, io });
+      const telling = { ...io, log: (line: string) => void said.push(line) };
+      for (const expected of [[RENUMBERED], []]) {
+        await buildProject({ config: turned, db: database.db, io: telling });
+        expect(said.splice(0)).toEqual(expected);
+      }
       const diff = await diffBuilds(database.db, 'p', ['previous', 'current']);
       expect(diff).toMatchObject({
         relabelled: [],
@@ -274,7 +280,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           { name: 'b', before: 1, after: 0 },
         ],
       });
-      expect(describeDiff(diff, false)).toContain('Classes renumbered (`cls` in the shards): a 0 -> 1, b 1 -> 0.');
+      expect(describeDiff(diff, false)).toContain(RENUMBERED);
     });
 
     describe('gc', () => {

@@ -1,5 +1,6 @@
 import type { BuildDiff } from './diff-builds';
 import type { ChangedPicture } from './diff-samples';
+import { describeRenumbered } from './renumbered-classes';
 
 /** What a person reads of two builds: only what differs. @param isListed whether pictures are named one by one */
 export function describeDiff(diff: BuildDiff, isListed: boolean): readonly string[] {
@@ -23,18 +24,6 @@ export function describeDiff(diff: BuildDiff, isListed: boolean): readonly strin
         ]
       : []),
   ];
-}
-
-/** Renumbered classes that are named; --json has all. */
-const MAX_RENUMBERED_SHOWN = 10;
-
-function describeRenumbered(renumbered: BuildDiff['renumbered']): readonly string[] {
-  if (renumbered.length === 0) return [];
-  const shown = renumbered
-    .slice(0, MAX_RENUMBERED_SHOWN)
-    .map(({ name, before, after }) => `${name} ${before} -> ${after}`);
-  const more = renumbered.length > MAX_RENUMBERED_SHOWN ? ` and ${renumbered.length - MAX_RENUMBERED_SHOWN} more` : '';
-  return [`Classes renumbered (\`cls\` in the shards): ${shown.join(', ')}${more}.`];
 }
 
 function line(sign: string, { sha256, before, after }: ChangedPicture): string {

@@ -1,5 +1,7 @@
 import { compareText } from '@winnow/contracts';
 import type { SampleRow } from '@winnow/db';
+import { renumberedClasses } from './renumbered-classes';
+import type { RenumberedClass } from './renumbered-classes';
 
 /** A picture that one of two builds has, or that they label differently. Classes of all its samples, sorted. */
 export interface ChangedPicture {
@@ -17,8 +19,8 @@ export interface SampleDiff {
   readonly relabelled: readonly ChangedPicture[];
   /** Samples by class before and after, of classes that either has, in code-unit order. */
   readonly classes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
-  /** Classes whose number (`cls` in the shards) is another one, by their number before. Those without samples have none. */
-  readonly renumbered: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  /** Those without samples have no number. */
+  readonly renumbered: readonly RenumberedClass[];
 }
 
 type Labelled = Pick<SampleRow, 'sha256' | 'className' | 'label'>;
@@ -29,7 +31,6 @@ export function diffSamples(before: readonly Labelled[], after: readonly Labelle
   const pictures = [...new Set([...old.keys(), ...now.keys()])]
     .sort(compareText)
     .map((sha256) => ({ sha256, before: old.get(sha256) ?? [], after: now.get(sha256) ?? [] }));
-  const [oldNumbers, newNumbers] = [numbersByClass(before), numbersByClass(after)];
   const [oldCounts, newCounts] = [countByClass(before), countByClass(after)];
   return {
     added: pictures.filter((picture) => picture.before.length === 0),
@@ -43,12 +44,7 @@ export function diffSamples(before: readonly Labelled[], after: readonly Labelle
     classes: [...new Set([...oldCounts.keys(), ...newCounts.keys()])]
       .sort(compareText)
       .map((name) => ({ name, before: oldCounts.get(name) ?? 0, after: newCounts.get(name) ?? 0 })),
-    renumbered: [...oldNumbers]
-      .flatMap(([name, old]) => {
-        const now = newNumbers.get(name);
-        return now === undefined || now === old ? [] : [{ name, before: old, after: now }];
-      })
-      .sort((a, b) => a.before - b.before),
+    renumbered: renumberedClasses(numbersByClass(before), numbersByClass(after)),
   };
 }
 
