@@ -3,16 +3,23 @@ import type { Convolution, ConvolutionNorm, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 
 /**
- * Counts the multiplications of convolutions instead of doing them: one for each weight and place of the result.
+ * Counts the multiplications of convolutions instead of doing them (one for each weight and location of the result), and
+ * the elements of the results.
  * Normalisations are not counted, as in the literature: they can be folded into the convolutions.
  */
 export class CountingPass implements ForwardPass {
   readonly add = PLAIN_LAYERS.add;
   readonly maxPool = PLAIN_LAYERS.maxPool;
   #multiplyAdds = 0;
+  #activations = 0;
 
   get multiplyAdds(): number {
     return this.#multiplyAdds;
+  }
+
+  /** Elements of the results of all convolutions. */
+  get activations(): number {
+    return this.#activations;
   }
 
   convolve(x: tf.Tensor4D, { filter, stride, padding, depthwise }: Convolution): tf.Tensor4D {
@@ -21,6 +28,7 @@ export class CountingPass implements ForwardPass {
     const outHeight = Math.floor((height + 2 * padding - kernelHeight) / stride) + 1;
     const outWidth = Math.floor((width + 2 * padding - kernelWidth) / stride) + 1;
     this.#multiplyAdds += batch * outHeight * outWidth * filter.size;
+    this.#activations += batch * outHeight * outWidth * (depthwise ? from : to);
     return tf.zeros([batch, outHeight, outWidth, depthwise ? from : to]);
   }
 

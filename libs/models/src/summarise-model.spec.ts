@@ -40,7 +40,11 @@ onEngines(() => {
       const stage = (places: number, width: number, from: number) => places * 9 * (from * width + width * width);
       const trunk = stage(1024, 16, 16) + stage(256, 32, 16) + stage(64, 64, 32);
       const multiplyAdds = 1024 * 9 * 3 * 16 + trunk + 256 * 16 * 32 + 64 * 32 * 64 + 64 * 10;
-      expect(count('resnet8')).toEqual({ name: 'resnet8', size: 32, parameters: 78_042, multiplyAdds, featureDim: 64 });
+      const activations = 1024 * 16 * 3 + 256 * 32 * 3 + 64 * 64 * 3;
+      expect(count('resnet8')).toEqual({
+        ...{ name: 'resnet8', size: 32, parameters: 78_042, multiplyAdds, activations },
+        featureDim: 64,
+      });
     });
 
     it('follows the size of the pictures', () => {

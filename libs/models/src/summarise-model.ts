@@ -11,6 +11,8 @@ export interface ModelSummary {
   /** Multiplications of one picture's way through convolutions and classifier. */
   readonly multiplyAdds: number;
   readonly featureDim: number;
+  /** Elements that the convolutions give for one picture: what training keeps of it grows with them. */
+  readonly activations: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export function summariseModel(
     tf.tidy(() => void model.through(tf.zeros([1, side, side, 3]), pass));
     const { parameterCount: parameters, featureDim } = model;
     const multiplyAdds = pass.multiplyAdds + featureDim * classCount;
-    return { name, size: side, parameters, multiplyAdds, featureDim };
+    return { name, size: side, parameters, multiplyAdds, featureDim, activations: pass.activations };
   } finally {
     model.dispose();
   }

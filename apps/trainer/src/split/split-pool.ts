@@ -5,7 +5,7 @@ import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { applyCorrections, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
 import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
-import { METHODS, predict } from '@winnow/training';
+import { METHODS } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
@@ -14,6 +14,7 @@ import type { LoadedTeacher } from '../teacher/load-teacher';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
+import { predictPool } from './kept-predictions';
 import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
 
 /** A split of a build by a teacher, and by a person where that was asked. */
@@ -59,11 +60,9 @@ export async function splitPool(project: OpenProject, build: BuildRecord, job: S
 
 type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
 
-function splitUncorrected(
-  { config, db, io }: OpenProject,
-  build: BuildRecord,
-  { pool, teacher, engine, answers }: SplitJob,
-): Promise<FoundSplit> {
+function splitUncorrected(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<FoundSplit> {
+  const { config, db } = project;
+  const { pool, teacher, engine, answers } = job;
   const method = splitMethodOf(config);
   const revision = SPLIT_REVISIONS[method];
   const { images, otherLabels, ranks, engineCounts } = pool;
@@ -80,9 +79,8 @@ function splitUncorrected(
     config: { method, revision, seed: SPLIT_SEED, engine: engine.name },
     make: async () => {
       const mirrored = MIRRORED_SPLITS.has(method);
-      const { progress, signal } = io;
-      const asked = answers?.(mirrored) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
-      const input = splitInput(await asked, images);
+      const prediction = await (answers?.(mirrored) ?? predictPool(project, build, job, mirrored));
+      const input = splitInput(prediction, images);
       return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, seed: SPLIT_SEED });
     },
   });

@@ -3,7 +3,6 @@ import type { ProjectConfig } from '@winnow/config';
 import type { ImageSet } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import type { EngineInfo } from '@winnow/tensor';
-import { predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
 import { enlargedNote } from '../pictures/enlarged-note';
@@ -19,6 +18,7 @@ import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
 import { requireDrawableBatch } from '../require-drawable-batch';
 import { requireTrainingSettings } from '../require-training-settings';
+import { predictPool } from '../split/kept-predictions';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import type { StudentJob } from './student-job';
@@ -93,12 +93,12 @@ export async function prepareStudent(
 export type PoolAnswers = (pool: BuildImages, mirrored: boolean) => Promise<Prediction>;
 
 /** Asks the teacher once for either, however many splits need its answers. */
-export function askOnce({ teacher }: TrainingInputs, { io: { progress, signal } }: OpenProject): PoolAnswers {
+export function askOnce({ teacher, build, engine }: TrainingInputs, project: OpenProject): PoolAnswers {
   // Pools that are kept in other ways may hold other pixels.
   const asked = new Map<string, Promise<Prediction>>();
-  return ({ images }, mirrored) => {
-    const key = `${images.store.kind === 'encoded'}, ${mirrored}`;
-    const answers = asked.get(key) ?? predict(teacher.frozen, images, { mirrored, progress, signal });
+  return (pool, mirrored) => {
+    const key = `${pool.images.store.kind === 'encoded'}, ${mirrored}`;
+    const answers = asked.get(key) ?? predictPool(project, build, { pool, teacher, engine }, mirrored);
     asked.set(key, answers);
     return answers;
   };

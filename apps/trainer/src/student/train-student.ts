@@ -29,6 +29,7 @@ import type { StudentMeasures } from './measure-student';
 import { describeLearntSplit } from './describe-learnt-split';
 import { openStudentRun } from './open-student-run';
 import type { StudentJob } from './student-job';
+import { describeTrainingMemory, memoryOf } from './training-memory';
 import { trainingPart } from './training-part';
 import { recipeOf } from './recipe-of';
 
@@ -86,6 +87,18 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const { config } = job.project;
   const classes = config.classes.map(({ name }) => name);
   const asked = requireModelName(config.student.model, { code: 'CONFIG_INVALID', where: 'key student.model' });
+  const memory = describeTrainingMemory(
+    {
+      model: asked,
+      classCount: classes.length,
+      size: job.pool.images.size,
+      batch: config.train.batch,
+      accumulate: config.train.accumulate,
+      imageBytes: job.pool.images.store.kind === 'memory' ? job.pool.images.store.pixels.byteLength : 0,
+    },
+    memoryOf(job.engine.name),
+  );
+  if (memory !== null) job.project.io.log(memory);
   const model = createStudent(METHODS[config.train.method], {
     model: asked,
     teacher: job.teacher.frozen,

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { tinyWorld } from '@winnow/testing';
+import { splitCommand } from '../commands/split';
+import { projectUnderTest } from '../project-under-test';
+import type { ProjectUnderTest } from '../project-under-test';
+
+let project: ProjectUnderTest;
+/** Progress of every step since it was emptied. */
+const steps: string[] = [];
+const progress = {
+  start: ({ label }: { readonly label: string }) => {
+    steps.push(label);
+    return { update: () => undefined, end: () => undefined };
+  },
+};
+
+beforeAll(async () => {
+  project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
+  project.configure('');
+}, 60_000);
+afterAll(() => project.remove());
+
+const split = (method: string) => project.run(splitCommand, { method }, { progress });
+const folder = (): string => path.join(project.folder, '.winnow/predictions');
+
+it('asks the teacher once for all splits of a data set, and again where the file is damaged', async () => {
+  const first = await split('small-loss');
+  expect(steps).toContain('predict');
+  const [name] = readdirSync(folder());
+  const file = path.join(folder(), name as string);
+  const kept = readFileSync(file);
+
+  steps.length = 0;
+  const other = await split('agreement');
+  expect(steps).not.toContain('predict');
+  expect(project.said.some((line) => line.includes('asked about this data set before'))).toBe(true);
+  expect([first.json['reused'], other.json['reused']]).toEqual([false, false]);
+
+  const damaged = Buffer.from(kept);
+  damaged[40] = (damaged[40] as number) ^ 1;
+  writeFileSync(file, damaged);
+  steps.length = 0;
+  await split('knn');
+  expect(steps).toContain('predict');
+  expect(readFileSync(file).equals(kept)).toBe(true);
+}, 60_000);

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { BuildRecord } from '@winnow/db';
+import { writeFileAtomic } from '@winnow/runs';
+import { predict } from '@winnow/training';
+import type { Prediction } from '@winnow/training';
+import type { OpenProject } from '../open-project';
+import type { SplitJob } from './split-pool';
+
+/** Larger ones are not kept: a million images with 1280 features take 5 GB. */
+const MAX_KEPT_BYTES = 500e6;
+/** Predictions of that many teachers, data sets and kinds of asking stay. */
+const MAX_KEPT_FILES = 8;
+const DIGEST_BYTES = 32;
+
+/**
+ * What the teacher says of every image of a build, as it is or the mean with its mirror image: read from
+ * `.winnow/predictions` where the same teacher was asked before, and kept there.
+ * @throws WinnowError as predict; DISK_FULL, FILE_NOT_WRITABLE
+ */
+export async function predictPool(
+  { config, io }: OpenProject,
+  build: BuildRecord,
+  { pool: { images }, teacher, engine }: SplitJob,
+  mirrored: boolean,
+): Promise<Prediction> {
+  const folder = path.join(config.paths.state, 'predictions');
+  const { count } = images;
+  const { classCount, featureDim } = teacher.frozen;
+  const key = createHash('sha256')
+    .update(
+      JSON.stringify([
+        ...[build.digest, images.size, images.store.kind === 'encoded', images.classes, engine.name, engine.version],
+        ...[teacher.digest, mirrored, count, classCount, featureDim],
+      ]),
+    )
+    .digest('hex');
+  const file = path.join(folder, `${key.slice(0, 32)}.f32`);
+  const values = await readKept(file, count * (classCount + featureDim));
+  if (values !== null) {
+    io.log('The teacher was asked about this data set before: its outputs of then are read.');
+    const logits = values.slice(0, count * classCount);
+    return { count, classCount, featureDim, logits, features: values.slice(logits.length) };
+  }
+  const { progress, signal } = io;
+  const prediction = await predict(teacher.frozen, images, { mirrored, progress, signal });
+  await keep(file, prediction);
+  return prediction;
+}
+
+/** Null for none, and for one that is damaged: the teacher is asked again. */
+async function readKept(file: string, length: number): Promise<Float32Array | null> {
+  const bytes = await readFile(file).catch(() => null);
+  if (bytes?.length !== DIGEST_BYTES + length * Float32Array.BYTES_PER_ELEMENT) return null;
+  const content = bytes.subarray(DIGEST_BYTES);
+  if (!digestOf(content).equals(bytes.subarray(0, DIGEST_BYTES))) return null;
+  const values = new Float32Array(length);
+  new Uint8Array(values.buffer).set(content);
+  return values;
+}
+
+/** sha256, then logits and features as little-endian floats, row-major. */
+async function keep(file: string, { logits, features }: Prediction): Promise<void> {
+  if (logits.byteLength + features.byteLength > MAX_KEPT_BYTES) return;
+  const content = Buffer.concat(
+    [logits, features].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(file, Buffer.concat([digestOf(content), content]));
+  await forgetOldest(folder);
+}
+
+async function forgetOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.f32'));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      return { file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 };
+    }),
+  );
+  files.sort((a, b) => b.at - a.at);
+  for (const { file } of files.slice(MAX_KEPT_FILES)) await rm(file, { force: true });
+}
+
+function digestOf(content: Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}
