@@ -10,7 +10,8 @@ import { politeHop } from './polite-hop';
 import { suspensionMillis } from './suspension';
 import type { RobotsPolicy } from './robots/robots-policy';
 
-const MAX_PAGE_BYTES = 20_000_000;
+/** Several times what any page has; parsers are fast enough for a megabyte, and take their time in proportion. */
+const MAX_PAGE_BYTES = 5_000_000;
 
 /** An engine's answer, or why there was none. */
 export type EngineAnswer =

@@ -102,7 +102,7 @@ function readScriptData(body: string): GoogleResults {
     found.push(results.hits);
     isEmpty ||= results.isEmpty;
   }
-  const hits = found.flat();
+  const hits = found.flat().slice(0, MAX_HITS);
   return { hits, isEmpty: isEmpty && hits.length === 0, isBrowserPage: true, asksForConsent: false };
 }
 
@@ -127,7 +127,7 @@ function searchByShape(roots: readonly unknown[]): Pick<GoogleResults, 'hits' | 
   const hits: RawHit[] = [];
   let isEmpty = false;
   const ahead = roots.toReversed();
-  while (ahead.length > 0) {
+  while (ahead.length > 0 && hits.length < MAX_HITS) {
     const value = ahead.pop();
     if (typeof value !== 'object' || value === null) continue;
     const children: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : Object.values(value);

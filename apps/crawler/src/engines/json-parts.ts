@@ -3,8 +3,8 @@ import { parseLenientJson } from './lenient-json';
 /** Longer than any one result. */
 const MAX_PART_CHARACTERS = 50_000;
 /** Characters that may be looked at: for each one of the text, and once. */
-const MAX_LOOKS = 8;
-const MIN_LOOKS = 2_000_000;
+const MAX_LOOKS = 2;
+const MIN_LOOKS = 1_000_000;
 
 /**
  * The objects or arrays in a damaged JSON text that are whole themselves, in their order and none within another: a

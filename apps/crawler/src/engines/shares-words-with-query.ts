@@ -2,6 +2,8 @@ import type { EngineHit } from '@winnow/contracts';
 
 /** Below this many titled hits a page says too little. */
 const MIN_HITS = 8;
+/** More than a page has; each may have 2,000 characters. */
+const MAX_HITS = 200;
 
 /**
  * Whether at least one hit of a page has to do with the query: a word of it in title or addresses.
@@ -12,7 +14,7 @@ export function sharesWordsWithQuery(hits: readonly EngineHit[], query: string):
   const words = fold(query)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => /^[a-z\d]{3,}$/.test(word));
-  const titled = hits.filter((hit) => hit.title !== undefined);
+  const titled = hits.slice(0, MAX_HITS).filter((hit) => hit.title !== undefined);
   if (words.length === 0 || titled.length < MIN_HITS) return true;
   return titled.some((hit) => {
     const text = fold(`${hit.title} ${hit.pageUrl ?? ''} ${hit.imageUrl}`);

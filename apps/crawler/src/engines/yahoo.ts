@@ -90,7 +90,7 @@ function readList(body: string): ListFound {
     if (name === listTag) depth += 1;
     if (name === `/${listTag}`) depth -= 1;
     if (depth > 0 && name === 'li') items.push(attribute('data') ?? '');
-    return listTag !== undefined && depth === 0 ? 'stop' : undefined;
+    return items.length === MAX_RESULTS || (listTag !== undefined && depth === 0) ? 'stop' : undefined;
   });
   return { items, listFound: listTag !== undefined, asksForConsent };
 }
