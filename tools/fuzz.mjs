@@ -2,7 +2,7 @@
 /**
  * Feeds changed and hostile bytes to every parser that meets foreign ones, each in a process of its own:
  *   node tools/fuzz.mjs [TARGET ...] [--minutes 60] [--seed 1] [--keep FOLDER] [--json]
- * An input fails that ends the process, takes more than --limit-seconds, or makes a parser throw anything but the refusal that it
+ * An input fails that ends the process, takes more than --limit-seconds of processor time (or a minute of waiting), or makes a parser throw anything but the refusal that it
  * promises. Failing inputs, and the slowest of each target where it took over half a second, are kept in --keep. Ends with 1 if any failed.
  */
 import { spawn } from 'node:child_process';
@@ -10,11 +10,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readProcess } from './bench/harvest-scale/process-gauge.mjs';
 import { TARGETS } from './fuzz/targets.mjs';
 
 const ROUNDS = 4;
 const PROCESS = path.join(import.meta.dirname, 'fuzz/fuzz-process.mjs');
 const HEAP_MEGABYTES = 1024;
+const MAX_WAIT_MILLIS = 60_000;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -31,7 +33,7 @@ if (unknown.length > 0)
   throw new Error(`No target ${unknown.join(', ')}; there are ${Object.keys(TARGETS).join(', ')}`);
 const names = positionals.length > 0 ? positionals : Object.keys(TARGETS);
 const sliceMillis = (Number(values.minutes) * 60_000) / (ROUNDS * names.length);
-const limitMillis = Number(values['limit-seconds']) * 1000;
+const limitSeconds = Number(values['limit-seconds']);
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-fuzz-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -86,21 +88,22 @@ function runProcess(name, seed, endMillis) {
     let counts;
     let log = '';
     let isHung = false;
-    let lastMillis = Date.now();
+    let last = { millis: Date.now(), cpuSeconds: 0 };
     const watch = setInterval(() => {
-      if (Date.now() - lastMillis < limitMillis) return;
+      const { cpuSeconds = 0 } = readProcess(child.pid) ?? {};
+      if (cpuSeconds - last.cpuSeconds < limitSeconds && Date.now() - last.millis < MAX_WAIT_MILLIS) return;
       isHung = true;
       child.kill('SIGKILL');
     }, 1000);
     child.stderr.on('data', (chunk) => (log = `${log}${chunk}`.slice(-2000)));
     child.on('message', (message) => {
       counts = message;
-      lastMillis = Date.now();
+      last = { millis: Date.now(), cpuSeconds: readProcess(child.pid)?.cpuSeconds ?? last.cpuSeconds };
     });
     child.on('close', (code, signal) => {
       clearInterval(watch);
       const failed = isHung
-        ? `over ${limitMillis} ms`
+        ? `over ${limitSeconds} s`
         : code === 0
           ? undefined
           : `ended with ${signal ?? code}: ${log}`;

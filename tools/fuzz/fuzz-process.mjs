@@ -32,7 +32,7 @@ async function fuzz({ corpus, run, tokens = [], maxBytes = 1_000_000 }, random) 
   while (Date.now() < Number(end) && counts.failures.length < MAX_FAILURES) {
     const input = mutateBytes(corpus, { random, tokens, maxBytes });
     writeFileSync(path.join(folder, 'input'), input);
-    const startMillis = performance.now();
+    const start = process.cpuUsage();
     try {
       await run(input);
     } catch (error) {
@@ -40,7 +40,8 @@ async function fuzz({ corpus, run, tokens = [], maxBytes = 1_000_000 }, random) 
       if (!isWinnowError(error)) fail(error, input, recent);
     }
     counts.inputs += 1;
-    note(performance.now() - startMillis, input);
+    const { user, system } = process.cpuUsage(start);
+    note((user + system) / 1000, input);
     if (performance.now() - reported < REPORT_MILLIS) continue;
     reported = performance.now();
     report();
