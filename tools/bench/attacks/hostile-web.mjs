@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
@@ -109,4 +109,31 @@ function toResult(url, index) {
     width: 640,
     height: 480,
   };
+}
+
+/**
+ * One crawl of images that one host gives away, with a state folder of its own.
+ * @param {readonly Uint8Array[]} images
+ * @returns {Promise<object>} what was measured, and the outcomes
+ */
+export async function crawlImages(images, { folder, winnow }) {
+  const cwd = mkdtempSync(path.join(folder, 'crawl-'));
+  const hostile = (request, response) => {
+    const image = images[Number(/^\/(\d+)$/.exec(request.url)?.[1])];
+    if (noRobots(request, response)) return;
+    if (image === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'image/jpeg' }).end(image);
+  };
+  const urls = images.map((_, index) => `http://a.test/${index}`);
+  const web = await startHostileWeb({ 'a.test': hostile }, urls);
+  try {
+    const measured = await winnow(['crawl', writeProject(cwd, web), '--json'], {
+      cwd,
+      begin: web.nextRequest(),
+      timeoutSeconds: 300,
+    });
+    return { ...measured, outcome: outcomesOf(measured) };
+  } finally {
+    web.close();
+  }
 }
