@@ -28,9 +28,10 @@ function compile(source, filename) {
   }
   const { code } = require('@swc/core').transformSync(source, { ...OPTIONS, filename, swcrc: false });
   try {
-    fs.mkdirSync(path.dirname(cached), { recursive: true });
+    // Others may not write what is loaded from here, whatever the system has files made with.
+    fs.mkdirSync(path.dirname(cached), { recursive: true, mode: 0o755 });
     const draft = `${cached}.${process.pid}`;
-    fs.writeFileSync(draft, code);
+    fs.writeFileSync(draft, code, { mode: 0o644 });
     fs.renameSync(draft, cached);
   } catch {
     // A read-only installation works too, only slower.

@@ -26,12 +26,12 @@ export interface FolderTarget {
  */
 export async function fillFolderOnce(target: FolderTarget, fill: (folder: string) => Promise<void>): Promise<void> {
   const parent = dirname(target.folder);
-  await mkdir(parent, { recursive: true });
+  await mkdir(parent, { recursive: true, mode: 0o755 });
   await waitForOthers(parent, target);
   if (existsSync(target.marker)) return;
 
   const building = join(parent, `${PREFIX}${randomUUID()}`);
-  await mkdir(building);
+  await mkdir(building, { mode: 0o755 });
   await writeFile(join(building, HEARTBEAT), '');
   const beat = setInterval(() => void touch(join(building, HEARTBEAT)), BEAT_MILLIS);
   try {

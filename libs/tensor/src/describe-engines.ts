@@ -1,6 +1,8 @@
+import { isWinnowError, type WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
 import type { EngineName } from './engine';
+import { checkInstalled } from './installed-files';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
 import type { LibtensorflowVariant } from './libtensorflow-release';
 import {
@@ -44,7 +46,7 @@ interface DescribeOptions {
   readonly cacheDir: string;
 }
 
-/** What `winnow doctor` says of each engine, the fastest first. Loads no native code. */
+/** What `winnow doctor` says of each engine, the fastest first. Reads every file of an installation. Loads no native code. */
 export async function describeEngines(
   options: DescribeOptions,
   machine: Machine = thisMachine(),
@@ -75,12 +77,27 @@ export function describeVariants(
   );
 }
 
+/** What keeps an installation from being loaded, by the whole content of its files. */
+async function damageOf(place: { readonly folder: string; readonly cacheDir: string }): Promise<WinnowError | null> {
+  return checkInstalled(place, { isThorough: true }).then(
+    () => null,
+    (error: unknown) => {
+      if (isWinnowError(error)) return error;
+      throw error;
+    },
+  );
+}
+
 async function describeTensorflow({ cacheDir }: DescribeOptions, machine: Machine): Promise<EngineReport> {
   const [installed] = installedVariants(cacheDir);
   const variant = installed ?? preferredVariant(machine);
   const release = LIBTENSORFLOW_RELEASES[variant];
   const report = { engine: 'tensorflow', version: release.version, path: libtensorflowDir(cacheDir, variant) } as const;
-  if (installed) return { ...report, usable: true, reason: null, missing: [] };
+  if (installed) {
+    const obstacle = await damageOf({ folder: libtensorflowDir(cacheDir, installed), cacheDir });
+    if (obstacle === null) return { ...report, usable: true, reason: null, missing: [] };
+    return { ...report, usable: false, reason: obstacle.message, missing: [obstacle.next ?? ''] };
+  }
   const missing = await libtensorflowObstacles(machine, cacheDir, release);
   const reason = missing.length > 0 ? 'not installed, and not installable yet' : 'not installed, but it could be';
   return { ...report, usable: false, reason, missing };

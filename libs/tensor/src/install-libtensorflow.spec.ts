@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { checkInstalled } from './installed-files';
 import { installLibtensorflow } from './install-libtensorflow';
 import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
 import {
@@ -16,7 +17,8 @@ import {
 import type { Machine, RunResult } from './machine';
 
 const WHEEL = 'not really a wheel';
-const SHA256 = createHash('sha256').update(WHEEL).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const SHA256 = sha256(WHEEL);
 /** The releases, but with wheels that the machine below makes. */
 const RELEASES = Object.fromEntries(
   Object.values(LIBTENSORFLOW_RELEASES).map((release) => [
@@ -98,11 +100,26 @@ describe('installLibtensorflow', () => {
       version: '2.21.0',
       variant: 'cpu',
       wheels: [{ package: 'tensorflow-cpu', version: '2.21.0', sha256: SHA256 }],
+      files: {
+        'capture_stderr.node': expect.objectContaining({ sha256: sha256('binding') }),
+        'libtensorflow_cc.so.2': expect.objectContaining({ sha256: sha256('library'), sizeBytes: 7 }),
+        [bindingName()]: expect.objectContaining({ sha256: sha256('binding') }),
+      },
     });
     expect(await readdir(join(cacheDir, 'libtensorflow'))).toEqual(['2.21.0-cpu']);
     expect(calls[0]).toEqual(expect.arrayContaining(['pip', 'download', '--no-deps', 'tensorflow-cpu==2.21.0']));
     expect(calls[2]).toEqual(expect.arrayContaining(['-Wl,-rpath,$ORIGIN', '-l:libtensorflow_cc.so.2']));
     expect(lines).toEqual(['Fetching libtensorflow 2.21.0 (274 MB)', 'Compiling the binding']);
+  });
+
+  it('leaves nothing that the group may write, whatever the system has files made with', async () => {
+    const before = process.umask(0o002);
+    try {
+      await installLibtensorflow(options(), machine([]), RELEASES);
+    } finally {
+      process.umask(before);
+    }
+    await checkInstalled({ folder: libtensorflowDir(cacheDir), cacheDir });
   });
 
   it('puts the libraries of CUDA beside those of TensorFlow', async () => {
@@ -171,6 +188,7 @@ describe('installLibtensorflow', () => {
     await installLibtensorflow(options(), machine(calls), RELEASES);
     expect(calls.map(([command]) => command)).toEqual(['g++']);
     expect([existsSync(bindingPath(cacheDir)), existsSync(old)]).toEqual([true, false]);
+    await checkInstalled({ folder: libtensorflowDir(cacheDir), cacheDir });
     await rm(bindingPath(cacheDir));
     await expect(installLibtensorflow(options(), machine([], 'compile'), RELEASES)).rejects.toMatchObject({
       message: 'compiling the binding failed: compile broke',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 
 import type { ProgressSink } from '@winnow/contracts';
 import { WinnowError, withProgress } from '@winnow/contracts';
@@ -9,6 +9,7 @@ import { fillFolderOnce } from './build-folder';
 import { compileBinding } from './compile-binding';
 import { captureCommand, cudaProbeCommand } from './compile-commands';
 import { fetchWheel } from './fetch-wheel';
+import { recordAddOn, writeInstalled } from './installed-files';
 import { isolatedPython } from './isolated-python';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
 import type { LibtensorflowRelease, LibtensorflowVariant, Wheel } from './libtensorflow-release';
@@ -19,7 +20,6 @@ import {
   LIBRARIES,
   LIBTENSORFLOW_RELEASES,
   libtensorflowDir,
-  MARKER_NAME,
   markerPath,
 } from './libtensorflow-release';
 import type { Machine, RunResult } from './machine';
@@ -90,15 +90,25 @@ export async function installLibtensorflow(
       onWait: () => options.log('Waiting for another process that installs libtensorflow'),
       ...(options.signal && { signal: options.signal }),
     },
-    (building) => build(building, { ...options, machine, release, step }),
+    (building) => withoutOthersWriting(() => build(building, { ...options, machine, release, step })),
   ).catch((error: unknown) => {
     throw options.signal?.aborted ? interrupted() : error;
   });
   return variant;
 }
 
+/** Some systems let a group write what is made; nothing is loaded from the cache that others may write. */
+async function withoutOthersWriting<Result>(make: () => Promise<Result>): Promise<Result> {
+  const before = process.umask(process.umask() | 0o022);
+  try {
+    return await make();
+  } finally {
+    process.umask(before);
+  }
+}
+
 /**
- * Compiles the binding of an installed build where the sources are newer than it.
+ * Compiles the binding of an installed build where the sources are newer than it, and records its digest.
  * @throws WinnowError ENGINE_UNAVAILABLE with the compiler's reason; INTERRUPTED if aborted
  */
 export async function ensureBinding(
@@ -109,9 +119,13 @@ export async function ensureBinding(
   const path = bindingPath(options.cacheDir, variant);
   if (existsSync(path)) return;
   options.log('Compiling the binding');
-  const { ok, message } = await compileBinding(dirname(path), machine, signalOf(options));
-  if (options.signal?.aborted) throw interrupted();
-  if (!ok) throw unavailable(`compiling the binding failed: ${message}`, dirname(path));
+  await withoutOthersWriting(async () => {
+    const { ok, message } = await compileBinding(dirname(path), machine, signalOf(options));
+    if (options.signal?.aborted) throw interrupted();
+    if (!ok) throw unavailable(`compiling the binding failed: ${message}`, dirname(path));
+    const folder = libtensorflowDir(options.cacheDir, variant);
+    await recordAddOn(folder, relative(folder, path));
+  });
 }
 
 interface Build extends InstallOptions {
@@ -140,10 +154,7 @@ async function build(folder: string, options: Build): Promise<void> {
   await step(run(process.execPath, ['-e', load, join(home, bindingName())]), 'loading the binding');
   await rename(join(home, 'include', 'LICENSE'), join(home, 'LICENSE'));
   const wheels = release.wheels.map(({ package: name, version, sha256 }) => ({ package: name, version, sha256 }));
-  await writeFile(
-    join(folder, MARKER_NAME),
-    `${JSON.stringify({ version: release.version, variant: release.variant, wheels })}\n`,
-  );
+  await writeInstalled(folder, { version: release.version, variant: release.variant, wheels });
 }
 
 /** Without a GPU too: TensorFlow would otherwise pass over every GPU, in silence, for one library that it misses. */

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { EngineChoice, EngineInfo, EngineName, EngineOptions, PassedOver } from './engine';
 import { ENGINE_NAMES } from './engine';
 import { ensureBinding, installLibtensorflow } from './install-libtensorflow';
+import { checkInstalled } from './installed-files';
 import type { LibtensorflowVariant } from './libtensorflow-release';
 import { downloadBytes, installedVariants, LIBTENSORFLOW_RELEASES, libtensorflowDir } from './libtensorflow-release';
 import { thisMachine } from './machine';
@@ -54,7 +55,8 @@ async function tryEngine(name: EngineName, options: EngineOptions): Promise<Star
   } catch (error) {
     if (error instanceof WinnowError && error.code === 'INTERRUPTED') throw error;
     const message = error instanceof Error ? error.message : String(error);
-    return { engine: name, reason: message.split('\n')[0] as string };
+    const next = error instanceof WinnowError && error.next !== undefined ? `. ${error.next}` : '';
+    return { engine: name, reason: `${message.split('\n')[0]}${next}` };
   }
 }
 
@@ -86,6 +88,7 @@ async function startBuild(
   if (build === undefined) throw new Error('no build of libtensorflow is left');
   try {
     await ensureBinding(options, build);
+    await checkInstalled({ folder: libtensorflowDir(options.cacheDir, build), cacheDir: options.cacheDir });
     const { version, device, said } = await startTensorflow(options.cacheDir, build);
     const withoutGpu = device === 'cpu' ? reasonWithoutGpu(build, said) : null;
     return { version, device, build, threads: availableParallelism(), ...(withoutGpu !== null && { withoutGpu }) };
