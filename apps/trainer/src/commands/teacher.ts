@@ -69,7 +69,9 @@ const trainTeacher: CommandSpec = {
       exitCode: 0,
       json: { ...result, classes: [...result.classes] },
       text: [
-        `Wrote ${result.out}: ${result.model}, ${result.classes.length} classes, ${measured}, ${result.seconds.toFixed(0)} s.`,
+        result.seconds === null
+          ? `Finished earlier: ${result.out}: ${result.model}, ${result.classes.length} classes, ${measured}.`
+          : `Wrote ${result.out}: ${result.model}, ${result.classes.length} classes, ${measured}, ${result.seconds.toFixed(0)} s.`,
       ],
     };
   },

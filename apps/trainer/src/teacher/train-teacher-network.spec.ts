@@ -80,6 +80,26 @@ describe('winnow teacher train', () => {
     expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'pictures']);
   });
 
+  it('knows its finished weights again, as after a kill that came right after they were written', async () => {
+    await writePictures();
+    await training('out.safetensors');
+    const file = path.join(cwd, 'out.safetensors');
+    const before = readFileSync(file);
+    mkdirSync(`${file}.0123456789ab.checkpoints`);
+    rmSync(`${file}.sha256`);
+    const result = await training('out.safetensors');
+    expect(result).toMatchObject({ exitCode: 0, json: { seconds: null, pictures: 8 } });
+    expect(result?.text).toEqual([`Finished earlier: ${file}: resnet8, 2 classes, no test pictures were named.`]);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'pictures']);
+    // Of other pictures they are not.
+    rmSync(path.join(cwd, 'pictures', 'bag', '0.png'));
+    await expect(training('out.safetensors')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'There are weights already',
+    });
+  });
+
   it('passes over a checkpoint that was damaged', async () => {
     await writePictures();
     await training('whole.safetensors');

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { createModel, type ModelName, saveWeights, weightsMetadata } from '@winnow/models';
+import {
+  createModel,
+  loadWeights,
+  type ModelName,
+  readWeightsMetadata,
+  saveWeights,
+  weightsMetadata,
+} from '@winnow/models';
 import { fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
@@ -15,11 +22,13 @@ import type { SquarePolicy } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { measureInput } from './measure-input';
-import { writeWeights } from './weights-digest';
+import { checkWeights, writeWeights } from './weights-digest';
 
 /** Files of that name in the singular are of earlier versions. */
 const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints?$/;
 const LEAST_CLASSES = 2;
+/** Entry of the header: which job wrote the weights. */
+const JOB_ENTRY = 'job';
 
 export interface TeacherJob {
   /** Folder per class, or tar. */
@@ -49,14 +58,15 @@ export interface TrainedTeacher {
   /** On the test pictures after the last epoch, 0..1; null without. */
   readonly accuracy: number | null;
   readonly pictures: number;
-  /** Of training, in every sitting. */
-  readonly seconds: number;
+  /** Of training, in every sitting; null where the weights were there, from the same job. */
+  readonly seconds: number | null;
   readonly engine: string;
 }
 
 /**
  * Trains on right labels by cross-entropy and writes safetensors with class list and normalisation in the header.
- * Stopped, it leaves checkpoints in a folder beside the weights to be, and the same job goes on from there.
+ * Stopped, it leaves checkpoints in a folder beside the weights to be, and the same job goes on from there; once it has
+ * written them, it measures them again.
  * @throws WinnowError USAGE where the weights would replace others unasked; DATABASE_BUSY where another command trains
  *   them; FORMAT_INVALID for fewer than two classes; as train
  */
@@ -69,23 +79,54 @@ export async function trainTeacherNetwork(job: TeacherJob, io: CommandIo): Promi
     otherwise: 'name another file with --out',
   });
   try {
-    await requireFree(job);
-    return await trainAlone(job, name, io);
+    return await trainAlone({ ...job, name, earlier: await readEarlier(job) }, io);
   } finally {
     await release();
   }
 }
 
-async function trainAlone(job: TeacherJob, name: ModelName, io: CommandIo): Promise<TrainedTeacher> {
-  const { size, resize, epochs, batch, seed, learningRate } = job;
+interface RunningJob extends TeacherJob {
+  readonly name: ModelName;
+  readonly earlier: EarlierWeights | null;
+}
+
+async function trainAlone(job: RunningJob, io: CommandIo): Promise<TrainedTeacher> {
+  const { name, earlier, size, resize, epochs, batch, seed, learningRate } = job;
   const engine = await startTensorEngine(job.engine, io);
   const classes = requireClasses(job.classes ?? (await listClassNames(job.pictures)), job.pictures);
   const load = (pictures: string) => loadLabelledPictures(pictures, classes, { size, resize, signal: io.signal });
   const images = await load(job.pictures);
   const test = job.test === undefined ? null : await load(job.test);
   const input = measureInput(images);
+  const digest = digestJob(job, [name, classes, digestImages(images), engine.name, METHODS.ce.revision]);
+  if (earlier !== null && earlier.job !== digest) throw weightsInTheWay(job.out);
   const model = createModel(name, { classCount: classes.length, seed: `teacher/${seed}` });
-  const kept = checkpointFolder(job, [name, classes, digestImages(images), engine.name, METHODS.ce.revision]);
+  const trained = async (seconds: number | null): Promise<TrainedTeacher> => {
+    const frozen = freezeModel(model, input);
+    const scores = test === null ? null : await predict(frozen, test, { features: false, signal: io.signal });
+    return {
+      out: job.out,
+      model: name,
+      classes,
+      accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
+      pictures: images.count,
+      seconds,
+      engine: engine.name,
+    };
+  };
+  if (earlier !== null) {
+    try {
+      await checkWeights(job.out, earlier.bytes);
+      loadWeights(model, earlier.bytes, { where: job.out });
+      // The kill may have come before their digest was there.
+      await writeWeights(job.out, earlier.bytes);
+      await removeCheckpoints(job.out);
+      return await trained(null);
+    } finally {
+      model.dispose();
+    }
+  }
+  const kept = `${job.out}.${digest.slice(0, 12)}.checkpoints`;
   const latest = await readLatestCheckpoint(kept);
   const earlierSeconds = (latest?.state.loop as { readonly seconds?: number } | undefined)?.seconds ?? 0;
   const startedAt = performance.now();
@@ -114,32 +155,20 @@ async function trainAlone(job: TeacherJob, name: ModelName, io: CommandIo): Prom
       progress: io.progress,
       signal: io.signal,
     });
-    const seconds = secondsSoFar();
-    const scores =
-      test === null ? null : await predict(freezeModel(model, input), test, { features: false, signal: io.signal });
-    await writeWeights(job.out, saveWeights(model, weightsMetadata({ model: name, classes, input, resize })));
+    const result = await trained(secondsSoFar());
+    const about = { ...weightsMetadata({ model: name, classes, input, resize }), [JOB_ENTRY]: digest };
+    await writeWeights(job.out, saveWeights(model, about));
     await removeCheckpoints(job.out);
-    return {
-      out: job.out,
-      model: name,
-      classes,
-      accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
-      pictures: images.count,
-      seconds,
-      engine: engine.name,
-    };
+    return result;
   } finally {
     model.dispose();
   }
 }
 
-/** Of this job and no other: with other pictures or settings it would have another name. */
-function checkpointFolder(
-  { out, size, resize, epochs, batch, seed, learningRate }: TeacherJob,
-  more: unknown[],
-): string {
+/** Of this job and no other: with other images or settings it would have another digest. */
+function digestJob({ size, resize, epochs, batch, seed, learningRate }: TeacherJob, more: unknown[]): string {
   const job = JSON.stringify([size, resize, epochs, batch, seed, learningRate, ...more]);
-  return `${out}.${createHash('sha256').update(job).digest('hex').slice(0, 12)}.checkpoints`;
+  return createHash('sha256').update(job).digest('hex');
 }
 
 /** Also those of other settings: the weights are there. */
@@ -168,8 +197,19 @@ function requireClasses(classes: readonly string[], where: string): readonly str
   });
 }
 
-/** Before hours are spent on what cannot be written. */
-async function requireFree({ out, force }: TeacherJob): Promise<void> {
+/** Weights that this command wrote. */
+interface EarlierWeights {
+  readonly bytes: Uint8Array;
+  /** As digestJob. */
+  readonly job: string;
+}
+
+/**
+ * Looks at what is where the weights are to be, before hours are spent on what cannot be written.
+ * @returns weights that may be those of the same job, which was killed after it wrote them; null where nothing is in the way
+ * @throws WinnowError USAGE for anything else
+ */
+async function readEarlier({ out, force }: TeacherJob): Promise<EarlierWeights | null> {
   const there = await stat(out).catch(() => undefined);
   if (there?.isDirectory()) {
     throw new WinnowError('USAGE', 'The weights are to be a file, and a folder is there', {
@@ -177,12 +217,22 @@ async function requireFree({ out, force }: TeacherJob): Promise<void> {
       next: 'Name a file with --out.',
     });
   }
-  if (there !== undefined && !force) {
-    throw new WinnowError('USAGE', 'There are weights already', {
-      where: out,
-      next: 'Name another file with --out, or replace it with --force.',
-    });
+  if (there === undefined || force) return null;
+  try {
+    const bytes = await readFile(out);
+    const job = readWeightsMetadata(bytes, out).raw[JOB_ENTRY];
+    if (job !== undefined) return { bytes, job };
+  } catch {
+    // Of another kind, then.
   }
+  throw weightsInTheWay(out);
+}
+
+function weightsInTheWay(out: string): WinnowError {
+  return new WinnowError('USAGE', 'There are weights already', {
+    where: out,
+    next: 'Name another file with --out, or replace it with --force.',
+  });
 }
 
 async function makeFolderOf(out: string): Promise<void> {
