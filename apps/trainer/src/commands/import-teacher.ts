@@ -18,7 +18,11 @@ export const importTeacherCommand: CommandSpec = {
   arguments: [{ name: 'file', description: 'model.safetensors, model.onnx, or model.json of TF.js', required: true }],
   options: [
     text('--out <path>', 'file (safetensors) or folder to write; default: teacher.safetensors, teacher'),
-    { flags: '--force', description: 'of safetensors: replace a weights file that was not imported', type: 'boolean' },
+    {
+      flags: '--force',
+      description: 'write it although it recognises no more than chance; of safetensors: replace weights not imported',
+      type: 'boolean',
+    },
     text('--model <name>', 'architecture, for safetensors; see `winnow models`'),
     list('--classes <list>', 'names of its outputs, in order'),
     text('--labels <file>', 'the same from a file, one name a line'),

@@ -1,9 +1,12 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
+import { argmaxRows } from '@winnow/noise';
+import { percentText } from '@winnow/runs';
 import { classColumns } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
 import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
+import { isNearChance } from '../teacher/near-chance';
 import { rankClasses } from '../predict/rank-classes';
 
 /** What a teacher says to a picture. */
@@ -43,6 +46,8 @@ interface CheckedNetwork extends ReadNetwork {
   readonly saysProbabilities: boolean;
   /** Names it in errors. */
   readonly where: string;
+  /** A doubt about what it recognises becomes a note. */
+  readonly force: boolean;
 }
 
 interface Answers {
@@ -60,6 +65,8 @@ const BATCH_TOLERANCE = 1e-3;
 const SUM_TOLERANCE = 1e-3;
 /** So many labelled pictures cannot all be missed by bad luck. */
 const ENOUGH_LABELLED = 5;
+const REMEDY =
+  'Check the order of the class list, --range, --mean, --std and --rename. If it is what you want, write it with --force.';
 
 /**
  * Tries a network on pictures and holds it to its contract.
@@ -92,8 +99,12 @@ function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
     label: pictures.labels[row] ?? null,
     top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
   }));
-  const accuracy = accuracyOf(together.logits, truth);
-  return { rows, accuracy, batchDifference, shapes: together.shapes, notes: notesOn(together, pictures) };
+  const recognised = recognisedOf(together.logits, truth, classes);
+  const { accuracy } = recognised;
+  const doubt = doubtOf(recognised, classes.length);
+  if (doubt !== null && !network.force) throw mismatch(doubt, REMEDY);
+  const notes = [...(doubt === null ? [] : [`Written although ${doubt} (--force).`]), ...notesOn(together, pictures)];
+  return { rows, accuracy, batchDifference, shapes: together.shapes, notes };
 }
 
 /** The output that each picture's folder stands for; null for pictures without one. */
@@ -178,19 +189,37 @@ function compareOneByOne(network: CheckedNetwork, pictures: CheckPictures, toget
   );
 }
 
-function accuracyOf(logits: Float32Array, truth: readonly (number | null)[]): number | null {
-  const classCount = logits.length / truth.length;
-  const rows = rowsOf(logits, classCount);
-  const labelled = truth.flatMap((column, row) => (column === null ? [] : [{ column, row: rows[row] as number[] }]));
-  if (labelled.length === 0) return null;
-  const right = labelled.filter(({ column, row }) => row.indexOf(Math.max(...row)) === column).length;
-  if (right === 0 && labelled.length >= ENOUGH_LABELLED) {
-    throw mismatch(
-      `it recognises none of ${labelled.length} labelled pictures`,
-      'Check the order of the class list, --range, --mean, --std and --rename.',
-    );
-  }
-  return right / labelled.length;
+/** What the network says to labelled images. */
+interface Recognised {
+  readonly count: number;
+  /** 0..1; null without labelled images. */
+  readonly accuracy: number | null;
+  /** The class that it gives to all of them, where they have several. */
+  readonly only: string | null;
+}
+
+function recognisedOf(logits: Float32Array, truth: readonly (number | null)[], classes: readonly string[]): Recognised {
+  const best = argmaxRows(logits, classes.length);
+  const labelled = truth.flatMap((column, row) => (column === null ? [] : [{ column, given: best[row] as number }]));
+  const [first] = labelled;
+  const hasSeveral = labelled.some(({ column }) => column !== first?.column);
+  const isOne = labelled.every(({ given }) => given === first?.given);
+  const right = labelled.filter(({ column, given }) => column === given).length;
+  return {
+    count: labelled.length,
+    accuracy: labelled.length === 0 ? null : right / labelled.length,
+    only: first !== undefined && hasSeveral && isOne ? (classes[first.given] as string) : null,
+  };
+}
+
+/** Why a network that computes as it should cannot be the one that was meant; null where nothing says so. */
+function doubtOf({ count, accuracy, only }: Recognised, classCount: number): string | null {
+  if (accuracy === null || count < ENOUGH_LABELLED) return null;
+  if (accuracy === 0) return `it recognises none of ${count} labelled pictures`;
+  if (only !== null) return `it takes all of ${count} labelled pictures of several classes for ${only}`;
+  if (!isNearChance(accuracy, classCount)) return null;
+  const [found, chance] = [accuracy, 1 / classCount].map((fraction) => percentText(fraction, { digits: 1 }));
+  return `it recognises ${found} of ${count} labelled pictures, and chance is ${chance}`;
 }
 
 function notesOn({ poolDifference, shapes }: Answers, pictures: CheckPictures): string[] {

@@ -29,7 +29,7 @@ export interface ImportJob {
   readonly file: string;
   /** Weights file or folder to write. */
   readonly out: string;
-  /** Replaces a weights file that is there, also one that was not imported. */
+  /** Replaces a weights file that is there, also one that was not imported, and writes a network that recognises too little. */
   readonly force: boolean;
   readonly flags: TeacherFlags;
   /** Pictures and folders of pictures to try it on. */

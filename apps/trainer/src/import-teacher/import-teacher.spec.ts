@@ -222,9 +222,27 @@ describe('importTeacher of ONNX', () => {
       code: 'TEACHER_MISMATCH',
       exitCode: 1,
       message: expect.stringContaining('none of 6 labelled pictures'),
+      next: expect.stringContaining('--force'),
     });
     expect(existsSync(b) && !existsSync(out)).toBe(true);
     expect(readdirSync(folder).filter((name) => name.includes('refused'))).toEqual([]);
+  });
+
+  it('writes a network that takes all images for one class only when it is told to', async () => {
+    const out = inFolder('one-class');
+    for (const name of ['crow/1', 'cat/1', 'cat/2', 'cat/3', 'dog/1']) await writePicture(`several/${name}.png`, 1);
+    await writePicture('several/crow/2.png', 2);
+    const job = { out, check: [inFolder('several')], flags: { ...TORCH, rename: { crow: 'crow bird' } } };
+    await expect(bring(job)).rejects.toMatchObject({
+      code: 'TEACHER_MISMATCH',
+      message: expect.stringMatching(/: it takes all of 6 labelled pictures of several classes for crow bird$/),
+      next: expect.stringContaining('--force'),
+    });
+    expect(existsSync(out)).toBe(false);
+    const { notes, check } = await bring({ ...job, force: true });
+    expect(check.accuracy).toBeCloseTo(2 / 6);
+    expect(notes[0]).toMatch(/^Written although it takes all of 6 .* \(--force\)\.$/);
+    expect(existsSync(out)).toBe(true);
   });
 
   it('replaces an earlier import, and nothing else', async () => {

@@ -71,7 +71,8 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
     const pictures = isChecked
       ? await loadCheckPictures(job.check, { size, resize: squareAsLearnt(undefined, candidate.resize) })
       : randomPictures(size);
-    const check = checkTeacher({ ...candidate, saysProbabilities: job.flags.probabilities, where: file }, pictures);
+    const { force, flags } = job;
+    const check = checkTeacher({ ...candidate, saysProbabilities: flags.probabilities, where: file, force }, pictures);
     await candidate.write();
     const notes = [...candidate.notes, ...check.notes];
     return { out: job.out, kind: candidate.kind, classCount: classes.length, input, check, isChecked, notes };

@@ -3,14 +3,16 @@ import type { ImageList, NoiseKind, SplitName } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
-import { applyCorrections, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
+import { applyCorrections, argmaxRows, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
 import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
+import { percentText } from '@winnow/runs';
 import { METHODS } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
 import type { BuildImages } from '../pictures/load-build-images';
 import type { LoadedTeacher } from '../teacher/load-teacher';
+import { isNearChance } from '../teacher/near-chance';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
@@ -81,6 +83,8 @@ function splitUncorrected(project: OpenProject, build: BuildRecord, job: SplitJo
       const mirrored = MIRRORED_SPLITS.has(method);
       const prediction = await (answers?.(mirrored) ?? predictPool(project, build, job, mirrored));
       const input = splitInput(prediction, images);
+      const remark = chanceRemark(input);
+      if (remark !== null) project.io.log(remark);
       return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, seed: SPLIT_SEED });
     },
   });
@@ -109,6 +113,15 @@ async function findOrMake(
 
 function digestId(parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** What a person should know before a split is trusted: its teacher agrees with the labels no more than by chance. */
+export function chanceRemark({ logits, labels, classCount }: Omit<SplitInput, 'seed'>): string | null {
+  const best = argmaxRows(logits, classCount);
+  const agreement = best.filter((column, row) => column === labels[row]).length / best.length;
+  if (!isNearChance(agreement, classCount)) return null;
+  const [found, chance] = [agreement, 1 / classCount].map((fraction) => percentText(fraction, { digits: 1 }));
+  return `Warning: teacher and labels agree on ${found} of the images, and chance is ${chance}: the split means nothing unless nearly all labels are wrong. Look at the teacher: \`winnow teacher import --check\`.`;
 }
 
 /** The split that the project names, or the one that its method is made for. */
