@@ -65,18 +65,28 @@ export async function checkInstalled(
   if (files === undefined) return writeInstalled(folder, about).catch(() => undefined);
   const moved: Record<string, InstalledFile> = {};
   for (const name of new Set([...names, ...Object.keys(files)])) {
-    const recorded = files[name];
-    const found = recorded && (await lstat(join(folder, name)).catch(() => undefined));
-    if (recorded === undefined || found === undefined) throw changed(folder, name);
-    const isSame =
-      found.size === recorded.sizeBytes && found.mtimeMs === recorded.mtimeMillis && found.ino === recorded.inode;
-    if (isSame && !isThorough && !ADD_ON.test(name)) continue;
-    const now = await describe(join(folder, name));
-    if (now.sha256 !== recorded.sha256) throw changed(folder, name);
-    if (!isSame) moved[name] = now;
+    const now = await compare(join(folder, name), files[name], isThorough);
+    if (now === 'changed') throw changed(folder, name);
+    if (now !== 'same') moved[name] = now;
   }
   if (Object.keys(moved).length === 0) return;
   await writeManifest(folder, { ...about, files: { ...files, ...moved } }).catch(() => undefined);
+}
+
+/** @returns a description where the same content is elsewhere on the disk, or of another time */
+async function compare(
+  path: string,
+  recorded: InstalledFile | undefined,
+  isThorough: boolean,
+): Promise<InstalledFile | 'same' | 'changed'> {
+  const found = await lstat(path).catch(() => undefined);
+  if (recorded === undefined || found === undefined) return 'changed';
+  const isSame =
+    found.size === recorded.sizeBytes && found.mtimeMs === recorded.mtimeMillis && found.ino === recorded.inode;
+  if (isSame && !isThorough && !ADD_ON.test(path)) return 'same';
+  const now = await describe(path);
+  if (now.sha256 !== recorded.sha256) return 'changed';
+  return isSame ? 'same' : now;
 }
 
 function changed(folder: string, name: string): WinnowError {

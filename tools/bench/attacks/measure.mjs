@@ -26,12 +26,13 @@ const KEPT_CHARACTERS = 4000;
 /**
  * Runs winnow as a process of its own and measures it. Needs Linux's /proc.
  * @param {readonly string[]} args
- * @param {{ cwd: string, checkout?: string, env?: Record<string, string>, timeoutSeconds?: number, begin?: Promise<unknown> }} options
+ * @param {{ cwd: string, checkout?: string, env?: Record<string, string>, timeoutSeconds?: number, begin?: Promise<unknown>,
+ *   signal?: { name: NodeJS.Signals, afterSeconds: number } }} options
  *   checkout: another clone to measure instead of this one; begin: when the hostile part begins: what came before, as the start of
- *   the embedded database (some 900 MB and 2 s), counts for neither memory nor stalls
+ *   the embedded database (some 900 MB and 2 s), counts for neither memory nor stalls; signal: sent to the process, once
  * @returns {Promise<Measured>}
  */
-export async function measureWinnow(args, { cwd, checkout = ROOT, env = {}, timeoutSeconds = 300, begin }) {
+export async function measureWinnow(args, { cwd, checkout = ROOT, env = {}, timeoutSeconds = 300, begin, signal }) {
   const probeFile = path.join(cwd, `probe-${process.pid}-${performance.now()}.json`);
   const startMillis = performance.now();
   const child = spawn(process.execPath, ['-r', PROBE, path.join(checkout, 'apps/winnow/bin/winnow.js'), ...args], {
@@ -59,6 +60,7 @@ export async function measureWinnow(args, { cwd, checkout = ROOT, env = {}, time
     tree.begin();
     child.kill('SIGUSR2');
   });
+  const signalTimer = signal && setTimeout(() => child.kill(signal.name), signal.afterSeconds * 1000);
   let timedOut = false;
   while (settled === undefined) {
     tree.sample();
@@ -68,6 +70,7 @@ export async function measureWinnow(args, { cwd, checkout = ROOT, env = {}, time
     }
     await Promise.race([ended, wait(SAMPLE_MILLIS)]);
   }
+  clearTimeout(signalTimer);
   const probe = readProbe(probeFile);
   return {
     ...settled,
