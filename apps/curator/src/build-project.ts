@@ -208,7 +208,8 @@ function toRecord(
   };
 }
 
-function toRow(sample: LoadedBuild['samples'][number], position: number) {
+/** A row of the index for a sample of samples.jsonl. @param position in the order of the data set */
+export function toRow(sample: LoadedBuild['samples'][number], position: number) {
   const { key, shard, offset, length, sha256, className, label, conflicts, copies } = sample;
   return { key, position, shard, offset, length, sha256, className, label, conflicts, copies };
 }

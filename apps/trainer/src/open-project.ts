@@ -2,7 +2,7 @@ import { loadProject } from '@winnow/config';
 import type { Override, ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo } from '@winnow/contracts';
-import { latestBuild, openDatabase } from '@winnow/db';
+import { latestBuild, openProjectDatabase } from '@winnow/db';
 import type { BuildRecord, Database } from '@winnow/db';
 
 /** A project opened for a command. */
@@ -25,7 +25,7 @@ export async function withProject<T>(
 ): Promise<T> {
   const file = String(input.arguments['project']);
   const config = await loadProject(file, { cwd: io.cwd, env: io.env, overrides });
-  const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: title });
+  const handle = await openProjectDatabase(config, { holder: title, create: false }, io);
   try {
     return await work({ file, config, db: handle.db, io });
   } finally {

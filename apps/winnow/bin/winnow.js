@@ -21,7 +21,13 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 require('./register-typescript.js');
-const { main } = require('../src/main.ts');
+const { crashText, main } = require('../src/main.ts');
+
+// Node's own parts may fail on the side, such as its HTTP parser where WebAssembly gets no memory.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(crashText(error));
+  process.exit(1);
+});
 
 main(process).then(
   (exitCode) => {

@@ -46,7 +46,7 @@ const canMount = (() => {
 
 describe('winnow on a machine that does not play along', () => {
   (nobodyCanRun ? it : it.skip)('says that a folder cannot be written (needs root, to become another user)', () => {
-    expect(winnow(['status', 'p.yaml'], { uid: NOBODY })).toEqual({
+    expect(winnow(['crawl', 'p.yaml'], { uid: NOBODY })).toEqual({
       status: 1,
       stdout: '',
       problems: [expect.stringMatching(/cannot be written.*\.winnow.*permissions/)],
@@ -58,7 +58,7 @@ describe('winnow on a machine that does not play along', () => {
     mkdirSync(small);
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small]).status).toBe(0);
     writeFileSync(path.join(small, 'p.yaml'), PROJECT);
-    expect(winnow(['status', path.join(small, 'p.yaml')])).toEqual({
+    expect(winnow(['crawl', path.join(small, 'p.yaml')])).toEqual({
       status: 1,
       stdout: '',
       problems: [expect.stringMatching(/No space is left.*Free some space/)],

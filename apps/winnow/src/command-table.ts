@@ -24,6 +24,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'verify', app: 'curator', summary: 'Check every byte of a data set against its index' },
   { name: 'diff', app: 'curator', summary: 'Compare two data sets of a project' },
   { name: 'gc', app: 'curator', summary: 'Remove builds and files that nothing needs any more' },
+  { name: 'db', app: 'curator', summary: 'Make a new embedded database from what is left of a damaged one' },
   { name: 'split', app: 'trainer', summary: 'Tell clean, closed and open label noise apart' },
   { name: 'train', app: 'trainer', summary: 'Distil a student from the data set' },
   { name: 'compare', app: 'trainer', summary: 'Train several methods at several seeds, and put them side by side' },

@@ -38,6 +38,13 @@ export async function main(process: MainProcess): Promise<number> {
   return invocation === undefined ? 2 : runInvocation(process, invocation);
 }
 
+/** What is printed for an error that ends the process on the side: a line where it is understood, else its stack. */
+export function crashText(error: unknown): string {
+  const problem = toWinnowError(error);
+  if (problem.code !== 'INTERNAL') return `error: ${printableText(problem.toLine())}\n`;
+  return `${printableText((error as Partial<Error> | null)?.stack ?? String(error))}\n`;
+}
+
 async function runInvocation(process: MainProcess, invocation: Invocation): Promise<number> {
   const interrupt = new AbortController();
   const progress = createProgress({ stream: process.stderr, clock: Date });

@@ -15,6 +15,16 @@ const SQLSTATE = /^(?:08...|57P0[1-3])$/;
 const MESSAGES =
   /connection terminated|connection ended unexpectedly|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 
+const UNANSWERED_CODES: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Whether an error says that nobody is there, rather than that a server stops, starts or was cut off. */
+export function isUnanswered(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  const { errors } = error as Partial<AggregateError>;
+  if (Array.isArray(errors)) return errors.every(isUnanswered);
+  return UNANSWERED_CODES.has((error as NodeJS.ErrnoException).code) || isUnanswered(error.cause);
+}
+
 /** Whether an error says that the server could not be reached or went away, rather than that it refused a query. */
 export function isConnectionTrouble(error: unknown): boolean {
   let current: unknown = error;

@@ -2,8 +2,10 @@ export type { Database, DatabaseHandle, ExecuteSql } from './database';
 export { databasesUnderTest } from './database-under-test';
 export type { DatabaseUnderTest } from './database-under-test';
 export { acquireLock } from './holder-lock';
-export { openDatabase } from './open-database';
-export type { OpenDatabaseOptions } from './open-database';
+export { DATABASE_PATIENCE_MILLIS, openDatabase, openProjectDatabase } from './open-database';
+export type { OpenDatabaseOptions, ProjectDatabase } from './open-database';
+export { rescueDatabase } from './rescue-database';
+export type { RescueResult } from './rescue-database';
 export { recordTestCrawl } from './record-test-crawl';
 export type { CrawledPicture } from './record-test-crawl';
 export { createTestDatabase } from './test-database';
@@ -18,6 +20,7 @@ export {
   listSamples,
   markBuildUsed,
   recordDuplicateMeasure,
+  rescuedInputDigest,
   saveBuild,
 } from './repositories/build-records';
 export type { BuildRecord, ExclusionRow, SampleRow } from './repositories/build-records';
@@ -35,6 +38,8 @@ export { answersToForget, forgetPictures } from './repositories/forget';
 export type { ForgetResult, ForgetTargets } from './repositories/forget';
 export { forgottenFilter } from './repositories/forgotten-filter';
 export type { ForgottenFilter } from './repositories/forgotten-filter';
+export { recordOriginals, recordRescuedListings, unlistedOriginals } from './repositories/rescued-originals';
+export type { RescuedListing } from './repositories/rescued-originals';
 export { isProjectKnown } from './repositories/is-project-known';
 export { skipKnownDuplicates } from './repositories/known-duplicates';
 export type { KnownDuplicates } from './repositories/known-duplicates';

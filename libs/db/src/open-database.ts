@@ -1,17 +1,32 @@
 import path from 'node:path';
+import type { CommandIo } from '@winnow/contracts';
 import { openEmbedded } from './open-embedded';
 import { openPostgres } from './open-postgres';
 import type { DatabaseHandle } from './database';
-import type { PatienceOptions } from './patience';
+import type { OpenPostgresOptions } from './open-postgres';
 
-export interface OpenDatabaseOptions extends Partial<PatienceOptions> {
+export interface OpenDatabaseOptions extends OpenPostgresOptions {
   /** postgres:// URL of a server; undefined: the embedded database in `stateDir`. */
   readonly url?: string | undefined;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** What holds the embedded database, for the message that a second command gets, e.g. `winnow crawl`. */
   readonly holder: string;
+  /** False: an embedded database that does not exist is not made; it reads as an empty one. Default: true. */
+  readonly create?: boolean | undefined;
 }
+
+/** What a project says of its database; a project's configuration is one. */
+export interface ProjectDatabase {
+  readonly databaseUrl: string | undefined;
+  readonly paths: { readonly state: string };
+}
+
+/** How long a command waits for a server that is not there when it begins: it may be restarting. */
+const START_MILLIS = 10_000;
+
+/** How long a command waits for a server that went away: it may be restarted, or moved, in the middle of long work. */
+export const DATABASE_PATIENCE_MILLIS = 600_000;
 
 /** The one set of migrations, for both drivers. */
 export const MIGRATIONS_DIR = path.resolve(__dirname, '../../../migrations');
@@ -20,10 +35,30 @@ export const MIGRATIONS_DIR = path.resolve(__dirname, '../../../migrations');
  * Opens the project's database and brings its schema up to date.
  * A server that goes away later is waited for, as long as `patienceMillis` says (default: half a minute).
  * @throws WinnowError DATABASE_UNREACHABLE (server), DATABASE_BUSY (embedded one held by another process),
- *   FILE_NOT_WRITABLE or DISK_FULL (embedded one's folder)
+ *   DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL or RESOURCE_LIMIT (embedded one's folder)
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<DatabaseHandle> {
-  return options.url === undefined || options.url === ''
-    ? openEmbedded(options.stateDir, options.holder)
-    : openPostgres(options.url, options);
+  return options.url === undefined || options.url === '' ? openEmbedded(options) : openPostgres(options.url, options);
+}
+
+/**
+ * Opens a project's database for a command. A server that is away, from the beginning or later, is waited for, and that is
+ * said.
+ * @throws WinnowError as openDatabase
+ */
+export function openProjectDatabase(
+  { databaseUrl, paths }: ProjectDatabase,
+  { holder, create, startMillis = START_MILLIS }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'startMillis'>,
+  io: Pick<CommandIo, 'log' | 'signal'>,
+): Promise<DatabaseHandle> {
+  return openDatabase({
+    url: databaseUrl,
+    stateDir: paths.state,
+    holder,
+    create,
+    patienceMillis: DATABASE_PATIENCE_MILLIS,
+    startMillis,
+    signal: io.signal,
+    onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
+  });
 }

@@ -1,42 +1,71 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isNativeError } from 'node:util/types';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { WinnowError } from '@winnow/contracts';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle, ExecuteSql } from './database';
+import { embeddedFailure, openFailure } from './embedded-failure';
+import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
 import { acquireLock } from './holder-lock';
 import { MIGRATIONS_DIR } from './open-database';
+import { requireReadableTables } from './readable-tables';
+import { writeTableCopy } from './table-copy';
 import * as schema from './schema';
 
+export interface OpenEmbeddedOptions {
+  /** Folder `.winnow` of the project. */
+  readonly stateDir: string;
+  /** What holds the database, for the message that a second command gets. */
+  readonly holder: string;
+  /** False: where there is no database and nothing else, an empty one in memory is opened and no file is made. */
+  readonly create?: boolean | undefined;
+}
+
 /**
- * Opens PGlite in `<stateDir>/db`; one process at a time.
- * @throws WinnowError DATABASE_BUSY, FILE_NOT_WRITABLE, DISK_FULL
+ * Opens PGlite in `<stateDir>/db`; one process at a time. When it is closed, its rows are copied to a file beside it if
+ * any changed: `rescueDatabase` reads that.
+ * @throws WinnowError DATABASE_BUSY, DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL, RESOURCE_LIMIT
  */
-export async function openEmbedded(stateDir: string, holder: string): Promise<DatabaseHandle> {
-  const directory = path.join(stateDir, 'db');
-  await prepareFolder(stateDir);
-  const release = await takeLock(path.join(stateDir, 'db.lock'), holder);
+export async function openEmbedded({ stateDir, holder, create = true }: OpenEmbeddedOptions): Promise<DatabaseHandle> {
+  const folder = databaseFolder(stateDir);
+  if (!create && !(await exists(stateDir))) return openInMemory();
+  const release = await lockEmbedded(stateDir, holder);
   try {
-    const client = await PGlite.create({ dataDir: directory });
-    const db = drizzle({ client, schema, casing: 'snake_case' });
-    await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-    return {
-      db,
-      kind: 'pglite',
-      executeSql: pgliteSql(client),
-      async close() {
-        try {
-          await client.close();
-        } finally {
-          await release();
-        }
-      },
-    };
+    if (!(await hasEmbeddedDatabase(stateDir))) await createCluster(folder);
+    return await openCluster(stateDir, release);
   } catch (error) {
     await release();
-    throw openFailure(error, directory);
+    throw openFailure(error, folder);
+  }
+}
+
+async function exists(stateDir: string): Promise<boolean> {
+  return hasEmbeddedDatabase(stateDir).catch((error: unknown) => {
+    throw openFailure(error, databaseFolder(stateDir));
+  });
+}
+
+/** An empty database that leaves no files. */
+export async function openInMemory(): Promise<DatabaseHandle> {
+  const client = await PGlite.create();
+  const db = drizzle({ client, schema, casing: 'snake_case' });
+  await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
+  return { db, kind: 'pglite', executeSql: pgliteSql(client), close: () => client.close() };
+}
+
+/** Takes the database of a folder for this process. @returns gives it back */
+export async function lockEmbedded(stateDir: string, holder: string): Promise<() => Promise<void>> {
+  const lockPath = path.join(stateDir, 'db.lock');
+  try {
+    await mkdir(stateDir, { recursive: true });
+  } catch (error) {
+    throw openFailure(error, stateDir);
+  }
+  try {
+    return await acquireLock(lockPath, holder);
+  } catch (error) {
+    throw error instanceof WinnowError ? error : openFailure(error, lockPath);
   }
 }
 
@@ -48,101 +77,64 @@ export function pgliteSql(client: PGlite): ExecuteSql {
   };
 }
 
-async function prepareFolder(stateDir: string): Promise<void> {
+/** Makes an empty database that has its name only once it is whole: a killed process leaves none by halves. */
+export async function createCluster(folder: string): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await (await PGlite.create({ dataDir: draft })).close();
+  // An empty folder of this name may be there.
+  await rename(draft, folder);
+}
+
+async function openCluster(stateDir: string, release: () => Promise<void>): Promise<DatabaseHandle> {
+  const folder = databaseFolder(stateDir);
+  const client = explainFailures(await PGlite.create({ dataDir: folder }), folder);
   try {
-    await mkdir(stateDir, { recursive: true });
+    const db = drizzle({ client, schema, casing: 'snake_case' });
+    await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
+    await requireReadableTables(client);
+    const before = await nextTransaction(client);
+    return {
+      db,
+      kind: 'pglite',
+      executeSql: pgliteSql(client),
+      async close() {
+        try {
+          if ((await nextTransaction(client)) !== before) await copyTables(client, stateDir);
+        } finally {
+          await client.close().finally(release);
+        }
+      },
+    };
   } catch (error) {
-    throw openFailure(error, stateDir);
+    await client.close().catch(() => undefined);
+    throw error;
   }
 }
 
-async function takeLock(lockPath: string, holder: string): Promise<() => Promise<void>> {
-  try {
-    return await acquireLock(lockPath, holder);
-  } catch (error) {
-    throw error instanceof WinnowError ? error : openFailure(error, lockPath);
-  }
-}
-
-/** PGlite's file system throws bare objects with WASI error numbers. */
-const WASI_ERRORS: Readonly<Record<string, string>> = {
-  2: 'EACCES',
-  19: 'EDQUOT',
-  20: 'EEXIST',
-  31: 'EISDIR',
-  51: 'ENOSPC',
-  54: 'ENOTDIR',
-  63: 'EPERM',
-  69: 'EROFS',
-};
-
-interface Advice {
-  readonly code: 'DISK_FULL' | 'FILE_NOT_WRITABLE';
-  readonly message: string;
-  readonly next: string;
-}
-
-const NO_SPACE: Advice = {
-  code: 'DISK_FULL',
-  message: 'No space is left for the database',
-  next: 'Free some space and run the command again; nothing that was stored is lost.',
-};
-const NOT_ALLOWED: Advice = {
-  code: 'FILE_NOT_WRITABLE',
-  message: 'The folder cannot be written',
-  next: 'Change its permissions, or put the project file into a folder that you may write.',
-};
-const NOT_A_FOLDER: Advice = {
-  code: 'FILE_NOT_WRITABLE',
-  message: "A file is where the database's folder should be",
-  next: 'Move or rename that file, and run the command again.',
-};
-const NOT_A_FILE: Advice = {
-  code: 'FILE_NOT_WRITABLE',
-  message: 'A folder is where a file of the database should be',
-  next: 'Move or rename that folder, and run the command again.',
-};
-const ADVICE: Readonly<Record<string, Advice>> = {
-  ENOSPC: NO_SPACE,
-  EDQUOT: NO_SPACE,
-  EACCES: NOT_ALLOWED,
-  EPERM: NOT_ALLOWED,
-  EROFS: NOT_ALLOWED,
-  EEXIST: NOT_A_FOLDER,
-  ENOTDIR: NOT_A_FOLDER,
-  EISDIR: NOT_A_FILE,
-};
-
-function openFailure(error: unknown, place: string): unknown {
-  const advice = adviceFor(error);
-  if (advice !== undefined) {
-    return new WinnowError(advice.code, advice.message, { where: place, next: advice.next, cause: error });
-  }
-  if (isNativeError(error)) return error;
-  return new WinnowError('FILE_NOT_WRITABLE', `The embedded database cannot be opened (${describe(error)})`, {
-    where: place,
-    next: 'Check that the folder is readable and writable; if it is damaged, move it away to start with a new one.',
-    cause: error,
+/** A disk that has no room for the copy must not fail a command whose rows are stored: the copy of before stays. */
+async function copyTables(client: PGlite, stateDir: string): Promise<void> {
+  await writeTableCopy(client, stateDir).catch((error: unknown) => {
+    if (isWinnowError(error) && error.code === 'DATABASE_DAMAGED') throw error;
   });
 }
 
-function adviceFor(error: unknown): Advice | undefined {
-  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
-  // Errors of Node have negative numbers of another kind, and names.
-  const name = typeof code === 'string' ? code : WASI_ERRORS[String(errno)];
-  const known = name === undefined ? undefined : ADVICE[name];
-  if (known !== undefined) return known;
-  const text = String((error as { message?: unknown } | undefined)?.message ?? '');
-  if (text.includes('No space left')) return NO_SPACE;
-  return text.includes('Permission denied') ? NOT_ALLOWED : undefined;
+/** Grows with every transaction that writes. */
+async function nextTransaction(client: PGlite): Promise<string> {
+  const { rows } = await client.query<{ id: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as id');
+  return rows[0]?.id ?? '';
 }
 
-/** A few words about whatever was thrown. */
-function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  const { name, message, errno } = error as { name?: unknown; message?: unknown; errno?: unknown };
-  if (typeof message === 'string' && message !== '') return message;
-  return [typeof name === 'string' ? name : 'unknown error', errno === undefined ? '' : `errno ${String(errno)}`]
-    .filter((part) => part !== '')
-    .join(', ');
+/** Queries that fail because of damaged files, or of a limit of the machine, say so. */
+function explainFailures(client: PGlite, folder: string): PGlite {
+  const explained =
+    <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> =>
+      method.apply(client, args).catch((error: unknown) => {
+        throw embeddedFailure(error, folder) ?? error;
+      });
+  client.query = explained(client.query.bind(client)) as PGlite['query'];
+  client.exec = explained(client.exec.bind(client));
+  client.transaction = explained(client.transaction.bind(client)) as PGlite['transaction'];
+  return client;
 }

@@ -13,31 +13,31 @@ const CONNECT_TIMEOUT_MILLIS = 5_000;
 const POOL_SIZE = 8;
 /** Long enough for a server that is restarted. */
 const DEFAULT_PATIENCE_MILLIS = 30_000;
-const START_PATIENCE_MILLIS = 60_000;
 /** Any number, the same in every process: two workers starting at once must not both migrate. */
 const MIGRATION_LOCK = 7_296_114;
 
+export interface OpenPostgresOptions extends Partial<Omit<PatienceOptions, 'unansweredMillis'>> {
+  /**
+   * How long to wait for a server that cannot be reached from the beginning, milliseconds; default: not at all. One that
+   * says that it is starting is waited for as one that goes away later.
+   */
+  readonly startMillis?: number | undefined;
+}
+
 /** Connects to a Postgres server. @throws WinnowError DATABASE_UNREACHABLE */
-export async function openPostgres(url: string, options: Partial<PatienceOptions> = {}): Promise<DatabaseHandle> {
+export async function openPostgres(url: string, options: OpenPostgresOptions = {}): Promise<DatabaseHandle> {
   const where = describeServer(url);
   const waiting = { patienceMillis: DEFAULT_PATIENCE_MILLIS, ...options };
   const patiently = patience(waiting);
-  const patientAtStart = patience({
-    ...waiting,
-    patienceMillis: Math.min(waiting.patienceMillis, START_PATIENCE_MILLIS),
-  });
+  const patientAtStart = patience({ ...waiting, unansweredMillis: options.startMillis });
   const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
   // An idle connection that the server drops must not end the process: the next query reports it.
   pool.on('error', () => undefined);
   // Nor one in the middle of a transaction: its next query fails, and says so.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
-    const client = await (options.waitForStart === true ? patientAtStart(() => pool.connect()) : pool.connect());
-    try {
-      await migrateOnce(client as unknown as Client);
-    } finally {
-      client.release();
-    }
+    const begin = () => connectAndMigrate(pool);
+    await (options.startMillis === undefined ? begin() : patientAtStart(begin));
   } catch (error) {
     await pool.end();
     const reason =
@@ -70,6 +70,20 @@ function waitForServer(pool: Pool, patiently: <T>(task: () => Promise<T>) => Pro
   pool.connect = ((callback?: Parameters<Pool['connect']>[0]) =>
     callback === undefined ? patiently(() => connect()) : connect(callback)) as Pool['connect'];
   pool.query = ((...args: unknown[]) => patiently(() => query(...args))) as Pool['query'];
+}
+
+async function connectAndMigrate(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await migrateOnce(client as unknown as Client);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    // A connection that failed is not used again.
+    client.release(failure);
+  }
 }
 
 async function migrateOnce(client: Client): Promise<void> {

@@ -85,7 +85,7 @@ const [, postgres] = databasesUnderTest(process.env);
     await expect(openPostgres(through.href, { patienceMillis: 60_000 })).rejects.toThrow('cannot be used');
     const handle = await openPostgres(through.href, {
       patienceMillis: 60_000,
-      waitForStart: true,
+      startMillis: 60_000,
       onTrouble: () => void cutter.mend(),
     });
     expect((await handle.executeSql('select 1 as one')).rows).toEqual([{ one: 1 }]);

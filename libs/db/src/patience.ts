@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isConnectionTrouble } from './connection-trouble';
+import { isConnectionTrouble, isUnanswered } from './connection-trouble';
 
 export interface PatienceOptions {
   /** How long to wait for a server that went away, milliseconds. */
   readonly patienceMillis: number;
-  /** Whether to wait, a minute at most, for a server that is not there from the beginning as well. */
-  readonly waitForStart?: boolean | undefined;
+  /** Where no server answers at all: milliseconds. Default: `patienceMillis`. */
+  readonly unansweredMillis?: number | undefined;
   /** Called while the server is away: at once, and every minute. */
   readonly onTrouble?: ((reason: string) => void) | undefined;
   /** Ends waiting. */
@@ -21,7 +21,7 @@ const REMIND_MILLIS = 60_000;
  * must come to the same when it is done twice.
  */
 export function patience(options: PatienceOptions): <T>(task: () => Promise<T>) => Promise<T> {
-  const { patienceMillis, onTrouble, signal } = options;
+  const { patienceMillis, unansweredMillis = patienceMillis, onTrouble, signal } = options;
   return async (task) => {
     const startMillis = Date.now();
     let saidMillis = -Infinity;
@@ -29,7 +29,8 @@ export function patience(options: PatienceOptions): <T>(task: () => Promise<T>) 
       try {
         return await task();
       } catch (error) {
-        if (!isConnectionTrouble(error) || Date.now() - startMillis >= patienceMillis || signal?.aborted === true) {
+        const limitMillis = isUnanswered(error) ? unansweredMillis : patienceMillis;
+        if (!isConnectionTrouble(error) || Date.now() - startMillis >= limitMillis || signal?.aborted === true) {
           throw error;
         }
         if (Date.now() - saidMillis >= REMIND_MILLIS) {

@@ -1,12 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { PGlite } from '@electric-sql/pglite';
-import { drizzle } from 'drizzle-orm/pglite';
-import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database, DatabaseHandle } from './database';
-import { MIGRATIONS_DIR } from './open-database';
-import { pgliteSql } from './open-embedded';
+import { openInMemory } from './open-embedded';
 import { openPostgres } from './open-postgres';
-import * as schema from './schema';
 
 /** A database for specs, with `reset` between tests. */
 export interface TestDatabase extends DatabaseHandle {
@@ -21,13 +16,6 @@ export interface TestDatabase extends DatabaseHandle {
 export async function createTestDatabase(url?: string): Promise<TestDatabase> {
   const handle = url === undefined ? await openInMemory() : await openOwnDatabase(url);
   return { ...handle, reset: () => truncateAll(handle.db) };
-}
-
-async function openInMemory(): Promise<DatabaseHandle> {
-  const client = await PGlite.create();
-  const db = drizzle({ client, schema, casing: 'snake_case' });
-  await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-  return { db, kind: 'pglite', executeSql: pgliteSql(client), close: () => client.close() };
 }
 
 async function openOwnDatabase(url: string): Promise<DatabaseHandle> {

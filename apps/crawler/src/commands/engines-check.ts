@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadProject, projectSchema } from '@winnow/config';
 import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
+import { openProjectDatabase } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
 import { SYSTEM_CLOCK } from '../clock';
 import type { CrawlSettings } from '../crawl-settings';
@@ -31,17 +31,17 @@ const USUAL_QUERY = 'cat';
 export async function runEnginesCheck(
   input: CommandInput,
   io: CommandIo,
-  open: typeof openDatabase = openDatabase,
+  open: typeof openProjectDatabase = openProjectDatabase,
 ): Promise<CommandResult> {
   const checks = plannedChecks(input);
   const place = await checkPlace(input.options['project'], io);
   try {
     requireContact(place.harvest, place.contactWhere);
-    const database = await open({
-      url: place.databaseUrl,
-      stateDir: place.stateDir,
-      holder: 'winnow engines check',
-    });
+    const database = await open(
+      { databaseUrl: place.databaseUrl, paths: { state: place.stateDir } },
+      { holder: 'winnow engines check' },
+      io,
+    );
     const results = await checkAll({ place, checks, database }, io).finally(() => database.close());
     const asked = results.filter(({ millis }) => millis !== null);
     const isWell = asked.length > 0 && asked.every((check) => check.class === 'ok' || check.class === 'empty');

@@ -2,7 +2,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
-import { importedClasses, JobQueue, openDatabase, readCrawl } from '@winnow/db';
+import { importedClasses, JobQueue, openProjectDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
 import { changedWishes } from '../changed-wishes';
 import { crawlProject } from '../crawl-project';
@@ -17,7 +17,6 @@ import { requireContact } from '../harvest-options';
 import { planQueries, unsupportedFilters } from '../query-plan';
 import { sinceDate } from '../since-date';
 import { crawlReport } from './crawl-report';
-import { DATABASE_PATIENCE_MILLIS } from './database-patience';
 
 /** Crawls the project of a file. @throws WinnowError, those of the configuration, the database and the crawl */
 export async function runCrawl(input: CommandInput, io: CommandIo): Promise<CommandResult> {
@@ -30,14 +29,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
   const wishes = crawlWishes(input.options, config);
   const apiKeys = engineKeys(io.env);
   requireKeys(config, apiKeys, file);
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    stateDir: config.paths.state,
-    holder: 'winnow crawl',
-    patienceMillis: DATABASE_PATIENCE_MILLIS,
-    signal: io.signal,
-    onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
-  });
+  const database = await openProjectDatabase(config, { holder: 'winnow crawl' }, io);
   try {
     await requireQueries(config, { database, file });
     requireContact(config.harvest, `${file}, harvest.contact`);

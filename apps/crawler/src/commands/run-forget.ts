@@ -4,7 +4,7 @@ import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { answersToForget, forgetPictures, openDatabase } from '@winnow/db';
+import { answersToForget, forgetPictures, openProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
 import { forgetTargets } from './forget-targets';
 
@@ -17,7 +17,7 @@ export async function runForget(input: CommandInput, io: CommandIo): Promise<Com
   const file = String(input.arguments['project']);
   const targets = forgetTargets([input.arguments['what'] ?? []].flat());
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
-  const handle = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow forget' });
+  const handle = await openProjectDatabase(config, { holder: 'winnow forget' }, io);
   try {
     const { result, answers, files } = await forget(handle.db, config, targets);
     return {

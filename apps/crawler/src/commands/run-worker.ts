@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { JobQueue, openDatabase } from '@winnow/db';
+import { JobQueue, openProjectDatabase } from '@winnow/db';
 import { SYSTEM_CLOCK } from '../clock';
 import { engineKeys } from '../engine-keys';
 import { newWorkerId, work } from '../worker';
-import { DATABASE_PATIENCE_MILLIS } from './database-patience';
+
+/** Workers may be started together with their server. */
+const START_MILLIS = 60_000;
 
 /** Works on jobs of the server of DATABASE_URL. @throws WinnowError, those of the configuration and the database */
 export async function runWorker(input: CommandInput, io: CommandIo): Promise<CommandResult> {
@@ -18,15 +20,11 @@ export async function runWorker(input: CommandInput, io: CommandIo): Promise<Com
     });
   }
   const stateDir = stateFolder(input, io);
-  const database = await openDatabase({
-    url,
-    stateDir: stateDir ?? io.cwd,
-    holder: 'winnow worker',
-    patienceMillis: DATABASE_PATIENCE_MILLIS,
-    signal: io.signal,
-    waitForStart: true,
-    onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
-  });
+  const database = await openProjectDatabase(
+    { databaseUrl: url, paths: { state: stateDir ?? io.cwd } },
+    { holder: 'winnow worker', startMillis: START_MILLIS },
+    io,
+  );
   const workerId = newWorkerId();
   io.log(`Worker ${workerId} is at work; Ctrl-C stops it, and nothing is lost.`);
   const untilIdle = input.options['untilIdle'] === true;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { Override, ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openDatabase, recordDuplicateMeasure } from '@winnow/db';
+import { openProjectDatabase, recordDuplicateMeasure } from '@winnow/db';
 import { buildProject } from '../build-project';
 import { describeBuilt } from '../describe-built';
 import { measureDuplicates } from '../measure-duplicates';
@@ -10,11 +10,7 @@ import { measureDuplicates } from '../measure-duplicates';
 /** Builds a project's data set and says what became of its pictures. @throws WinnowError as buildProject does */
 export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadBuildProject(input, io);
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    stateDir: config.paths.state,
-    holder: 'winnow build',
-  });
+  const database = await openProjectDatabase(config, { holder: 'winnow build', create: false }, io);
   try {
     const result = await buildProject({ config, db: database.db, io });
     const { record, directory, reused, reusedPictures, plan, originals, leaks } = result;

@@ -1,13 +1,13 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
+import { openProjectDatabase } from '@winnow/db';
 import { describeDiff } from '../diff/describe-diff';
 import { diffBuilds } from '../diff/diff-builds';
 
 /** Compares two builds. @throws WinnowError as diffBuilds does */
 export async function runDiff(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-  const database = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow diff' });
+  const database = await openProjectDatabase(config, { holder: 'winnow diff', create: false }, io);
   try {
     const names = [String(input.arguments['before']), String(input.arguments['after'])] as const;
     const diff = await diffBuilds(database.db, config.name, names);

@@ -1,6 +1,6 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
+import { openProjectDatabase } from '@winnow/db';
 import { collectGarbage } from '../gc/collect-garbage';
 import { GC_KINDS } from '../gc/remover';
 
@@ -8,7 +8,7 @@ import { GC_KINDS } from '../gc/remover';
 export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
   const isDryRun = input.options['dryRun'] === true;
-  const database = await openDatabase({ url: config.databaseUrl, stateDir: config.paths.state, holder: 'winnow gc' });
+  const database = await openProjectDatabase(config, { holder: 'winnow gc', create: false }, io);
   try {
     const { freed, builds, holding } = await collectGarbage({
       config,

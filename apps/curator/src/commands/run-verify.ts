@@ -1,6 +1,6 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
+import { openProjectDatabase } from '@winnow/db';
 import { adviceOn } from '../verify/advice-on';
 import type { RepairResult } from '../verify/repair-originals';
 import { verifyProject } from '../verify/verify-project';
@@ -12,11 +12,7 @@ const SHOWN = 20;
 /** Verifies a build. @returns exit code 1 where anything is wrong @throws WinnowError as verifyProject does */
 export async function runVerify(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    stateDir: config.paths.state,
-    holder: 'winnow verify',
-  });
+  const database = await openProjectDatabase(config, { holder: 'winnow verify', create: false }, io);
   try {
     const result = await verifyProject({
       config,

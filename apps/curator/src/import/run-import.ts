@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openDatabase } from '@winnow/db';
+import { openProjectDatabase } from '@winnow/db';
 import { recordImport } from '@winnow/runs';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
@@ -32,11 +32,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     io.log(`Wrote ${file} with ${classes.length} classes.`);
   }
   const config = found ?? (await load());
-  const database = await openDatabase({
-    url: config.databaseUrl,
-    stateDir: config.paths.state,
-    holder: 'winnow import',
-  });
+  const database = await openProjectDatabase(config, { holder: 'winnow import' }, io);
   try {
     const counts = await importPictures({ config, db: database.db, source, io });
     await recordImport(config.paths.state, {

@@ -5,13 +5,15 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
-import { openDatabase, projectStatus } from '@winnow/db';
+import { openProjectDatabase, projectStatus } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
 import { listRuns } from '@winnow/runs';
 import { projectArgument, projectFile } from './project-argument';
 import { statusLine, statusReport } from './status-report';
 
 const WATCH_MILLIS = 2000;
+
+type StatusIo = Pick<CommandIo, 'log' | 'signal'>;
 
 /** A status and when it was taken: earlier than now for one that a running crawl has left. */
 interface Snapshot {
@@ -30,7 +32,8 @@ export const statusCommand: CommandSpec = {
   async run(input, io) {
     const config = await loadProject(projectFile(input), { cwd: io.cwd, env: io.env });
     const wait = () => delay(WATCH_MILLIS, undefined, { signal: io.signal }).catch(() => undefined);
-    const snapshot = input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config);
+    const snapshot =
+      input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config, io);
     const runs = (await listRuns(config.paths.runs)).filter(({ manifest }) => manifest.project === config.name);
     const unfinishedRuns = runs.filter(({ finished }) => !finished).length;
     return {
@@ -42,16 +45,12 @@ export const statusCommand: CommandSpec = {
 };
 
 /** Logs a line at every look until the crawl has ended or the person stops it. @returns what was seen last */
-export async function watchStatus(
-  config: ProjectConfig,
-  io: Pick<CommandIo, 'log' | 'signal'>,
-  wait: () => Promise<void>,
-): Promise<Snapshot> {
-  let snapshot = await readStatus(config);
+export async function watchStatus(config: ProjectConfig, io: StatusIo, wait: () => Promise<void>): Promise<Snapshot> {
+  let snapshot = await readStatus(config, io);
   while (snapshot.status.crawl.state === 'going on' && !io.signal.aborted) {
     io.log(statusLine(snapshot.status, snapshot.at));
     await wait();
-    const later = await readStatus(config).catch((error: unknown) => {
+    const later = await readStatus(config, io).catch((error: unknown) => {
       if (!isBusy(error)) throw error;
     });
     if (later === undefined) {
@@ -67,21 +66,21 @@ export async function watchStatus(
  * From the database; where a crawl holds the embedded one, what it last wrote down about itself.
  * @throws WinnowError DATABASE_BUSY where another command holds it
  */
-async function readStatus(config: ProjectConfig): Promise<Snapshot> {
+async function readStatus(config: ProjectConfig, io: StatusIo): Promise<Snapshot> {
   try {
-    return await readDatabase(config);
+    return await readDatabase(config, io);
   } catch (error) {
     if (!isBusy(error)) throw error;
     // A crawl that has ended meanwhile took away what it had written down, and the database is free.
-    return (await readSnapshot(config)) ?? (await readDatabase(config));
+    return (await readSnapshot(config)) ?? (await readDatabase(config, io));
   }
 }
 
-async function readDatabase({ name, databaseUrl, paths }: ProjectConfig): Promise<Snapshot> {
-  const database = await openDatabase({ url: databaseUrl, stateDir: paths.state, holder: 'winnow status' });
+async function readDatabase(config: ProjectConfig, io: StatusIo): Promise<Snapshot> {
+  const database = await openProjectDatabase(config, { holder: 'winnow status', create: false }, io);
   try {
     const now = new Date();
-    return { at: now.toISOString(), status: await projectStatus(database, name, now) };
+    return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
   } finally {
     await database.close();
   }

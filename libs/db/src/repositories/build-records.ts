@@ -40,7 +40,10 @@ export interface ExclusionRow {
 
 const ROWS_AT_ONCE = 5000;
 
-/** Indexes a finished build as the project's current one: all rows or none. One that is indexed already stays as it is. */
+/**
+ * Indexes a finished build as the project's current one: all rows or none. One that is indexed already stays as it is; one
+ * that was rescued from its files alone, and whose inputs are known by now, gets what those do not tell.
+ */
 export async function saveBuild(
   db: Database,
   build: BuildRecord,
@@ -50,12 +53,21 @@ export async function saveBuild(
     const inserted = await tx
       .insert(builds)
       .values({ ...build, usedAt: afterAllOthers(build.project) })
-      .onConflictDoNothing()
+      .onConflictDoUpdate({
+        target: builds.id,
+        set: { inputDigest: build.inputDigest, counts: build.counts, usedAt: afterAllOthers(build.project) },
+        setWhere: sql`${builds.inputDigest} = ${rescuedInputDigest(build.id)}`,
+      })
       .returning({ id: builds.id });
     if (inserted.length === 0) return;
     for (const part of parts(rows.samples)) await insertSamples(tx, build.id, part);
     for (const part of parts(rows.exclusions)) await insertExclusions(tx, build.id, part);
   });
+}
+
+/** Stands for the digest of the inputs of a build of which only the files are left. */
+export function rescuedInputDigest(id: string): string {
+  return `rescued ${id}`;
 }
 
 /** As one parameter: a value list of so many rows takes thirty times as long. */
@@ -64,7 +76,8 @@ async function insertSamples(tx: Database, buildId: string, rows: readonly Sampl
     insert into ${samples} (build_id, key, position, shard, "offset", length, sha256, class_name, label, conflicts, copies)
     select ${buildId}, r.key, r.position, r.shard, r."offset", r.length, r.sha256, r."className", r.label, r.conflicts, r.copies
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(key text, position integer, shard text, "offset" bigint,
-      length integer, sha256 text, "className" text, label integer, conflicts jsonb, copies integer)`);
+      length integer, sha256 text, "className" text, label integer, conflicts jsonb, copies integer)
+    on conflict do nothing`);
 }
 
 async function insertExclusions(tx: Database, buildId: string, rows: readonly ExclusionRow[]): Promise<void> {

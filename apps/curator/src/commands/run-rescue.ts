@@ -1,0 +1,67 @@
+import { loadProject } from '@winnow/config';
+import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
+import type { RescueResult } from '@winnow/db';
+import { rescueProject } from '../rescue/rescue-project';
+import type { RegisteredFiles } from '../rescue/rescue-project';
+
+type Rescued = RescueResult<RegisteredFiles>;
+
+/** Rescues a project's database. @returns exit code 3 where something is lost @throws WinnowError as rescueProject does */
+export async function runRescue(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+  const file = String(input.arguments['project']);
+  const config = await loadProject(file, { cwd: io.cwd, env: io.env });
+  const rescued = await rescueProject(config, io);
+  const lost = describeLost(rescued, file);
+  return {
+    exitCode: lost.length === 0 ? 0 : 3,
+    json: rescued as unknown as Record<string, JsonValue>,
+    text: [...describeRescued(rescued), ...lost, `Next: \`winnow status ${file}\`, then \`winnow build ${file}\`.`],
+  };
+}
+
+function describeRescued({ rows, whole, usedCopy, damaged, registered }: Rescued): readonly string[] {
+  const { builds, originals, runs } = registered;
+  const total = Object.keys(rows).length;
+  const copied = usedCopy ? ', the others from the copy that the last command left' : '';
+  const aside = damaged === null ? 'There was no database any more.' : `The damaged database is kept in ${damaged}.`;
+  return [
+    `A new database was made. ${aside}`,
+    `Tables: ${whole.length} of ${total} read in full${copied}.`,
+    `Rows: ${rows.hits} listings, ${rows.images} originals, ${rows.builds} data sets, ${rows.splits} splits, ${rows.runs} runs.`,
+    `From files beside: ${originals.listings} listings, ${originals.added} originals, ${builds.added.length} data sets, ${runs.added} runs.`,
+  ];
+}
+
+/** What tables hold that neither the copy nor any file tells, and what to do about it. */
+const LOST_WITH: Readonly<Partial<Record<keyof Rescued['rows'], string>>> = {
+  queries: 'how far queries were read (`winnow crawl` reads them again)',
+  fetches: 'what became of URLs that gave no image',
+  forgotten: 'what was to be forgotten (run `winnow forget` for it again)',
+  exclusions: 'what data sets left out, and why',
+  splits: 'splits (`winnow split` makes them again)',
+  embeddings: 'embeddings (`winnow embed` makes them again)',
+};
+
+/** A line for everything that could not be recovered. */
+function describeLost({ whole, usedCopy, orphans, registered }: Rescued, file: string): readonly string[] {
+  const { builds, originals, runs } = registered;
+  const lost = Object.entries(LOST_WITH).flatMap(([table, what]) =>
+    usedCopy || whole.some((name) => name === table) ? [] : [what],
+  );
+  return [
+    ...(lost.length > 0 ? [`Lost, where there was any: ${lost.join('; ')}.`] : []),
+    ...(orphans > 0 ? [`Dropped: ${orphans} rows that refer to lost ones.`] : []),
+    ...(originals.unlisted > 0
+      ? [
+          `${originals.unlisted} originals are without a listing, so their classes are lost: run \`winnow crawl ${file}\` or \`winnow import\` again; the files stay.`,
+        ]
+      : []),
+    ...countLine(originals.damaged, 'originals are damaged'),
+    ...countLine(builds.unreadable, 'data sets cannot be read'),
+    ...countLine(runs.lost, 'runs cannot be read, or their data set is gone'),
+  ];
+}
+
+function countLine(files: readonly string[], what: string): readonly string[] {
+  return files.length === 0 ? [] : [`${files.length} ${what}: ${files.slice(0, 5).join(', ')}.`];
+}

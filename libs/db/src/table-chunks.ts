@@ -1,0 +1,113 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { PgliteQueries } from './readable-tables';
+
+/** Tables with rows that are worth keeping, those that others refer to first. */
+export const KEPT_TABLES = [
+  'projects',
+  'classes',
+  'queries',
+  'engines',
+  'hosts',
+  'forgotten',
+  'hits',
+  'fetches',
+  'images',
+  'sightings',
+  'reviews',
+  'embeddings',
+  'builds',
+  'samples',
+  'exclusions',
+  'splits',
+  'split_samples',
+  'runs',
+] as const;
+
+export type KeptTable = (typeof KEPT_TABLES)[number];
+
+/** Some rows of a table in the text format of COPY. */
+export interface TableChunk {
+  readonly table: KeptTable;
+  readonly columns: readonly string[];
+  readonly data: Uint8Array;
+}
+
+/** Pages of 8 kB that are read at once. */
+const PAGES_AT_ONCE = 1024;
+
+/**
+ * All rows of a table, part by part. A page that cannot be read is passed over.
+ * @returns the number of pages that were passed over
+ * @throws Error of Postgres where the table as a whole cannot be read
+ */
+export async function* readChunks(client: PgliteQueries, table: KeptTable): AsyncGenerator<TableChunk, number> {
+  const columns = await columnsOf(client, table);
+  const size = await client.query<{ pages: number }>(
+    `select (pg_relation_size('"${table}"') / current_setting('block_size')::integer)::integer as pages`,
+  );
+  const pages = size.rows[0]?.pages ?? 0;
+  const ranges = Array.from({ length: Math.ceil(pages / PAGES_AT_ONCE) }, (_, index) => ({
+    from: index * PAGES_AT_ONCE,
+    to: Math.min(pages, (index + 1) * PAGES_AT_ONCE),
+  }));
+  let lostPages = 0;
+  for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
+    const { from, to } = range;
+    const data = await readPages(client, { table, columns, from, to });
+    if (data !== null) {
+      if (data.length > 0) yield { table, columns, data };
+    } else if (to - from === 1) {
+      lostPages += 1;
+    } else {
+      const middle = Math.floor((from + to) / 2);
+      ranges.unshift({ from, to: middle }, { from: middle, to });
+    }
+  }
+  return lostPages;
+}
+
+/**
+ * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of foreign keys off: rows may
+ * come before those that they refer to.
+ * @returns how many were added
+ */
+export async function insertChunk(client: PGlite, { table, columns, data }: TableChunk): Promise<number> {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  return client.transaction(async (tx) => {
+    await tx.exec(`create temp table incoming (like "${table}") on commit drop`);
+    await tx.query(`copy incoming (${names}) from '/dev/blob'`, [], { blob: new Blob([Buffer.from(data)]) });
+    const { affectedRows } = await tx.query(
+      `insert into "${table}" (${names}) select ${names} from incoming on conflict do nothing`,
+    );
+    return affectedRows ?? 0;
+  });
+}
+
+interface Pages {
+  readonly table: KeptTable;
+  readonly columns: readonly string[];
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
+/** Null where one of the pages cannot be read. @throws Error where no query works any more */
+async function readPages(client: PgliteQueries, { table, columns, from, to }: Pages): Promise<Uint8Array | null> {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  const rows = `select ${names} from "${table}" where ctid >= '(${from},0)' and ctid < '(${to},0)'`;
+  try {
+    const { blob } = await client.query(`copy (${rows}) to '/dev/blob'`);
+    return blob === undefined ? new Uint8Array() : new Uint8Array(await blob.arrayBuffer());
+  } catch {
+    await client.query('select 1');
+    return null;
+  }
+}
+
+async function columnsOf(client: PgliteQueries, table: KeptTable): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select attname as name from pg_attribute where attrelid = '"${table}"'::regclass and attnum > 0
+     and not attisdropped order by attnum`,
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,106 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { KEPT_TABLES, readChunks } from './table-chunks';
+import type { KeptTable, TableChunk } from './table-chunks';
+import type { PgliteQueries } from './readable-tables';
+
+/** Large, or of use for a short time only: what they hold is computed or asked for again. */
+const LEFT_OUT: ReadonlySet<KeptTable> = new Set(['hosts', 'embeddings']);
+const FORMAT = 'winnow-tables-v1';
+
+/** The file that holds a copy of the embedded database's rows. */
+export const tableCopyFile = (stateDir: string): string => path.join(stateDir, 'db-rows.gz');
+
+/**
+ * Copies the rows of the embedded database to a file beside it, which replaces that of before once it is whole.
+ * @throws Error of Postgres or node:fs
+ */
+export async function writeTableCopy(client: PgliteQueries, stateDir: string): Promise<void> {
+  const file = tableCopyFile(stateDir);
+  const draft = `${file}.tmp`;
+  try {
+    await pipeline(Readable.from(encode(client)), createGzip({ level: 1 }), createWriteStream(draft));
+    const handle = await open(draft, 'r');
+    await handle.sync().finally(() => handle.close());
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Reads a copy, part by part; nothing where there is none. @throws Error where the file is cut or changed */
+export async function* readTableCopy(stateDir: string): AsyncGenerator<TableChunk> {
+  const source = createReadStream(tableCopyFile(stateDir));
+  const unzipped = source.pipe(createGunzip());
+  source.on('error', (error) => unzipped.destroy(error));
+  try {
+    yield* decode(unzipped);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  } finally {
+    source.destroy();
+  }
+}
+
+/** A line that names the format; then for each part a line of JSON and as many bytes as it says. */
+async function* encode(client: PgliteQueries): AsyncGenerator<Uint8Array | string> {
+  yield `${FORMAT}\n`;
+  for (const table of KEPT_TABLES.filter((name) => !LEFT_OUT.has(name))) {
+    for await (const { columns, data } of readChunks(client, table)) {
+      yield `${JSON.stringify({ table, columns, bytes: data.length })}\n`;
+      yield data;
+    }
+  }
+}
+
+async function* decode(stream: AsyncIterable<Uint8Array>): AsyncGenerator<TableChunk> {
+  const reader = new ByteReader(stream);
+  if ((await reader.line()) !== FORMAT) throw new Error('not a copy of tables');
+  for (let line = await reader.line(); line !== null; line = await reader.line()) {
+    const { table, columns, bytes } = JSON.parse(line) as Omit<TableChunk, 'data'> & { readonly bytes: number };
+    yield { table, columns, data: await reader.bytes(bytes) };
+  }
+}
+
+/** Lines and runs of bytes of a stream, in turn. */
+class ByteReader {
+  readonly #parts: AsyncIterator<Uint8Array>;
+  #waiting = Buffer.alloc(0);
+
+  constructor(stream: AsyncIterable<Uint8Array>) {
+    this.#parts = stream[Symbol.asyncIterator]();
+  }
+
+  /** Null at the end. */
+  async line(): Promise<string | null> {
+    while (!this.#waiting.includes(10)) {
+      if (!(await this.#more())) return null;
+    }
+    return (await this.bytes(this.#waiting.indexOf(10) + 1)).toString('utf8').slice(0, -1);
+  }
+
+  /** @throws Error where the stream ends before */
+  async bytes(count: number): Promise<Buffer> {
+    const parts = [this.#waiting];
+    for (let have = this.#waiting.length; have < count; have += parts.at(-1)?.length ?? 0) {
+      const { value, done } = await this.#parts.next();
+      if (done === true) throw new Error('the copy ends too early');
+      parts.push(Buffer.from(value as Uint8Array));
+    }
+    const all = Buffer.concat(parts);
+    this.#waiting = all.subarray(count);
+    return all.subarray(0, count);
+  }
+
+  async #more(): Promise<boolean> {
+    const { value, done } = await this.#parts.next();
+    if (done === true) return false;
+    this.#waiting = Buffer.concat([this.#waiting, Buffer.from(value as Uint8Array)]);
+    return true;
+  }
+}
