@@ -102,7 +102,9 @@ describe('main', () => {
     const noServer = await run(['status', 'p.yaml'], { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' });
     expect([noServer.exitCode, noServer.stderr]).toEqual([
       1,
-      expect.stringMatching(/^error: The database cannot be used.*127\.0\.0\.1:1.*\n$/),
+      expect.stringMatching(
+        /^The database is away .*; waiting for it\.\nerror: The database cannot be used.*127\.0\.0\.1:1.*\n$/,
+      ),
     ]);
   });
 
