@@ -5,6 +5,7 @@ import { analyseImage } from '@winnow/imaging';
 import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
 import { backOffMillis, laterTryMillis } from './back-off';
 import type { CrawlContext } from './crawl-context';
+import type { BodyLease } from './http/body-memory';
 import { httpFailure } from './http/http-result';
 import type { HttpAnswer, HttpFailure } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
@@ -91,11 +92,31 @@ function nextTry(failure: HttpFailure, requests: number): number {
   return Math.max(failure.retryAfterMillis ?? 0, laterTryMillis(Math.floor(requests / 5)));
 }
 
+interface RequestHeaders {
+  readonly validators: Validators;
+  readonly referer: string | undefined;
+}
+
+type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>;
+
 async function requestOnce(
   context: CrawlContext,
   due: DueFetch,
-  { validators, referer }: { readonly validators: Validators; readonly referer: string | undefined },
-): Promise<HttpFailure | Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>> {
+  headers: RequestHeaders,
+): Promise<HttpFailure | Downloaded> {
+  const lease = context.http.leaseBody();
+  try {
+    return await requestLeased(context, due, { ...headers, lease });
+  } finally {
+    lease.release();
+  }
+}
+
+async function requestLeased(
+  context: CrawlContext,
+  due: DueFetch,
+  { validators, referer, lease }: RequestHeaders & { readonly lease: BodyLease },
+): Promise<HttpFailure | Downloaded> {
   const result = await context.http.get({
     url: due.canonicalUrl,
     headers: { accept: ACCEPT, ...(referer === undefined ? {} : { referer }) },
@@ -103,6 +124,7 @@ async function requestOnce(
     headersFor: (url) => (url.href === due.finalUrl ? validators : {}),
     maxBytes: context.harvest.maxBytes,
     signal: context.signal,
+    lease,
     aroundHop: context.optOuts.aroundHop,
   });
   if (!result.ok) return result;

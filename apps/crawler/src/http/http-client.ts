@@ -1,15 +1,17 @@
-import { Agent, request } from 'undici';
-import type { Dispatcher } from 'undici';
+import { request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import { BodyMemory } from './body-memory';
+import type { BodyLease } from './body-memory';
 import { classifyError } from './classify-error';
 import { createConnector } from './connector';
 import type { Lookup } from './connector';
 import type { HttpLimits } from './http-limits';
 import { httpFailure } from './http-result';
 import type { HttpResult } from './http-result';
-import { readBody } from './read-body';
+import { createObservedAgent } from './observed-agent';
+import type { ObservedRequest } from './observed-agent';
+import { decodeBody, receiveBody } from './read-body';
 import { RequestWatch } from './request-watch';
-import { withSentNotice } from './sent-notice';
-import type { SentNotice } from './sent-notice';
 
 export interface HttpClientOptions {
   readonly userAgent: string;
@@ -25,16 +27,20 @@ export interface HttpClientOptions {
 export interface HttpRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Headers that make sense for one URL only, such as validators; redirects elsewhere do not carry them. */
+  /** Headers for some URLs only, such as validators and keys; redirects elsewhere do not carry them. */
   readonly headersFor?: (url: URL) => Readonly<Record<string, string>>;
   /** Default: that of the limits. */
   readonly maxBytes?: number;
   /** A longer body is an error unless cut. */
   readonly overflow?: 'fail' | 'cut';
   readonly signal?: AbortSignal;
+  /** Of `leaseBody`, where the body is kept after the call; default: memory is free for others when the call ends. */
+  readonly lease?: BodyLease;
   /** Called for every hop, redirects included: decides whether and when it is sent. */
   readonly aroundHop?: (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
 }
+
+type LeasedRequest = HttpRequest & { readonly lease: BodyLease };
 
 /** What one request gave: an answer, a failure, or where to go on. */
 export type Hop = HttpResult | { readonly redirect: URL };
@@ -46,11 +52,11 @@ const ERROR_BODY_BYTES = 1_000_000;
 export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #agent: Agent;
-  readonly #dispatcher: Dispatcher;
+  readonly #bodies = new BodyMemory();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#agent = new Agent({
+    this.#agent = createObservedAgent({
       connect: createConnector({
         resolve: options.resolve,
         loopbackOnly: options.loopbackOnly,
@@ -62,17 +68,36 @@ export class HttpClient {
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: 2000,
-      maxHeaderSize: 32_768,
+      // The watch ends longer heads sooner: beyond this size undici makes an error for each header that still comes.
+      maxHeaderSize: 1_048_576,
     });
-    this.#dispatcher = withSentNotice(this.#agent);
+  }
+
+  /** Memory for the body of one request; released by the caller when the body is gone. */
+  leaseBody(): BodyLease {
+    return this.#bodies.lease();
   }
 
   async get(wanted: HttpRequest): Promise<HttpResult> {
+    if (wanted.lease !== undefined) return this.#get(wanted, wanted.lease);
+    const lease = this.leaseBody();
+    try {
+      return await this.#get(wanted, lease);
+    } finally {
+      lease.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #get(wanted: HttpRequest, lease: BodyLease): Promise<HttpResult> {
     let url = parseUrl(wanted.url);
     if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
     for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
       const target: URL = url;
-      const send = (sent?: () => void): Promise<Hop> => this.#send(target, wanted, sent);
+      const send = (sent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, sent);
       const hop = wanted.aroundHop === undefined ? await send() : await wanted.aroundHop(target, send);
       if (!('redirect' in hop)) return hop;
       url = hop.redirect;
@@ -80,16 +105,12 @@ export class HttpClient {
     return httpFailure('too_many_redirects', `more than ${this.#options.limits.maxRedirects} redirects`);
   }
 
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-
-  async #send(url: URL, wanted: HttpRequest, onSent?: () => void): Promise<Hop> {
-    const watch = new RequestWatch(this.#options.limits, wanted.signal);
+  async #send(url: URL, wanted: LeasedRequest, onSent?: () => void): Promise<Hop> {
+    const watch = new RequestWatch(this.#options.limits, wanted.signal, onSent);
     let afterHeaders = false;
     try {
       const response = await request(url, {
-        dispatcher: this.#dispatcher,
+        dispatcher: this.#agent,
         method: 'GET',
         headers: {
           'user-agent': this.#options.userAgent,
@@ -99,7 +120,7 @@ export class HttpClient {
           ...wanted.headersFor?.(url),
         },
         signal: watch.signal,
-        ...({ onSent } satisfies SentNotice),
+        ...({ observer: watch } satisfies ObservedRequest),
       });
       afterHeaders = true;
       return await this.#receive(url, wanted, { response, watch });
@@ -114,7 +135,7 @@ export class HttpClient {
 
   async #receive(
     url: URL,
-    wanted: HttpRequest,
+    wanted: LeasedRequest,
     { response, watch }: { response: Dispatcher.ResponseData; watch: RequestWatch },
   ): Promise<Hop> {
     const { statusCode: status, body } = response;
@@ -134,7 +155,12 @@ export class HttpClient {
       return httpFailure('too_large', `declares ${declared} bytes`, { status });
     }
     watch.watchBody(body);
-    const read = await readBody(body, { contentEncoding: headers['content-encoding'], maxBytes, overflow });
+    const contentEncoding = headers['content-encoding'];
+    const options = { contentEncoding, maxBytes, overflow, lease: wanted.lease } as const;
+    const sent = await receiveBody(body, options);
+    // From here on it is we who take our time.
+    watch.stop();
+    const read = 'ok' in sent ? sent : await decodeBody(sent, options);
     if (!Buffer.isBuffer(read)) return { ...read, status };
     const robotsTags = [response.headers['x-robots-tag'] ?? []].flat();
     return { ok: true, status, headers, robotsTags, body: read, finalUrl: url.href };
