@@ -2,12 +2,17 @@ import { SeededRandom } from '@winnow/random';
 import { askEngine } from './ask-engine';
 import type { BrowserRequest } from './browser/browser-pages';
 import type { CrawlContext } from './crawl-context';
+import { braveApi } from './engines/brave-api';
 import type { Engine } from './engines/engine';
 import { HostGate } from './host-gate';
 import { DEFAULT_RETRY } from './harvest-options';
+import { HttpClient } from './http/http-client';
 import type { HttpRequest } from './http/http-client';
+import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import { httpFailure } from './http/http-result';
 import type { HttpAnswer } from './http/http-result';
+import { startLoopbackServer } from './spec-support/loopback-server';
+import type { LoopbackServer } from './spec-support/loopback-server';
 import { TestClock } from './spec-support/test-clock';
 
 const answer = (text: string): HttpAnswer => ({
@@ -85,6 +90,53 @@ describe('askEngine', () => {
     const next = context.gate.run('other.test', () => Promise.resolve('sent'));
     if (transport === 'http') await expect(next).rejects.toThrow('asked to wait');
     else expect(await next).toBe('sent');
+  });
+
+  describe('an engine with a key that redirects', () => {
+    let server: LoopbackServer;
+    let locations: readonly string[];
+    /** Key and URL of each request. */
+    const received: (readonly [string | undefined, string])[] = [];
+    beforeAll(async () => {
+      server = await startLoopbackServer((request, response) => {
+        const { host, 'x-subscription-token': key } = request.headers;
+        received.push([key === undefined ? undefined : String(key), `${host}${request.url}`]);
+        const location = locations[received.length - 1];
+        if (location === undefined) response.end('{}');
+        else response.writeHead(302, { location }).end();
+      });
+    });
+    afterAll(() => server.close());
+    beforeEach(() => received.splice(0));
+
+    async function ask(redirects: readonly string[]) {
+      locations = redirects;
+      const resolve = { 'api.search.brave.com': server.address, 'evil.test': server.address };
+      const { context } = contextWith(true, resolve);
+      const http = new HttpClient({ userAgent: 'test', resolve, loopbackOnly: true, limits: DEFAULT_HTTP_LIMITS });
+      const request = braveApi.request({
+        text: 'cat',
+        cursor: null,
+        filters: { licenses: 'any', safe: 'off' },
+        apiKey: 'secret',
+      });
+      try {
+        return await askEngine({ ...context, http }, braveApi, { query: 'cat', request });
+      } finally {
+        await http.close();
+      }
+    }
+
+    it('keeps the key on the origin of the engine', async () => {
+      await ask(['https://api.search.brave.com/other', 'https://evil.test/collect', 'https://evil.test/again']);
+      expect(received.map(([key]) => key)).toEqual(['secret', 'secret', undefined, undefined]);
+      expect(received.at(-1)?.[1]).toBe('evil.test/again');
+    });
+
+    it.each(['http://evil.test/collect', 'http://api.search.brave.com/other'])('does not follow to %s', async (url) => {
+      expect(await ask([url])).toMatchObject({ ok: false, failure: { outcome: 'address_refused' } });
+      expect(received).toHaveLength(1);
+    });
   });
 
   it('asks by http where there is no browser', async () => {

@@ -7,6 +7,7 @@ import { httpFailure } from './http/http-result';
 import type { HttpAnswer, HttpFailure, HttpResult } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
 import { politeHop } from './polite-hop';
+import type { AroundHop } from './polite-hop';
 import { suspensionMillis } from './suspension';
 import type { RobotsPolicy } from './robots/robots-policy';
 
@@ -87,6 +88,12 @@ function get(
   engine: Engine,
   { parse, request, robots }: Asking,
 ): Promise<HttpResult> {
+  const { origin, protocol } = new URL(request.url);
+  // Whoever listens on the way would read the query, and the key of engines that have it in their URL.
+  const downgrade = (url: URL): HttpFailure | undefined =>
+    protocol === 'https:' && url.protocol !== 'https:'
+      ? httpFailure('address_refused', `${engine.name} led from https to http://${url.host}`)
+      : undefined;
   const polite = politeHop(gate, robots);
   // Within the turn: whoever is next in line must not ask before this answer was thought over. What a browser is sent
   // is no page yet.
@@ -98,11 +105,14 @@ function get(
     return hop;
   };
   const wanted: Omit<BrowserRequest, 'aroundPart'> = {
-    ...request,
+    url: request.url,
+    // A key may be among them.
+    headersFor: (url) => (url.origin === origin ? (request.headers ?? {}) : {}),
     maxBytes: MAX_PAGE_BYTES,
     signal,
     // Others may have been refused while this request waited for its turn.
-    aroundHop: (url, send) =>
+    aroundHop: async (url, send) =>
+      downgrade(url) ??
       polite(url, async (sent) => {
         const until = await suspensionOf?.(engine.name);
         if (until === undefined) return holdIfRefused(await send(sent), url);
@@ -112,5 +122,6 @@ function get(
   };
   if (engine.transport === 'http' || browser === undefined) return http.get(wanted);
   // A page and its scripts are asked for in one turn of the host, as every browser does.
-  return browser.load({ ...wanted, aroundPart: async (url, send) => (await robots?.refusal(url)) ?? send() });
+  const aroundPart: AroundHop = async (url, send) => downgrade(url) ?? (await robots?.refusal(url)) ?? send();
+  return browser.load({ ...wanted, aroundPart });
 }

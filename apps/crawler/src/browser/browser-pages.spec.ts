@@ -104,7 +104,7 @@ describe('createBrowserPages', () => {
     const { limits = {}, ...request } = more;
     return createBrowserPages({ http, userAgent: AGENT, limits, findChromium: () => findChromium(process.env) }).load({
       url: URL_ASKED,
-      headers: { 'accept-language': 'en-US,en' },
+      headersFor: () => ({ 'accept-language': 'en-US,en' }),
       maxBytes: 1_000_000,
       signal: new AbortController().signal,
       aroundHop: asIs,

@@ -19,7 +19,8 @@ export interface BrowserPagesOptions {
 
 export interface BrowserRequest {
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the first request. */
+  readonly headersFor?: (url: URL) => Readonly<Record<string, string>>;
   /** Of each body, and of the finished page. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -45,13 +46,13 @@ export function createBrowserPages(options: BrowserPagesOptions): BrowserPages {
   // Browsers are large: one at a time.
   const turns = new Semaphore(1);
   return {
-    async load({ url: address, headers, maxBytes, signal, aroundHop, aroundPart }) {
+    async load({ url: address, headersFor, maxBytes, signal, aroundHop, aroundPart }) {
       const executablePath = options.findChromium();
       const site = engineSite(new URL(address));
       const around = { document: onSiteOnly(site, aroundHop), part: onSiteOnly(site, aroundPart) };
       const first = await http.get({
         url: address,
-        ...(headers === undefined ? {} : { headers }),
+        ...(headersFor === undefined ? {} : { headersFor }),
         maxBytes,
         signal,
         aroundHop: around.document,
