@@ -1,4 +1,4 @@
-import { Semaphore } from '../semaphore';
+import { Semaphore } from '@winnow/contracts';
 
 export interface BodyMemoryOptions {
   /** Bytes that every body may take. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { Semaphore } from '../semaphore';
+import { Semaphore } from '@winnow/contracts';
 import { StallGauge } from '../spec-support/stall-gauge';
 import { HttpClient } from './http-client';
 import { DEFAULT_HTTP_LIMITS } from './http-limits';
