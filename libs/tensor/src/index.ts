@@ -34,4 +34,5 @@ export type { SgdOptions } from './sgd-step';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
 export { startEngine } from './start-engine';
 export { tensorLeak } from './tensor-leak';
+export { TFJS_ONCE } from './tfjs-once-path';
 export * as tf from '@tensorflow/tfjs';

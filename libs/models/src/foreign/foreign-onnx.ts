@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import { nearNames } from '../near-names';
 import { readOnnxFile, withOutputs } from './foreign-onnx-file';
-import { OnnxSession } from './foreign-onnx-session';
+import { NetworkSession } from './foreign-session';
 import type { ForeignRunner } from './foreign-runner';
 
 /** Of TensorProto.DataType, by number. */
@@ -37,7 +38,10 @@ export function openOnnx(bytes: Uint8Array, outputs: readonly string[], where: s
     bytes,
     [...new Set(outputs)].filter((name) => !given.includes(name)),
   );
-  const session = new OnnxSession({ model, outputs, input: input.name }, where);
+  const session = new NetworkSession(
+    { kind: 'onnx', model, outputs, input: input.name, threads: availableParallelism() },
+    where,
+  );
   return { inputShape: input.shape, run: (images) => session.run(images), dispose: () => session.dispose() };
 }
 

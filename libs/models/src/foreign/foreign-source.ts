@@ -8,6 +8,7 @@ import { foreignNetwork, type ForeignNetwork } from './foreign-network';
 import { openOnnx } from './foreign-onnx';
 import { readOnnxFile } from './foreign-onnx-file';
 import { openTfjs } from './foreign-tfjs';
+import { triedFirst } from './try-tfjs';
 import { readTfjsFiles, TFJS_WEIGHTS } from './foreign-tfjs-files';
 
 /** A model file that is not ours, read but not yet held to a contract. */
@@ -57,7 +58,8 @@ async function readTfjsSource(file: string): Promise<ForeignSource> {
       [TFJS_WEIGHTS, read.weights],
     ]),
     open: async (contract, size) => {
-      const runner = await openTfjs(read, outputNames(contract), file);
+      const names = outputNames(contract);
+      const runner = triedFirst(await openTfjs(read, names, file), read, { outputs: names, where: file });
       return holding(runner, contract, { size, where: path.basename(file) });
     },
   };

@@ -33,6 +33,32 @@ export function endlessOnnx(when: 'always' | 'on-light'): Uint8Array {
   });
 }
 
+/**
+ * Makes a LayersModel hostile: an UpSampling2D of so many times the side before the pooling.
+ * @param json text of a tiny model.json as the writers of foreign-networks-under-test make it
+ */
+export function enlargedTfjs(json: string, times: number): string {
+  const model = JSON.parse(json) as { readonly modelTopology: { readonly config: { readonly layers: TinyLayer[] } } };
+  const { layers } = model.modelTopology.config;
+  const at = layers.findIndex(({ name }) => name === 'pooled');
+  const pooled = layers[at] as TinyLayer;
+  layers.splice(at, 0, {
+    class_name: 'UpSampling2D',
+    name: 'enlarged',
+    config: { name: 'enlarged', trainable: true, size: [times, times], data_format: 'channels_last' },
+    inbound_nodes: pooled.inbound_nodes,
+  });
+  pooled.inbound_nodes = [[['enlarged', 0, 0, {}]]];
+  return JSON.stringify(model);
+}
+
+interface TinyLayer {
+  readonly class_name: string;
+  readonly name: string;
+  readonly config: object;
+  inbound_nodes: unknown;
+}
+
 /** An ONNX classifier of 600 bytes and what its weights take that makes a tensor of so many zeros. */
 export function hugeOnnx(count: number): Uint8Array {
   const shape = new Uint8Array(BigInt64Array.of(BigInt(count)).buffer);

@@ -1,22 +1,23 @@
 import type { MessagePort } from 'node:worker_threads';
 
 /** What the thread that passes messages on to the process of an ONNX model starts with. */
-export interface OnnxThreadData {
+export interface NetworkThreadData {
   readonly port: MessagePort;
   /** Raised to 1 after every reply: the main thread sleeps on it. */
   readonly flag: Int32Array;
 }
 
 /** What the process may use for one request. */
-export interface OnnxLimits {
+export interface NetworkLimits {
   readonly maxMillis: number;
   /** Resident memory of the whole process. */
   readonly maxBytes: number;
 }
 
-/** The first request: the reply to it has no outputs. */
+/** The first request, with the network: the reply to it has no outputs. */
 export interface OnnxStart {
   readonly start: {
+    readonly kind: 'onnx';
     readonly model: Uint8Array;
     /** Names of the outputs to fetch, in the order of every reply. */
     readonly outputs: readonly string[];
@@ -25,16 +26,30 @@ export interface OnnxStart {
   };
 }
 
-export interface OnnxTensor {
+/** The first request with a TF.js network, which is tried only: no reply has outputs. */
+export interface TfjsStart {
+  readonly start: {
+    readonly kind: 'tfjs-layers' | 'tfjs-graph';
+    /** What computes it: TFJS_ONCE of @winnow/tensor. */
+    readonly script: string;
+    readonly json: Readonly<Record<string, unknown>>;
+    readonly weights: Uint8Array;
+    readonly outputs: readonly string[];
+  };
+}
+
+export type NetworkStart = OnnxStart['start'] | TfjsStart['start'];
+
+export interface NetworkTensor {
   readonly values: Float32Array;
   readonly shape: readonly number[];
 }
 
 /** Images in, outputs out. */
-export type OnnxRequest = (OnnxStart | OnnxTensor) & OnnxLimits;
+export type NetworkRequest = ({ readonly start: NetworkStart } | NetworkTensor) & NetworkLimits;
 
-export type OnnxReply =
-  | { readonly outputs: readonly OnnxTensor[] }
+export type NetworkReply =
+  | { readonly outputs: readonly NetworkTensor[] }
   | { readonly failure: string }
   /** The process was ended. */
   | { readonly exceeded: 'time' | 'memory' };

@@ -1,10 +1,9 @@
 import path from 'node:path';
-import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { type ForeignLimits, foreignLimits, limitExceeded } from './foreign-limits';
-import type { OnnxReply, OnnxRequest, OnnxStart, OnnxTensor, OnnxThreadData } from './foreign-onnx-messages';
+import type { NetworkReply, NetworkRequest, NetworkStart, NetworkTensor, NetworkThreadData } from './foreign-messages';
 import { waitInterruptibly } from './wait-interruptibly';
 
 /** For a batch that was started before Ctrl-C: most are done by then, and training can save its checkpoint. */
@@ -13,10 +12,10 @@ const GRACE_MILLIS = 2000;
 const THREAD_MILLIS = 10_000;
 
 /**
- * An ONNX model in a process of its own, which is ended where it exceeds its limits, with this process, and at Ctrl-C.
+ * Somebody's network in a process of its own, which is ended where it exceeds its limits, with this process, and at Ctrl-C.
  * Whoever asks it waits: a thread passes questions on, and the main thread sleeps until it has the answer.
  */
-export class OnnxSession {
+export class NetworkSession {
   readonly #where: string;
   readonly #limits: ForeignLimits;
   readonly #modelBytes: number;
@@ -25,27 +24,31 @@ export class OnnxSession {
   readonly #flag = new Int32Array(new SharedArrayBuffer(4));
   #broken: WinnowError | null = null;
 
-  /** @throws WinnowError FORMAT_INVALID where onnxruntime does not load it; TEACHER_MISMATCH beyond the limits; INTERRUPTED */
-  constructor(start: Omit<OnnxStart['start'], 'threads'>, where: string, limits = foreignLimits()) {
+  /** @throws WinnowError FORMAT_INVALID where its runtime does not load it; TEACHER_MISMATCH beyond the limits; INTERRUPTED */
+  constructor(start: NetworkStart, where: string, limits = foreignLimits()) {
     const { port1, port2 } = new MessageChannel();
     this.#where = where;
     this.#limits = limits;
-    this.#modelBytes = start.model.length;
+    this.#modelBytes = (start.kind === 'onnx' ? start.model : start.weights).length;
     this.#port = port1;
     this.#port.unref();
-    this.#thread = new Worker(path.join(__dirname, 'foreign-onnx-thread.js'), {
-      workerData: { port: port2, flag: this.#flag } satisfies OnnxThreadData,
+    this.#thread = new Worker(path.join(__dirname, 'foreign-thread.js'), {
+      workerData: { port: port2, flag: this.#flag } satisfies NetworkThreadData,
       transferList: [port2],
     });
     // What is wrong with the thread shows in the missing reply. A process that has nothing else to do ends, and both with it.
     this.#thread.on('error', () => undefined).unref();
-    const reply = this.#ask({ start: { ...start, threads: availableParallelism() } }, { images: 0, inputBytes: 0 });
+    const reply = this.#ask({ start }, { images: 0, inputBytes: 0 });
     if ('outputs' in reply) return;
     this.#end(
-      new WinnowError('FORMAT_INVALID', `onnxruntime does not load the model: ${reply.failure.slice(0, 500)}`, {
-        where,
-        next: 'Export it for operators that onnxruntime knows.',
-      }),
+      new WinnowError(
+        'FORMAT_INVALID',
+        `${start.kind === 'onnx' ? 'onnxruntime' : 'tfjs'} does not load the model: ${reply.failure.slice(0, 500)}`,
+        {
+          where,
+          next: 'Export it for operators that are known there.',
+        },
+      ),
     );
   }
 
@@ -70,16 +73,16 @@ export class OnnxSession {
   }
 
   #ask(
-    question: OnnxStart | OnnxTensor,
+    question: { readonly start: NetworkStart } | NetworkTensor,
     { images, inputBytes }: { readonly images: number; readonly inputBytes: number },
-  ): Exclude<OnnxReply, { readonly exceeded: unknown }> {
+  ): Exclude<NetworkReply, { readonly exceeded: unknown }> {
     const maxMillis = this.#limits.maxMillis;
     const maxBytes = this.#limits.maxBytes(this.#modelBytes, inputBytes);
     Atomics.store(this.#flag, 0, 0);
-    this.#port.postMessage({ ...question, maxMillis, maxBytes } satisfies OnnxRequest);
+    this.#port.postMessage({ ...question, maxMillis, maxBytes } satisfies NetworkRequest);
     const outcome = waitInterruptibly(this.#flag, maxMillis + THREAD_MILLIS);
     if (outcome === 'interrupted') this.#afterInterrupt();
-    const reply = receiveMessageOnPort(this.#port)?.message as OnnxReply | undefined;
+    const reply = receiveMessageOnPort(this.#port)?.message as NetworkReply | undefined;
     if (reply === undefined) return this.#end(this.#failure('its thread no longer answers'));
     if ('exceeded' in reply) {
       return this.#end(limitExceeded(reply.exceeded, { maxMillis, maxBytes, images }, this.#where));
@@ -104,13 +107,13 @@ export class OnnxSession {
   }
 
   #failure(reason: string): WinnowError {
-    return new WinnowError('TEACHER_MISMATCH', `The ONNX model does not answer: ${reason.slice(0, 500)}`, {
+    return new WinnowError('TEACHER_MISMATCH', `The model does not answer: ${reason.slice(0, 500)}`, {
       where: this.#where,
       next: 'Check layout and size of its input.',
     });
   }
 }
 
-function toTensor({ values, shape }: OnnxTensor): tf.Tensor {
+function toTensor({ values, shape }: NetworkTensor): tf.Tensor {
   return tf.tensor(values, [...shape], 'float32');
 }

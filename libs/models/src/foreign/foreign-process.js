@@ -1,8 +1,7 @@
 'use strict';
 /**
- * Runs an ONNX model in a process of its own: the main thread watches, a second one runs onnxruntime, which leaves the thread
- * that called it only when it is done. Plain JavaScript: it needs nothing of the workspace. Its messages are described in
- * foreign-onnx-messages.ts.
+ * Runs somebody's network in a process of its own: the main thread watches, a second one computes, which it leaves only when
+ * it is done. Plain JavaScript: it needs nothing of the workspace. Its messages are described in foreign-messages.ts.
  */
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 
@@ -13,7 +12,7 @@ else void serve(workerData);
 
 function watch() {
   let maxBytes = Infinity;
-  // Neither waits for onnxruntime, as process.exit would.
+  // Does not wait for the other thread, as process.exit would.
   const end = () => process.kill(process.pid, 'SIGKILL');
   const thread = new Worker(__filename, { workerData: null });
   thread.on('message', (reply) => process.send(reply));
@@ -34,34 +33,35 @@ function watch() {
 }
 
 function serve() {
-  const { InferenceSession, Tensor } = require('onnxruntime-node');
-  let session;
-  let names;
-  let given;
+  let run;
   parentPort.on('message', (request) => {
     void answer(request).then(
-      (reply) => parentPort.postMessage(reply),
+      (outputs) => parentPort.postMessage({ outputs }),
       (error) => parentPort.postMessage({ failure: error instanceof Error ? error.message : String(error) }),
     );
   });
 
   async function answer({ start, values, shape }) {
-    if (start !== undefined) {
-      names = start.outputs;
-      given = start.input;
-      session = await InferenceSession.create(start.model, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: start.threads,
-        // Errors only; they arrive as exceptions too.
-        logSeverityLevel: 3,
-        // Threads that wait must not take the cores of the other engine.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      });
-      return { outputs: [] };
-    }
-    const found = await session.run({ [given]: new Tensor('float32', values, shape) }, names);
-    return { outputs: names.map((name) => plain(name, found[name])) };
+    if (start === undefined) return run(values, shape);
+    run = start.kind === 'onnx' ? await openOnnx(start) : require(start.script)(start);
+    return [];
   }
+}
+
+async function openOnnx({ model, outputs, input, threads }) {
+  const { InferenceSession, Tensor } = require('onnxruntime-node');
+  const session = await InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    // Errors only; they arrive as exceptions too.
+    logSeverityLevel: 3,
+    // Threads that wait must not take the cores of the other engine.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  return async (values, shape) => {
+    const found = await session.run({ [input]: new Tensor('float32', values, shape) }, outputs);
+    return outputs.map((name) => plain(name, found[name]));
+  };
 }
 
 function plain(name, tensor) {

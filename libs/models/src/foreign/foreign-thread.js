@@ -2,14 +2,14 @@
 /**
  * Passes questions on to the process that runs an ONNX model, while the main thread sleeps until the flag is raised. Plain
  * JavaScript: a worker thread starts without the main thread's hook for TypeScript. Its messages are described in
- * foreign-onnx-messages.ts.
+ * foreign-messages.ts.
  */
 const { fork } = require('node:child_process');
 const path = require('node:path');
 const { workerData } = require('node:worker_threads');
 
 const { port, flag } = workerData;
-const child = fork(path.join(__dirname, 'foreign-onnx-process.js'), [], {
+const child = fork(path.join(__dirname, 'foreign-process.js'), [], {
   serialization: 'advanced',
   execArgv: [],
   // onnxruntime's remarks arrive as exceptions too.

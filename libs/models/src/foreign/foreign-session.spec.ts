@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { onEngines, tf } from '@winnow/tensor';
-import { TINY_SIZE, tinyContract } from '../spec-support/foreign-networks-under-test';
-import { endlessOnnx, hugeOnnx } from '../spec-support/hostile-networks';
+import { TINY_SIZE, tinyContract, writeTinyLayers } from '../spec-support/foreign-networks-under-test';
+import { endlessOnnx, enlargedTfjs, hugeOnnx } from '../spec-support/hostile-networks';
 import { readForeignSource } from './foreign-source';
 
 const HOOK = path.resolve(__dirname, '../../../../apps/winnow/bin/register-typescript.js');
@@ -59,6 +59,25 @@ onEngines(() => {
         code: 'TEACHER_MISMATCH',
         message: expect.stringMatching(/^The model took more than 400 MB .*, and was ended$/),
         next: expect.stringContaining('WINNOW_TEACHER_MEGABYTES'),
+      });
+    });
+  });
+}, ['wasm']);
+
+onEngines(() => {
+  describe('a TF.js network that takes without end', () => {
+    afterEach(() => void delete process.env['WINNOW_TEACHER_MEGABYTES']);
+
+    it('memory is ended before our engine computes it', async () => {
+      process.env['WINNOW_TEACHER_MEGABYTES'] = '500';
+      const file = await writeTinyLayers(path.join(folder, 'enlarged'));
+      await writeFile(file, enlargedTfjs(readFileSync(file, 'utf8'), 1000));
+      const source = await readForeignSource(file);
+      await expect(
+        source.open(tinyContract('tfjs-layers', { features: null, featureMap: null }), TINY_SIZE),
+      ).rejects.toMatchObject({
+        code: 'TEACHER_MISMATCH',
+        message: expect.stringMatching(/^The model took more than 500 MB for 1 images, and was ended$/),
       });
     });
   });
