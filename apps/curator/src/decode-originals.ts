@@ -3,8 +3,8 @@ import { requireUninterrupted, WinnowError, withProgress, type ProgressTask } fr
 import type { CommandIo } from '@winnow/contracts';
 import { listUndecodedImages, saveImageFacts } from '@winnow/db';
 import type { Database, ImageFacts } from '@winnow/db';
-import { analyseImage, useDecodedImage } from '@winnow/imaging';
-import type { DecodedImage, ImageLimits, RgbImage } from '@winnow/imaging';
+import { analyseImage, decodeImage } from '@winnow/imaging';
+import type { ImageLimits, RgbImage } from '@winnow/imaging';
 import { requireBlob } from '@winnow/runs';
 
 /** Decoded in parallel, a thread each. */
@@ -66,27 +66,11 @@ async function factsOf(sha256: string, { blobsDir, io }: DecodeOriginalsOptions)
   return { sha256, pixelSha256, pdq, pdqQuality, measures, width, height };
 }
 
-/** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another */
-export function decodeOriginal(blobsDir: string, sha256: string, signal?: AbortSignal): Promise<RgbImage> {
-  return useOriginal(blobsDir, sha256, ({ image }) => image, signal);
-}
-
-/** What `use` makes of an original's pixels. @throws WinnowError as decodeOriginal does, INTERRUPTED */
-export async function useOriginal<T extends object>(
-  blobsDir: string,
-  sha256: string,
-  use: (decoded: DecodedImage) => T,
-  signal?: AbortSignal,
-): Promise<T> {
-  const bytes = await requireBlob(blobsDir, sha256);
-  const made = await useDecodedImage(
-    bytes,
-    DECODE_LIMITS,
-    async (decoded) => ({ ok: true as const, it: use(decoded) }),
-    signal,
-  );
-  if (made.ok) return made.it;
-  throw unreadableAfterAll(blobsDir, sha256, made.detail);
+/** Pixels of an original that was decoded before. @throws WinnowError DATA_CORRUPT when it is gone or another; INTERRUPTED */
+export async function decodeOriginal(blobsDir: string, sha256: string, signal?: AbortSignal): Promise<RgbImage> {
+  const decoded = await decodeImage(await requireBlob(blobsDir, sha256), DECODE_LIMITS, signal);
+  if (decoded.ok) return decoded.image;
+  throw unreadableAfterAll(blobsDir, sha256, decoded.detail);
 }
 
 /** What is wrong when an original of which facts are stored cannot be decoded. */

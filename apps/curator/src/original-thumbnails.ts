@@ -1,9 +1,12 @@
-import { thumbnailDifference, thumbnailOf } from '@winnow/imaging';
-import { useOriginal } from './decode-originals';
+import { decodeReduced, thumbnailDifference } from '@winnow/imaging';
+import { requireBlob } from '@winnow/runs';
+import { DECODE_LIMITS, unreadableAfterAll } from './decode-originals';
 import { mirrorThumbnail } from './mirror-thumbnail';
 
 /** Decoded at once, a thread each. */
 const AT_ONCE = 8;
+/** Pixels, as that of the test images' thumbnails. */
+const SIDE = 16;
 
 /** Thumbnails of originals, each decoded once. */
 export class OriginalThumbnails {
@@ -24,8 +27,11 @@ export class OriginalThumbnails {
     }
   }
 
-  #make(sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    return useOriginal(this.#blobsDir, sha256, ({ image }) => thumbnailOf(image), signal);
+  async #make(sha256: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const bytes = await requireBlob(this.#blobsDir, sha256);
+    const made = await decodeReduced(bytes, DECODE_LIMITS, { kind: 'thumbnail', size: SIDE }, signal);
+    if (made.ok) return made.image.data;
+    throw unreadableAfterAll(this.#blobsDir, sha256, made.detail);
   }
 
   /** Undefined where none was asked for. */

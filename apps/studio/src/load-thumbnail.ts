@@ -1,4 +1,4 @@
-import { encodeJpeg, resizeRgb, useDecodedImage } from '@winnow/imaging';
+import { decodeReduced, encodeJpeg } from '@winnow/imaging';
 import { readBlob } from '@winnow/runs';
 
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
@@ -10,6 +10,6 @@ const QUALITY = 78;
 export async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
   const original = await readBlob(blobsDir, sha256);
   if (!original.ok) return null;
-  const small = await useDecodedImage(original.bytes, LIMITS, ({ image }) => resizeRgb(image, SIDE, 'cover'));
-  return 'ok' in small ? null : encodeJpeg(small, QUALITY);
+  const small = await decodeReduced(original.bytes, LIMITS, { kind: 'resize', size: SIDE, policy: 'cover' });
+  return small.ok ? encodeJpeg(small.image, QUALITY) : null;
 }

@@ -1,7 +1,7 @@
 import { requireUninterrupted } from './require-uninterrupted';
 import { WinnowError } from './winnow-error';
 
-const STOPPED = 'Stopped while waiting for a turn';
+const STOPPED = 'Stopped';
 
 interface Waiting {
   readonly weight: number;

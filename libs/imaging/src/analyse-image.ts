@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PictureMeasures } from '@winnow/contracts';
 import type { Sharp } from 'sharp';
-import { asItIs, boundedDecode } from './bounded-decode';
+import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { toRgb } from './decode-image';
 import { limitsOf } from './image-limits';
@@ -42,7 +42,7 @@ export function analyseImage(
   signal?: AbortSignal,
 ): Promise<ImageAnalysis | ImageRefusal> {
   const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits);
-  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal }, asItIs);
+  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal });
 }
 
 /** `analyseImage` in this thread, however long it takes. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { boundedDecode, decodeOnThread } from './bounded-decode';
-import { decodeImage, useDecodedImage } from './index';
+import { decodeImage } from './index';
 import { deepZeroPng } from './spec-support/hostile-images';
 
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };
@@ -27,11 +27,10 @@ function gauge() {
 }
 
 describe('the budget of decoded bytes', () => {
-  it('lets as many images be decoded at once as it has memory for, until they are used', async () => {
+  it('lets as many images be decoded at once as it has memory for', async () => {
     const { seen, work } = gauge();
     const decode = { limits: LIMITS, task: 'analyse', argumentOf: () => LIMITS, signal: undefined } as const;
-    const here = async (): Promise<{ readonly ok: true }> => ({ ok: true });
-    await Promise.all(HEADERS.map((bytes) => boundedDecode(bytes, { ...decode, here }, work)));
+    await Promise.all(HEADERS.map((bytes) => boundedDecode(bytes, { ...decode, here: work })));
     expect(seen).toEqual({ now: 0, most: 5, done: 9 });
   });
 
@@ -42,13 +41,13 @@ describe('the budget of decoded bytes', () => {
     expect(seen).toEqual({ now: 0, most: 5, done: 9 });
   });
 
-  it('is given back where an image is refused, or its user fails', async () => {
-    const small = deepZeroPng(8, false);
+  it('is given back where an image is refused, or its decoder fails', async () => {
+    const { seen, work } = gauge();
     for (let count = 0; count < 5; count += 1) {
       expect(await decodeImage(header, LIMITS)).toMatchObject({ ok: false });
-      await expect(useDecodedImage(small, LIMITS, () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+      const broken = { onThread: () => Promise.reject(new Error('x')), here: work };
+      await expect(decodeOnThread(header, broken)).rejects.toThrow('x');
     }
-    const { seen, work } = gauge();
     await Promise.all(HEADERS.map((bytes) => decodeOnThread(bytes, { onThread: work, here: work })));
     expect(seen.most).toBe(5);
   });

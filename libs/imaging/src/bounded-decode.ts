@@ -33,26 +33,24 @@ export interface BoundedDecode<T> {
  * Decodes untrusted bytes within limits: few enough images at once for the memory that they take, callers in the order
  * in which they came, and each within a time limit that holds. What is cheap by its header is decoded in this thread's
  * library; all else in a process, which is ended when its time is up. Of several frames only the first is handed on.
- * @param use takes the result; its memory counts until then
  * @throws WinnowError INTERRUPTED
  */
-export async function boundedDecode<T, U>(
+export async function boundedDecode<T>(
   file: Uint8Array,
   { limits, here, task, argumentOf, signal }: BoundedDecode<T>,
-  use: (result: T | ImageRefusal) => Promise<U>,
-): Promise<U | ImageRefusal> {
+): Promise<T | ImageRefusal> {
   const format = sniffFormat(file);
   // Refused by whoever looks at it next.
-  if (!isImageFormat(format)) return use(await here(file));
+  if (!isImageFormat(format)) return here(file);
   const cost = affordableCost(file, format, limits);
   if (cost !== null && 'ok' in cost) return cost;
   const bytes = firstFrame(file, format);
-  if (cost?.isCheap === true) return budget.run(async () => use(await here(bytes)), cost.memoryBytes, signal);
+  if (cost?.isCheap === true) return budget.run(() => here(bytes), cost.memoryBytes, signal);
   const header = await inspectFormat(bytes, format, { limits, signal });
   if (!header.ok) return header;
   const request = { task, bytes, argument: argumentOf(header) };
   const memoryBytes = cost?.memoryBytes ?? header.width * header.height * MAX_BYTES_PER_PIXEL;
-  return budget.run(async () => use(await processes.run<T>(request, signal)), memoryBytes, signal);
+  return budget.run(() => processes.run<T>(request, signal), memoryBytes, signal);
 }
 
 /** Where the limits are passed, so much that waiting for room would be in vain: refused at once. */
@@ -105,9 +103,4 @@ export function decodeOnThread<T>(
   const cost = isImageFormat(format) ? decodingCost(bytes, format) : null;
   if (cost === null || 'ok' in cost || !cost.isCheap) return here();
   return budget.run(onThread, cost.memoryBytes, signal);
-}
-
-/** For a result of which nothing is made within the budget. */
-export function asItIs<T>(result: T): Promise<T> {
-  return Promise.resolve(result);
 }

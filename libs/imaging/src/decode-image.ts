@@ -27,27 +27,8 @@ export function decodeImage(
   limits: ImageLimits,
   signal?: AbortSignal,
 ): Promise<DecodedImage | ImageRefusal> {
-  return useDecodedImage(bytes, limits, (decoded) => Promise.resolve(decoded), signal);
-}
-
-/**
- * As `decodeImage`, for many pictures at once of which little is kept: their memory counts until it is used.
- * @param use makes what is wanted of the pixels, and keeps none of them
- * @returns what `use` gave, or a refusal
- * @throws WinnowError INTERRUPTED; what `use` throws
- */
-export function useDecodedImage<T>(
-  bytes: Uint8Array,
-  limits: ImageLimits,
-  use: (decoded: DecodedImage) => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T | ImageRefusal> {
   const here = (file: Uint8Array): ReturnType<typeof decodeHere> => decodeHere(file, limits);
-  return boundedDecode<DecodedImage, T | ImageRefusal>(
-    bytes,
-    { limits, here, task: 'decode', argumentOf: () => limitsOf(limits), signal },
-    async (result) => (result.ok ? use(result) : result),
-  );
+  return boundedDecode(bytes, { limits, here, task: 'decode', argumentOf: () => limitsOf(limits), signal });
 }
 
 /** `decodeImage` in this thread, however long it takes. */

@@ -1,5 +1,5 @@
 import { isWinnowError } from '@winnow/contracts';
-import { asItIs, boundedDecode } from './bounded-decode';
+import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { decodeHere, toRgb } from './decode-image';
 import { endsTooEarly } from './ends-too-early';
@@ -50,7 +50,7 @@ export function decodeRegion(
     limits: limitsOf(limits),
   });
   const here = (file: Uint8Array): ReturnType<typeof chooseHere> => chooseHere(file, request);
-  return boundedDecode(bytes, { limits, here, task: 'region', argumentOf, signal }, asItIs);
+  return boundedDecode(bytes, { limits, here, task: 'region', argumentOf, signal });
 }
 
 interface ChosenRegion extends Omit<RegionRequest, 'choose'> {

@@ -1,5 +1,5 @@
 /** What a decoding process can do, by the exported function that it stands for. */
-export type DecodingTask = 'inspect' | 'analyse' | 'decode' | 'region' | 'square';
+export type DecodingTask = 'inspect' | 'analyse' | 'decode' | 'reduced' | 'region' | 'square';
 
 /** To a decoding process, one at a time. */
 export interface DecodingRequest {
@@ -10,4 +10,8 @@ export interface DecodingRequest {
 }
 
 /** From a decoding process: first that it is ready, then one for each request. */
-export type DecodingReply = { readonly ready: true } | { readonly result: unknown } | { readonly failure: string };
+export type DecodingReply =
+  | { readonly ready: true }
+  /** `residentBytes`: what it holds after its work. */
+  | { readonly result: unknown; readonly residentBytes: number }
+  | { readonly failure: string };

@@ -1,5 +1,6 @@
 import { analyseHere } from './analyse-image';
 import { decodeHere } from './decode-image';
+import { reducedHere } from './decode-reduced';
 import { regionHere } from './decode-region';
 import type { DecodingReply, DecodingRequest, DecodingTask } from './decoding-messages';
 import { inspectHere } from './inspect-image';
@@ -9,6 +10,7 @@ const TASKS = {
   inspect: inspectHere,
   analyse: analyseHere,
   decode: decodeHere,
+  reduced: reducedHere,
   region: regionHere,
   square: squareHere,
 } as unknown as Readonly<Record<DecodingTask, (bytes: Uint8Array, argument: unknown) => Promise<unknown>>>;
@@ -21,7 +23,7 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('SIGINT', () => undefined);
 process.on('message', ({ task, bytes, argument }: DecodingRequest) => {
   TASKS[task](bytes, argument).then(
-    (result) => send({ result }),
+    (result) => send({ result, residentBytes: process.memoryUsage.rss() }),
     (error: unknown) => send({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });

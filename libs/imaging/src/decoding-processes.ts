@@ -21,6 +21,8 @@ const DEFAULTS: DecodingProcessesOptions = {
   maxMemoryBytes: 2_500_000_000,
   maxProcesses: Math.min(4, availableParallelism()),
 };
+/** Four times what one takes that has decoded nothing. */
+const MAX_IDLE_BYTES = 400_000_000;
 const START_MILLIS = 60_000;
 const ENTRY = path.join(__dirname, 'decoding-process.js');
 const STOPPED = 'Stopped while decoding an image';
@@ -97,7 +99,11 @@ class DecodingProcess {
       const reply = await this.#next(this.#timeoutMillis, () => this.#child.send(request));
       if (reply === null) return refuse('decode_error', TOOK_TOO_LONG);
       if ('ended' in reply) return refuse('decode_error', `the decoder ended, ${reply.ended}: damaged, or too large`);
-      if ('result' in reply) return reply.result as T;
+      if ('result' in reply) {
+        // What it still holds would be missed at the next image.
+        if (reply.residentBytes > MAX_IDLE_BYTES) this.kill();
+        return reply.result as T;
+      }
       throw new Error('failure' in reply ? reply.failure : 'unexpected reply');
     } finally {
       this.#child.channel?.unref();

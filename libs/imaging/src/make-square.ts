@@ -1,5 +1,5 @@
 import type { JpegOptions } from 'sharp';
-import { asItIs, boundedDecode } from './bounded-decode';
+import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
 import { jpegOptions, PNG_OPTIONS } from './encode-image';
 import { refuse } from './image-limits';
@@ -43,7 +43,7 @@ export function makeSquare(
 ): Promise<EncodedSquare | ImageRefusal> {
   const limits = { maxPixels: options.maxPixels, minSide: 1, maxAspectRatio: Infinity };
   const here = (file: Uint8Array): ReturnType<typeof squareHere> => squareHere(file, options);
-  return boundedDecode(bytes, { limits, here, task: 'square', argumentOf: () => options, signal }, asItIs);
+  return boundedDecode(bytes, { limits, here, task: 'square', argumentOf: () => options, signal });
 }
 
 /** `makeSquare` in this thread, however long it takes. */

@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { decodeImage, resizeRgb, useDecodedImage } from '@winnow/imaging';
+import { decodeImage, decodeReduced } from '@winnow/imaging';
 import type { ImageLimits, ImageRefusal, RgbImage } from '@winnow/imaging';
 import type { SquarePolicy } from './square-as-learnt';
 
@@ -19,13 +19,9 @@ export async function squareOrReason(
   { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
   signal?: AbortSignal,
 ): Promise<Uint8Array | string> {
-  const square = await useDecodedImage(
-    bytes,
-    OWN_PICTURE_LIMITS,
-    ({ image }) => resizeRgb(image, size, resize),
-    signal,
-  );
-  return 'ok' in square ? reasonOf(square) : square.data;
+  const reduction = { kind: 'resize', size, policy: resize } as const;
+  const square = await decodeReduced(bytes, OWN_PICTURE_LIMITS, reduction, signal);
+  return square.ok ? square.image.data : reasonOf(square);
 }
 
 function reasonOf({ outcome, detail }: ImageRefusal): string {
