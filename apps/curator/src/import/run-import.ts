@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { loadProject } from '@winnow/config';
+import { loadProject, PROJECT_SCHEMA_FILE } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { openProjectDatabase } from '@winnow/db';
@@ -24,6 +24,8 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const load = (): Promise<ProjectConfig> => loadProject(file, { cwd: io.cwd, env: io.env });
   const absolute = path.resolve(io.cwd, file);
   const found = existsSync(absolute) ? await load() : null;
+  const schema = path.join(path.dirname(absolute), PROJECT_SCHEMA_FILE);
+  const hadSchema = existsSync(schema);
   const options = sourceOptions(input.options, { config: found, cwd: io.cwd });
   const source = await openSource(sourcePath, options);
   for (const note of source.notes) io.log(shorten(note, 300));
@@ -48,6 +50,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     if (found !== null || isKept) return { exitCode, ...report };
     // Classes of images that never came in would stay in the way of the next try.
     await rm(absolute, { force: true });
+    if (!hadSchema) await rm(schema, { force: true });
     return { exitCode, ...report, text: [...report.text, `Nothing came in: ${file} was not kept.`] };
   } finally {
     await database.close();
