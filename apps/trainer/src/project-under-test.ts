@@ -98,6 +98,7 @@ async function writeBuild(folder: string, { train, test, trueLabels }: WorldUnde
     mkdirSync(classFolder, { recursive: true });
     writeFileSync(path.join(classFolder, `${row}.png`), await png(test, row));
   }
+  const handle = await openDatabase({ url: undefined, stateDir: path.join(folder, '.winnow'), holder: 'a spec' });
   const directory = path.join(folder, '.winnow/builds/one');
   mkdirSync(directory, { recursive: true });
   const records = train.keys.map((_, row) => sampleRecord(row, train.labels[row] as number));
@@ -112,7 +113,6 @@ async function writeBuild(folder: string, { train, test, trueLabels }: WorldUnde
     return `${provenance[0]?.imageUrl},${row},${name}`;
   });
   writeFileSync(path.join(folder, 'truth.csv'), `imageUrl,source,true\n${truth.join('\n')}\n`);
-  const handle = await openDatabase({ url: undefined, stateDir: path.join(folder, '.winnow'), holder: 'a spec' });
   await handle.executeSql(`insert into projects (name) values ('${PROJECT}')`);
   const record = { id: 'one', project: PROJECT, digest, inputDigest: 'x', sampleCount: train.count };
   await saveBuild(handle.db, { ...record, config: {}, counts: {} }, { samples: [], exclusions: [] });

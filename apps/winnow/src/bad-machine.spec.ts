@@ -65,6 +65,36 @@ describe('winnow on a machine that does not play along', () => {
     });
   });
 
+  const limited = (limit: string, line: readonly string[]) => {
+    const command = `ulimit ${limit}; exec "$0" "$@"`;
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', command, process.execPath, WINNOW, ...line], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOME: folder, WINNOW_LOOPBACK_ONLY: '1' },
+      encoding: 'utf8',
+    });
+    return { status, lines: stderr.trim().split('\n') };
+  };
+  const hasLimits = process.platform === 'linux';
+
+  (hasLimits ? it : it.skip)('says that too few files may be open, and leaves nothing by halves (needs Linux)', () => {
+    expect(limited('-n 64', ['crawl', 'p.yaml', '--limit', '0'])).toEqual({
+      status: 1,
+      lines: [expect.stringMatching(/^error: Too many open files.*ulimit -n 1024/)],
+    });
+    expect(winnow(['status', 'p.yaml'])).toMatchObject({ status: 0, problems: [] });
+  });
+
+  (hasLimits ? it : it.skip)('says that WebAssembly gets too few addresses (needs Linux)', async () => {
+    const holder = await openDatabase({ stateDir: path.join(folder, '.winnow'), holder: 'winnow crawl' });
+    await holder.close();
+    for (const kilobytes of [2e6, 4e6, 8e6, 16e6]) {
+      expect(limited(`-v ${kilobytes}`, ['status', 'p.yaml'])).toEqual({
+        status: 1,
+        lines: [expect.stringMatching(/^error: .*WebAssembly.*ulimit -v unlimited/)],
+      });
+    }
+  });
+
   it('lets one command at a time at the embedded database, and says who holds it', async () => {
     const holder = await openDatabase({ stateDir: path.join(folder, '.winnow'), holder: 'winnow crawl' });
     try {

@@ -115,6 +115,7 @@ async function crawled(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   configure(folder, 2);
   const { paths } = await loadProject('p.yaml', { cwd: folder, env: {} });
+  const handle = await openDatabase({ stateDir: paths.state, holder: 'spec' });
   const pictures = [];
   for (let index = 0; index < PICTURES; index += 1) {
     // Every sixth is a copy of the one before.
@@ -127,7 +128,6 @@ async function crawled(folder: string): Promise<void> {
     const found = { className: index % 2 === 0 ? 'a' : 'b', sha256: sha256(bytes), sizeBytes: bytes.length };
     pictures.push({ ...found, mime: 'image/jpeg', width: 140, height: 140 });
   }
-  const handle = await openDatabase({ stateDir: paths.state, holder: 'spec' });
   await recordTestCrawl(handle.db, 'p', pictures);
   await handle.close();
 }
