@@ -20,14 +20,14 @@ sharp.unblock({
   ],
 });
 
+/** A shorter file takes milliseconds, of which watching the clock would be a hundredth. */
+const TIMED_FROM_BYTES = 100_000;
+
 /** Opens untrusted bytes: first frame only; data that ends too early is an error, small flaws are not. */
 export function openImage(bytes: Uint8Array, maxPixels: number | false): Sharp {
-  return sharp(bytes, {
-    failOn: 'truncated',
-    limitInputPixels: maxPixels,
-    pages: 1,
-    sequentialRead: true,
-  }).timeout({ seconds: MAX_DECODE_SECONDS });
+  const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxPixels, pages: 1, sequentialRead: true });
+  // Ends between two rows; within one call of a decoder it does not.
+  return bytes.length < TIMED_FROM_BYTES ? image : image.timeout({ seconds: MAX_DECODE_SECONDS });
 }
 
 /** Opens pixels of our own. */
