@@ -17,11 +17,6 @@ describe('requireReadyProject', () => {
       { code: 'CONFIG_INVALID', message: expect.stringMatching(/kd: .*temprature/) },
     ],
     [
-      'a student of no known architecture',
-      'student: { model: resnet50 }',
-      { code: 'CONFIG_INVALID', where: expect.stringContaining('student.model') },
-    ],
-    [
       'a batch that cannot be cut',
       'train: { batch: 128, accumulate: 3 }',
       { code: 'CONFIG_INVALID', where: expect.stringContaining('train.accumulate') },

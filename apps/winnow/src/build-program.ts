@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandInput, CommandSpec, OptionSpec } from '@winnow/contracts';
-import { COMMAND_TABLE } from './command-table';
+import { COMMAND_GROUPS, COMMAND_TABLE } from './command-table';
 import type { CommandEntry } from './command-table';
 
 /** What a parsed command line asks for. */
@@ -27,8 +27,11 @@ export function buildProgram(options: ProgramOptions): Command {
     .description('Shrink a big image classifier into a small one, without the data that trained it.')
     .version(options.version, '-V, --version')
     .helpCommand(false);
-  for (const entry of COMMAND_TABLE) {
+  // Groups appear in the order of their first commands.
+  const groups = Object.keys(COMMAND_GROUPS) as CommandEntry['group'][];
+  for (const entry of groups.flatMap((group) => COMMAND_TABLE.filter((one) => one.group === group))) {
     const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
+    command.helpGroup(COMMAND_GROUPS[entry.group]);
     if (options.active?.entry === entry) describe(command, options.active.spec, [entry.name], options);
   }
   for (const command of withDescendants(program)) {

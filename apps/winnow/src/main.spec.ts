@@ -37,7 +37,10 @@ describe('main', () => {
   it('shows help on stdout and ends with 0', async () => {
     const all = await run(['--help']);
     expect(all.exitCode).toBe(0);
-    expect(all.stdout).toContain('crawl');
+    const order = ['Data:', '  crawl ', 'Learning:', '  train ', 'Upkeep:', '  doctor '];
+    const found = order.map((text) => all.stdout.indexOf(`\n${text}`));
+    expect(Math.min(...found)).toBeGreaterThan(0);
+    expect(found).toEqual([...found].sort((a, b) => a - b));
     const one = await run(['crawl', '--help']);
     expect(one.exitCode).toBe(0);
     expect(one.stdout).toContain('--json');

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { stringify } from 'yaml';
-import { WinnowError } from '@winnow/contracts';
+import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import { closestName } from './closest-name';
 import { projectKeys } from './project-keys';
 
@@ -47,6 +47,10 @@ function advice(issue: Issue, found: unknown): string {
     const meant = closestName(issue.keys[0] ?? '', keys);
     if (meant !== undefined) return `Did you mean ${meant}?`;
     return keys.length === 0 ? '' : `There are ${keys.join(', ')}.`;
+  }
+  if (issue.path.join('.') === 'student.model' && typeof found === 'string') {
+    const meant = closestName(found, MODEL_NAMES);
+    return `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${MODEL_NAMES.join(', ')}.`;
   }
   if (issue.path.length === 2 && issue.path[0] === 'classes' && typeof found === 'string') {
     return `Write \`- ${stringify({ name: found }, { collectionStyle: 'flow', lineWidth: 0 }).trim()}\`.`;

@@ -1,9 +1,15 @@
-import { inputSpecSchema, SPLIT_NAMES } from '@winnow/contracts';
+import { inputSpecSchema, MODEL_NAMES, SPLIT_NAMES } from '@winnow/contracts';
 import { z } from 'zod';
 import { buildSchema } from './build-schema';
 import { ENGINE_NAMES, harvestSchema, languageSchema } from './harvest-schema';
 import { nameSchema } from './name-schema';
 import { trainSchema } from './train-schema';
+
+/** A known name, or one with the projector that some methods add. */
+function isArchitecture(name: string): boolean {
+  const plain = name.replace(/\+projector-\d+$/, '');
+  return MODEL_NAMES.some((known) => known === plain);
+}
 
 const queryTextSchema = z.string().trim().min(1).max(400);
 const querySchema = z.strictObject({
@@ -81,7 +87,12 @@ export const projectSchema = z
       .describe('How labels that are wrong are found.'),
     student: z
       .strictObject({
-        model: z.string().min(1).default('resnet8').describe('Architecture; `winnow models` lists them.'),
+        model: z
+          .string()
+          .min(1)
+          .refine((name) => isArchitecture(name), 'expected an architecture of winnow')
+          .default('resnet8')
+          .describe('Architecture; `winnow models` lists them.'),
       })
       .prefault({})
       .describe('The network that learns.'),

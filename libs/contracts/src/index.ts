@@ -19,7 +19,7 @@ export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
-export { METHOD_NAMES, SPLIT_NAMES } from './learning-names';
+export { METHOD_NAMES, MODEL_NAMES, SPLIT_NAMES } from './learning-names';
 export type { MethodName, SplitName } from './learning-names';
 export { NOISE_KINDS } from './noise-kind';
 export type { NoiseKind } from './noise-kind';

@@ -16,3 +16,23 @@ export type MethodName = (typeof METHOD_NAMES)[number];
 /** Ways to tell clean, closed and open pictures apart; each is a file in libs/noise/src. */
 export const SPLIT_NAMES = ['winnow', 'edl-gmm', 'small-loss', 'agreement', 'knn'] as const;
 export type SplitName = (typeof SPLIT_NAMES)[number];
+
+/** Architectures; each is a line of `MODELS` in libs/models/src/create-model.ts. */
+export const MODEL_NAMES = [
+  'resnet8',
+  'resnet20',
+  'resnet32',
+  'resnet56',
+  'resnet110',
+  'wrn-16-1',
+  'wrn-16-2',
+  'wrn-40-1',
+  'wrn-40-2',
+  'resnet18-cifar',
+  'resnet34-cifar',
+  'mobilenetv2-cifar',
+  'resnet10-half',
+  'resnet18',
+  'resnet34',
+  'mobilenetv2',
+] as const;

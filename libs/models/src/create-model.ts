@@ -1,4 +1,4 @@
-import { WinnowError } from '@winnow/contracts';
+import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { Architecture } from './architecture';
 import { mobileNetworkV2 } from './mobile-network-v2';
@@ -56,15 +56,15 @@ export const MODELS = {
   resnet18: broad(18, 'imagenet'),
   resnet34: broad(34, 'imagenet'),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
-} as const satisfies Record<string, Architecture>;
+} as const satisfies Record<(typeof MODEL_NAMES)[number], Architecture>;
+
+export { MODEL_NAMES };
 
 /** Networks without additions. */
 export type PlainModelName = keyof typeof MODELS;
 
 /** `+projector-D`: with a projector to D channels before the pool, which a method has added. */
 export type ModelName = PlainModelName | `${PlainModelName}+projector-${number}`;
-
-export const MODEL_NAMES = Object.keys(MODELS) as readonly PlainModelName[];
 
 /** A projector holds some 9/4 D^2 weights; a name in a file may ask for anything. */
 const WIDEST_PROJECTOR = 4096;

@@ -54,6 +54,8 @@ export interface NetworkDescription {
   /** Its classes where neither this nor its files say them. */
   readonly classesOtherwise?: readonly string[] | undefined;
   readonly input?: InputSpec | undefined;
+  /** Its input where neither this nor its files say it. */
+  readonly inputOtherwise?: InputSpec | undefined;
 }
 
 /** The frozen teacher, its logits in the order of the project's classes. */
@@ -114,7 +116,7 @@ async function describeOwnNetwork(
   const metadata = readWeightsMetadata(bytes, file);
   const given = need(description.model ?? metadata.model, 'model', file);
   const classes = need(description.classes ?? metadata.classes ?? description.classesOtherwise, 'classes', file);
-  const input = need(description.input ?? metadata.input, 'input', file);
+  const input = need(description.input ?? metadata.input ?? description.inputOtherwise, 'input', file);
   const name = requireModelName(given, {
     code: 'CONFIG_INVALID',
     where: file,
@@ -251,7 +253,10 @@ function digestNames(digest: string, names: readonly string[], rename: ClassName
 }
 
 /** Covers what the person said of the file too: other classes or another normalisation make another network. */
-function digestNetwork(bytes: Uint8Array, description: Required<Omit<NetworkDescription, 'classesOtherwise'>>): string {
+function digestNetwork(
+  bytes: Uint8Array,
+  description: Required<Pick<NetworkDescription, 'model' | 'classes' | 'input'>>,
+): string {
   const { model, classes, input } = description;
   const { size, range, mean, std } = input as InputSpec;
   const described = JSON.stringify([model, classes, size, range, mean, std]);

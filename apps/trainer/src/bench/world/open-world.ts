@@ -22,12 +22,16 @@ export interface OpenWorld extends OpenPool {
  * @param source folder of a world.json, or the file
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, TEACHER_MISMATCH
  */
-export async function openPool(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
+export async function openPool(source: string, io: Pick<CommandIo, 'signal' | 'log'>): Promise<OpenPool> {
   const file = worldFile(source);
   return openPoolOf(await loadWorld(file), file, io);
 }
 
-async function openPoolOf(world: World, file: string, { signal }: Pick<CommandIo, 'signal'>): Promise<OpenPool> {
+async function openPoolOf(
+  world: World,
+  file: string,
+  { signal, log }: Pick<CommandIo, 'signal' | 'log'>,
+): Promise<OpenPool> {
   const folder = path.dirname(file);
   if (world.teacher === undefined) {
     throw new WinnowError('FORMAT_INVALID', 'The world has no teacher', {
@@ -36,7 +40,7 @@ async function openPoolOf(world: World, file: string, { signal }: Pick<CommandIo
     });
   }
   // First: it takes no time.
-  const teacher = await loadWorldTeacher(folder, world);
+  const teacher = await loadWorldTeacher(folder, world, log);
   try {
     requireSize(world, teacher, file);
     const pool = await loadWorldPictures(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
@@ -60,7 +64,7 @@ function requireSize({ size }: World, { input }: LoadedTeacher, where: string): 
 }
 
 /** Reads a world whole, its test pictures too. @throws WinnowError as openPool */
-export async function openWorld(source: string, io: Pick<CommandIo, 'signal'>): Promise<OpenWorld> {
+export async function openWorld(source: string, io: Pick<CommandIo, 'signal' | 'log'>): Promise<OpenWorld> {
   const file = worldFile(source);
   const world = await loadWorld(file);
   if (world.test === undefined) {
@@ -85,13 +89,27 @@ function worldFile(source: string): string {
   return path.basename(source) === WORLD_FILE ? source : path.join(source, WORLD_FILE);
 }
 
-async function loadWorldTeacher(folder: string, { teacher, classes }: World): Promise<LoadedTeacher> {
+async function loadWorldTeacher(
+  folder: string,
+  { teacher, classes }: World,
+  log: CommandIo['log'],
+): Promise<LoadedTeacher> {
   const { weights, model, classes: outputs, input, rename } = teacher as NonNullable<World['teacher']>;
   const network = await loadNetwork(path.resolve(folder, weights), {
     model,
     classes: outputs,
     ...(model !== undefined && { classesOtherwise: classes }),
-    input: input as InputSpec | undefined,
+    // What the network learnt with stands in its own file, where it stands anywhere.
+    inputOtherwise: input as InputSpec | undefined,
   });
+  if (input !== undefined && describeInput(input as InputSpec) !== describeInput(network.input)) {
+    log(
+      `${weights} says that it takes ${describeInput(network.input)}; teacher.input of the world, ${describeInput(input as InputSpec)}, is not used.`,
+    );
+  }
   return withClasses(network, classes, { ...network.rename, ...rename });
+}
+
+function describeInput({ size, range, mean, std }: InputSpec): string {
+  return `${size} px, range ${range.join(' to ')}, mean ${mean.join(' ')}, std ${std.join(' ')}`;
 }

@@ -1,7 +1,8 @@
 import { access, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CommandIo, JsonValue } from '@winnow/contracts';
+import type { CommandIo, InputSpec, JsonValue } from '@winnow/contracts';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { OPEN_SCORES } from '@winnow/noise';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
@@ -137,6 +138,26 @@ describe('openPool', () => {
     teacher.dispose();
     expect(await loadWorldTruth(folder, world, pool.paths)).toEqual(Int32Array.from(small.trueLabels));
     await writeFile(description, before);
+  });
+
+  test('takes the input that the weights name, and says where the world names another', async () => {
+    const file = path.join(small.folder, 'teacher.safetensors');
+    const before = await readFile(file);
+    const input: InputSpec = { size: 16, range: [0, 1], mean: [0.4, 0.4, 0.4], std: [0.25, 0.25, 0.25] };
+    const model = createModel('resnet8', { classCount: 3, seed: 'teacher' });
+    await writeFile(
+      file,
+      saveWeights(model, weightsMetadata({ model: 'resnet8', classes: small.train.classes, input })),
+    );
+    model.dispose();
+    const said: string[] = [];
+    const { teacher } = await openPool(small.folder, { ...io, log: (line) => void said.push(line) });
+    teacher.dispose();
+    expect(teacher.input).toMatchObject(input);
+    expect(said).toEqual([
+      expect.stringMatching(/takes 16 px, .*mean 0\.4 .*teacher\.input .*mean 0\.5 .*is not used/),
+    ]);
+    await writeFile(file, before);
   });
 });
 
