@@ -21,7 +21,9 @@ export const evaluateCommand: CommandSpec = {
           json: { teacher: { accuracy: teacherAccuracy }, results: rows as unknown as JsonValue, missing, failures },
           text: [
             evaluationLine({ method: 'method', seed: 'seed', accuracy: 'accuracy', error: 'ECE', run: 'run' }),
-            evaluationLine({ method: 'teacher', accuracy: percentText(teacherAccuracy) }),
+            ...(teacherAccuracy === null
+              ? []
+              : [evaluationLine({ method: 'teacher', accuracy: percentText(teacherAccuracy) })]),
             ...rows.map(({ method, seed, accuracy, calibrationError, model, folder }) =>
               evaluationLine({
                 method,

@@ -1,5 +1,5 @@
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { CommandSpec, JsonValue, MethodName } from '@winnow/contracts';
+import type { CommandSpec, JsonValue, RunSummary } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import { projectEngineOption } from './engine-option';
 import { projectLengthOptions } from './training-length-options';
@@ -30,8 +30,7 @@ export const trainCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../student/prepare-training');
-    const { describePassedOver } = await import('../split/corrections');
-    const { describeLearntSplit, describeReusedSplit } = await import('../student/describe-learnt-split');
+    const { describeSplitOf } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
@@ -43,23 +42,23 @@ export const trainCommand: CommandSpec = {
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
       const job = await prepareTraining(project);
-      const { run, summary, reused } = await trainStudent(job).finally(() => job.teacher.dispose());
-      const measured =
-        summary.accuracy === null
-          ? `agreement with the teacher ${percent(summary.agreement)} on held-out pictures of the pool`
-          : `test accuracy ${percent(summary.accuracy)} (teacher ${percent(summary.teacherAccuracy)})`;
+      const { run, summary, reused } = await trainStudent(job).finally(() => job.teacher?.dispose());
       return {
         exitCode: 0,
         json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
         text: [
-          `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${measured}, ${summary.seconds.toFixed(0)} s.`,
-          ...(reused
-            ? describeReusedSplit(summary, job.splitSummary)
-            : [describeLearntSplit(job.splitSummary, summary.method as MethodName)]),
-          ...describePassedOver(job.split.corrections),
+          `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${describeMeasure(summary)}, ${summary.seconds.toFixed(0)} s.`,
+          ...describeSplitOf(job, { summary, reused }),
           `Run folder: ${run.folder}`,
         ],
       };
     });
   },
 };
+
+function describeMeasure({ accuracy, agreement, teacherAccuracy }: RunSummary): string {
+  if (accuracy !== null)
+    return `test accuracy ${percent(accuracy)}${teacherAccuracy === null ? '' : ` (teacher ${percent(teacherAccuracy)})`}`;
+  if (agreement === null) return 'not measured, as there are neither test pictures nor held-out ones with a teacher';
+  return `agreement with the teacher ${percent(agreement)} on held-out pictures of the pool`;
+}

@@ -82,7 +82,7 @@ async function compareWith(
     corrections,
     compared: entries.map(({ method, job, runs, failures }) => ({
       method,
-      split: job === null ? null : { id: job.split.record.id, method: job.split.record.method },
+      split: job?.split == null ? null : { id: job.split.record.id, method: job.split.record.method },
       runs,
       failures,
     })),

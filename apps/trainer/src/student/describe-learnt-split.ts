@@ -1,5 +1,8 @@
 import type { MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import { METHODS } from '@winnow/training';
+import { describePassedOver } from '../split/corrections';
+import type { StudentJob } from './student-job';
+import type { StudentResult } from './train-student';
 
 /** The split that a student learned from, for people. */
 export function describeLearntSplit({ method, counts, corrected }: SplitSummary, learner: MethodName): string {
@@ -13,10 +16,24 @@ export function describeLearntSplit({ method, counts, corrected }: SplitSummary,
  * The split that a student of an earlier run learned from. A method that reads no split is not trained again for another:
  * record and card tell of that of then.
  */
-export function describeReusedSplit({ split, method }: RunSummary, today: SplitSummary): string[] {
+function describeReusedSplit({ split, method }: RunSummary, today: SplitSummary): string[] {
   if (split === undefined) return [];
   const found = ({ quality: _measured, ...rest }: SplitSummary): string => JSON.stringify(rest);
   const then = describeLearntSplit(split, method as MethodName);
   if (found(split) === found(today)) return [then];
   return [then, 'That is the split of then: the run was not changed, nor its card.'];
+}
+
+/** What a person should know of the split and its corrections once a student is trained; nothing where there is no split. */
+export function describeSplitOf(
+  { split, splitSummary }: Pick<StudentJob, 'split' | 'splitSummary'>,
+  { summary, reused }: Pick<StudentResult, 'summary' | 'reused'>,
+): string[] {
+  if (split === null || splitSummary === null) return [];
+  return [
+    ...(reused
+      ? describeReusedSplit(summary, splitSummary)
+      : [describeLearntSplit(splitSummary, summary.method as MethodName)]),
+    ...describePassedOver(split.corrections),
+  ];
 }

@@ -43,7 +43,8 @@ const MOST_MATRIX_CLASSES = 1000;
  */
 export async function evaluateRuns(project: OpenProject): Promise<{
   readonly rows: readonly EvaluatedRun[];
-  readonly teacherAccuracy: number;
+  /** Null where the project names no teacher. */
+  readonly teacherAccuracy: number | null;
   /** Run folders whose weights are gone. */
   readonly missing: readonly string[];
   /** Runs that cannot be measured on these pictures: of other classes, say. */
@@ -68,10 +69,12 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     });
   }
   await startTensorEngine(config.engine, io);
-  const teacher = await loadTeacher(config);
-  const teacherScores = await predict(teacher.frozen, test, { features: false, signal: io.signal }).finally(() =>
-    teacher.dispose(),
-  );
+  // Students may have learned without one.
+  const teacher = config.teacher === undefined ? null : await loadTeacher(config);
+  const teacherScores =
+    teacher === null
+      ? null
+      : await predict(teacher.frozen, test, { features: false, signal: io.signal }).finally(() => teacher.dispose());
   const rows: EvaluatedRun[] = [];
   const missing: string[] = [];
   const failures: { folder: string; reason: string }[] = [];
@@ -81,20 +84,25 @@ export async function evaluateRuns(project: OpenProject): Promise<{
       continue;
     }
     try {
-      rows.push(await evaluateRun(run, { project, test, teacherScores, teacherDigest: teacher.digest }));
+      rows.push(await evaluateRun(run, { project, test, teacherScores, teacherDigest: teacher?.digest ?? null }));
     } catch (error) {
       if (!isWinnowError(error) || stopsAll(error)) throw error;
       failures.push({ folder: run.folder, reason: error.message });
     }
   }
-  return { rows, teacherAccuracy: accuracy(teacherScores, test.labels), missing, failures };
+  return {
+    rows,
+    teacherAccuracy: teacherScores === null ? null : accuracy(teacherScores, test.labels),
+    missing,
+    failures,
+  };
 }
 
 interface Evaluation {
   readonly project: OpenProject;
   readonly test: ImageSet;
-  readonly teacherScores: Prediction;
-  readonly teacherDigest: string;
+  readonly teacherScores: Prediction | null;
+  readonly teacherDigest: string | null;
 }
 
 async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<EvaluatedRun> {

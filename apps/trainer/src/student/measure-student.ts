@@ -9,16 +9,16 @@ export type StudentMeasures = Pick<
   'accuracy' | 'agreement' | 'teacherAccuracy' | 'perClassAccuracy' | 'calibrationError' | 'confusion'
 >;
 
-/** A student's answers on the test set, beside its teacher's. */
+/** A student's answers on the test set, beside its teacher's where it has one. */
 export function measureOnTest(
   scores: ClassScores,
-  teacherScores: ClassScores,
+  teacherScores: ClassScores | null,
   { labels, classes }: Pick<ImageSet, 'labels' | 'classes'>,
 ): StudentMeasures {
   return {
     accuracy: accuracy(scores, labels),
-    agreement: agreement(scores, teacherScores),
-    teacherAccuracy: accuracy(teacherScores, labels),
+    agreement: teacherScores === null ? null : agreement(scores, teacherScores),
+    teacherAccuracy: teacherScores === null ? null : accuracy(teacherScores, labels),
     perClassAccuracy: perClassAccuracy(scores, labels, classes),
     calibrationError: calibrationError(scores, labels),
     confusion: confusionRecord(predictedClasses(scores), labels, classes),

@@ -13,7 +13,16 @@ import { recipeOf } from './recipe-of';
 import type { StudentJob } from './student-job';
 
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
-export async function openStudentRun({ project, build, pool, teacher, split, test, engine }: StudentJob): Promise<Run> {
+export async function openStudentRun({
+  project,
+  build,
+  pool,
+  teacher,
+  input,
+  split,
+  test,
+  engine,
+}: StudentJob): Promise<Run> {
   const { config } = project;
   const startedAt = new Date().toISOString();
   return openRun(config.paths.runs, {
@@ -25,7 +34,9 @@ export async function openStudentRun({ project, build, pool, teacher, split, tes
       revision: METHODS[config.train.method].revision,
       ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       // A method that reads no split learns the same from any.
-      split: METHODS[config.train.method].needsSplit ? split.record.id : null,
+      split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
+      // A teacher's digest covers its input.
+      ...(teacher === null ? { input: input as unknown as JsonValue } : {}),
       classes: config.classes.map(({ name }) => name),
       test: test === null ? null : digestImages(test),
       engine: engine.name,
@@ -35,7 +46,7 @@ export async function openStudentRun({ project, build, pool, teacher, split, tes
       versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
       git: gitState(config.paths.root),
       buildDigest: build.digest,
-      teacherDigest: teacher.digest,
+      teacherDigest: teacher?.digest ?? null,
       imageEngines: [...new Set(pool.provenance.flat().map(({ engine: name }) => name))].sort(),
       attribution: attributionFile(config, build),
       engine: engine.name,

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import type { ImageSet } from '@winnow/contracts';
+import type { ImageSet, InputSpec } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import type { EngineInfo } from '@winnow/tensor';
+import { METHODS } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
 import { enlargedNote } from '../pictures/enlarged-note';
@@ -33,8 +34,13 @@ export interface TrainingInputs {
   poolFor(settings: ProjectConfig['train']): Promise<BuildImages>;
 }
 
-/** Loads what every run of a project needs, and a job for its own method, whose teacher the caller disposes of. */
+/**
+ * Loads what every run of a project needs, and a job for its own method, whose teacher the caller disposes of. Without
+ * `teacher` in the project, a method that needs none trains without.
+ */
 export async function prepareTraining(project: OpenProject): Promise<StudentJob> {
+  const { config } = project;
+  if (config.teacher === undefined && !METHODS[config.train.method].needsTeacher) return prepareUntaught(project);
   const inputs = await openTraining(project);
   return prepareStudent(project, inputs).catch((error: unknown) => {
     inputs.teacher.dispose();
@@ -42,15 +48,31 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
   });
 }
 
+/** Of ImageNet, as most networks have it: images of the web are like these. */
+const USUAL_INPUT: Omit<InputSpec, 'size'> = { range: [0, 1], mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+async function prepareUntaught(project: OpenProject): Promise<StudentJob> {
+  const { build, engine } = await startTraining(project);
+  const test = await loadTestSet(project, build);
+  requireDrawableBatch(project.config);
+  const pool = await loadBuildImages(project, build, project.config.train);
+  const input: InputSpec = { size: pool.images.size, ...USUAL_INPUT };
+  return { project, build, engine, pool, test, input, teacher: null, split: null, splitSummary: null };
+}
+
+/** What comes before all else of a training. */
+async function startTraining({ config, ...project }: OpenProject): Promise<Pick<TrainingInputs, 'build' | 'engine'>> {
+  requireTrainingSettings(config);
+  const build = await requireBuild({ config, ...project });
+  const enlarged = enlargedNote(config, buildShape(build, config.build).size);
+  if (enlarged !== null) project.io.log(enlarged);
+  return { build, engine: await startTensorEngine(config.engine, project.io) };
+}
+
 /** Starts the engine, loads teacher and test pictures. */
 export async function openTraining(project: OpenProject): Promise<TrainingInputs> {
-  const { config, io } = project;
-  requireTrainingSettings(config);
-  const build = await requireBuild(project);
-  const enlarged = enlargedNote(config, buildShape(build, config.build).size);
-  if (enlarged !== null) io.log(enlarged);
-  const engine = await startTensorEngine(config.engine, io);
-  const teacher = await loadTeacher(config);
+  const { build, engine } = await startTraining(project);
+  const teacher = await loadTeacher(project.config);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
     teacher.dispose();
     throw error;
@@ -86,7 +108,7 @@ export async function prepareStudent(
   const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
   const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
   const splitSummary = await summariseSplit(project, pool, split);
-  return { project, build, pool, teacher, split, splitSummary, test, engine };
+  return { project, build, pool, teacher, input: teacher.input, split, splitSummary, test, engine };
 }
 
 /** The teacher's answers for a pool, as it is or the mean with its mirror images. */

@@ -1,4 +1,4 @@
-import type { ImageSet, SplitSummary } from '@winnow/contracts';
+import type { ImageSet, InputSpec, SplitSummary } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import type { EngineInfo } from '@winnow/tensor';
 import type { OpenProject } from '../open-project';
@@ -11,10 +11,13 @@ export interface StudentJob {
   readonly project: OpenProject;
   readonly build: BuildRecord;
   readonly pool: BuildImages;
-  readonly teacher: LoadedTeacher;
-  readonly split: PoolSplitResult;
+  /** Null where the project names none and the method needs none: there is no split then, as a teacher makes it. */
+  readonly teacher: LoadedTeacher | null;
+  /** Of the student: the teacher's, where there is one. */
+  readonly input: InputSpec;
+  readonly split: PoolSplitResult | null;
   /** For the record only. */
-  readonly splitSummary: SplitSummary;
+  readonly splitSummary: SplitSummary | null;
   /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
   readonly test: ImageSet | null;
   readonly engine: EngineInfo;

@@ -18,6 +18,7 @@ import {
 import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
 import { holdLock } from '../hold-lock';
 import { buildShape } from '../pictures/build-shape';
+import type { LoadedTeacher } from '../teacher/load-teacher';
 import { requireModelName } from '../require-model-name';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
@@ -72,7 +73,7 @@ async function trainLocked(job: StudentJob): Promise<StudentResult> {
     folder: path.basename(run.folder),
     project: config.name,
     buildId: job.build.id,
-    splitId: job.split.record.id,
+    splitId: job.split?.record.id ?? null,
     method: config.train.method,
     model: config.student.model,
     seed: config.train.seed,
@@ -101,7 +102,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   if (memory !== null) job.project.io.log(memory);
   const model = createStudent(METHODS[config.train.method], {
     model: asked,
-    teacher: job.teacher.frozen,
+    teacher: job.teacher?.frozen ?? null,
     classCount: classes.length,
     seed: config.train.seed,
   });
@@ -112,12 +113,12 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
     const trained = await trainModel(job, { run, model, data: trainingPart(job, parts?.kept ?? null), earlierPeak });
     await run.writeWeights(
       STUDENT_FILE,
-      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.teacher.input, resize })),
+      saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.input, resize })),
     );
     const measured = await measure(job, model, held);
     const images = job.test ?? job.pool.images;
     const projector = await measureProjector(model, asked, {
-      input: job.teacher.input,
+      input: job.input,
       images,
       signal: job.project.io.signal,
     });
@@ -131,21 +132,25 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       ...(projector === null ? {} : { projector }),
       imagesSeen: trained.imagesSeen,
       seconds: run.metrics.reduce((sum, { seconds }) => sum + seconds, trained.prepareSeconds),
-      split: job.splitSummary,
+      ...(job.splitSummary === null ? {} : { split: job.splitSummary }),
       readsSplit: METHODS[config.train.method].needsSplit,
       peakMemoryBytes: Math.max(earlierPeak, peakMemoryBytes()),
       engine: job.engine.name,
       notes: [
-        describeLearntSplit(job.splitSummary, config.train.method),
-        ...(job.test === null
-          ? ['No test set: agreement with the teacher was measured on a held-out part of the pool.']
-          : []),
+        ...(job.splitSummary === null ? [] : [describeLearntSplit(job.splitSummary, config.train.method)]),
+        ...(job.test === null ? [untestedNote(job)] : []),
         ...trained.notes,
       ],
     });
   } finally {
     model.dispose();
   }
+}
+
+function untestedNote({ teacher }: StudentJob): string {
+  return teacher === null
+    ? 'Neither a test set nor a teacher: nothing was measured.'
+    : 'No test set: agreement with the teacher was measured on a held-out part of the pool.';
 }
 
 interface Training {
@@ -162,7 +167,7 @@ async function peakOf(run: Run): Promise<number> {
 }
 
 function trainModel(
-  { project, teacher, test }: StudentJob,
+  { project, teacher, input, test }: StudentJob,
   { run, model, data, earlierPeak }: Training,
 ): Promise<TrainResult> {
   const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
@@ -172,8 +177,8 @@ function trainModel(
   return train({
     method: chosen,
     data,
-    teacher: teacher.frozen,
-    student: { model, input: teacher.input },
+    teacher: teacher?.frozen ?? null,
+    student: { model, input },
     options: {
       ...settings,
       settings: own?.[method] ?? {},
@@ -186,7 +191,7 @@ function trainModel(
     ...(test === null
       ? {}
       : {
-          evaluate: (student: Model) => measureAccuracy(freezeModel(student, teacher.input), test),
+          evaluate: (student: Model) => measureAccuracy(freezeModel(student, input), test),
         }),
     checkpoint: {
       where: path.join(run.folder, 'checkpoints'),
@@ -204,15 +209,17 @@ function trainModel(
 }
 
 async function measure(
-  { project, teacher, test }: StudentJob,
+  { project, teacher, input, test }: StudentJob,
   model: Model,
   held: ImageSource | null,
 ): Promise<StudentMeasures> {
-  const student = freezeModel(model, teacher.input);
+  const student = freezeModel(model, input);
   const { signal } = project.io;
-  if (test === null) return measureAgreement(student, teacher.frozen, held as ImageSource, signal);
+  if (test === null && teacher === null)
+    return { accuracy: null, agreement: null, teacherAccuracy: null, perClassAccuracy: null };
+  if (test === null) return measureAgreement(student, (teacher as LoadedTeacher).frozen, held as ImageSource, signal);
   const ask = (network: FrozenNetwork) => predict(network, test, { features: false, signal });
-  return measureOnTest(await ask(student), await ask(teacher.frozen), test);
+  return measureOnTest(await ask(student), teacher === null ? null : await ask(teacher.frozen), test);
 }
 
 /** Not to be stopped: the epoch that it ends is not in a checkpoint yet. */

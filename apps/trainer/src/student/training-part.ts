@@ -9,6 +9,7 @@ export function trainingPart(
   { pool, split }: Pick<StudentJob, 'pool' | 'split'>,
   kept: readonly number[] | null,
 ): TrainingData {
+  if (split === null) return { images: kept === null ? pool.images : selectImages(pool.images, kept), split: null };
   const { applied } = split.corrections;
   if (kept === null) return { images: pool.images, split: toPoolSplit(split.split, applied) };
   return {

@@ -1,0 +1,54 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RunSummary } from '@winnow/contracts';
+import { tinyWorld } from '@winnow/testing';
+import { evaluateCommand } from '../commands/evaluate';
+import { trainCommand } from '../commands/train';
+import { projectUnderTest } from '../project-under-test';
+import type { ProjectUnderTest } from '../project-under-test';
+
+let project: ProjectUnderTest;
+beforeAll(async () => {
+  project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
+}, 60_000);
+afterAll(() => project.remove());
+
+/** A project without `teacher`. */
+function configure(settings: string): void {
+  project.configure(`train: { batch: 8, workers: 0, epochs: 1, method: ce }\n${settings}`);
+  const file = path.join(project.folder, 'p.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^teacher: .*\n/m, ''));
+}
+
+describe('a project without a teacher', () => {
+  it('trains a method that needs none, measures it, and says that there was none', async () => {
+    configure('evaluate: { test: test }');
+    const { json, text } = await project.run(trainCommand);
+    const summary = json['summary'] as unknown as RunSummary;
+    expect(summary.accuracy).toEqual(expect.any(Number));
+    expect(summary).toMatchObject({ agreement: null, teacherAccuracy: null, notes: [] });
+    expect(summary.split).toBeUndefined();
+    expect(text.join('\n')).not.toMatch(/Split|teacher/);
+    const card = readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8');
+    expect(card).toContain('| Teacher | none |');
+    expect(card).not.toContain('with the help of a teacher');
+    expect(await project.run(trainCommand)).toMatchObject({ json: { reused: true } });
+    const evaluated = await project.run(evaluateCommand);
+    expect(evaluated).toMatchObject({ exitCode: 0, json: { results: [{ accuracy: summary.accuracy }] } });
+    expect(evaluated.text.join('\n')).not.toContain('teacher');
+  }, 60_000);
+
+  it('trains without test images too, and says that nothing was measured', async () => {
+    configure('');
+    const { text } = await project.run(trainCommand);
+    expect(text[0]).toContain('not measured');
+  }, 60_000);
+
+  it('is refused by a method that learns from one', async () => {
+    configure('');
+    await expect(project.run(trainCommand, { method: 'kd' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'The project names no teacher',
+    });
+  });
+});
