@@ -154,7 +154,7 @@ describe('renderReport of a split', () => {
   it('says what each method did with it, and calls its kinds estimates', () => {
     const page = renderReport({ ...sample, runs: [run('winnow', false), run('modul', true)] });
     expect(page).toMatch(/<b>winnow<\/b> did not read the split: it learned what the teacher says of every picture/);
-    expect(page).toMatch(/<b>modul<\/b> read a split: it learned the labels of the clean pictures/);
+    expect(page).toMatch(/<b>modul<\/b> read the split: it learned the labels of the clean pictures/);
     expect(page).toContain('The split takes 65.2\u00a0% of their labels for right');
     expect(page).not.toMatch(/The teacher found|the picture used|carries no label|The picture shows the class/);
   });

@@ -39,8 +39,8 @@ export function splitSection(split: SplitReport, runs: readonly RunReport[]): Re
           </div>`,
       )}
     </dl>
-    ${use !== false && block('What the students did with it', use)}
     ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
+    ${use !== false && block('What the students did with it', use)}
     ${quality !== null && block('Against the truth', qualityBody(quality))}
     ${byClass.length > 0 && block('By class', classTable(byClass))}
     ${all.length > 1 && block('All splits of this data set', splitTable(all))}`;

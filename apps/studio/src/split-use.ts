@@ -21,13 +21,17 @@ const USES: Readonly<Record<MethodName, string>> = {
 /** What each method did with the split; nothing before there are runs that tell. */
 export function splitUse(runs: readonly RunReport[]): Markup | false {
   const told = new Map(
-    runs.flatMap(({ summary: { method, readsSplit } }) => (readsSplit === undefined ? [] : [[method, readsSplit]])),
+    runs.flatMap(({ summary: { method, readsSplit, split } }) =>
+      readsSplit === undefined
+        ? []
+        : [[method, readsSplit ? `read the split ${split?.method ?? ''}`.trim() : 'did not read the split']],
+    ),
   );
   if (told.size === 0) return false;
   return html`<ul>
-    ${[...told].map(([method, readsSplit]) => {
+    ${[...told].map(([method, reading]) => {
       const use = Object.hasOwn(USES, method) ? `: it ${USES[method as MethodName]}` : '';
-      return html`<li><b>${method}</b> ${readsSplit ? 'read a split' : 'did not read the split'}${use}.</li>`;
+      return html`<li><b>${method}</b> ${reading}${use}.</li>`;
     })}
   </ul>`;
 }

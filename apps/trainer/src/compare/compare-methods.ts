@@ -82,11 +82,15 @@ async function compareWith(
     corrections,
     compared: entries.map(({ method, job, runs, failures }) => ({
       method,
-      split: job?.split == null ? null : { id: job.split.record.id, method: job.split.record.method },
+      split: describeRecord(job?.split?.record),
       runs,
       failures,
     })),
   };
+}
+
+function describeRecord(record: ComparedMethod['split'] | undefined): ComparedMethod['split'] {
+  return record === undefined || record === null ? null : { id: record.id, method: record.method };
 }
 
 /** What fails here fails for every method: pictures and corrections are the project's. */
