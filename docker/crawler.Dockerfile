@@ -1,5 +1,5 @@
 # winnow crawler. Build from the root of the checkout: docker build -f docker/crawler.Dockerfile -t winnow-crawler .
-FROM node:22-bookworm-slim
+FROM node:22.23.5-bookworm-slim
 
 WORKDIR /opt/winnow
 COPY docker/install-system-packages.sh docker/install-winnow.sh docker/

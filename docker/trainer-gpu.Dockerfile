@@ -1,6 +1,6 @@
 # winnow trainer for NVIDIA GPUs, see docs/gpu.md; CUDA comes from PyPI, so the base image has none. Build from the root
 # of the checkout: docker build -f docker/trainer-gpu.Dockerfile -t winnow-trainer-gpu .
-FROM node:22-bookworm-slim
+FROM node:22.23.5-bookworm-slim
 
 WORKDIR /opt/winnow
 COPY docker/install-system-packages.sh docker/install-winnow.sh docker/

@@ -31,8 +31,8 @@ function checkDockerfile(file, text) {
   for (const line of lines) {
     const [instruction, ...rest] = line.split(/\s+/);
     if (!known.includes(instruction)) problems.push(`${file}: unexpected instruction ${instruction}`);
-    if (instruction === 'FROM' && !/^[\w./-]+:\d[\w.-]*$/.test(rest[0]))
-      problems.push(`${file}: image without a version: ${rest[0]}`);
+    if (instruction === 'FROM' && !isPinned(rest[0]))
+      problems.push(`${file}: image without an exact version: ${rest[0]}`);
     if (instruction === 'COPY') {
       for (const source of rest.slice(0, -1))
         if (!existsSync(path.join(ROOT, source))) problems.push(`${file}: copies ${source}, which does not exist`);
@@ -54,12 +54,17 @@ function checkDockerfile(file, text) {
     problems.push(`${file}: does not end as an ordinary user`);
 }
 
+/** By minor version at least, or by digest. */
+function isPinned(image) {
+  return /^[\w./-]+:\d+\.\d+[\w.-]*(@sha256:[\da-f]{64})?$/.test(image);
+}
+
 function checkCompose(compose) {
   for (const [name, service] of Object.entries(compose.services)) {
     if ((service.image === undefined) === (service.build === undefined))
       problems.push(`compose.yaml: ${name} needs an image or a build`);
-    if (service.image !== undefined && !/:\d/.test(service.image))
-      problems.push(`compose.yaml: ${name}: image without a version`);
+    if (service.image !== undefined && !isPinned(service.image))
+      problems.push(`compose.yaml: ${name}: image without an exact version`);
     if (service.build !== undefined && !existsSync(path.join(ROOT, service.build.dockerfile)))
       problems.push(`compose.yaml: ${name}: no ${service.build.dockerfile}`);
     for (const device of service.deploy?.resources?.reservations?.devices ?? []) {
@@ -67,6 +72,8 @@ function checkCompose(compose) {
       if (!device.capabilities?.includes('gpu'))
         problems.push(`compose.yaml: ${name}: a device without the capability gpu, which Docker refuses`);
     }
+    if ((service.volumes ?? []).some((volume) => volume.includes(':-')))
+      problems.push(`compose.yaml: ${name} mounts a folder that nobody named`);
     if (service.ports !== undefined) problems.push(`compose.yaml: ${name} opens ports to the network`);
     for (const other of Object.keys(service.depends_on ?? {})) {
       if (compose.services[other] === undefined)

@@ -216,9 +216,10 @@ describe('winnow evaluate', () => {
 });
 
 describe('weights of a run with a flipped bit', () => {
-  it('are refused by predict, export and evaluate; runs of before load with a remark', async () => {
+  it('are refused by predict, export, evaluate and train; runs of before load with a remark', async () => {
     project.configure(TESTED);
-    const { json } = await project.run(trainCommand, { method: 'ce', epochs: 1, seed: 51 });
+    const train = () => project.run(trainCommand, { method: 'ce', epochs: 1, seed: 51 });
+    const { json } = await train();
     const folder = inFolder(`.winnow/runs/${path.basename(String(json['run']))}`);
     const weights = path.join(folder, 'student.safetensors');
     const image = inFolder(`test/disc/${readdirSync(inFolder('test/disc'))[0]}`);
@@ -240,6 +241,7 @@ describe('weights of a run with a flipped bit', () => {
     const refused = { code: 'DATA_CORRUPT', where: weights, message: expect.stringContaining('changed') as string };
     await expect(predict()).rejects.toMatchObject(refused);
     await expect(exported('damaged')).rejects.toMatchObject(refused);
+    await expect(train()).rejects.toMatchObject(refused);
     const { json: evaluated } = await project.run(evaluateCommand);
     expect(evaluated['failures']).toEqual([
       { folder: path.basename(folder), reason: expect.stringContaining('changed') as string },
@@ -248,6 +250,7 @@ describe('weights of a run with a flipped bit', () => {
     const { weights: recorded, ...before } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>;
     expect(recorded).toMatchObject({ name: 'student.safetensors', sizeBytes: sound.length });
     writeFileSync(weights, sound);
+    expect((await train()).json).toMatchObject({ reused: true });
     await exported('whole');
     writeFileSync(manifest, JSON.stringify(before));
     project.said.length = 0;

@@ -32,6 +32,20 @@ describe('decodeSafetensors', () => {
     expect([...(only(bytes)?.data as Float32Array)]).toEqual(expected);
   });
 
+  it.each([
+    ['an ONNX file', Buffer.from('\x08\x08\x12\x07pytorch\x1a\x052.9.0'), /winnow teacher import m\.pt --out teacher/],
+    ['a file of torch.save', Buffer.from('PK\x03\x04\0\0\x08\x08\0\0'), /save_file/],
+    ['a file of torch.save', Buffer.from('\x80\x02}q\0(X\x01\0\0\0', 'latin1'), /save_file/],
+  ])('knows %s when it is given one', (name, bytes, next) => {
+    expect(() => decodeSafetensors(bytes, 'm.pt')).toThrow(
+      expect.objectContaining({
+        message: `This is ${name}, not safetensors`,
+        where: 'm.pt',
+        next: expect.stringMatching(next),
+      }),
+    );
+  });
+
   it('reads metadata, padding after the header, empty and scalar tensors', () => {
     const header = `{"__metadata__":{"k":"v"},"none":${entry('F32', [0, 3], [0, 0])},"one":${entry('F32', [], [0, 4])}}   `;
     const { tensors, metadata } = decodeSafetensors(file(header, [0, 0, 0, 0]));

@@ -24,6 +24,7 @@ export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Saf
   const fail = (what: string): never => {
     throw new WinnowError('FORMAT_INVALID', what, { where, next: 'Export the weights again as safetensors.' });
   };
+  refuseOtherFormats(bytes, where);
   const { header, dataStart } = readHeader(bytes, fail);
   const entries = new Map<string, HeaderEntry>();
   let metadata: Record<string, string> | null = {};
@@ -48,6 +49,30 @@ export function decodeSafetensors(bytes: Uint8Array, where = 'safetensors'): Saf
 }
 
 type Fail = (what: string) => never;
+
+/** First bytes of what people name instead; a safetensors file has a small number there and `{` after eight bytes. */
+const OTHER_FORMATS = [
+  {
+    // Field 1, the version of the format, then the producer, an opset or the graph.
+    start: /^\x08[\x01-\x1f][\x12\x1a\x22\x3a\x42]/,
+    name: 'an ONNX file',
+    next: (file: string) => `Import it: winnow teacher import ${file} --out teacher`,
+  },
+  {
+    start: /^(?:PK\x03\x04|\x80[\x02-\x05])/,
+    name: 'a file of torch.save',
+    next: () => 'In Python: safetensors.torch.save_file(model.state_dict(), "teacher.safetensors")',
+  },
+] as const;
+
+/** @throws WinnowError FORMAT_INVALID for a file that is known to be of another format */
+function refuseOtherFormats(bytes: Uint8Array, where: string): void {
+  const start = String.fromCharCode(...bytes.subarray(0, PREFIX_BYTES + 1));
+  if (start.charAt(PREFIX_BYTES) === '{') return;
+  const found = OTHER_FORMATS.find((format) => format.start.test(start));
+  if (found === undefined) return;
+  throw new WinnowError('FORMAT_INVALID', `This is ${found.name}, not safetensors`, { where, next: found.next(where) });
+}
 
 function readHeader(bytes: Uint8Array, fail: Fail): { header: Record<string, unknown>; dataStart: number } {
   if (bytes.length < PREFIX_BYTES) return fail(`${bytes.length} bytes are too few for a safetensors file`);

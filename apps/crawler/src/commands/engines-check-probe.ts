@@ -34,6 +34,11 @@ export interface CheckOptions {
   readonly askNothing: boolean;
 }
 
+/** Whether an engine is one to ask, unless it is suspended. */
+export function isToBeAsked(context: CrawlContext, { engine, askNothing }: CheckOptions): boolean {
+  return !askNothing && keyState(context, engine) !== 'missing';
+}
+
 /**
  * Asks an engine one query, once, and stores what its answer means. An engine that is suspended, or whose key is
  * missing, is not asked.
@@ -43,7 +48,7 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
   const before = await suspensionOf(context, engine);
   const key = keyState(context, engine);
   const notAsked: EngineCheck = { engine, class: null, failure: null, hits: 0, millis: null, ...before, key };
-  if (options.askNothing || before.suspendedUntil !== null || key === 'missing') return notAsked;
+  if (!isToBeAsked(context, options) || before.suspendedUntil !== null) return notAsked;
   const startMillis = context.clock.now();
   const { licenses, safe } = context.harvest;
   const answer = await askInSteps(context, engine, { text: options.query, cursor: null, filters: { licenses, safe } });

@@ -16,7 +16,7 @@ import type { HarvestOptions } from '../harvest-options';
 import { createProjectCrawler } from '../project-crawler';
 import { newWorkerId } from '../worker';
 import { engineByName } from './engine-by-name';
-import { checkEngine } from './engines-check-probe';
+import { checkEngine, isToBeAsked } from './engines-check-probe';
 import type { CheckOptions, EngineCheck } from './engines-check-probe';
 import { engineCheckToJson, engineChecksReport } from './engines-check-report';
 
@@ -140,10 +140,12 @@ async function checkAll(
   );
   try {
     const results: EngineCheck[] = [];
-    await withProgress(io.progress, { label: 'check', total: checks.length, unit: 'engines' }, async (task) => {
+    const total = checks.filter((check) => isToBeAsked(crawler.context, check)).length;
+    let done = 0;
+    await withProgress(io.progress, { label: 'check', total, unit: 'engines' }, async (task) => {
       for (const check of checks) {
         results.push(await checkEngine(crawler.context, check));
-        task.update(results.length, check.engine.name);
+        if (isToBeAsked(crawler.context, check)) task.update((done += 1), check.engine.name);
       }
     });
     return results;

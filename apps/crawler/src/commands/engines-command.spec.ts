@@ -189,6 +189,24 @@ describe('winnow engines check', () => {
   const rowsOf = ({ json }: CommandResult) =>
     Object.fromEntries((json['engines'] as Row[]).map(({ engine, ...row }) => [engine as string, row]));
 
+  it('counts the engines that it asks', async () => {
+    await project(answers);
+    const seen: string[] = [];
+    const io: CommandIo = {
+      ...ioOf(),
+      progress: {
+        start: ({ total }) => ({
+          update: (done, detail) => seen.push(`${done}/${total} ${detail}`),
+          end: () => undefined,
+        }),
+      },
+    };
+    await runEnginesCheck({ arguments: {}, options: { project: 'pets.yaml' } }, io, () =>
+      Promise.resolve({ ...database, close: () => Promise.resolve() }),
+    );
+    expect(seen).toEqual(['1/2 openverse', '2/2 commons']);
+  });
+
   it('asks the official engines once each, and remembers who is to be left alone', async () => {
     const { requests } = await project(answers);
     const first = await run('check', {}, { project: 'pets.yaml' });

@@ -68,6 +68,6 @@ function problemLines({ id, problems, repair }: VerifyResult): readonly string[]
     ...problems.slice(0, SHOWN).map(({ file, problem }) => `${file}: ${problem}`),
     ...(more > 0 ? [`… and ${more} more (all with --json).`] : []),
     // What a repair could not do, its own lines say.
-    ...adviceOn(repair === null ? problems : problems.filter(({ kind }) => kind !== 'original')),
+    ...adviceOn(repair === null ? problems : problems.filter(({ kind }) => kind !== 'original'), id !== null),
   ];
 }

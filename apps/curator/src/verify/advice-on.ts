@@ -2,12 +2,12 @@ import { MANIFEST_FILES } from '@winnow/shards';
 import type { VerifyProblem } from './compare-rows';
 
 /** What a person should do about problems: a line for each kind. Originals come first: builds are made from them. */
-export function adviceOn(problems: readonly Pick<VerifyProblem, 'kind'>[]): readonly string[] {
+export function adviceOn(problems: readonly Pick<VerifyProblem, 'kind'>[], hasBuild: boolean): readonly string[] {
   const kinds = new Set(problems.map(({ kind }) => kind));
   const advice = (['original', 'build', 'database'] as const)
     .filter((kind) => kinds.has(kind))
     .map((kind) => ADVICE[kind]);
-  const isBuildSound = kinds.has('original') && !kinds.has('build');
+  const isBuildSound = hasBuild && kinds.has('original') && !kinds.has('build');
   return isBuildSound ? [...advice, 'Keep the build: it still holds the pictures that it was made with.'] : advice;
 }
 

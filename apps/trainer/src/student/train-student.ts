@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
@@ -23,6 +23,7 @@ import { requireModelName } from '../require-model-name';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { STUDENT_FILE } from '../student-file';
+import { checkWeights } from '../teacher/weights-digest';
 import { holdOut } from './hold-out';
 import { measureProjector } from './measure-projector';
 import { measureAgreement, measureOnTest } from './measure-student';
@@ -46,7 +47,7 @@ const CURVE_POINTS = 10;
 
 /**
  * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one.
- * @throws WinnowError as train does; INTERRUPTED
+ * @throws WinnowError as train does; INTERRUPTED; DATA_CORRUPT for a finished run whose weights were changed since
  */
 export async function trainStudent(job: StudentJob): Promise<StudentResult> {
   const { runs } = job.project.config.paths;
@@ -65,6 +66,7 @@ export async function trainStudent(job: StudentJob): Promise<StudentResult> {
 
 async function trainLocked(job: StudentJob): Promise<StudentResult> {
   const run = await openStudentRun(job);
+  if (run.status === 'finished') await checkFinished(run);
   if (run.status !== 'finished' || run.summary === null) await learn(job, run);
   const summary = run.summary as RunSummary;
   const { config } = job.project;
@@ -80,6 +82,13 @@ async function trainLocked(job: StudentJob): Promise<StudentResult> {
     summary,
   });
   return { run, summary, reused: run.status === 'finished' };
+}
+
+/** A run whose weights were changed since must not pass for done. Those that are gone, `evaluate` tells. */
+async function checkFinished(run: Run): Promise<void> {
+  const file = path.join(run.folder, STUDENT_FILE);
+  const bytes = await readFile(file).catch(() => null);
+  if (bytes !== null) await checkWeights(file, bytes);
 }
 
 async function learn(job: StudentJob, run: Run): Promise<void> {
