@@ -123,14 +123,14 @@ describe('winnow predict', () => {
   });
 
   it.each([
-    ['birds.yaml', /project/],
-    ['student.onnx', /this kind/],
-    ['birds.json', /this kind/],
-    ['student.pth', /this kind/],
-  ])('says what to do with %s in place of weights', async (model, message) => {
+    ['birds.yaml', 'FILE_NOT_FOUND', /no such project file/],
+    ['student.onnx', 'USAGE', /this kind/],
+    ['birds.json', 'USAGE', /this kind/],
+    ['student.pth', 'USAGE', /this kind/],
+  ])('says what to do with %s in place of weights', async (model, code, message) => {
     const input = { arguments: { model, images: ['square.png'] }, options: { top: 1, engine: 'wasm' } };
     await expect(predictCommand.run?.(input, io())).rejects.toMatchObject({
-      code: 'USAGE',
+      code,
       message: expect.stringMatching(message) as unknown,
     });
   });

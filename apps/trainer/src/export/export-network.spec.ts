@@ -299,7 +299,7 @@ describe('winnow export of a project', () => {
       await expect(exporting('p.yaml', { run })).rejects.toMatchObject({
         code: 'MISSING_INPUT',
         message: expect.stringMatching(message),
-        next: 'Finished runs: late, newer.',
+        next: 'Finished runs: late, newer; `winnow runs p.yaml` tells more.',
       });
     } // prettier-ignore
     for (const run of ['.winnow/runs/newer', './.winnow/runs/newer/', inFolder('.winnow/runs/newer')]) {
