@@ -70,7 +70,7 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   if (fetchJobs.length > 0) return fetchJobs;
   // Where nothing more may be fetched, nobody can tell how many of the listed URLs are pictures.
   const short = classes.filter(({ urls, wanted, images }) => (settings.fetchLimit === 0 ? urls : images) < wanted);
-  if (short.length === 0) return [];
+  if (short.length === 0) return suspectJobs(tx, decision);
   const targets = short.map((progress) => ({
     className: progress.className,
     targetUrls: progress.urls + urlsToAdd(progress),
@@ -131,9 +131,19 @@ async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJo
     const taken = due.reduce((sum, host) => sum + host.due, 0);
     await setFetchLimit(tx, project, fetchLimit - taken);
     // Each host alone, as each has its share of the limit.
-    return due.map(({ host, due: limit }) => fetchJob(project, [host], limit));
+    return due.map(({ host, due: limit }) => fetchJob(project, [host], { limit }));
   }
   return groupHosts(due).map((hosts) => fetchJob(project, hosts));
+}
+
+/** URLs at which a process died come last, one at a time: whichever ends the next process has then shown itself. */
+async function suspectJobs(tx: Database, { project, settings, now, givenUp }: Decision): Promise<readonly NewJob[]> {
+  const { fetchLimit } = settings;
+  if (fetchLimit === 0) return [];
+  const [first] = (await dueHosts(tx, project, { now, suspects: true })).filter(({ host }) => !givenUp.hosts.has(host));
+  if (first === undefined) return [];
+  if (fetchLimit !== null) await setFetchLimit(tx, project, fetchLimit - 1);
+  return [fetchJob(project, [first.host], { limit: 1, suspects: true })];
 }
 
 /** Hosts with few URLs go together. */
@@ -159,8 +169,12 @@ function listJob(project: string, className: string): NewJob {
   return { kind: 'list', data: { project, className }, key: JSON.stringify([project, className]) };
 }
 
-function fetchJob(project: string, hosts: readonly string[], limit?: number): NewJob {
-  const data = { project, hosts, ...(limit === undefined ? {} : { limit }) };
+function fetchJob(
+  project: string,
+  hosts: readonly string[],
+  more: { readonly limit?: number; readonly suspects?: boolean } = {},
+): NewJob {
+  const data = { project, hosts, ...more };
   return { kind: 'fetch', data, key: JSON.stringify([project, hosts[0] ?? '']) };
 }
 

@@ -32,6 +32,8 @@ export interface CrawlContext {
   readonly optOuts: OptOuts;
   /** Bytes of downloads that wait to be decoded. */
   readonly undecoded: Semaphore;
+  /** Notes URLs whose fetching begins, in case this process does not live to record what came of it. */
+  readonly tries: BatchWriter<string>;
   /** Writes what came of fetches, many in one transaction. */
   readonly records: BatchWriter<FetchRecord>;
   /** Decoded pictures are large: few at a time. */

@@ -36,8 +36,13 @@ const ACCEPT = 'image/avif,image/webp,image/png,image/jpeg,image/*;q=0.8,*/*;q=0
  * Downloads one picture, checks that it may be used and that it decodes in full. Tries again within the run where the
  * failure may pass: after Retry-After or a back-off, once with the page as Referer after a 403. Of a picture that is
  * stored already only a changed one is downloaded. Rejects only when the crawl is aborted.
+ * @param begin called and waited for before each request
  */
-export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<ImageFetch> {
+export async function fetchImage(
+  context: CrawlContext,
+  due: DueFetch,
+  begin: () => Promise<void>,
+): Promise<ImageFetch> {
   const { retry, gate, signal } = context;
   const optOut = await context.optOuts.ofPage(due);
   signal.throwIfAborted();
@@ -45,7 +50,7 @@ export async function fetchImage(context: CrawlContext, due: DueFetch): Promise<
   const validators = await validatorsOf(context, due);
   let referer: string | undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const result = await requestOnce(context, due, { validators, referer });
+    const result = await requestOnce(context, due, { validators, referer, begin });
     signal.throwIfAborted();
     // Of the requests for a copy that is stored only those since then count.
     if ('download' in result)
@@ -92,9 +97,10 @@ function nextTry(failure: HttpFailure, requests: number): number {
   return Math.max(failure.retryAfterMillis ?? 0, laterTryMillis(Math.floor(requests / 5)));
 }
 
-interface RequestHeaders {
+interface RequestOptions {
   readonly validators: Validators;
   readonly referer: string | undefined;
+  readonly begin: () => Promise<void>;
 }
 
 type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>;
@@ -102,7 +108,7 @@ type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>
 async function requestOnce(
   context: CrawlContext,
   due: DueFetch,
-  headers: RequestHeaders,
+  headers: RequestOptions,
 ): Promise<HttpFailure | Downloaded> {
   const lease = context.http.leaseBody();
   try {
@@ -115,7 +121,7 @@ async function requestOnce(
 async function requestLeased(
   context: CrawlContext,
   due: DueFetch,
-  { validators, referer, lease }: RequestHeaders & { readonly lease: BodyLease },
+  { validators, referer, begin, lease }: RequestOptions & { readonly lease: BodyLease },
 ): Promise<HttpFailure | Downloaded> {
   const result = await context.http.get({
     url: due.canonicalUrl,
@@ -125,7 +131,11 @@ async function requestLeased(
     maxBytes: context.harvest.maxBytes,
     signal: context.signal,
     lease,
-    aroundHop: context.optOuts.aroundHop,
+    aroundHop: (url, send) =>
+      context.optOuts.aroundHop(url, async (sent) => {
+        await begin();
+        return send(sent);
+      }),
   });
   if (!result.ok) return result;
   const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;

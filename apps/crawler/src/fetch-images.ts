@@ -1,5 +1,5 @@
 import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
-import { forgottenFilter, suspendHost } from '@winnow/db';
+import { forgottenFilter, suspendHost, withdrawTries } from '@winnow/db';
 import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
 import { runQueue } from './crawlee-queue';
@@ -11,6 +11,8 @@ import type { HttpFailure } from './http/http-result';
 
 /** Handlers mostly wait for their host's turn, so there are more of them than requests under way. */
 const HANDLERS_PER_REQUEST = 4;
+/** Deaths at one URL after which it is not tried again; but for the first, nothing else was under way. */
+const MAX_UNFINISHED_TRIES = 3;
 /** Crawlee keeps its list in memory. */
 const CHUNK = 10_000;
 
@@ -23,19 +25,40 @@ export async function fetchImages(
   const ordered = interleaveHosts(due);
   const forgotten = refreshedFilter(context);
   let done = 0;
+  const begun = new Set<string>();
+  const begin = async (url: string): Promise<void> => {
+    if (begun.has(url)) return;
+    begun.add(url);
+    await context.tries.write(url);
+  };
+  const handle = async (due: DueFetch): Promise<void> => {
+    const record = await fetchAndKeep({ context, begin: () => begin(due.canonicalUrl) }, due, await forgotten());
+    if (record === undefined) return;
+    await context.records.write(record);
+    begun.delete(due.canonicalUrl);
+    done += 1;
+    onDone(done);
+  };
+  try {
+    await runChunks(context, ordered, handle);
+  } finally {
+    // Stopped, not dead. What is not withdrawn is only taken up later than the others.
+    await withdrawTries(context.db, context.project, [...begun]).catch(() => undefined);
+  }
+}
+
+async function runChunks(
+  context: CrawlContext,
+  ordered: readonly DueFetch[],
+  handle: (due: DueFetch) => Promise<void>,
+): Promise<void> {
   for (let start = 0; start < ordered.length && !context.signal.aborted; start += CHUNK) {
     const chunk = ordered.slice(start, start + CHUNK);
     await runQueue({
       items: chunk.map((data) => ({ key: data.canonicalUrl, url: data.canonicalUrl, data })),
       concurrency: context.harvest.concurrency * HANDLERS_PER_REQUEST,
       signal: context.signal,
-      handle: async ({ data }) => {
-        const record = await fetchAndKeep(context, data, await forgotten());
-        if (record === undefined) return;
-        await context.records.write(record);
-        done += 1;
-        onDone(done);
-      },
+      handle: ({ data }) => handle(data),
     });
   }
 }
@@ -57,15 +80,20 @@ function refreshedFilter({ db, project, clock }: CrawlContext): () => Promise<Fo
 
 /** Undefined when the crawl was aborted meanwhile: then nothing is recorded, and the URL stays due. */
 async function fetchAndKeep(
-  context: CrawlContext,
+  { context, begin }: { readonly context: CrawlContext; readonly begin: () => Promise<void> },
   due: DueFetch,
   { isForgotten, forgottenDigests }: ForgottenFilter,
 ): Promise<FetchRecord | undefined> {
   // Its row is gone by now.
   if (isForgotten(due.canonicalUrl)) return undefined;
+  if (due.unfinishedTries >= MAX_UNFINISHED_TRIES) {
+    const failure = httpFailure('crashed', `${due.unfinishedTries} processes ended while they fetched it`);
+    const facts = { canonicalUrl: due.canonicalUrl, attempts: due.attempts, at: new Date(context.clock.now()) };
+    return failureRecord({ ok: false, failure, requests: due.attempts, nextTryMillis: null }, due, facts);
+  }
   let result: ImageFetch;
   try {
-    result = await fetchImage(context, due);
+    result = await fetchImage(context, due, begin);
   } catch (error) {
     if (context.signal.aborted) return undefined;
     throw error;

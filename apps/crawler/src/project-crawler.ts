@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { Semaphore } from '@winnow/contracts';
-import { engineSuspension, recordFetches } from '@winnow/db';
+import { beginTries, engineSuspension, recordFetches } from '@winnow/db';
 import type { CrawlPlan, Database } from '@winnow/db';
 import { SeededRandom } from '@winnow/random';
 import { BlobStore } from '@winnow/runs';
@@ -117,6 +117,7 @@ export function createProjectCrawler(
     robots,
     optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
     undecoded,
+    tries: new BatchWriter((urls) => beginTries(db, project, urls)),
     records: new BatchWriter(async (records) => {
       for (const sha256 of await recordFetches(db, project, records)) await blobs.remove(sha256);
     }, RECORDING),

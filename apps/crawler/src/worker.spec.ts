@@ -21,6 +21,9 @@ let stateDir: string;
 const arrivals = new Map<string, number[]>();
 const underWay = new Map<string, number>();
 let mostAtOnce = 0;
+let mostInAll = 0;
+/** No answer comes to this. */
+let held: string | undefined;
 
 async function picture(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
@@ -51,8 +54,12 @@ beforeAll(async () => {
     arrivals.set(host, [...(arrivals.get(host) ?? []), performance.now()]);
     underWay.set(host, (underWay.get(host) ?? 0) + 1);
     mostAtOnce = Math.max(mostAtOnce, underWay.get(host) ?? 0);
+    mostInAll = Math.max(
+      mostInAll,
+      [...underWay.values()].reduce((sum, number) => sum + number, 0),
+    );
     response.on('close', () => underWay.set(host, (underWay.get(host) ?? 0) - 1));
-    response.end(pictures.get(`${host}${url.pathname}`));
+    if (`${host}${url.pathname}` !== held) response.end(pictures.get(`${host}${url.pathname}`));
   });
 });
 afterAll(() => server.close());
@@ -60,6 +67,7 @@ beforeEach(() => {
   stateDir = mkdtempSync(path.join(tmpdir(), 'winnow-worker-'));
   arrivals.clear();
   mostAtOnce = 0;
+  held = undefined;
   server.requests.length = 0;
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -241,6 +249,56 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(counts.fetch.queued).toBeGreaterThan(0);
     await worker('heir');
     expect(await projectStatus(database, 'pets', new Date())).toMatchObject({ images: 24, pending: 0 });
+  });
+
+  it('takes up last and alone what processes died at, and gives it up after three deaths', async () => {
+    await enqueue();
+    await worker('first');
+    // As processes leave it that were killed with these under way.
+    await database.executeSql(
+      `update fetches set outcome = null, sha256 = null,
+         unfinished_tries = case host when 'b.test' then 1 when 'c.test' then 2 else 0 end`,
+    );
+    await database.executeSql(
+      "update fetches set unfinished_tries = 3 where canonical_url = 'http://c.test/cat/0.png'",
+    );
+    server.requests.length = 0;
+    await enqueue();
+    await worker('second', { onFailure: (_job, error) => expect(error).toBeUndefined() });
+    const asked = server.requests.filter((line) => line.endsWith('.png'));
+    expect(asked).toHaveLength(23);
+    expect(asked.slice(0, 12).every((line) => /^[ad]/.test(line))).toBe(true);
+    expect(asked.slice(12)).toEqual([...asked.slice(12)].sort());
+    const { rows } = await database.executeSql(
+      'select canonical_url, outcome from fetches where sha256 is null or unfinished_tries > 0',
+    );
+    expect(rows).toEqual([{ canonical_url: 'http://c.test/cat/0.png', outcome: 'crashed' }]);
+  });
+
+  it('fetches suspects one at a time', async () => {
+    await enqueue();
+    await worker('first');
+    await database.executeSql('update fetches set outcome = null, sha256 = null, unfinished_tries = 1');
+    await enqueue();
+    mostInAll = 0;
+    await worker('second');
+    expect(mostInAll).toBe(1);
+    expect(imageRequests()).toHaveLength(48);
+  });
+
+  it('marks a URL while it is under way, and takes that back when it is stopped', async () => {
+    const tries = async () =>
+      (await database.executeSql('select canonical_url from fetches where unfinished_tries > 0')).rows;
+    held = 'b.test/dog/1.png';
+    await enqueue();
+    const controller = new AbortController();
+    const running = worker('stopped', { signal: controller.signal, until: 'stopped' });
+    const settled = async () => (await projectStatus(database, 'pets', new Date())).images;
+    while ((await settled()) < 23) await new Promise((resolve) => setImmediate(resolve));
+    expect(await tries()).toEqual([{ canonical_url: 'http://b.test/dog/1.png' }]);
+    controller.abort();
+    await running;
+    expect(await tries()).toEqual([]);
   });
 
   it('tries a job that failed again, and gives one up that always fails', async () => {

@@ -218,6 +218,7 @@ class Worker {
     const due = await dueFetches(context.db, context.project, now, data.hosts ?? []);
     // Another job of this worker may be at it.
     const mine = due
+      .filter(({ unfinishedTries }) => unfinishedTries > 0 === (data.suspects === true))
       .slice(0, data.limit ?? due.length)
       .filter(({ canonicalUrl }) => !this.#wanted.has(`${context.project} ${canonicalUrl}`));
     for (const { canonicalUrl } of mine) this.#wanted.add(`${context.project} ${canonicalUrl}`);

@@ -78,6 +78,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     label: 'Too slow',
     explanation: 'The data came in below the lowest accepted speed.',
   },
+  crashed: {
+    group: 'unusable',
+    label: 'Not fetched any more',
+    explanation: 'Every process that fetched it ended before it was done.',
+  },
   timeout: { group: 'undelivered', label: 'Timed out', explanation: 'The host did not answer in time.' },
   network_error: { group: 'undelivered', label: 'No connection', explanation: 'The host was not reached, or hung up.' },
   tls_error: { group: 'undelivered', label: 'Not secure', explanation: 'The certificate of the host is not valid.' },

@@ -18,6 +18,7 @@ export const OUTCOMES = [
   'too_large',
   'too_many_pixels',
   'too_slow',
+  'crashed',
   'timeout',
   'network_error',
   'tls_error',

@@ -78,6 +78,7 @@ export {
   retryFailedFetches,
 } from './repositories/crawl-fetches';
 export type { DueFetch, FetchRecord } from './repositories/crawl-fetches';
+export { beginTries, withdrawTries } from './repositories/unfinished-tries';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
 export type { ImportBatch, ImportedHit, ImportKey, ImportSourceKey, KnownImports } from './repositories/import-records';
 export { hitId } from './repositories/insert-hits';

@@ -9,6 +9,8 @@ export interface JobData {
   readonly className?: string;
   /** Of `fetch`: hosts, with the port where it is not the usual one. */
   readonly hosts?: readonly string[];
+  /** Of `fetch`: URLs at which a process died, instead of the others. */
+  readonly suspects?: boolean;
   /** Of `fetch`: most URLs to take. */
   readonly limit?: number;
 }

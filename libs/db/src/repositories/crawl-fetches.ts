@@ -14,6 +14,8 @@ export interface DueFetch {
   /** The page that listed the picture first, by the order of the plan. */
   readonly pageUrl: string | null;
   readonly attempts: number;
+  /** How often a process died while it fetched this URL, in a row. */
+  readonly unfinishedTries: number;
   /** Engines that list it, each once, in byte order. */
   readonly engines: readonly string[];
   /** The copy that an earlier fetch stored, and what the server said of it; null where there is none. */
@@ -56,7 +58,10 @@ export async function ensureFetches(db: Database, plan: CrawlPlan): Promise<void
   });
 }
 
-/** URLs never tried, and those whose time to be tried again has come; in byte order. @param hosts of these only */
+/**
+ * URLs never tried, and those whose time to be tried again has come; in byte order, but those at which a process died last.
+ * @param hosts of these only
+ */
 export async function dueFetches(
   db: Database,
   project: string,
@@ -68,6 +73,7 @@ export async function dueFetches(
       canonicalUrl: fetches.canonicalUrl,
       pageUrl: fetches.pageUrl,
       attempts: fetches.attempts,
+      unfinishedTries: fetches.unfinishedTries,
       engines: listingEngines,
       sha256: fetches.sha256,
       finalUrl: fetches.finalUrl,
@@ -82,7 +88,7 @@ export async function dueFetches(
         or(and(isNull(fetches.outcome), isNull(fetches.nextTryAt)), lte(fetches.nextTryAt, now)),
       ),
     )
-    .orderBy(asc(sql`${fetches.canonicalUrl} collate "C"`));
+    .orderBy(asc(fetches.unfinishedTries), asc(sql`${fetches.canonicalUrl} collate "C"`));
 }
 
 /** What came of fetching one URL. The file of `image`, if any, is on disk already. */
@@ -186,7 +192,7 @@ async function storeRecords(tx: Database, project: string, records: readonly Fet
   const facts = list(records.map((record) => JSON.stringify(record)));
   await insertImages(tx, images);
   await tx.execute(sql`
-      update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer,
+      update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer, unfinished_tries = 0,
         updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,
         final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
         last_modified = r.j->>'lastModified', fresh_until = (r.j->>'freshUntil')::timestamptz,
@@ -211,7 +217,8 @@ const SETTLED: readonly Outcome[] = ['stored', 'unchanged', 'duplicate_bytes', '
 export async function retryFailedFetches(db: Database, project: string, now: Date, outcome?: Outcome): Promise<number> {
   const rows = await db
     .update(fetches)
-    .set({ nextTryAt: now })
+    // What once ended processes stays suspect.
+    .set({ nextTryAt: now, unfinishedTries: sql`case when ${fetches.outcome} = 'crashed' then 1 else 0 end` })
     .where(
       and(
         eq(fetches.project, project),

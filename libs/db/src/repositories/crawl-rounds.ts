@@ -121,18 +121,26 @@ export async function readTarget(db: Database, project: string, className: strin
 const isDue = (now: Date) =>
   sql`((f.outcome is null and f.next_try_at is null) or f.next_try_at <= ${now.toISOString()}::timestamptz)`;
 
-/** Hosts with URLs to fetch now, and how many; in byte order. @param limit counts only the first so many URLs */
+/**
+ * Hosts with URLs to fetch now, and how many; in byte order.
+ * @param options limit: counts only the first so many URLs; suspects: those at which a process died, instead of the others
+ */
 export async function dueHosts(
   db: Database,
   project: string,
-  { now, limit }: { readonly now: Date; readonly limit?: number | undefined },
+  {
+    now,
+    limit,
+    suspects = false,
+  }: { readonly now: Date; readonly limit?: number | undefined; readonly suspects?: boolean },
 ): Promise<readonly { readonly host: string; readonly due: number }[]> {
   const rows = await rowsOf(
     db.execute(sql`
       select host, count(*) as due from (
-        select f.host, f.canonical_url from fetches f where f.project = ${project} and ${isDue(now)}
-        order by f.canonical_url collate "C" limit ${limit ?? null}) d
-      group by host order by host collate "C"`),
+        select f.host, f.unfinished_tries from fetches f where f.project = ${project} and ${isDue(now)}
+          and (f.unfinished_tries > 0) = ${suspects}
+        order by f.unfinished_tries, f.canonical_url collate "C" limit ${limit ?? null}) d
+      group by host order by min(unfinished_tries), host collate "C"`),
   );
   return rows.map((row) => ({ host: String(row['host']), due: Number(row['due']) }));
 }

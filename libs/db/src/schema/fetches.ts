@@ -17,6 +17,8 @@ export const fetches = pgTable(
     outcome: text().$type<Outcome>(),
     detail: text(),
     attempts: integer().notNull().default(0),
+    /** Fetches begun and not ended, in a row: as a rule the process died at them. */
+    unfinishedTries: integer().notNull().default(0),
     /** Null: not to be tried again unless asked for. */
     nextTryAt: timestamp({ withTimezone: true }),
     /** The page that listed the picture, for one retry with a Referer. */
