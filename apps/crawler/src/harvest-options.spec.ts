@@ -16,13 +16,29 @@ describe('requireContact', () => {
   const ask = (contact: string | undefined, resolve: Record<string, string> = {}) =>
     requireContact({ contact, resolve }, 'p.yaml, harvest.contact');
 
-  it.each(['me@birds.test', 'https://my-example.org/crawl', 'me@example.org.uk', 'me@example.orgs.test', '12345'])(
-    'takes %s',
-    (contact) => expect(ask(contact)).toBeUndefined(),
-  );
+  it.each([
+    'me@birds.test',
+    'https://my-example.org/crawl',
+    'me@example.org.uk',
+    'me@example.orgs.test',
+    'Me <me@birds.test>',
+  ])('takes %s', (contact) => expect(ask(contact)).toBeUndefined());
 
   it.each([undefined, '', ' \u00e9\n'])('asks for one instead of %j', (contact) => {
     expect(() => ask(contact)).toThrow('No contact for the owners');
+    expect(ask(contact, { 'a.test': '127.0.0.1:1' })).toBeUndefined();
+  });
+
+  it.each([
+    'hello',
+    '12345',
+    'you@localhost',
+    'http://localhost:8080',
+    'https://127.0.0.1/',
+    'me@host.local',
+    '@birds.test',
+  ])('refuses %s, which leads to nobody', (contact) => {
+    expect(() => ask(contact)).toThrow('is no mail address or URL that others can reach');
     expect(ask(contact, { 'a.test': '127.0.0.1:1' })).toBeUndefined();
   });
 

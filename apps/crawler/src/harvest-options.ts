@@ -21,6 +21,10 @@ export const AGENT = 'winnow';
 /** Names that RFC 2606 keeps for documentation: whoever writes there reaches nobody. */
 const NOBODYS = /(?<![\w-])example\.(?:com|net|org)(?![\w-]|\.\w)/i;
 
+/** A mail address or an http(s) URL, alone or within other words, whose host may be one of the public internet. */
+const REACHABLE =
+  /(?:[^\s@<>()]+@|https?:\/\/)(?:[\p{L}\p{N}-]+\.)+(?!local(?:host|domain)?\b|internal\b|lan\b|invalid\b)[\p{L}][\p{L}\p{N}-]+/iu;
+
 /**
  * Whoever crawls must be found by those whose sites are crawled; stand-ins of a demo or test need no such thing.
  * @param where a contact would be set
@@ -41,6 +45,16 @@ export function requireContact({ contact, resolve }: Pick<HarvestOptions, 'conta
       where,
       next,
     });
+  }
+  if (!REACHABLE.test(printable)) {
+    throw new WinnowError(
+      'CONFIG_INVALID',
+      `The contact ${printable} is no mail address or URL that others can reach`,
+      {
+        where,
+        next,
+      },
+    );
   }
 }
 

@@ -72,6 +72,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
+/** As `events.getMaxListeners`, which does not know the signals of Jest's sandbox. */
+function maxListeners(signal: AbortSignal): unknown {
+  const key = Object.getOwnPropertySymbols(signal).find((symbol) =>
+    symbol.description?.includes('axEventTargetListeners'),
+  );
+  return key === undefined ? undefined : Reflect.get(signal, key);
+}
+
 const imageRequests = (): readonly string[] => server.requests.filter((line) => line.endsWith('.png')).sort();
 
 describe.each(databasesUnderTest(process.env).filter(({ available }) => available))('worker ($name)', ({ url }) => {
@@ -155,6 +163,20 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         workers: [],
       },
     });
+  });
+
+  it('lets any number of requests listen for its end, without a warning of leaks', async () => {
+    // Node's own warning does not reach a process in Jest's sandbox.
+    const combined = jest.spyOn(AbortSignal, 'any');
+    try {
+      await enqueue();
+      await worker('busy');
+      const signals = combined.mock.results.map(({ value }) => value as AbortSignal);
+      expect(signals.length).toBeGreaterThan(3);
+      expect(signals.filter((signal) => maxListeners(signal) !== 0).length).toBeLessThanOrEqual(1);
+    } finally {
+      combined.mockRestore();
+    }
   });
 
   it('is as gentle with others as alone: spacing and number at once hold for all together', async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import {
@@ -189,10 +190,10 @@ class Worker {
   async #doWith(crawler: ProjectCrawler, job: Job, signal: AbortSignal): Promise<void> {
     const { database, jobs } = this.#options;
     const { project } = job.data;
-    const own: ProjectCrawler = {
-      ...crawler,
-      context: { ...crawler.context, signal: AbortSignal.any([crawler.context.signal, signal]) },
-    };
+    const jobSignal = AbortSignal.any([crawler.context.signal, signal]);
+    // Every request under way listens.
+    setMaxListeners(0, jobSignal);
+    const own: ProjectCrawler = { ...crawler, context: { ...crawler.context, signal: jobSignal } };
     if (job.kind === 'list' && crawler.enginesWithoutKey.length > 0) {
       throw new WinnowError('CONFIG_INVALID', `No key for ${crawler.enginesWithoutKey.join(', ')}`, {
         where: 'environment of this worker',

@@ -15,9 +15,17 @@ export function crawlReport(result: CrawlResult, file: string): readonly string[
       .filter(([outcome]) => outcome !== 'stored')
       .map(([outcome, count]) => `  ${outcome.padEnd(20)} ${String(count).padStart(7)}`),
   ];
+  const unreachable = result.suspended.filter(({ reason }) => reason === null);
+  const engines = new Set(result.perQuery.map(({ engine }) => engine));
+  if (unreachable.length > 0 && result.hits === 0 && engines.size <= unreachable.length) {
+    lines.push('No engine could be reached: no network?');
+  }
   for (const { engine, reason, suspendedUntil } of result.suspended) {
     const why = reason === null ? 'it cannot be reached' : (BLOCK_ADVICE[reason] ?? reason);
     lines.push(`${engine} is left alone until ${suspendedUntil?.toISOString() ?? 'later'}: ${why}.`);
+  }
+  if (unreachable.length > 0) {
+    lines.push(`Run \`winnow crawl ${file}\` again then, or \`winnow crawl ${file} --retry failed\` at once.`);
   }
   if (result.pending > 0)
     lines.push(`${result.pending} URLs are still to be fetched: run \`winnow crawl ${file}\` again.`);

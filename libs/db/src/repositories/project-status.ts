@@ -3,7 +3,7 @@ import type { ResponseClass } from '@winnow/contracts';
 import type { Database, DatabaseHandle } from '../database';
 import { countJobs } from '../jobs/job-counts';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
-import { builds, fetches, hits, runs, sightings, splits } from '../schema';
+import { builds, fetches, hits, queries, runs, sightings, splits } from '../schema';
 import { readEngineHealth } from './crawl-engines';
 import { readCrawl } from './crawl-rounds';
 import { readWorkers } from './worker-records';
@@ -103,7 +103,7 @@ async function crawlStatus(
   return {
     state: crawl === undefined ? 'not begun' : crawl.finishedAt === null ? 'going on' : 'ended',
     jobs: await countJobs(executeSql, project),
-    perEngine: (await groups(db, project, 'engine')).map((group) => {
+    perEngine: (await withSilentEngines(db, project, await groups(db, project, 'engine'))).map((group) => {
       const { suspendedUntil = null, reason = null } = health.get(group.name) ?? {};
       const isSuspended = suspendedUntil !== null && suspendedUntil > now;
       return {
@@ -117,6 +117,18 @@ async function crawlStatus(
     imagesPerSecond,
     etaSeconds: imagesPerSecond > 0 ? Math.ceil(pending / imagesPerSecond) : null,
   };
+}
+
+/** Engines of the project's queries that have listed nothing yet are among them: they may be left alone. */
+async function withSilentEngines(
+  db: Database,
+  project: string,
+  listed: readonly GroupStatus[],
+): Promise<readonly GroupStatus[]> {
+  const known = new Set(listed.map(({ name }) => name));
+  const planned = await db.selectDistinct({ name: queries.engine }).from(queries).where(eq(queries.project, project));
+  const silent = planned.filter(({ name }) => !known.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...listed, ...silent.map(({ name }) => ({ name, queued: 0, done: 0, failed: 0 }))];
 }
 
 async function groups(db: Database, project: string, column: 'engine' | 'class_name'): Promise<readonly GroupStatus[]> {
