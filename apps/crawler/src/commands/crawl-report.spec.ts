@@ -3,6 +3,8 @@ import { crawlReport } from './crawl-report';
 
 const result = (changes: Partial<CrawlResult>): CrawlResult => ({
   hits: 0,
+  seen: 0,
+  images: 0,
   urls: 0,
   outcomes: {},
   pending: 0,
