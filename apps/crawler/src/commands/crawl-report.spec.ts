@@ -10,6 +10,7 @@ const result = (changes: Partial<CrawlResult>): CrawlResult => ({
   pending: 0,
   retryLater: 0,
   perEngine: {},
+  perSource: {},
   perClass: {},
   perQuery: [],
   tried: 0,
