@@ -1,9 +1,9 @@
 import { Semaphore } from '@winnow/contracts';
 
 export interface BodyMemoryOptions {
-  /** Bytes that every body may take. */
+  /** Bytes that every body may take; more of one that still comes goes to a file. */
   readonly freeBytes: number;
-  /** Bodies at once that may be longer. */
+  /** Whole bodies in memory at once that are longer. */
   readonly large: number;
   /** Bodies at once that are decompressed: both forms are in memory, and a brotli window of up to 16 MB. */
   readonly decoded: number;
@@ -31,7 +31,7 @@ export class BodyMemory {
 
 /** One body's right to memory. Slots are taken in one order, large before decoded, so that no two wait for each other. */
 export class BodyLease {
-  readonly #freeBytes: number;
+  readonly freeBytes: number;
   readonly #large: Semaphore;
   readonly #decoded: Semaphore;
   readonly #releases: (() => void)[] = [];
@@ -40,16 +40,16 @@ export class BodyLease {
   #isReleased = false;
 
   constructor(freeBytes: number, large: Semaphore, decoded: Semaphore) {
-    this.#freeBytes = freeBytes;
+    this.freeBytes = freeBytes;
     this.#large = large;
     this.#decoded = decoded;
   }
 
-  /** Undefined where a body of so many bytes may go on at once; else resolves when it may. */
-  grow(bytes: number): Promise<void> | undefined {
-    if (this.#isLarge || bytes <= this.#freeBytes) return undefined;
+  /** Resolves when a large body may be taken into memory. */
+  async large(): Promise<void> {
+    if (this.#isLarge) return;
     this.#isLarge = true;
-    return this.#take(this.#large);
+    await this.#take(this.#large);
   }
 
   /** Resolves when the body may be decompressed. */

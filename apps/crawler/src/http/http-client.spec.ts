@@ -1,6 +1,7 @@
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer, Route } from '../spec-support/loopback-server';
+import { DEFAULT_BODY_MEMORY } from './body-memory';
 import type { Lookup } from './connector';
 import { HttpClient } from './http-client';
 import { DEFAULT_HTTP_LIMITS } from './http-limits';
@@ -200,6 +201,27 @@ describe('HttpClient', () => {
     };
     const result = await createClient(limits).get({ url: 'http://img.test/' });
     expect(result).toMatchObject({ outcome: 'too_slow', detail: 'not complete in 300 ms' });
+  });
+
+  it('receives a large body while those of slower hosts, more than fit into memory together, are still coming', async () => {
+    const large = Buffer.alloc(3_000_000, 'a');
+    const stalled: Parameters<Route>[1][] = [];
+    route = (request, response) => {
+      response.writeHead(200, { 'content-length': large.length });
+      if (request.url === '/whole') return response.end(large);
+      stalled.push(response);
+      return response.write(large.subarray(1));
+    };
+    const client = createClient();
+    const slow = Array.from({ length: 2 * DEFAULT_BODY_MEMORY.large }, (_, index) =>
+      client.get({ url: `http://other.test/${index}` }),
+    );
+    expect(await client.get({ url: 'http://img.test/whole' })).toMatchObject({ ok: true, body: large });
+    for (const response of stalled) response.end('a');
+    // To those that come only now.
+    route = (_, response) => response.end(large);
+    const bodies = await Promise.all(slow.map(async (one) => (await one).ok));
+    expect(bodies).toEqual(slow.map(() => true));
   });
 
   it('looks a host up once for many requests, and checks what it remembers each time', async () => {

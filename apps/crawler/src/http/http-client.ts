@@ -10,7 +10,7 @@ import { httpFailure } from './http-result';
 import type { HttpResult } from './http-result';
 import { createObservedAgent } from './observed-agent';
 import type { ObservedRequest } from './observed-agent';
-import { decodeBody, receiveBody } from './read-body';
+import { openBody, receiveBody } from './read-body';
 import { RequestWatch } from './request-watch';
 
 export interface HttpClientOptions {
@@ -160,7 +160,7 @@ export class HttpClient {
     const sent = await receiveBody(body, options);
     // From here on it is we who take our time.
     watch.stop();
-    const read = 'ok' in sent ? sent : await decodeBody(sent, options);
+    const read = 'ok' in sent ? sent : await openBody(sent, options);
     if (!Buffer.isBuffer(read)) return { ...read, status };
     const robotsTags = [response.headers['x-robots-tag'] ?? []].flat();
     return { ok: true, status, headers, robotsTags, body: read, finalUrl: url.href };

@@ -2,6 +2,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { BodyLease } from './body-memory';
+import { BodySpool } from './body-spool';
 import { ByteCollector } from './byte-collector';
 import { httpFailure } from './http-result';
 import type { HttpFailure } from './http-result';
@@ -27,13 +28,13 @@ const MAX_LAYERS = 2;
 
 /** A body as it was sent: all of it, or its start. */
 interface SentBody {
-  readonly bytes: Buffer;
+  readonly spool: BodySpool;
   readonly isCut: boolean;
 }
 
 /**
- * Receives a body up to a number of bytes, still encoded, at the pace that the lease allows.
- * @throws errors of the stream
+ * Receives a body up to a number of bytes, still encoded.
+ * @throws errors of the stream, and of the file that a large body goes to
  */
 export async function receiveBody(
   stream: Readable,
@@ -43,7 +44,8 @@ export async function receiveBody(
     stream.destroy();
     return httpFailure('decode_error', 'body is encoded too many times');
   }
-  const sink = new CappedSink(maxBytes, (bytes) => lease.grow(bytes));
+  const spool = new BodySpool(lease.freeBytes);
+  const sink = new CappedSink(maxBytes, spool);
   try {
     await pipeline([stream, sink]);
   } catch (error) {
@@ -51,29 +53,32 @@ export async function receiveBody(
   } finally {
     stream.destroy();
   }
-  if (sink.overflow && overflow === 'fail') return tooLarge(sink);
-  return { bytes: sink.collector.take(), isCut: sink.overflow };
+  if (sink.overflow && overflow === 'fail') return tooLarge(spool);
+  return { spool, isCut: sink.overflow };
 }
 
 /**
- * Decodes what was received, up to a number of bytes; few bodies at once, as one of a few kilobytes may become the largest
- * that is allowed.
+ * Takes what was received into memory and decodes it, up to a number of bytes; few bodies at once, as one of a few
+ * kilobytes may become the largest that is allowed. Only whole bodies wait here: no host can hold up those of others.
  */
-export async function decodeBody(
-  { bytes, isCut }: SentBody,
+export async function openBody(
+  { spool, isCut }: SentBody,
   { contentEncoding, maxBytes, overflow, lease }: ReadBodyOptions,
 ): Promise<Buffer | HttpFailure> {
   const layers = encodingLayers(contentEncoding);
+  if (spool.length > lease.freeBytes) await lease.large();
+  const bytes = await spool.take();
   if (layers.length === 0 || bytes.length === 0) return bytes;
   await lease.decode();
   const decoders = layers.flatMap((name) => DECODERS[name]?.(isCut) ?? []);
-  const sink = new CappedSink(maxBytes, () => undefined);
+  const collector = new ByteCollector(maxBytes);
+  const sink = new CappedSink(maxBytes, collector);
   try {
     await pipeline([Readable.from([bytes]), ...decoders, sink]);
   } catch (error) {
     if (!sink.overflow) return decoderFailure(error, contentEncoding);
   }
-  return sink.overflow && overflow === 'fail' ? tooLarge(sink) : sink.collector.take();
+  return sink.overflow && overflow === 'fail' ? tooLarge(collector) : collector.take();
 }
 
 /** Encodings in the order in which they are undone; those that nobody knows are passed over. */
@@ -86,7 +91,9 @@ function encodingLayers(contentEncoding = ''): readonly string[] {
     .reverse();
 }
 
-function tooLarge({ collector }: CappedSink): HttpFailure {
+type Collector = Pick<BodySpool, 'length' | 'drop'> & { append(piece: Uint8Array): Promise<void> | undefined | void };
+
+function tooLarge(collector: Collector): HttpFailure {
   const { length } = collector;
   collector.drop();
   return httpFailure('too_large', `body is longer than ${length} bytes`);
@@ -94,31 +101,27 @@ function tooLarge({ collector }: CappedSink): HttpFailure {
 
 /** Keeps the first bytes; ends the pipeline with an error when there are more. */
 class CappedSink extends Writable {
-  readonly collector: ByteCollector;
+  readonly #collector: Collector;
   readonly #maxBytes: number;
-  readonly #grow: (bytes: number) => Promise<void> | undefined;
   overflow = false;
 
-  /** @param grow told the number of bytes so far; what it returns is waited for */
-  constructor(maxBytes: number, grow: (bytes: number) => Promise<void> | undefined) {
+  constructor(maxBytes: number, collector: Collector) {
     super();
-    this.collector = new ByteCollector(maxBytes);
+    this.#collector = collector;
     this.#maxBytes = maxBytes;
-    this.#grow = grow;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    const room = this.#maxBytes - this.collector.length;
-    this.collector.append(chunk.subarray(0, room));
+    const room = this.#maxBytes - this.#collector.length;
     this.overflow = chunk.length > room;
-    if (this.overflow) return done(new Error('longer than allowed'));
-    const waiting = this.#grow(this.collector.length);
-    if (waiting === undefined) return done();
-    void waiting.then(() => done());
+    const end = (): void => done(this.overflow ? new Error('longer than allowed') : undefined);
+    const writing = this.#collector.append(chunk.subarray(0, room));
+    if (writing === undefined) return end();
+    void writing.then(end, done);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (error !== null && !this.overflow) this.collector.drop();
+    if (error !== null && !this.overflow) this.#collector.drop();
     done(error);
   }
 }
