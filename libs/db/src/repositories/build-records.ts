@@ -58,9 +58,12 @@ export async function saveBuild(
         set: { inputDigest: build.inputDigest, counts: build.counts, usedAt: afterAllOthers(build.project) },
         setWhere: sql`${builds.inputDigest} = ${rescuedInputDigest(build.id)}`,
       })
-      .returning({ id: builds.id });
-    if (inserted.length === 0) return;
-    for (const part of parts(rows.samples)) await insertSamples(tx, build.id, part);
+      .returning({ isNew: sql<boolean>`xmax = 0` });
+    const [row] = inserted;
+    if (row === undefined) return;
+    // The rows of a rescued build are there already; those of a new one must not meet any.
+    const onConflict = row.isNew ? sql`` : sql`on conflict do nothing`;
+    for (const part of parts(rows.samples)) await insertSamples(tx, { buildId: build.id, onConflict }, part);
     for (const part of parts(rows.exclusions)) await insertExclusions(tx, build.id, part);
   });
 }
@@ -71,13 +74,17 @@ export function rescuedInputDigest(id: string): string {
 }
 
 /** As one parameter: a value list of so many rows takes thirty times as long. */
-async function insertSamples(tx: Database, buildId: string, rows: readonly SampleRow[]): Promise<void> {
+async function insertSamples(
+  tx: Database,
+  { buildId, onConflict }: { readonly buildId: string; readonly onConflict: SQL },
+  rows: readonly SampleRow[],
+): Promise<void> {
   await tx.execute(sql`
     insert into ${samples} (build_id, key, position, shard, "offset", length, sha256, class_name, label, conflicts, copies)
     select ${buildId}, r.key, r.position, r.shard, r."offset", r.length, r.sha256, r."className", r.label, r.conflicts, r.copies
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(key text, position integer, shard text, "offset" bigint,
       length integer, sha256 text, "className" text, label integer, conflicts jsonb, copies integer)
-    on conflict do nothing`);
+    ${onConflict}`);
 }
 
 async function insertExclusions(tx: Database, buildId: string, rows: readonly ExclusionRow[]): Promise<void> {
