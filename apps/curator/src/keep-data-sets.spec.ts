@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -482,21 +483,37 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           name: string,
           status: string,
           project = 'p',
-          files: readonly string[] = ['student.safetensors'],
+          { files = ['student.safetensors'], weights }: { files?: readonly string[]; weights?: string } = {},
         ) => {
           const folder = path.join(config.paths.runs, name);
+          const sha256 = createHash('sha256')
+            .update(weights ?? '')
+            .digest('hex');
+          const recorded = weights === undefined ? null : { name: 'student.safetensors', sizeBytes: 7, sha256 };
           put(path.join(folder, 'state.json'), JSON.stringify({ identity: name, status }));
-          put(path.join(folder, 'manifest.json'), JSON.stringify({ identity: name, project, buildDigest: 'x' }));
+          put(
+            path.join(folder, 'manifest.json'),
+            JSON.stringify({ identity: name, project, buildDigest: 'x', weights: recorded }),
+          );
           for (const file of ['config.json', 'summary.json']) put(path.join(folder, file), '{}');
           for (const file of files) put(path.join(folder, file), 'weights');
           return put(path.join(folder, 'checkpoints', 'step-000000008.bin'), 'a hundred bytes'.padEnd(100));
         };
         const done = run('done', 'finished');
-        const kept = [run('half', 'running'), run('other', 'finished', 'q'), run('bare', 'finished', 'p', [])];
-        expect((await gc({ isDryRun: true })).freed.checkpoints).toEqual({ items: 1, bytes: 100 });
+        const sound = run('sound', 'finished', 'p', { weights: 'weights' });
+        const kept = [
+          run('half', 'running'),
+          run('other', 'finished', 'q'),
+          run('bare', 'finished', 'p', { files: [] }),
+          run('flipped', 'finished', 'p', { weights: 'weighTs' }),
+        ];
+        expect((await gc({ isDryRun: true })).freed.checkpoints).toEqual({ items: 2, bytes: 200 });
         expect(existsSync(done)).toBe(true);
-        expect(itemsOf(await gc())).toEqual({ checkpoints: 1 });
-        expect([done, ...kept].map((file) => existsSync(file))).toEqual([false, true, true, true]);
+        expect(itemsOf(await gc())).toEqual({ checkpoints: 2 });
+        expect([done, sound, ...kept].map((file) => existsSync(file))).toEqual([
+          ...[false, false],
+          ...Array<boolean>(4).fill(true),
+        ]);
         expect(existsSync(path.join(config.paths.runs, 'done/student.safetensors'))).toBe(true);
         expect(itemsOf(await gc())).toEqual({});
       });

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { RunRecord } from '@winnow/runs';
 import { plainFileBytes } from '@winnow/shards';
 import { listFiles } from './list-folder';
@@ -9,15 +12,26 @@ const STUDENT_FILE = 'student.safetensors';
 
 /**
  * Checkpoints of a project's finished runs: nothing reads them any more, as the weights, metrics and summary stay. Those
- * of a run whose weights are gone stay: they are all that is left of it.
+ * of a run whose weights are gone or were changed stay: they are all that is left of it.
  */
 export async function findCheckpoints(runs: readonly RunRecord[], project: string): Promise<readonly Found[]> {
   const found: Found[] = [];
-  for (const { folder, finished, manifest } of runs) {
-    if (!finished || manifest.project !== project) continue;
-    const weights = path.join(folder, manifest.weights?.name ?? STUDENT_FILE);
-    if (typeof (await plainFileBytes(weights)) !== 'number') continue;
-    found.push(...(await listFiles(path.join(folder, 'checkpoints'))));
+  for (const run of runs) {
+    if (!run.finished || run.manifest.project !== project) continue;
+    const checkpoints = await listFiles(path.join(run.folder, 'checkpoints'));
+    if (checkpoints.length > 0 && (await hasItsWeights(run))) found.push(...checkpoints);
   }
   return found;
+}
+
+/** Whether the weights are there as the run wrote them; runs of before recorded no digest to hold them to. */
+async function hasItsWeights({ folder, manifest: { weights } }: RunRecord): Promise<boolean> {
+  const file = path.join(folder, weights?.name ?? STUDENT_FILE);
+  if (typeof (await plainFileBytes(file)) !== 'number') return false;
+  if (weights?.sha256 === undefined) return true;
+  const hash = createHash('sha256');
+  return pipeline(createReadStream(file), hash).then(
+    () => hash.digest('hex') === weights.sha256,
+    () => false,
+  );
 }

@@ -51,8 +51,8 @@ export function newCounts(): ImportCounts {
   };
 }
 
-/** Why a file is refused that was never meant to be an image. */
-const NO_IMAGE: ReadonlySet<Outcome> = new Set(['empty_body', 'format_refused', 'not_an_image', 'too_large']);
+/** Why a file is refused that was never meant to be an image; one that is too large was not looked at, and may be one. */
+const NO_IMAGE: ReadonlySet<Outcome> = new Set(['empty_body', 'format_refused', 'not_an_image']);
 
 /** Counts an item that could not be used, and lists it while the list is short. */
 export function countRefused(

@@ -120,7 +120,11 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(json).toMatchObject({ added: 4, notImages: 4, outcomes: {} });
     expect(text).toContain('4 files are no images and were passed over.');
     folder.write('set/cat/broken.jpg', 'no image');
-    expect((await importInto(source)).json).toMatchObject({ notImages: 4, outcomes: { not_an_image: 1 } });
+    folder.write('set/cat/without-ending', Buffer.alloc(200_000));
+    expect((await importInto(source)).json).toMatchObject({
+      notImages: 4,
+      outcomes: { not_an_image: 1, too_large: 1 },
+    });
   });
 
   it('says that photographs would be shrunk', async () => {

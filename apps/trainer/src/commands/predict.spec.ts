@@ -125,7 +125,8 @@ describe('winnow predict', () => {
   it.each([
     ['birds.yaml', 'FILE_NOT_FOUND', /no such project file/],
     ['student.onnx', 'USAGE', /this kind/],
-    ['birds.json', 'USAGE', /this kind/],
+    ['birds.json', 'FILE_NOT_FOUND', /no such project file/],
+    ['model.json', 'USAGE', /this kind/],
     ['student.pth', 'USAGE', /this kind/],
   ])('says what to do with %s in place of weights', async (model, code, message) => {
     const input = { arguments: { model, images: ['square.png'] }, options: { top: 1, engine: 'wasm' } };

@@ -42,7 +42,7 @@ export const predictCommand: CommandSpec = {
     const { weightsFile } = await import('../teacher/weights-file');
     const model = String(input.arguments['model']);
     const place = path.resolve(io.cwd, model);
-    const isProject = /\.ya?ml$/i.test(place) && (await isProjectFile(place));
+    const isProject = /\.(?:ya?ml|json)$/i.test(place) && (await isProjectFile(place));
     const chosen = isProject ? await projectWeights(model, undefined, io) : null;
     if (chosen !== null) io.log(`Run ${chosen.name}.`);
     const weights = chosen?.file ?? (await weightsFile(place));

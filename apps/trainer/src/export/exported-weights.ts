@@ -21,10 +21,13 @@ const SHOWN = 8;
 /** Name of a run that means the most accurate one. */
 export const BEST_RUN = 'best';
 
+/** Names of files that hold a network, or describe one beside them; other JSON is a project. */
+const NETWORK_FILE = /\.(?:safetensors|onnx|pth?|bin|h5|pb)$|(?:^|[/\\])(?:model|teacher)\.json$/i;
+
 /** Whether a path is meant as a project file: neither a folder nor a file of weights. */
 export async function isProjectFile(file: string): Promise<boolean> {
   const isFolder = (await stat(file).catch(() => undefined))?.isDirectory() === true;
-  return !isFolder && !/\.(?:safetensors|onnx|pth?|bin|h5|pb|json)$/i.test(file);
+  return !isFolder && !NETWORK_FILE.test(file);
 }
 
 /**

@@ -93,11 +93,13 @@ describe('a run of a project', () => {
     await expect(exportedWeights('p.yaml', 'best', io())).rejects.toMatchObject({ code: 'MISSING_INPUT' });
   });
 
-  it('is what predict takes where a project is named', async () => {
+  it.each(['p.yaml', 'p.json'])('is what predict and export take where a project is named: %s', async (project) => {
     write('one', { day: 1 });
+    writeFileSync(path.join(cwd, 'p.json'), JSON.stringify({ name: 'p', classes: [{ name: 'a' }, { name: 'b' }] }));
+    expect((await exportedWeights(project, undefined, io())).name).toBe('one');
     const said: string[] = [];
     const started = { ...io(), log: (line: string) => void said.push(line), signal: new AbortController().signal };
-    const input = { arguments: { model: 'p.yaml', images: ['x.png'] }, options: { engine: 'wasm' } };
+    const input = { arguments: { model: project, images: ['x.png'] }, options: { engine: 'wasm' } };
     // Its weights are an empty file: they are read, which is what this is about.
     await expect(predictCommand.run?.(input, started as never)).rejects.toMatchObject({
       where: expect.stringContaining(path.join('one', 'student.safetensors')) as unknown,
