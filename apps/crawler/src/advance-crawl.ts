@@ -68,9 +68,12 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   await skipKnownDuplicates(tx, project);
   const fetchJobs = await dueJobs(tx, decision);
   if (fetchJobs.length > 0) return fetchJobs;
+  // Before more is listed: what a class lacks does not depend on where a process died.
+  const suspects = await suspectJobs(tx, decision);
+  if (suspects.length > 0) return suspects;
   // Where nothing more may be fetched, nobody can tell how many of the listed URLs are pictures.
   const short = classes.filter(({ urls, wanted, images }) => (settings.fetchLimit === 0 ? urls : images) < wanted);
-  if (short.length === 0) return suspectJobs(tx, decision);
+  if (short.length === 0) return [];
   const targets = short.map((progress) => ({
     className: progress.className,
     targetUrls: progress.urls + urlsToAdd(progress),
@@ -136,7 +139,7 @@ async function dueJobs(tx: Database, decision: Decision): Promise<readonly NewJo
   return groupHosts(due).map((hosts) => fetchJob(project, hosts));
 }
 
-/** URLs at which a process died come last, one at a time: whichever ends the next process has then shown itself. */
+/** URLs at which a process died come after the others that are listed, one at a time: whichever ends the next process has then shown itself. */
 async function suspectJobs(tx: Database, { project, settings, now, givenUp }: Decision): Promise<readonly NewJob[]> {
   const { fetchLimit } = settings;
   if (fetchLimit === 0) return [];

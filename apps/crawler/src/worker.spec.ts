@@ -24,6 +24,8 @@ let mostAtOnce = 0;
 let mostInAll = 0;
 /** No answer comes to this. */
 let held: string | undefined;
+/** Of the listing of each class. */
+let pageCount: 1 | 3 = 1;
 
 async function picture(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
@@ -31,12 +33,13 @@ async function picture(seed: number): Promise<Buffer> {
   return Buffer.from(await encodePng({ width: 32, height: 32, data }));
 }
 
-/** Each class has all hosts; one page. */
-function listing(query: string): string {
+/** Each class has all hosts, on one page; or every page has one URL of each. */
+function listing(query: string, page: number): string {
+  const indices = pageCount === 1 ? [0, 1, 2] : [page - 1];
   const results = HOSTS.flatMap((host) =>
-    Array.from({ length: PER_HOST / 2 }, (_, index) => ({ url: `http://${host}/${query}/${index}.png`, title: query })),
+    indices.map((index) => ({ url: `http://${host}/${query}/${index}.png`, title: query })),
   );
-  return JSON.stringify({ result_count: results.length, page_count: 1, page_size: 20, page: 1, results });
+  return JSON.stringify({ result_count: 12, page_count: pageCount, page_size: results.length, page, results });
 }
 
 beforeAll(async () => {
@@ -50,7 +53,9 @@ beforeAll(async () => {
     const host = request.headers.host ?? '';
     const url = new URL(request.url ?? '', `http://${host}`);
     if (url.pathname === '/robots.txt') return void response.writeHead(404).end();
-    if (host === 'api.openverse.org') return void response.end(listing(url.searchParams.get('q') ?? ''));
+    if (host === 'api.openverse.org') {
+      return void response.end(listing(url.searchParams.get('q') ?? '', Number(url.searchParams.get('page') ?? 1)));
+    }
     arrivals.set(host, [...(arrivals.get(host) ?? []), performance.now()]);
     underWay.set(host, (underWay.get(host) ?? 0) + 1);
     mostAtOnce = Math.max(mostAtOnce, underWay.get(host) ?? 0);
@@ -68,6 +73,7 @@ beforeEach(() => {
   arrivals.clear();
   mostAtOnce = 0;
   held = undefined;
+  pageCount = 1;
   server.requests.length = 0;
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -295,6 +301,30 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       'select canonical_url, outcome from fetches where sha256 is null or unfinished_tries > 0',
     );
     expect(rows).toEqual([{ canonical_url: 'http://c.test/cat/0.png', outcome: 'crashed' }]);
+  });
+
+  it('gathers the same images where processes died as without, alone and with others', async () => {
+    pageCount = 3;
+    const facts = async (): Promise<unknown> => {
+      const { rows } = await database.executeSql(
+        'select canonical_url, outcome, sha256, unfinished_tries from fetches order by 1',
+      );
+      const listed = await database.executeSql('select class_name, pages, state from queries order by 1');
+      return { fetches: rows, listed: listed.rows };
+    };
+    await enqueue({ perClass: 4 });
+    await worker('undisturbed');
+    const undisturbed = await facts();
+    expect(imageRequests()).toHaveLength(8);
+    for (const names of [['alone'], ['one', 'two', 'three']]) {
+      // As killed processes leave it: nothing stored of three URLs of a class, which were under way.
+      const died = "canonical_url in ('http://b.test/cat/0.png', 'http://c.test/cat/0.png', 'http://d.test/cat/0.png')";
+      await database.executeSql(`delete from sightings where sha256 in (select sha256 from fetches where ${died})`);
+      await database.executeSql(`update fetches set outcome = null, sha256 = null, unfinished_tries = 1 where ${died}`);
+      await enqueue({ perClass: 4 });
+      await Promise.all(names.map((name) => worker(name)));
+      expect(await facts()).toEqual(undisturbed);
+    }
   });
 
   it('fetches suspects one at a time', async () => {
