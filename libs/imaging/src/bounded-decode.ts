@@ -1,5 +1,6 @@
 import { Semaphore } from '@winnow/contracts';
 import { decodingCost, MAX_BYTES_PER_PIXEL } from './decoding-cost';
+import type { DecodingCost } from './decoding-cost';
 import type { DecodingTask } from './decoding-messages';
 import { DecodingProcesses } from './decoding-processes';
 import { firstFrame } from './first-frame';
@@ -46,7 +47,7 @@ export async function boundedDecode<T>(
   if (cost !== null && 'ok' in cost) return cost;
   const bytes = firstFrame(file, format);
   if (cost?.isCheap === true) return budget.run(() => here(bytes), cost.memoryBytes, signal);
-  const header = await inspectFormat(bytes, format, { limits, signal });
+  const header = await inspectFormat(bytes, format, { cost, limits, signal });
   if (!header.ok) return header;
   const request = { task, bytes, argument: argumentOf(header) };
   const memoryBytes = cost?.memoryBytes ?? header.width * header.height * MAX_BYTES_PER_PIXEL;
@@ -75,16 +76,22 @@ export async function inspectImage(
   if (!isImageFormat(format)) return inspectHere(bytes, limits);
   const cost = affordableCost(bytes, format, limits);
   if (cost !== null && 'ok' in cost) return cost;
-  return inspectFormat(firstFrame(bytes, format), format, { limits, signal });
+  return inspectFormat(firstFrame(bytes, format), format, { cost, limits, signal });
 }
 
-/** The readers of TIFF and AVIF list whatever a file holds, however much that is. */
+interface Inspecting {
+  readonly cost: DecodingCost | null;
+  readonly limits: ImageLimits;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Readers list whatever a file holds, however much that is; but a JPEG's header ends at the first scan. */
 function inspectFormat(
   bytes: Uint8Array,
   format: ImageFormat,
-  { limits, signal }: { readonly limits: ImageLimits; readonly signal: AbortSignal | undefined },
+  { cost, limits, signal }: Inspecting,
 ): Promise<ImageHeader | ImageRefusal> {
-  return format === 'tiff' || format === 'avif'
+  return cost === null && format !== 'jpeg'
     ? processes.run({ task: 'inspect', bytes, argument: limitsOf(limits) }, signal)
     : inspectHere(bytes, limits);
 }

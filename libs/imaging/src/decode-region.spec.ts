@@ -82,9 +82,14 @@ describe('decodeRegion', () => {
 
 describe('jpegSize', () => {
   it('reads the frame header and nothing else', async () => {
-    expect(jpegSize(await encodeJpeg(gradient(50, 41), 90))).toEqual({ width: 50, height: 41, channels: 3 });
+    expect(jpegSize(await encodeJpeg(gradient(50, 41), 90))).toEqual({
+      width: 50,
+      height: 41,
+      channels: 3,
+      isProgressive: false,
+    });
     const progressive = await openRgb(gradient(31, 20)).withMetadata().jpeg({ progressive: true }).toBuffer();
-    expect(jpegSize(progressive)).toEqual({ width: 31, height: 20, channels: 3 });
+    expect(jpegSize(progressive)).toEqual({ width: 31, height: 20, channels: 3, isProgressive: true });
     expect(jpegSize(await encodePng(gradient(50, 40)))).toBeNull();
   });
 

@@ -1,5 +1,5 @@
 import { bmpLacksRows } from './bmp-header';
-import { gifFrameEnd } from './first-frame';
+import { firstGifImage } from './first-frame';
 import type { ImageFormat } from './image-format';
 
 /**
@@ -61,8 +61,7 @@ function avifLacksBox(bytes: Uint8Array): boolean {
 
 /** The first image block must end. */
 function gifLacksFrame(bytes: Uint8Array): boolean {
-  const end = gifFrameEnd(bytes);
-  return end !== null && end > bytes.length;
+  return (firstGifImage(bytes)?.end ?? 0) > bytes.length;
 }
 
 /** The header points to the first directory, which many writers put last: a count, entries of 12 bytes, a pointer. */

@@ -18,34 +18,49 @@ export function firstFrame(bytes: Uint8Array, format: ImageFormat): Uint8Array {
 /** Blocks of 255 bytes that writers make: a quarter of a gigabyte. Empty ones: 2 MB, and many of them stop the event loop. */
 export const MAX_GIF_BLOCKS = 1_000_000;
 
-/**
- * Offset behind a GIF's first image block: past the end of the file where that ends before, `Infinity` after more than
- * `MAX_GIF_BLOCKS`, null where something else comes.
- */
-export function gifFrameEnd(bytes: Uint8Array): number | null {
+/** A GIF's first image block. */
+export interface GifImage {
+  /** Offset behind it: past the end of the file where that ends before, `Infinity` after more than `MAX_GIF_BLOCKS`. */
+  readonly end: number;
+  /** Pixels, with the distances from the logical screen's left and upper edge; 0 where the file ends before. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const GIF_EXTENSION = 0x21;
+const GIF_COMMENT = 0xfe;
+const GIF_IMAGE = 0x2c;
+
+/** Finds a GIF's first image as decoders do; null where something else comes. */
+export function firstGifImage(bytes: Uint8Array): GifImage | null {
+  const word = (at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
   let at = 13 + colourTableBytes(bytes[10] ?? 0);
   let isInBlock = false;
-  let isImage = false;
+  let size: Omit<GifImage, 'end'> | null = null;
   for (let blocks = 0; at < bytes.length; blocks += 1) {
-    if (blocks > MAX_GIF_BLOCKS) return Infinity;
+    if (blocks > MAX_GIF_BLOCKS) return { end: Infinity, width: 0, height: 0 };
     if (isInBlock) {
       // Sub-blocks of a length byte and data, up to a zero.
       isInBlock = bytes[at] !== 0;
       at += (bytes[at] as number) + 1;
-      if (isImage && !isInBlock) return at;
+      if (size !== null && !isInBlock) return { end: at, ...size };
       continue;
     }
-    isImage = bytes[at] === 0x2c;
-    if (!isImage && bytes[at] !== 0x21) return null;
-    at += isImage ? 11 + colourTableBytes(bytes[at + 9] ?? 0) : 2;
+    if (bytes[at] === GIF_IMAGE) {
+      size = { width: word(at + 1) + word(at + 5), height: word(at + 3) + word(at + 7) };
+      at += 11 + colourTableBytes(bytes[at + 9] ?? 0);
+    } else if (bytes[at] === GIF_EXTENSION) {
+      // All but comments start with a block that does not end them even where it is empty.
+      at += bytes[at + 1] === GIF_COMMENT ? 2 : 3 + (bytes[at + 2] ?? 0);
+    } else return null;
     isInBlock = true;
   }
-  return bytes.length + 1;
+  return { end: bytes.length + 1, ...(size ?? { width: 0, height: 0 }) };
 }
 
 function firstGifFrame(bytes: Uint8Array): Uint8Array {
-  const end = gifFrameEnd(bytes);
-  if (end === null || end >= bytes.length || bytes[end] === GIF_TRAILER[0]) return bytes;
+  const end = firstGifImage(bytes)?.end;
+  if (end === undefined || end >= bytes.length || bytes[end] === GIF_TRAILER[0]) return bytes;
   return Buffer.concat([bytes.subarray(0, end), GIF_TRAILER]);
 }
 

@@ -4,6 +4,8 @@ import type { ImageSize } from './pdq-hash';
 export interface JpegFrame extends ImageSize {
   /** Colour components. */
   readonly channels: number;
+  /** The decoder keeps all coefficients, also of a single scan. */
+  readonly isProgressive: boolean;
 }
 
 /**
@@ -19,7 +21,9 @@ export function jpegSize(bytes: Uint8Array): JpegFrame | null {
     const marker = bytes[at + 1] as number;
     if (isFrame(marker)) {
       const [height, width] = [word(at + 5), word(at + 7)];
-      return width > 0 && height > 0 ? { width, height, channels: bytes[at + 9] as number } : null;
+      // Progressive with Huffman codes, or arithmetic ones.
+      const isProgressive = marker === 0xc2 || marker === 0xca;
+      return width > 0 && height > 0 ? { width, height, channels: bytes[at + 9] as number, isProgressive } : null;
     }
     const length = word(at + 2);
     // Fill bytes, scans and markers without a length do not come before a frame header in files that we write.

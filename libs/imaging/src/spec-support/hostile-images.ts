@@ -6,22 +6,59 @@ import { crc32, constants, deflateRawSync } from 'node:zlib';
  * @param side pixels, a multiple of 8
  */
 export function manyScansJpeg(side: number, scans: number): Buffer {
-  const blocks = (side / 8) ** 2;
+  const again = emptyScan(Math.ceil(blocksOf(side) / MAX_RUN_BLOCKS));
+  return greyJpeg(side, Array<Buffer>(scans - 1).fill(again));
+}
+
+/**
+ * As `manyScansJpeg`, but most scans are within what the length of a marker without a meaning spans. It stands where a
+ * restart should, and a decoder that looks for the restart leaves out the marker and not what its length spans.
+ * @param groups of about 1,200 scans, or as many as 65 kB hold
+ */
+export function hiddenScansJpeg(side: number, groups: number): Buffer {
+  const interval = Math.ceil(blocksOf(side) / 8);
+  const restarts = Math.ceil(blocksOf(side) / interval) - 1;
+  const runs = (blocks: number): Buffer => Buffer.alloc(Math.ceil((Math.ceil(blocks / MAX_RUN_BLOCKS) * 15) / 8));
+  const rest = Array.from({ length: restarts }, (_, at) => Buffer.concat([Buffer.of(0xff, 0xd0 + at), runs(interval)]));
+  const head = Buffer.concat([...rest, jpegSegment(0xdd, Buffer.of(0, 0))]);
+  const again = emptyScan(Math.ceil(blocksOf(side) / MAX_RUN_BLOCKS));
+  const room = 0xffff - 2 - head.length - 4;
+  const scans = Array<Buffer>(Math.floor(room / again.length)).fill(again);
+  const padding = jpegSegment(0xfe, Buffer.alloc(room % again.length));
+  const group = Buffer.concat([
+    jpegSegment(0xdd, Buffer.of(interval >> 8, interval & 255)),
+    jpegSegment(0xda, Buffer.of(1, 1, 0, 1, 63, 0)),
+    runs(interval),
+    Buffer.of(0xff, 0x02, 0xff, 0xff),
+    head,
+    ...scans,
+    padding,
+  ]);
+  return greyJpeg(side, Array<Buffer>(groups).fill(group));
+}
+
+const MAX_RUN_BLOCKS = 2 ** 14;
+
+function blocksOf(side: number): number {
+  return (side / 8) ** 2;
+}
+
+function emptyScan(runs: number): Buffer {
+  return Buffer.concat([jpegSegment(0xda, Buffer.of(1, 1, 0, 1, 63, 0)), Buffer.alloc(Math.ceil((runs * 15) / 8))]);
+}
+
+function greyJpeg(side: number, furtherScans: readonly Buffer[]): Buffer {
   const table = (kind: number, symbol: number): Buffer =>
     jpegSegment(0xc4, Buffer.of(kind << 4, 1, ...Array<number>(15).fill(0), symbol));
-  const scan = (from: number, to: number, data: Buffer): Buffer =>
-    Buffer.concat([jpegSegment(0xda, Buffer.of(1, 1, 0, from, to, 0)), data]);
-  const first = scan(0, 0, Buffer.alloc(Math.ceil(blocks / 8)));
-  const runs = Math.ceil(blocks / 2 ** 14);
-  const again = scan(1, 63, Buffer.alloc(Math.ceil((runs * 15) / 8)));
   return Buffer.concat([
     Buffer.of(0xff, 0xd8),
     jpegSegment(0xdb, Buffer.alloc(65, 1).fill(0, 0, 1)),
     jpegSegment(0xc2, Buffer.of(8, side >> 8, side & 255, side >> 8, side & 255, 1, 1, 0x11, 0)),
     table(0, 0),
     table(1, 0xe0),
-    first,
-    ...Array<Buffer>(scans - 1).fill(again),
+    jpegSegment(0xda, Buffer.of(1, 1, 0, 0, 0, 0)),
+    Buffer.alloc(Math.ceil(blocksOf(side) / 8)),
+    ...furtherScans,
     Buffer.of(0xff, 0xd9),
   ]);
 }
