@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { IMPORT_ENGINE } from '@winnow/contracts';
@@ -69,6 +69,7 @@ const crawl = (letters: readonly string[]) =>
 it('counts files, refusals and copies of an import, and no harvest', async () => {
   await crawl([]);
   await importPics();
+  writeFileSync(path.join(state, 'imports', 'damaged.json'), '{"project":"p"}');
   const found = await records([digest('c')]);
   expect(await collectHarvest(found)).toBeNull();
   expect(await collectImports(found)).toMatchObject({
@@ -81,6 +82,19 @@ it('counts files, refusals and copies of an import, and no harvest', async () =>
       { name: 'dog', hits: 1, stored: 1, unique: 1 },
     ],
     bySource: [{ name: 'pics', hits: 6, fetched: 4, stored: 3, unique: 2 }],
+  });
+});
+
+it('adds up what was refused of sources of one name', async () => {
+  await crawl([]);
+  await importPics();
+  const options = { classes: null, projectClasses: null, maxBytes: 9 };
+  const about = { project: 'p', source: 'pics', kind: 'folder', refused: { truncated: 1 } };
+  for (const place of ['/x/pics', '/y/pics']) await recordImport(state, { ...about, origin: { path: place, options } });
+  expect(await collectImports(await records())).toMatchObject({
+    total: { hits: 6 },
+    outcomes: { truncated: 2 },
+    bySource: [{ name: 'pics', hits: 6 }],
   });
 });
 

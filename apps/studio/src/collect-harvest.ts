@@ -1,9 +1,8 @@
 import { IMPORT_ENGINES } from '@winnow/contracts';
-import type { NoiseKind, Outcome, Provenance } from '@winnow/contracts';
+import type { ImportRecord, NoiseKind, Outcome, Provenance } from '@winnow/contracts';
 import { crawlCounts } from '@winnow/db';
 import type { CountedOrigin, CrawlCounts, GroupCounts } from '@winnow/db';
 import { listImports } from '@winnow/runs';
-import type { ImportRecord } from '@winnow/runs';
 import type { ProjectRecords } from './project-records';
 import type { FunnelCounts, FunnelRow, HarvestReport, ImportReport } from './report-data';
 
@@ -38,7 +37,11 @@ export async function collectImports(records: ProjectRecords): Promise<ImportRep
   const remembered = await listImports(config.paths.state, config.name);
   if (counts.hits + remembered.length === 0) return null;
   const kept = keptSamples(records, 'import');
-  const refusedBy = new Map(remembered.map((record) => [record.source, countRefused(record)]));
+  const refusedBy = new Map<string, number>();
+  for (const record of remembered) {
+    // Folders of one name in several places are one source in the provenance.
+    refusedBy.set(record.source, (refusedBy.get(record.source) ?? 0) + countRefused(record));
+  }
   const refused = [...refusedBy.values()].reduce((sum, value) => sum + value, 0);
   const names = [...new Set([...Object.keys(counts.perSource), ...refusedBy.keys()])].sort();
   const none: GroupCounts = { hits: 0, urls: 0, images: 0 };

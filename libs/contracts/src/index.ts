@@ -17,6 +17,8 @@ export type { ExportFormat, ExportManifest } from './export-manifest';
 export { firstRepeat } from './first-repeat';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, PicturePlace, PixelStore, StoredImages } from './image-set';
+export { importRecordSchema, SOURCE_KINDS } from './import-record';
+export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
 export { METHOD_NAMES, MODEL_NAMES, SPLIT_NAMES } from './learning-names';

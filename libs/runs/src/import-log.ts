@@ -1,62 +1,61 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { JsonValue, Outcome } from '@winnow/contracts';
+import { compareText, importRecordSchema } from '@winnow/contracts';
+import type { ImportRecord } from '@winnow/contracts';
 import { fileError } from './file-error';
 import { systemErrorCode } from './system-error-code';
 import { writeFileAtomic } from './write-file-atomic';
 
-/** What the last import of a source came to, as far as the database does not hold it. */
-export interface ImportRecord {
-  readonly project: string;
-  /** Name of the source, as in the provenance of its images. */
-  readonly source: string;
-  /** `folder`, `table` and so on. */
-  readonly kind: string;
-  /** Items that could not be used, by outcome. */
-  readonly refused: Readonly<Partial<Record<Outcome, number>>>;
-  /** Where the source was, absolute, and how it was read: to read it again where an original is lost. */
-  readonly origin?: { readonly path: string; readonly options: JsonValue };
-}
-
 const FOLDER = 'imports';
 
 /**
- * Remembers an import; one of the same source replaces it.
+ * Remembers an import; one of the same source, by its name and where it lies, replaces it.
  * @param stateDir the project's `.winnow`
  * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE
  */
 export async function recordImport(stateDir: string, record: ImportRecord): Promise<void> {
-  const name = createHash('sha256')
-    .update(JSON.stringify([record.project, record.source]))
-    .digest('hex');
   const folder = path.join(stateDir, FOLDER);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw fileError(error, folder);
   });
-  await writeFileAtomic(path.join(folder, `${name.slice(0, 16)}.json`), `${JSON.stringify(record, null, 2)}\n`);
+  const { project, source, origin } = record;
+  const unplaced = path.join(folder, fileName([project, source]));
+  const file = origin === undefined ? unplaced : path.join(folder, fileName([project, source, origin.path]));
+  await writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
+  if (file === unplaced) return;
+  // Earlier versions named the file by the source alone: theirs of this very source would count twice.
+  const earlier = await readRecord(unplaced);
+  if (earlier !== null && (earlier.origin?.path ?? origin?.path) === origin?.path) await rm(unplaced, { force: true });
 }
 
-/** Remembered imports of a project, by source name; imports of earlier versions are missing, damaged files passed over. */
+function fileName(key: readonly string[]): string {
+  return `${createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16)}.json`;
+}
+
+/**
+ * Remembered imports of a project, by the name of the source, then by where it lies; imports of earlier versions are
+ * missing, damaged files passed over.
+ */
 export async function listImports(stateDir: string, project: string): Promise<readonly ImportRecord[]> {
   const folder = path.join(stateDir, FOLDER);
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw fileError(error, folder);
   });
-  const records = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.json'))
-      .map(async (name): Promise<ImportRecord | null> => {
-        try {
-          return JSON.parse(await readFile(path.join(folder, name), 'utf8')) as ImportRecord;
-        } catch {
-          return null;
-        }
-      }),
-  );
+  const files = names.filter((name) => name.endsWith('.json'));
+  const records = await Promise.all(files.map((name) => readRecord(path.join(folder, name))));
   return records
     .filter((record) => record !== null)
     .filter((record) => record.project === project)
-    .sort((a, b) => (a.source < b.source ? -1 : 1));
+    .sort((a, b) => compareText(a.source, b.source) || compareText(a.origin?.path ?? '', b.origin?.path ?? ''));
+}
+
+/** Null where the file is missing or damaged. */
+async function readRecord(file: string): Promise<ImportRecord | null> {
+  try {
+    return importRecordSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -9,7 +9,6 @@ export type { CurveOptions, CurveSeries } from './curves-svg';
 export { fileError } from './file-error';
 export { gitState } from './git-state';
 export { listImports, recordImport } from './import-log';
-export type { ImportRecord } from './import-log';
 export { meanAccuracyCurve } from './mean-accuracy-curve';
 export { openRun } from './open-run';
 export type { OpenRunOptions } from './open-run';

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '@winnow/contracts';
-import { SOURCE_KINDS } from '../import/import-source';
+import { SOURCE_KINDS } from '@winnow/contracts';
 
 export const importCommand: CommandSpec = {
   name: 'import',

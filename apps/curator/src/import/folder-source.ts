@@ -1,9 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import type { SourceOptions } from '@winnow/contracts';
 import { refuseSplitFolders } from './class-folders';
 import { plainClassName } from './class-namer';
-import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
+import type { ImportSource, ReadPicture, SourceItem } from './import-source';
 import { listFiles, visibleEntries } from './list-files';
 import { readListedFile } from './read-listed-file';
 import { PICTURE_EXTENSIONS } from './read-samples';

@@ -1,8 +1,8 @@
+import type { SourceOptions } from '@winnow/contracts';
 import { encodeTarHeader, tarBytes } from '@winnow/testing';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { openSource } from './open-source';
-import type { SourceOptions } from './import-source';
 import { sourceName } from './source-name';
 import { scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';

@@ -1,7 +1,8 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { SourceOptions } from '@winnow/contracts';
 import { resolveInside } from '@winnow/shards';
-import type { ImportSource, SourceOptions } from './import-source';
+import type { ImportSource } from './import-source';
 import { listFiles } from './list-files';
 import { readListedFile } from './read-listed-file';
 import { PICTURE_EXTENSIONS, TEXT_EXTENSIONS } from './read-samples';

@@ -1,8 +1,4 @@
-import type { IMPORT_ENGINE, Outcome, WORLD_ENGINE } from '@winnow/contracts';
-
-/** What can be imported, as `--as` names it. */
-export const SOURCE_KINDS = ['folder', 'table', 'img2dataset', 'webdataset', 'world'] as const;
-export type SourceKind = (typeof SOURCE_KINDS)[number];
+import type { IMPORT_ENGINE, Outcome, SourceKind, WORLD_ENGINE } from '@winnow/contracts';
 
 /** Pictures under class names, from files that winnow did not write. */
 export interface ImportSource {
@@ -55,22 +51,4 @@ export interface Refusal {
   readonly outcome: Outcome;
   /** One line. */
   readonly detail: string;
-}
-
-/** How a source is to be read. */
-export interface SourceOptions {
-  readonly kind?: SourceKind | undefined;
-  readonly name?: string | undefined;
-  /** Columns, where the usual names do not tell. */
-  readonly classColumn?: string | undefined;
-  readonly pathColumn?: string | undefined;
-  readonly urlColumn?: string | undefined;
-  /** Folder in which the paths of a table start, absolute; default: that of the table. */
-  readonly root?: string | undefined;
-  /** Class names by number, as the person states them; null where they do not. */
-  readonly classes: readonly string[] | null;
-  /** Of the project, by number too, where neither person nor source states any; null where it is yet to be written. */
-  readonly projectClasses: readonly string[] | null;
-  /** Largest file that is read. */
-  readonly maxBytes: number;
 }

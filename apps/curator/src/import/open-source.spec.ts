@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import type { SourceOptions } from '@winnow/contracts';
 import { buildDigest } from '@winnow/shards';
 import { tarBytes } from '@winnow/testing';
-import type { SourceOptions } from './import-source';
 import { openSource } from './open-source';
 import { scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';

@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import type { SourceKind, SourceOptions } from './import-source';
+import type { SourceKind, SourceOptions } from '@winnow/contracts';
 
 const LABELLED: readonly SourceKind[] = ['table', 'webdataset', 'img2dataset'];
 

@@ -3,12 +3,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { loadProject, PROJECT_SCHEMA_FILE } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, SourceKind, SourceOptions } from '@winnow/contracts';
 import { openProjectDatabase } from '@winnow/db';
 import { recordImport } from '@winnow/runs';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
-import type { SourceKind, SourceOptions } from './import-source';
 import { openSource } from './open-source';
 import { shorten } from './shorten';
 import { sourceName } from './source-name';
@@ -42,7 +41,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
       source: source.name,
       kind: source.kind,
       refused: Object.fromEntries(counts.outcomes),
-      origin: { path: sourcePath, options: options as unknown as JsonValue },
+      origin: { path: sourcePath, options },
     });
     const exitCode = importExitCode(counts);
     const isKept = found === null && exitCode !== 1;

@@ -1,8 +1,9 @@
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import type { SourceKind, SourceOptions } from '@winnow/contracts';
 import { classLevel } from './class-folders';
 import { ClassNamer, itemClass, namesOf } from './class-namer';
 import { collectClasses } from './collect-classes';
-import type { ImportSource, ReadPicture, Refusal, SourceItem, SourceKind, SourceOptions } from './import-source';
+import type { ImportSource, ReadPicture, Refusal, SourceItem } from './import-source';
 import { noPicture } from './read-samples';
 import { factsOf, findLabel, labelOf } from './sample-label';
 import type { LabelPlace, Sidecar } from './sample-label';

@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
+import type { SourceOptions } from '@winnow/contracts';
 import { findColumn, openTable } from '@winnow/shards';
 import type { BadRow, Table, TableRow } from '@winnow/shards';
 import { cellText, ClassNamer, itemClass, namesOf, unusable } from './class-namer';
 import { collectClasses } from './collect-classes';
-import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
+import type { ImportSource, ReadPicture, SourceItem } from './import-source';
 import { readListedFile } from './read-listed-file';
 import { shorten } from './shorten';
 import { factColumns, sourceFacts } from './source-facts';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { SourceOptions } from '@winnow/contracts';
 import { MANIFEST_FILES, readDataset } from '@winnow/shards';
-import type { ImportSource, SourceOptions } from './import-source';
+import type { ImportSource } from './import-source';
 import { listFiles } from './list-files';
 import { readSamples } from './read-samples';
 import { sampleSeries } from './sample-series';

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { loadWorld, WORLD_FILE } from '@winnow/config';
 import type { World } from '@winnow/config';
 import { WinnowError, WORLD_ENGINE } from '@winnow/contracts';
+import type { SourceOptions } from '@winnow/contracts';
 import { isPlainPath, openTable, streamTar } from '@winnow/shards';
 import { cellText, plainClassName } from './class-namer';
-import type { ImportSource, ReadPicture, SourceItem, SourceOptions } from './import-source';
+import type { ImportSource, ReadPicture, SourceItem } from './import-source';
 import { tooLarge } from './read-listed-file';
 
 export interface WorldSource extends ImportSource {

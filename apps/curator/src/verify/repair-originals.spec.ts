@@ -100,6 +100,24 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(said).toEqual([expect.stringContaining(`Not read again: ${source}`)]);
   });
 
+  it('reads every source of one name again, and passes over damaged records of imports', async () => {
+    for (const [seed, place] of ['x', 'y'].entries()) {
+      for (const name of ['cat', 'dog']) {
+        const image = await noisePicture(10 * seed + name.charCodeAt(0));
+        folder.write(`${place}/pics/${name}/${place}.png`, image);
+      }
+      await importInto(path.join(folder.path, place, 'pics'));
+    }
+    const config = await loadProject(path.join(folder.path, 'p.yaml'), { cwd: folder.path, env: {} });
+    folder.write('.winnow/imports/damaged.json', '{"project":"p"}');
+    const about = { project: 'p', source: 'bare', kind: 'folder', refused: {}, origin: { path: 'pics' } };
+    folder.write('.winnow/imports/bare.json', JSON.stringify(about));
+    const all = await originalsOf(config);
+    for (const { file } of all) rmSync(file);
+    expect((await repair(config)).repair).toMatchObject({ restored: all.map(({ sha256 }) => sha256), lost: [] });
+    expect([all.length, said]).toEqual([4, []]);
+  });
+
   it('makes URLs due whose copies it cannot restore', async () => {
     const config = await writeCrawlProject(folder.path);
     await storePictures(database.db, config, await drawPictures(3));

@@ -8,7 +8,6 @@ import { refetchOriginals } from '@winnow/db';
 import type { Database } from '@winnow/db';
 import { BlobStore, listImports } from '@winnow/runs';
 import { readDataset, readMember, readSamples } from '@winnow/shards';
-import type { SourceOptions } from '../import/import-source';
 import { loadItems } from '../import/load-items';
 import { openSource } from '../import/open-source';
 
@@ -60,7 +59,7 @@ async function searchSources(search: Search, onFound: () => void): Promise<void>
     if (search.missing.size === 0) return;
     if (origin === undefined) continue;
     try {
-      const { items } = await openSource(origin.path, origin.options as unknown as SourceOptions);
+      const { items } = await openSource(origin.path, origin.options);
       for await (const batch of loadItems(items(), ({ className }) => className ?? '')) {
         requireUninterrupted(search.io.signal, 'Stopped while repairing');
         for (const { picture } of batch) if (picture?.ok === true) await offer(search, picture.sha256, picture.bytes);
