@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 'use strict';
+const { realpathSync } = require('node:fs');
 const path = require('node:path');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -10,7 +11,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 // `npm run winnow` starts in the clone; the paths of a person start where the person is.
 const { INIT_CWD, npm_lifecycle_event: script, npm_package_name: name, npm_package_json: manifest } = process.env;
-const isRunByNpm = script === 'winnow' && name === 'winnow-workspace' && path.dirname(manifest ?? '') === process.cwd();
+// npm names the clone by the path that was taken to it, links included; the current folder has none.
+const isRunByNpm =
+  script === 'winnow' && name === 'winnow-workspace' && realFolder(path.dirname(manifest ?? '')) === process.cwd();
 if (isRunByNpm && INIT_CWD) process.chdir(INIT_CWD);
 process.setSourceMapsEnabled(true);
 // Whoever reads our output may stop early, as `head` does.
@@ -38,3 +41,11 @@ main(process).then(
     process.exitCode = 1;
   },
 );
+
+function realFolder(folder) {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return null;
+  }
+}

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -12,11 +12,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('npm run winnow', () => {
-  it('takes paths from the folder in which the person is, and prints JSON alone with -s', () => {
+  it.each(['itself', 'by a link'])('takes paths from the folder of the person, JSON alone with -s: clone %s', (by) => {
     writeFileSync(path.join(folder, 'birds.txt'), 'robin\nwren\n');
+    symlinkSync(CHECKOUT, path.join(folder, 'link'), 'junction');
+    const clone = by === 'itself' ? CHECKOUT : path.join(folder, 'link');
     const { status, stdout } = spawnSync(
       'npm',
-      ['--prefix', CHECKOUT, 'run', '-s', 'winnow', '--', 'init', 'birds.txt', '--json'],
+      ['--prefix', clone, 'run', '-s', 'winnow', '--', 'init', 'birds.txt', '--json'],
       { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder }, encoding: 'utf8' },
     );
     expect([status, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ classes: ['robin', 'wren'] })]);

@@ -80,14 +80,17 @@ async function readRun(folder: string, state: RunState): Promise<RunRecord> {
 }
 
 async function readJson<T>(path: string): Promise<T> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileError(error, path);
+  });
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as T;
-  } catch (error) {
-    if (systemErrorCode(error) !== '') throw fileError(error, path);
-    throw new WinnowError('DATA_CORRUPT', 'This file of a run is not JSON', {
-      where: path,
-      next: 'Move the run folder aside and train again.',
-      cause: error,
-    });
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as T;
+  } catch {
+    // Told below.
   }
+  throw new WinnowError('DATA_CORRUPT', 'This file of a run is not JSON, or holds no object', {
+    where: path,
+    next: 'Move the run folder aside and train again.',
+  });
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceOptions } from '@winnow/contracts';
 import { buildDigest } from '@winnow/shards';
@@ -161,6 +161,27 @@ describe('openSource', () => {
     expect(await outcomes({})).toEqual(['address_refused', 'gone', ...Array<string>(3).fill('address_refused')]);
     await expect(read(source, { root: path.join(list, 'none') })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await expect(read(path.join(folder.path, 'pics'), { root: list })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('takes a root by a link, where the table names its real folder or the link, and says what leads out of it', async () => {
+    const real = realpathSync(folder.path);
+    folder.write('pics/x.jpg', 'x');
+    symlinkSync(path.join(real, 'pics'), path.join(real, 'link'), 'junction');
+    const table = `path,class\n${real}/pics/x.jpg,a\n${real}/link/x.jpg,a\n../pics/x.jpg,a\n${real}/y.jpg,a\n`;
+    folder.write('lists/t.csv', table);
+    const source = path.join(real, 'lists/t.csv');
+    const root = path.join(real, 'link');
+    const contents = (await read(source, { root })).items.map((item) => (item as readonly unknown[])[3]);
+    expect(contents).toEqual(['x', 'x', 'x', 'address_refused']);
+    const details: unknown[] = [];
+    for (const options of [{ root }, {}]) {
+      const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 1000, ...options });
+      for await (const item of opened.items()) if (item.rank === 4) details.push(await item.read?.());
+    }
+    expect(details).toMatchObject([
+      { detail: 'the path leads out of the folder that --root names' },
+      { detail: 'the path leads out of the folder of the table; --root names another folder' },
+    ]);
   });
 
   it('takes the class names of a data set of winnow, in their order', async () => {

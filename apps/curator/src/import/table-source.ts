@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
 import type { SourceOptions } from '@winnow/contracts';
-import { findColumn, openTable } from '@winnow/shards';
+import { findColumn, isPlainPath, openTable } from '@winnow/shards';
 import type { BadRow, Table, TableRow } from '@winnow/shards';
 import { cellText, ClassNamer, itemClass, namesOf, unusable } from './class-namer';
 import { collectClasses } from './collect-classes';
@@ -19,6 +19,7 @@ export async function tableSource(source: string, options: SourceOptions): Promi
   const table = await openTable(source);
   const tableFolder = path.resolve(path.dirname(source));
   const root = await realFolder(options.root ?? tableFolder);
+  const namedRoots = options.root === undefined ? null : [options.root, root];
   const columns = chooseColumns(source, table, options);
   await requireRows(source, table, columns.class);
   const where = `${source}, column ${columns.class}`;
@@ -57,9 +58,9 @@ export async function tableSource(source: string, options: SourceOptions): Promi
         }
         const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
         const read = readOf({
-          place:
-            options.root === undefined || place === '' ? place : belowRoot(place, { tableFolder, root: options.root }),
+          place: namedRoots === null || place === '' ? place : belowRoot(place, { tableFolder, roots: namedRoots }),
           isUrl: columns.path === undefined,
+          isRootNamed: namedRoots !== null,
           root,
           maxBytes: options.maxBytes,
         });
@@ -74,13 +75,16 @@ export async function tableSource(source: string, options: SourceOptions): Promi
 /**
  * A listed path as one below the root that the person names. Absolute ones may lie in it, and those that climb start at
  * the table; what then leads out of the root still begins with `..`.
+ * @param folders.roots as it was named and as `realpath` gives it: the table may name it either way
  */
 function belowRoot(
   place: string,
-  { tableFolder, root }: { readonly tableFolder: string; readonly root: string },
+  { tableFolder, roots }: { readonly tableFolder: string; readonly roots: readonly string[] },
 ): string {
   const climbs = path.isAbsolute(place) || place.split(/[/\\]/).includes('..');
-  return climbs ? path.relative(root, path.resolve(tableFolder, place)) : place;
+  if (!climbs) return place;
+  const candidates = roots.map((root) => path.relative(root, path.resolve(tableFolder, place)));
+  return candidates.find(isPlainPath) ?? candidates[0] ?? place;
 }
 
 /** @throws WinnowError FILE_NOT_FOUND */
@@ -97,19 +101,24 @@ async function realFolder(folder: string): Promise<string> {
 interface Listed {
   readonly place: string;
   readonly isUrl: boolean;
+  /** Whether a person named the root; else it is the folder of the table. */
+  readonly isRootNamed: boolean;
   readonly root: string;
   readonly maxBytes: number;
 }
 
-function readOf({ place, isUrl, root, maxBytes }: Listed): SourceItem['read'] {
-  if (place === '') return () => nothing(isUrl ? 'no URL' : 'no path');
-  return isUrl ? null : () => readListed({ place, root, maxBytes });
+function readOf({ isUrl, ...listed }: Listed): SourceItem['read'] {
+  if (listed.place === '') return () => nothing(isUrl ? 'no URL' : 'no path');
+  return isUrl ? null : () => readListed(listed);
 }
 
-async function readListed({ place, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadPicture> {
+async function readListed({ place, isRootNamed, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadPicture> {
   const picture = await readListedFile(root, place, maxBytes);
   if (picture.ok || picture.outcome !== 'address_refused') return picture;
-  return { ...picture, detail: 'the path leads out of the folder of the table; --root names another folder' };
+  const detail = isRootNamed
+    ? 'the path leads out of the folder that --root names'
+    : 'the path leads out of the folder of the table; --root names another folder';
+  return { ...picture, detail };
 }
 
 /** @throws WinnowError FORMAT_INVALID */

@@ -19,8 +19,8 @@ export async function requireExportFolder(folder: string, formats: readonly Expo
   if (found === undefined) return false;
   const entries = found.isDirectory() ? await readdir(folder) : null;
   if (entries?.length === 0) return true;
-  const manifest = entries === null ? null : await readManifest(folder);
-  if (manifest === null || !(await isUnchanged(folder, manifest))) {
+  const manifest = entries === null ? null : await readExportManifest(folder);
+  if (manifest === null || manifest === 'damaged' || !(await isUnchanged(folder, manifest))) {
     throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than an export as winnow wrote it is there', {
       where: folder,
       next: 'Name another folder with --out.',
@@ -34,14 +34,14 @@ export async function requireExportFolder(folder: string, formats: readonly Expo
   });
 }
 
-async function readManifest(folder: string): Promise<ExportManifest | null> {
+/** What an export says of itself; null where there is no such plain file, `damaged` where it is not as winnow writes it. */
+export async function readExportManifest(folder: string): Promise<ExportManifest | 'damaged' | null> {
   const bytes = await readOwn(path.join(folder, EXPORT_FILE), MAX_MANIFEST_BYTES);
+  if (bytes === null) return null;
   try {
-    return (
-      exportManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes ?? new Uint8Array(0)))).data ?? null
-    );
+    return exportManifestSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? 'damaged';
   } catch {
-    return null;
+    return 'damaged';
   }
 }
 

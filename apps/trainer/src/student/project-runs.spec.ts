@@ -15,7 +15,7 @@ interface RunUnderTest {
   readonly test?: string;
   readonly status?: 'running' | 'finished';
   readonly project?: string;
-  readonly evaluated?: { readonly accuracy: number; readonly testDigest?: string };
+  readonly evaluated?: unknown;
 }
 
 function write(
@@ -76,6 +76,26 @@ describe('the runs of a project', () => {
       ['other-images', null, false, false],
     ]);
   });
+
+  it.each([null, 'x', { accuracy: 'good', testDigest: 't' }, { accuracy: 2, testDigest: 't' }, { testDigest: 't' }])(
+    'are told without a damaged evaluation.json: %j',
+    async (evaluated) => {
+      write('one', { day: 1, accuracy: 0.7, evaluated });
+      expect(await listed()).toEqual([['one', 0.7, true, true]]);
+    },
+  );
+
+  it.each(['manifest.json', 'config.json', 'summary.json'])(
+    'are not read from a %s that is no object',
+    async (file) => {
+      write('one', { day: 1 });
+      writeFileSync(path.join(cwd, '.winnow/runs/one', file), 'null');
+      await expect(listed()).rejects.toMatchObject({
+        code: 'DATA_CORRUPT',
+        where: expect.stringContaining(file) as unknown,
+      });
+    },
+  );
 });
 
 describe('a run of a project', () => {

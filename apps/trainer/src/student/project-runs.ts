@@ -33,10 +33,10 @@ export interface ProjectRun {
 }
 
 /** evaluation.json, as far as it is read here. */
-export interface Measurement {
+interface Measurement {
   readonly accuracy: number;
-  /** Digest of the test images; evaluations of earlier versions do not say. */
-  readonly testDigest?: string;
+  /** Digest of the test images. */
+  readonly testDigest: string;
 }
 
 /**
@@ -70,13 +70,20 @@ export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<r
 async function measurementsOf({ folder, summary, config }: RunRecord): Promise<Measurement[]> {
   const { test } = config as { readonly test?: string | null };
   const evaluated = await readFile(path.join(folder, 'evaluation.json'), 'utf8')
-    .then((text) => JSON.parse(text) as Measurement)
+    .then((text) => JSON.parse(text) as unknown)
     .catch(() => null);
-  const accuracy = summary?.accuracy ?? null;
-  return [
-    ...(evaluated?.testDigest === undefined ? [] : [evaluated]),
-    ...(accuracy === null || typeof test !== 'string' ? [] : [{ accuracy, testDigest: test }]),
-  ];
+  return [evaluated, { accuracy: summary?.accuracy, testDigest: test }].filter(isMeasurement);
+}
+
+/** Neither evaluations of earlier versions, which do not name the test images, nor damaged ones. */
+function isMeasurement(value: unknown): value is Measurement {
+  const { accuracy, testDigest } = (value ?? {}) as Partial<Record<keyof Measurement, unknown>>;
+  return shareOf(accuracy) !== null && typeof testDigest === 'string';
+}
+
+/** A number of 0..1; null for anything else that a file may say. */
+function shareOf(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= 1 ? value : null;
 }
 
 function describeRun(
@@ -100,7 +107,7 @@ function describeRun(
     isFinished: finished,
     startedAt: manifest.startedAt,
     accuracy,
-    agreement: summary?.agreement ?? null,
+    agreement: shareOf(summary?.agreement),
     isNewest: false,
     isBest: false,
   };

@@ -47,8 +47,18 @@ describe('checkWeights', () => {
     mkdirSync(at('export'));
     const model = at('export/model.safetensors');
     const files = [{ name: 'model.safetensors', sizeBytes: 7, sha256: digest }];
-    writeFileSync(at('export/export.json'), JSON.stringify({ exports: [{ format: 'safetensors', files }] }));
+    const input = { size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1] };
+    const manifest = {
+      ...{ format: 'winnow-export', version: 1, model: 'resnet8', classes: ['a'], weightsSha256: digest },
+      exports: [{ format: 'safetensors', input, difference: 0, files }],
+    };
+    writeFileSync(at('export/export.json'), JSON.stringify(manifest));
     expect(await checkWeights(model, sound)).toBeUndefined();
     await expect(checkWeights(model, flipped)).rejects.toMatchObject({ next: 'Export the network again.' });
+    const { exports } = manifest;
+    for (const damaged of [null, { exports: [{}] }, { exports: [null] }, { exports }, { ...manifest, exports: 5 }]) {
+      writeFileSync(at('export/export.json'), JSON.stringify(damaged));
+      expect(await checkWeights(model, flipped)).toMatch(/export\.json beside the weights is damaged, .* not compared/);
+    }
   });
 });

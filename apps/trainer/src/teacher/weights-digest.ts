@@ -1,18 +1,15 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ExportManifest } from '@winnow/contracts';
 import { sha256 } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import type { RunManifest } from '@winnow/runs';
 import { EXPORT_FILE } from '../export/export-job';
+import { readExportManifest } from '../export/require-export-folder';
 import { STUDENT_FILE } from '../student-file';
 
-interface RecordedDigest {
-  /** Hex; undefined for a run of before digests were recorded. */
-  readonly sha256: string | undefined;
-  readonly next: string;
-}
+/** A digest in hex and what to do where the bytes are others, or why there is none where one should be. */
+type RecordedDigest = { readonly sha256: string; readonly next: string } | { readonly missing: string };
 
 /** Writes a weights file that lies in no folder of ours, with its digest beside it as `sha256sum -c` takes it. */
 export async function writeWeights(file: string, bytes: Uint8Array): Promise<void> {
@@ -31,9 +28,7 @@ export async function writeWeights(file: string, bytes: Uint8Array): Promise<voi
 export async function checkWeights(file: string, bytes: Uint8Array): Promise<string | undefined> {
   const recorded = (await ofRun(file)) ?? (await ofExport(file)) ?? (await ofNeighbour(file));
   if (recorded === null) return undefined;
-  if (recorded.sha256 === undefined) {
-    return `${file}: the run is of an earlier winnow and has no digest of its weights, so they were not compared.`;
-  }
+  if ('missing' in recorded) return `${file}: ${recorded.missing}, so they were not compared.`;
   if (recorded.sha256 === sha256(bytes)) return undefined;
   throw new WinnowError('DATA_CORRUPT', 'The weights were changed since they were written: their digest differs', {
     where: file,
@@ -45,15 +40,18 @@ async function ofRun(file: string): Promise<RecordedDigest | null> {
   if (path.basename(file) !== STUDENT_FILE) return null;
   const manifest = await readJson<RunManifest>(path.join(path.dirname(file), 'manifest.json'));
   if (typeof manifest?.identity !== 'string') return null;
+  const digest = manifest.weights?.sha256;
+  if (digest === undefined) return { missing: 'the run is of an earlier winnow and has no digest of its weights' };
   return {
-    sha256: manifest.weights?.sha256,
+    sha256: digest,
     next: 'Put the file back from a copy, or move the folder of the run aside and train again.',
   };
 }
 
 async function ofExport(file: string): Promise<RecordedDigest | null> {
-  const manifest = await readJson<ExportManifest>(path.join(path.dirname(file), EXPORT_FILE));
-  const files = Array.isArray(manifest?.exports) ? manifest.exports.flatMap((one) => one.files) : [];
+  const manifest = await readExportManifest(path.dirname(file));
+  if (manifest === 'damaged') return { missing: `${EXPORT_FILE} beside the weights is damaged` };
+  const files = manifest?.exports.flatMap((one) => one.files) ?? [];
   const found = files.find(({ name }) => name === path.basename(file));
   return found === undefined ? null : { sha256: found.sha256, next: 'Export the network again.' };
 }
