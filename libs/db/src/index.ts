@@ -24,7 +24,14 @@ export {
   saveBuild,
 } from './repositories/build-records';
 export type { BuildRecord, ExclusionRow, SampleRow } from './repositories/build-records';
-export { countExclusions, listBuildIds, listBuildUses, removeBuild, resolveBuildId } from './repositories/build-uses';
+export {
+  countExclusions,
+  listBuildIds,
+  listBuildUses,
+  listWholeBuildIds,
+  removeBuild,
+  resolveBuildId,
+} from './repositories/build-uses';
 export type { BuildUse } from './repositories/build-uses';
 export {
   countUndecoded,

@@ -1,37 +1,35 @@
-import { access, rename, rm } from 'node:fs/promises';
+import { access, cp, rename, rm } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database } from './database';
-import { openFailure } from './embedded-failure';
+import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder } from './embedded-state';
 import { MIGRATIONS_DIR } from './open-database';
 import { lockEmbedded } from './open-embedded';
+import { rescuedInputDigest } from './repositories/build-records';
 import { salvageTables } from './salvage-tables';
-import type { Salvaged } from './salvage-tables';
+import type { OnChunk, Salvaged } from './salvage-tables';
 import * as schema from './schema';
 import { insertChunk, KEPT_TABLES } from './table-chunks';
-import type { KeptTable, TableChunk } from './table-chunks';
-import { readTableCopy, writeTableCopy } from './table-copy';
+import type { KeptTable } from './table-chunks';
+import { salvageCopy, tableCopyFile, writeTableCopy } from './table-copy';
 
-export interface RescueResult<T> {
+export interface RescueResult<T> extends Filled {
   /** Rows by table in the new database, before `register`. */
   readonly rows: Readonly<Record<KeptTable, number>>;
-  /** Tables that were read in full; of all others rows may be missing. */
-  readonly whole: readonly KeptTable[];
-  /** The copy of the rows that the last command left was needed and could be read. */
-  readonly usedCopy: boolean;
-  /** Rows that were dropped, as those that they refer to are lost. */
-  readonly orphans: number;
   /** Where the damaged database was moved; null where there was none any more. */
   readonly damaged: string | null;
+  /** Where the copy of its rows is kept, if not all of that could be taken; otherwise null. */
+  readonly damagedCopy: string | null;
   readonly registered: T;
 }
 
 /**
  * Makes a new embedded database from what can be read of the old one, from the copy that the last command left of its
- * rows, and from whatever `register` adds. The old one is moved aside when the new one is whole; nothing is deleted. One
- * that was killed is begun again.
+ * rows, and from whatever `register` adds. The old one is moved aside when the new one is whole and a damaged copy is
+ * kept; nothing is deleted. One that was killed is begun again. A build that lacks rows of samples is left as one that was
+ * rescued from its files, for `register` to complete.
  * @throws WinnowError DATABASE_BUSY, FILE_NOT_WRITABLE, DISK_FULL, RESOURCE_LIMIT; those of `register`
  */
 export async function rescueDatabase<T>(
@@ -57,54 +55,94 @@ async function rescueLocked<T>(stateDir: string, register: (db: Database) => Pro
   const draft = draftFolder(folder);
   await rm(draft, { recursive: true, force: true });
   const client = await PGlite.create({ dataDir: draft });
+  let isMade = false;
   try {
     const db = drizzle({ client, schema, casing: 'snake_case' });
     await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-    const found = await fill(client, stateDir);
+    const { isCopyDamaged, ...filled } = await fill(client, stateDir);
     const rows = await countRows(client);
     const registered = await register(db);
+    const copy = tableCopyFile(stateDir);
+    const damagedCopy = isCopyDamaged ? asideOf(copy) : null;
+    if (damagedCopy !== null) await cp(copy, damagedCopy);
     await writeTableCopy(client, stateDir);
     await client.close();
+    isMade = true;
     const damaged = await moveAside(folder);
     await rename(draft, folder);
-    return { ...found, rows, damaged, registered };
+    return { ...filled, rows, damaged, damagedCopy, registered };
   } finally {
-    if (!client.closed) await client.close();
+    if (!client.closed) await client.close().catch(() => undefined);
+    if (!isMade) await rm(draft, { recursive: true, force: true });
   }
 }
 
+/** What came into the new database from the damaged one and the copy of its rows. */
 interface Filled {
+  /** Tables of which every row was read from the damaged database. */
   readonly whole: readonly KeptTable[];
-  readonly usedCopy: boolean;
+  /** Of the others, those of which every row was read from the copy that the last command left. */
+  readonly copied: readonly KeptTable[];
+  /** Why rows could not be added, by table; not of tables that came whole from elsewhere. */
+  readonly refused: Readonly<Partial<Record<KeptTable, string>>>;
+  /** Rows that were dropped, as those that they refer to are lost. */
   readonly orphans: number;
 }
 
-async function fill(client: PGlite, stateDir: string): Promise<Filled> {
+async function fill(client: PGlite, stateDir: string): Promise<Filled & { readonly isCopyDamaged: boolean }> {
   // Rows may come before those that they refer to, or without them.
   await client.exec('set session_replication_role = replica');
-  const add = async (chunk: TableChunk): Promise<void> => void (await insertChunk(client, chunk));
   const folder = databaseFolder(stateDir);
+  const refused = new Map<KeptTable, string>();
+  const add: OnChunk = async (chunk) => {
+    try {
+      await insertChunk(client, chunk);
+      return true;
+    } catch (error) {
+      const failure = embeddedFailure(error, draftFolder(folder));
+      if (failure !== undefined && failure.code !== 'DATABASE_DAMAGED') throw failure;
+      refused.set(chunk.table, (error as Error).message);
+      return false;
+    }
+  };
   const { whole, broken }: Salvaged = (await isThere(folder))
     ? await salvageTables(folder, { scratch: `${folder}.reading`, draft: draftFolder(folder), onChunk: add })
     : { whole: [], broken: KEPT_TABLES };
-  let usedCopy = false;
-  try {
-    for await (const chunk of readTableCopy(stateDir)) {
-      if (!broken.includes(chunk.table)) continue;
-      await add(chunk);
-      usedCopy = true;
-    }
-  } catch {
-    // A copy that is cut or changed: what came before the damage is taken.
-  }
+  const copy = await salvageCopy(stateDir, async (chunk) => !broken.includes(chunk.table) || add(chunk));
+  const copied = broken.filter((table) => copy.whole.includes(table));
+  for (const table of copied) refused.delete(table);
   const orphans = await dropOrphans(client);
+  if (!whole.includes('samples') && !copied.includes('samples')) await markIncompleteBuilds(client);
+  if (!whole.includes('split_samples') && !copied.includes('split_samples')) await dropIncompleteSplits(client);
   await client.exec('reset session_replication_role');
-  return { whole, usedCopy, orphans };
+  return { whole, copied, refused: Object.fromEntries(refused), orphans, isCopyDamaged: copy.isDamaged };
 }
+
+/** Removes splits that lack rows: they are not made again while they are there. */
+async function dropIncompleteSplits(client: PGlite): Promise<void> {
+  const incomplete = `select id from splits where (select count(*) from split_samples where split_id = id) <>
+    (select coalesce(sum(value::integer), 0) from jsonb_each_text(counts))`;
+  await client.exec(`
+    create temp table incomplete as ${incomplete};
+    delete from split_samples where split_id in (select id from incomplete);
+    delete from splits where id in (select id from incomplete);
+    drop table incomplete`);
+}
+
+/** Makes builds that lack rows those that were rescued from their files. The next build tells their exclusions again. */
+async function markIncompleteBuilds(client: PGlite): Promise<void> {
+  await client.exec(`
+    update builds set input_digest = '${rescuedInputDigest('')}' || id
+      where (select count(*) from samples where build_id = id) <> sample_count;
+    delete from exclusions where build_id in (select id from builds where input_digest = '${rescuedInputDigest('')}' || id)`);
+}
+
+/** A name beside a file or folder under which it can be kept. */
+const asideOf = (file: string): string => `${file}.damaged-${new Date().toISOString().replace(/[-:.]/g, '')}`;
 
 async function moveAside(folder: string): Promise<string | null> {
   if (!(await isThere(folder))) return null;
-  const aside = `${folder}.damaged-${new Date().toISOString().replace(/[-:.]/g, '')}`;
+  const aside = asideOf(folder);
   await rename(folder, aside);
   return aside;
 }

@@ -7,18 +7,20 @@ import type { KeptTable, TableChunk } from './table-chunks';
 
 const VERSION_FILE = 'PG_VERSION';
 
+/** Called with rows, in the order of the tables. @returns whether they were taken */
+export type OnChunk = (chunk: TableChunk) => Promise<boolean>;
+
 export interface SalvageOptions {
   /** Where the copy is made, and removed. */
   readonly scratch: string;
   /** A database of the same version that is whole. */
   readonly draft: string;
-  /** Called with rows, in the order of the tables. */
-  readonly onChunk: (chunk: TableChunk) => Promise<void>;
+  readonly onChunk: OnChunk;
 }
 
 /** What was read of a damaged database. */
 export interface Salvaged {
-  /** Tables of which every row was read. */
+  /** Tables of which every row was read and taken. */
   readonly whole: readonly KeptTable[];
   /** Tables of which rows may be missing. */
   readonly broken: readonly KeptTable[];
@@ -72,13 +74,15 @@ async function copyAndRead(
   return { done, isCrashed };
 }
 
-async function readTable(client: PGlite, table: KeptTable, onChunk: SalvageOptions['onChunk']): Promise<boolean> {
+async function readTable(client: PGlite, table: KeptTable, onChunk: OnChunk): Promise<boolean> {
   const chunks = readChunks(client, table);
+  let isTaken = true;
   for (;;) {
     const next = await chunks.next().catch(() => null);
     if (next === null) return false;
-    if (next.done === true) return next.value === 0 && (await isWholeTable(client, table).catch(() => false));
-    await onChunk(next.value);
+    if (next.done === true)
+      return isTaken && next.value === 0 && (await isWholeTable(client, table).catch(() => false));
+    isTaken = (await onChunk(next.value)) && isTaken;
   }
 }
 

@@ -68,13 +68,14 @@ export async function* readChunks(client: PgliteQueries, table: KeptTable): Asyn
 
 /**
  * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of foreign keys off: rows may
- * come before those that they refer to.
+ * come before those that they refer to. Columns that it lacks, as those of an older schema, get their defaults.
  * @returns how many were added
+ * @throws Error of Postgres where a value does not fit; none of its rows is added then
  */
 export async function insertChunk(client: PGlite, { table, columns, data }: TableChunk): Promise<number> {
   const names = columns.map((name) => `"${name}"`).join(', ');
   return client.transaction(async (tx) => {
-    await tx.exec(`create temp table incoming (like "${table}") on commit drop`);
+    await tx.exec(`create temp table incoming (like "${table}" including defaults) on commit drop`);
     await tx.query(`copy incoming (${names}) from '/dev/blob'`, [], { blob: new Blob([Buffer.from(data)]) });
     const { affectedRows } = await tx.query(
       `insert into "${table}" (${names}) select ${names} from incoming on conflict do nothing`,

@@ -7,9 +7,12 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { KEPT_TABLES, readChunks } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
 import type { PgliteQueries } from './readable-tables';
+import type { OnChunk } from './salvage-tables';
 
 /** Large, or of use for a short time only: what they hold is computed or asked for again. */
 const LEFT_OUT: ReadonlySet<KeptTable> = new Set(['hosts', 'embeddings']);
+/** In the order of the copy. */
+const COPIED_TABLES = KEPT_TABLES.filter((name) => !LEFT_OUT.has(name));
 const FORMAT = 'winnow-tables-v1';
 
 /** The file that holds a copy of the embedded database's rows. */
@@ -33,15 +36,46 @@ export async function writeTableCopy(client: PgliteQueries, stateDir: string): P
   }
 }
 
-/** Reads a copy, part by part; nothing where there is none. @throws Error where the file is cut or changed */
-export async function* readTableCopy(stateDir: string): AsyncGenerator<TableChunk> {
+/** What was read of a copy. */
+export interface SalvagedCopy {
+  /** Tables of which every row was read and taken. */
+  readonly whole: readonly KeptTable[];
+  /** Some of its rows were not: the file is cut or changed, or does not fit the tables. */
+  readonly isDamaged: boolean;
+}
+
+/** Reads what can be read of a copy; nothing where there is none. @throws Error of `onChunk` */
+export async function salvageCopy(stateDir: string, onChunk: OnChunk): Promise<SalvagedCopy> {
+  const refused = new Set<KeptTable>();
+  const takenBefore = (end: number): readonly KeptTable[] =>
+    COPIED_TABLES.slice(0, end).filter((table) => !refused.has(table));
+  let reached = 0;
+  const chunks = readTableCopy(stateDir);
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: unknown) => ({ error }));
+      if ('error' in next) {
+        const { code } = next.error as NodeJS.ErrnoException;
+        // What comes before a cut is sound; in a file that was changed, nobody knows where.
+        return { whole: takenBefore(code === 'Z_BUF_ERROR' ? reached : 0), isDamaged: code !== 'ENOENT' };
+      }
+      if (next.done === true) return { whole: takenBefore(COPIED_TABLES.length), isDamaged: refused.size > 0 };
+      const { table } = next.value;
+      reached = Math.max(reached, COPIED_TABLES.indexOf(table));
+      if (!(await onChunk(next.value))) refused.add(table);
+    }
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+/** Part by part. @throws Error where there is none, or the file is cut or changed */
+async function* readTableCopy(stateDir: string): AsyncGenerator<TableChunk> {
   const source = createReadStream(tableCopyFile(stateDir));
   const unzipped = source.pipe(createGunzip());
   source.on('error', (error) => unzipped.destroy(error));
   try {
     yield* decode(unzipped);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   } finally {
     source.destroy();
   }
@@ -50,7 +84,7 @@ export async function* readTableCopy(stateDir: string): AsyncGenerator<TableChun
 /** A line that names the format; then for each part a line of JSON and as many bytes as it says. */
 async function* encode(client: PgliteQueries): AsyncGenerator<Uint8Array | string> {
   yield `${FORMAT}\n`;
-  for (const table of KEPT_TABLES.filter((name) => !LEFT_OUT.has(name))) {
+  for (const table of COPIED_TABLES) {
     for await (const { columns, data } of readChunks(client, table)) {
       yield `${JSON.stringify({ table, columns, bytes: data.length })}\n`;
       yield data;

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText } from '@winnow/contracts';
-import { ensureCrawlPlan, listBuildIds, rescuedInputDigest, saveBuild } from '@winnow/db';
+import { ensureCrawlPlan, listWholeBuildIds, rescuedInputDigest, saveBuild } from '@winnow/db';
 import type { Database } from '@winnow/db';
 import { MANIFEST_FILES } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
@@ -10,7 +10,7 @@ import { inspectBuild } from '../inspect-build';
 import { countPlan } from '../plan-counts';
 
 export interface RegisteredBuilds {
-  /** Ids of data sets that the database did not know. */
+  /** Ids of data sets that the database did not know, or not all samples of. */
   readonly added: readonly string[];
   /** Folders whose lists cannot be read. */
   readonly unreadable: readonly string[];
@@ -38,9 +38,9 @@ export async function readBuild(folder: string): Promise<LoadedBuild | null> {
   return (await inspectBuild(folder)).build;
 }
 
-/** Indexes data sets that lie on disk and that the database does not know; the newest becomes the current one. */
+/** Indexes data sets that lie on disk and that the database does not know, or not in full; the newest becomes the current one. */
 export async function registerBuilds(db: Database, buildsDir: string): Promise<RegisteredBuilds> {
-  const known = await listBuildIds(db);
+  const known = await listWholeBuildIds(db);
   const added: string[] = [];
   const unreadable: string[] = [];
   for (const folder of (await listBuildFolders(buildsDir)).toReversed()) {

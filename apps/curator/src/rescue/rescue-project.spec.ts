@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
@@ -34,8 +44,9 @@ const io = {
 
 let folder: string;
 let config: ProjectConfig;
-/** Path of a table's file below the database's folder. */
+/** Paths below the database's folder: of the table of hits, and of those of rows of builds and splits. */
 let hitsFile: string;
+let rowFiles: readonly string[];
 let pictures: readonly DrawnPicture[];
 let built: BuildRecord;
 let contents: Contents;
@@ -76,7 +87,15 @@ async function storeRun({ db }: DatabaseHandle): Promise<void> {
   const rows = contentsRows();
   await saveSplit(
     db,
-    { id: 'split', project: 'p', buildId: built.id, method: 'winnow', teacherDigest: 't', config: {}, counts: {} },
+    {
+      id: 'split',
+      project: 'p',
+      buildId: built.id,
+      method: 'winnow',
+      teacherDigest: 't',
+      config: {},
+      counts: { clean: 1 },
+    },
     rows,
   );
   const summary = { method: 'kd', model: 'resnet8', seed: 1 } as RunRow['summary'];
@@ -107,8 +126,10 @@ beforeAll(async () => {
   built = (await buildProject({ config, db: handle.db, io })).record;
   await storeRun(handle);
   contents = await readContents(handle);
-  const { rows } = await handle.executeSql("select pg_relation_filepath('hits') as file");
-  hitsFile = String(rows[0]?.['file']);
+  const { rows } = await handle.executeSql(
+    "select pg_relation_filepath(name) as file from unnest(array['hits', 'samples', 'split_samples']) name",
+  );
+  [hitsFile = '', ...rowFiles] = rows.map(({ file }) => String(file));
   await handle.close();
   expect(contents.exclusions.length).toBeGreaterThan(0);
 });
@@ -178,13 +199,43 @@ describe('a damaged embedded database', () => {
   });
 });
 
+const rescue = () => runRescue({ arguments: { project: config.paths.file }, options: {} }, io);
+
+describe('a database that comes back in part', () => {
+  it('says what is lost where the copy is cut', async () => {
+    rmSync(inState('db'), { recursive: true });
+    truncateSync(inState('db-rows.gz'), Math.floor(readFileSync(inState('db-rows.gz')).length * 0.6));
+    const { exitCode, text } = await rescue();
+    expect(exitCode).toBe(3);
+    expect(text.join('\n')).toMatch(/Lost, where there was any: .*left out.*splits \(/);
+    expect(text.join('\n')).toMatch(/The copy was damaged, too; it is kept in .*db-rows\.gz\.damaged-/);
+    await withDatabase(async (handle) => {
+      const { samples, runs } = await readContents(handle);
+      expect({ samples, runs }).toEqual({ samples: contents.samples, runs: contents.runs });
+    });
+  });
+
+  it('takes rows of samples from the data set, and keeps no split that lacks rows', async () => {
+    for (const file of rowFiles) rmSync(inState('db', file));
+    rmSync(inState('db-rows.gz'));
+    const { exitCode, text } = await rescue();
+    expect(exitCode).toBe(3);
+    expect(text.join('\n')).toMatch(/Lost, where there was any: splits/);
+    await withDatabase(async (handle) => {
+      expect(await readContents(handle)).toEqual({ ...contents, exclusions: [], splitRows: [] });
+      expect(await projectStatus(handle, 'p', new Date())).toMatchObject({ splits: 0, runs: 1 });
+      const again = await buildProject({ config, db: handle.db, io });
+      expect(again).toMatchObject({ record: { id: built.id, digest: built.digest } });
+      expect(await readContents(handle)).toEqual({ ...contents, splitRows: [] });
+    });
+  });
+});
+
 describe('a database of which only originals, data sets and runs are left', () => {
   beforeEach(() => {
     rmSync(inState('db'), { recursive: true });
     rmSync(inState('db-rows.gz'));
   });
-  const rescue = () => runRescue({ arguments: { project: config.paths.file }, options: {} }, io);
-
   it('gets them back, and says what is lost', async () => {
     writeFileSync(blobPath(config.paths.blobs, pictures[1]?.sha256 ?? ''), 'changed');
     const { exitCode, text } = await rescue();

@@ -29,6 +29,15 @@ export async function listBuildUses(db: Database, project: string): Promise<read
   }));
 }
 
+/** Ids of the builds of all projects of the database that have a row for each of their samples. */
+export async function listWholeBuildIds(db: Database): Promise<ReadonlySet<string>> {
+  const { rows } = (await db.execute(sql`
+    select id from builds where (select count(*) from samples where build_id = id) = sample_count`)) as unknown as {
+    rows: { readonly id: string }[];
+  };
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Ids of the builds of all projects of the database. */
 export async function listBuildIds(db: Database): Promise<ReadonlySet<string>> {
   const { rows } = (await db.execute(sql`select id from builds`)) as unknown as { rows: { readonly id: string }[] };
