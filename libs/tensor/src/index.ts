@@ -10,6 +10,7 @@ export { conv2dInference } from './conv2d-inference';
 export type { Conv2dInferenceOptions } from './conv2d-inference';
 export { defaultCacheDir } from './default-cache-dir';
 export { depthwiseConv2d } from './depthwise-conv2d';
+export { closeToGroup } from './close-to-group';
 export { describeEngines, describeVariants } from './describe-engines';
 export type { EngineReport, VariantReport } from './describe-engines';
 export { ENGINE_CHOICES, ENGINE_NAMES } from './engine';

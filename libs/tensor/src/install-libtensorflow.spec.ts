@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { isOwnGroup, thisMachinesAccounts } from './close-to-group';
 import { checkInstalled } from './installed-files';
 import { installLibtensorflow } from './install-libtensorflow';
 import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
@@ -83,6 +84,19 @@ describe('installLibtensorflow', () => {
     };
   }
   const options = () => ({ cacheDir, log: (line: string) => void lines.push(line) });
+
+  it('takes a cache of before, made under umask 002, where the group is the own one, and says so', async () => {
+    await mkdir(cacheDir);
+    await chmod(cacheDir, 0o775);
+    const { gid } = await stat(cacheDir);
+    const installing = installLibtensorflow(options(), machine([]), RELEASES);
+    if (isOwnGroup(gid, await thisMachinesAccounts())) {
+      await installing;
+      expect(lines[0]).toMatch(/^Took the write permission of your group/);
+    } else {
+      await expect(installing).rejects.toMatchObject({ message: expect.stringContaining('may be changed by others') });
+    }
+  });
 
   it('leaves the libraries, the binding, the licence and the marker', async () => {
     const calls: string[][] = [];

@@ -6,6 +6,7 @@ import type { ProgressSink } from '@winnow/contracts';
 import { WinnowError, withProgress } from '@winnow/contracts';
 
 import { fillFolderOnce } from './build-folder';
+import { closeToGroup } from './close-to-group';
 import { compileBinding } from './compile-binding';
 import { captureCommand, cudaProbeCommand } from './compile-commands';
 import { fetchWheel } from './fetch-wheel';
@@ -72,6 +73,7 @@ export async function installLibtensorflow(
   const release = releases[variant];
   const folder = libtensorflowDir(options.cacheDir, variant);
   const marker = markerPath(options.cacheDir, variant);
+  await closeToGroup(options);
   if (existsSync(marker)) {
     await ensureBinding(options, variant, machine);
     return variant;

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
+import { closeToGroup } from './close-to-group';
 import type { EngineChoice, EngineInfo, EngineName, EngineOptions, PassedOver } from './engine';
 import { ENGINE_NAMES } from './engine';
 import { ensureBinding, installLibtensorflow } from './install-libtensorflow';
@@ -64,7 +65,10 @@ const STARTERS: Readonly<Record<EngineName, (options: EngineOptions) => Promise<
   async tensorflow(options) {
     const { cacheDir, install } = options;
     const installed = installedVariants(cacheDir);
-    if (installed.length > 0) return startBuild(installed, options);
+    if (installed.length > 0) {
+      await closeToGroup(options);
+      return startBuild(installed, options);
+    }
     if (!install) throw new Error(`libtensorflow is not installed in ${libtensorflowDir(cacheDir)}`);
     // Gigabytes come only where somebody asks for them.
     return startBuild([await installLibtensorflow({ ...options, variant: 'cpu' })], options);

@@ -28,8 +28,11 @@ export const doctorCommand: CommandSpec = {
   ],
   examples: ['winnow doctor', 'winnow doctor --install', 'winnow doctor --install --variant cuda'],
   async run(input, io) {
-    const { defaultCacheDir, describeEngines, describeGpu, describeVariants } = await import('@winnow/tensor');
+    const { closeToGroup, defaultCacheDir, describeEngines, describeGpu, describeVariants } =
+      await import('@winnow/tensor');
     const cacheDir = defaultCacheDir(io.env);
+    // As every start of the engine does: what is told of it must be what would happen.
+    await closeToGroup({ cacheDir, log: io.log });
     await install(cacheDir, input, io);
     const engines = await describeEngines({ cacheDir });
     const variants = await describeVariants({ cacheDir });
