@@ -33,7 +33,10 @@ describe('scanTags', () => {
     ]);
     expect(tags('<script>"<b>"')).toEqual([{ name: 'script' }]);
     expect(tags('<!-- <a>')).toEqual([]);
-    expect(tags('<a x="never ends><b>')).toEqual([{ name: 'a', x: 'never ends><b> ' }]);
+    for (const quote of ['"', "'"]) {
+      expect(tags(`<a x=${quote}never ends><b>`)).toEqual([{ name: 'a', x: 'never ends><b>' }]);
+    }
+    expect(tags('<a x=never')).toEqual([{ name: 'a', x: 'never' }]);
   });
 
   it('comes to an end on anything', () => {

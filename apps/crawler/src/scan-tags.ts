@@ -19,7 +19,9 @@ const TEXT_MODES = {
   script: TokenizerMode.SCRIPT_DATA,
 } as const;
 /** Closes whatever a text that was cut leaves open: a tag that never ends is read as far as it goes. */
-const CLOSING = ` "'>`;
+const CLOSING = `\f"'>`;
+/** What of that has come into a quoted value. */
+const CLOSING_IN_VALUE = /\f"?$/;
 const nothing = (): void => undefined;
 
 /**
@@ -30,7 +32,8 @@ const nothing = (): void => undefined;
 export function scanTags(html: string, visit: (tag: Tag) => 'stop' | undefined): void {
   let templates = 0;
   const pass = (token: Token.TagToken, name: string): void => {
-    const attribute = (wanted: string) => token.attrs.find((found) => found.name === wanted)?.value;
+    const attribute = (wanted: string) =>
+      token.attrs.find((found) => found.name === wanted)?.value.replace(CLOSING_IN_VALUE, '');
     if (visit({ name, attribute, end: tokenizer.preprocessor.offset + 1 }) === 'stop') tokenizer.pause();
   };
   const handler: TokenHandler = {

@@ -27,6 +27,7 @@ describe('pageOptOut', () => {
     ['<template><body></template><meta name=robots content=noai>', 'meta robots: noai'],
     ['<script/><meta name=robots content=noai>', 'meta robots: noai'],
     ['<meta name=robots content=noai', 'meta robots: noai'],
+    ["<meta name='robots' content='noai", 'meta robots: noai'],
     ['<meta name="tdm-reservation" content="1">', 'meta tdm-reservation: 1'],
   ])('reads %s', (html, expected) => expect(read(html)).toBe(expected));
 

@@ -42,9 +42,12 @@ describe('parseRobots', () => {
     expect(parseRobots(text, 'z').crawlDelay).toBe(3);
     // A line of no group ends none (RFC 9309, 2.2.4).
     expect(forbids('User-agent: winnow\nSitemap: x\nUser-agent: b\nDisallow: /', '/')).toBe(true);
+    const delayed = 'User-agent: winnow\nCrawl-delay: 5\n\nUser-agent: other\nDisallow: /';
+    expect([parseRobots(delayed, 'winnow').crawlDelay, forbids(delayed, '/')]).toEqual([5, true]);
+    expect(forbids('User-agent: winnow\nCrawl-delay: 5\nAllow: /\nUser-agent: other\nDisallow: /', '/')).toBe(false);
   });
 
-  it('agrees with robots-parser', () => {
+  it('agrees with robots-parser, but for delays within the head of a group', () => {
     const part = fc.constantFrom('/', 'a', 'b', 'B', '*', '$', '%c3', 'é', '.', '?', '=');
     const pattern = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
     const line = fc.oneof(
@@ -58,6 +61,8 @@ describe('parseRobots', () => {
     const path = fc.array(fc.constantFrom('/', 'a', 'b', 'B', '%C3', 'é', '.', '?', '='), { maxLength: 8 });
     fc.assert(
       fc.property(text, path, ([lines, end], parts) => {
+        const keys = lines.flatMap((item) => /^\s*(user-agent|allow|disallow|crawl-delay)/i.exec(item)?.[1] ?? []);
+        fc.pre(!/user-agent( crawl-delay)+ user-agent/i.test(keys.join(' ')));
         const robots = lines.join(end);
         const { href } = new URL(`${ORIGIN}/${parts.join('')}`);
         const known = robotsParser(`${ORIGIN}/robots.txt`, robots);

@@ -36,7 +36,8 @@ export function parseRobots(text: string, agent: string): RobotsRules {
       if (token === agent || token === '*') tokens.add(token);
       continue;
     }
-    inGroupHead = false;
+    // Lines that RFC 9309 does not know end no head (2.2.4).
+    if (key !== 'crawl-delay') inGroupHead = false;
     for (const group of [...tokens].map(groupOf)) {
       if (key === 'crawl-delay') {
         if (!Number.isNaN(Number(value))) group.crawlDelay = Number(value);
