@@ -190,6 +190,14 @@ const serveHtml =
   (html: string, headers: Record<string, string> = {}): Answer =>
   (response) =>
     void response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
+/** A text, and then more line ends than anyone waits for. */
+const inPieces =
+  (text: string): Answer =>
+  (response) => {
+    response.write(text);
+    for (let count = 0; count < 3000; count += 1) response.write('\n');
+    response.end();
+  };
 
 const A = 'http://img.test/a.png';
 
@@ -378,6 +386,18 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         expect(server.requests).not.toContain('cdn.test/b.png');
       });
 
+      it('reads the start of one that comes in too many pieces', async () => {
+        answers.set('cdn.test/.well-known/tdmrep.json', inPieces(file.slice(0, -1)));
+        await fetchDue();
+        expect(await outcomes()).toMatchObject({ 'cdn.test/b.png': 'opted_out', 'cdn.test/open/c.png': 'stored' });
+      });
+
+      it('takes robots.txt that comes in too many pieces for one that forbids everything', async () => {
+        answers.set('cdn.test/robots.txt', inPieces('User-agent: *\nDisallow: /none/\n'));
+        await fetchDue({ respectTdm: false });
+        expect(await outcomes()).toMatchObject({ 'cdn.test/b.png': 'robots_disallowed', 'img.test/a.png': 'stored' });
+      });
+
       it('reads the file of a host once a day', async () => {
         await fetchDue();
         const reads = () => server.requests.filter((line) => line === 'cdn.test/.well-known/tdmrep.json').length;
@@ -433,6 +453,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         expect(await rows("select distinct detail from fetches where outcome = 'opted_out'")).toEqual([
           { detail: 'its page: meta robots: noimageai' },
         ]);
+      });
+
+      it('obeys the head of a page that comes in too many pieces', async () => {
+        answers.set('page.test/no', inPieces(noai));
+        await list([listed('bing', 'a', 'no')]);
+        await fetchDue({ checkPages: 'scraped' });
+        expect(await outcomes()).toEqual({ 'img.test/bing/a.png': 'opted_out' });
       });
 
       it('reads the page of a picture that a scraped engine lists among others', async () => {

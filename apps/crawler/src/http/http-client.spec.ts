@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer, Route } from '../spec-support/loopback-server';
@@ -167,6 +168,35 @@ describe('HttpClient', () => {
     expect(await outcome('/not-gzip')).toBe('decode_error');
     const cut = await client.get({ url: 'http://img.test/endless', maxBytes: 10, overflow: 'cut' });
     expect(cut.ok && cut.body.length).toBe(10);
+  });
+
+  it('keeps what came of a body that may be cut and breaks off, and why; of an error, the status', async () => {
+    route = (request, response) => {
+      const [, kind, status] = request.url?.split('/') ?? [];
+      const isGzip = kind === 'gzip';
+      const whole = isGzip ? gzipSync(randomBytes(4000).toString('hex')) : Buffer.from('<head>');
+      response.writeHead(Number(status), isGzip ? { 'content-encoding': 'gzip' } : {});
+      response.write(whole.subarray(0, isGzip ? 3000 : undefined));
+      if (kind === 'pieces') for (let count = 0; count < 3000; count += 1) response.write('x\n');
+      if (kind === 'reset' || isGzip) response.write('', () => setImmediate(() => response.destroy()));
+    };
+    const client = createClient({ speedWindowMillis: 200, minBytesPerSecond: 1000 });
+    const outcomes = { pieces: 'too_large', reset: 'truncated', gzip: 'truncated', slow: 'too_slow' };
+    for (const [kind, outcome] of Object.entries(outcomes)) {
+      const get = (status: number, overflow: 'fail' | 'cut') =>
+        client.get({ url: `http://img.test/${kind}/${status}`, overflow });
+      expect(await get(200, 'fail')).toMatchObject({ ok: false, outcome });
+      const cut = await get(200, 'cut');
+      expect(cut).toMatchObject({ ok: true, status: 200, brokenOff: { outcome } });
+      expect(cut.ok && cut.body.toString()).toMatch(kind === 'gzip' ? /^[\da-f]{1000}/ : /^<head>/);
+      const refused = await get(503, 'fail');
+      expect(refused).toMatchObject({ ok: true, status: 503 });
+      expect(refused).not.toHaveProperty('brokenOff');
+    }
+    const controller = new AbortController();
+    route = (_, response) => response.write('x', () => controller.abort());
+    const aborted = await client.get({ url: 'http://img.test/', overflow: 'cut', signal: controller.signal });
+    expect(aborted).toMatchObject({ ok: false, detail: 'interrupted' });
   });
 
   it('gives up on servers that hang, drip, close early or are not there', async () => {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import type { Agent, Dispatcher } from 'undici';
 import { BodyMemory } from './body-memory';
@@ -7,10 +8,11 @@ import { createConnector } from './connector';
 import type { Lookup } from './connector';
 import type { HttpLimits } from './http-limits';
 import { httpFailure } from './http-result';
-import type { HttpResult } from './http-result';
+import type { HttpFailure, HttpResult } from './http-result';
 import { createObservedAgent } from './observed-agent';
 import type { ObservedRequest } from './observed-agent';
 import { openBody, receiveBody } from './read-body';
+import type { ReadBodyOptions } from './read-body';
 import { RequestWatch } from './request-watch';
 
 export interface HttpClientOptions {
@@ -31,7 +33,7 @@ export interface HttpRequest {
   readonly headersFor?: (url: URL) => Readonly<Record<string, string>>;
   /** Default: that of the limits. */
   readonly maxBytes?: number;
-  /** A longer body is an error unless cut. */
+  /** A longer body is an error unless cut; so is one that breaks off, which is `brokenOff` then. Those of error statuses always are cut. */
   readonly overflow?: 'fail' | 'cut';
   readonly signal?: AbortSignal;
   /** Of `leaseBody`, where the body is kept after the call; default: memory is free for others when the call ends. */
@@ -125,9 +127,7 @@ export class HttpClient {
       afterHeaders = true;
       return await this.#receive(url, wanted, { response, watch });
     } catch (error) {
-      if (watch.failure !== undefined) return watch.failure;
-      if (wanted.signal?.aborted === true) return httpFailure('network_error', 'interrupted', { transient: true });
-      return classifyError(error, afterHeaders);
+      return watch.failure ?? failureOf(error, wanted.signal, afterHeaders);
     } finally {
       watch.stop();
     }
@@ -138,12 +138,12 @@ export class HttpClient {
     wanted: LeasedRequest,
     { response, watch }: { response: Dispatcher.ResponseData; watch: RequestWatch },
   ): Promise<Hop> {
-    const { statusCode: status, body } = response;
+    const { statusCode: status, body: stream } = response;
     // A body that is thrown away may still end in an error.
-    body.on('error', () => undefined);
+    stream.on('error', () => undefined);
     const headers = joinHeaders(response.headers);
     if (REDIRECTS.has(status) && headers['location'] !== undefined) {
-      body.destroy();
+      stream.destroy();
       return redirectTo(headers['location'], url);
     }
     const isError = status >= 400;
@@ -151,20 +151,39 @@ export class HttpClient {
     const overflow = isError ? 'cut' : (wanted.overflow ?? 'fail');
     const declared = Number(headers['content-length']);
     if (overflow === 'fail' && declared > maxBytes) {
-      body.destroy();
+      stream.destroy();
       return httpFailure('too_large', `declares ${declared} bytes`, { status });
     }
-    watch.watchBody(body);
+    watch.watchBody(stream);
     const contentEncoding = headers['content-encoding'];
-    const options = { contentEncoding, maxBytes, overflow, lease: wanted.lease } as const;
-    const sent = await receiveBody(body, options);
-    // From here on it is we who take our time.
-    watch.stop();
-    const read = 'ok' in sent ? sent : await openBody(sent, options);
-    if (!Buffer.isBuffer(read)) return { ...read, status };
+    const options = { contentEncoding, maxBytes, overflow, lease: wanted.lease, signal: wanted.signal } as const;
+    const { body, failure } = await readBody(stream, options, watch);
+    if (failure !== undefined && overflow === 'fail') return { ...failure, status };
     const robotsTags = [response.headers['x-robots-tag'] ?? []].flat();
-    return { ok: true, status, headers, robotsTags, body: read, finalUrl: url.href };
+    const answer = { ok: true, status, headers, robotsTags, body, finalUrl: url.href } as const;
+    // Of an error the status says enough.
+    return failure === undefined || isError ? answer : { ...answer, brokenOff: failure };
   }
+}
+
+/** A body as far as it can be had, and why it is not whole, other than by its length. */
+async function readBody(
+  stream: Readable,
+  options: ReadBodyOptions,
+  watch: RequestWatch,
+): Promise<{ readonly body: Buffer; readonly failure?: HttpFailure }> {
+  const sent = await receiveBody(stream, options);
+  // From here on it is we who take our time.
+  watch.stop();
+  const read = 'ok' in sent ? sent : await openBody(sent, options);
+  if (!Buffer.isBuffer(read)) return { body: Buffer.alloc(0), failure: read };
+  if (!('error' in sent)) return { body: read };
+  return { body: read, failure: watch.failure ?? failureOf(sent.error, options.signal, true) };
+}
+
+function failureOf(error: unknown, signal: AbortSignal | undefined, afterHeaders: boolean): HttpFailure {
+  if (signal?.aborted === true) return httpFailure('network_error', 'interrupted', { transient: true });
+  return classifyError(error, afterHeaders);
 }
 
 function redirectTo(location: string, from: URL): Hop {

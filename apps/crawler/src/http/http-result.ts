@@ -11,6 +11,8 @@ export interface HttpAnswer {
   readonly body: Buffer;
   /** After redirects. */
   readonly finalUrl: string;
+  /** Of a body that may be cut: why it ended early, other than by its length; what had come is here. */
+  readonly brokenOff?: HttpFailure;
 }
 
 export interface HttpFailure {

@@ -14,6 +14,8 @@ export interface ReadBodyOptions {
   /** What to do with a longer one: give up, or keep its start. */
   readonly overflow: 'fail' | 'cut';
   readonly lease: BodyLease;
+  /** Of whoever asked: where it is aborted, nothing is kept. */
+  readonly signal: AbortSignal | undefined;
 }
 
 const CHUNK = { chunkSize: 65_536 };
@@ -30,15 +32,17 @@ const MAX_LAYERS = 2;
 interface SentBody {
   readonly spool: BodySpool;
   readonly isCut: boolean;
+  /** What ended it early, other than its length. */
+  readonly error?: unknown;
 }
 
 /**
- * Receives a body up to a number of bytes, still encoded.
+ * Receives a body up to a number of bytes, still encoded. Of one that may be cut, what came before an error of the stream counts.
  * @throws errors of the stream, and of the file that a large body goes to
  */
 export async function receiveBody(
   stream: Readable,
-  { contentEncoding, maxBytes, overflow, lease }: ReadBodyOptions,
+  { contentEncoding, maxBytes, overflow, lease, signal }: ReadBodyOptions,
 ): Promise<SentBody | HttpFailure> {
   if (encodingLayers(contentEncoding).length > MAX_LAYERS) {
     stream.destroy();
@@ -49,7 +53,12 @@ export async function receiveBody(
   try {
     await pipeline([stream, sink]);
   } catch (error) {
-    if (!sink.overflow) throw error;
+    if (!sink.overflow) {
+      const isKept = overflow === 'cut' && signal?.aborted !== true && (await sink.isWritten());
+      if (isKept) return { spool, isCut: true, error };
+      spool.drop();
+      throw error;
+    }
   } finally {
     stream.destroy();
   }
@@ -76,7 +85,10 @@ export async function openBody(
   try {
     await pipeline([Readable.from([bytes]), ...decoders, sink]);
   } catch (error) {
-    if (!sink.overflow) return decoderFailure(error, contentEncoding);
+    if (!sink.overflow) {
+      collector.drop();
+      return decoderFailure(error, contentEncoding);
+    }
   }
   return sink.overflow && overflow === 'fail' ? tooLarge(collector) : collector.take();
 }
@@ -103,6 +115,7 @@ function tooLarge(collector: Collector): HttpFailure {
 class CappedSink extends Writable {
   readonly #collector: Collector;
   readonly #maxBytes: number;
+  #writing: Promise<void> | undefined;
   overflow = false;
 
   constructor(maxBytes: number, collector: Collector) {
@@ -117,12 +130,14 @@ class CappedSink extends Writable {
     const end = (): void => done(this.overflow ? new Error('longer than allowed') : undefined);
     const writing = this.#collector.append(chunk.subarray(0, room));
     if (writing === undefined) return end();
+    this.#writing = writing;
     void writing.then(end, done);
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (error !== null && !this.overflow) this.#collector.drop();
-    done(error);
+  /** Resolves when the collector is at rest, to whether it has all that was given to it. */
+  async isWritten(): Promise<boolean> {
+    const [writing] = await Promise.allSettled([this.#writing]);
+    return writing.status === 'fulfilled';
   }
 }
 

@@ -42,7 +42,7 @@ export class PagePolicy {
     });
   }
 
-  /** The failure that pictures of this page come to; undefined when it forbids nothing, or cannot be had. */
+  /** The failure that pictures of this page come to; undefined when what can be had of it forbids nothing. */
   async refusal(page: string): Promise<HttpFailure | undefined> {
     const found = await this.#pages.forceFetch(page);
     return found === '' ? undefined : httpFailure('opted_out', `its page: ${found}`);

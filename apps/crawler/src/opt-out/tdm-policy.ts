@@ -17,7 +17,8 @@ export interface TdmPolicyOptions extends PolicyFileSource {
 
 /**
  * Reservations of text and data mining that hosts state in /.well-known/tdmrep.json, read once a day at most and kept
- * in the database. A reservation must be stated: a file that is not there or cannot be had reserves nothing.
+ * in the database. A reservation must be stated: a file that is not there or cannot be had reserves nothing; of one that
+ * breaks off, what had come counts.
  */
 export class TdmPolicy {
   readonly #options: TdmPolicyOptions;
@@ -44,7 +45,7 @@ export class TdmPolicy {
     const answer = await fetchPolicyFile(this.#options, file, 'application/json,*/*');
     const fetched: StoredTdm = {
       text: answer.ok && answer.status < 300 ? policyText(answer.body) : null,
-      status: answer.ok ? answer.status : null,
+      status: answer.ok && answer.brokenOff === undefined ? answer.status : null,
       fetchedAt: new Date(clock.now()),
     };
     await saveTdm(db, url.host, fetched);

@@ -28,6 +28,15 @@ describe('tdmrep.json', () => {
     [[], '/a.jpg', false],
   ])('%j for %s: %p', (rules, path, expected) => expect(isReserved(rules, path)).toBe(expected));
 
+  it('reads the whole entries of a file that is cut', () => {
+    const text = JSON.stringify(reserve('/photos/', '/art/'));
+    const paths = parseTdmRules(text.slice(0, -4));
+    expect(['/photos/a', '/art/a'].map((path) => paths.forbids(new URL(path, 'https://img.test')))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   it('reads anything, and knows patterns as a regular expression does', () => {
     expect(parseTdmRules('<html>').forbids(new URL('https://img.test/'))).toBe(false);
     const letters = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 8 }).map((parts) => parts.join(''));

@@ -1,17 +1,18 @@
+import { wholeParts } from '../engines/json-parts';
 import { PathRules } from '../robots/path-rules';
 import type { PathRule } from '../robots/path-rules';
 
 /**
  * The rules of a tdmrep.json file (TDM Reservation Protocol): a list of `{ "location": "/photos/*",
  * "tdm-reservation": 1 }`. The longest location decides, of equals the stricter one. What is not of this form is left
- * out.
+ * out; of a text that is cut or damaged, the entries that are whole count.
  */
 export function parseTdmRules(text: string): PathRules {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    json = [];
+    json = wholeParts(text, '{');
   }
   const rules = (Array.isArray(json) ? json : [json]).flatMap((entry: unknown): PathRule[] => {
     if (typeof entry !== 'object' || entry === null) return [];

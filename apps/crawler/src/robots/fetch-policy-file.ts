@@ -14,7 +14,9 @@ const MAX_BYTES = 512_000;
 const ATTEMPTS = 3;
 const RETRY_MILLIS = 1000;
 
-/** Reads a file in which a host says what may be done with it. Rejects only when the crawl is aborted. */
+/**
+ * Reads a file in which a host says what may be done with it. One that always breaks off is an answer that says so. Rejects only when the crawl is aborted.
+ */
 export async function fetchPolicyFile(
   { http, gate, signal }: PolicyFileSource,
   url: URL,
@@ -30,15 +32,20 @@ export async function fetchPolicyFile(
       aroundHop: politeHop(gate),
     });
     signal.throwIfAborted();
-    if (result.ok || !result.transient || attempt === ATTEMPTS) return result;
+    const failure = result.ok ? result.brokenOff : result;
+    if (failure?.transient !== true || attempt === ATTEMPTS) return result;
     gate.holdBack(url.host, RETRY_MILLIS * attempt);
   }
 }
 
-/** The text of such a file, without a last line that was cut: half a rule is another one. Postgres keeps no NUL in texts. */
+/** The text of such a file, without a last line that was cut: half a rule is another one. */
+export function policyLines(body: Buffer): string {
+  return policyText(body.subarray(0, body.length < MAX_BYTES ? undefined : body.lastIndexOf('\n') + 1));
+}
+
+/** The text of such a file. Postgres keeps no NUL in texts. */
 export function policyText(body: Buffer): string {
   return body
-    .subarray(0, body.length < MAX_BYTES ? undefined : body.lastIndexOf('\n') + 1)
     .toString('utf8')
     .replaceAll('\u0000', '')
     .replace(/^\uFEFF/, '');

@@ -5,8 +5,8 @@ import type { Clock } from '../clock';
 import type { HostGate } from '../host-gate';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
-import type { HttpFailure } from '../http/http-result';
-import { fetchPolicyFile, isServerTrouble, isUsable, policyText, usableUntil } from './fetch-policy-file';
+import type { HttpFailure, HttpResult } from '../http/http-result';
+import { fetchPolicyFile, isServerTrouble, isUsable, policyLines, usableUntil } from './fetch-policy-file';
 import { rememberPerHost } from './remember-per-host';
 import type { HostFacts } from './remember-per-host';
 import { parseRobots } from './robots-rules';
@@ -81,13 +81,13 @@ export class RobotsPolicy {
         characters: stored.text?.length ?? 0,
       };
     }
-    const answer = await fetchPolicyFile(this.#options, new URL('/robots.txt', url), 'text/plain,*/*');
+    const answer = await this.#fetch(url);
     if (!answer.ok && answer.outcome === 'address_refused') {
       // The request itself will be refused for that.
       return { value: { kind: 'free' }, untilMillis: clock.now() + REFUSED_MILLIS };
     }
     const fetched: StoredRobots = {
-      text: answer.ok && answer.status < 300 ? policyText(answer.body) : null,
+      text: answer.ok && answer.status < 300 ? policyLines(answer.body) : null,
       status: answer.ok ? answer.status : null,
       fetchedAt: new Date(clock.now()),
     };
@@ -97,6 +97,12 @@ export class RobotsPolicy {
       crawlDelayMillis: rules.kind === 'rules' ? crawlDelayMillis(rules.rules) : null,
     });
     return { value: rules, untilMillis: usableUntil(fetched), characters: fetched.text?.length ?? 0 };
+  }
+
+  async #fetch(url: URL): Promise<HttpResult> {
+    const file = await fetchPolicyFile(this.#options, new URL('/robots.txt', url), 'text/plain,*/*');
+    // What breaks off may have forbidden more.
+    return file.ok ? (file.brokenOff ?? file) : file;
   }
 
   #apply(url: URL, stored: StoredRobots, failure?: HttpFailure): Rules {
