@@ -8,9 +8,11 @@ import {
   manyFramesGif,
   manyFramesWebp,
   manyScansJpeg,
+  longTextsPng,
   oneBitBmp,
   pngChunk,
   sharedTilesTiff,
+  smallScreenGif,
 } from './spec-support/hostile-images';
 import { analyseImage, decodeImage, decodeRegion, inspectImage, makeSquare, wholeRegion } from './index';
 import type { ImageLimits } from './index';
@@ -50,6 +52,8 @@ const HOSTILE: Readonly<Record<string, readonly [make: () => Uint8Array, outcome
   'JPEG of two-byte scans': [() => Buffer.concat([JPEG_START, repeat(Buffer.of(0xff, 0xda))]), 'format_refused'],
   'GIF of 1.3 million frames': [() => manyFramesGif(1_300_000), 'ok'],
   'GIF of 6.5 million comments': [() => manyBlocksGif(6_500_000), 'format_refused'],
+  'GIF of 98 megapixels on a small screen': [() => smallScreenGif(9900), 'ok'],
+  'PNG of 8 gigabytes of text': [() => longTextsPng('zTXt', 1000), 'format_refused'],
   'WebP of 400,000 frames': [() => manyFramesWebp(400_000), 'ok'],
   'TIFF of 120,000 directories': [() => manyDirectoriesTiff(120_000), 'ok'],
   'TIFF of 390,000 tiles': [() => sharedTilesTiff(10_000), 'ok'],

@@ -1,8 +1,10 @@
 import { requireTypeScript } from '../../fuzz/require-typescript.mjs';
 import { crawlImages } from './hostile-web.mjs';
 
-const { manyScansJpeg } = requireTypeScript('libs/imaging/src/spec-support/hostile-images.ts');
+const { hiddenScansJpeg, manyScansJpeg } = requireTypeScript('libs/imaging/src/spec-support/hostile-images.ts');
 const SIDE = 10_000;
+/** Few enough pixels to be decoded without a process of its own. */
+const HIDDEN_SIDE = 4992;
 const BYTES = 20_000_000;
 
 /** A scan is a pass over all pixels, and takes some 200 bytes. */
@@ -17,6 +19,9 @@ export default {
       const of = `${this.what}: ${scans}, ${(image.length / 1e6).toFixed(1)} MB`;
       rows.push({ of, ...(await crawlImages([image], { folder, winnow })) });
     }
+    const hidden = hiddenScansJpeg(HIDDEN_SIDE, 13);
+    const of = `JPEG of 25 megapixels and 15,000 scans, hidden behind lost restarts, ${(hidden.length / 1e6).toFixed(1)} MB`;
+    rows.push({ of, ...(await crawlImages([hidden], { folder, winnow })) });
     return rows;
   },
 };

@@ -1,4 +1,4 @@
-import { crc32, constants, deflateRawSync } from 'node:zlib';
+import { crc32, constants, deflateRawSync, deflateSync } from 'node:zlib';
 
 /**
  * Grey JPEG with one DC scan and then the same AC scan again and again, each of some bytes and a pass over all pixels:
@@ -112,6 +112,14 @@ export function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, typed, checksum]);
 }
 
+/** Black PNG of 8 x 8 pixels; each of its texts takes 8 kB, and eight megabytes when it is read. @param type zTXt or iTXt */
+export function longTextsPng(type: 'zTXt' | 'iTXt', texts: number): Buffer {
+  const head = Buffer.from(type === 'zTXt' ? 'k\0\0' : 'k\0\x01\0\0\0', 'latin1');
+  const text = pngChunk(type, Buffer.concat([head, deflateSync(Buffer.alloc(7_900_000, 'A'))]));
+  const png = deepZeroPng(8, false);
+  return Buffer.concat([png.subarray(0, 33), ...Array<Buffer>(texts).fill(text), png.subarray(33)]);
+}
+
 /** GIF of 64 x 64 pixels whose frames, 15 bytes each, have one pixel. */
 export function manyFramesGif(frames: number): Buffer {
   const frame = Buffer.from('2c00000000010001000002024401003b', 'hex').subarray(0, 15);
@@ -125,6 +133,45 @@ export function manyBlocksGif(comments: number): Buffer {
     Buffer.alloc(3 * comments, Buffer.of(0x21, 0xfe, 0)),
     manyFramesGif(1).subarray(gifHeader().length),
   ]);
+}
+
+/** GIF of one colour whose logical screen has 64 x 64 pixels: 66 kB for 98 megapixels. @param side pixels of its only image */
+export function smallScreenGif(side: number): Buffer {
+  const image = Buffer.from('2c00000000000000000002', 'hex');
+  image.writeUInt16LE(side, 5);
+  image.writeUInt16LE(side, 7);
+  const data = lzwZeros(side * side);
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < data.length; at += 255) {
+    const block = data.subarray(at, at + 255);
+    blocks.push(Buffer.of(block.length), block);
+  }
+  return Buffer.concat([gifHeader(), image, ...blocks, Buffer.of(0, 0x3b)]);
+}
+
+/** Codes of 3 to 12 bits, each of which stands for one pixel more than the last; 4 clears them, 5 ends. */
+function lzwZeros(pixels: number): Buffer {
+  const bytes: number[] = [];
+  let [pending, pendingBits, next, width] = [0, 0, 6, 3];
+  const write = (code: number): void => {
+    pending |= code << pendingBits;
+    for (pendingBits += width; pendingBits >= 8; pendingBits -= 8, pending >>>= 8) bytes.push(pending & 255);
+  };
+  for (let left = pixels; left > 0;) {
+    write(4);
+    [next, width] = [6, 3];
+    write(0);
+    left -= 1;
+    for (let run = 2; left > 0 && next < 4096; run += 1) {
+      const length = Math.min(run, left);
+      write(length === 1 ? 0 : 4 + length);
+      left -= length;
+      next += 1;
+      if (next === 2 ** width && width < 12) width += 1;
+    }
+  }
+  write(5);
+  return Buffer.from([...bytes, pending & 255]);
 }
 
 function gifHeader(): Buffer {
