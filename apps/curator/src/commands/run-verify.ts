@@ -67,7 +67,6 @@ function problemLines({ id, problems, repair }: VerifyResult): readonly string[]
     `${id === null ? 'The project' : `Build ${id}`} is not sound: ${problems.length} problem${problems.length === 1 ? '' : 's'}.`,
     ...problems.slice(0, SHOWN).map(({ file, problem }) => `${file}: ${problem}`),
     ...(more > 0 ? [`… and ${more} more (all with --json).`] : []),
-    // What a repair could not do, its own lines say.
-    ...adviceOn(repair === null ? problems : problems.filter(({ kind }) => kind !== 'original'), id !== null),
+    ...adviceOn(problems, { hasBuild: id !== null, isRepaired: repair !== null }),
   ];
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
-import { createTestDatabase, databasesUnderTest, dueFetches, listOriginalFiles } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest, dueFetches, listOriginalFiles, openProjectDatabase } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
 import { recordImport } from '@winnow/runs';
 import { tarBytes } from '@winnow/testing';
@@ -37,6 +37,15 @@ function flip(file: string): void {
   const bytes = readFileSync(file);
   bytes[60] = (bytes[60] ?? 0) ^ 1;
   writeFileSync(file, bytes);
+}
+
+/** Folders in a folder until no path names the last one: root, too, is refused it. @returns takes half of them out again */
+function makeTooDeep(root: string, half: string): () => void {
+  const below = (top: string): string => path.join(top, ...Array.from({ length: 10 }, () => 'd'.repeat(205)));
+  for (const top of [root, half]) mkdirSync(below(top), { recursive: true });
+  const moved = path.join(below(root), 'half');
+  renameSync(half, moved);
+  return () => renameSync(moved, half);
 }
 
 beforeEach(() => {
@@ -148,6 +157,16 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     flip(first.file);
     const result = await repair(config);
     expect([result.problems, result.repair?.restored]).toEqual([[], [first.sha256]]);
+
+    // A source that the file system refuses is told, and builds are searched all the same.
+    const source = path.join(folder.path, 'set');
+    const options = { classes: null, projectClasses: null, maxBytes: 100_000 };
+    const about = { project: 'p', source: 'set', kind: 'folder' as const, refused: {} };
+    await recordImport(config.paths.state, { ...about, origin: { path: source, options } });
+    const takeBack = makeTooDeep(source, path.join(folder.path, 'moved'));
+    flip(first.file);
+    expect((await repair(config).finally(takeBack)).repair?.restored).toEqual([first.sha256]);
+    expect(said).toContainEqual(expect.stringMatching(/^Not read again: .*set\. ENAMETOOLONG/));
   });
 });
 
@@ -169,4 +188,16 @@ it('does so by the commands, with an exit code and a line for what is left', asy
   const repaired = await verify({ repair: true });
   expect(repaired).toMatchObject({ exitCode: 0, json: { sound: true, originals: 2 } });
   expect(repaired.text?.slice(0, 2)).toEqual(['Restored 1 original.', 'Sound: 2 originals.']);
+
+  // The build, with a changed shard, is all that is left of an image.
+  const database = await openProjectDatabase(config, { holder: 'a spec' }, io);
+  const { record } = await buildProject({ config, db: database.db, io }).finally(() => database.close());
+  const shards = path.join(config.paths.builds, record.id);
+  for (const name of readdirSync(shards).filter((entry) => entry.endsWith('.tar'))) flip(path.join(shards, name));
+  rmSync(path.join(folder.path, 'set'), { recursive: true });
+  rmSync(file);
+  const { text } = await verify({ repair: true });
+  expect(text?.join('\n')).toContain('1 original could not be restored');
+  expect(text?.join('\n')).toMatch(/^Keep the build, damaged as it is/m);
+  expect(text?.join('\n')).not.toMatch(/^Remove dataset\.json/m);
 });

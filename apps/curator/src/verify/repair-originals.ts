@@ -86,8 +86,9 @@ async function searchBuilds(search: Search, onFound: () => void): Promise<void> 
         onFound();
       }
     } catch (error) {
-      // What is wrong with a build is told by verify itself.
       if (!isUnreadable(error)) throw error;
+      // What is wrong with a build is told by verify itself.
+      if (!isWinnowError(error)) search.io.log(`Not read: ${dir}. ${error.message}.`);
     }
   }
 }
@@ -98,6 +99,9 @@ async function offer({ missing, blobs }: Search, sha256: string, bytes: Uint8Arr
   missing.delete(sha256);
 }
 
+/** Of one source or build, or of what it reads, but not of what is written: the others may hold what is missing. */
 function isUnreadable(error: unknown): error is Error {
-  return isWinnowError(error) && ['DATA_CORRUPT', 'FILE_NOT_FOUND', 'FORMAT_INVALID', 'USAGE'].includes(error.code);
+  if (isWinnowError(error)) return !['DISK_FULL', 'FILE_NOT_WRITABLE', 'INTERRUPTED'].includes(error.code);
+  // Of node:fs, e.g. EACCES.
+  return typeof (error as { readonly syscall?: unknown } | null)?.syscall === 'string';
 }
