@@ -54,6 +54,6 @@ export class TdmPolicy {
 }
 
 function factsOf(stored: StoredTdm): HostFacts<PathRules> {
-  const text = stored.text ?? '';
-  return { value: parseTdmRules(text), untilMillis: usableUntil(stored), characters: text.length };
+  const rules = parseTdmRules(stored.text ?? '');
+  return { value: rules, untilMillis: usableUntil(stored), bytes: rules.bytes };
 }

@@ -17,6 +17,9 @@ interface CompiledRule {
 /** No site of good faith needs more; with them a path is judged within some ten milliseconds, whatever the rules are. */
 const MAX_WILDCARD_RULES = 1000;
 const MAX_WILDCARDS = 32;
+/** What a rule takes in memory, and each of its parts, other than their text. */
+const BYTES_PER_RULE = 112;
+const BYTES_PER_PART = 24;
 /** Longer URLs are not listed; only redirects lead to them. */
 export const MAX_PATH_CHARACTERS = 8192;
 
@@ -30,11 +33,12 @@ export const MAX_PATH_CHARACTERS = 8192;
 export class PathRules {
   /** Those that decide first. */
   readonly #rules: readonly CompiledRule[];
-  readonly #forbidsAny: boolean;
+  /** About how much memory they take. */
+  readonly bytes: number;
 
   constructor(rules: readonly PathRule[], tie: 'allow' | 'forbid') {
     let wildcardRules = 0;
-    const compiled = rules.flatMap((rule): CompiledRule[] => {
+    const compiled = relevant(rules).flatMap((rule): CompiledRule[] => {
       const whole = compile(rule);
       if (whole.parts.length === 1) return [whole];
       wildcardRules += 1;
@@ -45,17 +49,27 @@ export class PathRules {
     this.#rules = compiled.sort(
       (a, b) => b.specificity - a.specificity || Number(b.isForbidden === first) - Number(a.isForbidden === first),
     );
-    this.#forbidsAny = compiled.some(({ isForbidden }) => isForbidden);
+    this.bytes = compiled.reduce((sum, rule) => sum + bytesOf(rule), 0);
   }
 
   /** Whether the rules forbid the path and query of a URL, on whatever host it is. */
   forbids({ pathname, search }: Pick<URL, 'pathname' | 'search'>): boolean {
-    if (!this.#forbidsAny) return false;
+    if (this.#rules.length === 0) return false;
     const path = `${pathname}${search}`;
     if (path.length > MAX_PATH_CHARACTERS) return true;
     const normal = normalised(path).replaceAll('*', '%2A').replaceAll('$', '%24');
     return this.#rules.find((rule) => matches(rule, normal))?.isForbidden ?? false;
   }
+}
+
+/** Each rule once; none where nothing is forbidden. */
+function relevant(rules: readonly PathRule[]): readonly PathRule[] {
+  if (!rules.some(({ isForbidden }) => isForbidden)) return [];
+  return [...new Map(rules.map((rule) => [`${rule.isForbidden} ${rule.pattern}`, rule])).values()];
+}
+
+function bytesOf({ parts }: CompiledRule): number {
+  return parts.reduce((sum, part) => sum + BYTES_PER_PART + part.length, BYTES_PER_RULE);
 }
 
 function compile({ pattern, isForbidden }: PathRule): CompiledRule {

@@ -23,6 +23,19 @@ describe('rememberPerHost', () => {
     expect(await of('a')).toBe(5);
   });
 
+  it('keeps no more than 100 MB of facts', async () => {
+    const loads: string[] = [];
+    const facts = rememberPerHost(
+      () => 1,
+      ({ host }) => {
+        loads.push(host);
+        return Promise.resolve({ value: host, untilMillis: 2, bytes: 40_000_000 });
+      },
+    );
+    for (const host of ['a', 'b', 'a', 'c', 'a', 'b']) await facts(new URL(`http://${host}/`));
+    expect(loads).toEqual(['a', 'b', 'c', 'b']);
+  });
+
   it('does not remember that loading failed', async () => {
     let tries = 0;
     const facts = rememberPerHost(

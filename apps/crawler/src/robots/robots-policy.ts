@@ -40,8 +40,8 @@ type Rules =
 export class RobotsPolicy {
   readonly #options: RobotsPolicyOptions;
   readonly #rulesOf: (url: URL) => Promise<Rules>;
-  /** By URL, whether these rules forbid it. */
-  readonly #verdicts = new LRUCache<string, { readonly rules: RobotsRules; readonly isForbidden: boolean }>({
+  /** By URL, whether these rules forbid it; they are not kept in memory for that. */
+  readonly #verdicts = new LRUCache<string, { readonly rules: WeakRef<RobotsRules>; readonly isForbidden: boolean }>({
     max: MAX_VERDICTS,
   });
 
@@ -65,9 +65,9 @@ export class RobotsPolicy {
 
   #isForbidden(url: URL, rules: RobotsRules): boolean {
     const known = this.#verdicts.get(url.href);
-    if (known?.rules === rules) return known.isForbidden;
+    if (known?.rules.deref() === rules) return known.isForbidden;
     const isForbidden = rules.paths.forbids(url);
-    this.#verdicts.set(url.href, { rules, isForbidden });
+    this.#verdicts.set(url.href, { rules: new WeakRef(rules), isForbidden });
     return isForbidden;
   }
 
@@ -75,11 +75,7 @@ export class RobotsPolicy {
     const { db, clock } = this.#options;
     const stored = (await readHost(db, url.host))?.robots;
     if (stored && isUsable(stored, clock.now())) {
-      return {
-        value: this.#apply(url, stored),
-        untilMillis: usableUntil(stored),
-        characters: stored.text?.length ?? 0,
-      };
+      return factsOf(this.#apply(url, stored), usableUntil(stored));
     }
     const answer = await this.#fetch(url);
     if (!answer.ok && answer.outcome === 'address_refused') {
@@ -96,7 +92,7 @@ export class RobotsPolicy {
       ...fetched,
       crawlDelayMillis: rules.kind === 'rules' ? crawlDelayMillis(rules.rules) : null,
     });
-    return { value: rules, untilMillis: usableUntil(fetched), characters: fetched.text?.length ?? 0 };
+    return factsOf(rules, usableUntil(fetched));
   }
 
   async #fetch(url: URL): Promise<HttpResult> {
@@ -122,6 +118,10 @@ export class RobotsPolicy {
       failure: httpFailure('robots_disallowed', detail, { retryAfterMillis: 3600 * 1000 }),
     };
   }
+}
+
+function factsOf(value: Rules, untilMillis: number): HostFacts<Rules> {
+  return { value, untilMillis, bytes: value.kind === 'rules' ? value.rules.paths.bytes : 0 };
 }
 
 function crawlDelayMillis({ crawlDelay: seconds }: RobotsRules): number | null {

@@ -75,7 +75,8 @@ describe('parseRobots', () => {
   });
 
   describe('beyond its limits', () => {
-    const wildcards = (count: number, rule = 'Disallow: /x*y'): string => forAll(...Array(count).fill(rule));
+    const wildcards = (count: number): string =>
+      forAll(...Array.from({ length: count }, (_, index) => `Disallow: /x*y${index}`));
 
     it('takes a rule that forbids for what it begins with, and leaves one out that allows', () => {
       expect(forbids(wildcards(1000), '/x')).toBe(false);
@@ -95,6 +96,17 @@ describe('parseRobots', () => {
       expect(forbids(forAll('Disallow: /b'), long.slice(1, -1))).toBe(false);
       expect(forbids(forAll('Disallow:', 'Allow: /'), long)).toBe(false);
     });
+  });
+
+  it('knows what memory its rules take: none where nothing is forbidden, each rule once', () => {
+    const bytes = (...lines: readonly string[]): number => parseRobots(forAll(...lines), 'winnow').paths.bytes;
+    const paths = Array.from({ length: 1000 }, (_, index) => `/${index + 1000}`);
+    const one = bytes('Disallow: /a');
+    expect(bytes(...Array<string>(62_000).fill('Allow:/'))).toBe(0);
+    expect(bytes(...paths.map((path) => `Allow: ${path}`))).toBe(0);
+    expect(bytes(...Array<string>(1000).fill('Disallow: /a'))).toBe(one);
+    expect(bytes(...paths.map((path) => `Disallow: ${path}`))).toBe(1000 * (one + 3));
+    expect(one).toBeGreaterThan(100);
   });
 
   describe('holds up the crawl for no more than 200 ms with half a megabyte of', () => {
