@@ -99,13 +99,14 @@ describe('parseRobots', () => {
   });
 
   it('knows what memory its rules take: none where nothing is forbidden, each rule once', () => {
-    const bytes = (...lines: readonly string[]): number => parseRobots(forAll(...lines), 'winnow').paths.bytes;
+    const bytes = (lines: readonly string[]): number =>
+      parseRobots(['User-agent: *', ...lines].join('\n'), 'winnow').paths.bytes;
     const paths = Array.from({ length: 1000 }, (_, index) => `/${index + 1000}`);
-    const one = bytes('Disallow: /a');
-    expect(bytes(...Array<string>(62_000).fill('Allow:/'))).toBe(0);
-    expect(bytes(...paths.map((path) => `Allow: ${path}`))).toBe(0);
-    expect(bytes(...Array<string>(1000).fill('Disallow: /a'))).toBe(one);
-    expect(bytes(...paths.map((path) => `Disallow: ${path}`))).toBe(1000 * (one + 3));
+    const one = bytes(['Disallow: /a']);
+    expect(bytes(Array<string>(62_000).fill('Allow:/'))).toBe(0);
+    expect(bytes(paths.map((path) => `Allow: ${path}`))).toBe(0);
+    expect(bytes(Array<string>(1000).fill('Disallow: /a'))).toBe(one);
+    expect(bytes(paths.map((path) => `Disallow: ${path}`))).toBe(1000 * (one + 3));
     expect(one).toBeGreaterThan(100);
   });
 
