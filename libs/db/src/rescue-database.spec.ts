@@ -103,6 +103,20 @@ describe('a database of an earlier schema', () => {
   });
 });
 
+it('a copy is not replaced by one of a database with rows that cannot be read', async () => {
+  await makeOld();
+  const copy = readFileSync(tableCopyFile(stateDir));
+  const page = readFileSync(hitsFile);
+  writeFileSync(hitsFile, page.fill(0xff, 8, 24));
+  const client = await PGlite.create({ dataDir: path.join(stateDir, 'db') });
+  await expect(writeTableCopy(client, stateDir)).rejects.toMatchObject({
+    code: 'DATABASE_DAMAGED',
+    message: expect.stringContaining('1 pages of the table hits cannot be read') as unknown,
+  });
+  await client.close();
+  expect(readFileSync(tableCopyFile(stateDir)).equals(copy)).toBe(true);
+});
+
 describe('a copy that is not whole', () => {
   beforeEach(async () => {
     const long = 'select md5(n::text) || md5((-n)::text)';

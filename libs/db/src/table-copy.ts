@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { damagedDatabase } from './embedded-failure';
 import { KEPT_TABLES, readChunks } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
 import type { PgliteQueries } from './readable-tables';
@@ -20,13 +21,13 @@ export const tableCopyFile = (stateDir: string): string => path.join(stateDir, '
 
 /**
  * Copies the rows of the embedded database to a file beside it, which replaces that of before once it is whole.
- * @throws Error of Postgres or node:fs
+ * @throws WinnowError DATABASE_DAMAGED where rows cannot be read: the copy of before has them; Error of Postgres or node:fs
  */
 export async function writeTableCopy(client: PgliteQueries, stateDir: string): Promise<void> {
   const file = tableCopyFile(stateDir);
   const draft = `${file}.tmp`;
   try {
-    await pipeline(Readable.from(encode(client)), createGzip({ level: 1 }), createWriteStream(draft));
+    await pipeline(Readable.from(encode(client, stateDir)), createGzip({ level: 1 }), createWriteStream(draft));
     const handle = await open(draft, 'r');
     await handle.sync().finally(() => handle.close());
     await rename(draft, file);
@@ -82,13 +83,17 @@ async function* readTableCopy(stateDir: string): AsyncGenerator<TableChunk> {
 }
 
 /** A line that names the format; then for each part a line of JSON and as many bytes as it says. */
-async function* encode(client: PgliteQueries): AsyncGenerator<Uint8Array | string> {
+async function* encode(client: PgliteQueries, stateDir: string): AsyncGenerator<Uint8Array | string> {
   yield `${FORMAT}\n`;
   for (const table of COPIED_TABLES) {
-    for await (const { columns, data } of readChunks(client, table)) {
+    const chunks = readChunks(client, table);
+    let next = await chunks.next();
+    for (; next.done !== true; next = await chunks.next()) {
+      const { columns, data } = next.value;
       yield `${JSON.stringify({ table, columns, bytes: data.length })}\n`;
       yield data;
     }
+    if (next.value > 0) throw damagedDatabase(stateDir, `${next.value} pages of the table ${table} cannot be read`);
   }
 }
 
