@@ -5,6 +5,8 @@ const MAX_PART_CHARACTERS = 50_000;
 /** Characters that may be looked at: for each one of the text, and once. */
 const MAX_LOOKS = 2;
 const MIN_LOOKS = 1_000_000;
+/** What brackets without JSON between them count for, in characters: an error costs some 25 microseconds, however short they are. */
+const FAILED_PART_LOOKS = 2000;
 
 /**
  * The objects or arrays in a damaged JSON text that are whole themselves, in their order and none within another: a
@@ -19,6 +21,7 @@ export function wholeParts(text: string, opening: '{' | '['): readonly unknown[]
     const part = end === undefined ? undefined : parseLenientJson(text.slice(at, end));
     looksLeft -= (end ?? Math.min(limit, text.length)) - at;
     if (part !== undefined) parts.push(part);
+    else if (end !== undefined) looksLeft -= FAILED_PART_LOOKS;
     at = part === undefined || end === undefined ? at + 1 : end;
   }
   return parts;

@@ -34,6 +34,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   'nested objects of bare keys': megabyteOf('{a:'),
   'whole lists in open ones': megabyteOf('[[1],'),
   'objects in an open list': megabyteOf('{"a":1},', '['),
+  'brackets without JSON between them': megabyteOf('{x}[x]'),
   'lists that end too often': megabyteOf(']'),
   'nested brackets': megabyteOf('('),
   zeros: megabyteOf('0,', '['),
