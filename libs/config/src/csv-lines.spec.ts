@@ -56,4 +56,14 @@ describe('csvLines', () => {
     const { lines } = csvLines('a,b,c\n1,2\n', ABOUT);
     expect(lines.map(({ has }) => ['a', 'b', 'c', 'd'].map(has))).toEqual([[true, true, false, false]]);
   });
+
+  it('refuses more lines than memory is there for', () => {
+    const text = `picture,class\n${',\n'.repeat(2_000_000)}`;
+    expect(() => csvLines(text, { file: 'a.csv', what: 'The list' })).toThrow(
+      expect.objectContaining({
+        code: 'FORMAT_INVALID',
+        message: 'The list is no CSV: it has more than 2000000 lines',
+      }),
+    );
+  }, 60_000);
 });

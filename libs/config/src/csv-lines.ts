@@ -34,6 +34,8 @@ export function plainCell(cell: string): string {
 }
 
 const MAX_LINE_CHARACTERS = 1_000_000;
+/** Each takes half a kilobyte of memory, however short. */
+const MAX_LINES = 2_000_000;
 
 /**
  * Reads a CSV with a header, a mark of byte order or not; lines may be short.
@@ -44,8 +46,8 @@ export function csvLines(text: string, { file, what }: { readonly file: string; 
   const [header, ...found] = parseCsv(text, { file, what });
   const columns = header?.record ?? [];
   const places = new Map(columns.map((name, index) => [name, index]));
-  const lines = found.map(({ record, info }) => ({
-    number: info.lines,
+  const lines = found.map(({ record, line }) => ({
+    number: line,
     value: (column: string) => record[places.get(column) ?? -1] ?? '',
     has: (column: string) => (places.get(column) ?? Infinity) < record.length,
     cells: record,
@@ -55,7 +57,12 @@ export function csvLines(text: string, { file, what }: { readonly file: string; 
 
 interface CsvRecord {
   readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+  readonly line: number;
+}
+
+function keepLine(record: readonly string[], { lines }: { readonly lines: number }): CsvRecord {
+  if (lines > MAX_LINES) throw new Error(`it has more than ${MAX_LINES} lines`);
+  return { record, line: lines };
 }
 
 function parseCsv(
@@ -68,7 +75,8 @@ function parseCsv(
   try {
     return parse(text, {
       bom: true,
-      info: true,
+      // All that the library tells of a line would keep its errors too.
+      on_record: keepLine as never,
       max_record_size: MAX_LINE_CHARACTERS,
       record_delimiter: ['\r\n', '\n'],
       relax_column_count: true,
