@@ -40,6 +40,9 @@ CASES = {
     "resnet34-cifar": CIFAR,
     "mobilenetv2": {**IMAGENET, "gain": 1.4},
     "mobilenetv2-cifar": {**CIFAR, "gain": 1.4},
+    "mobilenetv1-025": {**IMAGENET, "gain": 1.4},
+    "mobilenetv1-05": {**IMAGENET, "gain": 1.4},
+    "mobilenetv1": {**IMAGENET, "size": 48, "gain": 1.4},
 }
 CLASSES = 5
 BATCHES = 48

@@ -160,6 +160,43 @@ class MobileNetV2(Classified):
         return self.classifier(features)
 
 
+class Separable(nn.Module):
+    """Howard et al. 2017, figure 3, right; timm's names."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv_dw, self.bn1 = conv(inputs, inputs, 3, stride, inputs), nn.BatchNorm2d(inputs, 1e-3)
+        self.conv_pw, self.bn2 = conv(inputs, outputs, 1), nn.BatchNorm2d(outputs, 1e-3)
+
+    def forward(self, x):
+        return F.relu6(self.bn2(self.conv_pw(F.relu6(self.bn1(self.conv_dw(x))))))
+
+
+class MobileNetV1(Classified):
+    """Howard et al. 2017, table 1; timm's names and padding, TensorFlow's epsilon."""
+
+    STAGES = [(64, 1, 1), (128, 2, 2), (256, 2, 2), (512, 6, 2), (1024, 2, 2)]
+
+    def __init__(self, width, classes):
+        super().__init__()
+        inputs = int(32 * width)
+        self.conv_stem, self.bn1 = conv(3, inputs, 3, 2), nn.BatchNorm2d(inputs, 1e-3)
+        stages = []
+        for full, count, stride in self.STAGES:
+            outputs = int(full * width)
+            rest = [Separable(outputs, outputs, 1) for _ in range(count - 1)]
+            stages.append(nn.Sequential(Separable(inputs, outputs, stride), *rest))
+            inputs = outputs
+        self.blocks = nn.Sequential(*stages)
+        self.classifier = nn.Linear(inputs, classes)
+
+    def trunk(self, images):
+        return self.blocks(F.relu6(self.bn1(self.conv_stem(images))))
+
+    def classify(self, features):
+        return self.classifier(features)
+
+
 RESNET_BLOCKS = {"18": [2, 2, 2, 2], "34": [3, 4, 6, 3]}
 
 
@@ -177,4 +214,6 @@ def build(name, classes):
         return MobileNetV2([2, 1, 2, 2, 2, 1, 2, 1], classes)
     if name == "mobilenetv2-cifar":
         return MobileNetV2([1, 1, 1, 2, 2, 1, 2, 1], classes)
+    if match := re.fullmatch(r"mobilenetv1(-025|-05)?", name):
+        return MobileNetV1({None: 1, "-05": 0.5, "-025": 0.25}[match[1]], classes)
     raise ValueError(f"there is no model {name}")

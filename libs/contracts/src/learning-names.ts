@@ -35,4 +35,7 @@ export const MODEL_NAMES = [
   'resnet18',
   'resnet34',
   'mobilenetv2',
+  'mobilenetv1-025',
+  'mobilenetv1-05',
+  'mobilenetv1',
 ] as const;

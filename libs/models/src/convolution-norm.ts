@@ -1,4 +1,4 @@
-import { batchNorm } from './batch-norm';
+import { batchNorm, type BatchNormOptions } from './batch-norm';
 import type { Convolution, ConvolutionNorm } from './forward-pass';
 import type { ParameterStore } from './parameter-store';
 
@@ -29,10 +29,14 @@ export function depthwiseConvolutionNorm(
   store: ParameterStore,
   names: readonly [string, string],
   { kernel, channels, stride }: DepthwiseConvolutionSize,
+  options?: BatchNormOptions,
 ): ConvolutionNorm {
   const filter = store.depthwise(`${names[0]}.weight`, [kernel, kernel, channels, 1]);
   const padding = (kernel - 1) / 2;
-  return { convolution: { filter, stride, padding, depthwise: true }, norm: batchNorm(store, names[1], channels) };
+  return {
+    convolution: { filter, stride, padding, depthwise: true },
+    norm: batchNorm(store, names[1], channels, options),
+  };
 }
 
 /** A convolution and its batch normalisation. @param names PyTorch's names of the two */
@@ -40,6 +44,7 @@ export function convolutionNorm(
   store: ParameterStore,
   names: readonly [string, string],
   size: ConvolutionSize,
+  options?: BatchNormOptions,
 ): ConvolutionNorm {
-  return { convolution: convolution(store, names[0], size), norm: batchNorm(store, names[1], size.to) };
+  return { convolution: convolution(store, names[0], size), norm: batchNorm(store, names[1], size.to, options) };
 }

@@ -1,6 +1,7 @@
 import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { Architecture } from './architecture';
+import { mobileNetworkV1 } from './mobile-network-v1';
 import { mobileNetworkV2 } from './mobile-network-v2';
 import type { Model, ModelOptions } from './model';
 import { network } from './network';
@@ -56,6 +57,9 @@ export const MODELS = {
   resnet18: broad(18, 'imagenet'),
   resnet34: broad(34, 'imagenet'),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
+  'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
+  'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),
+  mobilenetv1: mobileNetworkV1('mobilenetv1', 1),
 } as const satisfies Record<(typeof MODEL_NAMES)[number], Architecture>;
 
 export { MODEL_NAMES };

@@ -1,5 +1,5 @@
 import { activate, type BatchNormParameters, batchNormInference, tf } from '@winnow/tensor';
-import { BATCH_NORM_EPSILON } from './batch-norm';
+import { epsilonOf } from './batch-norm';
 import type { Finish, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
@@ -14,6 +14,6 @@ export const EVALUATION_PASS: ForwardPass = {
 
 function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {
   const { gamma, beta, runningMean, runningVariance } = norm;
-  const y = batchNormInference(x, gamma, beta, runningMean, runningVariance, BATCH_NORM_EPSILON);
+  const y = batchNormInference(x, gamma, beta, runningMean, runningVariance, epsilonOf(norm));
   return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation ?? 'none');
 }

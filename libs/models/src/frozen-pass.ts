@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { activate, type BatchNormParameters, conv2dInference, tf } from '@winnow/tensor';
-import { BATCH_NORM_EPSILON } from './batch-norm';
+import { epsilonOf } from './batch-norm';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
@@ -63,7 +63,7 @@ export class FrozenPass implements ForwardPass {
     if (known) return known;
     if (this.#isDisposed) throw new WinnowError('INTERNAL', 'a frozen network was used after it was disposed of');
     const { scale, offset } = tf.tidy(() => {
-      const factor = tf.div(norm.gamma, tf.sqrt(tf.add(norm.runningVariance, BATCH_NORM_EPSILON))) as tf.Tensor1D;
+      const factor = tf.div(norm.gamma, tf.sqrt(tf.add(norm.runningVariance, epsilonOf(norm)))) as tf.Tensor1D;
       return { scale: factor, offset: tf.sub(norm.beta, tf.mul(norm.runningMean, factor)) as tf.Tensor1D };
     });
     const made = { scale: tf.keep(scale), offset: tf.keep(offset) };

@@ -33,7 +33,15 @@ interface Golden {
 const FOLDER = join(__dirname, 'goldens');
 const read = (name: string) => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Golden;
 /** Small enough for the engine without native kernels. */
-const ON_WASM: readonly ModelName[] = ['resnet8', 'resnet20', 'wrn-16-1', 'wrn-16-2', 'mobilenetv2-cifar', 'resnet18'];
+const ON_WASM: readonly ModelName[] = [
+  'resnet8',
+  'resnet20',
+  'wrn-16-1',
+  'wrn-16-2',
+  'mobilenetv2-cifar',
+  'resnet18',
+  'mobilenetv1-025',
+];
 /** Of the largest value: logits, features and feature maps. */
 const TOLERANCE = 1e-4;
 /** Changes compared of each parameter. */

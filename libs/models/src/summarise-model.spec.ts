@@ -32,6 +32,17 @@ onEngines(() => {
       expect(count(name).parameters / 1e6).toBeCloseTo(millions, digits);
     });
 
+    it.each([
+      // Howard et al., tables 6 and 8, in millions.
+      ['mobilenetv1', 569, 4.2],
+      ['mobilenetv1-05', 149, 1.3],
+      ['mobilenetv1-025', 41, 0.5],
+    ] as const)('counts %s as its paper does: %f and %f million', (name, multiplyAdds, parameters) => {
+      const summary = count(name, 1000);
+      expect(Math.round(summary.multiplyAdds / 1e6)).toBe(multiplyAdds);
+      expect(summary.parameters / 1e6).toBeCloseTo(parameters, 1);
+    });
+
     it('counts the multiply-adds of resnet20: 41 million', () => {
       expect(Math.round(count('resnet20').multiplyAdds / 1e6)).toBe(41);
     });

@@ -1,5 +1,5 @@
 import { type BatchNormParameters, batchNormTrain, conv2d, depthwiseConv2d, type tf } from '@winnow/tensor';
-import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM } from './batch-norm';
+import { epsilonOf, momentumOf } from './batch-norm';
 import type { Convolution, Finish, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 
@@ -17,5 +17,5 @@ export function convolve(x: tf.Tensor4D, { filter, depthwise, ...options }: Conv
 }
 
 function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {
-  return batchNormTrain(x, norm, { epsilon: BATCH_NORM_EPSILON, momentum: BATCH_NORM_MOMENTUM, activation, plus });
+  return batchNormTrain(x, norm, { epsilon: epsilonOf(norm), momentum: momentumOf(norm), activation, plus });
 }

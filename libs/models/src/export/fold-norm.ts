@@ -1,17 +1,25 @@
 import type { BatchNormParameters, tf } from '@winnow/tensor';
-import { BATCH_NORM_EPSILON } from '../batch-norm';
+import { epsilonOf } from '../batch-norm';
 
 export interface NormValues {
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
   readonly mean: Float32Array;
   readonly variance: Float32Array;
+  readonly epsilon: number;
 }
 
 /** Copies, so that a graph does not change with its model. */
-export function normValues({ gamma, beta, runningMean, runningVariance }: BatchNormParameters): NormValues {
+export function normValues(norm: BatchNormParameters): NormValues {
+  const { gamma, beta, runningMean, runningVariance } = norm;
   const values = (tensor: tf.Tensor): Float32Array => (tensor.dataSync() as Float32Array).slice();
-  return { gamma: values(gamma), beta: values(beta), mean: values(runningMean), variance: values(runningVariance) };
+  return {
+    gamma: values(gamma),
+    beta: values(beta),
+    mean: values(runningMean),
+    variance: values(runningVariance),
+    epsilon: epsilonOf(norm),
+  };
 }
 
 /**
@@ -21,10 +29,10 @@ export function normValues({ gamma, beta, runningMean, runningVariance }: BatchN
  */
 export function foldNorm(
   filter: Float32Array,
-  { gamma, beta, mean, variance }: NormValues,
+  { gamma, beta, mean, variance, epsilon }: NormValues,
 ): { readonly filter: Float32Array; readonly bias: Float32Array } {
   const scale = Float64Array.from(gamma, (value, channel) => {
-    return value / Math.sqrt((variance[channel] as number) + BATCH_NORM_EPSILON);
+    return value / Math.sqrt((variance[channel] as number) + epsilon);
   });
   const bias = beta.map((value, channel) => value - (mean[channel] as number) * (scale[channel] as number));
   return { filter: filter.map((value, at) => value * (scale[at % scale.length] as number)), bias };

@@ -1,6 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
 import { type Activation, type BatchNormParameters, type MaxPoolOptions, tf } from '@winnow/tensor';
-import { BATCH_NORM_EPSILON } from '../batch-norm';
 import { CountingPass } from '../counting-pass';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from '../forward-pass';
 import type { GraphNode, GraphOperation } from './export-graph';
@@ -49,7 +48,7 @@ export class RecordingPass implements ForwardPass {
   }
 
   normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D {
-    const operation = { kind: 'normalisation', ...normValues(norm), epsilon: BATCH_NORM_EPSILON } as const;
+    const operation = { kind: 'normalisation', ...normValues(norm) } as const;
     return this.#finish(this.record(tf.zerosLike(x), this.#nameOf(norm.gamma), [x], operation), finish);
   }
 
