@@ -1,6 +1,7 @@
 // Batch normalisation with the batch's own statistics, what is added to it and its activation, in one kernel, and the
 // gradient likewise: each value is read from memory twice on the way in and twice on the way back.
-// Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1.
+// Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1. With fixed statistics each value is read once on the way in,
+// and once on the way back where neither scale nor offset is trained.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -221,23 +222,55 @@ struct PairedSums {
   }
 };
 
+// One value a channel.
+struct BatchStatistics {
+  std::vector<float> mean;
+  // Divided by the count.
+  std::vector<double> variance;
+
+  // Moments about the first row: about zero, a mean far from it would swallow the variance.
+  BatchStatistics(const Input& x, const Layout& layout) : mean(layout.channels), variance(layout.channels) {
+    const std::vector<float> shift = Repeated(x.data(), layout);
+    const PairedSums moments(layout, [&](int64_t offset, int64_t period, int64_t repeats, float* sums, float* squares) {
+      AddMoments(x.data() + offset, shift.data(), period, repeats, sums, squares);
+    });
+    for (int64_t channel = 0; channel < layout.channels; ++channel) {
+      const double average = moments.first[channel] / layout.rows;
+      mean[channel] = static_cast<float>(average + shift[channel]);
+      variance[channel] = std::max(0.0, moments.second[channel] / layout.rows - average * average);
+    }
+  }
+
+  BatchStatistics(const Input& running_mean, const Input& running_variance)
+      : mean(running_mean.data(), running_mean.data() + running_mean.size()),
+        variance(running_variance.data(), running_variance.data() + running_variance.size()) {}
+};
+
 struct Attributes {
   float epsilon = 1e-5f;
   float momentum = 0.0f;
   Activation activation;
   bool has_plus = false;
+  // The running statistics stand for those of the batch, and do not move.
+  bool is_fixed = false;
+  // Gradients of scale and offset are wanted.
+  bool trains_affine = true;
 };
 
 void* Create(TF_OpKernelConstruction* construction) {
   auto* attributes = new Attributes;
   Status status;
-  unsigned char clips = 0, has_plus = 0;
+  unsigned char clips = 0, has_plus = 0, is_fixed = 0, trains_affine = 1;
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrFloat(construction, "momentum", &attributes->momentum, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &clips, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrFloat(construction, "ceiling", &attributes->activation.ceiling, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "plus", &has_plus, status.get());
+  if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "fixed", &is_fixed, status.get());
+  if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "affine", &trains_affine, status.get());
   if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
+  attributes->is_fixed = is_fixed != 0;
+  attributes->trains_affine = trains_affine != 0;
   attributes->activation.clips = clips != 0;
   attributes->has_plus = has_plus != 0;
   return attributes;
@@ -269,21 +302,18 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
   Output moved_mean(context, 3, gamma), moved_variance(context, 4, gamma);
   if (!y.data() || !mean.data() || !inverse.data() || !moved_mean.data() || !moved_variance.data()) return;
 
-  // Moments about the first row: about zero, a mean far from it would swallow the variance.
-  const std::vector<float> shift = Repeated(x.data(), layout);
-  const PairedSums moments(layout, [&](int64_t offset, int64_t period, int64_t repeats, float* sums, float* squares) {
-    AddMoments(x.data() + offset, shift.data(), period, repeats, sums, squares);
-  });
+  // Momentum 0 leaves the running statistics as they are, bit by bit.
+  const double momentum = attributes.is_fixed ? 0.0 : attributes.momentum;
+  const BatchStatistics statistics = attributes.is_fixed ? BatchStatistics(running_mean, running_variance)
+                                                         : BatchStatistics(x, layout);
   std::vector<float> scale(layout.channels), addend(layout.channels);
   for (int64_t channel = 0; channel < layout.channels; ++channel) {
-    const double average = moments.first[channel] / layout.rows;
-    const double spread = std::max(0.0, moments.second[channel] / layout.rows - average * average);
+    const double spread = statistics.variance[channel];
     const double deviation = 1.0 / std::sqrt(spread + attributes.epsilon);
-    mean.data()[channel] = static_cast<float>(average + shift[channel]);
+    mean.data()[channel] = statistics.mean[channel];
     inverse.data()[channel] = static_cast<float>(deviation);
     scale[channel] = static_cast<float>(deviation * gamma.data()[channel]);
     const double unbiased = spread * layout.rows / std::max<int64_t>(1, layout.rows - 1);
-    const double momentum = attributes.momentum;
     moved_mean.data()[channel] =
         static_cast<float>((1 - momentum) * running_mean.data()[channel] + momentum * mean.data()[channel]);
     moved_variance.data()[channel] =
@@ -335,17 +365,24 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
     return GradientStretch{dy.data() + from, gate == Gate::kFromY ? y.data() + from : x.data() + from, x.data() + from,
                            period, repeats};
   };
-  const PairedSums sums(layout, [&](int64_t from, int64_t period, int64_t repeats, float* plain, float* products) {
-    AddGradientMoments(gate, stretch(from, period, repeats), terms, plain, products);
-  });
   std::vector<float> slope(layout.channels), level(layout.channels);
-  for (int64_t channel = 0; channel < layout.channels; ++channel) {
-    const double deviation = inverse.data()[channel];
-    dbeta.data()[channel] = static_cast<float>(sums.first[channel]);
-    dgamma.data()[channel] = static_cast<float>(sums.second[channel] * deviation);
-    const double factor = gamma.data()[channel] * deviation;
-    slope[channel] = static_cast<float>(factor * deviation * deviation * sums.second[channel] / layout.rows);
-    level[channel] = static_cast<float>(factor * sums.first[channel] / layout.rows);
+  if (attributes.is_fixed && !attributes.trains_affine) {
+    std::fill(dgamma.data(), dgamma.data() + layout.channels, 0.0f);
+    std::fill(dbeta.data(), dbeta.data() + layout.channels, 0.0f);
+  } else {
+    const PairedSums sums(layout, [&](int64_t from, int64_t period, int64_t repeats, float* plain, float* products) {
+      AddGradientMoments(gate, stretch(from, period, repeats), terms, plain, products);
+    });
+    for (int64_t channel = 0; channel < layout.channels; ++channel) {
+      const double deviation = inverse.data()[channel];
+      dbeta.data()[channel] = static_cast<float>(sums.first[channel]);
+      dgamma.data()[channel] = static_cast<float>(sums.second[channel] * deviation);
+      // Fixed statistics pass no gradient to x.
+      if (attributes.is_fixed) continue;
+      const double factor = gamma.data()[channel] * deviation;
+      slope[channel] = static_cast<float>(factor * deviation * deviation * sums.second[channel] / layout.rows);
+      level[channel] = static_cast<float>(factor * sums.first[channel] / layout.rows);
+    }
   }
   const std::vector<float> slopes = Repeated(slope.data(), layout), levels = Repeated(level.data(), layout);
   layout.RunBackwards([&](int64_t from, int64_t period, int64_t repeats) {
@@ -360,7 +397,8 @@ void Register(const char* name, std::initializer_list<const char*> inputs, std::
   TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
-  for (const char* attribute : {"epsilon: float", "momentum: float", "relu: bool", "ceiling: float", "plus: bool"}) {
+  for (const char* attribute : {"epsilon: float", "momentum: float", "relu: bool", "ceiling: float", "plus: bool",
+                                "fixed: bool", "affine: bool"}) {
     TF_OpDefinitionBuilderAddAttr(op, attribute);
   }
   TF_OpDefinitionBuilderSetShapeInferenceFunction(op, &UnknownShapes);

@@ -1,5 +1,10 @@
 export type { Activation } from './activation';
 export { activate } from './activate';
+export { adamwStep } from './adamw-step';
+export type { AdamwMoments, AdamwOptions } from './adamw-step';
+export { averageStep } from './average-step';
+export { batchNormFixed } from './batch-norm-fixed';
+export type { BatchNormFixedOptions } from './batch-norm-fixed';
 export { batchNormInference } from './batch-norm-inference';
 export { batchNormTrain } from './batch-norm-train';
 export type { BatchNormParameters } from './batch-norm-parameters';

@@ -5,15 +5,26 @@ import type { BatchNormParameters } from './batch-norm-parameters';
 import type { BatchNormTrainOptions } from './batch-norm-train-options';
 import { runTensorflowKernel } from './tensorflow-kernel';
 
-/** batchNormTrain by one kernel of ours each way: statistics, normalisation, summand and activation at once. */
+/**
+ * batchNormTrain by one kernel of ours each way: statistics, normalisation, summand and activation at once.
+ * @param fixed the running statistics are used, and stay; `affine`: gradients of scale and offset are wanted
+ */
 export function nativeBatchNorm(
-  x: tf.Tensor4D,
-  { gamma, beta, runningMean, runningVariance }: BatchNormParameters,
-  { epsilon, momentum, activation = 'none', plus }: BatchNormTrainOptions,
+  ...[x, { gamma, beta, runningMean, runningVariance }, { epsilon, momentum, activation = 'none', plus }, fixed]: [
+    x: tf.Tensor4D,
+    parameters: BatchNormParameters,
+    options: BatchNormTrainOptions,
+    fixed?: { readonly affine: boolean },
+  ]
 ): tf.Tensor4D {
   const attributes = {
     floats: { epsilon, momentum, ceiling: ACTIVATION_BOUNDS[activation][1] },
-    booleans: { relu: activation !== 'none', plus: plus !== undefined },
+    booleans: {
+      relu: activation !== 'none',
+      plus: plus !== undefined,
+      fixed: fixed !== undefined,
+      affine: fixed?.affine ?? true,
+    },
   };
   const differentiated = plus ? [x, gamma, beta, plus] : [x, gamma, beta];
   const normalise = tf.customGrad((...args) => {
@@ -25,8 +36,10 @@ export function nativeBatchNorm(
       outputs: 5,
       ...attributes,
     }) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor1D, tf.Tensor1D];
-    runningMean.assign(movedMean);
-    runningVariance.assign(movedVariance);
+    if (!fixed) {
+      runningMean.assign(movedMean);
+      runningVariance.assign(movedVariance);
+    }
     // The gradient needs the result only where something was added on the way to the activation.
     const isGated = activation !== 'none';
     save([isGated && plus ? y : tf.tensor1d([]), input, scale, offset, mean, inverse] as tf.Tensor[]);

@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 
+import golden from './goldens/optimizers.json';
 import { onEngines } from './on-engines';
 import type { SgdOptions } from './sgd-step';
 import { sgdStep } from './sgd-step';
 import { tensorLeak } from './tensor-leak';
 
+type OneGroup = SgdOptions & { readonly learningRate: number; readonly weightDecay: number };
+
 const GRADIENTS = [0.5, -1, 2, 0.25];
 
 /** torch.optim.SGD on one number. */
-function torch(start: number, { learningRate, momentum, nesterov, weightDecay }: SgdOptions): number {
+function torch(start: number, { learningRate, momentum, nesterov, weightDecay }: OneGroup): number {
   let weight = start;
   let velocity: number | undefined;
   for (const given of GRADIENTS) {
@@ -20,7 +23,7 @@ function torch(start: number, { learningRate, momentum, nesterov, weightDecay }:
 }
 
 onEngines(() => {
-  const cases: SgdOptions[] = [
+  const cases: OneGroup[] = [
     { learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 },
     { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 5e-2 },
     { learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
@@ -40,6 +43,23 @@ onEngines(() => {
     tf.dispose([weights, velocities]);
   });
 
+  it.each(golden.sgd)('follows torch.optim.SGD with groups of rates $learningRate', (one) => {
+    const shapes = [[3], [2, 2]];
+    const weights = one.start.map((values, index) => tf.tidy(() => tf.variable(tf.tensor(values, shapes[index]))));
+    const velocities = weights.map((weight) => tf.tidy(() => tf.variable(tf.zerosLike(weight), false)));
+    for (const values of one.gradients) {
+      const gradients = values.map((list, at) => tf.tensor(list, shapes[at]));
+      sgdStep(weights, gradients, velocities, one);
+      tf.dispose(gradients);
+    }
+    const found = weights.flatMap((weight) => [...weight.dataSync()]);
+    one.after
+      .at(-1)
+      ?.flat()
+      .forEach((value, index) => expect(found[index]).toBeCloseTo(value, 5));
+    tf.dispose([weights, velocities]);
+  });
+
   it('leaves no tensor behind', () => {
     const weight = tf.variable(tf.ones([3]));
     const velocity = tf.variable(tf.zeros([3]), false);
@@ -52,7 +72,7 @@ onEngines(() => {
   it('refuses lists of unequal length', () => {
     const options = { learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 };
     const weight = tf.variable(tf.ones([3]));
-    expect(() => sgdStep([weight], [], [], options)).toThrow(/1 variables, 0 gradients and 0 velocities/);
+    expect(() => sgdStep([weight], [], [], options)).toThrow(/1 variables, 0 of gradients/);
     expect(() => sgdStep([weight], [weight.reshape([1, 3])], [weight], options)).toThrow(/variable 0 is \[3\]/);
     weight.dispose();
   });

@@ -1,14 +1,14 @@
-import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
-import { hasNativeKernels, runTensorflowKernel } from './tensorflow-kernel';
+import { hasNativeKernels } from './tensorflow-kernel';
+import { ofWeight, type PerWeight, requireParallel, runWeightStep } from './weight-step';
 
 export interface SgdOptions {
-  readonly learningRate: number;
+  readonly learningRate: PerWeight;
   readonly momentum: number;
   readonly nesterov: boolean;
   /** L2 penalty, added to the gradient (not decoupled). */
-  readonly weightDecay: number;
+  readonly weightDecay: PerWeight;
 }
 
 /**
@@ -23,57 +23,33 @@ export function sgdStep(
   velocities: readonly tf.Variable[],
   options: SgdOptions,
 ): void {
-  if (gradients.length !== variables.length || velocities.length !== variables.length) {
-    throw new WinnowError(
-      'SHAPE_MISMATCH',
-      `${variables.length} variables, ${gradients.length} gradients and ${velocities.length} velocities`,
-    );
-  }
-  variables.forEach(({ shape }, index) => {
-    const others = [gradients[index], velocities[index]] as readonly tf.Tensor[];
-    if (others.every((other) => other.shape.join() === shape.join())) return;
-    throw new WinnowError(
-      'SHAPE_MISMATCH',
-      `variable ${index} is [${shape.join(', ')}], its gradient or velocity is not`,
-    );
-  });
+  requireParallel(variables, { gradients, velocities });
   if (variables.length === 0) return;
-  if (hasNativeKernels()) nativeStep(variables, gradients, velocities, options);
-  else portableStep(variables, gradients, velocities, options);
+  if (!hasNativeKernels()) return portableStep(variables, gradients, velocities, options);
+  const { learningRate, momentum, weightDecay, nesterov } = options;
+  runWeightStep('WinnowSgdStep', [variables, gradients, velocities], {
+    moved: [variables, velocities],
+    settings: variables.map((_, index) => [
+      ofWeight(learningRate, index),
+      momentum,
+      ofWeight(weightDecay, index),
+      nesterov ? 1 : 0,
+    ]),
+  });
 }
 
-type Step = typeof sgdStep;
-
-/** One kernel over all weights. */
-const nativeStep: Step = (variables, gradients, velocities, options) => {
+const portableStep: typeof sgdStep = (variables, gradients, velocities, options) => {
   tf.tidy(() => {
-    const { learningRate, momentum, weightDecay, nesterov } = options;
-    const settings = tf.tensor1d([learningRate, momentum, weightDecay, nesterov ? 1 : 0]);
-    const moved = runTensorflowKernel({
-      name: 'WinnowSgdStep',
-      inputs: [...variables, ...gradients, ...velocities, settings],
-      outputs: 2 * variables.length,
-      integers: { N: variables.length },
-    });
-    [...variables, ...velocities].forEach((variable, index) => variable.assign(moved[index] as tf.Tensor));
-  });
-};
-
-const portableStep: Step = (variables, gradients, velocities, options) => {
-  tf.tidy(() => {
-    const constants = {
-      learningRate: tf.scalar(options.learningRate),
-      momentum: tf.scalar(options.momentum),
-      weightDecay: tf.scalar(options.weightDecay),
-    };
+    const momentum = tf.scalar(options.momentum);
     variables.forEach((variable, index) => {
       const given = gradients[index] as tf.Tensor;
       const velocity = velocities[index] as tf.Variable;
-      const gradient = options.weightDecay === 0 ? given : given.add(variable.mul(constants.weightDecay));
-      const moved = options.momentum === 0 ? gradient : velocity.mul(constants.momentum).add(gradient);
-      const step = options.nesterov ? gradient.add(moved.mul(constants.momentum)) : moved;
+      const decay = ofWeight(options.weightDecay, index);
+      const gradient = decay === 0 ? given : given.add(variable.mul(decay));
+      const moved = options.momentum === 0 ? gradient : velocity.mul(momentum).add(gradient);
+      const step = options.nesterov ? gradient.add(moved.mul(momentum)) : moved;
       if (options.momentum !== 0) velocity.assign(moved);
-      variable.assign(variable.sub(step.mul(constants.learningRate)));
+      variable.assign(variable.sub(step.mul(ofWeight(options.learningRate, index))));
     });
   });
 };
