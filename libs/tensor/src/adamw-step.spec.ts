@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { AdamwOptions } from './adamw-step';
 import { adamwStep } from './adamw-step';
-import golden from './goldens/optimizers.json';
 import { onEngines } from './on-engines';
+import { GOLDEN_SHAPES, OPTIMIZER_GOLDENS } from './optimizer-goldens';
 import { tensorLeak } from './tensor-leak';
 
-const SHAPES = [[3], [2, 2]];
+const shapeOf = (index: number): number[] => [...(GOLDEN_SHAPES[index] ?? [])];
 const OPTIONS: AdamwOptions = { learningRate: 0.1, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.5, step: 1 };
 
 const zerosOf = (weights: readonly tf.Tensor[]): tf.Variable[] =>
@@ -26,22 +26,23 @@ onEngines(() => {
     tf.dispose([weight, gradient, moments.first, moments.second]);
   });
 
-  it.each(golden.adamw)('follows torch.optim.AdamW with betas $betas and groups of rates $learningRate', (one) => {
-    const weights = one.start.map((values, index) => tf.tidy(() => tf.variable(tf.tensor(values, SHAPES[index]))));
-    const moments = { first: zerosOf(weights), second: zerosOf(weights) };
-    const { learningRate, weightDecay, epsilon } = one;
-    one.gradients.forEach((values, index) => {
-      const gradients = values.map((list, at) => tf.tensor(list, SHAPES[at]));
-      const betas = one.betas as [number, number];
-      adamwStep(weights, gradients, moments, { learningRate, weightDecay, epsilon, betas, step: index + 1 });
-      tf.dispose(gradients);
-      one.after[index]?.forEach((expected, at) => {
-        const found = [...(weights[at] as tf.Variable).dataSync()];
-        expected.forEach((value, place) => expect(found[place]).toBeCloseTo(value, 5));
+  it.each(OPTIMIZER_GOLDENS.adamw)(
+    'follows torch.optim.AdamW with betas $betas and groups of rates $learningRate',
+    (one) => {
+      const weights = one.start.map((values, index) => tf.tidy(() => tf.variable(tf.tensor(values, shapeOf(index)))));
+      const moments = { first: zerosOf(weights), second: zerosOf(weights) };
+      one.gradients.forEach((values, index) => {
+        const gradients = values.map((list, at) => tf.tensor(list, shapeOf(at)));
+        adamwStep(weights, gradients, moments, { ...one, step: index + 1 });
+        tf.dispose(gradients);
+        one.after[index]?.forEach((expected, at) => {
+          const found = [...(weights[at] as tf.Variable).dataSync()];
+          expected.forEach((value, place) => expect(found[place]).toBeCloseTo(value, 5));
+        });
       });
-    });
-    tf.dispose([weights, moments.first, moments.second]);
-  });
+      tf.dispose([weights, moments.first, moments.second]);
+    },
+  );
 
   it('leaves no tensor behind, and refuses lists that do not run in parallel', () => {
     const weight = tf.variable(tf.ones([3]));

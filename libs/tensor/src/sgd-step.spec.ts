@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
-import golden from './goldens/optimizers.json';
 import { onEngines } from './on-engines';
+import { GOLDEN_SHAPES, OPTIMIZER_GOLDENS } from './optimizer-goldens';
 import type { SgdOptions } from './sgd-step';
 import { sgdStep } from './sgd-step';
 import { tensorLeak } from './tensor-leak';
@@ -43,8 +43,8 @@ onEngines(() => {
     tf.dispose([weights, velocities]);
   });
 
-  it.each(golden.sgd)('follows torch.optim.SGD with groups of rates $learningRate', (one) => {
-    const shapes = [[3], [2, 2]];
+  it.each(OPTIMIZER_GOLDENS.sgd)('follows torch.optim.SGD with groups of rates $learningRate', (one) => {
+    const shapes = GOLDEN_SHAPES.map((shape) => [...shape]);
     const weights = one.start.map((values, index) => tf.tidy(() => tf.variable(tf.tensor(values, shapes[index]))));
     const velocities = weights.map((weight) => tf.tidy(() => tf.variable(tf.zerosLike(weight), false)));
     for (const values of one.gradients) {
