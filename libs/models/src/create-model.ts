@@ -5,7 +5,7 @@ import { mobileNetworkV1 } from './mobile-network-v1';
 import { mobileNetworkV2 } from './mobile-network-v2';
 import type { Model, ModelOptions } from './model';
 import { network } from './network';
-import { ParameterStore } from './parameter-store';
+import { ParameterStore, ShapeStore } from './parameter-store';
 import { residualNetwork } from './residual-network';
 import { wideResidualNetwork } from './wide-residual-network';
 import { withProjector } from './with-projector';
@@ -84,6 +84,14 @@ export function createModel(name: ModelName, { classCount, seed }: ModelOptions)
 /** A network whose weights are yet to be loaded: those that createModel would draw are zero. Quicker than createModel. */
 export function outlineModel(name: ModelName, classCount: number): Model {
   return buildModel(name, classCount, () => null);
+}
+
+/** Names and shapes of a network of one class, without values and without an engine. */
+export type ModelShape = Pick<Model, 'name' | 'parameters' | 'depthwiseNames' | 'classifierName'>;
+
+/** @throws WinnowError CONFIG_INVALID as createModel */
+export function modelShape(name: ModelName): ModelShape {
+  return network(architectureNamed(name), new ShapeStore(), 1);
 }
 
 /** True for a name in MODELS, with or without a projector. */

@@ -14,6 +14,8 @@ export { readForeignSource } from './foreign/foreign-source';
 export { openForeignTeacher, readTeacherManifest, TEACHER_FILE } from './foreign/foreign-teacher';
 export { loadWeights } from './load-weights';
 export type { ForwardResult, Model } from './model';
+export { loadPretrained, pretrainedModel, readPretrained } from './pretrained-weights';
+export type { PretrainedWeights } from './pretrained-weights';
 export { nearNames } from './near-names';
 export { saveWeights } from './save-weights';
 export { sha256 } from './sha256';

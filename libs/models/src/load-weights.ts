@@ -57,12 +57,17 @@ function checkNames(model: Model, stored: ReadonlyMap<string, unknown>, where: s
   );
 }
 
-function some(names: readonly string[]): string {
+/** The first of them, and how many more there are. */
+export function some(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => name.slice(0, 80));
   return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
 }
 
-function laidOut(model: Model, name: string, tensor: SafetensorsTensor, where: string): Float32Array {
+/**
+ * A tensor of a file in PyTorch's layout as the values of the model's parameter of that name.
+ * @throws WinnowError FORMAT_INVALID for another shape, integers, and values that are not finite
+ */
+export function laidOut(model: Model, name: string, tensor: SafetensorsTensor, where: string): Float32Array {
   const next = 'Name the architecture that these weights belong to.';
   const kind = weightKind(model, name);
   const { shape } = model.parameters.get(name) as tf.Variable;

@@ -25,12 +25,7 @@ export class ParameterStore {
    */
   convolution(name: string, shape: readonly [number, number, number, number]): tf.Variable<tf.Rank.R4> {
     const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[3]));
-    return this.#add(
-      name,
-      shape,
-      this.#drawn(name, shape, (random) => random.normal() * deviation),
-      true,
-    );
+    return this.#add(name, shape, () => this.#drawn(name, shape, (random) => random.normal() * deviation), true);
   }
 
   /** Likewise, a filter for each channel: one output a channel is what the variance counts. */
@@ -42,16 +37,11 @@ export class ParameterStore {
   /** Uniform within 1 / sqrt(inputs), as PyTorch's Linear starts. */
   uniform(name: string, shape: Shape, inputs: number): tf.Variable {
     const bound = 1 / Math.sqrt(inputs);
-    return this.#add(
-      name,
-      shape,
-      this.#drawn(name, shape, (random) => (2 * random.next() - 1) * bound),
-      true,
-    );
+    return this.#add(name, shape, () => this.#drawn(name, shape, (random) => (2 * random.next() - 1) * bound), true);
   }
 
   constant(name: string, length: number, value: number, trainable: boolean): tf.Variable<tf.Rank.R1> {
-    return this.#add(name, [length], new Float32Array(length).fill(value), trainable);
+    return this.#add(name, [length], () => new Float32Array(length).fill(value), trainable);
   }
 
   #drawn(name: string, shape: Shape, draw: (random: SeededRandom) => number): Float32Array {
@@ -60,13 +50,30 @@ export class ParameterStore {
     return random ? values.map(() => draw(random)) : values;
   }
 
-  #add<R extends tf.Rank>(name: string, shape: Shape, values: Float32Array, trainable: boolean): tf.Variable<R> {
-    if (this.parameters.has(name)) throw new WinnowError('INTERNAL', `parameter ${name} is defined twice`);
-    const initial = tf.tensor(values, [...shape], 'float32');
+  /** @param values drawn where they are needed */
+  protected variable(shape: Shape, values: () => Float32Array, trainable: boolean): tf.Variable {
+    const initial = tf.tensor(values(), [...shape], 'float32');
     const variable = tf.variable(initial, trainable);
     initial.dispose();
+    return variable;
+  }
+
+  #add<R extends tf.Rank>(name: string, shape: Shape, values: () => Float32Array, trainable: boolean): tf.Variable<R> {
+    if (this.parameters.has(name)) throw new WinnowError('INTERNAL', `parameter ${name} is defined twice`);
+    const variable = this.variable(shape, values, trainable);
     this.parameters.set(name, variable);
     return variable as unknown as tf.Variable<R>;
+  }
+}
+
+/** Notes names and shapes only: its variables hold nothing, and no engine is needed. */
+export class ShapeStore extends ParameterStore {
+  constructor() {
+    super(null);
+  }
+
+  protected override variable(shape: Shape): tf.Variable {
+    return { shape } as unknown as tf.Variable;
   }
 }
 

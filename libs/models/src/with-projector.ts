@@ -3,6 +3,8 @@ import { convolutionNorm } from './convolution-norm';
 import type { Model } from './model';
 
 const PREFIX = 'projector';
+/** How the names of a projector's weights begin. */
+export const PROJECTOR_PREFIX = `${PREFIX}.`;
 /** Its inner channels are the outer ones divided by this. */
 const FACTOR = 2;
 

@@ -28,19 +28,16 @@ export interface AdoptedWeights {
  */
 export function adoptSafetensors(model: Model, bytes: Uint8Array, where: string): AdoptedWeights {
   const { tensors } = decodeSafetensors(bytes, where);
-  const notes: string[] = [];
   const stored = [...tensors].filter(([name]) => !isBatchCounter(name));
-  const prefix = commonPrefix(stored.map(([name]) => name));
-  if (prefix !== '') notes.push(`The prefix ${prefix} was taken off all names.`);
-  const names = renamer(
+  const { own: names, notes: renames } = adoptNames(
     model,
-    stored.map(([name]) => name.slice(prefix.length)),
-    notes,
+    stored.map(([name]) => name),
   );
+  const notes = [...renames];
   const adopted = new Map<string, WritableTensor>();
   const halves = new Set<string>();
   for (const [name, { dtype, shape, data }] of stored) {
-    const own = names(name.slice(prefix.length));
+    const own = names(name);
     if (data instanceof BigInt64Array) {
       throw new WinnowError('FORMAT_INVALID', `${name} holds integers, not floats`, {
         where,
@@ -60,6 +57,24 @@ export function adoptSafetensors(model: Model, bytes: Uint8Array, where: string)
   return { bytes: encodeSafetensors(adopted), notes };
 }
 
+/**
+ * What the model calls the weights that others call `names`.
+ * @returns own: of one of the names; notes: what was changed, for people
+ */
+export function adoptNames(
+  model: Pick<Model, 'parameters' | 'classifierName'>,
+  names: readonly string[],
+): { own(name: string): string; readonly notes: readonly string[] } {
+  const prefix = commonPrefix(names);
+  const notes = prefix === '' ? [] : [`The prefix ${prefix} was taken off all names.`];
+  const own = renamer(
+    model,
+    names.map((name) => name.slice(prefix.length)),
+    notes,
+  );
+  return { own: (name) => own(name.slice(prefix.length)), notes };
+}
+
 /** What wrappers put before all names, several of them one after another. */
 function commonPrefix(names: readonly string[]): string {
   let prefix = '';
@@ -73,7 +88,11 @@ function commonPrefix(names: readonly string[]): string {
 }
 
 /** Takes a synonym only where the model knows it and not the name that the file has. */
-function renamer(model: Model, names: readonly string[], notes: string[]): (name: string) => string {
+function renamer(
+  model: Pick<Model, 'parameters' | 'classifierName'>,
+  names: readonly string[],
+  notes: string[],
+): (name: string) => string {
   const synonyms = [...SHORTCUTS, [CLASSIFIER, `${model.classifierName}.`] as const];
   const changes = new Map<string, string>();
   for (const name of names) {
