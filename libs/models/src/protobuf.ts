@@ -7,6 +7,9 @@ export interface ProtobufField {
   readonly value: number;
   /** A view; empty for numbers. */
   readonly bytes: Uint8Array;
+  /** Where the field with its tag begins and ends in the message. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -22,12 +25,14 @@ export function* readFields(bytes: Uint8Array): Generator<ProtobufField> {
 }
 
 function readField(reader: BinaryReader): ProtobufField {
+  const start = reader.pos;
   try {
     const [number, type] = reader.tag();
-    if (type === WireType.Varint) return { number, value: Number(reader.uint64()), bytes: EMPTY };
-    if (type === WireType.LengthDelimited) return { number, value: 0, bytes: reader.bytes() };
     if (type === WireType.StartGroup) throw new RangeError('groups are not read');
-    return { number, value: 0, bytes: reader.skip(type) };
+    const value = type === WireType.Varint ? Number(reader.uint64()) : 0;
+    const bytes =
+      type === WireType.Varint ? EMPTY : type === WireType.LengthDelimited ? reader.bytes() : reader.skip(type);
+    return { number, value, bytes, start, end: reader.pos };
   } catch (error) {
     throw error instanceof RangeError ? error : new RangeError((error as Error).message);
   }
@@ -37,6 +42,25 @@ function readField(reader: BinaryReader): ProtobufField {
 export function writeField(number: number, content: Uint8Array | string): Uint8Array {
   const writer = new BinaryWriter().tag(number, WireType.LengthDelimited);
   return (typeof content === 'string' ? writer.string(content) : writer.bytes(content)).finish();
+}
+
+/** A field that holds a message, as parts that are joined later: nothing is copied. */
+export function wrapParts(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish(), ...parts];
+}
+
+/** Whole numbers of a repeated field, which writers pack or not. @throws RangeError for damaged ones */
+export function readNumbers({ value, bytes }: ProtobufField): number[] {
+  if (bytes.length === 0) return [value];
+  const reader = new BinaryReader(bytes);
+  const values: number[] = [];
+  try {
+    while (reader.pos < reader.len) values.push(Number(reader.uint64()));
+  } catch (error) {
+    throw new RangeError((error as Error).message);
+  }
+  return values;
 }
 
 /** A field that holds a whole number from 0 to 2^53. */

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const ONNX = path.join(ROOT, 'apps/trainer/src/import-teacher/goldens/teacher.onnx');
+const GOLDENS = path.join(ROOT, 'apps/trainer/src/import-teacher/goldens');
 
 function safetensors(tensors, metadata = {}) {
   let offset = 0;
@@ -68,8 +68,37 @@ export const MODEL_TARGETS = {
     const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
     const file = path.join(folder, 'input.onnx');
     return {
-      corpus: [readFileSync(ONNX)],
+      corpus: [readFileSync(path.join(GOLDENS, 'teacher.onnx'))],
       tokens: ['\x0a\x7f', '\xff\xff\xff\xff\x0f', 'Loop', 'If', 'location', 'Conv', '\x12\x00'],
+      async run(bytes) {
+        writeFileSync(file, bytes);
+        await readForeignSource(file);
+      },
+    };
+  },
+  'onnx-external': ({ requireTypeScript, folder }) => {
+    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const file = path.join(folder, 'input.onnx');
+    const names = ['dynamo.onnx', 'half.onnx'];
+    for (const name of names) copyFileSync(path.join(GOLDENS, `${name}.data`), path.join(folder, `${name}.data`));
+    rmSync(path.join(folder, 'link'), { force: true });
+    symlinkSync('/etc/hostname', path.join(folder, 'link'));
+    return {
+      corpus: names.map((name) => readFileSync(path.join(GOLDENS, name))),
+      // Fields of a tensor (dims, type, external_data, data_location) and what external_data holds.
+      tokens: [
+        '\x0a\x04',
+        '\x10\x01',
+        '\x10\x0a',
+        'j\x0c',
+        'p\x01',
+        'p\x00',
+        '../',
+        '/etc/hostname',
+        'link',
+        'offset',
+        'length',
+      ],
       async run(bytes) {
         writeFileSync(file, bytes);
         await readForeignSource(file);

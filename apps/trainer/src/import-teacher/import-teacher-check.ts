@@ -226,7 +226,8 @@ function notesOn({ poolDifference, shapes }: Answers, pictures: CheckPictures): 
   const notes: string[] = [];
   if (pictures.found > pictures.count) notes.push(`${pictures.count} of ${pictures.found} pictures were used.`);
   if (shapes.featureMap === null) {
-    notes.push('The teacher has logits only: `fitnet`, `simkd`, `kd3` and `modul` need features.');
+    const has = shapes.features[1] === 0 ? 'logits only' : 'no feature map';
+    notes.push(`The teacher has ${has}: \`fitnet\`, \`simkd\`, \`kd3\` and \`modul\` need the feature map.`);
   } else if (poolDifference === null) {
     notes.push(`Features have ${shapes.features[1]} numbers, the feature map ${shapes.featureMap[3]} channels.`);
   } else if (poolDifference > 1e-3) {

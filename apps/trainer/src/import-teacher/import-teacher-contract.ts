@@ -79,20 +79,26 @@ export function completeForeignContract(
     ...(flags.logitsOnly
       ? []
       : ([
-          [features, 'which output holds the pooled features', `--features NAME (${orNone})`],
-          [featureMap, 'which output holds the last feature map', `--feature-map NAME (${orNone})`],
-          [featureMapLayout, 'the axes of the feature map', '--feature-map-layout nchw or nhwc'],
+          [
+            features,
+            'which output holds the pooled features',
+            `--features NAME, and --feature-map NAME where it has one (${orNone})`,
+          ],
+          ...(featureMap === undefined
+            ? []
+            : ([[featureMapLayout, 'the axes of the feature map', '--feature-map-layout nchw or nhwc']] as const)),
         ] as const)),
   ];
   const extra = needed.flatMap(([value, what, flag]) => (value === undefined ? [{ what, flag }] : []));
   const contract = completeContract(flags, hints, { file, extra });
-  const all = !flags.logitsOnly && features !== undefined && featureMap !== undefined && featureMapLayout !== undefined;
+  const hasFeatures = !flags.logitsOnly && features !== undefined;
+  const hasMap = hasFeatures && featureMap !== undefined && featureMapLayout !== undefined;
   const foreign: ForeignContract = {
     kind,
     layout: layout as 'nhwc',
     logits: { output: logits as string, values: flags.probabilities ? 'probabilities' : 'logits' },
-    features: all ? { output: features } : null,
-    featureMap: all ? { output: featureMap, layout: featureMapLayout } : null,
+    features: hasFeatures ? { output: features } : null,
+    featureMap: hasMap ? { output: featureMap, layout: featureMapLayout } : null,
   };
   return { ...contract, foreign };
 }

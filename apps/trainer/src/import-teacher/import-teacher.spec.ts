@@ -194,9 +194,50 @@ describe('importTeacher of ONNX', () => {
     teacher.dispose();
   });
 
+  it.each([
+    ['with weights in a file beside it', 'dynamo', 4, /^The weights in dynamo\.onnx\.data are part of it\.$/],
+    ['in float16', 'half', 2, /^It computes in float16: images and outputs are converted\.$/],
+  ] as const)('takes what PyTorch exports by default, %s', async (_what, name, digits, note) => {
+    const out = inFolder(name);
+    const flags = { ...TORCH, logits: 'linear', features: 'mean', featureMap: 'relu' };
+    const { notes } = await bring({ file: path.join(__dirname, 'goldens', `${name}.onnx`), out, flags });
+    expect(notes).toContainEqual(expect.stringMatching(note));
+    expect(readdirSync(out).sort()).toEqual(['model.onnx', 'teacher.json']);
+    const network = await loadNetwork(out);
+    tf.tidy(() => {
+      const images = tf.tensor4d(normalisePixels(goldenPixels, network.input), [3, 8, 8, 3]);
+      const { logits, features, featureMap } = network.frozen.outputs(images);
+      logits.dataSync().forEach((value, at) => expect(value).toBeCloseTo(GOLDEN.logits.flat()[at] as number, digits));
+      features
+        .dataSync()
+        .forEach((value, at) => expect(value).toBeCloseTo(GOLDEN.features.flat()[at] as number, digits));
+      const first = featureMap.slice([0], [1]).dataSync();
+      first.forEach((value, at) => expect(value).toBeCloseTo(GOLDEN.featureMap[at] as number, digits));
+    });
+    network.dispose();
+  });
+
+  it('may have features and no feature map, as transformers do', async () => {
+    const out = inFolder('no-map');
+    const { check, notes } = await bring({
+      out,
+      flags: { ...TORCH, featureMap: undefined, featureMapLayout: undefined },
+    });
+    expect(check.shapes).toEqual({ logits: [4, 4], features: [4, 6], featureMap: null });
+    expect(notes).toContainEqual(expect.stringMatching(/^The teacher has no feature map: `fitnet`/));
+    const network = await loadNetwork(out);
+    expect(network.frozen.featureDim).toBe(6);
+    network.dispose();
+    const { requireFittingTeacher } = await import('../teacher/require-fitting-teacher');
+    const rest = (method: string) => `{ weights: no-map }\nbuild: { size: 8 }\ntrain: { method: ${method} }`;
+    const classes = '{ name: dog }, { name: cat }';
+    await expect(requireFittingTeacher(await project(classes, rest('fitnet')))).rejects.toThrow(/needs feature maps/);
+    await requireFittingTeacher(await project(classes, rest('winnow')));
+  });
+
   it('names everything that nobody says at once, each with its flag', async () => {
     const error = await bring({ flags: NOTHING }).catch((caught: unknown) => caught);
-    const flags = '--classes --labels --size --range --mean --std --layout --logits --features --feature-map-layout';
+    const flags = '--classes --labels --size --range --mean --std --layout --logits --features';
     for (const flag of flags.split(' ')) expect((error as { next: string }).next).toContain(flag);
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
     await expect(bring({ flags: { ...TORCH, std: [1, 2] } })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });

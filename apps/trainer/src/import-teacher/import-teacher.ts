@@ -141,7 +141,7 @@ async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
 
 async function readForeign(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
   const source = await readForeignSource(file);
-  const { kind, hints, files } = source;
+  const { kind, hints, files, notes } = source;
   const { classes, input, foreign } = completeForeignContract(kind, { flags, hints }, file);
   const frozen = foreignFrozen(await source.open(foreign, input.size), input);
   const { rename } = flags;
@@ -155,7 +155,7 @@ async function readForeign(file: string, { flags, out, resize: asked }: ImportJo
     hasFeatureMap: foreign.featureMap !== null,
     rename,
     resize,
-    notes: [],
+    notes,
     write: () => writeTeacherFolder(out, about, files),
   };
 }

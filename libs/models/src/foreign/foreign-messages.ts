@@ -22,6 +22,8 @@ export interface OnnxStart {
     /** Names of the outputs to fetch, in the order of every reply. */
     readonly outputs: readonly string[];
     readonly input: string;
+    /** It takes float16. */
+    readonly isHalf: boolean;
     readonly threads: number;
   };
 }
@@ -41,7 +43,8 @@ export interface TfjsStart {
 export type NetworkStart = OnnxStart['start'] | TfjsStart['start'];
 
 export interface NetworkTensor {
-  readonly values: Float32Array;
+  /** Bits of float16 in a Uint16Array. */
+  readonly values: Float32Array | Uint16Array;
   readonly shape: readonly number[];
 }
 

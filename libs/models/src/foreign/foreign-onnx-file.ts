@@ -31,8 +31,8 @@ const FUNCTION_NODE = 7;
 const MAX_DEPTH = 50;
 
 /**
- * Reads what a graph is called and takes, and refuses one whose weights are in other files: a path in a model must not
- * decide what is read.
+ * Reads what a graph is called and takes, and refuses one whose weights are still in other files: a path in a model must
+ * not decide what is read by whoever loads it.
  * @throws WinnowError FORMAT_INVALID
  */
 export function readOnnxFile(bytes: Uint8Array, where: string): OnnxFile {
@@ -40,9 +40,14 @@ export function readOnnxFile(bytes: Uint8Array, where: string): OnnxFile {
   try {
     return reader.read(bytes);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw invalid(`The ONNX file is damaged: ${error.message}`, where, 'Export it again.');
+    throw onnxDamage(error, where);
   }
+}
+
+/** What to throw for an error of reading protobuf; any other error stays. */
+export function onnxDamage(error: unknown, where: string): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return invalid(`The ONNX file is damaged: ${error.message}`, where, 'Export it again.');
 }
 
 /**
@@ -142,9 +147,9 @@ class OnnxReader {
     for (const { number, value } of readFields(bytes)) {
       if (number !== TENSOR.external && !(number === TENSOR.location && value !== 0)) continue;
       throw invalid(
-        'The ONNX file keeps weights in other files',
+        'The ONNX file keeps numbers of its nodes in other files, which is read of initializers only',
         this.#where,
-        'Export it as one file: torch.onnx.export(..., external_data=False); or write one of it: onnx.save(onnx.load(FILE), OUT).',
+        'Write one file of it: onnx.save(onnx.load(FILE), OUT).',
       );
     }
   }

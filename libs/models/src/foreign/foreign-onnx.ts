@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import { nearNames } from '../near-names';
-import { readOnnxFile, withOutputs } from './foreign-onnx-file';
+import { type OnnxFile, readOnnxFile, withOutputs } from './foreign-onnx-file';
 import { NetworkSession } from './foreign-session';
 import type { ForeignRunner } from './foreign-runner';
 
@@ -13,24 +13,28 @@ const TYPE_NAMES = [
 const FLOAT32 = 1;
 const FLOAT16 = 10;
 
+/** Whether a model takes its images as float16. */
+export function isHalfOnnx({ inputs }: OnnxFile): boolean {
+  return inputs.length === 1 && inputs[0]?.type === FLOAT16;
+}
+
 /**
  * An ONNX model by onnxruntime, in a process of its own with limits on time and memory.
  * @param outputs any tensors that its graph computes
- * @throws WinnowError FORMAT_INVALID, also where it takes something other than one float32 input; TEACHER_MISMATCH
+ * @throws WinnowError FORMAT_INVALID, also where it takes something other than one input of float32 or float16; TEACHER_MISMATCH
  *   naming outputs that it does not have, or beyond the limits; INTERRUPTED
  */
 export function openOnnx(bytes: Uint8Array, outputs: readonly string[], where: string): ForeignRunner {
-  const { inputs, outputs: given, computed } = readOnnxFile(bytes, where);
+  const read = readOnnxFile(bytes, where);
+  const { inputs, outputs: given, computed } = read;
   const [input] = inputs;
-  if (input === undefined || inputs.length !== 1 || input.type !== FLOAT32) {
+  const isHalf = isHalfOnnx(read);
+  if (input === undefined || inputs.length !== 1 || (input.type !== FLOAT32 && !isHalf)) {
     const found =
       inputs.map(({ name, type }) => `${name} (${TYPE_NAMES[type] ?? `type ${type}`})`).join(', ') || 'none';
-    const isHalf = inputs.length === 1 && input?.type === FLOAT16;
-    throw new WinnowError('FORMAT_INVALID', `The model must take one float32 input, not ${found}`, {
+    throw new WinnowError('FORMAT_INVALID', `The model must take one input of float32 or float16, not ${found}`, {
       where,
-      next: isHalf
-        ? 'Convert it with its input and outputs left in float32: convert_float_to_float16(model, keep_io_types=True) of onnxconverter_common, or export it in float32.'
-        : 'Export it with images as its only input, in float32.',
+      next: 'Export it with images as its only input, in float32.',
     });
   }
   requireOutputs(outputs, { known: [...given, ...computed], given, where });
@@ -39,7 +43,7 @@ export function openOnnx(bytes: Uint8Array, outputs: readonly string[], where: s
     [...new Set(outputs)].filter((name) => !given.includes(name)),
   );
   const session = new NetworkSession(
-    { kind: 'onnx', model, outputs, input: input.name, threads: availableParallelism() },
+    { kind: 'onnx', model, outputs, input: input.name, isHalf, threads: availableParallelism() },
     where,
   );
   return { inputShape: input.shape, run: (images) => session.run(images), dispose: () => session.dispose() };

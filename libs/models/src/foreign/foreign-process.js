@@ -48,7 +48,7 @@ function serve() {
   }
 }
 
-async function openOnnx({ model, outputs, input, threads }) {
+async function openOnnx({ model, outputs, input, isHalf, threads }) {
   const { InferenceSession, Tensor } = require('onnxruntime-node');
   const session = await InferenceSession.create(model, {
     executionProviders: ['cpu'],
@@ -59,14 +59,16 @@ async function openOnnx({ model, outputs, input, threads }) {
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
   return async (values, shape) => {
-    const found = await session.run({ [input]: new Tensor('float32', values, shape) }, outputs);
+    const images = new Tensor(isHalf ? 'float16' : 'float32', values, shape);
+    const found = await session.run({ [input]: images }, outputs);
     return outputs.map((name) => plain(name, found[name]));
   };
 }
 
 function plain(name, tensor) {
-  if (tensor?.type !== 'float32') {
-    throw new Error(`the output ${name} is of type ${tensor?.type ?? 'nothing'}, not float32`);
-  }
-  return { values: tensor.data, shape: tensor.dims };
+  const { type, data, dims } = tensor ?? {};
+  if (type === 'float32') return { values: data, shape: dims };
+  // Of later versions of Node a Float16Array, which is its bits for whoever reads them.
+  if (type === 'float16') return { values: new Uint16Array(data.buffer, data.byteOffset, data.length), shape: dims };
+  throw new Error(`the output ${name} is of type ${type ?? 'nothing'}, not float32 or float16`);
 }

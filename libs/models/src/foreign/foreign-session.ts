@@ -2,6 +2,7 @@ import path from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
+import { float32ToHalves, halvesToFloat32 } from '../half-float';
 import { type ForeignLimits, foreignLimits, limitExceeded } from './foreign-limits';
 import type { NetworkReply, NetworkRequest, NetworkStart, NetworkTensor, NetworkThreadData } from './foreign-messages';
 import { waitInterruptibly } from './wait-interruptibly';
@@ -19,6 +20,7 @@ export class NetworkSession {
   readonly #where: string;
   readonly #limits: ForeignLimits;
   readonly #modelBytes: number;
+  readonly #isHalf: boolean;
   readonly #thread: Worker;
   readonly #port: MessagePort;
   readonly #flag = new Int32Array(new SharedArrayBuffer(4));
@@ -30,6 +32,7 @@ export class NetworkSession {
     this.#where = where;
     this.#limits = limits;
     this.#modelBytes = (start.kind === 'onnx' ? start.model : start.weights).length;
+    this.#isHalf = start.kind === 'onnx' && start.isHalf;
     this.#port = port1;
     this.#port.unref();
     this.#thread = new Worker(path.join(__dirname, 'foreign-thread.js'), {
@@ -58,8 +61,9 @@ export class NetworkSession {
    */
   run(images: tf.Tensor4D): tf.Tensor[] {
     if (this.#broken !== null) throw this.#broken;
-    const values = (images.dataSync() as Float32Array).slice();
-    const size = { images: images.shape[0], inputBytes: values.byteLength };
+    const given = images.dataSync() as Float32Array;
+    const values = this.#isHalf ? float32ToHalves(given) : given.slice();
+    const size = { images: images.shape[0], inputBytes: given.byteLength };
     const reply = this.#ask({ values, shape: images.shape }, size);
     if ('outputs' in reply) return reply.outputs.map(toTensor);
     throw this.#failure(reply.failure);
@@ -115,5 +119,5 @@ export class NetworkSession {
 }
 
 function toTensor({ values, shape }: NetworkTensor): tf.Tensor {
-  return tf.tensor(values, [...shape], 'float32');
+  return tf.tensor(values instanceof Uint16Array ? halvesToFloat32(values) : values, [...shape], 'float32');
 }

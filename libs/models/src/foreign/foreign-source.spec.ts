@@ -134,14 +134,10 @@ onEngines(() => {
       });
     });
 
-    it('with weights in other files, another input or damage is refused', async () => {
-      await expect(readForeignSource(await writeOnnx({ external: '../../etc/passwd' }))).rejects.toMatchObject({
-        message: expect.stringContaining('other files'),
-        next: expect.stringContaining('external_data=False'),
-      });
-      await expect(open(await writeOnnx({ inputType: 10 }), tinyContract('onnx'))).rejects.toMatchObject({
-        message: 'The model must take one float32 input, not image (float16)',
-        next: expect.stringContaining('keep_io_types=True'),
+    it('with another input or damage is refused', async () => {
+      await expect(open(await writeOnnx({ inputType: 11 }), tinyContract('onnx'))).rejects.toMatchObject({
+        message: 'The model must take one input of float32 or float16, not image (float64)',
+        next: expect.stringContaining('float32'),
       });
       const file = path.join(folder, 'cut.onnx');
       const whole = tinyOnnx();

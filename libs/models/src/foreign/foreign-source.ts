@@ -5,8 +5,9 @@ import { TFJS_JSON } from '../tfjs-json';
 import { outputNames } from './foreign-answers';
 import { readForeignHints, type ForeignHints } from './foreign-hints';
 import { foreignNetwork, type ForeignNetwork } from './foreign-network';
-import { openOnnx } from './foreign-onnx';
-import { readOnnxFile } from './foreign-onnx-file';
+import { isHalfOnnx, openOnnx } from './foreign-onnx';
+import { embedExternalWeights } from './foreign-onnx-external';
+import { onnxDamage, readOnnxFile } from './foreign-onnx-file';
 import { openTfjs } from './foreign-tfjs';
 import { triedFirst } from './try-tfjs';
 import { readTfjsFiles, TFJS_WEIGHTS } from './foreign-tfjs-files';
@@ -15,6 +16,8 @@ import { readTfjsFiles, TFJS_WEIGHTS } from './foreign-tfjs-files';
 export interface ForeignSource {
   readonly kind: ForeignKind;
   readonly hints: ForeignHints;
+  /** What a person should know of how it is read. */
+  readonly notes: readonly string[];
   /** What to keep of it, by the name within a teacher's folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH */
@@ -34,11 +37,19 @@ export async function readForeignSource(file: string): Promise<ForeignSource> {
 }
 
 async function readOnnxSource(file: string): Promise<ForeignSource> {
-  const bytes = await readLimited(file, MAX_ONNX_BYTES);
-  const { metadata } = readOnnxFile(bytes, file);
+  const { bytes, externalFiles } = await readLimited(file, MAX_ONNX_BYTES)
+    .then((model) => embedExternalWeights(model, file, MAX_ONNX_BYTES))
+    .catch((error: unknown) => {
+      throw onnxDamage(error, file);
+    });
+  const read = readOnnxFile(bytes, file);
   return {
     kind: 'onnx',
-    hints: readForeignHints(metadata, file),
+    hints: readForeignHints(read.metadata, file),
+    notes: [
+      ...(externalFiles.length === 0 ? [] : [`The weights in ${externalFiles.slice(0, 3).join(', ')} are part of it.`]),
+      ...(isHalfOnnx(read) ? ['It computes in float16: images and outputs are converted.'] : []),
+    ],
     files: new Map([[ONNX_FILE, bytes]]),
     open: async (contract, size) => {
       const runner = openOnnx(bytes, outputNames(contract), file);
@@ -53,6 +64,7 @@ async function readTfjsSource(file: string): Promise<ForeignSource> {
   return {
     kind: read.kind,
     hints: readForeignHints(read.metadata, file),
+    notes: [],
     files: new Map([
       [TFJS_JSON, text],
       [TFJS_WEIGHTS, read.weights],

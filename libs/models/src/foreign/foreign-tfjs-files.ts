@@ -1,8 +1,7 @@
-import { open, realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { isRecord } from '../is-record';
 import { joinBytes } from '../protobuf';
+import { type InnerFile, locateInnerFile, readInnerFile } from './inner-file';
 import { readWeightsManifest, type WeightsGroup } from './foreign-tfjs-weights';
 import { readJsonFile } from './read-json-file';
 
@@ -67,40 +66,13 @@ function kindOf(json: Readonly<Record<string, unknown>>, file: string): TfjsFile
 }
 
 async function readGroup({ paths, sizeBytes }: WeightsGroup, jsonFile: string): Promise<Uint8Array[]> {
-  const folder = await realpath(path.dirname(jsonFile));
-  const files: { file: string; size: number }[] = [];
-  for (const inner of paths) {
-    const file = await realpath(path.join(folder, inner)).catch((cause: unknown) => {
-      const next = 'Put all files of the model into one folder.';
-      throw new WinnowError('FILE_NOT_FOUND', `The weight file ${inner} is missing`, { where: jsonFile, next, cause });
-    });
-    if (!file.startsWith(folder + path.sep))
-      throw invalid(`The weight file ${inner} leads out of its folder`, jsonFile);
-    const found = await stat(file);
-    if (!found.isFile()) throw invalid(`The weight file ${inner} is not a file`, jsonFile);
-    files.push({ file, size: found.size });
-  }
-  const stored = files.reduce((sum, { size }) => sum + size, 0);
+  const files: InnerFile[] = [];
+  for (const inner of paths) files.push(await locateInnerFile(jsonFile, inner));
+  const stored = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (stored !== sizeBytes) {
     throw invalid(`Its weight files hold ${stored} bytes, its manifest describes ${sizeBytes}`, jsonFile);
   }
-  return Promise.all(files.map(({ file, size }) => readExactly(file, size)));
-}
-
-/** @throws WinnowError FORMAT_INVALID where the file has become shorter */
-async function readExactly(file: string, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  const handle = await open(file, 'r');
-  try {
-    for (let at = 0; at < size;) {
-      const { bytesRead } = await handle.read(bytes, at, size - at, at);
-      if (bytesRead === 0) throw invalid('A weight file ends too early', file);
-      at += bytesRead;
-    }
-  } finally {
-    await handle.close();
-  }
-  return bytes;
+  return Promise.all(files.map(readInnerFile));
 }
 
 function invalid(what: string, where: string): WinnowError {

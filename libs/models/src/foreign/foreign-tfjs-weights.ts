@@ -1,6 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import type { tf } from '@winnow/tensor';
 import { isRecord } from '../is-record';
+import { isInnerPath } from './inner-file';
 
 /** One group of a weights manifest, checked. */
 export interface WeightsGroup {
@@ -36,12 +37,6 @@ export function readWeightsManifest(manifest: unknown, where: string): readonly 
       sizeBytes: entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     };
   });
-}
-
-/** Relative, no way up, no scheme, no drive. */
-function isInnerPath(path: string): boolean {
-  if (path.length === 0 || path.length > 1000 || /[\\:\0]/.test(path)) return false;
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 function readWeight(value: unknown, where: string): { entry: tf.io.WeightsManifestEntry; sizeBytes: number } {

@@ -40,8 +40,8 @@ export interface TinyOnnxOptions {
   readonly inputType?: number;
   readonly outputs?: readonly string[];
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Says that the weights are in this file. */
-  readonly external?: string;
+  /** Says that the convolution's weights (TINY_OIHW) are in a file: entries of its `external_data`. */
+  readonly external?: Readonly<Record<string, string>>;
   /** Nodes and initializers that make the tensor `prepared` out of `image`; the network reads that then. */
   readonly prelude?: Uint8Array;
 }
@@ -73,7 +73,12 @@ export const onnxValue = (name: string, sizes: readonly (number | string)[], typ
     writeField(1, name),
     writeField(2, writeField(1, joinBytes([writeNumber(1, type), writeField(2, tensorShape(sizes))]))),
   ]);
-const initializer = (name: string, shape: readonly number[], data: Float32Array, external?: string): Uint8Array =>
+const initializer = (
+  name: string,
+  shape: readonly number[],
+  data: Float32Array,
+  external?: Readonly<Record<string, string>>,
+): Uint8Array =>
   writeField(
     5,
     joinBytes([
@@ -82,18 +87,24 @@ const initializer = (name: string, shape: readonly number[], data: Float32Array,
       writeField(8, name),
       ...(external === undefined
         ? [writeField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
-        : [writeField(13, joinBytes([writeField(1, 'location'), writeField(2, external)])), writeNumber(14, 1)]),
+        : [
+            ...Object.entries(external).map((entry) =>
+              writeField(13, joinBytes(entry.map((text, at) => writeField(at + 1, text)))),
+            ),
+            writeNumber(14, 1),
+          ]),
     ]),
   );
 
+/** The convolution's weights in the order of ONNX. */
+export const TINY_OIHW = Float32Array.from(TINY_WEIGHTS.kernel, (_, at) => {
+  const [to, from, place] = [Math.floor(at / 27), Math.floor(at / 9) % 3, at % 9];
+  return TINY_WEIGHTS.kernel[(place * 3 + from) * 4 + to] as number;
+});
+
 export function tinyOnnx(options: TinyOnnxOptions = {}) {
   const { batch = null, inputType = FLOAT, outputs, metadata, external, prelude } = options;
-  const { kernel, bias, dense, offset } = TINY_WEIGHTS;
-  const oihw = new Float32Array(kernel.length);
-  for (let place = 0; place < 9; place += 1)
-    for (let from = 0; from < 3; from += 1)
-      for (let to = 0; to < 4; to += 1)
-        oihw[(to * 3 + from) * 9 + place] = kernel[(place * 3 + from) * 4 + to] as number;
+  const { bias, dense, offset } = TINY_WEIGHTS;
   const first = batch ?? 'batch';
   const shapes: Record<string, readonly (number | string)[]> = { scores: [first, 3], shares: [first, 3] };
   const graph = joinBytes([
@@ -111,7 +122,7 @@ export function tinyOnnx(options: TinyOnnxOptions = {}) {
     onnxNode('Gemm', ['pooled', 'dense', 'offset'], 'scores'),
     onnxNode('Softmax', ['scores'], 'shares', onnxAttribute('axis', 1)),
     writeField(2, 'tiny'),
-    initializer('kernel', [4, 3, 3, 3], oihw, external),
+    initializer('kernel', [4, 3, 3, 3], TINY_OIHW, external),
     initializer('bias', [4], bias),
     initializer('dense', [4, 3], dense),
     initializer('offset', [3], offset),
