@@ -36,6 +36,7 @@ CASES = {
     "resnet10-half": IMAGENET,
     "resnet18": IMAGENET,
     "resnet34": IMAGENET,
+    "resnet50": IMAGENET,
     "resnet18-cifar": CIFAR,
     "resnet34-cifar": CIFAR,
     "mobilenetv2": {**IMAGENET, "gain": 1.4},

@@ -45,8 +45,26 @@ class BasicBlock(nn.Module):
         return F.relu(inner + (getattr(self, self.shortcut_name)(x) if self.shortcut_name else x))
 
 
+class Bottleneck(nn.Module):
+    """He et al. 2016, figure 5; the stride is in the 3x3 convolution, as in torchvision."""
+
+    def __init__(self, inputs, width, stride, shortcut):
+        super().__init__()
+        outputs = 4 * width
+        self.conv1, self.bn1 = conv(inputs, width, 1), nn.BatchNorm2d(width)
+        self.conv2, self.bn2 = conv(width, width, 3, stride), nn.BatchNorm2d(width)
+        self.conv3, self.bn3 = conv(width, outputs, 1), nn.BatchNorm2d(outputs)
+        self.shortcut_name = shortcut if stride != 1 or inputs != outputs else None
+        if self.shortcut_name:
+            self.add_module(shortcut, projection(inputs, outputs, stride))
+
+    def forward(self, x):
+        inner = F.relu(self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x))))))
+        return F.relu(self.bn3(self.conv3(inner)) + (getattr(self, self.shortcut_name)(x) if self.shortcut_name else x))
+
+
 class ResNet(Classified):
-    def __init__(self, blocks, widths, classes, shortcut, imagenet_stem):
+    def __init__(self, blocks, widths, classes, shortcut, imagenet_stem, block=BasicBlock):
         super().__init__()
         self.imagenet_stem = imagenet_stem
         self.conv1 = conv(3, widths[0], 7, 2) if imagenet_stem else conv(3, widths[0], 3)
@@ -57,8 +75,8 @@ class ResNet(Classified):
             strides = [2 if stage > 0 else 1] + [1] * (count - 1)
             layers = []
             for stride in strides:
-                layers.append(BasicBlock(inputs, width, stride, shortcut))
-                inputs = width
+                layers.append(block(inputs, width, stride, shortcut))
+                inputs = width * (4 if block is Bottleneck else 1)
             self.stages.append(f"layer{stage + 1}")
             self.add_module(self.stages[-1], nn.Sequential(*layers))
         self.fc = nn.Linear(inputs, classes)
@@ -206,6 +224,8 @@ def build(name, classes):
         return WideResNet(int(match[1]), int(match[2]), classes)
     if match := re.fullmatch(r"resnet(18|34)(-cifar)?", name):
         return ResNet(RESNET_BLOCKS[match[1]], [64, 128, 256, 512], classes, "downsample", match[2] is None)
+    if name == "resnet50":
+        return ResNet([3, 4, 6, 3], [64, 128, 256, 512], classes, "downsample", True, Bottleneck)
     if name == "resnet10-half":
         return ResNet([1, 1, 1, 1], [32, 64, 128, 256], classes, "downsample", True)
     if match := re.fullmatch(r"resnet(\d+)", name):

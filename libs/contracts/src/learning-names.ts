@@ -34,6 +34,7 @@ export const MODEL_NAMES = [
   'resnet10-half',
   'resnet18',
   'resnet34',
+  'resnet50',
   'mobilenetv2',
   'mobilenetv1-025',
   'mobilenetv1-05',

@@ -13,7 +13,18 @@ export interface Architecture {
 }
 
 export interface Body {
-  /** Pictures to the last feature map, [batch, height, width, featureDim]. */
+  /** Images to the last feature map, [batch, height, width, featureMapDim]. */
   readonly trunk: Block;
+  readonly featureMapDim: number;
+  /**
+   * Defines what lies between the feature map and the classifier, in the store: a normalisation, a hidden layer. Absent:
+   * the features are the map's means. A projector replaces it, so its weights are defined only where it is used.
+   */
+  readonly head?: (store: ParameterStore) => Head;
+}
+
+export interface Head {
   readonly featureDim: number;
+  /** The feature map to [batch, height, width, featureDim], whose means are the features. */
+  readonly layers: Block;
 }

@@ -10,6 +10,7 @@ import { PLAIN_LAYERS } from './plain-layers';
 export class CountingPass implements ForwardPass {
   readonly add = PLAIN_LAYERS.add;
   readonly maxPool = PLAIN_LAYERS.maxPool;
+  readonly features = PLAIN_LAYERS.features;
   #multiplyAdds = 0;
   #activations = 0;
 

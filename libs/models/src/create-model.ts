@@ -21,13 +21,14 @@ const narrow = (depth: number): Architecture =>
   });
 
 /** The networks of He et al., table 1, as they are or with a stem for small pictures. */
-const broad = (depth: 18 | 34, stem: 'cifar' | 'imagenet'): Architecture =>
+const broad = (depth: 18 | 34 | 50, stem: 'cifar' | 'imagenet'): Architecture =>
   residualNetwork({
     name: stem === 'cifar' ? `resnet${depth}-cifar` : `resnet${depth}`,
     blocks: depth === 18 ? [2, 2, 2, 2] : [3, 4, 6, 3],
     widths: [64, 128, 256, 512],
     stem,
     shortcut: 'downsample',
+    block: depth === 50 ? 'bottleneck' : 'basic',
   });
 
 /** A basic block in each of the four stages of He et al., table 1, half their channels: 7 x 7 at the end of 224 px. */
@@ -56,6 +57,7 @@ export const MODELS = {
   'resnet10-half': resnet10Half,
   resnet18: broad(18, 'imagenet'),
   resnet34: broad(34, 'imagenet'),
+  resnet50: broad(50, 'imagenet'),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
   'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
   'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),

@@ -1,6 +1,5 @@
 import type { Activation, BatchNormParameters, MaxPoolOptions, tf } from '@winnow/tensor';
 
-/** A convolution without a bias of its own: batch normalisation follows or comes before. */
 export interface Convolution {
   /** [height, width, in, out]; depthwise: [height, width, channels, 1] */
   readonly filter: tf.Variable<tf.Rank.R4>;
@@ -8,6 +7,8 @@ export interface Convolution {
   /** Zeros on each of the four sides, pixels. */
   readonly padding: number;
   readonly depthwise?: boolean;
+  /** [out]; absent where a batch normalisation follows or comes before. */
+  readonly bias?: tf.Variable<tf.Rank.R1>;
 }
 
 /** What follows a normalisation. */
@@ -31,6 +32,8 @@ export interface ForwardPass {
   /** x + y, where branches meet without a normalisation. */
   add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D;
   maxPool(x: tf.Tensor4D, options: MaxPoolOptions): tf.Tensor4D;
+  /** The means over height and width, [batch, channels]: what the classifier reads. */
+  features(x: tf.Tensor4D): tf.Tensor2D;
 }
 
 /** A convolution and the batch normalisation of its results. */

@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { activate, type BatchNormParameters, conv2dInference, tf } from '@winnow/tensor';
+import { activate, type BatchNormParameters, conv2dInference, depthwiseConv2d, tf } from '@winnow/tensor';
 import { epsilonOf } from './batch-norm';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
@@ -19,17 +19,20 @@ interface Folded {
 
 /**
  * Inference with weights that no longer change: each batch normalisation is folded into the convolution before it
- * (w' = w * scale, b' = beta - mean * scale), so that one kernel does convolution, sum and activation.
+ * (w' = w * scale, b' = beta + (b - mean) * scale), so that one kernel does convolution, sum and activation.
  */
 export class FrozenPass implements ForwardPass {
   readonly add = PLAIN_LAYERS.add;
   readonly maxPool = PLAIN_LAYERS.maxPool;
+  readonly features = PLAIN_LAYERS.features;
   readonly #affine = new Map<BatchNormParameters, Affine>();
   readonly #folded = new Map<Convolution, Folded>();
   #isDisposed = false;
 
   convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D {
-    return convolve(x, convolution);
+    const { filter, bias, stride, padding, depthwise } = convolution;
+    if (!bias || depthwise) return convolve(x, convolution);
+    return conv2dInference(x, filter, bias, { stride, padding, activation: 'none' });
   }
 
   convolveNorm(
@@ -40,7 +43,7 @@ export class FrozenPass implements ForwardPass {
     const { filter, bias } = this.#fold(convolution, norm);
     const { stride, padding, depthwise } = convolution;
     if (!depthwise) return conv2dInference(x, filter, bias, { stride, padding, activation, plus });
-    const y = tf.add(convolve(x, { ...convolution, filter: filter as tf.Variable<tf.Rank.R4> }), bias) as tf.Tensor4D;
+    const y = tf.add(depthwiseConv2d(x, filter, { stride, padding }), bias) as tf.Tensor4D;
     return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation);
   }
 
@@ -77,7 +80,8 @@ export class FrozenPass implements ForwardPass {
     const { scale, offset } = this.#scale(norm);
     // A depthwise filter has its channels on the axis before the last.
     const filter = tf.tidy(() => tf.mul(convolution.filter, convolution.depthwise ? scale.expandDims(-1) : scale));
-    const made = { filter: tf.keep(filter) as tf.Tensor4D, bias: tf.keep(offset.clone()) };
+    const bias = tf.tidy(() => (convolution.bias ? tf.add(tf.mul(convolution.bias, scale), offset) : offset.clone()));
+    const made = { filter: tf.keep(filter) as tf.Tensor4D, bias: tf.keep(bias) as tf.Tensor1D };
     this.#folded.set(convolution, made);
     return made;
   }

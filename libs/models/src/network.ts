@@ -8,15 +8,17 @@ import type { ForwardResult, Model } from './model';
 import type { ParameterStore } from './parameter-store';
 import { TRAINING_PASS } from './training-pass';
 
-/** A model: the body, a global average pool, a linear classifier. */
+/** A model: the body, its head, a global average pool, a linear classifier. */
 export function network(architecture: Architecture, store: ParameterStore, classCount: number): Model {
-  const { trunk, featureDim } = architecture.body(store);
+  const { trunk, featureMapDim, head: defineHead } = architecture.body(store);
+  const head = defineHead?.(store);
+  const featureDim = head?.featureDim ?? featureMapDim;
   const classifier = linear(store, architecture.classifierName, featureDim, classCount);
   const { parameters, depthwiseNames } = store;
   const through = (images: tf.Tensor4D, pass: ForwardPass): ForwardResult =>
     tf.tidy(() => {
       const featureMap = trunk(images, pass);
-      const features = tf.mean(featureMap, [1, 2]) as tf.Tensor2D;
+      const features = pass.features(head ? head.layers(featureMap, pass) : featureMap);
       return { logits: classifier.apply(features), features, featureMap } as ForwardResult & tf.TensorContainerObject;
     });
   const trainable = [...parameters.values()].filter((variable) => variable.trainable);
@@ -24,6 +26,7 @@ export function network(architecture: Architecture, store: ParameterStore, class
     name: architecture.name,
     classCount,
     featureDim,
+    featureMapDim,
     trainable,
     parameters,
     depthwiseNames,

@@ -1,21 +1,23 @@
 import type { Architecture } from './architecture';
-import { basicBlock, type Block } from './basic-block';
+import { basicBlock, type Block, BOTTLENECK_EXPANSION, bottleneckBlock } from './basic-block';
 import { convolutionNorm } from './convolution-norm';
 
 export interface ResidualNetworkSpec {
   readonly name: string;
-  /** Basic blocks of each stage. */
+  /** Blocks of each stage. */
   readonly blocks: readonly number[];
-  /** Channels of each stage; every stage but the first halves the resolution. */
+  /** Channels of each stage's 3x3 convolutions; every stage but the first halves the resolution. */
   readonly widths: readonly number[];
   /** `cifar`: a 3x3 convolution. `imagenet`: 7x7 with stride 2, then max pooling: a quarter of the resolution. */
   readonly stem: 'cifar' | 'imagenet';
   /** Name of the projections. */
   readonly shortcut: 'shortcut' | 'downsample';
+  /** Default basic. */
+  readonly block?: 'basic' | 'bottleneck';
 }
 
 /**
- * Residual network of basic blocks: stem, stages, global average pool, linear classifier. He et al., "Deep Residual
+ * Residual network: stem, stages of basic blocks or of bottlenecks, global average pool, linear classifier. He et al., "Deep Residual
  * Learning for Image Recognition", CVPR 2016: section 4.2 and, with four stages, table 1; shortcuts of option B.
  */
 export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
@@ -25,6 +27,8 @@ export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
     classifierName: 'fc',
     body: (store) => {
       const isLarge = spec.stem === 'imagenet';
+      const [define, expansion] =
+        spec.block === 'bottleneck' ? [bottleneckBlock, BOTTLENECK_EXPANSION] : [basicBlock, 1];
       let channels = spec.widths[0] as number;
       const stemSize = { kernel: isLarge ? 7 : 3, from: 3, to: channels, stride: isLarge ? 2 : 1 };
       const stem = convolutionNorm(store, ['conv1', 'bn1'], stemSize);
@@ -32,8 +36,8 @@ export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
       spec.widths.forEach((width, stage) => {
         for (let block = 0; block < (spec.blocks[stage] as number); block += 1) {
           const size = { kernel: 3, from: channels, to: width, stride: stage > 0 && block === 0 ? 2 : 1 };
-          blocks.push(basicBlock(store, `layer${stage + 1}.${block}`, size, spec.shortcut));
-          channels = width;
+          blocks.push(define(store, `layer${stage + 1}.${block}`, size, spec.shortcut));
+          channels = width * expansion;
         }
       });
       const trunk: Block = (images, pass) => {
@@ -41,7 +45,7 @@ export function residualNetwork(spec: ResidualNetworkSpec): Architecture {
         const pooled = isLarge ? pass.maxPool(start, { kernel: 3, stride: 2, padding: 1 }) : start;
         return blocks.reduce((x, block) => block(x, pass), pooled);
       };
-      return { trunk, featureDim: channels };
+      return { trunk, featureMapDim: channels };
     },
   };
 }

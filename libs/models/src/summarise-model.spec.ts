@@ -11,6 +11,7 @@ onEngines(() => {
       // torchvision's table of weights: parameters, and GFLOPS, which are multiply-adds.
       ['resnet18', 1000, 11_689_512, 1.814e9],
       ['resnet34', 1000, 21_797_672, 3.664e9],
+      ['resnet50', 1000, 25_557_032, 4.089e9],
       ['mobilenetv2', 1000, 3_504_872, 0.301e9],
     ] as const)('counts %s as torchvision does', (name, classes, parameters, multiplyAdds) => {
       const summary = count(name, classes);

@@ -1,4 +1,4 @@
-import { type BatchNormParameters, batchNormTrain, conv2d, depthwiseConv2d, type tf } from '@winnow/tensor';
+import { type BatchNormParameters, batchNormTrain, conv2d, depthwiseConv2d, tf } from '@winnow/tensor';
 import { epsilonOf, momentumOf } from './batch-norm';
 import type { Convolution, Finish, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
@@ -12,8 +12,9 @@ export const TRAINING_PASS: ForwardPass = {
 };
 
 /** The convolution as it stands, on the way of every pass that computes gradients or keeps its weights. */
-export function convolve(x: tf.Tensor4D, { filter, depthwise, ...options }: Convolution): tf.Tensor4D {
-  return depthwise ? depthwiseConv2d(x, filter, options) : conv2d(x, filter, options);
+export function convolve(x: tf.Tensor4D, { filter, depthwise, bias, ...options }: Convolution): tf.Tensor4D {
+  const y = depthwise ? depthwiseConv2d(x, filter, options) : conv2d(x, filter, options);
+  return bias ? (tf.add(y, bias) as tf.Tensor4D) : y;
 }
 
 function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {

@@ -31,7 +31,7 @@ export function wideResidualNetwork(depth: number, factor: number): Architecture
         const end = blocks.reduce((x, block) => block(x, pass), pass.convolve(images, stem));
         return pass.normalise(end, last, { activation: 'relu' });
       };
-      return { trunk, featureDim: channels };
+      return { trunk, featureMapDim: channels };
     },
   };
 }

@@ -8,9 +8,12 @@ import {
   projectedName,
 } from './create-model';
 import { loadWeights } from './load-weights';
+import { network } from './network';
+import { ParameterStore } from './parameter-store';
 import { saveWeights } from './save-weights';
 import { summariseModel } from './summarise-model';
-import { hasProjector } from './with-projector';
+import { HEADED } from './spec-support/networks-under-test';
+import { hasProjector, withProjector } from './with-projector';
 
 const NAME = 'resnet8+projector-10';
 
@@ -68,6 +71,14 @@ onEngines(() => {
     });
     expect(shapes).toEqual([[2, 3], [2, 10], [2, 8, 8, 10]]); // prettier-ignore
     plain.dispose();
+    model.dispose();
+  });
+
+  it('takes the place of a head, whose weights are not there', () => {
+    const model = network(withProjector(HEADED, 4), new ParameterStore(null), 3);
+    expect([model.featureMapDim, model.featureDim]).toEqual([4, 4]);
+    expect([...model.parameters.keys()].filter((name) => /^(hidden|bn3)\./.test(name))).toEqual([]);
+    expect(model.parameters.get('projector.0.conv.weight')?.shape).toEqual([1, 1, 3, 2]);
     model.dispose();
   });
 

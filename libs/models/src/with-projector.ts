@@ -9,8 +9,8 @@ export const PROJECTOR_PREFIX = `${PREFIX}.`;
 const FACTOR = 2;
 
 /**
- * The network with a projector between its last feature map and the pool: convolutions 1x1, 3x3 and 1x1, each with batch
- * norm and ReLU. What SimKD leaves in a student so that the teacher's classifier fits it: Chen et al., "Knowledge
+ * The network with a projector between its last feature map and the pool, in place of a head: convolutions 1x1, 3x3 and
+ * 1x1, each with batch norm and ReLU. What SimKD leaves in a student so that the teacher's classifier fits it: Chen et al., "Knowledge
  * Distillation with the Reused Teacher Classifier", CVPR 2022, section 3.2.
  * @param featureDim channels after it
  */
@@ -19,7 +19,7 @@ export function withProjector(plain: Architecture, featureDim: number): Architec
     ...plain,
     name: `${plain.name}+projector-${featureDim}`,
     body: (store) => {
-      const { trunk, featureDim: from } = plain.body(store);
+      const { trunk, featureMapDim: from } = plain.body(store);
       const inner = Math.max(1, Math.floor(featureDim / FACTOR));
       const layers = (
         [
@@ -32,7 +32,7 @@ export function withProjector(plain: Architecture, featureDim: number): Architec
         return convolutionNorm(store, names, { kernel, from: inputs, to: outputs, stride: 1 });
       });
       return {
-        featureDim,
+        featureMapDim: featureDim,
         trunk: (images, pass) =>
           layers.reduce((x, layer) => pass.convolveNorm(x, layer, { activation: 'relu' }), trunk(images, pass)),
       };

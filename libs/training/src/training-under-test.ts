@@ -77,6 +77,7 @@ export function smallNetwork({ seed, width = 6, projected = false }: SmallNetwor
     classifierName: 'fc',
     classCount: 3,
     featureDim: width,
+    featureMapDim: width,
     trainable,
     parameters,
     parameterCount: trainable.reduce((sum, { size }) => sum + size, 0),

@@ -10,7 +10,7 @@ import type { ForeignHints } from '../foreign/foreign-hints';
 import type { ForeignNetwork } from '../foreign/foreign-network';
 import { readForeignSource } from '../foreign/foreign-source';
 import type { ForwardResult, Model } from '../model';
-import { ABOUT_TEST, tinyModel, weightedModel } from '../spec-support/networks-under-test';
+import { ABOUT_TEST, headedModel, tinyModel, weightedModel } from '../spec-support/networks-under-test';
 import { encodeLayersModel } from './encode-layers-model';
 import { encodeOnnx } from './encode-onnx';
 import type { ExportGraph } from './export-graph';
@@ -107,6 +107,24 @@ onEngines(() => {
         features.dataSync().forEach((value, at) => expect(value).toBeCloseTo(wanted[at] as number, 6));
         expect(logits.dataSync()[0]).toBeCloseTo(0.375 + 0.25, 6);
         expect(logits.dataSync()[1]).toBeCloseTo(-1.1875, 6);
+      });
+      network.dispose();
+      model.dispose();
+    });
+
+    it.each(FORMATS)('has the head and the biases of its convolutions: %s', async (format) => {
+      const model = headedModel();
+      expect([model.featureMapDim, model.featureDim]).toEqual([3, 5]);
+      const input = { ...ABOUT_TEST.input, size: 8 };
+      const { network } = await bring(recordGraph(model, { input, raw: false }), format, { ...ABOUT_TEST, input });
+      tf.tidy(() => {
+        const images = noise(2, 8);
+        compare(model, network, images);
+        const frozen = model.freeze();
+        for (const difference of differences(frozen.forward(images), model.forward(images, { training: false }))) {
+          expect(difference).toBeLessThan(1e-5);
+        }
+        frozen.dispose();
       });
       network.dispose();
       model.dispose();

@@ -23,17 +23,21 @@ export function normValues(norm: BatchNormParameters): NormValues {
 }
 
 /**
- * A filter with the batch norm that follows it: w' = w * scale, b' = beta - mean * scale, scale = gamma / sqrt(variance +
+ * A filter with the batch norm that follows it: w' = w * scale, b' = beta + (b - mean) * scale, scale = gamma / sqrt(variance +
  * epsilon). Computed in double precision, without a tensor engine: the same weights give the same bytes everywhere.
  * @param filter HWIO, or depthwise [height, width, channels, 1]: the channels of the result vary fastest in both
+ * @param offsets the convolution's own bias b, where it has one
  */
 export function foldNorm(
   filter: Float32Array,
+  offsets: Float32Array | null,
   { gamma, beta, mean, variance, epsilon }: NormValues,
 ): { readonly filter: Float32Array; readonly bias: Float32Array } {
   const scale = Float64Array.from(gamma, (value, channel) => {
     return value / Math.sqrt((variance[channel] as number) + epsilon);
   });
-  const bias = beta.map((value, channel) => value - (mean[channel] as number) * (scale[channel] as number));
+  const bias = beta.map(
+    (value, channel) => value + ((offsets?.[channel] ?? 0) - (mean[channel] as number)) * (scale[channel] as number),
+  );
   return { filter: filter.map((value, at) => value * (scale[at % scale.length] as number)), bias };
 }

@@ -28,7 +28,6 @@ export function recordGraph(model: Model, { input, raw }: RecordOptions): Export
     pass.record(pictures, GRAPH_NAMES.input, [], { kind: 'input' });
     const { featureMap, features, logits } = model.through(raw ? normalised(pictures, pass, input) : pictures, pass);
     const place = pass.placeOf(featureMap);
-    pass.record(features, GRAPH_NAMES.features, [featureMap], { kind: 'mean-pool' });
     const weight = model.parameters.get(`${model.classifierName}.weight`) as tf.Variable;
     const bias = model.parameters.get(`${model.classifierName}.bias`) as tf.Variable;
     pass.record(logits, GRAPH_NAMES.logits, [features], {

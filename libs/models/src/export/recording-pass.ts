@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { type Activation, type BatchNormParameters, type MaxPoolOptions, tf } from '@winnow/tensor';
 import { CountingPass } from '../counting-pass';
 import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from '../forward-pass';
-import type { GraphNode, GraphOperation } from './export-graph';
+import { GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
 import { foldNorm, type NormValues, normValues } from './fold-norm';
 
 /**
@@ -61,10 +61,15 @@ export class RecordingPass implements ForwardPass {
     return this.record(result, `${this.#nodeOf(x).name}.pool`, [x], { kind: 'max-pool', ...options });
   }
 
+  features(x: tf.Tensor4D): tf.Tensor2D {
+    return this.record(this.#shapes.features(x), GRAPH_NAMES.features, [x], { kind: 'mean-pool' });
+  }
+
   #convolve(x: tf.Tensor4D, convolution: Convolution, norm: NormValues | null): tf.Tensor4D {
-    const { filter, stride, padding, depthwise = false } = convolution;
-    const values = filter.dataSync() as Float32Array;
-    const folded = norm === null ? { filter: values.slice(), bias: null } : foldNorm(values, norm);
+    const { filter, bias, stride, padding, depthwise = false } = convolution;
+    const values = (filter.dataSync() as Float32Array).slice();
+    const offsets = bias ? (bias.dataSync() as Float32Array).slice() : null;
+    const folded = norm === null ? { filter: values, bias: offsets } : foldNorm(values, offsets, norm);
     return this.record(this.#shapes.convolve(x, convolution), this.#nameOf(filter), [x], {
       kind: 'convolution',
       filter: { shape: filter.shape, data: folded.filter },

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@winnow/random';
 import { maxPool, tf } from '@winnow/tensor';
 import type { Architecture } from '../architecture';
-import { convolutionNorm } from '../convolution-norm';
+import { convolution, convolutionNorm, depthwiseConvolutionNorm } from '../convolution-norm';
 import { type ModelName, outlineModel } from '../create-model';
 import type { ExportDescription } from '../export/export-description';
 import type { Model } from '../model';
@@ -17,7 +17,15 @@ export const ABOUT_TEST: ExportDescription = {
 
 /** A network of three classes whose every weight and statistic says something; quick, also where there are many. */
 export function weightedModel(name: ModelName): Model {
-  const model = outlineModel(name, ABOUT_TEST.classes.length);
+  return withWeights(outlineModel(name, ABOUT_TEST.classes.length));
+}
+
+/** Three classes, convolutions with biases of their own, and a head: three channels in the feature map, five features. */
+export function headedModel(): Model {
+  return withWeights(network(HEADED, new ParameterStore(null), ABOUT_TEST.classes.length));
+}
+
+function withWeights(model: Model): Model {
   // Looked up once: in a test's realm globals are slow, and there are millions of weights.
   const { imul } = Math;
   let state = 12345;
@@ -61,6 +69,37 @@ const TINY_WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   'fc.bias': [0.25, 0],
 };
 
+/** A depthwise and a plain convolution with bias, each with a batch norm or without. */
+export const HEADED: Architecture = {
+  name: 'headed',
+  imageSize: 8,
+  classifierName: 'fc',
+  body: (store) => {
+    const bias = (name: string, channels: number) => store.constant(`${name}.bias`, channels, 0, true);
+    const depthwise = depthwiseConvolutionNorm(store, ['dw', 'bn1'], { kernel: 3, channels: 3, stride: 1 });
+    const pointwise = convolutionNorm(store, ['pw', 'bn2'], { kernel: 1, from: 3, to: 3, stride: 1 });
+    const stem = { ...convolution(store, 'stem', { kernel: 3, from: 3, to: 3, stride: 2 }), bias: bias('stem', 3) };
+    const layers = [depthwise, pointwise].map(({ norm, ...layer }, index) => ({
+      norm,
+      convolution: { ...layer.convolution, bias: bias(`layer${index}`, 3) },
+    }));
+    const last = { ...depthwiseConvolutionNorm(store, ['last', 'unused'], { kernel: 3, channels: 3, stride: 1 }) };
+    const filter = { ...last.convolution, bias: bias('last', 3) };
+    return {
+      featureMapDim: 3,
+      trunk: (images, pass) =>
+        pass.convolve(
+          layers.reduce((x, layer) => pass.convolveNorm(x, layer, { activation: 'relu' }), pass.convolve(images, stem)),
+          filter,
+        ),
+      head: (heads) => {
+        const hidden = convolutionNorm(heads, ['hidden', 'bn3'], { kernel: 1, from: 3, to: 5, stride: 1 });
+        return { featureDim: 5, layers: (map, pass) => pass.convolveNorm(map, hidden, { activation: 'relu' }) };
+      },
+    };
+  },
+};
+
 function tiny(isPast: boolean): Architecture {
   return {
     name: 'tiny',
@@ -70,7 +109,7 @@ function tiny(isPast: boolean): Architecture {
       const stem = convolutionNorm(store, ['conv1', 'bn1'], { kernel: 1, from: 3, to: 2, stride: 1 });
       const options = { kernel: 3, stride: 2, padding: 1 };
       return {
-        featureDim: 2,
+        featureMapDim: 2,
         trunk: (images, pass) => {
           const start = pass.convolveNorm(images, stem, { activation: 'relu' });
           const pooled = pass.maxPool(start, options);
