@@ -20,8 +20,8 @@ const foreignContractSchema = z.strictObject({
   layout: z.enum(TENSOR_LAYOUTS),
   logits: z.strictObject({
     output: tensorName,
-    /** Probabilities are turned into logits by their logarithm. */
-    values: z.enum(['logits', 'probabilities']),
+    /** Probabilities are turned into logits by their logarithm; embeddings, of images, by those of names. */
+    values: z.enum(['logits', 'probabilities', 'embeddings']),
   }),
   /** Null: the teacher has logits only. */
   features: z.strictObject({ output: tensorName }).nullable(),
@@ -40,6 +40,17 @@ export const teacherManifestSchema = z.strictObject({
   input: inputSpecSchema,
   /** How the pictures that it learnt from became square, where that is known. */
   resize: resizePolicySchema.optional(),
+  /** How logits are made of embeddings; text embeddings of the names lie beside the model. */
+  zeroShot: z
+    .strictObject({
+      /** What cosines are multiplied by, as the network was trained. */
+      logitScale: z.number().positive(),
+      /** Divides them after that. */
+      temperature: z.number().positive(),
+      /** Labelled images that the temperature was fitted to; 0 where a person or nobody said it. */
+      calibrationImages: z.int().min(0),
+    })
+    .optional(),
   files: z
     .array(
       z.strictObject({
@@ -49,7 +60,7 @@ export const teacherManifestSchema = z.strictObject({
       }),
     )
     .min(1)
-    .max(2),
+    .max(3),
 });
 
 export type ForeignContract = Readonly<z.infer<typeof foreignContractSchema>>;

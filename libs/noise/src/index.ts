@@ -2,6 +2,8 @@ export { applyCorrections } from './apply-corrections';
 export type { CorrectedPool, Correction } from './apply-corrections';
 export { areaUnderRoc } from './area-under-roc';
 export { argmaxRows } from './argmax-rows';
+export { fitTemperature } from './fit-temperature';
+export type { FittedTemperature } from './fit-temperature';
 export { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
 export { fitLinearHead } from './linear-algebra/linear-head';
 export type { LinearHead } from './linear-algebra/linear-head';

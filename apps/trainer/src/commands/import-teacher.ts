@@ -5,6 +5,7 @@ import { percentText } from '@winnow/runs';
 import type { CheckRow } from '../import-teacher/import-teacher-check';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import type { TeacherFlags } from '../import-teacher/import-teacher-job';
+import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-shot-flags';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 
@@ -57,6 +58,7 @@ export const importTeacherCommand: CommandSpec = {
       type: 'string',
       choices: SQUARE_POLICIES,
     },
+    ...ZERO_SHOT_OPTIONS,
     { ...engineOption, default: 'wasm' },
   ],
   examples: [
@@ -66,6 +68,7 @@ export const importTeacherCommand: CommandSpec = {
   async run(input, io) {
     const { importTeacher } = await import('../import-teacher/import-teacher');
     const { options } = input;
+    const flags = await readFlags(options, io.cwd);
     const file = path.resolve(io.cwd, String(input.arguments['file']));
     const out = options['out'] ?? (file.endsWith('.safetensors') ? 'teacher.safetensors' : 'teacher');
     const result = await importTeacher(
@@ -73,7 +76,8 @@ export const importTeacherCommand: CommandSpec = {
         file,
         out: path.resolve(io.cwd, String(out)),
         force: options['force'] === true,
-        flags: await readFlags(options, io.cwd),
+        flags,
+        zeroShot: readZeroShotFlags(options, flags, io.cwd),
         check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
         resize: options['resize'] as SquarePolicy | undefined,
         engine: options['engine'] as 'wasm',
@@ -127,7 +131,10 @@ function readNumbers(value: unknown, flag: string, count: number): readonly numb
 function describe({ out, kind, classCount, input, check, isChecked, notes }: ImportedTeacher): string[] {
   const { logits, features, featureMap } = check.shapes;
   const [, dim] = features;
-  const shapes = featureMap === null ? '' : `, ${dim} features, feature map ${featureMap.slice(1).join(' x ')}`;
+  const shapes = [
+    ...(dim === 0 ? [] : [`, ${dim} features`]),
+    ...(featureMap === null ? [] : [`, feature map ${featureMap.slice(1).join(' x ')}`]),
+  ].join('');
   return [
     ...(isChecked ? table(check.rows) : []),
     ...(check.accuracy === null

@@ -25,6 +25,18 @@ export interface TeacherFlags {
   readonly rename: ClassNames;
 }
 
+/** What a person says of a teacher of names. */
+export interface ZeroShotFlags {
+  /** Safetensors file with the text embeddings. */
+  readonly text: string;
+  /** Output of the image tower with the projected embeddings; default: the model's own entry `features`. */
+  readonly embedding: string | undefined;
+  /** What the network multiplies cosines by; default: the text file's entry `logitScale`. */
+  readonly logitScale: number | undefined;
+  /** Instead of the fitted one. */
+  readonly temperature: number | undefined;
+}
+
 export interface ImportJob {
   readonly file: string;
   /** Weights file or folder to write. */
@@ -32,6 +44,8 @@ export interface ImportJob {
   /** Replaces a weights file that is there, also one that was not imported, and writes a network that recognises too little. */
   readonly force: boolean;
   readonly flags: TeacherFlags;
+  /** Given: the file is an image tower, and its classes are names. */
+  readonly zeroShot?: ZeroShotFlags | undefined;
   /** Pictures and folders of pictures to try it on. */
   readonly check: readonly string[];
   /** How its pictures become square; default: as the file says, else squash. */

@@ -19,14 +19,18 @@ import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-digest';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
-import type { CheckReport, ReadNetwork } from './import-teacher-check';
+import type { CheckReport } from './import-teacher-check';
+import type { Candidate } from './import-teacher-candidate';
 import { completeContract, completeForeignContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
+import { readZeroShot } from './zero-shot-teacher';
 
 /** Header entry of what an import wrote: what it was made from. */
 const IMPORTED = 'imported';
+/** All are held decoded: 77 MB at 224 pixels. */
+const MAX_CALIBRATION_IMAGES = 512;
 
 /** A teacher that was read, tried and written. */
 export interface ImportedTeacher {
@@ -41,16 +45,6 @@ export interface ImportedTeacher {
   readonly notes: readonly string[];
 }
 
-/** Read, but neither tried nor written. */
-interface Candidate extends ReadNetwork {
-  readonly kind: string;
-  readonly input: InputSpec;
-  /** How the pictures that it learnt from became square, as far as anybody says. */
-  readonly resize: string | undefined;
-  readonly notes: readonly string[];
-  write(): Promise<void>;
-}
-
 /**
  * Makes a teacher for a project file out of a model file: safetensors of a known architecture become one weights file,
  * ONNX and TF.js models a folder. Nothing is written unless the network passes its check.
@@ -62,15 +56,16 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
   await startTensorEngine(job.engine, io);
   // From here on the main thread may wait for the network without a turn for handlers.
   requireUninterrupted(io.signal, 'The import was stopped');
-  const candidate = file.endsWith('.safetensors') ? await readOurs(file, job) : await readForeign(file, job);
-  const { frozen, classes, input, rename } = candidate;
+  const read = await readCandidate(file, job);
+  const { frozen, classes, input, rename } = read;
   try {
     classColumns(classes, Object.keys(rename), rename);
     const isChecked = job.check.length > 0;
     const { size } = input;
-    const pictures = isChecked
-      ? await loadCheckPictures(job.check, { size, resize: squareAsLearnt(undefined, candidate.resize) })
-      : randomPictures(size);
+    const square = { size, resize: squareAsLearnt(undefined, read.resize) };
+    const pictures = isChecked ? await loadCheckPictures(job.check, square) : randomPictures(size);
+    const more = { ...square, maxCount: MAX_CALIBRATION_IMAGES };
+    const candidate = read.calibrate?.(isChecked ? await loadCheckPictures(job.check, more) : pictures) ?? read;
     const { force, flags } = job;
     const check = checkTeacher({ ...candidate, saysProbabilities: flags.probabilities, where: file, force }, pictures);
     await candidate.write();
@@ -79,6 +74,11 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
   } finally {
     frozen.dispose();
   }
+}
+
+async function readCandidate(file: string, job: ImportJob): Promise<Candidate> {
+  if (job.zeroShot !== undefined) return readZeroShot(file, job, job.zeroShot);
+  return file.endsWith('.safetensors') ? readOurs(file, job) : readForeign(file, job);
 }
 
 async function readOurs(file: string, job: ImportJob): Promise<Candidate> {

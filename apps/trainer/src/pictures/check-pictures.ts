@@ -23,7 +23,7 @@ export interface CheckPictures {
   readonly found: number;
 }
 
-/** A check looks at so many pictures, at most. */
+/** A check looks at so many pictures, at most, unless it is told otherwise. */
 const MOST_CHECKED = 64;
 const RANDOM_COUNT = 4;
 
@@ -40,8 +40,9 @@ interface Found {
  */
 export async function loadCheckPictures(
   places: readonly string[],
-  { size, resize }: { readonly size: number; readonly resize: SquarePolicy },
+  square: { readonly size: number; readonly resize: SquarePolicy; readonly maxCount?: number },
 ): Promise<CheckPictures> {
+  const { size, resize, maxCount = MOST_CHECKED } = square;
   const found = (await Promise.all(places.map(listPlace))).flat();
   if (found.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no pictures to check the teacher on', {
@@ -49,7 +50,7 @@ export async function loadCheckPictures(
       next: 'Name picture files, or a folder with one folder per class.',
     });
   }
-  const used = firstOfEach(found);
+  const used = firstOfEach(found, maxCount);
   const pixels = new Uint8Array(used.length * size * size * 3);
   const pictures = used.map(({ file }) => ({ where: file, read: () => readFile(file) }));
   await decodeOwnSquares(pictures, { size, resize, pixels, source: places.join(', ') });
@@ -130,14 +131,14 @@ async function kindOf(entry: Dirent, file: string): Promise<Entry['kind']> {
 }
 
 /** As many of each folder, so that no class is left out for another. */
-function firstOfEach(found: readonly Found[]): readonly Found[] {
+function firstOfEach(found: readonly Found[], maxCount: number): readonly Found[] {
   const places = new Map<string | null, number>();
   const ranked = found.map((one) => {
     const rank = places.get(one.label) ?? 0;
     places.set(one.label, rank + 1);
     return { one, rank };
   });
-  const limit = [...ranked].sort((a, b) => a.rank - b.rank).slice(0, MOST_CHECKED);
+  const limit = [...ranked].sort((a, b) => a.rank - b.rank).slice(0, maxCount);
   const kept = new Set(limit.map(({ one }) => one));
   return found.filter((one) => kept.has(one));
 }

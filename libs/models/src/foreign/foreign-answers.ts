@@ -21,7 +21,7 @@ export function readAnswers(raw: readonly tf.Tensor[], contract: ForeignContract
   const find = (output: string): tf.Tensor => raw[names.indexOf(output)] as tf.Tensor;
   const { values, output } = contract.logits;
   const given = toRows(find(output), output, batch);
-  const logits = values === 'logits' ? given : (tf.log(tf.maximum(given, LEAST_PROBABILITY)) as tf.Tensor2D);
+  const logits = values === 'probabilities' ? (tf.log(tf.maximum(given, LEAST_PROBABILITY)) as tf.Tensor2D) : given;
   const features =
     contract.features === null
       ? tf.zeros<tf.Rank.R2>([batch, 0])

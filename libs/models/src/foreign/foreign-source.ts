@@ -93,9 +93,9 @@ function holding(...args: Parameters<typeof foreignNetwork>): ForeignNetwork {
 }
 
 /** @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for a file of more bytes, before it is read */
-async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> {
+export async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new WinnowError('FILE_NOT_FOUND', 'The model cannot be read', {
+    throw new WinnowError('FILE_NOT_FOUND', 'The file cannot be read', {
       where: file,
       next: 'Check the path.',
       cause,
@@ -104,7 +104,7 @@ async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> 
   try {
     const { size } = await handle.stat();
     if (size <= maxBytes) return await handle.readFile();
-    throw new WinnowError('FORMAT_INVALID', `The model has ${size} bytes, more than ${maxBytes}`, { where: file });
+    throw new WinnowError('FORMAT_INVALID', `The file has ${size} bytes, more than ${maxBytes}`, { where: file });
   } finally {
     await handle.close();
   }

@@ -3,8 +3,10 @@ import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winno
 import { sha256 } from '../sha256';
 import { TFJS_JSON } from '../tfjs-json';
 import type { ForeignNetwork } from './foreign-network';
-import { ONNX_FILE, readForeignSource } from './foreign-source';
+import { ONNX_FILE, readForeignSource, readLimited } from './foreign-source';
 import { readJsonFile } from './read-json-file';
+import { zeroShotNetwork } from './zero-shot-network';
+import { MAX_TEXT_BYTES, readTextEmbeddings, TEXT_FILE, type TextEmbeddings } from './zero-shot-text';
 
 /** Beside the files of an imported teacher. */
 export const TEACHER_FILE = 'teacher.json';
@@ -39,18 +41,23 @@ export async function openForeignTeacher(folder: string): Promise<ForeignTeacher
   const manifest = await readTeacherManifest(folder);
   const { kind, classes, input } = manifest;
   const source = await readForeignSource(path.join(folder, kind === 'onnx' ? ONNX_FILE : TFJS_JSON));
+  const files = new Map(source.files);
+  const textFile = path.join(folder, TEXT_FILE);
+  if (manifest.zeroShot !== undefined) files.set(TEXT_FILE, await readTextFile(textFile));
   for (const { name, sizeBytes, sha256: expected } of manifest.files) {
-    const bytes = source.files.get(name);
+    const bytes = files.get(name);
     if (bytes?.length === sizeBytes && sha256(bytes) === expected) continue;
     throw new WinnowError('DATA_CORRUPT', `The teacher's file ${name} is not the one that was imported`, {
       where: path.join(folder, name),
       next: 'Import the teacher again.',
     });
   }
-  if (source.kind !== kind || manifest.files.length !== source.files.size) {
+  if (source.kind !== kind || manifest.files.length !== files.size) {
     throw invalid(`it describes another model (${kind})`, path.join(folder, TEACHER_FILE));
   }
-  const network = await source.open(manifest, input.size);
+  const text = files.get(TEXT_FILE);
+  const names = text === undefined ? undefined : readTextEmbeddings(text, textFile);
+  const network = withNames(await source.open(manifest, input.size), names, { manifest, where: textFile });
   if (network.classCount === classes.length) return { network, manifest };
   network.dispose();
   throw new WinnowError(
@@ -58,6 +65,20 @@ export async function openForeignTeacher(folder: string): Promise<ForeignTeacher
     `The teacher has ${network.classCount} outputs, its class list ${classes.length} names`,
     { where: path.join(folder, TEACHER_FILE), next: 'Import the teacher again with its whole class list.' },
   );
+}
+
+/** The text embeddings of a zero-shot teacher. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for too many bytes */
+export function readTextFile(file: string): Promise<Uint8Array> {
+  return readLimited(file, MAX_TEXT_BYTES);
+}
+
+function withNames(
+  network: ForeignNetwork,
+  text: TextEmbeddings | undefined,
+  { manifest: { zeroShot }, where }: { readonly manifest: TeacherManifest; readonly where: string },
+): ForeignNetwork {
+  if (text === undefined || zeroShot === undefined) return network;
+  return zeroShotNetwork(network, text, { scale: zeroShot.logitScale / zeroShot.temperature, where });
 }
 
 function invalid(what: string, where: string): WinnowError {

@@ -1,0 +1,116 @@
+import { type ForeignContract, WinnowError } from '@winnow/contracts';
+import {
+  encodeTextEmbeddings,
+  readForeignSource,
+  readTextEmbeddings,
+  readTextFile,
+  requireLogitScale,
+  TEXT_FILE,
+  withLogits,
+  zeroShotNetwork,
+} from '@winnow/models';
+import type { ForeignSource, ForwardResult, TextEmbeddings } from '@winnow/models';
+import { foreignFrozen } from '@winnow/training';
+import type { FrozenNetwork } from '@winnow/training';
+import { tf } from '@winnow/tensor';
+import type { Candidate } from './import-teacher-candidate';
+import { completeContract, type TeacherContract } from './import-teacher-contract';
+import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-teacher-job';
+import { writeTeacherFolder } from './import-teacher-write';
+import { calibrateTeacher } from './zero-shot-calibration';
+
+/** Those in use are 10 to some 120. */
+const LOW_SCALE = 5;
+
+/**
+ * A teacher of names: an image tower, and text embeddings of classes.
+ * @throws WinnowError USAGE for weights; CONFIG_INVALID naming all that is not known; FILE_NOT_FOUND, FORMAT_INVALID;
+ *   TEACHER_MISMATCH where the two do not fit
+ */
+export async function readZeroShot(
+  file: string,
+  { flags, out, resize: asked }: ImportJob,
+  zeroShot: ZeroShotFlags,
+): Promise<Candidate> {
+  if (file.endsWith('.safetensors')) {
+    throw new WinnowError('USAGE', 'A teacher of names needs a model with its graph, not weights alone', {
+      where: file,
+      next: 'Export the image tower as ONNX: docs/teachers.md, "A teacher from names".',
+    });
+  }
+  const text = readTextEmbeddings(await readTextFile(zeroShot.text), zeroShot.text, flags.classes);
+  const source = await readForeignSource(file);
+  const { hints, files } = source;
+  const { foreign, classes, input, logitScale } = completeZeroShot(source, { flags, zeroShot, text }, file);
+  const tower = await source.open(foreign, input.size);
+  const network = zeroShotNetwork(tower, text, { scale: logitScale, where: zeroShot.text });
+  const { rename } = flags;
+  const resize = asked ?? hints.resize;
+  const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
+  const all = new Map([...files, [TEXT_FILE, encodeTextEmbeddings({ ...text, logitScale })]]);
+  const scaled = (temperature: number, calibrationImages: number, notes: readonly string[]): Candidate => ({
+    kind: `zero-shot ${source.kind}`,
+    classes,
+    input,
+    frozen: withTemperature(foreignFrozen(network, input), temperature),
+    hasFeatureMap: false,
+    rename,
+    resize,
+    notes: [...(logitScale < LOW_SCALE ? [lowScaleNote(logitScale)] : []), ...notes],
+    write: () => writeTeacherFolder(out, { ...about, zeroShot: { logitScale, temperature, calibrationImages } }, all),
+  });
+  if (zeroShot.temperature !== undefined) return scaled(zeroShot.temperature, 0, []);
+  const untouched = scaled(1, 0, []);
+  return {
+    ...untouched,
+    calibrate: (images) => {
+      const { temperature, count, note } = calibrateTeacher(untouched, images);
+      return scaled(temperature, count, [note]);
+    },
+  };
+}
+
+/** @throws WinnowError CONFIG_INVALID naming everything that nobody says, with its flag */
+function completeZeroShot(
+  { kind, hints }: Pick<ForeignSource, 'kind' | 'hints'>,
+  said: { readonly flags: TeacherFlags; readonly zeroShot: ZeroShotFlags; readonly text: TextEmbeddings },
+  file: string,
+): TeacherContract & { readonly foreign: ForeignContract; readonly logitScale: number } {
+  const { flags, zeroShot, text } = said;
+  const layout = flags.layout ?? hints.layout;
+  const output = zeroShot.embedding ?? hints.features;
+  const scale = zeroShot.logitScale ?? text.logitScale;
+  const needed: readonly (readonly [unknown, string, string])[] = [
+    [layout, 'the axes of its input', '--layout nchw or nhwc'],
+    [output, 'which output holds the image embeddings', '--embedding NAME'],
+    [scale, 'what it multiplies cosines by', "--logit-scale NUMBER (CLIP: 100, exp of the model's logit_scale)"],
+  ];
+  const extra = needed.flatMap(([value, what, flag]) => (value === undefined ? [{ what, flag }] : []));
+  const contract = completeContract({ ...flags, classes: text.classes }, hints, { file, extra });
+  const foreign: ForeignContract = {
+    kind,
+    layout: layout as 'nchw',
+    logits: { output: output as string, values: 'embeddings' },
+    features: { output: output as string },
+    featureMap: null,
+  };
+  return { ...contract, foreign, logitScale: requireLogitScale(scale as number, '--logit-scale') };
+}
+
+function lowScaleNote(scale: number): string {
+  return `A logit scale of ${scale} is lower than any in use: CLIP's parameter logit_scale is the logarithm, and its exp some 100.`;
+}
+
+/** The network with its logits divided. */
+function withTemperature(network: FrozenNetwork, temperature: number): FrozenNetwork {
+  if (temperature === 1) return network;
+  return {
+    ...network,
+    outputs: (images) =>
+      tf.tidy(() => {
+        const answers = network.outputs(images);
+        const logits = tf.div(answers.logits, temperature) as tf.Tensor2D;
+        return withLogits(answers, logits) as ForwardResult & tf.TensorContainerObject;
+      }),
+  };
+}
