@@ -7,6 +7,8 @@ export type { FittedTemperature } from './fit-temperature';
 export { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
 export { fitLinearHead } from './linear-algebra/linear-head';
 export type { LinearHead } from './linear-algebra/linear-head';
+export { RidgeFit } from './linear-algebra/ridge-head';
+export type { RidgeHead } from './linear-algebra/ridge-head';
 export { OPEN_SCORES } from './open-scores/open-scores';
 export type { OpenScoreName } from './open-scores/open-scores';
 export type { Split, SplitInput, SplitResult } from './split';
