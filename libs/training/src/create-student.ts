@@ -1,6 +1,7 @@
-import { createModel, type Model, type ModelName } from '@winnow/models';
+import { createModel, loadPretrained, type Model, type ModelName } from '@winnow/models';
 import type { FrozenTeacher } from './frozen-network';
 import type { Method } from './method';
+import type { StudentStart } from './student-start';
 
 export interface StudentRequest {
   readonly model: ModelName;
@@ -8,14 +9,23 @@ export interface StudentRequest {
   readonly classCount: number;
   /** Of the run. */
   readonly seed: number;
+  /** Default: random weights. */
+  readonly start?: StudentStart | undefined;
 }
 
 /**
- * The network that a run of the method trains, with fresh weights: the one asked for, or that with what the method adds
+ * The network that a run of the method trains, with fresh weights or those that it starts with: the one asked for, or that with what the method adds
  * to it. Save it under its own name.
- * @throws WinnowError as createModel and the method's studentModel
+ * @throws WinnowError as createModel, loadPretrained and the method's studentModel
  */
-export function createStudent(method: Method, { model, teacher, classCount, seed }: StudentRequest): Model {
+export function createStudent(method: Method, { model, teacher, classCount, seed, start }: StudentRequest): Model {
   const name = teacher === null ? model : (method.studentModel?.(model, teacher) ?? model);
-  return createModel(name, { classCount, seed: `student/${seed}` });
+  const student = createModel(name, { classCount, seed: `student/${seed}` });
+  try {
+    if (start !== undefined) loadPretrained(student, start.weights);
+    return student;
+  } catch (error) {
+    student.dispose();
+    throw error;
+  }
 }

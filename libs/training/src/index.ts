@@ -37,6 +37,7 @@ export { resolveRecipe } from './recipe';
 export type { ResolvedRecipe } from './recipe';
 export type { Schedule, ScheduleName } from './schedule';
 export { selectImages } from './select-images';
+export type { StudentStart } from './student-start';
 export { train } from './train';
 export type { CheckpointPosition, CheckpointStore, TrainOptions, TrainRequest, TrainResult } from './train-options';
 export type { PoolSplit, TrainingData } from './training-data';

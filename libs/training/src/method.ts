@@ -2,11 +2,13 @@ import type { InputSpec, ProgressSink, SplitName } from '@winnow/contracts';
 import type { Model, ModelName } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
+import type { AskedTeacher } from './ask-teacher';
 import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
 import type { SettingRule } from './setting-rules';
 import type { ScheduleName } from './schedule';
+import type { StudentStart } from './student-start';
 import type { TrainingData } from './training-data';
 
 /** A way to train a student. To add one, write its file in methods/ and name it in METHODS. */
@@ -55,6 +57,8 @@ export interface Recipe {
 export interface Student {
   readonly model: Model;
   readonly input: InputSpec;
+  /** What it began with; default: random weights. */
+  readonly start?: StudentStart | undefined;
 }
 
 export type MethodSettings = Readonly<Record<string, number | string | boolean>>;
@@ -76,6 +80,8 @@ export interface MethodContext {
   readonly settings?: MethodSettings;
   /** Seeded for the run; fork it by name. */
   readonly random: SeededRandom;
+  /** What the teacher was asked so far while the run is prepared. */
+  readonly asked?: AskedTeacher;
   /** Aborting ends what is prepared, where that takes long. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ProgressSink | undefined;

@@ -35,8 +35,13 @@ export function startFromTeacher(model: Model, { weights }: Pick<FrozenTeacher, 
 /** What the setting `start` may be. */
 export const START_RULE = oneOf('teacher', 'random');
 
-/** Gives the student the weights that the setting `start` says. @returns notes for the person */
+/**
+ * Gives the student the weights that the setting `start` says. Weights that the project names come first.
+ * @returns notes for the person
+ */
 export function startStudent(context: MethodContext, start: string): readonly string[] {
+  if (context.student.start !== undefined)
+    return start === 'teacher' ? ['It did not begin as a part of the teacher: `student.weights` come first.'] : [];
   if (start !== 'teacher' || !startFromTeacher(context.student.model, requiredTeacher(context))) return [];
   return ['The student began as a part of the teacher, with its weights.'];
 }

@@ -11,6 +11,7 @@ import { requireInputSize } from './input-tensor';
 import type { PreparedMethod } from './method';
 import { resolveRecipe } from './recipe';
 import { requireEqualParts } from './require-equal-parts';
+import { beginStudent, startIdentity, startNotes } from './student-start';
 import { requireMethodSettings } from './require-method-settings';
 import { learningRateAt } from './schedule';
 import type { CheckpointPosition, TrainOptions, TrainRequest, TrainResult } from './train-options';
@@ -41,14 +42,18 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   const { batch, epochs, accumulate = DEFAULTS.accumulate, settings = {} } = options;
   const start = seconds();
   const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
-  const prepared = await method.prepare({ ...learning, signal, progress });
-  const prepareSeconds = seconds() - start;
+  const context = { ...learning, asked: new Map(), signal, progress };
+  const prepared = await method.prepare(context);
   let renderer: Renderer | undefined;
   let loop: TrainingLoop | undefined;
   try {
+    const earlier = (await request.checkpoint?.load()) ?? null;
+    if (earlier === null) await beginStudent(method, context);
+    const prepareSeconds = seconds() - start;
+    const notes = [...startNotes(method, context), ...prepared.notes];
     renderer = makeRenderer(request, random.fork('views'));
-    loop = new TrainingLoop({ ...request, seconds }, { prepared, prepareSeconds }, renderer);
-    return await loop.run();
+    loop = new TrainingLoop({ ...request, seconds }, { prepared: { ...prepared, notes }, prepareSeconds }, renderer);
+    return await loop.run(earlier);
   } finally {
     loop?.dispose();
     prepared.dispose();
@@ -93,8 +98,9 @@ class TrainingLoop {
     this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
   }
 
-  async run(): Promise<TrainResult> {
-    const resumedFrom = await this.#resume();
+  /** @param earlier the checkpoint to go on from */
+  async run(earlier: Uint8Array | null): Promise<TrainResult> {
+    const resumedFrom = earlier === null ? null : this.#resume(earlier);
     const metrics: EpochMetrics[] = [];
     const label = `train ${this.#request.method.name}`;
     await withProgress(this.#request.progress, { label, total: this.#totalSteps, unit: 'steps' }, async (task) => {
@@ -115,10 +121,8 @@ class TrainingLoop {
     this.#state.dispose();
   }
 
-  async #resume(): Promise<CheckpointPosition | null> {
+  #resume(bytes: Uint8Array): CheckpointPosition {
     const { checkpoint } = this.#request;
-    const bytes = (await checkpoint?.load()) ?? null;
-    if (bytes === null) return null;
     const { prepareSeconds } = this.#position;
     const run = this.#identity();
     const earlier = restoreCheckpoint(bytes, this.#state.tensors, { run, where: checkpoint?.where });
@@ -227,6 +231,7 @@ class TrainingLoop {
       data.images.count,
       this.#prepared.stepsPerEpoch,
       sorted,
+      ...startIdentity(student),
     ]);
   }
 }

@@ -1,10 +1,10 @@
 import { classOneHot, kdLoss, noiseAdaptationLoss } from '@winnow/losses';
 import { argmaxRows } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
+import { askTeacher } from '../ask-teacher';
 import { confidences } from '../classification-metrics';
 import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { predict } from '../predict';
 import { requiredTeacher } from '../required-teacher';
 import { KD_TEMPERATURE } from './kd';
 
@@ -29,8 +29,7 @@ export const dfnd: Method = {
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
-  const { data, signal, progress } = context;
-  const certainty = confidences(await predict(teacher, data.images, { features: false, signal, progress }));
+  const certainty = confidences(await askTeacher(context, { mirrored: false }));
   const rows = surestRows(certainty);
   const { classCount } = teacher;
   const diagonal = certainty.reduce((sum, value) => sum + value, 0) / certainty.length;

@@ -1,6 +1,7 @@
 import { instanceLoss, weightedFeatureMse } from '@winnow/losses';
 import type { ForwardResult } from '@winnow/models';
 import { tf } from '@winnow/tensor';
+import { askTeacher } from '../ask-teacher';
 import { alignMaps } from '../align-maps';
 import { BatchStream } from '../batch-stream';
 import { countConfident } from '../confident-selection';
@@ -12,7 +13,6 @@ import { disposeAll } from '../dispose-all';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { oneView } from '../one-view';
 import { drawDistributionMix, mixDistribution } from '../mix-distribution';
-import { predict } from '../predict';
 import { projectedStudent } from '../projected-student';
 import { requiredTeacher } from '../required-teacher';
 import { takeClassifier } from '../take-classifier';
@@ -44,11 +44,11 @@ export const kd3: Method = {
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
-  const { data, student, batch, augment, random, signal, progress } = context;
+  const { data, student, batch, augment, random } = context;
   const notes = await takeClassifier(context);
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
   const pool = oneView(stream, augment);
-  const { logits: poolLogits } = await predict(teacher, data.images, { features: false, signal, progress });
+  const { logits: poolLogits } = await askTeacher(context, { mirrored: false });
   const selector = new ConfidentSelector(countConfident(poolLogits, teacher.classCount), {
     epochs: context.epochs,
     stepsPerEpoch: stream.perPass,

@@ -1,5 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
+import { askTeacher } from '../ask-teacher';
 import type { AugmentOptions } from '../augment/augment-options';
 import { isMoveOnly } from '../augment/is-move-only';
 import { BatchStream } from '../batch-stream';
@@ -7,7 +8,6 @@ import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { oneView } from '../one-view';
-import { predict } from '../predict';
 import { readSettings } from '../read-settings';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
@@ -60,17 +60,14 @@ export const winnow: Method = {
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
   const settings = readSettings(context, DEFAULTS, RULES);
-  const { data, student, batch, random, signal, progress } = context;
+  const { data, student, batch, random } = context;
   const { images } = data;
   const { augment, isMild } = viewsOf(context, settings.shift);
   const repeats = Math.min(settings.views, batch);
   const pictures = new BatchStream(everyRow(images), Math.floor(batch / repeats), random.fork('pool'));
   const stream = repeatedRows(pictures, repeats);
   const pool = oneView(stream, augment);
-  const known =
-    settings.answers === 'mean' && isMild
-      ? await predict(teacher, images, { mirrored: true, features: false, signal, progress })
-      : null;
+  const known = settings.answers === 'mean' && isMild ? await askTeacher(context, { mirrored: true }) : null;
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),

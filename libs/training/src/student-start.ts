@@ -1,0 +1,40 @@
+import { hasProjector, type PretrainedWeights } from '@winnow/models';
+import { fitHead } from './fit-head';
+import type { Method, MethodContext, Student } from './method';
+
+/** What a student begins with where it is not random. */
+export interface StudentStart {
+  readonly weights: PretrainedWeights;
+  /** `fitted`: its new classifier is fitted to the pool before the first step; `random`: drawn by the seed. */
+  readonly head: 'fitted' | 'random';
+}
+
+/** What of it decides the course of a run. */
+export function startIdentity({ start }: Student): readonly string[] {
+  return start === undefined ? [] : [start.weights.sha256, start.head];
+}
+
+/** For a run that starts at its first step, once the method is prepared. */
+export async function beginStudent(method: Method, context: MethodContext): Promise<void> {
+  if (hasFittedHead(context.student)) await fitHead(context, method);
+  // Logits of a large pool take much memory.
+  context.asked?.clear();
+}
+
+/** What the student began with, for people. */
+export function startNotes(method: Method, { student, data }: MethodContext): readonly string[] {
+  const { start, model } = student;
+  if (start === undefined) return [];
+  const { where, sha256 } = start.weights;
+  const head = hasProjector(model)
+    ? 'projector and classifier are those of the method'
+    : start.head === 'random'
+      ? 'its classifier with random ones'
+      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : 'the given labels'} of ${data.images.count} images`;
+  return [`The student began with the weights of ${where} (sha256 ${sha256.slice(0, 12)}), ${head}.`];
+}
+
+/** A projector comes with a classifier of the method's. */
+function hasFittedHead({ start, model }: Student): boolean {
+  return start?.head === 'fitted' && !hasProjector(model);
+}
