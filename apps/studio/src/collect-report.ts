@@ -26,7 +26,7 @@ import { version } from '../package.json';
 /** Gathers what is there of a project: every part that does not exist yet is left out. */
 export async function collectReport(file: string, io: CommandIo): Promise<ReportData> {
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
-  const database = await openProjectDatabase(config, { holder: 'winnow report', create: false }, io);
+  const database = await openProjectDatabase(config, { holder: 'winnow report', create: false, isBrief: true }, io);
   try {
     const records = await readRecords(config, database.db);
     const runs = await collectRuns(records);

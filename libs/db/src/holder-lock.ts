@@ -4,13 +4,16 @@ import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 
-interface Holder {
+/** Who holds a lock. */
+export interface Holder {
   readonly pid: number;
   /** Start time of the process in clock ticks since boot: tells a reused process id apart. */
   readonly startTicks: string | null;
   readonly command: string;
   /** Process ids mean something on their own host only. */
   readonly host?: string;
+  /** Gives the lock back within seconds: worth waiting for. */
+  readonly isBrief?: boolean;
   /** Makes the text of every lock another. */
   readonly id?: string;
 }
@@ -21,13 +24,18 @@ interface Holder {
  * @returns releases the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder
  */
-export async function acquireLock(lockPath: string, command: string): Promise<() => Promise<void>> {
+export async function acquireLock(
+  lockPath: string,
+  command: string,
+  { isBrief = false }: Pick<Holder, 'isBrief'> = {},
+): Promise<() => Promise<void>> {
   const id = randomUUID();
   const mine: Holder = {
     pid: process.pid,
     startTicks: processStartTicks(process.pid),
     command,
     host: hostname(),
+    ...(isBrief && { isBrief }),
     id,
   };
   const text = JSON.stringify(mine);
@@ -42,6 +50,12 @@ export async function acquireLock(lockPath: string, command: string): Promise<()
     await unlink(draft).catch(() => undefined);
   }
   throw busy(lockPath, undefined);
+}
+
+/** The living process that holds a lock; null where none does. */
+export async function lockHolder(lockPath: string): Promise<Holder | null> {
+  const holder = parseHolder((await readIfThere(lockPath)) ?? '');
+  return holder !== undefined && isAlive(holder) ? holder : null;
 }
 
 /** A hard link appears complete or not at all, and fails if the name exists. */

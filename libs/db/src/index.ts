@@ -1,7 +1,9 @@
 export type { Database, DatabaseHandle, ExecuteSql } from './database';
+export { databaseAccess } from './database-access';
+export type { DatabaseAccess } from './database-access';
 export { databasesUnderTest } from './database-under-test';
 export type { DatabaseUnderTest } from './database-under-test';
-export { acquireLock } from './holder-lock';
+export { acquireLock, lockHolder } from './holder-lock';
 export { DATABASE_PATIENCE_MILLIS, openDatabase, openProjectDatabase } from './open-database';
 export type { OpenDatabaseOptions, ProjectDatabase } from './open-database';
 export { rescueDatabase } from './rescue-database';

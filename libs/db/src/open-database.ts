@@ -4,8 +4,9 @@ import { openEmbedded } from './open-embedded';
 import { openPostgres } from './open-postgres';
 import type { DatabaseHandle } from './database';
 import type { OpenPostgresOptions } from './open-postgres';
+import type { LockPatience } from './wait-for-lock';
 
-export interface OpenDatabaseOptions extends OpenPostgresOptions {
+export interface OpenDatabaseOptions extends OpenPostgresOptions, LockPatience {
   /** postgres:// URL of a server; undefined: the embedded database in `stateDir`. */
   readonly url?: string | undefined;
   /** Folder `.winnow` of the project. */
@@ -48,17 +49,21 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
  */
 export function openProjectDatabase(
   { databaseUrl, paths }: ProjectDatabase,
-  { holder, create, startMillis = START_MILLIS }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'startMillis'>,
+  {
+    startMillis = START_MILLIS,
+    ...options
+  }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'startMillis' | 'isBrief' | 'busyMillis'>,
   io: Pick<CommandIo, 'log' | 'signal'>,
 ): Promise<DatabaseHandle> {
   return openDatabase({
     url: databaseUrl,
     stateDir: paths.state,
-    holder,
-    create,
+    ...options,
     patienceMillis: DATABASE_PATIENCE_MILLIS,
     startMillis,
     signal: io.signal,
     onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),
+    onBusy: ({ command, pid }) =>
+      io.log(`The embedded database is in use by \`${command}\` (process ${pid}); waiting for it to end.`),
   });
 }

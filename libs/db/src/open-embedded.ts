@@ -7,13 +7,14 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle, ExecuteSql } from './database';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
-import { acquireLock } from './holder-lock';
+import { waitForLock } from './wait-for-lock';
+import type { LockPatience } from './wait-for-lock';
 import { MIGRATIONS_DIR } from './open-database';
 import { requireReadableTables } from './readable-tables';
 import { writeTableCopy } from './table-copy';
 import * as schema from './schema';
 
-export interface OpenEmbeddedOptions {
+export interface OpenEmbeddedOptions extends LockPatience {
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** What holds the database, for the message that a second command gets. */
@@ -27,10 +28,11 @@ export interface OpenEmbeddedOptions {
  * any changed: `rescueDatabase` reads that.
  * @throws WinnowError DATABASE_BUSY, DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL, RESOURCE_LIMIT
  */
-export async function openEmbedded({ stateDir, holder, create = true }: OpenEmbeddedOptions): Promise<DatabaseHandle> {
+export async function openEmbedded(options: OpenEmbeddedOptions): Promise<DatabaseHandle> {
+  const { stateDir, holder, create = true } = options;
   const folder = databaseFolder(stateDir);
   if (!create && !(await exists(stateDir))) return openInMemory();
-  const release = await lockEmbedded(stateDir, holder);
+  const release = await lockEmbedded(stateDir, holder, options);
   try {
     if (!(await hasEmbeddedDatabase(stateDir))) await createCluster(folder);
     return await openCluster(stateDir, release);
@@ -55,7 +57,11 @@ export async function openInMemory(): Promise<DatabaseHandle> {
 }
 
 /** Takes the database of a folder for this process. @returns gives it back */
-export async function lockEmbedded(stateDir: string, holder: string): Promise<() => Promise<void>> {
+export async function lockEmbedded(
+  stateDir: string,
+  holder: string,
+  patience: LockPatience = {},
+): Promise<() => Promise<void>> {
   const lockPath = path.join(stateDir, 'db.lock');
   try {
     await mkdir(stateDir, { recursive: true });
@@ -63,7 +69,7 @@ export async function lockEmbedded(stateDir: string, holder: string): Promise<()
     throw openFailure(error, stateDir);
   }
   try {
-    return await acquireLock(lockPath, holder);
+    return await waitForLock(lockPath, holder, patience);
   } catch (error) {
     throw error instanceof WinnowError ? error : openFailure(error, lockPath);
   }

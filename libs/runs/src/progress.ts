@@ -1,5 +1,7 @@
 import type { ProgressSink, ProgressTask } from '@winnow/contracts';
 import { MultiBar } from 'cli-progress';
+import { durationText } from './duration-text';
+import { Pace } from './pace';
 import { printableText } from './printable-text';
 
 /** Where the time comes from; milliseconds. */
@@ -19,8 +21,6 @@ interface TaskSpec {
 }
 
 const LINE_INTERVAL_MILLIS = 10_000;
-/** Before that a pace says little. */
-const MIN_PACE_MILLIS = 1000;
 
 /** Progress, and lines that do not run into it. */
 export interface ProgressOutput extends ProgressSink {
@@ -42,7 +42,7 @@ function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressOut
     start(task): ProgressTask {
       const startedAt = clock.now();
       let lastLineAt = startedAt;
-      const pace = new Pace(task.total, clock);
+      const pace = new Pace(task.total, () => clock.now());
       let state = { done: 0, detail: '' };
       return {
         update(done, detail) {
@@ -50,7 +50,7 @@ function lineSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressOut
           pace.update(done);
           if (clock.now() - lastLineAt < LINE_INTERVAL_MILLIS) return;
           lastLineAt = clock.now();
-          stream.write(`${describe(task, state, { millis: lastLineAt - startedAt, left: pace.left() })}\n`);
+          stream.write(`${describe(task, state, { millis: lastLineAt - startedAt, left: leftText(pace) })}\n`);
         },
         end(how = 'done') {
           stream.write(`${describe(task, state, { millis: clock.now() - startedAt })}, ${how}\n`);
@@ -81,14 +81,14 @@ function barSink(stream: NodeJS.WriteStream, clock: ProgressClock): ProgressOutp
       running += 1;
       const startedAt = clock.now();
       const bar = bars.create(task.total ?? 0, 0, { left: '', detail: '' }, { format: barFormat(task) });
-      const pace = new Pace(task.total, clock);
+      const pace = new Pace(task.total, () => clock.now());
       let state = { done: 0, detail: '' };
       let ended = false;
       return {
         update(done, detail) {
           state = { done, detail: detail ?? state.detail };
           pace.update(done);
-          bar.update(done, { left: pace.left(), detail: oneLine(state.detail) });
+          bar.update(done, { left: leftText(pace), detail: oneLine(state.detail) });
         },
         end(how = 'done') {
           if (ended) return;
@@ -123,32 +123,13 @@ function describe(
   const count = total === undefined ? `${state.done} ${unit}` : `${state.done}/${total} ${unit}`;
   const percent = total === undefined || total === 0 ? '' : ` (${Math.floor((100 * state.done) / total)} %)`;
   const rest = [left, state.detail].filter((text) => text !== '').map((text) => `, ${text}`);
-  return oneLine(`${label}: ${count}${percent} in ${duration(millis)}${rest.join('')}`);
+  return oneLine(`${label}: ${count}${percent} in ${durationText(millis)}${rest.join('')}`);
 }
 
-/** The time that is left, by the pace since the first update: work that goes on from a checkpoint begins there. */
-class Pace {
-  #first: { readonly done: number; readonly at: number } | undefined;
-  #done = 0;
-
-  constructor(
-    readonly total: number | undefined,
-    readonly clock: ProgressClock,
-  ) {}
-
-  update(done: number): void {
-    this.#done = done;
-    this.#first ??= { done, at: this.clock.now() };
-  }
-
-  /** `2 min 5 s left`; empty while nothing can be said, and at the end. */
-  left(): string {
-    const { done = 0, at = 0 } = this.#first ?? {};
-    const millis = this.clock.now() - at;
-    const worked = this.#done - done;
-    if (this.total === undefined || this.#done >= this.total || worked <= 0 || millis < MIN_PACE_MILLIS) return '';
-    return `${duration(((this.total - this.#done) * millis) / worked)} left`;
-  }
+/** `2 min 5 s left`; empty while nothing can be said, and at the end. */
+function leftText(pace: Pace): string {
+  const millis = pace.leftMillis();
+  return millis === null ? '' : `${durationText(millis)} left`;
 }
 
 /** Lines of at most `columns` characters, broken between words where there are any. */
@@ -162,13 +143,6 @@ function wrap(text: string, columns = 80): string[] {
     rest = rest.slice(end).trimStart();
   }
   return [...lines, rest];
-}
-
-function duration(millis: number): string {
-  const seconds = Math.round(millis / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
 /** Text from the web must not move the cursor or colour the terminal. */

@@ -7,7 +7,7 @@ import { diffBuilds } from '../diff/diff-builds';
 /** Compares two builds. @throws WinnowError as diffBuilds does */
 export async function runDiff(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-  const database = await openProjectDatabase(config, { holder: 'winnow diff', create: false }, io);
+  const database = await openProjectDatabase(config, { holder: 'winnow diff', create: false, isBrief: true }, io);
   try {
     const names = [String(input.arguments['before']), String(input.arguments['after'])] as const;
     const diff = await diffBuilds(database.db, config.name, names);

@@ -31,6 +31,7 @@ export const compareCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
+    const { withTrainingLock } = await import('../student/training-lock');
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver, describeUnread } = await import('../split/corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
@@ -44,7 +45,9 @@ export const compareCommand: CommandSpec = {
       seeds: Array.from({ length: Number(seeds ?? 3) }, (_, index) => Number(firstSeed ?? 1) + index),
     };
     return withProject({ title: 'winnow compare', input, io }, overrides, async (project) => {
-      const { inputs, corrections, compared } = await compareMethods(project, comparison);
+      const { inputs, corrections, compared } = await withTrainingLock(project.config, 'winnow compare', () =>
+        compareMethods(project, comparison),
+      );
       const { files, record, text } = await writeComparison(project, { comparison, inputs, corrections, compared });
       const isCorrected = project.config.split.corrections !== undefined;
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;

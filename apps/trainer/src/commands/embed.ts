@@ -27,7 +27,7 @@ export const embedCommand: CommandSpec = {
       const network = await loadEmbeddingNetwork(project, named as string | undefined);
       try {
         const result = await embedPictures(project, network);
-        const undecoded = await countUndecoded(project.db, project.config.name);
+        const undecoded = await project.withDatabase((db) => countUndecoded(db, project.config.name));
         return {
           exitCode: result.unreadable > 0 ? 3 : 0,
           json: { network: network.id, ...result, undecoded },

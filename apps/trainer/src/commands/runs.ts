@@ -1,5 +1,5 @@
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { percentText } from '@winnow/runs';
+import { durationText, percentText } from '@winnow/runs';
 import type { ProjectRun } from '../student/project-runs';
 
 export const runsCommand: CommandSpec = {
@@ -40,12 +40,19 @@ function table(runs: readonly ProjectRun[]): string[] {
 }
 
 function cells(run: ProjectRun): string[] {
-  const { name, method, model, epochs, epochsDone, batch, seed, accuracy, agreement, isFinished } = run;
+  const { name, method, model, epochs, batch, seed, accuracy, agreement } = run;
   const marks = [...(run.isNewest ? ['newest'] : []), ...(run.isBest ? ['best'] : [])];
-  const state = isFinished ? 'finished' : `unfinished, ${epochsDone} epochs done`;
   const share = (value: number | null): string => percentText(value, { unknown: '-' });
   return [
     ...[name, method, model ?? '-', String(epochs ?? '-'), String(batch ?? '-'), String(seed)],
-    ...[share(accuracy), share(agreement), [state, ...marks].join(', ')],
+    ...[share(accuracy), share(agreement), [describeState(run), ...marks].join(', ')],
   ];
+}
+
+function describeState({ isFinished, epochsDone, progress }: ProjectRun): string {
+  if (isFinished) return 'finished';
+  if (progress === null) return `unfinished, ${epochsDone} epochs done`;
+  const { done, total, unit, secondsLeft } = progress;
+  const left = secondsLeft === null ? '' : `, ${durationText(secondsLeft * 1000)} left`;
+  return `at work, ${done}${total === null ? '' : ` of ${total}`} ${unit}${left}`;
 }

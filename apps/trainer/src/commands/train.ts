@@ -32,6 +32,7 @@ export const trainCommand: CommandSpec = {
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeSplitOf } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
+    const { withTrainingLock } = await import('../student/training-lock');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
       ['train.method', method, '--method'],
@@ -41,8 +42,11 @@ export const trainCommand: CommandSpec = {
       ['engine', engine, '--engine'],
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
-      const job = await prepareTraining(project);
-      const { run, summary, reused } = await trainStudent(job).finally(() => job.teacher?.dispose());
+      const { job, run, summary, reused } = await withTrainingLock(project.config, 'winnow train', async () => {
+        const prepared = await prepareTraining(project);
+        const result = await trainStudent(prepared).finally(() => prepared.teacher?.dispose());
+        return { job: prepared, ...result };
+      });
       return {
         exitCode: 0,
         json: { run: run.folder, reused, summary: summary as unknown as JsonValue },

@@ -64,7 +64,7 @@ describe('winnow embed', () => {
   let network: EmbeddingNetwork;
   const project = async (): Promise<OpenProject> => {
     const config = await loadProject('p.yaml', { cwd: folder, env: {} });
-    return { file: 'p.yaml', config, db: database.db, io: io() };
+    return { file: 'p.yaml', config, withDatabase: (work) => work(database.db), io: io() };
   };
   const embeddings = async () => [...((await projectEmbeddings(database.db, 'p'))?.values ?? [])];
 

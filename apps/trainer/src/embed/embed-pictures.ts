@@ -1,5 +1,7 @@
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
+import type { ProgressTask } from '@winnow/contracts';
 import { missingEmbeddings, renewEmbeddings, saveEmbeddings } from '@winnow/db';
+import type { Embedding } from '@winnow/db';
 import { unitFeatures } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import type { EmbeddingNetwork } from './load-embedding-network';
@@ -17,6 +19,10 @@ export interface EmbedResult {
 /** Decoded pixels of one step stay below this; bytes. */
 const STEP_BYTES = 64 * 1024 * 1024;
 const MOST_AT_ONCE = 256;
+/** Other commands wait while features are stored: not for every step. */
+const STORE_MILLIS = 30_000;
+/** Rows of one query. */
+const MAX_WAITING = 4096;
 /** Unreadable pictures named one by one. */
 const MOST_NAMED = 5;
 
@@ -26,12 +32,15 @@ const MOST_NAMED = 5;
  * @throws WinnowError INTERRUPTED; TEACHER_MISMATCH for a network whose features cannot be used
  */
 export async function embedPictures(
-  { config, db, io }: Pick<OpenProject, 'config' | 'db' | 'io'>,
+  { config, withDatabase, io }: Pick<OpenProject, 'config' | 'withDatabase' | 'io'>,
   { id, frozen }: Pick<EmbeddingNetwork, 'id' | 'frozen'>,
 ): Promise<EmbedResult> {
-  const digests = await missingEmbeddings(db, config.name, id);
+  const digests = await withDatabase(async (db) => {
+    const missing = await missingEmbeddings(db, config.name, id);
+    if (missing.length === 0) await renewEmbeddings(db, config.name, id);
+    return missing;
+  });
   if (digests.length === 0) {
-    await renewEmbeddings(db, config.name, id);
     return { stored: 0, unreadable: 0, featureDim: null };
   }
   const { size } = frozen.input;
@@ -39,19 +48,28 @@ export async function embedPictures(
   const read = (from: number) => readOriginals(config.paths.blobs, digests.slice(from, from + step), size);
   const shown = { label: 'embed', total: digests.length, unit: 'pictures' };
   const unreadable: { readonly sha256: string; readonly detail: string }[] = [];
-  await withProgress(io.progress, shown, async (task) => {
+  const waiting: Embedding[] = [];
+  let storedMillis = Date.now();
+  const store = async (): Promise<void> => {
+    const rows = waiting.splice(0);
+    if (rows.length > 0) await withDatabase((db) => saveEmbeddings(db, id, rows));
+    storedMillis = Date.now();
+  };
+  const work = async (task: ProgressTask): Promise<void> => {
     for (let from = 0; from < digests.length; from += step) {
       requireUninterrupted(io.signal, 'Stopped while embedding', {
         next: 'Run the same command again; it goes on from here.',
       });
       const found = await read(from);
       const features = await unitFeatures(frozen, found.images, { batch: step });
-      const rows = found.images.keys.map((sha256, row) => ({ sha256, values: features[row] as Float32Array }));
-      await saveEmbeddings(db, id, rows);
+      found.images.keys.forEach((sha256, row) => waiting.push({ sha256, values: features[row] as Float32Array }));
+      if (waiting.length >= MAX_WAITING || Date.now() - storedMillis >= STORE_MILLIS) await store();
       unreadable.push(...found.unreadable);
       task.update(Math.min(digests.length, from + step));
     }
-  });
+  };
+  // Also what was computed before a failure or Ctrl-C.
+  await withProgress(io.progress, shown, work).finally(store);
   for (const { sha256, detail } of unreadable.slice(0, MOST_NAMED)) io.log(`${sha256}: left out, ${detail}`);
   return {
     stored: digests.length - unreadable.length,

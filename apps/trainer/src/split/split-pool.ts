@@ -51,7 +51,7 @@ export async function splitPool(project: OpenProject, build: BuildRecord, job: S
   if (corrections.digest === null) return { ...found, corrections };
   const { applied, digest } = corrections;
   const { labels, classes } = job.pool.images;
-  const corrected = await findOrMake(project.db, job.pool.images, {
+  const corrected = await findOrMake(project, job.pool.images, {
     ...found.record,
     id: digestId([found.record.id, digest]),
     config: { ...(found.record.config as Record<string, string>), corrections: { count: applied.length, digest } },
@@ -63,12 +63,12 @@ export async function splitPool(project: OpenProject, build: BuildRecord, job: S
 type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
 
 function splitUncorrected(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<FoundSplit> {
-  const { config, db } = project;
+  const { config } = project;
   const { pool, teacher, engine, answers } = job;
   const method = splitMethodOf(config);
   const revision = SPLIT_REVISIONS[method];
   const { images, otherLabels, ranks, engineCounts } = pool;
-  return findOrMake(db, images, {
+  return findOrMake(project, images, {
     id: digestId([
       ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
       // Drawn anew from encoded pictures, another size has other pixels.
@@ -95,19 +95,22 @@ interface NewSplit extends Omit<SplitRecord, 'counts' | 'quality'> {
 }
 
 async function findOrMake(
-  db: OpenProject['db'],
+  { withDatabase }: OpenProject,
   images: ImageList,
   { id, project, buildId, method, teacherDigest, config, make }: NewSplit,
 ): Promise<FoundSplit> {
-  const known = await findSplit(db, id);
-  if (known !== undefined) {
-    const split = fromSplitRows(images, await listSplitSamples(db, id));
-    return { record: known, isNew: false, split, counts: countKinds(split) };
+  const known = await withDatabase(async (db) => {
+    const found = await findSplit(db, id);
+    return found === undefined ? null : { found, rows: await listSplitSamples(db, id) };
+  });
+  if (known !== null) {
+    const split = fromSplitRows(images, known.rows);
+    return { record: known.found, isNew: false, split, counts: countKinds(split) };
   }
   const split = await make();
   const counts = countKinds(split);
   const record: SplitRecord = { id, project, buildId, method, teacherDigest, config, counts };
-  await saveSplit(db, record, toSplitRows(images, split));
+  await withDatabase((db) => saveSplit(db, record, toSplitRows(images, split)));
   return { record, isNew: true, split, counts };
 }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { loadTruth } from '@winnow/config';
 import type { NoiseKind, SplitQuality, SplitSummary } from '@winnow/contracts';
 import { recordSplitQuality } from '@winnow/db';
@@ -17,7 +18,10 @@ export async function summariseSplit(
   result: PoolSplitResult,
 ): Promise<SplitSummary> {
   const quality = await measureSplit(project, pool, result);
-  if (quality !== null) await recordSplitQuality(project.db, result.record.id, quality);
+  const { id, quality: recorded = null } = result.record;
+  if (quality !== null && !isDeepStrictEqual(quality, recorded)) {
+    await project.withDatabase((db) => recordSplitQuality(db, id, quality));
+  }
   return {
     method: result.record.method,
     counts: result.counts,

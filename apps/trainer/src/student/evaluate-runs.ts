@@ -50,9 +50,9 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   /** Runs that cannot be measured on these pictures: of other classes, say. */
   readonly failures: readonly { readonly folder: string; readonly reason: string }[];
 }> {
-  const { config, db, io, file } = project;
+  const { config, withDatabase, io, file } = project;
   const build = await requireBuild(project);
-  const runs = await listFinishedRuns(db, config.name, build.id);
+  const runs = await withDatabase((db) => listFinishedRuns(db, config.name, build.id));
   const test = await loadTestSet(project, build);
   if (test === null) {
     throw new WinnowError('MISSING_INPUT', 'The project names no test pictures', {
@@ -61,7 +61,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
     });
   }
   if (runs.length === 0) {
-    const earlier = (await listFinishedRuns(db, config.name)).length;
+    const earlier = (await withDatabase((db) => listFinishedRuns(db, config.name))).length;
     const others = `${earlier} ${earlier === 1 ? 'student is' : 'students are'} of earlier data sets, none of this one`;
     throw new WinnowError('MISSING_INPUT', earlier === 0 ? 'No student is finished yet' : others, {
       where: `${file}, data set ${build.id}`,
@@ -107,7 +107,7 @@ interface Evaluation {
 
 async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<EvaluatedRun> {
   const { project, test, teacherScores, teacherDigest } = evaluation;
-  const { config, db, io } = project;
+  const { config, io } = project;
   const folder = path.join(config.paths.runs, run.folder);
   const student = await loadNetwork(path.join(folder, STUDENT_FILE));
   if (student.remark !== undefined) io.log(student.remark);
@@ -141,7 +141,8 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
   const ofTeacher = isItsTeacher ? {} : { agreement, teacherAccuracy };
   await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
-  await updateRunSummary(db, run.identity, { ...run.summary, ...measures, ...ofTeacher });
+  const summary = { ...run.summary, ...measures, ...ofTeacher };
+  await project.withDatabase((db) => updateRunSummary(db, run.identity, summary));
   return row;
 }
 

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { compareText } from '@winnow/contracts';
-import { listRuns } from '@winnow/runs';
-import type { RunRecord } from '@winnow/runs';
+import { lockHolder } from '@winnow/db';
+import { findRunAtWork, listRuns } from '@winnow/runs';
+import type { ProgressRecord, RunRecord } from '@winnow/runs';
 
 /** A student's run as its folder tells of it. */
 export interface ProjectRun {
@@ -21,6 +22,8 @@ export interface ProjectRun {
   readonly epochsDone: number;
   readonly batch: number | null;
   readonly isFinished: boolean;
+  /** How far a process is that trains it now; null where none does. */
+  readonly progress: ProgressRecord | null;
   /** ISO time. */
   readonly startedAt: string;
   /** On the test images of the project's last measured run, 0..1; null where it was not measured on these. */
@@ -46,6 +49,8 @@ interface Measurement {
  */
 export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<readonly ProjectRun[]> {
   const records = await listRuns(paths.runs);
+  const holder = await lockHolder(path.join(paths.runs, 'train.lock'));
+  const atWork = holder === null ? null : await findRunAtWork(records, holder.pid);
   const measured = await Promise.all(
     records.map(async (record) => ({ record, measurements: await measurementsOf(record) })),
   );
@@ -63,7 +68,12 @@ export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<r
     (top, run) => (run.accuracy !== null && run.accuracy > (top?.accuracy ?? -1) ? run : top),
     undefined,
   );
-  return runs.map((run) => ({ ...run, isNewest: run === finished[0], isBest: run === best }));
+  return runs.map((run) => ({
+    ...run,
+    progress: run.folder === atWork?.run.folder ? atWork.progress : null,
+    isNewest: run === finished[0],
+    isBest: run === best,
+  }));
 }
 
 /** What `winnow evaluate` measured last, then what the run itself did. */
@@ -105,6 +115,7 @@ function describeRun(
     epochsDone: metrics.length,
     batch: train?.batch ?? null,
     isFinished: finished,
+    progress: null,
     startedAt: manifest.startedAt,
     accuracy,
     agreement: shareOf(summary?.agreement),

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
 import type { Model } from '@winnow/models';
+import { recordProgress } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import {
   accuracy,
@@ -16,7 +17,6 @@ import {
   train,
 } from '@winnow/training';
 import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
-import { holdLock } from '../hold-lock';
 import { buildShape } from '../pictures/build-shape';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { requireModelName } from '../require-model-name';
@@ -46,41 +46,29 @@ export interface StudentResult {
 const CURVE_POINTS = 10;
 
 /**
- * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one.
+ * Trains the project's student, takes an interrupted run up where it stopped, and does nothing for a finished one. The
+ * caller holds the project's lock of trainings.
  * @throws WinnowError as train does; INTERRUPTED; DATA_CORRUPT for a finished run whose weights were changed since
  */
 export async function trainStudent(job: StudentJob): Promise<StudentResult> {
-  const { runs } = job.project.config.paths;
-  await mkdir(runs, { recursive: true });
-  // One run at a time in a project's folder: with a Postgres server, commands side by side are allowed.
-  const release = await holdLock(path.join(runs, 'train.lock'), 'winnow train', {
-    what: 'Another command trains in this project',
-    otherwise: 'work in a folder of its own',
-  });
-  try {
-    return await trainLocked(job);
-  } finally {
-    await release();
-  }
-}
-
-async function trainLocked(job: StudentJob): Promise<StudentResult> {
   const run = await openStudentRun(job);
   if (run.status === 'finished') await checkFinished(run);
   if (run.status !== 'finished' || run.summary === null) await learn(job, run);
   const summary = run.summary as RunSummary;
-  const { config } = job.project;
-  await saveRun(job.project.db, {
-    identity: run.identity,
-    folder: path.basename(run.folder),
-    project: config.name,
-    buildId: job.build.id,
-    splitId: job.split?.record.id ?? null,
-    method: config.train.method,
-    model: config.student.model,
-    seed: config.train.seed,
-    summary,
-  });
+  const { config, withDatabase } = job.project;
+  await withDatabase((db) =>
+    saveRun(db, {
+      identity: run.identity,
+      folder: path.basename(run.folder),
+      project: config.name,
+      buildId: job.build.id,
+      splitId: job.split?.record.id ?? null,
+      method: config.train.method,
+      model: config.student.model,
+      seed: config.train.seed,
+      summary,
+    }),
+  );
   return { run, summary, reused: run.status === 'finished' };
 }
 
@@ -183,6 +171,7 @@ function trainModel(
   const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
   const augment = settings.augment as AugmentOptions;
   const chosen = METHODS[method];
+  const recorded = recordProgress(project.io.progress, run.folder);
   return train({
     method: chosen,
     data,
@@ -211,10 +200,10 @@ function trainModel(
       },
     },
     onEpoch: (metrics) => run.appendMetrics(metrics),
-    progress: project.io.progress,
+    progress: recorded.progress,
     signal: project.io.signal,
     workers: workers === 'auto' ? suggestedWorkers({ method: chosen, augment, images: data.images }) : workers,
-  });
+  }).finally(() => recorded.remove());
 }
 
 async function measure(

@@ -1,4 +1,7 @@
+import path from 'node:path';
 import type { GroupStatus, ProjectStatus } from '@winnow/db';
+import { durationText } from '@winnow/runs';
+import type { ProgressRecord } from '@winnow/runs';
 
 const KINDS = { list: 'listing', fetch: 'fetching' } as const;
 
@@ -33,6 +36,30 @@ export function statusReport(status: ProjectStatus, unfinishedRuns: number): rea
     `splits   ${status.splits}`,
     `runs     ${status.runs} finished${unfinishedRuns === 0 ? '' : `, ${unfinishedRuns} unfinished`}`,
   ];
+}
+
+/** A command that trains. */
+export interface TrainingStatus {
+  readonly command: string;
+  readonly pid: number;
+  /** Folder of the run; null while none has begun. */
+  readonly run: string | null;
+  readonly progress: ProgressRecord | null;
+}
+
+/** What trains now, for people; no line where nothing does. */
+export function describeTraining(training: TrainingStatus | null): readonly string[] {
+  if (training === null) return [];
+  const { command, pid, run, progress } = training;
+  const who = `\`${command}\` (process ${pid})`;
+  if (run === null || progress === null) return [`training ${who}: reads data and asks the teacher`];
+  const { done, total, unit, detail, secondsLeft } = progress;
+  const parts = [
+    `${done}${total === null ? '' : ` of ${total}`} ${unit}`,
+    ...(detail === '' ? [] : [detail]),
+    ...(secondsLeft === null ? [] : [`about ${durationText(secondsLeft * 1000)} left`]),
+  ];
+  return [`training ${who}: ${path.basename(run)}, ${parts.join(', ')}`];
 }
 
 /** The same, as far as it changes during a crawl, on one line. */

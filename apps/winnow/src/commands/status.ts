@@ -5,11 +5,13 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
-import { openProjectDatabase, projectStatus } from '@winnow/db';
+import { lockHolder, openProjectDatabase, projectStatus } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
-import { listRuns } from '@winnow/runs';
+import { findRunAtWork, listRuns } from '@winnow/runs';
+import type { RunRecord } from '@winnow/runs';
 import { projectArgument, projectFile } from './project-argument';
-import { statusLine, statusReport } from './status-report';
+import { describeTraining, statusLine, statusReport } from './status-report';
+import type { TrainingStatus } from './status-report';
 
 const WATCH_MILLIS = 2000;
 
@@ -35,14 +37,33 @@ export const statusCommand: CommandSpec = {
     const snapshot =
       input.options['watch'] === true ? await watchStatus(config, io, wait) : await readStatus(config, io);
     const runs = (await listRuns(config.paths.runs)).filter(({ manifest }) => manifest.project === config.name);
-    const unfinishedRuns = runs.filter(({ finished }) => !finished).length;
+    const training = await findTraining(config, runs);
+    const unfinishedRuns = runs.filter(({ finished, folder }) => !finished && folder !== training?.run).length;
     return {
       exitCode: 0,
-      json: { at: snapshot.at, ...(snapshot.status as unknown as Record<string, JsonValue>), unfinishedRuns },
-      text: statusReport(snapshot.status, unfinishedRuns),
+      json: {
+        at: snapshot.at,
+        ...(snapshot.status as unknown as Record<string, JsonValue>),
+        unfinishedRuns,
+        training: training as unknown as JsonValue,
+      },
+      text: [...statusReport(snapshot.status, unfinishedRuns), ...describeTraining(training)],
     };
   },
 };
+
+/** What trains in the project now: by its lock, and by what it leaves in the folder of its run. */
+async function findTraining({ paths }: ProjectConfig, runs: readonly RunRecord[]): Promise<TrainingStatus | null> {
+  const holder = await lockHolder(path.join(paths.runs, 'train.lock'));
+  if (holder === null) return null;
+  const atWork = await findRunAtWork(runs, holder.pid);
+  return {
+    command: holder.command,
+    pid: holder.pid,
+    run: atWork?.run.folder ?? null,
+    progress: atWork?.progress ?? null,
+  };
+}
 
 /** Logs a line at every look until the crawl has ended or the person stops it. @returns what was seen last */
 export async function watchStatus(config: ProjectConfig, io: StatusIo, wait: () => Promise<void>): Promise<Snapshot> {
@@ -77,7 +98,7 @@ async function readStatus(config: ProjectConfig, io: StatusIo): Promise<Snapshot
 }
 
 async function readDatabase(config: ProjectConfig, io: StatusIo): Promise<Snapshot> {
-  const database = await openProjectDatabase(config, { holder: 'winnow status', create: false }, io);
+  const database = await openProjectDatabase(config, { holder: 'winnow status', create: false, isBrief: true }, io);
   try {
     const now = new Date();
     return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
