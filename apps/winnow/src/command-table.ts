@@ -83,7 +83,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'worker', app: 'crawler', group: 'upkeep', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', group: 'upkeep', summary: 'Print the resolved configuration of a project' },
   { name: 'teacher', app: 'trainer', group: 'learning', summary: 'Train, import or check a teacher' },
-  { name: 'models', app: 'trainer', group: 'learning', summary: 'List the network architectures' },
+  {
+    name: 'models',
+    app: 'trainer',
+    group: 'learning',
+    summary: 'List the network architectures: what they cost, and where pretrained weights come from',
+  },
   {
     name: 'engines',
     app: 'crawler',

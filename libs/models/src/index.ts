@@ -24,6 +24,7 @@ export { nearNames } from './near-names';
 export { saveWeights } from './save-weights';
 export { sha256 } from './sha256';
 export { summariseModel } from './summarise-model';
+export type { ModelSummary } from './summarise-model';
 export { readWeightsMetadata, weightsMetadata } from './weights-metadata';
 export { hasProjector } from './with-projector';
 export { withLogits } from './with-logits';

@@ -1,4 +1,4 @@
-import type { CommandIo, CommandResult } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { COMMAND_TABLE } from '../command-table';
 import { loadCommand } from '../load-commands';
 
@@ -13,17 +13,26 @@ export async function runStep(
   io: CommandIo,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<CommandResult> {
-  const [command, subcommand] = step.split(' ');
+  return runCommand(step, { arguments: { project }, options }, io);
+}
+
+/** Runs a command, or `command subcommand`, of any app; options that are not given have their defaults. */
+export async function runCommand(
+  named: string,
+  { arguments: values, options }: CommandInput,
+  io: CommandIo,
+): Promise<CommandResult> {
+  const [command, subcommand] = named.split(' ');
   const entry = COMMAND_TABLE.find(({ name }) => name === command);
   const whole = entry === undefined ? undefined : await loadCommand(entry);
   const spec = subcommand === undefined ? whole : whole?.subcommands?.find(({ name }) => name === subcommand);
-  if (spec?.run === undefined) throw new Error(`no command ${step}`);
+  if (spec?.run === undefined) throw new Error(`no command ${named}`);
   const defaults = Object.fromEntries(
     spec.options
       .filter((option) => option.default !== undefined)
       .map((option) => [camelCase(option.flags), option.default]),
   );
-  return spec.run({ arguments: { project }, options: { ...defaults, ...options } }, io);
+  return spec.run({ arguments: values, options: { ...defaults, ...options } }, io);
 }
 
 function camelCase(flags: string): string {
