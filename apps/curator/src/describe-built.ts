@@ -1,5 +1,7 @@
+import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import type { DuplicateQuality } from '@winnow/dedup';
+import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { BuildResult } from './build-project';
 import { listCounts } from './list-counts';
 
@@ -9,7 +11,9 @@ export function describeBuilt(
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
   const { classes } = config.build;
-  const asTheyAre = samples.filter(({ unchanged }) => unchanged === true).length;
+  const encoded = samples.filter(({ unchanged }) => unchanged !== true);
+  const asTheyAre = samples.length - encoded.length;
+  const shrunk = shrunkNote(medianSide(encoded), config.build.size, path.basename(config.paths.file));
   return [
     `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} pictures of ${counts.originals} originals, build ${record.id}.`,
     `Left out or folded: ${listCounts(counts.outcomes) || 'nothing'}.`,
@@ -30,6 +34,7 @@ export function describeBuilt(
       : [
           `Against the truth: duplicate pairs found with precision ${percent(quality.precision)} and recall ${percent(quality.recall)}.`,
         ]),
+    ...(shrunk === null ? [] : [shrunk]),
     `Shards: ${directory}`,
   ];
 }

@@ -22,8 +22,8 @@ export interface ImportCounts {
   unlabelled: number;
   /** Files beside the images that are none, such as Thumbs.db. */
   notImages: number;
-  /** Shorter sides, pixels, of the images that were decoded. */
-  readonly sides: number[];
+  /** Pixels, of the images that were decoded. */
+  readonly sizes: { readonly width: number; readonly height: number }[];
   /** Of classes that the project does not have, by class. */
   readonly otherClasses: Map<string, number>;
   /** What could not be used, by outcome. */
@@ -44,7 +44,7 @@ export function newCounts(): ImportCounts {
     forgotten: 0,
     unlabelled: 0,
     notImages: 0,
-    sides: [],
+    sizes: [],
     otherClasses: new Map(),
     outcomes: new Map(),
     refused: [],

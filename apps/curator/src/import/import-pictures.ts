@@ -153,7 +153,7 @@ async function storePicture(
     return 'refused';
   }
   await blobs.put(sha256, bytes);
-  counts.sides.push(Math.min(found.width, found.height));
+  counts.sizes.push({ width: found.width, height: found.height });
   const { ok: _ok, format: _format, ...facts } = found;
   return { sha256, sizeBytes: bytes.length, ...facts };
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@winnow/contracts';
+import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { ImportCounts } from './import-counts';
 import type { ImportSource } from './import-source';
 import { shorten } from './shorten';
@@ -18,9 +19,6 @@ export interface ReportContext {
 }
 
 const SHOWN = 10;
-/** Shorter side, pixels, from which an image is taken for a photograph, and what most networks take of those. */
-const MIN_PHOTOGRAPH_SIDE = 128;
-const USUAL_SIDE = 224;
 
 /** 0 done; 3 done in part, as something could not be used; 1 where nothing was imported, now or before. */
 export function importExitCode({ added, known, forgotten, otherClasses, outcomes }: ImportCounts): 0 | 1 | 3 {
@@ -31,7 +29,9 @@ export function importExitCode({ added, known, forgotten, otherClasses, outcomes
 /** What an import has come to, for programs and for people. */
 export function importReport(counts: ImportCounts, { file, source, created, buildSize }: ReportContext): ImportReport {
   const { added, known, restored, due, forgotten, unlabelled, notImages } = counts;
-  const medianSide = median(counts.sides);
+  const side = medianSide(counts.sizes);
+  // The size of a world is part of it.
+  const shrunk = source.kind === 'world' ? null : shrunkNote(side, buildSize, file);
   const { passedOver = 0 } = source;
   const byCount = [...counts.otherClasses].sort(([, a], [, b]) => b - a);
   const outcomes = Object.fromEntries([...counts.outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -48,7 +48,7 @@ export function importReport(counts: ImportCounts, { file, source, created, buil
       forgotten,
       unlabelled,
       notImages,
-      medianSide,
+      medianSide: side,
       passedOver,
       otherClasses: Object.fromEntries(byCount),
       outcomes,
@@ -76,25 +76,9 @@ export function importReport(counts: ImportCounts, { file, source, created, buil
           ]),
       ...classesText(byCount),
       ...refusals(counts),
-      ...sizeAdvice(source, { medianSide, buildSize, file }),
+      ...(shrunk === null ? [] : [shrunk]),
     ],
   };
-}
-
-function median(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
-}
-
-/** The size of a world is part of it. */
-function sizeAdvice(
-  { kind }: ImportSource,
-  { medianSide, buildSize, file }: Pick<ReportContext, 'buildSize' | 'file'> & { readonly medianSide: number | null },
-): readonly string[] {
-  const isShrunk = medianSide !== null && medianSide >= MIN_PHOTOGRAPH_SIDE && 2 * buildSize < medianSide;
-  if (kind === 'world' || !isShrunk || buildSize >= USUAL_SIDE) return [];
-  return [
-    `The images have a median side of ${medianSide} px; build.size ${buildSize} in ${file} shrinks them. ${USUAL_SIDE} is usual for photographs, with a student for that size (\`winnow models\`).`,
-  ];
 }
 
 function classesText(byCount: readonly (readonly [string, number])[]): readonly string[] {

@@ -3,7 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { PicturePlace, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
-import { centredSquare, decodeRegion, wholeRegion } from '@winnow/imaging';
+import { centredSquare, decodeRegion, medianSide, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
@@ -28,6 +28,8 @@ export interface BuildImages extends CrawlEvidence {
   readonly provenance: readonly (readonly Provenance[])[];
   /** Labels of other classes under which copies of each picture were found, [count]. */
   readonly otherLabels: readonly (readonly number[])[];
+  /** Of the originals' shorter sides, pixels; null where all are a world's. */
+  readonly medianSide: number | null;
 }
 
 /** A build on disk. */
@@ -89,6 +91,7 @@ export async function loadBuildImages(
     sha256: samples.map((sample) => sample.sha256),
     provenance: samples.map((sample) => sample.provenance),
     otherLabels: samples.map(({ conflicts }) => conflicts.map((name) => labels.get(name) ?? -1)),
+    medianSide: medianSide(samples.filter(({ unchanged }) => unchanged !== true)),
     ...crawlEvidence(samples),
   };
 }
