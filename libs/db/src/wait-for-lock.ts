@@ -27,23 +27,24 @@ const POLL_MILLIS = 100;
 export async function waitForLock(
   lockPath: string,
   command: string,
-  { isBrief = false, busyMillis = 0, onBusy, signal }: LockPatience = {},
+  { isBrief, busyMillis = 0, onBusy, signal }: LockPatience = {},
 ): Promise<() => Promise<void>> {
   const startMillis = Date.now();
   let isTold = false;
   for (;;) {
     try {
-      return await acquireLock(lockPath, command, { isBrief });
+      return await acquireLock(lockPath, command, { isBrief: isBrief === true });
     } catch (error) {
       if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
       const holder = await lockHolder(lockPath);
-      const isLong = holder !== null && holder.isBrief !== true;
-      const limitMillis = isLong ? busyMillis : Math.max(busyMillis, BRIEF_MILLIS);
+      // It may have gone meanwhile.
+      const long = holder?.isBrief === true ? null : holder;
+      const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
       if (Date.now() - startMillis >= limitMillis) throw error;
-      if (isLong && !isTold) onBusy?.(holder);
-      isTold ||= isLong;
+      if (long !== null && !isTold) onBusy?.(long);
+      isTold ||= long !== null;
     }
-    await delay(POLL_MILLIS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    if (signal !== undefined) requireUninterrupted(signal, 'Stopped while waiting for the database');
+    await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
+    requireUninterrupted(signal, 'Stopped while waiting for the database');
   }
 }
