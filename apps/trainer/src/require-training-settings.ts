@@ -10,6 +10,9 @@ import { requireModelName } from './require-model-name';
 export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 'student' | 'paths'>): void {
   requireKnownSettings(config);
   const { train, student, paths } = config;
-  requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
+  // Otherwise the weights that it begins with tell.
+  if (student.model !== 'auto') {
+    requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
+  }
   requireEqualParts(train, `${paths.file}, key train.accumulate`);
 }

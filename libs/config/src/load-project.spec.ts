@@ -98,6 +98,9 @@ describe('loadProject', () => {
     expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
     expect(await unknown('student: { model: resnet50 }\n')).toMatch(/^Did you mean resnet\w+\? There are resnet8, /);
     expect(await unknown('student: { model: vit }\n')).toMatch(/^There are resnet8, .*mobilenetv2, .*\.$/);
+    expect((await load(MINIMAL)).student).toEqual({ model: 'resnet8' });
+    const begun = await load(`${MINIMAL}student: { weights: a.safetensors, head: random }\n`);
+    expect(begun.student).toEqual({ model: 'auto', weights: 'a.safetensors', head: 'random' });
     const projected = await load(`${MINIMAL}student: { model: resnet8+projector-64 }\n`);
     expect(projected.student.model).toBe('resnet8+projector-64');
     const input = '{ size: 32, range: [0, 1], mean: [0, 0, 0], std: [1, 1, 1], stdd: 1 }';

@@ -16,6 +16,7 @@ export interface LoadProjectOptions {
   readonly overrides?: readonly Override[];
 }
 
+const DEFAULT_STUDENT = 'resnet8';
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -35,8 +36,14 @@ export async function loadProject(file: string, options: LoadProjectOptions): Pr
   }
   const root = path.dirname(absolute);
   const state = path.join(root, '.winnow');
+  const { student } = result.data;
   return deepFreeze({
     ...result.data,
+    student: {
+      ...student,
+      // Only the weights say more.
+      model: student.model === 'auto' && student.weights === undefined ? DEFAULT_STUDENT : student.model,
+    },
     paths: {
       file: absolute,
       root,

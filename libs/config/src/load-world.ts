@@ -18,6 +18,8 @@ const worldSchema = z.object({
   test: fileSchema.optional(),
   /** Architecture of the student that it is meant for. */
   student: z.string().min(1).max(100).optional(),
+  /** What the student begins with: a safetensors file. */
+  studentWeights: fileSchema.optional(),
   teacher: z
     .object({
       weights: fileSchema,

@@ -90,9 +90,24 @@ export const projectSchema = z
         model: z
           .string()
           .min(1)
-          .refine((name) => isArchitecture(name), 'expected an architecture of winnow')
-          .default('resnet8')
-          .describe('Architecture; `winnow models` lists them.'),
+          .refine((name) => name === 'auto' || isArchitecture(name), 'expected an architecture of winnow')
+          .default('auto')
+          .describe('Architecture; `winnow models` lists them. auto: that of `weights`, without them resnet8.'),
+        weights: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'A pretrained network to begin with: safetensors in names of torchvision, timm or winnow, relative to this file. Its classifier is replaced.',
+          ),
+        head: z
+          .enum(['fitted', 'random'])
+          .optional()
+          .describe('How the new classifier begins, with `weights`: as the best linear fit (the default), or random.'),
+        input: teacherInputSchema
+          .omit({ size: true })
+          .optional()
+          .describe("How the student's pixels are normalised; default: as `weights` say, else as the teacher's."),
       })
       .prefault({})
       .describe('The network that learns.'),

@@ -19,6 +19,8 @@ export const benchWorldCommand: CommandSpec = {
     { ...epochsOption, default: 20 },
     { ...batchOption, default: 128 },
     { flags: '--student <name>', description: "architecture (default: the world's, else resnet8)", type: 'string' },
+    { flags: '--student-weights <file>', description: 'pretrained safetensors that it begins with', type: 'string' },
+    { flags: '--student-head <how>', description: 'how its new classifier begins then', type: 'string', choices: ['fitted', 'random'], default: 'fitted' }, // prettier-ignore
     { flags: '--split <name>', description: "how the pool is split (default: the method's own)", type: 'string', choices: SPLIT_NAMES }, // prettier-ignore
     { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore
     { flags: '--oracle', description: 'give the method the true split: a bound', type: 'boolean' },
@@ -39,6 +41,8 @@ export const benchWorldCommand: CommandSpec = {
         epochs: Number(options['epochs']),
         batch: Number(options['batch']),
         student: options['student'] as string | undefined,
+        studentWeights: options['studentWeights'] as string | undefined,
+        head: options['studentHead'] as 'random' | undefined,
         split: options['split'] as SplitName | undefined,
         schedule: options['schedule'] as 'cosine' | undefined,
         oracle: options['oracle'] === true,

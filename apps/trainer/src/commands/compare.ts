@@ -48,7 +48,12 @@ export const compareCommand: CommandSpec = {
       const { inputs, corrections, compared } = await withTrainingLock(project.config, 'winnow compare', () =>
         compareMethods(project, comparison),
       );
-      const { files, record, text } = await writeComparison(project, { comparison, inputs, corrections, compared });
+      const { files, record, text } = await writeComparison(inputs.project, {
+        comparison,
+        inputs,
+        corrections,
+        compared,
+      });
       const isCorrected = project.config.split.corrections !== undefined;
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
       const failed = compared.some(({ failures }) => failures.length > 0);

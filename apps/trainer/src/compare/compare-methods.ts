@@ -59,7 +59,7 @@ export interface ComparedMethods {
  */
 export async function compareMethods(project: OpenProject, comparison: Comparison): Promise<ComparedMethods> {
   const inputs = await openTraining(project);
-  return compareWith(inputs, { project, comparison }).finally(() => inputs.teacher.dispose());
+  return compareWith(inputs, { project: inputs.project, comparison }).finally(() => inputs.teacher.dispose());
 }
 
 async function compareWith(

@@ -26,7 +26,7 @@ export interface ComparisonReport {
 
 /** What a comparison is made of, beside what the project file says. */
 interface ComparedInputs {
-  readonly inputs: Pick<TrainingInputs, 'build' | 'teacher' | 'engine' | 'test'>;
+  readonly inputs: Pick<TrainingInputs, 'build' | 'teacher' | 'engine' | 'test' | 'start'>;
   readonly corrections: Pick<PoolCorrections, 'digest'>;
 }
 
@@ -83,13 +83,14 @@ export async function writeComparison(
 function digestOf(
   { config }: OpenProject,
   { methods, seeds }: Comparison,
-  { inputs: { build, teacher, engine, test }, corrections }: ComparedInputs,
+  { inputs: { build, teacher, engine, test, start }, corrections }: ComparedInputs,
 ): string {
   const { method: _method, seed: _seed, workers: _workers, pixelMemoryBytes: _limit, ...course } = config.train;
   const asked = [build.digest, teacher.digest, engine.name, config.student, config.split, course, methods, seeds];
   const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : digestImages(test)];
+  const begun = start === null ? [] : [start.weights.sha256];
   return createHash('sha256')
-    .update(JSON.stringify([...asked, ...data]))
+    .update(JSON.stringify([...asked, ...data, ...begun]))
     .digest('hex')
     .slice(0, 12);
 }

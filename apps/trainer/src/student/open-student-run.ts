@@ -19,6 +19,7 @@ export async function openStudentRun({
   pool,
   teacher,
   input,
+  start,
   split,
   test,
   engine,
@@ -35,8 +36,9 @@ export async function openStudentRun({
       ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       // A method that reads no split learns the same from any.
       split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
+      ...(start === null ? {} : { start: { sha256: start.weights.sha256, head: start.head } }),
       // A teacher's digest covers its input.
-      ...(teacher === null ? { input: input as unknown as JsonValue } : {}),
+      ...(teacher === null || start !== null ? { input: input as unknown as JsonValue } : {}),
       classes: config.classes.map(({ name }) => name),
       test: test === null ? null : digestImages(test),
       engine: engine.name,

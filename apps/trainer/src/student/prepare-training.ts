@@ -23,9 +23,13 @@ import { predictPool } from '../split/kept-predictions';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import type { StudentJob } from './student-job';
+import { openStudentStart, studentInput, type StudentInput, unknownInputNote } from './student-start';
 
 /** What all students of a project share. */
 export interface TrainingInputs {
+  /** With the architecture of the student's weights. */
+  readonly project: OpenProject;
+  readonly start: StudentJob['start'];
   readonly build: BuildRecord;
   readonly engine: EngineInfo;
   readonly teacher: LoadedTeacher;
@@ -42,7 +46,7 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
   const { config } = project;
   if (config.teacher === undefined && !METHODS[config.train.method].needsTeacher) return prepareUntaught(project);
   const inputs = await openTraining(project);
-  return prepareStudent(project, inputs).catch((error: unknown) => {
+  return prepareStudent(inputs.project, inputs).catch((error: unknown) => {
     inputs.teacher.dispose();
     throw error;
   });
@@ -51,27 +55,37 @@ export async function prepareTraining(project: OpenProject): Promise<StudentJob>
 /** Of ImageNet, as most networks have it: images of the web are like these. */
 const USUAL_INPUT: Omit<InputSpec, 'size'> = { range: [0, 1], mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
-async function prepareUntaught(project: OpenProject): Promise<StudentJob> {
-  const { build, engine } = await startTraining(project);
+async function prepareUntaught(opened: OpenProject): Promise<StudentJob> {
+  const { project, start, build, engine } = await startTraining(opened);
   const test = await loadTestSet(project, build);
   requireDrawableBatch(project.config);
   const pool = await loadBuildImages(project, build, project.config.train);
-  const input: InputSpec = { size: pool.images.size, ...USUAL_INPUT };
-  return { project, build, engine, pool, test, input, teacher: null, split: null, splitSummary: null };
+  const input = studentInput(
+    start,
+    { size: pool.images.size, ...USUAL_INPUT },
+    project.config.student.input as StudentInput | undefined,
+  );
+  return { project, build, engine, pool, test, input, start, teacher: null, split: null, splitSummary: null };
 }
 
 /** What comes before all else of a training. */
-async function startTraining({ config, ...project }: OpenProject): Promise<Pick<TrainingInputs, 'build' | 'engine'>> {
-  requireTrainingSettings(config);
-  const build = await requireBuild({ config, ...project });
+async function startTraining(
+  opened: OpenProject,
+): Promise<Pick<TrainingInputs, 'project' | 'start' | 'build' | 'engine'>> {
+  requireTrainingSettings(opened.config);
+  const build = await requireBuild(opened);
+  const { project, start } = await openStudentStart(opened);
+  const { config } = project;
   const enlarged = enlargedNote(config, buildShape(build, config.build).size);
   if (enlarged !== null) project.io.log(enlarged);
-  return { build, engine: await startTensorEngine(config.engine, project.io) };
+  const unknown = unknownInputNote(start, config.student.input as StudentInput | undefined);
+  if (unknown !== null && config.teacher !== undefined) project.io.log(unknown);
+  return { project, start, build, engine: await startTensorEngine(config.engine, project.io) };
 }
 
 /** Starts the engine, loads teacher and test pictures. */
-export async function openTraining(project: OpenProject): Promise<TrainingInputs> {
-  const { build, engine } = await startTraining(project);
+export async function openTraining(opened: OpenProject): Promise<TrainingInputs> {
+  const { project, start, build, engine } = await startTraining(opened);
   const teacher = await loadTeacher(project.config);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
     teacher.dispose();
@@ -79,6 +93,8 @@ export async function openTraining(project: OpenProject): Promise<TrainingInputs
   });
   const pools = new Map<boolean, BuildImages>();
   return {
+    project,
+    start,
     build,
     engine,
     teacher,
@@ -100,7 +116,7 @@ export async function openTraining(project: OpenProject): Promise<TrainingInputs
  */
 export async function prepareStudent(
   project: OpenProject,
-  { build, engine, teacher, test, poolFor }: TrainingInputs,
+  { start, build, engine, teacher, test, poolFor }: TrainingInputs,
   answers?: PoolAnswers,
 ): Promise<StudentJob> {
   requireDrawableBatch(project.config);
@@ -108,7 +124,8 @@ export async function prepareStudent(
   const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
   const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
   const splitSummary = await summariseSplit(project, pool, split);
-  return { project, build, pool, teacher, input: teacher.input, split, splitSummary, test, engine };
+  const input = studentInput(start, teacher.input, project.config.student.input as StudentInput | undefined);
+  return { project, build, pool, teacher, input, start, split, splitSummary, test, engine };
 }
 
 /** The teacher's answers for a pool, as it is or the mean with its mirror images. */

@@ -1,6 +1,7 @@
 import type { ImageSet, InputSpec, SplitSummary } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import type { EngineInfo } from '@winnow/tensor';
+import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import type { BuildImages } from '../pictures/load-build-images';
 import type { PoolSplitResult } from '../split/split-pool';
@@ -13,8 +14,10 @@ export interface StudentJob {
   readonly pool: BuildImages;
   /** Null where the project names none and the method needs none: there is no split then, as a teacher makes it. */
   readonly teacher: LoadedTeacher | null;
-  /** Of the student: the teacher's, where there is one. */
+  /** Of the student: that of its weights, else the teacher's, where there is one. */
   readonly input: InputSpec;
+  /** Pretrained weights that the student begins with; null: random ones. */
+  readonly start: StudentStart | null;
   readonly split: PoolSplitResult | null;
   /** For the record only. */
   readonly splitSummary: SplitSummary | null;

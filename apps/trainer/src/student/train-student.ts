@@ -102,6 +102,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
     teacher: job.teacher?.frozen ?? null,
     classCount: classes.length,
     seed: config.train.seed,
+    start: job.start ?? undefined,
   });
   const parts = job.test === null ? holdOut(job.pool.images.count) : null;
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
@@ -164,7 +165,7 @@ async function peakOf(run: Run): Promise<number> {
 }
 
 function trainModel(
-  { project, teacher, input, test }: StudentJob,
+  { project, teacher, input, start, test }: StudentJob,
   { run, model, data, earlierPeak }: Training,
 ): Promise<TrainResult> {
   const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
@@ -176,7 +177,7 @@ function trainModel(
     method: chosen,
     data,
     teacher: teacher?.frozen ?? null,
-    student: { model, input },
+    student: { model, input, start: start ?? undefined },
     options: {
       ...settings,
       settings: own?.[method] ?? {},

@@ -1,7 +1,7 @@
 import type { CommandIo } from '@winnow/contracts';
-import type { Model } from '@winnow/models';
 import type { SplitResult } from '@winnow/noise';
 import { agreement, freezeModel, predict, predictedClasses, selectImages } from '@winnow/training';
+import type { Student } from '@winnow/training';
 import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
 import { splitOpened } from './run-split-bench';
@@ -23,7 +23,7 @@ export interface HeldOutMeasure {
  * @param found that split, where the bench has it already
  */
 export async function measureHeldOut(
-  student: Model,
+  student: Student,
   opened: OpenWorld,
   { rows, found }: { readonly rows: readonly number[]; readonly found: SplitResult | null },
   io: CommandIo,
@@ -31,7 +31,7 @@ export async function measureHeldOut(
   const { pool, teacher } = opened;
   const split = found ?? (await splitOpened(opened, 'winnow', io)).split;
   const pictures = selectImages(pool.images, rows);
-  const ours = await predict(freezeModel(student, teacher.input), pictures, { features: false });
+  const ours = await predict(freezeModel(student.model, student.input), pictures, { features: false });
   const theirs = await predict(teacher.frozen, pictures, { features: false });
   const { targets, weights } = labelEvidence(theirs.logits, { rows, labels: pool.images.labels, split });
   let [expected, sum] = [0, 0];

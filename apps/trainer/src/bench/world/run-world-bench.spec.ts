@@ -172,6 +172,34 @@ describe('runWorldBench', () => {
     expect((await runWorldBench(bench, 'auto', io)).trace).toEqual(result.trace);
   }, 60_000);
 
+  test("begins with the bench's weights, else the world's, and checkpoints are theirs", async () => {
+    const write = async (name: string, seed: number) => {
+      const model = createModel('wrn-16-1', { classCount: 4, seed });
+      await writeFile(path.join(small.folder, name), saveWeights(model, {}));
+      model.dispose();
+    };
+    await write('a.safetensors', 1);
+    await write('b.safetensors', 2);
+    const file = path.join(small.folder, 'world.json');
+    const before = await readFile(file, 'utf8');
+    await writeFile(
+      file,
+      JSON.stringify({ ...JSON.parse(before), student: undefined, studentWeights: 'a.safetensors' }),
+    );
+    const checkpoint = path.join(small.folder, 'begun');
+    const theirs = await runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    expect(theirs).toMatchObject({ student: 'wrn-16-1', start: { head: 'fitted' } });
+    expect(theirs.notes[0]).toMatch(/^The student began with the weights of a.safetensors/);
+    const asked = { ...bench, epochs: 1, studentWeights: 'b.safetensors', head: 'random' as const };
+    const inFolder = { ...io, cwd: small.folder };
+    const ours = await runWorldBench(asked, 'auto', inFolder);
+    expect(ours.start?.sha256).not.toBe(theirs.start?.sha256);
+    expect(ours.notes[0]).toMatch(/weights of b.safetensors .* random ones/);
+    await expect(runWorldBench({ ...asked, checkpoint }, 'auto', inFolder)).rejects.toMatchObject({ code: 'USAGE' });
+    expect((await runWorldBench({ ...bench, epochs: 1, student: 'resnet8' }, 'auto', io)).start).toBeUndefined();
+    await writeFile(file, before);
+  }, 120_000);
+
   test('an oracle is told the true kinds', async () => {
     const seen = await contextOf({ ...bench, method: 'kd-known', oracle: true });
     expect([...(seen.data.split?.kinds ?? [])]).toEqual(trueKinds());

@@ -15,6 +15,8 @@ import {
   requireMethodSettings,
   type ScheduleName,
   selectImages,
+  type Student,
+  type StudentStart,
   suggestedWorkers,
   train,
   type TrainOptions,
@@ -33,6 +35,7 @@ import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
 import { splitOpened } from './run-split-bench';
+import { openWorldStudent, type WorldStudent } from './world-student';
 import { loadWorldTruth } from './world-truth';
 
 /** One student of one world. */
@@ -45,6 +48,10 @@ export interface WorldBench {
   readonly batch: number;
   /** Default: the world's, else resnet8. */
   readonly student?: string | undefined;
+  /** What it begins with: a weights file, relative to the working folder. Default: the world's, else random weights. */
+  readonly studentWeights?: string | undefined;
+  /** How its new classifier begins; default fitted. */
+  readonly head?: StudentStart['head'] | undefined;
   /** Default: the method's own. */
   readonly split?: SplitName | undefined;
   /** Default: the method's own. */
@@ -73,6 +80,8 @@ export interface WorldBenchResult {
   readonly settings?: MethodSettings;
   readonly train?: OptimiserSettings;
   readonly student: string;
+  /** The weights that it began with, where they were not random. */
+  readonly start?: { readonly sha256: string; readonly head: StudentStart['head'] };
   readonly schedule: ScheduleName;
   readonly seed: number;
   readonly epochs: number;
@@ -132,29 +141,43 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
   const { world, teacher, test } = opened;
   let student: Model | undefined;
   try {
+    const { name, start, input } = await openWorldStudent(bench, opened, io.cwd);
     const found = await splitWorld(opened, bench, io);
     const engineName = `${engine.name} ${engine.version}`;
-    const checkpoints = await openCheckpoints(bench, { ...opened, split: found.split }, engineName);
+    const checkpoints = await openCheckpoints(bench, { ...opened, split: found.split, start }, engineName);
     student = createStudent(METHODS[bench.method], {
-      model: requireModelName(bench.student ?? world.student ?? 'resnet8', { code: 'USAGE', where: '--student' }),
+      model: name,
       teacher: teacher.frozen,
       classCount: world.classes.length,
       seed: bench.seed,
+      start: start ?? undefined,
     });
     const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
     const learnt = await learnWorld(
       bench,
-      { ...opened, split: found.split, kept: parts?.kept ?? null, student, checkpoints },
+      {
+        ...opened,
+        split: found.split,
+        kept: parts?.kept ?? null,
+        student: { model: student, input, start: start ?? undefined },
+        checkpoints,
+      },
       io,
     );
     return {
       world: world.name,
       ...describeBench(bench),
       student: student.name,
+      ...(start !== null && { start: { sha256: start.weights.sha256, head: start.head } }),
       schedule: bench.schedule ?? METHODS[bench.method].schedule,
       accuracy: (learnt.trace.at(-1) as { accuracy: number }).accuracy,
       ...(parts && {
-        heldOut: await measureHeldOut(student, opened, { rows: parts.heldOut, found: found.byWinnow }, io),
+        heldOut: await measureHeldOut(
+          { model: student, input },
+          opened,
+          { rows: parts.heldOut, found: found.byWinnow },
+          io,
+        ),
       }),
       teacher: accuracy(await predict(teacher.frozen, test, { features: false }), test.labels),
       ...describeSplit(found),
@@ -185,16 +208,17 @@ function requireUsefulOracle({ method, oracle }: WorldBench): void {
 
 async function openCheckpoints(
   bench: WorldBench,
-  { world, pool, test, teacher, split }: OpenWorld & Pick<WorldSplit, 'split'>,
+  { world, pool, test, teacher, split, start }: OpenWorld & Pick<WorldSplit, 'split'> & Pick<WorldStudent, 'start'>,
   engine: string,
 ): Promise<BenchCheckpoints | null> {
-  const { checkpoint, source: _source, ...course } = bench;
+  const { checkpoint, source: _source, studentWeights: _weights, head: _head, ...course } = bench;
   if (checkpoint === undefined) return null;
   const { revision } = METHODS[bench.method];
   const { kinds, probabilities } = split;
   const all = {
     world: world.name,
     ...course,
+    ...(start !== null && { start: [start.weights.sha256, start.head] }),
     revision,
     engine,
     pool: digestImages(pool.images),
@@ -236,7 +260,7 @@ interface LearningWorld extends OpenWorld {
   readonly split: SplitResult;
   /** Rows of the pool to learn from; null for all. */
   readonly kept: readonly number[] | null;
-  readonly student: Model;
+  readonly student: Student;
   readonly checkpoints: BenchCheckpoints | null;
 }
 
@@ -267,7 +291,7 @@ async function learnWorld(
       split: toPoolSplit(kept === null ? split : selectSplitRows(split, kept)),
     },
     teacher: teacher.frozen,
-    student: { model: student, input: teacher.input },
+    student,
     options: {
       epochs,
       batch,
@@ -280,7 +304,7 @@ async function learnWorld(
     },
     evaluate: (model) =>
       meter.leaveOut(async () =>
-        accuracy(await predict(freezeModel(model, teacher.input), test, { features: false }), test.labels),
+        accuracy(await predict(freezeModel(model, student.input), test, { features: false }), test.labels),
       ),
     ...(checkpoints && { checkpoint: checkpoints }),
     onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
