@@ -4,7 +4,7 @@ import path from 'node:path';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const GOLDENS = path.join(ROOT, 'apps/trainer/src/import-teacher/goldens');
 
-function safetensors(tensors, metadata = {}) {
+function safetensors(tensors, metadata = {}, fill = 1) {
   let offset = 0;
   const header = { __metadata__: metadata };
   for (const [name, shape] of Object.entries(tensors)) {
@@ -14,8 +14,11 @@ function safetensors(tensors, metadata = {}) {
   const text = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text, Buffer.alloc(offset, 1)]);
+  return Buffer.concat([length, text, Buffer.alloc(offset, fill)]);
 }
+
+/** Four of this byte are .747 as a float32. */
+const SEVEN_TENTHS = 0x3f;
 
 function tfjsModel() {
   const weights = [
@@ -61,6 +64,28 @@ export const MODEL_TARGETS = {
       run(bytes) {
         decodeSafetensors(bytes, 'input');
         readWeightsMetadata(bytes, 'input');
+      },
+    };
+  },
+  'text-embeddings': ({ requireTypeScript }) => {
+    const { readTextEmbeddings } = requireTypeScript('libs/models/src/index.ts');
+    return {
+      corpus: [
+        safetensors({ text: [2, 3, 4] }, { classes: '["a","b"]', logitScale: '100' }, SEVEN_TENTHS),
+        safetensors({ cat: [2, 4], dog: [4], 'a crow': [1, 4] }, {}, SEVEN_TENTHS),
+      ],
+      tokens: [
+        '"shape":[1000000000,0]',
+        '"shape":[',
+        '"dtype":"F64"',
+        '"I64"',
+        '["a","a"]',
+        '1e999',
+        '\x00\x00\xc0\x7f',
+        '__proto__',
+      ],
+      run(bytes) {
+        readTextEmbeddings(bytes, 'input');
       },
     };
   },

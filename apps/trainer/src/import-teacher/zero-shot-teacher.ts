@@ -56,7 +56,7 @@ export async function readZeroShot(
     hasFeatureMap: false,
     rename,
     resize,
-    notes: [...(logitScale < LOW_SCALE ? [lowScaleNote(logitScale)] : []), ...notes],
+    notes: [...source.notes, ...(logitScale < LOW_SCALE ? [lowScaleNote(logitScale)] : []), ...notes],
     write: () => writeTeacherFolder(out, { ...about, zeroShot: { logitScale, temperature, calibrationImages } }, all),
   });
   if (zeroShot.temperature !== undefined) return scaled(zeroShot.temperature, 0, []);
