@@ -44,9 +44,12 @@ CASES = {
     "mobilenetv1-025": {**IMAGENET, "gain": 1.4},
     "mobilenetv1-05": {**IMAGENET, "gain": 1.4},
     "mobilenetv1": {**IMAGENET, "size": 48, "gain": 1.4},
+    "efficientnet-b0": {**IMAGENET, "gain": 1.5},
 }
 CLASSES = 5
 BATCHES = 48
+# Where the gradients of the activations that have such places jump.
+BOUNDS = {"relu": [0], "relu6": [0, 6], "hardswish": [-3, 3], "hardsigmoid": [-3, 3]}
 STEP = {"learningRate": 0.1, "momentum": 0.9, "nesterov": True, "weightDecay": 5e-4}
 
 
@@ -116,14 +119,16 @@ def margin(model, images):
 
         return watched
 
-    relu, relu6 = F.relu, F.relu6
-    F.relu, F.relu6 = watch(relu, [0]), watch(relu6, [0, 6])
+    stock = {name: getattr(F, name) for name in BOUNDS}
+    for name, activation in stock.items():
+        setattr(F, name, watch(activation, BOUNDS[name]))
     try:
         with torch.no_grad():
             model(images)
     finally:
-        F.relu, F.relu6 = relu, relu6
-    return min(nearest)
+        for name, activation in stock.items():
+            setattr(F, name, activation)
+    return min(nearest, default=1.0)
 
 
 def golden(name, size, batch, gain):

@@ -5,6 +5,7 @@
 
 import re
 
+import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -210,6 +211,91 @@ class MobileNetV1(Classified):
 
     def trunk(self, images):
         return self.blocks(F.relu6(self.bn1(self.conv_stem(images))))
+def hard_swish(x):
+    return F.hardswish(x, inplace=True)
+
+
+def silu(x):
+    return F.silu(x, inplace=True)
+
+
+def relu(x):
+    return F.relu(x, inplace=True)
+
+
+class Activated(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
+def norm_activation(inputs, outputs, kernel, stride, groups, norm, activation):
+    layers = [conv(inputs, outputs, kernel, stride, groups), norm(outputs)]
+    return nn.Sequential(*layers, *([Activated(activation)] if activation else []))
+
+
+class SqueezeExcitation(nn.Module):
+    """Hu et al. 2018, figure 3: a factor between 0 and 1 for each channel, from the means of all."""
+
+    def __init__(self, channels, squeezed, activation, gate):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Conv2d(channels, squeezed, 1), nn.Conv2d(squeezed, channels, 1)
+        self.activation, self.gate = activation, gate
+
+    def forward(self, x):
+        return self.gate(self.fc2(self.activation(self.fc1(F.adaptive_avg_pool2d(x, 1))))) * x
+
+
+class ExcitedResidual(nn.Module):
+    """An inverted residual of MobileNetV3 or EfficientNet: expand, filter, squeeze and excite, project."""
+
+    def __init__(self, kernel, inputs, hidden, outputs, stride, activation, norm, excitation):
+        super().__init__()
+        layers = [norm_activation(inputs, hidden, 1, 1, 1, norm, activation)] if hidden != inputs else []
+        layers.append(norm_activation(hidden, hidden, kernel, stride, hidden, norm, activation))
+        if excitation:
+            layers.append(SqueezeExcitation(hidden, *excitation))
+        layers.append(norm_activation(hidden, outputs, 1, 1, 1, norm, None))
+        self.block = nn.Sequential(*layers)
+        self.same = stride == 1 and inputs == outputs
+
+    def forward(self, x):
+        return x + self.block(x) if self.same else self.block(x)
+
+
+class EfficientNetB0(Classified):
+    """Tan and Le 2019, table 1, without dropout and stochastic depth."""
+
+    # Expansion, kernel, stride of the first block, channels, blocks.
+    ROWS = [
+        (1, 3, 1, 16, 1),
+        (6, 3, 2, 24, 2),
+        (6, 5, 2, 40, 2),
+        (6, 3, 2, 80, 3),
+        (6, 5, 1, 112, 3),
+        (6, 5, 2, 192, 4),
+        (6, 3, 1, 320, 1),
+    ]
+
+    def __init__(self, classes):
+        super().__init__()
+        layers, inputs = [norm_activation(3, 32, 3, 2, 1, nn.BatchNorm2d, silu)], 32
+        for expansion, kernel, stride, width, count in self.ROWS:
+            stage = []
+            for block in range(count):
+                size = [kernel, inputs, inputs * expansion, width, stride if block == 0 else 1]
+                excitation = [inputs // 4, silu, torch.sigmoid]
+                stage.append(ExcitedResidual(*size, silu, nn.BatchNorm2d, excitation))
+                inputs = width
+            layers.append(nn.Sequential(*stage))
+        self.features = nn.Sequential(*layers, norm_activation(inputs, 1280, 1, 1, 1, nn.BatchNorm2d, silu))
+        self.classifier = nn.Sequential(nn.Identity(), nn.Linear(1280, classes))
+
+    def trunk(self, images):
+        return self.features(images)
 
     def classify(self, features):
         return self.classifier(features)
@@ -236,4 +322,6 @@ def build(name, classes):
         return MobileNetV2([1, 1, 1, 2, 2, 1, 2, 1], classes)
     if match := re.fullmatch(r"mobilenetv1(-025|-05)?", name):
         return MobileNetV1({None: 1, "-05": 0.5, "-025": 0.25}[match[1]], classes)
+    if name == "efficientnet-b0":
+        return EfficientNetB0(classes)
     raise ValueError(f"there is no model {name}")

@@ -39,4 +39,5 @@ export const MODEL_NAMES = [
   'mobilenetv1-025',
   'mobilenetv1-05',
   'mobilenetv1',
+  'efficientnet-b0',
 ] as const;

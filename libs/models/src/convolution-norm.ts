@@ -17,6 +17,11 @@ export function convolution(store: ParameterStore, name: string, size: Convoluti
   return { filter, stride, padding: (kernel - 1) / 2 };
 }
 
+/** Likewise, with a bias that starts at zero. @param name PyTorch's, without `.weight` and `.bias` */
+export function biasedConvolution(store: ParameterStore, name: string, size: ConvolutionSize): Convolution {
+  return { ...convolution(store, name, size), bias: store.constant(`${name}.bias`, size.to, 0, true) };
+}
+
 export interface DepthwiseConvolutionSize {
   /** Side of the square window, odd. */
   readonly kernel: number;

@@ -18,7 +18,7 @@ export class CountingPass implements ForwardPass {
     return this.#multiplyAdds;
   }
 
-  /** Elements of the results of all convolutions. */
+  /** Elements of the results of all convolutions, and of channels that were weighed anew. */
   get activations(): number {
     return this.#activations;
   }
@@ -38,6 +38,20 @@ export class CountingPass implements ForwardPass {
   }
 
   normalise(x: tf.Tensor4D): tf.Tensor4D {
+    return x;
+  }
+
+  activate(x: tf.Tensor4D): tf.Tensor4D {
+    return x;
+  }
+
+  meanPool({ shape: [batch, , , channels] }: tf.Tensor4D): tf.Tensor4D {
+    return tf.zeros([batch, 1, 1, channels]);
+  }
+
+  /** Not counted as multiply-adds, like normalisations; its result is held beside x. */
+  multiply(x: tf.Tensor4D): tf.Tensor4D {
+    this.#activations += x.size;
     return x;
   }
 }

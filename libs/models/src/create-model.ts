@@ -1,6 +1,7 @@
 import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { Architecture } from './architecture';
+import { efficientNetworkB0 } from './efficient-network';
 import { mobileNetworkV1 } from './mobile-network-v1';
 import { mobileNetworkV2 } from './mobile-network-v2';
 import type { Model, ModelOptions } from './model';
@@ -62,6 +63,7 @@ export const MODELS = {
   'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
   'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),
   mobilenetv1: mobileNetworkV1('mobilenetv1', 1),
+  'efficientnet-b0': efficientNetworkB0,
 } as const satisfies Record<(typeof MODEL_NAMES)[number], Architecture>;
 
 export { MODEL_NAMES };

@@ -32,6 +32,12 @@ export interface ForwardPass {
   /** x + y, where branches meet without a normalisation. */
   add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D;
   maxPool(x: tf.Tensor4D, options: MaxPoolOptions): tf.Tensor4D;
+  /** Where no convolution or normalisation with an activation of its own comes before. */
+  activate(x: tf.Tensor4D, activation: Activation): tf.Tensor4D;
+  /** The mean of each channel, [batch, 1, 1, channels]. */
+  meanPool(x: tf.Tensor4D): tf.Tensor4D;
+  /** x with each channel times its factor. @param gate [batch, 1, 1, channels] */
+  multiply(x: tf.Tensor4D, gate: tf.Tensor4D): tf.Tensor4D;
   /** The means over height and width, [batch, channels]: what the classifier reads. */
   features(x: tf.Tensor4D): tf.Tensor2D;
 }

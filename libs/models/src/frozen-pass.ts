@@ -25,6 +25,9 @@ export class FrozenPass implements ForwardPass {
   readonly add = PLAIN_LAYERS.add;
   readonly maxPool = PLAIN_LAYERS.maxPool;
   readonly features = PLAIN_LAYERS.features;
+  readonly activate = PLAIN_LAYERS.activate;
+  readonly meanPool = PLAIN_LAYERS.meanPool;
+  readonly multiply = PLAIN_LAYERS.multiply;
   readonly #affine = new Map<BatchNormParameters, Affine>();
   readonly #folded = new Map<Convolution, Folded>();
   #isDisposed = false;

@@ -41,6 +41,7 @@ const ON_WASM: readonly ModelName[] = [
   'wrn-16-2',
   'mobilenetv2-cifar',
   'resnet18',
+  'efficientnet-b0',
   'mobilenetv1-025',
 ];
 /** Of the largest value: logits, features and feature maps. */

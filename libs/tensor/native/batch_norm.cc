@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "activation.h"
 #include "kernel.h"
 #include "thread-pool.h"
 
@@ -18,11 +19,6 @@ constexpr int64_t kPartElements = 1 << 17;
 constexpr int64_t kPeriodElements = 256;
 // Periods that are summed in single precision before they go to double.
 constexpr int64_t kFlush = 32;
-
-struct Activation {
-  bool clips = false;
-  float ceiling = INFINITY;
-};
 
 struct Layout {
   int64_t rows;
@@ -86,29 +82,23 @@ void AddMoments(const float* x, const float* shift, int64_t period, int64_t repe
 }
 
 WINNOW_VECTORISED
-void Apply(const float* x, const float* plus, const float* scale, const float* offset, int64_t period, int64_t repeats,
-           float floor, float ceiling, float* __restrict y) {
-  for (int64_t repeat = 0; repeat < repeats; ++repeat, x += period, y += period) {
-    if (plus == nullptr) {
-      for (int64_t i = 0; i < period; ++i) {
-        const float z = x[i] * scale[i] + offset[i];
-        y[i] = std::min(std::max(z, floor), ceiling);
+void Apply(Activation activation, const float* x, const float* plus, const float* scale, const float* offset,
+           int64_t period, int64_t repeats, float* __restrict y) {
+  WithActivation(activation, [&](auto tag) __attribute__((always_inline)) {
+    for (int64_t repeat = 0; repeat < repeats; ++repeat, x += period, y += period) {
+      if (plus == nullptr) {
+        for (int64_t i = 0; i < period; ++i) y[i] = Activate<tag.value>(x[i] * scale[i] + offset[i]);
+      } else {
+        for (int64_t i = 0; i < period; ++i) y[i] = Activate<tag.value>(x[i] * scale[i] + offset[i] + plus[i]);
+        plus += period;
       }
-    } else {
-      for (int64_t i = 0; i < period; ++i) {
-        const float z = x[i] * scale[i] + offset[i] + plus[i];
-        y[i] = std::min(std::max(z, floor), ceiling);
-      }
-      plus += period;
     }
-  }
+  });
 }
 
-// How a gradient finds out which results the activation let through.
+// What a gradient tells from how much of it the activation lets through.
 enum class Gate {
-  // There is no activation.
-  kOpen,
-  // From x, whose result is computed again: cheaper than reading it.
+  // From x, whose result before the activation is computed again: cheaper than reading it.
   kFromX,
   // From the result y, where something was added on the way; its gradient is written too.
   kFromY,
@@ -122,39 +112,29 @@ struct GradientStretch {
 // One value a place of a period.
 struct GradientTerms {
   const float *mean, *scale, *offset;
-  float floor, ceiling;
+  Activation activation;
 };
 
-// Calls body(i, gradient before the activation) for every place, stretch after stretch.
+// Calls body(i, x, gradient before the activation) for every place, stretch after stretch.
 template <typename Body, typename Next>
-inline __attribute__((always_inline)) void ForGated(Gate gate, GradientStretch at, const GradientTerms& terms,
-                                                    const Body& body, const Next& next) {
-  const float floor = terms.floor, ceiling = terms.ceiling;
+WINNOW_INLINE void ForGated(Gate gate, GradientStretch at, const GradientTerms& terms, const Body& body, const Next& next) {
   const float *__restrict scale = terms.scale, *__restrict offset = terms.offset;
-  for (int64_t repeat = 0; repeat < at.repeats; ++repeat) {
-    const float *__restrict dy = at.dy, *__restrict x = at.x, *__restrict y = at.y;
-    switch (gate) {
-      case Gate::kOpen:
-        for (int64_t i = 0; i < at.period; ++i) body(i, x[i], dy[i]);
-        break;
-      case Gate::kFromX:
+  WithActivation(terms.activation, [&](auto tag) __attribute__((always_inline)) {
+    for (int64_t repeat = 0; repeat < at.repeats; ++repeat) {
+      const float *__restrict dy = at.dy, *__restrict x = at.x, *__restrict y = at.y;
+      if (gate == Gate::kFromX) {
         for (int64_t i = 0; i < at.period; ++i) {
-          const float given = dy[i], z = x[i] * scale[i] + offset[i];
-          body(i, x[i], (z > floor) & (z < ceiling) ? given : 0.0f);
+          body(i, x[i], Before<tag.value>(dy[i], x[i] * scale[i] + offset[i]));
         }
-        break;
-      case Gate::kFromY:
-        for (int64_t i = 0; i < at.period; ++i) {
-          const float given = dy[i];
-          body(i, x[i], (y[i] > floor) & (y[i] < ceiling) ? given : 0.0f);
-        }
-        break;
+      } else {
+        for (int64_t i = 0; i < at.period; ++i) body(i, x[i], Before<tag.value>(dy[i], y[i]));
+      }
+      at.dy += at.period;
+      at.x += at.period;
+      at.y += at.period;
+      next();
     }
-    at.dy += at.period;
-    at.x += at.period;
-    at.y += at.period;
-    next();
-  }
+  });
 }
 
 WINNOW_VECTORISED
@@ -249,7 +229,7 @@ struct BatchStatistics {
 struct Attributes {
   float epsilon = 1e-5f;
   float momentum = 0.0f;
-  Activation activation;
+  Activation activation = Activation::kNone;
   bool has_plus = false;
   // The running statistics stand for those of the batch, and do not move.
   bool is_fixed = false;
@@ -260,25 +240,21 @@ struct Attributes {
 void* Create(TF_OpKernelConstruction* construction) {
   auto* attributes = new Attributes;
   Status status;
-  unsigned char clips = 0, has_plus = 0, is_fixed = 0, trains_affine = 1;
+  unsigned char has_plus = 0, is_fixed = 0, trains_affine = 1;
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrFloat(construction, "momentum", &attributes->momentum, status.get());
-  if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "relu", &clips, status.get());
-  if (status.ok()) TF_OpKernelConstruction_GetAttrFloat(construction, "ceiling", &attributes->activation.ceiling, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "plus", &has_plus, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "fixed", &is_fixed, status.get());
   if (status.ok()) TF_OpKernelConstruction_GetAttrBool(construction, "affine", &trains_affine, status.get());
   if (!status.ok()) TF_OpKernelConstruction_Failure(construction, status.get());
   attributes->is_fixed = is_fixed != 0;
   attributes->trains_affine = trains_affine != 0;
-  attributes->activation.clips = clips != 0;
+  attributes->activation = ReadActivation(construction);
   attributes->has_plus = has_plus != 0;
   return attributes;
 }
 
 void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
-
-float FloorOf(const Activation& activation) { return activation.clips ? 0.0f : -INFINITY; }
 
 bool Fits(TF_OpKernelContext* context, const Input& x, const Input& gamma) {
   if (x.rank() >= 1 && gamma.size() > 0 && x.size() > 0 && x.dim(x.rank() - 1) == gamma.size()) return true;
@@ -321,10 +297,9 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
     addend[channel] = beta.data()[channel] - mean.data()[channel] * scale[channel];
   }
   const std::vector<float> scales = Repeated(scale.data(), layout), addends = Repeated(addend.data(), layout);
-  const float floor = FloorOf(attributes.activation), ceiling = attributes.activation.ceiling;
   layout.RunBackwards([&](int64_t offset, int64_t period, int64_t repeats) {
-    Apply(x.data() + offset, attributes.has_plus ? plus.data() + offset : nullptr, scales.data(), addends.data(), period,
-          repeats, floor, ceiling, y.data() + offset);
+    Apply(attributes.activation, x.data() + offset, attributes.has_plus ? plus.data() + offset : nullptr, scales.data(),
+          addends.data(), period, repeats, y.data() + offset);
   });
 }
 
@@ -335,7 +310,11 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
   const Input dy(context, 0), y(context, 1), x(context, 2), gamma(context, 3), beta(context, 4), mean(context, 5);
   const Input inverse(context, 6);
   if (!Fits(context, x, gamma)) return;
-  const Gate gate = !attributes.activation.clips ? Gate::kOpen : attributes.has_plus ? Gate::kFromY : Gate::kFromX;
+  const bool is_gated = attributes.activation != Activation::kNone;
+  if (attributes.has_plus && !IsKnownFromResult(attributes.activation)) {
+    return Fail(context, "batch normalisation: this activation cannot follow a summand");
+  }
+  const Gate gate = attributes.has_plus && is_gated ? Gate::kFromY : Gate::kFromX;
   if (dy.size() != x.size() || (gate == Gate::kFromY && y.size() != x.size())) {
     return Fail(context, "batch normalisation: dy, y and x differ in size");
   }
@@ -359,8 +338,7 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
   }
   const std::vector<float> means = Repeated(mean.data(), layout), scales = Repeated(scale.data(), layout);
   const std::vector<float> offsets = Repeated(offset.data(), layout);
-  const GradientTerms terms{means.data(), scales.data(), offsets.data(), FloorOf(attributes.activation),
-                            attributes.activation.ceiling};
+  const GradientTerms terms{means.data(), scales.data(), offsets.data(), attributes.activation};
   const auto stretch = [&](int64_t from, int64_t period, int64_t repeats) {
     return GradientStretch{dy.data() + from, gate == Gate::kFromY ? y.data() + from : x.data() + from, x.data() + from,
                            period, repeats};
@@ -391,28 +369,15 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void Register(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs,
-              void (*compute)(void*, TF_OpKernelContext*)) {
-  Status status;
-  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
-  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
-  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
-  for (const char* attribute : {"epsilon: float", "momentum: float", "relu: bool", "ceiling: float", "plus: bool",
-                                "fixed: bool", "affine: bool"}) {
-    TF_OpDefinitionBuilderAddAttr(op, attribute);
-  }
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, &UnknownShapes);
-  TF_RegisterOpDefinition(op, status.get());
-  if (!status.ok()) return;
-  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", &Create, compute, &Delete), status.get());
-}
-
 __attribute__((constructor)) void RegisterAll() {
-  Register("WinnowBatchNorm",
-           {"x: float", "gamma: float", "beta: float", "addend: float", "running_mean: float", "running_variance: float"},
-           {"y: float", "mean: float", "inverse: float", "moved_mean: float", "moved_variance: float"}, &Forward);
-  Register("WinnowBatchNormGrad", {"dy: float", "y: float", "x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"},
-           {"dx: float", "dgamma: float", "dbeta: float", "daddend: float"}, &Backward);
+  const auto attributes = {"epsilon: float", "momentum: float", "activation: int", "plus: bool", "fixed: bool", "affine: bool"};
+  RegisterKernel("WinnowBatchNorm",
+                 {"x: float", "gamma: float", "beta: float", "addend: float", "running_mean: float", "running_variance: float"},
+                 {"y: float", "mean: float", "inverse: float", "moved_mean: float", "moved_variance: float"}, attributes,
+                 {&Create, &Forward, &Delete});
+  RegisterKernel("WinnowBatchNormGrad",
+                 {"dy: float", "y: float", "x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"},
+                 {"dx: float", "dgamma: float", "dbeta: float", "daddend: float"}, attributes, {&Create, &Backward, &Delete});
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "tensorflow/c/kernels.h"
@@ -97,5 +98,28 @@ inline void Fail(TF_OpKernelContext* context, const std::string& message) {
 
 // Shapes are known only when a kernel runs: everything here is executed eagerly.
 inline void UnknownShapes(TF_ShapeInferenceContext*, TF_Status* status) { TF_SetStatus(status, TF_OK, ""); }
+
+// What a kernel does: its state from its attributes, a call, the end of the state.
+struct KernelFunctions {
+  void* (*create)(TF_OpKernelConstruction*);
+  void (*compute)(void*, TF_OpKernelContext*);
+  void (*destroy)(void*);
+};
+
+// Makes an operation known, and its kernel for processors.
+inline void RegisterKernel(const char* name, std::initializer_list<const char*> inputs,
+                           std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes,
+                           const KernelFunctions& functions) {
+  Status status;
+  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
+  for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(op, attribute);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, &UnknownShapes);
+  TF_RegisterOpDefinition(op, status.get());
+  if (!status.ok()) return;
+  TF_RegisterKernelBuilder(
+      name, TF_NewKernelBuilder(name, "CPU", functions.create, functions.compute, functions.destroy), status.get());
+}
 
 }  // namespace winnow

@@ -1,9 +1,5 @@
-/** What follows a layer: nothing, max(x, 0), or that and no more than 6. */
-export type Activation = 'none' | 'relu' | 'relu6';
-
-/** Bounds of an activation's results; infinite where there are none. */
-export const ACTIVATION_BOUNDS: Readonly<Record<Activation, readonly [floor: number, ceiling: number]>> = {
-  none: [-Infinity, Infinity],
-  relu: [0, Infinity],
-  relu6: [0, 6],
-};
+/**
+ * What follows a layer, of each value z: nothing; relu max(z, 0); relu6 that and no more than 6; hard-sigmoid
+ * relu6(z + 3) / 6; hard-swish z hard-sigmoid(z); sigmoid 1 / (1 + e^-z); silu z sigmoid(z).
+ */
+export type Activation = 'none' | 'relu' | 'relu6' | 'hard-sigmoid' | 'hard-swish' | 'sigmoid' | 'silu';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { portableActivate } from './activate';
 import type { BatchNormParameters } from './batch-norm-parameters';
 import { batchNormTrain, composedBatchNorm } from './batch-norm-train';
 import type { EngineName } from './engine';
@@ -141,6 +142,35 @@ onEngines((engine) => {
           const exact = naiveGradients(x.dataSync(), through, GAMMA);
           [dx, dGamma, dBeta].forEach((gradient, place) => expectClose(gradient, exact[place]!, 3));
           expectClose(dPlus, through, 6);
+        });
+      },
+    );
+
+    it.each(['hard-sigmoid', 'hard-swish', 'sigmoid', 'silu'] as const)(
+      'has the values and gradients of normalisation, sum and then the activation %s',
+      (activation) => {
+        tf.tidy(() => {
+          const plus = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 3, 'float32', 7);
+          const weights = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 6);
+          const at: tf.Tensor[] = [input(), parameters.gamma, parameters.beta, plus];
+          const run =
+            (isFused: boolean, hasPlus: boolean) =>
+            (...[x, gamma, beta, other]: tf.Tensor[]) => {
+              const all = { ...options, ...(hasPlus && { plus: other as tf.Tensor4D }) };
+              const given = { ...parameters, gamma, beta } as BatchNormParameters;
+              return isFused
+                ? normalise(x as tf.Tensor4D, given, { ...all, activation })
+                : portableActivate(normalise(x as tf.Tensor4D, given, all), activation);
+            };
+          for (const hasPlus of [false, true]) {
+            const tensors = hasPlus ? at : at.slice(0, 3);
+            const [found, expected] = [true, false].map((isFused) => {
+              const apply = run(isFused, hasPlus);
+              const gradients = tf.grads((...call) => apply(...call).mul(weights).sum())(tensors); // prettier-ignore
+              return [apply(...tensors), ...gradients];
+            }) as [tf.Tensor[], tf.Tensor[]];
+            found.forEach((tensor, place) => expectClose(tensor, expected[place]!.dataSync(), 4));
+          }
         });
       },
     );

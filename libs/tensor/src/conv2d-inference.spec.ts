@@ -19,24 +19,27 @@ onEngines(() => {
     const padding = (kernel - 1) / 2;
     const place = { stride, padding };
 
-    it.each(['none', 'relu', 'relu6'] as const)('is the convolution, the sums and the activation %s', (activation) => {
-      tf.tidy(() => {
-        const x = random([3, size, size, from], 1);
-        const filter = random([kernel, kernel, from, to], 2);
-        const bias = tf.randomNormal<tf.Rank.R1>([to], 0, 1, 'float32', 3);
-        const plain = conv2d(x, filter, place).add(bias) as tf.Tensor4D;
-        const plus = random(plain.shape, 4);
-        const before = plus.dataSync().slice();
-        for (const addend of [undefined, plus]) {
-          const found = conv2dInference(x, filter, bias, { ...place, activation, plus: addend });
-          const expected = activate(addend ? plain.add(addend) : plain, activation);
-          expect(found.shape).toEqual(expected.shape);
-          expect(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]).toBeLessThan(1e-4);
-        }
-        // oneDNN adds in place where it may.
-        expect(plus.dataSync()).toEqual(before);
-      });
-    });
+    it.each(['none', 'relu', 'relu6', 'hard-swish', 'silu'] as const)(
+      'is the convolution, the sums and the activation %s',
+      (activation) => {
+        tf.tidy(() => {
+          const x = random([3, size, size, from], 1);
+          const filter = random([kernel, kernel, from, to], 2);
+          const bias = tf.randomNormal<tf.Rank.R1>([to], 0, 1, 'float32', 3);
+          const plain = conv2d(x, filter, place).add(bias) as tf.Tensor4D;
+          const plus = random(plain.shape, 4);
+          const before = plus.dataSync().slice();
+          for (const addend of [undefined, plus]) {
+            const found = conv2dInference(x, filter, bias, { ...place, activation, plus: addend });
+            const expected = activate(addend ? plain.add(addend) : plain, activation);
+            expect(found.shape).toEqual(expected.shape);
+            expect(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]).toBeLessThan(1e-4);
+          }
+          // oneDNN adds in place where it may.
+          expect(plus.dataSync()).toEqual(before);
+        });
+      },
+    );
   });
 
   it('refuses a summand or a bias of another shape', () => {

@@ -14,7 +14,7 @@ export interface Conv2dInferenceOptions extends Conv2dOptions {
 }
 
 /** TensorFlow's names of the steps that one kernel does after a convolution. */
-const FUSED_ACTIVATION: Readonly<Record<Activation, readonly string[]>> = {
+const FUSED_ACTIVATION: Readonly<Partial<Record<Activation, readonly string[]>>> = {
   none: [],
   relu: ['Relu'],
   relu6: ['Relu6'],
@@ -35,8 +35,11 @@ export function conv2dInference(
   options: Conv2dInferenceOptions,
 ): tf.Tensor4D {
   requireFitting(x.shape, filter.shape, { ...options, bias });
-  if (hasNativeKernels()) return fused(x, filter, bias, options);
   const { activation, plus } = options;
+  if (hasNativeKernels()) {
+    if (FUSED_ACTIVATION[activation]) return fused(x, filter, bias, options);
+    return tf.tidy(() => activate(fused(x, filter, bias, { ...options, activation: 'none' }), activation));
+  }
   return tf.tidy(() => {
     const sum = conv2d(x, filter, options).add(bias) as tf.Tensor4D;
     return activate(plus ? (sum.add(plus) as tf.Tensor4D) : sum, activation);
@@ -68,7 +71,7 @@ function fused(
       // Chooses oneDNN's kernel, which is registered beside the others under this label.
       _kernel: 'MklNameChangeOp',
     },
-    stringLists: { fused_ops: ['BiasAdd', ...(plus ? ['Add'] : []), ...FUSED_ACTIVATION[activation]] },
+    stringLists: { fused_ops: ['BiasAdd', ...(plus ? ['Add'] : []), ...(FUSED_ACTIVATION[activation] ?? [])] },
   });
   return y as tf.Tensor4D;
 }

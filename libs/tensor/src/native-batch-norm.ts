@@ -1,30 +1,36 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { ACTIVATION_BOUNDS } from './activation';
+import { activate } from './activate';
+import type { Activation } from './activation';
 import type { BatchNormParameters } from './batch-norm-parameters';
 import type { BatchNormTrainOptions } from './batch-norm-train-options';
+import { NATIVE_ACTIVATIONS } from './native-activation';
 import { runTensorflowKernel } from './tensorflow-kernel';
+
+/** Those whose gradient the kernel knows from their result, after a summand. */
+const KNOWN_FROM_RESULT: readonly Activation[] = ['none', 'relu', 'relu6'];
 
 /**
  * batchNormTrain by one kernel of ours each way: statistics, normalisation, summand and activation at once.
  * @param fixed the running statistics are used, and stay; `affine`: gradients of scale and offset are wanted
  */
 export function nativeBatchNorm(
-  ...[x, { gamma, beta, runningMean, runningVariance }, { epsilon, momentum, activation = 'none', plus }, fixed]: [
+  ...[x, parameters, options, fixed]: [
     x: tf.Tensor4D,
     parameters: BatchNormParameters,
     options: BatchNormTrainOptions,
     fixed?: { readonly affine: boolean },
   ]
 ): tf.Tensor4D {
+  const { epsilon, momentum, activation = 'none', plus } = options;
+  if (plus && !KNOWN_FROM_RESULT.includes(activation)) {
+    return activate(nativeBatchNorm(x, parameters, { ...options, activation: 'none' }, fixed), activation);
+  }
+  const { gamma, beta, runningMean, runningVariance } = parameters;
   const attributes = {
-    floats: { epsilon, momentum, ceiling: ACTIVATION_BOUNDS[activation][1] },
-    booleans: {
-      relu: activation !== 'none',
-      plus: plus !== undefined,
-      fixed: fixed !== undefined,
-      affine: fixed?.affine ?? true,
-    },
+    floats: { epsilon, momentum },
+    integers: { activation: NATIVE_ACTIVATIONS[activation] },
+    booleans: { plus: plus !== undefined, fixed: fixed !== undefined, affine: fixed?.affine ?? true },
   };
   const differentiated = plus ? [x, gamma, beta, plus] : [x, gamma, beta];
   const normalise = tf.customGrad((...args) => {

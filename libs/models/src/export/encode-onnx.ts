@@ -72,12 +72,13 @@ function write(node: GraphNode, inputs: readonly string[]): Written {
     case 'add':
       return one('Add');
     case 'activation':
-      return operation.activation === 'relu'
-        ? one('Relu')
-        : one('Clip', {}, [scalar(`${name}.least`, 0), scalar(`${name}.most`, 6)]);
+      return activation(name, from as string, operation.activation);
     case 'max-pool':
       return one('MaxPool', { attributes: windowAttributes(operation) });
+    case 'multiply':
+      return one('Mul');
     case 'mean-pool':
+      if (operation.keepsAxes) return one('GlobalAveragePool');
       return {
         nodes: [
           { op: 'GlobalAveragePool', inputs, output: `${name}.mean` },
@@ -91,6 +92,33 @@ function write(node: GraphNode, inputs: readonly string[]): Written {
       const all = [from as string, ...weights.map((weight) => weight.name)];
       return one('Gemm', { inputs: all, attributes: { transB: 1 } }, weights);
     }
+  }
+}
+
+type NamedActivation = Extract<GraphOperation, { kind: 'activation' }>['activation'];
+
+/** Opset 13 has neither HardSwish nor Swish: those are their own factor times the input. */
+function activation(name: string, input: string, kind: NamedActivation): Written {
+  const bounds = [scalar(`${name}.least`, 0), scalar(`${name}.most`, 6)];
+  const steps = (...nodes: readonly OnnxNode[]): Written => ({ nodes, initializers: [] });
+  const factor = (output: string): OnnxNode =>
+    kind === 'hard-sigmoid' || kind === 'hard-swish'
+      ? { op: 'HardSigmoid', inputs: [input], output, attributes: { alpha: { float: 1 / 6 }, beta: { float: 0.5 } } }
+      : { op: 'Sigmoid', inputs: [input], output };
+  switch (kind) {
+    case 'relu':
+      return steps({ op: 'Relu', inputs: [input], output: name });
+    case 'relu6':
+      return {
+        nodes: [{ op: 'Clip', inputs: [input, ...bounds.map((bound) => bound.name)], output: name }],
+        initializers: bounds,
+      };
+    case 'hard-sigmoid':
+    case 'sigmoid':
+      return steps(factor(name));
+    case 'hard-swish':
+    case 'silu':
+      return steps(factor(`${name}.factor`), { op: 'Mul', inputs: [input, `${name}.factor`], output: name });
   }
 }
 

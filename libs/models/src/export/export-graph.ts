@@ -31,7 +31,13 @@ export type GraphOperation =
   | { readonly kind: 'add' }
   | { readonly kind: 'activation'; readonly activation: Exclude<Activation, 'none'> }
   | { readonly kind: 'max-pool'; readonly kernel: number; readonly stride: number; readonly padding: number }
-  | { readonly kind: 'mean-pool' }
+  | {
+      readonly kind: 'mean-pool';
+      /** True: the result keeps its axes, [1, 1, channels]. */
+      readonly keepsAxes: boolean;
+    }
+  /** The channels of the first input times the factors of the second, [1, 1, channels]. */
+  | { readonly kind: 'multiply' }
   | { readonly kind: 'linear'; readonly weight: GraphWeight; readonly bias: Float32Array };
 
 export interface GraphNode {

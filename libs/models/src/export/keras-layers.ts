@@ -46,21 +46,60 @@ export function kerasLayers(node: GraphNode, graph: ExportGraph): readonly Keras
     case 'add':
       return one('Add');
     case 'activation':
-      return one('ReLU', { max_value: operation.activation === 'relu6' ? 6 : null });
+      return activation(name, inputs, operation.activation);
     case 'max-pool': {
       requireNoNegatives(graph[node.inputs[0] as number] as GraphNode);
       const { kernel, stride } = operation;
       const config = { pool_size: [kernel, kernel], strides: [stride, stride], padding: 'valid', ...CHANNELS_LAST };
       return padded({ className: 'MaxPooling2D', name, config, inputs, weights: [] }, operation);
     }
+    case 'multiply':
+      return one('Multiply');
     case 'mean-pool':
-      return one('GlobalAveragePooling2D', CHANNELS_LAST);
+      return operation.keepsAxes ? meanPool(name, inputs, node.shape) : one('GlobalAveragePooling2D', CHANNELS_LAST);
     case 'linear': {
       const { weight, bias } = operation;
       const config = { units: bias.length, activation: 'linear', use_bias: true, kernel_initializer: ZEROS };
       return one('Dense', config, [{ name: 'kernel', ...weight }, vector('bias', bias)]);
     }
   }
+}
+
+type NamedActivation = Extract<GraphOperation, { kind: 'activation' }>['activation'];
+
+/** Keras 2's hard sigmoid has another slope: ours is a rescaled ReLU6. */
+function activation(name: string, inputs: readonly string[], kind: NamedActivation): readonly KerasLayer[] {
+  const layer = (className: string, config: KerasLayer['config'], at = name, from = inputs): KerasLayer => {
+    return { className, name: at, config, inputs: from, weights: [] };
+  };
+  switch (kind) {
+    case 'relu':
+    case 'relu6':
+      return [layer('ReLU', { max_value: kind === 'relu6' ? 6 : null })];
+    case 'sigmoid':
+      return [layer('Activation', { activation: 'sigmoid' })];
+    case 'silu':
+      return [layer('Activation', { activation: 'swish' })];
+    case 'hard-sigmoid':
+    case 'hard-swish': {
+      const factor = kind === 'hard-sigmoid' ? name : `${name}.factor`;
+      const hardSigmoid = [
+        layer('Rescaling', { scale: 1, offset: 3 }, `${name}.shifted`),
+        layer('ReLU', { max_value: 6 }, `${name}.bounded`, [`${name}.shifted`]),
+        layer('Rescaling', { scale: 1 / 6, offset: 0 }, factor, [`${name}.bounded`]),
+      ];
+      return kind === 'hard-sigmoid' ? hardSigmoid : [...hardSigmoid, layer('Multiply', {}, name, [...inputs, factor])];
+    }
+  }
+}
+
+/** The pool of TF.js drops the axes: a reshape brings them back. */
+function meanPool(name: string, inputs: readonly string[], shape: readonly number[]): readonly KerasLayer[] {
+  const pooled = `${name}.flat`;
+  return [
+    { className: 'GlobalAveragePooling2D', name: pooled, config: CHANNELS_LAST, inputs, weights: [] },
+    { className: 'Reshape', name, config: { target_shape: shape }, inputs: [pooled], weights: [] },
+  ];
 }
 
 function convolution(
@@ -123,8 +162,11 @@ function padded(
   ];
 }
 
+/** Activations with negative results. */
+const NEGATIVE: readonly string[] = ['hard-swish', 'silu'];
+
 function requireNoNegatives({ name, operation }: GraphNode): void {
-  if (operation.kind === 'activation') return;
+  if (operation.kind === 'activation' && !NEGATIVE.includes(operation.activation)) return;
   throw new WinnowError('INTERNAL', 'A LayersModel cannot pad a max pool of numbers that may be negative', {
     where: name,
     next: 'Export the network as ONNX, and report this as a bug.',

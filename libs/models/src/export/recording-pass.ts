@@ -62,7 +62,20 @@ export class RecordingPass implements ForwardPass {
   }
 
   features(x: tf.Tensor4D): tf.Tensor2D {
-    return this.record(this.#shapes.features(x), GRAPH_NAMES.features, [x], { kind: 'mean-pool' });
+    return this.record(this.#shapes.features(x), GRAPH_NAMES.features, [x], { kind: 'mean-pool', keepsAxes: false });
+  }
+
+  activate(x: tf.Tensor4D, activation: Activation): tf.Tensor4D {
+    return activation === 'none' ? x : this.#activate(x, this.#nodeOf(x).name, activation);
+  }
+
+  meanPool(x: tf.Tensor4D): tf.Tensor4D {
+    const operation = { kind: 'mean-pool', keepsAxes: true } as const;
+    return this.record(this.#shapes.meanPool(x), `${this.#nodeOf(x).name}.mean`, [x], operation);
+  }
+
+  multiply(x: tf.Tensor4D, gate: tf.Tensor4D): tf.Tensor4D {
+    return this.record(tf.zerosLike(x), `${this.#nodeOf(x).name}.gated`, [x, gate], { kind: 'multiply' });
   }
 
   #convolve(x: tf.Tensor4D, convolution: Convolution, norm: NormValues | null): tf.Tensor4D {
