@@ -16,6 +16,7 @@ export { openForeignTeacher, readTeacherManifest, readTextFile, TEACHER_FILE } f
 export { encodeTextEmbeddings, readTextEmbeddings, requireLogitScale, TEXT_FILE } from './foreign/zero-shot-text';
 export type { TextEmbeddings } from './foreign/zero-shot-text';
 export { zeroShotNetwork } from './foreign/zero-shot-network';
+export { withFixedNorms } from './fixed-norms';
 export { loadWeights } from './load-weights';
 export type { ForwardResult, Model } from './model';
 export { loadPretrained, pretrainedModel, readPretrained } from './pretrained-weights';

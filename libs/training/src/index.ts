@@ -29,6 +29,8 @@ export type {
 export { METHODS } from './methods';
 export { inputTensor } from './input-tensor';
 export { normalisePixels } from './normalise-pixels';
+export { OPTIMIZER_NAMES } from './optimizer';
+export type { OptimizerName } from './optimizer';
 export { predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';
 export { requireEqualParts } from './require-equal-parts';
@@ -40,5 +42,7 @@ export { selectImages } from './select-images';
 export type { StudentStart } from './student-start';
 export { train } from './train';
 export type { CheckpointPosition, CheckpointStore, TrainOptions, TrainRequest, TrainResult } from './train-options';
+export { distinctFineTuning, FINE_TUNING_DEFAULTS } from './train-settings';
+export type { FineTuning } from './train-settings';
 export type { PoolSplit, TrainingData } from './training-data';
 export { requireFeatures, unitFeatures } from './unit-features';

@@ -3,6 +3,7 @@ import type { Model } from '@winnow/models';
 import type { AugmentOptions } from './augment/augment-options';
 import type { FrozenTeacher } from './frozen-network';
 import type { Method, MethodSettings, Student } from './method';
+import type { OptimizerName } from './optimizer';
 import type { Schedule } from './schedule';
 import type { TrainingData } from './training-data';
 
@@ -17,8 +18,27 @@ export interface TrainOptions {
   readonly momentum?: number;
   /** Default: the method's own, else false. */
   readonly nesterov?: boolean | undefined;
-  /** Default 5e-4, on every trained weight. */
+  /** Default 5e-4. SGD adds it to the gradients, AdamW takes it from the weights. */
   readonly weightDecay?: number;
+  /** Default sgd. */
+  readonly optimizer?: OptimizerName;
+  /** Of AdamW; default .9 and .999. */
+  readonly betas?: readonly [number, number];
+  /** Of AdamW; default 1e-8. */
+  readonly epsilon?: number;
+  /** Factor of the learning rate of the classifier, a projector and the method's modules; default 1. */
+  readonly headRate?: number;
+  /** Factor of the learning rate for each stage further from the classifier; default 1. */
+  readonly layerDecay?: number;
+  /** Whether biases and the scales and offsets of normalisations decay too; default true. */
+  readonly decayNorms?: boolean;
+  /**
+   * What batch normalisation does: `train` normalises by the batch and moves the running statistics (the default);
+   * `fixed-statistics` normalises by the running ones, which stay; `frozen` keeps its scales and offsets too.
+   */
+  readonly batchNorm?: 'train' | 'fixed-statistics' | 'frozen';
+  /** Decay of an average of the weights, which is evaluated and kept in their place; default 0: none. */
+  readonly ema?: number;
   /** How views are drawn; default: crop and flip. Methods with views of their own do not use it. */
   readonly augment?: AugmentOptions;
   /**

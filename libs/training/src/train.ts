@@ -1,45 +1,35 @@
 import { setImmediate } from 'node:timers/promises';
 import { type EpochMetrics, type ProgressTask, WinnowError, withProgress } from '@winnow/contracts';
+import { withFixedNorms } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
-import { DEFAULT_AUGMENT } from './augment/augment-options';
+import { checkTrainRequest } from './check-train-request';
 import { DrawAhead } from './draw/draw-ahead';
 import type { DrawnPictures } from './draw/picture-draw';
 import { openRenderer, type Renderer } from './draw/renderer';
 import { sliceDrawn } from './draw/slice-drawn';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
-import { requireInputSize } from './input-tensor';
-import type { PreparedMethod } from './method';
-import { resolveRecipe } from './recipe';
-import { requireEqualParts } from './require-equal-parts';
+import type { PreparedMethod, Student } from './method';
 import { beginStudent, startIdentity, startNotes } from './student-start';
-import { requireMethodSettings } from './require-method-settings';
 import { learningRateAt } from './schedule';
-import type { CheckpointPosition, TrainOptions, TrainRequest, TrainResult } from './train-options';
+import type { CheckpointPosition, TrainRequest, TrainResult } from './train-options';
+import { courseOf, stateSettingsOf, type TrainSettings, trainSettingsOf } from './train-settings';
 import { encodeCheckpoint, type LoopPosition, restoreCheckpoint } from './training-checkpoint';
 import { type StepResult, TrainingState } from './training-state';
-
-const DEFAULTS = {
-  learningRate: 0.1,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  accumulate: 1,
-  augment: DEFAULT_AUGMENT,
-};
 
 /**
  * Trains the student in place. Everything drawn is a pure function of (seed, step), and a checkpoint holds all that
  * changes, so a run that was stopped and taken up again ends with the same bits as an undisturbed one on the same
- * engine.
+ * engine. With `ema` it is the average of its weights that is evaluated, and that it has at the end.
  * @throws WinnowError MISSING_INPUT, SHAPE_MISMATCH or TEACHER_MISMATCH where method, data and networks do not fit;
  *   INTERRUPTED after an abort; INTERNAL where the loss or a weight is no longer a number
  */
 export async function train(request: TrainRequest): Promise<TrainResult> {
-  checkRequest(request);
-  const { method, data, teacher, student, options, signal, progress } = request;
+  checkTrainRequest(request);
+  const { method, data, teacher, options, signal, progress } = request;
   const { seconds = processSeconds } = request;
   const random = new SeededRandom(options.seed).fork('train', method.name);
-  const augment = options.augment ?? DEFAULTS.augment;
-  const { batch, epochs, accumulate = DEFAULTS.accumulate, settings = {} } = options;
+  const { batch, epochs, accumulate, augment, batchNorm, settings = {} } = trainSettingsOf(request);
+  const student = trainedStudent(request.student, batchNorm);
   const start = seconds();
   const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
   const context = { ...learning, asked: new Map(), signal, progress };
@@ -52,13 +42,20 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
     const prepareSeconds = seconds() - start;
     const notes = [...startNotes(method, context), ...prepared.notes];
     renderer = makeRenderer(request, random.fork('views'));
-    loop = new TrainingLoop({ ...request, seconds }, { prepared: { ...prepared, notes }, prepareSeconds }, renderer);
+    const started = { prepared: { ...prepared, notes }, prepareSeconds };
+    loop = new TrainingLoop({ ...request, student, seconds }, started, renderer);
     return await loop.run(earlier);
   } finally {
     loop?.dispose();
     prepared.dispose();
     await renderer?.close();
   }
+}
+
+/** The student as its method sees it. */
+function trainedStudent({ model, input }: Student, batchNorm: TrainSettings['batchNorm']): Student {
+  if (batchNorm === 'train') return { model, input };
+  return { model: withFixedNorms(model, { trainsAffine: batchNorm === 'fixed-statistics' }), input };
 }
 
 function processSeconds(): number {
@@ -79,7 +76,7 @@ class TrainingLoop {
   readonly #pictures: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
-  readonly #settings: ReturnType<typeof settingsOf>;
+  readonly #settings: TrainSettings;
   #position: LoopPosition;
   /** Step of the checkpoint last loaded or saved. */
   #keptStep: number | null = null;
@@ -91,9 +88,9 @@ class TrainingLoop {
   ) {
     this.#request = request;
     this.#position = { step: 0, imagesSeen: 0, prepareSeconds, sums: EMPTY_SUMS };
-    this.#settings = settingsOf(request);
+    this.#settings = trainSettingsOf(request);
     this.#prepared = prepared;
-    this.#state = new TrainingState(request.student, prepared);
+    this.#state = new TrainingState(request.student, prepared, stateSettingsOf(this.#settings));
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
     this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
   }
@@ -113,6 +110,7 @@ class TrainingLoop {
         await setImmediate();
       }
     });
+    this.#state.average?.take();
     const { step: steps, imagesSeen, prepareSeconds } = this.#position;
     return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: this.#prepared.notes };
   }
@@ -133,7 +131,7 @@ class TrainingLoop {
 
   async #step(task: ProgressTask): Promise<void> {
     const { step } = this.#position;
-    const { momentum, nesterov, weightDecay, accumulate } = this.#settings;
+    const { accumulate } = this.#settings;
     const { seconds } = this.#request;
     const start = seconds();
     const drawn = await this.#pictures.take(step);
@@ -143,12 +141,7 @@ class TrainingLoop {
         drawn.map((pictures: DrawnPictures) => sliceDrawn(pictures, part, accumulate)),
       );
     const parts = Array.from({ length: accumulate }, (_, part) => makePart(part));
-    const result = this.#state.apply(parts, {
-      learningRate: this.#learningRate(step),
-      momentum,
-      nesterov,
-      weightDecay,
-    });
+    const result = this.#state.apply(parts, { learningRate: this.#learningRate(step), step });
     requireFinite(result, step);
     this.#position = {
       ...this.#position,
@@ -163,17 +156,24 @@ class TrainingLoop {
   }
 
   async #endEpoch(): Promise<EpochMetrics> {
-    const { evaluate, student, options, onEpoch } = this.#request;
+    const { options, onEpoch } = this.#request;
     const { step, sums } = this.#position;
     const { epoch } = this.#place();
     this.#requireFiniteState();
     const isDue = epoch === options.epochs || (options.evaluateEvery ? epoch % options.evaluateEvery === 0 : false);
-    const accuracy = isDue ? await evaluate?.(student.model) : undefined;
+    const accuracy = isDue ? await this.#evaluate() : undefined;
     const metrics = epochMetrics(sums, { epoch, learningRate: this.#learningRate(step - 1), accuracy });
     await onEpoch?.(metrics);
     this.#position = { ...this.#position, sums: EMPTY_SUMS };
     await this.#save();
     return metrics;
+  }
+
+  async #evaluate(): Promise<number | undefined> {
+    const { evaluate, student } = this.#request;
+    if (evaluate === undefined) return undefined;
+    const { average } = this.#state;
+    return average === null ? evaluate(student.model) : average.during(() => evaluate(student.model));
   }
 
   async #stopIfAsked(): Promise<void> {
@@ -218,11 +218,6 @@ class TrainingLoop {
   /** What decides the course of the run, as one text. */
   #identity(): string {
     const { method, data, student } = this.#request;
-    const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = this.#settings;
-    // No settings at all are the same as none that differ.
-    const sorted = Object.entries(course)
-      .filter(([name, value]) => name !== 'settings' || Object.keys(value as object).length > 0)
-      .sort();
     const { name, revision } = method;
     return JSON.stringify([
       name,
@@ -230,60 +225,9 @@ class TrainingLoop {
       student.model.name,
       data.images.count,
       this.#prepared.stepsPerEpoch,
-      sorted,
+      courseOf(this.#settings),
       ...startIdentity(student),
     ]);
-  }
-}
-
-/** The run's settings, else the method's, else the usual ones. */
-function settingsOf({ method, options }: TrainRequest) {
-  const { name, warmUp } = options.schedule ?? {};
-  const recipe = resolveRecipe(method, { schedule: name, warmUp, nesterov: options.nesterov });
-  const schedule = { ...options.schedule, name: recipe.schedule, warmUp: recipe.warmUp };
-  return { ...DEFAULTS, ...options, nesterov: recipe.nesterov, schedule };
-}
-
-function checkRequest({ method, data, student, options }: TrainRequest): void {
-  const { images } = data;
-  const { epochs, batch, accumulate = DEFAULTS.accumulate } = options;
-  for (const [name, value] of Object.entries({ epochs, batch, accumulate })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new WinnowError('CONFIG_INVALID', `${name} is ${value}, not a whole number from 1`, {
-      where: `train.${name}`,
-      next: 'Correct it.',
-    });
-  }
-  requireEqualParts({ batch, accumulate }, 'train.accumulate');
-  checkOptimiser(options);
-  // Also where a method has none, and would not look.
-  requireMethodSettings(method, options.settings);
-  method.checkBatch?.(options);
-  if (images.count === 0) {
-    throw new WinnowError('MISSING_INPUT', 'there are no pictures to learn from', {
-      where: `train ${method.name}`,
-      next: 'Collect pictures and build the data set.',
-    });
-  }
-  requireInputSize(images.size, student.input);
-  if (images.classes.length === student.model.classCount) return;
-  throw new WinnowError(
-    'SHAPE_MISMATCH',
-    `the student has ${student.model.classCount} outputs, the data ${images.classes.length} classes`,
-    { where: `train ${method.name}`, next: 'Make the student for the classes of the data.' },
-  );
-}
-
-/** A rate below 0 would unlearn, and say nothing. */
-function checkOptimiser({ learningRate = 1, momentum = 0, weightDecay = 0, schedule }: TrainOptions): void {
-  const bounds = { learningRate: Infinity, momentum: 1, weightDecay: Infinity, warmUp: 1 };
-  const { warmUp = 0 } = schedule ?? {};
-  for (const [name, value] of Object.entries({ learningRate, momentum, weightDecay, warmUp })) {
-    if (value >= 0 && value <= bounds[name as keyof typeof bounds] && Number.isFinite(value)) continue;
-    throw new WinnowError('CONFIG_INVALID', `${name} is ${value}`, {
-      where: `train.${name}`,
-      next: 'Rates are 0 or more, momentum and warmUp from 0 to 1.',
-    });
   }
 }
 

@@ -1,15 +1,22 @@
 import { onEngines, tf } from '@winnow/tensor';
 import type { LossParts, PreparedMethod, TrainingStep } from './method';
 import { smallNetwork, SMALL_INPUT } from './training-under-test';
-import { TrainingState } from './training-state';
+import { TrainingState, type TrainingStateSettings } from './training-state';
 import { weightedLoss } from './weighted-loss';
 
-const SGD = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: false };
+const SETTINGS: TrainingStateSettings = {
+  optimizer: { name: 'sgd', momentum: 0.9, weightDecay: 5e-4, nesterov: false, betas: [0.9, 0.999], epsilon: 1e-8 },
+  headRate: 1,
+  layerDecay: 1,
+  decayNorms: true,
+  ema: 0,
+};
+const AT = { learningRate: 0.1, step: 0 };
 
 onEngines(() => {
   describe('TrainingState', () => {
     /** Two weights a, b and the losses .5 (a - 1)^2, 2 (a b) and 3 b^2, the last two under one name. */
-    function setUp() {
+    function setUp(settings: Partial<TrainingStateSettings> = {}) {
       const model = smallNetwork({ seed: 1 });
       const [a, b] = [tf.scalar(3).variable(true), tf.scalar(-2).variable(true)] as [tf.Variable, tf.Variable];
       const prepared: PreparedMethod = {
@@ -29,7 +36,7 @@ onEngines(() => {
         () => ({ name: 'rest', weight: 2, value: tf.mul(a, b) as tf.Scalar }),
         () => ({ name: 'rest', weight: 3, value: tf.square(b) as tf.Scalar }),
       ];
-      const state = new TrainingState({ model, input: SMALL_INPUT }, prepared);
+      const state = new TrainingState({ model, input: SMALL_INPUT }, prepared, { ...SETTINGS, ...settings });
       const values = () => [a, b].map((variable) => variable.dataSync()[0] as number);
       const dispose = () => {
         state.dispose();
@@ -58,7 +65,7 @@ onEngines(() => {
     test('moves weights by the gradient of the sum of all losses', () => {
       const { state, terms, values, dispose } = setUp();
       // a: (a - 1) + 2 b = 2 - 4 = -2; b: 2 a + 6 b = 6 - 12 = -6; and the weight decay of each.
-      const { loss, parts, imagesSeen } = state.apply([() => apart(terms)], SGD);
+      const { loss, parts, imagesSeen } = state.apply([() => apart(terms)], AT);
       expect(loss).toBeCloseTo(2 - 12 + 12, 5);
       expect(parts['square']).toBeCloseTo(2, 5);
       expect(parts['rest']).toBeCloseTo(-12 + 12, 5);
@@ -72,8 +79,8 @@ onEngines(() => {
     test('does the same with one loss as with its summands, step after step', () => {
       const [one, other] = [setUp(), setUp()];
       for (let step = 0; step < 3; step += 1) {
-        const first = one.state.apply([() => apart(one.terms), () => apart(one.terms)], SGD);
-        const second = other.state.apply([() => together(other.terms), () => together(other.terms)], SGD);
+        const first = one.state.apply([() => apart(one.terms), () => apart(one.terms)], AT);
+        const second = other.state.apply([() => together(other.terms), () => together(other.terms)], AT);
         expect(first.loss).toBeCloseTo(second.loss, 4);
         expect(Object.keys(first.parts)).toEqual(Object.keys(second.parts));
         for (const [name, value] of Object.entries(first.parts))
@@ -91,9 +98,9 @@ onEngines(() => {
         throw new Error('no loss');
       };
       const steps: TrainingStep = { ...apart(terms), losses: [...apart(terms).losses, failing] };
-      expect(() => state.apply([() => steps], SGD)).toThrow('no loss');
+      expect(() => state.apply([() => steps], AT)).toThrow('no loss');
       expect(values()).toEqual([3, -2]);
-      state.apply([() => apart(terms)], SGD);
+      state.apply([() => apart(terms)], AT);
       expect(tf.memory().numTensors).toBe(before);
       dispose();
     });

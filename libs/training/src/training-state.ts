@@ -1,5 +1,8 @@
-import { sgdStep, type SgdOptions, tf } from '@winnow/tensor';
+import { tf } from '@winnow/tensor';
 import type { LossParts, PreparedMethod, Student, TrainingStep } from './method';
+import { createOptimizer, type Optimizer, type OptimizerSettings } from './optimizer';
+import { WeightAverage } from './weight-average';
+import { weightFactors, type WeightGroups } from './weight-factors';
 
 /** What one step gave, as numbers. */
 export interface StepResult {
@@ -8,56 +11,67 @@ export interface StepResult {
   readonly imagesSeen: number;
 }
 
-/** Every tensor of a run that changes: weights, running statistics, modules, velocities. */
+export interface TrainingStateSettings extends WeightGroups {
+  readonly optimizer: OptimizerSettings;
+  /** Decay of an average of the student's weights; 0: none is kept. */
+  readonly ema: number;
+}
+
+/** Every tensor of a run that changes: weights, running statistics, modules, what the optimiser remembers, averages. */
 export class TrainingState {
   /** All by checkpoint name. */
   readonly tensors: ReadonlyMap<string, tf.Variable>;
+  /** Of the student's weights; null where none is kept. */
+  readonly average: WeightAverage | null;
   readonly #variables: readonly tf.Variable[];
-  readonly #velocities: readonly tf.Variable[];
+  readonly #optimizer: Optimizer;
 
-  constructor(student: Student, prepared: PreparedMethod) {
-    const tensors = new Map<string, tf.Variable>();
-    const trained: tf.Variable[] = [];
-    const trainable = new Set(student.model.trainable);
-    const add = (name: string, variable: tf.Variable, isTrained: boolean): void => {
-      tensors.set(name, variable);
-      if (isTrained) trained.push(variable);
-    };
-    for (const [name, variable] of student.model.parameters) add(`student/${name}`, variable, trainable.has(variable));
-    for (const [name, variable] of prepared.modules) add(`module/${name}`, variable, true);
-    for (const [name, variable] of prepared.frozen) add(`frozen/${name}`, variable, false);
-    const names = new Map([...tensors].map(([name, variable]) => [variable, name]));
-    this.#variables = trained;
-    this.#velocities = trained.map((variable) => {
-      const velocity = tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
-      tensors.set(`velocity/${names.get(variable)}`, velocity);
-      return velocity;
-    });
-    this.tensors = tensors;
+  constructor(student: Student, prepared: PreparedMethod, settings: TrainingStateSettings) {
+    const { model } = student;
+    const { modules } = prepared;
+    const named = (prefix: string, variables: ReadonlyMap<string, tf.Variable>): [string, tf.Variable][] =>
+      [...variables].map(([name, variable]) => [`${prefix}/${name}`, variable]);
+    const trainable = new Set(model.trainable);
+    const trained = [...model.parameters].filter(([, variable]) => trainable.has(variable));
+    const optimized = new Map([...named('student', new Map(trained)), ...named('module', modules)]);
+    const factors = weightFactors(
+      { student: new Map(trained), classifierName: model.classifierName, modules },
+      settings,
+    );
+    this.#variables = [...optimized.values()];
+    this.#optimizer = createOptimizer(settings.optimizer, optimized, factors);
+    this.average = settings.ema > 0 ? new WeightAverage(model.parameters, settings.ema) : null;
+    this.tensors = new Map([
+      ...named('student', model.parameters),
+      ...named('module', modules),
+      ...named('frozen', prepared.frozen),
+      ...this.#optimizer.tensors,
+      ...(this.average?.tensors ?? []),
+    ]);
   }
 
   /**
    * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation), each the
    * sum over its losses. Where a loss is a mean over pictures that do not see each other, equal parts give the gradient
    * of the whole. A weight that no loss reaches stays as it is.
+   * @param at base rate of this step, and its number from 0 since the start of the run
    * @returns means over the parts, and the sum of pictures
    */
-  apply(makeSteps: readonly (() => TrainingStep)[], sgd: SgdOptions): StepResult {
+  apply(
+    makeSteps: readonly (() => TrainingStep)[],
+    at: { readonly learningRate: number; readonly step: number },
+  ): StepResult {
     const sums = new Map<tf.Variable, tf.Tensor>();
     try {
       const results = makeSteps.map((makeStep) => this.#addGradients(makeStep, sums));
       tf.tidy(() => {
-        const reached = this.#variables.flatMap((variable, index) => {
+        const slopes = this.#variables.flatMap((variable) => {
           const sum = sums.get(variable);
-          return sum ? [{ variable, sum, velocity: this.#velocities[index] as tf.Variable }] : [];
+          return sum ? [{ variable, gradient: results.length === 1 ? sum : tf.div(sum, results.length) }] : [];
         });
-        sgdStep(
-          reached.map(({ variable }) => variable),
-          reached.map(({ sum }) => (results.length === 1 ? sum : tf.div(sum, results.length))),
-          reached.map(({ velocity }) => velocity),
-          sgd,
-        );
+        this.#optimizer.step(slopes, at);
       });
+      this.average?.update(at.step + 1);
       return meanResult(results);
     } finally {
       tf.dispose([...sums.values()]);
@@ -116,9 +130,10 @@ export class TrainingState {
     );
   }
 
-  /** Frees the velocities; weights and modules belong to others. */
+  /** Frees what the optimiser remembers and averages; weights and modules belong to others. */
   dispose(): void {
-    for (const velocity of this.#velocities) velocity.dispose();
+    this.#optimizer.dispose();
+    this.average?.dispose();
   }
 }
 
