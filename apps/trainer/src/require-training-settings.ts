@@ -14,5 +14,6 @@ export function requireTrainingSettings(config: Pick<ProjectConfig, 'train' | 's
   if (student.model !== 'auto') {
     requireModelName(student.model, { code: 'CONFIG_INVALID', where: `${paths.file}, key student.model` });
   }
-  requireEqualParts(train, `${paths.file}, key train.accumulate`);
+  const { batch, accumulate } = train;
+  if (batch !== 'auto') requireEqualParts({ batch, accumulate }, `${paths.file}, key train.accumulate`);
 }

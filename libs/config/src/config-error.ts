@@ -36,8 +36,15 @@ export function configError(error: z.ZodError, context: ErrorContext): WinnowErr
 /** A misspelt key says more than that neither kind of value fits. */
 function withinUnion(issue: Issue): Issue {
   if (issue.code !== 'invalid_union') return issue;
-  const inner = issue.errors.flat().find((one) => one.code === 'unrecognized_keys');
+  const inner = issue.errors.flat().find((one) => one.code === 'unrecognized_keys') ?? besideAuto(issue.errors);
   return inner === undefined ? issue : { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+/** Of `auto` or a value, what is wrong with the value. */
+function besideAuto(branches: readonly (readonly Issue[])[]): Issue | undefined {
+  const isAuto = (issue: Issue): boolean => issue.code === 'invalid_value' && issue.values.join() === 'auto';
+  const others = branches.filter((issues) => !issues.some(isAuto));
+  return others.length === branches.length - 1 && others.length === 1 ? others[0]?.[0] : undefined;
 }
 
 /** What to write instead, where that is known. */

@@ -96,7 +96,7 @@ describe('loadProject', () => {
     expect(await unknown('train: { learning_rate: 1, lr: 2, epoch: 3 }\n')).toBe('Did you mean learningRate?');
     expect(await unknown('train: { settings: { winow: { views: 4 } } }\n')).toBe('Did you mean winnow?');
     expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
-    expect(await unknown('student: { model: resnet50 }\n')).toMatch(/^Did you mean resnet\w+\? There are resnet8, /);
+    expect(await unknown('student: { model: resnet51 }\n')).toMatch(/^Did you mean resnet\w+\? There are resnet8, /);
     expect(await unknown('student: { model: vit }\n')).toMatch(/^There are resnet8, .*mobilenetv2, .*\.$/);
     expect((await load(MINIMAL)).student).toEqual({ model: 'resnet8' });
     const begun = await load(`${MINIMAL}student: { weights: a.safetensors, head: random }\n`);
@@ -131,7 +131,7 @@ describe('loadProject', () => {
       WINNOW_DB_PASSWORD: 'x',
       WINNOW_BUILD_NUMBER: '7',
     };
-    expect((await load(MINIMAL, others)).train.epochs).toBe(30);
+    expect((await load(MINIMAL, others)).train.epochs).toBe('auto');
   });
 
   it('blames the flag or variable whose value is wrong, and shows that value', async () => {

@@ -12,11 +12,8 @@ export interface ProjectPaths {
   readonly runs: string;
 }
 
-export type DeepReadonly<T> = T extends (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+/** Of tuples, tuples. */
+export type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /** The resolved, frozen configuration of one command. */
 export type ProjectConfig = DeepReadonly<ProjectSettings> & {

@@ -61,25 +61,55 @@ const augmentSchema = z
     'Views that the student (and the teacher: the same) see. modul keeps its own; winnow moves them by a 32nd of their side unless padding says how far.',
   );
 
+/** What winnow decides unless the project says it. */
+function decided<T extends z.ZodType>(schema: T) {
+  return z.union([z.literal('auto'), schema]).default('auto');
+}
+
 /** How the student learns. */
 export const trainSchema = z.strictObject({
   method: z.enum(METHOD_NAMES).default('winnow').describe('How the student learns.'),
-  epochs: z
-    .int()
-    .min(1)
-    .max(100_000)
-    .default(30)
-    .describe('Passes over the pool, or over what the method draws of it.'),
-  batch: z
-    .int()
-    .min(2)
-    .max(8192)
-    .default(128)
-    .describe('Views in a step (winnow: two of each picture; modul: of each set).'),
-  learningRate: z.number().positive().max(100).default(0.1).describe('Highest learning rate; `schedule` lowers it.'),
-  momentum: z.number().min(0).lt(1).default(0.9).describe('Share of the last step that the next one keeps.'),
+  epochs: decided(z.int().min(1).max(100_000)).describe(
+    'Passes over the pool, or over what the method draws of it; auto: by the size of the pool and the start.',
+  ),
+  batch: decided(z.int().min(2).max(8192)).describe(
+    'Views in a step (winnow: two of each picture; modul: of each set); auto: by the size of the pool and the start.',
+  ),
+  optimizer: z
+    .enum(['auto', 'sgd', 'adamw'])
+    .default('auto')
+    .describe('auto: adamw for pretrained students, convnext and vit, sgd for others.'),
+  learningRate: decided(z.number().positive().max(100)).describe(
+    'Highest learning rate; `schedule` lowers it. auto: .1 with sgd, .001 with adamw; less for smaller batches.',
+  ),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: share of the last step that the next one keeps.'),
+  betas: z
+    .tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)])
+    .default([0.9, 0.999])
+    .describe('adamw: shares of the running means of gradients and of their squares that stay.'),
+  epsilon: z.number().positive().max(1).default(1e-8).describe("adamw: added to the root of the squares' mean."),
   nesterov: z.boolean().optional().describe("Nesterov momentum; default: the method's own (only winnow has it)."),
-  weightDecay: z.number().min(0).max(1).default(5e-4).describe('Share of each weight that is added to its gradient.'),
+  weightDecay: decided(z.number().min(0).max(1)).describe(
+    'sgd: share of each weight that is added to its gradient; adamw: that times the rate is taken from it. auto: .0005, .01.',
+  ),
+  decayNorms: decided(z.boolean()).describe(
+    'Whether biases and the scales and offsets of normalisations decay too; auto: not with adamw or a pretrained student.',
+  ),
+  headRate: decided(z.number().positive().max(1000)).describe(
+    "Factor of the learning rate of the classifier and of a method's own modules.",
+  ),
+  layerDecay: decided(z.number().positive().max(1)).describe(
+    'Factor of the learning rate for each stage further from the classifier, as in BEiT and timm.',
+  ),
+  batchNorm: z
+    .enum(['auto', 'train', 'fixed-statistics', 'frozen'])
+    .default('auto')
+    .describe(
+      'train: normalises by the batch. fixed-statistics: by running statistics, which stay as they began. frozen: scales and offsets stay too.',
+    ),
+  ema: decided(z.number().min(0).lt(1)).describe(
+    'Decay of an average of the weights, which is measured and kept in place of the last ones; it warms up. 0: none.',
+  ),
   schedule: z
     .enum(['auto', 'cosine', 'steps'])
     .default('auto')
@@ -91,7 +121,9 @@ export const trainSchema = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe("Share of all steps in which the learning rate rises; default: the method's own (winnow .05, others 0)."),
+    .describe(
+      "Share of all steps in which the learning rate rises; default: the method's own (winnow .05, others 0), .1 for pretrained students.",
+    ),
   seed: z
     .int()
     .min(0)

@@ -34,7 +34,7 @@ async function learn(options: Partial<TrainOptions>, more: Partial<TrainRequest>
   }
 }
 
-const valuesOf = (weights: Uint8Array, name: string): number[] => [
+const valuesOf = (weights: Uint8Array, name: string): unknown[] => [
   ...(decodeSafetensors(weights, 'test').tensors.get(name)?.data ?? []),
 ];
 

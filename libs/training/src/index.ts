@@ -21,6 +21,7 @@ export type {
   Method,
   MethodContext,
   MethodSettings,
+  PoolCounts,
   PreparedMethod,
   StepPlace,
   Student,
@@ -37,6 +38,7 @@ export { requireEqualParts } from './require-equal-parts';
 export { requireMethodSettings } from './require-method-settings';
 export { resolveRecipe } from './recipe';
 export type { ResolvedRecipe } from './recipe';
+export { stepsPerEpoch } from './steps-per-epoch';
 export type { Schedule, ScheduleName } from './schedule';
 export { selectImages } from './select-images';
 export type { StudentStart } from './student-start';

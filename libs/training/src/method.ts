@@ -1,4 +1,4 @@
-import type { InputSpec, ProgressSink, SplitName } from '@winnow/contracts';
+import type { InputSpec, NoiseKind, ProgressSink, SplitName } from '@winnow/contracts';
 import type { Model, ModelName } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
@@ -27,6 +27,10 @@ export interface Method {
   readonly ownViews?: boolean;
   /** Used unless the run asks for another. */
   readonly schedule: ScheduleName;
+  /** Views of each image in a batch; default 1. */
+  viewsOf?(settings: MethodSettings): number;
+  /** Images that an epoch passes over, of a pool; default: all. */
+  imagesPerEpoch?(pool: PoolCounts): number;
   /** Settings of the optimiser other than the usual ones; used unless the run asks for others. */
   readonly recipe?: Recipe;
   /** It reads the teacher's feature maps, which some imported teachers lack; default false. */
@@ -45,6 +49,13 @@ export interface Method {
    * @throws WinnowError where data or networks do not fit
    */
   prepare(context: MethodContext): PreparedMethod | Promise<PreparedMethod>;
+}
+
+/** A pool before it is learnt from. */
+export interface PoolCounts {
+  readonly count: number;
+  /** Images of each noise kind; null where there is no noise split. */
+  readonly kinds: Readonly<Record<NoiseKind, number>> | null;
 }
 
 export interface Recipe {

@@ -53,9 +53,9 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
 }
 
 /** The student as its method sees it. */
-function trainedStudent({ model, input }: Student, batchNorm: TrainSettings['batchNorm']): Student {
-  if (batchNorm === 'train') return { model, input };
-  return { model: withFixedNorms(model, { trainsAffine: batchNorm === 'fixed-statistics' }), input };
+function trainedStudent(student: Student, batchNorm: TrainSettings['batchNorm']): Student {
+  if (batchNorm === 'train') return student;
+  return { ...student, model: withFixedNorms(student.model, { trainsAffine: batchNorm === 'fixed-statistics' }) };
 }
 
 function processSeconds(): number {

@@ -34,7 +34,7 @@ export async function writeProject(file: string, source: ImportSource, where: st
       classes: classes.map((name) => ({ name })),
       ...settings,
       student: { model: world?.world.student ?? 'resnet8' },
-      train: { epochs: 30, seed: 1 },
+      train: { seed: 1 },
     },
     {
       where,

@@ -14,6 +14,7 @@ describe('bench world', () => {
     ['--train', { train: ['warmUp=5'] }],
     ['--train', { train: ['learningRate=-1'] }],
     ['--train', { train: ['momentum=1.5'] }],
+    ['--train', { train: ['optimizer=adam'] }],
     ['--train', { train: ['epochs=3'] }],
   ])('refuses a setting that makes no sense, and names its flag %s', async (where, options) => {
     await expect(benchWorldCommand.run?.(asked(options), io)).rejects.toMatchObject({ code: 'USAGE', where });

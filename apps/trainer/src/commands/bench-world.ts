@@ -6,8 +6,29 @@ import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-wor
 import { engineOption } from './engine-option';
 import { batchOption, epochsOption } from './training-length-options';
 
-const TRAIN_SETTINGS = ['learningRate', 'momentum', 'nesterov', 'weightDecay', 'warmUp'];
-const AT_MOST_ONE = ['momentum', 'warmUp'];
+type SettingCheck = (value: number | string | boolean) => boolean;
+const isRate: SettingCheck = (value) => typeof value === 'number' && value >= 0;
+const isShare: SettingCheck = (value) => isRate(value) && Number(value) <= 1;
+const isSwitch: SettingCheck = (value) => typeof value === 'boolean';
+const isOneOf =
+  (...names: readonly string[]): SettingCheck =>
+  (value) =>
+    names.includes(String(value));
+/** Settings of the optimiser, and what values they may have. */
+const TRAIN_SETTINGS: Readonly<Record<string, SettingCheck>> = {
+  optimizer: isOneOf('sgd', 'adamw'),
+  learningRate: isRate,
+  momentum: isShare,
+  nesterov: isSwitch,
+  weightDecay: isRate,
+  decayNorms: isSwitch,
+  headRate: isRate,
+  layerDecay: isShare,
+  batchNorm: isOneOf('train', 'fixed-statistics', 'frozen'),
+  ema: isShare,
+  warmUp: isShare,
+};
+const TRAIN_SETTING_NAMES = Object.keys(TRAIN_SETTINGS).join(', ');
 
 export const benchWorldCommand: CommandSpec = {
   name: 'world',
@@ -16,8 +37,8 @@ export const benchWorldCommand: CommandSpec = {
   options: [
     { flags: '--method <name>', description: 'how the student learns', type: 'string', choices: METHOD_NAMES, default: 'winnow' }, // prettier-ignore
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
-    { ...epochsOption, default: 20 },
-    { ...batchOption, default: 128 },
+    epochsOption,
+    batchOption,
     { flags: '--student <name>', description: "architecture (default: the world's, else resnet8)", type: 'string' },
     { flags: '--student-weights <file>', description: 'pretrained safetensors that it begins with', type: 'string' },
     { flags: '--student-head <how>', description: 'how its new classifier begins then', type: 'string', choices: ['fitted', 'random'], default: 'fitted' }, // prettier-ignore
@@ -25,7 +46,7 @@ export const benchWorldCommand: CommandSpec = {
     { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore
     { flags: '--oracle', description: 'give the method the true split: a bound', type: 'boolean' },
     { flags: '--set <name=value>', description: 'a setting of the method (docs/method.md lists them); may be given again', type: 'repeated' }, // prettier-ignore
-    { flags: '--train <name=value>', description: 'a setting of the optimiser: learningRate, momentum, nesterov, weightDecay, warmUp', type: 'repeated' }, // prettier-ignore
+    { flags: '--train <name=value>', description: `a setting of the optimiser: ${TRAIN_SETTING_NAMES}`, type: 'repeated' }, // prettier-ignore
     { flags: '--hold-out', description: 'keep a tenth of the pool (2,000 pictures at most) from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
     { flags: '--checkpoint <folder>', description: 'keep checkpoints in this folder and go on from the last one', type: 'string' }, // prettier-ignore
     { ...engineOption, default: 'auto' },
@@ -38,8 +59,8 @@ export const benchWorldCommand: CommandSpec = {
         source: path.resolve(io.cwd, String(given['world'])),
         method: options['method'] as MethodName,
         seed: Number(options['seed']),
-        epochs: Number(options['epochs']),
-        batch: Number(options['batch']),
+        epochs: options['epochs'] as number | undefined,
+        batch: options['batch'] as number | undefined,
         student: options['student'] as string | undefined,
         studentWeights: options['studentWeights'] as string | undefined,
         head: options['studentHead'] as 'random' | undefined,
@@ -74,20 +95,15 @@ function setting(text: string, where: string): readonly [string, number | string
 function trainSettings(texts: readonly string[]): OptimiserSettings {
   const settings = Object.fromEntries(texts.map((text) => setting(text, '--train')));
   for (const [name, value] of Object.entries(settings)) {
-    const isOne = TRAIN_SETTINGS.includes(name);
-    if (isOne && isAllowed(name, value)) continue;
-    const problem = isOne ? `${name} cannot be ${JSON.stringify(value)}` : `No setting of the optimiser: ${name}`;
+    const isAllowed = Object.hasOwn(TRAIN_SETTINGS, name) ? TRAIN_SETTINGS[name] : undefined;
+    if (isAllowed?.(value)) continue;
+    const problem = isAllowed ? `${name} cannot be ${JSON.stringify(value)}` : `No setting of the optimiser: ${name}`;
     throw new WinnowError('USAGE', problem, {
       where: '--train',
-      next: `There are ${TRAIN_SETTINGS.join(', ')}: numbers from 0, momentum and warmUp to 1, nesterov true or false.`,
+      next: `There are ${TRAIN_SETTING_NAMES}: numbers from 0 or to 1, true or false, or names (docs/training.md).`,
     });
   }
   return settings;
-}
-
-function isAllowed(name: string, value: number | string | boolean): boolean {
-  if (name === 'nesterov') return typeof value === 'boolean';
-  return typeof value === 'number' && value >= 0 && (!AT_MOST_ONE.includes(name) || value <= 1);
 }
 
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {

@@ -37,6 +37,14 @@ describe('a run of a student', () => {
     const first = await trained(KD);
     expect(first.config).toMatchObject({ revision: 1, train: { schedule: 'cosine', nesterov: false, warmUp: 0 } });
     expect(await trained(KD)).toMatchObject({ reused: true, folder: first.folder });
+    // As earlier versions recorded it, so that their runs are not made again; what winnow decided is there as decided.
+    expect(first.config.train).toEqual({
+      ...{ method: 'kd', epochs: 1, batch: 8, learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, seed: 1 },
+      ...{ schedule: 'cosine', nesterov: false, warmUp: 0, accumulate: 1, augment: { basis: 'crop-flip' } },
+    });
+    expect(await trained(`${KD}, optimizer: sgd, ema: 0, headRate: 1`)).toMatchObject({ folder: first.folder });
+    expect(await trained(`${KD}, learningRate: 0.1`)).toMatchObject({ folder: first.folder });
+    expect(await trained(`${KD}, ema: 0.9`)).toMatchObject({ reused: false, config: { train: { ema: 0.9 } } });
     // What the method has anyway makes no other run.
     expect(await trained(`${KD}, schedule: cosine, warmUp: 0`)).toMatchObject({ folder: first.folder });
 

@@ -6,11 +6,11 @@ import type { BuildRecord } from '@winnow/db';
 import { gitState, openRun } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
-import { METHODS } from '@winnow/training';
+import { distinctFineTuning, FINE_TUNING_DEFAULTS, METHODS } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';
 import { version } from '../../package.json';
-import { recipeOf } from './recipe-of';
 import type { StudentJob } from './student-job';
+import type { TrainingPlan } from './training-plan';
 
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
 export async function openStudentRun({
@@ -23,6 +23,7 @@ export async function openStudentRun({
   split,
   test,
   engine,
+  plan,
 }: StudentJob): Promise<Run> {
   const { config } = project;
   const startedAt = new Date().toISOString();
@@ -31,7 +32,7 @@ export async function openStudentRun({
     // Only what decides the result: an identity of everything would not recognise a finished run.
     config: {
       student: config.student.model,
-      train: courseOf(config.train),
+      train: courseOf(config.train, plan),
       revision: METHODS[config.train.method].revision,
       ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       // A method that reads no split learns the same from any.
@@ -64,13 +65,18 @@ function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string 
   return existsSync(file) ? path.relative(paths.root, file).split(path.sep).join('/') : null;
 }
 
-/** Settings that decide the result, the method's own among them: where pixels are kept and who draws them does not. */
-function courseOf(train: ProjectConfig['train']): JsonValue {
-  const { workers: _workers, pixelMemoryBytes: _limit, settings, ...course } = train;
+/**
+ * Settings that decide the result, the method's own among them: where pixels are kept and who draws them does not. Those
+ * that earlier versions did not have are left out where they change nothing: such a run is the same as before.
+ */
+function courseOf(train: ProjectConfig['train'], { settings: resolved }: TrainingPlan): JsonValue {
+  const { workers: _workers, pixelMemoryBytes: _limit, settings, ...rest } = train;
+  const asked = { ...rest, ...resolved };
+  const usual = Object.entries(asked).filter(([name]) => !Object.hasOwn(FINE_TUNING_DEFAULTS, name));
   const own = settings?.[train.method];
   return {
-    ...course,
-    ...recipeOf(train),
+    ...Object.fromEntries(usual),
+    ...distinctFineTuning(asked),
     ...(own !== undefined && Object.keys(own).length > 0 && { settings: own }),
   } as unknown as JsonValue;
 }

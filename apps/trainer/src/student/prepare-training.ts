@@ -22,6 +22,7 @@ import { requireTrainingSettings } from '../require-training-settings';
 import { predictPool } from '../split/kept-predictions';
 import { splitPool } from '../split/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
+import { planTraining } from './plan-training';
 import type { StudentJob } from './student-job';
 import { openStudentStart, studentInput, type StudentInput, unknownInputNote } from './student-start';
 
@@ -65,7 +66,8 @@ async function prepareUntaught(opened: OpenProject): Promise<StudentJob> {
     { size: pool.images.size, ...USUAL_INPUT },
     project.config.student.input as StudentInput | undefined,
   );
-  return { project, build, engine, pool, test, input, start, teacher: null, split: null, splitSummary: null };
+  const plan = planTraining(project.config, { pool, split: null, test, start });
+  return { project, build, engine, pool, test, input, start, teacher: null, split: null, splitSummary: null, plan };
 }
 
 /** What comes before all else of a training. */
@@ -125,7 +127,8 @@ export async function prepareStudent(
   const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
   const splitSummary = await summariseSplit(project, pool, split);
   const input = studentInput(start, teacher.input, project.config.student.input as StudentInput | undefined);
-  return { project, build, pool, teacher, input, start, split, splitSummary, test, engine };
+  const plan = planTraining(project.config, { pool, split, test, start });
+  return { project, build, pool, teacher, input, start, split, splitSummary, test, engine, plan };
 }
 
 /** The teacher's answers for a pool, as it is or the mean with its mirror images. */

@@ -6,6 +6,7 @@ import type { OpenProject } from '../open-project';
 import type { BuildImages } from '../pictures/load-build-images';
 import type { PoolSplitResult } from '../split/split-pool';
 import type { LoadedTeacher } from '../teacher/load-teacher';
+import type { TrainingPlan } from './training-plan';
 
 /** Everything a run needs; the test set is for measuring and goes to no method. */
 export interface StudentJob {
@@ -24,4 +25,6 @@ export interface StudentJob {
   /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */
   readonly test: ImageSet | null;
   readonly engine: EngineInfo;
+  /** How it trains: decided once for the run and its record. */
+  readonly plan: TrainingPlan;
 }

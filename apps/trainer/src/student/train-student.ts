@@ -33,7 +33,6 @@ import { openStudentRun } from './open-student-run';
 import type { StudentJob } from './student-job';
 import { describeTrainingMemory, memoryOf } from './training-memory';
 import { trainingPart } from './training-part';
-import { recipeOf } from './recipe-of';
 
 export interface StudentResult {
   readonly run: Run;
@@ -90,7 +89,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       model: asked,
       classCount: classes.length,
       size: job.pool.images.size,
-      batch: config.train.batch,
+      batch: job.plan.settings.batch,
       accumulate: config.train.accumulate,
       imageBytes: job.pool.images.store.kind === 'memory' ? job.pool.images.store.pixels.byteLength : 0,
     },
@@ -124,7 +123,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       method: config.train.method,
       model: config.student.model,
       seed: config.train.seed,
-      epochs: config.train.epochs,
+      epochs: job.plan.settings.epochs,
       ...measured,
       parameters: model.parameterCount,
       ...(projector === null ? {} : { projector }),
@@ -165,11 +164,11 @@ async function peakOf(run: Run): Promise<number> {
 }
 
 function trainModel(
-  { project, teacher, input, start, test }: StudentJob,
+  { project, teacher, input, start, test, plan }: StudentJob,
   { run, model, data, earlierPeak }: Training,
 ): Promise<TrainResult> {
   const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
-  const { schedule, warmUp, nesterov } = recipeOf(project.config.train);
+  const { schedule, warmUp, ...resolved } = plan.settings;
   const augment = settings.augment as AugmentOptions;
   const chosen = METHODS[method];
   const recorded = recordProgress(project.io.progress, run.folder);
@@ -180,12 +179,12 @@ function trainModel(
     student: { model, input, start: start ?? undefined },
     options: {
       ...settings,
+      ...resolved,
       settings: own?.[method] ?? {},
       augment,
-      nesterov,
       schedule: { name: schedule, warmUp },
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
-      evaluateEvery: test === null ? 0 : Math.ceil(settings.epochs / CURVE_POINTS),
+      evaluateEvery: test === null ? 0 : Math.ceil(resolved.epochs / CURVE_POINTS),
     },
     ...(test === null
       ? {}

@@ -165,7 +165,7 @@ function projectText({ name, names, student }: NewProject, where: string): strin
     harvest: { engines: ['openverse', 'commons'], perClass: 300, licenses: 'any', safe: 'strict' },
     build: { size: student.size },
     student: { model: student.model },
-    train: { epochs: 30, seed: 1 },
+    train: { seed: 1 },
   };
   return projectFileText(project, {
     where,

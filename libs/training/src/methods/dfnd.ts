@@ -24,6 +24,7 @@ export const dfnd: Method = {
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',
+  imagesPerEpoch: ({ count }) => Math.ceil(count * KEPT_SHARE),
   prepare,
 };
 

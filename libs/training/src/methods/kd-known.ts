@@ -19,6 +19,7 @@ export const kdKnown: Method = {
   split: 'edl-gmm',
   schedule: 'cosine',
   settings: KD_SETTINGS,
+  imagesPerEpoch: ({ count, kinds }) => count - (kinds?.open ?? 0),
   prepare,
 };
 

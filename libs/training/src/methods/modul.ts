@@ -24,6 +24,8 @@ export const modul: Method = {
   split: 'edl-gmm',
   ownViews: true,
   schedule: 'steps',
+  // A pass over the clean set; without one, over the largest.
+  imagesPerEpoch: ({ count, kinds }) => kinds?.clean || Math.max(kinds?.closed ?? count, kinds?.open ?? 0),
   prepare,
 };
 

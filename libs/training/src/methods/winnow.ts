@@ -53,6 +53,7 @@ export const winnow: Method = {
   schedule: 'cosine',
   settings: { defaults: DEFAULTS, rules: RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
+  viewsOf: (settings) => readSettings({ settings }, DEFAULTS, RULES).views,
   checkBatch,
   prepare,
 };

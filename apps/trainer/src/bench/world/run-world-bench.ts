@@ -8,6 +8,7 @@ import {
   accuracy,
   createStudent,
   DEFAULT_AUGMENT,
+  type FineTuning,
   freezeModel,
   METHODS,
   type MethodSettings,
@@ -23,6 +24,8 @@ import {
 } from '@winnow/training';
 import { digestImages } from '../../pictures/digest-images';
 import { holdOut } from '../../student/hold-out';
+import { countPool } from '../../student/plan-training';
+import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../../student/training-plan';
 import { requireModelName } from '../../require-model-name';
 import { SPLIT_READERS } from '../../split/split-readers';
 import { toPoolSplit } from '../../split/split-pool';
@@ -44,8 +47,10 @@ export interface WorldBench {
   readonly source: string;
   readonly method: MethodName;
   readonly seed: number;
-  readonly epochs: number;
-  readonly batch: number;
+  /** Default: as trainingPlan decides. */
+  readonly epochs?: number | undefined;
+  /** Default: as trainingPlan decides. */
+  readonly batch?: number | undefined;
   /** Default: the world's, else resnet8. */
   readonly student?: string | undefined;
   /** What it begins with: a weights file, relative to the working folder. Default: the world's, else random weights. */
@@ -68,10 +73,8 @@ export interface WorldBench {
   readonly checkpoint?: string | undefined;
 }
 
-export type OptimiserSettings = Pick<
-  Partial<TrainOptions>,
-  'learningRate' | 'momentum' | 'nesterov' | 'weightDecay'
-> & { readonly warmUp?: number };
+export type OptimiserSettings = Pick<Partial<TrainOptions>, 'momentum' | 'nesterov' | keyof FineTuning> &
+  Omit<Partial<ResolvedTraining>, 'epochs' | 'batch' | 'schedule'>;
 
 export interface WorldBenchResult {
   readonly world: string;
@@ -144,7 +147,15 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
     const { name, start, input } = await openWorldStudent(bench, opened, io.cwd);
     const found = await splitWorld(opened, bench, io);
     const engineName = `${engine.name} ${engine.version}`;
-    const checkpoints = await openCheckpoints(bench, { ...opened, split: found.split, start }, engineName);
+    const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
+    const kept = parts?.kept ?? null;
+    const plan = planBench(
+      bench,
+      { ...opened, split: found.split, kept },
+      { model: name, isPretrained: start !== null },
+    );
+    const known = { ...opened, split: found.split, start };
+    const checkpoints = await openCheckpoints(bench, known, { engine: engineName, plan });
     student = createStudent(METHODS[bench.method], {
       model: name,
       teacher: teacher.frozen,
@@ -152,24 +163,24 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
       seed: bench.seed,
       start: start ?? undefined,
     });
-    const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
     const learnt = await learnWorld(
       bench,
       {
         ...opened,
         split: found.split,
-        kept: parts?.kept ?? null,
+        kept,
         student: { model: student, input, start: start ?? undefined },
         checkpoints,
+        plan,
       },
       io,
     );
     return {
       world: world.name,
-      ...describeBench(bench),
+      ...describeBench(bench, plan),
       student: student.name,
       ...(start !== null && { start: { sha256: start.weights.sha256, head: start.head } }),
-      schedule: bench.schedule ?? METHODS[bench.method].schedule,
+      schedule: plan.schedule,
       accuracy: (learnt.trace.at(-1) as { accuracy: number }).accuracy,
       ...(parts && {
         heldOut: await measureHeldOut(
@@ -182,7 +193,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
       teacher: accuracy(await predict(teacher.frozen, test, { features: false }), test.labels),
       ...describeSplit(found),
       ...learnt,
-      imagesPerEpoch: learnt.imagesSeen / bench.epochs,
+      imagesPerEpoch: learnt.imagesSeen / plan.epochs,
       parameters: student.parameterCount,
       engine: engineName,
     };
@@ -209,9 +220,10 @@ function requireUsefulOracle({ method, oracle }: WorldBench): void {
 async function openCheckpoints(
   bench: WorldBench,
   { world, pool, test, teacher, split, start }: OpenWorld & Pick<WorldSplit, 'split'> & Pick<WorldStudent, 'start'>,
-  engine: string,
+  { engine, plan }: { readonly engine: string; readonly plan: ResolvedTraining },
 ): Promise<BenchCheckpoints | null> {
-  const { checkpoint, source: _source, studentWeights: _weights, head: _head, ...course } = bench;
+  const asked = { ...bench, epochs: plan.epochs, batch: plan.batch };
+  const { checkpoint, source: _source, studentWeights: _weights, head: _head, ...course } = asked;
   if (checkpoint === undefined) return null;
   const { revision } = METHODS[bench.method];
   const { kinds, probabilities } = split;
@@ -262,6 +274,7 @@ interface LearningWorld extends OpenWorld {
   readonly kept: readonly number[] | null;
   readonly student: Student;
   readonly checkpoints: BenchCheckpoints | null;
+  readonly plan: ResolvedTraining;
 }
 
 type Learnt = Pick<
@@ -272,13 +285,12 @@ type Learnt = Pick<
 /** Trains; the method is given the pool's pictures, their given labels and the split, and nothing else. */
 async function learnWorld(
   bench: WorldBench,
-  { pool: { images }, split, kept, student, teacher, test, checkpoints }: LearningWorld,
+  { pool: { images }, split, kept, student, teacher, test, checkpoints, plan }: LearningWorld,
   io: CommandIo,
 ): Promise<Learnt> {
   const method = METHODS[bench.method];
-  const { epochs, batch, seed, settings } = bench;
-  const { warmUp, ...optimiser } = bench.train;
-  const schedule = { name: bench.schedule ?? method.schedule, ...(warmUp !== undefined && { warmUp }) };
+  const { seed, settings, train: optimiser } = bench;
+  const { schedule, warmUp, ...resolved } = plan;
   const earlier = checkpoints?.earlier ?? NO_PROGRESS;
   const trace = [...earlier.trace];
   const meter = new BenchMeter(earlier.effort);
@@ -293,12 +305,11 @@ async function learnWorld(
     teacher: teacher.frozen,
     student,
     options: {
-      epochs,
-      batch,
+      ...optimiser,
+      ...resolved,
       seed,
       settings,
-      ...optimiser,
-      schedule,
+      schedule: { name: schedule, warmUp },
       evaluateEvery: 1,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
     },
@@ -318,7 +329,20 @@ async function learnWorld(
   return { trace, ...meter.effort(), imagesSeen, steps, notes, ...(sittings > 1 && { sittings }) };
 }
 
-function describeBench({ method, oracle, settings, train: optimiser, seed, epochs, batch }: WorldBench) {
+/** The bench's settings, and what winnow decides of those that it leaves out. */
+function planBench(
+  { method, settings, epochs, batch, schedule, train }: WorldBench,
+  { pool, split, kept }: Pick<LearningWorld, 'pool' | 'split' | 'kept'>,
+  student: Pick<TrainingFacts, 'model' | 'isPretrained'>,
+): ResolvedTraining {
+  const asked = { method, accumulate: 1, settings: { [method]: settings }, epochs, batch, schedule, ...train };
+  return trainingPlan(asked, { ...student, pool: countPool(pool.images.count, split.kinds, kept) }).settings;
+}
+
+function describeBench(
+  { method, oracle, settings, train: optimiser, seed }: WorldBench,
+  { epochs, batch }: ResolvedTraining,
+) {
   return {
     method,
     ...(oracle && { oracle: true as const }),

@@ -1,0 +1,89 @@
+import { METHOD_NAMES } from '@winnow/contracts';
+import { trainingPlan } from './training-plan';
+import type { PlannedTrain, TrainingFacts } from './training-plan';
+
+const plan = (train: Partial<PlannedTrain>, facts: Partial<TrainingFacts> & { readonly count: number }) =>
+  trainingPlan(
+    { method: 'kd', accumulate: 1, ...train },
+    { model: 'resnet8', isPretrained: false, pool: { count: facts.count, kinds: null }, ...facts },
+  );
+
+/** Every random start of a large pool, as before there was a plan. */
+const USUAL = {
+  epochs: 30,
+  batch: 128,
+  optimizer: 'sgd',
+  learningRate: 0.1,
+  weightDecay: 5e-4,
+  decayNorms: true,
+  headRate: 1,
+  layerDecay: 1,
+  batchNorm: 'train',
+  ema: 0,
+};
+
+describe('trainingPlan', () => {
+  it.each(METHOD_NAMES)('trains %s from random weights as before where there are images enough', (method) => {
+    expect(plan({ method }, { count: 26_666 }).settings).toMatchObject(USUAL);
+    expect(plan({ method }, { count: 2500 }).settings).toMatchObject(USUAL);
+  });
+
+  it("keeps the method's own recipe, and what the project says", () => {
+    expect(plan({ method: 'winnow' }, { count: 5000 }).settings).toMatchObject({ nesterov: true, warmUp: 0.05 });
+    expect(plan({ method: 'modul' }, { count: 5000 }).settings.schedule).toBe('steps');
+    const asked = { epochs: 3, batch: 16, learningRate: 0.3, optimizer: 'adamw', ema: 0.5, schedule: 'steps' } as const;
+    const { settings, decidedBy } = plan(asked, { count: 5000 });
+    expect(settings).toMatchObject(asked);
+    expect(decidedBy).toMatchObject({ epochs: 'project', ema: 'project', schedule: 'project', nesterov: 'method' });
+  });
+
+  it('takes smaller batches, their rate and more epochs of a small pool with a random start', () => {
+    const { settings, decidedBy, steps, stepsPerEpoch, warning } = plan({}, { count: 300 });
+    expect(settings).toMatchObject({ batch: 32, epochs: 60, learningRate: 0.025 });
+    expect(decidedBy).toMatchObject({ batch: 'pool', epochs: 'pool', learningRate: 'pool', optimizer: 'default' });
+    expect({ steps, stepsPerEpoch, warning }).toEqual({ steps: 540, stepsPerEpoch: 9, warning: null });
+    expect(plan({ learningRate: 0.2 }, { count: 300 }).settings.learningRate).toBe(0.2);
+    // A batch that a person chose keeps the usual rate.
+    expect(plan({ batch: 32 }, { count: 300 }).settings).toMatchObject({ learningRate: 0.1, epochs: 60 });
+  });
+
+  it('fine-tunes a pretrained student, in some hundred updates and no more than twenty epochs', () => {
+    const few = plan({ method: 'winnow' }, { count: 270, isPretrained: true, model: 'mobilenetv1-025' });
+    expect(few.settings).toMatchObject({ optimizer: 'adamw', batch: 32, epochs: 20, decayNorms: false, warmUp: 0.1 });
+    expect(few.steps).toBe(16 * 20);
+    expect(few.warning).toBeNull();
+    const many = plan({}, { count: 2500, isPretrained: true });
+    expect(many.settings).toMatchObject({ batch: 64, epochs: 10, learningRate: 1e-3, ema: 0.99 });
+    expect(many.decidedBy).toMatchObject({ optimizer: 'start', batch: 'start', ema: 'start', headRate: 'default' });
+    const sgd = plan({ optimizer: 'sgd' }, { count: 2500, isPretrained: true });
+    expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });
+  });
+
+  it('does not train transformers by SGD', () => {
+    const random = plan({}, { count: 26_666, model: 'vit-tiny' });
+    expect(random.settings).toMatchObject({ optimizer: 'adamw', weightDecay: 0.05, ema: 0, layerDecay: 1 });
+    expect(random.decidedBy.optimizer).toBe('architecture');
+    const pretrained = plan({}, { count: 26_666, model: 'convnext-atto', isPretrained: true });
+    expect(pretrained.settings).toMatchObject({ learningRate: 5e-4, layerDecay: 0.75 });
+  });
+
+  it('chooses batches that can be drawn in equal parts', () => {
+    const train = { method: 'winnow', accumulate: 3, settings: { winnow: { views: 4 } } } as const;
+    expect(plan(train, { count: 5000 }).settings.batch).toBe(132);
+  });
+
+  it.each([
+    [{ batch: 128, epochs: 10 }, 270, 'Set train.batch: 8, or train.epochs: 150, or leave both out.'],
+    [{ epochs: 2 }, 3000, 'Set train.batch: 16, or train.epochs: 4, or leave both out.'],
+  ])('warns of %j with %i images, and says what to change', (train, count, remedy) => {
+    expect(plan(train, { count }).warning).toContain(remedy);
+  });
+
+  it('counts what a method draws', () => {
+    const kinds = { clean: 600, closed: 200, open: 4200 };
+    const pool = { count: 5000, kinds };
+    expect(plan({ method: 'kd-known', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(8);
+    expect(plan({ method: 'modul', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(6);
+    expect(plan({ method: 'winnow', batch: 100 }, { count: 5000, pool }).stepsPerEpoch).toBe(100);
+  });
+});

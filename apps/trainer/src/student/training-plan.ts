@@ -1,0 +1,183 @@
+import type { ProjectConfig } from '@winnow/config';
+import { METHODS, resolveRecipe, stepsPerEpoch } from '@winnow/training';
+import type { OptimizerName, PoolCounts, ResolvedRecipe } from '@winnow/training';
+
+type TrainConfig = ProjectConfig['train'];
+
+/** Settings of a training that may be left to winnow, decided. */
+export interface ResolvedTraining extends ResolvedRecipe {
+  readonly epochs: number;
+  /** Views in a step. */
+  readonly batch: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly decayNorms: boolean;
+  readonly headRate: number;
+  readonly layerDecay: number;
+  readonly batchNorm: Exclude<TrainConfig['batchNorm'], 'auto'>;
+  readonly ema: number;
+}
+
+/** What a setting was decided by. */
+export type Decider =
+  /** Project file, flag or environment. */
+  | 'project'
+  | 'method'
+  /** That the student begins with pretrained weights, or with random ones. */
+  | 'start'
+  | 'architecture'
+  /** How many images there are. */
+  | 'pool'
+  | 'default';
+
+/** What of a project's `train` decides a plan. */
+export type PlannedTrain = Pick<TrainConfig, 'method' | 'accumulate' | 'settings'> & {
+  readonly [Key in keyof ResolvedTraining]?: TrainConfig[Key] | undefined;
+};
+
+export interface TrainingFacts {
+  /** Architecture of the student. */
+  readonly model: string;
+  /** The student begins with `student.weights`. */
+  readonly isPretrained: boolean;
+  /** What it learns from: images held out for measuring are not among them. */
+  readonly pool: PoolCounts;
+}
+
+/** How a student will be trained, before its first step. */
+export interface TrainingPlan {
+  readonly settings: ResolvedTraining;
+  readonly decidedBy: Readonly<Record<keyof ResolvedTraining, Decider>>;
+  readonly stepsPerEpoch: number;
+  /** Updates of the weights in all. */
+  readonly steps: number;
+  /** What a person should know before it begins, and which setting to change; null where there is nothing. */
+  readonly warning: string | null;
+}
+
+interface Decision<T> {
+  readonly value: T;
+  readonly by: Decider;
+}
+
+/** How batch and epochs follow from the number of images. */
+interface LengthRule {
+  /** From the usual one down to the smallest that is tried. */
+  readonly batches: readonly number[];
+  /** The usual number, and the most. */
+  readonly epochs: readonly [usual: number, most: number];
+  /** Updates, counted by one view of each image, below which the usual batch and epochs are not kept. */
+  readonly fewSteps: number;
+  /** Updates that smaller batches and more epochs are to give then. */
+  readonly steps: number;
+}
+
+const LENGTHS: Readonly<Record<'pretrained' | 'random', LengthRule>> = {
+  pretrained: { batches: [64, 32], epochs: [10, 20], fewSteps: 300, steps: 300 },
+  random: { batches: [128, 64, 32], epochs: [30, 60], fewSteps: 500, steps: 1000 },
+};
+
+/** Fewer updates than that teach little. */
+const MIN_STEPS = 300;
+
+/**
+ * Every setting of a training with who decided it, and how many updates come of it: pure, so that it can be told, and
+ * refused, before anything is made. A random start with enough images trains as winnow always did; a pretrained one is
+ * fine-tuned (docs/training.md says how its recipe was found).
+ */
+export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): TrainingPlan {
+  const method = METHODS[train.method];
+  const decisions = { ...recipeOf(train, facts), ...lengthOf(train, facts), ...optimiserOf(train, facts) };
+  // Smaller batches see noisier gradients: the rate falls with them (Goyal et al. 2017), unless a person set either.
+  const { learningRate, batch } = decisions;
+  const usual = LENGTHS[facts.isPretrained ? 'pretrained' : 'random'].batches[0] as number;
+  const isScaled = learningRate.by !== 'project' && batch.by === 'pool' && decisions.optimizer.value === 'sgd';
+  const scaled = isScaled ? { value: (learningRate.value * batch.value) / usual, by: 'pool' as const } : learningRate;
+  const entries = Object.entries({ ...decisions, learningRate: scaled });
+  const settings = Object.fromEntries(entries.map(([name, { value }]) => [name, value])) as unknown as ResolvedTraining;
+  const decidedBy = Object.fromEntries(entries.map(([name, { by }]) => [name, by])) as TrainingPlan['decidedBy'];
+  const perEpoch = stepsPerEpoch(method, facts.pool, {
+    batch: settings.batch,
+    settings: train.settings?.[train.method] ?? {},
+  });
+  const plan = { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
+  return { ...plan, warning: fewStepsWarning(plan) };
+}
+
+function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decision<T> {
+  return asked === undefined || asked === 'auto' ? { value, by } : { value: asked, by: 'project' };
+}
+
+/** Batch and epochs that give enough updates, as far as the rule goes. */
+function lengthOf(
+  { method, epochs = 'auto', batch = 'auto', accumulate, settings }: PlannedTrain,
+  { isPretrained, pool }: TrainingFacts,
+): { readonly epochs: Decision<number>; readonly batch: Decision<number> } {
+  const rule = LENGTHS[isPretrained ? 'pretrained' : 'random'];
+  const [usualBatch = 1] = rule.batches;
+  const [usualEpochs, mostEpochs] = rule.epochs;
+  const passes = epochs === 'auto' ? usualEpochs : epochs;
+  const stepsOf = (size: number): number => (passes * pool.count) / size;
+  const isFew = stepsOf(batch === 'auto' ? usualBatch : batch) < rule.fewSteps;
+  const smaller = rule.batches.find((size) => stepsOf(size) >= rule.steps) ?? (rule.batches.at(-1) as number);
+  // Whole images, in equal parts.
+  const views = METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1;
+  const unit = accumulate === 1 ? 1 : accumulate * views;
+  const size = Math.ceil((isFew ? smaller : usualBatch) / unit) * unit;
+  const by = (isChanged: boolean): Decider => (isChanged ? 'pool' : isPretrained ? 'start' : 'default');
+  const chosenBatch = choose(batch, size, by(isFew && smaller !== usualBatch));
+  const enough = Math.ceil((rule.steps * chosenBatch.value) / Math.max(1, pool.count));
+  const length = isFew ? Math.min(mostEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
+  return { batch: chosenBatch, epochs: choose(epochs, length, by(length !== usualEpochs)) };
+}
+
+/** Networks with layer normalisation and attention, or made like those: SGD does not train them well. */
+function isTransformerLike(model: string): boolean {
+  return /^(vit|deit|convnext)/.test(model);
+}
+
+function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts) {
+  const isLike = isTransformerLike(model);
+  const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
+  const optimizer = choose<OptimizerName>(train.optimizer, isPretrained || isLike ? 'adamw' : 'sgd', by);
+  const isAdamw = optimizer.value === 'adamw';
+  const rate = isAdamw ? (isPretrained && isLike ? 5e-4 : 1e-3) : isPretrained ? 0.01 : 0.1;
+  const decay = isAdamw ? (isLike ? 0.05 : 0.01) : 5e-4;
+  const isTuned = isPretrained && isLike;
+  return {
+    optimizer,
+    learningRate: choose(train.learningRate, rate, by),
+    weightDecay: choose(train.weightDecay, decay, by),
+    decayNorms: choose(train.decayNorms, !isAdamw && !isPretrained, by),
+    headRate: choose(train.headRate, 1, 'default'),
+    layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
+    batchNorm: choose(train.batchNorm, 'train', 'default'),
+    ema: choose(train.ema, isPretrained ? 0.99 : 0, isPretrained ? 'start' : 'default'),
+  };
+}
+
+/** Share of all steps in which the rate rises: pretrained weights, and AdamW's young moments, take no full step. */
+const WARM_UP = 0.1;
+
+function recipeOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts) {
+  const { schedule, nesterov, warmUp } = resolveRecipe(METHODS[train.method]);
+  const warms = isPretrained || isTransformerLike(model);
+  return {
+    schedule: choose(train.schedule, schedule, 'method'),
+    nesterov: choose(train.nesterov, nesterov, 'method'),
+    warmUp: choose(train.warmUp, warms ? Math.max(warmUp, WARM_UP) : warmUp, warms ? 'start' : 'method'),
+  };
+}
+
+function fewStepsWarning({ settings, decidedBy, steps, stepsPerEpoch: perEpoch }: Omit<TrainingPlan, 'warning'>) {
+  if (steps >= MIN_STEPS) return null;
+  const { batch, epochs } = settings;
+  const few = `${steps} updates (${epochs} epochs of ${perEpoch}, batch ${batch}) are few: a student learns little in them.`;
+  const needed = Math.ceil(MIN_STEPS / perEpoch);
+  const isSet = decidedBy.batch === 'project' || decidedBy.epochs === 'project';
+  const smaller = Math.max(8, 2 ** Math.floor(Math.log2((batch * steps) / MIN_STEPS)));
+  const byBatch = smaller < batch ? `train.batch: ${smaller}, or ` : '';
+  const remedy = `Set ${byBatch}train.epochs: ${needed}${isSet ? ', or leave both out' : ''}.`;
+  return `${few} ${isSet || needed <= 1000 ? remedy : 'Collect more images.'}`;
+}
