@@ -2,7 +2,8 @@ import path from 'node:path';
 import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { OptimiserSettings, WorldBenchResult } from '../bench/world/run-world-bench';
+import type { OptimiserSettings } from '../bench/world/plan-bench';
+import type { WorldBenchResult } from '../bench/world/run-world-bench';
 import { engineOption } from './engine-option';
 import { batchOption, epochsOption } from './training-length-options';
 

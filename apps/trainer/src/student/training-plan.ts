@@ -110,26 +110,31 @@ function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decisi
 }
 
 /** Batch and epochs that give enough updates, as far as the rule goes. */
-function lengthOf(
-  { method, epochs = 'auto', batch = 'auto', accumulate, settings }: PlannedTrain,
-  { isPretrained, pool }: TrainingFacts,
-): { readonly epochs: Decision<number>; readonly batch: Decision<number> } {
+function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
+  const { epochs = 'auto', batch = 'auto' } = train;
   const rule = LENGTHS[isPretrained ? 'pretrained' : 'random'];
-  const [usualBatch = 1] = rule.batches;
   const [usualEpochs, mostEpochs] = rule.epochs;
-  const passes = epochs === 'auto' ? usualEpochs : epochs;
-  const stepsOf = (size: number): number => (passes * pool.count) / size;
-  const isFew = stepsOf(batch === 'auto' ? usualBatch : batch) < rule.fewSteps;
-  const smaller = rule.batches.find((size) => stepsOf(size) >= rule.steps) ?? (rule.batches.at(-1) as number);
-  // Whole images, in equal parts.
-  const views = METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1;
-  const unit = accumulate === 1 ? 1 : accumulate * views;
-  const size = Math.ceil((isFew ? smaller : usualBatch) / unit) * unit;
+  const [usualBatch] = rule.batches as [number];
   const by = (isChanged: boolean): Decider => (isChanged ? 'pool' : isPretrained ? 'start' : 'default');
-  const chosenBatch = choose(batch, size, by(isFew && smaller !== usualBatch));
+  const passed = (epochs === 'auto' ? usualEpochs : epochs) * pool.count;
+  const isFew = passed / (batch === 'auto' ? usualBatch : batch) < rule.fewSteps;
+  const size = isFew ? batchFor(rule, passed) : usualBatch;
+  const chosenBatch = choose(batch, toUnits(size, train), by(size !== usualBatch));
   const enough = Math.ceil((rule.steps * chosenBatch.value) / Math.max(1, pool.count));
   const length = isFew ? Math.min(mostEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
   return { batch: chosenBatch, epochs: choose(epochs, length, by(length !== usualEpochs)) };
+}
+
+/** The largest batch that gives enough updates, else the smallest. @param passed images in all epochs */
+function batchFor({ batches, steps }: LengthRule, passed: number): number {
+  return batches.find((size) => passed / size >= steps) ?? (batches.at(-1) as number);
+}
+
+/** Batches of whole images that can be cut into equal parts. */
+function toUnits(size: number, { method, accumulate, settings }: PlannedTrain): number {
+  if (accumulate === 1) return size;
+  const unit = accumulate * (METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1);
+  return Math.ceil(size / unit) * unit;
 }
 
 /** Networks with layer normalisation and attention, or made like those: SGD does not train them well. */
@@ -137,19 +142,24 @@ function isTransformerLike(model: string): boolean {
   return /^(vit|deit|convnext)/.test(model);
 }
 
+/** Rates and decays by optimiser, start and kind of network. */
+function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boolean) {
+  if (optimizer === 'sgd') return { rate: isPretrained ? 0.01 : 0.1, decay: 5e-4 };
+  if (!isLike) return { rate: 1e-3, decay: 0.01 };
+  return { rate: isPretrained ? 5e-4 : 1e-3, decay: 0.05 };
+}
+
 function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts) {
   const isLike = isTransformerLike(model);
   const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
-  const optimizer = choose<OptimizerName>(train.optimizer, isPretrained || isLike ? 'adamw' : 'sgd', by);
-  const isAdamw = optimizer.value === 'adamw';
-  const rate = isAdamw ? (isPretrained && isLike ? 5e-4 : 1e-3) : isPretrained ? 0.01 : 0.1;
-  const decay = isAdamw ? (isLike ? 0.05 : 0.01) : 5e-4;
+  const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
+  const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
   const isTuned = isPretrained && isLike;
   return {
     optimizer,
     learningRate: choose(train.learningRate, rate, by),
     weightDecay: choose(train.weightDecay, decay, by),
-    decayNorms: choose(train.decayNorms, !isAdamw && !isPretrained, by),
+    decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
     layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
     batchNorm: choose(train.batchNorm, 'train', 'default'),

@@ -8,7 +8,6 @@ import {
   accuracy,
   createStudent,
   DEFAULT_AUGMENT,
-  type FineTuning,
   freezeModel,
   METHODS,
   type MethodSettings,
@@ -20,12 +19,10 @@ import {
   type StudentStart,
   suggestedWorkers,
   train,
-  type TrainOptions,
 } from '@winnow/training';
 import { digestImages } from '../../pictures/digest-images';
 import { holdOut } from '../../student/hold-out';
-import { countPool } from '../../student/plan-training';
-import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../../student/training-plan';
+import type { ResolvedTraining } from '../../student/training-plan';
 import { requireModelName } from '../../require-model-name';
 import { SPLIT_READERS } from '../../split/split-readers';
 import { toPoolSplit } from '../../split/split-pool';
@@ -37,6 +34,7 @@ import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { oracleSplit } from './oracle-split';
+import { type OptimiserSettings, planBench } from './plan-bench';
 import { splitOpened } from './run-split-bench';
 import { openWorldStudent, type WorldStudent } from './world-student';
 import { loadWorldTruth } from './world-truth';
@@ -72,9 +70,6 @@ export interface WorldBench {
   /** Folder to keep checkpoints in, and to go on from; default: none. */
   readonly checkpoint?: string | undefined;
 }
-
-export type OptimiserSettings = Pick<Partial<TrainOptions>, 'momentum' | 'nesterov' | keyof FineTuning> &
-  Omit<Partial<ResolvedTraining>, 'epochs' | 'batch' | 'schedule'>;
 
 export interface WorldBenchResult {
   readonly world: string;
@@ -151,7 +146,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
     const kept = parts?.kept ?? null;
     const plan = planBench(
       bench,
-      { ...opened, split: found.split, kept },
+      { count: opened.pool.images.count, kinds: found.split.kinds, kept },
       { model: name, isPretrained: start !== null },
     );
     const known = { ...opened, split: found.split, start };
@@ -327,16 +322,6 @@ async function learnWorld(
     workers: suggestedWorkers({ method, augment: DEFAULT_AUGMENT, images }),
   });
   return { trace, ...meter.effort(), imagesSeen, steps, notes, ...(sittings > 1 && { sittings }) };
-}
-
-/** The bench's settings, and what winnow decides of those that it leaves out. */
-function planBench(
-  { method, settings, epochs, batch, schedule, train }: WorldBench,
-  { pool, split, kept }: Pick<LearningWorld, 'pool' | 'split' | 'kept'>,
-  student: Pick<TrainingFacts, 'model' | 'isPretrained'>,
-): ResolvedTraining {
-  const asked = { method, accumulate: 1, settings: { [method]: settings }, epochs, batch, schedule, ...train };
-  return trainingPlan(asked, { ...student, pool: countPool(pool.images.count, split.kinds, kept) }).settings;
 }
 
 function describeBench(
