@@ -20,7 +20,7 @@ const FINE_TUNING = {
 async function learn(options: Partial<TrainOptions>, more: Partial<TrainRequest> = {}): Promise<Uint8Array> {
   const model = createModel('resnet8', { classCount: 3, seed: 1 });
   try {
-    await train({
+    const { notes } = await train({
       method: METHODS.ce,
       data,
       teacher: null,
@@ -28,6 +28,7 @@ async function learn(options: Partial<TrainOptions>, more: Partial<TrainRequest>
       options: { epochs: 2, batch: 10, seed: 1, ...options },
       ...more,
     });
+    expect(notes.join().includes('moving average')).toBe((options.ema ?? 0) > 0);
     return saveWeights(model, {});
   } finally {
     model.dispose();

@@ -112,7 +112,14 @@ class TrainingLoop {
     });
     this.#state.average?.take();
     const { step: steps, imagesSeen, prepareSeconds } = this.#position;
-    return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: this.#prepared.notes };
+    const { notes } = this.#prepared;
+    return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: [...notes, ...this.#averageNotes()] };
+  }
+
+  #averageNotes(): string[] {
+    const { ema } = this.#settings;
+    if (ema === 0) return [];
+    return [`The student's weights are the moving average (decay ${ema}, warmed up) of those of its updates.`];
   }
 
   dispose(): void {

@@ -91,6 +91,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       size: job.pool.images.size,
       batch: job.plan.settings.batch,
       accumulate: config.train.accumulate,
+      keptPerWeight: Number(job.plan.settings.optimizer === 'adamw') + Number(job.plan.settings.ema > 0),
       imageBytes: job.pool.images.store.kind === 'memory' ? job.pool.images.store.pixels.byteLength : 0,
     },
     memoryOf(job.engine.name),

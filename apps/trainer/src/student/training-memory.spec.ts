@@ -26,6 +26,12 @@ it.each([
   expect(bytes / (mebibytes * 2 ** 20)).toBeLessThan(4 / 3);
 });
 
+it('counts what an optimiser and an average keep of each weight', () => {
+  const one = estimateTrainingBytes({ ...load, model: 'resnet18' });
+  const more = estimateTrainingBytes({ ...load, model: 'resnet18', keptPerWeight: 2 });
+  expect((more - one) / (2 * 4 * 11.2e6)).toBeCloseTo(1, 2);
+});
+
 it('tells of much memory before training, and which accumulate takes less', () => {
   expect(describeTrainingMemory({ ...load, batch: 128 }, 16e9)).toMatch(
     /^Memory: about 3\.\d GB of 16\.0 GB.* train\.accumulate: 4 takes 1\.\d GB, in 4 parts of a batch\.$/,

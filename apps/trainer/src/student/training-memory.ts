@@ -15,6 +15,8 @@ export interface TrainingLoad {
   readonly accumulate: number;
   /** Images that are held decoded, bytes. */
   readonly imageBytes: number;
+  /** Values that training keeps of each weight beyond SGD's velocity: AdamW's second moment, an average. Default 0. */
+  readonly keptPerWeight?: number;
 }
 
 /** Node, the engine and its libraries: measured. */
@@ -38,10 +40,11 @@ export function estimateTrainingBytes({
   batch,
   accumulate,
   imageBytes,
+  keptPerWeight = 0,
 }: TrainingLoad): number {
   const { activations, parameters } = summariseModel(model, { classCount, size });
   const ofStep = (batch / accumulate) * activations * ACTIVATION_FACTOR;
-  return BASE_BYTES + imageBytes + FLOAT_BYTES * (ofStep + parameters * PARAMETER_FACTOR);
+  return BASE_BYTES + imageBytes + FLOAT_BYTES * (ofStep + parameters * (PARAMETER_FACTOR + keptPerWeight));
 }
 
 /** Memory that this process may use with an engine, bytes. */
