@@ -3,11 +3,14 @@ import { METADATA_KEY, PREFIX_BYTES } from './safetensors';
 
 export interface WritableTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  /** Uint16Array: the bits of float16. */
+  readonly data: Float32Array | Uint16Array;
 }
 
+const DTYPES = { Float32Array: 'F32', Uint16Array: 'F16' } as const;
+
 /**
- * Writes a safetensors file of F32 tensors. The same content gives the same bytes: tensors and metadata are sorted by
+ * Writes a safetensors file of F32 and F16 tensors. The same content gives the same bytes: tensors and metadata are sorted by
  * name, the header is padded with spaces to a multiple of 8.
  * @throws WinnowError SHAPE_MISMATCH where a shape does not fit its data
  */
@@ -23,7 +26,9 @@ export function encodeSafetensors(
     checkShape(name, shape, data);
     const start = end;
     end += data.byteLength;
-    members.push(member(name, JSON.stringify({ dtype: 'F32', shape, data_offsets: [start, end] })));
+    members.push(
+      member(name, JSON.stringify({ dtype: DTYPES[data[Symbol.toStringTag]], shape, data_offsets: [start, end] })),
+    );
   }
   const text = new TextEncoder().encode(`{${members.join(',')}}`);
   const headerBytes = Math.ceil(text.length / 8) * 8;
@@ -38,7 +43,7 @@ export function encodeSafetensors(
   return bytes;
 }
 
-function checkShape(name: string, shape: readonly number[], data: Float32Array): void {
+function checkShape(name: string, shape: readonly number[], data: WritableTensor['data']): void {
   const expected = shape.reduce((product, size) => product * size, 1);
   if (name !== METADATA_KEY && data.length === expected) return;
   throw new WinnowError('SHAPE_MISMATCH', `tensor ${name} of shape [${shape.join(', ')}] has ${data.length} values`, {

@@ -9,16 +9,20 @@ const IR_VERSION = 7;
 const BATCH = 'batch';
 
 /** What a node becomes. */
-interface Written {
+export interface WrittenNode {
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
 }
 
+/** Writes a node whose inputs are called so; its result must have the node's name. */
+export type NodeWriter = (node: GraphNode, inputs: readonly string[]) => WrittenNode;
+
 /**
  * A graph as an ONNX model: `input` float32 [batch, 3, size, size], any number of pictures; outputs `logits` [batch,
  * classes] and `features` [batch, dim]. Weights have PyTorch's layout. The same graph gives the same bytes.
+ * @param write other than in float32
  */
-export function encodeOnnx(graph: ExportGraph, about: ExportDescription): Uint8Array {
+export function encodeOnnx(graph: ExportGraph, about: ExportDescription, write: NodeWriter = writeNode): Uint8Array {
   const written = graph.map((node) =>
     write(
       node,
@@ -50,10 +54,15 @@ function asTexts(metadata: Readonly<Record<string, unknown>>): Record<string, st
   );
 }
 
-function write(node: GraphNode, inputs: readonly string[]): Written {
+/** A node in float32, weights in PyTorch's layout: those of a node are called after it. */
+export function writeNode(node: GraphNode, inputs: readonly string[]): WrittenNode {
   const { name, operation } = node;
   const [from] = inputs;
-  const one = (op: string, more: Partial<OnnxNode> = {}, initializers: readonly OnnxInitializer[] = []): Written => ({
+  const one = (
+    op: string,
+    more: Partial<OnnxNode> = {},
+    initializers: readonly OnnxInitializer[] = [],
+  ): WrittenNode => ({
     nodes: [{ op, inputs: [...inputs, ...initializers.map((weight) => weight.name)], output: name, ...more }],
     initializers,
   });
@@ -98,9 +107,9 @@ function write(node: GraphNode, inputs: readonly string[]): Written {
 type NamedActivation = Extract<GraphOperation, { kind: 'activation' }>['activation'];
 
 /** Opset 13 has neither HardSwish nor Swish: those are their own factor times the input. */
-function activation(name: string, input: string, kind: NamedActivation): Written {
+function activation(name: string, input: string, kind: NamedActivation): WrittenNode {
   const bounds = [scalar(`${name}.least`, 0), scalar(`${name}.most`, 6)];
-  const steps = (...nodes: readonly OnnxNode[]): Written => ({ nodes, initializers: [] });
+  const steps = (...nodes: readonly OnnxNode[]): WrittenNode => ({ nodes, initializers: [] });
   const factor = (output: string): OnnxNode =>
     kind === 'hard-sigmoid' || kind === 'hard-swish'
       ? { op: 'HardSigmoid', inputs: [input], output, attributes: { alpha: { float: 1 / 6 }, beta: { float: 0.5 } } }

@@ -1,51 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { ForeignContract } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { architectureNamed, MODEL_NAMES, type ModelName } from '../create-model';
-import type { ForeignHints } from '../foreign/foreign-hints';
 import type { ForeignNetwork } from '../foreign/foreign-network';
-import { readForeignSource } from '../foreign/foreign-source';
 import type { ForwardResult, Model } from '../model';
 import { ABOUT_TEST, headedModel, tinyModel, weightedModel } from '../spec-support/networks-under-test';
+import { openExported } from '../spec-support/open-exported';
 import { encodeLayersModel } from './encode-layers-model';
 import { encodeOnnx } from './encode-onnx';
 import type { ExportGraph } from './export-graph';
 import { rawInput, recordGraph } from './record-graph';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'winnow-exported-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 const FORMATS = ['onnx', 'tfjs'] as const;
 
-/** Writes the graph, and reads it as anybody's model by what the file says of itself. */
-async function bring(graph: ExportGraph, format: (typeof FORMATS)[number], about = ABOUT_TEST) {
-  const to = path.join(folder, format);
-  const files =
-    format === 'onnx' ? new Map([['model.onnx', encodeOnnx(graph, about)]]) : encodeLayersModel(graph, about);
-  await mkdir(to, { recursive: true });
-  for (const [name, bytes] of files) await writeFile(path.join(to, name), bytes);
-  const source = await readForeignSource(path.join(to, format === 'onnx' ? 'model.onnx' : 'model.json'));
-  const { hints } = source;
-  return { hints, network: await source.open(contractOf(source.kind, hints), about.input.size) };
-}
-
-function contractOf(kind: ForeignContract['kind'], hints: ForeignHints): ForeignContract {
-  const { layout, logits, features, featureMap, featureMapLayout } = hints as Required<ForeignHints>;
-  return {
-    kind,
-    layout,
-    logits: { output: logits, values: 'logits' },
-    features: { output: features },
-    featureMap: { output: featureMap, layout: featureMapLayout },
-  };
-}
+const bring = (graph: ExportGraph, format: (typeof FORMATS)[number], about = ABOUT_TEST) =>
+  openExported(
+    format === 'onnx' ? new Map([['model.onnx', encodeOnnx(graph, about)]]) : encodeLayersModel(graph, about),
+    about.input.size,
+  );
 
 const noise = (count: number, size: number, scale: (value: number) => number = (value) => value): tf.Tensor4D => {
   const random = new SeededRandom('exported');

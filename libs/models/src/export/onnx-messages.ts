@@ -3,7 +3,9 @@ import { joinBytes, writeField, writeNumber } from '../protobuf';
 /** Messages of onnx.proto3 (github.com/onnx/onnx), as far as an image classifier needs them. */
 
 /** TensorProto.DataType. */
-const FLOAT = 1;
+export const ONNX_FLOAT = 1;
+/** TensorProto.DataType of what an array holds; of Uint16Array: the bits of float16. */
+const TENSOR_TYPES = { Float32Array: ONNX_FLOAT, Int8Array: 3, Int32Array: 6, Uint16Array: 10 } as const;
 /** AttributeProto.AttributeType. */
 const ATTRIBUTE = { float: 1, int: 2, ints: 7 };
 
@@ -21,7 +23,8 @@ export interface OnnxNode {
 export interface OnnxInitializer {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  /** Uint16Array: the bits of float16. */
+  readonly data: Float32Array | Int8Array | Int32Array | Uint16Array;
 }
 
 export interface OnnxValue {
@@ -103,7 +106,7 @@ function writeFloat(number: number, value: number): Uint8Array {
 function encodeTensor({ name, shape, data }: OnnxInitializer): Uint8Array {
   return joinBytes([
     ...shape.map((size) => writeNumber(1, size)),
-    writeNumber(2, FLOAT),
+    writeNumber(2, TENSOR_TYPES[data[Symbol.toStringTag]]),
     writeField(8, name),
     // Little-endian, as on every machine that winnow runs on.
     writeField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
@@ -114,6 +117,6 @@ function encodeValue({ name, shape }: OnnxValue): Uint8Array {
   const sizes = shape.map((size) =>
     writeField(1, typeof size === 'number' ? writeNumber(1, size) : writeField(2, size)),
   );
-  const tensor = joinBytes([writeNumber(1, FLOAT), writeField(2, joinBytes(sizes))]);
+  const tensor = joinBytes([writeNumber(1, ONNX_FLOAT), writeField(2, joinBytes(sizes))]);
   return joinBytes([writeField(1, name), writeField(2, writeField(1, tensor))]);
 }
