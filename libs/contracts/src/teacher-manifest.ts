@@ -47,8 +47,8 @@ export const teacherManifestSchema = z.strictObject({
       logitScale: z.number().positive(),
       /** Divides them after that. */
       temperature: z.number().positive(),
-      /** Labelled images that the temperature was fitted to; 0 where a person or nobody said it. */
-      calibrationImages: z.int().min(0),
+      /** What the temperature was fitted to; null where a person or nobody said it. */
+      calibration: z.strictObject({ images: z.int().min(1), labels: z.enum(['right', 'noisy']) }).nullable(),
     })
     .optional(),
   files: z

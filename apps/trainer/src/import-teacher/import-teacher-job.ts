@@ -35,6 +35,8 @@ export interface ZeroShotFlags {
   readonly logitScale: number | undefined;
   /** Instead of the fitted one. */
   readonly temperature: number | undefined;
+  /** Of the pictures for the check: whether some may be wrong, as search terms are. */
+  readonly labels: 'right' | 'noisy';
 }
 
 export interface ImportJob {

@@ -25,6 +25,12 @@ export const ZERO_SHOT_OPTIONS: readonly OptionSpec[] = [
     type: 'number',
     min: MIN_NUMBER,
   },
+  {
+    flags: '--noisy-labels',
+    description:
+      'folders of --check are search terms, so some labels are wrong: fit it to their agreement (--zero-shot)',
+    type: 'boolean',
+  },
 ];
 
 /** @throws WinnowError USAGE for flags that need `--zero-shot`, or that it leaves without use */
@@ -36,11 +42,10 @@ export function readZeroShotFlags(
   const [text, embedding, logitScale, temperature] = ['zeroShot', 'embedding', 'logitScale', 'temperature'].map(
     (key) => options[key],
   );
+  const isNoisy = options['noisyLabels'] === true;
   if (text === undefined) {
-    refuse(
-      { '--embedding': embedding, '--logit-scale': logitScale, '--temperature': temperature },
-      'without --zero-shot',
-    );
+    const alone = { '--embedding': embedding, '--logit-scale': logitScale, '--temperature': temperature };
+    refuse({ ...alone, '--noisy-labels': isNoisy || undefined }, 'without --zero-shot');
     return undefined;
   }
   const { model, logits, features, featureMap, featureMapLayout, probabilities, logitsOnly } = flags;
@@ -52,6 +57,7 @@ export function readZeroShotFlags(
     embedding: embedding as string | undefined,
     logitScale: logitScale as number | undefined,
     temperature: temperature as number | undefined,
+    labels: isNoisy ? 'noisy' : 'right',
   };
 }
 

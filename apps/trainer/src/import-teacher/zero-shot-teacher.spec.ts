@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
@@ -70,7 +79,7 @@ const bring = async (changes: Record<string, unknown> = {}, file = 'image.onnx')
 };
 const images = (name: string): Promise<ImageSet> =>
   loadLabelledPictures(inFolder(name), classes, { size: SIDE, resize: 'squash', signal: io.signal });
-const manifest = (): { zeroShot: Record<string, number>; files: { name: string }[] } =>
+const manifest = (): { zeroShot: Record<string, unknown>; files: { name: string }[] } =>
   JSON.parse(readFileSync(inFolder('teacher/teacher.json'), 'utf8')) as never;
 const project = (own: readonly string[], train = '{ method: winnow }') => {
   const names = own.map((name) => `{ name: ${name} }`).join(', ');
@@ -98,7 +107,7 @@ describe('a teacher of names', () => {
   it('answers as the cosine classifier does, when it is imported and when it is read again', async () => {
     const { text } = await bring({ temperature: 1 });
     expect(text.join('\n')).toMatch(/Wrote .*teacher: zero-shot onnx, 8 classes, input 32 px, 64 features/);
-    expect(manifest().zeroShot).toEqual({ logitScale: 100, temperature: 1, calibrationImages: 0 });
+    expect(manifest().zeroShot).toEqual({ logitScale: 100, temperature: 1, calibration: null });
     expect(manifest().files.map(({ name }) => name)).toEqual(['model.onnx', 'text.safetensors']);
     const set = await images('other');
     const cosines = await naiveCosines(set);
@@ -120,8 +129,8 @@ describe('a teacher of names', () => {
     const { json, text } = await bring({ check: ['calibration'] });
     expect(text.join('\n')).toMatch(/Calibrated on 200 labelled pictures: temperature [\d.]+; 9\d\.\d % of them/);
     expect((json as { check: { accuracy: number } }).check.accuracy).toBeGreaterThan(0.85);
-    const { temperature, calibrationImages } = manifest().zeroShot;
-    expect(calibrationImages).toBe(200);
+    const { temperature, calibration } = manifest().zeroShot;
+    expect(calibration).toEqual({ images: 200, labels: 'right' });
     expect(temperature).not.toBe(1);
     const set = await images('other');
     const network = await loadNetwork(inFolder('teacher'));
@@ -142,13 +151,41 @@ describe('a teacher of names', () => {
     network.dispose();
   });
 
+  it('takes noisy labels for a bound: its confidence lies between their agreement and 1', async () => {
+    const fit = async (noisyLabels: boolean): Promise<number> => {
+      await bring({ check: ['noisy'], noisyLabels });
+      return manifest().zeroShot['temperature'] as number;
+    };
+    // Every fourth picture lies in the folder of the next class.
+    classes.forEach((name, index) => {
+      const next = classes[(index + 1) % classes.length] as string;
+      readdirSync(inFolder(`calibration/${name}`)).forEach((file, at) => {
+        const folderOf = inFolder(`noisy/${at % 4 === 0 ? next : name}`);
+        mkdirSync(folderOf, { recursive: true });
+        copyFileSync(inFolder(`calibration/${name}/${file}`), path.join(folderOf, file));
+      });
+    });
+    await bring({ check: ['calibration'] });
+    const right = manifest().zeroShot['temperature'] as number;
+    const [noisy, asRight] = [await fit(true), await fit(false)];
+    expect(manifest().zeroShot['calibration']).toEqual({ images: 200, labels: 'right' });
+    expect(noisy).toBeGreaterThan(right);
+    // Wrong labels that pass for right ones make it far too high.
+    expect(asRight).toBeGreaterThan(1.5 * noisy);
+    const { text } = await bring({ check: ['noisy'], noisyLabels: true });
+    expect(text.join('\n')).toMatch(
+      /6\d\.\d % agree with its label, the mean confidence went from 99\.\d % to 8\d\.\d %/,
+    );
+    expect(manifest().zeroShot['calibration']).toEqual({ images: 200, labels: 'noisy' });
+  });
+
   it('says that nobody calibrated it where few pictures have labels, and takes a temperature from a person', async () => {
     expect((await bring()).text.join('\n')).toMatch(/Not calibrated: .* --check with 20 or more pictures/);
-    expect(manifest().zeroShot).toEqual({ logitScale: 100, temperature: 1, calibrationImages: 0 });
+    expect(manifest().zeroShot).toEqual({ logitScale: 100, temperature: 1, calibration: null });
     const { text } = await bring({ temperature: 2.5, logitScale: 4.6, check: ['calibration'] });
     expect(text.join('\n')).toContain("A logit scale of 4.6 is lower than any in use: CLIP's parameter logit_scale");
     expect(text.join('\n')).not.toContain('alibrated');
-    expect(manifest().zeroShot).toEqual({ logitScale: 4.6, temperature: 2.5, calibrationImages: 0 });
+    expect(manifest().zeroShot).toEqual({ logitScale: 4.6, temperature: 2.5, calibration: null });
   });
 
   it('teaches a student some of a project’s classes, names beyond them left out', async () => {

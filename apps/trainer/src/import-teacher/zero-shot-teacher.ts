@@ -17,7 +17,7 @@ import type { Candidate } from './import-teacher-candidate';
 import { completeContract, type TeacherContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-teacher-job';
 import { writeTeacherFolder } from './import-teacher-write';
-import { calibrateTeacher } from './zero-shot-calibration';
+import { calibrateTeacher, type CalibrationSet } from './zero-shot-calibration';
 
 /** Those in use are 10 to some 120. */
 const LOW_SCALE = 5;
@@ -48,7 +48,7 @@ export async function readZeroShot(
   const resize = asked ?? hints.resize;
   const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
   const all = new Map([...files, [TEXT_FILE, encodeTextEmbeddings({ ...text, logitScale })]]);
-  const scaled = (temperature: number, calibrationImages: number, notes: readonly string[]): Candidate => ({
+  const scaled = (temperature: number, calibration: CalibrationSet, notes: readonly string[]): Candidate => ({
     kind: `zero-shot ${source.kind}`,
     classes,
     input,
@@ -57,15 +57,15 @@ export async function readZeroShot(
     rename,
     resize,
     notes: [...source.notes, ...(logitScale < LOW_SCALE ? [lowScaleNote(logitScale)] : []), ...notes],
-    write: () => writeTeacherFolder(out, { ...about, zeroShot: { logitScale, temperature, calibrationImages } }, all),
+    write: () => writeTeacherFolder(out, { ...about, zeroShot: { logitScale, temperature, calibration } }, all),
   });
-  if (zeroShot.temperature !== undefined) return scaled(zeroShot.temperature, 0, []);
-  const untouched = scaled(1, 0, []);
+  if (zeroShot.temperature !== undefined) return scaled(zeroShot.temperature, null, []);
+  const untouched = scaled(1, null, []);
   return {
     ...untouched,
     calibrate: (images) => {
-      const { temperature, count, note } = calibrateTeacher(untouched, images);
-      return scaled(temperature, count, [note]);
+      const { temperature, calibration, note } = calibrateTeacher(untouched, images, zeroShot.labels);
+      return scaled(temperature, calibration, [note]);
     },
   };
 }
