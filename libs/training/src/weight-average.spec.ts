@@ -14,6 +14,23 @@ it.each([
 });
 
 onEngines(() => {
+  // timm.utils.ModelEmaV3(BatchNorm1d(1), decay=0.5, use_warmup=True), weight k * k and running mean -k before update k.
+  it('averages weights and running statistics as timm does', () => {
+    const parameters = new Map(['weight', 'running_mean'].map((name) => [name, tf.variable(tf.tensor1d([7]))]));
+    const [weight, mean] = [...parameters.values()] as [tf.Variable, tf.Variable];
+    const average = new WeightAverage(parameters, 0.5);
+    const found = [1, 2, 3, 4].map((update) => {
+      tf.tidy(() => weight.assign(tf.tensor1d([update * update])));
+      tf.tidy(() => mean.assign(tf.tensor1d([-update])));
+      average.update(update);
+      return [...average.tensors.values()].map((tensor) => tensor.dataSync()[0] as number);
+    });
+    const expected = [[1, -1], [2.8898816, -1.6299605], [5.9449406, -2.3149803], [10.9724703, -3.1574903]]; // prettier-ignore
+    found.flat().forEach((value, index) => expect(value).toBeCloseTo(expected.flat()[index] as number, 5));
+    average.dispose();
+    tf.dispose([weight, mean]);
+  });
+
   it('follows the weights, stands in for them for a while and in the end', async () => {
     const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
     const before = tf.memory().numTensors;
