@@ -8,6 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies } from './ensure-dependencies.mjs';
+import { PACKAGE_NAME } from './pack/package-manifest.mjs';
 import { packWinnow } from './pack.mjs';
 
 const MOST_BYTES = 6_000_000;
@@ -28,12 +29,12 @@ try {
   ensure(bytes.length <= MOST_BYTES, `the package has ${bytes.length} bytes, more than ${MOST_BYTES}`);
   const user = path.join(scratch, 'user');
   install(user, tarball);
-  const before = listFiles(path.join(user, 'node_modules/winnow'));
+  const before = listFiles(installed(user));
   const strange = before.filter((line) => /\.(spec|tsbuildinfo)\b|\.ts\b/.test(line));
   ensure(strange.length === 0, `the package holds ${strange.slice(0, 3).join(', ')}`);
-  checkThreads(path.join(user, 'node_modules/winnow'));
+  checkThreads(installed(user));
   tryCommands(user);
-  const after = listFiles(path.join(user, 'node_modules/winnow'));
+  const after = listFiles(installed(user));
   ensure(before.join('\n') === after.join('\n'), 'winnow wrote into its own folder, which may be read-only');
   process.stderr.write(`${path.basename(tarball)}: ${(bytes.length / 1e6).toFixed(1)} MB, installs and runs\n`);
 } catch (error) {
@@ -41,6 +42,10 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+function installed(user) {
+  return path.join(user, 'node_modules', PACKAGE_NAME);
 }
 
 /** The start of a thread must lead to its code, and not to itself. */
@@ -67,7 +72,7 @@ function tryCommands(user) {
   winnow(user, 'init', 'classes.txt');
   ensure(/blue tit/.test(winnow(user, 'config', 'classes.yaml')), 'winnow config does not show the classes');
   for (const command of ['crawl', 'build', 'report']) winnow(user, command, '--help');
-  const demo = path.join(user, 'node_modules/winnow/examples/demo');
+  const demo = path.join(installed(user), 'examples/demo');
   const picture = path.join(demo, 'pictures/coat.png');
   const args = ['predict', path.join(demo, 'teacher/teacher.safetensors'), picture, '--engine', 'wasm', '--json'];
   ensure(JSON.parse(winnow(user, ...args)).results[0].predictions.length === 3, 'winnow predict names no classes');

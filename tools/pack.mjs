@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Makes what a user installs, winnow-VERSION.tgz: `node tools/pack.mjs [FOLDER]` (default: dist). All TypeScript is
+ * Makes what a user installs, winnow-ml-winnow-VERSION.tgz: `node tools/pack.mjs [FOLDER]` (default: dist). All TypeScript is
  * compiled, folders stay where the code looks for them, and nothing in it has an install script.
  */
 import { spawnSync } from 'node:child_process';

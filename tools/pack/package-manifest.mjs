@@ -1,5 +1,7 @@
 /** Part of it comes inside the package instead: its install script fetches hundreds of megabytes that nobody needs. */
 export const VENDORED = '@tensorflow/tfjs-node-gpu';
+/** `winnow` on npm's registry is another program. */
+export const PACKAGE_NAME = '@winnow-ml/winnow';
 /** Its install script may fetch libraries for CUDA; where that fails, winnow works without imported ONNX teachers. */
 const OPTIONAL = ['onnxruntime-node'];
 /** For the compile step of a checkout only. */
@@ -29,7 +31,7 @@ export function packageManifest(workspace, projects, { lock, files }) {
   const pick = (isOptional) => Object.fromEntries(sorted.filter(([name]) => OPTIONAL.includes(name) === isOptional));
   const { version, license, description, engines } = workspace;
   return {
-    name: 'winnow',
+    name: PACKAGE_NAME,
     version,
     description,
     license,
