@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+/**
+ * Pretrained students on a world of photographs, and the same recipe in PyTorch beside it:
+ *   node tools/bench/photographs.mjs WORLD --model mobilenetv1-025 --weights FILE [--seeds 3] [--epochs 10] [--against pytorch]
+ * WORLD is a folder that tools/worlds/photographs.mjs made. Both programs train in turn, seed after seed, on all processors; each
+ * line on stdout is one result as JSON, the last the means.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { requireTypeScript } from '../fuzz/require-typescript.mjs';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Of pixels, as winnow's views of photographs: a 32nd of the side. */
+const SHIFT_SHARE = 32;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string', default: 'mobilenetv1-025' },
+    weights: { type: 'string' },
+    seeds: { type: 'string', default: '3' },
+    epochs: { type: 'string', default: '10' },
+    against: { type: 'string' },
+    'channels-last': { type: 'boolean', default: false },
+  },
+});
+const [world] = positionals;
+if (world === undefined) throw new Error('usage: node tools/bench/photographs.mjs WORLD --model M --weights FILE');
+const weights = values.weights === undefined ? undefined : path.resolve(values.weights);
+const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-photographs-'));
+try {
+  const pytorch = values.against === 'pytorch' && weights !== undefined ? await preparePytorch() : null;
+  const rows = [];
+  for (const seed of seeds) {
+    const ours = winnow(seed);
+    rows.push(ours);
+    say(ours);
+    if (pytorch === null) continue;
+    const theirs = await pytorch(seed, ours.recipe);
+    rows.push(theirs);
+    say(theirs);
+  }
+  for (const program of new Set(rows.map((row) => row.program))) say(mean(program, rows));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function say(row) {
+  process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
+function mean(program, rows) {
+  const own = rows.filter((row) => row.program === program);
+  const average = (of) => own.reduce((sum, row) => sum + of(row), 0) / own.length;
+  const accuracy = average((row) => row.accuracy);
+  const deviation = Math.sqrt(
+    own.reduce((sum, row) => sum + (row.accuracy - accuracy) ** 2, 0) / Math.max(1, own.length - 1),
+  );
+  const secondsPerStep = average((row) => row.secondsPerStep);
+  return { program, seeds: own.length, accuracy, deviation, secondsPerStep };
+}
+
+/** One student by `winnow bench world`, with its defaults. */
+function winnow(seed) {
+  const args = ['bench', 'world', world, '--student', values.model, '--epochs', values.epochs, '--seed', String(seed)];
+  if (weights !== undefined) args.push('--student-weights', weights);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [path.join(ROOT, 'apps/winnow/bin/winnow.js'), ...args, '--json'],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 26,
+    },
+  );
+  if (status !== 0) throw new Error(`winnow ended with ${status}`);
+  const result = JSON.parse(stdout);
+  const { accuracy, steps, seconds, cpuSeconds, peakMemoryBytes, recipe, batch, notes } = result;
+  return {
+    program: 'winnow',
+    seed,
+    model: values.model,
+    accuracy,
+    steps,
+    secondsPerStep: seconds / steps,
+    cpuSeconds,
+    peakMemoryBytes,
+    recipe: { ...recipe, batch },
+    notes,
+  };
+}
+
+/** Writes the pool, its teacher's logits and the test images for PyTorch. @returns how to train one student */
+async function preparePytorch() {
+  const { openWorld } = requireTypeScript('apps/trainer/src/bench/world/open-world.ts');
+  const { startTensorEngine } = requireTypeScript('apps/trainer/src/start-tensor-engine.ts');
+  const { pytorchPython } = requireTypeScript('apps/trainer/src/bench/pytorch-environment.ts');
+  const { predict } = requireTypeScript('libs/training/src/index.ts');
+  const { defaultCacheDir } = requireTypeScript('libs/tensor/src/index.ts');
+  const log = (line) => process.stderr.write(`${line}\n`);
+  await startTensorEngine('auto', { log });
+  const { pool, test, teacher } = await openWorld(world, { log });
+  const { images } = pool;
+  const { logits } = await predict(teacher.frozen, images, { mirrored: true, features: false });
+  const keep = (name, array) => {
+    const file = path.join(scratch, name);
+    writeFileSync(file, Buffer.from(array.buffer, array.byteOffset, array.byteLength));
+    return file;
+  };
+  const request = {
+    model: values.model,
+    weights,
+    classes: images.classes.length,
+    size: images.size,
+    ...teacher.input,
+    shift: Math.round(images.size / SHIFT_SHARE),
+    threads: availableParallelism(),
+    channelsLast: values['channels-last'],
+    pool: { pixels: keep('pool', images.pixels), logits: keep('logits', logits) },
+    test: { pixels: keep('test', test.pixels), labels: keep('labels', test.labels) },
+  };
+  teacher.dispose();
+  const python = await pytorchPython(defaultCacheDir(process.env), { log });
+  return async (seed, recipe) => {
+    const file = path.join(scratch, 'request.json');
+    writeFileSync(file, JSON.stringify({ ...request, ...recipe, seed, epochs: Number(values.epochs) }));
+    const { command, args, cwd } = await python('fine_tune.py', [file]);
+    const { status, stdout } = spawnSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (status !== 0) throw new Error(`PyTorch ended with ${status}`);
+    return { program: 'pytorch', seed, model: values.model, ...JSON.parse(stdout) };
+  };
+}
