@@ -23,7 +23,7 @@ export { zeroShotNetwork } from './foreign/zero-shot-network';
 export { withFixedNorms } from './fixed-norms';
 export { loadWeights } from './load-weights';
 export type { ForwardResult, Model } from './model';
-export { loadPretrained, pretrainedModel, readPretrained } from './pretrained-weights';
+export { loadPretrained, pretrainedHead, pretrainedModel, readPretrained } from './pretrained-weights';
 export type { PretrainedWeights } from './pretrained-weights';
 export { nearNames } from './near-names';
 export { saveWeights } from './save-weights';

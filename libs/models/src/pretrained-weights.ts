@@ -7,6 +7,7 @@ import { fromJson } from './from-json';
 import { isBatchCounter } from './is-batch-counter';
 import { laidOut, some } from './load-weights';
 import type { Model } from './model';
+import { readClassList } from './read-class-list';
 import type { SafetensorsTensor } from './safetensors';
 import { sha256 } from './sha256';
 import { toTorchLayout, weightKind } from './torch-layout';
@@ -24,6 +25,17 @@ export interface PretrainedWeights {
   readonly namedModel: string | null;
   /** How it had its pixels; null where the header does not say. */
   readonly input: Omit<InputSpec, 'size'> | null;
+  /** Names of its outputs, in order; null where the header does not say. */
+  readonly classes: readonly string[] | null;
+}
+
+/** The classifier that weights came with. */
+export interface PretrainedHead {
+  readonly outputCount: number;
+  /** [outputCount, featureDim] */
+  readonly weight: Float32Array;
+  /** [outputCount] */
+  readonly bias: Float32Array;
 }
 
 /**
@@ -39,6 +51,7 @@ export function readPretrained(bytes: Uint8Array, where: string): PretrainedWeig
     tensors: new Map([...tensors].filter(([name]) => !isBatchCounter(name))),
     namedModel: named?.replace(/\+projector-\d+$/, '') ?? null,
     input: readInput(metadata),
+    classes: readClassList(metadata['classes'] ?? metadata['labels']),
   };
 }
 
@@ -92,6 +105,25 @@ export function loadPretrained(model: Model, weights: PretrainedWeights): readon
     for (const { variable, data } of values) variable.assign(tf.tensor(data, variable.shape, 'float32'));
   });
   return found.notes;
+}
+
+/** The classifier in the weights, for other classes than the model's; null where there is none for its features. */
+export function pretrainedHead(
+  model: ModelShape & Pick<Model, 'featureDim'>,
+  weights: PretrainedWeights,
+): PretrainedHead | null {
+  const { own } = adoptNames(model, [...weights.tensors.keys()]);
+  const stored = new Map([...weights.tensors].map(([name, tensor]) => [own(name), tensor]));
+  const [weight, bias] = ['weight', 'bias'].map((part) => stored.get(`${model.classifierName}.${part}`));
+  if (weight === undefined || bias === undefined) return null;
+  const [outputCount = 0, featureDim] = weight.shape;
+  if (weight.shape.length !== 2 || featureDim !== model.featureDim || bias.shape.join() !== String(outputCount))
+    return null;
+  const [rows, offsets] = [weight.data, bias.data].map((data) => Float32Array.from(data as Float32Array)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  return [...rows, ...offsets].every(Number.isFinite) ? { outputCount, weight: rows, bias: offsets } : null;
 }
 
 interface Comparison {

@@ -6,6 +6,7 @@ import { askTeacher } from './ask-teacher';
 import { foldModel } from './frozen-network';
 import type { MethodContext } from './method';
 import { predict } from './predict';
+import { leftBy, priorHead } from './prior-head';
 import { selectImages } from './select-images';
 
 /** Images whose features are in memory at once. */
@@ -17,7 +18,8 @@ const SMOOTHING = 0.1;
  * Gives the student the classifier that fits its features of the pool best before anything is trained: by ridge regression
  * to the teacher's logits, less their mean in each row, or without a teacher to those of the smoothed given labels. A
  * random one would spoil pretrained features in the first steps: Kumar et al., "Fine-Tuning can Distort Pretrained Features
- * and Underperform Out-of-Distribution", ICLR 2022.
+ * and Underperform Out-of-Distribution", ICLR 2022. Where the weights came with rows for our classes the fit is of what
+ * those leave, if that predicts images outside the fit better.
  * @throws WinnowError INTERNAL for a student whose classifier is the teacher's; others as predict
  */
 export async function fitHead(
@@ -34,7 +36,8 @@ export async function fitHead(
     theirs === null
       ? labelLogits(rows, { labels: images.labels, classCount })
       : centredRows(theirs.subarray((rows[0] as number) * classCount), rows.length, classCount);
-  const fit = new RidgeFit(featureDim, classCount);
+  const priors = [null, priorHead(context)].filter((prior, at) => at === 0 || prior !== null);
+  const fits = priors.map((prior) => ({ prior, ridge: new RidgeFit(featureDim, classCount) }));
   const frozen = foldModel(model, input);
   const shown = { label: 'fit classifier', total: images.count, unit: 'images' };
   await withProgress(progress, shown, async (task) => {
@@ -42,18 +45,27 @@ export async function fitHead(
       requireUninterrupted(signal, `the fit of the classifier stopped after ${start} of ${images.count} images`);
       const rows = Array.from({ length: Math.min(IMAGES_AT_ONCE, images.count - start) }, (_, row) => start + row);
       const { features } = await predict(frozen, selectImages(images, rows), { signal });
-      fit.add({ features, targets: targetsOf(rows) });
+      const targets = targetsOf(rows);
+      for (const { prior, ridge } of fits) ridge.add({ features, targets: leftBy(prior, features, targets) });
       task.update(start + rows.length);
     }
   }).finally(() => frozen.dispose());
-  const { weights, bias } = fit.solve();
+  const heads = fits.map(({ prior, ridge }) => ({ prior, ...ridge.solve() }));
+  // What predicts images outside the fit best; without any to tell, the rows that the weights came with.
+  const { prior, weights, bias } = heads.reduce((best, other) =>
+    (other.error ?? 0) <= (best.error ?? 0) ? other : best,
+  );
   const { parameters, classifierName } = model;
   const weight = Float32Array.from({ length: featureDim * classCount }, (_, at) => {
-    return (weights[at % classCount] as Float64Array)[Math.floor(at / classCount)] as number;
+    const [k, d] = [at % classCount, Math.floor(at / classCount)];
+    return (
+      ((weights[k] as Float64Array)[d] as number) + (prior === null ? 0 : (prior.weight[k * featureDim + d] as number))
+    );
   });
+  const offsets = Float32Array.from(bias, (value, k) => value + (prior === null ? 0 : (prior.bias[k] as number)));
   tf.tidy(() => {
     parameters.get(`${classifierName}.weight`)?.assign(tf.tensor2d(weight, [featureDim, classCount]));
-    parameters.get(`${classifierName}.bias`)?.assign(tf.tensor1d(Float32Array.from(bias)));
+    parameters.get(`${classifierName}.bias`)?.assign(tf.tensor1d(offsets));
   });
 }
 

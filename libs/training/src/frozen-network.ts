@@ -28,7 +28,17 @@ export interface NetworkWeights {
 }
 
 /** The frozen network whose answers a student learns; its logits are in the order of our classes. */
-export type FrozenTeacher = FrozenNetwork;
+export interface FrozenTeacher extends FrozenNetwork {
+  /** Which of its outputs ours are; undefined where all are, in order. */
+  readonly chosen?: ChosenOutputs;
+}
+
+/** Our classes among the outputs of a network that knows more, or in another order. */
+export interface ChosenOutputs {
+  readonly outputCount: number;
+  /** Of each of our classes, [classes] */
+  readonly columns: readonly number[];
+}
 
 /** The model as it stands; later changes of its weights show, so a student that goes on training can be measured. */
 export function freezeModel(model: Model, input: InputSpec): FrozenNetwork {
@@ -191,7 +201,7 @@ function unknownClasses(
 function withColumns(
   teacher: FrozenNetwork,
   columns: readonly number[],
-): Pick<FrozenNetwork, 'classCount' | 'outputs' | 'weights'> {
+): Pick<FrozenTeacher, 'classCount' | 'outputs' | 'weights' | 'chosen'> {
   const outputs: FrozenNetwork['outputs'] = (images) =>
     tf.tidy(() => {
       const all = teacher.outputs(images);
@@ -199,5 +209,6 @@ function withColumns(
       return withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
     });
   const { weights } = teacher;
-  return { classCount: columns.length, outputs, ...(weights && { weights: { ...weights, columns } }) };
+  const chosen = { outputCount: teacher.classCount, columns };
+  return { classCount: columns.length, chosen, outputs, ...(weights && { weights: { ...weights, columns } }) };
 }

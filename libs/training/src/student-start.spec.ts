@@ -3,7 +3,7 @@ import { createModel, type Model, readPretrained, saveWeights } from '@winnow/mo
 import { onEngines, tf } from '@winnow/tensor';
 import { accuracy } from './classification-metrics';
 import { createStudent } from './create-student';
-import { foldModel, freezeModel } from './frozen-network';
+import { foldModel, freezeModel, mapTeacher } from './frozen-network';
 import { METHODS } from './methods';
 import { predict } from './predict';
 import type { StudentStart } from './student-start';
@@ -108,6 +108,28 @@ onEngines(() => {
       });
       expect([theirs.length, bias.length]).toEqual([192, 3]);
       teacherModel.dispose();
+    });
+
+    it('begins with the rows of its own classifier where they say more than a fit to few images', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+      const teacherModel = createModel('resnet8', { classCount: 7, seed: 3 });
+      const teacher = mapTeacher(foldModel(teacherModel, SMALL_INPUT), names, ['g', 'b', 'c']);
+      const images = colourPictures(12);
+      const start = { weights: pretrained(3), head: 'fitted' } as const;
+      const model = createStudent(METHODS.kd, { model: 'resnet8', teacher, classCount: 3, seed: 2, start });
+      const student = { model, input: SMALL_INPUT, start };
+      const options = { epochs: 1, batch: 12, seed: 1, learningRate: 0 };
+      await train({ method: METHODS.kd, data: { images, split: null }, teacher, student, options });
+      for (const part of ['weight', 'bias']) {
+        const theirs = tf.tidy(() => {
+          const all = teacherModel.parameters.get(`fc.${part}`) as tf.Variable;
+          const ours = tf.gather(all, [6, 1, 2], all.rank - 1);
+          return [...tf.sub(ours, tf.mean(ours, -1, true)).dataSync()];
+        });
+        valuesOf(model, `fc.${part}`).forEach((value, at) => expect(value).toBeCloseTo(theirs[at] as number, 3));
+      }
+      teacher.dispose();
+      for (const network of [model, teacherModel]) network.dispose();
     });
 
     it('begins with a fit to the labels where the method has no teacher', async () => {
