@@ -97,6 +97,17 @@ describe('createProgress', () => {
     expect(text().endsWith('After.\n')).toBe(true);
   });
 
+  it('writes lines above the bars of a terminal that does not know its width', () => {
+    const { stream, text } = fakeStream(true);
+    stream.columns = 0;
+    const sink = createProgress({ stream, clock: { now: () => 0 } });
+    const task = sink.start({ label: 'train', total: 45, unit: 'steps' });
+    task.update(10);
+    sink.log('Stopping at the next safe point.');
+    task.end('stopped');
+    expect(text()).toContain('Stopping at the next safe point.');
+  });
+
   it('keeps escape sequences of others off the terminal', () => {
     const { stream, text } = fakeStream(false);
     const task = createProgress({ stream, clock: { now: () => 0 } }).start({ label: 'a\u001b[2Jb', unit: 'x' });

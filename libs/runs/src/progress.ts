@@ -132,8 +132,14 @@ function leftText(pace: Pace): string {
   return millis === null ? '' : `${durationText(millis)} left`;
 }
 
-/** Lines of at most `columns` characters, broken between words where there are any. */
-function wrap(text: string, columns = 80): string[] {
+const USUAL_COLUMNS = 80;
+
+/**
+ * Lines of at most `width` characters, broken between words where there are any.
+ * @param width of the terminal; 0 where it does not know
+ */
+function wrap(text: string, width = 0): string[] {
+  const columns = width > 0 ? width : USUAL_COLUMNS;
   const lines: string[] = [];
   let rest = text;
   while (rest.length > columns) {
