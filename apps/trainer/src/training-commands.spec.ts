@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandIo, InputSpec, RunSummary } from '@winnow/contracts';
 import { latestBuild, listFinishedRuns, openDatabase, saveBuild } from '@winnow/db';
@@ -127,6 +127,28 @@ describe('winnow split --list over a file', () => {
     }
     expect(readFileSync(inFolder('p.yaml'), 'utf8')).toBe(text);
   });
+});
+
+describe('winnow train --dry-run', () => {
+  it.each(['winnow', 'kd', 'modul'])(
+    'says what %s will take, measured on some steps, and writes no run',
+    async (method) => {
+      project.configure(SHORT);
+      const runs = inFolder('.winnow/runs');
+      const before = existsSync(runs) ? readdirSync(runs) : [];
+      const { json, text } = await project.run(trainCommand, { method, dryRun: true });
+      expect(json).toMatchObject({
+        settings: { batch: 8, epochs: 2 },
+        decidedBy: { batch: 'project' },
+        steps: expect.any(Number),
+        seconds: expect.any(Number),
+        memoryBytes: expect.any(Number),
+      });
+      expect(json['steps']).toBe(2 * Number(json['stepsPerEpoch']));
+      expect(text.join('\n')).toMatch(/Time: about .* steps, .* s each/);
+      expect(existsSync(runs) ? readdirSync(runs) : []).toEqual(before);
+    },
+  );
 });
 
 describe('winnow train', () => {

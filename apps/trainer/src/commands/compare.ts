@@ -31,6 +31,7 @@ export const compareCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
+    const { describeFailure } = await import('../student/training-verdict');
     const { withTrainingLock } = await import('../student/training-lock');
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver, describeUnread } = await import('../split/corrections');
@@ -62,6 +63,12 @@ export const compareCommand: CommandSpec = {
         json: { ...record, reused, files: files === null ? null : ({ ...files } as JsonValue) },
         text: [
           ...text,
+          ...compared.flatMap(({ method, runs }) =>
+            runs.flatMap(({ seed, summary }) => {
+              const failure = describeFailure(summary, { classCount: project.config.classes.length, advice: null });
+              return failure === null ? [] : [`${method}, seed ${seed}: ${failure}`];
+            }),
+          ),
           ...(reused === 0 ? [] : [`Finished earlier: ${reused} runs.`]),
           ...describePassedOver(corrections),
           ...(isCorrected ? describeUnread(comparison.methods) : []),

@@ -1,6 +1,7 @@
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { CommandSpec, JsonValue, RunSummary } from '@winnow/contracts';
+import type { CommandResult, CommandSpec, JsonValue, RunSummary } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
+import type { OpenProject } from '../open-project';
 import { projectEngineOption } from './engine-option';
 import { projectLengthOptions } from './training-length-options';
 
@@ -19,6 +20,11 @@ export const trainCommand: CommandSpec = {
     },
     ...projectLengthOptions,
     {
+      flags: '--dry-run',
+      description: 'say steps, minutes (measured on a few steps), memory and who decided each setting, and stop',
+      type: 'boolean',
+    },
+    {
       flags: '--seed <n>',
       description: "seed of weights and batches (default: the project's)",
       type: 'integer',
@@ -26,12 +32,18 @@ export const trainCommand: CommandSpec = {
     },
     projectEngineOption,
   ],
-  examples: ['winnow train birds.yaml', 'winnow train birds.yaml --method kd --seed 2'],
+  examples: [
+    'winnow train birds.yaml',
+    'winnow train birds.yaml --dry-run',
+    'winnow train birds.yaml --method kd --seed 2',
+  ],
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeSplitOf } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
+    const { shortTrainingAdvice } = await import('../student/training-block');
+    const { describeFailure } = await import('../student/training-verdict');
     const { withTrainingLock } = await import('../student/training-lock');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
@@ -42,16 +54,20 @@ export const trainCommand: CommandSpec = {
       ['engine', engine, '--engine'],
     ] as const;
     return withProject({ title: 'winnow train', input, io }, overrides, async (project) => {
+      if (input.options['dryRun'] === true) return rehearse(project);
       const { job, run, summary, reused } = await withTrainingLock(project.config, 'winnow train', async () => {
         const prepared = await prepareTraining(project);
         const result = await trainStudent(prepared).finally(() => prepared.teacher?.dispose());
         return { job: prepared, ...result };
       });
+      const classCount = project.config.classes.length;
+      const failure = describeFailure(summary, { classCount, advice: shortTrainingAdvice(job) });
       return {
         exitCode: 0,
-        json: { run: run.folder, reused, summary: summary as unknown as JsonValue },
+        json: { run: run.folder, reused, failed: failure !== null, summary: summary as unknown as JsonValue },
         text: [
           `${reused ? 'Finished earlier' : 'Trained'}: ${summary.model} by ${summary.method}, seed ${summary.seed}: ${describeMeasure(summary)}, ${summary.seconds.toFixed(0)} s.`,
+          ...(failure === null ? [] : [failure]),
           ...describeSplitOf(job, { summary, reused }),
           `Run folder: ${run.folder}`,
         ],
@@ -59,6 +75,38 @@ export const trainCommand: CommandSpec = {
     });
   },
 };
+
+/** What a training would be like; nothing is written but the split that a method needs. */
+async function rehearse(project: OpenProject): Promise<CommandResult> {
+  const { prepareTraining } = await import('../student/prepare-training');
+  const { rehearseTraining } = await import('../student/rehearse-training');
+  const { estimateJobBytes, trainingBlock } = await import('../student/training-block');
+  const { describeTime } = await import('../student/training-time');
+  const job = await prepareTraining(project, { isRehearsal: true });
+  const rehearsal = await rehearseTraining(job).finally(() => job.teacher?.dispose());
+  const { settings, decidedBy, steps, stepsPerEpoch } = job.plan;
+  const seconds = rehearsal === null ? null : rehearsal.prepareSeconds + steps * rehearsal.secondsPerStep;
+  const [title = '', ...block] = trainingBlock(job);
+  return {
+    exitCode: 0,
+    json: {
+      steps,
+      stepsPerEpoch,
+      seconds,
+      secondsPerStep: rehearsal?.secondsPerStep ?? null,
+      memoryBytes: estimateJobBytes(job),
+      settings: { ...settings },
+      decidedBy: { ...decidedBy },
+    },
+    text: [
+      title,
+      rehearsal === null || seconds === null
+        ? '  Time: no step could be measured.'
+        : `  Time: about ${describeTime({ seconds, steps, secondsPerStep: rehearsal.secondsPerStep })}, ${rehearsal.prepareSeconds.toFixed(0)} s of it before the first; measuring the student comes on top.`,
+      ...block,
+    ],
+  };
+}
 
 function describeMeasure({ accuracy, agreement, teacherAccuracy }: RunSummary): string {
   if (accuracy !== null)

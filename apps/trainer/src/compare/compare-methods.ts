@@ -123,7 +123,7 @@ async function prepareAll(
   const entries: Entry[] = methods.map((method) => ({ method, job: null, runs: [], failures: [] }));
   for (const entry of entries) {
     await keepFailure(entry, null, async () => {
-      entry.job = await prepareStudent(withTraining(project, { method: entry.method }), inputs, answers);
+      entry.job = await prepareStudent(withTraining(project, { method: entry.method }), inputs, { answers });
     });
   }
   return entries;

@@ -43,11 +43,14 @@ export interface TrainingInputs {
  * Loads what every run of a project needs, and a job for its own method, whose teacher the caller disposes of. Without
  * `teacher` in the project, a method that needs none trains without.
  */
-export async function prepareTraining(project: OpenProject): Promise<StudentJob> {
+export async function prepareTraining(
+  project: OpenProject,
+  options: Pick<PrepareOptions, 'isRehearsal'> = {},
+): Promise<StudentJob> {
   const { config } = project;
   if (config.teacher === undefined && !METHODS[config.train.method].needsTeacher) return prepareUntaught(project);
   const inputs = await openTraining(project);
-  return prepareStudent(inputs.project, inputs).catch((error: unknown) => {
+  return prepareStudent(inputs.project, inputs, options).catch((error: unknown) => {
     inputs.teacher.dispose();
     throw error;
   });
@@ -112,20 +115,25 @@ export async function openTraining(opened: OpenProject): Promise<TrainingInputs>
   };
 }
 
-/**
- * A job for one method of a project, with the split that it asks for.
- * @param answers the teacher's, where several splits share them
- */
+export interface PrepareOptions {
+  /** The teacher's, where several splits share them. */
+  readonly answers?: PoolAnswers;
+  /** No student comes of it: a split that the method does not read is not made. */
+  readonly isRehearsal?: boolean;
+}
+
+/** A job for one method of a project, with the split that it asks for. */
 export async function prepareStudent(
   project: OpenProject,
   { start, build, engine, teacher, test, poolFor }: TrainingInputs,
-  answers?: PoolAnswers,
+  { answers, isRehearsal = false }: PrepareOptions = {},
 ): Promise<StudentJob> {
   requireDrawableBatch(project.config);
   const pool = await poolFor(project.config.train);
   const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
-  const split = await splitPool(project, build, { pool, teacher, engine, ...shared });
-  const splitSummary = await summariseSplit(project, pool, split);
+  const isSplit = !isRehearsal || METHODS[project.config.train.method].needsSplit;
+  const split = isSplit ? await splitPool(project, build, { pool, teacher, engine, ...shared }) : null;
+  const splitSummary = split === null ? null : await summariseSplit(project, pool, split);
   const input = studentInput(start, teacher.input, project.config.student.input as StudentInput | undefined);
   const plan = planTraining(project.config, { pool, split, test, start });
   return { project, build, pool, teacher, input, start, split, splitSummary, test, engine, plan };

@@ -3,23 +3,13 @@ import path from 'node:path';
 import type { ImageSet, ImageSource, RunSummary } from '@winnow/contracts';
 import { saveRun } from '@winnow/db';
 import { saveWeights, weightsMetadata } from '@winnow/models';
-import type { Model } from '@winnow/models';
+import type { Model, ModelName } from '@winnow/models';
 import { recordProgress } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
-import {
-  accuracy,
-  createStudent,
-  freezeModel,
-  METHODS,
-  predict,
-  selectImages,
-  suggestedWorkers,
-  train,
-} from '@winnow/training';
-import type { AugmentOptions, FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
+import { accuracy, freezeModel, METHODS, predict, selectImages, train } from '@winnow/training';
+import type { FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
 import type { LoadedTeacher } from '../teacher/load-teacher';
-import { requireModelName } from '../require-model-name';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { STUDENT_FILE } from '../student-file';
@@ -29,10 +19,13 @@ import { measureProjector } from './measure-projector';
 import { measureAgreement, measureOnTest } from './measure-student';
 import type { StudentMeasures } from './measure-student';
 import { describeLearntSplit } from './describe-learnt-split';
+import { createJobStudent, trainRequestOf } from './job-request';
 import { openStudentRun } from './open-student-run';
 import type { StudentJob } from './student-job';
-import { describeTrainingMemory, memoryOf } from './training-memory';
+import { shortTrainingAdvice, trainingBlock } from './training-block';
 import { trainingPart } from './training-part';
+import { tellTime } from './training-time';
+import { describeFailure } from './training-verdict';
 
 export interface StudentResult {
   readonly run: Run;
@@ -83,27 +76,8 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
   const earlierPeak = await peakOf(run);
   const { config } = job.project;
   const classes = config.classes.map(({ name }) => name);
-  const asked = requireModelName(config.student.model, { code: 'CONFIG_INVALID', where: 'key student.model' });
-  const memory = describeTrainingMemory(
-    {
-      model: asked,
-      classCount: classes.length,
-      size: job.pool.images.size,
-      batch: job.plan.settings.batch,
-      accumulate: config.train.accumulate,
-      keptPerWeight: Number(job.plan.settings.optimizer === 'adamw') + Number(job.plan.settings.ema > 0),
-      imageBytes: job.pool.images.store.kind === 'memory' ? job.pool.images.store.pixels.byteLength : 0,
-    },
-    memoryOf(job.engine.name),
-  );
-  if (memory !== null) job.project.io.log(memory);
-  const model = createStudent(METHODS[config.train.method], {
-    model: asked,
-    teacher: job.teacher?.frozen ?? null,
-    classCount: classes.length,
-    seed: config.train.seed,
-    start: job.start ?? undefined,
-  });
+  for (const line of trainingBlock(job)) job.project.io.log(line);
+  const model = createJobStudent(job);
   const parts = job.test === null ? holdOut(job.pool.images.count) : null;
   const held: ImageSource | null = parts === null ? null : selectImages(job.pool.images, parts.heldOut);
   try {
@@ -115,11 +89,12 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
     );
     const measured = await measure(job, model, held);
     const images = job.test ?? job.pool.images;
-    const projector = await measureProjector(model, asked, {
+    const projector = await measureProjector(model, config.student.model as ModelName, {
       input: job.input,
       images,
       signal: job.project.io.signal,
     });
+    const failure = describeFailure(measured, { classCount: classes.length, advice: shortTrainingAdvice(job) });
     await run.finish({
       method: config.train.method,
       model: config.student.model,
@@ -138,6 +113,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
         ...(job.splitSummary === null ? [] : [describeLearntSplit(job.splitSummary, config.train.method)]),
         ...(job.test === null ? [untestedNote(job)] : []),
         ...trained.notes,
+        ...(failure === null ? [] : [failure]),
       ],
     });
   } finally {
@@ -164,28 +140,17 @@ async function peakOf(run: Run): Promise<number> {
   return loop?.peakMemoryBytes ?? 0;
 }
 
-function trainModel(
-  { project, teacher, input, start, test, plan }: StudentJob,
-  { run, model, data, earlierPeak }: Training,
-): Promise<TrainResult> {
-  const { method, workers, pixelMemoryBytes: _limit, size: _size, settings: own, ...settings } = project.config.train;
-  const { schedule, warmUp, ...resolved } = plan.settings;
-  const augment = settings.augment as AugmentOptions;
-  const chosen = METHODS[method];
-  const recorded = recordProgress(project.io.progress, run.folder);
+function trainModel(job: StudentJob, { run, model, data, earlierPeak }: Training): Promise<TrainResult> {
+  const { io } = job.project;
+  const { input, test, plan } = job;
+  const request = trainRequestOf(job, model, data);
+  const recorded = recordProgress(tellTime(io.progress, io.log), run.folder);
   return train({
-    method: chosen,
-    data,
-    teacher: teacher?.frozen ?? null,
-    student: { model, input, start: start ?? undefined },
+    ...request,
     options: {
-      ...settings,
-      ...resolved,
-      settings: own?.[method] ?? {},
-      augment,
-      schedule: { name: schedule, warmUp },
+      ...request.options,
       checkpointEverySteps: CHECKPOINT_EVERY_STEPS,
-      evaluateEvery: test === null ? 0 : Math.ceil(resolved.epochs / CURVE_POINTS),
+      evaluateEvery: test === null ? 0 : Math.ceil(plan.settings.epochs / CURVE_POINTS),
     },
     ...(test === null
       ? {}
@@ -202,8 +167,6 @@ function trainModel(
     },
     onEpoch: (metrics) => run.appendMetrics(metrics),
     progress: recorded.progress,
-    signal: project.io.signal,
-    workers: workers === 'auto' ? suggestedWorkers({ method: chosen, augment, images: data.images }) : workers,
   }).finally(() => recorded.remove());
 }
 

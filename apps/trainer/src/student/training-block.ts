@@ -1,0 +1,113 @@
+import { METHODS } from '@winnow/training';
+import { architectureNamed } from '@winnow/models';
+import type { ModelName } from '@winnow/models';
+import { shrunkNote } from '@winnow/imaging';
+import { buildShape } from '../pictures/build-shape';
+import { holdOut } from './hold-out';
+import type { StudentJob } from './student-job';
+import { describeLength, lengthAdvice } from './training-length';
+import type { TrainingLength } from './training-length';
+import { describeTrainingMemory, estimateTrainingBytes, memoryOf } from './training-memory';
+import type { TrainingLoad } from './training-memory';
+import type { Decider, ResolvedTraining } from './training-plan';
+
+/** Who decided a setting, in the order in which they are told. */
+const DECIDERS: Readonly<Record<Decider, string>> = {
+  project: 'set by you',
+  pool: 'by the number of images',
+  start: 'by how the student begins',
+  architecture: 'by the architecture',
+  method: 'by the method',
+  default: 'defaults',
+};
+
+/** How long a job's training is. */
+export function lengthOf({
+  project,
+  pool,
+  test,
+  plan,
+}: Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan'>): TrainingLength {
+  const { method, settings } = project.config.train;
+  const { batch, epochs } = plan.settings;
+  const { count } = pool.images;
+  return {
+    images: test === null ? holdOut(count).kept.length : count,
+    viewsPerImage: METHODS[method].viewsOf?.(settings?.[method] ?? {}) ?? 1,
+    batch,
+    epochs,
+    stepsPerEpoch: plan.stepsPerEpoch,
+  };
+}
+
+/** What to set where the training is too short to teach much; null where it is long enough. */
+export function shortTrainingAdvice(job: Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan'>): string | null {
+  return lengthAdvice(lengthOf(job)) ?? job.plan.warning;
+}
+
+function loadOf({ project, pool, plan }: StudentJob): TrainingLoad {
+  const { train, student, classes } = project.config;
+  const { size, store } = pool.images;
+  return {
+    model: student.model as ModelName,
+    classCount: classes.length,
+    size,
+    batch: plan.settings.batch,
+    accumulate: train.accumulate,
+    keptPerWeight: Number(plan.settings.optimizer === 'adamw') + Number(plan.settings.ema > 0),
+    imageBytes: store.kind === 'memory' ? store.pixels.byteLength : 0,
+  };
+}
+
+/** Most memory that a job will hold beside its teacher, bytes: an estimate. */
+export const estimateJobBytes = (job: StudentJob): number => estimateTrainingBytes(loadOf(job));
+
+/** What a person should know before hours are spent: lines, warnings last. */
+export function trainingBlock(job: StudentJob): readonly string[] {
+  const { project, pool, plan, engine } = job;
+  const { train, student } = project.config;
+  const length = lengthOf(job);
+  const { size, count } = pool.images;
+  const heldOut = count - length.images;
+  const memory = describeTrainingMemory(loadOf(job), memoryOf(engine.name));
+  const advice = shortTrainingAdvice(job);
+  return [
+    `Training by ${train.method}: ${student.model} at ${size} px, ${length.images} images${heldOut === 0 ? '' : ` (${heldOut} more are held out to measure on)`}.`,
+    `  Steps: ${describeLength(length)}.`,
+    `  Settings: ${describeSettings(plan)}.`,
+    ...(memory === null ? [] : [`  ${memory}`]),
+    ...(advice === null ? [] : [`Warning: ${advice}`]),
+    ...sizeWarnings(job).map((warning) => `Warning: ${warning}`),
+  ];
+}
+
+/** By who decided them. */
+function describeSettings({ settings, decidedBy }: StudentJob['plan']): string {
+  const names = Object.keys(settings) as (keyof ResolvedTraining)[];
+  return (Object.keys(DECIDERS) as Decider[])
+    .flatMap((decider) => {
+      const own = names.filter((name) => decidedBy[name] === decider);
+      return own.length === 0
+        ? []
+        : [`${own.map((name) => `${name} ${settings[name]}`).join(', ')} (${DECIDERS[decider]})`];
+    })
+    .join('; ');
+}
+
+/** Images much smaller than photographs are, or than the architecture was made for. */
+function sizeWarnings({ project, build, pool }: StudentJob): string[] {
+  const { config, file } = project;
+  const { size } = buildShape(build, config.build);
+  const shrunk = shrunkNote(pool.medianSide, size, file);
+  const { imageSize } = architectureNamed(config.student.model as ModelName);
+  const seen = pool.images.size;
+  const isSmall = 2 * seen < imageSize;
+  return [
+    ...(shrunk === null ? [] : [shrunk]),
+    ...(isSmall
+      ? [
+          `${config.student.model} was made for images of ${imageSize} px, and so were pretrained weights of it; of ${seen} px little is left in its last layers. Set build.size: ${imageSize}, or take a student for small images (\`winnow models\`).`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import { describeLength, droppedPerEpoch, lengthAdvice } from './training-length';
+
+const plain = { images: 300, viewsPerImage: 1, batch: 128, epochs: 4, stepsPerEpoch: 2 };
+
+describe('the length of a training', () => {
+  it('is told with what each epoch leaves out', () => {
+    expect(describeLength(plain)).toBe(
+      '2 steps an epoch (batch 128), 8 in all (4 epochs), 44 images left out of each epoch',
+    );
+    expect(describeLength({ ...plain, images: 2500, viewsPerImage: 2, epochs: 30, stepsPerEpoch: 39 })).toBe(
+      '39 steps an epoch (batch 128: 64 images in 2 views each), 1,170 in all (30 epochs), 4 images left out of each epoch',
+    );
+  });
+
+  it('is too short below some hundred updates, and what makes it usual is named in numbers', () => {
+    expect(lengthAdvice(plain)).toBe(
+      '300 images / batch 128 = 2 steps an epoch, 8 in all; hundreds are usual: --batch 16 --epochs 60 makes 1,080.',
+    );
+    expect(lengthAdvice({ ...plain, viewsPerImage: 2, stepsPerEpoch: 4, epochs: 30 })).toBe(
+      '300 images x 2 views / batch 128 = 4 steps an epoch, 120 in all; hundreds are usual: --batch 32 --epochs 60 makes 1,080.',
+    );
+    expect(lengthAdvice({ ...plain, epochs: 150 })).toBeNull();
+    // Drawn with replacement.
+    expect(lengthAdvice({ ...plain, images: 10, stepsPerEpoch: 1, epochs: 1 })).toBe(
+      '10 images / batch 128 = 1 step an epoch, 1 in all; hundreds are usual: --batch 8 --epochs 200 makes 200.',
+    );
+  });
+
+  it('says nothing of what a method draws from a part of the images alone', () => {
+    const part = { ...plain, stepsPerEpoch: 1 };
+    expect([droppedPerEpoch(part), lengthAdvice(part)]).toEqual([null, null]);
+  });
+});

@@ -1,0 +1,73 @@
+/** How long a training is, in updates of its weights. */
+export interface TrainingLength {
+  /** That the method may draw from. */
+  readonly images: number;
+  /** Views of each that are in a batch. */
+  readonly viewsPerImage: number;
+  /** Views in a step. */
+  readonly batch: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** With fewer updates a student has hardly begun. */
+const MIN_UPDATES = 300;
+/** What a longer training is to reach. */
+const USUAL_UPDATES = 1000;
+const MAX_EPOCHS = 200;
+const BATCHES = [128, 64, 32, 16, 8];
+/** An epoch of so many steps drops few images, and the average over its batches says something. */
+const MIN_STEPS_PER_EPOCH = 16;
+
+const imagesPerStep = (batch: number, viewsPerImage: number): number =>
+  Math.max(1, Math.floor(batch / Math.min(viewsPerImage, batch)));
+
+/** What an epoch leaves out, as it does not fill a batch; null where the method draws from a part of the images. */
+export function droppedPerEpoch({ images, batch, viewsPerImage, stepsPerEpoch }: TrainingLength): number | null {
+  const perStep = imagesPerStep(batch, viewsPerImage);
+  return Math.max(1, Math.floor(images / perStep)) === stepsPerEpoch
+    ? Math.max(0, images - stepsPerEpoch * perStep)
+    : null;
+}
+
+/** In words: how the number of steps comes about. */
+export function describeLength(length: TrainingLength): string {
+  const { batch, viewsPerImage, epochs, stepsPerEpoch } = length;
+  const dropped = droppedPerEpoch(length);
+  const views =
+    viewsPerImage > 1 ? `${imagesPerStep(batch, viewsPerImage)} images in ${viewsPerImage} views each` : 'images';
+  return [
+    `${many(stepsPerEpoch, 'step')} an epoch (batch ${batch}${viewsPerImage > 1 ? `: ${views}` : ''})`,
+    `${count(stepsPerEpoch * epochs)} in all (${many(epochs, 'epoch')})`,
+    ...(dropped === null || dropped === 0 ? [] : [`${many(dropped, 'image')} left out of each epoch`]),
+  ].join(', ');
+}
+
+/** What to set for as many updates as are usual; null where there are enough, or it cannot be said. */
+export function lengthAdvice(length: TrainingLength): string | null {
+  const { images, viewsPerImage, batch, epochs, stepsPerEpoch } = length;
+  const updates = stepsPerEpoch * epochs;
+  if (updates >= MIN_UPDATES || droppedPerEpoch(length) === null) return null;
+  const stepsWith = (size: number): number => Math.max(1, Math.floor(images / imagesPerStep(size, viewsPerImage)));
+  const smaller = BATCHES.filter((size) => size <= batch && size >= 2 * viewsPerImage);
+  const better = smaller.find((size) => stepsWith(size) >= MIN_STEPS_PER_EPOCH) ?? smaller.at(-1) ?? batch;
+  const enough = Math.ceil(USUAL_UPDATES / stepsWith(better) / 10) * 10;
+  const longer = Math.max(epochs, Math.min(MAX_EPOCHS, enough));
+  const flags = [
+    ...(better === batch ? [] : [`--batch ${better}`]),
+    ...(longer === epochs ? [] : [`--epochs ${longer}`]),
+  ];
+  const views = viewsPerImage > 1 ? ` x ${viewsPerImage} views` : '';
+  const first = `${many(images, 'image')}${views} / batch ${batch} = ${many(stepsPerEpoch, 'step')} an epoch, ${updates} in all; hundreds are usual`;
+  return flags.length === 0 ? `${first}.` : `${first}: ${flags.join(' ')} makes ${count(stepsWith(better) * longer)}.`;
+}
+
+/** `1,080 steps`, `1 step` */
+function many(value: number, unit: string): string {
+  return `${count(value)} ${unit}${value === 1 ? '' : 's'}`;
+}
+
+/** 1,080 */
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
