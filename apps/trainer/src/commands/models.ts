@@ -1,3 +1,4 @@
+import { MODEL_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { ModelName, ModelSummary } from '@winnow/models';
 import type { ModelOrigin } from '../models/model-origins';
@@ -17,6 +18,12 @@ export const modelsCommand: CommandSpec = {
       min: 1,
     },
     {
+      flags: '--only <names>',
+      description: 'these alone, between commas (default: all)',
+      type: 'list',
+      choices: MODEL_NAMES,
+    },
+    {
       flags: '--time',
       description: 'measure inference on this machine, milliseconds an image; about a minute at first, then remembered',
       type: 'boolean',
@@ -26,7 +33,7 @@ export const modelsCommand: CommandSpec = {
   examples: ['winnow models', 'winnow models --time --size 224'],
   async run(input, io) {
     const { startTensorEngine } = await import('../start-tensor-engine');
-    const { architectureNamed, MODEL_NAMES, summariseModel } = await import('@winnow/models');
+    const { architectureNamed, summariseModel } = await import('@winnow/models');
     const { defaultCacheDir } = await import('@winnow/tensor');
     const { MODEL_ORIGINS } = await import('../models/model-origins');
     const { timeModels } = await import('../models/time-models');
@@ -35,7 +42,8 @@ export const modelsCommand: CommandSpec = {
     const engine = await startTensorEngine(isTimed ? (input.options['engine'] as 'auto') : 'wasm', io);
     const classCount = Number(input.options['classes']);
     const size = input.options['size'] === undefined ? undefined : Number(input.options['size']);
-    const summaries = MODEL_NAMES.map((name) => summariseModel(name, { classCount, size }));
+    const names = (input.options['only'] as readonly (typeof MODEL_NAMES)[number][] | undefined) ?? MODEL_NAMES;
+    const summaries = names.map((name) => summariseModel(name, { classCount, size }));
     const ownSize = (name: ModelName): number => architectureNamed(name).imageSize;
     summaries.sort((a, b) => ownSize(a.name) - ownSize(b.name) || a.multiplyAdds - b.multiplyAdds);
     const millis = isTimed ? await timeModels(summaries, { engine, cacheDir: defaultCacheDir(io.env), io }) : null;

@@ -8,7 +8,7 @@ export interface ModelOrigin {
   readonly imageNetTop1: number;
 }
 
-/** By architecture; those for small images, and those of our own, have none. */
+/** By architecture, also those that are yet to come; those for small images, and those of our own, have none. */
 export const MODEL_ORIGINS: Readonly<Record<string, ModelOrigin>> = {
   'mobilenetv1-025': {
     names: 'timm',
@@ -37,4 +37,15 @@ export const MODEL_ORIGINS: Readonly<Record<string, ModelOrigin>> = {
     pretrained: 'torchvision: resnet50; timm: resnet50.a1_in1k',
     imageNetTop1: 76.1,
   },
+  'efficientnet-b0': { names: 'torchvision', pretrained: 'torchvision: efficientnet_b0', imageNetTop1: 77.7 },
+  'convnext-atto': { names: 'timm', pretrained: 'timm: convnext_atto.d2_in1k', imageNetTop1: 75.7 },
+  'convnext-femto': { names: 'timm', pretrained: 'timm: convnext_femto.d1_in1k', imageNetTop1: 77.5 },
+  'mobilenetv3-small': { names: 'torchvision', pretrained: 'torchvision: mobilenet_v3_small', imageNetTop1: 67.7 },
+  'mobilenetv3-large': { names: 'torchvision', pretrained: 'torchvision: mobilenet_v3_large', imageNetTop1: 74.0 },
+  'vit-tiny': {
+    names: 'timm',
+    pretrained: 'timm: vit_tiny_patch16_224.augreg_in21k_ft_in1k',
+    imageNetTop1: 75.5,
+  },
+  'deit-tiny': { names: 'timm', pretrained: 'timm: deit_tiny_patch16_224.fb_in1k', imageNetTop1: 72.2 },
 };

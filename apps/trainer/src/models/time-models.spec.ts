@@ -5,7 +5,6 @@ import type { CommandIo } from '@winnow/contracts';
 import { MODEL_NAMES } from '@winnow/models';
 import { modelsCommand } from '../commands/models';
 import { startTensorEngine } from '../start-tensor-engine';
-import { MODEL_ORIGINS } from './model-origins';
 import { timeModels } from './time-models';
 
 const silent = { update: () => undefined, end: () => undefined };
@@ -56,9 +55,5 @@ describe('winnow models', () => {
     const order = rows.map(({ ownSize, multiplyAdds }) => ownSize * 1e12 + multiplyAdds);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(result?.text.find((line) => line.startsWith('mobilenetv2 '))).toContain('torchvision: mobilenet_v2');
-  });
-
-  it('knows where weights come from for architectures that there are', () => {
-    expect(Object.keys(MODEL_ORIGINS).filter((name) => !(MODEL_NAMES as readonly string[]).includes(name))).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { CommandInput, CommandIo, CommandSpec, JsonValue } from '@winnow/co
 import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { writeFileAtomic } from '@winnow/runs';
 import { runCommand } from './run-step';
-import { describeSuggestion, suggestModel } from './suggest-model';
+import { describeSuggestion, fittingModels, suggestModel } from './suggest-model';
 import type { ModelBudget, OfferedModel, Suggestion } from './suggest-model';
 
 export const initCommand: CommandSpec = {
@@ -151,11 +151,19 @@ async function suggest({ options }: CommandInput, classes: number, io: CommandIo
     });
   }
   const side = Number(size ?? 224);
-  const asked = { classes, size: side, time: budget.millis !== undefined };
+  const offered = async (
+    asked: object,
+    log: CommandIo['log'] = (line) => io.log(line),
+  ): Promise<readonly OfferedModel[]> => {
+    const request = { arguments: {}, options: { classes, size: side, ...asked } };
+    return (await runCommand('models', request, { ...io, log })).json['models'] as unknown as readonly OfferedModel[];
+  };
   // Which engine counts multiply-adds is nothing to a person.
-  const quiet = asked.time ? io : { ...io, log: () => undefined };
-  const { json } = await runCommand('models', { arguments: {}, options: asked }, quiet);
-  return suggestModel(json['models'] as unknown as readonly OfferedModel[], { size: side, budget });
+  const all = await offered({}, () => undefined);
+  if (budget.millis === undefined) return suggestModel(all, { size: side, budget });
+  const candidates = fittingModels(all, { size: side, budget: { ...budget, millis: undefined } });
+  const timed = await offered({ time: true, only: candidates.map(({ name }) => name) });
+  return suggestModel(timed, { size: side, budget });
 }
 
 function projectText({ name, names, student }: NewProject, where: string): string {

@@ -54,14 +54,25 @@ export function suggestModel(
   offered: readonly OfferedModel[],
   { size, budget }: { readonly size: number; readonly budget: ModelBudget },
 ): Suggestion {
+  const [model, ...rest] = fittingModels(offered, { size, budget });
+  return { model: model as OfferedModel, runnersUp: rest.slice(0, 2) };
+}
+
+/**
+ * Those within a budget that are for images of about this size, the most promising first.
+ * @throws WinnowError USAGE where none fits, naming the nearest
+ */
+export function fittingModels(
+  offered: readonly OfferedModel[],
+  { size, budget }: { readonly size: number; readonly budget: ModelBudget },
+): readonly OfferedModel[] {
   const distance = ({ ownSize }: OfferedModel): number => Math.abs(Math.log(ownSize / size));
   const nearest = Math.min(...offered.map(distance));
   const suitable = offered.filter((model) => distance(model) === nearest);
   const limits = Object.entries(budget).filter(([, limit]) => limit !== undefined) as [Cost, number][];
   const fitting = suitable.filter((model) => limits.every(([cost, limit]) => costOf(model, cost) <= limit));
   fitting.sort((a, b) => merit(b) - merit(a) || b.multiplyAdds - a.multiplyAdds);
-  const [model, ...rest] = fitting;
-  if (model !== undefined) return { model, runnersUp: rest.slice(0, 2) };
+  if (fitting.length > 0) return fitting;
   const [cost, limit] = limits.find(([one, most]) => suitable.every((other) => costOf(other, one) > most)) ?? [];
   const [smallest] = cost === undefined ? [] : [...suitable].sort((a, b) => costOf(a, cost) - costOf(b, cost));
   throw new WinnowError('USAGE', `No architecture for images of ${size} px is within that budget`, {
