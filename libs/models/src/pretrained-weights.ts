@@ -1,6 +1,6 @@
 import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { MODEL_NAMES, type ModelShape, modelShape, type PlainModelName } from './create-model';
+import { isModelName, MODEL_NAMES, type ModelShape, modelShape, type PlainModelName } from './create-model';
 import { decodeSafetensors } from './decode-safetensors';
 import { adoptNames } from './foreign/foreign-safetensors';
 import { fromJson } from './from-json';
@@ -12,6 +12,8 @@ import type { SafetensorsTensor } from './safetensors';
 import { sha256 } from './sha256';
 import { toTorchLayout, weightKind } from './torch-layout';
 import { PROJECTOR_PREFIX } from './with-projector';
+
+const PROJECTED = /\+projector-\d+$/;
 
 /** A network that was trained before, on other classes: what a student begins with. */
 export interface PretrainedWeights {
@@ -49,7 +51,7 @@ export function readPretrained(bytes: Uint8Array, where: string): PretrainedWeig
     where,
     sha256: sha256(bytes),
     tensors: new Map([...tensors].filter(([name]) => !isBatchCounter(name))),
-    namedModel: named?.replace(/\+projector-\d+$/, '') ?? null,
+    namedModel: named?.replace(PROJECTED, '') ?? null,
     input: readInput(metadata),
     classes: readClassList(metadata['classes'] ?? metadata['labels']),
   };
@@ -145,6 +147,12 @@ function isHead({ classifierName }: ModelShape, name: string): boolean {
   return name.startsWith(PROJECTOR_PREFIX) || name === `${classifierName}.weight` || name === `${classifierName}.bias`;
 }
 
+/** A projector takes the place of what some networks have before their classifier: that is passed over, too. */
+function withoutProjector({ name, parameters }: ModelShape): ModelShape['parameters'] {
+  const plain = name.replace(PROJECTED, '');
+  return plain !== name && isModelName(plain) ? modelShape(plain).parameters : parameters;
+}
+
 function compareWith(model: ModelShape, { tensors }: PretrainedWeights): Comparison {
   const { own, notes } = adoptNames(model, [...tensors.keys()]);
   const stored = new Map([...tensors].map(([name, tensor]) => [own(name), tensor]));
@@ -158,7 +166,8 @@ function compareWith(model: ModelShape, { tensors }: PretrainedWeights): Compari
     else if (tensor.shape.join(', ') === wanted) fitting.set(name, tensor);
     else misshapen.push(`${name} ([${tensor.shape.join(', ')}], not [${wanted}])`);
   }
-  const leftOver = [...stored.keys()].filter((name) => !model.parameters.has(name) && !isHead(model, name));
+  const known = withoutProjector(model);
+  const leftOver = [...stored.keys()].filter((name) => !known.has(name) && !isHead(model, name));
   return { fitting, missing, leftOver, misshapen, notes };
 }
 

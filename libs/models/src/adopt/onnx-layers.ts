@@ -1,0 +1,207 @@
+import { WinnowError } from '@winnow/contracts';
+import { bfloat16ToFloat32, halvesToFloat32 } from '../half-float';
+import { onnxDamage } from '../foreign/foreign-onnx-file';
+import { type ProtobufField, readFields } from '../protobuf';
+import { fromTorchLayout, type LaidOut } from '../torch-layout';
+import type { SourceLayer, SourceOperation } from './source-layers';
+
+/** Numbers of the fields that are read, by message (onnx.proto3 of github.com/onnx/onnx). */
+const MODEL_GRAPH = 7;
+const GRAPH = { node: 1, initializer: 5 };
+const NODE = { input: 1, output: 2, name: 3, operation: 4, attribute: 5 };
+const ATTRIBUTE = { name: 1, float: 2, integer: 3, tensor: 5, integers: 8 };
+const TENSOR = { dims: 1, type: 2, floats: 4, name: 8, raw: 9 };
+/** Of TensorProto.DataType. */
+const TYPE = { float: 1, half: 10, double: 11, bfloat16: 16 };
+const MAX_RANK = 8;
+
+/** Neither weights nor anything that changes what weights mean. */
+const PASSED_OVER =
+  'Constant Dropout Flatten GlobalAveragePool Identity MaxPool ReduceMean Reshape Shape Gather Concat Unsqueeze Squeeze Slice Cast Transpose Softmax LogSoftmax Pad AveragePool'.split(
+    ' ',
+  );
+
+interface OnnxNode {
+  readonly name: string;
+  readonly operation: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+}
+
+interface OnnxAttribute {
+  readonly float: number;
+  readonly integers: readonly number[];
+  readonly tensor: Uint8Array | null;
+}
+
+/**
+ * The layers of an ONNX graph, weights in the file itself.
+ * @throws WinnowError FORMAT_INVALID naming what is none of an image classifier of ours
+ */
+export function readOnnxLayers(bytes: Uint8Array, where: string): readonly SourceLayer[] {
+  try {
+    const nodes: OnnxNode[] = [];
+    const weights = new Map<string, LaidOut>();
+    for (const { number, bytes: graph } of readFields(bytes)) {
+      if (number !== MODEL_GRAPH) continue;
+      for (const field of readFields(graph)) {
+        if (field.number === GRAPH.initializer) weights.set(...readTensor(field.bytes));
+        if (field.number === GRAPH.node) nodes.push(readNode(field.bytes));
+      }
+    }
+    for (const { operation, attributes, inputs, output } of nodes) {
+      const constant = attributes.get('value')?.tensor;
+      if (operation === 'Constant' && constant) weights.set(output, readTensor(constant)[1]);
+      const same = operation === 'Identity' ? weights.get(inputs[0] ?? '') : undefined;
+      if (same) weights.set(output, same);
+    }
+    return nodes.map((node) => ({
+      name: node.name === '' ? node.output : node.name,
+      inputs: node.inputs.filter((input) => !weights.has(input)),
+      output: node.output,
+      ...operationOf(node, (at) => weights.get(node.inputs[at] ?? '') ?? null, where),
+    }));
+  } catch (error) {
+    throw onnxDamage(error, where);
+  }
+}
+
+function operationOf(node: OnnxNode, weight: (at: number) => LaidOut | null, where: string): SourceOperation {
+  const { operation, attributes } = node;
+  switch (operation) {
+    case 'Conv':
+      return convolution(node, { filter: required(weight(1), node, where), bias: weight(2)?.data ?? null }, where);
+    case 'BatchNormalization': {
+      const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((at) => required(weight(at), node, where).data);
+      const values = { gamma, beta, mean, variance } as Record<'gamma' | 'beta' | 'mean' | 'variance', Float32Array>;
+      return { kind: 'normalisation', ...values, epsilon: attributes.get('epsilon')?.float ?? 1e-5 };
+    }
+    case 'Gemm':
+    case 'MatMul': {
+      const { shape, data } = required(weight(1), node, where);
+      const isTransposed = operation === 'Gemm' && attributes.get('transB')?.integers[0] === 1;
+      const laidOut = isTransposed ? fromTorchLayout(shape, data, 'other') : { shape, data };
+      return { kind: 'linear', weight: laidOut, bias: weight(2)?.data ?? null };
+    }
+    case 'Add':
+      return weight(0) === null && weight(1) === null ? { kind: 'add' } : { kind: 'passed over' };
+    case 'Relu':
+      return { kind: 'activation', activation: 'relu' };
+    case 'Clip': {
+      const [low, high] = [weight(1)?.data[0] ?? attributes.get('min')?.float, weight(2)?.data[0] ?? attributes.get('max')?.float]; // prettier-ignore
+      return { kind: 'activation', activation: low === 0 && high === 6 ? 'relu6' : `Clip(${low}, ${high})` };
+    }
+  }
+  return PASSED_OVER.includes(operation)
+    ? { kind: 'passed over' }
+    : { kind: 'activation', activation: operation.slice(0, 80) };
+}
+
+function convolution(
+  node: OnnxNode,
+  { filter, bias }: { readonly filter: LaidOut; readonly bias: Float32Array | null },
+  where: string,
+): SourceOperation {
+  const { attributes } = node;
+  const [channels = 0, perGroup = 0] = filter.shape;
+  const group = attributes.get('group')?.integers[0] ?? 1;
+  const strides = attributes.get('strides')?.integers ?? [1, 1];
+  const dilations = attributes.get('dilations')?.integers ?? [1, 1];
+  const depthwise = group > 1;
+  const isKnown = filter.shape.length === 4 && strides[0] === strides[1] && dilations.every((step) => step === 1);
+  if (!isKnown || (depthwise && (group !== channels || perGroup !== 1))) {
+    throw invalid(`The convolution ${node.name || node.output} is of a kind that winnow does not have`, where);
+  }
+  const laidOut = fromTorchLayout(filter.shape, filter.data, depthwise ? 'depthwise' : 'other');
+  return { kind: 'convolution', filter: laidOut, depthwise, stride: strides[0] as number, bias };
+}
+
+function required(weight: LaidOut | null, node: OnnxNode, where: string): LaidOut {
+  if (weight !== null) return weight;
+  throw invalid(`The weights of ${node.operation} ${node.name || node.output} are not stored as floats`, where);
+}
+
+function readNode(bytes: Uint8Array): OnnxNode {
+  const inputs: string[] = [];
+  const attributes = new Map<string, OnnxAttribute>();
+  let [name, operation, output] = ['', '', ''];
+  for (const field of readFields(bytes)) {
+    if (field.number === NODE.input) inputs.push(decode(field.bytes));
+    if (field.number === NODE.output && output === '') output = decode(field.bytes);
+    if (field.number === NODE.name) name = decode(field.bytes).slice(0, 200);
+    if (field.number === NODE.operation) operation = decode(field.bytes);
+    if (field.number === NODE.attribute) attributes.set(...readAttribute(field.bytes));
+  }
+  return { name, operation, inputs, output, attributes };
+}
+
+function readAttribute(bytes: Uint8Array): [string, OnnxAttribute] {
+  let [name, float]: [string, number] = ['', 0];
+  let tensor: Uint8Array | null = null;
+  const integers: number[] = [];
+  for (const field of readFields(bytes)) {
+    if (field.number === ATTRIBUTE.name) name = decode(field.bytes);
+    if (field.number === ATTRIBUTE.float) float = viewOf(field.bytes).getFloat32(0, true);
+    if (field.number === ATTRIBUTE.integer) integers.push(field.value);
+    if (field.number === ATTRIBUTE.integers) integers.push(...readIntegers(field));
+    if (field.number === ATTRIBUTE.tensor) tensor = field.bytes;
+  }
+  return [name, { float, integers, tensor }];
+}
+
+/** Repeated numbers come one a field, or packed. */
+function readIntegers({ value, bytes }: ProtobufField): number[] {
+  if (bytes.length === 0) return [value];
+  const numbers: number[] = [];
+  for (let at = 0; at < bytes.length && numbers.length <= MAX_RANK;) {
+    let [number, scale, byte] = [0, 1, 0x80];
+    for (; byte >= 0x80 && at < bytes.length; at += 1, scale *= 128) {
+      byte = bytes[at] as number;
+      number += (byte & 0x7f) * scale;
+    }
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+/** Tensors of other types than floats have no values here: none of them is a weight. */
+function readTensor(bytes: Uint8Array): [string, LaidOut] {
+  const shape: number[] = [];
+  let [name, type]: [string, number] = ['', 0];
+  let [raw, floats] = [new Uint8Array(0), new Uint8Array(0)];
+  for (const field of readFields(bytes)) {
+    if (field.number === TENSOR.dims) shape.push(...readIntegers(field));
+    if (field.number === TENSOR.type) type = field.value;
+    if (field.number === TENSOR.name) name = decode(field.bytes);
+    if (field.number === TENSOR.raw) raw = new Uint8Array(field.bytes);
+    if (field.number === TENSOR.floats) floats = new Uint8Array(field.bytes);
+  }
+  const data = valuesOf(type, raw.length > 0 ? raw : floats);
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (data.length > 0 && data.length !== size) throw new RangeError(`the tensor ${name.slice(0, 80)} is cut off`);
+  return [name, { shape, data }];
+}
+
+/** @param bytes a copy of its own, so aligned */
+function valuesOf(type: number, bytes: Uint8Array): Float32Array {
+  const width = { [TYPE.float]: 4, [TYPE.half]: 2, [TYPE.double]: 8, [TYPE.bfloat16]: 2 }[type];
+  if (width === undefined) return new Float32Array(0);
+  const { buffer } = bytes.subarray(0, bytes.length - (bytes.length % width)).slice();
+  if (type === TYPE.half) return halvesToFloat32(new Uint16Array(buffer));
+  if (type === TYPE.bfloat16) return bfloat16ToFloat32(new Uint16Array(buffer));
+  return type === TYPE.float ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  if (byteLength < 4) throw new RangeError('a number is cut off');
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function invalid(message: string, where: string): WinnowError {
+  return new WinnowError('FORMAT_INVALID', message, { where, next: '`winnow models` lists the architectures.' });
+}
