@@ -82,6 +82,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   { name: 'status', app: 'winnow', group: 'upkeep', summary: 'Show how far a project is' },
   { name: 'worker', app: 'crawler', group: 'upkeep', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', group: 'upkeep', summary: 'Print the resolved configuration of a project' },
+  { name: 'student', app: 'trainer', group: 'learning', summary: 'Import weights that students begin with' },
   { name: 'teacher', app: 'trainer', group: 'learning', summary: 'Train, import or check a teacher' },
   {
     name: 'models',

@@ -119,7 +119,8 @@ async function readFlags(options: Readonly<Record<string, unknown>>, cwd: string
   };
 }
 
-function readNumbers(value: unknown, flag: string, count: number): readonly number[] | undefined {
+/** The numbers of a flag; one stands for three. @throws WinnowError USAGE for another count */
+export function readNumbers(value: unknown, flag: string, count: number): readonly number[] | undefined {
   if (value === undefined) return undefined;
   const numbers = (value as readonly string[]).map(Number);
   const spread = count === 3 && numbers.length === 1 ? [...numbers, ...numbers, ...numbers] : numbers;

@@ -8,6 +8,7 @@ import { modelsCommand } from './models';
 import { predictCommand } from './predict';
 import { runsCommand } from './runs';
 import { splitCommand } from './split';
+import { studentCommand } from './student';
 import { teacherCommand } from './teacher';
 import { trainCommand } from './train';
 
@@ -22,6 +23,7 @@ export const commands: readonly CommandSpec[] = [
   predictCommand,
   runsCommand,
   splitCommand,
+  studentCommand,
   teacherCommand,
   trainCommand,
 ];
