@@ -211,6 +211,11 @@ class MobileNetV1(Classified):
 
     def trunk(self, images):
         return self.blocks(F.relu6(self.bn1(self.conv_stem(images))))
+
+    def classify(self, features):
+        return self.classifier(features)
+
+
 def hard_swish(x):
     return F.hardswish(x, inplace=True)
 

@@ -3,6 +3,7 @@ import { type BatchNormParameters, tf } from '@winnow/tensor';
 import { epsilonOf } from '../batch-norm';
 import { MODEL_NAMES, modelShape, outlineModel, type PlainModelName } from '../create-model';
 import type { Model } from '../model';
+import type { LaidOut } from '../torch-layout';
 import { layoutOf, type LaidConvolution } from './model-layout';
 import type { SourceConvolution, SourceLayer, SourceNorm } from './source-layers';
 
@@ -17,7 +18,7 @@ export interface AdoptedModel {
 }
 
 interface NormedConvolution {
-  readonly layer: SourceConvolution & { readonly name: string; readonly output: string };
+  readonly layer: SourceConvolution & { readonly output: string };
   readonly norm: SourceNorm | null;
 }
 
@@ -82,34 +83,32 @@ function filterMismatch(name: PlainModelName, { convolutions }: Skeleton): strin
 }
 
 function skeletonOf(layers: readonly SourceLayer[], where: string): Skeleton {
-  const norms = new Map<string, SourceNorm>();
-  const activations = new Map<string, number>();
-  const convolutions: (SourceConvolution & { readonly name: string; readonly output: string })[] = [];
-  let classifier: Skeleton['classifier'] = null;
-  let additions = 0;
-  for (const layer of layers) {
-    if (layer.kind === 'convolution') convolutions.push(layer);
-    if (layer.kind === 'normalisation') norms.set(layer.inputs[0] ?? '', layer);
-    if (layer.kind === 'add') additions += 1;
-    if (layer.kind === 'activation') activations.set(layer.activation, (activations.get(layer.activation) ?? 0) + 1);
-    if (layer.kind !== 'linear') continue;
-    if (classifier !== null) throw none('It has several linear layers', where);
-    const [, classCount = 0] = layer.weight.shape;
-    classifier = { weight: layer.weight.data, bias: layer.bias ?? new Float32Array(classCount), classCount };
-  }
-  const outputs = new Set(convolutions.map(({ output }) => output));
+  const ofKind = <K extends SourceLayer['kind']>(kind: K) =>
+    layers.filter((layer): layer is Extract<SourceLayer, { kind: K }> => layer.kind === kind);
+  const norms = new Map(ofKind('normalisation').map((layer) => [layer.inputs[0] ?? '', layer]));
+  const convolutions = ofKind('convolution').map((layer) => ({ layer, norm: norms.get(layer.output) ?? null }));
+  const outputs = new Set(convolutions.map(({ layer }) => layer.output));
   const stray = [...norms.keys()].find((input) => !outputs.has(input));
   if (stray !== undefined) throw none('It has a normalisation that follows no convolution', where);
-  const normed = convolutions.map((layer) => ({ layer, norm: norms.get(layer.output) ?? null }));
-  // Some classify by a convolution over the one place that is left.
-  const last = normed.at(-1);
-  if (classifier === null && last !== undefined && isClassifier(last, layers)) {
-    const { filter, bias } = last.layer;
-    const classCount = filter.shape[3] as number;
-    classifier = { weight: filter.data, bias: bias ?? new Float32Array(classCount), classCount };
-    normed.pop();
+  const activations = new Map<string, number>();
+  for (const { activation } of ofKind('activation')) {
+    activations.set(activation, (activations.get(activation) ?? 0) + 1);
   }
-  return { convolutions: normed, classifier, activations, additions };
+  const [linear, second] = ofKind('linear');
+  if (second !== undefined) throw none('It has several linear layers', where);
+  const rest = { activations, additions: ofKind('add').length };
+  if (linear !== undefined) return { ...rest, convolutions, classifier: classifierOf(linear.weight, linear.bias) };
+  // Some classify by a convolution over the one place that is left.
+  const last = convolutions.at(-1);
+  if (last === undefined || !isClassifier(last, layers)) return { ...rest, convolutions, classifier: null };
+  const { filter, bias } = last.layer;
+  return { ...rest, convolutions: convolutions.slice(0, -1), classifier: classifierOf(filter, bias) };
+}
+
+/** @param weight its last axis is that of the classes */
+function classifierOf({ shape, data }: LaidOut, bias: Float32Array | null): NonNullable<Skeleton['classifier']> {
+  const classCount = shape.at(-1) ?? 0;
+  return { weight: data, bias: bias ?? new Float32Array(classCount), classCount };
 }
 
 /** 1x1 with a bias, and nothing is done with what it gives. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { isRecord } from '../is-record';
@@ -32,7 +33,7 @@ export function readKerasLayers({ json, weights }: LayersModelFiles, where: stri
   const model = (isRecord(topology['model_config']) ? topology['model_config'] : topology) as Record<string, unknown>;
   const stored = readWeights({ json, weights }, where);
   return layersOf(model, where, 0).flatMap((layer) => {
-    const operation = operationOf(layer, (name) => stored.get(`${layer.name}/${name}`) ?? null, where);
+    const operation = operationOf(layer, stored.get(layer.name) ?? new Map(), where);
     const { name, inputs, config } = layer;
     const then = typeof config['activation'] === 'string' ? activationNamed(config['activation']) : null;
     if (then === null || operation.kind === 'activation') return [{ name, inputs, output: name, ...operation }];
@@ -45,16 +46,18 @@ export function readKerasLayers({ json, weights }: LayersModelFiles, where: stri
   });
 }
 
-function readWeights({ json, weights }: LayersModelFiles, where: string): ReadonlyMap<string, LaidOut> {
+function readWeights({ json, weights }: LayersModelFiles, where: string): ReadonlyMap<string, LayerWeights> {
   const [group] = json['weightsManifest'] as readonly { readonly weights: tf.io.WeightsManifestEntry[] }[];
   try {
     const tensors = tf.io.decodeWeights(weights.slice().buffer as ArrayBuffer, group?.weights ?? []);
-    const values = Object.entries(tensors).map(([name, tensor]): [string, LaidOut] => {
-      const data = Float32Array.from(tensor.dataSync());
+    const layers = new Map<string, Map<string, LaidOut>>();
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const [layer, part] = [path.posix.dirname(name), path.posix.basename(name).replace(/:0$/, '')];
+      const parts = layers.get(layer) ?? new Map<string, LaidOut>();
+      layers.set(layer, parts.set(part, { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) }));
       tensor.dispose();
-      return [name.replace(/:0$/, ''), { shape: tensor.shape, data }];
-    });
-    return new Map(values);
+    }
+    return layers;
   } catch (cause) {
     throw invalid(`Its weights cannot be read: ${String(cause).slice(0, 200)}`, where);
   }
@@ -88,49 +91,63 @@ function inboundNames(value: unknown, depth: number): string[] {
   return isRecord(value) ? Object.values(value).flatMap((item) => inboundNames(item, depth + 1)) : [];
 }
 
-function operationOf(layer: Layer, weight: (name: string) => LaidOut | null, where: string): SourceOperation {
-  const { className, name, config } = layer;
-  const needed = (part: string): LaidOut => {
-    const found = weight(part);
-    if (found !== null) return found;
-    throw invalid(`The layer ${name.slice(0, 80)} has no weight ${part}`, where);
-  };
-  const bias = weight('bias')?.data ?? null;
-  switch (className) {
-    case 'Conv2D':
-    case 'DepthwiseConv2D': {
-      const depthwise = className === 'DepthwiseConv2D';
-      const [stride, other] = [config['strides']].flat() as number[];
-      const dilations = [config['dilation_rate'] ?? 1].flat();
-      if (typeof stride !== 'number' || (other ?? stride) !== stride || dilations.some((step) => step !== 1)) {
-        throw invalid(`The convolution ${name.slice(0, 80)} is of a kind that winnow does not have`, where);
-      }
-      const filter = depthwise ? (weight('depthwise_kernel') ?? needed('kernel')) : needed('kernel');
-      return { kind: 'convolution', filter, depthwise, stride, bias };
-    }
-    case 'BatchNormalization': {
-      const [mean, variance] = [needed('moving_mean').data, needed('moving_variance').data];
-      const gamma = weight('gamma')?.data ?? new Float32Array(mean.length).fill(1);
-      const beta = weight('beta')?.data ?? new Float32Array(mean.length);
-      return { kind: 'normalisation', gamma, beta, mean, variance, epsilon: Number(config['epsilon'] ?? 1e-3) };
-    }
-    case 'Dense':
-      return { kind: 'linear', weight: needed('kernel'), bias };
-    case 'Add':
-      return { kind: 'add' };
-    case 'ReLU':
-      return {
-        kind: 'activation',
-        activation: config['max_value'] === 6 ? 'relu6' : (config['max_value'] ?? null) === null ? 'relu' : 'ReLU',
-      };
-    case 'Activation': {
-      const activation = activationNamed(String(config['activation']));
-      return activation === null ? { kind: 'passed over' } : { kind: 'activation', activation };
-    }
-  }
+/** The stored weights of a layer, by the name within it. */
+type LayerWeights = ReadonlyMap<string, LaidOut>;
+type ReadOperation = (layer: Layer, weights: LayerWeights, where: string) => SourceOperation;
+
+const OPERATIONS: Readonly<Record<string, ReadOperation>> = {
+  Conv2D: convolution,
+  DepthwiseConv2D: convolution,
+  BatchNormalization: normalisation,
+  Dense: (layer, weights, where) => ({
+    kind: 'linear',
+    weight: needed(layer, weights, ['kernel', where]),
+    bias: weights.get('bias')?.data ?? null,
+  }),
+  Add: () => ({ kind: 'add' }),
+  ReLU: ({ config: { max_value: ceiling = null } }) => ({
+    kind: 'activation',
+    activation: ceiling === null ? 'relu' : `relu${String(ceiling)}`,
+  }),
+  Activation: ({ config }) => {
+    const activation = activationNamed(String(config['activation']));
+    return activation === null ? { kind: 'passed over' } : { kind: 'activation', activation };
+  },
+};
+
+function operationOf(layer: Layer, weights: LayerWeights, where: string): SourceOperation {
+  const { className } = layer;
+  if (Object.hasOwn(OPERATIONS, className)) return (OPERATIONS[className] as ReadOperation)(layer, weights, where);
   return PASSED_OVER.includes(className)
     ? { kind: 'passed over' }
     : { kind: 'activation', activation: className.slice(0, 80) };
+}
+
+function convolution(layer: Layer, weights: LayerWeights, where: string): SourceOperation {
+  const { className, name, config } = layer;
+  const depthwise = className === 'DepthwiseConv2D';
+  const [stride, other = stride] = [config['strides']].flat();
+  const dilations = [config['dilation_rate'] ?? 1].flat();
+  if (typeof stride !== 'number' || other !== stride || dilations.some((step) => step !== 1)) {
+    throw invalid(`The convolution ${name.slice(0, 80)} is of a kind that winnow does not have`, where);
+  }
+  const kernel = depthwise && weights.has('depthwise_kernel') ? 'depthwise_kernel' : 'kernel';
+  const filter = needed(layer, weights, [kernel, where]);
+  return { kind: 'convolution', filter, depthwise, stride, bias: weights.get('bias')?.data ?? null };
+}
+
+function normalisation(layer: Layer, weights: LayerWeights, where: string): SourceOperation {
+  const { data: mean } = needed(layer, weights, ['moving_mean', where]);
+  const { data: variance } = needed(layer, weights, ['moving_variance', where]);
+  const gamma = weights.get('gamma')?.data ?? new Float32Array(mean.length).fill(1);
+  const beta = weights.get('beta')?.data ?? new Float32Array(mean.length);
+  return { kind: 'normalisation', gamma, beta, mean, variance, epsilon: Number(layer.config['epsilon'] ?? 1e-3) };
+}
+
+function needed({ name }: Layer, weights: LayerWeights, [part, where]: readonly [string, string]): LaidOut {
+  const found = weights.get(part);
+  if (found !== undefined) return found;
+  throw invalid(`The layer ${name.slice(0, 80)} has no weight ${part}`, where);
 }
 
 /** Null for one of no consequence here. */

@@ -67,54 +67,65 @@ export function readOnnxLayers(bytes: Uint8Array, where: string): readonly Sourc
   }
 }
 
-function operationOf(node: OnnxNode, weight: (at: number) => LaidOut | null, where: string): SourceOperation {
-  const { operation, attributes } = node;
-  switch (operation) {
-    case 'Conv':
-      return convolution(node, { filter: required(weight(1), node, where), bias: weight(2)?.data ?? null }, where);
-    case 'BatchNormalization': {
-      const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((at) => required(weight(at), node, where).data);
-      const values = { gamma, beta, mean, variance } as Record<'gamma' | 'beta' | 'mean' | 'variance', Float32Array>;
-      return { kind: 'normalisation', ...values, epsilon: attributes.get('epsilon')?.float ?? 1e-5 };
-    }
-    case 'Gemm':
-    case 'MatMul': {
-      const { shape, data } = required(weight(1), node, where);
-      const isTransposed = operation === 'Gemm' && attributes.get('transB')?.integers[0] === 1;
-      const laidOut = isTransposed ? fromTorchLayout(shape, data, 'other') : { shape, data };
-      return { kind: 'linear', weight: laidOut, bias: weight(2)?.data ?? null };
-    }
-    case 'Add':
-      return weight(0) === null && weight(1) === null ? { kind: 'add' } : { kind: 'passed over' };
-    case 'Relu':
-      return { kind: 'activation', activation: 'relu' };
-    case 'Clip': {
-      const [low, high] = [weight(1)?.data[0] ?? attributes.get('min')?.float, weight(2)?.data[0] ?? attributes.get('max')?.float]; // prettier-ignore
-      return { kind: 'activation', activation: low === 0 && high === 6 ? 'relu6' : `Clip(${low}, ${high})` };
-    }
-  }
+type StoredInput = (at: number) => LaidOut | null;
+type ReadOperation = (node: OnnxNode, weight: StoredInput, where: string) => SourceOperation;
+
+const OPERATIONS: Readonly<Record<string, ReadOperation>> = {
+  Conv: convolution,
+  BatchNormalization: normalisation,
+  Gemm: linear,
+  MatMul: linear,
+  // With a stored one it is the bias of what comes before.
+  Add: (_node, weight) => ({ kind: weight(0) === null && weight(1) === null ? 'add' : 'passed over' }),
+  Relu: () => ({ kind: 'activation', activation: 'relu' }),
+  Clip: clip,
+};
+
+function operationOf(node: OnnxNode, weight: StoredInput, where: string): SourceOperation {
+  const { operation } = node;
+  if (Object.hasOwn(OPERATIONS, operation)) return (OPERATIONS[operation] as ReadOperation)(node, weight, where);
   return PASSED_OVER.includes(operation)
     ? { kind: 'passed over' }
     : { kind: 'activation', activation: operation.slice(0, 80) };
 }
 
-function convolution(
-  node: OnnxNode,
-  { filter, bias }: { readonly filter: LaidOut; readonly bias: Float32Array | null },
-  where: string,
-): SourceOperation {
-  const { attributes } = node;
-  const [channels = 0, perGroup = 0] = filter.shape;
-  const group = attributes.get('group')?.integers[0] ?? 1;
-  const strides = attributes.get('strides')?.integers ?? [1, 1];
-  const dilations = attributes.get('dilations')?.integers ?? [1, 1];
+function normalisation(node: OnnxNode, weight: StoredInput, where: string): SourceOperation {
+  const values = (at: number): Float32Array => required(weight(at), node, where).data;
+  return {
+    kind: 'normalisation',
+    ...{ gamma: values(1), beta: values(2), mean: values(3), variance: values(4) },
+    epsilon: node.attributes.get('epsilon')?.float ?? 1e-5,
+  };
+}
+
+function linear(node: OnnxNode, weight: StoredInput, where: string): SourceOperation {
+  const { shape, data } = required(weight(1), node, where);
+  const isTransposed = node.attributes.get('transB')?.integers[0] === 1;
+  const laidOut = isTransposed ? fromTorchLayout(shape, data, 'other') : { shape, data };
+  return { kind: 'linear', weight: laidOut, bias: weight(2)?.data ?? null };
+}
+
+function clip({ attributes }: OnnxNode, weight: StoredInput): SourceOperation {
+  const [low, high] = (['min', 'max'] as const).map(
+    (name, at) => weight(at + 1)?.data[0] ?? attributes.get(name)?.float,
+  );
+  return { kind: 'activation', activation: low === 0 && high === 6 ? 'relu6' : `Clip(${low}, ${high})` };
+}
+
+function convolution(node: OnnxNode, weight: StoredInput, where: string): SourceOperation {
+  const filter = required(weight(1), node, where);
+  const [channels, perGroup] = filter.shape;
+  const integers = (name: string, otherwise: readonly number[]) => node.attributes.get(name)?.integers ?? otherwise;
+  const [group = 1] = integers('group', []);
+  const [stride = 1, other = stride] = integers('strides', []);
   const depthwise = group > 1;
-  const isKnown = filter.shape.length === 4 && strides[0] === strides[1] && dilations.every((step) => step === 1);
-  if (!isKnown || (depthwise && (group !== channels || perGroup !== 1))) {
+  const isKnownGroup = !depthwise || (group === channels && perGroup === 1);
+  const isSquare = stride === other && integers('dilations', []).every((step) => step === 1);
+  if (filter.shape.length !== 4 || !isSquare || !isKnownGroup) {
     throw invalid(`The convolution ${node.name || node.output} is of a kind that winnow does not have`, where);
   }
   const laidOut = fromTorchLayout(filter.shape, filter.data, depthwise ? 'depthwise' : 'other');
-  return { kind: 'convolution', filter: laidOut, depthwise, stride: strides[0] as number, bias };
+  return { kind: 'convolution', filter: laidOut, depthwise, stride, bias: weight(2)?.data ?? null };
 }
 
 function required(weight: LaidOut | null, node: OnnxNode, where: string): LaidOut {
