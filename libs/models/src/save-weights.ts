@@ -1,6 +1,6 @@
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
 import type { Model } from './model';
-import { float32ToHalves } from './half-float';
+import { halfWeight } from './export/half-weight';
 import { toTorchLayout, weightKind } from './torch-layout';
 
 /**
@@ -18,7 +18,7 @@ export function saveWeights(
   for (const [name, variable] of model.parameters) {
     const values = variable.dataSync() as Float32Array;
     const { shape, data } = toTorchLayout(variable.shape, values, weightKind(model, name));
-    tensors.set(name, { shape, data: precision === 'float16' && shape.length > 1 ? float32ToHalves(data) : data });
+    tensors.set(name, { shape, data: precision === 'float16' && shape.length > 1 ? halfWeight(data, name) : data });
   }
   return encodeSafetensors(tensors, metadata);
 }

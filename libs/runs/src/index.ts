@@ -1,7 +1,7 @@
 export { axisScale } from './axis-scale';
 export type { AxisScale } from './axis-scale';
 export { BlobStore } from './blob-store';
-export { inlineText } from './card-text';
+export { cardTable, inlineText } from './card-text';
 export { readLatestCheckpoint, saveCheckpointFiles } from './checkpoint-store';
 export type { Checkpoint, CheckpointState } from './checkpoint-store';
 export { CURVES_CSS, curvesSvg } from './curves-svg';

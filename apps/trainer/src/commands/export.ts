@@ -1,15 +1,21 @@
 import path from 'node:path';
-import { EXPORT_FORMATS, WinnowError } from '@winnow/contracts';
+import { EXPORT_FORMATS, EXPORT_PRECISIONS, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import type { ProjectRun } from '../student/project-runs';
+import type { ExportKind } from '../export/export-job';
 import type { ExportResult } from '../export/export-network';
+import { exportLines } from '../export/export-table';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 
+/** Of weights that are of no project. */
+const NO_IMAGES = { test: undefined, pool: undefined };
+
 export const exportCommand: CommandSpec = {
   name: 'export',
-  summary: 'Write a trained network as ONNX, TF.js and safetensors, each compared with it',
+  summary:
+    'Write a trained network as ONNX, TF.js and safetensors, in float32, float16 and int8, each compared with it',
   arguments: [
     {
       name: 'source',
@@ -30,6 +36,13 @@ export const exportCommand: CommandSpec = {
       type: 'list',
       choices: [...EXPORT_FORMATS, 'all'],
     },
+    {
+      flags: '--precision <list>',
+      description:
+        'float32, float16, int8, or all (default: all; int8 where there are images to calibrate it on, and not as safetensors)',
+      type: 'list',
+      choices: [...EXPORT_PRECISIONS, 'all'],
+    },
     { flags: '--out <folder>', description: 'folder to write (default: export/NAME)', type: 'string' },
     {
       flags: '--raw',
@@ -38,7 +51,13 @@ export const exportCommand: CommandSpec = {
     },
     {
       flags: '--check <pictures>',
-      description: 'pictures, or a folder per class, to compare answers on (default: noise)',
+      description:
+        "pictures, or a folder per class, to measure on (default: the project's test pictures, or its pool, else noise)",
+      type: 'repeated',
+    },
+    {
+      flags: '--calibrate <pictures>',
+      description: "pictures, or folders, to choose the ranges of int8 by (default: the project's pool)",
       type: 'repeated',
     },
     {
@@ -52,24 +71,38 @@ export const exportCommand: CommandSpec = {
   examples: [
     'winnow export birds.yaml --check pictures/test',
     'winnow export birds.yaml --run best --format onnx',
-    'winnow export student.safetensors --format onnx --raw --out web/model',
+    'winnow export student.safetensors --format onnx --precision int8 --calibrate pictures/pool',
+    'winnow export student.safetensors --format tfjs --raw --out web/model',
   ],
   async run(input, io) {
     const { exportedWeights } = await import('../export/exported-weights');
     const { exportNetwork } = await import('../export/export-network');
+    const { exportKinds } = await import('../export/export-job');
+    const { projectImages } = await import('../export/project-images');
     const { options } = input;
     const named = (options['format'] ?? ['all']) as readonly string[];
     const formats = EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format));
-    requireUsefulFlags(options, formats);
+    const namedPrecisions = (options['precision'] ?? ['all']) as readonly string[];
     const source = String(input.arguments['source']);
-    const { file, name, run } = await exportedWeights(source, options['run'] as string | undefined, io);
+    const { file, name, run, config } = await exportedWeights(source, options['run'] as string | undefined, io);
+    const pathsOf = (key: string) =>
+      ((options[key] ?? []) as readonly string[]).map((one) => path.resolve(io.cwd, one));
+    const own = config === undefined || run === undefined ? NO_IMAGES : await projectImages(config, run);
+    const sources = { check: pathsOf('check'), calibrate: pathsOf('calibrate'), ...own };
+    const canCalibrate = sources.calibrate.length > 0 || sources.pool !== undefined;
+    const isAll = namedPrecisions.includes('all');
+    const precisions = EXPORT_PRECISIONS.filter(
+      (precision) => namedPrecisions.includes(precision) || (isAll && (precision !== 'int8' || canCalibrate)),
+    );
+    const kinds = exportKinds(formats, precisions);
+    requireUsefulFlags(options, { formats, kinds });
     const result = await exportNetwork(
       {
         weights: file,
-        formats,
+        kinds,
         out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
         raw: options['raw'] === true,
-        check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
+        sources,
         resize: options['resize'] as SquarePolicy | undefined,
         engine: options['engine'] as 'wasm',
       },
@@ -81,24 +114,51 @@ export const exportCommand: CommandSpec = {
         string,
         JsonValue
       >,
-      text: [`Exported ${file}`, ...(run === undefined ? [] : [describeChoice(run)]), ...describe(result)],
+      text: [
+        `Exported ${file}`,
+        ...(run === undefined ? [] : [describeChoice(run)]),
+        ...describe(result),
+        ...(precisions.includes('int8') || !isAll || formats.join() === 'safetensors'
+          ? []
+          : ['int8 was left out: it takes some hundred images to choose its ranges by (--calibrate FOLDER).']),
+      ],
     };
   },
 };
 
 /** What would change nothing was meant to. @throws WinnowError USAGE */
-function requireUsefulFlags(options: CommandInput['options'], formats: readonly ExportFormat[]): void {
-  if (options['raw'] === true && formats.join() === 'safetensors') {
-    throw new WinnowError('USAGE', 'Safetensors hold weights only, which take no pictures', {
-      where: '--raw',
-      next: 'Leave it out, or add onnx or tfjs to --format.',
-    });
-  }
-  if (options['resize'] === undefined || options['check'] !== undefined) return;
-  throw new WinnowError('USAGE', 'There are no pictures to make square', {
-    where: '--resize',
-    next: 'Leave it out, or name pictures with --check.',
-  });
+function requireUsefulFlags(
+  options: CommandInput['options'],
+  { formats, kinds }: { readonly formats: readonly ExportFormat[]; readonly kinds: readonly ExportKind[] },
+): void {
+  const problems: readonly (readonly [boolean, string, string, string])[] = [
+    [
+      options['raw'] === true && formats.join() === 'safetensors',
+      'Safetensors hold weights only, which take no pictures',
+      '--raw',
+      'Leave it out, or add onnx or tfjs to --format.',
+    ],
+    [
+      options['resize'] !== undefined && options['check'] === undefined && options['calibrate'] === undefined,
+      'There are no pictures to make square',
+      '--resize',
+      'Leave it out, or name pictures with --check.',
+    ],
+    [
+      kinds.length === 0,
+      'There are no int8 safetensors that others would read',
+      '--precision',
+      'Add float16 to it, or onnx or tfjs to --format.',
+    ],
+    [
+      options['calibrate'] !== undefined && !kinds.some(({ precision }) => precision === 'int8'),
+      'Only int8 is calibrated',
+      '--calibrate',
+      'Leave it out, or add int8 to --precision, and onnx or tfjs to --format.',
+    ],
+  ];
+  const found = problems.find(([isProblem]) => isProblem);
+  if (found !== undefined) throw new WinnowError('USAGE', found[1], { where: found[2], next: found[3] });
 }
 
 /** How good the run is, and which others there are to choose. */
@@ -109,18 +169,18 @@ export function describeChoice({ method, seed, epochs, accuracy, isNewest, isBes
   return `${method}, seed ${seed}, ${epochs ?? '?'} epochs: ${measured}${which}.`;
 }
 
-function describe({ out, model, classCount, exports, pictures, isNoise }: ExportResult): string[] {
-  return [
-    `to ${out}: ${model}, ${classCount} classes; compared on ${pictures} ${isNoise ? 'pictures of noise' : 'pictures'}:`,
-    ...exports.map(({ format, difference, files }) => {
-      const [first] = files;
-      const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-      const cells = [format.padEnd(12), String(first?.name).padEnd(20), megabytes(sizeBytes).padStart(9)];
-      return `${cells.join('')}   largest difference of a logit ${difference.toExponential(1)} of the largest`;
-    }),
-  ];
-}
+const ORIGINS: Readonly<Record<ExportResult['origin'], string>> = {
+  named: 'pictures',
+  test: 'test pictures of the project',
+  pool: 'pictures of the pool',
+  noise: 'pictures of noise',
+};
 
-function megabytes(sizeBytes: number): string {
-  return `${(sizeBytes / 1e6).toFixed(2)} MB`;
+function describe({ out, model, classCount, exports, pictures, origin, calibrated }: ExportResult): string[] {
+  const int8 = calibrated === 0 ? '' : `; int8 calibrated on ${calibrated} others`;
+  return [
+    `to ${out}: ${model}, ${classCount} classes; compared on ${pictures} ${ORIGINS[origin]}${int8}:`,
+    ...exportLines(exports),
+    'agreement: same class as the network; difference: largest of a logit, of the largest logit.',
+  ];
 }

@@ -1,7 +1,7 @@
-import { WinnowError } from '@winnow/contracts';
+import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import type { FrozenNetwork } from '@winnow/training';
+import { accuracy, agreement, type FrozenNetwork } from '@winnow/training';
 import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
 
@@ -20,10 +20,12 @@ const BATCH = 16;
 export function answersOf(
   { outputs }: Pick<FrozenNetwork, 'outputs'>,
   input: InputSpec,
-  pictures: CheckPictures,
+  pictures: Pick<CheckPictures, 'count' | 'pixels' | 'size'>,
+  signal?: AbortSignal,
 ): Answers {
   const parts: { logits: Float32Array; features: Float32Array }[] = [];
   for (let from = 0; from < pictures.count; from += BATCH) {
+    requireUninterrupted(signal, 'The export was stopped; nothing was written');
     const part = { from, count: Math.min(BATCH, pictures.count - from) };
     parts.push(
       tf.tidy(() => {
@@ -49,6 +51,30 @@ export function requireSameAnswers(found: Answers, wanted: Answers, where: strin
     `Loaded again, the export does not answer as the network does: logits differ by ${logits.toPrecision(2)} of the largest, features by ${features.toPrecision(2)}`,
     { where, next: 'Nothing was written. Report this as a bug.' },
   );
+}
+
+/** How well one network answers in another's stead; fractions in 0..1. */
+export interface AnswerMeasures {
+  /** Of images of which it names the same class. */
+  readonly agreement: number;
+  /** Of labelled images that it names right; null where no label is one of the classes. */
+  readonly accuracy: number | null;
+}
+
+/** @param labels a class name of each image, or null */
+export function measureAnswers(
+  found: Answers,
+  wanted: Answers,
+  { labels, classes }: { readonly labels: readonly (string | null)[]; readonly classes: readonly string[] },
+): AnswerMeasures {
+  const scoresOf = ({ logits }: Answers) => ({ count: labels.length, classCount: classes.length, logits });
+  const known = new Map(classes.map((name, index) => [name, index]));
+  const indices = labels.map((label) => known.get(label ?? '') ?? -1);
+  const labelled = indices.filter((index) => index >= 0).length;
+  return {
+    agreement: agreement(scoresOf(found), scoresOf(wanted)),
+    accuracy: labelled === 0 ? null : (accuracy(scoresOf(found), indices) * labels.length) / labelled,
+  };
 }
 
 /** Infinity for lists of different lengths, NaN where one holds it. */

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportManifestSchema } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
+import { encodePng } from '@winnow/imaging';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
 import { startEngine, tf } from '@winnow/tensor';
@@ -66,21 +68,111 @@ describe('winnow export of a weights file', () => {
   it('writes all formats, says how large they are and how well they answer', async () => {
     const { json, text } = await exporting('student.safetensors');
     expect(listed('export/student')).toEqual(
-      ['export.json', 'model.onnx', 'model.safetensors', 'tfjs', 'tfjs/model.json', SHARDS].sort(),
+      [
+        ...['export.json', 'model-card.md', 'model.onnx', 'model.safetensors', 'tfjs', 'tfjs/model.json', SHARDS],
+        ...['model.float16.onnx', 'model.float16.safetensors', 'tfjs-float16', 'tfjs-float16/model.json'],
+        'tfjs-float16/group1-shard1of1.bin',
+      ].sort(),
     );
     const bytes = readFileSync(inFolder('export/student/export.json'), 'utf8');
     const manifest = exportManifestSchema.parse(JSON.parse(bytes));
     expect(manifest).toMatchObject({ model: 'resnet8', classes: CLASSES });
-    expect(manifest.exports.map(({ format, input }) => [format, input])).toEqual([
-      ['safetensors', INPUT],
-      ['onnx', INPUT],
-      ['tfjs', INPUT],
+    expect(manifest.exports.map(({ format, precision, input }) => [format, precision, input])).toEqual([
+      ['safetensors', 'float32', INPUT],
+      ['safetensors', 'float16', INPUT],
+      ['onnx', 'float32', INPUT],
+      ['onnx', 'float16', INPUT],
+      ['tfjs', 'float32', INPUT],
+      ['tfjs', 'float16', INPUT],
     ]);
-    for (const { difference } of manifest.exports) expect(difference).toBeLessThan(1e-4);
-    expect(json).toMatchObject({ pictures: 4, isNoise: true, classCount: 3 });
-    expect(text.join('\n')).toMatch(/onnx +model\.onnx +0\.3\d MB +largest difference of a logit \d/);
+    for (const { difference, precision } of manifest.exports) {
+      expect(difference).toBeLessThan(precision === 'float32' ? 1e-4 : 1e-2);
+    }
+    expect(json).toMatchObject({ pictures: 4, isNoise: true, origin: 'noise', calibrated: 0, classCount: 3 });
+    // Noise has no classes: nothing is said of accuracy.
+    expect(text.join('\n')).toMatch(/onnx +float32 +model\.onnx +0\.3\d MB +- +- +\d/);
+    expect(text.join('\n')).toMatch(/onnx +float16 +model\.float16\.onnx +0\.1\d MB/);
+    expect(text.join('\n')).toMatch(/int8 was left out: .*--calibrate/);
     const weights = readFileSync(inFolder('student.safetensors'));
     expect(readFileSync(inFolder('export/student/model.safetensors')).equals(weights)).toBe(true);
+  });
+
+  const writeImages = async (name: string, count: number): Promise<void> => {
+    for (const [index, label] of [CLASSES[0], CLASSES[2]].entries()) {
+      mkdirSync(inFolder(`${name}/${label}`), { recursive: true });
+      for (let at = 0; at < count; at += 1) {
+        const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, place) => (place * (at + 3) * 7 + 90 * index) % 256);
+        writeFileSync(inFolder(`${name}/${label}/${at}.png`), await encodePng({ width: 16, height: 16, data }));
+      }
+    }
+  };
+
+  it('writes int8 where there are images to calibrate it on, and says how often it is right', async () => {
+    await writeImages('test', 3);
+    await writeImages('pool', 5);
+    const { json, text } = await exporting('student.safetensors', {
+      check: [inFolder('test')],
+      calibrate: ['pool'],
+      format: ['onnx', 'tfjs'],
+    });
+    expect(json).toMatchObject({ pictures: 6, origin: 'named', calibrated: 10 });
+    const manifest = exportManifestSchema.parse(
+      JSON.parse(readFileSync(inFolder('export/student/export.json'), 'utf8')),
+    );
+    const int8 = manifest.exports.filter(({ precision }) => precision === 'int8');
+    expect(int8.map(({ format, files }) => [format, files[0]?.name])).toEqual([
+      ['onnx', 'model.int8.onnx'],
+      ['tfjs', 'tfjs-int8/model.json'],
+    ]);
+    const sizeOf = (name: string) => statSync(inFolder(`export/student/${name}`)).size;
+    expect(sizeOf('model.int8.onnx') / sizeOf('model.onnx')).toBeLessThan(0.4);
+    for (const { difference, agreement, accuracy } of manifest.exports) {
+      expect(difference).toBeLessThan(0.1);
+      expect(agreement).toBeGreaterThan(0.8);
+      expect(accuracy).toBe(manifest.exports[0]?.accuracy);
+    }
+    expect(text.join('\n')).toMatch(/onnx +int8 +model\.int8\.onnx +0\.\d\d MB +\d+\.00 % +\d+\.\d\d % +\d/);
+    const card = readFileSync(inFolder('export/student/model-card.md'), 'utf8');
+    expect(card).toMatch(/\| onnx \| int8 \| model\.int8\.onnx \| 0\.\d\d MB \|/);
+    expect(card).toContain('chosen on 10 pictures');
+  });
+
+  it('measures on every other image where only images to calibrate on are named', async () => {
+    await writeImages('pool', 5);
+    const { json } = await exporting('student.safetensors', { calibrate: ['pool'], format: ['onnx'], precision: ['int8'] }); // prettier-ignore
+    expect(json).toMatchObject({ pictures: 5, origin: 'pool', calibrated: 5 });
+    expect(listed('export/student')).toEqual(['export.json', 'model-card.md', 'model.int8.onnx']);
+    await importing('export/student/model.int8.onnx', 'back');
+    const back = await loadNetwork(inFolder('back'));
+    expect(back.classes).toEqual(CLASSES);
+    back.dispose();
+  });
+
+  it.each([
+    [{ precision: ['int8'], format: ['onnx'] }, /by images, and none are named/],
+    [{ precision: ['int8'], format: ['safetensors'], calibrate: ['pool'] }, /no int8 safetensors/],
+    [{ precision: ['float16'], calibrate: ['pool'] }, /Only int8 is calibrated/],
+  ])('refuses what cannot be: %j', async (options, message) => {
+    await expect(exporting('student.safetensors', options)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(message),
+    });
+    expect(existsSync(inFolder('export'))).toBe(false);
+  });
+
+  it('gives no file that would not answer with numbers', async () => {
+    const model = createModel('resnet8', { classCount: CLASSES.length, seed: 3 });
+    const weight = model.parameters.get('conv1.weight') as tf.Variable;
+    weight.assign(tf.mul(weight, 1e6));
+    writeFileSync(inFolder('large.safetensors'), saveWeights(model, weightsMetadata({ model: 'resnet8', classes: CLASSES, input: INPUT }))); // prettier-ignore
+    model.dispose();
+    await expect(exporting('large.safetensors', { out: 'out' })).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      where: 'conv1.weight',
+      message: expect.stringMatching(/beyond float16/),
+    });
+    expect(existsSync(inFolder('out'))).toBe(false);
+    await exporting('large.safetensors', { out: 'out', precision: ['float32'] });
   });
 
   it.each([
@@ -155,7 +247,7 @@ describe('winnow export of a weights file', () => {
   });
 
   it('takes the folder of an export for the weights in it', async () => {
-    await exporting('student.safetensors', { out: 'out' });
+    await exporting('student.safetensors', { out: 'out', precision: ['float32'] });
     const { json } = await exporting('out', { out: 'again' });
     expect(json).toMatchObject({ weights: inFolder('out/model.safetensors') });
   });
@@ -217,7 +309,7 @@ describe('winnow export to a folder that is there', () => {
     await exporting('student.safetensors', { out: 'out' });
     await expect(onnxTo('out')).rejects.toMatchObject({
       code: 'FILE_NOT_WRITABLE',
-      message: expect.stringMatching(/safetensors, tfjs would be lost/),
+      message: expect.stringMatching(/safetensors, safetensors float16, tfjs, tfjs float16 would be lost/),
     });
     expect(existsSync(inFolder('out/tfjs/model.json'))).toBe(true);
   });
@@ -242,10 +334,12 @@ describe('winnow export to a folder that is there', () => {
     ]; // prettier-ignore
     await exporting('student.safetensors', { out: 'good' });
     for (const [what, change] of spoil) {
-      await exporting('student.safetensors', { out: 'out' });
+      await exporting('student.safetensors', { out: 'out', precision: ['float32'] });
       change();
       const before = listed('out');
-      const error = await exporting('student.safetensors', { out: 'out' }).catch((caught: unknown) => caught);
+      const error = await exporting('student.safetensors', { out: 'out', precision: ['float32'] }).catch(
+        (caught: unknown) => caught,
+      );
       expect([what, error]).toEqual([what, expect.objectContaining({ code: 'FILE_NOT_WRITABLE' })]);
       expect(listed('out')).toEqual(before);
       rmSync(inFolder('out'), { recursive: true });
@@ -268,7 +362,16 @@ describe('winnow export after a killed one', () => {
     await expect(exporting('student.safetensors', { format: ['safetensors'], out: 'out' })).rejects.toMatchObject({
       code: 'FILE_NOT_WRITABLE',
     });
-    expect(listed('out')).toEqual(['export.json', 'model.onnx', 'model.safetensors']);
+    expect(listed('out')).toEqual([
+      ...[
+        'export.json',
+        'model-card.md',
+        'model.float16.onnx',
+        'model.float16.safetensors',
+        'model.onnx',
+        'model.safetensors',
+      ],
+    ]);
     expect(readdirSync(folder).filter((name) => name.startsWith('.out'))).toEqual([]);
   });
 });
@@ -307,6 +410,11 @@ describe('winnow export of a project', () => {
       expect(json['weights']).toBe(inFolder('.winnow/runs/newer/student.safetensors'));
     }
     await exporting('.winnow/runs/newer', { format: ['safetensors'], out: 'by-folder' });
-    expect(listed('by-folder')).toEqual(['export.json', 'model.safetensors']);
+    expect(listed('by-folder')).toEqual([
+      'export.json',
+      'model-card.md',
+      'model.float16.safetensors',
+      'model.safetensors',
+    ]);
   });
 });

@@ -1,18 +1,20 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
-import type { CommandIo, ExportFormat, ExportManifest, InputSpec } from '@winnow/contracts';
-import { encodeLayersModel, encodeOnnx, rawInput, recordGraph, sha256 } from '@winnow/models';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
+import { sha256 } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import { freezeModel } from '@winnow/training';
-import { version } from '../../package.json';
-import { type CheckPictures, loadCheckPictures, randomPictures } from '../pictures/check-pictures';
-import { loadOwnNetwork, type OwnNetwork } from '../teacher/load-teacher';
-import { type SquarePolicy, squareAsLearnt } from '../pictures/square-as-learnt';
+import type { CheckPictures } from '../pictures/check-pictures';
+import { loadOwnNetwork } from '../teacher/load-teacher';
+import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
-import { type Answers, answersOf, requireSameAnswers } from './compare-answers';
-import { EXPORT_ENTRIES, EXPORT_FILE, type ExportJob } from './export-job';
+import { type Answers, answersOf, measureAnswers, relativeDifference, requireSameAnswers } from './compare-answers';
+import { type EncodedExport, openEncoder, resizeOf } from './encode-export';
+import { exportCard } from './export-card';
+import { type ExportImages, loadExportImages } from './export-images';
+import { CARD_FILE, EXPORT_FILE, exportEntry, type ExportJob, kindName } from './export-job';
 import { loadExported } from './load-exported';
 import { requireExportFolder } from './require-export-folder';
 
@@ -24,121 +26,138 @@ export interface ExportResult {
   readonly exports: ExportManifest['exports'];
   /** Pictures that answers were compared on. */
   readonly pictures: number;
+  /** Where they are from. */
+  readonly origin: ExportImages['origin'];
   /** True: they were noise. */
   readonly isNoise: boolean;
-}
-
-/** A file, or the files of a folder, of one format. */
-interface Encoded {
-  readonly format: ExportFormat;
-  readonly input: InputSpec;
-  /** By the name within the folder of the export. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Pictures that int8 was calibrated on. */
+  readonly calibrated: number;
 }
 
 /** What every export is compared with. */
 interface Reference {
   readonly classes: readonly string[];
-  readonly pictures: CheckPictures;
+  readonly images: ExportImages;
   readonly answers: Answers;
+  readonly signal: AbortSignal;
 }
 
+/** Exports in float32 are held to the network's own answers on so many: they are the same. */
+const MAX_COMPARED = 64;
+
 /**
- * Writes a network in other formats. Each is loaded again and asked about pictures before the folder appears: where an
- * answer differs by 1e-4 of the largest or more, nothing is written.
+ * Writes a network in other formats and precisions. Each is loaded again and asked about pictures before the folder appears:
+ * where an answer in float32 differs by 1e-4 of the largest or more, nothing is written; of the others it is measured how
+ * often they name the same class, and the right one.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID for weights that cannot be used; FILE_NOT_WRITABLE
- *   where something else is at `out`; INTERNAL where an export does not answer as the network does; INTERRUPTED
+ *   where something else is at `out`; USAGE for int8 without images; INTERNAL where an export does not answer as the network
+ *   does; INTERRUPTED
  */
 export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<ExportResult> {
   await settleFolder(job.out);
-  const mayReplace = () => requireExportFolder(job.out, job.formats);
+  const mayReplace = () => requireExportFolder(job.out, job.kinds);
   await mayReplace();
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
   const { model, name, classes, input, bytes, remark } = network;
   if (remark !== undefined) io.log(remark);
   const resize = squareAsLearnt(job.resize, network.resize);
+  const { signal } = io;
   try {
-    const { size } = input;
-    const isNoise = job.check.length === 0;
-    const pictures = isNoise ? randomPictures(size) : await loadCheckPictures(job.check, { size, resize });
-    const reference = { classes, pictures, answers: answersOf(freezeModel(model, input), input, pictures) };
-    requireFinite(reference.answers, job.weights);
-    const encoded = encode(network, job);
-    const exports: ExportManifest['exports'][number][] = [];
-    await writeWholeFolder(job.out, mayReplace, async (draft) => {
-      for (const one of encoded) {
-        requireUninterrupted(io.signal, 'The export was stopped; nothing was written');
-        exports.push(await writeAndCheck(draft, one, reference));
-      }
-      const about = { model: name, classes: [...classes], ...resizeOf(network), weightsSha256: sha256(bytes) };
-      const manifest: ExportManifest = { format: 'winnow-export', version: 1, ...about, exports };
-      await writeFileAtomic(path.join(draft, EXPORT_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    const images = await loadExportImages(job.sources, { size: input.size, resize, signal });
+    const { measured, calibrated, origin } = images;
+    const shown = { label: 'export', total: job.kinds.length, unit: 'files' };
+    const exports = await withProgress(io.progress, shown, async (task) => {
+      const answers = answersOf(freezeModel(model, input), input, measured, signal);
+      requireFinite(answers, job.weights, 'Train it again, with a lower learning rate.');
+      const onImages = () => requireUninterrupted(signal, STOPPED);
+      const encode = openEncoder(network, job, { calibrated, onImages });
+      const listed: ExportManifest['exports'][number][] = [];
+      await writeWholeFolder(job.out, mayReplace, async (draft) => {
+        for (const kind of job.kinds) {
+          requireUninterrupted(signal, STOPPED);
+          listed.push(await writeAndCheck(draft, encode(kind), { classes, images, answers, signal }));
+          task.update(listed.length);
+        }
+        const runCard = await readFile(path.join(path.dirname(job.weights), CARD_FILE), 'utf8').catch(() => null);
+        const about = { model: name, classes: [...classes], ...resizeOf(network), weightsSha256: sha256(bytes) };
+        const card = exportCard({ ...about, input, exports: listed, images: imageCounts(images), runCard });
+        await writeFileAtomic(path.join(draft, CARD_FILE), card);
+        const described = { ...about, card: describeFile(CARD_FILE, new TextEncoder().encode(card)), exports: listed };
+        const manifest: ExportManifest = { format: 'winnow-export', version: 1, ...described };
+        await writeFileAtomic(path.join(draft, EXPORT_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+      });
+      return listed;
     });
-    return { out: job.out, model: name, classCount: classes.length, exports, pictures: pictures.count, isNoise };
+    const isNoise = origin === 'noise';
+    return { out: job.out, model: name, classCount: classes.length, exports, isNoise, ...imageCounts(images) };
   } finally {
     model.dispose();
   }
 }
 
+const STOPPED = 'The export was stopped; nothing was written';
+
+function imageCounts({ measured, origin, calibrated }: ExportImages) {
+  return { pictures: measured.count, origin, calibrated: calibrated?.count ?? 0 };
+}
+
 /** Without them there is nothing to compare. */
-function requireFinite({ logits, features }: Answers, where: string): void {
+function requireFinite({ logits, features }: Answers, where: string, next: string): void {
   if (logits.every(Number.isFinite) && features.every(Number.isFinite)) return;
-  throw new WinnowError('FORMAT_INVALID', 'The network does not answer with finite numbers', {
-    where,
-    next: 'Train it again, with a lower learning rate.',
-  });
-}
-
-/** How the pictures that the network learnt from became square, where its weights file says it. */
-function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePolicy } {
-  return resize === undefined ? {} : { resize: squareAsLearnt(undefined, resize) };
-}
-
-function encode(network: OwnNetwork, { formats, raw }: ExportJob): readonly Encoded[] {
-  const { model, name, classes, input, bytes } = network;
-  const taken = raw ? rawInput(input) : input;
-  const about = { model: name, classes, input: taken, version, ...resizeOf(network) };
-  const graph = recordGraph(model, { input, raw });
-  const encoders: Readonly<Record<ExportFormat, () => Encoded>> = {
-    // As it is: its names and layout are PyTorch's already.
-    safetensors: () => ({ format: 'safetensors', input, files: new Map([[EXPORT_ENTRIES.safetensors, bytes]]) }),
-    onnx: () => ({ format: 'onnx', input: taken, files: new Map([[EXPORT_ENTRIES.onnx, encodeOnnx(graph, about)]]) }),
-    tfjs: () => {
-      const folder = path.posix.dirname(EXPORT_ENTRIES.tfjs);
-      const files = [...encodeLayersModel(graph, about)].map(
-        ([file, content]) => [`${folder}/${file}`, content] as const,
-      );
-      return { format: 'tfjs', input: taken, files: new Map(files) };
-    },
-  };
-  return formats.map((format) => encoders[format]());
+  throw new WinnowError('FORMAT_INVALID', 'The network does not answer with finite numbers', { where, next });
 }
 
 async function writeAndCheck(
   draft: string,
-  { format, input, files }: Encoded,
-  { classes, pictures, answers }: Reference,
+  { kind, input, files }: EncodedExport,
+  { classes, images, answers, signal }: Reference,
 ): Promise<ExportManifest['exports'][number]> {
   for (const [name, bytes] of files) {
     await mkdir(path.dirname(path.join(draft, name)), { recursive: true });
     await writeFileAtomic(path.join(draft, name), bytes);
   }
-  const loaded = await loadExported(draft, format);
+  const where = exportEntry(kind);
+  const loaded = await loadExported(draft, kind);
   try {
     if (JSON.stringify([loaded.classes, inputParts(loaded.input)]) !== JSON.stringify([classes, inputParts(input)])) {
       throw new WinnowError('INTERNAL', 'Loaded again, the export names other classes or another input', {
-        where: EXPORT_ENTRIES[format],
+        where,
         next: 'Nothing was written. Report this as a bug.',
       });
     }
-    const found = answersOf(loaded.frozen, input, pictures);
-    const difference = requireSameAnswers(found, answers, EXPORT_ENTRIES[format]);
-    const listed = [...files].map(([name, bytes]) => ({ name, sizeBytes: bytes.length, sha256: sha256(bytes) }));
-    return { format, input, difference, files: listed };
+    const isExact = kind.precision === 'float32';
+    const { measured } = images;
+    const asked = isExact ? firstImages(measured, MAX_COMPARED) : measured;
+    const found = answersOf(loaded.frozen, input, asked, signal);
+    const wanted = isExact ? firstAnswers(answers, asked.count / measured.count) : answers;
+    requireFinite(found, where, `Leave it out with --precision: ${kindName(kind)} does not hold this network.`);
+    const difference = isExact
+      ? requireSameAnswers(found, wanted, where)
+      : relativeDifference(found.logits, wanted.logits);
+    const measures =
+      images.origin === 'noise'
+        ? { agreement: null, accuracy: null }
+        : measureAnswers(isExact ? answers : found, answers, { labels: measured.labels, classes });
+    const listed = [...files].map(([name, bytes]) => describeFile(name, bytes));
+    return { ...kind, input, difference, ...measures, files: listed };
   } finally {
     loaded.dispose();
   }
+}
+
+function describeFile<Name extends string>(name: Name, bytes: Uint8Array) {
+  return { name, sizeBytes: bytes.length, sha256: sha256(bytes) };
+}
+
+function firstImages(images: CheckPictures, most: number): Pick<CheckPictures, 'count' | 'pixels' | 'size'> {
+  return { count: Math.min(images.count, most), pixels: images.pixels, size: images.size };
+}
+
+/** @param part of the images, 0..1 */
+function firstAnswers({ logits, features }: Answers, part: number): Answers {
+  const first = (values: Float32Array) => values.subarray(0, Math.round(values.length * part));
+  return { logits: first(logits), features: first(features) };
 }
 
 function inputParts({ size, range, mean, std }: InputSpec): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { loadProject } from '@winnow/config';
+import { loadProject, type ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
@@ -14,6 +14,8 @@ export interface NamedWeights {
   readonly name: string;
   /** Where they are of a project's run. */
   readonly run?: ProjectRun;
+  /** Of that project. */
+  readonly config?: ProjectConfig;
 }
 
 const SHOWN = 8;
@@ -79,7 +81,7 @@ export async function projectWeights(
   const chosen =
     finished.find(isWanted) ??
     own.find(({ isNewest, isBest }) => (wanted === undefined ? isNewest : wanted === BEST_RUN && isBest));
-  if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name, run: chosen };
+  if (chosen !== undefined) return { file: await weightsFile(chosen.folder), name: chosen.name, run: chosen, config };
   if (own.length === 0) {
     const others = [...new Set(finished.map((run) => run.project))].join(', ');
     const theirs = others === '' ? '' : `; those in the folder are of ${others}`;

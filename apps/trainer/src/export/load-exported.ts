@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ExportFormat, InputSpec } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
 import { readForeignSource } from '@winnow/models';
 import { foreignFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { loadNetwork } from '../teacher/load-teacher';
-import { EXPORT_ENTRIES } from './export-job';
+import { exportEntry, type ExportKind } from './export-job';
 
 /** What an exported file is and says of itself. */
 export interface ExportedNetwork {
@@ -19,16 +19,16 @@ export interface ExportedNetwork {
  * Loads what was exported as anybody would: by the file alone. ONNX through onnxruntime, TF.js through its own loader.
  * @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH where it does not load; INTERNAL where it does not say enough
  */
-export async function loadExported(folder: string, format: ExportFormat): Promise<ExportedNetwork> {
-  const file = path.join(folder, EXPORT_ENTRIES[format]);
-  if (format === 'safetensors') return loadNetwork(file);
+export async function loadExported(folder: string, kind: ExportKind): Promise<ExportedNetwork> {
+  const file = path.join(folder, exportEntry(kind));
+  if (kind.format === 'safetensors') return loadNetwork(file);
   const source = await readForeignSource(file);
   const { classes, input, layout, logits, features, featureMap, featureMapLayout } = source.hints;
   const missing = Object.entries({ classes, input, layout, logits, features, featureMap, featureMapLayout });
   const [lacking] = missing.find(([, value]) => value === undefined) ?? [];
   if (lacking !== undefined) {
     throw new WinnowError('INTERNAL', `The exported file does not say its ${lacking}`, {
-      where: EXPORT_ENTRIES[format],
+      where: exportEntry(kind),
       next: 'Nothing was written. Report this as a bug.',
     });
   }

@@ -1,20 +1,19 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exportManifestSchema, WinnowError } from '@winnow/contracts';
-import type { ExportFormat, ExportManifest } from '@winnow/contracts';
+import type { ExportManifest } from '@winnow/contracts';
 import { sha256 } from '@winnow/models';
-import { EXPORT_ENTRIES, EXPORT_FILE } from './export-job';
+import { EXPORT_FILE, exportEntry, type ExportKind, kindName } from './export-job';
 
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
-const TFJS_FOLDER = path.posix.dirname(EXPORT_ENTRIES.tfjs);
 
 /**
- * What is at `folder` must be nothing, an empty folder, or an earlier export as it was written and of no format that the
- * new one lacks.
+ * What is at `folder` must be nothing, an empty folder, or an earlier export as it was written and of no format or
+ * precision that the new one lacks.
  * @returns true where something is there to be replaced
  * @throws WinnowError FILE_NOT_WRITABLE
  */
-export async function requireExportFolder(folder: string, formats: readonly ExportFormat[]): Promise<boolean> {
+export async function requireExportFolder(folder: string, kinds: readonly ExportKind[]): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined);
   if (found === undefined) return false;
   const entries = found.isDirectory() ? await readdir(folder) : null;
@@ -26,11 +25,12 @@ export async function requireExportFolder(folder: string, formats: readonly Expo
       next: 'Name another folder with --out.',
     });
   }
-  const lost = manifest.exports.map(({ format }) => format).filter((format) => !formats.includes(format));
+  const written = new Set(kinds.map(exportEntry));
+  const lost = manifest.exports.filter((kind) => !written.has(exportEntry(kind))).map(kindName);
   if (lost.length === 0) return true;
   throw new WinnowError('FILE_NOT_WRITABLE', `An earlier export is there, and its ${lost.join(', ')} would be lost`, {
     where: folder,
-    next: `Export ${[...lost, ...formats].join(',')} together, or name another folder with --out.`,
+    next: `Export ${[...lost, ...kinds.map(kindName)].join(', ')} together (--format, --precision), or name another folder with --out.`,
   });
 }
 
@@ -46,12 +46,14 @@ export async function readExportManifest(folder: string): Promise<ExportManifest
 }
 
 /** Every file is one that the manifest lists, byte by byte; a file that somebody changed is no longer ours. */
-async function isUnchanged(folder: string, { exports }: ExportManifest): Promise<boolean> {
-  const listed = new Map(exports.flatMap(({ files }) => files.map((file) => [file.name, file] as const)));
+async function isUnchanged(folder: string, { exports, card }: ExportManifest): Promise<boolean> {
+  const files = [...exports.flatMap((one) => one.files), ...(card === undefined ? [] : [card])];
+  const listed = new Map(files.map((file) => [file.name, file] as const));
+  const folders = new Set(files.map(({ name }) => path.posix.dirname(name)));
   for (const entry of await readdir(folder, { recursive: true })) {
     const name = entry.split(path.sep).join('/');
     if (name === EXPORT_FILE) continue;
-    if (name === TFJS_FOLDER && (await lstat(path.join(folder, entry))).isDirectory()) continue;
+    if (folders.has(name) && (await lstat(path.join(folder, entry))).isDirectory()) continue;
     const file = listed.get(name);
     if (file === undefined) return false;
     const bytes = await readOwn(path.join(folder, entry), file.sizeBytes);

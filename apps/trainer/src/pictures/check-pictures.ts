@@ -27,10 +27,14 @@ export interface CheckPictures {
 const MOST_CHECKED = 64;
 const RANDOM_COUNT = 4;
 
-interface Found {
-  readonly file: string;
+/** An image that was found, not opened yet. */
+export interface FoundImage {
+  /** Names it in errors. */
+  readonly where: string;
   readonly name: string;
+  /** Folder, where it lay in a folder per class; else null. */
   readonly label: string | null;
+  read(): Promise<Uint8Array>;
 }
 
 /**
@@ -42,7 +46,17 @@ export async function loadCheckPictures(
   places: readonly string[],
   square: { readonly size: number; readonly resize: SquarePolicy; readonly maxCount?: number },
 ): Promise<CheckPictures> {
-  const { size, resize, maxCount = MOST_CHECKED } = square;
+  const found = await listCheckPictures(places);
+  const used = firstOfEach(found, square.maxCount ?? MOST_CHECKED);
+  const pictures = await squarePictures(used, { ...square, source: places.join(', ') });
+  return { ...pictures, found: found.length };
+}
+
+/**
+ * Finds picture files, in folders and in folders with a folder per class too.
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID where there are none
+ */
+export async function listCheckPictures(places: readonly string[]): Promise<readonly FoundImage[]> {
   const found = (await Promise.all(places.map(listPlace))).flat();
   if (found.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no pictures to check the teacher on', {
@@ -50,17 +64,29 @@ export async function loadCheckPictures(
       next: 'Name picture files, or a folder with one folder per class.',
     });
   }
-  const used = firstOfEach(found, maxCount);
+  return found;
+}
+
+interface SquareOptions {
+  readonly size: number;
+  readonly resize: SquarePolicy;
+  /** Where they come from, for an error about several. */
+  readonly source: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Decodes pictures to squares. @throws WinnowError IMAGE_UNREADABLE naming those that cannot be used; INTERRUPTED */
+export async function squarePictures(used: readonly FoundImage[], options: SquareOptions): Promise<CheckPictures> {
+  const { size } = options;
   const pixels = new Uint8Array(used.length * size * size * 3);
-  const pictures = used.map(({ file }) => ({ where: file, read: () => readFile(file) }));
-  await decodeOwnSquares(pictures, { size, resize, pixels, source: places.join(', ') });
+  await decodeOwnSquares(used, { ...options, pixels });
   return {
     count: used.length,
     size,
     pixels,
     names: used.map(({ name }) => name),
     labels: used.map(({ label }) => label),
-    found: found.length,
+    found: used.length,
   };
 }
 
@@ -82,7 +108,7 @@ export function randomPictures(size: number): CheckPictures {
   return { count: RANDOM_COUNT, size, pixels, names, labels: names.map(() => null), found: RANDOM_COUNT };
 }
 
-async function listPlace(place: string): Promise<Found[]> {
+async function listPlace(place: string): Promise<FoundImage[]> {
   const about = await stat(place).catch((cause: unknown) => {
     throw new WinnowError('FILE_NOT_FOUND', 'The pictures for the check cannot be found', {
       where: place,
@@ -90,18 +116,22 @@ async function listPlace(place: string): Promise<Found[]> {
       cause,
     });
   });
-  if (!about.isDirectory()) return [{ file: place, name: path.basename(place), label: null }];
-  const found: Found[] = [];
+  if (!about.isDirectory()) return [foundFile(place, path.basename(place), null)];
+  const found: FoundImage[] = [];
   for (const { name, kind } of await sortedEntries(place)) {
     const inner = path.join(place, name);
-    if (kind === 'file') found.push({ file: inner, name, label: null });
+    if (kind === 'file') found.push(foundFile(inner, name, null));
     if (kind !== 'folder') continue;
     for (const one of await sortedEntries(inner)) {
       if (one.kind !== 'file') continue;
-      found.push({ file: path.join(inner, one.name), name: `${name}/${one.name}`, label: name });
+      found.push(foundFile(path.join(inner, one.name), `${name}/${one.name}`, name));
     }
   }
   return found;
+}
+
+function foundFile(file: string, name: string, label: string | null): FoundImage {
+  return { where: file, name, label, read: () => readFile(file) };
 }
 
 interface Entry {
@@ -131,7 +161,7 @@ async function kindOf(entry: Dirent, file: string): Promise<Entry['kind']> {
 }
 
 /** As many of each folder, so that no class is left out for another. */
-function firstOfEach(found: readonly Found[], maxCount: number): readonly Found[] {
+export function firstOfEach(found: readonly FoundImage[], maxCount: number): readonly FoundImage[] {
   const places = new Map<string | null, number>();
   const ranked = found.map((one) => {
     const rank = places.get(one.label) ?? 0;

@@ -24,6 +24,8 @@ export interface ProjectRun {
   readonly isFinished: boolean;
   /** How far a process is that trains it now; null where none does. */
   readonly progress: ProgressRecord | null;
+  /** Of the data set that it learns from. */
+  readonly buildDigest: string;
   /** ISO time. */
   readonly startedAt: string;
   /** On the test images of the project's last measured run, 0..1; null where it was not measured on these. */
@@ -116,6 +118,7 @@ function describeRun(
     batch: train?.batch ?? null,
     isFinished: finished,
     progress: null,
+    buildDigest: manifest.buildDigest,
     startedAt: manifest.startedAt,
     accuracy,
     agreement: shareOf(summary?.agreement),

@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
+import { EXPORT_PRECISIONS, WinnowError } from '@winnow/contracts';
 import { TEACHER_FILE } from '@winnow/models';
-import { EXPORT_ENTRIES } from '../export/export-job';
+import { exportEntry, exportKinds } from '../export/export-job';
 import { STUDENT_FILE } from '../student-file';
 
 /**
@@ -15,7 +15,7 @@ export async function weightsFile(file: string): Promise<string> {
   if ((await stat(path.join(file, TEACHER_FILE)).catch(() => undefined)) !== undefined) return file;
   if (found?.isDirectory() !== true) await refuseOtherKinds(file);
   if (found?.isDirectory() === false) return file;
-  for (const name of [STUDENT_FILE, EXPORT_ENTRIES.safetensors]) {
+  for (const name of [STUDENT_FILE, ...exportKinds(['safetensors'], EXPORT_PRECISIONS).map(exportEntry)]) {
     const target = path.join(file, name);
     if ((await stat(target).catch(() => undefined)) !== undefined) return target;
   }

@@ -1,7 +1,7 @@
-import { float32ToHalves } from '../half-float';
 import { encodeOnnx, type NodeWriter, writeNode } from './encode-onnx';
 import type { ExportDescription } from './export-description';
 import type { ExportGraph } from './export-graph';
+import { halfWeight } from './half-weight';
 import { ONNX_FLOAT, type OnnxInitializer, type OnnxNode } from './onnx-messages';
 
 /**
@@ -20,7 +20,7 @@ const writeHalf: NodeWriter = (node, inputs) => {
     const half = `${name}.float16`;
     return {
       cast: [{ op: 'Cast', inputs: [half], output: name, attributes: { to: ONNX_FLOAT } }],
-      initializer: { name: half, shape, data: float32ToHalves(data) },
+      initializer: { name: half, shape, data: halfWeight(data, name) },
     };
   });
   return {

@@ -1,5 +1,5 @@
-import { float32ToHalves } from '../half-float';
 import type { GraphWeight } from './export-graph';
+import { halfWeight } from './half-weight';
 
 /** How TF.js stores weights: as they are, as float16, or those that are whole numbers of eight bits so. */
 export type WeightStorage = 'float32' | 'float16' | 'int8';
@@ -13,9 +13,12 @@ export interface StoredWeight {
 const MIN_WHOLE = -127;
 
 /** Vectors stay float32: they are small, and may be beyond float16's range. */
-export function storedWeight({ shape, data }: GraphWeight, storage: WeightStorage): StoredWeight {
+export function storedWeight(
+  { name, shape, data }: GraphWeight & { readonly name: string },
+  storage: WeightStorage,
+): StoredWeight {
   if (storage === 'float16' && shape.length > 1) {
-    return { bytes: bytesOf(float32ToHalves(data)), quantization: { dtype: 'float16', original_dtype: 'float32' } };
+    return { bytes: bytesOf(halfWeight(data, name)), quantization: { dtype: 'float16', original_dtype: 'float32' } };
   }
   if (storage === 'int8' && shape.length > 1 && data.every(isWhole)) {
     const bytes = Uint8Array.from(data, (value) => value - MIN_WHOLE);

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
+import {
+  type Calibration,
+  calibrate,
+  encodeLayersModel,
+  encodeLayersModelInt8,
+  encodeOnnx,
+  encodeOnnxFloat16,
+  encodeOnnxInt8,
+  rawInput,
+  readWeightsMetadata,
+  recordGraph,
+  saveWeights,
+} from '@winnow/models';
+import type { tf } from '@winnow/tensor';
+import { version } from '../../package.json';
+import { type CheckPictures, checkInput } from '../pictures/check-pictures';
+import { type SquarePolicy, squareAsLearnt } from '../pictures/square-as-learnt';
+import type { OwnNetwork } from '../teacher/load-teacher';
+import { exportEntry, type ExportJob, type ExportKind } from './export-job';
+
+/** A file, or the files of a folder, of one format. */
+export interface EncodedExport {
+  readonly kind: ExportKind;
+  /** How this file wants its pixels. */
+  readonly input: InputSpec;
+  /** By the name within the folder of the export. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** So many images go through the network at once: all that it computes on the way is kept. */
+const CALIBRATION_BATCH = 8;
+
+/** How the pictures that the network learnt from became square, where its weights file says it. */
+export function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePolicy } {
+  return resize === undefined ? {} : { resize: squareAsLearnt(undefined, resize) };
+}
+
+/**
+ * Encoders of all exports of a network, each made when it is asked for; int8 is calibrated first.
+ * @param calibrated images for int8
+ * @param onImages hears how many of them went through the network, and may throw to stop
+ * @throws WinnowError USAGE where int8 is wanted and there are no images
+ */
+export function openEncoder(
+  network: OwnNetwork,
+  { kinds, raw, weights }: Pick<ExportJob, 'kinds' | 'raw' | 'weights'>,
+  { calibrated, onImages }: { readonly calibrated: CheckPictures | null; onImages(done: number): void },
+): (kind: ExportKind) => EncodedExport {
+  const { model, name, classes, input } = network;
+  const taken = raw ? rawInput(input) : input;
+  const about = { model: name, classes, input: taken, version, ...resizeOf(network) };
+  const graph = recordGraph(model, { input, raw });
+  const seen = kinds.some(({ precision }) => precision === 'int8')
+    ? calibrate(graph, about, imageBatches(requireImages(calibrated), { input: taken, onImages }))
+    : new Map();
+  return (kind) => {
+    const { format, precision } = kind;
+    const entry = exportEntry(kind);
+    if (format === 'safetensors') return { kind, input, files: new Map([[entry, weightsOf(network, kind, weights)]]) };
+    if (format === 'onnx') {
+      const bytes = {
+        float32: () => encodeOnnx(graph, about),
+        float16: () => encodeOnnxFloat16(graph, about),
+        int8: () => encodeOnnxInt8(graph, about, seen as Calibration),
+      }[precision]();
+      return { kind, input: taken, files: new Map([[entry, bytes]]) };
+    }
+    const layers =
+      precision === 'int8' ? encodeLayersModelInt8(graph, about, seen as Calibration) : encodeLayersModel(graph, about, precision); // prettier-ignore
+    const folder = path.posix.dirname(entry);
+    const files = [...layers].map(([file, content]) => [`${folder}/${file}`, content] as const);
+    return { kind, input: taken, files: new Map(files) };
+  };
+}
+
+/** In float32 the file as it is: its names and layout are PyTorch's already. */
+function weightsOf({ model, bytes }: OwnNetwork, { precision }: ExportKind, where: string): Uint8Array {
+  return precision === 'float32' ? bytes : saveWeights(model, readWeightsMetadata(bytes, where).raw, 'float16');
+}
+
+function requireImages(calibrated: CheckPictures | null): CheckPictures {
+  if (calibrated !== null) return calibrated;
+  throw new WinnowError('USAGE', 'int8 chooses its ranges by images, and none are named', {
+    where: '--precision int8',
+    next: 'Name some hundred images that are like those it will see: --calibrate FOLDER.',
+  });
+}
+
+function* imageBatches(
+  images: CheckPictures,
+  { input, onImages }: { readonly input: InputSpec; onImages(done: number): void },
+): Generator<tf.Tensor4D> {
+  for (let from = 0; from < images.count; from += CALIBRATION_BATCH) {
+    onImages(from);
+    yield checkInput(images, { from, count: Math.min(CALIBRATION_BATCH, images.count - from) }, input);
+  }
+}

@@ -1,0 +1,72 @@
+import { listLabelledFiles } from '@winnow/shards';
+import {
+  type CheckPictures,
+  firstOfEach,
+  type FoundImage,
+  listCheckPictures,
+  randomPictures,
+  squarePictures,
+} from '../pictures/check-pictures';
+import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { ExportSources } from './export-job';
+
+/** Enough for half a percent. */
+const MAX_MEASURED = 500;
+/** More do not change ranges much. */
+const MAX_CALIBRATED = 256;
+
+/** What exports are measured on, and int8 is calibrated on. */
+export interface ExportImages {
+  readonly measured: CheckPictures;
+  readonly origin: 'named' | 'test' | 'pool' | 'noise';
+  /** Null: there are none. */
+  readonly calibrated: CheckPictures | null;
+}
+
+interface ReadOptions {
+  /** Side, pixels. */
+  readonly size: number;
+  readonly resize: SquarePolicy;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Chooses as many images of each class, always the same, and reads them. What int8 is calibrated on is not measured on: where
+ * nothing else is named, every other image is for either. Without any images, noise is compared.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, IMAGE_UNREADABLE, DATA_CORRUPT; INTERRUPTED
+ */
+export async function loadExportImages(
+  { check, test, calibrate, pool }: ExportSources,
+  options: ReadOptions,
+): Promise<ExportImages> {
+  const read = (found: readonly FoundImage[], source: string) => squarePictures(found, { ...options, source });
+  const named = check.length > 0 ? check.join(', ') : test;
+  const found = await (check.length > 0 ? listCheckPictures(check) : listLabelled(test));
+  const source = calibrate.length > 0 ? calibrate.join(', ') : pool;
+  const seen = await (calibrate.length > 0 ? listCheckPictures(calibrate) : listLabelled(pool));
+  if (named !== undefined) {
+    return {
+      measured: await read(firstOfEach(found, MAX_MEASURED), named),
+      origin: check.length > 0 ? 'named' : 'test',
+      calibrated: source === undefined ? null : await read(firstOfEach(seen, MAX_CALIBRATED), source),
+    };
+  }
+  if (source === undefined) return { measured: randomPictures(options.size), origin: 'noise', calibrated: null };
+  const chosen = firstOfEach(seen, 2 * MAX_CALIBRATED);
+  const others = await read(chosen.length === 1 ? chosen : chosen.filter((_, index) => index % 2 === 1), source);
+  return {
+    // Labels of a pool are those that it came with: they tell nothing of accuracy.
+    measured: { ...others, labels: others.labels.map(() => null) },
+    origin: 'pool',
+    calibrated: await read(
+      chosen.filter((_, index) => index % 2 === 0),
+      source,
+    ),
+  };
+}
+
+async function listLabelled(source: string | undefined): Promise<readonly FoundImage[]> {
+  if (source === undefined) return [];
+  const files = await listLabelledFiles(source);
+  return files.map(({ key, className, read }) => ({ where: `${source}, ${key}`, name: key, label: className, read }));
+}
