@@ -84,6 +84,8 @@ export interface WorldBenchResult {
   readonly seed: number;
   readonly epochs: number;
   readonly batch: number;
+  /** What was set or decided of the training. */
+  readonly plan: ResolvedTraining;
   /** Of the student on the test pictures after the last epoch, 0..1. */
   readonly accuracy: number;
   /** On pictures of the pool that were kept from training, where the bench asks for it. */
@@ -326,7 +328,7 @@ async function learnWorld(
 
 function describeBench(
   { method, oracle, settings, train: optimiser, seed }: WorldBench,
-  { epochs, batch }: ResolvedTraining,
+  plan: ResolvedTraining,
 ) {
   return {
     method,
@@ -334,8 +336,9 @@ function describeBench(
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(Object.keys(optimiser).length > 0 && { train: optimiser }),
     seed,
-    epochs,
-    batch,
+    epochs: plan.epochs,
+    batch: plan.batch,
+    plan,
   };
 }
 
