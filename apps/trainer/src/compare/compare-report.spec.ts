@@ -40,7 +40,7 @@ const write = (
   const about = { build: { digest: 'b' }, teacher: { digest: 't' }, engine: { name: 'wasm' } };
   return writeComparison({ config } as never, {
     comparison: { methods: ['kd'], seeds: [1, 2] },
-    inputs: { ...about, test: changes.test ?? null } as never,
+    inputs: { ...about, start: null, test: changes.test ?? null } as never,
     corrections: { digest: changes.digest ?? null },
     compared,
   });

@@ -326,10 +326,7 @@ async function learnWorld(
   return { trace, ...meter.effort(), imagesSeen, steps, notes, ...(sittings > 1 && { sittings }) };
 }
 
-function describeBench(
-  { method, oracle, settings, train: optimiser, seed }: WorldBench,
-  plan: ResolvedTraining,
-) {
+function describeBench({ method, oracle, settings, train: optimiser, seed }: WorldBench, plan: ResolvedTraining) {
   return {
     method,
     ...(oracle && { oracle: true as const }),
