@@ -432,7 +432,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           put(path.join(builds, 'aa.partial', 'train-000000.tar'), 'half a shard'),
           put(path.join(builds, 'b'.repeat(16), 'train-000000.tar'), 'no row'),
           put(path.join(directory, 'pixels-32.rgb'), 'pixels'),
-          put(path.join(directory, 'pixels-32.rgb.77.tmp'), 'pix'),
+          put(path.join(directory, `pixels-32.rgb.${2 ** 30}.tmp`), 'pix'),
           put(path.join(blobs, 'ff', unknown), 'unknown'),
           put(path.join(blobs, 'ff', `${unknown}.host.1.1.tmp`), 'unk'),
           put(path.join(state, 'answers', 'ff', unknown), 'answer'),

@@ -12,6 +12,7 @@ import { findBuildFiles } from './find-build-files';
 import { findCheckpoints } from './find-checkpoints';
 import { findStoredFiles } from './find-stored-files';
 import type { FindUnknown } from './find-stored-files';
+import { isBeingWritten } from './is-being-written';
 import { listFolder } from './list-folder';
 import type { Found } from './list-folder';
 import { removeStoredFiles } from './remove-stored-files';
@@ -67,7 +68,8 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
-  const temporary = [...own.temporary, ...originals.temporary, ...answers.temporary, ...caches.temporary];
+  const ofBuilds = own.temporary.filter(({ path: file }) => !isBeingWritten(file));
+  const temporary = [...ofBuilds, ...originals.temporary, ...answers.temporary, ...caches.temporary];
   const remover = new Remover(options);
   await remover.removeBuilds([...removed]);
   await remover.removeFolders('working folders', due(own.working));

@@ -1,6 +1,6 @@
 import { isWinnowError } from '@winnow/contracts';
 import type { ProgressSink } from '@winnow/contracts';
-import { train } from '@winnow/training';
+import { freezeModel, predict, selectImages, train } from '@winnow/training';
 import { createJobStudent, trainRequestOf } from './job-request';
 import type { StudentJob } from './student-job';
 import { trainingPart } from './training-part';
@@ -15,6 +15,7 @@ export interface Rehearsal {
 /** Enough to measure on, the first not counted. */
 const MAX_STEPS = 4;
 const MAX_MILLIS = 20_000;
+const WARM_UP_IMAGES = 4;
 
 /**
  * Trains a student that is thrown away for a few steps, on a batch of the images: what the method prepares grows with their
@@ -29,7 +30,6 @@ export async function rehearseTraining(job: StudentJob): Promise<Rehearsal | nul
   // Spread, as images of a class lie together.
   const rows = Array.from({ length: taken }, (_, index) => Math.floor((index * count) / taken));
   const enough = new AbortController();
-  const startMillis = performance.now();
   const updates: number[] = [];
   let preparedMillis: number | null = null;
   const progress: ProgressSink = {
@@ -46,7 +46,13 @@ export async function rehearseTraining(job: StudentJob): Promise<Rehearsal | nul
     },
   };
   const model = createJobStudent(job);
+  let startMillis = 0;
   try {
+    // What first passes prepare does not grow with the images.
+    const some = selectImages(job.pool.images, rows.slice(0, WARM_UP_IMAGES));
+    const networks = [freezeModel(model, job.input), ...(job.teacher === null ? [] : [job.teacher.frozen])];
+    for (const network of networks) await predict(network, some, { signal: io.signal });
+    startMillis = performance.now();
     const request = trainRequestOf(job, model, trainingPart(job, rows));
     const options = { ...request.options, epochs: Math.max(MAX_STEPS, request.options.epochs) };
     await train({ ...request, options, progress, signal: AbortSignal.any([io.signal, enough.signal]) });

@@ -5,7 +5,7 @@ import { shrunkNote } from '@winnow/imaging';
 import { buildShape } from '../pictures/build-shape';
 import { holdOut } from './hold-out';
 import type { StudentJob } from './student-job';
-import { describeLength, lengthAdvice } from './training-length';
+import { describeLength, droppedPerEpoch, lengthAdvice } from './training-length';
 import type { TrainingLength } from './training-length';
 import { describeTrainingMemory, estimateTrainingBytes, memoryOf } from './training-memory';
 import type { TrainingLoad } from './training-memory';
@@ -21,13 +21,10 @@ const DECIDERS: Readonly<Record<Decider, string>> = {
   default: 'defaults',
 };
 
+type PlannedJob = Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan' | 'start'>;
+
 /** How long a job's training is. */
-export function lengthOf({
-  project,
-  pool,
-  test,
-  plan,
-}: Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan'>): TrainingLength {
+export function lengthOf({ project, pool, test, plan, start }: PlannedJob): TrainingLength {
   const { method, settings } = project.config.train;
   const { batch, epochs } = plan.settings;
   const { count } = pool.images;
@@ -37,12 +34,15 @@ export function lengthOf({
     batch,
     epochs,
     stepsPerEpoch: plan.stepsPerEpoch,
+    isPretrained: start !== null,
   };
 }
 
 /** What to set where the training is too short to teach much; null where it is long enough. */
-export function shortTrainingAdvice(job: Pick<StudentJob, 'project' | 'pool' | 'test' | 'plan'>): string | null {
-  return lengthAdvice(lengthOf(job)) ?? job.plan.warning;
+export function shortTrainingAdvice(job: PlannedJob): string | null {
+  const length = lengthOf(job);
+  // Of a part of the images, the plan alone knows how large it is.
+  return droppedPerEpoch(length) === null ? job.plan.warning : lengthAdvice(length);
 }
 
 function loadOf({ project, pool, plan }: StudentJob): TrainingLoad {

@@ -1,6 +1,6 @@
 import { describeLength, droppedPerEpoch, lengthAdvice } from './training-length';
 
-const plain = { images: 300, viewsPerImage: 1, batch: 128, epochs: 4, stepsPerEpoch: 2 };
+const plain = { images: 300, viewsPerImage: 1, batch: 128, epochs: 4, stepsPerEpoch: 2, isPretrained: false };
 
 describe('the length of a training', () => {
   it('is told with what each epoch leaves out', () => {
@@ -24,6 +24,12 @@ describe('the length of a training', () => {
     expect(lengthAdvice({ ...plain, images: 10, stepsPerEpoch: 1, epochs: 1 })).toBe(
       '10 images / batch 128 = 1 step an epoch, 1 in all; hundreds are usual: --batch 8 --epochs 200 makes 200.',
     );
+  });
+
+  it('is enough with fewer updates where the student begins with pretrained weights', () => {
+    const pretrained = { ...plain, isPretrained: true };
+    expect(lengthAdvice(pretrained)).toContain('--batch 16 --epochs 20 makes 360.');
+    expect(lengthAdvice({ ...pretrained, epochs: 50 })).toBeNull();
   });
 
   it('says nothing of what a method draws from a part of the images alone', () => {

@@ -8,13 +8,15 @@ export interface TrainingLength {
   readonly batch: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  /** The student begins with pretrained weights. */
+  readonly isPretrained: boolean;
 }
 
-/** With fewer updates a student has hardly begun. */
-const MIN_UPDATES = 300;
-/** What a longer training is to reach. */
-const USUAL_UPDATES = 1000;
-const MAX_EPOCHS = 200;
+/** With fewer than `few` updates a student has hardly begun; advice goes for `usual` ones, in at most so many epochs. */
+const UPDATES = {
+  random: { few: 300, usual: 1000, maxEpochs: 200 },
+  pretrained: { few: 100, usual: 300, maxEpochs: 30 },
+};
 const BATCHES = [128, 64, 32, 16, 8];
 /** An epoch of so many steps drops few images, and the average over its batches says something. */
 const MIN_STEPS_PER_EPOCH = 16;
@@ -47,12 +49,13 @@ export function describeLength(length: TrainingLength): string {
 export function lengthAdvice(length: TrainingLength): string | null {
   const { images, viewsPerImage, batch, epochs, stepsPerEpoch } = length;
   const updates = stepsPerEpoch * epochs;
-  if (updates >= MIN_UPDATES || droppedPerEpoch(length) === null) return null;
+  const { few, usual, maxEpochs } = UPDATES[length.isPretrained ? 'pretrained' : 'random'];
+  if (updates >= few || droppedPerEpoch(length) === null) return null;
   const stepsWith = (size: number): number => Math.max(1, Math.floor(images / imagesPerStep(size, viewsPerImage)));
   const smaller = BATCHES.filter((size) => size <= batch && size >= 2 * viewsPerImage);
   const better = smaller.find((size) => stepsWith(size) >= MIN_STEPS_PER_EPOCH) ?? smaller.at(-1) ?? batch;
-  const enough = Math.ceil(USUAL_UPDATES / stepsWith(better) / 10) * 10;
-  const longer = Math.max(epochs, Math.min(MAX_EPOCHS, enough));
+  const enough = Math.ceil(usual / stepsWith(better) / 10) * 10;
+  const longer = Math.max(epochs, Math.min(maxEpochs, enough));
   const flags = [
     ...(better === batch ? [] : [`--batch ${better}`]),
     ...(longer === epochs ? [] : [`--epochs ${longer}`]),
