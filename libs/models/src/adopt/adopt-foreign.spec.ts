@@ -5,6 +5,7 @@ import type { ModelName } from '../create-model';
 import { encodeLayersModel } from '../export/encode-layers-model';
 import { encodeOnnx } from '../export/encode-onnx';
 import { recordGraph } from '../export/record-graph';
+import type { ExportGraph, GraphNode } from '../export/export-graph';
 import type { ForeignSource } from '../foreign/foreign-source';
 import type { Model } from '../model';
 import { ABOUT_TEST, weightedModel } from '../spec-support/networks-under-test';
@@ -28,9 +29,35 @@ const expectSame = (found: readonly number[], wanted: readonly number[]) => {
   found.forEach((value, at) => expect(Math.abs(value - (wanted[at] as number)) / largest).toBeLessThan(1e-3));
 };
 
-/** What winnow writes of a network, its norms folded, as it reads it again. */
-function exported(model: Model, format: 'onnx' | 'tfjs-layers'): Pick<ForeignSource, 'kind' | 'files'> {
-  const graph = recordGraph(model, { input: { ...ABOUT_TEST.input, size: SIZE }, raw: false });
+/** The same graph, each bias of a convolution as a normalisation of its own. */
+function withNorms(graph: ExportGraph): ExportGraph {
+  const places: number[] = [];
+  const nodes: GraphNode[] = [];
+  for (const { inputs, operation, ...node } of graph) {
+    const moved = inputs.map((place) => places[place] as number);
+    const bias = operation.kind === 'convolution' ? operation.bias : null;
+    if (operation.kind !== 'convolution' || bias === null) nodes.push({ ...node, inputs: moved, operation });
+    else {
+      nodes.push({ ...node, name: `${node.name}.plain`, inputs: moved, operation: { ...operation, bias: null } });
+      const epsilon = 0.25;
+      const [ones, zeros] = [1, 0].map((value) => new Float32Array(bias.length).fill(value)) as [Float32Array, Float32Array]; // prettier-ignore
+      const variance = ones.map((value) => value - epsilon);
+      const norm = { kind: 'normalisation', gamma: ones, beta: bias, mean: zeros, variance, epsilon } as const;
+      nodes.push({ ...node, inputs: [nodes.length - 1], operation: norm });
+    }
+    places.push(nodes.length - 1);
+  }
+  return nodes;
+}
+
+/** What winnow writes of a network, its norms folded or not, as it reads it again. */
+function exported(
+  model: Model,
+  format: 'onnx' | 'tfjs-layers',
+  isNormed = false,
+): Pick<ForeignSource, 'kind' | 'files'> {
+  const recorded = recordGraph(model, { input: { ...ABOUT_TEST.input, size: SIZE }, raw: false });
+  const graph = isNormed ? withNorms(recorded) : recorded;
   if (format === 'onnx') return { kind: 'onnx', files: new Map([['model.onnx', encodeOnnx(graph, ABOUT_TEST)]]) };
   const files = encodeLayersModel(graph, ABOUT_TEST);
   const shards = [...files].filter(([name]) => name.endsWith('.bin')).map(([, bytes]) => Buffer.from(bytes));
@@ -95,6 +122,14 @@ onEngines(() => {
         for (const each of [model, adopted]) each.dispose();
       },
     );
+  });
+
+  it.each(['onnx', 'tfjs-layers'] as const)('takes the norms of a graph that has them: %s', (format) => {
+    const model = weightedModel('mobilenetv1-025');
+    const { model: adopted, folded } = adoptForeign(exported(model, format, true), { where: 'x' });
+    expect([adopted.name, folded]).toEqual(['mobilenetv1-025', []]);
+    expectSame(logitsOf(adopted), logitsOf(model));
+    for (const each of [model, adopted]) each.dispose();
   });
 
   it('takes norms of another epsilon, and branches in another order', () => {

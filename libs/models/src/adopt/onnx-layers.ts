@@ -12,7 +12,7 @@ const NODE = { input: 1, output: 2, name: 3, operation: 4, attribute: 5 };
 const ATTRIBUTE = { name: 1, float: 2, integer: 3, tensor: 5, integers: 8 };
 const TENSOR = { dims: 1, type: 2, floats: 4, name: 8, raw: 9 };
 /** Of TensorProto.DataType. */
-const TYPE = { float: 1, half: 10, double: 11, bfloat16: 16 };
+const TYPE = { float: 1, int64: 7, half: 10, double: 11, bfloat16: 16 };
 const MAX_RANK = 8;
 
 /** Neither weights nor anything that changes what weights mean. */
@@ -53,7 +53,8 @@ export function readOnnxLayers(bytes: Uint8Array, where: string): readonly Sourc
     for (const { operation, attributes, inputs, output } of nodes) {
       const constant = attributes.get('value')?.tensor;
       if (operation === 'Constant' && constant) weights.set(output, readTensor(constant)[1]);
-      const same = operation === 'Identity' ? weights.get(inputs[0] ?? '') : undefined;
+      // Bounds of an activation may be stored as others than floats.
+      const same = ['Identity', 'Cast'].includes(operation) ? weights.get(inputs[0] ?? '') : undefined;
       if (same) weights.set(output, same);
     }
     return nodes.map((node) => ({
@@ -176,7 +177,7 @@ function readIntegers({ value, bytes }: ProtobufField): number[] {
   return numbers;
 }
 
-/** Tensors of other types than floats have no values here: none of them is a weight. */
+/** Tensors of other types have no values here: none of them is a weight. */
 function readTensor(bytes: Uint8Array): [string, LaidOut] {
   const shape: number[] = [];
   let [name, type]: [string, number] = ['', 0];
@@ -196,10 +197,11 @@ function readTensor(bytes: Uint8Array): [string, LaidOut] {
 
 /** @param bytes a copy of its own, so aligned */
 function valuesOf(type: number, bytes: Uint8Array): Float32Array {
-  const width = { [TYPE.float]: 4, [TYPE.half]: 2, [TYPE.double]: 8, [TYPE.bfloat16]: 2 }[type];
+  const width = { [TYPE.float]: 4, [TYPE.half]: 2, [TYPE.int64]: 8, [TYPE.double]: 8, [TYPE.bfloat16]: 2 }[type];
   if (width === undefined) return new Float32Array(0);
   const { buffer } = bytes.subarray(0, bytes.length - (bytes.length % width)).slice();
   if (type === TYPE.half) return halvesToFloat32(new Uint16Array(buffer));
+  if (type === TYPE.int64) return Float32Array.from(new BigInt64Array(buffer), Number);
   if (type === TYPE.bfloat16) return bfloat16ToFloat32(new Uint16Array(buffer));
   return type === TYPE.float ? new Float32Array(buffer) : Float32Array.from(new Float64Array(buffer));
 }
