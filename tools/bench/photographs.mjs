@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util';
 import { requireTypeScript } from '../fuzz/require-typescript.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Settings of the method winnow. */
+const WINNOW = { temperature: 4, views: 2 };
 /** Of pixels, as winnow's views of photographs: a 32nd of the side. */
 const SHIFT_SHARE = 32;
 
@@ -41,7 +43,7 @@ try {
     rows.push(ours);
     say(ours);
     if (pytorch === null) continue;
-    const theirs = await pytorch(seed, ours.recipe);
+    const theirs = await pytorch(seed, ours.plan);
     rows.push(theirs);
     say(theirs);
   }
@@ -80,7 +82,7 @@ function winnow(seed) {
   );
   if (status !== 0) throw new Error(`winnow ended with ${status}`);
   const result = JSON.parse(stdout);
-  const { accuracy, steps, seconds, cpuSeconds, peakMemoryBytes, recipe, batch, notes } = result;
+  const { accuracy, steps, seconds, cpuSeconds, peakMemoryBytes, plan, notes } = result;
   return {
     program: 'winnow',
     seed,
@@ -90,7 +92,7 @@ function winnow(seed) {
     secondsPerStep: seconds / steps,
     cpuSeconds,
     peakMemoryBytes,
-    recipe: { ...recipe, batch },
+    plan,
     notes,
   };
 }
@@ -126,9 +128,9 @@ async function preparePytorch() {
   };
   teacher.dispose();
   const python = await pytorchPython(defaultCacheDir(process.env), { log });
-  return async (seed, recipe) => {
+  return async (seed, plan) => {
     const file = path.join(scratch, 'request.json');
-    writeFileSync(file, JSON.stringify({ ...request, ...recipe, seed, epochs: Number(values.epochs) }));
+    writeFileSync(file, JSON.stringify({ ...request, ...plan, ...WINNOW, seed }));
     const { command, args, cwd } = await python('fine_tune.py', [file]);
     const { status, stdout } = spawnSync(command, args, {
       cwd,
