@@ -34,6 +34,6 @@ export type { RgbImage } from './rgb-image';
 export { LOW_INFORMATION_QUALITY, screenPicture } from './screen-picture';
 export type { ScreenedPicture, ScreenThresholds } from './screen-picture';
 export { imagingVersions } from './sharp-engine';
-export { medianSide, shrunkNote } from './shrunk-note';
+export { medianSide, photographSize, shrunkNote } from './shrunk-note';
 export { sniffFormat } from './sniff-format';
 export type { SniffedFormat } from './sniff-format';

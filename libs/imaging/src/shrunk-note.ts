@@ -8,6 +8,14 @@ export function medianSide(images: readonly { readonly width: number; readonly h
   return sides[Math.floor(sides.length / 2)] ?? null;
 }
 
+/** Shorter side from which nothing much is gained by enlarging to the usual one. */
+const MIN_USUAL_SIDE = 176;
+
+/** Side to build images at whose shorter sides have this median, pixels, where nobody said it; null where they are small. */
+export function photographSize(side: number | null): number | null {
+  return side !== null && side >= MIN_USUAL_SIDE ? USUAL_SIDE : null;
+}
+
 /**
  * What a person should know where photographs are built much smaller than they are; null where they are not.
  * @param side median of their shorter sides, pixels

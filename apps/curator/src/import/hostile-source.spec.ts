@@ -73,7 +73,7 @@ describe('a folder per class', () => {
     folder.write('set/ a /1.jpg', 'a');
     folder.write('set/\u2028b/1.jpg', 'b');
     expect(await list(at('set'))).toEqual([' a /1.jpg a a', '\u2028b/1.jpg b b']);
-    expect(await writeProject(at('p.yaml'), await open(at('set')), at('set'))).toEqual(['a', 'b']);
+    expect(await writeProject(at('p.yaml'), await open(at('set')), { where: at('set') })).toEqual(['a', 'b']);
     folder.write('set/a/1.jpg', 'x');
     await expect(open(at('set'))).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
@@ -83,7 +83,7 @@ describe('a folder per class', () => {
 
   it('names all classes that no project may have', async () => {
     for (const name of ['ok', 'a\u202eb', 'c\u200bd', 'e\u0007']) folder.write(`set/${name}/1.jpg`, 'x');
-    await expect(writeProject(at('p.yaml'), await open(at('set')), at('set'))).rejects.toMatchObject({
+    await expect(writeProject(at('p.yaml'), await open(at('set')), { where: at('set') })).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       message: expect.stringMatching(/Classes of the source .*"a b", "c d", "e "$/),
     });

@@ -24,7 +24,7 @@ let config: ProjectConfig;
 async function importInto(source: string, signal = new AbortController().signal) {
   const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 100_000 });
   const file = path.join(folder.path, 'p.yaml');
-  if (!existsSync(file)) await writeProject(file, opened, source);
+  if (!existsSync(file)) await writeProject(file, opened, { where: source });
   config = await loadProject(file, { cwd: folder.path, env: {} });
   const counts = await importPictures({ config, db: database.db, source: opened, io: { progress, signal } });
   return importReport(counts, { file: 'p.yaml', source: opened, created: false, buildSize: config.build.size });
@@ -262,6 +262,19 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect(none.json).toMatchObject({ created: false });
     expect(none.text.join('\n')).toContain('--root names another folder');
     expect(readdirSync(path.join(folder.path, 'new'))).toEqual(['.winnow']);
+  });
+
+  it.each([
+    [190, 'size: 224'],
+    [90, 'size: 32'],
+  ])('writes a project that builds images of %i px with %s', async (side, expected) => {
+    for (const seed of [1, 2, 3]) folder.write(`many/cat/${seed}.png`, await noisePicture(seed, side));
+    folder.write('many/dog/1.png', await noisePicture(4, side));
+    const input = { arguments: { project: 'new/n.yaml', source: 'many' }, options: {} };
+    const { signal } = new AbortController();
+    const { text } = await runImport(input, { cwd: folder.path, env: {}, signal, log: () => undefined, progress });
+    expect(readFileSync(path.join(folder.path, 'new/n.yaml'), 'utf8')).toContain(expected);
+    expect(text.join('\n')).not.toContain('shrinks');
   });
 
   it('says where the classes seem to be', async () => {

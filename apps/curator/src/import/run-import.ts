@@ -5,6 +5,7 @@ import { loadProject, PROJECT_SCHEMA_FILE } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, SourceKind, SourceOptions } from '@winnow/contracts';
 import { openProjectDatabase } from '@winnow/db';
+import { medianSide, photographSize } from '@winnow/imaging';
 import { recordImport } from '@winnow/runs';
 import { importPictures } from './import-pictures';
 import { importExitCode, importReport } from './import-report';
@@ -29,7 +30,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const source = await openSource(sourcePath, options);
   for (const note of source.notes) io.log(shorten(note, 300));
   if (found === null) {
-    const classes = await writeProject(absolute, source, sourcePath);
+    const classes = await writeProject(absolute, source, { where: sourcePath });
     io.log(`Wrote ${file} with ${classes.length} classes.`);
   }
   const config = found ?? (await load());
@@ -45,7 +46,14 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     });
     const exitCode = importExitCode(counts);
     const isKept = found === null && exitCode !== 1;
-    const report = importReport(counts, { file, source, created: isKept, buildSize: config.build.size });
+    const size = isKept && !('world' in source) ? photographSize(medianSide(counts.sizes)) : null;
+    // Known only now that the images are in.
+    if (size !== null) {
+      await writeProject(absolute, source, { where: sourcePath, photographSize: size });
+      io.log(`The images are photographs: ${file} has build.size ${size}, and a student for that.`);
+    }
+    const buildSize = size ?? config.build.size;
+    const report = importReport(counts, { file, source, created: isKept, buildSize });
     if (found !== null || isKept) return { exitCode, ...report };
     // Classes of images that never came in would stay in the way of the next try.
     await rm(absolute, { force: true });

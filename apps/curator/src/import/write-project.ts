@@ -8,13 +8,21 @@ import { visibleEntries } from './list-files';
 import { shorten } from './shorten';
 import type { WorldSource } from './world-source';
 
+const SMALL = { size: 32, model: 'resnet8' };
+const PHOTOGRAPHS_MODEL = 'mobilenetv1-025';
+
 /**
  * Writes a project file for what a source holds; of a world also its student, teacher, test pictures, and truth where it is told.
- * @param file absolute
+ * @param file absolute; what is there is replaced
+ * @param photographSize side to build photographs at, pixels; null for small images. A world says its own
  * @returns the class names
  * @throws WinnowError FORMAT_INVALID for fewer than two classes or a name that no class may have; FILE_NOT_WRITABLE
  */
-export async function writeProject(file: string, source: ImportSource, where: string): Promise<readonly string[]> {
+export async function writeProject(
+  file: string,
+  source: ImportSource,
+  { where, photographSize = null }: { readonly where: string; readonly photographSize?: number | null },
+): Promise<readonly string[]> {
   const classes = await source.classes();
   if (classes.length < 2) {
     throw new WinnowError('FORMAT_INVALID', `A project needs at least two classes, found ${classes.length}`, {
@@ -27,13 +35,14 @@ export async function writeProject(file: string, source: ImportSource, where: st
   checkNames(classes, where);
   const root = path.dirname(file);
   const world = 'world' in source ? (source as WorldSource) : null;
-  const settings = world === null ? { build: { size: 32 } } : await worldSettings(world, root);
+  const settings =
+    world === null ? { build: { size: photographSize ?? SMALL.size } } : await worldSettings(world, root);
   const text = projectFileText(
     {
       name: path.basename(file, path.extname(file)),
       classes: classes.map((name) => ({ name })),
       ...settings,
-      student: { model: world?.world.student ?? 'resnet8' },
+      student: { model: world?.world.student ?? (photographSize === null ? SMALL.model : PHOTOGRAPHS_MODEL) },
       train: { seed: 1 },
     },
     {
@@ -42,7 +51,16 @@ export async function writeProject(file: string, source: ImportSource, where: st
         'Written by `winnow import`. `winnow config` prints the settings in force, `winnow config --schema` all there are.',
         'Classes without queries are not searched for.',
       ],
-      below: world !== null ? [] : ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
+      below:
+        world !== null
+          ? []
+          : [
+              'teacher: { weights: teacher }',
+              'evaluate: { test: images/test }',
+              ...(photographSize === null
+                ? []
+                : ['student.weights: pretrained weights to begin with (docs/training.md)']),
+            ],
     },
   );
   await mkdir(root, { recursive: true });

@@ -66,7 +66,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     const options = { classes: null, projectClasses: null, maxBytes: 100_000 };
     const opened = await openSource(source, options);
     const file = path.join(folder.path, 'p.yaml');
-    if (!existsSync(file)) await writeProject(file, opened, source);
+    if (!existsSync(file)) await writeProject(file, opened, { where: source });
     const config = await loadProject(file, { cwd: folder.path, env: {} });
     const about = { project: 'p', source: opened.name, kind: opened.kind, refused: {} };
     await recordImport(config.paths.state, { ...about, origin: { path: source, options } });
