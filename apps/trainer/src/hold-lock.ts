@@ -1,5 +1,5 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { acquireLock } from '@winnow/db';
+import { acquireLock, lockHolder } from '@winnow/db';
 import { fileError } from '@winnow/runs';
 
 /**
@@ -13,9 +13,11 @@ export async function holdLock(
   command: string,
   { what, otherwise }: { readonly what: string; readonly otherwise: string },
 ): Promise<() => Promise<void>> {
-  return acquireLock(file, command).catch((error: unknown) => {
+  return acquireLock(file, command).catch(async (error: unknown) => {
     if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw fileError(error, file);
-    throw new WinnowError('DATABASE_BUSY', what, {
+    const holder = await lockHolder(file);
+    const who = holder === null ? '' : `: \`${holder.command}\` (process ${holder.pid})`;
+    throw new WinnowError('DATABASE_BUSY', `${what}${who}`, {
       where: file,
       next: `Wait for it to end, or ${otherwise}. If it ran on another machine and is gone, delete this file.`,
       cause: error,

@@ -97,7 +97,7 @@ describe('beside a training on the embedded database', () => {
       ],
     });
     expect(again.code).toBe(1);
-    expect(again.log).toContain('Another command trains in this project');
+    expect(again.log).toContain(`Another command trains in this project: \`winnow train\` (process ${training.pid})`);
     expect((await winnow('verify', 'p.yaml')).log).not.toContain('in use');
 
     training.kill('SIGKILL');
