@@ -9,24 +9,28 @@ interface Case {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
+  /** Default 3. */
+  readonly channels?: number;
 }
 
-const CHANNELS = 3;
-
 /** The sum over the window, place by place, of one picture. */
-function naive(x: ArrayLike<number>, filter: ArrayLike<number>, { size, kernel, stride, padding }: Case): number[] {
+function naive(
+  x: ArrayLike<number>,
+  filter: ArrayLike<number>,
+  { size, kernel, stride, padding, channels = 3 }: Case,
+): number[] {
   const out = Math.floor((size + 2 * padding - kernel) / stride) + 1;
   const result: number[] = [];
-  for (let place = 0; place < out * out * CHANNELS; place += 1) {
-    const channel = place % CHANNELS;
-    const column = Math.floor(place / CHANNELS) % out;
-    const row = Math.floor(place / CHANNELS / out);
+  for (let place = 0; place < out * out * channels; place += 1) {
+    const channel = place % channels;
+    const column = Math.floor(place / channels) % out;
+    const row = Math.floor(place / channels / out);
     let sum = 0;
     for (let dy = 0; dy < kernel; dy += 1) {
       for (let dx = 0; dx < kernel; dx += 1) {
         const [y, left] = [row * stride + dy - padding, column * stride + dx - padding];
         if (y < 0 || left < 0 || y >= size || left >= size) continue;
-        sum += (x[(y * size + left) * CHANNELS + channel] as number) * (filter[(dy * kernel + dx) * CHANNELS + channel] as number); // prettier-ignore
+        sum += (x[(y * size + left) * channels + channel] as number) * (filter[(dy * kernel + dx) * channels + channel] as number); // prettier-ignore
       }
     }
     result.push(sum);
@@ -41,11 +45,13 @@ onEngines(() => {
     { size: 7, kernel: 3, stride: 2, padding: 1 },
     { size: 5, kernel: 3, stride: 1, padding: 0 },
     { size: 7, kernel: 5, stride: 1, padding: 1 },
+    { size: 8, kernel: 7, stride: 1, padding: 3, channels: 8 },
+    { size: 3, kernel: 7, stride: 1, padding: 3, channels: 16 },
   ])('has the values of a loop and the gradients of finite differences, %j', (one) => {
     tf.tidy(() => {
-      const { size, kernel } = one;
-      const x = tf.randomNormal<tf.Rank.R4>([1, size, size, CHANNELS], 0, 1, 'float32', 1);
-      const filter = tf.randomNormal<tf.Rank.R4>([kernel, kernel, CHANNELS, 1], 0, 1, 'float32', 2);
+      const { size, kernel, channels = 3 } = one;
+      const x = tf.randomNormal<tf.Rank.R4>([1, size, size, channels], 0, 1, 'float32', 1);
+      const filter = tf.randomNormal<tf.Rank.R4>([kernel, kernel, channels, 1], 0, 1, 'float32', 2);
       const found = depthwiseConv2d(x, filter, one);
       const expected = naive(x.dataSync(), filter.dataSync(), one);
       expect(found.dataSync()).toHaveLength(expected.length);
