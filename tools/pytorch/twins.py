@@ -306,6 +306,72 @@ class EfficientNetB0(Classified):
         return self.classifier(features)
 
 
+class LayerNorm2d(nn.LayerNorm):
+    """Over the channels of each place."""
+
+    def forward(self, x):
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class ConvMlp(nn.Module):
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Conv2d(width, hidden, 1), nn.Conv2d(hidden, width, 1)
+
+    def forward(self, x):
+        return self.fc2(F.gelu(self.fc1(x)))
+
+
+class ConvNextBlock(nn.Module):
+    """Liu et al. 2022, figure 4; timm's with `conv_mlp`."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.gamma = nn.Parameter(torch.full((width,), 1e-6))
+        self.conv_dw = nn.Conv2d(width, width, 7, padding=3, groups=width)
+        self.norm = LayerNorm2d(width, eps=1e-6)
+        self.mlp = ConvMlp(width, 4 * width)
+
+    def forward(self, x):
+        return x + self.mlp(self.norm(self.conv_dw(x))) * self.gamma.view(1, -1, 1, 1)
+
+
+class ConvNextStage(nn.Module):
+    def __init__(self, inputs, width, count):
+        super().__init__()
+        same = inputs == width
+        steps = [] if same else [LayerNorm2d(inputs, eps=1e-6), nn.Conv2d(inputs, width, 2, 2)]
+        self.downsample = nn.Sequential(*steps)
+        self.blocks = nn.Sequential(*[ConvNextBlock(width) for _ in range(count)])
+
+    def forward(self, x):
+        return self.blocks(self.downsample(x))
+
+
+class ConvNextHead(nn.Module):
+    def __init__(self, width, classes):
+        super().__init__()
+        self.norm = LayerNorm2d(width, eps=1e-6)
+        self.fc = nn.Linear(width, classes)
+
+
+class ConvNeXt(nn.Module):
+    """timm's convnext_atto and convnext_femto, without stochastic depth."""
+
+    def __init__(self, width, classes):
+        super().__init__()
+        widths = [width, 2 * width, 4 * width, 8 * width]
+        self.stem = nn.Sequential(nn.Conv2d(3, width, 4, 4), LayerNorm2d(width, eps=1e-6))
+        stages = zip([width, *widths], widths, [2, 2, 6, 2])
+        self.stages = nn.Sequential(*[ConvNextStage(*stage) for stage in stages])
+        self.head = ConvNextHead(widths[-1], classes)
+
+    def forward(self, images):
+        feature_map = self.stages(self.stem(images))
+        features = self.head.norm(feature_map.mean((2, 3), keepdim=True)).flatten(1)
+        return self.head.fc(features), features, feature_map
+
+
 RESNET_BLOCKS = {"18": [2, 2, 2, 2], "34": [3, 4, 6, 3]}
 
 
@@ -315,6 +381,8 @@ def build(name, classes):
         return WideResNet(int(match[1]), int(match[2]), classes)
     if match := re.fullmatch(r"resnet(18|34)(-cifar)?", name):
         return ResNet(RESNET_BLOCKS[match[1]], [64, 128, 256, 512], classes, "downsample", match[2] is None)
+    if name in ("convnext-atto", "convnext-femto"):
+        return ConvNeXt(40 if name == "convnext-atto" else 48, classes)
     if name == "resnet50":
         return ResNet([3, 4, 6, 3], [64, 128, 256, 512], classes, "downsample", True, Bottleneck)
     if name == "resnet10-half":

@@ -35,6 +35,8 @@ export const MODEL_NAMES = [
   'resnet18',
   'resnet34',
   'resnet50',
+  'convnext-atto',
+  'convnext-femto',
   'mobilenetv2',
   'mobilenetv1-025',
   'mobilenetv1-05',

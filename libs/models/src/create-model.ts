@@ -4,6 +4,7 @@ import type { Architecture } from './architecture';
 import { efficientNetworkB0 } from './efficient-network';
 import { mobileNetworkV1 } from './mobile-network-v1';
 import { mobileNetworkV2 } from './mobile-network-v2';
+import { convNext } from './conv-next';
 import type { Model, ModelOptions } from './model';
 import { network } from './network';
 import { ParameterStore, ShapeStore } from './parameter-store';
@@ -41,6 +42,10 @@ const resnet10Half = residualNetwork({
   shortcut: 'downsample',
 });
 
+/** timm's smallest ConvNeXts. @param width channels of the first stage */
+const convNextSmall = (name: string, width: number): Architecture =>
+  convNext({ name, blocks: [2, 2, 6, 2], widths: [1, 2, 4, 8].map((factor) => factor * width) });
+
 /** Architectures by name; to add one, add a line. */
 export const MODELS = {
   resnet8: narrow(8),
@@ -59,6 +64,8 @@ export const MODELS = {
   resnet18: broad(18, 'imagenet'),
   resnet34: broad(34, 'imagenet'),
   resnet50: broad(50, 'imagenet'),
+  'convnext-atto': convNextSmall('convnext-atto', 40),
+  'convnext-femto': convNextSmall('convnext-femto', 48),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
   'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
   'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),

@@ -1,4 +1,12 @@
-import type { Activation, BatchNormParameters, MaxPoolOptions, tf } from '@winnow/tensor';
+import type {
+  Activation,
+  BatchNormParameters,
+  LayerNormParameters,
+  LinearOptions,
+  LinearParameters,
+  MaxPoolOptions,
+  tf,
+} from '@winnow/tensor';
 
 export interface Convolution {
   /** [height, width, in, out]; depthwise: [height, width, channels, 1] */
@@ -38,8 +46,27 @@ export interface ForwardPass {
   meanPool(x: tf.Tensor4D): tf.Tensor4D;
   /** x with each channel times its factor. @param gate [batch, 1, 1, channels] */
   multiply(x: tf.Tensor4D, gate: tf.Tensor4D): tf.Tensor4D;
+  /** Over the last axis: the same in training and evaluation. */
+  layerNorm(x: tf.Tensor4D, norm: LayerNormParameters): tf.Tensor4D;
+  /** activation(x weight + bias) * scale + plus over the last axis. */
+  linear(x: tf.Tensor4D, layer: LinearParameters, options?: LinearOptions): tf.Tensor4D;
+  /** Among the tokens of each image: see attention of `@winnow/tensor`. @param qkv [batch, 1, tokens, 3 * channels] */
+  attention(qkv: tf.Tensor4D, heads: number): tf.Tensor4D;
+  /** A feature map as a row of tokens, the class token before it, each with its position: [batch, 1, 1 + places, channels]. */
+  tokens(x: tf.Tensor4D, embedding: TokenEmbedding): tf.Tensor4D;
+  /** The first of the tokens, [batch, 1, 1, channels]. */
+  classToken(tokens: tf.Tensor4D): tf.Tensor4D;
+  /** The tokens after the first as a feature map, [batch, side, side, channels]. */
+  tokenMap(tokens: tf.Tensor4D): tf.Tensor4D;
   /** The means over height and width, [batch, channels]: what the classifier reads. */
   features(x: tf.Tensor4D): tf.Tensor2D;
+}
+
+export interface TokenEmbedding {
+  /** [1, 1, channels] */
+  readonly classToken: tf.Variable<tf.Rank.R3>;
+  /** Of the class token and every place of the map, [1, 1 + places, channels] */
+  readonly positions: tf.Variable<tf.Rank.R3>;
 }
 
 /** A convolution and the batch normalisation of its results. */

@@ -24,10 +24,16 @@ interface Folded {
 export class FrozenPass implements ForwardPass {
   readonly add = PLAIN_LAYERS.add;
   readonly maxPool = PLAIN_LAYERS.maxPool;
+  readonly meanPool = PLAIN_LAYERS.meanPool;
   readonly features = PLAIN_LAYERS.features;
   readonly activate = PLAIN_LAYERS.activate;
-  readonly meanPool = PLAIN_LAYERS.meanPool;
   readonly multiply = PLAIN_LAYERS.multiply;
+  readonly layerNorm = PLAIN_LAYERS.layerNorm;
+  readonly linear = PLAIN_LAYERS.linear;
+  readonly attention = PLAIN_LAYERS.attention;
+  readonly tokens = PLAIN_LAYERS.tokens;
+  readonly classToken = PLAIN_LAYERS.classToken;
+  readonly tokenMap = PLAIN_LAYERS.tokenMap;
   readonly #affine = new Map<BatchNormParameters, Affine>();
   readonly #folded = new Map<Convolution, Folded>();
   #isDisposed = false;
@@ -46,7 +52,7 @@ export class FrozenPass implements ForwardPass {
     const { filter, bias } = this.#fold(convolution, norm);
     const { stride, padding, depthwise } = convolution;
     if (!depthwise) return conv2dInference(x, filter, bias, { stride, padding, activation, plus });
-    const y = tf.add(depthwiseConv2d(x, filter, { stride, padding }), bias) as tf.Tensor4D;
+    const y = depthwiseConv2d(x, filter, { stride, padding, bias });
     return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation);
   }
 

@@ -43,6 +43,7 @@ const ON_WASM: readonly ModelName[] = [
   'resnet18',
   'efficientnet-b0',
   'mobilenetv1-025',
+  'convnext-atto',
 ];
 /** Of the largest value: logits, features and feature maps. */
 const TOLERANCE = 1e-4;

@@ -1,5 +1,5 @@
 import { tf } from '@winnow/tensor';
-import type { Architecture } from './architecture';
+import { type Architecture, mapOf } from './architecture';
 import { EVALUATION_PASS } from './evaluation-pass';
 import type { ForwardPass } from './forward-pass';
 import { FrozenPass } from './frozen-pass';
@@ -10,15 +10,17 @@ import { TRAINING_PASS } from './training-pass';
 
 /** A model: the body, its head, a global average pool, a linear classifier. */
 export function network(architecture: Architecture, store: ParameterStore, classCount: number): Model {
-  const { trunk, featureMapDim, head: defineHead } = architecture.body(store);
-  const head = defineHead?.(store);
+  const body = architecture.body(store);
+  const { featureMapDim } = body;
+  const head = body.head?.(store);
   const featureDim = head?.featureDim ?? featureMapDim;
   const classifier = linear(store, architecture.classifierName, featureDim, classCount);
   const { parameters, depthwiseNames } = store;
   const through = (images: tf.Tensor4D, pass: ForwardPass): ForwardResult =>
     tf.tidy(() => {
-      const featureMap = trunk(images, pass);
-      const features = pass.features(head ? head.layers(featureMap, pass) : featureMap);
+      const end = body.trunk(images, pass);
+      const featureMap = mapOf(body, end, pass);
+      const features = pass.features(head ? head.layers(end, pass) : featureMap);
       return { logits: classifier.apply(features), features, featureMap } as ForwardResult & tf.TensorContainerObject;
     });
   const trainable = [...parameters.values()].filter((variable) => variable.trainable);

@@ -40,6 +40,21 @@ export class ParameterStore {
     return this.#add(name, shape, () => this.#drawn(name, shape, (random) => (2 * random.next() - 1) * bound), true);
   }
 
+  /** Normal with mean 0. */
+  normal<R extends tf.Rank>(name: string, shape: Shape, deviation: number): tf.Variable<R> {
+    return this.#add(name, shape, () => this.#drawn(name, shape, (random) => random.normal() * deviation), true);
+  }
+
+  /** Likewise, a filter for each channel. */
+  normalDepthwise(
+    name: string,
+    shape: readonly [number, number, number, 1],
+    deviation: number,
+  ): tf.Variable<tf.Rank.R4> {
+    this.depthwiseNames.add(name);
+    return this.normal(name, shape, deviation);
+  }
+
   constant(name: string, length: number, value: number, trainable: boolean): tf.Variable<tf.Rank.R1> {
     return this.#add(name, [length], () => new Float32Array(length).fill(value), trainable);
   }

@@ -12,9 +12,10 @@ export const TRAINING_PASS: ForwardPass = {
 };
 
 /** The convolution as it stands, on the way of every pass that computes gradients or keeps its weights. */
-export function convolve(x: tf.Tensor4D, { filter, depthwise, bias, ...options }: Convolution): tf.Tensor4D {
-  const y = depthwise ? depthwiseConv2d(x, filter, options) : conv2d(x, filter, options);
-  return bias ? (tf.add(y, bias) as tf.Tensor4D) : y;
+export function convolve(x: tf.Tensor4D, { filter, depthwise, ...options }: Convolution): tf.Tensor4D {
+  if (depthwise) return depthwiseConv2d(x, filter, options);
+  const y = conv2d(x, filter, options);
+  return options.bias ? (tf.add(y, options.bias) as tf.Tensor4D) : y;
 }
 
 function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {

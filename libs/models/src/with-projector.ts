@@ -1,4 +1,4 @@
-import type { Architecture } from './architecture';
+import { type Architecture, mapOf } from './architecture';
 import { convolutionNorm } from './convolution-norm';
 import type { Model } from './model';
 
@@ -19,7 +19,8 @@ export function withProjector(plain: Architecture, featureDim: number): Architec
     ...plain,
     name: `${plain.name}+projector-${featureDim}`,
     body: (store) => {
-      const { trunk, featureMapDim: from } = plain.body(store);
+      const body = plain.body(store);
+      const { trunk, featureMapDim: from } = body;
       const inner = Math.max(1, Math.floor(featureDim / FACTOR));
       const layers = (
         [
@@ -34,7 +35,10 @@ export function withProjector(plain: Architecture, featureDim: number): Architec
       return {
         featureMapDim: featureDim,
         trunk: (images, pass) =>
-          layers.reduce((x, layer) => pass.convolveNorm(x, layer, { activation: 'relu' }), trunk(images, pass)),
+          layers.reduce(
+            (x, layer) => pass.convolveNorm(x, layer, { activation: 'relu' }),
+            mapOf(body, trunk(images, pass), pass),
+          ),
       };
     },
   };

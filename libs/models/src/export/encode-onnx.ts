@@ -2,6 +2,7 @@ import { toTorchLayout } from '../torch-layout';
 import { type ExportDescription, exportMetadata } from './export-description';
 import { type ExportGraph, GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
 import { encodeModel, type OnnxInitializer, type OnnxNode } from './onnx-messages';
+import { onnxTokenNodes } from './onnx-token-nodes';
 
 /** Known by every runtime since 2020. */
 const OPSET = 13;
@@ -86,6 +87,13 @@ export function writeNode(node: GraphNode, inputs: readonly string[]): WrittenNo
       return one('MaxPool', { attributes: windowAttributes(operation) });
     case 'multiply':
       return one('Mul');
+    case 'layer-norm':
+    case 'gelu':
+    case 'attention':
+    case 'tokens':
+    case 'class-token':
+    case 'token-map':
+      return onnxTokenNodes(node, from as string);
     case 'mean-pool':
       if (operation.keepsAxes) return one('GlobalAveragePool');
       return {

@@ -38,6 +38,17 @@ export type GraphOperation =
     }
   /** The channels of the first input times the factors of the second, [1, 1, channels]. */
   | { readonly kind: 'multiply' }
+  /** (x - mean) / sqrt(variance + epsilon) * gamma + beta, statistics over the channels of each place */
+  | { readonly kind: 'layer-norm'; readonly gamma: Float32Array; readonly beta: Float32Array; readonly epsilon: number }
+  | { readonly kind: 'gelu' }
+  /** Queries, keys and values of all heads, [1, tokens, 3 * channels], to [1, tokens, channels]. */
+  | { readonly kind: 'attention'; readonly heads: number }
+  /** A map's places as a row, an empty one before them, plus this, [1 + places, channels]. */
+  | { readonly kind: 'tokens'; readonly embedding: GraphWeight }
+  /** The first of a row of tokens. */
+  | { readonly kind: 'class-token' }
+  /** The others as a map. */
+  | { readonly kind: 'token-map' }
   | { readonly kind: 'linear'; readonly weight: GraphWeight; readonly bias: Float32Array };
 
 export interface GraphNode {

@@ -55,8 +55,23 @@ export function kerasLayers(node: GraphNode, graph: ExportGraph): readonly Keras
     }
     case 'multiply':
       return one('Multiply');
+    case 'layer-norm': {
+      const { gamma, beta, epsilon } = operation;
+      const weights = [vector('gamma', gamma), vector('beta', beta)];
+      return one('LayerNormalization', { axis: -1, epsilon, center: true, scale: true }, weights);
+    }
+    case 'gelu':
+      return one('Activation', { activation: 'gelu' });
     case 'mean-pool':
       return operation.keepsAxes ? meanPool(name, inputs, node.shape) : one('GlobalAveragePooling2D', CHANNELS_LAST);
+    case 'attention':
+    case 'tokens':
+    case 'class-token':
+    case 'token-map':
+      throw new WinnowError('CONFIG_INVALID', 'TF.js has no layers for a vision transformer', {
+        where: name,
+        next: 'Export this network as ONNX or safetensors.',
+      });
     case 'linear': {
       const { weight, bias } = operation;
       const config = { units: bias.length, activation: 'linear', use_bias: true, kernel_initializer: ZEROS };
@@ -91,6 +106,11 @@ function activation(name: string, inputs: readonly string[], kind: NamedActivati
       return kind === 'hard-sigmoid' ? hardSigmoid : [...hardSigmoid, layer('Multiply', {}, name, [...inputs, factor])];
     }
   }
+}
+
+/** False for a network with layers that TF.js does not have. */
+export function hasKerasLayers(graph: ExportGraph): boolean {
+  return !graph.some(({ operation: { kind } }) => kind === 'attention');
 }
 
 /** The pool of TF.js drops the axes: a reshape brings them back. */

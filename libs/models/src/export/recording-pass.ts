@@ -1,7 +1,16 @@
 import { WinnowError } from '@winnow/contracts';
-import { type Activation, type BatchNormParameters, type MaxPoolOptions, tf } from '@winnow/tensor';
+import {
+  type Activation,
+  type BatchNormParameters,
+  type LayerNormParameters,
+  type LinearOptions,
+  type LinearParameters,
+  type MaxPoolOptions,
+  tf,
+} from '@winnow/tensor';
 import { CountingPass } from '../counting-pass';
-import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from '../forward-pass';
+import type { Convolution, ConvolutionNorm, Finish, ForwardPass, TokenEmbedding } from '../forward-pass';
+import { placeEmbedding } from '../token-layers';
 import { GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
 import { foldNorm, type NormValues, normValues } from './fold-norm';
 
@@ -78,10 +87,51 @@ export class RecordingPass implements ForwardPass {
     return this.record(tf.zerosLike(x), `${this.#nodeOf(x).name}.gated`, [x, gate], { kind: 'multiply' });
   }
 
+  layerNorm(x: tf.Tensor4D, { gamma, beta, epsilon }: LayerNormParameters): tf.Tensor4D {
+    const operation = { kind: 'layer-norm', gamma: valuesOf(gamma), beta: valuesOf(beta), epsilon } as const;
+    return this.record(tf.zerosLike(x), this.#nameOf(gamma), [x], operation);
+  }
+
+  /** As a 1x1 convolution, the factors of its results folded into it. */
+  linear(x: tf.Tensor4D, layer: LinearParameters, { activation = 'none', plus }: LinearOptions = {}): tf.Tensor4D {
+    const name = this.#nameOf(layer.weight);
+    const factors = layer.scale ? valuesOf(layer.scale) : null;
+    const scaled = (value: number, at: number): number =>
+      factors === null ? value : value * (factors[at % factors.length] as number);
+    const y = this.record(this.#shapes.linear(x, layer), name, [x], {
+      kind: 'convolution',
+      filter: { shape: [1, 1, x.shape[3], layer.bias.size], data: valuesOf(layer.weight).map(scaled) },
+      bias: valuesOf(layer.bias).map(scaled),
+      ...{ stride: 1, padding: 0, depthwise: false },
+    });
+    const active = activation === 'gelu' ? this.record(tf.zerosLike(y), `${name}.gelu`, [y], { kind: 'gelu' }) : y;
+    return plus ? this.add(active, plus) : active;
+  }
+
+  attention(qkv: tf.Tensor4D, heads: number): tf.Tensor4D {
+    const name = `${this.#nodeOf(qkv).name}.attention`;
+    return this.record(this.#shapes.attention(qkv, heads), name, [qkv], { kind: 'attention', heads });
+  }
+
+  tokens(x: tf.Tensor4D, embedding: TokenEmbedding): tf.Tensor4D {
+    const [, count, channels] = embedding.positions.shape;
+    const values = placeEmbedding(embedding).dataSync() as Float32Array;
+    const weight = { shape: [count, channels], data: values.slice() };
+    return this.record(this.#shapes.tokens(x, embedding), 'tokens', [x], { kind: 'tokens', embedding: weight });
+  }
+
+  classToken(tokens: tf.Tensor4D): tf.Tensor4D {
+    return this.record(this.#shapes.classToken(tokens), 'class_token', [tokens], { kind: 'class-token' });
+  }
+
+  tokenMap(tokens: tf.Tensor4D): tf.Tensor4D {
+    return this.record(this.#shapes.tokenMap(tokens), 'token_map', [tokens], { kind: 'token-map' });
+  }
+
   #convolve(x: tf.Tensor4D, convolution: Convolution, norm: NormValues | null): tf.Tensor4D {
     const { filter, bias, stride, padding, depthwise = false } = convolution;
-    const values = (filter.dataSync() as Float32Array).slice();
-    const offsets = bias ? (bias.dataSync() as Float32Array).slice() : null;
+    const values = valuesOf(filter);
+    const offsets = bias ? valuesOf(bias) : null;
     const folded = norm === null ? { filter: values, bias: offsets } : foldNorm(values, offsets, norm);
     return this.record(this.#shapes.convolve(x, convolution), this.#nameOf(filter), [x], {
       kind: 'convolution',
@@ -117,4 +167,9 @@ export class RecordingPass implements ForwardPass {
     this.#used.add(free);
     return free;
   }
+}
+
+/** A copy, so that a graph does not change with its model. */
+function valuesOf(tensor: tf.Tensor): Float32Array {
+  return (tensor.dataSync() as Float32Array).slice();
 }

@@ -1,0 +1,31 @@
+import { attention, layerNorm, linear, tf } from '@winnow/tensor';
+import type { ForwardPass, TokenEmbedding } from './forward-pass';
+
+export type TokenLayers = Pick<
+  ForwardPass,
+  'layerNorm' | 'linear' | 'attention' | 'tokens' | 'classToken' | 'tokenMap'
+>;
+
+/** What ConvNeXt and vision transformers are made of. */
+export const TOKEN_LAYERS: TokenLayers = {
+  layerNorm: (x, norm) => layerNorm(x, norm),
+  linear,
+  attention,
+  tokens: (x, embedding) => {
+    const [batch, height, width, channels] = x.shape;
+    const row = x.reshape([batch, 1, height * width, channels]);
+    const places = [[0, 0], [0, 0], [1, 0], [0, 0]] as [number, number][]; // prettier-ignore
+    return tf.add(tf.pad(row, places), placeEmbedding(embedding)) as tf.Tensor4D;
+  },
+  classToken: (tokens) => tf.slice(tokens, [0, 0, 0, 0], [-1, 1, 1, -1]),
+  tokenMap: (tokens) => {
+    const [batch, , count, channels] = tokens.shape;
+    const side = Math.sqrt(count - 1);
+    return tf.slice(tokens, [0, 0, 1, 0], [-1, 1, -1, -1]).reshape([batch, side, side, channels]) as tf.Tensor4D;
+  },
+};
+
+/** What is added to a map's tokens after an empty one, [1, 1 + places, channels]. */
+export function placeEmbedding({ classToken, positions }: TokenEmbedding): tf.Tensor {
+  return tf.add(positions, tf.pad(classToken, [[0, 0], [0, positions.shape[1] - 1], [0, 0]])); // prettier-ignore
+}
