@@ -46,6 +46,8 @@ CASES = {
     "mobilenetv1-025": {**IMAGENET, "gain": 1.4},
     "mobilenetv1-05": {**IMAGENET, "gain": 1.4},
     "mobilenetv1": {**IMAGENET, "size": 48, "gain": 1.4},
+    "mobilenetv3-small": {**IMAGENET, "gain": 1.4},
+    "mobilenetv3-large": {**IMAGENET, "gain": 1.35},
     "efficientnet-b0": {**IMAGENET, "gain": 1.5},
 }
 CLASSES = 5

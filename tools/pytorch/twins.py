@@ -372,6 +372,68 @@ class ConvNeXt(nn.Module):
         return self.head.fc(features), features, feature_map
 
 
+class MobileNetV3(Classified):
+    """Howard et al. 2019, tables 1 and 2, without dropout: squeeze and excitation in some rows, a layer after the pool."""
+
+    # Kernel, channels within, channels after, squeeze and excitation, hard swish, stride.
+    LARGE = [
+        (3, 16, 16, False, False, 1),
+        (3, 64, 24, False, False, 2),
+        (3, 72, 24, False, False, 1),
+        (5, 72, 40, True, False, 2),
+        (5, 120, 40, True, False, 1),
+        (5, 120, 40, True, False, 1),
+        (3, 240, 80, False, True, 2),
+        (3, 200, 80, False, True, 1),
+        (3, 184, 80, False, True, 1),
+        (3, 184, 80, False, True, 1),
+        (3, 480, 112, True, True, 1),
+        (3, 672, 112, True, True, 1),
+        (5, 672, 160, True, True, 2),
+        (5, 960, 160, True, True, 1),
+        (5, 960, 160, True, True, 1),
+    ]
+    SMALL = [
+        (3, 16, 16, True, False, 2),
+        (3, 72, 24, False, False, 2),
+        (3, 88, 24, False, False, 1),
+        (5, 96, 40, True, True, 2),
+        (5, 240, 40, True, True, 1),
+        (5, 240, 40, True, True, 1),
+        (5, 120, 48, True, True, 1),
+        (5, 144, 48, True, True, 1),
+        (5, 288, 96, True, True, 2),
+        (5, 576, 96, True, True, 1),
+        (5, 576, 96, True, True, 1),
+    ]
+
+    def __init__(self, rows, hidden_features, classes):
+        super().__init__()
+
+        def norm(channels):
+            return nn.BatchNorm2d(channels, eps=0.001, momentum=0.01)
+
+        layers, inputs = [norm_activation(3, 16, 3, 2, 1, norm, hard_swish)], 16
+        for kernel, hidden, outputs, excites, swishes, stride in rows:
+            activation = hard_swish if swishes else relu
+            excitation = [divisible(hidden / 4), relu, F.hardsigmoid] if excites else None
+            layers.append(ExcitedResidual(kernel, inputs, hidden, outputs, stride, activation, norm, excitation))
+            inputs = outputs
+        self.features = nn.Sequential(*layers, norm_activation(inputs, 6 * inputs, 1, 1, 1, norm, hard_swish))
+        layers = [nn.Linear(6 * inputs, hidden_features), Activated(hard_swish)]
+        self.classifier = nn.Sequential(*layers, nn.Identity(), nn.Linear(hidden_features, classes))
+
+    def forward(self, images):
+        feature_map = self.features(images)
+        features = self.classifier[:2](feature_map.mean((2, 3)))
+        return self.classifier[3](features), features, feature_map
+
+
+def divisible(channels):
+    nearest = max(8, int(channels + 4) // 8 * 8)
+    return nearest + 8 if nearest < 0.9 * channels else nearest
+
+
 RESNET_BLOCKS = {"18": [2, 2, 2, 2], "34": [3, 4, 6, 3]}
 
 
@@ -395,6 +457,10 @@ def build(name, classes):
         return MobileNetV2([1, 1, 1, 2, 2, 1, 2, 1], classes)
     if match := re.fullmatch(r"mobilenetv1(-025|-05)?", name):
         return MobileNetV1({None: 1, "-05": 0.5, "-025": 0.25}[match[1]], classes)
+    if name == "mobilenetv3-small":
+        return MobileNetV3(MobileNetV3.SMALL, 1024, classes)
+    if name == "mobilenetv3-large":
+        return MobileNetV3(MobileNetV3.LARGE, 1280, classes)
     if name == "efficientnet-b0":
         return EfficientNetB0(classes)
     raise ValueError(f"there is no model {name}")

@@ -41,5 +41,7 @@ export const MODEL_NAMES = [
   'mobilenetv1-025',
   'mobilenetv1-05',
   'mobilenetv1',
+  'mobilenetv3-small',
+  'mobilenetv3-large',
   'efficientnet-b0',
 ] as const;

@@ -4,6 +4,7 @@ import type { Architecture } from './architecture';
 import { efficientNetworkB0 } from './efficient-network';
 import { mobileNetworkV1 } from './mobile-network-v1';
 import { mobileNetworkV2 } from './mobile-network-v2';
+import { LARGE_ROWS, mobileNetworkV3, SMALL_ROWS } from './mobile-network-v3';
 import { convNext } from './conv-next';
 import type { Model, ModelOptions } from './model';
 import { network } from './network';
@@ -70,6 +71,8 @@ export const MODELS = {
   'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
   'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),
   mobilenetv1: mobileNetworkV1('mobilenetv1', 1),
+  'mobilenetv3-small': mobileNetworkV3({ name: 'mobilenetv3-small', rows: SMALL_ROWS, hiddenDim: 1024 }),
+  'mobilenetv3-large': mobileNetworkV3({ name: 'mobilenetv3-large', rows: LARGE_ROWS, hiddenDim: 1280 }),
   'efficientnet-b0': efficientNetworkB0,
 } as const satisfies Record<(typeof MODEL_NAMES)[number], Architecture>;
 

@@ -41,6 +41,7 @@ const ON_WASM: readonly ModelName[] = [
   'wrn-16-2',
   'mobilenetv2-cifar',
   'resnet18',
+  'mobilenetv3-small',
   'efficientnet-b0',
   'mobilenetv1-025',
   'convnext-atto',

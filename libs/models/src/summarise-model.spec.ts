@@ -13,11 +13,14 @@ onEngines(() => {
       ['resnet34', 1000, 21_797_672, 3.664e9],
       ['resnet50', 1000, 25_557_032, 4.089e9],
       ['mobilenetv2', 1000, 3_504_872, 0.301e9],
+      ['mobilenetv3-small', 1000, 2_542_856, 0.057e9],
+      ['mobilenetv3-large', 1000, 5_483_032, 0.217e9],
       ['efficientnet-b0', 1000, 5_288_548, 0.386e9],
     ] as const)('counts %s as torchvision does', (name, classes, parameters, multiplyAdds) => {
       const summary = count(name, classes);
       expect(summary).toMatchObject({ name, size: 224, parameters });
-      expect(summary.multiplyAdds / multiplyAdds).toBeCloseTo(1, 2);
+      // The table has whole millions.
+      expect(Math.abs(summary.multiplyAdds - multiplyAdds)).toBeLessThan(0.6e6);
     });
 
     it.each([
