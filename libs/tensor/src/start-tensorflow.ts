@@ -9,8 +9,9 @@ import { bindingPath, CAPTURE_NAME } from './libtensorflow-release';
 import { loadQuietly } from './load-quietly';
 import { registerOwnKernel } from './own-kernel';
 import { explicitConv2dBackpropFilter, explicitConv2dBackpropInput } from './tensorflow-conv2d-gradients';
+import { nativeDepthwiseBackpropFilter } from './tensorflow-depthwise-gradient';
 
-const KERNELS = [explicitConv2dBackpropFilter, explicitConv2dBackpropInput];
+const KERNELS = [explicitConv2dBackpropFilter, explicitConv2dBackpropInput, nativeDepthwiseBackpropFilter];
 
 interface NativeBinding {
   readonly TF_Version: string;
