@@ -20,6 +20,10 @@ it.each([
   ['mobilenetv2', 112, 48, 2153],
   ['resnet18', 112, 48, 1542],
   ['resnet8', 32, 16, 512],
+  // Likewise four steps of `winnow bench train-step`.
+  ['mobilenetv3-small', 224, 16, 1015],
+  ['mobilenetv3-large', 224, 16, 2068],
+  ['efficientnet-b0', 224, 16, 3121],
 ] as const)('estimates what %s at %i px and batch %i takes to a third', (model, size, batch, mebibytes) => {
   const bytes = estimateTrainingBytes({ ...load, model, size, batch, imageBytes: 50 * 3 * size ** 2 });
   expect(bytes / (mebibytes * 2 ** 20)).toBeGreaterThan(2 / 3);
