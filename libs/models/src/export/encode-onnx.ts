@@ -1,6 +1,6 @@
 import { toTorchLayout } from '../torch-layout';
 import { type ExportDescription, exportMetadata } from './export-description';
-import { type ExportGraph, GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
+import { type ExportGraph, GRAPH_NAMES, type GraphNode, type GraphOperation, isTokenOperation } from './export-graph';
 import { encodeModel, type OnnxInitializer, type OnnxNode } from './onnx-messages';
 import { onnxTokenNodes } from './onnx-token-nodes';
 
@@ -67,6 +67,7 @@ export function writeNode(node: GraphNode, inputs: readonly string[]): WrittenNo
     nodes: [{ op, inputs: [...inputs, ...initializers.map((weight) => weight.name)], output: name, ...more }],
     initializers,
   });
+  if (isTokenOperation(operation)) return onnxTokenNodes({ ...node, operation }, from as string);
   switch (operation.kind) {
     case 'input':
       return { nodes: [], initializers: [] };
@@ -89,11 +90,7 @@ export function writeNode(node: GraphNode, inputs: readonly string[]): WrittenNo
       return one('Mul');
     case 'layer-norm':
     case 'gelu':
-    case 'attention':
-    case 'tokens':
-    case 'class-token':
-    case 'token-map':
-      return onnxTokenNodes(node, from as string);
+      return onnxTokenNodes({ ...node, operation }, from as string);
     case 'mean-pool':
       if (operation.keepsAxes) return one('GlobalAveragePool');
       return {

@@ -51,6 +51,13 @@ export type GraphOperation =
   | { readonly kind: 'token-map' }
   | { readonly kind: 'linear'; readonly weight: GraphWeight; readonly bias: Float32Array };
 
+/** Steps among the tokens of a vision transformer. */
+export type TokenOperation = Extract<GraphOperation, { kind: 'attention' | 'tokens' | 'class-token' | 'token-map' }>;
+
+export function isTokenOperation(operation: GraphOperation): operation is TokenOperation {
+  return ['attention', 'tokens', 'class-token', 'token-map'].includes(operation.kind);
+}
+
 export interface GraphNode {
   /** Of the node and of its result; unique. */
   readonly name: string;

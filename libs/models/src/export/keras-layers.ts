@@ -1,5 +1,11 @@
 import { WinnowError } from '@winnow/contracts';
-import type { ExportGraph, GraphNode, GraphOperation, GraphWeight } from './export-graph';
+import {
+  type ExportGraph,
+  type GraphNode,
+  type GraphOperation,
+  type GraphWeight,
+  isTokenOperation,
+} from './export-graph';
 
 /** A layer of a Keras model, and its weights. */
 export interface KerasLayer {
@@ -26,6 +32,12 @@ export function kerasLayers(node: GraphNode, graph: ExportGraph): readonly Keras
   const one = (className: string, config: KerasLayer['config'] = {}, weights: KerasLayer['weights'] = []) => {
     return [{ className, name, config, inputs, weights }];
   };
+  if (isTokenOperation(operation)) {
+    throw new WinnowError('CONFIG_INVALID', 'TF.js has no layers for a vision transformer', {
+      where: name,
+      next: 'Export this network as ONNX or safetensors.',
+    });
+  }
   switch (operation.kind) {
     case 'input':
       return one('InputLayer', { batch_input_shape: [null, ...node.shape], dtype: 'float32', sparse: false });
@@ -64,14 +76,6 @@ export function kerasLayers(node: GraphNode, graph: ExportGraph): readonly Keras
       return one('Activation', { activation: 'gelu' });
     case 'mean-pool':
       return operation.keepsAxes ? meanPool(name, inputs, node.shape) : one('GlobalAveragePooling2D', CHANNELS_LAST);
-    case 'attention':
-    case 'tokens':
-    case 'class-token':
-    case 'token-map':
-      throw new WinnowError('CONFIG_INVALID', 'TF.js has no layers for a vision transformer', {
-        where: name,
-        next: 'Export this network as ONNX or safetensors.',
-      });
     case 'linear': {
       const { weight, bias } = operation;
       const config = { units: bias.length, activation: 'linear', use_bias: true, kernel_initializer: ZEROS };
