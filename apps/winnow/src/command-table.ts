@@ -76,7 +76,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     name: 'export',
     app: 'trainer',
     group: 'learning',
-    summary: 'Write a trained network as ONNX, TF.js and safetensors, each compared with it',
+    summary: 'Write a trained network as ONNX, TF.js and safetensors in float32, float16 and int8, each measured',
   },
   { name: 'report', app: 'studio', group: 'data', summary: 'Write one HTML page about data set, split and runs' },
   { name: 'status', app: 'winnow', group: 'upkeep', summary: 'Show how far a project is' },

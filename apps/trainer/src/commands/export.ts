@@ -14,8 +14,7 @@ const NO_IMAGES = { test: undefined, pool: undefined };
 
 export const exportCommand: CommandSpec = {
   name: 'export',
-  summary:
-    'Write a trained network as ONNX, TF.js and safetensors, in float32, float16 and int8, each compared with it',
+  summary: 'Write a trained network as ONNX, TF.js and safetensors in float32, float16 and int8, each measured',
   arguments: [
     {
       name: 'source',
