@@ -6,11 +6,13 @@ import { askTeacher } from './ask-teacher';
 import { foldModel } from './frozen-network';
 import type { MethodContext } from './method';
 import { predict } from './predict';
-import { leftBy, priorHead } from './prior-head';
+import { type ClassifierRows, HeadAgreement, ownHead } from './own-head';
 import { selectImages } from './select-images';
 
 /** Images whose features are in memory at once. */
 const IMAGES_AT_ONCE = 1024;
+/** Agreement beyond chance (Cohen's kappa) from which the rows are taken for those of our classes: labels and pools are noisy. */
+const MIN_KAPPA = 0.25;
 /** What a label leaves to the other classes: Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016, section 7. */
 const SMOOTHING = 0.1;
 
@@ -18,8 +20,8 @@ const SMOOTHING = 0.1;
  * Gives the student the classifier that fits its features of the pool best before anything is trained: by ridge regression
  * to the teacher's logits, less their mean in each row, or without a teacher to those of the smoothed given labels. A
  * random one would spoil pretrained features in the first steps: Kumar et al., "Fine-Tuning can Distort Pretrained Features
- * and Underperform Out-of-Distribution", ICLR 2022. Where the weights came with rows for our classes the fit is of what
- * those leave, if that predicts images outside the fit better.
+ * and Underperform Out-of-Distribution", ICLR 2022. Where the weights came with rows for our classes, learnt from far more
+ * images than a pool has, those are taken as they are, if they agree with the targets.
  * @throws WinnowError INTERNAL for a student whose classifier is the teacher's; others as predict
  */
 export async function fitHead(
@@ -36,8 +38,9 @@ export async function fitHead(
     theirs === null
       ? labelLogits(rows, { labels: images.labels, classCount })
       : centredRows(theirs.subarray((rows[0] as number) * classCount), rows.length, classCount);
-  const priors = [null, priorHead(context)].filter((prior, at) => at === 0 || prior !== null);
-  const fits = priors.map((prior) => ({ prior, ridge: new RidgeFit(featureDim, classCount) }));
+  const own = ownHead(context);
+  const agreement = new HeadAgreement(own);
+  const fit = new RidgeFit(featureDim, classCount);
   const frozen = foldModel(model, input);
   const shown = { label: 'fit classifier', total: images.count, unit: 'images' };
   await withProgress(progress, shown, async (task) => {
@@ -46,27 +49,23 @@ export async function fitHead(
       const rows = Array.from({ length: Math.min(IMAGES_AT_ONCE, images.count - start) }, (_, row) => start + row);
       const { features } = await predict(frozen, selectImages(images, rows), { signal });
       const targets = targetsOf(rows);
-      for (const { prior, ridge } of fits) ridge.add({ features, targets: leftBy(prior, features, targets) });
+      agreement.add(features, targets);
+      fit.add({ features, targets });
       task.update(start + rows.length);
     }
   }).finally(() => frozen.dispose());
-  const heads = fits.map(({ prior, ridge }) => ({ prior, ...ridge.solve() }));
-  // What predicts images outside the fit best; without any to tell, the rows that the weights came with.
-  const { prior, weights, bias } = heads.reduce((best, other) =>
-    (other.error ?? 0) <= (best.error ?? 0) ? other : best,
-  );
+  const { weight, bias } = own !== null && agreement.kappa > MIN_KAPPA ? own : headOf(fit);
   const { parameters, classifierName } = model;
-  const weight = Float32Array.from({ length: featureDim * classCount }, (_, at) => {
-    const [k, d] = [at % classCount, Math.floor(at / classCount)];
-    return (
-      ((weights[k] as Float64Array)[d] as number) + (prior === null ? 0 : (prior.weight[k * featureDim + d] as number))
-    );
-  });
-  const offsets = Float32Array.from(bias, (value, k) => value + (prior === null ? 0 : (prior.bias[k] as number)));
   tf.tidy(() => {
-    parameters.get(`${classifierName}.weight`)?.assign(tf.tensor2d(weight, [featureDim, classCount]));
-    parameters.get(`${classifierName}.bias`)?.assign(tf.tensor1d(offsets));
+    const rows = tf.tensor2d(weight, [classCount, featureDim]);
+    parameters.get(`${classifierName}.weight`)?.assign(tf.transpose(rows));
+    parameters.get(`${classifierName}.bias`)?.assign(tf.tensor1d(bias));
   });
+}
+
+function headOf(fit: RidgeFit): ClassifierRows {
+  const { weights, bias } = fit.solve();
+  return { weight: Float32Array.from(weights.flatMap((row) => [...row])), bias: Float32Array.from(bias) };
 }
 
 /** Logits less their mean in each row: a softmax does not tell them apart. */

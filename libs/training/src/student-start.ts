@@ -30,7 +30,7 @@ export function startNotes(method: Method, { student, data }: MethodContext): re
     ? 'projector and classifier are those of the method'
     : start.head === 'random'
       ? 'its classifier with random ones'
-      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : 'the given labels'} of ${data.images.count} images`;
+      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : 'the given labels'} of ${data.images.count} images, or its own rows of these classes where they agree with those`;
   return [`The student began with the weights of ${where} (sha256 ${sha256.slice(0, 12)}), ${head}.`];
 }
 

@@ -22,8 +22,6 @@ interface Moments {
 export interface RidgeHead extends LinearHead {
   /** Ridge as a fraction of the features' mean variance. */
   readonly strength: number;
-  /** Mean squared error of a row that was outside the fit, all classes together; null where they are too few. */
-  readonly error: number | null;
   /** Fraction of the variance of targets that was not predicted for rows outside the fit; null where they are too few. */
   readonly unexplained: number | null;
 }
@@ -78,8 +76,7 @@ export class RidgeFit {
     const [best] = [...tried].sort((a, b) => a.error - b.error);
     const strength = best?.strength ?? DEFAULT_STRENGTH;
     const head = solveRidge(centre(all, dim, classCount), [strength])[0] as LinearHead;
-    const error = best === undefined ? null : best.error / total;
-    return { ...head, strength, error, unexplained: error === null ? null : error / variance };
+    return { ...head, strength, unexplained: best === undefined ? null : best.error / total / variance };
   }
 
   /** Squared errors of every strength, summed over what is held out in turn. */

@@ -4,7 +4,7 @@ import { classColumns } from './frozen-network';
 import type { MethodContext } from './method';
 
 /** Rows of a classifier for our classes. */
-export interface PriorHead {
+export interface ClassifierRows {
   /** [classCount, featureDim] */
   readonly weight: Float32Array;
   /** [classCount] */
@@ -16,7 +16,7 @@ export interface PriorHead {
  * where it has as many as the teacher, by the teacher's; whether they are the same ones shows in what they predict. Null
  * where it has none that could be ours.
  */
-export function priorHead({ student, teacher, data }: MethodContext): PriorHead | null {
+export function ownHead({ student, teacher, data }: MethodContext): ClassifierRows | null {
   const { model, start } = student;
   const head = start === undefined ? null : pretrainedHead(model, start.weights);
   if (head === null || start === undefined) return null;
@@ -52,17 +52,41 @@ function teacherColumns(teacher: MethodContext['teacher'], outputCount: number):
   return classCount === outputCount ? Array.from({ length: classCount }, (_, k) => k) : null;
 }
 
-/** Targets less what a classifier predicts already. */
-export function leftBy(prior: PriorHead | null, features: Float32Array, targets: Float32Array): Float32Array {
-  if (prior === null) return targets;
-  const classCount = prior.bias.length;
-  const featureDim = prior.weight.length / classCount;
-  return targets.map((target, at) => {
-    const [from, k] = [Math.floor(at / classCount) * featureDim, at % classCount];
-    let rest = target - (prior.bias[k] as number);
-    for (let d = 0; d < featureDim; d += 1) {
-      rest -= (features[from + d] as number) * (prior.weight[k * featureDim + d] as number);
+/** How often a classifier and the targets have the same largest output, counted over any number of calls. */
+export class HeadAgreement {
+  readonly #head: ClassifierRows | null;
+  #count = 0;
+  #same = 0;
+
+  constructor(head: ClassifierRows | null) {
+    this.#head = head;
+  }
+
+  /** @param features [rows, featureDim] @param targets [rows, classCount] */
+  add(features: Float32Array, targets: Float32Array): void {
+    if (this.#head === null) return;
+    const { weight, bias } = this.#head;
+    const [classCount, featureDim] = [bias.length, weight.length / bias.length];
+    for (let row = 0; row < targets.length / classCount; row += 1) {
+      const logits = bias.map((offset, k) => {
+        let sum = offset;
+        for (let d = 0; d < featureDim; d += 1) {
+          sum += (features[row * featureDim + d] as number) * (weight[k * featureDim + d] as number);
+        }
+        return sum;
+      });
+      this.#count += 1;
+      if (largest(logits) === largest(targets.subarray(row * classCount, (row + 1) * classCount))) this.#same += 1;
     }
-    return rest;
-  });
+  }
+
+  /** Cohen's kappa, as if all classes were as frequent: 0 at chance, 1 where they always agree. */
+  get kappa(): number {
+    const chance = 1 / Math.max(2, this.#head?.bias.length ?? 2);
+    return this.#count === 0 ? 0 : (this.#same / this.#count - chance) / (1 - chance);
+  }
+}
+
+function largest(values: Float32Array): number {
+  return values.indexOf(values.reduce((most, value) => Math.max(most, value), -Infinity));
 }
