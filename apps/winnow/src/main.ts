@@ -85,14 +85,20 @@ function print(process: MainProcess, invocation: Invocation, result: CommandResu
 /** Characters of a problem that are shown: what it quotes may be of any length. */
 const MAX_LINE = 4000;
 
+function shortened(line: string): string {
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ...` : line;
+}
+
 function fail(process: MainProcess, invocation: Invocation, error: unknown): number {
   const problem = toWinnowError(error);
   const line = problem.toLine();
-  write(process, 'stderr', `error: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ...` : line}\n`);
+  write(process, 'stderr', `error: ${shortened(line)}\n`);
+  // An error of another copy of the class may have none.
+  for (const more of problem.lines ?? []) write(process, 'stderr', `  ${shortened(more)}\n`);
   if (invocation.debug) write(process, 'stderr', `${(error as Error).stack ?? String(error)}\n`);
   if (invocation.json) {
-    const { code, message, where = null, next = null } = problem;
-    printError(process, { code, message, where, next });
+    const { code, message, where = null, next = null, lines = [] } = problem;
+    printError(process, { code, message, where, next, ...(lines.length > 0 && { lines }) });
   }
   return problem.exitCode;
 }
@@ -100,7 +106,9 @@ function fail(process: MainProcess, invocation: Invocation, error: unknown): num
 /** The one object of --json when there is no result. */
 function printError(
   process: MainProcess,
-  error: Readonly<Record<'code' | 'message' | 'where' | 'next', string | null>>,
+  error: Readonly<Record<'code' | 'message' | 'where' | 'next', string | null>> & {
+    readonly lines?: readonly string[];
+  },
 ): void {
   write(process, 'stdout', `${printableJson({ error })}\n`);
 }

@@ -1,3 +1,4 @@
+export { addRenames } from './add-renames';
 export { blobPath } from './blob-path';
 export type { Override } from './apply-overrides';
 export { csvText, plainCell } from './csv-lines';

@@ -27,6 +27,8 @@ export interface WinnowErrorOptions {
   readonly where?: string;
   /** What the person should do next, as a sentence. */
   readonly next?: string;
+  /** What belongs to the next step and needs lines of its own, such as a command to copy. */
+  readonly lines?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -37,6 +39,7 @@ export class WinnowError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly next: string | undefined;
+  readonly lines: readonly string[];
 
   constructor(code: ErrorCode, message: string, options: WinnowErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -44,6 +47,7 @@ export class WinnowError extends Error {
     this.code = code;
     this.where = options.where;
     this.next = options.next;
+    this.lines = options.lines ?? [];
   }
 
   /** Exit code of the process that this error ends: 2 for usage and configuration, 130 interrupted, else 1. */

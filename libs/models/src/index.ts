@@ -14,6 +14,7 @@ export { encodeOnnx } from './export/encode-onnx';
 export { encodeOnnxFloat16 } from './export/onnx-float16';
 export { encodeOnnxInt8 } from './export/onnx-int8';
 export { rawInput, recordGraph } from './export/record-graph';
+export type { DeclaredTensor, ForeignDescription } from './foreign/foreign-description';
 export type { ForeignHints } from './foreign/foreign-hints';
 export type { ForeignNetwork } from './foreign/foreign-network';
 export { adoptSafetensors } from './foreign/foreign-safetensors';

@@ -1,6 +1,7 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
 import { type ForeignNetwork, type ForwardResult, type Model, nearNames, withLogits } from '@winnow/models';
 import { tf } from '@winnow/tensor';
+import { type ClassNames, classSynonyms } from './class-synonyms';
 
 /** A network that only answers: evaluation mode, no gradients, nothing changes. */
 export interface FrozenNetwork {
@@ -97,9 +98,6 @@ export function centreLogits(network: FrozenNetwork): FrozenNetwork {
   };
 }
 
-/** Names of outputs for project classes that the teacher calls otherwise; `#12` is output 12. */
-export type ClassNames = Readonly<Record<string, string>>;
-
 /**
  * The teacher with its logits in the order of our classes, which may be fewer than it knows: a background output, say,
  * that none of ours uses is left out. It shares the teacher: dispose of one of them.
@@ -127,7 +125,7 @@ export function mapTeacher(
 }
 
 /**
- * The teacher's output of each of our classes.
+ * The teacher's output of each of our classes: by name, by `rename`, else by the one synonym that it has.
  * @throws WinnowError TEACHER_MISMATCH as mapTeacher
  */
 export function classColumns(
@@ -135,7 +133,8 @@ export function classColumns(
   ourClasses: readonly string[],
   rename: ClassNames = {},
 ): readonly number[] {
-  const theirs = ourClasses.map((name) => (Object.hasOwn(rename, name) ? (rename[name] as string) : name));
+  const renamed = { ...classSynonyms(teacherClasses, ourClasses, rename), ...rename };
+  const theirs = ourClasses.map((name) => (Object.hasOwn(renamed, name) ? (renamed[name] as string) : name));
   const places = placesOf(teacherClasses);
   const columns = theirs.map((name) => columnOf(name, places, teacherClasses.length));
   const unknown = ourClasses.filter((_, index) => columns[index] === null);
@@ -190,7 +189,7 @@ function unknownClasses(
   const called = unknown.map((name) => (Object.hasOwn(rename, name) ? `${name} (as ${rename[name]})` : name));
   const next =
     hints.length > 0
-      ? `Near names: ${hints.join('; ')}. Say what it calls them: teacher.rename: { OURS: THEIRS }.`
+      ? `Near names: ${hints.join('; ')}. Say what it calls them: teacher.rename: { OURS: THEIRS }; \`winnow teacher check PROJECT --write\` writes those with one near name.`
       : `Use classes that it knows (${teacherClasses.slice(0, 20).join(', ')}), or teacher.rename: { OURS: THEIRS }.`;
   return new WinnowError('TEACHER_MISMATCH', `the teacher does not know the classes ${called.join(', ')}`, {
     where: 'classes',

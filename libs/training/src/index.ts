@@ -15,7 +15,9 @@ export type { Renderer } from './draw/renderer';
 export { suggestedWorkers } from './draw/suggested-workers';
 export { MOST_SHARED_BYTES, sharedPixels } from './draw/shared-pixels';
 export { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
-export type { ClassNames, FrozenNetwork, FrozenTeacher } from './frozen-network';
+export { classSynonyms, describeSynonyms } from './class-synonyms';
+export type { ClassNames } from './class-synonyms';
+export type { FrozenNetwork, FrozenTeacher } from './frozen-network';
 export type {
   LossParts,
   Method,

@@ -97,7 +97,7 @@ export const MODEL_TARGETS = {
       tokens: ['\x0a\x7f', '\xff\xff\xff\xff\x0f', 'Loop', 'If', 'location', 'Conv', '\x12\x00'],
       async run(bytes) {
         writeFileSync(file, bytes);
-        await readForeignSource(file);
+        (await readForeignSource(file)).describe();
       },
     };
   },
@@ -126,7 +126,7 @@ export const MODEL_TARGETS = {
       ],
       async run(bytes) {
         writeFileSync(file, bytes);
-        await readForeignSource(file);
+        (await readForeignSource(file)).describe();
       },
     };
   },
@@ -150,7 +150,7 @@ export const MODEL_TARGETS = {
       ],
       async run(bytes) {
         writeFileSync(file, bytes);
-        await readForeignSource(file);
+        (await readForeignSource(file)).describe();
       },
     };
   },

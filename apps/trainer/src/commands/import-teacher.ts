@@ -4,8 +4,10 @@ import type { CommandSpec, JsonValue, OptionSpec, TensorLayout } from '@winnow/c
 import { percentText } from '@winnow/runs';
 import type { CheckRow } from '../import-teacher/import-teacher-check';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
-import type { TeacherFlags } from '../import-teacher/import-teacher-job';
 import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-shot-flags';
+import { describeInspection } from '../import-teacher/describe-inspection';
+import type { ImportJob, TeacherFlags } from '../import-teacher/import-teacher-job';
+import { PRESET_NAMES, type PresetName } from '../import-teacher/import-teacher-presets';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 
@@ -24,10 +26,19 @@ export const importTeacherCommand: CommandSpec = {
       description: 'write it although it recognises no more than chance; of safetensors: replace weights not imported',
       type: 'boolean',
     },
+    {
+      flags: '--inspect',
+      description: 'only say what the file holds, with the command that imports it; nothing is written',
+      type: 'boolean',
+    },
     text('--model <name>', 'architecture, for safetensors; see `winnow models`'),
     list('--classes <list>', 'names of its outputs, in order'),
     text('--labels <file>', 'the same from a file, one name a line'),
     { flags: '--size <pixels>', description: 'side of its input', type: 'integer', min: 1 },
+    {
+      ...text('--preset <name>', 'range, mean, std and resize of a kind of network, where no flag says otherwise'),
+      choices: PRESET_NAMES,
+    },
     list('--range <low,high>', 'where pixel values 0 to 255 are mapped to before normalisation, such as 0,1 or -1,1'),
     list('--mean <r,g,b>', 'subtracted after that; one number stands for three'),
     list('--std <r,g,b>', 'divided by after that; one number stands for three'),
@@ -62,28 +73,37 @@ export const importTeacherCommand: CommandSpec = {
     { ...engineOption, default: 'wasm' },
   ],
   examples: [
+    'winnow teacher import model.onnx --inspect',
+    'winnow teacher import model.onnx --logits logits --features pooled --labels names.txt --preset imagenet --check pictures/test',
     'winnow teacher import resnet20.safetensors --model resnet20 --labels names.txt --size 32 --range 0,1 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26 --check pictures/test',
     'winnow teacher import model.onnx --layout nchw --logits logits --features pooled --feature-map map --feature-map-layout nchw --labels names.txt --size 224 --range 0,1 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --check pictures/test',
   ],
   async run(input, io) {
-    const { importTeacher } = await import('../import-teacher/import-teacher');
     const { options } = input;
     const flags = await readFlags(options, io.cwd);
-    const file = path.resolve(io.cwd, String(input.arguments['file']));
+    const shownFile = String(input.arguments['file']);
+    const file = path.resolve(io.cwd, shownFile);
     const out = options['out'] ?? (file.endsWith('.safetensors') ? 'teacher.safetensors' : 'teacher');
-    const result = await importTeacher(
-      {
-        file,
-        out: path.resolve(io.cwd, String(out)),
-        force: options['force'] === true,
-        flags,
-        zeroShot: readZeroShotFlags(options, flags, io.cwd),
-        check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
-        resize: options['resize'] as SquarePolicy | undefined,
-        engine: options['engine'] as 'wasm',
-      },
-      io,
-    );
+    const job: ImportJob = {
+      ...{ file, shownFile, out: path.resolve(io.cwd, String(out)), force: options['force'] === true },
+      flags,
+      zeroShot: readZeroShotFlags(options, flags, io.cwd),
+      preset: options['preset'] as PresetName | undefined,
+      check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
+      resize: options['resize'] as SquarePolicy | undefined,
+      engine: options['engine'] as 'wasm',
+    };
+    if (options['inspect'] === true) {
+      const { inspectTeacherFile } = await import('../import-teacher/inspect-teacher-file');
+      const found = await inspectTeacherFile(job, io);
+      return {
+        exitCode: 0,
+        json: { ...found } as unknown as Record<string, JsonValue>,
+        text: describeInspection(found),
+      };
+    }
+    const { importTeacher } = await import('../import-teacher/import-teacher');
+    const result = await importTeacher(job, io);
     return { exitCode: 0, json: { ...result } as unknown as Record<string, JsonValue>, text: describe(result) };
   },
 };

@@ -51,7 +51,7 @@ export const splitCommand: CommandSpec = {
       if (file !== null) await earlierDecisions(file, names);
       const build = await requireBuild(project);
       const engine = await startTensorEngine(project.config.engine, io);
-      const teacher = await loadTeacher(project.config);
+      const teacher = await loadTeacher(project.config, io.log);
       const { pool, split } = await loadBuildImages(project, build)
         .then(async (pool) => ({ pool, split: await splitPool(project, build, { pool, teacher, engine }) }))
         .finally(() => teacher.dispose());

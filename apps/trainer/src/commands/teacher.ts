@@ -82,11 +82,27 @@ const checkCommand: CommandSpec = {
   summary:
     "Tell whether a project's teacher knows its classes and takes pictures of its size, and whether it can train",
   arguments: [{ name: 'project', description: 'project file', required: true }],
-  options: [],
-  examples: ['winnow teacher check birds.yaml'],
+  options: [
+    {
+      flags: '--write',
+      description: 'write teacher.rename into the project file for classes to which one name of the teacher is near',
+      type: 'boolean',
+    },
+  ],
+  examples: ['winnow teacher check birds.yaml', 'winnow teacher check birds.yaml --write'],
   async run(input, io) {
     const { requireReadyProject } = await import('../require-ready-project');
-    const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
+    const load = () => loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
+    let config = await load();
+    if (input.options['write'] === true) {
+      const { suggestRenames, writeRenames } = await import('../teacher/suggest-renames');
+      const renames = await suggestRenames(config);
+      const isSome = Object.keys(renames).length > 0;
+      // Said at once: what is wrong otherwise must not hide that the file has changed.
+      const lines = isSome ? await writeRenames(config.paths.file, renames) : ['No class has exactly one near name.'];
+      for (const line of lines) io.log(line);
+      config = await load();
+    }
     const { file, classCount, size, notes } = await requireReadyProject(config);
     const known = `${config.classes.length} of its ${classCount} classes are the project's`;
     return {

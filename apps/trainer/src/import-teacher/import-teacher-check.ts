@@ -2,7 +2,7 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { argmaxRows } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
-import { classColumns } from '@winnow/training';
+import { classColumns, classSynonyms, describeSynonyms } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
 import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
@@ -103,7 +103,14 @@ function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
   const { accuracy } = recognised;
   const doubt = doubtOf(recognised, classes.length);
   if (doubt !== null && !network.force) throw mismatch(doubt, REMEDY);
-  const notes = [...(doubt === null ? [] : [`Written although ${doubt} (--force).`]), ...notesOn(together, pictures)];
+  const taken = describeSynonyms(
+    classSynonyms(classes, [...new Set(pictures.labels.flatMap((l) => l ?? []))], network.rename),
+  );
+  const notes = [
+    ...(taken === null ? [] : [taken]),
+    ...(doubt === null ? [] : [`Written although ${doubt} (--force).`]),
+    ...notesOn(together, pictures),
+  ];
   return { rows, accuracy, batchDifference, shapes: together.shapes, notes };
 }
 

@@ -1,6 +1,7 @@
 import { inputSpecSchema, WinnowError } from '@winnow/contracts';
-import type { ForeignContract, ForeignKind, InputSpec } from '@winnow/contracts';
-import type { ForeignHints } from '@winnow/models';
+import type { ForeignContract, InputSpec } from '@winnow/contracts';
+import type { ForeignHints, ForeignSource } from '@winnow/models';
+import { inputAxes } from './input-axes';
 import type { TeacherFlags } from './import-teacher-job';
 
 /** What a teacher of any kind must be known by. */
@@ -9,46 +10,47 @@ export interface TeacherContract {
   readonly input: InputSpec;
 }
 
+/** Something that nobody says, and the flag for it. */
 interface Missing {
   readonly what: string;
   readonly flag: string;
 }
 
+/** What is known is enough, or what is missing. */
+export type Completed<T> = { readonly contract: T } | { readonly missing: readonly Missing[] };
+
+const PRESET = 'or --preset NAME';
 const INPUT_PARTS: readonly (Missing & { readonly key: string })[] = [
-  { key: 'size', what: 'the side of its input', flag: '--size PIXELS' },
-  { key: 'range', what: 'the range of pixel values before normalisation', flag: '--range 0,1 or another' },
-  { key: 'mean', what: "the channels' mean", flag: '--mean R,G,B' },
-  { key: 'std', what: "the channels' standard deviation", flag: '--std R,G,B' },
+  { key: 'size', what: 'side of its input', flag: '--size PIXELS' },
+  { key: 'range', what: `range of pixel values before normalisation, ${PRESET}`, flag: '--range LOW,HIGH' },
+  { key: 'mean', what: `the channels' mean, ${PRESET}`, flag: '--mean R,G,B' },
+  { key: 'std', what: `the channels' standard deviation, ${PRESET}`, flag: '--std R,G,B' },
 ];
 
 /**
  * Classes and input from flags, else from the file's own metadata.
- * @param extra what else is missing: all of it is named at once
- * @throws WinnowError CONFIG_INVALID naming everything that nobody says, with its flag
+ * @param extra what else is missing
+ * @throws WinnowError CONFIG_INVALID for an input that is not valid
  */
 export function completeContract(
   flags: TeacherFlags,
-  hints: Pick<ForeignHints, 'classes' | 'input'>,
+  hints: Pick<ForeignHints, 'classes'> & { readonly input?: Partial<InputSpec> },
   { file, extra = [] }: { readonly file: string; readonly extra?: readonly Missing[] },
-): TeacherContract {
+): Completed<TeacherContract> {
   const classes = flags.classes ?? hints.classes;
   const { size, range, mean, std } = flags;
   const given = Object.entries({ size, range, mean, std }).filter(([, value]) => value !== undefined);
   const parts: Partial<Record<string, unknown>> = { ...hints.input, ...Object.fromEntries(given) };
   const missing = [
     ...extra,
-    ...(classes === undefined ? [{ what: 'its class list', flag: '--classes a,b,c or --labels FILE' }] : []),
+    ...(classes === undefined
+      ? [{ what: 'its classes in the order of its outputs', flag: '--labels FILE or --classes A,B,C' }]
+      : []),
     ...INPUT_PARTS.filter(({ key }) => parts[key] === undefined),
   ];
-  if (missing.length > 0 || classes === undefined) {
-    throw new WinnowError(
-      'CONFIG_INVALID',
-      `The file does not say ${missing.map(({ what }) => what).join(', ')}, and nothing of it is guessed`,
-      { where: file, next: `Give ${missing.map(({ flag }) => flag).join('; ')}.` },
-    );
-  }
+  if (missing.length > 0 || classes === undefined) return { missing };
   const input = inputSpecSchema.safeParse(parts);
-  if (input.success) return { classes, input: input.data };
+  if (input.success) return { contract: { classes, input: input.data } };
   const issue = input.error.issues[0];
   throw new WinnowError('CONFIG_INVALID', `The input is not valid: ${issue?.path.join('.')}: ${issue?.message}`, {
     where: file,
@@ -56,52 +58,81 @@ export function completeContract(
   });
 }
 
+/** The error of a file that does not say all. @param command that imports it, with what is known; null for none */
+export function missingError(missing: readonly Missing[], file: string, command: string | null): WinnowError {
+  const width = Math.max(...missing.map(({ flag }) => flag.length));
+  return new WinnowError(
+    'CONFIG_INVALID',
+    'The file does not say all that a teacher needs, and nothing of it is guessed',
+    {
+      where: file,
+      next:
+        command === null
+          ? 'Give these flags.'
+          : 'Give these flags, or copy the command and replace what is in <...>; --inspect shows what the file says.',
+      lines: [
+        ...missing.map(({ what, flag }) => `${flag.padEnd(width)}  ${what}`),
+        ...(command === null ? [] : [command]),
+      ],
+    },
+  );
+}
+
 /**
- * The same, and where a foreign network takes its pictures and gives its answers.
- * @throws WinnowError CONFIG_INVALID as completeContract
+ * The same, and where a foreign network takes its images and gives its logits. Axes and side of the input may come from
+ * its declared shape.
+ * @throws WinnowError CONFIG_INVALID for an input that is not valid, USAGE for --model
  */
 export function completeForeignContract(
-  kind: ForeignKind,
-  { flags, hints }: { readonly flags: TeacherFlags; readonly hints: ForeignHints },
+  source: Pick<ForeignSource, 'kind' | 'hints' | 'describe'>,
+  flags: TeacherFlags,
   file: string,
-): TeacherContract & { readonly foreign: ForeignContract } {
+): Completed<TeacherContract & { readonly foreign: ForeignContract }> {
+  const { kind, hints } = source;
   if (flags.model !== undefined) {
     throw new WinnowError('CONFIG_INVALID', `A model of the kind ${kind} brings its architecture with it`, {
       where: '--model',
       next: 'Leave the flag out; it is for safetensors.',
     });
   }
-  const { layout, logits, features, featureMap, featureMapLayout } = withHints(flags, hints);
-  const orNone = 'or --logits-only for a teacher of methods that need none';
+  const declared = inputAxes(source.describe().inputs[0]?.shape ?? []);
+  const { layout = declared.layout, logits, features, featureMap, featureMapLayout } = withHints(flags, hints);
   const needed: readonly (readonly [unknown, string, string])[] = [
-    [layout, 'the axes of its input', '--layout nchw or nhwc'],
-    [logits, 'which output holds the logits', '--logits NAME'],
-    ...(flags.logitsOnly
+    [layout ?? undefined, 'axes of its input', '--layout nchw or nhwc'],
+    [logits, 'output that holds the logits', '--logits NAME'],
+    ...(flags.logitsOnly ? [] : ([[features, FEATURES, '--features NAME']] as const)),
+    ...(flags.logitsOnly || featureMap === undefined
       ? []
-      : ([
-          [
-            features,
-            'which output holds the pooled features',
-            `--features NAME, and --feature-map NAME where it has one (${orNone})`,
-          ],
-          ...(featureMap === undefined
-            ? []
-            : ([[featureMapLayout, 'the axes of the feature map', '--feature-map-layout nchw or nhwc']] as const)),
-        ] as const)),
+      : ([[featureMapLayout, 'axes of the feature map', '--feature-map-layout nchw or nhwc']] as const)),
   ];
   const extra = needed.flatMap(([value, what, flag]) => (value === undefined ? [{ what, flag }] : []));
-  const contract = completeContract(flags, hints, { file, extra });
-  const hasFeatures = !flags.logitsOnly && features !== undefined;
-  const hasMap = hasFeatures && featureMap !== undefined && featureMapLayout !== undefined;
+  const input = { ...(declared.size !== null && { size: declared.size }), ...hints.input };
+  const completed = completeContract(flags, { ...hints, input }, { file, extra });
+  if ('missing' in completed) return completed;
   const foreign: ForeignContract = {
     kind,
     layout: layout as 'nhwc',
     logits: { output: logits as string, values: flags.probabilities ? 'probabilities' : 'logits' },
-    features: hasFeatures ? { output: features } : null,
-    featureMap: hasMap ? { output: featureMap, layout: featureMapLayout } : null,
+    ...featuresOf(flags.logitsOnly ? {} : { features, featureMap, featureMapLayout }),
   };
-  return { ...contract, foreign };
+  return { contract: { ...completed.contract, foreign } };
 }
+
+type FeatureFlags = { readonly [key in 'features' | 'featureMap' | 'featureMapLayout']?: TeacherFlags[key] };
+
+/** Features, and a map beside them where there is one. */
+function featuresOf({
+  features,
+  featureMap,
+  featureMapLayout: layout,
+}: FeatureFlags): Pick<ForeignContract, 'features' | 'featureMap'> {
+  if (features === undefined) return { features: null, featureMap: null };
+  const hasMap = featureMap !== undefined && layout !== undefined;
+  return { features: { output: features }, featureMap: hasMap ? { output: featureMap, layout } : null };
+}
+
+const FEATURES =
+  'output that holds the pooled features (and --feature-map NAME with the feature map where it has one; or --logits-only)';
 
 function withHints(flags: TeacherFlags, hints: ForeignHints) {
   return {

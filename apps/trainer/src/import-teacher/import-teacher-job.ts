@@ -1,6 +1,7 @@
 import type { TensorLayout } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
+import type { PresetName } from './import-teacher-presets';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
@@ -48,6 +49,10 @@ export interface ImportJob {
   readonly flags: TeacherFlags;
   /** Given: the file is an image tower, and its classes are names. */
   readonly zeroShot?: ZeroShotFlags | undefined;
+  /** As the person named it, for commands to copy; default: `file`. */
+  readonly shownFile?: string;
+  /** Where range, mean, std and resize come from that no flag says. */
+  readonly preset?: PresetName | undefined;
   /** Pictures and folders of pictures to try it on. */
   readonly check: readonly string[];
   /** How its pictures become square; default: as the file says, else squash. */

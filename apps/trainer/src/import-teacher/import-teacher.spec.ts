@@ -235,11 +235,24 @@ describe('importTeacher of ONNX', () => {
     await requireFittingTeacher(await project(classes, rest('winnow')));
   });
 
-  it('names everything that nobody says at once, each with its flag', async () => {
-    const error = await bring({ flags: NOTHING }).catch((caught: unknown) => caught);
-    const flags = '--classes --labels --size --range --mean --std --layout --logits --features';
-    for (const flag of flags.split(' ')) expect((error as { next: string }).next).toContain(flag);
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 });
+  it('names everything that nobody says at once, a flag a line, with the command to copy', async () => {
+    const error = await bring({ flags: { ...NOTHING, std: [1, 1, 1] }, shownFile: 'my model.onnx' }).catch(
+      (caught: unknown) => caught,
+    );
+    // Axes and side of the input are in the file.
+    expect(error).toMatchObject({
+      ...{ code: 'CONFIG_INVALID', exitCode: 2 },
+      lines: [
+        expect.stringMatching(/^--logits NAME {2,}output that holds the logits$/),
+        expect.stringMatching(/^--features NAME .*--feature-map NAME.*--logits-only/),
+        expect.stringMatching(/^--labels FILE or --classes A,B,C {2}its classes/),
+        expect.stringMatching(/^--range LOW,HIGH .*--preset NAME/),
+        expect.stringMatching(/^--mean R,G,B /),
+        "winnow teacher import 'my model.onnx' --layout nchw --logits logits --features /network/ReduceMean_output_0 " +
+          '--feature-map /network/Relu_output_0 --feature-map-layout nchw --size 8 --preset <imagenet|timm|keras|clip> ' +
+          '--std 1,1,1 --labels <names.txt> --check <images>',
+      ],
+    });
     await expect(bring({ flags: { ...TORCH, std: [1, 2] } })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
@@ -368,7 +381,14 @@ describe('importTeacher of safetensors', () => {
   it('refuses what it would have to guess or ignore', async () => {
     const file = write('plain.safetensors', (name) => name);
     const error = await bring({ file, flags: NOTHING }).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID', next: expect.stringMatching(/--model .*--classes .*--std/) });
+    expect(error).toMatchObject({
+      code: 'CONFIG_INVALID',
+      lines: expect.arrayContaining([
+        expect.stringMatching(/^--model /),
+        expect.stringMatching(/^--labels /),
+        expect.stringMatching(/^--std /),
+      ]) as unknown,
+    });
     await expect(bring({ file, flags: { ...flags, layout: 'nchw' } })).rejects.toThrow(/--layout: of no use/);
     await expect(bring({ file, flags: { ...flags, model: 'vgg' } })).rejects.toThrow(/does not know .*"vgg"/);
     await expect(bring({ file, flags: { ...flags, rename: { bird: 'dog' } } })).rejects.toThrow(/called bird already/);

@@ -11,6 +11,7 @@ import {
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
+import type { ForeignHints } from '@winnow/models';
 import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
 import type { ClassNames } from '@winnow/training';
 import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
@@ -21,11 +22,14 @@ import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
 import type { CheckReport } from './import-teacher-check';
 import type { Candidate } from './import-teacher-candidate';
-import { completeContract, completeForeignContract } from './import-teacher-contract';
+import { importCommandLine, knownFlags } from './import-command-line';
+import { completeContract, completeForeignContract, missingError } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import { withPreset } from './import-teacher-presets';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
 import { readZeroShot } from './zero-shot-teacher';
+import { type Inspection, inspectTeacher } from './inspect-teacher';
 
 /** Header entry of what an import wrote: what it was made from. */
 const IMPORTED = 'imported';
@@ -45,13 +49,19 @@ export interface ImportedTeacher {
   readonly notes: readonly string[];
 }
 
+type Hints = Pick<
+  ForeignHints,
+  'classes' | 'input' | 'layout' | 'logits' | 'features' | 'featureMap' | 'featureMapLayout'
+>;
+
 /**
  * Makes a teacher for a project file out of a model file: safetensors of a known architecture become one weights file,
  * ONNX and TF.js models a folder. Nothing is written unless the network passes its check.
  * @throws WinnowError CONFIG_INVALID naming all that is not known; TEACHER_MISMATCH where the network is not what was
  *   said; FILE_NOT_FOUND, FORMAT_INVALID, FILE_NOT_WRITABLE
  */
-export async function importTeacher(job: ImportJob, io: CommandIo): Promise<ImportedTeacher> {
+export async function importTeacher(asked: ImportJob, io: CommandIo): Promise<ImportedTeacher> {
+  const { job, note } = withPreset(asked, asked.preset);
   const file = await requireTeacherFile(job.file);
   await startTensorEngine(job.engine, io);
   // From here on the main thread may wait for the network without a turn for handlers.
@@ -69,7 +79,7 @@ export async function importTeacher(job: ImportJob, io: CommandIo): Promise<Impo
     const { force, flags } = job;
     const check = checkTeacher({ ...candidate, saysProbabilities: flags.probabilities, where: file, force }, pictures);
     await candidate.write();
-    const notes = [...candidate.notes, ...check.notes];
+    const notes = [...(note === null ? [] : [note]), ...candidate.notes, ...check.notes];
     return { out: job.out, kind: candidate.kind, classCount: classes.length, input, check, isChecked, notes };
   } finally {
     frozen.dispose();
@@ -98,7 +108,9 @@ async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
   };
   const name = flags.model ?? metadata.model ?? undefined;
   const extra = name === undefined ? [{ what: 'its architecture', flag: `--model ${MODEL_NAMES.join('|')}` }] : [];
-  const { classes, input } = completeContract(flags, hints, { file, extra });
+  const completed = completeContract(flags, hints, { file, extra });
+  if ('missing' in completed) throw missingError(completed.missing, file, commandOf(job, hints, null));
+  const { classes, input } = completed.contract;
   const modelName = requireModelName(name as string, {
     code: 'CONFIG_INVALID',
     where: file,
@@ -139,10 +151,22 @@ async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
   }
 }
 
-async function readForeign(file: string, { flags, out, resize: asked }: ImportJob): Promise<Candidate> {
+/** The command to copy. */
+function commandOf({ flags, shownFile, file, preset }: ImportJob, hints: Hints, found: Inspection | null): string {
+  const { input, ...rest } = hints;
+  const known = knownFlags(flags, { ...input, ...rest }, found);
+  return importCommandLine(shownFile ?? file, { ...known, preset });
+}
+
+async function readForeign(file: string, job: ImportJob): Promise<Candidate> {
+  const { flags, out, resize: asked } = job;
   const source = await readForeignSource(file);
   const { kind, hints, files, notes } = source;
-  const { classes, input, foreign } = completeForeignContract(kind, { flags, hints }, file);
+  const completed = completeForeignContract(source, flags, file);
+  if ('missing' in completed) {
+    throw missingError(completed.missing, file, commandOf(job, hints, await inspectTeacher(source, flags)));
+  }
+  const { classes, input, foreign } = completed.contract;
   const frozen = foreignFrozen(await source.open(foreign, input.size), input);
   const { rename } = flags;
   const resize = asked ?? hints.resize;

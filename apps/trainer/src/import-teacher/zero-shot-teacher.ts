@@ -14,8 +14,9 @@ import { foreignFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { tf } from '@winnow/tensor';
 import type { Candidate } from './import-teacher-candidate';
-import { completeContract, type TeacherContract } from './import-teacher-contract';
+import { completeContract, missingError, type TeacherContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-teacher-job';
+import { inputAxes } from './input-axes';
 import { writeTeacherFolder } from './import-teacher-write';
 import { calibrateTeacher, type CalibrationSet } from './zero-shot-calibration';
 
@@ -72,21 +73,25 @@ export async function readZeroShot(
 
 /** @throws WinnowError CONFIG_INVALID naming everything that nobody says, with its flag */
 function completeZeroShot(
-  { kind, hints }: Pick<ForeignSource, 'kind' | 'hints'>,
+  source: Pick<ForeignSource, 'kind' | 'hints' | 'describe'>,
   said: { readonly flags: TeacherFlags; readonly zeroShot: ZeroShotFlags; readonly text: TextEmbeddings },
   file: string,
 ): TeacherContract & { readonly foreign: ForeignContract; readonly logitScale: number } {
   const { flags, zeroShot, text } = said;
-  const layout = flags.layout ?? hints.layout;
+  const { kind, hints } = source;
+  const declared = inputAxes(source.describe().inputs[0]?.shape ?? []);
+  const layout = flags.layout ?? hints.layout ?? declared.layout ?? undefined;
   const output = zeroShot.embedding ?? hints.features;
   const scale = zeroShot.logitScale ?? text.logitScale;
   const needed: readonly (readonly [unknown, string, string])[] = [
-    [layout, 'the axes of its input', '--layout nchw or nhwc'],
-    [output, 'which output holds the image embeddings', '--embedding NAME'],
-    [scale, 'what it multiplies cosines by', "--logit-scale NUMBER (CLIP: 100, exp of the model's logit_scale)"],
+    [layout, 'axes of its input', '--layout nchw or nhwc'],
+    [output, 'output that holds the image embeddings', '--embedding NAME'],
+    [scale, "what it multiplies cosines by (CLIP: 100, exp of the model's logit_scale)", '--logit-scale NUMBER'],
   ];
   const extra = needed.flatMap(([value, what, flag]) => (value === undefined ? [{ what, flag }] : []));
-  const contract = completeContract({ ...flags, classes: text.classes }, hints, { file, extra });
+  const input = { ...(declared.size !== null && { size: declared.size }), ...hints.input };
+  const completed = completeContract({ ...flags, classes: text.classes }, { ...hints, input }, { file, extra });
+  if ('missing' in completed) throw missingError(completed.missing, file, null);
   const foreign: ForeignContract = {
     kind,
     layout: layout as 'nchw',
@@ -94,7 +99,7 @@ function completeZeroShot(
     features: { output: output as string },
     featureMap: null,
   };
-  return { ...contract, foreign, logitScale: requireLogitScale(scale as number, '--logit-scale') };
+  return { ...completed.contract, foreign, logitScale: requireLogitScale(scale as number, '--logit-scale') };
 }
 
 function lowScaleNote(scale: number): string {

@@ -70,7 +70,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   }
   await startTensorEngine(config.engine, io);
   // Students may have learned without one.
-  const teacher = config.teacher === undefined ? null : await loadTeacher(config);
+  const teacher = config.teacher === undefined ? null : await loadTeacher(config, io.log);
   const teacherScores =
     teacher === null
       ? null

@@ -91,7 +91,7 @@ async function startTraining(
 /** Starts the engine, loads teacher and test pictures. */
 export async function openTraining(opened: OpenProject): Promise<TrainingInputs> {
   const { project, start, build, engine } = await startTraining(opened);
-  const teacher = await loadTeacher(project.config);
+  const teacher = await loadTeacher(project.config, project.io.log);
   const test = await loadTestSet(project, build).catch((error: unknown) => {
     teacher.dispose();
     throw error;

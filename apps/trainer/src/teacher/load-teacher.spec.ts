@@ -46,6 +46,21 @@ describe('loadTeacher', () => {
     expect(teacher.input).toEqual(INPUT);
   });
 
+  it('takes classes by a synonym, says so, and is then the teacher that a person would have named', async () => {
+    const told: string[] = [];
+    const load = async (name: string, more = '') =>
+      loadTeacher(
+        await project(`{ name: bird }, { name: ${name} }`, `{ weights: told.safetensors${more} }`),
+        (line) => void told.push(line),
+      );
+    const byItself = await load('Cat');
+    expect(told).toEqual([expect.stringContaining('Cat is "cat".')]);
+    const named = await load('Cat', ', rename: { Cat: cat }');
+    expect(told).toHaveLength(1);
+    expect(byItself.digest).toBe(named.digest);
+    expect(byItself.digest).not.toBe((await load('dog')).digest);
+  });
+
   it('reads a student with a projector by the name in its file', async () => {
     const { frozen } = await loadNetwork(path.join(folder, 'projected.safetensors'));
     expect([frozen.classCount, frozen.featureDim]).toEqual([3, 10]);

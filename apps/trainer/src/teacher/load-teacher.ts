@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { InputSpec } from '@winnow/contracts';
+import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
   loadWeights,
   openForeignTeacher,
@@ -13,7 +13,7 @@ import {
   TEACHER_FILE,
 } from '@winnow/models';
 import type { Model, ModelName } from '@winnow/models';
-import { centreLogits, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
+import { centreLogits, classSynonyms, describeSynonyms, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from '../require-model-name';
 import { checkWeights } from './weights-digest';
@@ -168,18 +168,33 @@ export async function describeTeacherNetwork(config: ProjectConfig): Promise<Net
   return { file, classes, input, resize, rename: {}, hasFeatureMap: true };
 }
 
-/** The project's teacher. @throws WinnowError as loadTeacherNetwork, and TEACHER_MISMATCH when it lacks a class */
-export async function loadTeacher(config: ProjectConfig): Promise<LoadedTeacher> {
+/**
+ * The project's teacher. @param log is told of classes that were taken by a synonym
+ * @throws WinnowError as loadTeacherNetwork, and TEACHER_MISMATCH when it lacks a class
+ */
+export async function loadTeacher(
+  config: ProjectConfig,
+  log: CommandIo['log'] = () => undefined,
+): Promise<LoadedTeacher> {
   const settings = requireTeacher(config);
   const network = await loadTeacherNetwork(config);
-  const rename = { ...network.rename, ...settings.rename };
   const names = config.classes.map(({ name }) => name);
-  return { ...withClasses(network, names, rename), digest: digestNames(network.digest, names, rename) };
+  const teacher = withClasses(network, names, { rename: { ...network.rename, ...settings.rename }, log });
+  // A synonym makes the same teacher as a name that a person gave.
+  return { ...teacher, digest: digestNames(network.digest, names, teacher.rename) };
 }
 
 /** The network with its logits in the order of these classes; disposed of where it lacks one. @throws as mapTeacher */
-export function withClasses(network: LoadedNetwork, names: readonly string[], rename: ClassNames): LoadedTeacher {
+export function withClasses(
+  network: LoadedNetwork,
+  names: readonly string[],
+  { rename: given, log }: { readonly rename: ClassNames; readonly log: CommandIo['log'] },
+): LoadedTeacher {
+  const synonyms = classSynonyms(network.classes, names, given);
+  const note = describeSynonyms(synonyms);
+  const rename = { ...synonyms, ...given };
   try {
+    if (note !== null) log(note);
     return { ...network, rename, frozen: mapTeacher(network.frozen, network.classes, names, rename) };
   } catch (error) {
     network.dispose();

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { InputSpec } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { startEngine } from '@winnow/tensor';
+import { teacherCommand } from '../commands/teacher';
 import { type FittingTeacher, requireFittingTeacher } from './require-fitting-teacher';
 
 let folder: string;
@@ -26,9 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function check(more: string): Promise<FittingTeacher> {
+async function check(more: string, wren = 'wren'): Promise<FittingTeacher> {
   const file = path.join(folder, 'birds.yaml');
-  writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: wren }]\n${more}\n`);
+  writeFileSync(file, `name: birds\nclasses: [{ name: robin }, { name: ${wren} }]\n${more}\n`);
   return requireFittingTeacher(await loadProject(file, { cwd: folder, env: {} }));
 }
 
@@ -40,6 +41,45 @@ describe('requireFittingTeacher', () => {
     expect(smaller.notes).toEqual([]);
     const larger = await check('build: { size: 16 }\ntrain: { size: 24 }\nteacher: { weights: teacher.safetensors }');
     expect(larger.notes).toEqual([expect.stringMatching(/16 px are enlarged to 24 .* set build\.size to 24/)]);
+  });
+
+  it('takes a name that fits one class of the teacher but for how it is written, and says so', async () => {
+    const { notes } = await check('build: { size: 24 }\nteacher: { weights: teacher.safetensors }', 'WREN');
+    expect(notes).toEqual([expect.stringContaining('were taken: WREN is "wren".')]);
+    await expect(
+      check('build: { size: 24 }\nteacher: { weights: teacher.safetensors }', 'wrens'),
+    ).rejects.toMatchObject({ code: 'TEACHER_MISMATCH', next: expect.stringContaining('wrens: "wren"') });
+  });
+
+  it('writes the one near name of a class into the project file, on request', async () => {
+    const file = path.join(folder, 'birds.yaml');
+    writeFileSync(
+      file,
+      '# mine\nname: birds\nclasses: [{ name: wrens }, { name: Owl }]\nbuild: { size: 24 }\nteacher: { weights: teacher.safetensors } # x\n',
+    );
+    const told: string[] = [];
+    const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
+    const io = {
+      cwd: folder,
+      env: {},
+      signal: new AbortController().signal,
+      log: (line: string) => told.push(line),
+      progress,
+    };
+    const command = teacherCommand.subcommands?.find(({ name }) => name === 'check');
+    const run = (options: object) => command?.run?.({ arguments: { project: file }, options: { ...options } }, io);
+    await expect(run({})).rejects.toMatchObject({ next: expect.stringContaining('teacher check PROJECT --write') });
+    const result = await run({ write: true });
+    expect(told).toEqual([
+      '- teacher: { weights: teacher.safetensors } # x',
+      '+ teacher: { weights: teacher.safetensors, rename: { wrens: wren } } # x',
+    ]);
+    expect(readFileSync(file, 'utf8')).toContain('# mine\nname: birds\nclasses: [{ name: wrens }, { name: Owl }]\n');
+    // What fits without a decision stays out of the file.
+    expect(result?.text.join('\n')).toMatch(/2 of its 3 classes .*\n.*Owl is "owl"/);
+    told.length = 0;
+    await run({ write: true });
+    expect(told).toEqual(['No class has exactly one near name.']);
   });
 
   it('says that pictures become square in another way than those that the teacher learnt from', async () => {

@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
-import { classColumns, METHODS } from '@winnow/training';
+import { classColumns, classSynonyms, describeSynonyms, METHODS } from '@winnow/training';
 import { enlargedNote } from '../pictures/enlarged-note';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
@@ -13,7 +13,9 @@ import { describeTeacherNetwork } from './load-teacher';
 export async function requireFittingTeacher(config: ProjectConfig): Promise<FittingTeacher> {
   const { file, classes, input, rename, hasFeatureMap, resize } = await describeTeacherNetwork(config);
   const names = config.classes.map(({ name }) => name);
-  classColumns(classes, names, { ...rename, ...config.teacher?.rename });
+  const renamed = { ...rename, ...config.teacher?.rename };
+  classColumns(classes, names, renamed);
+  const taken = describeSynonyms(classSynonyms(classes, names, renamed));
   const { method } = config.train;
   if (METHODS[method].needsFeatureMap === true && !hasFeatureMap) {
     throw new WinnowError('TEACHER_MISMATCH', `${method} needs feature maps, which this teacher does not give`, {
@@ -24,7 +26,7 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
   const size = config.train.size ?? config.build.size;
   if (input.size === size) {
     const enlarged = enlargedNote(config, config.build.size);
-    const notes = [...resizeNotes(resize, config), ...(enlarged === null ? [] : [enlarged])];
+    const notes = [taken, ...resizeNotes(resize, config), enlarged].filter((note) => note !== null);
     return { file, classCount: classes.length, size, notes };
   }
   throw new WinnowError(

@@ -4,15 +4,23 @@ import { joinBytes, readFields, writeField } from '../protobuf';
 /** What an ONNX file says about itself. */
 export interface OnnxFile {
   /** Tensors that it must be given. */
-  readonly inputs: readonly OnnxInput[];
+  readonly inputs: readonly OnnxValue[];
   /** Tensors that it gives. */
-  readonly outputs: readonly string[];
-  /** Every tensor that its graph computes. */
-  readonly computed: ReadonlySet<string>;
+  readonly outputs: readonly OnnxValue[];
+  readonly nodes: readonly OnnxNode[];
+  /** Of the operators that it uses, of ONNX's own domain; 0 where it says none. */
+  readonly opset: number;
+  readonly producer: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface OnnxInput {
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export interface OnnxValue {
   readonly name: string;
   /** TensorProto.DataType; 1 is float32. */
   readonly type: number;
@@ -21,9 +29,9 @@ export interface OnnxInput {
 }
 
 /** Numbers of the fields that are read, by message (onnx.proto3 of github.com/onnx/onnx). */
-const MODEL = { graph: 7, metadata: 14, functions: 25 };
+const MODEL = { producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14, functions: 25 };
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparse: 15 };
-const NODE = { output: 2, attribute: 5 };
+const NODE = { input: 1, output: 2, op: 4, attribute: 5 };
 const ATTRIBUTE = { tensor: 5, graph: 6, tensors: 10, graphs: 11, sparse: 22, sparses: 23 };
 const TENSOR = { name: 8, external: 13, location: 14 };
 const SPARSE = { values: 1, indices: 2 };
@@ -62,10 +70,10 @@ export function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8A
 
 class OnnxReader {
   readonly #where: string;
-  readonly #inputs: OnnxInput[] = [];
-  readonly #outputs: string[] = [];
+  readonly #inputs: OnnxValue[] = [];
+  readonly #outputs: OnnxValue[] = [];
   readonly #initializers = new Set<string>();
-  readonly #computed = new Set<string>();
+  readonly #nodes: OnnxNode[] = [];
   readonly #metadata: Record<string, string> = {};
 
   constructor(where: string) {
@@ -88,20 +96,22 @@ class OnnxReader {
     return {
       inputs: this.#inputs.filter(({ name }) => !this.#initializers.has(name)),
       outputs: this.#outputs,
-      computed: this.#computed,
+      nodes: this.#nodes,
+      opset: opsetOf(bytes),
+      producer: [MODEL.producer, MODEL.producerVersion]
+        .map((field) => textOf(bytes, field))
+        .join(' ')
+        .trim(),
       metadata: this.#metadata,
     };
   }
 
   #readGraph(bytes: Uint8Array): void {
     for (const { number, bytes: content } of readFields(bytes)) {
-      if (number === GRAPH.input) this.#inputs.push(readInput(content));
-      if (number === GRAPH.output) this.#outputs.push(textOf(content, 1));
+      if (number === GRAPH.input) this.#inputs.push(readValue(content));
+      if (number === GRAPH.output) this.#outputs.push(readValue(content));
       if (number === GRAPH.initializer) this.#initializers.add(textOf(content, TENSOR.name));
-      if (number !== GRAPH.node) continue;
-      for (const field of readFields(content)) {
-        if (field.number === NODE.output && field.bytes.length > 0) this.#computed.add(decode(field.bytes));
-      }
+      if (number === GRAPH.node) this.#nodes.push(readNode(content));
     }
     this.#checkGraph(bytes, 0);
   }
@@ -155,7 +165,27 @@ class OnnxReader {
   }
 }
 
-function readInput(bytes: Uint8Array): OnnxInput {
+function readNode(bytes: Uint8Array): OnnxNode {
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  for (const { number, bytes: name } of readFields(bytes)) {
+    if (number === NODE.input) inputs.push(decode(name));
+    if (number === NODE.output && name.length > 0) outputs.push(decode(name));
+  }
+  return { op: textOf(bytes, NODE.op), inputs, outputs };
+}
+
+/** OperatorSetIdProto: the domain, empty for ONNX's own, and its version. */
+function opsetOf(model: Uint8Array): number {
+  let opset = 0;
+  for (const { number, bytes } of readFields(model)) {
+    if (number !== MODEL.opset || !['', 'ai.onnx'].includes(textOf(bytes, 1))) continue;
+    for (const field of readFields(bytes)) if (field.number === 2) opset = field.value;
+  }
+  return opset;
+}
+
+function readValue(bytes: Uint8Array): OnnxValue {
   const tensorType = submessage(submessage(bytes, 2), 1);
   const shape = submessage(tensorType, 2);
   let type = 0;

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import { nearNames } from '../near-names';
-import { type OnnxFile, readOnnxFile, withOutputs } from './foreign-onnx-file';
+import type { ForeignDescription } from './foreign-description';
+import { type OnnxFile, type OnnxValue, readOnnxFile, withOutputs } from './foreign-onnx-file';
+import { findTeacherOutputs, type NodeKind, rowOutputs } from './teacher-outputs';
 import { NetworkSession } from './foreign-session';
 import type { ForeignRunner } from './foreign-runner';
 
@@ -12,6 +14,36 @@ const TYPE_NAMES = [
 ];
 const FLOAT32 = 1;
 const FLOAT16 = 10;
+
+/** Operators by what they do (github.com/onnx/onnx, docs/Operators.md). */
+const NODE_KINDS: ReadonlyMap<string, NodeKind> = new Map([
+  ...['Gemm', 'MatMul', 'Conv'].map((op) => [op, 'classifier'] as const),
+  ...['Softmax', 'LogSoftmax'].map((op) => [op, 'softmax'] as const),
+  ...['GlobalAveragePool', 'AveragePool', 'ReduceMean'].map((op) => [op, 'pool'] as const),
+  ...['Add', 'Cast', 'Dropout', 'Flatten', 'Identity', 'Reshape', 'Squeeze'].map((op) => [op, 'pass'] as const),
+  ...['Constant', 'DequantizeLinear'].map((op) => [op, 'constant'] as const),
+]);
+
+/** What the file says of the model. @param externalFiles that its weights were in */
+export function describeOnnx(file: OnnxFile, externalFiles: readonly string[]): ForeignDescription {
+  const declared = ({ name, type, shape }: OnnxValue) => ({ name, type: typeName(type), shape });
+  const nodes = file.nodes.flatMap(({ op, inputs, outputs }) =>
+    outputs.slice(0, 1).map((output) => ({ kind: NODE_KINDS.get(op) ?? 'other', inputs, output })),
+  );
+  return {
+    kind: 'onnx',
+    producer: file.producer === '' ? null : file.producer,
+    opset: file.opset === 0 ? null : file.opset,
+    inputs: file.inputs.map(declared),
+    outputs: file.outputs.map(declared),
+    externalFiles,
+    teacherOutputs: findTeacherOutputs(nodes, rowOutputs(file.outputs)),
+  };
+}
+
+function typeName(type: number): string {
+  return TYPE_NAMES[type] ?? `type ${type}`;
+}
 
 /** Whether a model takes its images as float16. */
 export function isHalfOnnx({ inputs }: OnnxFile): boolean {
@@ -26,12 +58,13 @@ export function isHalfOnnx({ inputs }: OnnxFile): boolean {
  */
 export function openOnnx(bytes: Uint8Array, outputs: readonly string[], where: string): ForeignRunner {
   const read = readOnnxFile(bytes, where);
-  const { inputs, outputs: given, computed } = read;
+  const { inputs } = read;
+  const given = read.outputs.map(({ name }) => name);
+  const computed = read.nodes.flatMap((node) => node.outputs);
   const [input] = inputs;
   const isHalf = isHalfOnnx(read);
   if (input === undefined || inputs.length !== 1 || (input.type !== FLOAT32 && !isHalf)) {
-    const found =
-      inputs.map(({ name, type }) => `${name} (${TYPE_NAMES[type] ?? `type ${type}`})`).join(', ') || 'none';
+    const found = inputs.map(({ name, type }) => `${name} (${typeName(type)})`).join(', ') || 'none';
     throw new WinnowError('FORMAT_INVALID', `The model must take one input of float32 or float16, not ${found}`, {
       where,
       next: 'Export it with images as its only input, in float32.',

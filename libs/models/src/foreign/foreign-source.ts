@@ -5,10 +5,13 @@ import { TFJS_JSON } from '../tfjs-json';
 import { outputNames } from './foreign-answers';
 import { readForeignHints, type ForeignHints } from './foreign-hints';
 import { foreignNetwork, type ForeignNetwork } from './foreign-network';
-import { isHalfOnnx, openOnnx } from './foreign-onnx';
+import { describeTfjs } from './describe-tfjs';
+import type { ForeignDescription } from './foreign-description';
+import { describeOnnx, isHalfOnnx, openOnnx } from './foreign-onnx';
 import { embedExternalWeights } from './foreign-onnx-external';
 import { onnxDamage, readOnnxFile } from './foreign-onnx-file';
 import { openTfjs } from './foreign-tfjs';
+import type { ForeignRunner } from './foreign-runner';
 import { triedFirst } from './try-tfjs';
 import { readTfjsFiles, TFJS_WEIGHTS } from './foreign-tfjs-files';
 
@@ -20,6 +23,11 @@ export interface ForeignSource {
   readonly notes: readonly string[];
   /** What to keep of it, by the name within a teacher's folder. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  describe(): ForeignDescription;
+  /**
+   * Opens it for some of its tensors, to try what they hold. @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH
+   */
+  probe(outputs: readonly string[]): Promise<ForeignRunner>;
   /** @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH */
   open(contract: ForeignContract, size: number): Promise<ForeignNetwork>;
 }
@@ -51,6 +59,8 @@ async function readOnnxSource(file: string): Promise<ForeignSource> {
       ...(isHalfOnnx(read) ? ['It computes in float16: images and outputs are converted.'] : []),
     ],
     files: new Map([[ONNX_FILE, bytes]]),
+    describe: () => describeOnnx(read, externalFiles),
+    probe: async (outputs) => openOnnx(bytes, outputs, file),
     open: async (contract, size) => {
       const runner = openOnnx(bytes, outputNames(contract), file);
       return holding(runner, contract, { size, where: file });
@@ -61,6 +71,8 @@ async function readOnnxSource(file: string): Promise<ForeignSource> {
 async function readTfjsSource(file: string): Promise<ForeignSource> {
   const read = await readTfjsFiles(file);
   const text = new TextEncoder().encode(`${JSON.stringify(read.json)}\n`);
+  const probe = async (outputs: readonly string[]): Promise<ForeignRunner> =>
+    triedFirst(await openTfjs(read, outputs, file), read, { outputs, where: file });
   return {
     kind: read.kind,
     hints: readForeignHints(read.metadata, file),
@@ -69,10 +81,11 @@ async function readTfjsSource(file: string): Promise<ForeignSource> {
       [TFJS_JSON, text],
       [TFJS_WEIGHTS, read.weights],
     ]),
+    describe: () => describeTfjs(read),
+    probe,
     open: async (contract, size) => {
       const names = outputNames(contract);
-      const runner = triedFirst(await openTfjs(read, names, file), read, { outputs: names, where: file });
-      return holding(runner, contract, { size, where: path.basename(file) });
+      return holding(await probe(names), contract, { size, where: path.basename(file) });
     },
   };
 }

@@ -13,6 +13,8 @@ export interface TfjsFiles {
   readonly weights: Uint8Array;
   /** What model.json says about itself. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What wrote it, such as `TensorFlow.js tfjs-layers v4.22.0`. */
+  readonly producer: string | null;
 }
 
 export const TFJS_WEIGHTS = 'weights.bin';
@@ -44,7 +46,12 @@ export async function readTfjsFiles(jsonFile: string): Promise<TfjsFiles> {
     json: { ...kept, weightsManifest: [{ paths: [TFJS_WEIGHTS], weights }] },
     weights: joinBytes(parts),
     metadata: isRecord(described) ? described : {},
+    producer: textOf(json['generatedBy']) ?? textOf(json['convertedBy']),
   };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 200) : null;
 }
 
 async function readJson(file: string): Promise<Record<string, unknown>> {

@@ -107,7 +107,7 @@ async function loadWorldTeacher(
       `${weights} says that it takes ${describeInput(network.input)}; teacher.input of the world, ${describeInput(input as InputSpec)}, is not used.`,
     );
   }
-  return withClasses(network, classes, { ...network.rename, ...rename });
+  return withClasses(network, classes, { rename: { ...network.rename, ...rename }, log });
 }
 
 function describeInput({ size, range, mean, std }: InputSpec): string {
