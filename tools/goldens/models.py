@@ -39,6 +39,7 @@ CASES = {
     "resnet50": IMAGENET,
     "convnext-atto": IMAGENET,
     "convnext-femto": IMAGENET,
+    "vit-tiny": {"size": 224, "batch": 2, "gain": 0.8},
     "resnet18-cifar": CIFAR,
     "resnet34-cifar": CIFAR,
     "mobilenetv2": {**IMAGENET, "gain": 1.4},

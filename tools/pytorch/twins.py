@@ -434,6 +434,68 @@ def divisible(channels):
     return nearest + 8 if nearest < 0.9 * channels else nearest
 
 
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv, self.proj = nn.Linear(width, 3 * width), nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, tokens, width = x.shape
+        parts = self.qkv(x).reshape(batch, tokens, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(*parts.unbind(0))
+        return self.proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+
+
+class Mlp(nn.Module):
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
+
+    def forward(self, x):
+        return self.fc2(F.gelu(self.fc1(x)))
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.norm1, self.attn = nn.LayerNorm(width, eps=1e-6), Attention(width, heads)
+        self.norm2, self.mlp = nn.LayerNorm(width, eps=1e-6), Mlp(width, 4 * width)
+
+    def forward(self, x):
+        x = x + self.attn(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class PatchEmbed(nn.Module):
+    def __init__(self, width, patch):
+        super().__init__()
+        self.proj = nn.Conv2d(3, width, patch, patch)
+
+    def forward(self, images):
+        return self.proj(images).flatten(2).transpose(1, 2)
+
+
+class VisionTransformer(nn.Module):
+    """timm's vit_tiny_patch16_224 and deit_tiny_patch16_224, without dropout: Dosovitskiy et al. 2021, figure 1."""
+
+    def __init__(self, width, depth, heads, classes):
+        super().__init__()
+        self.cls_token = nn.Parameter(torch.randn(1, 1, width) * 0.02)
+        self.pos_embed = nn.Parameter(torch.randn(1, 1 + 14 * 14, width) * 0.02)
+        self.patch_embed = PatchEmbed(width, 16)
+        self.blocks = nn.Sequential(*[TransformerBlock(width, heads) for _ in range(depth)])
+        self.norm = nn.LayerNorm(width, eps=1e-6)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, images):
+        patches = self.patch_embed(images)
+        tokens = torch.cat([self.cls_token.expand(len(images), -1, -1), patches], 1) + self.pos_embed
+        tokens = self.norm(self.blocks(tokens))
+        features = tokens[:, 0]
+        return self.head(features), features, tokens[:, 1:].transpose(1, 2).unflatten(2, (14, 14))
+
+
 RESNET_BLOCKS = {"18": [2, 2, 2, 2], "34": [3, 4, 6, 3]}
 
 
@@ -445,6 +507,8 @@ def build(name, classes):
         return ResNet(RESNET_BLOCKS[match[1]], [64, 128, 256, 512], classes, "downsample", match[2] is None)
     if name in ("convnext-atto", "convnext-femto"):
         return ConvNeXt(40 if name == "convnext-atto" else 48, classes)
+    if name == "vit-tiny":
+        return VisionTransformer(192, 12, 3, classes)
     if name == "resnet50":
         return ResNet([3, 4, 6, 3], [64, 128, 256, 512], classes, "downsample", True, Bottleneck)
     if name == "resnet10-half":

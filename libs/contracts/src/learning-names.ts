@@ -37,6 +37,7 @@ export const MODEL_NAMES = [
   'resnet50',
   'convnext-atto',
   'convnext-femto',
+  'vit-tiny',
   'mobilenetv2',
   'mobilenetv1-025',
   'mobilenetv1-05',

@@ -10,6 +10,7 @@ import type { Model, ModelOptions } from './model';
 import { network } from './network';
 import { ParameterStore, ShapeStore } from './parameter-store';
 import { residualNetwork } from './residual-network';
+import { visionTransformer } from './vision-transformer';
 import { wideResidualNetwork } from './wide-residual-network';
 import { withProjector } from './with-projector';
 
@@ -67,6 +68,7 @@ export const MODELS = {
   resnet50: broad(50, 'imagenet'),
   'convnext-atto': convNextSmall('convnext-atto', 40),
   'convnext-femto': convNextSmall('convnext-femto', 48),
+  'vit-tiny': visionTransformer({ name: 'vit-tiny', width: 192, depth: 12, heads: 3 }),
   mobilenetv2: mobileNetworkV2({ name: 'mobilenetv2', imageSize: 224, stemStride: 2, secondStride: 2 }),
   'mobilenetv1-025': mobileNetworkV1('mobilenetv1-025', 0.25),
   'mobilenetv1-05': mobileNetworkV1('mobilenetv1-05', 0.5),

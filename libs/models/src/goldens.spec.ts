@@ -45,6 +45,7 @@ const ON_WASM: readonly ModelName[] = [
   'efficientnet-b0',
   'mobilenetv1-025',
   'convnext-atto',
+  'vit-tiny',
 ];
 /** Of the largest value: logits, features and feature maps. */
 const TOLERANCE = 1e-4;

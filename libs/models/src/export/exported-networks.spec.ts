@@ -1,13 +1,15 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
-import { architectureNamed, MODEL_NAMES, type ModelName } from '../create-model';
+import { architectureNamed, MODEL_NAMES, type ModelName, outlineModel } from '../create-model';
 import type { ForeignNetwork } from '../foreign/foreign-network';
 import type { ForwardResult, Model } from '../model';
+import { summariseModel } from '../summarise-model';
 import { ABOUT_TEST, headedModel, tinyModel, weightedModel } from '../spec-support/networks-under-test';
 import { openExported } from '../spec-support/open-exported';
 import { encodeLayersModel } from './encode-layers-model';
 import { encodeOnnx } from './encode-onnx';
 import type { ExportGraph } from './export-graph';
+import { hasKerasLayers } from './keras-layers';
 import { rawInput, recordGraph } from './record-graph';
 
 const FORMATS = ['onnx', 'tfjs'] as const;
@@ -48,10 +50,11 @@ onEngines(() => {
       it('answers the same as ONNX and as LayersModel', async () => {
         const model = weightedModel(name);
         // Odd on the way: 9, 5, 3 and 40, 20, 10, 5, 3, 2.
-        const size = architectureNamed(name).imageSize === 224 ? 40 : 9;
+        const { imageSize, isFixedSize } = architectureNamed(name);
+        const size = isFixedSize ? imageSize : imageSize === 224 ? 40 : 9;
         const input = { ...ABOUT_TEST.input, size };
         const graph = recordGraph(model, { input, raw: false });
-        for (const format of FORMATS) {
+        for (const format of hasKerasLayers(graph) ? FORMATS : (['onnx'] as const)) {
           const { hints, network } = await bring(graph, format, { ...ABOUT_TEST, model: name, input });
           expect(hints).toMatchObject({ classes: ABOUT_TEST.classes, input });
           expect([network.classCount, network.featureDim]).toEqual([3, model.featureDim]);
@@ -62,6 +65,17 @@ onEngines(() => {
       });
     },
   );
+
+  it('of a vision transformer is ONNX only, and no other size than its own goes through it', () => {
+    const model = outlineModel('vit-tiny', 3);
+    const graph = recordGraph(model, { input: { ...ABOUT_TEST.input, size: 224 }, raw: false });
+    expect(() => encodeLayersModel(graph, ABOUT_TEST)).toThrow(/TF.js has no layers for a vision transformer/);
+    expect(() => recordGraph(model, { input: ABOUT_TEST.input, raw: false })).toThrow(
+      /takes images of 224 px, not of 16 x 16/,
+    );
+    expect(() => summariseModel('vit-tiny', { classCount: 3, size: 96 })).toThrow(/224 px/);
+    model.dispose();
+  });
 
   describe('an exported network', () => {
     it.each(FORMATS)('gives the answers of a tiny network that were computed by hand: %s', async (format) => {
