@@ -10,6 +10,8 @@ export type { WritableTensor } from './encode-safetensors';
 export { calibrate } from './export/calibrate';
 export type { Calibration } from './export/calibration';
 export { encodeLayersModel, encodeLayersModelInt8 } from './export/encode-layers-model';
+export type { ExportGraph } from './export/export-graph';
+export { hasKerasLayers } from './export/keras-layers';
 export { encodeOnnx } from './export/encode-onnx';
 export { encodeOnnxFloat16 } from './export/onnx-float16';
 export { encodeOnnxInt8 } from './export/onnx-int8';

@@ -31,7 +31,7 @@ export const exportCommand: CommandSpec = {
     },
     {
       flags: '--format <list>',
-      description: 'safetensors, onnx, tfjs, or all (default: all)',
+      description: 'safetensors, onnx, tfjs, or all that have layers for the network (default: all)',
       type: 'list',
       choices: [...EXPORT_FORMATS, 'all'],
     },
@@ -99,6 +99,7 @@ export const exportCommand: CommandSpec = {
       {
         weights: file,
         kinds,
+        allFormats: named.includes('all'),
         out: path.resolve(io.cwd, String(options['out'] ?? path.join('export', name))),
         raw: options['raw'] === true,
         sources,
@@ -117,6 +118,7 @@ export const exportCommand: CommandSpec = {
         `Exported ${file}`,
         ...(run === undefined ? [] : [describeChoice(run)]),
         ...describe(result),
+        ...(result.leftOut.length === 0 ? [] : [`TF.js was left out: it has no layers for ${result.model}.`]),
         ...(precisions.includes('int8') || !isAll || formats.join() === 'safetensors'
           ? []
           : ['int8 was left out: it takes some hundred images to choose its ranges by (--calibrate FOLDER).']),

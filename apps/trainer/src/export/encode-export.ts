@@ -9,9 +9,10 @@ import {
   encodeOnnx,
   encodeOnnxFloat16,
   encodeOnnxInt8,
+  type ExportGraph,
+  hasKerasLayers,
   rawInput,
   readWeightsMetadata,
-  recordGraph,
   saveWeights,
 } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
@@ -30,6 +31,16 @@ export interface EncodedExport {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** What the encoders work from. */
+interface EncoderSources {
+  /** Of the network. */
+  readonly graph: ExportGraph;
+  /** Images for int8. */
+  readonly calibrated: CheckPictures | null;
+  /** Hears how many of them went through the network, and may throw to stop. */
+  onImages(done: number): void;
+}
+
 /** So many images go through the network at once: all that it computes on the way is kept. */
 const CALIBRATION_BATCH = 8;
 
@@ -39,20 +50,28 @@ export function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePoli
 }
 
 /**
+ * The kinds of a job that its network can be written as.
+ * @returns all where formats were named: what cannot be then fails, and says why
+ */
+export function encodableKinds(
+  graph: ExportGraph,
+  { kinds, allFormats }: Pick<ExportJob, 'kinds' | 'allFormats'>,
+): readonly ExportKind[] {
+  return allFormats && !hasKerasLayers(graph) ? kinds.filter(({ format }) => format !== 'tfjs') : kinds;
+}
+
+/**
  * Encoders of all exports of a network, each made when it is asked for; int8 is calibrated first.
- * @param calibrated images for int8
- * @param onImages hears how many of them went through the network, and may throw to stop
  * @throws WinnowError USAGE where int8 is wanted and there are no images
  */
 export function openEncoder(
   network: OwnNetwork,
   { kinds, raw, weights }: Pick<ExportJob, 'kinds' | 'raw' | 'weights'>,
-  { calibrated, onImages }: { readonly calibrated: CheckPictures | null; onImages(done: number): void },
+  { graph, calibrated, onImages }: EncoderSources,
 ): (kind: ExportKind) => EncodedExport {
-  const { model, name, classes, input } = network;
+  const { name, classes, input } = network;
   const taken = raw ? rawInput(input) : input;
   const about = { model: name, classes, input: taken, version, ...resizeOf(network) };
-  const graph = recordGraph(model, { input, raw });
   const seen = kinds.some(({ precision }) => precision === 'int8')
     ? calibrate(graph, about, imageBatches(requireImages(calibrated), { input: taken, onImages }))
     : new Map();

@@ -28,6 +28,8 @@ export interface ExportJob {
   /** Weights file of one of our architectures. */
   readonly weights: string;
   readonly kinds: readonly ExportKind[];
+  /** True: nobody named formats, and those without layers for the network are left out. */
+  readonly allFormats: boolean;
   /** Folder to write. */
   readonly out: string;
   /** True: ONNX and TF.js take values from 0 to 255 and normalise them themselves. */

@@ -246,6 +246,22 @@ describe('winnow export of a weights file', () => {
     expect(json).toMatchObject({ model: 'resnet8+projector-48' });
   });
 
+  it('leaves TF.js out where it has no layers for the network, and says so; asked for it, it refuses', async () => {
+    const model = createModel('vit-tiny', { classCount: CLASSES.length, seed: 3 });
+    const about = weightsMetadata({ model: 'vit-tiny', classes: CLASSES, input: { ...INPUT, size: 224 } });
+    writeFileSync(inFolder('tokens.safetensors'), saveWeights(model, about));
+    model.dispose();
+    const { json, text } = await exporting('tokens.safetensors', { precision: ['float32'] });
+    expect(text).toContain('TF.js was left out: it has no layers for vit-tiny.');
+    expect(json).toMatchObject({ leftOut: ['tfjs'], exports: [{ format: 'safetensors' }, { format: 'onnx' }] });
+    expect(listed('export/tokens')).toEqual(['export.json', 'model-card.md', 'model.onnx', 'model.safetensors']);
+    await expect(exporting('tokens.safetensors', { format: ['tfjs'], out: 'web' })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('TF.js has no layers'),
+    });
+    expect(existsSync(inFolder('web'))).toBe(false);
+  });
+
   it('takes the folder of an export for the weights in it', async () => {
     await exporting('student.safetensors', { out: 'out', precision: ['float32'] });
     const { json } = await exporting('out', { out: 'again' });

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
-import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
-import { sha256 } from '@winnow/models';
+import type { CommandIo, ExportFormat, ExportManifest, InputSpec } from '@winnow/contracts';
+import { recordGraph, sha256 } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import { freezeModel } from '@winnow/training';
 import type { CheckPictures } from '../pictures/check-pictures';
@@ -11,7 +11,7 @@ import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 import { type Answers, answersOf, measureAnswers, relativeDifference, requireSameAnswers } from './compare-answers';
-import { type EncodedExport, openEncoder, resizeOf } from './encode-export';
+import { encodableKinds, type EncodedExport, openEncoder, resizeOf } from './encode-export';
 import { exportCard } from './export-card';
 import { type ExportImages, loadExportImages } from './export-images';
 import { CARD_FILE, EXPORT_FILE, exportEntry, type ExportJob, kindName } from './export-job';
@@ -24,6 +24,8 @@ export interface ExportResult {
   readonly model: string;
   readonly classCount: number;
   readonly exports: ExportManifest['exports'];
+  /** Formats that have no layers for the network, where none were named. */
+  readonly leftOut: readonly ExportFormat[];
   /** Pictures that answers were compared on. */
   readonly pictures: number;
   /** Where they are from. */
@@ -55,8 +57,7 @@ const MAX_COMPARED = 64;
  */
 export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<ExportResult> {
   await settleFolder(job.out);
-  const mayReplace = () => requireExportFolder(job.out, job.kinds);
-  await mayReplace();
+  await requireExportFolder(job.out, job.kinds);
   await startTensorEngine(job.engine, io);
   const network = await loadOwnNetwork(job.weights);
   const { model, name, classes, input, bytes, remark } = network;
@@ -64,17 +65,21 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
   const resize = squareAsLearnt(job.resize, network.resize);
   const { signal } = io;
   try {
+    const graph = recordGraph(model, { input, raw: job.raw });
+    const kinds = encodableKinds(graph, job);
+    const mayReplace = () => requireExportFolder(job.out, kinds);
+    await mayReplace();
     const images = await loadExportImages(job.sources, { size: input.size, resize, signal });
     const { measured, calibrated, origin } = images;
-    const shown = { label: 'export', total: job.kinds.length, unit: 'files' };
+    const shown = { label: 'export', total: kinds.length, unit: 'files' };
     const exports = await withProgress(io.progress, shown, async (task) => {
       const answers = answersOf(freezeModel(model, input), input, measured, signal);
       requireFinite(answers, job.weights, 'Train it again, with a lower learning rate.');
       const onImages = () => requireUninterrupted(signal, STOPPED);
-      const encode = openEncoder(network, job, { calibrated, onImages });
+      const encode = openEncoder(network, { ...job, kinds }, { graph, calibrated, onImages });
       const listed: ExportManifest['exports'][number][] = [];
       await writeWholeFolder(job.out, mayReplace, async (draft) => {
-        for (const kind of job.kinds) {
+        for (const kind of kinds) {
           requireUninterrupted(signal, STOPPED);
           listed.push(await writeAndCheck(draft, encode(kind), { classes, images, answers, signal }));
           task.update(listed.length);
@@ -90,7 +95,9 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
       return listed;
     });
     const isNoise = origin === 'noise';
-    return { out: job.out, model: name, classCount: classes.length, exports, isNoise, ...imageCounts(images) };
+    const leftOut = [...new Set(job.kinds.filter((kind) => !kinds.includes(kind)).map(({ format }) => format))];
+    const counts = imageCounts(images);
+    return { out: job.out, model: name, classCount: classes.length, exports, leftOut, isNoise, ...counts };
   } finally {
     model.dispose();
   }

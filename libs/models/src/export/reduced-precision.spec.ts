@@ -1,6 +1,6 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
-import { type ModelName, outlineModel } from '../create-model';
+import { architectureNamed, type ModelName, outlineModel } from '../create-model';
 import { decodeSafetensors } from '../decode-safetensors';
 import { loadWeights } from '../load-weights';
 import type { ForwardResult, Model } from '../model';
@@ -14,14 +14,15 @@ import { encodeOnnxFloat16 } from './onnx-float16';
 import { encodeOnnxInt8 } from './onnx-int8';
 import { recordGraph } from './record-graph';
 
-const MODELS: readonly ModelName[] = ['resnet8', 'wrn-16-1', 'mobilenetv1-025'];
+const MODELS: readonly ModelName[] = ['resnet8', 'wrn-16-1', 'mobilenetv1-025', 'convnext-atto'];
 const COUNT = 4;
-const SIZE = 17;
-const INPUT = { ...ABOUT_TEST.input, size: SIZE };
 
-const noise = (seed: string): tf.Tensor4D => {
+/** Small, and odd on the way. */
+const sizeOf = (name: ModelName): number => (architectureNamed(name).imageSize === 224 ? 40 : 17);
+
+const noise = (seed: string, size: number): tf.Tensor4D => {
   const random = new SeededRandom(seed);
-  return tf.tensor4d(Float32Array.from({ length: COUNT * SIZE * SIZE * 3 }, () => random.normal()), [COUNT, SIZE, SIZE, 3]); // prettier-ignore
+  return tf.tensor4d(Float32Array.from({ length: COUNT * size * size * 3 }, () => random.normal()), [COUNT, size, size, 3]); // prettier-ignore
 };
 
 /** Root of the mean square of the difference of logits, of that of the logits. */
@@ -35,19 +36,21 @@ const total = (files: ReadonlyMap<string, Uint8Array>): number =>
 
 onEngines(() => {
   describe.each(MODELS)('%s in less precision', (name) => {
+    const size = sizeOf(name);
+    const input = { ...ABOUT_TEST.input, size };
     let model: Model;
     beforeEach(() => {
       model = weightedModel(name);
     });
     afterEach(() => model.dispose());
-    const graphOf = () => recordGraph(model, { input: INPUT, raw: false });
-    const aboutOf = () => ({ ...ABOUT_TEST, model: name, input: INPUT });
+    const graphOf = () => recordGraph(model, { input, raw: false });
+    const aboutOf = () => ({ ...ABOUT_TEST, model: name, input });
 
     const difference = async (files: ReadonlyMap<string, Uint8Array>): Promise<number> => {
-      const { network } = await openExported(files, SIZE);
+      const { network } = await openExported(files, size);
       try {
         return tf.tidy(() => {
-          const images = noise('asked');
+          const images = noise('asked', size);
           return differenceOf(network.forward(images), model.forward(images, { training: false }));
         });
       } finally {
@@ -75,7 +78,7 @@ onEngines(() => {
         expect([key, dtype]).toEqual([key, shape.length > 1 ? 'F16' : 'F32']);
       }
       tf.tidy(() => {
-        const images = noise('asked');
+        const images = noise('asked', size);
         expect(
           differenceOf(again.forward(images, { training: false }), model.forward(images, { training: false })),
         ).toBeLessThan(0.01);
@@ -86,7 +89,7 @@ onEngines(() => {
     it('answers nearly as it does in int8, in a quarter of the bytes', async () => {
       const [graph, about] = [graphOf(), aboutOf()];
       const before = tf.memory().numTensors;
-      const calibration = calibrate(graph, about, [noise('first'), noise('second')]);
+      const calibration = calibrate(graph, about, [noise('first', size), noise('second', size)]);
       expect(tf.memory().numTensors).toBe(before);
       const files = onnx(encodeOnnxInt8(graph, about, calibration));
       expect(await difference(files)).toBeLessThan(0.15);
