@@ -51,13 +51,19 @@ export function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePoli
 
 /**
  * The kinds of a job that its network can be written as.
- * @returns all where formats were named: what cannot be then fails, and says why
+ * @throws WinnowError USAGE where TF.js was named and has no layers for the network
  */
 export function encodableKinds(
   graph: ExportGraph,
   { kinds, allFormats }: Pick<ExportJob, 'kinds' | 'allFormats'>,
 ): readonly ExportKind[] {
-  return allFormats && !hasKerasLayers(graph) ? kinds.filter(({ format }) => format !== 'tfjs') : kinds;
+  const others = kinds.filter(({ format }) => format !== 'tfjs');
+  if (others.length === kinds.length || hasKerasLayers(graph)) return kinds;
+  if (allFormats) return others;
+  throw new WinnowError('USAGE', 'TF.js has no layers for a vision transformer', {
+    where: '--format tfjs',
+    next: 'Export this network as ONNX or safetensors.',
+  });
 }
 
 /**
