@@ -1,10 +1,12 @@
 // Runs winnow's benchmarks and prints the tables of docs/performance.md: node tools/bench/performance.mjs PICTURES.tar
+// Networks for photographs alone, all of them or those named: node tools/bench/performance.mjs --networks [NAME ...]
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const pictures = process.argv[2];
+const isNetworks = process.argv[2] === '--networks';
+const pictures = isNetworks ? undefined : process.argv[2];
 
 /** [row, arguments] */
 const STEPS = [
@@ -20,6 +22,19 @@ const STEPS = [
     'train-step MobileNetV2, batch 16, 224 px',
     ['train-step', '--model', 'mobilenetv2', '--batch', '16', '--steps', '2'],
   ],
+];
+const NETWORKS = [
+  'mobilenetv1-025',
+  'mobilenetv1-05',
+  'mobilenetv1',
+  'mobilenetv2',
+  'mobilenetv3-small',
+  'mobilenetv3-large',
+  'efficientnet-b0',
+  'resnet50',
+  'convnext-atto',
+  'convnext-femto',
+  'vit-tiny',
 ];
 const WASM = [
   ['train-step ResNet-20, batch 32', ['train-step', '--model', 'resnet20', '--batch', '32']],
@@ -52,7 +67,14 @@ row(
   'peak MB: winnow, PyTorch, channels_last',
 );
 row('---', '---', '---', '---', '---', '---', '---');
-for (const [name, args] of STEPS) {
+const named = process.argv.slice(3);
+const networkSteps = (named.length > 0 ? named : NETWORKS).flatMap((model) =>
+  ['train-step', 'inference'].map((step) => [
+    `${step} ${model}, batch 16, 224 px`,
+    [step, '--model', model, '--batch', '16', '--size', '224', '--steps', '2', '--rounds', '3'],
+  ]),
+);
+for (const [name, args] of isNetworks ? networkSteps : STEPS) {
   const found = bench([...args, '--against', 'pytorch']);
   row(
     name,
@@ -62,6 +84,7 @@ for (const [name, args] of STEPS) {
     ['ours', 'pytorch', 'pytorchChannelsLast'].map((who) => megabytes(found.peakBytes[who])).join(', '),
   );
 }
+if (isNetworks) process.exit();
 if (pictures !== undefined) {
   const found = bench(['loader', path.resolve(pictures), '--against', 'pytorch']);
   const { ours, pytorch } = found.imagesPerSecond;
