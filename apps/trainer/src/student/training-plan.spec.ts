@@ -53,7 +53,8 @@ describe('trainingPlan', () => {
     expect(few.steps).toBe(16 * 20);
     expect(few.warning).toBeNull();
     const many = plan({}, { count: 2500, isPretrained: true });
-    expect(many.settings).toMatchObject({ batch: 64, epochs: 10, learningRate: 1e-3, ema: 0.99 });
+    expect(many.settings).toMatchObject({ batch: 64, epochs: 10, learningRate: 3e-4, ema: 0.99 });
+    expect(many.settings.batchNorm).toBe('fixed-statistics');
     expect(many.decidedBy).toMatchObject({ optimizer: 'start', batch: 'start', ema: 'start', headRate: 'default' });
     const sgd = plan({ optimizer: 'sgd' }, { count: 2500, isPretrained: true });
     expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });

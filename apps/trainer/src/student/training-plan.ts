@@ -145,7 +145,7 @@ function isTransformerLike(model: string): boolean {
 /** Rates and decays by optimiser, start and kind of network. */
 function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boolean) {
   if (optimizer === 'sgd') return { rate: isPretrained ? 0.01 : 0.1, decay: 5e-4 };
-  if (!isLike) return { rate: 1e-3, decay: 0.01 };
+  if (!isLike) return { rate: isPretrained ? 3e-4 : 1e-3, decay: 0.01 };
   return { rate: isPretrained ? 5e-4 : 1e-3, decay: 0.05 };
 }
 
@@ -162,7 +162,8 @@ function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts
     decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
     layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
-    batchNorm: choose(train.batchNorm, 'train', 'default'),
+    // Statistics of a small pool, noise and all, are worse than those that the weights came with.
+    batchNorm: choose(train.batchNorm, isPretrained ? 'fixed-statistics' : 'train', isPretrained ? 'start' : 'default'),
     ema: choose(train.ema, isPretrained ? 0.99 : 0, isPretrained ? 'start' : 'default'),
   };
 }
