@@ -57,6 +57,14 @@ describe('a run of a student', () => {
     expect(new Set([first, second, third].map(({ folder }) => folder)).size).toBe(3);
   }, 60_000);
 
+  it('is another where its pixels are normalised otherwise', async () => {
+    const plain = await trained(KD);
+    const other = await trained(`${KD} }\nstudent: { input: { range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] }`);
+    expect(other).toMatchObject({ reused: false, config: { input: { range: [-1, 1] } } });
+    expect(other.folder).not.toBe(plain.folder);
+    expect(plain.config).not.toHaveProperty('input');
+  }, 60_000);
+
   it('learns by the settings of its own method, and is not changed by those of others', async () => {
     const plain = await trained(KD);
     const softer = await trained(`${KD}, settings: { kd: { temperature: 1 }, winnow: { views: 1 } }`);

@@ -38,8 +38,10 @@ export async function openStudentRun({
       // A method that reads no split learns the same from any.
       split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
       ...(start === null ? {} : { start: { sha256: start.weights.sha256, head: start.head } }),
-      // A teacher's digest covers its input.
-      ...(teacher === null || start !== null ? { input: input as unknown as JsonValue } : {}),
+      // A teacher's digest covers its input, unless something else than the teacher decides the student's.
+      ...(teacher === null || start !== null || config.student.input !== undefined
+        ? { input: input as unknown as JsonValue }
+        : {}),
       classes: config.classes.map(({ name }) => name),
       test: test === null ? null : digestImages(test),
       engine: engine.name,
