@@ -174,6 +174,7 @@ const ORIGINS: Readonly<Record<ExportResult['origin'], string>> = {
   named: 'pictures',
   test: 'test pictures of the project',
   pool: 'pictures of the pool',
+  rest: 'of the pictures named for calibration',
   noise: 'pictures of noise',
 };
 

@@ -15,6 +15,7 @@ const ORIGINS: Readonly<Record<ExportResult['origin'], string>> = {
   named: 'pictures that were named for it',
   test: "the project's test pictures",
   pool: 'pictures of the pool, which were not used for calibration',
+  rest: 'of the pictures that were named for calibration, which were not used for it',
   noise: 'pictures of noise, which say nothing of accuracy',
 };
 

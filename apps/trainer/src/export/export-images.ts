@@ -18,7 +18,7 @@ const MAX_CALIBRATED = 256;
 /** What exports are measured on, and int8 is calibrated on. */
 export interface ExportImages {
   readonly measured: CheckPictures;
-  readonly origin: 'named' | 'test' | 'pool' | 'noise';
+  readonly origin: 'named' | 'test' | 'pool' | 'rest' | 'noise';
   /** Null: there are none. */
   readonly calibrated: CheckPictures | null;
 }
@@ -32,7 +32,7 @@ interface ReadOptions {
 
 /**
  * Chooses as many images of each class, always the same, and reads them. What int8 is calibrated on is not measured on: where
- * nothing else is named, every other image is for either. Without any images, noise is compared.
+ * nothing else is named, every other image is for either. Without any images but that, noise is compared.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, IMAGE_UNREADABLE, DATA_CORRUPT; INTERRUPTED
  */
 export async function loadExportImages(
@@ -53,15 +53,15 @@ export async function loadExportImages(
   }
   if (source === undefined) return { measured: randomPictures(options.size), origin: 'noise', calibrated: null };
   const chosen = firstOfEach(seen, 2 * MAX_CALIBRATED);
-  const others = await read(chosen.length === 1 ? chosen : chosen.filter((_, index) => index % 2 === 1), source);
+  const half = (part: number) => chosen.filter((_, index) => index % 2 === part);
+  const calibrated = await read(half(0), source);
+  if (chosen.length < 2) return { measured: randomPictures(options.size), origin: 'noise', calibrated };
+  const others = await read(half(1), source);
   return {
     // Labels of a pool are those that it came with: they tell nothing of accuracy.
     measured: { ...others, labels: others.labels.map(() => null) },
-    origin: 'pool',
-    calibrated: await read(
-      chosen.filter((_, index) => index % 2 === 0),
-      source,
-    ),
+    origin: calibrate.length > 0 ? 'rest' : 'pool',
+    calibrated,
   };
 }
 

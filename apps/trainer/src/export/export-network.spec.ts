@@ -142,7 +142,7 @@ describe('winnow export of a weights file', () => {
   it('measures on every other image where only images to calibrate on are named', async () => {
     await writeImages('pool', 5);
     const { json } = await exporting('student.safetensors', { calibrate: ['pool'], format: ['onnx'], precision: ['int8'] }); // prettier-ignore
-    expect(json).toMatchObject({ pictures: 5, origin: 'pool', calibrated: 5 });
+    expect(json).toMatchObject({ pictures: 5, origin: 'rest', calibrated: 5 });
     expect(listed('export/student')).toEqual(['export.json', 'model-card.md', 'model.int8.onnx']);
     await importing('export/student/model.int8.onnx', 'back');
     const back = await loadNetwork(inFolder('back'));
