@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
 import { importTeacherCommand } from '../commands/import-teacher';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import { inspectTeacher } from './inspect-teacher';
 import { PRESET_NAMES, withPreset } from './import-teacher-presets';
 
 const GOLDENS = path.join(__dirname, 'goldens');
@@ -72,6 +73,16 @@ describe('winnow teacher import --inspect', () => {
     expect(result?.text.at(-1)).toMatch(
       / --preset clip --mean 0\.5,0\.5,0\.5 --classes 'a,b,c,d'\\''s' --check <images>$/,
     );
+  });
+
+  it('does not try an input of any size that a file may declare', async () => {
+    const inputs = [{ name: 'x', type: 'float32', shape: [50_000, 3, 1024, 1024] }];
+    const source = {
+      describe: () => ({ inputs, outputs: [{ name: 'y', type: 'float32', shape: [50_000, 4] }], teacherOutputs: {} }),
+      probe: () => Promise.reject(new Error('was tried')),
+    };
+    const { failure } = await inspectTeacher(source as never);
+    expect(failure).toMatch(/\[50000, 3, 1024, 1024\] is too large/);
   });
 
   itShared('finds logits, probabilities, features and map of a TF.js network (needs ../shared)', async () => {

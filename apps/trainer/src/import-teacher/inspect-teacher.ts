@@ -43,6 +43,8 @@ const FLOATS = ['float32', 'float16'];
 /** Where a file leaves it open: what most are made for. */
 const USUAL_SIZE = 224;
 const SUM_TOLERANCE = 1e-2;
+/** 64 images of 512 px take less; a file may declare any batch and side. */
+const MAX_TRIAL_VALUES = 2 ** 26;
 
 /**
  * Reads what a model says of itself and tries it on noise, as far as it can be tried. An engine must be running.
@@ -118,11 +120,15 @@ async function tryOnNoise(
   shape: [number, number, number, number],
 ): Promise<Trial> {
   if (names.length === 0) return { measured: new Map(), failure: 'it names no outputs of floats' };
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (count > MAX_TRIAL_VALUES) {
+    return { measured: new Map(), failure: `its input of [${shape.join(', ')}] is too large to be tried` };
+  }
   try {
     const runner = await source.probe(names);
     try {
       const random = new SeededRandom(1);
-      const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal());
+      const values = Float32Array.from({ length: count }, () => random.normal());
       const entries = tf.tidy(
         () =>
           runner
