@@ -99,6 +99,7 @@ describe('readPretrained', () => {
     expect(input({ input: JSON.stringify(INPUT) })).toEqual({ range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
     expect(input({ input: '224', range: '-1,1' })).toEqual({ range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
     expect(input({ input: '224', range: '1' })).toBeNull();
+    expect(input({ input: '224', range: '0,1e400' })).toBeNull();
     expect(input({})).toBeNull();
   });
 });

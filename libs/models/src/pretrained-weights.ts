@@ -66,7 +66,9 @@ function readInput(metadata: Readonly<Record<string, string>>): PretrainedWeight
   }
   const range = (metadata['range'] ?? '').split(',').map((text) => (text.trim() === '' ? NaN : Number(text)));
   const [low = NaN, high = NaN] = range;
-  return range.length === 2 && low < high ? { range: [low, high], mean: [0, 0, 0], std: [1, 1, 1] } : null;
+  return range.length === 2 && low < high && range.every(Number.isFinite)
+    ? { range: [low, high], mean: [0, 0, 0], std: [1, 1, 1] }
+    : null;
 }
 
 /**
