@@ -72,6 +72,7 @@ class Tuning:
         if any(not name.startswith("classifier.") for name in left):
             raise SystemExit(f"the weights lack {left}")
         self.model.load_state_dict({**own, **taken})
+        self.rows = [weights[f"classifier.{part}"] for part in ("weight", "bias")]
         self.model = self.model.to(memory_format=self.layout)
 
     def tensor(self, pixels):
@@ -98,9 +99,22 @@ class Tuning:
         moved = wide[down : down + size, right : right + size]
         return moved[:, ::-1] if self.rng.random() < 0.5 else moved
 
-    def fit_head(self):
-        weight, bias = fitted_head(self.outputs(self.pool, 1), self.logits)
-        self.model.classifier.weight.data, self.model.classifier.bias.data = weight.contiguous(), bias
+    def begin_head(self):
+        """The weights' own rows of the classes where the teacher's columns name them, else the fitted head."""
+        columns = self.request.get("columns")
+        if columns is None:
+            weight, bias = fitted_head(self.outputs(self.pool, 1), self.logits)
+        else:
+            weight, bias = (rows[columns] - rows[columns].mean(0) for rows in self.rows)
+        self.model.classifier.weight.data, self.model.classifier.bias.data = weight.contiguous(), bias.contiguous()
+
+    def train_mode(self):
+        self.model.train()
+        if self.request["batchNorm"] == "train":
+            return
+        for module in self.model.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.eval()
 
     def optimizer(self):
         matrices = [value for value in self.model.parameters() if value.ndim > 1]
@@ -131,7 +145,7 @@ class Tuning:
             rows = np.repeat(order[step % per_epoch * images :][:images], views)
             batch = self.tensor(np.stack([self.view(self.pool[row]) for row in rows]))
             started = time.perf_counter()
-            self.model.train()
+            self.train_mode()
             for group in optimizer.param_groups:
                 group["lr"] = self.rate(step, steps)
             temperature = request["temperature"]
@@ -156,7 +170,7 @@ class Tuning:
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         tuning = Tuning(json.load(file))
-    tuning.fit_head()
+    tuning.begin_head()
     head = tuning.accuracy()
     steps, seconds = tuning.tune()
     accuracy = tuning.accuracy()

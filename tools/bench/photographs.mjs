@@ -120,6 +120,7 @@ async function preparePytorch() {
     classes: images.classes.length,
     size: images.size,
     ...teacher.input,
+    columns: teacher.frozen.chosen?.columns,
     shift: Math.round(images.size / SHIFT_SHARE),
     threads: availableParallelism(),
     channelsLast: values['channels-last'],
