@@ -103,7 +103,9 @@ export const projectSchema = z
         head: z
           .enum(['fitted', 'random'])
           .optional()
-          .describe('How the new classifier begins, with `weights`: as the best linear fit (the default), or random.'),
+          .describe(
+            'How the new classifier begins, with `weights`. fitted (the default): as its own rows of the classes where they agree with the teacher, else as the best linear fit.',
+          ),
         input: teacherInputSchema
           .omit({ size: true })
           .optional()
