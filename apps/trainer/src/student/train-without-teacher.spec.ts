@@ -26,7 +26,9 @@ describe('a project without a teacher', () => {
     const { json, text } = await project.run(trainCommand);
     const summary = json['summary'] as unknown as RunSummary;
     expect(summary.accuracy).toEqual(expect.any(Number));
-    expect(summary).toMatchObject({ agreement: null, teacherAccuracy: null, notes: [] });
+    expect(summary).toMatchObject({ agreement: null, teacherAccuracy: null });
+    // A run of three updates may be called a failed one; there is no other note.
+    expect(summary.notes.filter((note) => !note.startsWith('This run failed'))).toEqual([]);
     expect(summary.split).toBeUndefined();
     expect(text.join('\n')).not.toMatch(/Split|teacher/);
     const card = readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8');

@@ -28,9 +28,11 @@ describe('encodeModel', () => {
   it('is read by the reader of foreign models', () => {
     expect(readOnnxFile(encodeModel(MODEL), 'test')).toEqual({
       inputs: [{ name: 'x', type: 1, shape: [null, 3, 300, 300] }],
-      outputs: ['y'],
-      computed: new Set(['y']),
+      outputs: [{ name: 'y', type: 1, shape: [null, 2] }],
+      nodes: [{ op: 'Norm', inputs: ['x', 'w'], outputs: ['y'] }],
       metadata: { classes: '["a","ü"]' },
+      opset: 13,
+      producer: 'winnow 9.9',
     });
   });
 
