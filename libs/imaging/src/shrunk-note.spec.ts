@@ -1,4 +1,4 @@
-import { medianSide, shrunkNote } from './shrunk-note';
+import { medianSide, photographSize, shrunkNote } from './shrunk-note';
 
 describe('shrunkNote', () => {
   it('is for photographs that are built much smaller than they are', () => {
@@ -11,10 +11,11 @@ describe('shrunkNote', () => {
     expect(shrunkNote(side, 32, 'p.yaml')).toBe(
       'The images have a median side of 375 px; build.size 32 in p.yaml shrinks them. 224 is usual for photographs, with a student for that size (`winnow models`).',
     );
-    expect([shrunkNote(side, 224, 'p'), shrunkNote(100, 32, 'p'), shrunkNote(null, 32, 'p')]).toEqual([
+    expect([shrunkNote(side, 224, 'p'), shrunkNote(160, 32, 'p'), shrunkNote(null, 32, 'p')]).toEqual([
       null,
       null,
       null,
     ]);
+    expect([photographSize(side), photographSize(160), photographSize(null)]).toEqual([224, null, null]);
   });
 });

@@ -1,5 +1,5 @@
 /** Shorter side, pixels, from which an image is taken for a photograph, and what most networks take of those. */
-const MIN_PHOTOGRAPH_SIDE = 128;
+const MIN_PHOTOGRAPH_SIDE = 176;
 const USUAL_SIDE = 224;
 
 /** The middle one of shorter sides, pixels; null for none. */
@@ -8,12 +8,9 @@ export function medianSide(images: readonly { readonly width: number; readonly h
   return sides[Math.floor(sides.length / 2)] ?? null;
 }
 
-/** Shorter side from which nothing much is gained by enlarging to the usual one. */
-const MIN_USUAL_SIDE = 176;
-
 /** Side to build images at whose shorter sides have this median, pixels, where nobody said it; null where they are small. */
 export function photographSize(side: number | null): number | null {
-  return side !== null && side >= MIN_USUAL_SIDE ? USUAL_SIDE : null;
+  return side !== null && side >= MIN_PHOTOGRAPH_SIDE ? USUAL_SIDE : null;
 }
 
 /**
