@@ -4,7 +4,7 @@ import { createModel, type ModelName } from './create-model';
 import { decodeSafetensors } from './decode-safetensors';
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
 import type { Model } from './model';
-import { loadPretrained, pretrainedModel, readPretrained } from './pretrained-weights';
+import { loadPretrained, pretrainedHead, pretrainedModel, readPretrained } from './pretrained-weights';
 import { saveWeights } from './save-weights';
 import { weightedModel } from './spec-support/networks-under-test';
 
@@ -25,6 +25,29 @@ const read = (bytes: Uint8Array) => readPretrained(bytes, 'w.safetensors');
 const valueOf = (model: Model, name: string) => [...(model.parameters.get(name) as tf.Variable).dataSync()];
 
 onEngines(() => {
+  describe('pretrainedHead', () => {
+    it('is the classifier of the weights, and none where it holds integers or what is not finite', () => {
+      const model = weightedModel('resnet8');
+      const weights = read(saveWeights(model, {}));
+      const headWith = (data: Float32Array | BigInt64Array) => {
+        const tensors = new Map(weights.tensors);
+        return pretrainedHead(model, {
+          ...weights,
+          tensors: tensors.set('fc.bias', {
+            dtype: data instanceof BigInt64Array ? 'I64' : 'F32',
+            shape: [data.length],
+            data,
+          }),
+        });
+      };
+      const bias = Float32Array.from(valueOf(model, 'fc.bias'));
+      expect(headWith(bias)).toMatchObject({ outputCount: bias.length, bias });
+      expect(headWith(new BigInt64Array(bias.length))).toBeNull();
+      expect(headWith(bias.map(() => NaN))).toBeNull();
+      model.dispose();
+    });
+  });
+
   describe('loadPretrained', () => {
     it('takes all but the classifier, whatever its classes are', () => {
       const [pretrained, student] = [weightedModel('mobilenetv1-025'), createModel('mobilenetv1-025', { classCount: 7, seed: 1 })]; // prettier-ignore

@@ -116,18 +116,21 @@ export function pretrainedHead(
   model: ModelShape & Pick<Model, 'featureDim'>,
   weights: PretrainedWeights,
 ): PretrainedHead | null {
-  const { own } = adoptNames(model, [...weights.tensors.keys()]);
-  const stored = new Map([...weights.tensors].map(([name, tensor]) => [own(name), tensor]));
+  const { stored } = byOwnName(model, weights);
   const [weight, bias] = ['weight', 'bias'].map((part) => stored.get(`${model.classifierName}.${part}`));
   if (weight === undefined || bias === undefined) return null;
   const [outputCount = 0, featureDim] = weight.shape;
   if (weight.shape.length !== 2 || featureDim !== model.featureDim || bias.shape.join() !== String(outputCount))
     return null;
-  const [rows, offsets] = [weight.data, bias.data].map((data) => Float32Array.from(data as Float32Array)) as [
-    Float32Array,
-    Float32Array,
-  ];
-  return [...rows, ...offsets].every(Number.isFinite) ? { outputCount, weight: rows, bias: offsets } : null;
+  if (weight.data instanceof BigInt64Array || bias.data instanceof BigInt64Array) return null;
+  const head = { outputCount, weight: new Float32Array(weight.data), bias: new Float32Array(bias.data) };
+  return head.weight.every(Number.isFinite) && head.bias.every(Number.isFinite) ? head : null;
+}
+
+/** The file's tensors by the model's names, and what was renamed for it. */
+function byOwnName(model: ModelShape, { tensors }: PretrainedWeights) {
+  const { own, notes } = adoptNames(model, [...tensors.keys()]);
+  return { stored: new Map([...tensors].map(([name, tensor]) => [own(name), tensor])), notes };
 }
 
 interface Comparison {
@@ -155,9 +158,8 @@ function withoutProjector({ name, parameters }: ModelShape): ModelShape['paramet
   return plain !== name && isModelName(plain) ? modelShape(plain).parameters : parameters;
 }
 
-function compareWith(model: ModelShape, { tensors }: PretrainedWeights): Comparison {
-  const { own, notes } = adoptNames(model, [...tensors.keys()]);
-  const stored = new Map([...tensors].map(([name, tensor]) => [own(name), tensor]));
+function compareWith(model: ModelShape, weights: PretrainedWeights): Comparison {
+  const { stored, notes } = byOwnName(model, weights);
   const fitting = new Map<string, SafetensorsTensor>();
   const [missing, misshapen]: [string[], string[]] = [[], []];
   for (const [name, { shape }] of model.parameters) {
