@@ -155,7 +155,7 @@ class Tuning:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            decay = min(request["ema"], (1 + step) / (10 + step))
+            decay = max(0, min(request["ema"], 1 - (step + 1) ** (-2 / 3)))
             with torch.no_grad():
                 for name, value in self.model.state_dict().items():
                     if value.dtype.is_floating_point:

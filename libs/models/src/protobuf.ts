@@ -50,13 +50,17 @@ export function wrapParts(number: number, parts: readonly Uint8Array[]): Uint8Ar
   return [new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish(), ...parts];
 }
 
-/** Whole numbers of a repeated field, which writers pack or not. @throws RangeError for damaged ones */
-export function readNumbers({ value, bytes }: ProtobufField): number[] {
+/**
+ * Whole numbers of a repeated field, which writers pack or not.
+ * @param maxCount those after so many are not read
+ * @throws RangeError for damaged ones
+ */
+export function readNumbers({ value, bytes }: ProtobufField, maxCount = Infinity): number[] {
   if (bytes.length === 0) return [value];
   const reader = new BinaryReader(bytes);
   const values: number[] = [];
   try {
-    while (reader.pos < reader.len) values.push(Number(reader.uint64()));
+    while (reader.pos < reader.len && values.length < maxCount) values.push(Number(reader.uint64()));
   } catch (error) {
     throw new RangeError((error as Error).message);
   }

@@ -1,5 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { pretrainedHead } from '@winnow/models';
+import { argmaxRows } from '@winnow/noise';
 import { classColumns } from './frozen-network';
 import type { MethodContext } from './method';
 
@@ -67,17 +68,17 @@ export class HeadAgreement {
     if (this.#head === null) return;
     const { weight, bias } = this.#head;
     const [classCount, featureDim] = [bias.length, weight.length / bias.length];
-    for (let row = 0; row < targets.length / classCount; row += 1) {
-      const logits = bias.map((offset, k) => {
-        let sum = offset;
-        for (let d = 0; d < featureDim; d += 1) {
-          sum += (features[row * featureDim + d] as number) * (weight[k * featureDim + d] as number);
-        }
-        return sum;
-      });
-      this.#count += 1;
-      if (largest(logits) === largest(targets.subarray(row * classCount, (row + 1) * classCount))) this.#same += 1;
-    }
+    const logits = targets.map((_, at) => {
+      const [row, k] = [Math.floor(at / classCount), at % classCount];
+      let sum = bias[k] as number;
+      for (let d = 0; d < featureDim; d += 1) {
+        sum += (features[row * featureDim + d] as number) * (weight[k * featureDim + d] as number);
+      }
+      return sum;
+    });
+    const [ours, theirs] = [argmaxRows(logits, classCount), argmaxRows(targets, classCount)];
+    this.#count += ours.length;
+    this.#same += ours.filter((column, row) => column === theirs[row]).length;
   }
 
   /** Cohen's kappa, as if all classes were as frequent: 0 at chance, 1 where they always agree. */
@@ -85,8 +86,4 @@ export class HeadAgreement {
     const chance = 1 / Math.max(2, this.#head?.bias.length ?? 2);
     return this.#count === 0 ? 0 : (this.#same / this.#count - chance) / (1 - chance);
   }
-}
-
-function largest(values: Float32Array): number {
-  return values.indexOf(values.reduce((most, value) => Math.max(most, value), -Infinity));
 }

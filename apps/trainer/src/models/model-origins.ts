@@ -8,7 +8,7 @@ export interface ModelOrigin {
   readonly imageNetTop1: number;
 }
 
-/** By architecture, also those that are yet to come; those for small images, and those of our own, have none. */
+/** By architecture; those for small images, and those of our own, have none. */
 export const MODEL_ORIGINS: Readonly<Record<string, ModelOrigin>> = {
   'mobilenetv1-025': {
     names: 'timm',
@@ -47,5 +47,4 @@ export const MODEL_ORIGINS: Readonly<Record<string, ModelOrigin>> = {
     pretrained: 'timm: vit_tiny_patch16_224.augreg_in21k_ft_in1k',
     imageNetTop1: 75.5,
   },
-  'deit-tiny': { names: 'timm', pretrained: 'timm: deit_tiny_patch16_224.fb_in1k', imageNetTop1: 72.2 },
 };

@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { bfloat16ToFloat32, halvesToFloat32 } from '../half-float';
 import { onnxDamage } from '../foreign/foreign-onnx-file';
-import { type ProtobufField, readFields } from '../protobuf';
+import { readFields, readNumbers } from '../protobuf';
 import { fromTorchLayout, type LaidOut } from '../torch-layout';
 import type { SourceLayer, SourceOperation } from './source-layers';
 
@@ -13,7 +13,8 @@ const ATTRIBUTE = { name: 1, float: 2, integer: 3, tensor: 5, integers: 8 };
 const TENSOR = { dims: 1, type: 2, floats: 4, name: 8, raw: 9 };
 /** Of TensorProto.DataType. */
 const TYPE = { float: 1, int64: 7, half: 10, double: 11, bfloat16: 16 };
-const MAX_RANK = 8;
+/** Of a list; beyond the axes of any tensor here. */
+const MAX_NUMBERS = 9;
 
 /** Neither weights nor anything that changes what weights mean. */
 const PASSED_OVER =
@@ -156,25 +157,10 @@ function readAttribute(bytes: Uint8Array): [string, OnnxAttribute] {
     if (field.number === ATTRIBUTE.name) name = decode(field.bytes);
     if (field.number === ATTRIBUTE.float) float = viewOf(field.bytes).getFloat32(0, true);
     if (field.number === ATTRIBUTE.integer) integers.push(field.value);
-    if (field.number === ATTRIBUTE.integers) integers.push(...readIntegers(field));
+    if (field.number === ATTRIBUTE.integers) integers.push(...readNumbers(field, MAX_NUMBERS));
     if (field.number === ATTRIBUTE.tensor) tensor = field.bytes;
   }
   return [name, { float, integers, tensor }];
-}
-
-/** Repeated numbers come one a field, or packed. */
-function readIntegers({ value, bytes }: ProtobufField): number[] {
-  if (bytes.length === 0) return [value];
-  const numbers: number[] = [];
-  for (let at = 0; at < bytes.length && numbers.length <= MAX_RANK;) {
-    let [number, scale, byte] = [0, 1, 0x80];
-    for (; byte >= 0x80 && at < bytes.length; at += 1, scale *= 128) {
-      byte = bytes[at] as number;
-      number += (byte & 0x7f) * scale;
-    }
-    numbers.push(number);
-  }
-  return numbers;
 }
 
 /** Tensors of other types have no values here: none of them is a weight. */
@@ -183,7 +169,7 @@ function readTensor(bytes: Uint8Array): [string, LaidOut] {
   let [name, type]: [string, number] = ['', 0];
   let [raw, floats] = [new Uint8Array(0), new Uint8Array(0)];
   for (const field of readFields(bytes)) {
-    if (field.number === TENSOR.dims) shape.push(...readIntegers(field));
+    if (field.number === TENSOR.dims) shape.push(...readNumbers(field, MAX_NUMBERS));
     if (field.number === TENSOR.type) type = field.value;
     if (field.number === TENSOR.name) name = decode(field.bytes);
     if (field.number === TENSOR.raw) raw = new Uint8Array(field.bytes);
