@@ -4,6 +4,8 @@ export { areaUnderRoc } from './area-under-roc';
 export { argmaxRows } from './argmax-rows';
 export { candidateClasses } from './candidate-classes';
 export { startTemperature } from './temperature-calibration';
+export { fitLabelModel } from './fit-label-model';
+export type { LabelModelFit } from './fit-label-model';
 export { fitTemperature } from './fit-temperature';
 export { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
 export { fitLinearHead } from './linear-algebra/linear-head';

@@ -23,7 +23,7 @@ describe('labelModelStep', () => {
       cellFactors: new Float64Array(8).fill(1),
     };
     const pool = { candidates: candidateClasses(logits, labels, 2), labels, cells: new Uint8Array(2) };
-    const { probabilities, closedClasses, logLikelihood } = labelModelStep(pool, parts, false);
+    const { probabilities, closedClasses, logLikelihood } = labelModelStep(pool, parts, { learn: false });
     // First: clean .9 * .75 * .8 = .54, closed .9 * .25 * .2 = .045, open .05; second: .18, .135, .05.
     const [first, second] = [0.54 + 0.045 + 0.05, 0.18 + 0.135 + 0.05];
     const expected = [0.54 / first, 0.045 / first, 0.05 / first, 0.18 / second, 0.135 / second, 0.05 / second];

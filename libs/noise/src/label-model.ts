@@ -34,6 +34,16 @@ export interface LabelPosteriors {
   readonly closedClasses: Int32Array;
   /** Mean log-likelihood of the labels of a picture, nats. */
   readonly logLikelihood: number;
+  /** Only at the end of a fit that asks for them. */
+  readonly detail?: LabelDetail;
+}
+
+/** What the model says of every image beyond the noise kinds. */
+export interface LabelDetail {
+  /** Posterior of every class; a row sums to the chance that the image is of a known one, [count, classCount] */
+  readonly classPosteriors: Float32Array;
+  /** Log-likelihood of the given label, nats, [count] */
+  readonly labelLogLikelihoods: Float64Array;
 }
 
 /** Cells with few wrong labels keep the channel's rate. */
@@ -51,8 +61,19 @@ interface Totals {
   curvature: number;
 }
 
-/** Finds posteriors under the present parts, and, if asked, moves the parts to what those posteriors say. */
-export function labelModelStep(pool: LabelModelPool, parts: LabelModelParts, learn: boolean): LabelPosteriors {
+/** What a step does beside finding posteriors. */
+export interface LabelModelTask {
+  /** Moves the parts to what the posteriors say. */
+  readonly learn: boolean;
+  readonly wantsDetail?: boolean;
+}
+
+/** Finds posteriors under the present parts, and what else is asked for. */
+export function labelModelStep(
+  pool: LabelModelPool,
+  parts: LabelModelParts,
+  { learn, wantsDetail = false }: LabelModelTask,
+): LabelPosteriors {
   const count = pool.labels.length;
   const totals: Totals = {
     tally: parts.channel.tally(),
@@ -66,12 +87,37 @@ export function labelModelStep(pool: LabelModelPool, parts: LabelModelParts, lea
   const closedClasses = new Int32Array(count);
   const joint = new Float64Array(pool.candidates.width);
   const prior = new Float64Array(pool.candidates.width);
+  const detail = wantsDetail ? emptyDetail(count, parts.channel.classCount) : null;
   let logLikelihood = 0;
   for (let row = 0; row < count; row += 1) {
-    logLikelihood += visit(row, { pool, parts, totals, prior, joint, probabilities, closedClasses });
+    const look = { pool, parts, totals, prior, joint, probabilities, closedClasses };
+    const own = visit(row, look);
+    logLikelihood += own;
+    if (detail !== null) noteDetail(row, { look, detail, logLikelihood: own });
   }
   if (learn) moveParts(parts, totals);
-  return { probabilities, closedClasses, logLikelihood: logLikelihood / count };
+  return { probabilities, closedClasses, logLikelihood: logLikelihood / count, ...(detail && { detail }) };
+}
+
+function emptyDetail(count: number, classCount: number): LabelDetail {
+  return {
+    classPosteriors: new Float32Array(count * classCount),
+    labelLogLikelihoods: new Float64Array(count),
+  };
+}
+
+/** Takes the posteriors of the row that was visited last. */
+function noteDetail(
+  row: number,
+  { look, detail, logLikelihood }: { look: Visit; detail: LabelDetail; logLikelihood: number },
+): void {
+  const { width, classes } = look.pool.candidates;
+  const { classCount } = look.parts.channel;
+  detail.labelLogLikelihoods[row] = logLikelihood;
+  for (let at = 0; at < width; at += 1) {
+    const k = classes[row * width + at] as number;
+    detail.classPosteriors[row * classCount + k] = look.joint[at] as number;
+  }
 }
 
 interface Visit {

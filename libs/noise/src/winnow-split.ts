@@ -43,17 +43,21 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
 export function winnowSplit(input: SplitInput): SplitResult {
-  const { labels } = input;
-  const { probabilities, closedClasses } = fitWinnowSplit(input, WINNOW_SPLIT).posteriors;
+  return splitOf(fitWinnowSplit(input, WINNOW_SPLIT).posteriors);
+}
+
+/** The split that posteriors amount to. */
+export function splitOf({ probabilities, closedClasses }: LabelPosteriors): SplitResult {
   const kinds = Uint8Array.from(argmaxRows(probabilities, NOISE_KINDS.length));
-  const score = Float32Array.from(labels, (_, row) => 1 - (probabilities[row * 3] as number));
+  const score = Float32Array.from(closedClasses, (_, row) => 1 - (probabilities[row * 3] as number));
   return { kinds, probabilities, refinedLabels: closedClasses, score };
 }
 
-/** The fit behind the split. @throws WinnowError as winnowSplit */
+/** The fit behind the split. @param wantsDetail its posteriors have one @throws WinnowError as winnowSplit */
 export function fitWinnowSplit(
   input: SplitInput,
   settings: WinnowSplitSettings,
+  wantsDetail = false,
 ): { readonly posteriors: LabelPosteriors; readonly temperature: number; readonly logLikelihoods: readonly number[] } {
   const { logits, labels, classCount, features } = input;
   requireImages(labels);
@@ -77,11 +81,11 @@ export function fitWinnowSplit(
   };
   const logLikelihoods: number[] = [];
   for (let step = 0; step < settings.mostIterations; step += 1) {
-    const { logLikelihood } = labelModelStep(pool, parts, true);
+    const { logLikelihood } = labelModelStep(pool, parts, { learn: true });
     const gain = logLikelihood - (logLikelihoods.at(-1) ?? -Infinity);
     logLikelihoods.push(logLikelihood);
     if (Math.abs(gain) < settings.tolerance) break;
   }
-  const posteriors = labelModelStep(pool, parts, false);
+  const posteriors = labelModelStep(pool, parts, { learn: false, wantsDetail });
   return { posteriors, temperature: 1 / parts.inverseTemperature, logLikelihoods };
 }
