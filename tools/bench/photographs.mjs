@@ -104,9 +104,9 @@ async function preparePytorch() {
   const { pytorchPython } = requireTypeScript('apps/trainer/src/bench/pytorch-environment.ts');
   const { predict } = requireTypeScript('libs/training/src/index.ts');
   const { defaultCacheDir } = requireTypeScript('libs/tensor/src/index.ts');
-  const log = (line) => process.stderr.write(`${line}\n`);
-  await startTensorEngine('auto', { log });
-  const { pool, test, teacher } = await openWorld(world, { log });
+  const io = { log: (line) => process.stderr.write(`${line}\n`), env: process.env };
+  await startTensorEngine('auto', io);
+  const { pool, test, teacher } = await openWorld(world, io);
   const { images } = pool;
   const { logits } = await predict(teacher.frozen, images, { mirrored: true, features: false });
   const keep = (name, array) => {
@@ -128,7 +128,7 @@ async function preparePytorch() {
     test: { pixels: keep('test', test.pixels), labels: keep('labels', test.labels) },
   };
   teacher.dispose();
-  const python = await pytorchPython(defaultCacheDir(process.env), { log });
+  const python = await pytorchPython(defaultCacheDir(process.env), io);
   return async (seed, plan) => {
     const file = path.join(scratch, 'request.json');
     writeFileSync(file, JSON.stringify({ ...request, ...plan, ...WINNOW, seed }));
