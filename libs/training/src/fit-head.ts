@@ -6,7 +6,7 @@ import { askTeacher } from './ask-teacher';
 import { foldModel } from './frozen-network';
 import type { MethodContext } from './method';
 import { predict } from './predict';
-import { type ClassifierRows, HeadAgreement, ownHead } from './own-head';
+import { type ClassifierRows, headKappa, ownHead } from './own-head';
 import { selectImages } from './select-images';
 
 /** Images whose features are in memory at once. */
@@ -28,34 +28,61 @@ export async function fitHead(
   context: MethodContext,
   { needsTeacher }: { readonly needsTeacher: boolean },
 ): Promise<void> {
-  const { student, data, asked, signal, progress } = context;
+  const { student, data, asked, signal } = context;
   const { model, input } = student;
   const { images } = data;
   if (hasProjector(model)) throw new WinnowError('INTERNAL', `the classifier of ${model.name} is not its own`);
-  const { classCount, featureDim } = model;
+  const { classCount } = model;
   const theirs = needsTeacher ? (await askTeacher(context, { mirrored: asked?.has(true) === true })).logits : null;
   const targetsOf = (rows: readonly number[]): Float32Array =>
-    theirs === null
-      ? labelLogits(rows, { labels: images.labels, classCount })
-      : centredRows(theirs.subarray((rows[0] as number) * classCount), rows.length, classCount);
+    theirs === null ? labelLogits(rows, { labels: images.labels, classCount }) : centredRows(theirs, rows, classCount);
   const own = ownHead(context);
-  const agreement = new HeadAgreement(own);
-  const fit = new RidgeFit(featureDim, classCount);
   const frozen = foldModel(model, input);
-  const shown = { label: 'fit classifier', total: images.count, unit: 'images' };
-  await withProgress(progress, shown, async (task) => {
-    for (let start = 0; start < images.count; start += IMAGES_AT_ONCE) {
-      requireUninterrupted(signal, `the fit of the classifier stopped after ${start} of ${images.count} images`);
-      const rows = Array.from({ length: Math.min(IMAGES_AT_ONCE, images.count - start) }, (_, row) => start + row);
+  try {
+    /** Features and targets of some images. */
+    const observe = async (rows: readonly number[]) => {
       const { features } = await predict(frozen, selectImages(images, rows), { signal });
-      const targets = targetsOf(rows);
-      agreement.add(features, targets);
-      fit.add({ features, targets });
+      return { features, targets: targetsOf(rows) };
+    };
+    const isOwn = own !== null && headKappa(own, await observe(sampleRows(images.count))) > MIN_KAPPA;
+    setClassifier(model, isOwn ? own : await ridgeHead(context, observe));
+  } finally {
+    frozen.dispose();
+  }
+}
+
+/** Rows spread over the pool, whose images may stand class by class: enough to tell chance from agreement. */
+function sampleRows(count: number): readonly number[] {
+  const size = Math.min(count, IMAGES_AT_ONCE);
+  return Array.from({ length: size }, (_, index) => Math.floor((index * count) / size));
+}
+
+type Observe = (
+  rows: readonly number[],
+) => Promise<{ readonly features: Float32Array; readonly targets: Float32Array }>;
+
+/** The best linear fit over the whole pool. */
+async function ridgeHead(
+  { student, data, signal, progress }: MethodContext,
+  observe: Observe,
+): Promise<ClassifierRows> {
+  const { count } = data.images;
+  const { featureDim, classCount } = student.model;
+  const fit = new RidgeFit(featureDim, classCount);
+  await withProgress(progress, { label: 'fit classifier', total: count, unit: 'images' }, async (task) => {
+    for (let start = 0; start < count; start += IMAGES_AT_ONCE) {
+      requireUninterrupted(signal, `the fit of the classifier stopped after ${start} of ${count} images`);
+      const rows = Array.from({ length: Math.min(IMAGES_AT_ONCE, count - start) }, (_, row) => start + row);
+      fit.add(await observe(rows));
       task.update(start + rows.length);
     }
-  }).finally(() => frozen.dispose());
-  const { weight, bias } = own !== null && agreement.kappa > MIN_KAPPA ? own : headOf(fit);
-  const { parameters, classifierName } = model;
+  });
+  const { weights, bias } = fit.solve();
+  return { weight: Float32Array.from(weights.flatMap((row) => [...row])), bias: Float32Array.from(bias) };
+}
+
+function setClassifier(model: MethodContext['student']['model'], { weight, bias }: ClassifierRows): void {
+  const { parameters, classifierName, classCount, featureDim } = model;
   tf.tidy(() => {
     const rows = tf.tensor2d(weight, [classCount, featureDim]);
     parameters.get(`${classifierName}.weight`)?.assign(tf.transpose(rows));
@@ -63,19 +90,14 @@ export async function fitHead(
   });
 }
 
-function headOf(fit: RidgeFit): ClassifierRows {
-  const { weights, bias } = fit.solve();
-  return { weight: Float32Array.from(weights.flatMap((row) => [...row])), bias: Float32Array.from(bias) };
-}
-
 /** Logits less their mean in each row: a softmax does not tell them apart. */
-function centredRows(logits: Float32Array, count: number, classCount: number): Float32Array {
-  const centred = logits.slice(0, count * classCount);
-  for (let from = 0; from < centred.length; from += classCount) {
-    const row = centred.subarray(from, from + classCount);
-    const mean = row.reduce((sum, value) => sum + value, 0) / classCount;
-    row.forEach((value, k) => (row[k] = value - mean));
-  }
+function centredRows(logits: Float32Array, rows: readonly number[], classCount: number): Float32Array {
+  const centred = new Float32Array(rows.length * classCount);
+  rows.forEach((row, index) => {
+    const own = logits.subarray(row * classCount, (row + 1) * classCount);
+    const mean = own.reduce((sum, value) => sum + value, 0) / classCount;
+    own.forEach((value, k) => (centred[index * classCount + k] = value - mean));
+  });
   return centred;
 }
 

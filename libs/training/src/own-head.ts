@@ -53,37 +53,26 @@ function teacherColumns(teacher: MethodContext['teacher'], outputCount: number):
   return classCount === outputCount ? Array.from({ length: classCount }, (_, k) => k) : null;
 }
 
-/** How often a classifier and the targets have the same largest output, counted over any number of calls. */
-export class HeadAgreement {
-  readonly #head: ClassifierRows | null;
-  #count = 0;
-  #same = 0;
-
-  constructor(head: ClassifierRows | null) {
-    this.#head = head;
-  }
-
-  /** @param features [rows, featureDim] @param targets [rows, classCount] */
-  add(features: Float32Array, targets: Float32Array): void {
-    if (this.#head === null) return;
-    const { weight, bias } = this.#head;
-    const [classCount, featureDim] = [bias.length, weight.length / bias.length];
-    const logits = targets.map((_, at) => {
-      const [row, k] = [Math.floor(at / classCount), at % classCount];
-      let sum = bias[k] as number;
-      for (let d = 0; d < featureDim; d += 1) {
-        sum += (features[row * featureDim + d] as number) * (weight[k * featureDim + d] as number);
-      }
-      return sum;
-    });
-    const [ours, theirs] = [argmaxRows(logits, classCount), argmaxRows(targets, classCount)];
-    this.#count += ours.length;
-    this.#same += ours.filter((column, row) => column === theirs[row]).length;
-  }
-
-  /** Cohen's kappa, as if all classes were as frequent: 0 at chance, 1 where they always agree. */
-  get kappa(): number {
-    const chance = 1 / Math.max(2, this.#head?.bias.length ?? 2);
-    return this.#count === 0 ? 0 : (this.#same / this.#count - chance) / (1 - chance);
-  }
+/**
+ * Cohen's kappa of a classifier with targets, as if all classes were as frequent: 0 at chance, 1 where their largest
+ * outputs always agree.
+ * @param observed features [rows, featureDim] and targets [rows, classCount]
+ */
+export function headKappa(
+  { weight, bias }: ClassifierRows,
+  { features, targets }: { readonly features: Float32Array; readonly targets: Float32Array },
+): number {
+  const [classCount, featureDim] = [bias.length, weight.length / bias.length];
+  const logits = targets.map((_, at) => {
+    const [row, k] = [Math.floor(at / classCount), at % classCount];
+    let sum = bias[k] as number;
+    for (let d = 0; d < featureDim; d += 1) {
+      sum += (features[row * featureDim + d] as number) * (weight[k * featureDim + d] as number);
+    }
+    return sum;
+  });
+  const [ours, theirs] = [argmaxRows(logits, classCount), argmaxRows(targets, classCount)];
+  const chance = 1 / Math.max(2, classCount);
+  const same = ours.filter((column, row) => column === theirs[row]).length / Math.max(1, ours.length);
+  return (same - chance) / (1 - chance);
 }

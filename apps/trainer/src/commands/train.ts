@@ -42,7 +42,8 @@ export const trainCommand: CommandSpec = {
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeSplitOf } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
-    const { shortTrainingAdvice } = await import('../student/training-block');
+    const { lengthOf } = await import('../student/training-block');
+    const { lengthAdvice } = await import('../student/training-length');
     const { describeFailure } = await import('../student/training-verdict');
     const { withTrainingLock } = await import('../student/training-lock');
     const { method, epochs, batch, seed, engine } = input.options;
@@ -61,7 +62,7 @@ export const trainCommand: CommandSpec = {
         return { job: prepared, ...result };
       });
       const classCount = project.config.classes.length;
-      const failure = describeFailure(summary, { classCount, advice: shortTrainingAdvice(job) });
+      const failure = describeFailure(summary, { classCount, advice: lengthAdvice(lengthOf(job)) });
       return {
         exitCode: 0,
         json: { run: run.folder, reused, failed: failure !== null, summary: summary as unknown as JsonValue },

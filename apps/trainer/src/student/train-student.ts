@@ -22,7 +22,8 @@ import { describeLearntSplit } from './describe-learnt-split';
 import { createJobStudent, trainRequestOf } from './job-request';
 import { openStudentRun } from './open-student-run';
 import type { StudentJob } from './student-job';
-import { shortTrainingAdvice, trainingBlock } from './training-block';
+import { lengthOf, trainingBlock } from './training-block';
+import { lengthAdvice } from './training-length';
 import { trainingPart } from './training-part';
 import { tellTime } from './training-time';
 import { describeFailure } from './training-verdict';
@@ -94,7 +95,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       images,
       signal: job.project.io.signal,
     });
-    const failure = describeFailure(measured, { classCount: classes.length, advice: shortTrainingAdvice(job) });
+    const failure = describeFailure(measured, { classCount: classes.length, advice: lengthAdvice(lengthOf(job)) });
     await run.finish({
       method: config.train.method,
       model: config.student.model,

@@ -5,7 +5,7 @@ import { shrunkNote } from '@winnow/imaging';
 import { buildShape } from '../pictures/build-shape';
 import { holdOut } from './hold-out';
 import type { StudentJob } from './student-job';
-import { describeLength, droppedPerEpoch, lengthAdvice } from './training-length';
+import { describeLength, lengthAdvice } from './training-length';
 import type { TrainingLength } from './training-length';
 import { describeTrainingMemory, estimateTrainingBytes, memoryOf } from './training-memory';
 import type { TrainingLoad } from './training-memory';
@@ -38,13 +38,6 @@ export function lengthOf({ project, pool, test, plan, start }: PlannedJob): Trai
   };
 }
 
-/** What to set where the training is too short to teach much; null where it is long enough. */
-export function shortTrainingAdvice(job: PlannedJob): string | null {
-  const length = lengthOf(job);
-  // Of a part of the images, the plan alone knows how large it is.
-  return droppedPerEpoch(length) === null ? job.plan.warning : lengthAdvice(length);
-}
-
 function loadOf({ project, pool, plan }: StudentJob): TrainingLoad {
   const { train, student, classes } = project.config;
   const { size, store } = pool.images;
@@ -70,7 +63,7 @@ export function trainingBlock(job: StudentJob): readonly string[] {
   const { size, count } = pool.images;
   const heldOut = count - length.images;
   const memory = describeTrainingMemory(loadOf(job), memoryOf(engine.name));
-  const advice = shortTrainingAdvice(job);
+  const advice = lengthAdvice(length);
   return [
     `Training by ${train.method}: ${student.model} at ${size} px, ${length.images} images${heldOut === 0 ? '' : ` (${heldOut} more are held out to measure on)`}.`,
     `  Steps: ${describeLength(length)}.`,

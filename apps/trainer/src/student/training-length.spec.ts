@@ -32,8 +32,13 @@ describe('the length of a training', () => {
     expect(lengthAdvice({ ...pretrained, epochs: 50 })).toBeNull();
   });
 
-  it('says nothing of what a method draws from a part of the images alone', () => {
+  it('counts the steps of a method that draws from a part of the images', () => {
     const part = { ...plain, stepsPerEpoch: 1 };
-    expect([droppedPerEpoch(part), lengthAdvice(part)]).toEqual([null, null]);
+    expect(droppedPerEpoch(part)).toBeNull();
+    expect(lengthAdvice(part)).toContain(
+      '1 step an epoch from a part of the images, 4 in all; hundreds are usual: --epochs 200 makes 200.',
+    );
+    expect(lengthAdvice({ ...part, epochs: 200 })).toContain('collect more images.');
+    expect(lengthAdvice({ ...part, epochs: 300 })).toBeNull();
   });
 });

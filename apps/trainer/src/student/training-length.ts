@@ -45,12 +45,19 @@ export function describeLength(length: TrainingLength): string {
   ].join(', ');
 }
 
-/** What to set for as many updates as are usual; null where there are enough, or it cannot be said. */
+/** What to set for as many updates as are usual; null where there are enough. */
 export function lengthAdvice(length: TrainingLength): string | null {
   const { images, viewsPerImage, batch, epochs, stepsPerEpoch } = length;
   const updates = stepsPerEpoch * epochs;
   const { few, usual, maxEpochs } = UPDATES[length.isPretrained ? 'pretrained' : 'random'];
-  if (updates >= few || droppedPerEpoch(length) === null) return null;
+  if (updates >= few) return null;
+  if (droppedPerEpoch(length) === null) {
+    // How large the part is that the method draws from follows from the steps alone.
+    const enough = Math.min(maxEpochs, Math.ceil(usual / stepsPerEpoch));
+    const remedy =
+      enough > epochs ? `--epochs ${enough} makes ${count(stepsPerEpoch * enough)}` : 'collect more images';
+    return `the method draws ${many(stepsPerEpoch, 'step')} an epoch from a part of the images, ${updates} in all; hundreds are usual: ${remedy}.`;
+  }
   const stepsWith = (size: number): number => Math.max(1, Math.floor(images / imagesPerStep(size, viewsPerImage)));
   const smaller = BATCHES.filter((size) => size <= batch && size >= 2 * viewsPerImage);
   const better = smaller.find((size) => stepsWith(size) >= MIN_STEPS_PER_EPOCH) ?? smaller.at(-1) ?? batch;

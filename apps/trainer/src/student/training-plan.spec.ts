@@ -38,10 +38,10 @@ describe('trainingPlan', () => {
   });
 
   it('takes smaller batches, their rate and more epochs of a small pool with a random start', () => {
-    const { settings, decidedBy, steps, stepsPerEpoch, warning } = plan({}, { count: 300 });
+    const { settings, decidedBy, steps, stepsPerEpoch } = plan({}, { count: 300 });
     expect(settings).toMatchObject({ batch: 32, epochs: 60, learningRate: 0.025 });
     expect(decidedBy).toMatchObject({ batch: 'pool', epochs: 'pool', learningRate: 'pool', optimizer: 'default' });
-    expect({ steps, stepsPerEpoch, warning }).toEqual({ steps: 540, stepsPerEpoch: 9, warning: null });
+    expect({ steps, stepsPerEpoch }).toEqual({ steps: 540, stepsPerEpoch: 9 });
     expect(plan({ learningRate: 0.2 }, { count: 300 }).settings.learningRate).toBe(0.2);
     // A batch that a person chose keeps the usual rate.
     expect(plan({ batch: 32 }, { count: 300 }).settings).toMatchObject({ learningRate: 0.1, epochs: 60 });
@@ -51,7 +51,6 @@ describe('trainingPlan', () => {
     const few = plan({ method: 'winnow' }, { count: 270, isPretrained: true, model: 'mobilenetv1-025' });
     expect(few.settings).toMatchObject({ optimizer: 'adamw', batch: 32, epochs: 20, decayNorms: false, warmUp: 0.1 });
     expect(few.steps).toBe(16 * 20);
-    expect(few.warning).toBeNull();
     const many = plan({}, { count: 2500, isPretrained: true });
     expect(many.settings).toMatchObject({ batch: 64, epochs: 10, learningRate: 3e-4, ema: 0.99 });
     expect(many.settings.batchNorm).toBe('fixed-statistics');
@@ -71,13 +70,6 @@ describe('trainingPlan', () => {
   it('chooses batches that can be drawn in equal parts', () => {
     const train = { method: 'winnow', accumulate: 3, settings: { winnow: { views: 4 } } } as const;
     expect(plan(train, { count: 5000 }).settings.batch).toBe(132);
-  });
-
-  it.each([
-    [{ batch: 128, epochs: 10 }, 270, 'Set train.batch: 8, or train.epochs: 150, or leave both out.'],
-    [{ epochs: 2 }, 3000, 'Set train.batch: 16, or train.epochs: 4, or leave both out.'],
-  ])('warns of %j with %i images, and says what to change', (train, count, remedy) => {
-    expect(plan(train, { count }).warning).toContain(remedy);
   });
 
   it('counts what a method draws', () => {

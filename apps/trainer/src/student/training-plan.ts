@@ -52,8 +52,6 @@ export interface TrainingPlan {
   readonly stepsPerEpoch: number;
   /** Updates of the weights in all. */
   readonly steps: number;
-  /** What a person should know before it begins, and which setting to change; null where there is nothing. */
-  readonly warning: string | null;
 }
 
 interface Decision<T> {
@@ -78,9 +76,6 @@ const LENGTHS: Readonly<Record<'pretrained' | 'random', LengthRule>> = {
   random: { batches: [128, 64, 32], epochs: [30, 60], fewSteps: 500, steps: 1000 },
 };
 
-/** Fewer updates than that teach little. */
-const MIN_STEPS = 300;
-
 /**
  * Every setting of a training with who decided it, and how many updates come of it: pure, so that it can be told, and
  * refused, before anything is made. A random start with enough images trains as winnow always did; a pretrained one is
@@ -101,8 +96,7 @@ export function trainingPlan(train: PlannedTrain, facts: TrainingFacts): Trainin
     batch: settings.batch,
     settings: train.settings?.[train.method] ?? {},
   });
-  const plan = { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
-  return { ...plan, warning: fewStepsWarning(plan) };
+  return { settings, decidedBy, stepsPerEpoch: perEpoch, steps: perEpoch * settings.epochs };
 }
 
 function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decision<T> {
@@ -179,16 +173,4 @@ function recipeOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts) {
     nesterov: choose(train.nesterov, nesterov, 'method'),
     warmUp: choose(train.warmUp, warms ? Math.max(warmUp, WARM_UP) : warmUp, warms ? 'start' : 'method'),
   };
-}
-
-function fewStepsWarning({ settings, decidedBy, steps, stepsPerEpoch: perEpoch }: Omit<TrainingPlan, 'warning'>) {
-  if (steps >= MIN_STEPS) return null;
-  const { batch, epochs } = settings;
-  const few = `${steps} updates (${epochs} epochs of ${perEpoch}, batch ${batch}) are few: a student learns little in them.`;
-  const needed = Math.ceil(MIN_STEPS / perEpoch);
-  const isSet = decidedBy.batch === 'project' || decidedBy.epochs === 'project';
-  const smaller = Math.max(8, 2 ** Math.floor(Math.log2((batch * steps) / MIN_STEPS)));
-  const byBatch = smaller < batch ? `train.batch: ${smaller}, or ` : '';
-  const remedy = `Set ${byBatch}train.epochs: ${needed}${isSet ? ', or leave both out' : ''}.`;
-  return `${few} ${isSet || needed <= 1000 ? remedy : 'Collect more images.'}`;
 }
