@@ -5,6 +5,9 @@ import { accuracy, agreement, type FrozenNetwork } from '@winnow/training';
 import { checkInput } from '../pictures/check-pictures';
 import type { CheckPictures } from '../pictures/check-pictures';
 
+/** Exports in float32 are held to the network's own answers on so many: they are the same. */
+export const MAX_COMPARED = 64;
+
 /** What a network says to pictures, row by row. */
 export interface Answers {
   readonly logits: Float32Array;

@@ -1,5 +1,6 @@
 import type { ExportManifest, InputSpec } from '@winnow/contracts';
 import { cardTable, inlineText } from '@winnow/runs';
+import { MAX_COMPARED } from './compare-answers';
 import type { ExportResult } from './export-network';
 import { exportRows } from './export-table';
 
@@ -31,7 +32,7 @@ export function exportCard({ model, classes, weightsSha256, exports, input, imag
     '',
     `Written by \`winnow export\` from weights with the SHA-256 ${weightsSha256}. Images go in as RGB of ${input.size} x ${input.size} px;`,
     'how their values are scaled stands in each file. Each was loaded again and compared with the network on',
-    `${pictures} ${ORIGINS[images.origin]}.${calibrated === 0 ? '' : ` The ranges of int8 were chosen on ${calibrated} pictures.`}`,
+    `${pictures} ${ORIGINS[images.origin]}${pictures > MAX_COMPARED ? `, float32 on the first ${MAX_COMPARED} of them` : ''}.${calibrated === 0 ? '' : ` The ranges of int8 were chosen on ${calibrated} pictures.`}`,
     '',
     ...cardTable(
       head.map((heading, column) => ({ heading, isNumber: column > 2 })),

@@ -10,7 +10,14 @@ import { loadOwnNetwork } from '../teacher/load-teacher';
 import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
-import { type Answers, answersOf, measureAnswers, relativeDifference, requireSameAnswers } from './compare-answers';
+import {
+  type Answers,
+  answersOf,
+  MAX_COMPARED,
+  measureAnswers,
+  relativeDifference,
+  requireSameAnswers,
+} from './compare-answers';
 import { encodableKinds, type EncodedExport, openEncoder, resizeOf } from './encode-export';
 import { exportCard } from './export-card';
 import { type ExportImages, loadExportImages } from './export-images';
@@ -43,9 +50,6 @@ interface Reference {
   readonly answers: Answers;
   readonly signal: AbortSignal;
 }
-
-/** Exports in float32 are held to the network's own answers on so many: they are the same. */
-const MAX_COMPARED = 64;
 
 /**
  * Writes a network in other formats and precisions. Each is loaded again and asked about pictures before the folder appears:

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { addRenames, type ProjectConfig } from '@winnow/config';
 import { nearNames } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
@@ -32,7 +32,8 @@ export async function writeRenames(
 ): Promise<readonly string[]> {
   const before = await readFile(file, 'utf8');
   const after = addRenames(before, renames, file);
-  await writeFileAtomic(file, after);
+  // A link stays one: what it leads to is written.
+  await writeFileAtomic(await realpath(file), after);
   return changedLines(before.split(/\r?\n/), after.split(/\r?\n/));
 }
 
