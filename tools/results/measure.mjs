@@ -1,15 +1,16 @@
 // Measures what docs/results.md shows and is not measured yet; every figure is kept as soon as it is there.
-//   node tools/results/measure.mjs GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--checkpoints DIR]
-//     [--only TEXT] [--again]
-// With a folder for checkpoints, a student whose training was stopped goes on at the same command and commit.
+//   node tools/results/measure.mjs GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--cifar5 DIR] [--drawn100 DIR]
+//     [--data DIR] [--checkpoints DIR] [--only TEXT] [--again] [--list]
+// With a folder for checkpoints, a student whose training was stopped goes on at the same command; a row that several
+// commits trained names them all. --list says which rows are measured, and measures none.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { PLAN } from './plan.mjs';
-import { argumentsOf } from './tables.mjs';
+import { argumentsOf } from './row-text.mjs';
 
 const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
 const { values, positionals: groups } = parseArgs({
@@ -18,9 +19,13 @@ const { values, positionals: groups } = parseArgs({
     web7: { type: 'string' },
     derived: { type: 'string' },
     photographs: { type: 'string' },
+    cifar5: { type: 'string' },
+    drawn100: { type: 'string' },
+    data: { type: 'string' },
     checkpoints: { type: 'string' },
     only: { type: 'string' },
     again: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
 });
 
@@ -42,29 +47,43 @@ function folderOf(text) {
   });
 }
 
-/** Of one row at one commit; null where none are kept: a commit and changes name no code. */
-function checkpointFolder(args, { commit, isChanged }) {
+/** Of one row; null where none are kept: a commit and changes name no code. */
+function checkpointFolder(args, isChanged) {
   if (!values.checkpoints || isChanged || args[0] !== 'world') return null;
-  return path.resolve(
-    values.checkpoints,
-    `${args
-      .slice(1)
-      .join(' ')
-      .replaceAll(/[^\w.=]+/g, '-')}-${commit}`,
-  );
+  const name = args
+    .slice(1)
+    .join(' ')
+    .replaceAll(/[^\w.=]+/g, '-');
+  return path.resolve(values.checkpoints, name);
+}
+
+/** The commits that trained a student so far, this one the last. Whether it may go on, the bench decides. */
+function commitsOf(checkpoint, commit) {
+  if (checkpoint === null) return commit;
+  const file = `${checkpoint}.commits`;
+  const earlier = existsSync(file) ? readFileSync(file, 'utf8').split(' ') : [];
+  const all = [...new Set([...earlier, commit])];
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, all.join(' '));
+  return all.join(', ');
 }
 
 for (const group of groups) {
   const rows = PLAN[group];
   if (!rows) throw new Error(`no group ${group}; there are ${Object.keys(PLAN).join(', ')}`);
   for (const args of rows) {
-    if (!values.again && isDone(group, args)) continue;
     if (values.only && !args.join(' ').includes(values.only)) continue;
+    if (values.list) {
+      process.stdout.write(`${isDone(group, args) ? 'measured' : 'missing '} ${group}: ${args.join(' ')}\n`);
+      continue;
+    }
+    if (!values.again && isDone(group, args)) continue;
     const [commit, isChanged] = [
       git('rev-parse', '--short=9', 'HEAD'),
       git('status', '--porcelain', 'apps', 'libs') !== '',
     ];
-    const checkpoint = checkpointFolder(args, { commit, isChanged });
+    const checkpoint = checkpointFolder(args, isChanged);
+    const commits = commitsOf(checkpoint, commit);
     process.stderr.write(`\n${group}: winnow bench ${args.join(' ')}\n`);
     const { stdout, status } = spawnSync(
       process.execPath,
@@ -82,12 +101,13 @@ for (const group of groups) {
     const run = {
       group,
       arguments: args,
-      commit: isChanged ? `${commit} and changes` : commit,
+      commit: isChanged ? `${commit} and changes` : commits,
       machine,
       result: JSON.parse(stdout),
     };
     mkdirSync(path.dirname(RUNS), { recursive: true });
     appendFileSync(RUNS, `${JSON.stringify(run)}\n`);
-    if (checkpoint) rmSync(checkpoint, { recursive: true, force: true });
+    if (checkpoint)
+      [checkpoint, `${checkpoint}.commits`].forEach((name) => rmSync(name, { recursive: true, force: true }));
   }
 }

@@ -1,10 +1,24 @@
 /**
  * What docs/results.md shows: rows by group, each the arguments of `winnow bench`. A name in braces is a folder that the
- * caller has: {web7}, {photographs} and {derived} (a folder with the worlds that tools/worlds/derive.mjs makes).
+ * caller has: {web7}, {cifar5}, {drawn100}, {photographs}, {derived} (worlds that tools/worlds/derive.mjs makes) and {data}
+ * (archives and weights files).
  */
-const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow'];
+const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow-1', 'winnow'];
 const SPLITS = ['edl-gmm', 'small-loss', 'agreement', 'knn', 'winnow'];
 const DERIVED = ['no-clean', 'no-closed', 'no-open', 'open-20', 'open-40', 'open-60'];
+/** The default, what it was before it refined its teacher, and the plain method. */
+const COMPARED = ['kd', 'winnow-1', 'winnow'];
+const SPLIT_WORLDS = [
+  ...DERIVED.map((name) => `{derived}/web7-${name}`),
+  ...['{cifar5}', '{drawn100}', '{derived}/photographs-230', '{derived}/photographs-1300', '{photographs}'],
+];
+/** True labels that a person gives, and how the images are chosen. */
+const REVIEWS = [250, 1000, 4000].flatMap((count) =>
+  ['random', 'doubt'].map((by) => ['--review', String(count), '--review-by', by]),
+);
+/** As in the paper: epochs, and images of each set in a step. */
+const PAPER = { epochs: 250, more: ['--batch', '32'] };
+const PRETRAINED = ['--student', 'mobilenetv1-025', '--student-weights', '{data}/mobilenetv1-025.safetensors'];
 
 const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   'world',
@@ -18,11 +32,11 @@ const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   ...more,
 ];
 
-/** The optimiser of `winnow`, for other methods. */
+/** The optimiser of `winnow` and `winnow-1`, for other methods. */
 const RISING = ['--train', 'nesterov=true', '--train', 'warmUp=0.05'];
-/** That of other methods, for `winnow`. */
+/** That of other methods, for `winnow-1`. */
 const PLAIN = ['--train', 'nesterov=false', '--train', 'warmUp=0'];
-/** Variants of `winnow` on a held-out part; rows of runs.jsonl that are not here are of settings that did not stay. */
+/** Variants of `winnow-1` on a held-out part; rows of runs.jsonl that are not here are of settings that did not stay. */
 const SWEEP = [
   [],
   ['--set', 'start=random'],
@@ -40,40 +54,74 @@ const SWEEP = [
   ['--set', 'views=1', '--train', 'learningRate=0.2'],
 ];
 
+/** The comparison on a world of its own, ResNet-8 and a student as large as the teacher. */
+const onWorld = (world) => [
+  ...['ce', ...COMPARED].map((method) => student(world, method)),
+  student(world, 'winnow', { more: ['--student', 'resnet20'] }),
+];
+
 export const PLAN = {
   splits: SPLITS.map((split) => ['split', '{web7}', '--split', split]),
+  'split-worlds': SPLIT_WORLDS.flatMap((world) => [
+    ...SPLITS.map((split) => ['split', world, '--split', split]),
+    // The only one of them that reads features where there are any and does without.
+    ['split', world, '--split', 'winnow', '--logits-only'],
+  ]),
   scores: [['split', '{web7}', '--scores']],
   web7: METHODS.map((method) => student('{web7}', method)),
-  'web7-seeds': ['kd', 'winnow', 'modul'].flatMap((method) =>
+  'web7-seeds': ['kd', 'winnow-1', 'winnow', 'modul'].flatMap((method) =>
     [2, 3].map((seed) => student('{web7}', method, { seed })),
   ),
+  refinement: [
+    ...COMPARED.map((method) => student('{web7}', method, { more: ['--student', 'resnet20'] })),
+    ...[2, 3].map((seed) => student('{web7}', 'winnow', { seed, more: ['--student', 'resnet20'] })),
+  ],
+  cifar5: [...onWorld('{cifar5}'), ...[2, 3].map((seed) => student('{cifar5}', 'winnow', { seed }))],
+  drawn100: onWorld('{drawn100}'),
+  corrections: [
+    ...REVIEWS.map((more) => student('{web7}', 'winnow', { more })),
+    ...['ce', 'kd'].map((method) => student('{web7}', method, { more: ['--review', '4000', '--review-by', 'doubt'] })),
+    student('{photographs}', 'winnow', {
+      epochs: 10,
+      more: [...PRETRAINED, '--review', '250', '--review-by', 'doubt'],
+    }),
+  ],
+  'paper-length': [
+    ...['ce', 'kd', 'kd-known', 'dfnd', 'kd3', 'winnow-1', 'winnow', 'modul'].map((method) =>
+      student('{derived}/web7-4000', method, PAPER),
+    ),
+    student('{derived}/web7-4000', 'modul', { ...PAPER, more: [...PAPER.more, '--schedule', 'cosine'] }),
+  ],
   'web7-oracle': [
     student('{web7}', 'kd-known', { more: ['--oracle'] }),
     student('{web7}', 'kd-known', { more: ['--split', 'winnow'] }),
   ],
   'web7-compute': [
-    // `kd` with the optimiser of winnow, and with as many pictures as winnow sees; winnow at kd's processor time.
+    // `kd` with the optimiser of winnow, with as many updates, and in about its processor time; winnow-1 in kd's.
     student('{web7}', 'kd', { more: RISING }),
     student('{web7}', 'kd', { epochs: 40, more: RISING }),
-    student('{web7}', 'winnow', { epochs: 14 }),
+    student('{web7}', 'winnow-1', { epochs: 14 }),
   ],
   'web7-cosine': [student('{web7}', 'modul', { more: ['--schedule', 'cosine'] })],
   robustness: DERIVED.flatMap((world) =>
-    ['kd', 'winnow'].map((method) => student(`{derived}/web7-${world}`, method, { epochs: 6 })),
+    COMPARED.map((method) => student(`{derived}/web7-${world}`, method, { epochs: 6 })),
   ),
-  photographs: ['ce', 'kd', 'modul', 'winnow'].map((method) =>
+  photographs: ['ce', 'kd', 'modul', 'winnow-1', 'winnow'].map((method) =>
     student('{photographs}', method, { epochs: 10, more: ['--batch', '32'] }),
+  ),
+  'photographs-pretrained': COMPARED.map((method) =>
+    student('{photographs}', method, { epochs: 10, more: PRETRAINED }),
   ),
   ablation: [
     student('{web7}', 'kd', { epochs: 6 }),
     student('{web7}', 'kd', { epochs: 12 }),
     student('{web7}', 'kd', { epochs: 6, more: ['--set', 'start=teacher'] }),
     ...[[], ['start=random'], ['answers=view'], ['views=1'], ['shift=0.125']].map((settings) =>
-      student('{web7}', 'winnow', { epochs: 6, more: settings.flatMap((text) => ['--set', text]) }),
+      student('{web7}', 'winnow-1', { epochs: 6, more: settings.flatMap((text) => ['--set', text]) }),
     ),
   ],
   sweep: [
     student('{web7}', 'kd', { epochs: 6, more: ['--hold-out', ...RISING] }),
-    ...SWEEP.map((more) => student('{web7}', 'winnow', { epochs: 6, more: ['--hold-out', ...more] })),
+    ...SWEEP.map((more) => student('{web7}', 'winnow-1', { epochs: 6, more: ['--hold-out', ...more] })),
   ],
 };

@@ -5,9 +5,12 @@ import { format, resolveConfig } from 'prettier';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { PLAN } from './plan.mjs';
 import { INTRODUCTION, SECTIONS } from './sections.mjs';
-import { argumentsOf, tableOf } from './tables.mjs';
+import { argumentsOf } from './row-text.mjs';
+import { tableOf } from './tables.mjs';
 
 const RUNS = path.join(ROOT, 'docs/results/runs.jsonl');
+/** Rows of a group that are named as missing. */
+const MAX_SHOWN = 3;
 const PAGE = path.join(ROOT, 'docs/results.md');
 
 /** The newest run of each row: measured again, a row replaces what was there. */
@@ -17,15 +20,18 @@ for (const line of readFileSync(RUNS, 'utf8').trim().split('\n')) {
   newest.set(`${run.group} ${argumentsOf(run).join(' ')}`, run);
 }
 const runs = [...newest.values()];
-const parts = SECTIONS.flatMap(({ title, text, groups, table, after = '' }) => {
+const parts = SECTIONS.flatMap(({ title, text, groups, table, only = '', after = '' }) => {
   const rows = runs.filter(({ group }) => groups.includes(group));
-  return rows.length === 0 ? [] : [`## ${title}`, text, tableOf(table, rows), after];
+  return rows.every((run) => !argumentsOf(run).join(' ').includes(only))
+    ? []
+    : [`## ${title}`, text, tableOf(table, rows), after];
 });
 const missing = Object.entries(PLAN).flatMap(([group, rows]) => {
   const open = rows.filter((row) => !newest.has(`${group} ${row.join(' ')}`));
   if (open.length === 0) return [];
-  const commands = open.map((row) => `\`${row.join(' ').replaceAll(/[{}]/g, '')}\``);
-  return [`- \`${group}\`, ${open.length} of ${rows.length} rows: ${commands.join(', ')}`];
+  const shown = open.slice(0, MAX_SHOWN).map((row) => `\`${row.join(' ').replaceAll(/[{}]/g, '')}\``);
+  const more = open.length > MAX_SHOWN ? `, and ${open.length - MAX_SHOWN} more (\`--list\`)` : '';
+  return [`- \`measure.mjs ${group}\`, ${open.length} of ${rows.length} rows: ${shown.join(', ')}${more}`];
 });
 const rest = missing.length === 0 ? [] : ['## Not measured yet', missing.join('\n')];
 const page = await format([INTRODUCTION, ...parts, ...rest].filter(Boolean).join('\n\n'), {

@@ -1,59 +1,8 @@
 /** Tables of docs/results.md, each a way to show rows of runs.jsonl. */
-const percent = (value, digits = 2) => (value === null || value === undefined ? '-' : (value * 100).toFixed(digits));
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Standard deviation of a sample; null for one value. */
-function deviation(values) {
-  if (values.length < 2) return null;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
-}
-
-function markdown(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
-/** Those that a row was measured with, and settings that came later (`since`) with what was then the only way. */
-export const argumentsOf = ({ arguments: args, since = [] }) => [...args, ...since];
-
-/** What a row is called: the method, and what was set otherwise. */
-export function nameOf({ arguments: args, result, since = [] }) {
-  const later = since.filter((text) => text.includes('=')).map((text) => text.split('='));
-  const settings = Object.entries({ ...result.settings, ...Object.fromEntries(later), ...result.train }).map(
-    ([name, value]) => (name === 'schedule' ? `warmUp=${value.warmUp}` : `${name}=${value}`),
-  );
-  const own = [
-    ...(args.includes('--schedule') ? [result.schedule] : []),
-    ...(args.includes('--split') ? [`split ${result.split.method}`] : []),
-  ];
-  return [result.method, ...(result.oracle ? ['with the true split'] : []), ...own, ...settings].join(', ');
-}
-
-/** Of the processor; runs of before it was measured have none. */
-function processorSeconds(runs) {
-  const known = runs.map(({ result }) => result.cpuSeconds).filter((seconds) => seconds !== undefined);
-  return known.length === 0 ? '-' : mean(known).toFixed(0);
-}
-
-/** Runs that differ in the seed alone, as one. */
-function bySeed(runs) {
-  const groups = new Map();
-  for (const run of runs) {
-    const key = argumentsOf(run)
-      .join(' ')
-      .replace(/--seed \d+/, '--seed N');
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  return [...groups.entries()];
-}
-
-const shown = (values, digits = 2) => {
-  const spread = deviation(values);
-  return spread === null ? percent(values[0], digits) : `${percent(mean(values), digits)} ± ${percent(spread, digits)}`;
-};
-const commits = (runs) => [...new Set(runs.map(({ commit }) => commit))].join(', ');
-const command = (key) => `\`${key.replace(/[{}]/g, '')}\``;
+import { correctionsTable } from './corrections-table.mjs';
+import { curvesTable } from './curves-table.mjs';
+import { bySeed, command, commits, markdown, mean, nameOf, percent, processorSeconds, shown } from './row-text.mjs';
+import { splitWorldsTable } from './split-worlds-table.mjs';
 
 const students = (runs) =>
   markdown(
@@ -128,7 +77,7 @@ const worlds = (runs) => {
     names.map((name) => {
       const here = runs.filter(({ result }) => result.world === name);
       const of = (name) => here.find((run) => nameOf(run) === name)?.result;
-      const f1 = here.find(({ result }) => result.method === 'winnow')?.result.split.macroF1;
+      const f1 = here.findLast(({ result }) => result.split.method === 'winnow')?.result.split.macroF1;
       return [
         name,
         ...methods.map((method) => percent(of(method)?.accuracy)),
@@ -216,7 +165,10 @@ const pytorch = (runs) =>
       }),
   );
 
-const TABLES = { students, splits, worlds, sweep, scores, pytorch };
+const TABLES = {
+  ...{ students, splits, worlds, sweep, scores, pytorch },
+  ...{ splitWorlds: splitWorldsTable, corrections: correctionsTable, curves: curvesTable },
+};
 
-/** @param {'students' | 'splits' | 'worlds' | 'sweep' | 'scores' | 'pytorch'} kind */
+/** @param {keyof typeof TABLES} kind @param {readonly object[]} runs */
 export const tableOf = (kind, runs) => TABLES[kind](runs);

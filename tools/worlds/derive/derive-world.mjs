@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { csvText } from '../csv-text.mjs';
+import { relativePath } from '../relative-path.mjs';
 import { workspace } from '../workspace.mjs';
 import { writeWorld } from '../write-world.mjs';
 import { chooseRows, KINDS } from './choose-rows.mjs';
@@ -37,7 +38,7 @@ export async function deriveWorld(source, out, { name, seed, ...request }) {
   await writeWorld(out, 'tools/worlds/derive.mjs', async (draft) => {
     const rows = chosen.map((row) => pool.rows[row]);
     await writeFileAtomic(path.join(draft, POOL), csvText(pool.columns, rows));
-    const from = (target) => relativeTo(path.dirname(draft), out, path.resolve(folder, target));
+    const from = (target) => relativePath(path.dirname(draft), out, path.resolve(folder, target));
     return {
       ...written,
       name: derivedName,
@@ -49,14 +50,6 @@ export async function deriveWorld(source, out, { name, seed, ...request }) {
     };
   });
   return { name: derivedName, pictures: chosen.length, counts };
-}
-
-/** With `/` on every system. */
-function relativeTo(parent, out, target) {
-  return path
-    .relative(path.join(parent, path.basename(out)), target)
-    .split(path.sep)
-    .join('/');
 }
 
 function teacherFrom(teacher, from) {

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeTar } from '../demo-pictures/tar.mjs';
+import { ROOT } from '../ensure-dependencies.mjs';
+import { workspace } from './workspace.mjs';
+
+const { WinnowError } = workspace('@winnow/contracts');
+const BATCH = 128;
+
+/**
+ * Runs `winnow teacher train` (ResNet-20). Stopped, the same call goes on where it was; finished, it only measures.
+ * @param {string} file weights to write
+ * @param {object} options
+ * @param {readonly string[]} options.classes in the order of its outputs
+ * @param {readonly LabelledImage[]} options.train
+ * @param {readonly LabelledImage[]} options.test
+ * @param {number} options.size side of the images, pixels
+ * @param {number} options.epochs
+ * @param {number} options.seed
+ * @returns {number} accuracy on the test images, 0..1
+ * @throws WinnowError INTERRUPTED where the training was stopped
+ * @typedef {{ path: string, className: string, bytes: Buffer }} LabelledImage
+ */
+export function trainTeacher(file, { classes, train, test, size, epochs, seed }) {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-teacher-'));
+  try {
+    const tarOf = (name, images) => {
+      const tar = path.join(scratch, `${name}.tar`);
+      writeTar(
+        tar,
+        images.map(({ className, bytes }, index) => ({ name: `${className}/${index}.${formatOf(bytes)}`, bytes })),
+      );
+      return tar;
+    };
+    const args = [
+      ...['apps/winnow/bin/winnow.js', 'teacher', 'train', tarOf('train', train), '--test', tarOf('test', test)],
+      ...['--classes', classes.join(','), '--size', String(size), '--epochs', String(epochs), '--seed', String(seed)],
+      ...['--batch', String(Math.min(BATCH, train.length)), '--out', path.resolve(file), '--json'],
+    ];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (status !== 0) {
+      throw new WinnowError('INTERRUPTED', `winnow teacher train ended with ${status}`, {
+        where: file,
+        next: 'Its message is above; the same command goes on where it was.',
+      });
+    }
+    return JSON.parse(stdout).accuracy;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function formatOf(bytes) {
+  return bytes[0] === 0xff ? 'jpg' : 'png';
+}
