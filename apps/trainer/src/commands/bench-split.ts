@@ -13,6 +13,7 @@ export const benchSplitCommand: CommandSpec = {
   options: [
     { flags: '--split <name>', description: 'how (default: every way)', type: 'string', choices: SPLIT_NAMES },
     { flags: '--scores', description: 'measure the open-set scores instead: open against all others', type: 'boolean' },
+    { flags: '--logits-only', description: 'do without the features of the teacher', type: 'boolean' },
     { ...engineOption, default: 'auto' },
   ],
   examples: ['winnow bench split worlds/web7', 'winnow bench split worlds/web7 --scores'],
@@ -27,7 +28,11 @@ export const benchSplitCommand: CommandSpec = {
     const { runSplitBench } = await import('../bench/world/run-split-bench');
     const chosen = options['split'] as SplitName | undefined;
     const results = await runSplitBench(
-      { source: path.resolve(io.cwd, String(given['world'])), splits: chosen === undefined ? SPLIT_NAMES : [chosen] },
+      {
+        source: path.resolve(io.cwd, String(given['world'])),
+        splits: chosen === undefined ? SPLIT_NAMES : [chosen],
+        logitsOnly: options['logitsOnly'] === true,
+      },
       options['engine'] as 'auto',
       io,
     );

@@ -117,7 +117,7 @@ describe('tools/worlds/cifar5.mjs', () => {
     const file = { file: world.test as string, classColumn: 'label' as const };
     expect((await loadWorldPictures(out, world, { table: file })).images.count).toBe(9);
     const teacher = await openTable(path.join(out, 'teacher.csv'));
-    const taught = [];
+    const taught: unknown[] = [];
     for await (const row of teacher.rows(['path'])) taught.push(row.get('path'));
     expect(pool.paths.filter((name) => taught.includes(name))).toEqual([]);
     const before = readFileSync(path.join(out, 'pool.csv'), 'utf8');

@@ -7,17 +7,30 @@ import { startTensorEngine } from '../../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
 import { loadWorldTruth } from './world-truth';
 
+export interface SplitBench {
+  /** Folder of a world.json. */
+  readonly source: string;
+  readonly splits: readonly SplitName[];
+  readonly logitsOnly?: boolean;
+}
+
 export interface SplitBenchResult extends SplitQuality {
   readonly world: string;
   /** Pictures of the pool. */
   readonly count: number;
+  /** The teacher's features were not read. */
+  readonly logitsOnly?: true;
   /** Of the split alone, without the teacher's answers. */
   readonly seconds: number;
 }
 
-/** Splits a world's pool, several ways in turn, and measures each against the truth. @throws WinnowError as openPool */
+/**
+ * Splits a world's pool, several ways in turn, and measures each against the truth.
+ * @param bench logitsOnly: as of a teacher that has no features
+ * @throws WinnowError as openPool
+ */
 export async function runSplitBench(
-  { source, splits }: { readonly source: string; readonly splits: readonly SplitName[] },
+  { source, splits, logitsOnly = false }: SplitBench,
   choice: EngineChoice,
   io: CommandIo,
 ): Promise<readonly SplitBenchResult[]> {
@@ -29,11 +42,13 @@ export async function runSplitBench(
     const asked = new Map<boolean, Prediction>();
     for (const method of splits) {
       const mirrored = MIRRORED_SPLITS.has(method);
-      const answers = asked.get(mirrored) ?? (await askPool({ pool, teacher }, mirrored, io));
+      const options = { mirrored, features: !logitsOnly };
+      const answers = asked.get(mirrored) ?? (await askPool({ pool, teacher }, options, io));
       asked.set(mirrored, answers);
       const { split, seconds } = splitAnswered(pool, method, answers);
       const quality = splitQuality(split, { method, givenLabels: pool.images.labels, trueLabels: truth });
-      results.push({ world: world.name, count: pool.images.count, ...quality, seconds });
+      const about = { world: world.name, count: pool.images.count, ...(logitsOnly && { logitsOnly }) };
+      results.push({ ...about, ...quality, seconds });
     }
     return results;
   } finally {
@@ -47,7 +62,8 @@ export async function splitOpened(
   method: SplitName,
   io: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<TimedSplit> {
-  return splitAnswered(opened.pool, method, await askPool(opened, MIRRORED_SPLITS.has(method), io));
+  const options = { mirrored: MIRRORED_SPLITS.has(method), features: true };
+  return splitAnswered(opened.pool, method, await askPool(opened, options, io));
 }
 
 interface TimedSplit {
@@ -57,10 +73,10 @@ interface TimedSplit {
 
 function askPool(
   { pool, teacher }: Pick<OpenPool, 'pool' | 'teacher'>,
-  mirrored: boolean,
+  options: { readonly mirrored: boolean; readonly features: boolean },
   { progress, signal }: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<Prediction> {
-  return predict(teacher.frozen, pool.images, { mirrored, progress, signal });
+  return predict(teacher.frozen, pool.images, { ...options, progress, signal });
 }
 
 function splitAnswered({ images }: OpenPool['pool'], method: SplitName, answers: Prediction): TimedSplit {

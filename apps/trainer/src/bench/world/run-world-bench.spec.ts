@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, InputSpec, JsonValue } from '@winnow/contracts';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
-import { OPEN_SCORES } from '@winnow/noise';
+import { OPEN_SCORES, splitQuality, SPLITS } from '@winnow/noise';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
+import { SPLIT_SEED } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { type BenchProgress, holdCheckpointFolder } from './bench-checkpoints';
 import { openPool, openWorld } from './open-world';
@@ -308,6 +309,22 @@ describe('runSplitBench', () => {
     const [found] = await runSplitBench({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
     const { split } = await runWorldBench({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
     expect(found).toMatchObject({ macroF1: split.macroF1, confusion: split.confusion, count: small.train.count });
+  }, 60_000);
+
+  test('asks for no features where it is to do without', async () => {
+    const of = async (logitsOnly: boolean) => {
+      const [found] = await runSplitBench({ source: small.folder, splits: ['knn'], logitsOnly }, 'auto', io);
+      return found;
+    };
+    const { pool, teacher } = await openWorld(small.folder, io);
+    const { logits, classCount } = await predict(teacher.frozen, pool.images, { features: false });
+    teacher.dispose();
+    const { labels } = pool.images;
+    const split = SPLITS.knn({ logits, labels, classCount, features: null, seed: SPLIT_SEED });
+    const truth = Int32Array.from(small.trueLabels);
+    const { confusion } = splitQuality(split, { method: 'knn', givenLabels: labels, trueLabels: truth });
+    expect(await of(true)).toMatchObject({ logitsOnly: true, confusion });
+    expect((await of(false))?.confusion).not.toEqual(confusion);
   }, 60_000);
 });
 
