@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { applyCorrections, type Correction } from './apply-corrections';
+import { applyCorrections } from './apply-corrections';
+import type { Correction } from './known-labels';
 import type { SplitResult } from './split';
 
 const CLASSES = 3;

@@ -1,13 +1,6 @@
 import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import { type Correction, knownLabels, UNDECIDED_LABEL } from './known-labels';
 import type { SplitResult } from './split';
-
-/** What a person says of one picture. */
-export interface Correction {
-  /** Place of the picture in the pool. */
-  readonly row: number;
-  /** Index of the class that it shows, or `open` where it shows none of them. */
-  readonly truth: number | 'open';
-}
 
 export interface CorrectedPool {
   /** Given labels, [count]. */
@@ -38,46 +31,19 @@ export function applyCorrections(
     refinedLabels: split.refinedLabels.slice(),
     score: split.score.slice(),
   };
-  for (const [row, truth] of truthByRow(corrections, labels.length, classCount)) {
-    const kind = kindOf(labels[row] as number, truth);
+  knownLabels(corrections, { count: labels.length, classCount }).forEach((truth, row) => {
+    if (truth === UNDECIDED_LABEL) return;
+    const kind = kindOf(labels[row] as number, truth, classCount);
     corrected.kinds[row] = kind;
     corrected.probabilities.fill(0, row * NOISE_KINDS.length, (row + 1) * NOISE_KINDS.length);
     corrected.probabilities[row * NOISE_KINDS.length + kind] = 1;
     corrected.score[row] = kind === 0 ? 0 : 1;
-    if (truth !== 'open') corrected.refinedLabels[row] = truth;
-  }
+    if (truth < classCount) corrected.refinedLabels[row] = truth;
+  });
   return corrected;
 }
 
-function kindOf(given: number, truth: number | 'open'): number {
-  if (truth === 'open') return NOISE_KINDS.indexOf('open');
+function kindOf(given: number, truth: number, classCount: number): number {
+  if (truth === classCount) return NOISE_KINDS.indexOf('open');
   return NOISE_KINDS.indexOf(truth === given ? 'clean' : 'closed');
-}
-
-function truthByRow(
-  corrections: readonly Correction[],
-  count: number,
-  classCount: number,
-): Map<number, number | 'open'> {
-  const truths = new Map<number, number | 'open'>();
-  for (const { row, truth } of corrections) {
-    if (!isIndex(row, count)) throw bad(`a correction names picture ${row} of ${count}`);
-    if (truth !== 'open' && !isIndex(truth, classCount)) {
-      throw bad(`a correction gives picture ${row} the class ${truth} of ${classCount}`);
-    }
-    const earlier = truths.get(row);
-    if (earlier !== undefined && earlier !== truth) {
-      throw bad(`picture ${row} is corrected to ${earlier} and to ${truth}`);
-    }
-    truths.set(row, truth);
-  }
-  return truths;
-}
-
-function isIndex(value: number, count: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < count;
-}
-
-function bad(what: string): WinnowError {
-  return new WinnowError('DATA_CORRUPT', what, { next: 'Mend the corrections, one for each picture, and try again.' });
 }

@@ -1,3 +1,5 @@
+import { UNDECIDED_LABEL } from './known-labels';
+
 /** The classes that a picture may be of, best first; others are taken as impossible. */
 export interface CandidateClasses {
   /** Candidates of a picture. */
@@ -12,12 +14,18 @@ export interface CandidateClasses {
 const MOST_CANDIDATES = 64;
 
 /**
- * The classes with the largest logits, the first of equals, and the given label in the last place where it is not
- * among them.
+ * The classes with the largest logits, the first of equals, and in the last places the given label and the decided
+ * class where they are not among them.
  * @param logits [count, classCount]
  * @param labels [count]
+ * @param known decisions (SplitInput.known), [count]
  */
-export function candidateClasses(logits: Float32Array, labels: Int32Array, classCount: number): CandidateClasses {
+export function candidateClasses(
+  logits: Float32Array,
+  labels: Int32Array,
+  classCount: number,
+  known?: Int32Array,
+): CandidateClasses {
   const width = Math.min(classCount, MOST_CANDIDATES);
   const classes = new Int32Array(labels.length * width);
   const kept = new Float32Array(labels.length * width);
@@ -28,6 +36,10 @@ export function candidateClasses(logits: Float32Array, labels: Int32Array, class
     takeLargest(of, best);
     const label = labels[row] as number;
     if (!best.includes(label)) best[width - 1] = label;
+    const decided = known?.[row] ?? UNDECIDED_LABEL;
+    if (decided >= 0 && decided < classCount && !best.includes(decided)) {
+      best[best[width - 1] === label ? width - 2 : width - 1] = decided;
+    }
     const top = of[best[0] as number] as number;
     best.forEach((k, at) => (kept[from + at] = (of[k] as number) - top));
   }

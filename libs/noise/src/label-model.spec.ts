@@ -31,6 +31,31 @@ describe('labelModelStep', () => {
     expect([...closedClasses]).toEqual([1, 0]);
     expect(logLikelihood).toBeCloseTo((Math.log(first) + Math.log(second)) / 2, 6);
   });
+
+  it('takes what a person decided for the only explanation, and learns from it', () => {
+    // The same two images, the first decided to show class 1, the second to show none.
+    const labels = Int32Array.of(0, 1);
+    const logits = Float32Array.of(Math.log(3), 0, Math.log(3), 0);
+    const parts = {
+      channel: new LabelChannel(labels, 2, { rate: 0.2, prior: NO_PRIOR }),
+      gate: constantGate(2, 0.1),
+      inverseTemperature: 1,
+      startInverse: 1,
+      cellFactors: new Float64Array(8).fill(1),
+    };
+    const known = Int32Array.of(1, 2);
+    const pool = { candidates: candidateClasses(logits, labels, 2), labels, cells: new Uint8Array(2), known };
+    const { probabilities, closedClasses, logLikelihood } = labelModelStep(pool, parts, { learn: true });
+    expect([...probabilities]).toEqual([0, 1, 0, 0, 0, 1]);
+    expect([...closedClasses]).toEqual([1, 0]);
+    // closed .9 * .25 * .2 = .045, open .1 / 2.
+    expect(logLikelihood).toBeCloseTo((Math.log(0.045) + Math.log(0.05)) / 2, 6);
+    // The one image of class 1 has a wrong label; none is of class 0; the open one is labelled 1.
+    expect([...parts.channel.rates]).toEqual([0.2, 1]);
+    expect([...parts.channel.openLabels]).toEqual([0, 1]);
+    expect(parts.gate.chances[0]).toBeGreaterThan(0.1);
+    expect(parts.inverseTemperature).toBeLessThan(1);
+  });
 });
 
 describe('OpenGate', () => {
@@ -94,6 +119,17 @@ describe('candidateClasses', () => {
     expect(width).toBe(64);
     const naive = [...logits.keys()].sort((a, b) => (logits[b] as number) - (logits[a] as number)).slice(0, 63);
     expect([...classes]).toEqual([...naive, label]);
+  });
+
+  it('keeps the class that a person decided, too', () => {
+    const logits = Float32Array.from({ length: 100 }, (_, k) => -k);
+    const of = (label: number, known: number) =>
+      [...candidateClasses(logits, Int32Array.of(label), 100, Int32Array.of(known)).classes].slice(-2);
+    expect(of(99, 98)).toEqual([98, 99]);
+    expect(of(3, 98)).toEqual([62, 98]);
+    expect(of(99, 99)).toEqual([62, 99]);
+    expect(of(99, 100)).toEqual([62, 99]);
+    expect(of(99, -1)).toEqual([62, 99]);
   });
 
   it('takes the first of equals', () => {

@@ -1,4 +1,5 @@
 import type { CandidateClasses } from './candidate-classes';
+import { UNDECIDED_LABEL } from './known-labels';
 import type { ChannelTally, LabelChannel } from './label-channel';
 import { sum } from './linear-algebra/sum';
 import type { OpenGate } from './open-gate';
@@ -13,6 +14,8 @@ export interface LabelModelPool {
   readonly otherLabels?: readonly (readonly number[])[] | undefined;
   /** Cells of the crawl's evidence, 0..7, [count] */
   readonly cells: Uint8Array;
+  /** Decisions (SplitInput.known): only what a person decided explains those images, [count] */
+  readonly known?: Int32Array | undefined;
 }
 
 /** The parts that expectation maximisation moves. */
@@ -42,7 +45,7 @@ export interface LabelPosteriors {
 export interface LabelDetail {
   /** Posterior of every class; a row sums to the chance that the image is of a known one, [count, classCount] */
   readonly classPosteriors: Float32Array;
-  /** Log-likelihood of the given label, nats, [count] */
+  /** Log-likelihood of the given label, and of the decision where there is one, nats, [count] */
   readonly labelLogLikelihoods: Float64Array;
 }
 
@@ -147,13 +150,32 @@ function visit(row: number, look: Visit): number {
     else if (best < 0 || (joint[at] as number) > (joint[best] as number)) best = at;
   }
   closedClasses[row] = best < 0 ? label : (classes[from + best] as number);
-  const openPosterior = open / total;
+  totals.open[row] = open / total;
+  const known = pool.known?.[row] ?? UNDECIDED_LABEL;
+  if (known !== UNDECIDED_LABEL) {
+    total *= decide(row, known, look);
+    clean = known === label ? 1 : 0;
+  }
+  const openPosterior = totals.open[row] as number;
   probabilities[row * 3] = clean;
   probabilities[row * 3 + 1] = Math.max(0, 1 - clean - openPosterior);
   probabilities[row * 3 + 2] = openPosterior;
-  totals.open[row] = openPosterior;
   count(row, look, parts.channel.rates);
-  return Math.log(total);
+  return Math.log(Math.max(total, Number.MIN_VALUE));
+}
+
+/** Leaves what a person decided as the only explanation; returns the chance that it had. */
+function decide(row: number, known: number, { pool, totals, joint, closedClasses }: Visit): number {
+  const { width, classes } = pool.candidates;
+  const at = classes.subarray(row * width, (row + 1) * width).indexOf(known);
+  const chance = (at < 0 ? totals.open[row] : joint[at]) as number;
+  joint.fill(0);
+  if (at >= 0) {
+    joint[at] = 1;
+    closedClasses[row] = known;
+  }
+  totals.open[row] = at < 0 ? 1 : 0;
+  return chance;
 }
 
 /** Fills `prior` with p(k | x, known) and `joint` with the chance of each class and the labels; returns that of open. */
@@ -165,6 +187,7 @@ function jointChances(row: number, { pool, parts, prior, joint }: Visit): number
   const others = pool.otherLabels?.[row] ?? [];
   const factor = parts.cellFactors[pool.cells[row] as number] as number;
   const gateChance = gate.chances[row] as number;
+  const known = pool.known?.[row] ?? UNDECIDED_LABEL;
   let sum = 0;
   for (let at = 0; at < width; at += 1) {
     prior[at] = Math.exp((logits[from + at] as number) * parts.inverseTemperature);
@@ -174,7 +197,7 @@ function jointChances(row: number, { pool, parts, prior, joint }: Visit): number
     const k = classes[from + at] as number;
     prior[at] = (prior[at] as number) / sum;
     joint[at] = 0;
-    if (k !== label && (prior[at] as number) < NEGLIGIBLE) continue;
+    if (k !== label && k !== known && (prior[at] as number) < NEGLIGIBLE) continue;
     let chance = (1 - gateChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
     for (const other of others) chance *= channel.chance(k, other);
     // Keeps a label that nothing explains from dividing by zero.

@@ -19,6 +19,11 @@ export interface SplitInput {
   readonly ranks?: Float32Array;
   /** Search engines that gave each picture for its label, [count]. */
   readonly engineCounts?: Uint8Array;
+  /**
+   * What a person decided that each image shows: a class, `classCount` for none of them, -1 where nobody decided,
+   * [count]. Splits that do not learn from it (REFITTED_SPLITS) pass it over.
+   */
+  readonly known?: Int32Array | undefined;
   readonly seed: number | string;
 }
 

@@ -26,3 +26,6 @@ export const SPLIT_REVISIONS: Readonly<Record<SplitName, number>> = {
 
 /** Those that want the teacher's mean answers for a picture and its mirror image; the others take the picture as it is. */
 export const MIRRORED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);
+
+/** Those that learn from a person's decisions (SplitInput.known): fitted anew with them. Others are corrected only. */
+export const REFITTED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);

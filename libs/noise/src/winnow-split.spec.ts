@@ -129,6 +129,70 @@ describe('winnowSplit', () => {
   });
 });
 
+describe('winnowSplit with decisions of a person', () => {
+  /** True labels of every fifth image, as SplitInput.known has them. */
+  const decided = ({ input, trueLabels }: GeneratedPool): Int32Array =>
+    trueLabels.map((label, row) => (row % 5 > 0 ? -1 : label === NO_CLASS ? input.classCount : label));
+
+  const kindOf = ({ input, trueLabels }: GeneratedPool, row: number): number =>
+    trueLabels[row] === NO_CLASS ? 2 : trueLabels[row] === input.labels[row] ? 0 : 1;
+
+  it('is sure of what was decided, and takes the decided class as refined label', () => {
+    const pool = generatedPool({ classCount: 7, count: 300, ...MIXED });
+    const known = decided(pool);
+    const { kinds, probabilities, refinedLabels, score } = winnowSplit({ ...pool.input, known });
+    known.forEach((label, row) => {
+      if (label === -1) return;
+      const kind = kindOf(pool, row);
+      expect([kinds[row], probabilities[row * 3 + kind], score[row]]).toEqual([kind, 1, kind === 0 ? 0 : 1]);
+      if (label < 7) expect(refinedLabels[row]).toBe(label);
+    });
+  });
+
+  it.each([
+    { classCount: 5, spread: 0.45, closed: 0.2, open: 0.3 },
+    { classCount: 7, spread: 0.35, closed: 0.3, open: 0.1 },
+    { classCount: 20, spread: 0.3, closed: 0.1, open: 0.4 },
+  ])('says more of the others: $classCount classes, spread $spread', (options) => {
+    let [before, after] = [0, 0];
+    for (const seed of [1, 2, 3]) {
+      const pool = generatedPool({ ...options, count: 600, seed });
+      const known = decided(pool);
+      const [one, other] = [winnowSplit(pool.input), winnowSplit({ ...pool.input, known })];
+      known.forEach((label, row) => {
+        if (label !== -1) return;
+        const at = row * 3 + kindOf(pool, row);
+        before += one.probabilities[at] as number;
+        after += other.probabilities[at] as number;
+      });
+    }
+    // Of 1,440 images.
+    expect(after - before).toBeGreaterThan(5);
+  });
+
+  it('changes nothing where nobody decided', () => {
+    const { input } = generatedPool({ classCount: 7, count: 300, ...MIXED });
+    expect(winnowSplit({ ...input, known: new Int32Array(300).fill(-1) })).toEqual(winnowSplit(input));
+  });
+
+  it('knows a class that is none of the candidates', () => {
+    const { input } = generatedPool({ classCount: 100, count: 50, ...MIXED });
+    const own = [...input.logits.subarray(0, 100)];
+    const last = own.indexOf(Math.min(...own));
+    const known = new Int32Array(50).fill(-1);
+    known[0] = last;
+    const { probabilities, refinedLabels } = winnowSplit({ ...input, known });
+    expect(probabilities[last === input.labels[0] ? 0 : 1]).toBe(1);
+    expect(refinedLabels[0]).toBe(last);
+  });
+
+  it('refuses decisions on another pool, and classes that are not there', () => {
+    const { input } = generatedPool({ classCount: 3, count: 4, ...MIXED });
+    expect(() => winnowSplit({ ...input, known: Int32Array.of(0) })).toThrow(/1 images for a pool of 4/);
+    expect(() => winnowSplit({ ...input, known: Int32Array.of(-1, 3, 4, 0) })).toThrow(/decision 4 on image 2/);
+  });
+});
+
 describe('winnowSplit on pools that say little', () => {
   const one = (logits: number[], labels: number[], classCount: number): SplitInput => ({
     logits: Float32Array.from(logits),

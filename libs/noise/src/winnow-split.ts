@@ -5,6 +5,7 @@ import { checkFeatures } from './check-features';
 import { checkLogits } from './check-logits';
 import { evidenceCells } from './evidence-cells';
 import { gateBasis } from './gate-basis';
+import { checkKnown } from './known-labels';
 import { CHANNEL_PRIOR, type ChannelPrior, LabelChannel } from './label-channel';
 import { labelModelStep, type LabelPosteriors } from './label-model';
 import { OpenGate } from './open-gate';
@@ -39,7 +40,8 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
  *     p(y | x) = (1 - o(x)) sum_k softmax(z / T)_k N[k, y] + o(x) q[y],
  * and fits gate o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
  * is set by hand for a number of classes or a teacher. The kind is the one with the largest posterior; the refined
- * label, also of pictures not called closed, is the most likely class other than the given one.
+ * label, also of pictures not called closed, is the most likely class other than the given one. What a person decided
+ * (`known`) is the only explanation of that image: all four learn from it, and so do similar images through the gate.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
 export function winnowSplit(input: SplitInput): SplitResult {
@@ -59,18 +61,20 @@ export function fitWinnowSplit(
   settings: WinnowSplitSettings,
   wantsDetail = false,
 ): { readonly posteriors: LabelPosteriors; readonly temperature: number; readonly logLikelihoods: readonly number[] } {
-  const { logits, labels, classCount, features } = input;
+  const { logits, labels, classCount, features, known } = input;
   requireImages(labels);
   checkLogits(logits, labels, classCount);
   if (features) checkFeatures(features, labels.length);
+  if (known) checkKnown(known, { count: labels.length, classCount });
   const cells = evidenceCells(input);
-  const candidates = candidateClasses(logits, labels, classCount);
+  const candidates = candidateClasses(logits, labels, classCount, known);
   const temperature = startTemperature(candidates, labels);
   const pool = {
     candidates,
     labels,
     cells,
     otherLabels: input.otherLabels,
+    known,
   };
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),

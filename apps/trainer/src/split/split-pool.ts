@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { ImageList, NoiseKind, SplitName } from '@winnow/contracts';
+import type { ImageList, JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
-import { applyCorrections, argmaxRows, MIRRORED_SPLITS, SPLIT_REVISIONS, SPLITS } from '@winnow/noise';
+import {
+  applyCorrections,
+  argmaxRows,
+  knownLabels,
+  MIRRORED_SPLITS,
+  REFITTED_SPLITS,
+  SPLIT_REVISIONS,
+  SPLITS,
+} from '@winnow/noise';
 import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { METHODS } from '@winnow/training';
@@ -42,33 +50,48 @@ export interface SplitJob {
 export const SPLIT_SEED = 1;
 
 /**
- * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before.
+ * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before. A split that
+ * learns from decisions is fitted with them; over any other they are laid.
  * @throws WinnowError as loadPoolCorrections
  */
 export async function splitPool(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<PoolSplitResult> {
   const corrections = await loadPoolCorrections(project.config, job.pool);
-  const found = await splitUncorrected(project, build, job);
-  if (corrections.digest === null) return { ...found, corrections };
   const { applied, digest } = corrections;
-  const { labels, classes } = job.pool.images;
-  const corrected = await findOrMake(project, job.pool.images, {
-    ...found.record,
-    id: digestId([found.record.id, digest]),
-    config: { ...(found.record.config as Record<string, string>), corrections: { count: applied.length, digest } },
-    make: () => Promise.resolve(applyCorrections(found.split, applied, { labels, classCount: classes.length })),
+  const identity = splitIdentity(project.config, build, job);
+  if (digest === null) return { ...(await splitBy(project, build, job, { identity })), corrections };
+  const { labels, classes, count } = job.pool.images;
+  const classCount = classes.length;
+  const isRefitted = REFITTED_SPLITS.has(identity.method);
+  const corrected = {
+    ...identity,
+    id: digestId([identity.id, digest, ...(isRefitted ? ['refitted'] : [])]),
+    config: { ...identity.config, corrections: { count: applied.length, digest } },
+  };
+  if (isRefitted) {
+    const known = knownLabels(applied, { count, classCount });
+    return { ...(await splitBy(project, build, job, { identity: corrected, known })), corrections };
+  }
+  const { split } = await splitBy(project, build, job, { identity });
+  const made = await findOrMake(project, job.pool.images, {
+    ...corrected,
+    make: () => Promise.resolve(applyCorrections(split, applied, { labels, classCount })),
   });
-  return { ...corrected, corrections };
+  return { ...made, corrections };
 }
 
 type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
 
-function splitUncorrected(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<FoundSplit> {
-  const { config } = project;
-  const { pool, teacher, engine, answers } = job;
+type SplitIdentity = Omit<SplitRecord, 'counts' | 'quality' | 'config'> & {
+  readonly method: SplitName;
+  readonly config: Readonly<Record<string, JsonValue>>;
+};
+
+/** Of the split without corrections. */
+function splitIdentity(config: ProjectConfig, build: BuildRecord, { pool, teacher, engine }: SplitJob): SplitIdentity {
+  const { images } = pool;
   const method = splitMethodOf(config);
   const revision = SPLIT_REVISIONS[method];
-  const { images, otherLabels, ranks, engineCounts } = pool;
-  return findOrMake(project, images, {
+  return {
     id: digestId([
       ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
       // Drawn anew from encoded pictures, another size has other pixels.
@@ -79,13 +102,26 @@ function splitUncorrected(project: OpenProject, build: BuildRecord, job: SplitJo
     method,
     teacherDigest: teacher.digest,
     config: { method, revision, seed: SPLIT_SEED, engine: engine.name },
+  };
+}
+
+function splitBy(
+  project: OpenProject,
+  build: BuildRecord,
+  job: SplitJob,
+  { identity, known }: { readonly identity: SplitIdentity; readonly known?: Int32Array },
+): Promise<FoundSplit> {
+  const { images, otherLabels, ranks, engineCounts } = job.pool;
+  const { method } = identity;
+  return findOrMake(project, images, {
+    ...identity,
     make: async () => {
       const mirrored = MIRRORED_SPLITS.has(method);
-      const prediction = await (answers?.(mirrored) ?? predictPool(project, build, job, mirrored));
+      const prediction = await (job.answers?.(mirrored) ?? predictPool(project, build, job, mirrored));
       const input = splitInput(prediction, images);
       const remark = chanceRemark(input);
       if (remark !== null) project.io.log(remark);
-      return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, seed: SPLIT_SEED });
+      return SPLITS[method]({ ...input, otherLabels, ranks, engineCounts, known, seed: SPLIT_SEED });
     },
   });
 }
