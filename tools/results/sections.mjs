@@ -44,7 +44,7 @@ the truth in view: [method](method.md).`,
     title: 'Splits on other worlds',
     groups: ['split-worlds'],
     table: 'splitWorlds',
-    text: `Macro-F1 in %, the best of a row in bold, of the teacher's logits and features and of its logits alone (\`knn\` needs features). Of a world
+    text: `Macro-F1 in %, the best of a row in bold, of the teacher's logits and features, and of its logits alone (\`knn\` then takes them for features). Of a world
 without one kind at most 66.7 can be reached. The form of \`winnow\` was chosen on web7, never on cifar5 or drawn100.`,
   },
   {

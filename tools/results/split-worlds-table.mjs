@@ -1,27 +1,25 @@
-import { argumentsOf, commits, markdown, percent } from './row-text.mjs';
+import { argumentsOf, markdown, percent } from './row-text.mjs';
 
-/** Macro-F1 of every split, a row a world; the split of the logits alone is a row of its own. @param {readonly object[]} runs */
+/**
+ * Macro-F1 of every split, a row a world; the splits of the logits alone are a row of their own.
+ * @param {readonly object[]} runs of `bench split` without a split's name: every split
+ */
 export function splitWorldsTable(runs) {
-  const splits = [...new Set(runs.map(({ result }) => result.method))];
-  const read = (run) => (argumentsOf(run).includes('--logits-only') ? 'logits' : 'logits, features');
-  const rows = [...new Map(runs.map((run) => [`${run.result.world} ${read(run)}`, run])).values()];
+  const splits = runs[0].result.results.map(({ method }) => method);
   return markdown(
     ['world', 'images', 'read', ...splits, 'winnow: AUROC open', 'winnow: refined labels right', 'commit'],
-    rows.map((row) => {
-      const here = runs.filter((run) => run.result.world === row.result.world && read(run) === read(row));
-      const of = (name) => here.find(({ result }) => result.method === name)?.result;
-      const best = Math.max(...here.map(({ result }) => result.macroF1));
+    runs.map((run) => {
+      const { results } = run.result;
+      const best = Math.max(...results.map(({ macroF1 }) => macroF1));
+      const own = results.find(({ method }) => method === 'winnow');
       return [
-        row.result.world,
-        row.result.count,
-        read(row),
-        ...splits.map((name) => {
-          const f1 = of(name)?.macroF1;
-          return f1 === best ? `**${percent(f1, 1)}**` : percent(f1, 1);
-        }),
-        percent(of('winnow')?.auroc.open, 1),
-        percent(of('winnow')?.refinedAccuracy, 1),
-        commits(here),
+        own.world,
+        own.count,
+        argumentsOf(run).includes('--logits-only') ? 'logits' : 'logits, features',
+        ...results.map(({ macroF1 }) => (macroF1 === best ? `**${percent(macroF1, 1)}**` : percent(macroF1, 1))),
+        percent(own.auroc.open, 1),
+        percent(own.refinedAccuracy, 1),
+        run.commit,
       ];
     }),
   );
