@@ -62,9 +62,6 @@ describe('winnow split', () => {
     const edited = lines.map((line, at) => line.replace(',?,', [',', `,${other},`, ',open,'][at] ?? ',?,'));
     writeFileSync(inFolder('list.csv'), [...edited, 'nowhere,disc', 'http://elsewhere.test/x,'].join('\n'));
     const corrected = await project.run(splitCommand, { list: 'again.csv' });
-    expect(corrected.text.join('\n')).toContain(
-      'winnow (train.method) does not read the split: corrections change only',
-    );
     expect(corrected.json).toMatchObject({
       reused: false,
       corrections: {
@@ -184,14 +181,20 @@ describe('winnow train', () => {
     expect(readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8')).toContain('in the projector');
   }, 60_000);
 
-  it('makes a new run where corrections changed and the method reads the split, else not', async () => {
+  it('makes a new run where corrections changed and the method reads them, else not', async () => {
     const corrected = `${TESTED}\nsplit: { corrections: few.csv }`;
     writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n`);
-    const kd = await train(TESTED, { method: 'kd', epochs: 1 });
-    const again = await train(corrected, { method: 'kd', epochs: 1 });
-    expect(again.json).toMatchObject({ run: kd.json['run'], reused: true });
-    expect(again.text.join('\n')).toContain(kd.summary.notes[0]);
+    const simkd = await train(TESTED, { method: 'simkd', epochs: 1 });
+    const again = await train(corrected, { method: 'simkd', epochs: 1 });
+    expect(again.json).toMatchObject({ run: simkd.json['run'], reused: true });
+    expect(again.text.join('\n')).toContain(simkd.summary.notes[0]);
     expect(again.text.join('\n')).toContain('the split of then');
+    const ce = await train(TESTED, { method: 'ce', epochs: 1 });
+    const decided = await train(corrected, { method: 'ce', epochs: 1 });
+    expect(decided.json).toMatchObject({ reused: false });
+    expect(decided.json['run']).not.toBe(ce.json['run']);
+    expect(decided.summary.notes.join()).toContain('0 decided labels take the place of given ones; 1 images');
+    expect(decided.summary.notes[0]).toContain('(ce reads only what the person decided)');
     const first = await train(corrected, { method: 'kd-known', epochs: 1 });
     writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n${sha256(1)},open\n`);
     const second = await train(corrected, { method: 'kd-known', epochs: 1 });
@@ -366,11 +369,11 @@ describe('winnow compare', () => {
 
   it('fails as a whole where the corrections do, and leaves the earlier table alone', async () => {
     const settings = `${TESTED}\nsplit: { corrections: few.csv }`;
-    const options = { methods: ['ce', 'kd'], seeds: 1, firstSeed: 30, epochs: 1 };
+    const options = { methods: ['simkd', 'kd3'], seeds: 1, firstSeed: 30, epochs: 1 };
     writeFileSync(inFolder('few.csv'), `picture,class\n${sha256(0)},\n`);
     project.configure(settings);
     const first = await project.run(compareCommand, options);
-    expect(first.text.join('\n')).toContain('ce, kd do not read the split: corrections change only');
+    expect(first.text.join('\n')).toContain('simkd, kd3 do not read what a person decides: corrections change only');
     const { markdown } = first.json['files'] as { markdown: string };
     const [table, names] = [readFileSync(markdown, 'utf8'), readdirSync(path.dirname(markdown))];
     writeFileSync(inFolder('few.csv'), 'picture,class\n000000000,\n');

@@ -89,6 +89,70 @@ onEngines(() => {
     dispose();
   });
 
+  /** Two steps' losses and drawn rows of a method, with decisions or without. */
+  const learnt = async (method: Method, known?: Int32Array) => {
+    const { context, dispose } = setUp();
+    const prepared = await method.prepare({ ...context, data: { images, split, ...(known && { known }) } });
+    const renderer = openRenderer(images, { seed: 'views', size: images.size, normalise: null }, 0);
+    const losses: number[] = [];
+    for (const step of [0, 1]) {
+      const drawn = await renderer.render(prepared.draw(step));
+      tf.tidy(() => {
+        for (const part of Object.values(lossParts(prepared.step({ step, part: 0 }, drawn))))
+          losses.push(part.dataSync()[0] as number);
+      });
+    }
+    const rows = rowsOf(prepared);
+    const { notes, stepsPerEpoch } = prepared;
+    prepared.dispose();
+    dispose();
+    return { losses, rows, notes, stepsPerEpoch };
+  };
+
+  it('ce: decided labels take the place of given ones, and what is decided to be open is left out', async () => {
+    // As the given labels say, so that nothing changes but what is drawn.
+    const known = images.labels.map((label, row) => (row < 12 ? label : row < 18 ? 3 : -1));
+    const { rows, notes, stepsPerEpoch } = await learnt(METHODS.ce, known);
+    expect([...rows].some((row) => row >= 12 && row < 18)).toBe(false);
+    expect(stepsPerEpoch).toBe(4);
+    expect(METHODS.ce.imagesPerEpoch?.({ count: 30, kinds: null, decidedOpen: 6 })).toBe(24);
+    expect(notes[0]).toBe('12 decided labels take the place of given ones; 6 images decided to be open are left out.');
+    const undecided = await learnt(METHODS.ce);
+    expect(undecided.notes).toEqual([]);
+    expect((await learnt(METHODS.ce, images.labels)).losses).toEqual(undecided.losses);
+    const others = images.labels.map((label) => (label + 1) % 3);
+    expect((await learnt(METHODS.ce, others)).losses).not.toEqual(undecided.losses);
+  });
+
+  it.each(['kd', 'dist', 'dfnd'] as const)('%s: learns answers in which decided classes win', async (name) => {
+    const undecided = await learnt(METHODS[name]);
+    const none = new Int32Array(30).fill(-1);
+    expect(await learnt(METHODS[name], none)).toEqual(undecided);
+    const { losses, notes } = await learnt(
+      METHODS[name],
+      Int32Array.from({ length: 30 }, (_, row) => row % 3),
+    );
+    expect(losses).not.toEqual(undecided.losses);
+    expect(notes.join()).toContain('30 decided labels: where the teacher prefers another class');
+  });
+
+  it('kd: the divergence at T = 4 from the answer in which the decided class wins', async () => {
+    const { context, model, teacher, dispose } = setUp();
+    const known = new Int32Array(30).fill(1);
+    const decided = { ...context, data: { ...context.data, known } };
+    const prepared = await METHODS.kd.prepare(decided);
+    await compare({ prepared, context: decided }, (x) => {
+      const rows = teacher.outputs(x).logits.arraySync() as number[][];
+      for (const row of rows) {
+        const best = row.indexOf(Math.max(...row));
+        [row[best], row[1]] = [row[1] as number, row[best] as number];
+      }
+      return { kd: kdLoss(model.forward(x, { training: true }).logits, tf.tensor2d(rows), 4) };
+    });
+    prepared.dispose();
+    dispose();
+  });
+
   it('dist: both relations at T = 1', async () => {
     const { prepared, context, model, teacher, dispose } = await prepare(METHODS.dist);
     await compare({ prepared, context }, (x) => {

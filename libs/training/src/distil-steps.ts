@@ -1,6 +1,7 @@
 import type { ForwardResult } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { BatchStream } from './batch-stream';
+import { decidedAnswers, describeDecidedAnswers } from './decided-answers';
 import { everyRow } from './every-row';
 import { inputTensor } from './input-tensor';
 import { disposeAll } from './dispose-all';
@@ -28,7 +29,7 @@ export interface DistilSteps {
 
 /**
  * Steps of a method that draws one view of a batch and compares the two networks' answers to it. Mixed pictures are
- * answered as they are: no label is read.
+ * answered as they are: no label is read but those that a person decided (decidedAnswers).
  * @throws WinnowError MISSING_INPUT without a teacher or pictures; TEACHER_MISMATCH for one of other classes
  */
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
@@ -41,12 +42,13 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...stream.notes()],
+    notes: [...notes, ...describeDecidedAnswers(data), ...stream.notes()],
     draw: pool.draw,
     step(_place, drawn) {
-      const { view } = pool.read(drawn);
+      const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
-      const theirs = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
+      const answers = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
+      const theirs = decidedAnswers(answers, { rows, view, known: data.known });
       return {
         imagesSeen: view.count,
         losses: [

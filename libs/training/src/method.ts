@@ -21,6 +21,8 @@ export interface Method {
   /** Without it the method does not start. */
   readonly needsTeacher: boolean;
   readonly needsSplit: boolean;
+  /** What a person decided (TrainingData.known) changes what it teaches; default false. */
+  readonly readsDecisions?: boolean;
   /** The split that it is made for; used unless the project names another. */
   readonly split: SplitName;
   /** It draws the views that it is defined by, some of them costly, and does not use `train.augment`; default false. */
@@ -56,6 +58,8 @@ export interface PoolCounts {
   readonly count: number;
   /** Images of each noise kind; null where there is no noise split. */
   readonly kinds: Readonly<Record<NoiseKind, number>> | null;
+  /** Images that a person decided to show none of the classes; default 0. */
+  readonly decidedOpen?: number;
 }
 
 export interface Recipe {

@@ -75,7 +75,7 @@ export function observeLabelled(
   const labels =
     kind === 'clean'
       ? Array.from(rows, (row) => images.labels[row] as number)
-      : refinedLabels(rows, argmaxRows(answers.logits.dataSync(), teacher.classCount), context.data.split?.toldLabels);
+      : refinedLabels(rows, argmaxRows(answers.logits.dataSync(), teacher.classCount), context.data.known);
   const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
   const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
   return {
@@ -86,9 +86,9 @@ export function observeLabelled(
   };
 }
 
-function refinedLabels(rows: Int32Array, best: Int32Array, told: Int32Array | undefined): number[] {
+function refinedLabels(rows: Int32Array, best: Int32Array, known: Int32Array | undefined): number[] {
   return Array.from(rows, (row, at) => {
-    const label = told?.[row] ?? -1;
+    const label = known?.[row] ?? -1;
     return label >= 0 ? label : (best[at] as number);
   });
 }

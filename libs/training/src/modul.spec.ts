@@ -9,7 +9,6 @@ import { modul } from './methods/modul';
 import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules';
 import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
 import { labelledLosses, rotationLossOf } from './modul-losses';
-import type { PoolSplit } from './training-data';
 import { colourPictures, lossParts, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 type Rows = readonly (readonly number[])[];
@@ -270,9 +269,8 @@ onEngines(() => {
   it("takes a person's class for a closed picture, not the teacher's", async () => {
     const { context, teacher, dispose } = setUp();
     const drawn = await drawRows('closed', Int32Array.of(1, 4, 7));
-    const targets = (toldLabels: Int32Array) => {
-      const split = { ...(context.data.split as PoolSplit), toldLabels };
-      const place = { context: { ...context, data: { ...context.data, split } }, teacher, random: new SeededRandom(3) };
+    const targets = (known: Int32Array) => {
+      const place = { context: { ...context, data: { ...context.data, known } }, teacher, random: new SeededRandom(3) };
       return tf.tidy(() => {
         return rowsOf(observeLabelled('closed', drawn, place).targets).map((target) => target.indexOf(1));
       });

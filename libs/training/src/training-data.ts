@@ -2,16 +2,18 @@ import type { ImageSource } from '@winnow/contracts';
 import type { SplitResult } from '@winnow/noise';
 
 /** What a method knows of the noise: found by a split, never the truth. Rows follow the images. */
-export interface PoolSplit extends Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'> {
-  /** Classes that a person told, -1 elsewhere, [count]; absent where nobody told any. */
-  readonly toldLabels?: Int32Array;
-}
+export type PoolSplit = Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'>;
 
 /**
- * All that a method may learn from: pictures with their given labels, and a split of them. It has no place for true
- * kinds, true labels or a test set, so no method can read them.
+ * All that a method may learn from: pictures with their given labels, a split of them, and what a person decided. It has
+ * no place for other true kinds and labels or a test set, so no method can read them.
  */
 export interface TrainingData {
   readonly images: ImageSource;
   readonly split: PoolSplit | null;
+  /**
+   * What a person decided that each image shows: a class, the number of classes for none of them, -1 where nobody decided,
+   * [count]; absent where nobody decided anything.
+   */
+  readonly known?: Int32Array | undefined;
 }

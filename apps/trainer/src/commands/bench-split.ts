@@ -3,6 +3,7 @@ import { SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import { engineOption } from './engine-option';
+import { askedReview, describeReview, reviewOptions } from './review-options';
 
 const percent = (share: number | null): string => percentText(share, { digits: 1 });
 
@@ -14,9 +15,14 @@ export const benchSplitCommand: CommandSpec = {
     { flags: '--split <name>', description: 'how (default: every way)', type: 'string', choices: SPLIT_NAMES },
     { flags: '--scores', description: 'measure the open-set scores instead: open against all others', type: 'boolean' },
     { flags: '--logits-only', description: 'do without the features of the teacher', type: 'boolean' },
+    ...reviewOptions,
     { ...engineOption, default: 'auto' },
   ],
-  examples: ['winnow bench split worlds/web7', 'winnow bench split worlds/web7 --scores'],
+  examples: [
+    'winnow bench split worlds/web7',
+    'winnow bench split worlds/web7 --split winnow --review 1000 --review-by random',
+    'winnow bench split worlds/web7 --scores',
+  ],
   async run({ arguments: given, options }, io) {
     if (options['scores'] === true && options['split'] !== undefined) {
       throw new WinnowError('USAGE', 'Scores belong to no split', {
@@ -32,6 +38,7 @@ export const benchSplitCommand: CommandSpec = {
         source: path.resolve(io.cwd, String(given['world'])),
         splits: chosen === undefined ? SPLIT_NAMES : [chosen],
         logitsOnly: options['logitsOnly'] === true,
+        review: askedReview(options),
       },
       options['engine'] as 'auto',
       io,
@@ -48,6 +55,7 @@ export const benchSplitCommand: CommandSpec = {
             [macroF1, auroc.open, fpr95Open, auroc.clean, refinedAccuracy].map(percent).concat(seconds.toFixed(1)),
           ),
         ),
+        ...results.flatMap(({ method, review }) => (review === undefined ? [] : [describeReview(method, review)])),
       ],
     };
   },

@@ -16,6 +16,8 @@ describe('bench world', () => {
     ['--train', { train: ['momentum=1.5'] }],
     ['--train', { train: ['optimizer=adam'] }],
     ['--train', { train: ['epochs=3'] }],
+    ['--review', { reviewBy: 'random' }],
+    ['--review-error', { review: 10, reviewError: 1.5 }],
   ])('refuses a setting that makes no sense, and names its flag %s', async (where, options) => {
     await expect(benchWorldCommand.run?.(asked(options), io)).rejects.toMatchObject({ code: 'USAGE', where });
   });

@@ -5,6 +5,7 @@ import { percentText } from '@winnow/runs';
 import type { OptimiserSettings } from '../bench/world/plan-bench';
 import type { WorldBenchResult } from '../bench/world/run-world-bench';
 import { engineOption } from './engine-option';
+import { askedReview, describeReview, reviewOptions } from './review-options';
 import { batchOption, epochsOption } from './training-length-options';
 
 type SettingCheck = (value: number | string | boolean) => boolean;
@@ -46,13 +47,17 @@ export const benchWorldCommand: CommandSpec = {
     { flags: '--split <name>', description: "how the pool is split (default: the method's own)", type: 'string', choices: SPLIT_NAMES }, // prettier-ignore
     { flags: '--schedule <name>', description: "of the learning rate (default: the method's own)", type: 'string', choices: ['cosine', 'steps'] }, // prettier-ignore
     { flags: '--oracle', description: 'give the method the true split: a bound', type: 'boolean' },
+    ...reviewOptions,
     { flags: '--set <name=value>', description: 'a setting of the method (docs/method.md lists them); may be given again', type: 'repeated' }, // prettier-ignore
     { flags: '--train <name=value>', description: `a setting of the optimiser: ${TRAIN_SETTING_NAMES}`, type: 'repeated' }, // prettier-ignore
     { flags: '--hold-out', description: 'keep a tenth of the pool (2,000 pictures at most) from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
     { flags: '--checkpoint <folder>', description: 'keep checkpoints in this folder and go on from the last one', type: 'string' }, // prettier-ignore
     { ...engineOption, default: 'auto' },
   ],
-  examples: ['winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json'],
+  examples: [
+    'winnow bench world worlds/web7 --method winnow --seed 1 --epochs 20 --json',
+    'winnow bench world worlds/web7 --method ce --review 1000 --review-by doubt --review-error 0.03',
+  ],
   async run({ arguments: given, options }, io) {
     const { runWorldBench } = await import('../bench/world/run-world-bench');
     const result = await runWorldBench(
@@ -68,6 +73,7 @@ export const benchWorldCommand: CommandSpec = {
         split: options['split'] as SplitName | undefined,
         schedule: options['schedule'] as 'cosine' | undefined,
         oracle: options['oracle'] === true,
+        review: askedReview(options),
         settings: Object.fromEntries(
           ((options['set'] ?? []) as readonly string[]).map((text) => setting(text, '--set')),
         ),
@@ -112,5 +118,6 @@ function resultText({ world, method, oracle, seed, epochs, split, ...result }: W
     `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percentText(result.accuracy)} (teacher ${percentText(result.teacher)})`,
     `${result.seconds.toFixed(0)} s, ${result.imagesSeen} pictures seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,
     `split ${split.method}: macro-F1 ${percentText(split.macroF1)}, AUROC open ${percentText(split.aurocOpen)}, FPR95 open ${percentText(split.fpr95Open)}, refined labels right ${percentText(result.refinedAccuracy)}`,
+    ...(result.review === undefined ? [] : [describeReview(split.method, result.review)]),
   ];
 }

@@ -37,10 +37,10 @@ describe('corrections of classes that the project does not have', () => {
 
 describe('describeUnread', () => {
   it('names the methods that corrections do change', () => {
-    expect(describeUnread(['winnow'], ' (train.method)')).toEqual([
-      'winnow (train.method) does not read the split: corrections change only modul and kd-known, the statistics and the card.',
-    ]);
-    expect(describeUnread(['ce', 'modul', 'kd'])[0]).toMatch(/^ce, kd do not read the split/);
-    expect(describeUnread(['modul', 'kd-known'])).toEqual([]);
+    expect(describeUnread(['simkd'], ' (train.method)')[0]).toMatch(
+      /^simkd \(train\.method\) does not read what a person decides: corrections change only .*ce.*the card\.$/,
+    );
+    expect(describeUnread(['simkd', 'modul', 'kd3'])[0]).toMatch(/^simkd, kd3 do not read what a person decides/);
+    expect(describeUnread(['modul', 'kd-known', 'ce', 'kd', 'dist', 'fitnet', 'dfnd'])).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import type { MethodName } from '@winnow/contracts';
 import type { Correction } from '@winnow/noise';
 import { labelsByName } from '../labels-by-name';
 import type { BuildImages } from '../pictures/load-build-images';
-import { SPLIT_READERS } from './split-readers';
+import { DECISION_READERS } from './split-readers';
 
 export interface PoolCorrections {
   /** Sorted by row. */
@@ -130,14 +130,14 @@ function describeUnknown(unknown: PoolCorrections['unknown']): string[] {
 }
 
 /**
- * What to tell a person who corrects a split for methods that do not read it; nothing where all of them do.
+ * What to tell a person who corrects a split for methods that do not read corrections; nothing where all of them do.
  * @param methods that learn; others are named as those that corrections change
  * @param origin where the person chose them
  */
 export function describeUnread(methods: readonly MethodName[], origin = ''): string[] {
-  const unmoved = methods.filter((name) => !SPLIT_READERS.includes(name));
+  const unmoved = methods.filter((name) => !DECISION_READERS.includes(name));
   if (unmoved.length === 0) return [];
   const verb = unmoved.length === 1 ? 'does' : 'do';
-  const changed = `corrections change only ${SPLIT_READERS.join(' and ')}, the statistics and the card`;
-  return [`${unmoved.join(', ')}${origin} ${verb} not read the split: ${changed}.`];
+  const changed = `corrections change only ${DECISION_READERS.join(', ')}, the statistics and the card`;
+  return [`${unmoved.join(', ')}${origin} ${verb} not read what a person decides: ${changed}.`];
 }

@@ -12,7 +12,7 @@ import {
   SPLIT_REVISIONS,
   SPLITS,
 } from '@winnow/noise';
-import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
+import type { SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { METHODS } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
@@ -176,17 +176,7 @@ export function splitInput(
   return { logits, labels, classCount, features: featureDim === 0 ? null : { values: features, dim: featureDim } };
 }
 
-/**
- * What a method may see of a split.
- * @param corrections of the same rows
- */
-export function toPoolSplit(
-  { kinds, probabilities, refinedLabels }: SplitResult,
-  corrections: readonly Correction[] = [],
-): PoolSplit {
-  const classes = corrections.flatMap(({ row, truth }) => (truth === 'open' ? [] : [{ row, truth }]));
-  if (classes.length === 0) return { kinds, probabilities, refinedLabels };
-  const toldLabels = new Int32Array(kinds.length).fill(-1);
-  for (const { row, truth } of classes) toldLabels[row] = truth;
-  return { kinds, probabilities, refinedLabels, toldLabels };
+/** What a method may see of a split. */
+export function toPoolSplit({ kinds, probabilities, refinedLabels }: SplitResult): PoolSplit {
+  return { kinds, probabilities, refinedLabels };
 }

@@ -6,9 +6,13 @@ import type { StudentResult } from './train-student';
 
 /** The split that a student learned from, for people. */
 export function describeLearntSplit({ method, counts, corrected }: SplitSummary, learner: MethodName): string {
-  const { needsSplit, name } = METHODS[learner];
+  const { needsSplit, readsDecisions, name } = METHODS[learner];
   const byPerson = corrected === 0 ? '' : `, ${corrected} of them corrected by a person`;
-  const unused = needsSplit ? '' : ` (${name} does not read it)`;
+  const read =
+    corrected > 0 && readsDecisions === true
+      ? `${name} reads only what the person decided`
+      : `${name} does not read it`;
+  const unused = needsSplit ? '' : ` (${read})`;
   return `Split ${method}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open${byPerson}${unused}.`;
 }
 
@@ -26,14 +30,14 @@ function describeReusedSplit({ split, method }: RunSummary, today: SplitSummary)
 
 /** What a person should know of the split and its corrections once a student is trained; nothing where there is no split. */
 export function describeSplitOf(
-  { split, splitSummary }: Pick<StudentJob, 'split' | 'splitSummary'>,
+  { split, splitSummary, corrections }: Pick<StudentJob, 'split' | 'splitSummary' | 'corrections'>,
   { summary, reused }: Pick<StudentResult, 'summary' | 'reused'>,
 ): string[] {
-  if (split === null || splitSummary === null) return [];
+  if (split === null || splitSummary === null) return describePassedOver(corrections);
   return [
     ...(reused
       ? describeReusedSplit(summary, splitSummary)
       : [describeLearntSplit(splitSummary, summary.method as MethodName)]),
-    ...describePassedOver(split.corrections),
+    ...describePassedOver(corrections),
   ];
 }

@@ -21,6 +21,7 @@ export async function openStudentRun({
   input,
   start,
   split,
+  corrections,
   test,
   engine,
   plan,
@@ -37,6 +38,9 @@ export async function openStudentRun({
       ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
       // A method that reads no split learns the same from any.
       split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
+      ...(METHODS[config.train.method].readsDecisions === true && corrections.digest !== null
+        ? { decisions: corrections.digest }
+        : {}),
       ...(start === null ? {} : { start: { sha256: start.weights.sha256, head: start.head } }),
       // A teacher's digest covers its input, unless something else than the teacher decides the student's.
       ...(teacher === null || start !== null || config.student.input !== undefined

@@ -1,6 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { PoolCounts } from '@winnow/training';
+import { selectCorrections } from '../split/split-rows';
 import { holdOut } from './hold-out';
 import type { StudentJob } from './student-job';
 import { trainingPlan } from './training-plan';
@@ -9,13 +10,18 @@ import type { TrainingPlan } from './training-plan';
 /** The plan of a project's training, with what is known once its pool is read and split. */
 export function planTraining(
   { train, student }: Pick<ProjectConfig, 'train' | 'student'>,
-  { pool, split, test, start }: Pick<StudentJob, 'pool' | 'split' | 'test' | 'start'>,
+  { pool, split, corrections, test, start }: Pick<StudentJob, 'pool' | 'split' | 'corrections' | 'test' | 'start'>,
 ): TrainingPlan {
   const kept = test === null ? holdOut(pool.images.count).kept : null;
   return trainingPlan(train, {
     model: student.model,
     isPretrained: start !== null,
-    pool: countPool(pool.images.count, split?.split.kinds ?? null, kept),
+    pool: {
+      ...countPool(pool.images.count, split?.split.kinds ?? null, kept),
+      decidedOpen: (kept === null ? corrections.applied : selectCorrections(corrections.applied, kept)).filter(
+        ({ truth }) => truth === 'open',
+      ).length,
+    },
   });
 }
 

@@ -14,6 +14,7 @@ import { squareAsLearnt } from '../pictures/square-as-learnt';
 import { sayWhereUnchecked } from '../pictures/say-where-unchecked';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
+import { loadPoolCorrections } from '../split/corrections';
 import { summariseSplit } from '../split/summarise-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
@@ -69,8 +70,9 @@ async function prepareUntaught(opened: OpenProject): Promise<StudentJob> {
     { size: pool.images.size, ...USUAL_INPUT },
     project.config.student.input as StudentInput | undefined,
   );
-  const plan = planTraining(project.config, { pool, split: null, test, start });
-  return { project, build, engine, pool, test, input, start, teacher: null, split: null, splitSummary: null, plan };
+  const corrections = await loadPoolCorrections(project.config, pool);
+  const known = { project, build, engine, pool, corrections, test, input, start, split: null };
+  return { ...known, teacher: null, splitSummary: null, plan: planTraining(project.config, known) };
 }
 
 /** What comes before all else of a training. */
@@ -135,8 +137,9 @@ export async function prepareStudent(
   const split = isSplit ? await splitPool(project, build, { pool, teacher, engine, ...shared }) : null;
   const splitSummary = split === null ? null : await summariseSplit(project, pool, split);
   const input = studentInput(start, teacher.input, project.config.student.input as StudentInput | undefined);
-  const plan = planTraining(project.config, { pool, split, test, start });
-  return { project, build, pool, teacher, input, start, split, splitSummary, test, engine, plan };
+  const corrections = split?.corrections ?? (await loadPoolCorrections(project.config, pool));
+  const known = { project, build, pool, teacher, input, start, split, corrections, splitSummary, test, engine };
+  return { ...known, plan: planTraining(project.config, known) };
 }
 
 /** The teacher's answers for a pool, as it is or the mean with its mirror images. */

@@ -4,6 +4,7 @@ import type { EngineInfo } from '@winnow/tensor';
 import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import type { BuildImages } from '../pictures/load-build-images';
+import type { PoolCorrections } from '../split/corrections';
 import type { PoolSplitResult } from '../split/split-pool';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import type { TrainingPlan } from './training-plan';
@@ -20,6 +21,8 @@ export interface StudentJob {
   /** Pretrained weights that the student begins with; null: random ones. */
   readonly start: StudentStart | null;
   readonly split: PoolSplitResult | null;
+  /** What a person decided, with a split or without. */
+  readonly corrections: PoolCorrections;
   /** For the record only. */
   readonly splitSummary: SplitSummary | null;
   /** Null: agreement with the teacher on a held-out part of the pool is measured instead. */

@@ -1,3 +1,4 @@
+import { knownLabels } from '@winnow/noise';
 import { selectImages } from '@winnow/training';
 import type { TrainingData } from '@winnow/training';
 import { toPoolSplit } from '../split/split-pool';
@@ -6,14 +7,17 @@ import type { StudentJob } from './student-job';
 
 /** What the method may see. */
 export function trainingPart(
-  { pool, split }: Pick<StudentJob, 'pool' | 'split'>,
+  { pool, split, corrections: { applied } }: Pick<StudentJob, 'pool' | 'split' | 'corrections'>,
   kept: readonly number[] | null,
 ): TrainingData {
-  if (split === null) return { images: kept === null ? pool.images : selectImages(pool.images, kept), split: null };
-  const { applied } = split.corrections;
-  if (kept === null) return { images: pool.images, split: toPoolSplit(split.split, applied) };
+  const images = kept === null ? pool.images : selectImages(pool.images, kept);
+  const decided = kept === null ? applied : selectCorrections(applied, kept);
+  const found = split === null || kept === null ? split?.split : selectSplitRows(split.split, kept);
   return {
-    images: selectImages(pool.images, kept),
-    split: toPoolSplit(selectSplitRows(split.split, kept), selectCorrections(applied, kept)),
+    images,
+    split: found ? toPoolSplit(found) : null,
+    ...(decided.length > 0 && {
+      known: knownLabels(decided, { count: images.count, classCount: images.classes.length }),
+    }),
   };
 }

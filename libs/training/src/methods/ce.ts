@@ -1,5 +1,6 @@
 import { classOneHot, crossEntropy } from '@winnow/losses';
 import { BatchStream } from '../batch-stream';
+import { countDecisions } from '../decided-answers';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
@@ -7,30 +8,40 @@ import { oneView } from '../one-view';
 import { sharedTargets } from '../shared-targets';
 import { weightedLoss } from '../weighted-loss';
 
-/** Cross-entropy with the given labels on everything, noise and all; with right labels, supervised training. */
+/**
+ * Cross-entropy with the given labels on everything, noise and all; with right labels, supervised training. Where a person
+ * decided, the decided label takes the place of the given one, and images of none of the classes are left out.
+ */
 export const ce: Method = {
   name: 'ce',
-  summary: 'cross-entropy with the given labels on every picture',
+  summary: 'cross-entropy with the given labels, or those that a person decided, on every picture',
   revision: 1,
   needsTeacher: false,
   needsSplit: false,
+  readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
+  imagesPerEpoch: ({ count, decidedOpen = 0 }) => count - decidedOpen,
   prepare,
 };
 
 function prepare(context: MethodContext): PreparedMethod {
   const { student, batch, augment, random } = context;
-  const { images } = context.data;
-  const stream = new BatchStream(everyRow(images), batch, random.fork('pool'));
-  const pool = oneView(stream, augment);
-  const labelsOf = (rows: Int32Array): number[] => Array.from(rows, (row) => images.labels[row] as number);
+  const { images, known } = context.data;
   const classCount = images.classes.length;
+  const rows = known === undefined ? everyRow(images) : everyRow(images).filter((row) => known[row] !== classCount);
+  const stream = new BatchStream(rows, batch, random.fork('pool'));
+  const pool = oneView(stream, augment);
+  const labelOf = (row: number): number => {
+    const decided = known?.[row] ?? -1;
+    return decided >= 0 ? decided : (images.labels[row] as number);
+  };
+  const labelsOf = (drawn: Int32Array): number[] => Array.from(drawn, labelOf);
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
     frozen: new Map(),
-    notes: stream.notes(),
+    notes: [...describeDecisions(countDecisions(known, classCount)), ...stream.notes()],
     draw: pool.draw,
     step(_place, drawn) {
       const { rows, view } = pool.read(drawn);
@@ -51,4 +62,9 @@ function prepare(context: MethodContext): PreparedMethod {
     },
     dispose: () => undefined,
   };
+}
+
+function describeDecisions({ classes, open }: ReturnType<typeof countDecisions>): string[] {
+  if (classes + open === 0) return [];
+  return [`${classes} decided labels take the place of given ones; ${open} images decided to be open are left out.`];
 }

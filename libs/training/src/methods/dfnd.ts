@@ -22,6 +22,7 @@ export const dfnd: Method = {
   revision: 1,
   needsTeacher: true,
   needsSplit: false,
+  readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
   imagesPerEpoch: ({ count }) => Math.ceil(count * KEPT_SHARE),

@@ -20,6 +20,7 @@ export const dist: Method = {
   revision: 1,
   needsTeacher: true,
   needsSplit: false,
+  readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
   settings: { defaults: DEFAULTS, rules: RULES },

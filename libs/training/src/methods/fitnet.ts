@@ -23,6 +23,7 @@ export const fitnet: Method = {
   needsTeacher: true,
   needsFeatureMap: true,
   needsSplit: false,
+  readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
   prepare,

@@ -16,6 +16,7 @@ export const kdKnown: Method = {
   revision: 1,
   needsTeacher: true,
   needsSplit: true,
+  readsDecisions: true,
   split: 'edl-gmm',
   schedule: 'cosine',
   settings: KD_SETTINGS,

@@ -12,13 +12,17 @@ export const KD_SETTINGS = {
   rules: { temperature: POSITIVE, start: START_RULE },
 };
 
-/** The teacher's softened outputs on every picture, whatever its label; both see the same view. */
+/**
+ * The teacher's softened outputs on every picture, whatever its label; both see the same view. Of labels only those that a
+ * person decided are read (decidedAnswers).
+ */
 export const kd: Method = {
   name: 'kd',
   summary: "the teacher's outputs (T = 4) on every picture; labels are not read",
   revision: 1,
   needsTeacher: true,
   needsSplit: false,
+  readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
   settings: KD_SETTINGS,

@@ -21,6 +21,7 @@ export const modul: Method = {
   needsTeacher: true,
   needsFeatureMap: true,
   needsSplit: true,
+  readsDecisions: true,
   split: 'edl-gmm',
   ownViews: true,
   schedule: 'steps',

@@ -29,7 +29,7 @@ export async function measureHeldOut(
   io: CommandIo,
 ): Promise<HeldOutMeasure> {
   const { pool, teacher } = opened;
-  const split = found ?? (await splitOpened(opened, 'winnow', io)).split;
+  const split = found ?? (await splitOpened(opened, { method: 'winnow' }, io)).split;
   const pictures = selectImages(pool.images, rows);
   const ours = await predict(freezeModel(student.model, student.input), pictures, { features: false });
   const theirs = await predict(teacher.frozen, pictures, { features: false });

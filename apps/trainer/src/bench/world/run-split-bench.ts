@@ -5,6 +5,8 @@ import { type Prediction, predict } from '@winnow/training';
 import { SPLIT_SEED, splitInput } from '../../split/split-pool';
 import { startTensorEngine } from '../../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
+import { type ReviewQuality, reviewSplit } from './review-split';
+import type { Review } from './simulate-review';
 import { loadWorldTruth } from './world-truth';
 
 export interface SplitBench {
@@ -12,6 +14,7 @@ export interface SplitBench {
   readonly source: string;
   readonly splits: readonly SplitName[];
   readonly logitsOnly?: boolean;
+  readonly review?: Review | undefined;
 }
 
 export interface SplitBenchResult extends SplitQuality {
@@ -22,6 +25,8 @@ export interface SplitBenchResult extends SplitQuality {
   readonly logitsOnly?: true;
   /** Of the split alone, without the teacher's answers. */
   readonly seconds: number;
+  /** What a simulated person's decisions were worth; the other figures are of the split with them. */
+  readonly review?: ReviewQuality;
 }
 
 /**
@@ -30,7 +35,7 @@ export interface SplitBenchResult extends SplitQuality {
  * @throws WinnowError as openPool
  */
 export async function runSplitBench(
-  { source, splits, logitsOnly = false }: SplitBench,
+  { source, splits, logitsOnly = false, review }: SplitBench,
   choice: EngineChoice,
   io: CommandIo,
 ): Promise<readonly SplitBenchResult[]> {
@@ -45,10 +50,10 @@ export async function runSplitBench(
       const options = { mirrored, features: !logitsOnly };
       const answers = asked.get(mirrored) ?? (await askPool({ pool, teacher }, options, io));
       asked.set(mirrored, answers);
-      const { split, seconds } = splitAnswered(pool, method, answers);
+      const { split, seconds, review: worth } = splitAnswered(pool, { method, answers, truth, review });
       const quality = splitQuality(split, { method, givenLabels: pool.images.labels, trueLabels: truth });
       const about = { world: world.name, count: pool.images.count, ...(logitsOnly && { logitsOnly }) };
-      results.push({ ...about, ...quality, seconds });
+      results.push({ ...about, ...quality, seconds, ...(worth && { review: worth }) });
     }
     return results;
   } finally {
@@ -56,19 +61,35 @@ export async function runSplitBench(
   }
 }
 
-/** Asks the teacher about a pool in memory, and splits it. `seconds` are those of the split alone. */
+/**
+ * Asks the teacher about a pool in memory, and splits it, with what a simulated person decides where that is asked for.
+ * `seconds` are those of the split alone.
+ */
 export async function splitOpened(
   opened: Pick<OpenPool, 'pool' | 'teacher'>,
-  method: SplitName,
+  asked: Pick<AskedSplit, 'method'> | Omit<AskedSplit, 'answers'>,
   io: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<TimedSplit> {
-  const options = { mirrored: MIRRORED_SPLITS.has(method), features: true };
-  return splitAnswered(opened.pool, method, await askPool(opened, options, io));
+  const options = { mirrored: MIRRORED_SPLITS.has(asked.method), features: true };
+  const answers = await askPool(opened, options, io);
+  return splitAnswered(opened.pool, { ...asked, answers });
+}
+
+interface AskedSplit {
+  readonly method: SplitName;
+  readonly answers: Prediction;
+  /** True labels, for the person of a review only, [count]. */
+  readonly truth?: Int32Array;
+  readonly review?: Review | undefined;
 }
 
 interface TimedSplit {
   readonly split: SplitResult;
+  /** Of the last fit alone. */
   readonly seconds: number;
+  /** Of a review: what was decided (SplitInput.known). */
+  readonly known?: Int32Array;
+  readonly review?: ReviewQuality;
 }
 
 function askPool(
@@ -79,8 +100,17 @@ function askPool(
   return predict(teacher.frozen, pool.images, { ...options, progress, signal });
 }
 
-function splitAnswered({ images }: OpenPool['pool'], method: SplitName, answers: Prediction): TimedSplit {
-  const start = performance.now();
-  const split = SPLITS[method]({ ...splitInput(answers, images), seed: SPLIT_SEED });
-  return { split, seconds: (performance.now() - start) / 1000 };
+function splitAnswered({ images }: OpenPool['pool'], { method, answers, truth, review }: AskedSplit): TimedSplit {
+  const { labels, classes } = images;
+  const input = { ...splitInput(answers, images), seed: SPLIT_SEED };
+  let seconds = 0;
+  const splitWith = (known: Int32Array | undefined): SplitResult => {
+    const start = performance.now();
+    const split = SPLITS[method]({ ...input, known });
+    seconds = (performance.now() - start) / 1000;
+    return split;
+  };
+  if (review === undefined || truth === undefined) return { split: splitWith(undefined), seconds };
+  const reviewed = reviewSplit({ method, labels, truth, classCount: classes.length, splitWith }, review);
+  return { split: reviewed.split, known: reviewed.known, review: reviewed.quality, seconds };
 }

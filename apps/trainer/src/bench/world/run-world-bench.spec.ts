@@ -210,6 +210,26 @@ describe('runWorldBench', () => {
     await expect(runWorldBench({ ...bench, oracle: true }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  test("a simulated person's decisions are all that a method is told of the truth", async () => {
+    const review = { count: 12, by: 'random', errorRate: 0, seed: 1 } as const;
+    const { data } = await contextOf({ ...bench, review });
+    const decided = [...(data.known ?? [])].flatMap((label, row) => (label < 0 ? [] : [row]));
+    expect(decided).toHaveLength(12);
+    const truth = small.trueLabels.map((label) => (label < 0 ? 3 : label));
+    for (const row of decided) expect(data.known?.[row]).toBe(truth[row]);
+    const result = await runWorldBench({ ...bench, epochs: 1, review }, 'auto', io);
+    expect(result.review).toMatchObject({ ...review, macroF1: { after: result.split.macroF1 } });
+    expect(result.notes.join()).toMatch(/\d+ decided labels take the place of given ones/);
+    const [{ macroF1, review: worth } = {}] = await runSplitBench(
+      { source: small.folder, splits: ['winnow'], review },
+      'auto',
+      io,
+    );
+    expect([macroF1, worth]).toEqual([result.split.macroF1, result.review]);
+    const both = runWorldBench({ ...bench, method: 'kd-known', oracle: true, review }, 'auto', io);
+    await expect(both).rejects.toMatchObject({ code: 'USAGE', where: '--review' });
+  }, 60_000);
+
   test("a warm-up keeps the method's schedule, and both are reported", async () => {
     const train = { learningRate: 0.02, warmUp: 0.5 };
     const result = await runWorldBench({ ...bench, method: 'modul', epochs: 1, train }, 'auto', io);
@@ -288,7 +308,7 @@ describe('what a method is given', () => {
     const { pool, teacher } = await openPool(small.folder, io);
     for (const method of ['ce', 'kd', 'modul', 'winnow'] as const) {
       const context = await contextOf({ ...bench, method });
-      const { split } = await splitOpened({ pool, teacher }, METHODS[method].split, io);
+      const { split } = await splitOpened({ pool, teacher }, { method: METHODS[method].split }, io);
       expect(context.data.split).toMatchObject({ kinds: split.kinds, refinedLabels: split.refinedLabels });
       const { texts, arrays } = reachable(context.data);
       for (const name of small.paths) expect(texts).not.toContain(name);

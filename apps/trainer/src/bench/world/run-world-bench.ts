@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import { splitQuality, type SplitResult } from '@winnow/noise';
+import type { SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import {
@@ -33,11 +33,11 @@ import { BenchCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './bench-che
 import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
-import { oracleSplit } from './oracle-split';
 import { type OptimiserSettings, planBench } from './plan-bench';
-import { splitOpened } from './run-split-bench';
+import type { ReviewQuality } from './review-split';
+import type { Review } from './simulate-review';
+import { describeSplit, splitWorld, type WorldSplit } from './split-world';
 import { openWorldStudent, type WorldStudent } from './world-student';
-import { loadWorldTruth } from './world-truth';
 
 /** One student of one world. */
 export interface WorldBench {
@@ -61,6 +61,8 @@ export interface WorldBench {
   readonly schedule?: ScheduleName | undefined;
   /** Gives the method the true split: a bound, not a result. */
   readonly oracle: boolean;
+  /** A simulated person's decisions for split and method; default: none. */
+  readonly review?: Review | undefined;
   /** Settings of the method that differ from its own. */
   readonly settings: MethodSettings;
   /** Settings of the optimiser that differ from the method's. */
@@ -97,6 +99,8 @@ export interface WorldBenchResult {
     readonly aurocClean: number | null;
   };
   readonly refinedAccuracy: number | null;
+  /** What a simulated person's decisions were worth to the split; the other figures are with them. */
+  readonly review?: ReviewQuality;
   /** Of training and what the method prepares for it, without loading, splitting and measuring. */
   readonly seconds: number;
   /** Of the processor's cores together, for the same work: what other programs on the machine change less. */
@@ -151,8 +155,11 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
       { count: opened.pool.images.count, kinds: found.split.kinds, kept },
       { model: name, isPretrained: start !== null },
     );
-    const known = { ...opened, split: found.split, start };
-    const checkpoints = await openCheckpoints(bench, known, { engine: engineName, plan });
+    const checkpoints = await openCheckpoints(
+      bench,
+      { ...opened, split: found.split, start },
+      { engine: engineName, plan },
+    );
     student = createStudent(METHODS[bench.method], {
       model: name,
       teacher: teacher.frozen,
@@ -165,6 +172,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
       {
         ...opened,
         split: found.split,
+        known: found.known,
         kept,
         student: { model: student, input, start: start ?? undefined },
         checkpoints,
@@ -206,7 +214,13 @@ function requireSettings({ method, settings, student }: WorldBench): void {
   if (student !== undefined) requireModelName(student, { code: 'USAGE', where: '--student' });
 }
 
-function requireUsefulOracle({ method, oracle }: WorldBench): void {
+function requireUsefulOracle({ method, oracle, review }: WorldBench): void {
+  if (oracle && review !== undefined) {
+    throw new WinnowError('USAGE', 'The true split leaves a person nothing to decide', {
+      where: '--review',
+      next: 'Leave one of the two out.',
+    });
+  }
   if (!oracle || SPLIT_READERS.includes(method)) return;
   throw new WinnowError('USAGE', `${method} does not read the split: the true one would change nothing`, {
     where: '--oracle',
@@ -238,35 +252,10 @@ async function openCheckpoints(
   return BenchCheckpoints.open(checkpoint, JSON.stringify(all));
 }
 
-interface WorldSplit {
-  /** What the method gets: the one that was found, or with an oracle the true one. */
-  readonly split: SplitResult;
-  /** The one that was found, where `winnow` found it; never the oracle's. */
-  readonly byWinnow: SplitResult | null;
-  /** Of the one that was found. */
-  readonly quality: SplitQuality;
-  readonly splitSeconds: number;
-}
-
-async function splitWorld(opened: OpenWorld, bench: WorldBench, io: CommandIo): Promise<WorldSplit> {
-  const { world, folder, pool } = opened;
-  const { labels } = pool.images;
-  const method = bench.split ?? METHODS[bench.method].split;
-  // Before the teacher is asked: a table that does not say it ends the bench at once.
-  const truth = await loadWorldTruth(folder, world, pool.paths);
-  const start = performance.now();
-  const { split: found } = await splitOpened(opened, method, io);
-  const splitSeconds = (performance.now() - start) / 1000;
-  return {
-    split: bench.oracle ? oracleSplit(found, { labels, truth }) : found,
-    byWinnow: method === 'winnow' ? found : null,
-    quality: splitQuality(found, { method, givenLabels: labels, trueLabels: truth }),
-    splitSeconds,
-  };
-}
-
 interface LearningWorld extends OpenWorld {
   readonly split: SplitResult;
+  /** What was decided (SplitInput.known), [count]. */
+  readonly known: Int32Array | undefined;
   /** Rows of the pool to learn from; null for all. */
   readonly kept: readonly number[] | null;
   readonly student: Student;
@@ -279,10 +268,10 @@ type Learnt = Pick<
   'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings'
 >;
 
-/** Trains; the method is given the pool's pictures, their given labels and the split, and nothing else. */
+/** Trains; the method is given the pool's pictures, their given labels, the split, decisions, and nothing else. */
 async function learnWorld(
   bench: WorldBench,
-  { pool: { images }, split, kept, student, teacher, test, checkpoints, plan }: LearningWorld,
+  { pool: { images }, split, known, kept, student, teacher, test, checkpoints, plan }: LearningWorld,
   io: CommandIo,
 ): Promise<Learnt> {
   const method = METHODS[bench.method];
@@ -298,6 +287,7 @@ async function learnWorld(
     data: {
       images: kept === null ? images : selectImages(images, kept),
       split: toPoolSplit(kept === null ? split : selectSplitRows(split, kept)),
+      ...(known && { known: kept === null ? known : Int32Array.from(kept, (row) => known[row] as number) }),
     },
     teacher: teacher.frozen,
     student,
@@ -336,14 +326,5 @@ function describeBench({ method, oracle, settings, train: optimiser, seed }: Wor
     epochs: plan.epochs,
     batch: plan.batch,
     plan,
-  };
-}
-
-function describeSplit({ quality, splitSeconds }: WorldSplit) {
-  const { method, macroF1, fpr95Open, confusion, auroc, refinedAccuracy } = quality;
-  return {
-    split: { method, macroF1, aurocOpen: auroc.open, aurocClean: auroc.clean, fpr95Open, confusion },
-    refinedAccuracy,
-    splitSeconds,
   };
 }

@@ -1,0 +1,54 @@
+import type { SplitName } from '@winnow/contracts';
+import { applyCorrections, knownLabels, REFITTED_SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
+import { selectSplitRows } from '../../split/split-rows';
+import { type Review, type ReviewedPool, simulateReview } from './simulate-review';
+
+/** What a simulated person's decisions were worth to a split. */
+export interface ReviewQuality extends Review {
+  /** Macro-F1 of the split without them, with them laid over it, and as it is with them. */
+  readonly macroF1: { readonly before: number; readonly overlaid: number; readonly after: number };
+  /** The same of the images that nobody decided: what the others learnt. */
+  readonly undecidedMacroF1: { readonly before: number; readonly after: number };
+}
+
+export interface ReviewedSplit {
+  readonly split: SplitResult;
+  /** As SplitInput.known, [count]. */
+  readonly known: Int32Array;
+  readonly quality: ReviewQuality;
+}
+
+export interface SplitPlace extends ReviewedPool {
+  readonly method: SplitName;
+  /** Given labels, [count]. */
+  readonly labels: Int32Array;
+  /** Splits the pool with decisions, and without. */
+  readonly splitWith: (known: Int32Array | undefined) => SplitResult;
+}
+
+/** Lets a person review a pool as the split without decisions orders it, and splits it with what was decided. */
+export function reviewSplit(place: SplitPlace, review: Review): ReviewedSplit {
+  const { method, labels, truth, classCount, splitWith } = place;
+  const before = splitWith(undefined);
+  const decisions = simulateReview(before, place, review);
+  const known = knownLabels(decisions, { count: labels.length, classCount });
+  const overlaid = applyCorrections(before, decisions, { labels, classCount });
+  const split = REFITTED_SPLITS.has(method) ? splitWith(known) : overlaid;
+  const left = [...known.keys()].filter((row) => known[row] === -1);
+  const macroF1 = (result: SplitResult, rows: readonly number[]): number =>
+    splitQuality(selectSplitRows(result, rows), {
+      method,
+      givenLabels: rows.map((row) => labels[row] as number),
+      trueLabels: rows.map((row) => truth[row] as number),
+    }).macroF1;
+  const all = [...known.keys()];
+  return {
+    split,
+    known,
+    quality: {
+      ...review,
+      macroF1: { before: macroF1(before, all), overlaid: macroF1(overlaid, all), after: macroF1(split, all) },
+      undecidedMacroF1: { before: macroF1(before, left), after: macroF1(split, left) },
+    },
+  };
+}
