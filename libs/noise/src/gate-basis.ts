@@ -3,21 +3,25 @@ import type { GateBasis } from './open-gate';
 import type { SplitFeatures, SplitInput } from './split';
 
 /** More coordinates are turned to their principal axes first. */
-const MOST_COORDINATES = 64;
+const MAX_COORDINATES = 64;
+/** First coordinates of the blocks that are trusted alike: axes that vary most are not those that vary least. */
+const COORDINATE_BLOCKS = [0, 8, 16, 32];
 const SCALARS = 5;
 
 /**
  * What may tell open pictures: five figures of the logits (energy, largest, spread, margin, smallest), the teacher's
- * features (its logits where it has none), at most 64 coordinates of them, and a column for each cell of evidence but
- * the first. All but the constant are standardised: neither the scale of the logits nor that of the features matters.
+ * features (its logits where it has none), at most 64 coordinates of them, a column for each cell of evidence but
+ * the first, and the log-odds of classes that only the teacher knows. All but the constant are standardised: neither the scale of the logits nor that of the features matters.
  * @param temperature of the energy
  * @param cells of the crawl's evidence, [count]
  */
 export function gateBasis(input: SplitInput, temperature: number, cells: Uint8Array): GateBasis {
   const { logits, labels, classCount, seed } = input;
   const coordinates = fewCoordinates(input.features ?? { values: logits, dim: classCount }, seed);
-  const cellColumns = cells.reduce((most, cell) => Math.max(most, cell), 0);
-  const width = 1 + SCALARS + coordinates.dim + cellColumns;
+  const { outside } = input;
+  const firstCell = 1 + SCALARS + coordinates.dim;
+  const firstOutside = firstCell + cells.reduce((most, cell) => Math.max(most, cell), 0);
+  const width = firstOutside + (outside ? 1 : 0);
   const values = new Float32Array(labels.length * width);
   for (let row = 0; row < labels.length; row += 1) {
     const from = row * width;
@@ -29,16 +33,19 @@ export function gateBasis(input: SplitInput, temperature: number, cells: Uint8Ar
     const own = coordinates.values.subarray(row * coordinates.dim, (row + 1) * coordinates.dim);
     values.set(own, from + 1 + SCALARS);
     const cell = cells[row] as number;
-    if (cell > 0) values[from + SCALARS + coordinates.dim + cell] = 1;
+    if (cell > 0) values[from + firstCell + cell - 1] = 1;
+    if (outside) values[from + firstOutside] = outside[row] as number;
   }
   for (let column = 1; column < width; column += 1) standardise(values, width, column);
-  return { values, width };
+  const coordinateBlocks = COORDINATE_BLOCKS.filter((first) => first < coordinates.dim);
+  const starts = [1, ...coordinateBlocks.map((first) => 1 + SCALARS + first), firstCell, firstOutside];
+  return { values, width, blocks: [...new Set(starts)].filter((first) => first < width) };
 }
 
 function fewCoordinates(features: SplitFeatures, seed: number | string): SplitFeatures {
   const { values, dim } = features;
-  if (dim <= MOST_COORDINATES) return features;
-  const { axes, count } = principalAxes(features, MOST_COORDINATES, seed);
+  if (dim <= MAX_COORDINATES) return features;
+  const { axes, count } = principalAxes(features, MAX_COORDINATES, seed);
   const rows = values.length / dim;
   const projected = new Float32Array(rows * count);
   for (let row = 0; row < rows; row += 1) {

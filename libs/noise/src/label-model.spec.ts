@@ -7,7 +7,8 @@ import { startTemperature, temperatureStep } from './temperature-calibration';
 const NO_PRIOR = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
 
 function constantGate(count: number, share: number): OpenGate {
-  return new OpenGate({ values: new Float32Array(count).fill(1), width: 1 }, { share, ridge: 1 });
+  const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [] };
+  return new OpenGate(basis, { share, ridge: 1, adapts: false });
 }
 
 describe('labelModelStep', () => {
@@ -63,7 +64,7 @@ describe('OpenGate', () => {
     const x = [-2, -1, 0, 1, 2];
     const target = Float64Array.of(0, 0.2, 0.1, 0.9, 1);
     const values = Float32Array.from(x.flatMap((value) => [1, value]));
-    const gate = new OpenGate({ values, width: 2 }, { share: 0.3, ridge: 0.5 });
+    const gate = new OpenGate({ values, width: 2, blocks: [1] }, { share: 0.3, ridge: 0.5, adapts: false });
     for (let round = 0; round < 100; round += 1) gate.learn(target);
     const misses = target.map((value, row) => value - (gate.chances[row] as number));
     const logOdds = Array.from(gate.chances, (chance) => Math.log(chance / (1 - chance)));

@@ -11,6 +11,11 @@ export interface SplitInput {
   /** The teacher's pooled features of the same images; null where it has none. */
   readonly features?: SplitFeatures | null;
   /**
+   * Log-odds that an image is of a class that the teacher knows and the project does not, by softmax over all that it
+   * knows, [count]; null where it knows no more.
+   */
+  readonly outside?: Float32Array | null | undefined;
+  /**
    * Labels of the other classes under which copies of a picture were found, [count]; empty for most. Whoever listed
    * the copies disagreed about the label: evidence of noise that needs no teacher.
    */

@@ -3,6 +3,7 @@ import { argmaxRows } from './argmax-rows';
 import { candidateClasses } from './candidate-classes';
 import { checkFeatures } from './check-features';
 import { checkLogits } from './check-logits';
+import { checkOutside } from './check-outside';
 import { evidenceCells } from './evidence-cells';
 import { gateBasis } from './gate-basis';
 import { checkKnown } from './known-labels';
@@ -19,7 +20,8 @@ export interface WinnowSplitSettings {
   readonly openShare: number;
   /** Share of wrong labels to start from. */
   readonly wrongShare: number;
-  readonly ridge: number;
+  /** Of the gate to start from; null: as many images as there are, and every block of columns finds its own. */
+  readonly ridge: number | null;
   readonly channel: ChannelPrior;
   readonly mostIterations: number;
   /** Stop once the mean log-likelihood of the labels changes by less, nats. */
@@ -29,7 +31,7 @@ export interface WinnowSplitSettings {
 export const WINNOW_SPLIT: WinnowSplitSettings = {
   openShare: 0.05,
   wrongShare: 0.1,
-  ridge: 10,
+  ridge: null,
   channel: CHANNEL_PRIOR,
   mostIterations: 40,
   tolerance: 2e-5,
@@ -65,6 +67,7 @@ export function fitWinnowSplit(
   requireImages(labels);
   checkLogits(logits, labels, classCount);
   if (features) checkFeatures(features, labels.length);
+  if (input.outside) checkOutside(input.outside, labels.length);
   if (known) checkKnown(known, { count: labels.length, classCount });
   const cells = evidenceCells(input);
   const candidates = candidateClasses(logits, labels, classCount, known);
@@ -78,7 +81,11 @@ export function fitWinnowSplit(
   };
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),
-    gate: new OpenGate(gateBasis(input, temperature, cells), { share: settings.openShare, ridge: settings.ridge }),
+    gate: new OpenGate(gateBasis(input, temperature, cells), {
+      share: settings.openShare,
+      ridge: settings.ridge ?? labels.length,
+      adapts: settings.ridge === null,
+    }),
     inverseTemperature: 1 / temperature,
     startInverse: 1 / temperature,
     cellFactors: new Float64Array(8).fill(1),

@@ -1,6 +1,7 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { createModel, type ForeignNetwork } from '@winnow/models';
 import { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
+import type { FrozenNetwork, FrozenTeacher } from './frozen-network';
 import { predict } from './predict';
 import { colourPictures, SMALL_INPUT, smallNetwork } from './training-under-test';
 
@@ -18,6 +19,35 @@ onEngines(() => {
     }
     expect(ours.features).toEqual(all.features);
     model.dispose();
+  });
+
+  it('tells the log-odds of the classes that are not ours, also where they are next to none, and by predict', async () => {
+    const rows = [0, 60, 3];
+    const teacher: FrozenNetwork = {
+      input: SMALL_INPUT,
+      classCount: 4,
+      featureDim: 0,
+      outputs: (images) => {
+        const count = images.shape[0];
+        const logits = tf.tensor2d(
+          rows.slice(0, count).flatMap((ours) => [1, ours, 2, ours]),
+          [count, 4],
+        );
+        return { logits, features: tf.zeros([count, 0]), featureMap: tf.zeros([count, 1, 1, 0]) };
+      },
+      dispose: () => undefined,
+    };
+    const theirs = ['a', 'x', 'b', 'y'];
+    const mapped = mapTeacher(teacher, theirs, ['y', 'x']);
+    const { outside } = await predict(mapped, colourPictures(3), { mirrored: true });
+    rows.forEach((ours, row) => {
+      const expected = Math.log(Math.exp(1) + Math.exp(2)) - ours - Math.log(2);
+      expect(outside?.[row]).toBeCloseTo(expected, 4);
+    });
+    const [same, permuted] = [theirs, ['y', 'x', 'a', 'b']].map((names) => mapTeacher(teacher, theirs, names));
+    for (const network of [same, permuted] as FrozenTeacher[]) {
+      expect((await predict(network, colourPictures(3))).outside).toBeNull();
+    }
   });
 
   it('centreLogits gives logits of mean 0 with the same softmax', () => {

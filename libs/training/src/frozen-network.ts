@@ -32,6 +32,16 @@ export interface NetworkWeights {
 export interface FrozenTeacher extends FrozenNetwork {
   /** Which of its outputs ours are; undefined where all are, in order. */
   readonly chosen?: ChosenOutputs;
+  outputs(images: tf.Tensor4D): TeacherResult;
+}
+
+/** What a teacher says of a batch. */
+export interface TeacherResult extends ForwardResult {
+  /**
+   * Log-odds that an image is of one of the teacher's classes that are not ours, by softmax over all that it knows, [batch];
+   * undefined where all of its classes are ours.
+   */
+  readonly outside?: tf.Tensor1D;
 }
 
 /** Our classes among the outputs of a network that knows more, or in another order. */
@@ -201,11 +211,19 @@ function withColumns(
   teacher: FrozenNetwork,
   columns: readonly number[],
 ): Pick<FrozenTeacher, 'classCount' | 'outputs' | 'weights' | 'chosen'> {
-  const outputs: FrozenNetwork['outputs'] = (images) =>
+  const ours = new Set(columns);
+  const others = Array.from({ length: teacher.classCount }, (_, column) => column).filter(
+    (column) => !ours.has(column),
+  );
+  const outputs: FrozenTeacher['outputs'] = (images) =>
     tf.tidy(() => {
       const all = teacher.outputs(images);
       const logits = tf.gather(all.logits, [...columns], 1) as tf.Tensor2D;
-      return withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
+      const result = withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
+      if (others.length === 0) return result;
+      // Sums of either side: one minus our probabilities would lose what is next to 0.
+      const outside = tf.sub(tf.logSumExp(tf.gather(all.logits, others, 1), 1), tf.logSumExp(logits, 1));
+      return Object.defineProperty(result, 'outside', { value: outside, enumerable: true });
     });
   const { weights } = teacher;
   const chosen = { outputCount: teacher.classCount, columns };

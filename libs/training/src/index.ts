@@ -17,7 +17,7 @@ export { MOST_SHARED_BYTES, sharedPixels } from './draw/shared-pixels';
 export { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
 export { classSynonyms, describeSynonyms } from './class-synonyms';
 export type { ClassNames } from './class-synonyms';
-export type { FrozenNetwork, FrozenTeacher } from './frozen-network';
+export type { FrozenNetwork, FrozenTeacher, TeacherResult } from './frozen-network';
 export type {
   LossParts,
   Method,
@@ -34,7 +34,7 @@ export { inputTensor } from './input-tensor';
 export { normalisePixels } from './normalise-pixels';
 export { OPTIMIZER_NAMES } from './optimizer';
 export type { OptimizerName } from './optimizer';
-export { predict } from './predict';
+export { knowsMore, predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';
 export { requireEqualParts } from './require-equal-parts';
 export { requireMethodSettings } from './require-method-settings';

@@ -9,7 +9,7 @@ import {
 } from '@winnow/contracts';
 import { openPixels } from '@winnow/shards';
 import { tf } from '@winnow/tensor';
-import type { FrozenNetwork } from './frozen-network';
+import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
 
 /** A network's answers for a set of pictures, row-major. */
@@ -21,6 +21,11 @@ export interface Prediction {
   readonly logits: Float32Array;
   /** Pooled features, [count, featureDim] */
   readonly features: Float32Array;
+  /**
+   * Of a teacher that knows more classes than ours: log-odds that an image is of one of the others (`TeacherResult`),
+   * [count]; else null.
+   */
+  readonly outside?: Float32Array | null;
 }
 
 export interface PredictOptions {
@@ -40,7 +45,7 @@ export interface PredictOptions {
  *   is no finite number; INTERRUPTED if aborted
  */
 export async function predict(
-  network: FrozenNetwork,
+  network: FrozenTeacher,
   images: ImageSource,
   {
     batch = defaultBatch(images.size),
@@ -54,6 +59,7 @@ export async function predict(
   const featureDim = wanted ? network.featureDim : 0;
   const logits = new Float32Array(images.count * classCount);
   const features = new Float32Array(images.count * featureDim);
+  const outside = knowsMore(network) ? new Float32Array(images.count) : null;
   const reader = openPixels(images);
   const askAll = async (task: ProgressTask): Promise<void> => {
     for (let start = 0; start < images.count; start += batch) {
@@ -64,11 +70,13 @@ export async function predict(
         const input = inputTensor(pixels, network.input);
         const answers = network.outputs(input);
         const mirror = mirrored ? network.outputs(tf.reverse(input, 2)) : null;
-        const read = (part: 'logits' | 'features') => meanOf(answers[part], mirror?.[part]).dataSync();
+        const read = (part: 'logits' | 'features' | 'outside') =>
+          meanOf(answers[part] as tf.Tensor, mirror?.[part]).dataSync();
         const given = read('logits');
         requireNumbers(given, { images, from: start, classCount });
         logits.set(given, start * classCount);
         if (wanted) features.set(read('features'), start * featureDim);
+        outside?.set(read('outside'), start);
       });
       task.update(start + rows.length);
       await setImmediate();
@@ -76,7 +84,12 @@ export async function predict(
   };
   const shown = { label: 'predict', total: images.count, unit: 'pictures' };
   await withProgress(progress, shown, askAll).finally(() => reader.close());
-  return { count: images.count, classCount, featureDim, logits, features };
+  return { count: images.count, classCount, featureDim, logits, features, outside };
+}
+
+/** Whether a teacher has outputs that are none of our classes. */
+export function knowsMore({ chosen, classCount }: FrozenTeacher): boolean {
+  return chosen !== undefined && chosen.outputCount > classCount;
 }
 
 function defaultBatch(size: number): number {

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildRecord } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/runs';
-import { predict } from '@winnow/training';
+import { knowsMore, predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import type { SplitJob } from './split-pool';
@@ -28,20 +28,24 @@ export async function predictPool(
   const folder = path.join(config.paths.state, 'predictions');
   const { count } = images;
   const { classCount, featureDim } = teacher.frozen;
+  const outsideCount = knowsMore(teacher.frozen) ? count : 0;
   const key = createHash('sha256')
     .update(
       JSON.stringify([
         ...[build.digest, images.size, images.store.kind === 'encoded', images.classes, engine.name, engine.version],
         ...[teacher.digest, mirrored, count, classCount, featureDim],
+        ...(outsideCount > 0 ? ['outside'] : []),
       ]),
     )
     .digest('hex');
   const file = path.join(folder, `${key.slice(0, 32)}.f32`);
-  const values = await readKept(file, count * (classCount + featureDim));
+  const values = await readKept(file, count * (classCount + featureDim) + outsideCount);
   if (values !== null) {
     io.log('The teacher was asked about this data set before: its outputs of then are read.');
     const logits = values.slice(0, count * classCount);
-    return { count, classCount, featureDim, logits, features: values.slice(logits.length) };
+    const features = values.slice(logits.length, values.length - outsideCount);
+    const outside = outsideCount > 0 ? values.slice(-outsideCount) : null;
+    return { count, classCount, featureDim, logits, features, outside };
   }
   const { progress, signal } = io;
   const prediction = await predict(teacher.frozen, images, { mirrored, progress, signal });
@@ -60,11 +64,13 @@ async function readKept(file: string, length: number): Promise<Float32Array | nu
   return values;
 }
 
-/** sha256, then logits and features as little-endian floats, row-major. */
-async function keep(file: string, { logits, features }: Prediction): Promise<void> {
+/** sha256, then logits, features and what is outside as little-endian floats, row-major. */
+async function keep(file: string, { logits, features, outside }: Prediction): Promise<void> {
   if (logits.byteLength + features.byteLength > MAX_KEPT_BYTES) return;
   const content = Buffer.concat(
-    [logits, features].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+    [logits, features, outside ?? new Float32Array(0)].map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    ),
   );
   const folder = path.dirname(file);
   await mkdir(folder, { recursive: true });

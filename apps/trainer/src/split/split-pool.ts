@@ -14,7 +14,7 @@ import {
 } from '@winnow/noise';
 import type { SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
-import { METHODS } from '@winnow/training';
+import { knowsMore, METHODS } from '@winnow/training';
 import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
@@ -95,6 +95,7 @@ function splitIdentity(config: ProjectConfig, build: BuildRecord, { pool, teache
     id: digestId([
       ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
       // Drawn anew from encoded pictures, another size has other pixels.
+      ...(knowsMore(teacher.frozen) ? ['outside'] : []),
       ...(images.store.kind === 'encoded' && images.size !== buildShape(build, config.build).size ? ['encoded'] : []),
     ]),
     project: config.name,
@@ -170,10 +171,16 @@ function splitMethodOf({ split, train }: Pick<ProjectConfig, 'split' | 'train'>)
 
 /** What a split needs of the teacher's answers. */
 export function splitInput(
-  { logits, features, featureDim, classCount }: Prediction,
+  { logits, features, featureDim, classCount, outside }: Prediction,
   { labels }: Pick<ImageList, 'labels'>,
 ): Omit<SplitInput, 'seed'> {
-  return { logits, labels, classCount, features: featureDim === 0 ? null : { values: features, dim: featureDim } };
+  return {
+    logits,
+    labels,
+    classCount,
+    features: featureDim === 0 ? null : { values: features, dim: featureDim },
+    outside,
+  };
 }
 
 /** What a method may see of a split. */
