@@ -139,6 +139,7 @@ class Tuning:
         per_epoch = count // images
         steps, seconds = per_epoch * request["epochs"], []
         average = {name: value.clone() for name, value in self.model.state_dict().items()}
+        began = {name: value.clone() for name, value in average.items()}
         for step in range(steps):
             if step % per_epoch == 0:
                 order = self.rng.permutation(count)
@@ -162,7 +163,11 @@ class Tuning:
                         average[name].mul_(decay).add_(value, alpha=1 - decay)
             loss.item()
             seconds.append(time.perf_counter() - started)
-        if request["ema"] > 0:
+        if request["ema"] > 0 or request["startShare"] > 0:
+            share = request["startShare"]
+            for name, value in average.items():
+                if value.dtype.is_floating_point:
+                    value.mul_(1 - share).add_(began[name], alpha=share)
             self.model.load_state_dict(average)
         return steps, sorted(seconds)[len(seconds) // 2]
 

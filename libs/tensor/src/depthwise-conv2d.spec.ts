@@ -43,8 +43,11 @@ onEngines(() => {
     { size: 5, kernel: 3, stride: 1, padding: 1 },
     { size: 6, kernel: 3, stride: 2, padding: 1 },
     { size: 7, kernel: 3, stride: 2, padding: 1 },
+    { size: 6, kernel: 3, stride: 2, padding: 1, channels: 8 },
+    { size: 7, kernel: 5, stride: 2, padding: 2, channels: 16 },
     { size: 5, kernel: 3, stride: 1, padding: 0 },
     { size: 7, kernel: 5, stride: 1, padding: 1 },
+    { size: 7, kernel: 5, stride: 1, padding: 1, channels: 8 },
     { size: 8, kernel: 7, stride: 1, padding: 3, channels: 8 },
     { size: 3, kernel: 7, stride: 1, padding: 3, channels: 16 },
   ])('has the values of a loop and the gradients of finite differences, %j', (one) => {

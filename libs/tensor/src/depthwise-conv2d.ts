@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import type { Conv2dOptions } from './conv2d';
+import { hasNativeGradients } from './tensorflow-depthwise';
 import { hasNativeKernels, runTensorflowKernel } from './tensorflow-kernel';
 
 export interface DepthwiseConv2dOptions extends Conv2dOptions {
@@ -38,6 +39,10 @@ function stockDepthwise(
 ): tf.Tensor4D {
   if (padding === 0) return tf.depthwiseConv2d(x, filter, stride, 'valid');
   if (keepsSize) return tf.depthwiseConv2d(x, filter, 1, 'same');
+  if (hasNativeGradients(filter.shape)) {
+    const zeros = [[0, 0], [padding, padding], [padding, padding], [0, 0]] as tf.backend_util.ExplicitPadding; // prettier-ignore
+    return tf.depthwiseConv2d(x, filter, stride, zeros);
+  }
   const padded = tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]); // prettier-ignore
   return tf.depthwiseConv2d(padded as tf.Tensor4D, filter, stride, 'valid');
 }

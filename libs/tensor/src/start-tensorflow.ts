@@ -9,9 +9,15 @@ import { bindingPath, CAPTURE_NAME } from './libtensorflow-release';
 import { loadQuietly } from './load-quietly';
 import { registerOwnKernel } from './own-kernel';
 import { explicitConv2dBackpropFilter, explicitConv2dBackpropInput } from './tensorflow-conv2d-gradients';
-import { nativeDepthwiseBackpropFilter } from './tensorflow-depthwise-gradient';
+import { explicitDepthwise, nativeDepthwiseBackpropInput, nativeDepthwiseBackpropFilter } from './tensorflow-depthwise';
 
-const KERNELS = [explicitConv2dBackpropFilter, explicitConv2dBackpropInput, nativeDepthwiseBackpropFilter];
+const KERNELS = [
+  explicitConv2dBackpropFilter,
+  explicitConv2dBackpropInput,
+  explicitDepthwise,
+  nativeDepthwiseBackpropInput,
+  nativeDepthwiseBackpropFilter,
+];
 
 interface NativeBinding {
   readonly TF_Version: string;

@@ -48,6 +48,7 @@ const BOUNDS: Readonly<Record<string, { readonly least: number; readonly most: n
   headRate: { least: 0, most: Infinity, below: true },
   layerDecay: { least: 0, most: 1 },
   ema: { least: 0, most: 1, below: true },
+  startShare: { least: 0, most: 1 },
 };
 
 /** A rate below 0 would unlearn, and say nothing. */
@@ -66,7 +67,7 @@ function checkOptimizer({ schedule, betas, ...settings }: TrainSettings): void {
     if (typeof value === 'number' && value >= least && (below ? value < most : value <= most)) continue;
     throw new WinnowError('CONFIG_INVALID', `${name} is ${value}`, {
       where: `train.${name}`,
-      next: 'Rates are 0 or more, momentum, warmUp, betas, layerDecay and ema from 0 to 1.',
+      next: 'Rates are 0 or more, momentum, warmUp, betas, layerDecay, ema and startShare from 0 to 1.',
     });
   }
 }

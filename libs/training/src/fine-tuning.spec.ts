@@ -40,10 +40,14 @@ const valuesOf = (weights: Uint8Array, name: string): unknown[] => [
 ];
 
 onEngines(() => {
-  it.each(['train', 'fixed-statistics'] as const)(
-    'resumes AdamW with groups, an average and batch norm %s to the same bits, and leaves no tensors behind',
-    async (batchNorm) => {
-      const options = { ...FINE_TUNING, batchNorm };
+  it.each([
+    ['train', 0],
+    ['fixed-statistics', 0],
+    ['fixed-statistics', 0.5],
+  ] as const)(
+    'resumes AdamW with groups, an average, batch norm %s and a share of the start of %d to the same bits, and leaves no tensors behind',
+    async (batchNorm, startShare) => {
+      const options = { ...FINE_TUNING, batchNorm, startShare };
       const whole = await learn(options);
       const before = tf.memory().numTensors;
       const { kept, signal, checkpoint } = stoppingStore(3);
@@ -81,6 +85,14 @@ onEngines(() => {
     expect(last).not.toEqual(await learn({ ...FINE_TUNING, ema: 0 }));
   });
 
+  it('is where it began with all of its start, and says what share of it is kept', async () => {
+    const began = await learn({ learningRate: 0, weightDecay: 0, batchNorm: 'fixed-statistics' });
+    const kept = await learn({ ...FINE_TUNING, batchNorm: 'fixed-statistics', startShare: 1 });
+    const [first, last] = [began, kept].map((weights) => valuesOf(weights, 'conv1.weight') as number[]);
+    expect(first?.map((value, index) => Math.abs(value - (last?.[index] as number)) < 1e-6)).not.toContain(false);
+    expect(kept).not.toEqual(await learn({ ...FINE_TUNING, batchNorm: 'fixed-statistics', startShare: 0.5 }));
+  });
+
   it('takes a checkpoint of another optimiser for that of another run', async () => {
     const { kept, checkpoint } = stoppingStore(-1);
     await learn({}, { checkpoint });
@@ -95,15 +107,20 @@ onEngines(() => {
       decayNorms: true,
       batchNorm: 'train',
       ema: 0,
+      startShare: 0,
     } as const;
     await expect(learn(same, { checkpoint: { ...checkpoint, load } })).resolves.toBeInstanceOf(Uint8Array);
   });
 
-  it.each([{ betas: [1, 0.9] as const }, { ema: 1 }, { layerDecay: 2 }, { headRate: -1 }, { epsilon: -1 }])(
-    'does not train with %p',
-    async (options) => {
-      const where = `train.${Object.keys(options)[0]}`;
-      await expect(learn(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID', where });
-    },
-  );
+  it.each([
+    { betas: [1, 0.9] as const },
+    { ema: 1 },
+    { layerDecay: 2 },
+    { headRate: -1 },
+    { epsilon: -1 },
+    { startShare: 1.5 },
+  ])('does not train with %p', async (options) => {
+    const where = `train.${Object.keys(options)[0]}`;
+    await expect(learn(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID', where });
+  });
 }, ['wasm', 'tensorflow']);

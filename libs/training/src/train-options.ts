@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly batchNorm?: 'train' | 'fixed-statistics' | 'frozen';
   /** Decay of an average of the weights, which is evaluated and kept in their place; default 0: none. */
   readonly ema?: number;
+  /** Share of the weights that it began with in those that are evaluated and kept (WiSE-FT); default 0: none. */
+  readonly startShare?: number;
   /** How views are drawn; default: crop and flip. Methods with views of their own do not use it. */
   readonly augment?: AugmentOptions;
   /**

@@ -26,6 +26,7 @@ export const FINE_TUNING_DEFAULTS = {
   decayNorms: true,
   batchNorm: 'train' as NonNullable<TrainOptions['batchNorm']>,
   ema: 0,
+  startShare: 0,
 };
 
 export type FineTuning = typeof FINE_TUNING_DEFAULTS;
@@ -49,9 +50,9 @@ export function trainSettingsOf({ method, options }: Pick<TrainRequest, 'method'
 export type TrainSettings = ReturnType<typeof trainSettingsOf>;
 
 export function stateSettingsOf({ optimizer: name, ...settings }: TrainSettings): TrainingStateSettings {
-  const { momentum, nesterov, betas, epsilon, weightDecay, headRate, layerDecay, decayNorms, ema } = settings;
+  const { momentum, nesterov, betas, epsilon, weightDecay, headRate, layerDecay, decayNorms } = settings;
   const optimizer: OptimizerSettings = { name, momentum, nesterov, betas, epsilon, weightDecay };
-  return { optimizer, headRate, layerDecay, decayNorms, ema };
+  return { optimizer, headRate, layerDecay, decayNorms, ema: settings.ema, startShare: settings.startShare };
 }
 
 /** What of the settings decides the course of a run, by name. */

@@ -19,7 +19,8 @@ import { type StepResult, TrainingState } from './training-state';
 /**
  * Trains the student in place. Everything drawn is a pure function of (seed, step), and a checkpoint holds all that
  * changes, so a run that was stopped and taken up again ends with the same bits as an undisturbed one on the same
- * engine. With `ema` it is the average of its weights that is evaluated, and that it has at the end.
+ * engine. With `ema` it is the average of its weights that is evaluated, and that it has at the end; with
+ * `startShare` what lies between that and the weights that it began with.
  * @throws WinnowError MISSING_INPUT, SHAPE_MISMATCH or TEACHER_MISMATCH where method, data and networks do not fit;
  *   INTERRUPTED after an abort; INTERNAL where the loss or a weight is no longer a number
  */
@@ -117,9 +118,13 @@ class TrainingLoop {
   }
 
   #averageNotes(): string[] {
-    const { ema } = this.#settings;
-    if (ema === 0) return [];
-    return [`The student's weights are the moving average (decay ${ema}, warmed up) of those of its updates.`];
+    const { ema, startShare } = this.#settings;
+    const average = `the moving average (decay ${ema}, warmed up) of those of its updates`;
+    if (startShare === 0) return ema === 0 ? [] : [`The student's weights are ${average}.`];
+    const trained = ema === 0 ? 'its last ones' : average;
+    return [
+      `The student's weights are ${1 - startShare} times ${trained} and ${startShare} times those that it began with.`,
+    ];
   }
 
   dispose(): void {

@@ -10,6 +10,7 @@ const SETTINGS: TrainingStateSettings = {
   layerDecay: 1,
   decayNorms: true,
   ema: 0,
+  startShare: 0,
 };
 const AT = { learningRate: 0.1, step: 0 };
 

@@ -15,13 +15,15 @@ export interface TrainingStateSettings extends WeightGroups {
   readonly optimizer: OptimizerSettings;
   /** Decay of an average of the student's weights; 0: none is kept. */
   readonly ema: number;
+  /** Share of the weights of the start in what the student ends with. */
+  readonly startShare: number;
 }
 
 /** Every tensor of a run that changes: weights, running statistics, modules, what the optimiser remembers, averages. */
 export class TrainingState {
   /** All by checkpoint name. */
   readonly tensors: ReadonlyMap<string, tf.Variable>;
-  /** Of the student's weights; null where none is kept. */
+  /** What the student ends with where that is not its last weights; else null. */
   readonly average: WeightAverage | null;
   readonly #variables: readonly tf.Variable[];
   readonly #optimizer: Optimizer;
@@ -40,7 +42,8 @@ export class TrainingState {
     );
     this.#variables = [...optimized.values()];
     this.#optimizer = createOptimizer(settings.optimizer, optimized, factors);
-    this.average = settings.ema > 0 ? new WeightAverage(model.parameters, settings.ema) : null;
+    const { ema: decay, startShare } = settings;
+    this.average = decay > 0 || startShare > 0 ? new WeightAverage(model.parameters, { decay, startShare }) : null;
     this.tensors = new Map([
       ...named('student', model.parameters),
       ...named('module', modules),

@@ -18,7 +18,7 @@ onEngines(() => {
   it('averages weights and running statistics as timm does', () => {
     const parameters = new Map(['weight', 'running_mean'].map((name) => [name, tf.variable(tf.tensor1d([7]))]));
     const [weight, mean] = [...parameters.values()] as [tf.Variable, tf.Variable];
-    const average = new WeightAverage(parameters, 0.5);
+    const average = new WeightAverage(parameters, { decay: 0.5 });
     const found = [1, 2, 3, 4].map((update) => {
       tf.tidy(() => weight.assign(tf.tensor1d([update * update])));
       tf.tidy(() => mean.assign(tf.tensor1d([-update])));
@@ -34,7 +34,7 @@ onEngines(() => {
   it('follows the weights, stands in for them for a while and in the end', async () => {
     const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
     const before = tf.memory().numTensors;
-    const average = new WeightAverage(new Map([['w', weight]]), 0.5);
+    const average = new WeightAverage(new Map([['w', weight]]), { decay: 0.5 });
     const values = () => [...weight.dataSync()];
     const averaged = () => [...(average.tensors.get('average/w') as tf.Variable).dataSync()];
     // The first update copies.
@@ -51,6 +51,23 @@ onEngines(() => {
     expect(values()).toEqual([5, 0]);
     average.take();
     expect(values()).toEqual([4, 2]);
+    average.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    weight.dispose();
+  });
+
+  it('ends between the average, or the last weights, and the start', async () => {
+    const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+    const values = () => [...weight.dataSync()];
+    const before = tf.memory().numTensors;
+    const average = new WeightAverage(new Map([['w', weight]]), { decay: 0, startShare: 0.25 });
+    expect([...average.tensors.keys()]).toEqual(['average/w', 'start/w']);
+    tf.tidy(() => weight.assign(tf.tensor1d([5, -2])));
+    average.update(1);
+    await expect(average.during(() => Promise.resolve(values()))).resolves.toEqual([4, -1]);
+    expect(values()).toEqual([5, -2]);
+    average.take();
+    expect(values()).toEqual([4, -1]);
     average.dispose();
     expect(tf.memory().numTensors).toBe(before);
     weight.dispose();

@@ -12,24 +12,42 @@ export function averageDecay(decay: number, updates: number): number {
   return Math.max(0, Math.min(decay, 1 - updates ** -WARM_UP_POWER));
 }
 
+export interface WeightAverageOptions {
+  /** Of the moving average; 0: the last weights stand for it. */
+  readonly decay: number;
+  /** Share of the weights of the start in what is taken in the end; 0: none. */
+  readonly startShare?: number;
+}
+
 /**
  * Exponential moving average of a network's weights and running statistics (Polyak and Juditsky 1992; what timm's
- * ModelEmaV3 and torch.optim.swa_utils with use_buffers keep).
+ * ModelEmaV3 and torch.optim.swa_utils with use_buffers keep), and a point between it and the weights of the start:
+ * fine-tuning gains on the images that it saw and loses what the weights knew of others, and halfway between the two a
+ * network often does better than at either end (WiSE-FT: Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", CVPR
+ * 2022, whose alpha is 1 - startShare).
  */
 export class WeightAverage {
   /** By checkpoint name. */
   readonly tensors: ReadonlyMap<string, tf.Variable>;
   readonly #averages: readonly tf.Variable[];
   readonly #weights: readonly tf.Variable[];
+  /** Empty where they have no share. */
+  readonly #starts: readonly tf.Variable[];
   readonly #decay: number;
+  readonly #startShare: number;
 
-  /** @param parameters by name; the average starts as a copy of them */
-  constructor(parameters: ReadonlyMap<string, tf.Variable>, decay: number) {
+  /** @param parameters by name, as they are at the start: the average begins as a copy of them */
+  constructor(parameters: ReadonlyMap<string, tf.Variable>, { decay, startShare = 0 }: WeightAverageOptions) {
     this.#weights = [...parameters.values()];
-    this.#averages = this.#weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
+    const copies = () => this.#weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
+    this.#averages = copies();
+    this.#starts = startShare > 0 ? copies() : [];
     this.#decay = decay;
+    this.#startShare = startShare;
     const names = [...parameters.keys()];
-    this.tensors = new Map(names.map((name, index) => [`average/${name}`, this.#averages[index] as tf.Variable]));
+    const named = (prefix: string, variables: readonly tf.Variable[]) =>
+      variables.map((variable, index) => [`${prefix}/${names[index]}`, variable] as const);
+    this.tensors = new Map([...named('average', this.#averages), ...named('start', this.#starts)]);
   }
 
   /** After an update of the weights. @param updates of the whole run, this one included */
@@ -37,9 +55,10 @@ export class WeightAverage {
     averageStep(this.#averages, this.#weights, 1 - averageDecay(this.#decay, updates));
   }
 
-  /** Gives the network the average in place of its weights. */
+  /** Gives the network the average, or what lies between it and the start, in place of its weights. */
   take(): void {
     this.#weights.forEach((weight, index) => weight.assign(this.#averages[index] as tf.Tensor));
+    if (this.#startShare > 0) averageStep(this.#weights, this.#starts, this.#startShare);
   }
 
   /** Runs something while the network has the average in place of its weights. */
@@ -55,6 +74,6 @@ export class WeightAverage {
   }
 
   dispose(): void {
-    tf.dispose([...this.#averages]);
+    tf.dispose([...this.#averages, ...this.#starts]);
   }
 }

@@ -28,6 +28,7 @@ const TRAIN_SETTINGS: Readonly<Record<string, SettingCheck>> = {
   layerDecay: isShare,
   batchNorm: isOneOf('train', 'fixed-statistics', 'frozen'),
   ema: isShare,
+  startShare: isShare,
   warmUp: isShare,
 };
 const TRAIN_SETTING_NAMES = Object.keys(TRAIN_SETTINGS).join(', ');

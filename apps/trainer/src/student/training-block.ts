@@ -47,7 +47,10 @@ function loadOf({ project, pool, plan }: StudentJob): TrainingLoad {
     size,
     batch: plan.settings.batch,
     accumulate: train.accumulate,
-    keptPerWeight: Number(plan.settings.optimizer === 'adamw') + Number(plan.settings.ema > 0),
+    keptPerWeight:
+      Number(plan.settings.optimizer === 'adamw') +
+      Number(plan.settings.ema > 0 || plan.settings.startShare > 0) +
+      Number(plan.settings.startShare > 0),
     imageBytes: store.kind === 'memory' ? store.pixels.byteLength : 0,
   };
 }

@@ -20,6 +20,7 @@ const USUAL = {
   layerDecay: 1,
   batchNorm: 'train',
   ema: 0,
+  startShare: 0,
 };
 
 describe('trainingPlan', () => {
@@ -53,7 +54,9 @@ describe('trainingPlan', () => {
     expect(few.steps).toBe(16 * 20);
     const many = plan({}, { count: 2500, isPretrained: true });
     expect(many.settings).toMatchObject({ batch: 64, epochs: 10, learningRate: 3e-4, ema: 0.99 });
-    expect(many.settings.batchNorm).toBe('fixed-statistics');
+    expect(many.settings).toMatchObject({ batchNorm: 'fixed-statistics', startShare: 0.5 });
+    const moving = plan({ batchNorm: 'train' }, { count: 2500, isPretrained: true });
+    expect(moving.settings.startShare).toBe(0);
     expect(many.decidedBy).toMatchObject({ optimizer: 'start', batch: 'start', ema: 'start', headRate: 'default' });
     const sgd = plan({ optimizer: 'sgd' }, { count: 2500, isPretrained: true });
     expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });

@@ -17,6 +17,7 @@ export interface ResolvedTraining extends ResolvedRecipe {
   readonly layerDecay: number;
   readonly batchNorm: Exclude<TrainConfig['batchNorm'], 'auto'>;
   readonly ema: number;
+  readonly startShare: number;
 }
 
 /** What a setting was decided by. */
@@ -149,6 +150,11 @@ function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts
   const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
   const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
   const isTuned = isPretrained && isLike;
+  // Statistics of a small pool, noise and all, are worse than those that the weights came with.
+  const usualNorm = isPretrained ? 'fixed-statistics' : 'train';
+  const batchNorm = choose(train.batchNorm, usualNorm, isPretrained ? 'start' : 'default');
+  // Running statistics that moved belong to the weights that moved them, not to what lies between.
+  const keepsStart = isPretrained && batchNorm.value !== 'train';
   return {
     optimizer,
     learningRate: choose(train.learningRate, rate, by),
@@ -156,9 +162,9 @@ function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts
     decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
     layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
-    // Statistics of a small pool, noise and all, are worse than those that the weights came with.
-    batchNorm: choose(train.batchNorm, isPretrained ? 'fixed-statistics' : 'train', isPretrained ? 'start' : 'default'),
+    batchNorm,
     ema: choose(train.ema, isPretrained ? 0.99 : 0, isPretrained ? 'start' : 'default'),
+    startShare: choose(train.startShare, keepsStart ? 0.5 : 0, isPretrained ? 'start' : 'default'),
   };
 }
 
