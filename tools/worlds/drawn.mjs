@@ -12,7 +12,7 @@ const DEFAULTS = {
   'per-class': '100',
   'teacher-per-class': '100',
   'test-per-class': '20',
-  epochs: '20',
+  epochs: '12',
   seed: '1',
 };
 const USAGE = `node tools/worlds/drawn.mjs OUT ${Object.entries(DEFAULTS)

@@ -7,7 +7,7 @@ import { ROOT } from '../ensure-dependencies.mjs';
 import { workspace } from './workspace.mjs';
 
 const { WinnowError } = workspace('@winnow/contracts');
-const BATCH = 128;
+const BATCH = 64;
 
 /**
  * Runs `winnow teacher train` (ResNet-20). Stopped, the same call goes on where it was; finished, it only measures.

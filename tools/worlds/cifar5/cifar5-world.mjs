@@ -72,7 +72,7 @@ export async function cifar5World(data, out, { teacher, teacherPerClass, epochs,
     return {
       ...{ name: 'cifar5', classes: CLASSES, size: SIZE, images: [cifar, OPEN], pool: 'pool.csv', test: 'test.csv' },
       ...{ student: 'resnet8', teacher: { weights: TEACHER, trainedOn: 'teacher.csv' } },
-      made: { annotator: ANNOTATOR, seed, epochs, ...figures, teacher: accuracy },
+      made: { annotator: ANNOTATOR, seed, teacherPerClass, epochs, ...figures, teacher: accuracy },
     };
   });
   return { ...figures, teacher: accuracy };

@@ -3,9 +3,9 @@ const ORDERS = [2, 3, 4, 5, 6];
 /** Spread of a wave's height, in radii; higher orders are lower. */
 const HEIGHT = 0.3;
 /** By which an image's outline differs from that of its class, of HEIGHT. */
-const JITTER = 0.45;
+const JITTER = 0.25;
 /** Greatest turn of an image, radians. */
-const MAX_TURN = 0.3;
+const MAX_TURN = 0.2;
 const MIN_RADIUS = 0.2;
 /** Greatest change of a value by noise, of 255. */
 const NOISE = 30;
