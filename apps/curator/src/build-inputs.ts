@@ -3,6 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
 import { imagingVersions } from '@winnow/imaging';
 import { stableJson } from '@winnow/shards';
+import type { BaseSplit } from './cleaning/base-split';
 import type { HarvestRules } from './collected-under';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';
 import { LOOK_RULES } from './find-look-leaks';
@@ -38,13 +39,18 @@ export interface MadeWith {
   readonly network: string | null;
   /** Pictures of worlds: taken as they are, so not compared with the test pictures. */
   readonly unchecked: number;
+  /** By which it was cleaned; null where it was not. */
+  readonly split: Pick<BaseSplit, 'id' | 'method' | 'build'> | null;
 }
 
 /**
  * Settings that shape a data set, or that its users must know of: under which rules it was crawled, and against which
  * test pictures it was checked. No paths, ports or dates, and nothing that does not change the result.
  */
-export function recordedConfig(config: ProjectConfig, { harvest, heldOut, network, unchecked }: MadeWith): JsonValue {
+export function recordedConfig(
+  config: ProjectConfig,
+  { harvest, heldOut, network, unchecked, split }: MadeWith,
+): JsonValue {
   const {
     respectRobots,
     respectTdm,
@@ -65,11 +71,13 @@ export function recordedConfig(config: ProjectConfig, { harvest, heldOut, networ
     filters,
     safe,
   };
-  const { workers: _workers, holdout: _holdout, classes, exclude, ...settings } = config.build;
+  const { workers: _workers, holdout: _holdout, classes, exclude, labels, ...settings } = config.build;
   const build = {
     ...settings,
     ...(classes === undefined ? {} : { classes: [...new Set(classes)].sort() }),
     exclude: [...new Set(exclude)].sort(),
+    // Data sets of before stay what they are.
+    ...(labels === 'given' ? {} : { labels }),
   };
   return {
     build,
@@ -79,6 +87,7 @@ export function recordedConfig(config: ProjectConfig, { harvest, heldOut, networ
         ? null
         : { ...describeHeldOut(heldOut), ...LEAK_RULES, ...(unchecked === 0 ? {} : { unchecked }) },
     ...(network === null ? {} : { embeddings: network }),
+    ...(split === null ? {} : { split: { id: split.id, method: split.method, build: split.build } }),
     imaging: imagingVersions(),
   } as unknown as JsonValue;
 }

@@ -19,6 +19,10 @@ import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@win
 import { loadManifest, readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
+import { loadBaseSplit } from './cleaning/base-split';
+import type { BaseSplit } from './cleaning/base-split';
+import { loadDecisions, relabeller } from './cleaning/relabel';
+import type { Relabel } from './cleaning/relabel';
 import { collectedUnder } from './collected-under';
 import { decodeOriginals } from './decode-originals';
 import { describeRenumbered, renumberedClasses } from './diff/renumbered-classes';
@@ -31,6 +35,7 @@ import { idleClusters, parseSubset } from './project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { requireSamples } from './require-samples';
 import type { Subset } from './subset/select-picture';
+import { asksSplit } from './where/parse-where';
 import { writeBuild } from './write-build';
 
 export interface BuildProjectOptions {
@@ -59,8 +64,8 @@ const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
  * Builds the project's data set from what was crawled: decode, deduplicate, resize, write shards, index. The same crawl
  * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated, unless some of its
  * files are missing or cut. The build is from now on the project's current one.
- * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals or embeddings, or where no
- * picture is left, DATABASE_BUSY while another command writes this build,
+ * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals, embeddings or a split that
+ * is asked for, or where no picture is left, DATABASE_BUSY while another command writes this build,
  * DATA_CORRUPT, DISK_FULL, INTERRUPTED
  */
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
@@ -78,7 +83,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const heldOut = await loadHeldOutSources(config, io);
   const fetchOutcomes: Subset['fetchOutcomes'] =
     subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
-  const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, io };
+  const cleaning = await loadCleaning(config, db, subset);
+  const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
   for (const line of describeRenumbered(await renumberedSince(await latestBuild(db, config.name), config)))
@@ -91,6 +97,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     harvest: await collectedUnder(db, config),
     heldOut,
     network: embeddings?.network ?? null,
+    split: cleaning.split,
     unchecked: plan.samples.filter(({ unchanged }) => unchanged === true).length,
   });
   const inputDigest = digestInputs(config, { recorded, plan });
@@ -115,6 +122,27 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
   return { ...said, record, reused: false, reusedPictures };
+}
+
+/** What `build.where` and `build.labels` ask of a split and of a person. */
+async function loadCleaning(
+  config: ProjectConfig,
+  db: Database,
+  { where }: Pick<Subset, 'where'>,
+): Promise<{ readonly split: BaseSplit | null; readonly relabel: Relabel | null }> {
+  const { labels } = config.build;
+  const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
+  return {
+    split: isAsked ? await loadBaseSplit(db, config) : null,
+    relabel:
+      labels === 'given'
+        ? null
+        : relabeller(
+            labels,
+            config.classes.map(({ name }) => name),
+            await loadDecisions(config),
+          ),
+  };
 }
 
 /** Classes that have other numbers than in the build that was used last, where that can be read. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
+import type { JsonValue } from '@winnow/contracts';
 import type { DuplicateQuality } from '@winnow/dedup';
 import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { BuildResult } from './build-project';
@@ -28,6 +29,7 @@ export function describeBuilt(
     ...(classes === undefined
       ? []
       : [`${classes.length} of ${config.classes.length} classes; a label stays the place in the full class list.`]),
+    ...describeCleaning(record.config, samples),
     ...(reusedPictures === 0 ? [] : [`${reusedPictures} pictures were taken from an earlier build.`]),
     ...(quality === null
       ? []
@@ -36,6 +38,21 @@ export function describeBuilt(
         ]),
     ...(shrunk === null ? [] : [shrunk]),
     `Shards: ${directory}`,
+  ];
+}
+
+/** By which split, and with which labels. */
+function describeCleaning(config: JsonValue, samples: BuildResult['plan']['samples']): string[] {
+  const { split, build } = config as {
+    readonly split?: { readonly id: string; readonly method: string; readonly build: string };
+    readonly build?: { readonly labels?: string };
+  };
+  const changed = samples.filter(({ givenClass }) => givenClass !== undefined).length;
+  return [
+    ...(split === undefined ? [] : [`By the split ${split.id} (${split.method}) of build ${split.build}.`]),
+    ...(build?.labels === undefined
+      ? []
+      : [`Labels: ${build.labels}; ${changed} are not the given ones (givenClass).`]),
   ];
 }
 

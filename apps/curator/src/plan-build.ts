@@ -4,12 +4,15 @@ import type { ExclusionRow } from '@winnow/db';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
+import type { SplitVerdict } from './cleaning/base-split';
+import type { Relabel } from './cleaning/relabel';
 import { clusterExclusions, copyExclusions } from './copy-exclusions';
 import { duplicateItemOf } from './duplicate-item-of';
 import type { BuildLeak } from './find-build-leaks';
 import { countPlan } from './plan-counts';
 import type { PlanCounts } from './plan-counts';
 import { sampleOf, unchangedSample } from './sample-of';
+import type { UnplacedSample } from './sample-of';
 import type { SelectedOriginals, SelectedPicture } from './select-originals';
 import type { ExclusionRules } from './subset/parse-exclusions';
 
@@ -22,6 +25,8 @@ export interface PlanOptions {
   readonly drop: ReadonlySet<PictureFlag>;
   /** Clusters to leave out. */
   readonly exclude: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>;
+  /** Gives samples other labels than the given ones; null: none. */
+  readonly relabel?: Relabel | null | undefined;
   readonly mergeBits: number;
   readonly sameClassMergeBits: number;
   readonly mirrors: boolean;
@@ -59,18 +64,48 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   const { kept, excluded } = clusterExclusions(clusters, usable, options.exclude);
   const world = partitionWorld(selected.unchanged, options.exclude.clusters);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
-  const samples = [
-    ...kept.map((found) => sampleOf(found, usable, labels)).sort((a, b) => compareText(a.sha256, b.sha256)),
-    ...[...world.kept].sort(compareRows).map((picture) => unchangedSample(picture, labels)),
-  ].map((sample, position) => ({ ...sample, key: sampleKey(position) }));
+  const given = [
+    ...kept
+      .map((found) => ({ sample: sampleOf(found, usable, labels), verdict: usable.get(found.keptId)?.verdict }))
+      .sort((a, b) => compareText(a.sample.sha256, b.sample.sha256)),
+    ...[...world.kept]
+      .sort(compareRows)
+      .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict })),
+  ];
+  const { labelled, open } = relabelAll(given, options.relabel ?? null);
+  const samples = labelled.map((sample, position) => ({ ...sample, key: sampleKey(position) }));
   const exclusions = oncePerClass([
     ...selected.refused,
     ...dropped,
     ...excluded,
     ...world.excluded,
+    ...open,
     ...copyExclusions(kept, usable),
   ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
   return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
+}
+
+interface GivenSample {
+  readonly sample: UnplacedSample;
+  readonly verdict: SplitVerdict | undefined;
+}
+
+/** Samples with the labels that are asked for, and those that a person decided to show none of the classes. */
+function relabelAll(
+  given: readonly GivenSample[],
+  relabel: Relabel | null,
+): { readonly labelled: readonly UnplacedSample[]; readonly open: readonly ExclusionRow[] } {
+  const labelled: UnplacedSample[] = [];
+  const open: ExclusionRow[] = [];
+  for (const { sample, verdict } of given) {
+    const found = relabel === null ? sample : relabel(sample, verdict);
+    if (found !== null) labelled.push(found);
+    else {
+      const { sha256, className } = sample;
+      open.push({ sha256, className, keptSha256: null, outcome: 'excluded', detail: 'decided to be open' });
+    }
+  }
+  return { labelled, open };
 }
 
 /** The first row of each picture and class: several listings of one file may each give one. */

@@ -9,6 +9,8 @@ import { hammingDistance } from '@winnow/dedup';
 import { copyConfirmer, decodeImage, imagingVersions, thumbnailOf } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { stableJson } from '@winnow/shards';
+import type { BaseSplit } from './cleaning/base-split';
+import type { Relabel } from './cleaning/relabel';
 import { DECODE_LIMITS, decodeOriginal } from './decode-originals';
 import { findBuildLeaks } from './find-build-leaks';
 import type { BuildLeak } from './find-build-leaks';
@@ -32,6 +34,8 @@ export interface ProjectInputs {
   /** Pictures of which no copies may be in the build; null where there are none. */
   readonly heldOut: HeldOutPictures | null;
   readonly subset: Subset;
+  /** What a split says, and other labels than the given ones, where they are asked for. */
+  readonly cleaning?: { readonly split: BaseSplit | null; readonly relabel: Relabel | null };
   /** Of `winnow embed`; null where that stage is left out. */
   readonly embeddings: ProjectEmbeddings | null;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
@@ -49,7 +53,7 @@ export interface ProjectPlan extends BuildPlan {
  * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test picture
  */
 export async function planProject(inputs: ProjectInputs, config: ProjectConfig): Promise<ProjectPlan> {
-  const { originals, heldOut, subset, embeddings, io } = inputs;
+  const { originals, heldOut, subset, cleaning, embeddings, io } = inputs;
   const { mergeBits, sameClassMergeBits, confirmBelowPixels, mirrors, similarity } = config.build.dedupe;
   const { maxPixels, minSide, maxAspectRatio } = config.harvest;
   const classes = config.classes.map(({ name }) => name);
@@ -59,6 +63,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     limits: { maxPixels, minSide, maxAspectRatio },
     subset,
     flags: screenOriginals(originals, config.build.screens),
+    verdictOf: cleaning?.split?.verdictOf,
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
   const thumbnails = new OriginalThumbnails(config.paths.blobs);
@@ -71,6 +76,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     leaks,
     drop: new Set(config.build.screens.drop),
     exclude: subset.exclude,
+    relabel: cleaning?.relabel,
     mergeBits,
     sameClassMergeBits,
     mirrors,

@@ -3,15 +3,16 @@ import type { PictureFlag, Provenance } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { checkDimensions } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
+import type { BaseSplit } from './cleaning/base-split';
 import { selectPicture } from './subset/select-picture';
 import type { Subset } from './subset/select-picture';
+import type { WherePicture } from './where/where-fields';
 
 /** An original that can be a sample. */
-export interface SelectedPicture extends StoredImage {
+export interface SelectedPicture extends WherePicture {
   readonly pixelSha256: string;
   readonly pdq: string;
   readonly pdqQuality: number;
-  readonly flags: readonly PictureFlag[];
 }
 
 export interface SelectOptions {
@@ -22,6 +23,8 @@ export interface SelectOptions {
   readonly subset: Subset;
   /** What screens found, by digest. */
   readonly flags: ReadonlyMap<string, readonly PictureFlag[]>;
+  /** What a split says, where the subset or the labels ask for it. */
+  readonly verdictOf?: BaseSplit['verdictOf'] | undefined;
 }
 
 /** What a build starts from, before copies are looked for. */
@@ -73,7 +76,7 @@ function partition(provenance: readonly Provenance[]): readonly [Provenance[], P
 
 function judge(
   image: StoredImage,
-  { subset, flags }: SelectOptions,
+  { subset, flags, verdictOf }: SelectOptions,
   limits: ImageLimits | null,
 ): SelectedPicture | ExclusionRow {
   const { sha256, pixelSha256, pdq, pdqQuality, width, height } = image;
@@ -84,8 +87,10 @@ function judge(
   }
   const refusal = limits === null ? null : checkDimensions(width, height, limits);
   if (refusal !== null) return { ...row, outcome: refusal.outcome, detail: refusal.detail };
+  const verdict = verdictOf?.(sha256, limits === null ? className : undefined);
   const picture = {
     ...image,
+    ...(verdict && { verdict }),
     pixelSha256,
     pdq,
     pdqQuality,

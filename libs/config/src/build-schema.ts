@@ -31,7 +31,15 @@ export const buildSchema = z.strictObject({
     .min(1)
     .max(4000)
     .optional()
-    .describe('Only pictures for which this holds, such as `license in (cc0, by) and width >= 128`.'),
+    .describe(
+      'Only pictures for which this holds, such as `license in (cc0, by) and width >= 128`, or `kind = clean` after a split.',
+    ),
+  labels: z
+    .enum(['given', 'decided', 'refined'])
+    .default('given')
+    .describe(
+      'given: as collected; decided: those of split.corrections in their place; refined: also those of the split where it calls a label closed.',
+    ),
   exclude: z
     .array(z.string().trim().min(1).max(500))
     .default([])

@@ -20,6 +20,8 @@ export interface SampleRecord {
   readonly flags?: readonly PictureFlag[];
   /** The shard holds the very bytes that were imported: nothing was resized, screened or deduplicated. */
   readonly unchanged?: true;
+  /** The class under which it was collected, where a corrected label took its place (`build.labels`). */
+  readonly givenClass?: string;
   /** Other classes under which a copy of this picture was found. */
   readonly conflicts: readonly string[];
   /** Number of copies (itself included) that the duplicate cluster holds. */

@@ -20,6 +20,7 @@ export {
   latestBuild,
   listExclusions,
   listSamples,
+  listBuilds,
   markBuildUsed,
   recordDuplicateMeasure,
   rescuedInputDigest,

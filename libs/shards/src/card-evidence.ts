@@ -11,6 +11,8 @@ export interface CardEvidence {
   readonly withCopies: number;
   /** Pictures kept byte for byte as they were imported. */
   readonly unchanged: number;
+  /** Samples with another label than the given one. */
+  readonly relabelled: number;
   /** Pictures by flag, in the order of PICTURE_FLAGS, without those that no picture has. */
   readonly flags: Readonly<Partial<Record<PictureFlag, number>>>;
 }
@@ -18,7 +20,7 @@ export interface CardEvidence {
 /** Counts what a data set's card tells of labels, copies and flags; one pass, order does not matter. */
 export function cardEvidence(records: Iterable<SampleRecord>): CardEvidence {
   const flags = new Map<PictureFlag, number>();
-  const counts = { foundTwice: 0, disagreeing: 0, withCopies: 0, unchanged: 0 };
+  const counts = { foundTwice: 0, disagreeing: 0, withCopies: 0, unchanged: 0, relabelled: 0 };
   for (const record of records) {
     if (isFoundTwice(record)) {
       counts.foundTwice += 1;
@@ -26,6 +28,7 @@ export function cardEvidence(records: Iterable<SampleRecord>): CardEvidence {
     }
     if (record.copies > 1) counts.withCopies += 1;
     if (record.unchanged === true) counts.unchanged += 1;
+    if (record.givenClass !== undefined) counts.relabelled += 1;
     for (const flag of record.flags ?? []) flags.set(flag, (flags.get(flag) ?? 0) + 1);
   }
   const known = PICTURE_FLAGS.filter((flag) => flags.has(flag));

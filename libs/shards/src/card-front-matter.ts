@@ -1,4 +1,5 @@
 import type { DatasetManifest } from './build-manifest';
+import { hasOtherLabels } from './card-cleaning';
 import type { ImageExtension } from './shard-record';
 import { yamlLines } from './yaml-lines';
 import type { YamlValue } from './yaml-lines';
@@ -18,7 +19,7 @@ export function cardFrontMatter(manifest: DatasetManifest, extensions: readonly 
     configs: [
       { config_name: 'default', data_files: splits.map((split) => ({ split, path: `${split}-*.tar` })), default: true },
     ],
-    dataset_info: { config_name: 'default', features: columns(manifest.classes, extensions) },
+    dataset_info: { config_name: 'default', features: columns(manifest, extensions) },
   };
   return ['---', ...yamlLines(head), '---'];
 }
@@ -57,14 +58,18 @@ function sizeCategory(samples: number): string {
 const strings = (...names: readonly string[]): YamlValue[] => names.map((name) => ({ name, dtype: 'string' }));
 const integers = (...names: readonly string[]): YamlValue[] => names.map((name) => ({ name, dtype: 'int64' }));
 
-/** Fields of `KEY.json`: SampleRecord; one that a sample lacks is null. */
-const RECORD: readonly YamlValue[] = [
+/**
+ * Fields of `KEY.json`: SampleRecord; one that a sample lacks is null. `givenClass` only where samples may have it: cards
+ * of before stay what they are.
+ */
+const recordFields = ({ config }: Pick<DatasetManifest, 'config'>): readonly YamlValue[] => [
   ...strings('key', 'className'),
   ...integers('label', 'width', 'height'),
   ...strings('sha256', 'pixelSha256', 'pdq'),
   ...integers('pdqQuality'),
   { name: 'flags', list: 'string' },
   { name: 'unchanged', dtype: 'bool' },
+  ...(hasOtherLabels(config) ? strings('givenClass') : []),
   { name: 'conflicts', list: 'string' },
   ...integers('copies'),
   {
@@ -77,11 +82,11 @@ const RECORD: readonly YamlValue[] = [
   },
 ];
 
-function columns(classes: readonly string[], extensions: readonly ImageExtension[]): YamlValue[] {
+function columns(manifest: DatasetManifest, extensions: readonly ImageExtension[]): YamlValue[] {
   return [
     ...extensions.map((name) => ({ name, dtype: 'image' })),
-    { name: 'cls', dtype: { class_label: { names: Object.fromEntries(classes.entries()) } } },
-    { name: 'json', struct: RECORD },
+    { name: 'cls', dtype: { class_label: { names: Object.fromEntries(manifest.classes.entries()) } } },
+    { name: 'json', struct: recordFields(manifest) },
     ...strings('__key__', '__url__'),
   ];
 }

@@ -87,6 +87,7 @@ describe('cardEvidence', () => {
       disagreeing: 1,
       withCopies: 2,
       unchanged: 1,
+      relabelled: 0,
       flags: { blurry: 1, dark: 2 },
     });
     // In the order of PICTURE_FLAGS.
@@ -95,7 +96,7 @@ describe('cardEvidence', () => {
 });
 
 describe('cardLabels', () => {
-  const none = { foundTwice: 0, disagreeing: 0, withCopies: 0, unchanged: 0, flags: {} };
+  const none = { foundTwice: 0, disagreeing: 0, withCopies: 0, unchanged: 0, relabelled: 0, flags: {} };
 
   it('states the share with its interval', () => {
     const text = cardLabels(

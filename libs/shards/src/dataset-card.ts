@@ -1,6 +1,7 @@
 import { imageOrigin } from '@winnow/contracts';
 import type { ImageOrigin, JsonValue } from '@winnow/contracts';
 import type { BuildShard, DatasetManifest } from './build-manifest';
+import { cardCleaning } from './card-cleaning';
 import { cardEvidence } from './card-evidence';
 import { cardFrontMatter } from './card-front-matter';
 import { cardLabels } from './card-labels';
@@ -34,6 +35,7 @@ export function datasetCard(
     `- made by: ${inline(createdBy)}`,
     `- copies found and merged: ${copies - samples}, into ${evidence.withCopies} pictures`,
     ...(evidence.unchanged > 0 ? [`- pictures kept byte for byte as they were imported: ${evidence.unchanged}`] : []),
+    ...cardCleaning(manifest.config, evidence.relabelled),
     '',
     '## Classes',
     '',

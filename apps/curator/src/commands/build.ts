@@ -14,9 +14,17 @@ export const buildCommand: CommandSpec = {
     {
       flags: '--where <expression>',
       description:
-        'only pictures for which this holds; fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
-        'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256',
+        'only pictures for which this holds (kind and what follows it: by the newest split); fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
+        'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256, kind, pClean, pClosed, pOpen, refined',
       type: 'string',
+    },
+    {
+      flags: '--labels <which>',
+      description:
+        'given: as collected; decided: those of split.corrections in their place; refined: also those of the split where it ' +
+        'calls a label closed (default: build.labels)',
+      type: 'string',
+      choices: ['given', 'decided', 'refined'],
     },
     {
       flags: '--exclude <what>',
@@ -35,6 +43,7 @@ export const buildCommand: CommandSpec = {
   examples: [
     'winnow build birds.yaml --classes owl,wren --size 64',
     "winnow build birds.yaml --where 'license in (cc0, by) and side >= 128' --exclude host:example.com",
+    "winnow build birds.yaml --where 'kind in (clean, closed)' --labels refined",
     'winnow build birds.yaml --holdout ../benchmark/test --exclude outcome:blurry',
   ],
   async run(input, io) {

@@ -52,6 +52,7 @@ async function loadBuildProject(input: CommandInput, io: CommandIo): Promise<Pro
     ['build.size', options['size'], '--size'],
     ['build.classes', options['classes'], '--classes'],
     ['build.where', options['where'], '--where'],
+    ['build.labels', options['labels'], '--labels'],
     ['build.workers', options['workers'], '--workers'],
     ['build.exclude', own === null ? undefined : [...own.exclude, ...exclude], '--exclude'],
     ['build.holdout', own === null ? undefined : [...own.holdout, ...holdout], '--holdout'],

@@ -1,7 +1,7 @@
 import { readTokens } from './read-tokens';
 import type { Token } from './read-tokens';
 import { whereError } from './where-error';
-import { CLASS_FIELD, WHERE_FIELDS } from './where-fields';
+import { CLASS_FIELDS, WHERE_FIELDS } from './where-fields';
 import type { WhereField } from './where-fields';
 
 export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'contains';
@@ -35,6 +35,12 @@ export function parseWhere(text: string, classes?: readonly string[]): WhereNode
     throw whereError(`the expression is longer than ${MAX_CHARACTERS} characters`, MAX_CHARACTERS);
   }
   return new Parser(readTokens(text), classes).parse();
+}
+
+/** Whether an expression asks what a split says. */
+export function asksSplit(node: WhereNode): boolean {
+  if (node.kind === 'compare') return node.field.needsSplit === true;
+  return node.kind === 'not' ? asksSplit(node.part) : node.parts.some(asksSplit);
 }
 
 class Parser {
@@ -123,7 +129,7 @@ class Parser {
     { field, comparison }: { readonly field: WhereField; readonly comparison: Comparison },
   ): string | number {
     if (field.type === 'number') return readNumber(text, position, name);
-    const choices = name === CLASS_FIELD ? this.#classes : field.choices;
+    const choices = CLASS_FIELDS.has(name) ? this.#classes : field.choices;
     if (comparison !== 'contains' && choices !== undefined && !choices.includes(text)) {
       throw whereError(`"${text}" is no ${name}; there are ${choices.join(', ')}`, position);
     }

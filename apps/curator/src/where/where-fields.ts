@@ -1,16 +1,24 @@
-import { parseUrl, PICTURE_FLAGS } from '@winnow/contracts';
+import { NOISE_KINDS, parseUrl, PICTURE_FLAGS } from '@winnow/contracts';
 import type { PictureFlag, Provenance } from '@winnow/contracts';
 import type { StoredImage } from '@winnow/db';
 import { LICENSE_IDS, statedLicense } from '@winnow/dedup';
+import type { SplitVerdict } from '../cleaning/base-split';
 
 /** What an expression is asked of. */
 export interface WherePicture extends StoredImage {
   readonly flags: readonly PictureFlag[];
+  /** What the split of the data set says of it; absent where none has seen it. */
+  readonly verdict?: SplitVerdict | undefined;
 }
 
 /** A number or text that a person may ask for, and all values that a picture has of it. */
 export type WhereField =
-  | { readonly type: 'number'; readonly valuesOf: (picture: WherePicture) => readonly number[] }
+  | {
+      readonly type: 'number';
+      readonly valuesOf: (picture: WherePicture) => readonly number[];
+      /** Known once the data set is split. */
+      readonly needsSplit?: true;
+    }
   | {
       readonly type: 'text';
       readonly valuesOf: (picture: WherePicture) => readonly string[];
@@ -18,22 +26,29 @@ export type WhereField =
       readonly choices?: readonly string[];
       /** Whether a value is what was asked for; without it, where they are equal. */
       readonly matches?: (value: string, asked: string) => boolean;
+      readonly needsSplit?: true;
     };
 
 /** Where no licence was stated, or none that is understood. */
 const UNKNOWN_LICENSE = 'unknown';
 
-/** Its values are those of the project. */
-export const CLASS_FIELD = 'class';
+/** Their values are the classes of the project. */
+export const CLASS_FIELDS: ReadonlySet<string> = new Set(['class', 'refined']);
 
 const listed =
   (read: (listing: Provenance) => string | null) =>
   ({ provenance }: WherePicture): readonly string[] =>
     provenance.map((listing) => read(listing) ?? '');
 
+/** Without a value for images that the split has not seen. */
+const judged = <Value>(read: (verdict: SplitVerdict) => Value) => ({
+  valuesOf: ({ verdict }: WherePicture): readonly Value[] => (verdict === undefined ? [] : [read(verdict)]),
+  needsSplit: true as const,
+});
+
 /** By name, as written. What listings say has a value for each listing. */
 export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, WhereField>([
-  [CLASS_FIELD, { type: 'text', valuesOf: listed(({ className }) => className) }],
+  ['class', { type: 'text', valuesOf: listed(({ className }) => className) }],
   ['engine', { type: 'text', valuesOf: listed(({ engine }) => engine) }],
   ['query', { type: 'text', valuesOf: listed(({ query }) => query) }],
   ['host', { type: 'text', valuesOf: listed(({ imageUrl }) => hostOf(imageUrl)), matches: isHostOrBelow }],
@@ -57,6 +72,11 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
   ['pdqQuality', { type: 'number', valuesOf: ({ pdqQuality }) => (pdqQuality === null ? [] : [pdqQuality]) }],
   ['flag', { type: 'text', valuesOf: ({ flags }) => flags, choices: PICTURE_FLAGS }],
   ['sha256', { type: 'text', valuesOf: ({ sha256 }) => [sha256] }],
+  ['kind', { type: 'text', choices: NOISE_KINDS, ...judged(({ kind }) => kind) }],
+  ['pClean', { type: 'number', ...judged(({ pClean }) => pClean) }],
+  ['pClosed', { type: 'number', ...judged(({ pClosed }) => pClosed) }],
+  ['pOpen', { type: 'number', ...judged(({ pOpen }) => pOpen) }],
+  ['refined', { type: 'text', ...judged(({ refinedClass }) => refinedClass) }],
 ]);
 
 /** Lower-case host of an address, without port; empty where it is none. */

@@ -2,7 +2,7 @@ import type { Provenance } from '@winnow/contracts';
 import fc from 'fast-check';
 import { buildCommand } from '../commands/build';
 import { holdsFor } from './holds-for';
-import { parseWhere } from './parse-where';
+import { asksSplit, parseWhere } from './parse-where';
 import { WHERE_FIELDS } from './where-fields';
 import type { WherePicture } from './where-fields';
 
@@ -18,6 +18,7 @@ const PICTURE: WherePicture = {
   ...{ sha256: 'ab'.repeat(32), sizeBytes: 5000, mime: 'image/png', width: 300, height: 200 },
   ...{ pixelSha256: 'p', pdq: '0'.repeat(64), pdqQuality: 80, measures: null, decodeOutcome: null },
   flags: ['blurry', 'small'],
+  verdict: { kind: 'closed', pClean: 0.25, pClosed: 0.7, pOpen: 0.05, refinedClass: 'cat' },
   provenance: [
     listing({}),
     listing({
@@ -65,6 +66,10 @@ describe('where', () => {
     ['flag != dark', true],
     ['flag != blurry', false],
     [`sha256 = ${'ab'.repeat(32)}`, true],
+    ['kind = closed', true],
+    ['kind in (clean, closed) and pOpen < .1', true],
+    ['kind = clean or pClean >= .9', false],
+    ['refined = cat', true],
     ['not width = 300 or height = 200', true],
     ['not (width = 300 or height = 200)', false],
     ['width = 1 and height = 1 or height = 200', true],
@@ -86,6 +91,7 @@ describe('where', () => {
     ['class < cat', 7, 'is text and has no order'],
     ['class not = cat', 11, 'in or contains is expected'],
     ['flag = blury', 8, '"blury" is no flag; there are low_information, blurry'],
+    ['kind = cleam', 8, '"cleam" is no kind; there are clean, closed, open'],
     ['license = cc', 11, '"cc" is no license'],
     ['class in cat', 10, '"(" is expected before "cat"'],
     ['class in (cat', 14, '")" is expected at the end'],
@@ -114,6 +120,16 @@ describe('where', () => {
     for (const text of ['class = nope', 'class != nope', 'class in (cat, nope)', 'not class = Cat']) {
       expect(parse(text)).toThrow(/"(nope|Cat)" is no class; there are cat, red owl/);
     }
+    expect(parse('refined = nope')).toThrow('"nope" is no refined; there are cat, red owl');
+  });
+
+  it('has no kind for an image that the split has not seen, and knows what asks for one', () => {
+    const unseen = { ...PICTURE, verdict: undefined };
+    for (const text of ['kind = closed', 'kind in (clean, closed, open)', 'pOpen <= 1'])
+      expect(holdsFor(parseWhere(text), unseen)).toBe(false);
+    expect(holdsFor(parseWhere('kind != open'), unseen)).toBe(true);
+    expect(asksSplit(parseWhere('width > 3 and not (side = 2 or pClean > .5)'))).toBe(true);
+    expect(asksSplit(parseWhere("class = kind and title contains 'pClean'"))).toBe(false);
   });
 
   it('are all in the help of `winnow build`', () => {

@@ -123,6 +123,15 @@ export async function findBuild(db: Database, project: string, inputDigest: stri
   return row;
 }
 
+/** Every build of a project, the one that was last built or come back to first. */
+export async function listBuilds(db: Database, project: string): Promise<readonly BuildRecord[]> {
+  return db
+    .select()
+    .from(builds)
+    .where(eq(builds.project, project))
+    .orderBy(desc(builds.usedAt), desc(sql`${builds.id} collate "C"`));
+}
+
 /** The build that the project last built or came back to, or the one that is named. */
 export async function latestBuild(db: Database, project: string, id?: string): Promise<BuildRecord | undefined> {
   const [row] = await db

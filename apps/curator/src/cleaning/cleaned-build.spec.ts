@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import { createTestDatabase, latestBuild, listExclusions, listSamples, saveSplit } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db';
+import { loadManifest } from '@winnow/shards';
+import { buildProject } from '../build-project';
+import type { BuildResult } from '../build-project';
+import { describeBuilt } from '../describe-built';
+import { drawPictures, storePictures, writeProject } from '../spec-support/drawn-project';
+import type { DrawnPicture } from '../spec-support/drawn-project';
+
+const silent = { update: () => undefined, end: () => undefined };
+const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
+/** Of the images in turn of class a and b; refined to the other one. */
+const KINDS = ['clean', 'closed', 'open', 'clean', 'closed', 'clean'] as const;
+
+describe('a cleaned data set', () => {
+  let database: TestDatabase;
+  let folder: string;
+  let config: ProjectConfig;
+  let pictures: readonly DrawnPicture[];
+  let whole: BuildResult;
+
+  const build = (changes: Partial<ProjectConfig['build']> = {}, split: Partial<ProjectConfig['split']> = {}) =>
+    buildProject({
+      config: { ...config, build: { ...config.build, ...changes }, split: { ...config.split, ...split } },
+      db: database.db,
+      io,
+    });
+  const digestOf = (index: number): string => (pictures[index] as DrawnPicture).sha256;
+  /** Class of each image that is in a build, by its place among the drawn ones. */
+  const classesOf = ({ plan }: BuildResult): Record<number, string> =>
+    Object.fromEntries(plan.samples.map(({ sha256, className }) => [placeOf(sha256), className]).sort());
+  const placeOf = (sha256: string): number => {
+    const place = pictures.findIndex((picture) => picture.sha256 === sha256);
+    // The copy of the first image may stand for it.
+    return place === 6 ? 0 : place;
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const drawn = await drawPictures(6);
+    // The same pixels in another file, under the same class.
+    const bytes = Buffer.concat([(drawn[0] as DrawnPicture).bytes, Buffer.alloc(1)]);
+    pictures = [...drawn, { className: 'a', bytes, sha256: createHash('sha256').update(bytes).digest('hex') }];
+    folder = mkdtempSync(path.join(tmpdir(), 'winnow-cleaned-'));
+    config = await writeProject(folder);
+    await storePictures(database.db, config, pictures);
+    whole = await build();
+  });
+  afterAll(async () => {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('needs a split', async () => {
+    for (const changes of [{ where: 'kind = clean' }, { labels: 'refined' }] as const) {
+      await expect(build(changes)).rejects.toMatchObject({
+        code: 'MISSING_INPUT',
+        next: expect.stringContaining('split'),
+      });
+    }
+    const samples = await listSamples(database.db, whole.record.id);
+    const rows = samples.map(({ key, sha256, label }) => {
+      const kind = KINDS[placeOf(sha256)] as (typeof KINDS)[number];
+      const probability = (name: string): number => (name === kind ? 0.8 : 0.1);
+      return {
+        ...{ key, kind, refinedLabel: 1 - label, score: 0 },
+        cleanProbability: probability('clean'),
+        closedProbability: probability('closed'),
+        openProbability: probability('open'),
+      };
+    });
+    const split = { id: 's1', project: 'p', buildId: whole.record.id, method: 'winnow', teacherDigest: 't' };
+    await saveSplit(database.db, { ...split, config: {}, counts: {} }, rows);
+  });
+
+  it('holds the images of a kind, with the split in its settings, its digest and its card', async () => {
+    const clean = await build({ where: 'kind = clean' });
+    expect(classesOf(clean)).toEqual({ 0: 'a', 3: 'b', 5: 'b' });
+    expect(clean.plan.samples.map(({ copies }) => copies).sort()).toEqual([1, 1, 2]);
+    const { manifest } = await loadManifest(clean.directory);
+    expect(manifest.config).toMatchObject({
+      build: { where: 'kind = clean' },
+      split: { id: 's1', method: 'winnow', build: whole.record.id },
+    });
+    expect(readFileSync(path.join(clean.directory, 'README.md'), 'utf8')).toContain('cleaned by the split s1 (winnow)');
+    const left = await listExclusions(database.db, clean.record.id);
+    expect(left.filter(({ detail }) => detail === 'build.where does not hold')).toHaveLength(3);
+    // It is the current one now, and the split of the whole is read again.
+    expect((await latestBuild(database.db, 'p'))?.id).toBe(clean.record.id);
+    expect(await build({ where: 'kind = clean' })).toMatchObject({ reused: true, record: { id: clean.record.id } });
+    expect(classesOf(await build({ where: 'pOpen < .5' }))).toEqual({ 0: 'a', 1: 'b', 3: 'b', 4: 'a', 5: 'b' });
+  });
+
+  it('takes the labels of the split for closed ones, and keeps the given ones beside', async () => {
+    const refined = await build({ where: 'kind in (clean, closed)', labels: 'refined' });
+    expect(classesOf(refined)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'b', 5: 'b' });
+    const changed = refined.plan.samples.filter(({ givenClass }) => givenClass !== undefined);
+    expect(changed).toMatchObject([
+      { conflicts: [expect.any(String)], label: expect.any(Number) },
+      { conflicts: [expect.any(String)] },
+    ]);
+    for (const { className, givenClass, conflicts, label } of changed) {
+      expect([conflicts, label]).toEqual([[givenClass], className === 'a' ? 0 : 1]);
+    }
+    const card = readFileSync(path.join(refined.directory, 'README.md'), 'utf8');
+    expect(card).toContain('labels: refined; 2 are not those under which images were collected');
+    expect(card).toContain('givenClass');
+    expect(describeBuilt(refined, { config, quality: null })).toContain(
+      'Labels: refined; 2 are not the given ones (givenClass).',
+    );
+    expect(readFileSync(path.join(whole.directory, 'README.md'), 'utf8')).not.toContain('givenClass');
+  });
+
+  it('takes decided labels, leaves out what is decided to be open, and lets a decision win over the split', async () => {
+    const corrections = path.join(folder, 'decided.csv');
+    const lines = [
+      `${digestOf(1)},a`,
+      `${digestOf(2)},open`,
+      `${digestOf(3)},?`,
+      `${digestOf(4)},a`,
+      `${digestOf(5)},kite`,
+    ];
+    writeFileSync(corrections, `picture,class\n${lines.join('\n')}\n`);
+    const decided = await build({ labels: 'decided' }, { corrections });
+    expect(classesOf(decided)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'a', 5: 'b' });
+    expect(decided.plan.exclusions.map(({ sha256, detail }) => [sha256, detail])).toContainEqual([
+      digestOf(2),
+      'decided to be open',
+    ]);
+    const both = await build({ labels: 'refined' }, { corrections });
+    expect(classesOf(both)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'a', 5: 'b' });
+    expect(both.record.id).not.toBe(decided.record.id);
+    writeFileSync(corrections, `picture,class\n${digestOf(1)},a\n`);
+    expect((await build({ labels: 'decided' }, { corrections })).record.id).not.toBe(decided.record.id);
+    // Nothing decided: all labels are the given ones, and the settings say what was asked for.
+    expect(classesOf(await build({ labels: 'decided' }))).toEqual({ 0: 'a', 1: 'b', 2: 'a', 3: 'b', 4: 'a', 5: 'b' });
+  });
+});
