@@ -10,6 +10,7 @@ export const METHOD_NAMES = [
   'dist',
   'dfnd',
   'kd3',
+  'winnow-1',
 ] as const;
 export type MethodName = (typeof METHOD_NAMES)[number];
 

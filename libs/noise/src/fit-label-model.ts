@@ -12,10 +12,30 @@ export interface LabelModelFit extends LabelDetail {
 /**
  * Fits the label model of the split `winnow` to a pool and gives all that it says: the split, the posterior of every
  * class, and how likely each given label was. Memory: as much again as the logits.
+ * @param heldOut 1 for images whose labels are judged and teach nothing, [count]; default: none
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
-export function fitLabelModel(input: SplitInput): LabelModelFit {
-  const { posteriors, temperature } = fitWinnowSplit(input, WINNOW_SPLIT, true);
+export function fitLabelModel(input: SplitInput, heldOut?: Uint8Array): LabelModelFit {
+  const { posteriors, temperature } = fitWinnowSplit(input, WINNOW_SPLIT, {
+    wantsDetail: true,
+    ...(heldOut && { heldOut }),
+  });
   const { detail } = posteriors as LabelPosteriors & { readonly detail: LabelDetail };
   return { split: splitOf(posteriors), temperature, ...detail };
+}
+
+/**
+ * Log-likelihood of each given label under a label model that was fitted to the labels of all other folds, nats, [count].
+ * @param folds rows of each fold, at least two; every row in one of them
+ * @throws WinnowError as fitLabelModel
+ */
+export function heldOutLikelihoods(input: SplitInput, folds: readonly Int32Array[]): Float64Array {
+  const likelihoods = new Float64Array(input.labels.length);
+  for (const rows of folds) {
+    const heldOut = new Uint8Array(likelihoods.length);
+    for (const row of rows) heldOut[row] = 1;
+    const { labelLogLikelihoods } = fitLabelModel(input, heldOut);
+    for (const row of rows) likelihoods[row] = labelLogLikelihoods[row] as number;
+  }
+  return likelihoods;
 }

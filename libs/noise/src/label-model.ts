@@ -16,6 +16,8 @@ export interface LabelModelPool {
   readonly cells: Uint8Array;
   /** Decisions (SplitInput.known): only what a person decided explains those images, [count] */
   readonly known?: Int32Array | undefined;
+  /** 1 for images whose labels teach the parts nothing, so that they can be judged by them, [count]; default: none */
+  readonly heldOut?: Uint8Array | undefined;
 }
 
 /** The parts that expectation maximisation moves. */
@@ -160,7 +162,10 @@ function visit(row: number, look: Visit): number {
   probabilities[row * 3] = clean;
   probabilities[row * 3 + 1] = Math.max(0, 1 - clean - openPosterior);
   probabilities[row * 3 + 2] = openPosterior;
-  count(row, look, parts.channel.rates);
+  const isHeldOut = pool.heldOut?.[row] === 1;
+  // What the gate says already moves it nowhere.
+  if (isHeldOut) totals.open[row] = parts.gate.chances[row] as number;
+  else count(row, look, parts.channel.rates);
   return Math.log(Math.max(total, Number.MIN_VALUE));
 }
 

@@ -28,6 +28,14 @@ export interface WinnowSplitSettings {
   readonly tolerance: number;
 }
 
+/** What else a fit is to do. */
+export interface LabelModelOptions {
+  /** Its posteriors have a detail. */
+  readonly wantsDetail?: boolean;
+  /** 1 for images whose labels are judged and teach nothing, [count]; default: none */
+  readonly heldOut?: Uint8Array;
+}
+
 export const WINNOW_SPLIT: WinnowSplitSettings = {
   openShare: 0.05,
   wrongShare: 0.1,
@@ -57,11 +65,11 @@ export function splitOf({ probabilities, closedClasses }: LabelPosteriors): Spli
   return { kinds, probabilities, refinedLabels: closedClasses, score };
 }
 
-/** The fit behind the split. @param wantsDetail its posteriors have one @throws WinnowError as winnowSplit */
+/** The fit behind the split. @throws WinnowError as winnowSplit */
 export function fitWinnowSplit(
   input: SplitInput,
   settings: WinnowSplitSettings,
-  wantsDetail = false,
+  { wantsDetail = false, heldOut }: LabelModelOptions = {},
 ): { readonly posteriors: LabelPosteriors; readonly temperature: number; readonly logLikelihoods: readonly number[] } {
   const { logits, labels, classCount, features, known } = input;
   requireImages(labels);
@@ -78,6 +86,7 @@ export function fitWinnowSplit(
     cells,
     otherLabels: input.otherLabels,
     known,
+    heldOut,
   };
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),

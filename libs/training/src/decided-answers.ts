@@ -24,12 +24,24 @@ export function decidedAnswers<Outputs extends { readonly logits: tf.Tensor2D }>
   if (known === undefined || view.mix !== undefined || !rows.some(isDecided)) return answers;
   const logits = Float32Array.from(answers.logits.dataSync());
   rows.forEach((row, at) => {
-    if (!isDecided(row)) return;
-    const own = logits.subarray(at * classCount, (at + 1) * classCount);
-    const [best, decided] = [own.indexOf(Math.max(...own)), known[row] as number];
-    [own[best], own[decided]] = [own[decided] as number, own[best] as number];
+    if (isDecided(row)) exchange(logits.subarray(at * classCount, (at + 1) * classCount), known[row] as number);
   });
   return { ...answers, logits: tf.tensor2d(logits, answers.logits.shape) };
+}
+
+/** The same of logits of the whole pool, [count, classCount]. */
+export function decidedLogits(logits: Float32Array, known: Int32Array | undefined, classCount: number): Float32Array {
+  if (known === undefined) return logits;
+  const decided = logits.slice();
+  known.forEach((label, row) => {
+    if (label >= 0 && label < classCount) exchange(decided.subarray(row * classCount, (row + 1) * classCount), label);
+  });
+  return decided;
+}
+
+function exchange(own: Float32Array, decided: number): void {
+  const best = own.indexOf(Math.max(...own));
+  [own[best], own[decided]] = [own[decided] as number, own[best] as number];
 }
 
 /** What to tell a person of decisions that an answer is changed for; nothing where there are none. */

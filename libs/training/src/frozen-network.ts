@@ -21,6 +21,8 @@ export interface FrozenNetwork {
 
 /** What a network is made of. */
 export interface NetworkWeights {
+  /** Its architecture, as createModel knows it. */
+  readonly model: string;
   /** By PyTorch name, as Model.parameters. */
   readonly parameters: ReadonlyMap<string, tf.Variable>;
   readonly classifierName: string;
@@ -74,7 +76,7 @@ export function foldModel(model: Model, input: InputSpec): FrozenNetwork {
     input,
     classCount: model.classCount,
     featureDim: model.featureDim,
-    weights: { parameters: model.parameters, classifierName: model.classifierName, columns: null },
+    weights: { model: model.name, parameters: model.parameters, classifierName: model.classifierName, columns: null },
     outputs: (images) => frozen.forward(images),
     dispose: () => frozen.dispose(),
   };

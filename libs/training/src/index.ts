@@ -29,6 +29,8 @@ export type {
   Student,
   TrainingStep,
 } from './method';
+export { selectEvidence } from './label-evidence';
+export type { LabelEvidence } from './label-evidence';
 export { METHODS } from './methods';
 export { inputTensor } from './input-tensor';
 export { normalisePixels } from './normalise-pixels';
@@ -36,6 +38,7 @@ export { OPTIMIZER_NAMES } from './optimizer';
 export type { OptimizerName } from './optimizer';
 export { knowsMore, predict } from './predict';
 export type { Prediction, PredictOptions } from './predict';
+export type { Refinement, RefinementReport } from './refine/refinement';
 export { requireEqualParts } from './require-equal-parts';
 export { requireMethodSettings } from './require-method-settings';
 export { resolveRecipe } from './recipe';

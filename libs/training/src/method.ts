@@ -6,6 +6,7 @@ import type { AskedTeacher } from './ask-teacher';
 import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
+import type { Refinement } from './refine/refinement';
 import type { SettingRule } from './setting-rules';
 import type { ScheduleName } from './schedule';
 import type { StudentStart } from './student-start';
@@ -14,6 +15,8 @@ import type { TrainingData } from './training-data';
 /** A way to train a student. To add one, write its file in methods/ and name it in METHODS. */
 export interface Method {
   readonly name: string;
+  /** Names its random streams and checkpoints, where the method once had another name; default: its name. */
+  readonly streamName?: string;
   /** One line for people. */
   readonly summary: string;
   /** From 1; raised where the same settings come to teach something else, so that runs of before are not taken for its own. */
@@ -100,6 +103,12 @@ export interface MethodContext {
   /** Aborting ends what is prepared, where that takes long. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ProgressSink | undefined;
+  /** A checkpoint will give the frozen variables their values: what they are computed from is not needed. */
+  readonly isResumed?: boolean;
+  /** Threads that draw images. */
+  readonly workers?: number | undefined;
+  /** Told of a refinement of the teacher, whose network lives until the run is over; says nothing back. */
+  readonly onTeacherRefined?: ((refinement: Refinement) => void | Promise<void>) | undefined;
 }
 
 export interface PreparedMethod {
@@ -109,7 +118,7 @@ export interface PreparedMethod {
   readonly modules: ReadonlyMap<string, tf.Variable>;
   /** Computed once and not trained, but part of a checkpoint, by name. */
   readonly frozen: ReadonlyMap<string, tf.Variable>;
-  /** What the person should know: dropped terms, extensions. */
+  /** What the person should know: dropped terms, extensions; read when the run is over. */
   readonly notes: readonly string[];
   /**
    * Says which pictures a step needs, and which views of them. A pure function of the seed and the step; no tensors.

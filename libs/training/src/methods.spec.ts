@@ -14,7 +14,13 @@ const withoutSeconds = (metrics: readonly EpochMetrics[]) => metrics.map((line) 
 /** What is cheap is tried longer. */
 const LEAK_STEPS: Partial<Record<MethodName, number>> = { ce: 200, kd: 100 };
 /** In an epoch at batch 2, of methods that do not draw all 30 pictures. */
-const FEWER_STEPS: Partial<Record<MethodName, number>> = { modul: 5, 'kd-known': 10, dfnd: 7, winnow: 30 };
+const FEWER_STEPS: Partial<Record<MethodName, number>> = {
+  modul: 5,
+  'kd-known': 10,
+  dfnd: 7,
+  winnow: 30,
+  'winnow-1': 30,
+};
 /** Some 25 steps each. */
 const FALLING_EPOCHS: Partial<Record<MethodName, number>> = { modul: 8, 'kd-known': 7, dfnd: 8 };
 /** The small network has no batch norm to tame the losses that are meant to be large. */

@@ -10,6 +10,7 @@ import { kdKnown } from './methods/kd-known';
 import { modul } from './methods/modul';
 import { simkd } from './methods/simkd';
 import { winnow } from './methods/winnow';
+import { winnow1 } from './methods/winnow-1';
 
 /** Every way to train a student, by name; to add one, write its file and add a line. */
 export const METHODS: Readonly<Record<MethodName, Method>> = {
@@ -23,4 +24,5 @@ export const METHODS: Readonly<Record<MethodName, Method>> = {
   dist,
   dfnd,
   kd3,
+  'winnow-1': winnow1,
 };

@@ -24,6 +24,8 @@ const WRONG: readonly MethodSettings[] = [
   { shift: -0.1 },
   { shift: 0.6 },
   { temperature: 0 },
+  { refine: 'all' },
+  { refineEpochs: -1 },
 ];
 
 onEngines(() => {

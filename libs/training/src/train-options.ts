@@ -5,6 +5,7 @@ import type { FrozenTeacher } from './frozen-network';
 import type { Method, MethodSettings, Student } from './method';
 import type { OptimizerName } from './optimizer';
 import type { Schedule } from './schedule';
+import type { Refinement } from './refine/refinement';
 import type { TrainingData } from './training-data';
 
 export interface TrainOptions {
@@ -88,6 +89,8 @@ export interface TrainRequest {
   readonly checkpoint?: CheckpointStore;
   /** After every epoch, before its checkpoint. */
   readonly onEpoch?: (metrics: EpochMetrics) => void | Promise<void>;
+  /** Told of a refinement of the teacher, for measuring; not in a run that is taken up. */
+  readonly onTeacherRefined?: (refinement: Refinement) => void | Promise<void>;
   readonly progress?: ProgressSink;
   /** Aborting ends the run with a checkpoint, after the step in progress and, at the end of an epoch, `evaluate`. */
   readonly signal?: AbortSignal;

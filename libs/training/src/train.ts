@@ -28,22 +28,23 @@ export async function train(request: TrainRequest): Promise<TrainResult> {
   checkTrainRequest(request);
   const { method, data, teacher, options, signal, progress } = request;
   const { seconds = processSeconds } = request;
-  const random = new SeededRandom(options.seed).fork('train', method.name);
+  const random = new SeededRandom(options.seed).fork('train', method.streamName ?? method.name);
   const { batch, epochs, accumulate, augment, batchNorm, settings = {} } = trainSettingsOf(request);
   const student = trainedStudent(request.student, batchNorm);
   const start = seconds();
+  const earlier = (await request.checkpoint?.load()) ?? null;
   const learning = { data, teacher, student, batch, accumulate, epochs, augment, settings, random };
-  const context = { ...learning, asked: new Map(), signal, progress };
+  const { workers, onTeacherRefined } = request;
+  const isResumed = earlier !== null;
+  const context = { ...learning, asked: new Map(), signal, progress, isResumed, workers, onTeacherRefined };
   const prepared = await method.prepare(context);
   let renderer: Renderer | undefined;
   let loop: TrainingLoop | undefined;
   try {
-    const earlier = (await request.checkpoint?.load()) ?? null;
-    if (earlier === null) await beginStudent(method, context);
+    if (!isResumed) await beginStudent(method, context);
     const prepareSeconds = seconds() - start;
-    const notes = [...startNotes(method, context), ...prepared.notes];
     renderer = makeRenderer(request, random.fork('views'));
-    const started = { prepared: { ...prepared, notes }, prepareSeconds };
+    const started = { prepared, prepareSeconds, startNotes: startNotes(method, context) };
     loop = new TrainingLoop({ ...request, student, seconds }, started, renderer);
     return await loop.run(earlier);
   } finally {
@@ -71,9 +72,16 @@ function makeRenderer({ data, student, workers = 0 }: TrainRequest, random: Seed
 
 type TimedRequest = TrainRequest & Required<Pick<TrainRequest, 'seconds'>>;
 
+interface StartedRun {
+  readonly prepared: PreparedMethod;
+  readonly prepareSeconds: number;
+  readonly startNotes: readonly string[];
+}
+
 class TrainingLoop {
   readonly #request: TimedRequest;
   readonly #prepared: PreparedMethod;
+  readonly #startNotes: readonly string[];
   readonly #pictures: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
@@ -82,15 +90,12 @@ class TrainingLoop {
   /** Step of the checkpoint last loaded or saved. */
   #keptStep: number | null = null;
 
-  constructor(
-    request: TimedRequest,
-    { prepared, prepareSeconds }: { readonly prepared: PreparedMethod; readonly prepareSeconds: number },
-    renderer: Renderer,
-  ) {
+  constructor(request: TimedRequest, { prepared, prepareSeconds, startNotes: began }: StartedRun, renderer: Renderer) {
     this.#request = request;
     this.#position = { step: 0, imagesSeen: 0, prepareSeconds, sums: EMPTY_SUMS };
     this.#settings = trainSettingsOf(request);
     this.#prepared = prepared;
+    this.#startNotes = began;
     this.#state = new TrainingState(request.student, prepared, stateSettingsOf(this.#settings));
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
     this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
@@ -113,8 +118,8 @@ class TrainingLoop {
     });
     this.#state.average?.take();
     const { step: steps, imagesSeen, prepareSeconds } = this.#position;
-    const { notes } = this.#prepared;
-    return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes: [...notes, ...this.#averageNotes()] };
+    const notes = [...this.#startNotes, ...this.#prepared.notes, ...this.#averageNotes()];
+    return { steps, imagesSeen, prepareSeconds, resumedFrom, metrics, notes };
   }
 
   #averageNotes(): string[] {
@@ -230,9 +235,9 @@ class TrainingLoop {
   /** What decides the course of the run, as one text. */
   #identity(): string {
     const { method, data, student } = this.#request;
-    const { name, revision } = method;
+    const { name, streamName = name, revision } = method;
     return JSON.stringify([
-      name,
+      streamName,
       revision,
       student.model.name,
       data.images.count,

@@ -1,5 +1,6 @@
 import type { ImageSource } from '@winnow/contracts';
 import type { SplitResult } from '@winnow/noise';
+import type { LabelEvidence } from './label-evidence';
 
 /** What a method knows of the noise: found by a split, never the truth. Rows follow the images. */
 export type PoolSplit = Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'>;
@@ -16,4 +17,6 @@ export interface TrainingData {
    * [count]; absent where nobody decided anything.
    */
   readonly known?: Int32Array | undefined;
+  /** What the crawl knows of the given labels; default: nothing. */
+  readonly evidence?: LabelEvidence;
 }

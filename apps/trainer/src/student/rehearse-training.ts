@@ -54,7 +54,13 @@ export async function rehearseTraining(job: StudentJob): Promise<Rehearsal | nul
     for (const network of networks) await predict(network, some, { signal: io.signal });
     startMillis = performance.now();
     const request = trainRequestOf(job, model, trainingPart(job, rows));
-    const options = { ...request.options, epochs: Math.max(MAX_STEPS, request.options.epochs) };
+    const { settings = {} } = request.options;
+    const options = {
+      ...request.options,
+      // A batch is too few images to refine a teacher by.
+      settings: settings['refine'] === undefined ? settings : { ...settings, refine: 'none' },
+      epochs: Math.max(MAX_STEPS, request.options.epochs),
+    };
     await train({ ...request, options, progress, signal: AbortSignal.any([io.signal, enough.signal]) });
   } catch (error) {
     if (!enough.signal.aborted || io.signal.aborted || !isWinnowError(error) || error.code !== 'INTERRUPTED')

@@ -1,5 +1,5 @@
 import { knownLabels } from '@winnow/noise';
-import { selectImages } from '@winnow/training';
+import { selectEvidence, selectImages } from '@winnow/training';
 import type { TrainingData } from '@winnow/training';
 import { toPoolSplit } from '../split/split-pool';
 import { selectCorrections, selectSplitRows } from '../split/split-rows';
@@ -13,8 +13,11 @@ export function trainingPart(
   const images = kept === null ? pool.images : selectImages(pool.images, kept);
   const decided = kept === null ? applied : selectCorrections(applied, kept);
   const found = split === null || kept === null ? split?.split : selectSplitRows(split.split, kept);
+  const { otherLabels, ranks, engineCounts } = pool;
+  const evidence = { otherLabels, ranks, engineCounts };
   return {
     images,
+    evidence: kept === null ? evidence : selectEvidence(evidence, kept),
     split: found ? toPoolSplit(found) : null,
     ...(decided.length > 0 && {
       known: knownLabels(decided, { count: images.count, classCount: images.classes.length }),

@@ -5,6 +5,7 @@ import { type Checkpoint, fileError, readLatestCheckpoint, saveCheckpointFiles }
 import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
 import { holdLock } from '../../hold-lock';
 import type { Effort } from './bench-meter';
+import type { RefinementMeasure } from './refinement-measure';
 
 /** What a bench has to show so far, earlier sittings included. */
 export interface BenchProgress {
@@ -12,6 +13,8 @@ export interface BenchProgress {
   readonly effort: Effort;
   /** Begun or taken up again, times. */
   readonly sittings: number;
+  /** Of the teacher, where it was refined. */
+  readonly refinement?: RefinementMeasure;
 }
 
 export const NO_PROGRESS: BenchProgress = {

@@ -24,3 +24,20 @@ export function planBench(
   const asked = { method, accumulate: 1, settings: { [method]: settings }, epochs, batch, schedule, ...train };
   return trainingPlan(asked, { ...student, pool: countPool(count, kinds, kept) }).settings;
 }
+
+/** Of a bench's result, what was asked for and decided. */
+export function describeBench(
+  { method, oracle, settings, train: optimiser, seed }: WorldBench,
+  plan: ResolvedTraining,
+) {
+  return {
+    method,
+    ...(oracle && { oracle: true as const }),
+    ...(Object.keys(settings).length > 0 && { settings }),
+    ...(Object.keys(optimiser).length > 0 && { train: optimiser }),
+    seed,
+    epochs: plan.epochs,
+    batch: plan.batch,
+    plan,
+  };
+}

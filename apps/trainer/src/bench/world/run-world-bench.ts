@@ -33,7 +33,8 @@ import { BenchCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './bench-che
 import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
-import { type OptimiserSettings, planBench } from './plan-bench';
+import { describeBench, type OptimiserSettings, planBench } from './plan-bench';
+import { measureRefinement, type RefinementMeasure } from './refinement-measure';
 import type { ReviewQuality } from './review-split';
 import type { Review } from './simulate-review';
 import { describeSplit, splitWorld, type WorldSplit } from './split-world';
@@ -101,6 +102,8 @@ export interface WorldBenchResult {
   readonly refinedAccuracy: number | null;
   /** What a simulated person's decisions were worth to the split; the other figures are with them. */
   readonly review?: ReviewQuality;
+  /** What refining the teacher did, where the method refines it and this sitting saw it. */
+  readonly refinement?: RefinementMeasure;
   /** Of training and what the method prepares for it, without loading, splitting and measuring. */
   readonly seconds: number;
   /** Of the processor's cores together, for the same work: what other programs on the machine change less. */
@@ -173,6 +176,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
         ...opened,
         split: found.split,
         known: found.known,
+        truth: found.truth,
         kept,
         student: { model: student, input, start: start ?? undefined },
         checkpoints,
@@ -261,19 +265,19 @@ interface LearningWorld extends OpenWorld {
   readonly student: Student;
   readonly checkpoints: BenchCheckpoints | null;
   readonly plan: ResolvedTraining;
+  /** For measuring only. */
+  readonly truth: Int32Array;
 }
 
 type Learnt = Pick<
   WorldBenchResult,
-  'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings'
+  'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings' | 'refinement'
 >;
 
 /** Trains; the method is given the pool's pictures, their given labels, the split, decisions, and nothing else. */
-async function learnWorld(
-  bench: WorldBench,
-  { pool: { images }, split, known, kept, student, teacher, test, checkpoints, plan }: LearningWorld,
-  io: CommandIo,
-): Promise<Learnt> {
+async function learnWorld(bench: WorldBench, opened: LearningWorld, io: CommandIo): Promise<Learnt> {
+  const { pool, split, known, kept, student, teacher, test, checkpoints, plan, truth } = opened;
+  const { images } = pool;
   const method = METHODS[bench.method];
   const { seed, settings, train: optimiser } = bench;
   const { schedule, warmUp, ...resolved } = plan;
@@ -281,7 +285,8 @@ async function learnWorld(
   const trace = [...earlier.trace];
   const meter = new BenchMeter(earlier.effort);
   const sittings = earlier.sittings + 1;
-  checkpoints?.record(() => ({ trace, effort: meter.effort(), sittings }));
+  let refined = earlier.refinement;
+  checkpoints?.record(() => ({ trace, effort: meter.effort(), sittings, ...(refined && { refinement: refined }) }));
   const { imagesSeen, steps, notes } = await train({
     method,
     data: {
@@ -304,6 +309,10 @@ async function learnWorld(
       meter.leaveOut(async () =>
         accuracy(await predict(freezeModel(model, student.input), test, { features: false }), test.labels),
       ),
+    onTeacherRefined: (refinement) =>
+      meter.leaveOut(async () => {
+        refined = await measureRefinement(refinement, { opened, kept, truth });
+      }),
     ...(checkpoints && { checkpoint: checkpoints }),
     onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
       trace.push({ epoch, accuracy: share });
@@ -313,18 +322,6 @@ async function learnWorld(
     signal: io.signal,
     workers: suggestedWorkers({ method, augment: DEFAULT_AUGMENT, images }),
   });
-  return { trace, ...meter.effort(), imagesSeen, steps, notes, ...(sittings > 1 && { sittings }) };
-}
-
-function describeBench({ method, oracle, settings, train: optimiser, seed }: WorldBench, plan: ResolvedTraining) {
-  return {
-    method,
-    ...(oracle && { oracle: true as const }),
-    ...(Object.keys(settings).length > 0 && { settings }),
-    ...(Object.keys(optimiser).length > 0 && { train: optimiser }),
-    seed,
-    epochs: plan.epochs,
-    batch: plan.batch,
-    plan,
-  };
+  const measured = refined && { refinement: refined };
+  return { trace, ...meter.effort(), imagesSeen, steps, notes, ...measured, ...(sittings > 1 && { sittings }) };
 }

@@ -20,6 +20,8 @@ export interface WorldSplit {
   readonly known?: Int32Array | undefined;
   readonly review?: ReviewQuality | undefined;
   readonly splitSeconds: number;
+  /** For measuring only. */
+  readonly truth: Int32Array;
 }
 
 /** Splits a world's pool as a bench asks for it, with what a simulated person decides. @throws WinnowError as loadWorldTruth */
@@ -43,6 +45,7 @@ export async function splitWorld(
     known,
     review,
     splitSeconds,
+    truth,
   };
 }
 

@@ -1,0 +1,70 @@
+import type { ImageSet } from '@winnow/contracts';
+import { onEngines, tf } from '@winnow/tensor';
+import { SeededRandom } from '@winnow/random';
+import { accuracy } from '../classification-metrics';
+import type { FrozenTeacher } from '../frozen-network';
+import { predict } from '../predict';
+import { crossFit, type RefinementTask } from './refine-network';
+import { refineTeacher } from './refine-teacher';
+import { briefTeacher, noisyImages } from './refinement-under-test';
+
+const COUNT = 600;
+
+async function taskFor(teacher: FrozenTeacher, images: ImageSet): Promise<RefinementTask> {
+  const { logits, features, featureDim: dim, classCount } = await predict(teacher, images, { mirrored: true });
+  const input = { logits, labels: images.labels, classCount, features: { values: features, dim }, seed: 1 };
+  const { logits: plainLogits } = await predict(teacher, images);
+  return { teacher, images, input, plainLogits, epochs: 3, batch: 30, random: new SeededRandom('refine') };
+}
+
+onEngines(() => {
+  let brief: Awaited<ReturnType<typeof briefTeacher>>;
+  beforeAll(async () => {
+    brief = await briefTeacher();
+  });
+  afterAll(() => brief.dispose());
+
+  test.each(['head', 'full'] as const)('%s: labels that know more make a better teacher', async (depth) => {
+    const task = await taskFor(brief.teacher, noisyImages(COUNT, { wrong: 0.1, seed: 'pool' }));
+    const refinement = await refineTeacher(depth, task);
+    expect(refinement.report).toMatchObject({ depth, before: expect.any(Number) });
+    expect(refinement.report.fraction).toBeGreaterThan(0);
+    expect(refinement.report.after).toBeGreaterThan(refinement.report.before);
+    const test = noisyImages(COUNT, { wrong: 0, seed: 'test' });
+    const of = async (teacher: FrozenTeacher) => accuracy(await predict(teacher, test), test.labels);
+    expect(await of(refinement.teacher as FrozenTeacher)).toBeGreaterThan(await of(brief.teacher));
+    refinement.teacher?.dispose();
+  });
+
+  test.each(['head', 'full'] as const)('%s: labels drawn by chance leave the teacher as it is', async (depth) => {
+    const task = await taskFor(brief.teacher, noisyImages(COUNT, { wrong: 1, seed: 'chance' }));
+    const before = tf.memory().numTensors;
+    const { teacher, logits, report } = await refineTeacher(depth, task);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(teacher).toBeNull();
+    expect(logits).toBe(task.input.logits);
+    expect(report).toMatchObject({ fraction: 0, after: report.before });
+  });
+
+  test('no label has a part in what is said of its own image', async () => {
+    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
+    const changed = Int32Array.from(task.input.labels);
+    changed[7] = ((changed[7] as number) + 1) % 3;
+    const fits = [await crossFit(task), await crossFit({ ...task, input: { ...task.input, labels: changed } })];
+    const [one, other] = fits.map(({ logits }) => logits.at(-1)) as [Float32Array, Float32Array];
+    const differs = Array.from(
+      { length: 120 },
+      (_, row) => one.subarray(row * 3, row * 3 + 3).join() !== other.subarray(row * 3, row * 3 + 3).join(),
+    );
+    expect(differs[7]).toBe(false);
+    expect(differs.filter(Boolean).length).toBeGreaterThan(50);
+    for (const { networks } of fits) for (const network of networks) network.dispose();
+  });
+
+  test('is the same each time', async () => {
+    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.2, seed: 'pool' }));
+    const [one, other] = [await crossFit(task), await crossFit(task)];
+    expect(one.logits).toEqual(other.logits);
+    for (const network of [...one.networks, ...other.networks]) network.dispose();
+  });
+});

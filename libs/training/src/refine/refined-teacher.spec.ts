@@ -1,0 +1,86 @@
+import { onEngines, tf } from '@winnow/tensor';
+import type { FrozenTeacher } from '../frozen-network';
+import { createModel, saveWeights } from '@winnow/models';
+import type { MethodSettings } from '../method';
+import { METHODS } from '../methods';
+import { train } from '../train';
+import type { TrainRequest } from '../train-options';
+import { run, stoppingStore } from '../train-under-test';
+import { SMALL_INPUT } from '../training-under-test';
+import type { Refinement } from './refinement';
+import { briefTeacher, noisyImages } from './refinement-under-test';
+
+const images = noisyImages(600, { wrong: 0.1, seed: 'pool' });
+
+async function learn(
+  teacher: FrozenTeacher,
+  { settings = {}, epochs = 2, ...more }: Partial<TrainRequest> & { settings?: MethodSettings; epochs?: number } = {},
+) {
+  const model = createModel('resnet8', { classCount: 3, seed: 2 });
+  try {
+    const result = await train({
+      method: METHODS.winnow,
+      data: { images, split: null },
+      teacher,
+      student: { model, input: SMALL_INPUT },
+      options: { epochs, batch: 60, seed: 3, learningRate: 0.02, checkpointEverySteps: 1, settings },
+      ...more,
+    });
+    return { ...result, weights: saveWeights(model, {}) };
+  } finally {
+    model.dispose();
+  }
+}
+
+onEngines(() => {
+  let brief: Awaited<ReturnType<typeof briefTeacher>>;
+  beforeAll(async () => {
+    brief = await briefTeacher();
+  });
+  afterAll(() => brief.dispose());
+
+  test('a run that is taken up does not refine again, and ends with the same bits and notes', async () => {
+    const before = tf.memory().numTensors;
+    const told: Refinement[] = [];
+    const onTeacherRefined = (refinement: Refinement) => void told.push(refinement);
+    const whole = await learn(brief.teacher, { settings: { refine: 'full', refineEpochs: 3 }, onTeacherRefined });
+    expect(told).toHaveLength(1);
+    expect(told[0]?.report.fraction).toBeGreaterThan(0);
+    expect(whole.notes.join(' ')).toContain('The teacher was refined (all weights, 3 epochs');
+    expect(whole.notes.join(' ')).toContain('The student began as a part of the teacher');
+    const { kept, signal, checkpoint } = stoppingStore(4);
+    const settings = { refine: 'full', refineEpochs: 3 };
+    await expect(learn(brief.teacher, { settings, checkpoint, signal, onTeacherRefined })).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+    const load = async () => kept.at(-1) ?? null;
+    const resumed = await learn(brief.teacher, { settings, checkpoint: { ...checkpoint, load }, onTeacherRefined });
+    expect(told).toHaveLength(2);
+    expect(resumed.weights).toEqual(whole.weights);
+    expect(resumed.notes).toEqual(whole.notes);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('without refinement it is winnow-1, bit for bit', async () => {
+    const settings = { refine: 'none' };
+    const { weights, notes } = await learn(brief.teacher, { settings, epochs: 1 });
+    const old = await learn(brief.teacher, { method: METHODS['winnow-1'], epochs: 1 });
+    expect(weights).toEqual(old.weights);
+    expect(notes).toEqual(old.notes);
+  });
+
+  test('says that nothing was gained where labels are drawn by chance, and learns from the teacher as it is', async () => {
+    const data = { images: noisyImages(600, { wrong: 1, seed: 'chance' }), split: null };
+    const { weights, notes } = await learn(brief.teacher, { data, settings: { refine: 'head' }, epochs: 1 });
+    expect(notes[0]).toContain('did not make the labels likelier');
+    const old = await learn(brief.teacher, { data, method: METHODS['winnow-1'], epochs: 1 });
+    expect(weights).toEqual(old.weights);
+  });
+
+  test('refuses a depth that the teacher has not', async () => {
+    await expect(run('winnow', { settings: { refine: 'full' } })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      where: 'setting refine: full',
+    });
+  });
+});

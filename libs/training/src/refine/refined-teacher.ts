@@ -1,0 +1,201 @@
+import { WinnowError } from '@winnow/contracts';
+import { tf } from '@winnow/tensor';
+import { askTeacher } from '../ask-teacher';
+import type { KnownLogits } from '../answered-steps';
+import { decidedLogits } from '../decided-answers';
+import { disposeAll } from '../dispose-all';
+import type { FrozenTeacher } from '../frozen-network';
+import type { MethodContext } from '../method';
+import { predict } from '../predict';
+import { requiredTeacher } from '../required-teacher';
+import { oneOf, wholeBetween } from '../setting-rules';
+import { isNativeTeacher } from './copy-network';
+import { refineTeacher } from './refine-teacher';
+import type { Refinement, RefinementDepth, RefinementReport } from './refinement';
+
+export const REFINE_DEFAULTS = {
+  /**
+   * Whether the teacher is refined before the student learns: `full`: all its weights; `head`: its logits, from its
+   * features; `auto`: as deep as it can be at a small input.
+   */
+  refine: 'auto',
+  /** Passes of each copy of the teacher over the pool; 0: a fifth of the run's epochs, 1 to 4. */
+  refineEpochs: 0,
+};
+export const REFINE_RULES = { refine: oneOf('auto', 'none', 'head', 'full'), refineEpochs: wholeBetween(0, 100) };
+export type RefineSettings = { readonly refine: string; readonly refineEpochs: number };
+
+/** Below it a fold is too few images to learn from, and too few to judge by. */
+const MIN_IMAGES = 200;
+/** Training a teacher for large images takes more memory and time than a student's run should. */
+const MAX_FULL_SIZE = 64;
+const RUN_FRACTION = 0.2;
+const MAX_EPOCHS = 4;
+/** Beyond it logits are too much for every checkpoint. */
+const MAX_KEPT_VALUES = 2 ** 26;
+/** The label model is the same in all runs of a pool. */
+const SEED = 1;
+
+const DEPTHS: readonly RefinementDepth[] = ['head', 'full'];
+
+/**
+ * The teacher as a student's run has it: refined, or as it is where nothing is gained. What it says of the pool and what was
+ * done are kept in checkpoints, so that a run that is taken up does not refine again.
+ */
+export class RefinedTeacher implements KnownLogits {
+  /** Refined, or the one of the run; not known to a run that is taken up, which asks it nothing. */
+  readonly teacher: FrozenTeacher;
+  /** By checkpoint name. */
+  readonly kept: ReadonlyMap<string, tf.Variable>;
+  readonly #logits: Float32Array | tf.Variable;
+  readonly #report: tf.Variable | RefinementReport | null;
+  readonly #epochs: number;
+  readonly #refined: FrozenTeacher | null;
+
+  private constructor(context: MethodContext, made: Made) {
+    this.teacher = made.refined ?? requiredTeacher(context);
+    this.#refined = made.refined;
+    this.#logits = made.logits;
+    this.#report = made.report;
+    this.#epochs = made.epochs;
+    const kept = { 'refine/logits': made.logits, 'refine/report': made.report };
+    this.kept = new Map(
+      Object.entries(kept).filter((entry): entry is [string, tf.Variable] => entry[1] instanceof tf.Variable),
+    );
+  }
+
+  /**
+   * @param isAskedOnce no view is asked about
+   * @throws WinnowError CONFIG_INVALID for a depth that the teacher cannot be refined to; as refineTeacher
+   */
+  static async make(
+    context: MethodContext,
+    { refine, refineEpochs, isAskedOnce }: RefineSettings & { readonly isAskedOnce: boolean },
+  ): Promise<RefinedTeacher> {
+    const teacher = requiredTeacher(context);
+    const { images, known } = context.data;
+    const { count } = images;
+    const depth = depthOf(refine, { teacher, count });
+    const epochs =
+      refineEpochs > 0 ? refineEpochs : Math.max(1, Math.min(MAX_EPOCHS, Math.round(RUN_FRACTION * context.epochs)));
+    if (depth === null) {
+      const said = isAskedOnce ? (await askTeacher(context, { mirrored: true })).logits : new Float32Array(0);
+      const logits = isAskedOnce ? decidedLogits(said, known, teacher.classCount) : said;
+      return new RefinedTeacher(context, { refined: null, logits, report: null, epochs });
+    }
+    const shape = [count, teacher.classCount] as const;
+    const isKept = isAskedOnce && shape[0] * shape[1] <= MAX_KEPT_VALUES;
+    if (isKept && context.isResumed === true) {
+      const [logits, report] = [
+        variable(new Float32Array(shape[0] * shape[1]), shape),
+        variable(new Float32Array(6), [6]),
+      ];
+      return new RefinedTeacher(context, { refined: null, logits, report, epochs });
+    }
+    const { logits: said, teacher: refined, report } = await refineFor(context, depth, epochs);
+    const logits = decidedLogits(said, known, teacher.classCount);
+    const values = Float32Array.of(DEPTHS.indexOf(depth), report.fraction, report.before, report.after, report.gain.mean, report.gain.standardError); // prettier-ignore
+    return new RefinedTeacher(context, {
+      refined,
+      logits: isKept ? variable(logits, shape) : logits,
+      report: isKept ? variable(values, [values.length]) : report,
+      epochs,
+    });
+  }
+
+  of(rows: Int32Array): tf.Tensor2D {
+    const { classCount } = this.teacher;
+    if (this.#logits instanceof tf.Variable) return tf.gather(this.#logits, [...rows]) as tf.Tensor2D;
+    const picked = new Float32Array(rows.length * classCount);
+    const all = this.#logits;
+    rows.forEach((row, at) => picked.set(all.subarray(row * classCount, (row + 1) * classCount), at * classCount));
+    return tf.tensor2d(picked, [rows.length, classCount]);
+  }
+
+  /** What was done, for people; known once a checkpoint is restored. */
+  notes(): readonly string[] {
+    if (this.#report === null) return [];
+    const report = this.#report instanceof tf.Variable ? readReport(this.#report) : this.#report;
+    return [describeRefinement(report, this.#epochs)];
+  }
+
+  dispose(): void {
+    disposeAll(this.kept);
+    this.#refined?.dispose();
+  }
+}
+
+interface Made {
+  readonly refined: FrozenTeacher | null;
+  readonly logits: Float32Array | tf.Variable;
+  readonly report: tf.Variable | RefinementReport | null;
+  readonly epochs: number;
+}
+
+async function refineFor(context: MethodContext, depth: RefinementDepth, epochs: number): Promise<Refinement> {
+  const { data, batch, random, signal, progress, workers, asked, onTeacherRefined } = context;
+  const { images, evidence, known } = data;
+  const teacher = requiredTeacher(context);
+  const said = await predict(teacher, images, { mirrored: true, signal, progress });
+  const { logits, features, featureDim: dim, classCount } = said;
+  const plain =
+    depth === 'full' ? (await predict(teacher, images, { features: false, signal, progress })).logits : null;
+  const refinement = await refineTeacher(depth, {
+    teacher,
+    images,
+    input: { logits, labels: images.labels, classCount, features: dim === 0 ? null : { values: features, dim }, seed: SEED, known, ...evidence }, // prettier-ignore
+    plainLogits: plain ?? logits,
+    epochs,
+    batch,
+    random: random.fork('refine'),
+    ...(signal && { signal }),
+    ...(progress && { progress }),
+    ...(workers !== undefined && { workers }),
+  });
+  asked?.set(
+    true,
+    Promise.resolve({ ...said, logits: refinement.logits, features: new Float32Array(0), featureDim: 0 }),
+  );
+  await onTeacherRefined?.(refinement);
+  return refinement;
+}
+
+/** Null: the teacher stays as it is. */
+function depthOf(
+  refine: string,
+  { teacher, count }: { readonly teacher: FrozenTeacher; readonly count: number },
+): RefinementDepth | null {
+  const isNative = isNativeTeacher(teacher);
+  const hasFeatures = teacher.featureDim > 0;
+  if (refine === 'none') return null;
+  if (refine === 'full' && !isNative) throw cannot('full', "all weights of a network that is not of winnow's own architectures cannot be trained"); // prettier-ignore
+  if (refine === 'head' && !hasFeatures) throw cannot('head', 'the teacher gives no features');
+  if (refine !== 'auto') return refine as RefinementDepth;
+  if (count < MIN_IMAGES) return null;
+  if (isNative && teacher.input.size <= MAX_FULL_SIZE) return 'full';
+  return hasFeatures ? 'head' : null;
+}
+
+function cannot(depth: string, why: string): WinnowError {
+  return new WinnowError('CONFIG_INVALID', `the teacher cannot be refined so: ${why}`, {
+    where: `setting refine: ${depth}`,
+    next: 'Set refine to auto, or leave it out.',
+  });
+}
+
+function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
+  return tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), false));
+}
+
+function readReport(kept: tf.Variable): RefinementReport {
+  const [depth, fraction, before, after, mean, standardError] = [...kept.dataSync()] as [number, number, number, number, number, number]; // prettier-ignore
+  return { depth: DEPTHS[depth] as RefinementDepth, fraction, before, after, gain: { mean, standardError } };
+}
+
+function describeRefinement({ depth, fraction, before, after, gain }: RefinementReport, epochs: number): string {
+  const what = depth === 'full' ? `all weights, ${epochs} epochs of two copies` : 'its logits, from its features';
+  if (fraction === 0) {
+    return `Refining the teacher (${what}) did not make the labels likelier of images that it did not learn (log-likelihood ${before.toFixed(4)}): it stays as it is.`;
+  }
+  return `The teacher was refined (${what}) by the labels that can be believed, ${Math.round(100 * fraction)} % of the way; log-likelihood of the labels of images that it did not learn: ${before.toFixed(4)} before, ${after.toFixed(4)} after (+${gain.mean.toFixed(4)} ± ${gain.standardError.toFixed(4)}). The teacher that the student learns from is the refined one.`;
+}
