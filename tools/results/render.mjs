@@ -20,11 +20,9 @@ for (const line of readFileSync(RUNS, 'utf8').trim().split('\n')) {
   newest.set(`${run.group} ${argumentsOf(run).join(' ')}`, run);
 }
 const runs = [...newest.values()];
-const parts = SECTIONS.flatMap(({ title, text, groups, table, only = '', after = '' }) => {
+const parts = SECTIONS.flatMap(({ title, text, groups, table, isNeeded = () => true, after = '' }) => {
   const rows = runs.filter(({ group }) => groups.includes(group));
-  return rows.every((run) => !argumentsOf(run).join(' ').includes(only))
-    ? []
-    : [`## ${title}`, text, tableOf(table, rows), after];
+  return !rows.some(isNeeded) ? [] : [`## ${title}`, text, tableOf(table, rows), after];
 });
 const missing = Object.entries(PLAN).flatMap(([group, rows]) => {
   const open = rows.filter((row) => !newest.has(`${group} ${row.join(' ')}`));

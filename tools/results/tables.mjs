@@ -2,6 +2,7 @@
 import { correctionsTable } from './corrections-table.mjs';
 import { curvesTable } from './curves-table.mjs';
 import { bySeed, command, commits, markdown, mean, nameOf, percent, processorSeconds, shown } from './row-text.mjs';
+import { refinementTable } from './refinement-table.mjs';
 import { splitWorldsTable } from './split-worlds-table.mjs';
 
 const students = (runs) =>
@@ -168,6 +169,7 @@ const pytorch = (runs) =>
 const TABLES = {
   ...{ students, splits, worlds, sweep, scores, pytorch },
   ...{ splitWorlds: splitWorldsTable, corrections: correctionsTable, curves: curvesTable },
+  refinement: refinementTable,
 };
 
 /** @param {keyof typeof TABLES} kind @param {readonly object[]} runs */

@@ -19,6 +19,7 @@ function evaluate<T>(expression: string, runs: readonly Run[] = []): T {
     import { PLAN } from ${module('plan.mjs')};
     import { correctionsTable } from ${module('corrections-table.mjs')};
     import { leads } from ${module('curves-table.mjs')};
+    import { refinementTable } from ${module('refinement-table.mjs')};
     import { argumentsOf, nameOf } from ${module('row-text.mjs')};
     const runs = ${JSON.stringify(runs)};
     process.stdout.write(JSON.stringify(${expression}));`;
@@ -62,6 +63,24 @@ describe('the tables of results', () => {
     expect(rows).toHaveLength(3);
     expect(rows[2]).toBe('| web7 | winnow | resnet8 | 250 | 80.00 | 81.00 (+1.00) | 79.00 (-1.00) | c |');
     expect(evaluate<string>('correctionsTable(runs)', runs.slice(1, 2))).toContain('| 250 | - | 81.00 | - |');
+  });
+
+  it('show a refined teacher beside the old one, seeds together, and pass over methods that refine none', () => {
+    const run = (seed: number, refined: number): Run => ({
+      arguments: ['world', '{web7}', '--method', 'winnow', '--seed', String(seed)],
+      commit: 'c',
+      result: {
+        ...{ world: 'web7', method: 'winnow', seed, accuracy: 0.82, teacher: 0.8334, refinedAccuracy: 0.8 },
+        split: { macroF1: 0.751 },
+        refinement: { refinedTeacherAccuracy: refined, macroF1: 0.77, refinedLabelAccuracy: 0.85 },
+      },
+    });
+    const plain: Run = { arguments: ['world', '{web7}', '--method', 'kd'], result: { method: 'kd' } };
+    const rows = evaluate<string>('refinementTable(runs)', [run(1, 0.84), plain, run(2, 0.85)]).split('\n');
+    expect(rows).toHaveLength(3);
+    expect(rows[2]).toContain(
+      '| web7 | winnow | 1, 2 | 83.34 | 84.50 ± 0.71 | **82.00 ± 0.00** | 75.1 | 77.00 ± 0.00 |',
+    );
   });
 });
 
