@@ -1,4 +1,11 @@
-import { correctLogits, fitLabelModel, fitLogitCorrection, type LogitCorrection, meanCorrection } from '@winnow/noise';
+import {
+  correctLogits,
+  fitLabelModel,
+  fitLogitCorrection,
+  heldOutLikelihoods,
+  type LogitCorrection,
+  meanCorrection,
+} from '@winnow/noise';
 import { tf } from '@winnow/tensor';
 import { withLogits } from '@winnow/models';
 import type { ForwardResult } from '@winnow/models';
@@ -44,14 +51,15 @@ export function refineHead({
       folds.forEach((rows, other) => {
         if (other === fold) return;
         const { logits: old, features } = learnt[other] as (typeof learnt)[number];
-        const said = correctLogits(correction, { logits: old, features });
-        placeRows(logits, said, { rows, width: classCount });
+        placeRows(logits, correctLogits(correction, { logits: old, features }), { rows, width: classCount });
       });
     });
-    return { chosen: chooseFraction(judge, [logits]), corrections };
+    const likelihoods = heldOutLikelihoods({ ...input, logits }, folds);
+    return { corrections, logits, likelihood: likelihoods.reduce((sum, value) => sum + value, 0) };
   });
-  const best = candidates.reduce((a, b) => (b.chosen.gain.mean > a.chosen.gain.mean ? b : a));
-  return { chosen: best.chosen, correction: meanCorrection(best.corrections, best.chosen.fraction) };
+  const best = candidates.reduce((a, b) => (b.likelihood > a.likelihood ? b : a));
+  const chosen = chooseFraction(judge, [best.logits]);
+  return { chosen, correction: meanCorrection(best.corrections, chosen.fraction) };
 }
 
 /** The teacher with its logits corrected. It shares the teacher: dispose of this for what it adds. */
