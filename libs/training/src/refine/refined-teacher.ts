@@ -137,13 +137,13 @@ async function refineFor(context: MethodContext, depth: RefinementDepth, epochs:
   const { images, evidence, known } = data;
   const teacher = requiredTeacher(context);
   const said = await predict(teacher, images, { mirrored: true, signal, progress });
-  const { logits, features, featureDim: dim, classCount } = said;
+  const { logits, features, featureDim: dim, classCount, outside = null } = said;
   const plain =
     depth === 'full' ? (await predict(teacher, images, { features: false, signal, progress })).logits : null;
   const refinement = await refineTeacher(depth, {
     teacher,
     images,
-    input: { logits, labels: images.labels, classCount, features: dim === 0 ? null : { values: features, dim }, seed: SEED, known, ...evidence }, // prettier-ignore
+    input: { logits, labels: images.labels, classCount, features: dim === 0 ? null : { values: features, dim }, outside, seed: SEED, known, ...evidence }, // prettier-ignore
     plainLogits: plain ?? logits,
     epochs,
     batch,
