@@ -34,7 +34,8 @@ function naive(logits: Float32Array, labels: Int32Array, classCount: number): Na
 
 describe('agreementSplit', () => {
   it('is registered as agreement', () => {
-    expect(SPLITS.agreement).toBe(agreementSplit);
+    const input = { logits: Float32Array.of(2, 0, 0, 1), labels: Int32Array.of(0, 0), classCount: 2, seed: 1 };
+    expect(SPLITS.agreement(input)).toEqual(agreementSplit(input));
   });
 
   it('has its hand values: class 0 is confirmed at 2, 4 and 6, so another label is closed from 4 on', () => {

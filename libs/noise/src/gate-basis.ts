@@ -1,12 +1,21 @@
 import { principalAxes } from './linear-algebra/principal-axes';
 import type { GateBasis } from './open-gate';
 import type { SplitFeatures, SplitInput } from './split';
+import { standardise } from './standardise';
 
 /** More coordinates are turned to their principal axes first. */
 const MAX_COORDINATES = 64;
 /** First coordinates of the blocks that are trusted alike: axes that vary most are not those that vary least. */
 const COORDINATE_BLOCKS = [0, 8, 16, 32];
 const SCALARS = 5;
+/**
+ * Weights before labels are seen, by column: an image is the likelier open the less energy (Liu et al. 2020) and margin its
+ * logits have, and the surer the teacher is of a class that is not ours. Where the labels say otherwise they win; in
+ * pools of a few hundred images they hardly can.
+ */
+const ENERGY = { column: 1, mean: -2 };
+const MARGIN = { column: 4, mean: -2 };
+const OUTSIDE_MEAN = 3;
 
 /**
  * What may tell open pictures: five figures of the logits (energy, largest, spread, margin, smallest), the teacher's
@@ -39,7 +48,10 @@ export function gateBasis(input: SplitInput, temperature: number, cells: Uint8Ar
   for (let column = 1; column < width; column += 1) standardise(values, width, column);
   const coordinateBlocks = COORDINATE_BLOCKS.filter((first) => first < coordinates.dim);
   const starts = [1, ...coordinateBlocks.map((first) => 1 + SCALARS + first), firstCell, firstOutside];
-  return { values, width, blocks: [...new Set(starts)].filter((first) => first < width) };
+  const means = new Float64Array(width);
+  for (const { column, mean } of [ENERGY, MARGIN]) means[column] = mean;
+  if (outside) means[firstOutside] = OUTSIDE_MEAN;
+  return { values, width, means, blocks: [...new Set(starts)].filter((first) => first < width) };
 }
 
 function fewCoordinates(features: SplitFeatures, seed: number | string): SplitFeatures {
@@ -80,17 +92,4 @@ function setScalars(
   values[at + 2] = Math.sqrt(Math.max(0, squares / row.length - mean * mean));
   values[at + 3] = row.length > 1 ? top - second : 0;
   values[at + 4] = lowest;
-}
-
-/** To mean 0 and variance 1; a column that hardly varies becomes 0. */
-function standardise(values: Float32Array, width: number, column: number): void {
-  const count = values.length / width;
-  let sum = 0;
-  for (let at = column; at < values.length; at += width) sum += values[at] as number;
-  const mean = sum / count;
-  let squares = 0;
-  for (let at = column; at < values.length; at += width) squares += ((values[at] as number) - mean) ** 2;
-  const spread = Math.sqrt(squares / count);
-  const scale = spread > 1e-6 * Math.abs(mean) && spread > 0 ? 1 / spread : 0;
-  for (let at = column; at < values.length; at += width) values[at] = scale * ((values[at] as number) - mean);
 }

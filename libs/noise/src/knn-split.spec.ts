@@ -55,7 +55,8 @@ function naiveKinds({ logits, labels, classCount, features }: SplitInput): numbe
 
 describe('knnSplit', () => {
   it('is registered as knn', () => {
-    expect(SPLITS.knn).toBe(knnSplit);
+    const input = pool();
+    expect(SPLITS.knn(input)).toEqual(knnSplit(input));
   });
 
   it('calls a label that its neighbours do not share closed where the teacher is sure, else open', () => {

@@ -7,7 +7,7 @@ import { startTemperature, temperatureStep } from './temperature-calibration';
 const NO_PRIOR = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
 
 function constantGate(count: number, share: number): OpenGate {
-  const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [] };
+  const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [], means: new Float64Array(1) };
   return new OpenGate(basis, { share, ridge: 1, adapts: false });
 }
 
@@ -64,7 +64,8 @@ describe('OpenGate', () => {
     const x = [-2, -1, 0, 1, 2];
     const target = Float64Array.of(0, 0.2, 0.1, 0.9, 1);
     const values = Float32Array.from(x.flatMap((value) => [1, value]));
-    const gate = new OpenGate({ values, width: 2, blocks: [1] }, { share: 0.3, ridge: 0.5, adapts: false });
+    const basis = { values, width: 2, blocks: [1], means: new Float64Array(2) };
+    const gate = new OpenGate(basis, { share: 0.3, ridge: 0.5, adapts: false });
     for (let round = 0; round < 100; round += 1) gate.learn(target);
     const misses = target.map((value, row) => value - (gate.chances[row] as number));
     const logOdds = Array.from(gate.chances, (chance) => Math.log(chance / (1 - chance)));

@@ -9,12 +9,14 @@ export interface GateBasis {
   readonly width: number;
   /** First column of each block of columns that are trusted alike, ascending; the first is 1 */
   readonly blocks: readonly number[];
+  /** What the weights are before any label is seen, [width] */
+  readonly means: Float64Array;
 }
 
 export interface GateSettings {
   /** Fraction of open images to start from. */
   readonly share: number;
-  /** Added to the curvature of every weight but the constant's: about the images that must convince it. */
+  /** Holds every weight but the constant at its mean: about the images that must convince it. */
   readonly ridge: number;
   /** Whether every block finds a ridge of its own, from that one on. */
   readonly adapts: boolean;
@@ -37,9 +39,9 @@ const MIN_LEFT = 0.1;
  * ridge, never lower than before, no step length to choose.
  *
  * Where it adapts, it chooses its own capacity. Every block of columns has a ridge by MacKay's rule (1992, "Bayesian
- * interpolation"): `gamma / |w|^2`, gamma being the weights that the data determine, under the information that labels give of the
+ * interpolation"): `gamma / |w - mean|^2`, gamma being the weights that the data determine, under the information that labels give of the
  * log-odds, `sum (r - o)^2 x x^T` for posterior r and chance o. It starts strong, so that a column is let in by what it
- * explains, and leaves columns that explain nothing at zero. And the chance of an image is that of a gate that has not
+ * explains, and leaves columns that explain nothing at their mean. And the chance of an image is that of a gate that has not
  * seen its label (one Newton step without it: "approximate leave-one-out"), or a gate of many columns would
  * confirm on each image what it learnt from that image.
  */
@@ -64,15 +66,15 @@ export class OpenGate {
     const count = values.length / width;
     this.#basis = basis;
     this.#adapts = adapts;
-    this.#weights = new Float64Array(width);
+    this.#weights = basis.means.slice();
     this.#weights[0] = Math.log(share / (1 - share));
     this.#ridges = new Float64Array(width).fill(ridge);
     this.#ridges[0] = 0;
     this.#gram = weightedGram(basis, () => 0.25);
     this.#factor = this.#factored(this.#gram);
     this.#leverages = adapts && count < MAX_COUNTED * width ? new Float64Array(count) : null;
-    this.#fitted = new Float64Array(count).fill(share);
-    this.chances = new Float64Array(count).fill(share);
+    this.#fitted = new Float64Array(count).map((_, row) => sigmoid(this.#logOdds(row)));
+    this.chances = this.#fitted.slice();
   }
 
   /** Moves towards the posterior chances, [count]. */
@@ -84,8 +86,8 @@ export class OpenGate {
   }
 
   #climb(posteriors: Float64Array): void {
-    const { values, width } = this.#basis;
-    const slope = this.#weights.map((weight, d) => -(this.#ridges[d] as number) * weight);
+    const { values, width, means } = this.#basis;
+    const slope = this.#weights.map((weight, d) => (this.#ridges[d] as number) * ((means[d] as number) - weight));
     for (let row = 0; row < posteriors.length; row += 1) {
       const miss = (posteriors[row] as number) - (this.#fitted[row] as number);
       const from = row * width;
@@ -115,7 +117,7 @@ export class OpenGate {
   }
 
   #adapt(posteriors: Float64Array): void {
-    const { width, blocks } = this.#basis;
+    const { width, blocks, means } = this.#basis;
     const information = weightedGram(
       this.#basis,
       (row) => ((posteriors[row] as number) - (this.#fitted[row] as number)) ** 2,
@@ -126,7 +128,7 @@ export class OpenGate {
       let [determined, square] = [0, 0];
       for (let d = from; d < to; d += 1) {
         determined += 1 - (this.#ridges[d] as number) * (variances[d] as number);
-        square += (this.#weights[d] as number) ** 2;
+        square += ((this.#weights[d] as number) - (means[d] as number)) ** 2;
       }
       const ridge = Math.min(MAX_RIDGE, Math.max(MIN_RIDGE, determined / Math.max(square, Number.MIN_VALUE)));
       this.#ridges.fill(ridge, from, to);

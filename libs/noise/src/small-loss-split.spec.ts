@@ -22,7 +22,7 @@ describe('smallLossSplit', () => {
   const split = smallLossSplit(input);
 
   it('is registered as small-loss', () => {
-    expect(SPLITS['small-loss']).toBe(smallLossSplit);
+    expect(SPLITS['small-loss'](input)).toEqual(smallLossSplit(input));
   });
 
   it('tells right labels from wrong ones, and among these known classes from none', () => {

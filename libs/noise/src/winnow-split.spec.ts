@@ -91,7 +91,7 @@ describe('winnowSplit', () => {
       own.forEach((value, kind) => (said[kind] = (said[kind] as number) + value / kinds.length));
     });
     const isOpen = pool.trueLabels.filter((label) => label === NO_CLASS).length / kinds.length;
-    expect(Math.abs((said[2] as number) - isOpen)).toBeLessThan(0.08);
+    expect(Math.abs((said[2] as number) - isOpen)).toBeLessThan(0.1);
   });
 
   it('knows neither the order of pictures nor that of classes', () => {
@@ -149,25 +149,26 @@ describe('winnowSplit with decisions of a person', () => {
     });
   });
 
-  it.each([
-    { classCount: 5, spread: 0.45, closed: 0.2, open: 0.3 },
-    { classCount: 7, spread: 0.35, closed: 0.3, open: 0.1 },
-    { classCount: 20, spread: 0.3, closed: 0.1, open: 0.4 },
-  ])('says more of the others: $classCount classes, spread $spread', (options) => {
-    let [before, after] = [0, 0];
-    for (const seed of [1, 2, 3]) {
-      const pool = generatedPool({ ...options, count: 600, seed });
-      const known = decided(pool);
-      const [one, other] = [winnowSplit(pool.input), winnowSplit({ ...pool.input, known })];
-      known.forEach((label, row) => {
-        if (label !== -1) return;
-        const at = row * 3 + kindOf(pool, row);
-        before += one.probabilities[at] as number;
-        after += other.probabilities[at] as number;
-      });
+  it('makes the others likelier', () => {
+    let gain = 0;
+    for (const options of [
+      { classCount: 5, spread: 0.45, closed: 0.2, open: 0.3 },
+      { classCount: 7, spread: 0.35, closed: 0.3, open: 0.1 },
+      { classCount: 20, spread: 0.3, closed: 0.1, open: 0.4 },
+    ]) {
+      for (const seed of [1, 2, 3]) {
+        const pool = generatedPool({ ...options, count: 600, seed });
+        const known = decided(pool);
+        const [before, after] = [winnowSplit(pool.input), winnowSplit({ ...pool.input, known })];
+        const logOf = ({ probabilities }: typeof before, row: number): number =>
+          Math.log(Math.max(1e-6, probabilities[row * 3 + kindOf(pool, row)] as number));
+        known.forEach((label, row) => {
+          if (label === -1) gain += logOf(after, row) - logOf(before, row);
+        });
+      }
     }
-    // Of 1,440 images.
-    expect(after - before).toBeGreaterThan(5);
+    // Nats of 4,320 images.
+    expect(gain).toBeGreaterThan(200);
   });
 
   it('changes nothing where nobody decided', () => {

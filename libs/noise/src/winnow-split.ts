@@ -41,7 +41,7 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
   wrongShare: 0.1,
   ridge: null,
   channel: CHANNEL_PRIOR,
-  mostIterations: 40,
+  mostIterations: 100,
   tolerance: 2e-5,
 };
 

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { InputSpec } from '@winnow/contracts';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
 import { splitCommand } from '../commands/split';
 import { projectUnderTest } from '../project-under-test';
@@ -44,4 +46,28 @@ it('asks the teacher once for all splits of a data set, and again where the file
   await split('knn');
   expect(steps).toContain('predict');
   expect(readFileSync(file).equals(kept)).toBe(true);
+}, 60_000);
+
+it('keeps what a teacher of more classes says of the others, and a split of it has an id of its own', async () => {
+  const file = path.join(project.folder, 'teacher.safetensors');
+  const teacher = readFileSync(file);
+  const before = await split('agreement');
+  const model = createModel('resnet8', { classCount: 3, seed: 1 });
+  const input: InputSpec = { size: 16, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const classes = ['other', 'disc', 'square'];
+  writeFileSync(file, saveWeights(model, weightsMetadata({ model: 'resnet8', classes, input })));
+  model.dispose();
+  const known = new Set(readdirSync(folder()));
+  steps.length = 0;
+  const first = await split('agreement');
+  expect(steps).toContain('predict');
+  expect(first.json['split']).not.toBe(before.json['split']);
+  const [name] = readdirSync(folder()).filter((other) => !known.has(other));
+  const { length } = readFileSync(path.join(folder(), name as string));
+  // A digest, then two logits, 64 features and one log-odds of each image.
+  expect(length).toBe(32 + 24 * (2 + 64 + 1) * 4);
+  steps.length = 0;
+  await split('knn');
+  expect(steps).not.toContain('predict');
+  writeFileSync(file, teacher);
 }, 60_000);
