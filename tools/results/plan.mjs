@@ -6,7 +6,7 @@
 const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow-1', 'winnow'];
 const SPLITS = ['edl-gmm', 'small-loss', 'agreement', 'knn', 'winnow'];
 const DERIVED = ['no-clean', 'no-closed', 'no-open', 'open-20', 'open-40', 'open-60'];
-/** The default, what it was before it refined its teacher, and the plain method. */
+/** With a refined teacher, without, and the plain method. */
 const COMPARED = ['kd', 'winnow-1', 'winnow'];
 const SPLIT_WORLDS = [
   ...DERIVED.map((name) => `{derived}/web7-${name}`),
@@ -29,6 +29,7 @@ const student = (world, method, { seed = 1, epochs = 20, more = [] } = {}) => [
   String(seed),
   '--epochs',
   String(epochs),
+  ...(method === 'winnow' ? ['--set', 'refine=auto'] : []),
   ...more,
 ];
 

@@ -6,7 +6,7 @@ import type { RunReport } from './report-data';
 /** What students learn from, of methods that read the split and of those that do not. */
 const USES: Readonly<Record<MethodName, string>> = {
   winnow:
-    'learned what the teacher says of every picture, once it was refined by the labels that can be believed, if that helped',
+    'learned what the teacher says of every picture (refined by the labels that can be believed, where that was asked for)',
   'winnow-1': 'learned what the teacher says of every picture, whatever its label',
   kd: 'learned what the teacher says of every picture, whatever its label',
   'kd-known': 'learned what the teacher says of the clean and the closed pictures, and left the open ones out',

@@ -31,7 +31,7 @@ async function jobOf(
     build: { config: { build: { size } } },
     pool: { images, medianSide },
     engine: { name: 'tensorflow' },
-    ...{ test: null, split: null, start: null },
+    ...{ test: null, split: null, start: null, corrections: { applied: [] } },
   } as unknown as StudentJob;
   return { ...found, plan: planTraining(config, found) };
 }

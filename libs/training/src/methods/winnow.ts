@@ -16,12 +16,12 @@ const DEFAULTS = { ...ANSWER_DEFAULTS, ...REFINE_DEFAULTS };
 const RULES = { ...ANSWER_RULES, ...REFINE_RULES };
 
 /**
- * The default: the teacher is refined by what the label model makes of the given labels, and the student learns what the
- * refined one says of images that did not teach it, as in `winnow-1`; it begins as a part of it, where it is one.
+ * The default: the student learns what the teacher says, as in `winnow-1`; with `refine` the teacher is first refined by what
+ * the label model makes of the given labels, and the student begins as a part of the refined one, where it is one.
  */
 export const winnow: Method = {
   name: 'winnow',
-  summary: 'a teacher refined by the labels that can be believed, its mean logits for every image and its mirror image, for two views of it', // prettier-ignore
+  summary: "the teacher's mean logits for every image and its mirror image, for two views of it; on request of a teacher refined by the labels", // prettier-ignore
   revision: 4,
   needsTeacher: true,
   needsSplit: false,

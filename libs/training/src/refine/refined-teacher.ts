@@ -16,9 +16,10 @@ import type { Refinement, RefinementDepth, RefinementReport } from './refinement
 export const REFINE_DEFAULTS = {
   /**
    * Whether the teacher is refined before the student learns: `full`: all its weights; `head`: its logits, from its
-   * features; `auto`: as deep as it can be at a small input.
+   * features; `auto`: as deep as it can be at a small input. Not unless asked for: the teacher gains, but the one student
+   * that was measured did not (docs/method.md).
    */
-  refine: 'auto',
+  refine: 'none',
   /** Passes of each copy of the teacher over the pool; 0: a fifth of the run's epochs, 1 to 4. */
   refineEpochs: 0,
 };
