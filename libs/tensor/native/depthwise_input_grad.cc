@@ -28,7 +28,10 @@ void AddRow(const Shape& shape, const float* dy, const float* filter, float* dx)
   for (int64_t kx = 0; kx < shape.kernel; ++kx, filter += channels) {
     // Columns of the result whose windows meet the image there.
     const int64_t first = kx >= left ? 0 : (left - kx + stride - 1) / stride;
-    const int64_t last = std::min(shape.out_width - 1, (shape.width - 1 + left - kx) / stride);
+    const int64_t reach = shape.width - 1 + left - kx;
+    // Of an image narrower than the window: -1 / 2 is 0, which would be the next row.
+    if (reach < 0) continue;
+    const int64_t last = std::min(shape.out_width - 1, reach / stride);
     for (int64_t column = first; column <= last; ++column) {
       const float* from = dy + column * channels;
       float* to = dx + (column * stride - left + kx) * channels;

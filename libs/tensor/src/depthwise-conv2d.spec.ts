@@ -39,6 +39,19 @@ function naive(
 }
 
 onEngines(() => {
+  it('gives the gradient of an image that is narrower than the window to its own rows alone', () => {
+    tf.tidy(() => {
+      const filter = tf.tensor4d(
+        Array.from({ length: 72 }, (_, at) => 1 + Math.floor(at / 8)),
+        [3, 3, 8, 1],
+      );
+      const sum = (x: tf.Tensor) => depthwiseConv2d(x as tf.Tensor4D, filter, { stride: 2, padding: 1 }).sum();
+      const slopes = tf.grad(sum)(tf.ones([1, 3, 1, 8]));
+      // Only the middle column of the filter meets it: 2, 5 and 8; the row between two windows meets both.
+      expect([...slopes.dataSync()].filter((_, at) => at % 8 === 0)).toEqual([5, 10, 5]);
+    });
+  });
+
   it.each<Case>([
     { size: 5, kernel: 3, stride: 1, padding: 1 },
     { size: 6, kernel: 3, stride: 2, padding: 1 },
