@@ -132,17 +132,16 @@ async function loadCleaning(
 ): Promise<{ readonly split: BaseSplit | null; readonly relabel: Relabel | null }> {
   const { labels } = config.build;
   const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
-  return {
-    split: isAsked ? await loadBaseSplit(db, config) : null,
-    relabel:
-      labels === 'given'
-        ? null
-        : relabeller(
-            labels,
-            config.classes.map(({ name }) => name),
-            await loadDecisions(config),
-          ),
-  };
+  if (labels === 'decided' && config.split.corrections === undefined) {
+    throw new WinnowError('CONFIG_INVALID', 'No labels are decided: the project names no corrections', {
+      where: 'build.labels: decided',
+      next: 'Name the file with split.corrections, or leave build.labels out.',
+    });
+  }
+  const split = isAsked ? await loadBaseSplit(db, config) : null;
+  if (labels === 'given' && split === null) return { split, relabel: null };
+  const classes = config.classes.map(({ name }) => name);
+  return { split, relabel: relabeller(config.build, classes, await loadDecisions(config)) };
 }
 
 /** Classes that have other numbers than in the build that was used last, where that can be read. */

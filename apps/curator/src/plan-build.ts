@@ -72,14 +72,14 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
       .sort(compareRows)
       .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict })),
   ];
-  const { labelled, open } = relabelAll(given, options.relabel ?? null);
+  const { labelled, leftOut } = relabelAll(given, options.relabel ?? null);
   const samples = labelled.map((sample, position) => ({ ...sample, key: sampleKey(position) }));
   const exclusions = oncePerClass([
     ...selected.refused,
     ...dropped,
     ...excluded,
     ...world.excluded,
-    ...open,
+    ...leftOut,
     ...copyExclusions(kept, usable),
   ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
   return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
@@ -90,22 +90,22 @@ interface GivenSample {
   readonly verdict: SplitVerdict | undefined;
 }
 
-/** Samples with the labels that are asked for, and those that a person decided to show none of the classes. */
+/** Samples with the labels that are asked for, and those that have none. */
 function relabelAll(
   given: readonly GivenSample[],
   relabel: Relabel | null,
-): { readonly labelled: readonly UnplacedSample[]; readonly open: readonly ExclusionRow[] } {
+): { readonly labelled: readonly UnplacedSample[]; readonly leftOut: readonly ExclusionRow[] } {
   const labelled: UnplacedSample[] = [];
-  const open: ExclusionRow[] = [];
+  const leftOut: ExclusionRow[] = [];
   for (const { sample, verdict } of given) {
     const found = relabel === null ? sample : relabel(sample, verdict);
-    if (found !== null) labelled.push(found);
+    if (typeof found !== 'string') labelled.push(found);
     else {
       const { sha256, className } = sample;
-      open.push({ sha256, className, keptSha256: null, outcome: 'excluded', detail: 'decided to be open' });
+      leftOut.push({ sha256, className, keptSha256: null, outcome: 'excluded', detail: found });
     }
   }
-  return { labelled, open };
+  return { labelled, leftOut };
 }
 
 /** The first row of each picture and class: several listings of one file may each give one. */

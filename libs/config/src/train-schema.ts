@@ -111,7 +111,7 @@ export const trainSchema = z.strictObject({
     'Decay of an average of the weights, which is measured and kept in place of the last ones; it warms up. 0: none.',
   ),
   startShare: decided(z.number().min(0).max(1)).describe(
-    'Share of the weights that the student began with in those that are measured and kept (WiSE-FT); auto: .5 for pretrained students whose batch norm keeps its statistics, else 0.',
+    'Share of the weights that the student began with in those that are measured and kept (WiSE-FT); auto: .5 for pretrained students whose batch norm keeps its statistics and whose classifier did not begin at random, else 0.',
   ),
   schedule: z
     .enum(['auto', 'cosine', 'steps'])

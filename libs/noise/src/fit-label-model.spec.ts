@@ -1,6 +1,6 @@
 import { fitLabelModel } from './fit-label-model';
 import { generatedPool } from './generated-pool';
-import { winnowSplit } from './winnow-split';
+import { fitWinnowSplit, splitOf, WINNOW_SPLIT } from './winnow-split';
 
 describe('fitLabelModel', () => {
   it.each([7, 100])(
@@ -8,7 +8,8 @@ describe('fitLabelModel', () => {
     (classCount) => {
       const { input } = generatedPool({ classCount, count: 900, closed: 0.2, open: 0.3, seed: 3 });
       const { split, classPosteriors, labelLogLikelihoods } = fitLabelModel(input);
-      expect(split).toEqual(winnowSplit(input));
+      const settings = { ...WINNOW_SPLIT, readsDoubt: false };
+      expect(split).toEqual(splitOf(fitWinnowSplit(input, settings).posteriors));
       input.labels.forEach((label, row) => {
         const own = classPosteriors.subarray(row * classCount, (row + 1) * classCount);
         const [clean, closed] = split.probabilities.subarray(row * 3, row * 3 + 2);

@@ -10,13 +10,19 @@ export interface LabelModelFit extends LabelDetail {
 }
 
 /**
+ * Its gate starts from nothing: one that starts from doubts of the teacher takes a network that doubts less for a better one,
+ * whatever the labels say.
+ */
+const LABEL_MODEL = { ...WINNOW_SPLIT, readsDoubt: false };
+
+/**
  * Fits the label model of the split `winnow` to a pool and gives all that it says: the split, the posterior of every
  * class, and how likely each given label was. Memory: as much again as the logits.
  * @param heldOut 1 for images whose labels are judged and teach nothing, [count]; default: none
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
 export function fitLabelModel(input: SplitInput, heldOut?: Uint8Array): LabelModelFit {
-  const { posteriors, temperature } = fitWinnowSplit(input, WINNOW_SPLIT, {
+  const { posteriors, temperature } = fitWinnowSplit(input, LABEL_MODEL, {
     wantsDetail: true,
     ...(heldOut && { heldOut }),
   });

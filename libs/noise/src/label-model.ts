@@ -235,15 +235,18 @@ function count(row: number, { pool, totals, prior, joint }: Visit, rates: Float6
   const label = pool.labels[row] as number;
   const cell = pool.cells[row] as number;
   const known = 1 - (totals.open[row] as number);
+  const isDecided = (pool.known?.[row] ?? UNDECIDED_LABEL) !== UNDECIDED_LABEL;
   let [posteriorMean, priorMean, priorSquares, wrong, expected] = [0, 0, 0, 0, 0];
   for (let at = 0; at < width; at += 1) {
     const k = classes[from + at] as number;
     const share = joint[at] as number;
-    if (share === 0) continue;
+    // Of a decided image one class alone is left, but the teacher's temperature is judged by what it said of all.
+    if (share === 0 && !isDecided) continue;
     const logit = logits[from + at] as number;
-    posteriorMean += share * logit;
     priorMean += (prior[at] as number) * logit;
     priorSquares += (prior[at] as number) * logit * logit;
+    if (share === 0) continue;
+    posteriorMean += share * logit;
     tally.members[k] = (tally.members[k] as number) + share;
     expected += share * (rates[k] as number);
     if (k === label) continue;

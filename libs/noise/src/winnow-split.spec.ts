@@ -149,6 +149,22 @@ describe('winnowSplit with decisions of a person', () => {
     });
   });
 
+  it('leaves the temperature of a calibrated teacher where it is', () => {
+    const random = new SeededRandom('calibrated');
+    const [count, classCount] = [400, 4];
+    const logits = Float32Array.from({ length: count * classCount }, () => 2 * random.normal());
+    const draw = (row: number): number => {
+      const own = [...logits.subarray(row * classCount, (row + 1) * classCount)].map(Math.exp);
+      let left = random.next() * own.reduce((sum, value) => sum + value, 0);
+      return own.findIndex((value) => (left -= value) <= 0);
+    };
+    const labels = Int32Array.from({ length: count }, (_, row) => draw(row));
+    const input = { logits, labels, classCount, features: null, seed: 1, known: labels };
+    const { temperature } = fitWinnowSplit(input, WINNOW_SPLIT);
+    expect(temperature).toBeGreaterThan(0.8);
+    expect(temperature).toBeLessThan(1.2);
+  });
+
   it('makes the others likelier', () => {
     let gain = 0;
     for (const options of [

@@ -22,6 +22,8 @@ export interface WinnowSplitSettings {
   readonly wrongShare: number;
   /** Of the gate to start from; null: as many images as there are, and every block of columns finds its own. */
   readonly ridge: number | null;
+  /** The gate starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
+  readonly readsDoubt: boolean;
   readonly channel: ChannelPrior;
   readonly mostIterations: number;
   /** Stop once the mean log-likelihood of the labels changes by less, nats. */
@@ -40,6 +42,7 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
   openShare: 0.05,
   wrongShare: 0.1,
   ridge: null,
+  readsDoubt: true,
   channel: CHANNEL_PRIOR,
   mostIterations: 100,
   tolerance: 2e-5,
@@ -88,9 +91,10 @@ export function fitWinnowSplit(
     known,
     heldOut,
   };
+  const basis = gateBasis(input, temperature, cells);
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),
-    gate: new OpenGate(gateBasis(input, temperature, cells), {
+    gate: new OpenGate(settings.readsDoubt ? basis : { ...basis, means: new Float64Array(basis.width) }, {
       share: settings.openShare,
       ridge: settings.ridge ?? labels.length,
       adapts: settings.ridge === null,

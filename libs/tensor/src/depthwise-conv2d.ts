@@ -39,7 +39,7 @@ function stockDepthwise(
 ): tf.Tensor4D {
   if (padding === 0) return tf.depthwiseConv2d(x, filter, stride, 'valid');
   if (keepsSize) return tf.depthwiseConv2d(x, filter, 1, 'same');
-  if (hasNativeGradients(filter.shape)) {
+  if (padding < filter.shape[0] && hasNativeGradients(filter.shape)) {
     const zeros = [[0, 0], [padding, padding], [padding, padding], [0, 0]] as tf.backend_util.ExplicitPadding; // prettier-ignore
     return tf.depthwiseConv2d(x, filter, stride, zeros);
   }

@@ -4,6 +4,7 @@ import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
 import { isMoveOnly } from './augment/is-move-only';
 import { BatchStream } from './batch-stream';
+import { decidedAnswers } from './decided-answers';
 import { everyRow } from './every-row';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
@@ -57,7 +58,14 @@ export function answeredSteps(
     settings,
     known,
     teacher,
-  }: { readonly settings: AnswerSettings; readonly known: KnownLogits | null; readonly teacher: FrozenTeacher },
+    decided,
+  }: {
+    readonly settings: AnswerSettings;
+    readonly known: KnownLogits | null;
+    readonly teacher: FrozenTeacher;
+    /** What a person decided, for views that the teacher is asked about, [count] */
+    readonly decided?: Int32Array | undefined;
+  },
 ): Omit<PreparedMethod, 'dispose'> {
   const { data, student, batch, random } = context;
   const { augment } = viewsOfAnswers(context, settings.shift);
@@ -74,9 +82,8 @@ export function answeredSteps(
     step(_place, drawn) {
       const { rows, view } = pool.read(drawn);
       const input = inputTensor(view, student.input);
-      const targets = known
-        ? known.of(rows)
-        : teacher.outputs(teacherInput(view, { pictures: input, student, teacher })).logits;
+      const ask = () => teacher.outputs(teacherInput(view, { pictures: input, student, teacher }));
+      const targets = known ? known.of(rows) : decidedAnswers(ask(), { rows, view, known: decided }).logits;
       return {
         imagesSeen: view.count,
         losses: [

@@ -20,6 +20,8 @@ export interface DistilAnswers {
 export interface DistilSteps {
   /** Which pictures are drawn; default: the whole pool. */
   readonly rows?: ArrayLike<number>;
+  /** Whether the terms read the teacher's logits, which decisions change; default true. */
+  readonly readsLogits?: boolean;
   /** Terms of the loss; called where gradients flow. */
   terms(answers: DistilAnswers): readonly LossTerm[];
   readonly modules?: ReadonlyMap<string, tf.Variable>;
@@ -35,20 +37,21 @@ export interface DistilSteps {
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
   const teacher = requiredTeacher(context);
   const { data, student, batch, augment, random } = context;
-  const { modules = new Map(), frozen = new Map(), notes = [] } = steps;
+  const { modules = new Map(), frozen = new Map(), notes = [], readsLogits = true } = steps;
+  const known = readsLogits ? data.known : undefined;
   const stream = new BatchStream(steps.rows ?? everyRow(data.images), batch, random.fork('pool'));
   const pool = oneView(stream, augment);
   return {
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...describeDecidedAnswers(data), ...stream.notes()],
+    notes: [...notes, ...describeDecidedAnswers({ images: data.images, known }), ...stream.notes()],
     draw: pool.draw,
     step(_place, drawn) {
       const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
       const answers = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
-      const theirs = decidedAnswers(answers, { rows, view, known: data.known });
+      const theirs = decidedAnswers(answers, { rows, view, known });
       return {
         imagesSeen: view.count,
         losses: [

@@ -128,7 +128,7 @@ class TrainingLoop {
     if (startShare === 0) return ema === 0 ? [] : [`The student's weights are ${average}.`];
     const trained = ema === 0 ? 'its last ones' : average;
     return [
-      `The student's weights are ${1 - startShare} times ${trained} and ${startShare} times those that it began with.`,
+      `The student's weights are ${Number((1 - startShare).toFixed(6))} times ${trained} and ${startShare} times those that it began with.`,
     ];
   }
 

@@ -7,6 +7,8 @@ import { readDataset } from '@winnow/shards';
 
 /** What a split says of one image. */
 export interface SplitVerdict {
+  /** Label that was judged: that of the image in the data set that was split. */
+  readonly className: string;
   readonly kind: NoiseKind;
   readonly pClean: number;
   readonly pClosed: number;
@@ -49,7 +51,7 @@ export async function loadBaseSplit(db: Database, config: ProjectConfig): Promis
   for (const { key, sha256, className } of await listSamples(db, build.id)) {
     const row = rows.get(key);
     if (row === undefined) continue;
-    const verdict = toVerdict(row, classes);
+    const verdict = toVerdict(row, className, classes);
     byDigest.set(sha256, verdict);
     byListing.set(`${sha256} ${className}`, verdict);
   }
@@ -90,8 +92,9 @@ function requireClasses(classes: readonly string[], { classes: wanted, paths }: 
   });
 }
 
-function toVerdict(row: SplitRow, classes: readonly string[]): SplitVerdict {
+function toVerdict(row: SplitRow, className: string, classes: readonly string[]): SplitVerdict {
   return {
+    className,
     kind: row.kind,
     pClean: row.cleanProbability,
     pClosed: row.closedProbability,

@@ -4,8 +4,8 @@ import type { CorrectionRow, ProjectConfig } from '@winnow/config';
 import type { UnplacedSample } from '../sample-of';
 import type { SplitVerdict } from './base-split';
 
-/** Gives a sample the label that the build asks for; null: a person decided that it shows none of the classes. */
-export type Relabel = (sample: UnplacedSample, verdict: SplitVerdict | undefined) => UnplacedSample | null;
+/** Gives a sample the label that the build asks for, or says why it is left out. */
+export type Relabel = (sample: UnplacedSample, verdict: SplitVerdict | undefined) => UnplacedSample | string;
 
 /** Decisions of a person by digest or URL of an image. */
 export interface Decisions {
@@ -22,32 +22,29 @@ export async function loadDecisions({ split, classes, paths }: ProjectConfig): P
 }
 
 /**
- * What `build.labels` asks for; null for the given labels. A decided label wins over the split's, which is taken where the
- * split calls the given one closed; the given one stays in `givenClass` and among the conflicts.
+ * What `build.labels` asks for. A decided label wins over the split's, which is taken where the split calls the given one
+ * closed; the given one stays in `givenClass` and among the conflicts. An image that is listed under another class now than
+ * the split judged is left out where its label would say what the split does not.
  * @param classes of the project; decisions for others are passed over
+ * @param kept classes of the data set; null for all
  */
 export function relabeller(
-  labels: ProjectConfig['build']['labels'],
+  { labels, classes: kept }: Pick<ProjectConfig['build'], 'labels' | 'classes'>,
   classes: readonly string[],
-  { file, rows }: Decisions,
-): Relabel | null {
-  if (labels === 'given') return null;
+  decisions: Decisions,
+): Relabel {
   const numbers = new Map(classes.map((name, number) => [name, number]));
-  const said = new Map(
-    rows.filter(({ className }) => className === null || numbers.has(className)).map((row) => [row.picture, row]),
-  );
-  const decisionOn = ({ sha256, provenance }: UnplacedSample): CorrectionRow | undefined => {
-    const names = [sha256, ...provenance.map(({ imageUrl }) => imageUrl)];
-    const [first, ...others] = names.flatMap((name) => said.get(name) ?? []);
-    const other = others.find(({ className }) => className !== first?.className);
-    if (first !== undefined && other !== undefined) throw contradiction(file, first.line, other.line);
-    return first;
-  };
+  const decisionOn = labels === 'given' ? () => undefined : decisionFinder(decisions, numbers);
   return (sample, verdict) => {
     const decision = decisionOn(sample);
-    if (decision?.className === null) return null;
-    const refined = labels === 'refined' && verdict?.kind === 'closed' ? verdict.refinedClass : sample.className;
-    const className = decision?.className ?? refined;
+    if (decision?.className === null) return 'decided to be open';
+    const truth = classBy(verdict);
+    const className = decision?.className ?? (labels === 'refined' ? (truth ?? sample.className) : sample.className);
+    if (decision === undefined && isUnjudged(className, sample, verdict)) {
+      return `the split judged it under ${verdict?.className}`;
+    }
+    if (kept !== undefined && !kept.includes(className))
+      return `its label is ${className}, which build.classes leaves out`;
     if (className === sample.className) return sample;
     const conflicts = new Set([...sample.conflicts, sample.className]);
     conflicts.delete(className);
@@ -58,5 +55,30 @@ export function relabeller(
       givenClass: sample.className,
       conflicts: [...conflicts].sort(),
     };
+  };
+}
+
+/** The class that the split believes in; undefined for none of them, and where it has not seen the image. */
+function classBy(verdict: SplitVerdict | undefined): string | undefined {
+  if (verdict === undefined || verdict.kind === 'open') return undefined;
+  return verdict.kind === 'clean' ? verdict.className : verdict.refinedClass;
+}
+
+/** Whether a label that nobody decided is of a class that the split did not judge, and does not believe in. */
+function isUnjudged(className: string, sample: UnplacedSample, verdict: SplitVerdict | undefined): boolean {
+  const truth = classBy(verdict);
+  return verdict?.className !== sample.className && truth !== undefined && truth !== className;
+}
+
+function decisionFinder({ file, rows }: Decisions, numbers: ReadonlyMap<string, number>) {
+  const said = new Map(
+    rows.filter(({ className }) => className === null || numbers.has(className)).map((row) => [row.picture, row]),
+  );
+  return ({ sha256, provenance }: UnplacedSample): CorrectionRow | undefined => {
+    const names = [sha256, ...provenance.map(({ imageUrl }) => imageUrl)];
+    const [first, ...others] = names.flatMap((name) => said.get(name) ?? []);
+    const other = others.find(({ className }) => className !== first?.className);
+    if (first !== undefined && other !== undefined) throw contradiction(file, first.line, other.line);
+    return first;
   };
 }

@@ -18,7 +18,7 @@ const PICTURE: WherePicture = {
   ...{ sha256: 'ab'.repeat(32), sizeBytes: 5000, mime: 'image/png', width: 300, height: 200 },
   ...{ pixelSha256: 'p', pdq: '0'.repeat(64), pdqQuality: 80, measures: null, decodeOutcome: null },
   flags: ['blurry', 'small'],
-  verdict: { kind: 'closed', pClean: 0.25, pClosed: 0.7, pOpen: 0.05, refinedClass: 'cat' },
+  verdict: { className: 'wren', kind: 'closed', pClean: 0.25, pClosed: 0.7, pOpen: 0.05, refinedClass: 'cat' },
   provenance: [
     listing({}),
     listing({

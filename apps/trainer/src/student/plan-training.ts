@@ -16,6 +16,7 @@ export function planTraining(
   return trainingPlan(train, {
     model: student.model,
     isPretrained: start !== null,
+    hasRandomHead: start?.head === 'random',
     pool: {
       ...countPool(pool.images.count, split?.split.kinds ?? null, kept),
       decidedOpen: (kept === null ? corrections.applied : selectCorrections(corrections.applied, kept)).filter(

@@ -57,6 +57,9 @@ describe('trainingPlan', () => {
     expect(many.settings).toMatchObject({ batchNorm: 'fixed-statistics', startShare: 0.5 });
     const moving = plan({ batchNorm: 'train' }, { count: 2500, isPretrained: true });
     expect(moving.settings.startShare).toBe(0);
+    // What began at random is not to be kept.
+    expect(plan({ method: 'simkd' }, { count: 2500, isPretrained: true }).settings.startShare).toBe(0);
+    expect(plan({}, { count: 2500, isPretrained: true, hasRandomHead: true }).settings.startShare).toBe(0);
     expect(many.decidedBy).toMatchObject({ optimizer: 'start', batch: 'start', ema: 'start', headRate: 'default' });
     const sgd = plan({ optimizer: 'sgd' }, { count: 2500, isPretrained: true });
     expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });

@@ -42,6 +42,8 @@ export interface TrainingFacts {
   readonly model: string;
   /** The student begins with `student.weights`. */
   readonly isPretrained: boolean;
+  /** Its classifier begins at random all the same. */
+  readonly hasRandomHead?: boolean;
   /** What it learns from: images held out for measuring are not among them. */
   readonly pool: PoolCounts;
 }
@@ -144,17 +146,29 @@ function usualRates(optimizer: OptimizerName, isPretrained: boolean, isLike: boo
   return { rate: isPretrained ? 5e-4 : 1e-3, decay: 0.05 };
 }
 
-function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts) {
+/** What keeps a pretrained student near to what it knew. */
+function startRules(train: PlannedTrain, { isPretrained, hasRandomHead = false }: TrainingFacts) {
+  const by: Decider = isPretrained ? 'start' : 'default';
+  // Statistics of a small pool, noise and all, are worse than those that the weights came with.
+  const batchNorm = choose(train.batchNorm, isPretrained ? 'fixed-statistics' : 'train', by);
+  // Running statistics that moved belong to the weights that moved them, not to what lies between; and of a classifier or
+  // projector that began at random nothing is to be kept.
+  const isWhole = !hasRandomHead && METHODS[train.method].studentModel === undefined;
+  const keepsStart = isPretrained && isWhole && batchNorm.value !== 'train';
+  return {
+    batchNorm,
+    ema: choose(train.ema, isPretrained ? 0.99 : 0, by),
+    startShare: choose(train.startShare, keepsStart ? 0.5 : 0, by),
+  };
+}
+
+function optimiserOf(train: PlannedTrain, facts: TrainingFacts) {
+  const { model, isPretrained } = facts;
   const isLike = isTransformerLike(model);
   const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
   const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
   const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
   const isTuned = isPretrained && isLike;
-  // Statistics of a small pool, noise and all, are worse than those that the weights came with.
-  const usualNorm = isPretrained ? 'fixed-statistics' : 'train';
-  const batchNorm = choose(train.batchNorm, usualNorm, isPretrained ? 'start' : 'default');
-  // Running statistics that moved belong to the weights that moved them, not to what lies between.
-  const keepsStart = isPretrained && batchNorm.value !== 'train';
   return {
     optimizer,
     learningRate: choose(train.learningRate, rate, by),
@@ -162,9 +176,7 @@ function optimiserOf(train: PlannedTrain, { model, isPretrained }: TrainingFacts
     decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
     layerDecay: choose(train.layerDecay, isTuned ? 0.75 : 1, isTuned ? 'architecture' : 'default'),
-    batchNorm,
-    ema: choose(train.ema, isPretrained ? 0.99 : 0, isPretrained ? 'start' : 'default'),
-    startShare: choose(train.startShare, keepsStart ? 0.5 : 0, isPretrained ? 'start' : 'default'),
+    ...startRules(train, facts),
   };
 }
 

@@ -27,6 +27,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const notes = await takeClassifier(context);
   return distilSteps(context, {
     notes,
+    readsLogits: false,
     terms: ({ ours, theirs }) => [
       { name: 'mse', weight: 1, value: featureMse(...alignMaps(ours.featureMap, theirs.featureMap)) },
     ],

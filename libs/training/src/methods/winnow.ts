@@ -42,9 +42,14 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const refined = await RefinedTeacher.make(context, { ...settings, isAskedOnce });
   try {
     const { teacher } = refined;
-    const steps = answeredSteps(context, { settings, known: isAskedOnce ? refined : null, teacher });
+    const steps = answeredSteps(context, {
+      settings,
+      known: isAskedOnce ? refined : null,
+      teacher,
+      decided: context.data.known,
+    });
     const startNotes = startStudent({ ...context, teacher }, settings.start);
-    const decided = isAskedOnce ? describeDecidedAnswers(context.data) : [];
+    const decided = describeDecidedAnswers(context.data);
     return {
       ...steps,
       frozen: refined.kept,

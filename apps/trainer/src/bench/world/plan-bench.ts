@@ -19,7 +19,7 @@ interface BenchPool {
 export function planBench(
   { method, settings, epochs, batch, schedule, train }: WorldBench,
   { count, kinds, kept }: BenchPool,
-  student: Pick<TrainingFacts, 'model' | 'isPretrained'>,
+  student: Pick<TrainingFacts, 'model' | 'isPretrained' | 'hasRandomHead'>,
 ): ResolvedTraining {
   const asked = { method, accumulate: 1, settings: { [method]: settings }, epochs, batch, schedule, ...train };
   return trainingPlan(asked, { ...student, pool: countPool(count, kinds, kept) }).settings;

@@ -156,7 +156,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
     const plan = planBench(
       bench,
       { count: opened.pool.images.count, kinds: found.split.kinds, kept },
-      { model: name, isPretrained: start !== null },
+      { model: name, isPretrained: start !== null, hasRandomHead: start?.head === 'random' },
     );
     const checkpoints = await openCheckpoints(
       bench,
