@@ -17,10 +17,7 @@ export function decidedAnswers<Outputs extends { readonly logits: tf.Tensor2D }>
   }: { readonly rows: Int32Array; readonly view: DrawnView; readonly known: Int32Array | undefined },
 ): Outputs {
   const [, classCount] = answers.logits.shape;
-  const isDecided = (row: number): boolean => {
-    const label = known?.[row] ?? -1;
-    return label >= 0 && label < classCount;
-  };
+  const isDecided = (row: number): boolean => isClass(known?.[row], classCount);
   if (known === undefined || view.mix !== undefined || !rows.some(isDecided)) return answers;
   const logits = Float32Array.from(answers.logits.dataSync());
   rows.forEach((row, at) => {
@@ -34,9 +31,14 @@ export function decidedLogits(logits: Float32Array, known: Int32Array | undefine
   if (known === undefined) return logits;
   const decided = logits.slice();
   known.forEach((label, row) => {
-    if (label >= 0 && label < classCount) exchange(decided.subarray(row * classCount, (row + 1) * classCount), label);
+    if (isClass(label, classCount)) exchange(decided.subarray(row * classCount, (row + 1) * classCount), label);
   });
   return decided;
+}
+
+/** Whether a decision names a class: it is no other, and not open. */
+function isClass(label: number | undefined, classCount: number): boolean {
+  return label !== undefined && label >= 0 && label < classCount;
 }
 
 function exchange(own: Float32Array, decided: number): void {

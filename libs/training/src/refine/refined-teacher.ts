@@ -8,6 +8,7 @@ import type { FrozenTeacher } from '../frozen-network';
 import type { MethodContext } from '../method';
 import { predict } from '../predict';
 import { requiredTeacher } from '../required-teacher';
+import { rowTensor } from '../row-tensor';
 import { oneOf, wholeBetween } from '../setting-rules';
 import { isNativeTeacher } from './copy-network';
 import { refineTeacher } from './refine-teacher';
@@ -105,12 +106,8 @@ export class RefinedTeacher implements KnownLogits {
   }
 
   of(rows: Int32Array): tf.Tensor2D {
-    const { classCount } = this.teacher;
     if (this.#logits instanceof tf.Variable) return tf.gather(this.#logits, [...rows]) as tf.Tensor2D;
-    const picked = new Float32Array(rows.length * classCount);
-    const all = this.#logits;
-    rows.forEach((row, at) => picked.set(all.subarray(row * classCount, (row + 1) * classCount), at * classCount));
-    return tf.tensor2d(picked, [rows.length, classCount]);
+    return rowTensor(this.#logits, { rows, width: this.teacher.classCount });
   }
 
   /** What was done, for people; known once a checkpoint is restored. */
