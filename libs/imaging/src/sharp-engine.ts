@@ -1,24 +1,33 @@
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { MAX_DECODE_SECONDS } from './image-limits';
 import type { RgbImage } from './rgb-image';
 
-// Pictures are seen once, so an operation cache only holds memory; throughput comes from several pictures at a time,
-// which is why each gets one thread.
-sharp.cache(false);
-sharp.concurrency(1);
-// Readers for anything but web pictures are shut off: text, documents and rare formats never reach a parser.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpeg',
-    'VipsForeignLoadPng',
-    'VipsForeignLoadWebp',
-    'VipsForeignLoadHeif',
-    'VipsForeignLoadNsgif',
-    'VipsForeignLoadTiff',
-  ],
-});
+/** Handed down to threads that this one starts. */
+const IS_SET_UP = 'winnow imaging: readers shut off';
+
+// The library is one for all threads of a process: a thread that set it up again would, between its two steps, leave
+// the others without any reader while they decode.
+if (getEnvironmentData(IS_SET_UP) !== true) {
+  // Pictures are seen once, so an operation cache only holds memory; throughput comes from several pictures at a time,
+  // which is why each gets one thread.
+  sharp.cache(false);
+  sharp.concurrency(1);
+  // Readers for anything but web pictures are shut off: text, documents and rare formats never reach a parser.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: [
+      'VipsForeignLoadJpeg',
+      'VipsForeignLoadPng',
+      'VipsForeignLoadWebp',
+      'VipsForeignLoadHeif',
+      'VipsForeignLoadNsgif',
+      'VipsForeignLoadTiff',
+    ],
+  });
+  setEnvironmentData(IS_SET_UP, true);
+}
 
 /** A shorter file takes milliseconds, of which watching the clock would be a hundredth. */
 const TIMED_FROM_BYTES = 100_000;
