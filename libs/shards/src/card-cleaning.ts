@@ -21,7 +21,7 @@ export function cardCleaning(config: JsonValue, relabelled: number): string[] {
   const { split, build = {} } = (config ?? {}) as Cleaned;
   const { where, labels } = build;
   return [
-    ...(split === undefined || where === undefined ? [] : [`- only images for which this holds: \`${inline(where)}\``]),
+    ...(split === undefined || where === undefined ? [] : [`- only images for which this holds: ${inline(where)}`]),
     ...(labels === undefined
       ? []
       : [
