@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProjectConfig } from '@winnow/config';
+import { DecisionFinder, describeOverruled } from '@winnow/config';
+import type { OverruledDecision, ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
 import {
@@ -83,10 +84,12 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const heldOut = await loadHeldOutSources(config, io);
   const fetchOutcomes: Subset['fetchOutcomes'] =
     subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
-  const cleaning = await loadCleaning(config, db, subset);
+  const cleaning = await loadCleaning(config, db, { subset, originals });
+  cleaning.split?.remarks.forEach((remark) => io.log(remark));
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
+  describeOverruled(cleaning.overruled()).forEach((line) => io.log(line));
   for (const line of describeRenumbered(await renumberedSince(await latestBuild(db, config.name), config)))
     io.log(line);
   for (const prefix of idleClusters(subset, plan.exclusions)) {
@@ -124,12 +127,22 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   return { ...said, record, reused: false, reusedPictures };
 }
 
+interface Cleaning {
+  readonly split: BaseSplit | null;
+  readonly relabel: Relabel | null;
+  /** Decisions on copies that do not hold; known once labels are given. */
+  readonly overruled: () => readonly OverruledDecision[];
+}
+
 /** What `build.where` and `build.labels` ask of a split and of a person. */
 async function loadCleaning(
   config: ProjectConfig,
   db: Database,
-  { where }: Pick<Subset, 'where'>,
-): Promise<{ readonly split: BaseSplit | null; readonly relabel: Relabel | null }> {
+  {
+    subset: { where },
+    originals,
+  }: { readonly subset: Pick<Subset, 'where'>; readonly originals: readonly StoredImage[] },
+): Promise<Cleaning> {
   const { labels } = config.build;
   const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
   if (labels === 'decided' && config.split.corrections === undefined) {
@@ -138,10 +151,12 @@ async function loadCleaning(
       next: 'Name the file with split.corrections, or leave build.labels out.',
     });
   }
-  const split = isAsked ? await loadBaseSplit(db, config) : null;
-  if (labels === 'given' && split === null) return { split, relabel: null };
+  if (labels === 'given' && !isAsked) return { split: null, relabel: null, overruled: () => [] };
+  const decisions = await loadDecisions(config);
+  const split = isAsked ? await loadBaseSplit(db, config, { decisions, originals }) : null;
   const classes = config.classes.map(({ name }) => name);
-  return { split, relabel: relabeller(config.build, classes, await loadDecisions(config)) };
+  const finder = new DecisionFinder(decisions, classes);
+  return { split, relabel: relabeller(config.build, classes, finder), overruled: () => finder.overruled };
 }
 
 /** Classes that have other numbers than in the build that was used last, where that can be read. */

@@ -4,8 +4,7 @@ import type { ExclusionRow } from '@winnow/db';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
-import type { SplitVerdict } from './cleaning/base-split';
-import type { Relabel } from './cleaning/relabel';
+import type { GivenSample, Relabel } from './cleaning/relabel';
 import { clusterExclusions, copyExclusions } from './copy-exclusions';
 import { duplicateItemOf } from './duplicate-item-of';
 import type { BuildLeak } from './find-build-leaks';
@@ -66,11 +65,15 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   const labels = new Map(options.classes.map((name, index) => [name, index]));
   const given = [
     ...kept
-      .map((found) => ({ sample: sampleOf(found, usable, labels), verdict: usable.get(found.keptId)?.verdict }))
+      .map((found) => ({
+        sample: sampleOf(found, usable, labels),
+        verdict: usable.get(found.keptId)?.verdict,
+        copies: found.copies.map(({ id }) => id),
+      }))
       .sort((a, b) => compareText(a.sample.sha256, b.sample.sha256)),
     ...[...world.kept]
       .sort(compareRows)
-      .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict })),
+      .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict, copies: [] })),
   ];
   const { labelled, leftOut } = relabelAll(given, options.relabel ?? null);
   const samples = labelled.map((sample, position) => ({ ...sample, key: sampleKey(position) }));
@@ -85,11 +88,6 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
 }
 
-interface GivenSample {
-  readonly sample: UnplacedSample;
-  readonly verdict: SplitVerdict | undefined;
-}
-
 /** Samples with the labels that are asked for, and those that have none. */
 function relabelAll(
   given: readonly GivenSample[],
@@ -97,11 +95,11 @@ function relabelAll(
 ): { readonly labelled: readonly UnplacedSample[]; readonly leftOut: readonly ExclusionRow[] } {
   const labelled: UnplacedSample[] = [];
   const leftOut: ExclusionRow[] = [];
-  for (const { sample, verdict } of given) {
-    const found = relabel === null ? sample : relabel(sample, verdict);
+  for (const one of given) {
+    const found = relabel === null ? one.sample : relabel(one);
     if (typeof found !== 'string') labelled.push(found);
     else {
-      const { sha256, className } = sample;
+      const { sha256, className } = one.sample;
       leftOut.push({ sha256, className, keptSha256: null, outcome: 'excluded', detail: found });
     }
   }

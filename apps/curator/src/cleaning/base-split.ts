@@ -1,9 +1,11 @@
 import path from 'node:path';
-import type { ProjectConfig } from '@winnow/config';
+import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
+import type { Decisions, ProjectConfig } from '@winnow/config';
 import { type JsonValue, type NoiseKind, WinnowError } from '@winnow/contracts';
 import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples } from '@winnow/db';
-import type { BuildRecord, Database, SplitRecord, SplitRow } from '@winnow/db';
-import { readDataset } from '@winnow/shards';
+import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
+import { readDataset, readSamples } from '@winnow/shards';
+import type { DatasetManifest } from '@winnow/shards';
 
 /** What a split says of one image. */
 export interface SplitVerdict {
@@ -23,6 +25,8 @@ export interface BaseSplit {
   readonly method: string;
   /** Data set that was split. */
   readonly build: string;
+  /** In what it is older than the project, for people; empty where it is up to date. */
+  readonly remarks: readonly string[];
   /**
    * Of an original, or of the image that it was folded into; undefined where the split has not seen it.
    * @param listedUnder class of one listing of a world, where each listing is a sample
@@ -30,37 +34,69 @@ export interface BaseSplit {
   verdictOf(sha256: string, listedUnder?: string): SplitVerdict | undefined;
 }
 
+/** What a split is measured against. */
+export interface SplitCircumstances {
+  readonly decisions: Decisions;
+  /** Originals of today: digest and the classes under which they are listed. */
+  readonly originals: readonly Pick<StoredImage, 'sha256' | 'provenance'>[];
+}
+
 /**
- * The newest split of the newest data set that is no cleaned one itself: by `split.method` where that is named, with a
- * person's corrections where there are some.
- * @throws WinnowError MISSING_INPUT where there is none, or it was of other classes
+ * The newest split of the newest data set that is no cleaned one itself: by `split.method` where that is named, with the
+ * decisions of today where one has them. Where none has, or images came since, `remarks` say so.
+ * @throws WinnowError MISSING_INPUT where there is none, or it was of other classes; as DecisionFinder
  */
-export async function loadBaseSplit(db: Database, config: ProjectConfig): Promise<BaseSplit> {
+export async function loadBaseSplit(
+  db: Database,
+  config: ProjectConfig,
+  { decisions, originals }: SplitCircumstances,
+): Promise<BaseSplit> {
   const build = (await listBuilds(db, config.name)).find((one) => !isCleaned(one));
-  const split = build && choose(await listSplits(db, config.name, build.id), config.split);
-  if (build === undefined || split === undefined) {
+  const splits = build === undefined ? [] : splitsBy(config.split.method, await listSplits(db, config.name, build.id));
+  if (build === undefined || splits.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'The data set has not been split yet', {
       where: 'build.where, build.labels',
       next: `Run \`winnow build ${config.paths.file}\` without them, then \`winnow split ${config.paths.file}\`.`,
     });
   }
-  const { classes } = await readDataset(path.join(config.paths.builds, build.id));
-  requireClasses(classes, config);
-  const rows = new Map((await listSplitSamples(db, split.id)).map((row) => [row.key, row]));
+  const directory = path.join(config.paths.builds, build.id);
+  const manifest = await readDataset(directory);
+  requireClasses(manifest.classes, config);
+  const excluded = await listExclusions(db, build.id);
+  const decided = decisions.rows.length === 0 ? null : await digestOf({ directory, manifest, decisions, excluded });
+  const { split, isStale } = choose(splits, decided);
+  const samples = await listSamples(db, build.id);
+  const verdicts = verdictsOf(samples, await listSplitSamples(db, split.id), { classes: manifest.classes, excluded });
+  const known = new Set([...samples, ...excluded].map(({ sha256 }) => sha256));
+  const unseen = countUnseen(originals, known, config);
+  return {
+    ...{ id: split.id, method: split.method, build: build.id, ...verdicts },
+    remarks: [
+      ...(isStale ? [describeStale(split, decided, config)] : []),
+      ...(unseen === 0 ? [] : [describeUnseen(split, unseen, config)]),
+    ],
+  };
+}
+
+function verdictsOf(
+  samples: readonly SampleRow[],
+  splitRows: readonly SplitRow[],
+  { classes, excluded }: { readonly classes: readonly string[]; readonly excluded: readonly ExclusionRow[] },
+): Pick<BaseSplit, 'verdictOf'> {
+  const rows = new Map(splitRows.map((row) => [row.key, row]));
   const [byDigest, byListing] = [new Map<string, SplitVerdict>(), new Map<string, SplitVerdict>()];
-  for (const { key, sha256, className } of await listSamples(db, build.id)) {
+  for (const { key, sha256, className } of samples) {
     const row = rows.get(key);
     if (row === undefined) continue;
     const verdict = toVerdict(row, className, classes);
     byDigest.set(sha256, verdict);
     byListing.set(`${sha256} ${className}`, verdict);
   }
-  for (const { sha256, keptSha256 } of await listExclusions(db, build.id)) {
+  for (const { sha256, keptSha256 } of excluded) {
     const kept = keptSha256 === null ? undefined : byDigest.get(keptSha256);
     if (kept !== undefined && !byDigest.has(sha256)) byDigest.set(sha256, kept);
   }
   return {
-    ...{ id: split.id, method: split.method, build: build.id },
     verdictOf: (sha256, listedUnder) =>
       listedUnder === undefined ? byDigest.get(sha256) : byListing.get(`${sha256} ${listedUnder}`),
   };
@@ -72,14 +108,74 @@ function isCleaned({ config }: BuildRecord): boolean {
   return split !== undefined || build?.labels !== undefined;
 }
 
+function splitsBy(method: ProjectConfig['split']['method'], splits: readonly SplitRecord[]): readonly SplitRecord[] {
+  return splits.filter((split) => method === 'auto' || split.method === method);
+}
+
+/** The newest that was made with the decisions of today, else the newest of the others. @param splits newest first, not none */
 function choose(
   splits: readonly SplitRecord[],
-  { method, corrections }: ProjectConfig['split'],
-): SplitRecord | undefined {
-  const named = splits.filter((split) => method === 'auto' || split.method === method);
-  const isCorrected = ({ config }: SplitRecord): boolean =>
-    (config as { readonly corrections?: JsonValue }).corrections !== undefined;
-  return named.find((split) => isCorrected(split) === (corrections !== undefined)) ?? named[0];
+  decided: string | null,
+): { readonly split: SplitRecord; readonly isStale: boolean } {
+  const current = splits.find((split) => decisionsOf(split) === decided);
+  const nearest = splits.find((split) => (decisionsOf(split) === null) === (decided === null)) ?? splits[0];
+  return { split: current ?? (nearest as SplitRecord), isStale: current === undefined };
+}
+
+/** Digest of the decisions that a split was made with; null where it was made without. */
+function decisionsOf({ config }: SplitRecord): string | null {
+  return (config as { readonly corrections?: { readonly digest: string } }).corrections?.digest ?? null;
+}
+
+/** Of the decisions that hold for a data set, as `winnow split` would note them. */
+async function digestOf({
+  directory,
+  manifest,
+  decisions,
+  excluded,
+}: {
+  readonly directory: string;
+  readonly manifest: DatasetManifest;
+  readonly decisions: Decisions;
+  readonly excluded: readonly ExclusionRow[];
+}): Promise<string | null> {
+  const finder = new DecisionFinder(decisions, manifest.classes);
+  const copies = copiesByImage(excluded);
+  const decided: [string, number | 'open'][] = [];
+  for await (const sample of readSamples(directory, manifest)) {
+    const decision = finder.find({ ...sample, copies: copies.get(sample.sha256) });
+    if (decision === undefined) continue;
+    const { className } = decision;
+    decided.push([sample.key, className === null ? 'open' : manifest.classes.indexOf(className)]);
+  }
+  return digestDecisions(decided);
+}
+
+/** Originals that were collected since, under classes of the project. */
+function countUnseen(
+  originals: SplitCircumstances['originals'],
+  known: ReadonlySet<string>,
+  { classes }: ProjectConfig,
+): number {
+  const names = new Set(classes.map(({ name }) => name));
+  return originals.filter(
+    ({ sha256, provenance }) => !known.has(sha256) && provenance.some(({ className }) => names.has(className)),
+  ).length;
+}
+
+function describeStale(split: SplitRecord, decided: string | null, { paths }: ProjectConfig): string {
+  const made = decisionsOf(split) === null ? 'without corrections' : 'with other corrections';
+  const now = decided === null ? 'no correction applies now' : 'split.corrections says something else now';
+  return `Warning: the split ${split.id} is out of date: it was made ${made}, and ${now}. ${renew(paths.file)}`;
+}
+
+function describeUnseen(split: SplitRecord, unseen: number, { paths }: ProjectConfig): string {
+  const images = unseen === 1 ? '1 original is' : `${unseen} originals are`;
+  return `Warning: ${images} newer than the data set of the split ${split.id}, which says nothing of them. ${renew(paths.file)}`;
+}
+
+function renew(file: string): string {
+  return `Run \`winnow build ${file}\` without build.where and build.labels, then \`winnow split ${file}\`.`;
 }
 
 function requireClasses(classes: readonly string[], { classes: wanted, paths }: ProjectConfig): void {
@@ -88,7 +184,7 @@ function requireClasses(classes: readonly string[], { classes: wanted, paths }: 
   if (gone === undefined && classes.length === wanted.length) return;
   throw new WinnowError('MISSING_INPUT', 'The data set was split with other classes than the project has now', {
     where: gone === undefined ? 'classes' : `class ${gone}`,
-    next: `Run \`winnow build ${paths.file}\` without build.where and build.labels, then \`winnow split ${paths.file}\`.`,
+    next: renew(paths.file),
   });
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { digestDecisions } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { createTestDatabase, latestBuild, listExclusions, listSamples, saveSplit } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
@@ -11,9 +12,15 @@ import type { BuildResult } from '../build-project';
 import { describeBuilt } from '../describe-built';
 import { drawPictures, storePictures, writeProject } from '../spec-support/drawn-project';
 import type { DrawnPicture } from '../spec-support/drawn-project';
+import { loadBaseSplit } from './base-split';
 
 const silent = { update: () => undefined, end: () => undefined };
-const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
+const logged: string[] = [];
+const io = {
+  log: (line: string) => void logged.push(line),
+  progress: { start: () => silent },
+  signal: new AbortController().signal,
+};
 /** Of the images in turn of class a and b; refined to the other one. */
 const KINDS = ['clean', 'closed', 'open', 'clean', 'closed', 'clean'] as const;
 
@@ -100,13 +107,13 @@ describe('a cleaned data set', () => {
     const refined = await build({ where: 'kind in (clean, closed)', labels: 'refined' });
     expect(classesOf(refined)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'b', 5: 'b' });
     const changed = refined.plan.samples.filter(({ givenClass }) => givenClass !== undefined);
-    expect(changed).toMatchObject([
-      { conflicts: [expect.any(String)], label: expect.any(Number) },
-      { conflicts: [expect.any(String)] },
+    expect(changed.map(({ className, givenClass, label }) => [className, givenClass, label]).sort()).toEqual([
+      ['a', 'b', 0],
+      ['b', 'a', 1],
     ]);
-    for (const { className, givenClass, conflicts, label } of changed) {
-      expect([conflicts, label]).toEqual([[givenClass], className === 'a' ? 0 : 1]);
-    }
+    // Each was found under one class alone.
+    expect(changed.map(({ conflicts }) => conflicts)).toEqual([[], []]);
+    expect(refined.plan.counts.conflicts).toBe(0);
     const card = readFileSync(path.join(refined.directory, 'README.md'), 'utf8');
     expect(card).toContain('labels: refined; 2 are not those under which images were collected');
     expect(card).toContain('givenClass');
@@ -138,5 +145,55 @@ describe('a cleaned data set', () => {
     writeFileSync(corrections, `picture,class\n${digestOf(1)},a\n`);
     expect((await build({ labels: 'decided' }, { corrections })).record.id).not.toBe(decided.record.id);
     await expect(build({ labels: 'decided' })).rejects.toMatchObject({ where: 'build.labels: decided' });
+  });
+
+  it('applies a decision on a folded file to what stands for it, unless that has one of its own', async () => {
+    const { sha256: folded, keptSha256: kept } = (await listExclusions(database.db, whole.record.id)).find(
+      ({ keptSha256 }) => keptSha256 !== null,
+    ) as { sha256: string; keptSha256: string };
+    const corrections = path.join(folder, 'folded.csv');
+    writeFileSync(corrections, `picture,class\n${folded},b\n`);
+    expect(classesOf(await build({ labels: 'decided' }, { corrections }))[0]).toBe('b');
+    writeFileSync(corrections, `picture,class\n${folded},b\n${kept},a\n`);
+    logged.length = 0;
+    expect(classesOf(await build({ labels: 'decided' }, { corrections }))[0]).toBe('a');
+    expect(logged.join(' ')).toContain('line 2 (line 3 holds)');
+  });
+
+  it('says that the split is older than the corrections or the images', async () => {
+    const corrections = path.join(folder, 'since.csv');
+    writeFileSync(corrections, `picture,class\n${digestOf(1)},a\n`);
+    logged.length = 0;
+    await build({ labels: 'refined' });
+    expect(logged).toEqual([]);
+    await build({ labels: 'refined' }, { corrections });
+    expect(logged).toMatchObject([expect.stringContaining('s1 is out of date: it was made without corrections')]);
+    expect(logged[0]).toMatch(/Run `winnow build .*p\.yaml` without .*, then `winnow split .*p\.yaml`/);
+
+    const samples = await listSamples(database.db, whole.record.id);
+    const { key } = samples.find(({ sha256 }) => sha256 === digestOf(1)) as { key: string };
+    const rows = samples.map((sample) => ({
+      ...{ key: sample.key, kind: 'clean' as const, refinedLabel: sample.label, score: 0 },
+      ...{ cleanProbability: 1, closedProbability: 0, openProbability: 0 },
+    }));
+    const split = { project: 'p', buildId: whole.record.id, method: 'winnow', teacherDigest: 't', counts: {} };
+    const digest = digestDecisions([[key, 0]]);
+    await saveSplit(database.db, { ...split, id: 's2', config: { corrections: { count: 1, digest } } }, rows);
+    logged.length = 0;
+    expect((await build({ labels: 'refined' }, { corrections })).record.config).toMatchObject({ split: { id: 's2' } });
+    expect(logged).toEqual([]);
+    // Without corrections it is the earlier one that fits.
+    expect((await build({ labels: 'refined' })).record.config).toMatchObject({ split: { id: 's1' } });
+    writeFileSync(corrections, `picture,class\n${digestOf(1)},open\n`);
+    await build({ where: 'kind = clean' }, { corrections });
+    expect(logged).toMatchObject([expect.stringContaining('s2 is out of date: it was made with other corrections')]);
+
+    const { originals } = whole;
+    const since = { ...(originals[0] as (typeof originals)[number]), sha256: '0'.repeat(64) };
+    const { remarks } = await loadBaseSplit(database.db, config, {
+      decisions: { file: '', rows: [] },
+      originals: [...originals, since],
+    });
+    expect(remarks).toMatchObject([expect.stringContaining('1 original is newer than the data set of the split s1')]);
   });
 });

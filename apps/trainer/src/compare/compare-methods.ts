@@ -96,14 +96,14 @@ function describeRecord(record: ComparedMethod['split'] | undefined): ComparedMe
 /** What fails here fails for every method: pictures and corrections are the project's. */
 async function loadShared(
   project: OpenProject,
-  { poolFor }: TrainingInputs,
+  { build, poolFor }: TrainingInputs,
   methods: readonly MethodName[],
 ): Promise<PoolCorrections> {
   const [first = project.config.train.method, ...others] = methods;
   const poolOf = (method: MethodName) => poolFor(withTraining(project, { method }).config.train);
   const pool = await poolOf(first);
   for (const method of others) await poolOf(method);
-  return loadPoolCorrections(project.config, pool);
+  return loadPoolCorrections(project, build, pool);
 }
 
 interface Entry {

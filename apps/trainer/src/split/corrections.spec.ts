@@ -1,4 +1,9 @@
-import { describePassedOver, describeUnread, matchCorrections } from './corrections';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createTestDatabase, recordTestCrawl, saveBuild } from '@winnow/db';
+import type { Database } from '@winnow/db';
+import { describePassedOver, describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
 
 const line = (picture: string, className: string | null, at: number) => ({ picture, className, line: at, cells: [] });
 const pool = {
@@ -6,11 +11,12 @@ const pool = {
   provenance: [[{ imageUrl: 'http://x.test/a' }], [{ imageUrl: 'http://x.test/a' }], []],
   sha256: ['a1', 'b2', 'c3'],
 } as never;
+const match = (rows: ReturnType<typeof line>[]) => matchCorrections({ file: 'f.csv', rows }, pool);
 
 describe('matchCorrections', () => {
   it('finds pictures by sha256 and by every address, and none by the number of its sample', () => {
     const lines = [line('c3', 'wren', 2), line('http://x.test/a', null, 3), line('000000002', 'owl', 4)];
-    const { applied, unknown } = matchCorrections(lines, pool, 'f.csv');
+    const { applied, unknown } = match(lines);
     expect(applied).toEqual([
       { row: 0, truth: 'open' },
       { row: 1, truth: 'open' },
@@ -18,18 +24,56 @@ describe('matchCorrections', () => {
     ]);
     expect(unknown).toEqual([lines[2]]);
   });
+
+  it('applies what is said of a file that was folded to what stands for it', () => {
+    const copies = new Map([['c3', ['d4', 'e5']]]);
+    const rows = [line('d4', 'wren', 2), line('a1', 'owl', 3)];
+    const { applied, unknown } = matchCorrections({ file: 'f.csv', rows }, { ...(pool as object), copies } as never);
+    expect(applied).toEqual([
+      { row: 0, truth: 0 },
+      { row: 2, truth: 1 },
+    ]);
+    expect(unknown).toEqual([]);
+  });
+});
+
+describe('loadPoolCorrections', () => {
+  it('finds what stands for a folded file in what the build left out', async () => {
+    const database = await createTestDatabase();
+    const root = mkdtempSync(path.join(tmpdir(), 'winnow-corrections-'));
+    try {
+      const { db } = database;
+      await recordTestCrawl(db, 'p', []);
+      const record = { id: 'b', project: 'p', digest: 'd', inputDigest: 'i', sampleCount: 0, config: {}, counts: {} };
+      const folded = { className: 'owl', outcome: 'duplicate_near' as const, keptSha256: 'c3', detail: null };
+      await saveBuild(db, record, { samples: [], exclusions: [{ sha256: 'd4', ...folded }] });
+      writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\nc3,owl\n');
+      const project = {
+        config: { split: { corrections: 'f.csv' }, paths: { root } },
+        withDatabase: <Value>(work: (open: Database) => Promise<Value>) => work(db),
+      };
+      const found = await loadPoolCorrections(project as never, record, pool);
+      expect(found).toMatchObject({ applied: [{ row: 2, truth: 0 }], unknown: [] });
+      expect(describePassedOver(found)).toMatchObject([expect.stringContaining('line 2 (line 3 holds)')]);
+      writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\n');
+      expect((await loadPoolCorrections(project as never, record, pool)).applied).toEqual([{ row: 2, truth: 1 }]);
+    } finally {
+      await database.close();
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
 });
 
 describe('corrections of classes that the project does not have', () => {
   it('are passed over and counted; what is said of the picture since holds', () => {
     const lines = [line('a1', 'kite', 2), line('a1', 'owl', 3), line('b2', 'kite', 4), line('c3', 'crow', 5)];
-    const found = matchCorrections(lines, pool, 'f.csv');
+    const found = match(lines);
     expect(found).toMatchObject({ applied: [{ row: 0, truth: 0 }], unknown: [] });
-    expect(found.digest).toBe(matchCorrections([line('a1', 'owl', 2)], pool, 'f.csv').digest);
+    expect(found.digest).toBe(match([line('a1', 'owl', 2)]).digest);
     expect(describePassedOver(found)).toEqual([
       '3 corrections name classes that the project does not have ("kite" 2, "crow" 1; the first in line 2): passed over.',
     ]);
-    expect(describePassedOver(matchCorrections(lines.slice(3), pool, 'f.csv'))).toEqual([
+    expect(describePassedOver(match(lines.slice(3)))).toEqual([
       '1 correction names a class that the project does not have ("crow" 1; the first in line 5): passed over.',
     ]);
   });

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { contradiction, loadCorrections } from '@winnow/config';
-import type { CorrectionRow, ProjectConfig } from '@winnow/config';
-import { compareText } from '@winnow/contracts';
+import { copiesByImage, DecisionFinder, describeOverruled, digestDecisions, loadCorrections } from '@winnow/config';
+import type { CorrectionRow, Decisions, OverruledDecision } from '@winnow/config';
 import type { MethodName } from '@winnow/contracts';
+import { listExclusions } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
 import type { Correction } from '@winnow/noise';
 import { labelsByName } from '../labels-by-name';
+import type { OpenProject } from '../open-project';
 import type { BuildImages } from '../pictures/load-build-images';
 import { DECISION_READERS } from './split-readers';
 
@@ -16,90 +17,64 @@ export interface PoolCorrections {
   readonly unknown: readonly CorrectionRow[];
   /** Lines with a class that the project does not have, or no longer: passed over. */
   readonly foreign: readonly CorrectionRow[];
+  /** Lines on files that were folded into an image of which another line says something else. */
+  readonly overruled: readonly OverruledDecision[];
   /** Of what is applied, hex; null where nothing is. */
   readonly digest: string | null;
 }
 
-export type CorrectedPool = Pick<BuildImages, 'images' | 'provenance' | 'sha256'>;
+export interface CorrectedPool extends Pick<BuildImages, 'images' | 'provenance' | 'sha256'> {
+  /** Digests of the files that were folded into an image, by its digest; absent: none. */
+  readonly copies?: ReadonlyMap<string, readonly string[]>;
+}
 
-const NOTHING: PoolCorrections = { applied: [], unknown: [], foreign: [], digest: null };
+const NOTHING: PoolCorrections = { applied: [], unknown: [], foreign: [], overruled: [], digest: null };
 
 /** The corrections that the project names, or none. @throws WinnowError as loadCorrections and matchCorrections */
 export async function loadPoolCorrections(
-  { split, paths }: Pick<ProjectConfig, 'split' | 'paths'>,
+  { config, withDatabase }: Pick<OpenProject, 'config' | 'withDatabase'>,
+  build: Pick<BuildRecord, 'id'>,
   pool: CorrectedPool,
 ): Promise<PoolCorrections> {
+  const { split, paths } = config;
   if (split.corrections === undefined) return NOTHING;
   const file = path.resolve(paths.root, split.corrections);
-  return matchCorrections(await loadCorrections(file, pool.images.classes), pool, file);
+  const rows = await loadCorrections(file, pool.images.classes);
+  const copies = copiesByImage(await withDatabase((db) => listExclusions(db, build.id)));
+  return matchCorrections({ file, rows }, { ...pool, copies });
 }
 
 /**
- * Finds the pictures that corrections name by image URL or sha256. A name that several pictures have names all of them.
- * @throws WinnowError FORMAT_INVALID where two lines say different things of one picture
+ * Finds the images that corrections name (DecisionFinder). A name that several images have names all of them.
+ * @throws WinnowError FORMAT_INVALID where two lines say different things of one image
  */
 export function matchCorrections(
-  corrections: readonly CorrectionRow[],
-  pool: CorrectedPool,
-  file: string,
+  decisions: Decisions,
+  { images: { keys, classes }, sha256, provenance, copies }: CorrectedPool,
 ): PoolCorrections {
-  const { keys, classes } = pool.images;
   const labels = labelsByName(classes);
-  const isForeign = ({ className }: CorrectionRow): boolean => className !== null && !labels.has(className);
-  const find = pictureFinder(pool, new Set(corrections.map(({ picture }) => picture)));
-  const lineOf = new Map<number, CorrectionRow>();
-  const unknown: CorrectionRow[] = [];
-  for (const correction of corrections.filter((one) => !isForeign(one))) {
-    const rows = find(correction.picture);
-    if (rows.length === 0) unknown.push(correction);
-    for (const row of rows) {
-      const earlier = lineOf.get(row);
-      if (earlier === undefined) lineOf.set(row, correction);
-      else if (earlier.className !== correction.className) throw contradiction(file, earlier.line, correction.line);
-    }
-  }
-  const applied = [...lineOf]
-    .map(([row, { className }]): Correction => ({
-      row,
-      truth: className === null ? 'open' : (labels.get(className) as number),
-    }))
-    .sort((a, b) => a.row - b.row);
-  const said = applied.map(({ row, truth }) => [keys[row] as string, truth] as const);
-  const digest = said.length === 0 ? null : digestOf(said);
-  return { applied, unknown, foreign: corrections.filter(isForeign), digest };
-}
-
-/** Rows of a picture by any of its names; of a million pictures only what is asked for is remembered. */
-function pictureFinder(
-  { provenance, sha256 }: CorrectedPool,
-  asked: ReadonlySet<string>,
-): (picture: string) => readonly number[] {
-  const rowsOf = new Map<string, Set<number>>();
-  const note = (name: string, row: number): void => {
-    if (!asked.has(name)) return;
-    const rows = rowsOf.get(name);
-    if (rows === undefined) rowsOf.set(name, new Set([row]));
-    else rows.add(row);
-  };
-  sha256.forEach((digest, row) => {
-    note(digest, row);
-    for (const { imageUrl } of provenance[row] ?? []) note(imageUrl, row);
+  const finder = new DecisionFinder(decisions, classes);
+  const applied = sha256.flatMap((digest, row): Correction[] => {
+    const image = { sha256: digest, provenance: provenance[row] ?? [], copies: copies?.get(digest) };
+    const decision = finder.find(image);
+    if (decision === undefined) return [];
+    const { className } = decision;
+    return [{ row, truth: className === null ? 'open' : (labels.get(className) as number) }];
   });
-  return (picture) => [...(rowsOf.get(picture) ?? [])];
-}
-
-/** The order of the file does not matter, nor do lines that name nothing. */
-function digestOf(said: readonly (readonly [string, number | 'open'])[]): string {
-  const sorted = [...said].sort(([a], [b]) => compareText(a, b));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+  const digest = digestDecisions(applied.map(({ row, truth }) => [keys[row] as string, truth]));
+  return { applied, unknown: finder.unknown, foreign: finder.foreign, overruled: finder.overruled, digest };
 }
 
 /** Shown of the lines that name nothing; the person has the file. */
 const MOST_UNKNOWN = 5;
 
 /** What to tell a person of lines that were passed over; nothing where there are none. */
-export function describePassedOver({ unknown, foreign }: Pick<PoolCorrections, 'unknown' | 'foreign'>): string[] {
-  return [...describeUnknown(unknown), ...describeForeign(foreign)];
+export function describePassedOver({
+  unknown,
+  foreign,
+  overruled,
+}: Pick<PoolCorrections, 'unknown' | 'foreign' | 'overruled'>): string[] {
+  return [...describeUnknown(unknown), ...describeForeign(foreign), ...describeOverruled(overruled)];
 }
 
 /** Lines of each class that the project does not have, by class, in the order of the file. */

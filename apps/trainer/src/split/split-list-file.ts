@@ -41,7 +41,7 @@ export async function writeSplitList(
   { split, corrections }: Pick<PoolSplitResult, 'split' | 'corrections'>,
 ): Promise<KeptDecisions> {
   const earlier = await earlierDecisions(file, pool.images.classes);
-  const { applied: said, unknown, foreign } = matchCorrections(earlier, pool, file);
+  const { applied: said, unknown, foreign } = matchCorrections({ file, rows: earlier }, pool);
   const decided = new Map([...corrections.applied, ...said].map((correction) => [correction.row, correction]));
   const lines = splitListLines(pool, split, { applied: [...decided.values()], unknown: [...unknown, ...foreign] });
   await writeFileAtomic(file, [...lines].join(''));

@@ -55,7 +55,7 @@ export const SPLIT_SEED = 1;
  * @throws WinnowError as loadPoolCorrections
  */
 export async function splitPool(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<PoolSplitResult> {
-  const corrections = await loadPoolCorrections(project.config, job.pool);
+  const corrections = await loadPoolCorrections(project, build, job.pool);
   const { applied, digest } = corrections;
   const identity = splitIdentity(project.config, build, job);
   if (digest === null) return { ...(await splitBy(project, build, job, { identity })), corrections };

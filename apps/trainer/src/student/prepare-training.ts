@@ -70,7 +70,7 @@ async function prepareUntaught(opened: OpenProject): Promise<StudentJob> {
     { size: pool.images.size, ...USUAL_INPUT },
     project.config.student.input as StudentInput | undefined,
   );
-  const corrections = await loadPoolCorrections(project.config, pool);
+  const corrections = await loadPoolCorrections(project, build, pool);
   const known = { project, build, engine, pool, corrections, test, input, start, split: null };
   return { ...known, teacher: null, splitSummary: null, plan: planTraining(project.config, known) };
 }
@@ -137,7 +137,7 @@ export async function prepareStudent(
   const split = isSplit ? await splitPool(project, build, { pool, teacher, engine, ...shared }) : null;
   const splitSummary = split === null ? null : await summariseSplit(project, pool, split);
   const input = studentInput(start, teacher.input, project.config.student.input as StudentInput | undefined);
-  const corrections = split?.corrections ?? (await loadPoolCorrections(project.config, pool));
+  const corrections = split?.corrections ?? (await loadPoolCorrections(project, build, pool));
   const known = { project, build, pool, teacher, input, start, split, corrections, splitSummary, test, engine };
   return { ...known, plan: planTraining(project.config, known) };
 }
