@@ -22,7 +22,7 @@ import { compileReachable } from './pack/compile-reachable.mjs';
 import { packageManifest, VENDORED } from './pack/package-manifest.mjs';
 
 /** Loaded by nobody else: started as processes, by path. */
-const PROGRAMS = ['libs/testing/src/serve-demo-web.ts', 'libs/testing/src/bench-web/serve-bench-web.ts'];
+const PROGRAMS = ['libs/testing/src/serve-demo-web.ts'];
 const COPIED = ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs', 'examples', 'migrations', 'libs/tensor/native'];
 
 /**

@@ -10,9 +10,9 @@ import { ROOT } from './ensure-dependencies.mjs';
 export async function prepareTestPython() {
   const require = createRequire(import.meta.url);
   require(path.join(ROOT, 'apps/winnow/bin/register-typescript.js'));
-  const bench = path.join(ROOT, 'apps/winnow/src/bench');
-  const { pythonPrograms } = require(path.join(bench, 'python-environment.ts'));
-  const { SHARD_READERS } = require(path.join(bench, 'shard-readers-environment.ts'));
+  const bench = path.join(ROOT, 'bench/src');
+  const { pythonPrograms } = require(path.join(bench, 'harness/python-environment.ts'));
+  const { SHARD_READERS } = require(path.join(bench, 'shards/shard-readers-environment.ts'));
   const { defaultCacheDir } = require(path.join(ROOT, 'libs/tensor/src/default-cache-dir.ts'));
   const io = { log: (line) => process.stderr.write(`${line}\n`), signal: new AbortController().signal };
   try {

@@ -1,7 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandInput, CommandSpec, OptionSpec } from '@winnow/contracts';
-import { COMMAND_GROUPS, COMMAND_TABLE } from './command-table';
-import type { CommandEntry } from './command-table';
 
 /** What a parsed command line asks for. */
 export interface Invocation {
@@ -13,26 +11,41 @@ export interface Invocation {
   readonly debug: boolean;
 }
 
+/** A command as the list of commands shows it. */
+export interface ListedCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Over the commands that share it, in the order of the list. */
+  readonly heading?: string;
+}
+
+/** A command line: its name, what it says of itself, and its commands, each loaded when it runs. */
+export interface CommandLine<Listed extends ListedCommand = ListedCommand> {
+  readonly name: string;
+  readonly description: string;
+  readonly commands: readonly Listed[];
+  load(command: Listed): Promise<CommandSpec>;
+}
+
 export interface ProgramOptions {
+  readonly line: Pick<CommandLine, 'name' | 'description' | 'commands'>;
   readonly version: string;
   /** The one command that is about to run, fully described; the others appear with their summary only. */
-  readonly active: { readonly entry: CommandEntry; readonly spec: CommandSpec } | undefined;
+  readonly active: { readonly listed: ListedCommand; readonly spec: CommandSpec } | undefined;
   onInvoke(invocation: Invocation): void;
   write(stream: 'stdout' | 'stderr', text: string): void;
 }
 
 /** The command line as commander sees it. Usage errors leave by commander's exitOverride. */
 export function buildProgram(options: ProgramOptions): Command {
-  const program = new Command('winnow')
-    .description('Shrink a big image classifier into a small one, without the data that trained it.')
+  const program = new Command(options.line.name)
+    .description(options.line.description)
     .version(options.version, '-V, --version')
     .helpCommand(false);
-  // Groups appear in the order of their first commands.
-  const groups = Object.keys(COMMAND_GROUPS) as CommandEntry['group'][];
-  for (const entry of groups.flatMap((group) => COMMAND_TABLE.filter((one) => one.group === group))) {
-    const command = program.command(entry.name).summary(entry.summary).description(entry.summary);
-    command.helpGroup(COMMAND_GROUPS[entry.group]);
-    if (options.active?.entry === entry) describe(command, options.active.spec, [entry.name], options);
+  for (const listed of options.line.commands) {
+    const command = program.command(listed.name).summary(listed.summary).description(listed.summary);
+    if (listed.heading !== undefined) command.helpGroup(listed.heading);
+    if (options.active?.listed === listed) describe(command, options.active.spec, [listed.name], options);
   }
   for (const command of withDescendants(program)) {
     command.exitOverride().configureOutput({
@@ -69,7 +82,7 @@ function describe(command: Command, spec: CommandSpec, path: readonly string[], 
   command.action((...values: unknown[]) => {
     const parsed = command.opts<Record<string, unknown>>();
     options.onInvoke({
-      title: `winnow ${path.join(' ')}`,
+      title: `${options.line.name} ${path.join(' ')}`,
       spec,
       input: {
         arguments: Object.fromEntries(

@@ -8,8 +8,6 @@ export interface CommandEntry {
   /** Where `winnow --help` lists it. */
   readonly group: keyof typeof COMMAND_GROUPS;
   readonly summary: string;
-  /** Another app that has subcommands of the same command. */
-  readonly alsoApp?: CommandEntry['app'];
 }
 
 /** In the order in which a person meets them. A spec holds this list to what the apps export. */
@@ -99,7 +97,6 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
   {
     name: 'bench',
     app: 'trainer',
-    alsoApp: 'winnow',
     group: 'learning',
     summary: 'Measure speed beside other programs, and splits and students on worlds of known truth',
   },

@@ -1,4 +1,6 @@
 import type { CommandSpec } from '@winnow/contracts';
+import type { CommandLine, ListedCommand } from './build-program';
+import { COMMAND_GROUPS, COMMAND_TABLE } from './command-table';
 import type { CommandEntry } from './command-table';
 
 /**
@@ -11,19 +13,19 @@ export async function loadCommands(app: CommandEntry['app']): Promise<readonly C
   return ((await import(packageName)) as { commands: readonly CommandSpec[] }).commands;
 }
 
-/**
- * A command with the subcommands of every app that has some.
- * @throws Error when the table and an app disagree (a spec guards against it)
- */
-export async function loadCommand({ name, app, alsoApp }: CommandEntry): Promise<CommandSpec> {
-  const command = await loadOwnCommand(name, app);
-  if (alsoApp === undefined) return command;
-  const other = await loadOwnCommand(name, alsoApp);
-  return { ...command, subcommands: [...(command.subcommands ?? []), ...(other.subcommands ?? [])] };
-}
-
-async function loadOwnCommand(name: string, app: CommandEntry['app']): Promise<CommandSpec> {
+/** @throws Error when the table and an app disagree (a spec guards against it) */
+export async function loadCommand({ name, app }: CommandEntry): Promise<CommandSpec> {
   const found = (await loadCommands(app)).find((command) => command.name === name);
   if (found === undefined) throw new Error(`app ${app} exports no command ${name}`);
   return found;
 }
+
+/** `winnow`: the commands of all apps, group by group. */
+export const WINNOW_LINE: CommandLine<CommandEntry & ListedCommand> = {
+  name: 'winnow',
+  description: 'Shrink a big image classifier into a small one, without the data that trained it.',
+  commands: Object.entries(COMMAND_GROUPS).flatMap(([group, heading]) =>
+    COMMAND_TABLE.filter((entry) => entry.group === group).map((entry) => ({ ...entry, heading })),
+  ),
+  load: loadCommand,
+};

@@ -3,24 +3,32 @@ import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { createProgress, printableJson, printableText } from '@winnow/runs';
 import type { ProgressOutput } from '@winnow/runs';
 import { buildProgram } from './build-program';
-import type { Invocation } from './build-program';
-import { COMMAND_TABLE } from './command-table';
-import { loadCommand } from './load-commands';
+import type { CommandLine, Invocation, ListedCommand } from './build-program';
+import { WINNOW_LINE } from './load-commands';
 import { toWinnowError } from './to-winnow-error';
 import { version } from '../package.json';
 
 /** The parts of `process` that the command line uses. */
 export type MainProcess = Pick<NodeJS.Process, 'argv' | 'cwd' | 'env' | 'stdout' | 'stderr' | 'on' | 'off' | 'exit'>;
 
-/** Runs one command line. @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted */
-export async function main(process: MainProcess): Promise<number> {
+/** Runs one command line of winnow. @returns 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted */
+export function main(process: MainProcess): Promise<number> {
+  return runCommandLine(process, WINNOW_LINE);
+}
+
+/** The same with other commands. @returns the exit code */
+export async function runCommandLine<Listed extends ListedCommand>(
+  process: MainProcess,
+  line: CommandLine<Listed>,
+): Promise<number> {
   const args = process.argv.slice(2);
   let invocation: Invocation | undefined;
-  const entry = COMMAND_TABLE.find(({ name }) => name === args.find((argument) => !argument.startsWith('-')));
+  const listed = line.commands.find(({ name }) => name === args.find((argument) => !argument.startsWith('-')));
   try {
     const program = buildProgram({
       version,
-      active: entry === undefined ? undefined : { entry, spec: await loadCommand(entry) },
+      line,
+      active: listed === undefined ? undefined : { listed, spec: await line.load(listed) },
       onInvoke: (parsed) => {
         invocation = parsed;
       },

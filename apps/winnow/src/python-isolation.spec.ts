@@ -49,15 +49,15 @@ describe('Python modules in the current folder', () => {
     expect(starts.map((file) => path.relative(ROOT, file)).sort()).toEqual([
       // Paths of interpreters in the cache, handed to isolatedPython.
       'apps/trainer/src/bench/python-environment.ts',
-      'apps/winnow/src/bench/img2dataset-harvest.ts',
-      'apps/winnow/src/bench/python-environment.ts',
-      'apps/winnow/src/bench/run-shards-bench.ts',
+      'bench/src/harness/python-environment.ts',
+      'bench/src/harvest/img2dataset-harvest.ts',
+      'bench/src/shards/run-shards.ts',
     ]);
   });
 });
 
 function sourceFiles(): string[] {
-  return ['apps', 'libs', 'tools'].flatMap((folder) =>
+  return ['apps', 'bench', 'libs', 'tools'].flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|mjs|cjs|js)$/.test(name) && !/\.spec\.ts$|node_modules|(^|\/)dist\//.test(name))
       .map((name) => path.join(ROOT, folder, name)),

@@ -9,6 +9,10 @@ export type { DemoEngine, DemoListing, DemoRow, DemoSheet } from './demo-listing
 export { startDemoWeb } from './demo-web';
 export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';
 export { encodeTarHeader } from './encode-tar-header';
+export { loopbackGet } from './loopback-get';
+export { startLoopbackServer } from './loopback-server';
+export { jsonReply, textReply } from './reply';
+export type { HostRequest, Reply } from './reply';
 export { tarBytes } from './tar-bytes';
 export { tinyWorld } from './tiny-world';
 export type { TinyWorld, TinyWorldOptions } from './tiny-world';

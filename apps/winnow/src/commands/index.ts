@@ -1,5 +1,4 @@
 import type { CommandSpec } from '@winnow/contracts';
-import { benchCommand } from '../bench/bench-command';
 import { configCommand } from './config';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
@@ -9,7 +8,6 @@ import { statusCommand } from './status';
 
 /** Commands that the front door itself owns. */
 export const commands: readonly CommandSpec[] = [
-  benchCommand,
   configCommand,
   demoCommand,
   doctorCommand,

@@ -1,0 +1,29 @@
+import type { TreeUsage } from '../harness/process-usage';
+
+/** One of the programs that the benchmark compares. */
+export interface HarvestCompetitor {
+  readonly name: 'winnow' | 'img2dataset';
+  readonly version: string;
+  /** As they are given to it, for the record. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** From nothing to shards in an empty folder. */
+  round(folder: string): Promise<HarvestRound>;
+}
+
+export interface HarvestRound {
+  /** In the finished shards. */
+  readonly pictures: number;
+  /** Of each program that was run, one after another. */
+  readonly steps: Readonly<Record<string, TreeUsage>>;
+}
+
+export interface HarvestSettings {
+  /** Side of the finished pictures, pixels. */
+  readonly size: number;
+  /** Requests under way at once. */
+  readonly concurrency: number;
+}
+
+/** Both encode with this, and write shards of so many. */
+export const JPEG_QUALITY = 95;
+export const SHARD_SAMPLES = 1000;

@@ -1,0 +1,26 @@
+import { competitorFigures, median, roundFigures } from './harvest-figures';
+
+const usage = (cpuSeconds: number, wallSeconds: number, peakBytes: number) => ({ cpuSeconds, wallSeconds, peakBytes });
+
+describe('harvest figures', () => {
+  it('sum up the steps of a round', () => {
+    const steps = { crawl: usage(6, 4, 300), build: usage(2, 1, 500) };
+    expect(roundFigures({ pictures: 400, steps })).toEqual({
+      cpuSeconds: 8,
+      wallSeconds: 5,
+      imagesPerCpuSecond: 50,
+      imagesPerSecond: 80,
+      peakBytes: 500,
+      steps,
+    });
+  });
+
+  it('are medians over the rounds', () => {
+    const rounds = [8, 20, 4].map((seconds) =>
+      roundFigures({ pictures: 80, steps: { download: usage(seconds, seconds / 2, seconds * 100) } }),
+    );
+    const figures = competitorFigures({ name: 'img2dataset', version: '1', settings: {} }, rounds);
+    expect(figures).toMatchObject({ imagesPerCpuSecond: 10, imagesPerSecond: 20, peakBytes: 800 });
+    expect([median([3, 1]), median([5]), median([])]).toEqual([2, 5, Number.NaN]);
+  });
+});

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
+import { TYPESCRIPT_HOOK } from '../harness/workspace';
+
+/** The pictures' web, in a process of its own: its work is nobody's. */
+export interface BenchWebProcess {
+  readonly port: number;
+  readonly urls: readonly string[];
+  /** Search texts; each lists `perClass` pictures, the last one what is left. */
+  readonly classes: readonly string[];
+  readonly perClass: number;
+  /** Host name to 127.0.0.1:PORT, for `harvest.resolve`. */
+  readonly resolve: Readonly<Record<string, string>>;
+  /** Width, height (pixels) and bytes of each picture. */
+  readonly pictures: readonly (readonly [number, number, number])[];
+  /** Requests for pictures so far. */
+  requests(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Where pictures are drawn to, below the cache; a change of how they are drawn needs a new name. */
+export const BENCH_IMAGES = 'bench-pictures/v1-seed1';
+
+const SERVER = path.join(__dirname, 'serve-bench-web.ts');
+
+type Listening = Omit<BenchWebProcess, 'requests' | 'stop'>;
+
+/**
+ * Draws pictures into the folder where they are not there yet, and serves them; ends with this process.
+ * @throws WinnowError INTERNAL when it ends before it listens, INTERRUPTED
+ */
+export async function startBenchWebProcess(
+  { folder, images }: { readonly folder: string; readonly images: number },
+  io: Pick<CommandIo, 'progress' | 'signal'>,
+): Promise<BenchWebProcess> {
+  const child = spawn(
+    process.execPath,
+    ['-r', TYPESCRIPT_HOOK, SERVER, '--folder', folder, '--images', String(images)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      signal: io.signal,
+    },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  let cause: unknown;
+  child.on('error', (error) => (cause = error));
+  // Whoever writes to a child that has gone finds no next line.
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async <T>(): Promise<T> => {
+    const line = await lines.next();
+    if (line.done !== true) return JSON.parse(line.value) as T;
+    requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
+    throw new WinnowError('INTERNAL', 'The web of the benchmark ended', {
+      where: SERVER,
+      next: 'Run it by hand.',
+      cause,
+    });
+  };
+  const shown = { label: 'draw pictures', total: images, unit: 'pictures' };
+  const listening = await withProgress(io.progress, shown, async (task) => {
+    for (;;) {
+      const message = await next<Listening | { readonly drawn: number }>();
+      if (!('drawn' in message)) return message;
+      task.update(message.drawn);
+    }
+  }).catch((error: unknown) => {
+    child.kill();
+    throw error;
+  });
+  return {
+    ...listening,
+    async requests() {
+      child.stdin.write('count\n');
+      return (await next<{ readonly pictureRequests: number }>()).pictureRequests;
+    },
+    async stop() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
