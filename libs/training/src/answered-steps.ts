@@ -4,7 +4,7 @@ import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
 import { isMoveOnly } from './augment/is-move-only';
 import { BatchStream } from './batch-stream';
-import { decidedAnswers } from './decided-answers';
+import { withDecidedLogits } from './decided-logits';
 import { everyRow } from './every-row';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from './input-tensor';
@@ -83,7 +83,7 @@ export function answeredSteps(
       const { rows, view } = pool.read(drawn);
       const input = inputTensor(view, student.input);
       const ask = () => teacher.outputs(teacherInput(view, { pictures: input, student, teacher }));
-      const targets = known ? known.of(rows) : decidedAnswers(ask(), { rows, view, known: decided }).logits;
+      const targets = known ? known.of(rows) : withDecidedLogits(ask(), { rows, view, known: decided }).logits;
       return {
         imagesSeen: view.count,
         losses: [

@@ -1,7 +1,7 @@
 import type { ForwardResult } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { BatchStream } from './batch-stream';
-import { decidedAnswers, describeDecidedAnswers } from './decided-answers';
+import { withDecidedLogits, describeDecidedLogits } from './decided-logits';
 import { everyRow } from './every-row';
 import { inputTensor } from './input-tensor';
 import { disposeAll } from './dispose-all';
@@ -31,7 +31,7 @@ export interface DistilSteps {
 
 /**
  * Steps of a method that draws one view of a batch and compares the two networks' answers to it. Mixed pictures are
- * answered as they are: no label is read but those that a person decided (decidedAnswers).
+ * answered as they are: no label is read but those that a person decided (withDecidedLogits).
  * @throws WinnowError MISSING_INPUT without a teacher or pictures; TEACHER_MISMATCH for one of other classes
  */
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
@@ -45,13 +45,13 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
     stepsPerEpoch: stream.perPass,
     modules,
     frozen,
-    notes: [...notes, ...describeDecidedAnswers({ images: data.images, known }), ...stream.notes()],
+    notes: [...notes, ...describeDecidedLogits({ images: data.images, known }), ...stream.notes()],
     draw: pool.draw,
     step(_place, drawn) {
       const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
       const answers = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
-      const theirs = decidedAnswers(answers, { rows, view, known });
+      const theirs = withDecidedLogits(answers, { rows, view, known });
       return {
         imagesSeen: view.count,
         losses: [

@@ -3,8 +3,10 @@ import { hasProjector } from '@winnow/models';
 import { RidgeFit } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
 import { askTeacher } from './ask-teacher';
+import { decidedLabels } from './decided-logits';
+import { everyRow } from './every-row';
 import { foldModel } from './frozen-network';
-import type { MethodContext } from './method';
+import type { Method, MethodContext } from './method';
 import { predict } from './predict';
 import { type ClassifierRows, headKappa, ownHead } from './own-head';
 import { selectImages } from './select-images';
@@ -18,7 +20,8 @@ const SMOOTHING = 0.1;
 
 /**
  * Gives the student the classifier that fits its features of the pool best before anything is trained: by ridge regression
- * to the teacher's logits, less their mean in each row, or without a teacher to those of the smoothed given labels. A
+ * to the teacher's logits, less their mean in each row, or without a teacher to those of the smoothed labels that the method
+ * learns: decided ones in the place of given ones where it reads them, without images of none of the classes. A
  * random one would spoil pretrained features in the first steps: Kumar et al., "Fine-Tuning can Distort Pretrained Features
  * and Underperform Out-of-Distribution", ICLR 2022. Where the weights came with rows for our classes, learnt from far more
  * images than a pool has, those are taken as they are, if they agree with the targets.
@@ -26,16 +29,18 @@ const SMOOTHING = 0.1;
  */
 export async function fitHead(
   context: MethodContext,
-  { needsTeacher }: { readonly needsTeacher: boolean },
+  { needsTeacher, readsDecisions = false }: Pick<Method, 'needsTeacher' | 'readsDecisions'>,
 ): Promise<void> {
   const { student, data, asked, signal } = context;
   const { model, input } = student;
-  const { images } = data;
+  const { images, known } = data;
   if (hasProjector(model)) throw new WinnowError('INTERNAL', `the classifier of ${model.name} is not its own`);
   const { classCount } = model;
   const theirs = needsTeacher ? (await askTeacher(context, { mirrored: asked?.has(true) === true })).logits : null;
+  const labels = decidedLabels(images.labels, readsDecisions ? known : undefined);
+  const taught = [...everyRow(images)].filter((row) => theirs !== null || labels[row] !== classCount);
   const targetsOf = (rows: readonly number[]): Float32Array =>
-    theirs === null ? labelLogits(rows, { labels: images.labels, classCount }) : centredRows(theirs, rows, classCount);
+    theirs === null ? labelLogits(rows, { labels, classCount }) : centredRows(theirs, rows, classCount);
   const own = ownHead(context);
   const frozen = foldModel(model, input);
   try {
@@ -44,35 +49,36 @@ export async function fitHead(
       const { features } = await predict(frozen, selectImages(images, rows), { signal });
       return { features, targets: targetsOf(rows) };
     };
-    const isOwn = own !== null && headKappa(own, await observe(sampleRows(images.count))) > MIN_KAPPA;
-    setClassifier(model, isOwn ? own : await ridgeHead(context, observe));
+    const isOwn = own !== null && headKappa(own, await observe(sampleRows(taught))) > MIN_KAPPA;
+    setClassifier(model, isOwn ? own : await ridgeHead(context, taught, observe));
   } finally {
     frozen.dispose();
   }
 }
 
 /** Rows spread over the pool, whose images may stand class by class: enough to tell chance from agreement. */
-function sampleRows(count: number): readonly number[] {
-  const size = Math.min(count, IMAGES_AT_ONCE);
-  return Array.from({ length: size }, (_, index) => Math.floor((index * count) / size));
+function sampleRows(rows: readonly number[]): readonly number[] {
+  const size = Math.min(rows.length, IMAGES_AT_ONCE);
+  return Array.from({ length: size }, (_, index) => rows[Math.floor((index * rows.length) / size)] as number);
 }
 
 type Observe = (
   rows: readonly number[],
 ) => Promise<{ readonly features: Float32Array; readonly targets: Float32Array }>;
 
-/** The best linear fit over the whole pool. */
+/** The best linear fit over all images that teach it. */
 async function ridgeHead(
-  { student, data, signal, progress }: MethodContext,
+  { student, signal, progress }: MethodContext,
+  taught: readonly number[],
   observe: Observe,
 ): Promise<ClassifierRows> {
-  const { count } = data.images;
+  const count = taught.length;
   const { featureDim, classCount } = student.model;
   const fit = new RidgeFit(featureDim, classCount);
   await withProgress(progress, { label: 'fit classifier', total: count, unit: 'images' }, async (task) => {
     for (let start = 0; start < count; start += IMAGES_AT_ONCE) {
       requireUninterrupted(signal, `the fit of the classifier stopped after ${start} of ${count} images`);
-      const rows = Array.from({ length: Math.min(IMAGES_AT_ONCE, count - start) }, (_, row) => start + row);
+      const rows = taught.slice(start, start + IMAGES_AT_ONCE);
       fit.add(await observe(rows));
       task.update(start + rows.length);
     }

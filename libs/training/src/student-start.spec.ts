@@ -6,6 +6,7 @@ import { createStudent } from './create-student';
 import { foldModel, freezeModel, mapTeacher } from './frozen-network';
 import { METHODS } from './methods';
 import { predict } from './predict';
+import { selectImages } from './select-images';
 import type { StudentStart } from './student-start';
 import { train } from './train';
 import { stoppingStore } from './train-under-test';
@@ -152,6 +153,24 @@ onEngines(() => {
       });
       expect(accuracy({ ...before, logits }, images.labels)).toBeGreaterThan(0.9);
       model.dispose();
+    });
+
+    it('begins with a fit to the decided labels where the method reads them', async () => {
+      const start = { weights: pretrained(), head: 'fitted' } as const;
+      const images = colourPictures(12);
+      const wrong = images.labels.map((label) => (label + 1) % 3);
+      const known = Int32Array.from(images.labels, (label, row) => (row < 2 ? 3 : label));
+      const beginBy = (labels: Int32Array, decided?: Int32Array) => {
+        const data = { images: { ...images, labels }, split: null, ...(decided && { known: decided }) };
+        return begin({ method: 'ce', start, more: { data } });
+      };
+      const decided = await beginBy(wrong, known);
+      expect(decided.classifier).not.toEqual((await beginBy(wrong)).classifier);
+      // Two images are decided to be open: as if there were ten.
+      const rows = Array.from({ length: 10 }, (_, row) => row + 2);
+      const data = { images: selectImages(images, rows), split: null };
+      expect(decided.classifier).toEqual((await begin({ method: 'ce', start, more: { data } })).classifier);
+      expect(decided.result.notes[0]).toMatch(/fit to the given and decided labels of 12 images/);
     });
 
     it('comes before a start within the teacher, and says so', async () => {

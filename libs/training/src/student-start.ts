@@ -22,7 +22,7 @@ export async function beginStudent(method: Method, context: MethodContext): Prom
 }
 
 /** What the student began with, for people. */
-export function startNotes(method: Method, { student, data }: MethodContext): readonly string[] {
+export function startNotes(method: Method, { student, data: { images, known } }: MethodContext): readonly string[] {
   const { start, model } = student;
   if (start === undefined) return [];
   const { where, sha256 } = start.weights;
@@ -30,8 +30,12 @@ export function startNotes(method: Method, { student, data }: MethodContext): re
     ? 'projector and classifier are those of the method'
     : start.head === 'random'
       ? 'its classifier with random ones'
-      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : 'the given labels'} of ${data.images.count} images, or its own rows of these classes where they agree with those`;
+      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : labelsOf(method, known)} of ${images.count} images, or its own rows of these classes where they agree with those`;
   return [`The student began with the weights of ${where} (sha256 ${sha256.slice(0, 12)}), ${head}.`];
+}
+
+function labelsOf({ readsDecisions }: Method, known: Int32Array | undefined): string {
+  return readsDecisions === true && known !== undefined ? 'the given and decided labels' : 'the given labels';
 }
 
 /** A projector comes with a classifier of the method's. */

@@ -1,6 +1,6 @@
 import { classOneHot, crossEntropy } from '@winnow/losses';
 import { BatchStream } from '../batch-stream';
-import { countDecisions } from '../decided-answers';
+import { countDecisions, decidedLabels } from '../decided-logits';
 import { everyRow } from '../every-row';
 import { inputTensor } from '../input-tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
@@ -29,14 +29,11 @@ function prepare(context: MethodContext): PreparedMethod {
   const { student, batch, augment, random } = context;
   const { images, known } = context.data;
   const classCount = images.classes.length;
-  const rows = known === undefined ? everyRow(images) : everyRow(images).filter((row) => known[row] !== classCount);
+  const labels = decidedLabels(images.labels, known);
+  const rows = everyRow(images).filter((row) => labels[row] !== classCount);
   const stream = new BatchStream(rows, batch, random.fork('pool'));
   const pool = oneView(stream, augment);
-  const labelOf = (row: number): number => {
-    const decided = known?.[row] ?? -1;
-    return decided >= 0 ? decided : (images.labels[row] as number);
-  };
-  const labelsOf = (drawn: Int32Array): number[] => Array.from(drawn, labelOf);
+  const labelsOf = (drawn: Int32Array): number[] => Array.from(drawn, (row) => labels[row] as number);
   return {
     stepsPerEpoch: stream.perPass,
     modules: new Map(),
@@ -46,10 +43,10 @@ function prepare(context: MethodContext): PreparedMethod {
     step(_place, drawn) {
       const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
-      const labels = labelsOf(rows);
+      const shown = labelsOf(rows);
       const targets = view.mix
-        ? sharedTargets(labels, labelsOf(view.mix.partners), { shares: view.mix.shares, classCount })
-        : classOneHot(labels, classCount);
+        ? sharedTargets(shown, labelsOf(view.mix.partners), { shares: view.mix.shares, classCount })
+        : classOneHot(shown, classCount);
       return {
         imagesSeen: rows.length,
         losses: [

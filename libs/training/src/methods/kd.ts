@@ -14,7 +14,7 @@ export const KD_SETTINGS = {
 
 /**
  * The teacher's softened outputs on every picture, whatever its label; both see the same view. Of labels only those that a
- * person decided are read (decidedAnswers).
+ * person decided are read (withDecidedLogits).
  */
 export const kd: Method = {
   name: 'kd',

@@ -6,7 +6,7 @@ import {
   DRAWN_TOO_FREELY,
   viewsOfAnswers,
 } from '../answered-steps';
-import { describeDecidedAnswers } from '../decided-answers';
+import { describeDecidedLogits } from '../decided-logits';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
 import { REFINE_DEFAULTS, REFINE_RULES, RefinedTeacher } from '../refine/refined-teacher';
@@ -49,7 +49,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
       decided: context.data.known,
     });
     const startNotes = startStudent({ ...context, teacher }, settings.start);
-    const decided = describeDecidedAnswers(context.data);
+    const decided = describeDecidedLogits(context.data);
     return {
       ...steps,
       frozen: refined.kept,

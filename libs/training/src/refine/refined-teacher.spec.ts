@@ -77,6 +77,23 @@ onEngines(() => {
     expect(weights).toEqual(old.weights);
   });
 
+  test.each([
+    ['head', 1],
+    ['head', 19],
+    ['full', 2],
+  ])('refuses to refine (%s) by %i images; auto leaves the teacher', async (refine, count) => {
+    const data = { images: noisyImages(count, { wrong: 0.1, seed: 'few' }), split: null };
+    const request = { data, epochs: 1, options: { epochs: 1, batch: 1, seed: 3 } };
+    const few = (depth: string) =>
+      learn(brief.teacher, { ...request, options: { ...request.options, settings: { refine: depth } } });
+    await expect(few(refine)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(`${count} images are too few`) as string,
+      where: `setting refine: ${refine}`,
+    });
+    expect((await few('auto')).notes.join(' ')).not.toContain('refine');
+  });
+
   test('refuses a depth that the teacher has not', async () => {
     await expect(run('winnow', { settings: { refine: 'full' } })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',

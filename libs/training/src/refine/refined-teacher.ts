@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { askTeacher } from '../ask-teacher';
 import type { KnownLogits } from '../answered-steps';
-import { decidedLogits } from '../decided-answers';
+import { decidedLogits } from '../decided-logits';
 import { disposeAll } from '../dispose-all';
 import type { FrozenTeacher } from '../frozen-network';
 import type { MethodContext } from '../method';
@@ -12,6 +12,7 @@ import { rowTensor } from '../row-tensor';
 import { oneOf, wholeBetween } from '../setting-rules';
 import { isNativeTeacher } from './copy-network';
 import { refineTeacher } from './refine-teacher';
+import { FOLD_COUNT } from './refinement-folds';
 import type { Refinement, RefinementDepth, RefinementReport } from './refinement';
 
 export const REFINE_DEFAULTS = {
@@ -29,6 +30,8 @@ export type RefineSettings = { readonly refine: string; readonly refineEpochs: n
 
 /** Below it a fold is too few images to learn from, and too few to judge by. */
 const MIN_IMAGES = 200;
+/** Of fewer a mean has no standard error to speak of, and a fold may lack the classes that it is asked about. */
+const MIN_FOLD_IMAGES = 10;
 /** Training a teacher for large images takes more memory and time than a student's run should. */
 const MAX_FULL_SIZE = 64;
 const RUN_FRACTION = 0.2;
@@ -68,7 +71,7 @@ export class RefinedTeacher implements KnownLogits {
 
   /**
    * @param isAskedOnce no view is asked about
-   * @throws WinnowError CONFIG_INVALID for a depth that the teacher cannot be refined to; as refineTeacher
+   * @throws WinnowError CONFIG_INVALID for a depth that the teacher cannot be refined to, or by so few images; as refineTeacher
    */
   static async make(
     context: MethodContext,
@@ -168,7 +171,12 @@ function depthOf(
   if (refine === 'none') return null;
   if (refine === 'full' && !isNative) throw cannot('full', "all weights of a network that is not of winnow's own architectures cannot be trained"); // prettier-ignore
   if (refine === 'head' && !hasFeatures) throw cannot('head', 'the teacher gives no features');
-  if (refine !== 'auto') return refine as RefinementDepth;
+  if (refine !== 'auto') {
+    const least = FOLD_COUNT * MIN_FOLD_IMAGES;
+    if (count < least)
+      throw cannot(refine, `${count} images are too few to learn from and to judge by, it takes ${least}`);
+    return refine as RefinementDepth;
+  }
   if (count < MIN_IMAGES) return null;
   if (isNative && teacher.input.size <= MAX_FULL_SIZE) return 'full';
   return hasFeatures ? 'head' : null;

@@ -3,27 +3,27 @@ import type { DrawnView } from './draw/picture-draw';
 import type { TrainingData } from './training-data';
 
 /**
- * The teacher's answers with what a person decided: where it prefers another class than the decided one, the two logits
+ * The teacher's outputs with what a person decided: where it prefers another class than the decided one, the two logits
  * change places (the probability shift of Wen, Lai and Qian, "Preparing Lessons", Neurocomputing 2021), so that the decided
- * class wins and all other ratios stay. Images decided to be open, and views mixed of several images, are answered as
- * they are; the other outputs are the teacher's own.
+ * class wins and all other ratios stay. Images decided to be open, and views mixed of several images, keep their
+ * logits; the other outputs are the teacher's own.
  */
-export function decidedAnswers<Outputs extends { readonly logits: tf.Tensor2D }>(
-  answers: Outputs,
+export function withDecidedLogits<Outputs extends { readonly logits: tf.Tensor2D }>(
+  outputs: Outputs,
   {
     rows,
     view,
     known,
   }: { readonly rows: Int32Array; readonly view: DrawnView; readonly known: Int32Array | undefined },
 ): Outputs {
-  const [, classCount] = answers.logits.shape;
+  const [, classCount] = outputs.logits.shape;
   const isDecided = (row: number): boolean => isClass(known?.[row], classCount);
-  if (known === undefined || view.mix !== undefined || !rows.some(isDecided)) return answers;
-  const logits = Float32Array.from(answers.logits.dataSync());
+  if (known === undefined || view.mix !== undefined || !rows.some(isDecided)) return outputs;
+  const logits = Float32Array.from(outputs.logits.dataSync());
   rows.forEach((row, at) => {
     if (isDecided(row)) exchange(logits.subarray(at * classCount, (at + 1) * classCount), known[row] as number);
   });
-  return { ...answers, logits: tf.tensor2d(logits, answers.logits.shape) };
+  return { ...outputs, logits: tf.tensor2d(logits, outputs.logits.shape) };
 }
 
 /** The same of logits of the whole pool, [count, classCount]. */
@@ -46,11 +46,18 @@ function exchange(own: Float32Array, decided: number): void {
   [own[best], own[decided]] = [own[decided] as number, own[best] as number];
 }
 
-/** What to tell a person of decisions that an answer is changed for; nothing where there are none. */
-export function describeDecidedAnswers({ known, images }: Pick<TrainingData, 'known' | 'images'>): readonly string[] {
+/** What to tell a person of decisions that logits are changed for; nothing where there are none. */
+export function describeDecidedLogits({ known, images }: Pick<TrainingData, 'known' | 'images'>): readonly string[] {
   const { classes } = countDecisions(known, images.classes.length);
   if (classes === 0) return [];
-  return [`${classes} decided labels: where the teacher prefers another class, the two change places in its answer.`];
+  return [`${classes} decided labels: where the teacher prefers another class, the two change places in its logits.`];
+}
+
+/** Given labels with the decided ones in their place, [count]; the number of classes for none of them. */
+export function decidedLabels(labels: Int32Array, known: Int32Array | undefined): Int32Array {
+  return known === undefined
+    ? labels
+    : labels.map((label, row) => ((known[row] as number) >= 0 ? (known[row] as number) : label));
 }
 
 /** Images that a person decided to show a class of the project, and none of them. */
