@@ -29,19 +29,3 @@ export function fitLabelModel(input: SplitInput, heldOut?: Uint8Array): LabelMod
   const { detail } = posteriors as LabelPosteriors & { readonly detail: LabelDetail };
   return { split: splitOf(posteriors), temperature, ...detail };
 }
-
-/**
- * Log-likelihood of each given label under a label model that was fitted to the labels of all other folds, nats, [count].
- * @param folds rows of each fold, at least two; every row in one of them
- * @throws WinnowError as fitLabelModel
- */
-export function heldOutLikelihoods(input: SplitInput, folds: readonly Int32Array[]): Float64Array {
-  const likelihoods = new Float64Array(input.labels.length);
-  for (const rows of folds) {
-    const heldOut = new Uint8Array(likelihoods.length);
-    for (const row of rows) heldOut[row] = 1;
-    const { labelLogLikelihoods } = fitLabelModel(input, heldOut);
-    for (const row of rows) likelihoods[row] = labelLogLikelihoods[row] as number;
-  }
-  return likelihoods;
-}

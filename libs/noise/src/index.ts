@@ -4,7 +4,7 @@ export { areaUnderRoc } from './area-under-roc';
 export { argmaxRows } from './argmax-rows';
 export { candidateClasses } from './candidate-classes';
 export { startTemperature } from './temperature-calibration';
-export { fitLabelModel, heldOutLikelihoods } from './fit-label-model';
+export { fitLabelModel } from './fit-label-model';
 export type { LabelModelFit } from './fit-label-model';
 export { correctLogits, fitLogitCorrection, meanCorrection } from './logit-correction';
 export type { LogitCorrection } from './logit-correction';

@@ -1,5 +1,6 @@
-import { heldOutLikelihoods, type SplitInput } from '@winnow/noise';
+import type { SplitInput } from '@winnow/noise';
 import { isBelieved, type LikelihoodGain, likelihoodGain } from './held-out-gain';
+import { type HeldOutFolds, heldOutLikelihoods } from './held-out-likelihoods';
 
 /** Of the way from the old logits to the new ones; 0 is always compared with. */
 const FRACTIONS = [0.25, 0.5, 0.75, 1];
@@ -23,20 +24,23 @@ export interface ChosenFraction {
 }
 
 /** What fractions are judged by. */
-export interface FractionJudge {
+export interface FractionJudge extends HeldOutFolds {
   /** The teacher's features, the given labels and what else is known of them. */
   readonly input: SplitInput;
   readonly teacher: ViewLogits;
-  /** Rows of each fold: labels are judged by a label model of the others. */
-  readonly folds: readonly Int32Array[];
   /** Log-likelihood of each label under the teacher's logits of each view, [count] */
   readonly before: readonly Float64Array[];
 }
 
-/** @throws WinnowError as fitLabelModel */
-export function fractionJudge(input: SplitInput, teacher: ViewLogits, folds: readonly Int32Array[]): FractionJudge {
-  const before = teacher.map((logits) => heldOutLikelihoods({ ...input, logits }, folds));
-  return { input, teacher, folds, before };
+/** @throws WinnowError as heldOutLikelihoods */
+export async function fractionJudge(
+  input: SplitInput,
+  teacher: ViewLogits,
+  heldOut: HeldOutFolds,
+): Promise<FractionJudge> {
+  const before: Float64Array[] = [];
+  for (const logits of teacher) before.push(await heldOutLikelihoods({ ...input, logits }, heldOut));
+  return { input, teacher, before, ...heldOut };
 }
 
 /**
@@ -45,10 +49,10 @@ export function fractionJudge(input: SplitInput, teacher: ViewLogits, folds: rea
  * the others more than nothing: a network that does better on images may do so by what its mean with their mirror images has
  * done all along, and is worse to learn from then.
  * @param refined logits of images by networks that did not learn them
- * @throws WinnowError as fitLabelModel
+ * @throws WinnowError as heldOutLikelihoods
  */
-export function chooseFraction(judge: FractionJudge, refined: ViewLogits): ChosenFraction {
-  const { input, teacher, folds, before } = judge;
+export async function chooseFraction(judge: FractionJudge, refined: ViewLogits): Promise<ChosenFraction> {
+  const { input, teacher, before } = judge;
   const old = meanOf(before[0] as Float64Array);
   const none = { mean: 0, standardError: 0 };
   let best: ChosenFraction = {
@@ -61,13 +65,15 @@ export function chooseFraction(judge: FractionJudge, refined: ViewLogits): Chose
   let most = 0;
   for (const fraction of FRACTIONS) {
     const mixed = teacher.map((logits, view) => mix(logits, refined[view] as Float32Array, fraction));
-    const after = heldOutLikelihoods({ ...input, logits: mixed[0] as Float32Array }, folds);
+    const after = await heldOutLikelihoods({ ...input, logits: mixed[0] as Float32Array }, judge);
     const gain = likelihoodGain(after, before[0] as Float64Array);
     if (!isBelieved(gain)) continue;
-    const others = mixed.slice(1).map((logits, at) => {
-      const likelihoods = heldOutLikelihoods({ ...input, logits }, folds);
-      return likelihoodGain(likelihoods, before[at + 1] as Float64Array).mean;
-    });
+    const others: number[] = [];
+    for (const [view, logits] of mixed.entries()) {
+      if (view === 0) continue;
+      const likelihoods = await heldOutLikelihoods({ ...input, logits }, judge);
+      others.push(likelihoodGain(likelihoods, before[view] as Float64Array).mean);
+    }
     const sum = others.reduce((total, mean) => total + mean, gain.mean);
     if (sum <= most || others.some((mean) => mean <= 0)) continue;
     most = sum;

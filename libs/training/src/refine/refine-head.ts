@@ -2,15 +2,17 @@ import {
   correctLogits,
   fitLabelModel,
   fitLogitCorrection,
-  heldOutLikelihoods,
   type LogitCorrection,
   meanCorrection,
+  type SplitFeatures,
+  type SplitInput,
 } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
 import { withLogits } from '@winnow/models';
 import type { ForwardResult } from '@winnow/models';
 import type { FrozenTeacher } from '../frozen-network';
 import { chooseFraction, type ChosenFraction, fractionJudge } from './choose-fraction';
+import { betweenFits, heldOutLikelihoods } from './held-out-likelihoods';
 import { posteriorTargets } from './posterior-targets';
 import { refinementFolds } from './refinement-folds';
 import type { RefinementTask } from './refine-network';
@@ -28,38 +30,60 @@ export interface HeadRefinement {
 /**
  * A linear classifier of the teacher's features, added to its logits and fitted to each fold's posterior; ridge and fraction
  * are those under which the labels of the other folds are likeliest.
- * @throws WinnowError as fitLabelModel
+ * @throws WinnowError as heldOutLikelihoods
  */
-export function refineHead({
+export async function refineHead({
   images,
   input,
   random,
-}: Pick<RefinementTask, 'images' | 'input' | 'random'>): HeadRefinement {
-  const { classCount, seed } = input;
+  signal,
+}: Pick<RefinementTask, 'images' | 'input' | 'random' | 'signal'>): Promise<HeadRefinement> {
+  const { seed } = input;
   const folds = refinementFolds(images.count, random.fork('folds'));
-  const learnt = folds.map((rows) => {
-    const own = selectInput(input, rows);
-    const { temperature, ...labelModel } = fitLabelModel(own);
-    const targets = posteriorTargets({ ...labelModel, temperature }, own.logits, classCount);
-    return { logits: own.logits, features: own.features as NonNullable<typeof own.features>, targets, classCount, temperature }; // prettier-ignore
-  });
-  const judge = fractionJudge(input, [input.logits], folds);
-  const candidates = RIDGES.map((ridge) => {
-    const corrections = learnt.map((pool) => fitLogitCorrection(pool, { ridge, seed }));
-    const logits = new Float32Array(input.logits.length);
-    corrections.forEach((correction, fold) => {
-      folds.forEach((rows, other) => {
-        if (other === fold) return;
-        const { logits: old, features } = learnt[other] as (typeof learnt)[number];
-        placeRows(logits, correctLogits(correction, { logits: old, features }), { rows, width: classCount });
-      });
-    });
-    const likelihoods = heldOutLikelihoods({ ...input, logits }, folds);
-    return { corrections, logits, likelihood: likelihoods.reduce((sum, value) => sum + value, 0) };
-  });
+  const pools: FoldPool[] = [];
+  for (const rows of folds) {
+    await betweenFits(signal);
+    pools.push(poolOf(input, rows));
+  }
+  const judge = await fractionJudge(input, [input.logits], { folds, signal });
+  const candidates: { corrections: LogitCorrection[]; logits: Float32Array; likelihood: number }[] = [];
+  for (const ridge of RIDGES) {
+    const corrections: LogitCorrection[] = [];
+    for (const pool of pools) {
+      await betweenFits(signal);
+      corrections.push(fitLogitCorrection(pool, { ridge, seed }));
+    }
+    const logits = correctOthers(corrections, pools);
+    const likelihoods = await heldOutLikelihoods({ ...input, logits }, judge);
+    candidates.push({ corrections, logits, likelihood: likelihoods.reduce((sum, value) => sum + value, 0) });
+  }
   const best = candidates.reduce((a, b) => (b.likelihood > a.likelihood ? b : a));
-  const chosen = chooseFraction(judge, [best.logits]);
+  const chosen = await chooseFraction(judge, [best.logits]);
   return { chosen, correction: meanCorrection(best.corrections, chosen.fraction) };
+}
+
+type FoldPool = ReturnType<typeof poolOf>;
+
+/** What a fold's correction learns. */
+function poolOf(input: SplitInput, rows: Int32Array) {
+  const { classCount } = input;
+  const own = selectInput(input, rows);
+  const labelModel = fitLabelModel(own);
+  const { temperature } = labelModel;
+  const targets = posteriorTargets(labelModel, own.logits, classCount);
+  return { rows, logits: own.logits, features: own.features as SplitFeatures, targets, classCount, temperature };
+}
+
+/** Logits of all images, each corrected by what did not learn it, [count, classCount] */
+function correctOthers(corrections: readonly LogitCorrection[], pools: readonly FoldPool[]): Float32Array {
+  const logits = new Float32Array(pools.reduce((sum, pool) => sum + pool.logits.length, 0));
+  corrections.forEach((correction, fold) => {
+    pools.forEach((pool, other) => {
+      if (other === fold) return;
+      placeRows(logits, correctLogits(correction, pool), { rows: pool.rows, width: pool.classCount });
+    });
+  });
+  return logits;
 }
 
 /** The teacher with its logits corrected. It shares the teacher: dispose of this for what it adds. */

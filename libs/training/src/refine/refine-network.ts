@@ -9,6 +9,7 @@ import { train } from '../train';
 import type { TrainRequest } from '../train-options';
 import type { ViewLogits } from './choose-fraction';
 import { copyTeacher, moveTowardsMean } from './copy-network';
+import { betweenFits } from './held-out-likelihoods';
 import { posteriorTargets, softenedLogits } from './posterior-targets';
 import { refinementFolds } from './refinement-folds';
 import { refinementMethod } from './refinement-method';
@@ -78,6 +79,7 @@ async function learnFold(task: RefinementTask, { network, fold, rows }: Fold): P
   const { images, teacher, epochs, batch, random, signal, progress, workers } = task;
   const { classCount, logits } = task.input;
   const own = selectInput(task.input, rows);
+  await betweenFits(signal);
   const labelModel = fitLabelModel(own);
   const { temperature } = labelModel;
   // Images of other folds teach what the teacher says of them, which keeps what it knew.

@@ -61,6 +61,21 @@ onEngines(() => {
     for (const { networks } of fits) for (const network of networks) network.dispose();
   });
 
+  test.each(['head', 'full'] as const)('%s: an interruption ends it while it judges', async (depth) => {
+    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    // Both copies have learnt and have been asked about both views when the sixth part ends; a head has no parts.
+    let parts = 0;
+    const end = (): void => void ((parts += 1) === 6 && setImmediate(() => controller.abort()));
+    if (depth === 'head') setImmediate(() => controller.abort());
+    const progress = { start: () => ({ update: () => undefined, end }) };
+    await expect(
+      refineTeacher(depth, { ...task, epochs: 1, progress, signal: controller.signal }),
+    ).rejects.toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('refinement') as string });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('is the same each time', async () => {
     const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.2, seed: 'pool' }));
     const [one, other] = [await crossFit(task), await crossFit(task)];

@@ -22,7 +22,8 @@ async function refineFully(task: RefinementTask): Promise<Refinement> {
   const { teacher, images, signal, progress } = task;
   const fitted = await crossFit(task);
   try {
-    const chosen = chooseFraction(fractionJudge(task.input, viewsOf(task), fitted.folds), fitted.logits);
+    const judge = await fractionJudge(task.input, viewsOf(task), { folds: fitted.folds, signal });
+    const chosen = await chooseFraction(judge, fitted.logits);
     const report = reportOf('full', chosen);
     if (chosen.fraction === 0) return unrefined(task, report);
     const refined = mixedTeacher(teacher, fitted.networks, chosen.fraction);
@@ -42,9 +43,9 @@ function viewsOf({ input, plainLogits }: RefinementTask): ViewLogits {
   return [plainLogits, input.logits];
 }
 
-function refineLogits(task: RefinementTask): Refinement {
+async function refineLogits(task: RefinementTask): Promise<Refinement> {
   const { teacher, input } = task;
-  const { chosen, correction } = refineHead(task);
+  const { chosen, correction } = await refineHead(task);
   const report = reportOf('head', chosen);
   if (chosen.fraction === 0) return unrefined(task, report);
   const { logits: old, features } = input;
