@@ -81,6 +81,8 @@ interface AskedSplit {
   /** True labels, for the person of a review only, [count]. */
   readonly truth?: Int32Array;
   readonly review?: Review | undefined;
+  /** Rows that the person does not see. */
+  readonly heldOut?: readonly number[] | undefined;
 }
 
 interface TimedSplit {
@@ -100,7 +102,10 @@ function askPool(
   return predict(teacher.frozen, pool.images, { ...options, progress, signal });
 }
 
-function splitAnswered({ images }: OpenPool['pool'], { method, answers, truth, review }: AskedSplit): TimedSplit {
+function splitAnswered(
+  { images }: OpenPool['pool'],
+  { method, answers, truth, review, heldOut }: AskedSplit,
+): TimedSplit {
   const { labels, classes } = images;
   const input = { ...splitInput(answers, images), seed: SPLIT_SEED };
   let seconds = 0;
@@ -111,6 +116,6 @@ function splitAnswered({ images }: OpenPool['pool'], { method, answers, truth, r
     return split;
   };
   if (review === undefined || truth === undefined) return { split: splitWith(undefined), seconds };
-  const reviewed = reviewSplit({ method, labels, truth, classCount: classes.length, splitWith }, review);
+  const reviewed = reviewSplit({ method, labels, truth, heldOut, classCount: classes.length, splitWith }, review);
   return { split: reviewed.split, known: reviewed.known, review: reviewed.quality, seconds };
 }

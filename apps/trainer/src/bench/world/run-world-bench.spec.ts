@@ -241,6 +241,11 @@ describe('runWorldBench', () => {
     expect(seen.data.images.count).toBe(54);
     const { heldOut } = await runWorldBench({ ...bench, epochs: 1, holdOut: true }, 'auto', io);
     expect(heldOut).toMatchObject({ count: 6 });
+    // As many as are left: nobody says anything of those that are measured.
+    const review = { count: 54, by: 'random', errorRate: 0, seed: 1 } as const;
+    const { data } = await contextOf({ ...bench, holdOut: true, review });
+    expect(data.known?.length).toBe(54);
+    expect(data.known?.every((label) => label >= 0)).toBe(true);
   }, 60_000);
 });
 

@@ -149,9 +149,9 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
   let student: Model | undefined;
   try {
     const { name, start, input } = await openWorldStudent(bench, opened, io.cwd);
-    const found = await splitWorld(opened, bench, io);
-    const engineName = `${engine.name} ${engine.version}`;
     const parts = bench.holdOut ? holdOut(opened.pool.images.count) : null;
+    const found = await splitWorld(opened, { ...bench, heldOut: parts?.heldOut ?? [] }, io);
+    const engineName = `${engine.name} ${engine.version}`;
     const kept = parts?.kept ?? null;
     const plan = planBench(
       bench,

@@ -16,6 +16,13 @@ describe('simulateReview', () => {
     expect(simulateReview(split, pool, { ...review, count: 9 }).map(({ row }) => row)).toEqual([1, 2, 0, 3]);
   });
 
+  it.each(['doubt', 'random'] as const)('says nothing of images that are held out, by %s', (by) => {
+    const held = { ...pool, heldOut: [1, 3] };
+    const rows = (count: number) => simulateReview(split, held, { ...review, by, count }).map(({ row }) => row);
+    expect(rows(9).sort()).toEqual([0, 2]);
+    expect(rows(1)).toHaveLength(1);
+  });
+
   it('draws at random by its seed alone, and more hold fewer', () => {
     const many = { classCount: 3, truth: new Int32Array(100) };
     const unsure = { probabilities: new Float32Array(300).fill(1 / 3) };

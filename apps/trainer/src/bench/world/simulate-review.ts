@@ -8,7 +8,7 @@ export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
 
 /** A person who looks at some images of a pool and says what they show. */
 export interface Review {
-  /** Images looked at; the whole pool where it has fewer. */
+  /** Images looked at; all that are not held out where there are fewer. */
   readonly count: number;
   readonly by: ReviewOrder;
   /** Share of looks at which the person says something else than the truth, any other class or open alike. */
@@ -20,6 +20,8 @@ export interface ReviewedPool {
   readonly classCount: number;
   /** True labels, NO_CLASS for none of the classes, [count]. */
   readonly truth: Int32Array;
+  /** Rows that nobody looks at: they are kept to measure on. */
+  readonly heldOut?: readonly number[] | undefined;
 }
 
 /**
@@ -28,13 +30,15 @@ export interface ReviewedPool {
  */
 export function simulateReview(
   split: Pick<SplitResult, 'probabilities'>,
-  { classCount, truth }: ReviewedPool,
+  { classCount, truth, heldOut = [] }: ReviewedPool,
   { count, by, errorRate, seed }: Review,
 ): Correction[] {
   const random = new SeededRandom(seed).fork('review');
   const order = by === 'random' ? [...random.fork('order').permutation(truth.length)] : byDoubt(split);
+  const hidden = new Set(heldOut);
   const slips = random.fork('slips');
-  return order.slice(0, count).map((row) => {
+  const seen = order.filter((row) => !hidden.has(row)).slice(0, count);
+  return seen.map((row) => {
     const shown = truth[row] === NO_CLASS ? classCount : (truth[row] as number);
     const isSlip = slips.next() < errorRate;
     const said = isSlip ? (shown + 1 + slips.int(classCount)) % (classCount + 1) : shown;

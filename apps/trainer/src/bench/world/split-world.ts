@@ -24,10 +24,14 @@ export interface WorldSplit {
   readonly truth: Int32Array;
 }
 
-/** Splits a world's pool as a bench asks for it, with what a simulated person decides. @throws WinnowError as loadWorldTruth */
+/**
+ * Splits a world's pool as a bench asks for it, with what a simulated person decides.
+ * @param bench heldOut: rows of which the person says nothing, or what is expected of them would be known
+ * @throws WinnowError as loadWorldTruth
+ */
 export async function splitWorld(
   opened: OpenWorld,
-  bench: Pick<WorldBench, 'method' | 'split' | 'oracle' | 'review'>,
+  bench: Pick<WorldBench, 'method' | 'split' | 'oracle' | 'review'> & { readonly heldOut: readonly number[] },
   io: CommandIo,
 ): Promise<WorldSplit> {
   const { world, folder, pool } = opened;
@@ -36,7 +40,8 @@ export async function splitWorld(
   // Before the teacher is asked: a table that does not say it ends the bench at once.
   const truth = await loadWorldTruth(folder, world, pool.paths);
   const start = performance.now();
-  const { split: found, known, review } = await splitOpened(opened, { method, truth, review: bench.review }, io);
+  const { review: asked, heldOut } = bench;
+  const { split: found, known, review } = await splitOpened(opened, { method, truth, review: asked, heldOut }, io);
   const splitSeconds = (performance.now() - start) / 1000;
   return {
     split: bench.oracle ? oracleSplit(found, { labels, truth }) : found,
