@@ -150,9 +150,7 @@ async function suspectJobs(tx: Database, { project, settings, now, givenUp }: De
 }
 
 /** Hosts with few URLs go together. */
-export function groupHosts(
-  due: readonly { readonly host: string; readonly due: number }[],
-): readonly (readonly string[])[] {
+function groupHosts(due: readonly { readonly host: string; readonly due: number }[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   let room = 0;
   for (const { host, due: urls } of due) {

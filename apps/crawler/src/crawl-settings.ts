@@ -4,7 +4,7 @@ import type { CrawlPlan } from '@winnow/db';
 import type { HarvestOptions } from './harvest-options';
 import { planQueries } from './query-plan';
 
-export type ClassSettings = Pick<ProjectConfig['classes'][number], 'name' | 'queries'> & {
+type ClassSettings = Pick<ProjectConfig['classes'][number], 'name' | 'queries'> & {
   /** Different pictures to store. */
   readonly perClass: number;
 };

@@ -108,7 +108,7 @@ function honours(engine: Engine, name: FilterName, value: string | undefined): b
 }
 
 /** `language=de&size=large`: the same variant has the same text. */
-export function variantText(variant: Variant): string {
+function variantText(variant: Variant): string {
   return new URLSearchParams(Object.entries(variant).sort(([a], [b]) => (a < b ? -1 : 1))).toString();
 }
 

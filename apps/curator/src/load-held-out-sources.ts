@@ -7,7 +7,7 @@ import { loadHeldOut } from './load-held-out';
 import type { HeldOutSet } from './load-held-out';
 
 /** Where test pictures come from. */
-export interface HeldOutSource {
+interface HeldOutSource {
   /** `test` for evaluate.test, `holdout1`, … for build.holdout: no path, so that a data set does not depend on it. */
   readonly label: string;
   /** As the project names it. */

@@ -11,7 +11,7 @@ import type { LabelledFile } from '@winnow/shards';
 import { DECODE_LIMITS } from './decode-originals';
 
 /** A test picture, as far as matching needs it. `id` is CLASS/NAME. */
-export interface HeldOutPicture extends HeldOutItem {
+interface HeldOutPicture extends HeldOutItem {
   /** Pixels. */
   readonly width: number;
   readonly height: number;

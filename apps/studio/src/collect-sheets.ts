@@ -38,7 +38,7 @@ async function collectSheet(
 }
 
 /** One of each group, then the next of each, and so on. */
-export function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
+function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
   const seen = new Map<string, number>();
   const rounds = items.map((item, index) => {
     const group = groupOf(item);

@@ -7,7 +7,7 @@ export interface Column {
 }
 
 /** Rows under a heading of their own; without one, plain rows. */
-export interface RowGroup {
+interface RowGroup {
   readonly heading?: MarkupValue;
   readonly rows: readonly (readonly MarkupValue[])[];
 }

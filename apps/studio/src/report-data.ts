@@ -113,7 +113,7 @@ export interface ReportPicture {
 }
 
 /** What one split found. */
-export interface SplitLine {
+interface SplitLine {
   readonly method: string;
   readonly counts: Readonly<Record<NoiseKind, number>>;
   /** Pictures whose kind a person told. */

@@ -1,7 +1,7 @@
 import type { ProjectSettings } from './project-schema';
 
 /** Where the project's files are; absolute paths. */
-export interface ProjectPaths {
+interface ProjectPaths {
   readonly file: string;
   /** Folder of the project file; relative paths in it start here. */
   readonly root: string;
@@ -13,7 +13,7 @@ export interface ProjectPaths {
 }
 
 /** Of tuples, tuples. */
-export type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /** The resolved, frozen configuration of one command. */
 export type ProjectConfig = DeepReadonly<ProjectSettings> & {

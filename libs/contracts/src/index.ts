@@ -47,9 +47,9 @@ export type {
 export type { Provenance, SampleRecord } from './sample';
 export { IMPORT_ENGINE, IMPORT_ENGINES, imageOrigin, importedUrl, WORLD_ENGINE } from './source-name';
 export type { ImageOrigin } from './source-name';
-export { FOREIGN_KINDS, teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
+export { teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ForeignContract, ForeignKind, TeacherManifest, TensorLayout } from './teacher-manifest';
 export { requireUninterrupted } from './require-uninterrupted';
 export { Semaphore } from './semaphore';
-export { ERROR_CODES, isWinnowError, WinnowError } from './winnow-error';
-export type { ErrorCode, WinnowErrorOptions } from './winnow-error';
+export { isWinnowError, WinnowError } from './winnow-error';
+export type { ErrorCode } from './winnow-error';

@@ -6,7 +6,7 @@ export const TENSOR_LAYOUTS = ['nhwc', 'nchw'] as const;
 /** Order of a picture's axes: batch, height, width, channels, or batch, channels, height, width. */
 export type TensorLayout = (typeof TENSOR_LAYOUTS)[number];
 
-export const FOREIGN_KINDS = ['onnx', 'tfjs-layers', 'tfjs-graph'] as const;
+const FOREIGN_KINDS = ['onnx', 'tfjs-layers', 'tfjs-graph'] as const;
 /** What computes a teacher that is not of our architectures. */
 export type ForeignKind = (typeof FOREIGN_KINDS)[number];
 

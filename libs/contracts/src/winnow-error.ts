@@ -1,26 +1,23 @@
 /** What went wrong, as a closed list: callers switch on it, people read the message. */
-export const ERROR_CODES = [
-  'CONFIG_INVALID',
-  'DATABASE_BUSY',
-  'DATABASE_DAMAGED',
-  'DATABASE_UNREACHABLE',
-  'DATA_CORRUPT',
-  'DISK_FULL',
-  'ENGINE_UNAVAILABLE',
-  'FILE_NOT_FOUND',
-  'FILE_NOT_WRITABLE',
-  'FORMAT_INVALID',
-  'IMAGE_UNREADABLE',
-  'INTERNAL',
-  'INTERRUPTED',
-  'MISSING_INPUT',
-  'RESOURCE_LIMIT',
-  'SHAPE_MISMATCH',
-  'TEACHER_MISMATCH',
-  'USAGE',
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode =
+  | 'CONFIG_INVALID'
+  | 'DATABASE_BUSY'
+  | 'DATABASE_DAMAGED'
+  | 'DATABASE_UNREACHABLE'
+  | 'DATA_CORRUPT'
+  | 'DISK_FULL'
+  | 'ENGINE_UNAVAILABLE'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_NOT_WRITABLE'
+  | 'FORMAT_INVALID'
+  | 'IMAGE_UNREADABLE'
+  | 'INTERNAL'
+  | 'INTERRUPTED'
+  | 'MISSING_INPUT'
+  | 'RESOURCE_LIMIT'
+  | 'SHAPE_MISMATCH'
+  | 'TEACHER_MISMATCH'
+  | 'USAGE';
 
 export interface WinnowErrorOptions {
   /** File and key, URL, or shard and offset that the message is about. */

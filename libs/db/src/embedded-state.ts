@@ -6,7 +6,7 @@ import { damagedDatabase } from './embedded-failure';
 export const databaseFolder = (stateDir: string): string => path.join(stateDir, 'db');
 
 /** What a project's folder holds beside its database. */
-export interface Remains {
+interface Remains {
   readonly originals: number;
   readonly builds: number;
   readonly runs: number;
@@ -35,7 +35,7 @@ export async function hasEmbeddedDatabase(stateDir: string): Promise<boolean> {
 }
 
 /** Counts what is there. @throws Error of node:fs, but not for what does not exist */
-export async function findRemains(stateDir: string): Promise<Remains> {
+async function findRemains(stateDir: string): Promise<Remains> {
   const blobs = path.join(stateDir, 'blobs');
   const parts = await Promise.all((await namesIn(blobs)).map((part) => namesIn(path.join(blobs, part))));
   return {

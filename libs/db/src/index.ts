@@ -1,15 +1,12 @@
-export type { Database, DatabaseHandle, ExecuteSql } from './database';
+export type { Database, DatabaseHandle } from './database';
 export { databaseAccess } from './database-access';
 export type { DatabaseAccess } from './database-access';
 export { databasesUnderTest } from './database-under-test';
-export type { DatabaseUnderTest } from './database-under-test';
 export { acquireLock, lockHolder } from './holder-lock';
-export { DATABASE_PATIENCE_MILLIS, openDatabase, openProjectDatabase } from './open-database';
-export type { OpenDatabaseOptions, ProjectDatabase } from './open-database';
+export { openDatabase, openProjectDatabase } from './open-database';
 export { rescueDatabase } from './rescue-database';
 export type { RescueResult } from './rescue-database';
 export { recordTestCrawl } from './record-test-crawl';
-export type { CrawledPicture } from './record-test-crawl';
 export { createTestDatabase } from './test-database';
 export type { TestDatabase } from './test-database';
 export { listFetchOutcomes } from './repositories/build-fetch-outcomes';
@@ -52,25 +49,17 @@ export { recordOriginals, recordRescuedListings, unlistedOriginals } from './rep
 export type { RescuedListing } from './repositories/rescued-originals';
 export { isProjectKnown } from './repositories/is-project-known';
 export { skipKnownDuplicates } from './repositories/known-duplicates';
-export type { KnownDuplicates } from './repositories/known-duplicates';
 export { projectStatus } from './repositories/project-status';
-export type { CrawlStatus, GroupStatus, ProjectStatus } from './repositories/project-status';
+export type { GroupStatus, ProjectStatus } from './repositories/project-status';
 export { refetchOriginals } from './repositories/refetch-originals';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 export { listOriginalFiles, unknownAnswers, unknownOriginals } from './repositories/stored-files';
 export type { OriginalFile } from './repositories/stored-files';
-export {
-  findSplit,
-  latestSplit,
-  listSplits,
-  listSplitSamples,
-  recordSplitQuality,
-  saveSplit,
-} from './repositories/split-records';
+export { findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { crawlCounts } from './repositories/crawl-counts';
-export type { CountedOrigin, CrawlCounts, GroupCounts, QueryCounts } from './repositories/crawl-counts';
+export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/crawl-counts';
 export {
   clearEngineSuspension,
   engineSuspension,
@@ -90,12 +79,11 @@ export {
 export type { DueFetch, FetchRecord } from './repositories/crawl-fetches';
 export { beginTries, withdrawTries } from './repositories/unfinished-tries';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
-export type { ImportBatch, ImportedHit, ImportKey, ImportSourceKey, KnownImports } from './repositories/import-records';
+export type { ImportedHit, ImportSourceKey } from './repositories/import-records';
 export { hitId } from './repositories/insert-hits';
-export type { HitPlace } from './repositories/insert-hits';
 export type { FetchedImage } from './repositories/insert-images';
 export { HEARTBEAT_MILLIS, JobQueue } from './jobs/job-queue';
-export type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './jobs/job-kinds';
+export type { GivenUp, Job, JobCounts, JobKind, NewJob } from './jobs/job-kinds';
 export {
   beginCrawl,
   classProgress,
@@ -110,13 +98,12 @@ export {
   triedSince,
   unfinishedCrawls,
 } from './repositories/crawl-rounds';
-export type { ClassProgress, CrawlProgress, CrawlState } from './repositories/crawl-rounds';
+export type { ClassProgress } from './repositories/crawl-rounds';
 export { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './repositories/host-leases';
 export type { HostLease } from './repositories/host-leases';
 export { heartbeat, readWorkers, removeWorker } from './repositories/worker-records';
-export type { WorkerRecord } from './repositories/worker-records';
-export { readHost, readSuspendedHosts, readTdm, saveRobots, saveTdm, suspendHost } from './repositories/crawl-hosts';
-export type { HostRecord, StoredRobots, StoredTdm } from './repositories/crawl-hosts';
+export { readHost, readTdm, saveRobots, saveTdm, suspendHost } from './repositories/crawl-hosts';
+export type { StoredRobots, StoredTdm } from './repositories/crawl-hosts';
 export {
   blockListing,
   classesAskedAgain,
@@ -128,12 +115,4 @@ export {
   relistQueries,
   reopenListings,
 } from './repositories/crawl-listing';
-export type {
-  CrawlPlan,
-  HitRow,
-  Listing,
-  ListedPage,
-  ListingKey,
-  ListingState,
-  PlannedQuery,
-} from './repositories/crawl-listing';
+export type { CrawlPlan, HitRow, Listing, ListedPage, ListingKey, PlannedQuery } from './repositories/crawl-listing';

@@ -76,7 +76,7 @@ export async function lockEmbedded(
 }
 
 /** SQL as it is, on the embedded database. */
-export function pgliteSql(client: PGlite): ExecuteSql {
+function pgliteSql(client: PGlite): ExecuteSql {
   return async (text, values = []) => {
     if (values.length > 0) return client.query(text, [...values]);
     return ((await client.exec(text)).at(-1) ?? { rows: [] }) as { rows: Record<string, unknown>[] };
@@ -84,7 +84,7 @@ export function pgliteSql(client: PGlite): ExecuteSql {
 }
 
 /** Makes an empty database that has its name only once it is whole: a killed process leaves none by halves. */
-export async function createCluster(folder: string): Promise<void> {
+async function createCluster(folder: string): Promise<void> {
   const draft = `${folder}.new`;
   await rm(draft, { recursive: true, force: true });
   await (await PGlite.create({ dataDir: draft })).close();

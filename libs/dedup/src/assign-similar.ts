@@ -8,7 +8,7 @@ import type { IdenticalGroups } from './group-identical';
 import { similarVectors } from './similar-vectors';
 
 /** Two pictures with similar embeddings, the better one first. */
-export interface SimilarPair {
+interface SimilarPair {
   readonly kept: DuplicateItem;
   readonly copy: DuplicateItem;
 }

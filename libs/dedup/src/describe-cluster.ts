@@ -7,7 +7,7 @@ import { hammingDistance } from './hamming-distance';
 import { listAt } from './row-lists';
 
 /** How a copy was recognised. */
-export type DuplicateOutcome = 'duplicate_bytes' | 'duplicate_pixels' | 'duplicate_near' | 'duplicate_similar';
+type DuplicateOutcome = 'duplicate_bytes' | 'duplicate_pixels' | 'duplicate_near' | 'duplicate_similar';
 
 /** A copy that is not kept. */
 export interface DuplicateCopy {

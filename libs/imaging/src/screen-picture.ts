@@ -28,7 +28,7 @@ export interface ScreenThresholds {
 }
 
 /** Below this PDQ tells a picture from no other (ThreatExchange advises the same). */
-export const LOW_INFORMATION_QUALITY = 50;
+const LOW_INFORMATION_QUALITY = 50;
 
 /** What screens say of one picture by itself: all flags but `placeholder`, in the order of PICTURE_FLAGS. */
 export function screenPicture(picture: ScreenedPicture, thresholds: ScreenThresholds): PictureFlag[] {

@@ -29,7 +29,7 @@ export interface Body {
   readonly head?: (store: ParameterStore) => Head;
 }
 
-export interface Head {
+interface Head {
   readonly featureDim: number;
   /** What the trunk gives to [batch, height, width, featureDim], whose means are the features. */
   readonly layers: Block;

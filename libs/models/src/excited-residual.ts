@@ -5,7 +5,7 @@ import { biasedConvolution, convolutionNorm, depthwiseConvolutionNorm } from './
 import type { ParameterStore } from './parameter-store';
 
 /** How the factors of the channels are made from their means. */
-export interface Excitation {
+interface Excitation {
   /** Channels between the two 1x1 convolutions. */
   readonly squeezed: number;
   /** Between the two. */

@@ -1,7 +1,6 @@
 export { adoptForeign } from './adopt/adopt-foreign';
 export type { AdoptedModel } from './adopt/adopt-layers';
 export { unfoldNorms } from './adopt/unfold-norms';
-export type { Architecture } from './architecture';
 export { architectureNamed, createModel, isModelName, MODEL_NAMES, outlineModel, projectedName } from './create-model';
 export type { ModelName } from './create-model';
 export { decodeSafetensors } from './decode-safetensors';

@@ -1,7 +1,7 @@
 import type { tf } from '@winnow/tensor';
 import type { ForwardPass } from './forward-pass';
 
-export interface ForwardOptions {
+interface ForwardOptions {
   /** True: batch statistics, and the running ones move. False: running statistics, nothing changes. */
   readonly training: boolean;
 }

@@ -5,7 +5,7 @@ import { Pace } from './pace';
 import { printableText } from './printable-text';
 
 /** Where the time comes from; milliseconds. */
-export interface ProgressClock {
+interface ProgressClock {
   now(): number;
 }
 

@@ -27,7 +27,7 @@ export interface RunManifest {
   readonly peakMemoryBytes: number | null;
 }
 
-export interface RunVersions {
+interface RunVersions {
   readonly winnow: string;
   readonly node: string;
   readonly engine: string;

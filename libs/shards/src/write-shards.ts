@@ -12,7 +12,7 @@ import type { PreparedSample } from './tar-writer';
 import { commitShard, stopIfAborted } from './write-shard';
 
 /** Where a shard ends. */
-export interface ShardBounds {
+interface ShardBounds {
   /** Most samples. */
   readonly samples: number;
   /** Largest file; a single larger sample gets a shard of its own. */

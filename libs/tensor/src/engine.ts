@@ -7,8 +7,7 @@ export const ENGINE_NAMES = ['tensorflow', 'wasm', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** What a person may ask for; `auto` takes the first of ENGINE_NAMES that starts. */
-export const ENGINE_CHOICES = ['auto', ...ENGINE_NAMES] as const;
-export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+export type EngineChoice = 'auto' | EngineName;
 
 export interface EngineOptions {
   /** Where libtensorflow lies or will lie; see defaultCacheDir. */

@@ -22,7 +22,7 @@ export interface Machine {
   freeBytes(folder: string): Promise<number>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;

@@ -6,12 +6,12 @@ export interface Reply {
 }
 
 /** A body that never ends by itself: `bytes` over and over, one a second. */
-export interface DripBody {
+interface DripBody {
   readonly drip: Uint8Array;
 }
 
 /** A body whose connection is cut after `cut`, whatever Content-Length promised. */
-export interface CutBody {
+interface CutBody {
   readonly cut: Uint8Array;
 }
 

@@ -12,7 +12,7 @@ import { teacherInput } from './teacher-input';
 import { type LossTerm, weightedLoss } from './weighted-loss';
 
 /** What student and teacher say to the same view of the same pictures. */
-export interface DistilAnswers {
+interface DistilAnswers {
   readonly ours: ForwardResult;
   readonly theirs: ForwardResult;
 }

@@ -20,7 +20,7 @@ export interface FrozenNetwork {
 }
 
 /** What a network is made of. */
-export interface NetworkWeights {
+interface NetworkWeights {
   /** Its architecture, as createModel knows it. */
   readonly model: string;
   /** By PyTorch name, as Model.parameters. */
@@ -38,7 +38,7 @@ export interface FrozenTeacher extends FrozenNetwork {
 }
 
 /** What a teacher says of a batch. */
-export interface TeacherResult extends ForwardResult {
+interface TeacherResult extends ForwardResult {
   /**
    * Log-odds that an image is of one of the teacher's classes that are not ours, by softmax over all that it knows, [batch];
    * undefined where all of its classes are ours.
@@ -47,7 +47,7 @@ export interface TeacherResult extends ForwardResult {
 }
 
 /** Our classes among the outputs of a network that knows more, or in another order. */
-export interface ChosenOutputs {
+interface ChosenOutputs {
   readonly outputCount: number;
   /** Of each of our classes, [classes] */
   readonly columns: readonly number[];

@@ -65,7 +65,7 @@ export interface PoolCounts {
   readonly decidedOpen?: number;
 }
 
-export interface Recipe {
+interface Recipe {
   readonly nesterov?: boolean;
   /** Length of a linear rise of the learning rate at the start, as a share of all steps, 0..1. */
   readonly warmUp?: number;

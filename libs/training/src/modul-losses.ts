@@ -6,7 +6,7 @@ import type { LabelledView, MixedView, OpenView } from './modul-observations';
 import { type LossTerm, weightedLoss } from './weighted-loss';
 
 /** The released weights; the prototype contrast's is that of each of its calls. */
-export const MODUL_WEIGHTS = { ce: 0.1, mse: 0.9, mix: 0.1, instance: 0.01, rotation: 0.01 } as const;
+const MODUL_WEIGHTS = { ce: 0.1, mse: 0.9, mix: 0.1, instance: 0.01, rotation: 0.01 } as const;
 
 interface TermPlace {
   readonly student: Student;

@@ -15,7 +15,7 @@ import { mixedTargets } from './mixed-targets';
 import { teacherInput } from './teacher-input';
 
 /** How often the prototype contrast of a set is computed in a step, each time with a lambda of its own. */
-export const MIX_CALLS = 2;
+const MIX_CALLS = 2;
 const MIX_CONCENTRATION = 8;
 const QUARTER_TURNS = [0, 1, 2, 3];
 

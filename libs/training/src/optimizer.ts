@@ -1,8 +1,7 @@
 import { adamwStep, sgdStep, tf } from '@winnow/tensor';
 import type { WeightFactors } from './weight-factors';
 
-export const OPTIMIZER_NAMES = ['sgd', 'adamw'] as const;
-export type OptimizerName = (typeof OPTIMIZER_NAMES)[number];
+export type OptimizerName = 'sgd' | 'adamw';
 
 export interface OptimizerSettings {
   readonly name: OptimizerName;

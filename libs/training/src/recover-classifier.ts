@@ -6,7 +6,7 @@ import { selectImages } from './select-images';
 import { requireFeatures } from './unit-features';
 
 /** A linear map from features to logits. */
-export interface LinearClassifier {
+interface LinearClassifier {
   /** [featureDim, classes] */
   readonly weight: Float32Array;
   /** [classes] */

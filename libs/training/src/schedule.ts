@@ -1,6 +1,5 @@
 /** How the learning rate falls, step by step. */
-export const SCHEDULE_NAMES = ['cosine', 'steps'] as const;
-export type ScheduleName = (typeof SCHEDULE_NAMES)[number];
+export type ScheduleName = 'cosine' | 'steps';
 
 export interface Schedule {
   readonly name: ScheduleName;

@@ -5,7 +5,7 @@ import type { TrainOptions, TrainRequest } from './train-options';
 import type { TrainingStateSettings } from './training-state';
 
 /** Of every run that does not say otherwise. */
-export const TRAIN_DEFAULTS = {
+const TRAIN_DEFAULTS = {
   learningRate: 0.1,
   momentum: 0.9,
   weightDecay: 5e-4,

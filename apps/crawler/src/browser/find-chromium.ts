@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { WinnowError } from '@winnow/contracts';
 
 /** Environment variable that names the browser to use. */
-export const CHROMIUM_VARIABLE = 'WINNOW_CHROMIUM';
+const CHROMIUM_VARIABLE = 'WINNOW_CHROMIUM';
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',

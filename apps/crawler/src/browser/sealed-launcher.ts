@@ -19,7 +19,7 @@ const LAUNCH_TIMEOUT_MILLIS = 20_000;
  * Options of a browser without a network: no name resolves, every connection goes to a proxy that does not exist,
  * and nothing is sent around it. Its requests are answered by us, one by one, or not at all.
  */
-export function sealedLaunchOptions({ executablePath, userAgent, limits }: SealedLaunch): LaunchOptions {
+function sealedLaunchOptions({ executablePath, userAgent, limits }: SealedLaunch): LaunchOptions {
   return {
     executablePath,
     headless: true,

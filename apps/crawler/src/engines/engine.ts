@@ -45,7 +45,7 @@ export interface ParsedPage {
 }
 
 /** What a request is made of. */
-export interface EngineQuery {
+interface EngineQuery {
   readonly text: string;
   /** `next` of the page before; null for the first page. */
   readonly cursor: JsonValue;

@@ -10,7 +10,7 @@ export interface DnsCacheOptions {
   readonly keepFailureMillis: number;
 }
 
-export const DEFAULT_DNS_CACHE: DnsCacheOptions = {
+const DEFAULT_DNS_CACHE: DnsCacheOptions = {
   now: () => performance.now(),
   maxHosts: 10_000,
   keepMillis: 60_000,

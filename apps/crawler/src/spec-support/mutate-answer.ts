@@ -1,5 +1,5 @@
 /** Whole numbers of at least 0, one after another. */
-export type Dice = () => number;
+type Dice = () => number;
 
 /** One way to change an answer. */
 export interface Mutation {

@@ -2,7 +2,7 @@ import type { Outcome } from '@winnow/contracts';
 import type { Refusal, SourceItem } from './import-source';
 
 /** An item that could not be used. */
-export interface RefusedItem extends Omit<Refusal, 'ok'> {
+interface RefusedItem extends Omit<Refusal, 'ok'> {
   readonly place: string;
 }
 

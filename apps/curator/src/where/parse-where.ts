@@ -4,7 +4,7 @@ import { whereError } from './where-error';
 import { CLASS_FIELDS, WHERE_FIELDS } from './where-fields';
 import type { WhereField } from './where-fields';
 
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'contains';
+type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'contains';
 
 /** A parsed expression. */
 export type WhereNode =

@@ -1,8 +1,7 @@
 import type { OptionSpec } from '@winnow/contracts';
 
 /**
- * The option of a command that computes tensors, without a default. The names are those of ENGINE_CHOICES, which is not
- * loaded for --help.
+ * The option of a command that computes tensors, without a default. The names are those of EngineChoice.
  */
 export const engineOption: OptionSpec = {
   flags: '--engine <name>',

@@ -16,7 +16,7 @@ export interface Comparison {
 }
 
 /** One student of a comparison. */
-export interface ComparedRun {
+interface ComparedRun {
   readonly seed: number;
   readonly folder: string;
   readonly identity: string;
@@ -36,7 +36,7 @@ export interface ComparedMethod {
   readonly failures: readonly ComparisonFailure[];
 }
 
-export interface ComparisonFailure {
+interface ComparisonFailure {
   /** Null: the method could not start. */
   readonly seed: number | null;
   readonly reason: string;

@@ -10,7 +10,7 @@ import type { TrainingInputs } from '../student/prepare-training';
 import type { ComparedMethods, Comparison } from './compare-methods';
 import { comparisonCells, comparisonRow, comparisonSvg } from './compare-table';
 
-export interface ComparisonFiles {
+interface ComparisonFiles {
   readonly markdown: string;
   readonly json: string;
   readonly svg: string;

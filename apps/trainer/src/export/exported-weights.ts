@@ -21,7 +21,7 @@ export interface NamedWeights {
 const SHOWN = 8;
 
 /** Name of a run that means the most accurate one. */
-export const BEST_RUN = 'best';
+const BEST_RUN = 'best';
 
 /** Names of files that hold a network, or describe one beside them; other JSON is a project. */
 const NETWORK_FILE = /\.(?:safetensors|onnx|pth?|bin|h5|pb)$|(?:^|[/\\])(?:model|teacher)\.json$/i;

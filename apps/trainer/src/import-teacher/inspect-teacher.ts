@@ -4,7 +4,7 @@ import { SeededRandom } from '@winnow/random';
 import { tf } from '@winnow/tensor';
 import { inputAxes } from './input-axes';
 
-export type TensorRole = 'logits' | 'probabilities' | 'pooled features' | 'feature map';
+type TensorRole = 'logits' | 'probabilities' | 'pooled features' | 'feature map';
 
 /** A tensor of a model, and what it looks like. */
 export interface InspectedTensor {

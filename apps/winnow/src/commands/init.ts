@@ -75,7 +75,7 @@ export const initCommand: CommandSpec = {
 };
 
 /** One name a line; blank lines and # comments are skipped. @throws WinnowError FORMAT_INVALID */
-export function parseClassList(text: string, where: string): string[] {
+function parseClassList(text: string, where: string): string[] {
   const names = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

@@ -15,7 +15,7 @@ import {
 import type { BuildRecord, SampleRow } from './build-records';
 import { projectStatus } from './project-status';
 import { listFinishedRuns, saveRun, updateRunSummary } from './run-records';
-import { findSplit, latestSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
+import { findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
 
 const build: BuildRecord = {
   id: 'b1',
@@ -203,7 +203,7 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
         refinedAccuracy: null,
       } as const;
       await recordSplitQuality(db, 's1', quality);
-      expect(await latestSplit(db, 'p', 'b1')).toMatchObject({ id: 's1', quality: { macroF1: 0.5 } });
+      expect(await listSplits(db, 'p', 'b1')).toMatchObject([{ id: 's1', quality: { macroF1: 0.5 } }]);
       await saveSplit(db, { ...split, id: 's0' }, []);
       expect((await listSplits(db, 'p', 'b1')).map(({ id }) => id)).toEqual(['s0', 's1']);
       expect(await listSplits(db, 'p', 'b2')).toEqual([]);

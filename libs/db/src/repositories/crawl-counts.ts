@@ -38,7 +38,7 @@ export interface GroupCounts {
 }
 
 /** What one query of one engine has given. */
-export interface QueryCounts extends GroupCounts {
+interface QueryCounts extends GroupCounts {
   readonly className: string;
   readonly engine: string;
   readonly query: string;

@@ -1,4 +1,4 @@
-import { eq, gt, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Database } from '../database';
 import { hosts } from '../schema';
 
@@ -76,16 +76,4 @@ export async function suspendHost(db: Database, host: string, until: Date): Prom
       target: hosts.host,
       set: { suspendedUntil: until, failures: sql`${hosts.failures} + 1` },
     });
-}
-
-/** Hosts that asked to be left alone for longer than `now`. */
-export async function readSuspendedHosts(
-  db: Database,
-  now: Date,
-): Promise<readonly { readonly host: string; readonly until: Date }[]> {
-  const rows = await db
-    .select({ host: hosts.host, until: hosts.suspendedUntil })
-    .from(hosts)
-    .where(gt(hosts.suspendedUntil, now));
-  return rows.flatMap(({ host, until }) => (until === null ? [] : [{ host, until }]));
 }

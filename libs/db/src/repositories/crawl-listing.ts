@@ -32,7 +32,7 @@ export interface ListingKey {
 }
 
 /** `again`: being read from its first page once more, for what is new. */
-export type ListingState = 'pending' | 'exhausted' | 'blocked' | 'again';
+type ListingState = 'pending' | 'exhausted' | 'blocked' | 'again';
 
 /** How far one query has been read. */
 export interface Listing extends ListingKey {

@@ -22,7 +22,7 @@ export interface ProjectStatus {
   readonly runs: number;
 }
 
-export interface CrawlStatus {
+interface CrawlStatus {
   readonly state: 'not begun' | 'going on' | 'ended';
   readonly jobs: Readonly<Record<JobKind, JobCounts>>;
   readonly perEngine: readonly (GroupStatus & EngineState)[];

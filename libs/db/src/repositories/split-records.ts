@@ -60,11 +60,6 @@ export async function listSplits(db: Database, project: string, buildId: string)
     .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`));
 }
 
-/** The newest split of a build. */
-export async function latestSplit(db: Database, project: string, buildId: string): Promise<SplitRecord | undefined> {
-  return (await listSplits(db, project, buildId))[0];
-}
-
 /** What a split says of each picture, sorted by key. */
 export async function listSplitSamples(db: Database, splitId: string): Promise<readonly SplitRow[]> {
   const rows = await db.select().from(splitSamples).where(eq(splitSamples.splitId, splitId));

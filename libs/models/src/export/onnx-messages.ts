@@ -27,13 +27,13 @@ export interface OnnxInitializer {
   readonly data: Float32Array | Int8Array | Int32Array | Uint16Array;
 }
 
-export interface OnnxValue {
+interface OnnxValue {
   readonly name: string;
   /** A text names an open size. */
   readonly shape: readonly (number | string)[];
 }
 
-export interface OnnxGraph {
+interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];

@@ -8,14 +8,14 @@ export interface NetworkThreadData {
 }
 
 /** What the process may use for one request. */
-export interface NetworkLimits {
+interface NetworkLimits {
   readonly maxMillis: number;
   /** Resident memory of the whole process. */
   readonly maxBytes: number;
 }
 
 /** The first request, with the network: the reply to it has no outputs. */
-export interface OnnxStart {
+interface OnnxStart {
   readonly start: {
     readonly kind: 'onnx';
     readonly model: Uint8Array;
@@ -29,7 +29,7 @@ export interface OnnxStart {
 }
 
 /** The first request with a TF.js network, which is tried only: no reply has outputs. */
-export interface TfjsStart {
+interface TfjsStart {
   readonly start: {
     readonly kind: 'tfjs-layers' | 'tfjs-graph';
     /** What computes it: TFJS_ONCE of @winnow/tensor. */

@@ -14,7 +14,7 @@ export interface OnnxFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface OnnxNode {
+interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];

@@ -13,7 +13,7 @@ export const TINY_SIZE = 8;
 const random = new SeededRandom(5);
 const draw = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal() * 0.5);
 /** HWIO and [in, out]. */
-export const TINY_WEIGHTS = { kernel: draw(3 * 3 * 3 * 4), bias: draw(4), dense: draw(4 * 3), offset: draw(3) };
+const TINY_WEIGHTS = { kernel: draw(3 * 3 * 3 * 4), bias: draw(4), dense: draw(4 * 3), offset: draw(3) };
 
 export const tinyContract = (kind: ForeignKind, changes: Partial<ForeignContract> = {}): ForeignContract => ({
   kind,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RgbImage } from '@winnow/imaging';
 import type { OddEncoders } from './odd-files';
 
-/** One request as an image host sees it. */
+/** One request as an image host sees it. @public: types of exported tables name it */
 export interface Visit {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

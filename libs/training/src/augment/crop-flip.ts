@@ -2,7 +2,7 @@ import type { SeededRandom } from '@winnow/random';
 import type { PixelImage } from './pixel-batch';
 
 /** Black border, pixels on each side, before the crop: the usual CIFAR recipe. */
-export const CROP_PADDING = 4;
+const CROP_PADDING = 4;
 
 /**
  * Random crop at the old size out of the picture with a black border, then a mirror image with probability 1/2.

@@ -36,7 +36,7 @@ export interface DrawnView extends PixelBatch {
 }
 
 /** Whose label each mixed picture has a share of. */
-export interface RowMix {
+interface RowMix {
   /** Row in the set of each picture's partner, [count]. */
   readonly partners: Int32Array;
   /** Share of each picture's own label, [count]; the rest is its partner's. */
