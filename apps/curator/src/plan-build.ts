@@ -75,7 +75,8 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
       .sort(compareRows)
       .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict, copies: [] })),
   ];
-  const { labelled, leftOut } = relabelAll(given, options.relabel ?? null);
+  const { labelled, leftOut } = relabelAll(given, options.relabel ?? null, usable);
+  const gone = new Set(leftOut.map(({ sha256 }) => sha256));
   const samples = labelled.map((sample, position) => ({ ...sample, key: sampleKey(position) }));
   const exclusions = oncePerClass([
     ...selected.refused,
@@ -83,15 +84,19 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
     ...excluded,
     ...world.excluded,
     ...leftOut,
-    ...copyExclusions(kept, usable),
+    ...copyExclusions(
+      kept.filter(({ keptId }) => !gone.has(keptId)),
+      usable,
+    ),
   ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
   return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
 }
 
-/** Samples with the labels that are asked for, and those that have none. */
+/** Samples with the labels that are asked for, and those that have none, with their copies: what stands for these is gone. */
 function relabelAll(
   given: readonly GivenSample[],
   relabel: Relabel | null,
+  pictures: ReadonlyMap<string, SelectedPicture>,
 ): { readonly labelled: readonly UnplacedSample[]; readonly leftOut: readonly ExclusionRow[] } {
   const labelled: UnplacedSample[] = [];
   const leftOut: ExclusionRow[] = [];
@@ -99,8 +104,11 @@ function relabelAll(
     const found = relabel === null ? one.sample : relabel(one);
     if (typeof found !== 'string') labelled.push(found);
     else {
-      const { sha256, className } = one.sample;
-      leftOut.push({ sha256, className, keptSha256: null, outcome: 'excluded', detail: found });
+      const row = { keptSha256: null, outcome: 'excluded', detail: found } as const;
+      leftOut.push({ sha256: one.sample.sha256, className: one.sample.className, ...row });
+      for (const sha256 of one.copies) {
+        leftOut.push({ sha256, className: pictures.get(sha256)?.provenance[0]?.className ?? '', ...row });
+      }
     }
   }
   return { labelled, leftOut };

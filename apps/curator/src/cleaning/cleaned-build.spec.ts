@@ -160,6 +160,26 @@ describe('a cleaned data set', () => {
     expect(logged.join(' ')).toContain('line 2 (line 3 holds)');
   });
 
+  it('leaves out the copies of what is left out, under the same reason', async () => {
+    const copies = [digestOf(0), digestOf(6)];
+    const corrections = path.join(folder, 'open.csv');
+    writeFileSync(corrections, `picture,class\n${copies[0]},open\n`);
+    const { plan } = await build({ labels: 'decided' }, { corrections });
+    const rows = plan.exclusions.filter(({ sha256 }) => copies.includes(sha256));
+    expect(rows.map(({ sha256 }) => sha256).sort()).toEqual(copies.sort());
+    expect(rows.map(({ outcome, detail, keptSha256 }) => [outcome, detail, keptSha256])).toEqual(
+      copies.map(() => ['excluded', 'decided to be open', null]),
+    );
+    const held = new Set(plan.samples.map(({ sha256 }) => sha256));
+    for (const { keptSha256 } of plan.exclusions) expect(keptSha256 === null || held.has(keptSha256)).toBe(true);
+  });
+
+  it('knows a refined class of closed images alone', async () => {
+    expect(classesOf(await build({ where: 'refined in (a, b)' }))).toEqual({ 1: 'b', 4: 'a' });
+    expect(classesOf(await build({ where: 'refined = a' }))).toEqual({ 1: 'b' });
+    expect(classesOf(await build({ where: 'refined != a' }))).toEqual({ 0: 'a', 2: 'a', 3: 'b', 4: 'a', 5: 'b' });
+  });
+
   it('says that the split is older than the corrections or the images', async () => {
     const corrections = path.join(folder, 'since.csv');
     writeFileSync(corrections, `picture,class\n${digestOf(1)},a\n`);

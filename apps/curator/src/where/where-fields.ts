@@ -76,7 +76,15 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
   ['pClean', { type: 'number', ...judged(({ pClean }) => pClean) }],
   ['pClosed', { type: 'number', ...judged(({ pClosed }) => pClosed) }],
   ['pOpen', { type: 'number', ...judged(({ pOpen }) => pOpen) }],
-  ['refined', { type: 'text', ...judged(({ refinedClass }) => refinedClass) }],
+  [
+    'refined',
+    {
+      type: 'text',
+      // Of others it says what the label would be if it were closed, which it is not.
+      valuesOf: ({ verdict }) => (verdict?.kind === 'closed' ? [verdict.refinedClass] : []),
+      needsSplit: true,
+    },
+  ],
 ]);
 
 /** Lower-case host of an address, without port; empty where it is none. */
