@@ -3,16 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path';
 import type { SampleRecord } from '@winnow/contracts';
 import { decodeImage, encodeJpeg } from '@winnow/imaging';
-import {
-  loadManifest,
-  PictureThreads,
-  readShard,
-  readShuffled,
-  sampleKey,
-  writeManifest,
-  writeShards,
-} from '@winnow/shards';
-import type { LoadedBuild, ShardSample } from '@winnow/shards';
+import { SeededRandom } from '@winnow/random';
+import { loadManifest, sampleKey, ShardReader, writeManifest, writeShards } from '@winnow/shards';
+import type { ShardSample, StoredSample } from '@winnow/shards';
 import { SHARDS_CLASSES, SHARDS_JPEG_QUALITY } from './shards-task';
 import type { PicturePool, ShardsAnswer, ShardsTask } from './shards-task';
 
@@ -20,7 +13,6 @@ type Epoch = Pick<ShardsAnswer, 'labels' | 'pictureBytes'>;
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 /** Pictures on their way through the image library at once. */
 const AT_ONCE = 8;
-const VALID_FOR = 64;
 const CLASSES = Array.from({ length: SHARDS_CLASSES }, (_, label) => `class ${label}`);
 
 async function main(): Promise<void> {
@@ -76,14 +68,20 @@ async function writing(task: ShardsTask): Promise<(number: number) => Promise<Ep
   };
 }
 
+/** By the reader of the trainings that decode as they go: each image by its location, some at once. */
 async function reading({ folder, order, pixels }: ShardsTask): Promise<(number: number) => Promise<Epoch>> {
-  const build = await loadManifest(folder);
+  const { samples } = await loadManifest(folder);
   // As wids keeps its shards open; the process ends with the last epoch.
-  const reader = new PictureThreads({ folder, places: build.samples });
+  const reader = new ShardReader(folder);
   return async (number) => {
     const sums = new Sums(pixels);
-    if (order === 'shuffled') await readInAnyOrder(folder, { build, number, sums, reader });
-    else await readInFileOrder(folder, { build, sums });
+    const shuffled =
+      order === 'shuffled' ? new SeededRandom(1).fork('epoch', number + 1).permutation(samples.length) : null;
+    const sampleAt = (index: number): StoredSample => samples[shuffled?.[index] ?? index] as StoredSample;
+    for await (const [index, bytes] of ahead(samples.length, (at) => reader.read(sampleAt(at)))) {
+      const full = sums.add(sampleAt(index).label, bytes);
+      if (full !== undefined) await full;
+    }
     return sums.end();
   };
 }
@@ -117,34 +115,6 @@ class Sums {
 async function decode(bytes: Uint8Array): Promise<void> {
   const decoded = await decodeImage(bytes, LIMITS);
   if (!decoded.ok) throw new Error(decoded.detail);
-}
-
-interface EpochOf {
-  readonly build: LoadedBuild;
-  readonly sums: Sums;
-}
-
-async function readInFileOrder(folder: string, { build, sums }: EpochOf): Promise<void> {
-  for (const { name } of build.manifest.shards) {
-    for await (const { label, bytes } of readShard(path.join(folder, name))) {
-      const full = sums.add(label, bytes);
-      if (full !== undefined) await full;
-    }
-  }
-}
-
-async function readInAnyOrder(
-  folder: string,
-  { build, sums, number, reader }: EpochOf & { readonly number: number; readonly reader: PictureThreads },
-): Promise<void> {
-  const { samples } = build;
-  for await (const { sample, bytes } of readShuffled(
-    { folder, samples },
-    { seed: 1, epoch: number + 1, validFor: VALID_FOR, reader },
-  )) {
-    const full = sums.add(sample.label, bytes);
-    if (full !== undefined) await full;
-  }
 }
 
 /** Results in order, some made at once. */

@@ -8,7 +8,6 @@ export type {
   StoredSample,
 } from './build-manifest';
 export { buildDigest } from './describe-build';
-export { batches, epochOrder } from './epoch-order';
 export type { ExpectedPicture } from './find-changed-bytes';
 export { fileSha256, removeShardMarkers } from './finished-shard';
 export { digestLabelledFiles } from './digest-labelled-files';
@@ -21,12 +20,7 @@ export { openPixels } from './pixel-reader';
 export type { PixelReader } from './pixel-reader';
 export { plainFileBytes } from './plain-file';
 export { readMember } from './read-member';
-export { PictureThreads, readPictures } from './read-pictures';
-export { readShard } from './read-shard';
-export type { StreamedSample } from './read-shard';
 export { readShardIndex } from './read-shard-index';
-export { readShuffled } from './read-shuffled';
-export type { EpochPart } from './read-shuffled';
 export { isPlainPath, resolveInside } from './resolve-inside';
 export { sampleKey, shardName } from './shard-name';
 export { ShardReader } from './shard-reader';
