@@ -148,6 +148,34 @@ describe('winnow train --dry-run', () => {
   );
 });
 
+describe('winnow train --dry-run with a refined teacher', () => {
+  it.each([
+    [
+      'full',
+      { depth: 'full', epochs: 2, seconds: expect.any(Number) },
+      /all weights of two copies, 2 epochs each, \d+ steps/,
+    ],
+    ['head', { depth: 'head', steps: 0, seconds: expect.any(Number) }, /its logits are corrected from its features/],
+  ])('counts what %s takes', async (refine, refinement, line) => {
+    const settings = (what: string) =>
+      `train: { batch: 8, epochs: 2, workers: 0, settings: { winnow: { refine: ${what}, refineEpochs: 2 } } }`;
+    project.configure(settings('none'));
+    const without = await project.run(trainCommand, { method: 'winnow', dryRun: true });
+    expect(without.json['refinement']).toBeNull();
+    project.configure(settings(refine));
+    const { json, text } = await project.run(trainCommand, { method: 'winnow', dryRun: true });
+    expect(json).toMatchObject({ refinement, steps: without.json['steps'] });
+    const { seconds, steps } = json['refinement'] as { seconds: number; steps: number };
+    expect(seconds).toBeGreaterThan(0);
+    expect(Number(json['seconds'])).toBeGreaterThan(seconds);
+    expect(Number(json['memoryBytes'])).toBeGreaterThanOrEqual(Number(without.json['memoryBytes']));
+    expect(text.join('\n')).toMatch(line);
+    expect(text.join('\n')).toMatch(/s to refine the teacher/);
+    // Two copies, as many epochs, over the images that are learnt.
+    if (refine === 'full') expect(steps % 4).toBe(0);
+  });
+});
+
 describe('winnow train', () => {
   const train = async (settings: string, options: Record<string, unknown> = {}) => {
     project.configure(settings);

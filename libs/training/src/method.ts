@@ -7,6 +7,7 @@ import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
 import type { Refinement } from './refine/refinement';
+import type { RefineSettings } from './refine/refinement-plan';
 import type { SettingRule } from './setting-rules';
 import type { ScheduleName } from './schedule';
 import type { StudentStart } from './student-start';
@@ -34,6 +35,8 @@ export interface Method {
   readonly schedule: ScheduleName;
   /** Views of each image in a batch; default 1. */
   viewsOf?(settings: MethodSettings): number;
+  /** How it refines the teacher before the first step; default: it does not. */
+  refinementOf?(settings: MethodSettings): RefineSettings;
   /** Images that an epoch passes over, of a pool; default: all. */
   imagesPerEpoch?(pool: PoolCounts): number;
   /** Settings of the optimiser other than the usual ones; used unless the run asks for others. */

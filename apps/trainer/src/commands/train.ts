@@ -2,6 +2,7 @@ import { METHOD_NAMES } from '@winnow/contracts';
 import type { CommandResult, CommandSpec, JsonValue, RunSummary } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import type { OpenProject } from '../open-project';
+import type { Rehearsal } from '../student/rehearse-training';
 import { projectEngineOption } from './engine-option';
 import { projectLengthOptions } from './training-length-options';
 
@@ -86,7 +87,7 @@ async function rehearse(project: OpenProject): Promise<CommandResult> {
   const job = await prepareTraining(project, { isRehearsal: true });
   const rehearsal = await rehearseTraining(job).finally(() => job.teacher?.dispose());
   const { settings, decidedBy, steps, stepsPerEpoch } = job.plan;
-  const seconds = rehearsal === null ? null : rehearsal.prepareSeconds + steps * rehearsal.secondsPerStep;
+  const seconds = rehearsal === null ? null : secondsOf(rehearsal, steps);
   const [title = '', ...block] = trainingBlock(job);
   return {
     exitCode: 0,
@@ -95,6 +96,7 @@ async function rehearse(project: OpenProject): Promise<CommandResult> {
       stepsPerEpoch,
       seconds,
       secondsPerStep: rehearsal?.secondsPerStep ?? null,
+      refinement: describeRehearsed(rehearsal?.refinement ?? null),
       memoryBytes: estimateJobBytes(job),
       settings: { ...settings },
       decidedBy: { ...decidedBy },
@@ -103,10 +105,24 @@ async function rehearse(project: OpenProject): Promise<CommandResult> {
       title,
       rehearsal === null || seconds === null
         ? '  Time: no step could be measured.'
-        : `  Time: about ${describeTime({ seconds, steps, secondsPerStep: rehearsal.secondsPerStep })}, ${rehearsal.prepareSeconds.toFixed(0)} s of it before the first; measuring the student comes on top.`,
+        : `  Time: about ${describeTime({ seconds, steps, secondsPerStep: rehearsal.secondsPerStep })}, ${rehearsal.prepareSeconds.toFixed(0)} s of it before the first${describeRefining(rehearsal.refinement)}; measuring the student comes on top.`,
       ...block,
     ],
   };
+}
+
+function secondsOf({ prepareSeconds, secondsPerStep, refinement }: Rehearsal, steps: number): number {
+  return prepareSeconds + steps * secondsPerStep + (refinement?.seconds ?? 0);
+}
+
+function describeRehearsed(refinement: Rehearsal['refinement']): JsonValue {
+  if (refinement === null) return null;
+  const { depth, epochs, steps, seconds } = refinement;
+  return { depth, epochs, steps, seconds };
+}
+
+function describeRefining(refinement: Rehearsal['refinement']): string {
+  return refinement === null ? '' : `, and ${refinement.seconds.toFixed(0)} s to refine the teacher`;
 }
 
 function describeMeasure({ accuracy, agreement, teacherAccuracy }: RunSummary): string {

@@ -4,6 +4,7 @@ import type { ModelName } from '@winnow/models';
 import { shrunkNote } from '@winnow/imaging';
 import { buildShape } from '../pictures/build-shape';
 import { holdOut } from './hold-out';
+import { describeRefinementPlan, estimateRefinementBytes, refinementOf } from './job-refinement';
 import type { StudentJob } from './student-job';
 import { describeLength, lengthAdvice } from './training-length';
 import type { TrainingLength } from './training-length';
@@ -56,7 +57,11 @@ function loadOf({ project, pool, plan }: StudentJob): TrainingLoad {
 }
 
 /** Most memory that a job will hold beside its teacher, bytes: an estimate. */
-export const estimateJobBytes = (job: StudentJob): number => estimateTrainingBytes(loadOf(job));
+export function estimateJobBytes(job: StudentJob): number {
+  const refinement = refinementOf(job);
+  const refining = refinement === null ? 0 : estimateRefinementBytes(job, refinement);
+  return Math.max(refining, estimateTrainingBytes(loadOf(job)));
+}
 
 /** What a person should know before hours are spent: lines, warnings last. */
 export function trainingBlock(job: StudentJob): readonly string[] {
@@ -67,9 +72,11 @@ export function trainingBlock(job: StudentJob): readonly string[] {
   const heldOut = count - length.images;
   const memory = describeTrainingMemory(loadOf(job), memoryOf(engine.name));
   const advice = lengthAdvice(length);
+  const refinement = refinementOf(job);
   return [
     `Training by ${train.method}: ${student.model} at ${size} px, ${length.images} images${heldOut === 0 ? '' : ` (${heldOut} more are held out to measure on)`}.`,
     `  Steps: ${describeLength(length)}.`,
+    ...(refinement === null ? [] : [`  ${describeRefinementPlan(refinement)}`]),
     `  Settings: ${describeSettings(plan)}.`,
     ...(memory === null ? [] : [`  ${memory}`]),
     ...(advice === null ? [] : [`Warning: ${advice}`]),

@@ -1,17 +1,7 @@
-import { askTeacher } from '../ask-teacher';
-import {
-  ANSWER_DEFAULTS,
-  ANSWER_RULES,
-  answeredSteps,
-  checkAnsweredBatch,
-  DRAWN_TOO_FREELY,
-  viewsOfAnswers,
-} from '../answered-steps';
+import { ANSWER_DEFAULTS, ANSWER_RULES, checkAnsweredBatch } from '../answered-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
-import { requiredTeacher } from '../required-teacher';
-import { rowTensor } from '../row-tensor';
-import { startStudent } from '../start-from-teacher';
+import { winnow } from './winnow';
 
 /**
  * What `winnow` was before it refined the teacher: distillation from logits that are asked for once. What the teacher says
@@ -34,18 +24,8 @@ export const winnow1: Method = {
   prepare,
 };
 
-async function prepare(context: MethodContext): Promise<PreparedMethod> {
-  const teacher = requiredTeacher(context);
-  const settings = readSettings(context, ANSWER_DEFAULTS, ANSWER_RULES);
-  const { isMild } = viewsOfAnswers(context, settings.shift);
-  const asked = settings.answers === 'mean' && isMild ? await askTeacher(context, { mirrored: true }) : null;
-  const known = asked && {
-    of: (rows: Int32Array) => rowTensor(asked.logits, { rows, width: asked.classCount }),
-  };
-  const steps = answeredSteps(context, { settings, known, teacher });
-  return {
-    ...steps,
-    notes: [...(isMild ? [] : [DRAWN_TOO_FREELY]), ...startStudent(context, settings.start), ...steps.notes],
-    dispose: () => undefined,
-  };
+/** By the same code: without refinement and decisions. */
+function prepare(context: MethodContext): PreparedMethod | Promise<PreparedMethod> {
+  const settings = { ...readSettings(context, ANSWER_DEFAULTS, ANSWER_RULES), refine: 'none' };
+  return winnow.prepare({ ...context, settings, data: { ...context.data, known: undefined } });
 }

@@ -9,7 +9,8 @@ import {
 import { describeDecidedLogits } from '../decided-logits';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../read-settings';
-import { REFINE_DEFAULTS, REFINE_RULES, RefinedTeacher } from '../refine/refined-teacher';
+import { RefinedTeacher } from '../refine/refined-teacher';
+import { REFINE_DEFAULTS, REFINE_RULES } from '../refine/refinement-plan';
 import { startStudent } from '../start-from-teacher';
 
 const DEFAULTS = { ...ANSWER_DEFAULTS, ...REFINE_DEFAULTS };
@@ -31,6 +32,7 @@ export const winnow: Method = {
   settings: { defaults: DEFAULTS, rules: RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
   viewsOf: (settings) => readSettings({ settings }, DEFAULTS, RULES).views,
+  refinementOf: (settings) => readSettings({ settings }, DEFAULTS, RULES),
   checkBatch: (asked) => checkAnsweredBatch(asked, readSettings(asked, DEFAULTS, RULES)),
   prepare,
 };

@@ -3,6 +3,7 @@ import type { Model } from '@winnow/models';
 import { fitLabelModel, type SplitInput } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
 import { foldModel, type FrozenTeacher } from '../frozen-network';
+import type { Method } from '../method';
 import { predict } from '../predict';
 import { selectImages } from '../select-images';
 import { train } from '../train';
@@ -76,7 +77,7 @@ interface Fold {
 }
 
 async function learnFold(task: RefinementTask, { network, fold, rows }: Fold): Promise<void> {
-  const { images, teacher, epochs, batch, random, signal, progress, workers } = task;
+  const { random, signal } = task;
   const { classCount, logits } = task.input;
   const own = selectInput(task.input, rows);
   await betweenFits(signal);
@@ -85,16 +86,45 @@ async function learnFold(task: RefinementTask, { network, fold, rows }: Fold): P
   // Images of other folds teach what the teacher says of them, which keeps what it knew.
   const targets = softenedLogits(logits, { classCount, temperature });
   placeRows(targets, posteriorTargets(labelModel, own.logits, classCount), { rows, width: classCount });
+  const method = refinementMethod(`refine fold ${fold + 1}`, { targets, classCount, temperature });
+  const seed = random.fork('fold', fold).uint32();
+  await learnTargets(method, network, { ...task, seed });
+}
+
+type Learning = Pick<RefinementTask, 'images' | 'teacher' | 'epochs' | 'batch' | 'signal' | 'progress' | 'workers'>;
+
+async function learnTargets(
+  method: Method,
+  network: Model,
+  { images, teacher, epochs, batch, seed, signal, progress, workers }: Learning & { readonly seed: number },
+): Promise<void> {
   await train({
-    method: refinementMethod(`refine fold ${fold + 1}`, { targets, classCount, temperature }),
+    method,
     data: { images, split: null },
     teacher: null,
     student: { model: network, input: teacher.input },
-    options: { epochs, batch, seed: random.fork('fold', fold).uint32(), learningRate: LEARNING_RATE },
+    options: { epochs, batch, seed, learningRate: LEARNING_RATE },
     ...(signal && { signal }),
     ...(progress && { progress }),
     ...(workers !== undefined && { workers }),
   });
+}
+
+/**
+ * Steps of a refinement for measuring their time: a copy of the teacher learns that nothing is known of the images, and is
+ * thrown away.
+ * @throws WinnowError as train; INTERNAL for a teacher that is none of our architectures
+ */
+export async function rehearseRefinement(learning: Learning): Promise<void> {
+  const { classCount } = learning.teacher;
+  const network = copyTeacher(learning.teacher);
+  const targets = new Float32Array(learning.images.count * classCount).fill(1 / classCount);
+  try {
+    const method = refinementMethod('rehearse refinement', { targets, classCount, temperature: 1 });
+    await learnTargets(method, network, { ...learning, seed: 0 });
+  } finally {
+    network.dispose();
+  }
 }
 
 async function askAbout(

@@ -64,9 +64,14 @@ onEngines(() => {
   test('without refinement it is winnow-1, bit for bit', async () => {
     const settings = { refine: 'none' };
     const { weights, notes } = await learn(brief.teacher, { settings, epochs: 1 });
-    const old = await learn(brief.teacher, { method: METHODS['winnow-1'], epochs: 1 });
+    // Of which no decision is read.
+    const known = Int32Array.from(images.labels, (label) => (label + 1) % 3);
+    const data = { images, split: null, known };
+    const old = await learn(brief.teacher, { method: METHODS['winnow-1'], data, epochs: 1 });
     expect(weights).toEqual(old.weights);
     expect(notes).toEqual(old.notes);
+    const decided = await learn(brief.teacher, { data, epochs: 1 });
+    expect(decided.weights).not.toEqual(weights);
   });
 
   test('says that nothing was gained where labels are drawn by chance, and learns from the teacher as it is', async () => {

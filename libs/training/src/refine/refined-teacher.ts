@@ -1,4 +1,3 @@
-import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { askTeacher } from '../ask-teacher';
 import type { KnownLogits } from '../answered-steps';
@@ -9,33 +8,10 @@ import type { MethodContext } from '../method';
 import { predict } from '../predict';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
-import { oneOf, wholeBetween } from '../setting-rules';
-import { isNativeTeacher } from './copy-network';
 import { refineTeacher } from './refine-teacher';
-import { FOLD_COUNT } from './refinement-folds';
 import type { Refinement, RefinementDepth, RefinementReport } from './refinement';
+import { planRefinement, type RefinementPlan, type RefineSettings } from './refinement-plan';
 
-export const REFINE_DEFAULTS = {
-  /**
-   * Whether the teacher is refined before the student learns: `full`: all its weights; `head`: its logits, from its
-   * features; `auto`: as deep as it can be at a small input. Not unless asked for: the teacher gains, but the one student
-   * that was measured did not (docs/method.md).
-   */
-  refine: 'none',
-  /** Passes of each copy of the teacher over the pool; 0: a fifth of the run's epochs, 1 to 4. */
-  refineEpochs: 0,
-};
-export const REFINE_RULES = { refine: oneOf('auto', 'none', 'head', 'full'), refineEpochs: wholeBetween(0, 100) };
-export type RefineSettings = { readonly refine: string; readonly refineEpochs: number };
-
-/** Below it a fold is too few images to learn from, and too few to judge by. */
-const MIN_IMAGES = 200;
-/** Of fewer a mean has no standard error to speak of, and a fold may lack the classes that it is asked about. */
-const MIN_FOLD_IMAGES = 10;
-/** Training a teacher for large images takes more memory and time than a student's run should. */
-const MAX_FULL_SIZE = 64;
-const RUN_FRACTION = 0.2;
-const MAX_EPOCHS = 4;
 /** Beyond it logits are too much for every checkpoint. */
 const MAX_KEPT_VALUES = 2 ** 26;
 /** The label model is the same in all runs of a pool. */
@@ -71,19 +47,18 @@ export class RefinedTeacher implements KnownLogits {
 
   /**
    * @param isAskedOnce no view is asked about
-   * @throws WinnowError CONFIG_INVALID for a depth that the teacher cannot be refined to, or by so few images; as refineTeacher
+   * @throws WinnowError as planRefinement and refineTeacher
    */
   static async make(
     context: MethodContext,
-    { refine, refineEpochs, isAskedOnce }: RefineSettings & { readonly isAskedOnce: boolean },
+    { isAskedOnce, ...settings }: RefineSettings & { readonly isAskedOnce: boolean },
   ): Promise<RefinedTeacher> {
     const teacher = requiredTeacher(context);
     const { images, known } = context.data;
     const { count } = images;
-    const depth = depthOf(refine, { teacher, count });
-    const epochs =
-      refineEpochs > 0 ? refineEpochs : Math.max(1, Math.min(MAX_EPOCHS, Math.round(RUN_FRACTION * context.epochs)));
-    if (depth === null) {
+    const plan = planRefinement(settings, { teacher, count, epochs: context.epochs, batch: context.batch });
+    const epochs = plan?.epochs ?? 0;
+    if (plan === null) {
       const said = isAskedOnce ? (await askTeacher(context, { mirrored: true })).logits : new Float32Array(0);
       const logits = isAskedOnce ? decidedLogits(said, known, teacher.classCount) : said;
       return new RefinedTeacher(context, { refined: null, logits, report: null, epochs });
@@ -97,9 +72,9 @@ export class RefinedTeacher implements KnownLogits {
       ];
       return new RefinedTeacher(context, { refined: null, logits, report, epochs });
     }
-    const { logits: said, teacher: refined, report } = await refineFor(context, depth, epochs);
+    const { logits: said, teacher: refined, report } = await refineFor(context, plan);
     const logits = decidedLogits(said, known, teacher.classCount);
-    const values = Float32Array.of(DEPTHS.indexOf(depth), report.fraction, report.before, report.after, report.gain.mean, report.gain.standardError); // prettier-ignore
+    const values = Float32Array.of(DEPTHS.indexOf(plan.depth), report.fraction, report.before, report.after, report.gain.mean, report.gain.standardError); // prettier-ignore
     return new RefinedTeacher(context, {
       refined,
       logits: isKept ? variable(logits, shape) : logits,
@@ -133,7 +108,7 @@ interface Made {
   readonly epochs: number;
 }
 
-async function refineFor(context: MethodContext, depth: RefinementDepth, epochs: number): Promise<Refinement> {
+async function refineFor(context: MethodContext, { depth, epochs }: RefinementPlan): Promise<Refinement> {
   const { data, batch, random, signal, progress, workers, asked, onTeacherRefined } = context;
   const { images, evidence, known } = data;
   const teacher = requiredTeacher(context);
@@ -159,34 +134,6 @@ async function refineFor(context: MethodContext, depth: RefinementDepth, epochs:
   );
   await onTeacherRefined?.(refinement);
   return refinement;
-}
-
-/** Null: the teacher stays as it is. */
-function depthOf(
-  refine: string,
-  { teacher, count }: { readonly teacher: FrozenTeacher; readonly count: number },
-): RefinementDepth | null {
-  const isNative = isNativeTeacher(teacher);
-  const hasFeatures = teacher.featureDim > 0;
-  if (refine === 'none') return null;
-  if (refine === 'full' && !isNative) throw cannot('full', "all weights of a network that is not of winnow's own architectures cannot be trained"); // prettier-ignore
-  if (refine === 'head' && !hasFeatures) throw cannot('head', 'the teacher gives no features');
-  if (refine !== 'auto') {
-    const least = FOLD_COUNT * MIN_FOLD_IMAGES;
-    if (count < least)
-      throw cannot(refine, `${count} images are too few to learn from and to judge by, it takes ${least}`);
-    return refine as RefinementDepth;
-  }
-  if (count < MIN_IMAGES) return null;
-  if (isNative && teacher.input.size <= MAX_FULL_SIZE) return 'full';
-  return hasFeatures ? 'head' : null;
-}
-
-function cannot(depth: string, why: string): WinnowError {
-  return new WinnowError('CONFIG_INVALID', `the teacher cannot be refined so: ${why}`, {
-    where: `setting refine: ${depth}`,
-    next: 'Set refine to auto, or leave it out.',
-  });
 }
 
 function variable(values: Float32Array, shape: readonly number[]): tf.Variable {
