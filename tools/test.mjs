@@ -57,6 +57,7 @@ check('project graph', bin('nx'), ['show', 'projects']);
 check('project references', bin('nx'), ['sync:check']);
 check('lint', bin('eslint'), ['.']);
 check('types', bin('tsc'), ['-b']);
+check('house', process.execPath, ['tools/house.mjs', '--check']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);
 check('results page', process.execPath, ['tools/results/render.mjs', '--check']);
 check('docker files', process.execPath, ['tools/check-docker.mjs']);

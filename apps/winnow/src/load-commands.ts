@@ -7,7 +7,7 @@ import type { CommandEntry } from './command-table';
  * Loads the commands of an app by name. The front door knows apps by name only: it imports none of them,
  * so that `--help` stays fast and no app depends on another.
  */
-export async function loadCommands(app: CommandEntry['app']): Promise<readonly CommandSpec[]> {
+async function loadCommands(app: CommandEntry['app']): Promise<readonly CommandSpec[]> {
   if (app === 'winnow') return (await import('./commands')).commands;
   const packageName = `@winnow/${app}`;
   return ((await import(packageName)) as { commands: readonly CommandSpec[] }).commands;

@@ -6,7 +6,7 @@ import { hashesItems } from './hashes-items';
 import type { PerturbedHashes } from './perturbed-hashes';
 
 /** Time of the clock, and of all processors. */
-export interface Cost {
+interface Cost {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
 }

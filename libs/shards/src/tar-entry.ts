@@ -57,7 +57,7 @@ export function requireEnd(tar: TarFile, at: number, block: Buffer): void {
   if (!isZero(block)) throw corruptTar(tar.path, at, 'the end mark of the tar is broken');
 }
 
-export function corruptTar(path: string, offset: number, message: string): WinnowError {
+function corruptTar(path: string, offset: number, message: string): WinnowError {
   return new WinnowError('DATA_CORRUPT', message, {
     where: `${path}, offset ${offset}`,
     next: 'Get the file again. `winnow verify` tells what is wrong with a shard of a build, and what to do.',

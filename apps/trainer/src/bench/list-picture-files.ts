@@ -4,7 +4,7 @@ import { compareText, type PicturePlace, WinnowError } from '@winnow/contracts';
 import { readShardIndex } from '@winnow/shards';
 
 /** A file and where its bytes are. */
-export interface NamedPlace {
+interface NamedPlace {
   /** Path within the source, with slashes. */
   readonly name: string;
   readonly place: PicturePlace;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pythonWith, type PythonWithPackages } from './python-environment';
 
-export const PYTORCH_VERSION = '2.13.0';
+const PYTORCH_VERSION = '2.13.0';
 
 /**
  * A Python with PyTorch in the cache.

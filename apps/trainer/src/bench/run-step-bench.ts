@@ -11,7 +11,7 @@ import { pytorchPython } from './pytorch-environment';
 import type { StepBench } from './step-bench';
 
 /** With whom we are compared: PyTorch in both layouts, or ourselves on the engine tensorflow. */
-export type Opponent = 'pytorch' | 'tensorflow';
+type Opponent = 'pytorch' | 'tensorflow';
 
 export interface StepBenchOptions {
   readonly engine: EngineChoice;

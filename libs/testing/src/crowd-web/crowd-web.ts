@@ -34,7 +34,7 @@ export interface CrowdWebOptions extends CrowdSize {
 }
 
 /** What the server saw. */
-export interface CrowdCounts {
+interface CrowdCounts {
   readonly images: ImageCounts;
   readonly imageHosts: HostsSummary;
   readonly engine: HostReading;

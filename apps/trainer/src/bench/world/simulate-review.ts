@@ -3,8 +3,7 @@ import { type Correction, NO_CLASS, type SplitResult } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
 
 /** By doubt: those whose two likeliest kinds differ least in the split's posterior, the first of equals. */
-export const REVIEW_ORDERS = ['doubt', 'random'] as const;
-export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
+export type ReviewOrder = 'doubt' | 'random';
 
 /** A person who looks at some images of a pool and says what they show. */
 export interface Review {
