@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 const BLOCK = 512;
 const padding = (length) => (BLOCK - (length % BLOCK)) % BLOCK;
@@ -20,12 +21,33 @@ export function readTar(path) {
 
 /** Writes a ustar archive without times and owners, so that the same files give the same bytes. */
 export function writeTar(path, files) {
-  const parts = files.flatMap(({ name, bytes }) => [
-    header(name, bytes.length),
-    bytes,
-    Buffer.alloc(padding(bytes.length)),
-  ]);
-  writeFileSync(path, Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]));
+  writeFileSync(path, Buffer.concat([...files.flatMap(memberOf), END]));
+}
+
+/**
+ * The same, one file after another as they come.
+ * @param {AsyncIterable<{ name: string, bytes: Buffer }> | Iterable<{ name: string, bytes: Buffer }>} files
+ * @returns {Promise<number>} how many there were
+ */
+export async function writeTarAsItComes(path, files) {
+  const archive = await open(path, 'w');
+  let count = 0;
+  try {
+    for await (const file of files) {
+      await archive.writeFile(Buffer.concat(memberOf(file)));
+      count += 1;
+    }
+    await archive.writeFile(END);
+  } finally {
+    await archive.close();
+  }
+  return count;
+}
+
+const END = Buffer.alloc(2 * BLOCK);
+
+function memberOf({ name, bytes }) {
+  return [header(name, bytes.length), bytes, Buffer.alloc(padding(bytes.length))];
 }
 
 function header(name, size) {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeTar } from '../demo-pictures/tar.mjs';
+import { writeTarAsItComes } from '../demo-pictures/tar.mjs';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { workspace } from './workspace.mjs';
 
@@ -14,30 +14,25 @@ const BATCH = 64;
  * @param {string} file weights to write
  * @param {object} options
  * @param {readonly string[]} options.classes in the order of its outputs
- * @param {readonly LabelledImage[]} options.train
- * @param {readonly LabelledImage[]} options.test
+ * @param {AsyncIterable<LabelledImage> | Iterable<LabelledImage>} options.train gone through once
+ * @param {AsyncIterable<LabelledImage> | Iterable<LabelledImage>} options.test gone through once
  * @param {number} options.size side of the images, pixels
  * @param {number} options.epochs
  * @param {number} options.seed
- * @returns {number} accuracy on the test images, 0..1
+ * @returns {Promise<number>} accuracy on the test images, 0..1
  * @throws WinnowError INTERRUPTED where the training was stopped
- * @typedef {{ path: string, className: string, bytes: Buffer }} LabelledImage
+ * @typedef {{ className: string, bytes: Buffer }} LabelledImage
  */
-export function trainTeacher(file, { classes, train, test, size, epochs, seed }) {
+export async function trainTeacher(file, { classes, train, test, size, epochs, seed }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-teacher-'));
   try {
-    const tarOf = (name, images) => {
-      const tar = path.join(scratch, `${name}.tar`);
-      writeTar(
-        tar,
-        images.map(({ className, bytes }, index) => ({ name: `${className}/${index}.${formatOf(bytes)}`, bytes })),
-      );
-      return tar;
-    };
+    const [trainTar, testTar] = ['train', 'test'].map((name) => path.join(scratch, `${name}.tar`));
+    const count = await writeTarAsItComes(trainTar, members(train));
+    await writeTarAsItComes(testTar, members(test));
     const args = [
-      ...['apps/winnow/bin/winnow.js', 'teacher', 'train', tarOf('train', train), '--test', tarOf('test', test)],
+      ...['apps/winnow/bin/winnow.js', 'teacher', 'train', trainTar, '--test', testTar],
       ...['--classes', classes.join(','), '--size', String(size), '--epochs', String(epochs), '--seed', String(seed)],
-      ...['--batch', String(Math.min(BATCH, train.length)), '--out', path.resolve(file), '--json'],
+      ...['--batch', String(Math.min(BATCH, count)), '--out', path.resolve(file), '--json'],
     ];
     const { status, stdout } = spawnSync(process.execPath, args, {
       cwd: ROOT,
@@ -53,6 +48,14 @@ export function trainTeacher(file, { classes, train, test, size, epochs, seed })
     return JSON.parse(stdout).accuracy;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function* members(images) {
+  let index = 0;
+  for await (const { className, bytes } of images) {
+    yield { name: `${className}/${index}.${formatOf(bytes)}`, bytes };
+    index += 1;
   }
 }
 

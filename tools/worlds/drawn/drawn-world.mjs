@@ -1,14 +1,13 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeTar } from '../../demo-pictures/tar.mjs';
+import { writeTarAsItComes } from '../../demo-pictures/tar.mjs';
 import { csvText } from '../csv-text.mjs';
 import { trainTeacher } from '../train-teacher.mjs';
 import { workspace } from '../workspace.mjs';
 import { writeWorld } from '../write-world.mjs';
-import { drawOutline } from './outline.mjs';
+import { drawImages, pathOf } from './draw-images.mjs';
 import { planDrawn } from './plan-drawn.mjs';
 
-const { encodePng } = workspace('@winnow/imaging');
 const { SeededRandom } = workspace('@winnow/random');
 const { writeFileAtomic } = workspace('@winnow/runs');
 
@@ -33,19 +32,13 @@ const [ARCHIVE, TEACHER] = ['images.tar', 'teacher.safetensors'];
 export async function drawnWorld(out, { teacher, epochs, seed, ...counts }) {
   const random = new SeededRandom(seed).fork('drawn');
   const planned = planDrawn({ ...counts, random });
-  const drawn = async (part, rows) =>
-    Promise.all(
-      rows.map(async (row, index) => {
-        const data = drawOutline(row.prototype, SIZE, random.fork(part, index));
-        const bytes = Buffer.from(await encodePng({ width: SIZE, height: SIZE, data }));
-        return { ...row, path: `${part}/${String(index).padStart(6, '0')}.png`, className: row.true, bytes };
-      }),
-    );
-  const test = await drawn('test', planned.test);
-  const accuracy = trainTeacher(teacher, {
-    ...{ classes: planned.classes, train: await drawn('teacher', planned.teacher), test, size: SIZE, epochs, seed },
+  const drawn = (part) => drawImages(planned[part], { part, size: SIZE, random });
+  const accuracy = await trainTeacher(teacher, {
+    ...{ classes: planned.classes, train: drawn('teacher'), test: drawn('test'), size: SIZE, epochs, seed },
   });
-  const pool = await drawn('pool', planned.pool);
+  const [pool, test] = ['pool', 'test'].map((part) =>
+    planned[part].map((row, index) => ({ ...row, path: pathOf(part, index) })),
+  );
   const name = `drawn${counts.classCount}`;
   const count = (kind) => pool.filter((row) => row.kind === kind).length;
   const kinds = { clean: count('clean'), closed: count('closed'), open: count('open') };
@@ -59,10 +52,7 @@ export async function drawnWorld(out, { teacher, epochs, seed, ...counts }) {
           rows.map((row) => columns.map((column) => row[column])),
         ),
       );
-    writeTar(
-      path.join(draft, ARCHIVE),
-      [...pool, ...test].map((row) => ({ name: row.path, bytes: row.bytes })),
-    );
+    await writeTarAsItComes(path.join(draft, ARCHIVE), both(drawn('pool'), drawn('test')));
     copyFileSync(teacher, path.join(draft, TEACHER));
     await write('pool.csv', ['path', 'given', 'true', 'kind'], pool);
     await write(
@@ -80,4 +70,9 @@ export async function drawnWorld(out, { teacher, epochs, seed, ...counts }) {
     };
   });
   return { name, ...figures, teacher: accuracy };
+}
+
+async function* both(first, second) {
+  yield* first;
+  yield* second;
 }

@@ -72,6 +72,46 @@ describe('the pool of drawn outlines', () => {
   });
 });
 
+describe('images of a drawn world', () => {
+  it('are drawn as an archive takes them, few at a time', () => {
+    const module = (name: string) => JSON.stringify(pathToFileURL(path.join(TOOLS, name)).href);
+    const archives = mkdtempSync(path.join(tmpdir(), 'winnow-drawn-tar-'));
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { writeTar, writeTarAsItComes } from ${module('../demo-pictures/tar.mjs')};
+      import { drawImages } from ${module('drawn/draw-images.mjs')};
+      import { workspace } from ${module('workspace.mjs')};
+      const { SeededRandom } = workspace('@winnow/random');
+      const options = { part: 'pool', size: 16, random: new SeededRandom(1) };
+      let [drawn, taken, most] = [0, 0, 0];
+      const rows = Array.from({ length: 200 }, () => ({
+        get prototype() { drawn += 1; return new Array(10).fill(0.1); },
+        true: 'a',
+      }));
+      async function* counted() {
+        for await (const image of drawImages(rows, options)) {
+          most = Math.max(most, drawn - taken);
+          taken += 1;
+          yield image;
+        }
+      }
+      const [one, other] = ['one.tar', 'other.tar'];
+      const count = await writeTarAsItComes(one, counted());
+      const all = [];
+      for await (const image of drawImages(rows, options)) all.push(image);
+      writeTar(other, all);
+      const isSame = readFileSync(one).equals(readFileSync(other));
+      process.stdout.write(JSON.stringify({ count, most, isSame, last: all.at(-1).name }));`;
+    try {
+      const options = { cwd: archives, encoding: 'utf8' } as const;
+      const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], options);
+      expect(JSON.parse(said)).toEqual({ count: 200, most: 64, isSame: true, last: 'pool/000199.png' });
+    } finally {
+      rmSync(archives, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('tools/worlds/drawn.mjs', () => {
   let folder: string;
   beforeAll(() => {
