@@ -62,8 +62,7 @@ function fillStage(stage) {
     entries: [...new Set(entries)],
     projects: new Map(projects.map(({ name, folder }) => [name, folder])),
   });
-  const python = [...sources, ...listFiles('tools/bench')].filter((file) => file.endsWith('.py'));
-  for (const file of [...COPIED, ...python]) copy(stage, file);
+  for (const file of COPIED) copy(stage, file);
   copy(stage, 'apps/winnow/bin/winnow.js');
   copy(stage, 'tools/pack/compiled-hook.js', 'apps/winnow/bin/register-typescript.js');
   vendor(stage);
@@ -72,7 +71,7 @@ function fillStage(stage) {
   }
   const manifest = packageManifest(readJson('package.json'), projects, {
     lock: readJson('package-lock.json').packages,
-    files: ['apps', 'libs', 'tools', 'vendor', ...COPIED.filter((file) => !file.includes('/'))],
+    files: ['apps', 'libs', 'vendor', ...COPIED.filter((file) => !file.includes('/'))],
   });
   requireDeclared(packages, manifest);
   writeJson(path.join(stage, 'package.json'), manifest);

@@ -43,7 +43,7 @@ const WASM = [
 ].map(([name, args]) => [name, [...args, '--steps', '2', '--rounds', '3']]);
 
 function bench(args) {
-  const { stdout, status } = spawnSync(process.execPath, ['apps/winnow/bin/winnow.js', 'bench', ...args, '--json'], {
+  const { stdout, status } = spawnSync(process.execPath, ['bench/bin/bench.js', ...args, '--json'], {
     cwd: ROOT,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -75,7 +75,7 @@ const networkSteps = (named.length > 0 ? named : NETWORKS).flatMap((model) =>
   ]),
 );
 for (const [name, args] of isNetworks ? networkSteps : STEPS) {
-  const found = bench([...args, '--against', 'pytorch']);
+  const found = bench(['step', ...args, '--against', 'pytorch']);
   row(
     name,
     ...['ours', 'pytorch', 'pytorchChannelsLast'].map((who) => millis(found[who], found.spread[who])),
@@ -87,7 +87,7 @@ for (const [name, args] of isNetworks ? networkSteps : STEPS) {
 if (isNetworks) process.exit();
 if (pictures !== undefined) {
   const found = bench(['loader', path.resolve(pictures), '--against', 'pytorch']);
-  const { ours, pytorch } = found.imagesPerSecond;
+  const [ours, pytorch] = found.competitors.map(({ imagesPerSecond }) => imagesPerSecond);
   process.stdout.write('\n');
   row('loader, 224 px, 2 workers', 'winnow, pictures/s', 'PyTorch, pictures/s', 'time, ours by theirs');
   row('---', '---', '---', '---');
@@ -97,6 +97,6 @@ process.stdout.write('\n');
 row('step on wasm (one thread)', 'wasm, ms', 'tensorflow, ms', 'ratio');
 row('---', '---', '---', '---');
 for (const [name, args] of WASM) {
-  const found = bench([...args, '--engine', 'wasm', '--against', 'tensorflow']);
+  const found = bench(['step', ...args, '--engine', 'wasm', '--against', 'tensorflow']);
   row(name, found.ours.toFixed(0), found.tensorflow.toFixed(0), found.ratio.toFixed(1));
 }

@@ -101,10 +101,11 @@ function winnow(seed) {
 async function preparePytorch() {
   const { openWorld } = requireTypeScript('apps/trainer/src/bench/world/open-world.ts');
   const { startTensorEngine } = requireTypeScript('apps/trainer/src/start-tensor-engine.ts');
-  const { pytorchPython } = requireTypeScript('apps/trainer/src/bench/pytorch-environment.ts');
+  const { pythonWith } = requireTypeScript('bench/src/harness/python-environment.ts');
+  const { PYTORCH } = requireTypeScript('bench/src/harness/python-environments.ts');
   const { predict } = requireTypeScript('libs/training/src/index.ts');
-  const { defaultCacheDir } = requireTypeScript('libs/tensor/src/index.ts');
-  const io = { log: (line) => process.stderr.write(`${line}\n`), env: process.env };
+  const { signal } = new AbortController();
+  const io = { log: (line) => process.stderr.write(`${line}\n`), env: process.env, signal };
   await startTensorEngine('auto', io);
   const { pool, test, teacher } = await openWorld(world, io);
   const { images } = pool;
@@ -128,11 +129,11 @@ async function preparePytorch() {
     test: { pixels: keep('test', test.pixels), labels: keep('labels', test.labels) },
   };
   teacher.dispose();
-  const python = await pytorchPython(defaultCacheDir(process.env), io);
+  const python = await pythonWith(PYTORCH, io);
   return async (seed, plan) => {
     const file = path.join(scratch, 'request.json');
     writeFileSync(file, JSON.stringify({ ...request, ...plan, ...WINNOW, seed }));
-    const { command, args, cwd } = await python('fine_tune.py', [file]);
+    const { command, args, cwd } = await python.call([path.join(import.meta.dirname, 'fine_tune.py'), file]);
     const { status, stdout } = spawnSync(command, args, {
       cwd,
       encoding: 'utf8',

@@ -98,7 +98,7 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     name: 'bench',
     app: 'trainer',
     group: 'learning',
-    summary: 'Measure speed beside other programs, and splits and students on worlds of known truth',
+    summary: 'Measure splits and students on worlds of known truth (speed beside others: `npm run bench` in the clone)',
   },
   { name: 'doctor', app: 'winnow', group: 'upkeep', summary: 'Tell what this machine can do, and what is missing' },
 ];

@@ -48,10 +48,7 @@ describe('Python modules in the current folder', () => {
     );
     expect(starts.map((file) => path.relative(ROOT, file)).sort()).toEqual([
       // Paths of interpreters in the cache, handed to isolatedPython.
-      'apps/trainer/src/bench/python-environment.ts',
       'bench/src/harness/python-environment.ts',
-      'bench/src/harvest/img2dataset-harvest.ts',
-      'bench/src/shards/run-shards.ts',
     ]);
   });
 });

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { isolatedPython } from '@winnow/tensor';
+import { defaultCacheDir, isolatedPython } from '@winnow/tensor';
+import type { PythonCall } from '@winnow/tensor';
 
 /** A Python with named packages, for comparisons and tests only. */
 export interface PythonEnvironment {
@@ -75,4 +76,26 @@ export async function pythonPrograms(
     });
   }
   return programs;
+}
+
+/** A Python of the cache. */
+export interface Python {
+  /** Folder of its programs. */
+  readonly programs: string;
+  /** How to call it. @param args paths among them are absolute */
+  call(args: readonly string[]): Promise<PythonCall>;
+}
+
+/**
+ * A Python of the cache, made on first use.
+ * @throws WinnowError as pythonPrograms
+ */
+export async function pythonWith(
+  environment: PythonEnvironment,
+  io: Pick<CommandIo, 'env' | 'log' | 'signal'>,
+): Promise<Python> {
+  const cacheDir = defaultCacheDir(io.env);
+  const programs = await pythonPrograms(environment, cacheDir, io);
+  const interpreter = path.join(programs, 'python');
+  return { programs, call: (args) => isolatedPython(args, { cacheDir, interpreter }) };
 }

@@ -1,17 +1,18 @@
 import type { CommandIo, CommandInput, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
+import { roundsOption } from '../harness/options';
 import type { CompetitorFigures } from './harvest-figures';
-import type { HarvestBenchResult } from './run-harvest';
+import type { HarvestResult } from './run-harvest';
 
 /** `npm run bench -- harvest` */
 export const harvestCommand: CommandSpec = {
   name: 'harvest',
-  summary: 'Time the way from image URLs to shards: download, decode, hashes, resize, index',
+  summary: 'From image URLs to shards, beside img2dataset',
   arguments: [],
   options: [
     { flags: '--images <n>', description: 'pictures to fetch; drawn once', type: 'integer', min: 2, default: 10_000 },
     { flags: '--size <pixels>', description: 'side of the finished pictures', type: 'integer', min: 8, default: 256 },
     { flags: '--concurrency <n>', description: 'requests under way at once', type: 'integer', min: 1, default: 32 },
-    { flags: '--rounds <n>', description: 'rounds, in turn with the other', type: 'integer', min: 1, default: 3 },
+    roundsOption,
     {
       flags: '--against <other>',
       description: 'compare with img2dataset (installed into the cache)',
@@ -36,20 +37,20 @@ export const harvestCommand: CommandSpec = {
   },
 };
 
-/** Ratios are ours by the other's: above 1 we are faster. */
-function toJson({ competitors, ...about }: HarvestBenchResult): Record<string, JsonValue> {
+/** `ratio` is our processor time for an image by the other's: below 1 we are faster. */
+function toJson({ competitors, ...about }: HarvestResult): Record<string, JsonValue> {
   const [ours, theirs] = competitors as readonly [CompetitorFigures, CompetitorFigures?];
   return {
     ...about,
     competitors: competitors as unknown as JsonValue,
     ...(theirs !== undefined && {
-      ratioPerCpuSecond: ours.imagesPerCpuSecond / theirs.imagesPerCpuSecond,
-      ratioPerSecond: ours.imagesPerSecond / theirs.imagesPerSecond,
+      ratio: theirs.imagesPerCpuSecond / ours.imagesPerCpuSecond,
+      wallRatio: theirs.imagesPerSecond / ours.imagesPerSecond,
     }),
   };
 }
 
-function toText(result: HarvestBenchResult): string[] {
+function toText(result: HarvestResult): string[] {
   const { images, meanPixels, meanBytes, size, concurrency, rounds, competitors } = result;
   const ours = competitors[0] as CompetitorFigures;
   return [

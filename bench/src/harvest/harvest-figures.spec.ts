@@ -1,4 +1,4 @@
-import { competitorFigures, median, roundFigures } from './harvest-figures';
+import { competitorFigures, roundFigures } from './harvest-figures';
 
 const usage = (cpuSeconds: number, wallSeconds: number, peakBytes: number) => ({ cpuSeconds, wallSeconds, peakBytes });
 
@@ -21,6 +21,5 @@ describe('harvest figures', () => {
     );
     const figures = competitorFigures({ name: 'img2dataset', version: '1', settings: {} }, rounds);
     expect(figures).toMatchObject({ imagesPerCpuSecond: 10, imagesPerSecond: 20, peakBytes: 800 });
-    expect([median([3, 1]), median([5]), median([])]).toEqual([2, 5, Number.NaN]);
   });
 });

@@ -1,3 +1,4 @@
+import { median } from '../harness/figures';
 import type { HarvestCompetitor, HarvestRound } from './harvest-competitor';
 
 /** One round of one program, per picture where it says so. */
@@ -51,12 +52,4 @@ export function competitorFigures(
     peakBytes: middle((round) => round.peakBytes),
     rounds,
   };
-}
-
-/** The middle value, or the mean of the two in the middle; NaN for none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
-  const high = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return (low + high) / 2;
 }

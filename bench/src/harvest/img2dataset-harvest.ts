@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
-import { defaultCacheDir, isolatedPython } from '@winnow/tensor';
 import type { BenchWebProcess } from '../web/bench-web-process';
 import { countShardImages } from './count-shard-images';
 import { JPEG_QUALITY, SHARD_SAMPLES } from './harvest-competitor';
 import type { HarvestCompetitor, HarvestSettings } from './harvest-competitor';
-import { IMG2DATASET_VERSION } from './img2dataset-environment';
+import type { Python } from '../harness/python-environment';
+import { VERSIONS } from '../harness/python-environments';
 import { runMeasured } from '../harness/process-usage';
 
 const PROCESSES = 2;
@@ -15,11 +15,10 @@ const LIST = 'list.txt';
 /**
  * img2dataset on the same list, with as many requests under way and the same kind of shards. It squashes nothing, so it
  * pads to the square, which costs it no more.
- * @param programs folder of its Python's programs
  */
 export function img2datasetHarvest(
   web: BenchWebProcess,
-  { programs, size, concurrency }: HarvestSettings & { readonly programs: string },
+  { python, size, concurrency }: HarvestSettings & { readonly python: Python },
   io: Pick<CommandIo, 'env' | 'signal'>,
 ): HarvestCompetitor {
   const settings = {
@@ -34,7 +33,7 @@ export function img2datasetHarvest(
   };
   return {
     name: 'img2dataset',
-    version: IMG2DATASET_VERSION,
+    version: VERSIONS.img2dataset,
     settings,
     async round(folder) {
       const output = path.join(folder, 'out');
@@ -43,10 +42,7 @@ export function img2datasetHarvest(
       const given = Object.entries({ url_list: list, output_folder: output, ...settings });
       const words = given.flatMap(([name, value]) => [`--${name}`, String(value)]);
       const download = await runMeasured({
-        ...(await isolatedPython([path.join(programs, 'img2dataset'), ...words], {
-          cacheDir: defaultCacheDir(io.env),
-          interpreter: path.join(programs, 'python'),
-        })),
+        ...(await python.call([path.join(python.programs, 'img2dataset'), ...words])),
         env: {
           ...io.env,
           // It cannot be told where a host is, but it asks a proxy; ours is the server itself.

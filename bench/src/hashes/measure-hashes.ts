@@ -1,15 +1,11 @@
 import { clusterDuplicates, distinctHashes, HammingIndex, nearPairs } from '@winnow/dedup';
 import type { RowLists } from '@winnow/dedup';
 import type { SeededRandom } from '@winnow/random';
+import { peakBytes, timed } from '../harness/figures';
+import type { Cost } from '../harness/figures';
 import { countWrongNeighbours, countWrongPlaces } from './check-clusters';
 import { hashesItems } from './hashes-items';
 import type { PerturbedHashes } from './perturbed-hashes';
-
-/** Time of the clock, and of all processors. */
-interface Cost {
-  readonly wallSeconds: number;
-  readonly cpuSeconds: number;
-}
 
 export interface HashesFigures {
   readonly count: number;
@@ -44,7 +40,7 @@ export async function measureHashes(
   const built = await timed(() => {
     const index = new HammingIndex(words, { linearBelow: 0 });
     index.search(words.subarray(0, 8), RADIUS_BITS);
-    return Promise.resolve(index);
+    return index;
   });
   const lookups = [15, RADIUS_BITS, MIRROR_RADIUS_BITS].map((radiusBits) =>
     timeLookups(built.result, words, { radiusBits, random }),
@@ -53,7 +49,7 @@ export async function measureHashes(
   const paired = await timed(() => nearPairs(distinct.words, { radiusBits: RADIUS_BITS, workers }));
   const items = hashesItems(hashes, random);
   const clustered = await timed(() => clusterDuplicates(items, { workers, mirrors }));
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  const mostBytes = peakBytes();
   const some = [...random.permutation(count).subarray(0, sample)];
   const canCheck = !mirrors;
   return {
@@ -70,7 +66,7 @@ export async function measureHashes(
     checked: canCheck ? some.length : 0,
     wrongNeighbours: canCheck ? countWrongNeighbours(words, neighbours(distinct.rowOf, paired.result), some) : 0,
     wrongPlaces: canCheck ? countWrongPlaces({ items, words }, clustered.result, some) : 0,
-    peakBytes,
+    peakBytes: mostBytes,
   };
 }
 
@@ -98,13 +94,4 @@ function timeLookups(
   }).sort();
   const share = (part: number): number => millis[Math.floor(part * LOOKUPS)] as number;
   return { radiusBits, p50Millis: share(0.5), p95Millis: share(0.95) };
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }> {
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(before);
-  const cost = { wallSeconds: (performance.now() - startedAt) / 1000, cpuSeconds: (user + system) / 1e6 };
-  return { result, cost };
 }

@@ -1,9 +1,10 @@
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { defaultCacheDir } from '@winnow/tensor';
+import { machine } from '../harness/figures';
 import { BENCH_IMAGES } from '../web/bench-web-process';
 import { measureHashes } from './measure-hashes';
 import type { HashesFigures } from './measure-hashes';
@@ -58,8 +59,7 @@ export async function runHashes(options: HashesBenchOptions, io: CommandIo): Pro
   });
   return {
     ...options,
-    processor: cpus()[0]?.model ?? 'unknown',
-    threads: availableParallelism(),
+    ...machine(),
     load: [loadBefore, loadavg()[0] as number],
     real: real.length,
     sizes,

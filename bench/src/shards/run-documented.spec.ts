@@ -12,7 +12,7 @@ import type { BuildShard, ShardSample } from '@winnow/shards';
 import { defaultCacheDir } from '@winnow/tensor';
 import { installedPython } from '../harness/python-environment';
 import { ROOT } from '../harness/workspace';
-import { SHARD_READERS } from './shard-readers-environment';
+import { SHARD_READERS } from '../harness/python-environments';
 
 const programs = process.env['WINNOW_TEST_PYTHON'] ?? installedPython(SHARD_READERS, defaultCacheDir(process.env));
 const describeWithPython = programs === undefined ? describe.skip : describe;

@@ -1,15 +1,18 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
-import { defaultCacheDir, isolatedPython } from '@winnow/tensor';
+import { defaultCacheDir } from '@winnow/tensor';
 import { BENCH_IMAGES } from '../web/bench-web-process';
-import { pythonPrograms } from '../harness/python-environment';
+import { machine, mean } from '../harness/figures';
+import { inTurn } from '../harness/in-turn';
+import { pythonWith } from '../harness/python-environment';
+import type { Python } from '../harness/python-environment';
+import { SHARD_READERS, VERSIONS } from '../harness/python-environments';
+import { runJson } from '../harness/run-json';
+import type { ProgramCall } from '../harness/run-json';
 import { TYPESCRIPT_HOOK } from '../harness/workspace';
-import { PILLOW_VERSION, SHARD_READERS, WEBDATASET_VERSION, WIDS_VERSION } from './shard-readers-environment';
 import { compareShards, shardsFigures, taskName } from './shards-figures';
 import type { ShardsCompetitor, ShardsTaskFigures } from './shards-figures';
 import { makeShardsPool } from './shards-pool';
@@ -39,10 +42,6 @@ export interface ShardsBenchResult extends ShardsBenchOptions {
 const LEAST_SECONDS = 1;
 const SHARDS = 8;
 
-interface ProgramCall {
-  readonly words: readonly string[];
-  readonly cwd?: string;
-}
 type Program = Readonly<Record<ShardsCompetitor, ProgramCall>>;
 
 /**
@@ -52,21 +51,20 @@ type Program = Readonly<Record<ShardsCompetitor, ProgramCall>>;
  */
 export async function runShards(options: ShardsBenchOptions, io: CommandIo): Promise<ShardsBenchResult> {
   const cacheDir = defaultCacheDir(io.env);
-  const python = options.against === null ? null : await pythonPrograms(SHARD_READERS, cacheDir, io);
+  const python = options.against === null ? null : await pythonWith(SHARD_READERS, io);
   const startLoad = loadavg()[0] as number;
   const scratch = path.join(cacheDir, 'bench-runs');
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(path.join(scratch, 'shards-'));
   try {
     const pool = await makeShardsPool({ ...options, drawn: path.join(cacheDir, BENCH_IMAGES), target: folder }, io);
-    const tasks = await inTurn(folder, { options, program: await programOf(python, cacheDir), io });
+    const tasks = await measureTasks(folder, { options, program: await programOf(python), io });
     return {
       ...options,
-      processor: cpus()[0]?.model ?? 'unknown',
-      threads: availableParallelism(),
+      ...machine(),
       load: [startLoad, loadavg()[0] as number],
-      versions: { webdataset: WEBDATASET_VERSION, wids: WIDS_VERSION, pillow: PILLOW_VERSION },
-      meanBytes: Math.round(pool.lengths.reduce((sum, length) => sum + length, 0) / pool.lengths.length),
+      versions: { webdataset: VERSIONS.webdataset, wids: VERSIONS.wids, pillow: VERSIONS.pillow },
+      meanBytes: Math.round(mean(pool.lengths)),
       tasks,
     };
   } finally {
@@ -74,14 +72,12 @@ export async function runShards(options: ShardsBenchOptions, io: CommandIo): Pro
   }
 }
 
-async function programOf(python: string | null, cacheDir: string): Promise<Partial<Program>> {
+async function programOf(python: Python | null): Promise<Partial<Program>> {
   const script = (name: string): string => path.join(__dirname, name);
-  const winnow = { words: [process.execPath, '-r', TYPESCRIPT_HOOK, script('shards-process.ts')] };
+  const winnow = { command: process.execPath, args: ['-r', TYPESCRIPT_HOOK, script('shards-process.ts')] };
   if (python === null) return { winnow };
-  const interpreter = path.join(python, 'python');
-  const { command, args, cwd } = await isolatedPython([script('shards_bench.py')], { cacheDir, interpreter });
-  const theirs = (name: string): ProgramCall => ({ words: [command, ...args, name], cwd });
-  return { winnow, webdataset: theirs('webdataset'), wids: theirs('wids') };
+  const theirs = (name: string): Promise<ProgramCall> => python.call([script('shards.py'), name]);
+  return { winnow, webdataset: await theirs('webdataset'), wids: await theirs('wids') };
 }
 
 interface Bench {
@@ -139,53 +135,34 @@ function competitorsOf({ order }: ShardsTask, program: Partial<Program>): readon
   return all.filter((name) => program[name] !== undefined);
 }
 
-async function inTurn(folder: string, bench: Bench): Promise<readonly ShardsTaskFigures[]> {
-  const { options, program, io } = bench;
-  const tasks = tasksOf(folder, options);
-  const answers = new Map<string, ShardsAnswer[]>();
-  const total = options.rounds * tasks.reduce((sum, task) => sum + competitorsOf(task, program).length, 0);
-  const shown = { label: 'shards', total, unit: 'runs' };
-  await withProgress(io.progress, shown, async (progress) => {
-    await writeWhatIsRead(tasks, bench);
-    let done = 0;
-    for (let round = 0; round < options.rounds; round += 1) {
-      for (const task of tasks) {
-        const competitors = competitorsOf(task, program);
-        for (const competitor of round % 2 === 0 ? competitors : [...competitors].reverse()) {
-          const key = `${taskName(task)}, ${competitor}`;
-          const answer = await runTask(competitor, task, bench);
-          answers.set(key, [...(answers.get(key) ?? []), answer]);
-          progress.update((done += 1), key);
-        }
-      }
-    }
-  });
-  return tasks.map((task) => {
-    const competitors = competitorsOf(task, program);
-    const own = competitors.map((name) => shardsFigures(name, answers.get(`${taskName(task)}, ${name}`) ?? []));
-    requireSame(
-      task,
-      own.flatMap(({ rounds }) => rounds),
+async function measureTasks(folder: string, bench: Bench): Promise<readonly ShardsTaskFigures[]> {
+  const tasks = tasksOf(folder, bench.options);
+  await writeWhatIsRead(tasks, bench);
+  const measured: ShardsTaskFigures[] = [];
+  for (const task of tasks) {
+    const names = competitorsOf(task, bench.program);
+    const turns = { rounds: bench.options.rounds, label: taskName(task), io: bench.io };
+    const rounds = await inTurn(names, turns, async (name) => ({
+      result: await runTask(name, task, bench),
+      say: name,
+    }));
+    requireSame(task, rounds.flat());
+    measured.push(
+      compareShards(
+        task,
+        names.map((name, index) => shardsFigures(name, rounds[index] ?? [])),
+      ),
     );
-    return compareShards(task, own);
-  });
+  }
+  return measured;
 }
 
 async function runTask(competitor: ShardsCompetitor, task: ShardsTask, { program, io }: Bench): Promise<ShardsAnswer> {
-  const { words = [], cwd } = program[competitor] ?? {};
-  const own = [...words, JSON.stringify(task)];
-  const [command, ...args] = (task.cores === 1 ? ['taskset', '-c', '0', ...own] : own) as [string, ...string[]];
-  try {
-    const { stdout } = await promisify(execFile)(command, args, { cwd, signal: io.signal, env: { ...io.env } });
-    return JSON.parse(stdout) as ShardsAnswer;
-  } catch (error) {
-    requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) || (error as Error).message;
-    throw new WinnowError('INTERNAL', `${competitor} failed to ${taskName(task)}: ${said}`, {
-      next: 'Run the benchmark again with --debug. It needs the program taskset.',
-      cause: error,
-    });
-  }
+  const { command, args, ...place } = program[competitor] as ProgramCall;
+  const own = [command, ...args, JSON.stringify(task)];
+  // Needs the program taskset.
+  const [first, ...rest] = (task.cores === 1 ? ['taskset', '-c', '0', ...own] : own) as [string, ...string[]];
+  return runJson<ShardsAnswer>({ ...place, command: first, args: rest, env: io.env }, io);
 }
 
 /** Figures count only where all read the same: encoders of their own may differ in bytes. */

@@ -1,16 +1,18 @@
 import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
+import { mean } from '../harness/figures';
+import { roundsOption } from '../harness/options';
 import type { ShardsBenchResult } from './run-shards';
 import { taskName } from './shards-figures';
 
 /** `npm run bench -- shards` */
 export const shardsCommand: CommandSpec = {
   name: 'shards',
-  summary: 'Time writing and reading of shards, in order and shuffled, with and without decoding',
+  summary: 'Writing and reading shards, beside webdataset and wids',
   arguments: [],
   options: [
     { flags: '--pictures <n>', description: 'pictures in the shards', type: 'integer', min: 2, default: 16_000 },
     { flags: '--size <pixels>', description: 'side of the pictures', type: 'integer', min: 8, default: 224 },
-    { flags: '--rounds <n>', description: 'rounds, in turn with the others', type: 'integer', min: 1, default: 3 },
+    roundsOption,
     {
       flags: '--against <other>',
       description: "compare with Python's webdataset and wids (installed into the cache)",
@@ -30,9 +32,16 @@ export const shardsCommand: CommandSpec = {
       },
       io,
     );
-    return { exitCode: 0, json: { ...result, tasks: result.tasks as unknown as JsonValue }, text: toText(result) };
+    const tasks = result.tasks as unknown as JsonValue;
+    return { exitCode: 0, json: { ...result, tasks, ...ratioOf(result) }, text: toText(result) };
   },
 };
+
+/** Geometric mean over the tasks of our time by the best other's: below 1 we are faster. */
+function ratioOf({ tasks }: ShardsBenchResult): { readonly ratio?: number } {
+  const logs = tasks.flatMap(({ ratioPerSecond }) => (ratioPerSecond === null ? [] : [-Math.log(ratioPerSecond)]));
+  return logs.length === 0 ? {} : { ratio: Math.exp(mean(logs)) };
+}
 
 function toText({ pictures, size, meanBytes, rounds, load, tasks }: ShardsBenchResult): string[] {
   const inThousands = (value: number): string => (value / 1000).toFixed(1);

@@ -1,4 +1,4 @@
-import { median } from '../harvest/harvest-figures';
+import { median } from '../harness/figures';
 import type { ShardsAnswer, ShardsTask } from './shards-task';
 
 export type ShardsCompetitor = 'winnow' | 'webdataset' | 'wids';

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import { withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
+import { startLineProcess } from '../harness/line-process';
 import { TYPESCRIPT_HOOK } from '../harness/workspace';
 
 /** The pictures' web, in a process of its own: its work is nobody's. */
@@ -36,34 +35,12 @@ export async function startBenchWebProcess(
   { folder, images }: { readonly folder: string; readonly images: number },
   io: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<BenchWebProcess> {
-  const child = spawn(
-    process.execPath,
-    ['-r', TYPESCRIPT_HOOK, SERVER, '--folder', folder, '--images', String(images)],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      signal: io.signal,
-    },
-  );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  let cause: unknown;
-  child.on('error', (error) => (cause = error));
-  // Whoever writes to a child that has gone finds no next line.
-  child.stdin.on('error', () => undefined);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async <T>(): Promise<T> => {
-    const line = await lines.next();
-    if (line.done !== true) return JSON.parse(line.value) as T;
-    requireUninterrupted(io.signal, 'The benchmark was stopped', { next: 'Run it again.' });
-    throw new WinnowError('INTERNAL', 'The web of the benchmark ended', {
-      where: SERVER,
-      next: 'Run it by hand.',
-      cause,
-    });
-  };
+  const args = ['-r', TYPESCRIPT_HOOK, SERVER, '--folder', folder, '--images', String(images)];
+  const child = startLineProcess('The web of the benchmark', { command: process.execPath, args }, io.signal);
   const shown = { label: 'draw pictures', total: images, unit: 'pictures' };
   const listening = await withProgress(io.progress, shown, async (task) => {
     for (;;) {
-      const message = await next<Listening | { readonly drawn: number }>();
+      const message = await child.next<Listening | { readonly drawn: number }>();
       if (!('drawn' in message)) return message;
       task.update(message.drawn);
     }
@@ -74,12 +51,9 @@ export async function startBenchWebProcess(
   return {
     ...listening,
     async requests() {
-      child.stdin.write('count\n');
-      return (await next<{ readonly pictureRequests: number }>()).pictureRequests;
+      child.send('count');
+      return (await child.next<{ readonly pictureRequests: number }>()).pictureRequests;
     },
-    async stop() {
-      child.stdin.end();
-      await ended;
-    },
+    stop: () => child.stop(),
   };
 }

@@ -20,7 +20,7 @@ it.each([
   ['mobilenetv2', 112, 48, 2153],
   ['resnet18', 112, 48, 1542],
   ['resnet8', 32, 16, 512],
-  // Likewise four steps of `winnow bench train-step`.
+  // Likewise four steps of `npm run bench -- step train-step`.
   ['mobilenetv3-small', 224, 16, 1015],
   ['mobilenetv3-large', 224, 16, 2068],
   ['efficientnet-b0', 224, 16, 3121],

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import { encodeJpeg } from '@winnow/imaging';
+import { SeededRandom } from '@winnow/random';
+import { decodeOwnPicture } from '@winnow/trainer/bench';
+import { listJpegFiles } from '../harness/image-files';
+import type { Edit } from './edits';
+import { smoothestQuarter } from './smoothest-quarter';
+
+/** A picture that may be drawn. */
+export interface PoolImage {
+  /** Path within its source. */
+  readonly name: string;
+  /** Its folder, taken for the search that found it. */
+  readonly className: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** Pictures of one draw. */
+export interface Originals {
+  readonly pictures: readonly PoolImage[];
+  /** Others, of which only a smooth part is taken: pictures that are hard to tell from each other. */
+  readonly plain: readonly PoolImage[];
+}
+
+/** A file of the benchmark. */
+export interface SetFile {
+  readonly name: string;
+  /** Number of the picture that it shows. */
+  readonly original: number;
+  /** Name of the edit; null for the original itself. */
+  readonly edit: string | null;
+  readonly isPlain: boolean;
+  readonly className: string;
+}
+
+/** Files of the benchmark in one folder. */
+export interface ImageSet {
+  readonly folder: string;
+  readonly files: readonly SetFile[];
+}
+
+const PLAIN_QUALITY = 90;
+
+/** One plain picture for so many originals. */
+const ORIGINALS_PER_PLAIN = 10;
+
+/** Every JPEG file of the sources. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID */
+export async function readPool(sources: readonly string[]): Promise<readonly PoolImage[]> {
+  const lists = await Promise.all(sources.map(listJpegFiles));
+  return lists
+    .flat()
+    .map(({ name, read }) => ({ name, className: path.posix.basename(path.posix.dirname(name)), read }));
+}
+
+/** A draw by the seed. @throws WinnowError MISSING_INPUT where there are too few pictures */
+export function drawOriginals(
+  pool: readonly PoolImage[],
+  { originals, seed }: { readonly originals: number; readonly seed: number },
+): Originals {
+  const cutOff = originals + Math.ceil(originals / ORIGINALS_PER_PLAIN);
+  if (pool.length < cutOff) {
+    throw new WinnowError('MISSING_INPUT', `There are ${pool.length} JPEG files; ${cutOff} are needed`, {
+      where: '--pictures',
+      next: 'Name more pictures, or fewer --originals.',
+    });
+  }
+  const drawn = [...new SeededRandom(`dedup ${seed}`).permutation(pool.length)].map(
+    (index) => pool[index] as PoolImage,
+  );
+  return { pictures: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) };
+}
+
+/** What is made of originals, and who hears of each. */
+export interface SetOptions {
+  readonly edits: readonly Edit[];
+  readonly onPicture: (done: number) => Promise<void>;
+}
+
+/** Writes every original with its edits, and the plain pictures, into a folder. */
+export async function writeImageSet(
+  { pictures, plain }: Originals,
+  folder: string,
+  { edits, onPicture }: SetOptions,
+): Promise<ImageSet> {
+  const files: SetFile[] = [];
+  const write = async (file: Omit<SetFile, 'name'>, extension: string, bytes: Uint8Array): Promise<void> => {
+    const name = `${String(file.original).padStart(5, '0')}-${(file.edit ?? 'original').replace(/\W+/g, '-')}.${extension}`; // prettier-ignore
+    await writeFile(path.join(folder, name), bytes);
+    files.push({ name, ...file });
+  };
+  for (const [original, picture] of pictures.entries()) {
+    const bytes = await picture.read();
+    const image = await decodeOwnPicture(bytes, picture.name);
+    const { className } = picture;
+    await write({ original, edit: null, isPlain: false, className }, 'jpg', bytes);
+    for (const edit of edits) {
+      const edited = await edit.apply(image, new SeededRandom(`${picture.name} ${edit.name}`));
+      if (edited === null) continue;
+      await write({ original, edit: edit.name, isPlain: false, className }, edit.extension, await edit.encode(edited));
+    }
+    await onPicture(original + 1);
+  }
+  for (const [index, picture] of plain.entries()) {
+    const original = pictures.length + index;
+    const smooth = await smoothestQuarter(await decodeOwnPicture(await picture.read(), picture.name));
+    const file = { original, edit: null, isPlain: true, className: picture.className };
+    await write(file, 'jpg', await encodeJpeg(smooth, PLAIN_QUALITY));
+  }
+  return { folder, files };
+}

@@ -1,0 +1,45 @@
+import type { PythonEnvironment } from './python-environment';
+
+export const VERSIONS = {
+  img2dataset: '1.47.0',
+  webdataset: '1.0.2',
+  wids: '0.1.11',
+  pillow: '13.0.0',
+  torch: '2.13.0',
+  imagededup: '0.3.3.post2',
+} as const;
+
+export const IMG2DATASET: PythonEnvironment = {
+  name: 'img2dataset',
+  packages: [`img2dataset==${VERSIONS.img2dataset}`],
+  modules: ['img2dataset'],
+  otherwise: 'leave out --against img2dataset',
+};
+
+/** What Python reads our shards with. `datasets` brings pyarrow and pandas. */
+export const SHARD_READERS: PythonEnvironment = {
+  name: 'shard-readers',
+  packages: [
+    `webdataset==${VERSIONS.webdataset}`,
+    `wids==${VERSIONS.wids}`,
+    'datasets==5.2.0',
+    `pillow==${VERSIONS.pillow}`,
+    'numpy==2.4.6',
+  ],
+  modules: ['webdataset', 'datasets', 'PIL.Image'],
+  otherwise: 'leave out --against webdataset',
+};
+
+export const PYTORCH: PythonEnvironment = {
+  name: 'pytorch',
+  packages: [`torch==${VERSIONS.torch}`, 'numpy', 'pillow'],
+  modules: ['torch', 'numpy', 'PIL.Image'],
+  otherwise: 'leave out --against pytorch',
+};
+
+export const IMAGEDEDUP: PythonEnvironment = {
+  name: 'imagededup',
+  packages: [`imagededup==${VERSIONS.imagededup}`, 'torch==2.14.1', 'torchvision==0.29.1'],
+  modules: ['imagededup.methods'],
+  otherwise: 'leave out --against imagededup',
+};
