@@ -8,7 +8,7 @@ import { runJson } from '../harness/run-json';
 import { type LoaderRound, type LoaderTask, ourLoader } from './our-loader';
 
 /** One program's loader; medians over the rounds. */
-export interface LoaderFigures {
+interface LoaderFigures {
   readonly name: 'winnow' | 'pytorch';
   readonly imagesPerSecond: number;
   readonly spread: readonly [number, number];

@@ -21,7 +21,7 @@ export interface StepFigures {
 }
 
 /** With whom we are compared: PyTorch in both layouts, or ourselves on the engine tensorflow. */
-export type Opponent = 'pytorch' | 'tensorflow';
+type Opponent = 'pytorch' | 'tensorflow';
 
 export interface StepOptions {
   readonly engine: EngineChoice;

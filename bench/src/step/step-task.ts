@@ -2,7 +2,7 @@ import type { ModelName } from '@winnow/models';
 
 export const STEP_KINDS = ['train-step', 'distill-step', 'inference'] as const;
 /** What a step does: learns by cross-entropy; learns a frozen teacher's softened outputs; answers. */
-export type StepKind = (typeof STEP_KINDS)[number];
+type StepKind = (typeof STEP_KINDS)[number];
 
 export interface StepTask {
   readonly kind: StepKind;

@@ -2,7 +2,6 @@ export { alignablePicture } from './alignable-picture';
 export { alignedFit, fitsAsCopy } from './aligned-fit';
 export { analyseImage } from './analyse-image';
 export type { ImageAnalysis } from './analyse-image';
-export { areaResample } from './area-resample';
 export { decodeOnThread, inspectImage } from './bounded-decode';
 export { copyConfirmer } from './confirm-copies';
 export { decodeImage } from './decode-image';
