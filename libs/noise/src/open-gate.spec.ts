@@ -1,5 +1,6 @@
 import { SeededRandom } from '@winnow/random';
 import { generatedPool } from './generated-pool';
+import { ESTIMATE_ROWS } from './linear-algebra/weighted-gram';
 import { type GateBasis, OpenGate } from './open-gate';
 import { sigmoid } from './sigmoid';
 import type { SplitFeatures } from './split';
@@ -53,6 +54,34 @@ describe('OpenGate that adapts', () => {
       return gate.chances[count - 1] as number;
     };
     expect(Math.abs(chanceOfLast(target.slice(), false) - chanceOfLast(target.slice(), true))).toBeLessThan(0.03);
+  });
+});
+
+describe('OpenGate of more images than an estimate needs', () => {
+  it('comes nearer to the posteriors with each step, whatever the order of the images', () => {
+    const [count, width] = [2 * ESTIMATE_ROWS, 2];
+    // All that varies is in every second image.
+    const values = Float32Array.from({ length: count * width }, (_, at) => {
+      const [row, isConstant] = [at >> 1, at % 2 === 0];
+      return isConstant ? 1 : row % 2 === 0 ? 0 : (row % 4) - 2;
+    });
+    const posteriors = Float64Array.from({ length: count }, (_, row) => (row % 4 === 1 ? 0.9 : 0.2));
+    const gate = new OpenGate(
+      { values, width, blocks: [1], means: new Float64Array(width) },
+      { share: 0.3, ridge: 1, adapts: false },
+    );
+    const missed = (): number =>
+      gate.chances.reduce((sum, chance, row) => {
+        const posterior = posteriors[row] as number;
+        return sum - posterior * Math.log(chance) - (1 - posterior) * Math.log(1 - chance);
+      }, 0) / count;
+    const losses = [missed()];
+    for (let round = 0; round < 6; round += 1) {
+      gate.learn(posteriors);
+      losses.push(missed());
+    }
+    losses.slice(1).forEach((loss, at) => expect(loss).toBeLessThanOrEqual((losses[at] as number) + 1e-9));
+    expect(losses.at(-1)).toBeLessThan(losses[0] as number);
   });
 });
 

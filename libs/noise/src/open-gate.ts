@@ -1,5 +1,5 @@
 import { cholesky, solveLower, solveUpper } from './linear-algebra/cholesky';
-import { weightedGram } from './linear-algebra/weighted-gram';
+import { ESTIMATE_ROWS, weightedGram } from './linear-algebra/weighted-gram';
 import { sigmoid } from './sigmoid';
 
 /** What the gate sees of the images: a constant and standardised columns. */
@@ -36,7 +36,8 @@ const MIN_LEFT = 0.1;
 /**
  * Chance that an image is open, before its label is seen: a ridge logistic regression on what the teacher makes of it.
  * Each step goes up by the fixed bound `X^T X / 4` on the curvature (Boehning and Lindsay 1988): factored once for a
- * ridge, never lower than before, no step length to choose.
+ * ridge, never lower than before, no step length to choose. The bound is of all images, or it would be none; what a ridge is
+ * chosen by is an estimate, and of many images a sample tells it.
  *
  * Where it adapts, it chooses its own capacity. Every block of columns has a ridge by MacKay's rule (1992, "Bayesian
  * interpolation"): `gamma / |w - mean|^2`, gamma being the weights that the data determine, under the information that labels give of the
@@ -121,6 +122,7 @@ export class OpenGate {
     const information = weightedGram(
       this.#basis,
       (row) => ((posteriors[row] as number) - (this.#fitted[row] as number)) ** 2,
+      ESTIMATE_ROWS,
     );
     const variances = inverseDiagonal(this.#factored(information), width);
     blocks.forEach((from, block) => {
