@@ -13,6 +13,7 @@ export { loopbackGet } from './loopback-get';
 export { startLoopbackServer } from './loopback-server';
 export { jsonReply, textReply } from './reply';
 export type { HostRequest, Reply } from './reply';
+export { itWhereShared, sharedPath } from './shared-data';
 export { tarBytes } from './tar-bytes';
 export { tinyWorld } from './tiny-world';
 export type { TinyWorld, TinyWorldOptions } from './tiny-world';

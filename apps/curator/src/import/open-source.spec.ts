@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, realpathSync, symlinkSync } from 'node:fs';
+import { realpathSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceOptions } from '@winnow/contracts';
 import { buildDigest } from '@winnow/shards';
-import { tarBytes } from '@winnow/testing';
+import { itWhereShared, sharedPath, tarBytes } from '@winnow/testing';
 import { openSource } from './open-source';
 import { scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';
@@ -293,9 +293,9 @@ describe('openSource', () => {
   });
 });
 
-const WEB7 = path.resolve(__dirname, '../../../../../shared/worlds/web7');
+const WEB7 = sharedPath('worlds/web7');
 
-(existsSync(WEB7) ? it : it.skip)('opens the world web7 (needs ../shared)', async () => {
+itWhereShared('worlds/web7')('opens the world web7 (needs ../shared)', async () => {
   const world = await openSource(WEB7, { classes: null, projectClasses: null, maxBytes: 1 });
   expect([world.kind, world.name, (await world.classes()).length]).toEqual(['world', 'web7', 7]);
 });

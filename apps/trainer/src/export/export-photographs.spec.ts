@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
 import { decodeSafetensors, encodeSafetensors, weightsMetadata } from '@winnow/models';
+import { itWhereShared, sharedPath } from '@winnow/testing';
 import { exportCommand } from '../commands/export';
 
-const DATA = path.join(__dirname, '../../../../../shared/data');
+const DATA = sharedPath('data');
 const FILES = ['imagenette.tar', 'imagenet_labels.txt', 'mobilenetv1-025.safetensors', 'mobilenetv1-05.safetensors'];
-const itShared = FILES.every((file) => existsSync(path.join(DATA, file))) ? it : it.skip;
+const itShared = itWhereShared(...FILES.map((file) => `data/${file}`));
 const INPUT: InputSpec = { size: 224, range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] };
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,14 +14,14 @@ import {
   recordGraph,
 } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
+import { itWhereShared, sharedPath } from '@winnow/testing';
 import { studentCommand } from '../commands/student';
 import { startTensorEngine } from '../start-tensor-engine';
 
 const SIZE = 32;
 const INPUT: InputSpec = { size: SIZE, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-const SHARED = path.join(__dirname, '../../../../../shared/data');
-const REAL = ['mobilenet-v2-imagenet-tfjs.tar.gz', 'imagenette.tar'].map((name) => path.join(SHARED, name));
-const itShared = REAL.every((file) => existsSync(file)) ? it : it.skip;
+const REAL = ['data/mobilenet-v2-imagenet-tfjs.tar.gz', 'data/imagenette.tar'] as const;
+const itShared = itWhereShared(...REAL);
 
 let folder: string;
 const io = {
@@ -89,7 +89,7 @@ describe('winnow student import', () => {
   itShared(
     'reads a MobileNetV2 whose batch norm was folded (needs ../shared)',
     async () => {
-      const [tfjs = '', images = ''] = REAL;
+      const [tfjs = '', images = ''] = REAL.map(sharedPath);
       execFileSync('tar', ['-xzf', tfjs, '-C', folder]);
       execFileSync('tar', ['-xf', images, '-C', folder, 'imagenette/pool/tench', 'imagenette/pool/church']);
       const json = execFileSync('find', [folder, '-name', 'model.json', '-not', '-path', '*/tfjs/*']).toString().trim();

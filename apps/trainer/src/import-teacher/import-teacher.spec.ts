@@ -18,6 +18,7 @@ import { createModel, decodeSafetensors, encodeSafetensors, saveWeights, weights
 import type { WritableTensor } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { METHODS, normalisePixels, predict, train } from '@winnow/training';
+import { itWhereShared, sharedPath } from '@winnow/testing';
 import { importTeacherCommand } from '../commands/import-teacher';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { predictCommand } from '../commands/predict';
@@ -30,8 +31,8 @@ const GOLDEN = JSON.parse(readFileSync(path.join(__dirname, 'goldens', 'teacher.
   readonly features: readonly number[][];
   readonly featureMap: readonly number[];
 };
-const SHARED = path.join(__dirname, '../../../../../shared/data');
-const itShared = existsSync(path.join(SHARED, 'mobilenet-v2-imagenet-tfjs.tar.gz')) ? it : it.skip;
+const SHARED = sharedPath('data');
+const itShared = itWhereShared('data/mobilenet-v2-imagenet-tfjs.tar.gz');
 
 const NOTHING: TeacherFlags = {
   model: undefined,

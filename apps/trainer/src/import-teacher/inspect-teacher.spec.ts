@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
+import { itWhereShared, sharedPath } from '@winnow/testing';
 import { importTeacherCommand } from '../commands/import-teacher';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { inspectTeacher } from './inspect-teacher';
 import { PRESET_NAMES, withPreset } from './import-teacher-presets';
 
 const GOLDENS = path.join(__dirname, 'goldens');
-const SHARED = path.join(__dirname, '../../../../../shared/data');
-const itShared = existsSync(path.join(SHARED, 'mobilenet-v2-imagenet-tfjs.tar.gz')) ? it : it.skip;
+const SHARED = sharedPath('data');
+const itShared = itWhereShared('data/mobilenet-v2-imagenet-tfjs.tar.gz');
 
 let folder: string;
 let io: CommandIo;

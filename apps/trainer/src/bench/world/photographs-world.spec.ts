@@ -1,17 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadWorld } from '@winnow/config';
 import { isModelName } from '@winnow/models';
+import { itWhereShared, sharedPath } from '@winnow/testing';
 import { loadWorldPictures } from './world-pictures';
 import { loadWorldTruth } from './world-truth';
 
 const ROOT = path.resolve(__dirname, '../../../../..');
 const TOOLS = path.join(ROOT, 'tools/worlds');
-const SHARED = path.join(ROOT, '../shared/data');
-const itShared = existsSync(path.join(SHARED, 'imagenette.tar')) ? it : it.skip;
+const SHARED = sharedPath('data');
+const itShared = itWhereShared('data/imagenette.tar');
 
 interface PlannedRow {
   readonly original: string;
