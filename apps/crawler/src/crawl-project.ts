@@ -27,7 +27,7 @@ import { planOf, settingsToJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { leaveStatus } from './crawl-status';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
-import type { Lookup } from './http/connector';
+import type { Lookup } from './http/dns-cache';
 import type { HttpLimits } from './http/http-limits';
 import type { PlanInput } from './query-plan';
 import { newWorkerId, work } from './worker';

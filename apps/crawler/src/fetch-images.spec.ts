@@ -25,7 +25,7 @@ import { fetchImages } from './fetch-images';
 import { AGENT, userAgent } from './harvest-options';
 import type { HarvestOptions } from './harvest-options';
 import { HostGate } from './host-gate';
-import type { Lookup } from './http/connector';
+import type { Lookup } from './http/dns-cache';
 import { HttpClient } from './http/http-client';
 import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import { OptOuts } from './opt-out/opt-outs';

@@ -2,8 +2,8 @@ import { HostHeldBackError } from './host-gate';
 import type { HostGate } from './host-gate';
 import type { Hop } from './http/http-client';
 import { httpFailure } from './http/http-result';
+import type { HttpFailure } from './http/http-result';
 import { retryAfterMillis } from './http/retry-after';
-import type { RobotsPolicy } from './robots/robots-policy';
 
 /** Decides whether and when one request is sent. */
 export type AroundHop = (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
@@ -19,8 +19,13 @@ function statedWait(hop: Hop, nowMillis: number): number {
   return stated ?? (hop.status === 429 ? DEFAULT_WAIT_MILLIS : 0);
 }
 
+/** Says why a URL must not be asked for; undefined where it may be. */
+interface Refuser {
+  refusal(url: URL): Promise<HttpFailure | undefined>;
+}
+
 /** A hop in its host's turn; with `robots`, only if robots.txt allows it. */
-export function politeHop(gate: HostGate, robots?: RobotsPolicy): AroundHop {
+export function politeHop(gate: HostGate, robots?: Refuser): AroundHop {
   return async (url, send) => {
     const refusal = await robots?.refusal(url);
     if (refusal !== undefined) return refusal;

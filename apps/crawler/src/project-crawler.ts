@@ -17,7 +17,7 @@ import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
 import type { RetryPolicy } from './harvest-options';
 import { HostGate } from './host-gate';
 import { DatabaseHostLeases } from './host-leases';
-import type { Lookup } from './http/connector';
+import type { Lookup } from './http/dns-cache';
 import { HttpClient } from './http/http-client';
 import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
 import type { HttpLimits } from './http/http-limits';

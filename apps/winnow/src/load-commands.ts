@@ -2,22 +2,11 @@ import type { CommandSpec } from '@winnow/contracts';
 import type { CommandLine, ListedCommand } from './build-program';
 import { COMMAND_GROUPS, COMMAND_TABLE } from './command-table';
 import type { CommandEntry } from './command-table';
+import { findCommand, loadAppCommand } from './load-app-command';
 
-/**
- * Loads the commands of an app by name. The front door knows apps by name only: it imports none of them,
- * so that `--help` stays fast and no app depends on another.
- */
-async function loadCommands(app: CommandEntry['app']): Promise<readonly CommandSpec[]> {
-  if (app === 'winnow') return (await import('./commands')).commands;
-  const packageName = `@winnow/${app}`;
-  return ((await import(packageName)) as { commands: readonly CommandSpec[] }).commands;
-}
-
-/** @throws Error when the table and an app disagree (a spec guards against it) */
-export async function loadCommand({ name, app }: CommandEntry): Promise<CommandSpec> {
-  const found = (await loadCommands(app)).find((command) => command.name === name);
-  if (found === undefined) throw new Error(`app ${app} exports no command ${name}`);
-  return found;
+/** Loads a command, of this app or another. @throws Error as findCommand */
+export async function loadCommand(entry: CommandEntry): Promise<CommandSpec> {
+  return entry.app === 'winnow' ? findCommand(entry, (await import('./commands')).commands) : loadAppCommand(entry);
 }
 
 /** `winnow`: the commands of all apps, group by group. */

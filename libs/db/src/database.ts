@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type * as schema from './schema';
 
@@ -17,3 +18,6 @@ export interface DatabaseHandle {
   readonly executeSql: ExecuteSql;
   close(): Promise<void>;
 }
+
+/** The one set of migrations, for both drivers. */
+export const MIGRATIONS_DIR = path.resolve(__dirname, '../../../migrations');

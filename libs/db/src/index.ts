@@ -115,4 +115,5 @@ export {
   relistQueries,
   reopenListings,
 } from './repositories/crawl-listing';
-export type { CrawlPlan, HitRow, Listing, ListedPage, ListingKey, PlannedQuery } from './repositories/crawl-listing';
+export type { HitRow } from './repositories/insert-hits';
+export type { CrawlPlan, Listing, ListedPage, ListingKey, PlannedQuery } from './repositories/crawl-listing';

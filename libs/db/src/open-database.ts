@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
 import { openEmbedded } from './open-embedded';
 import { openPostgres } from './open-postgres';
@@ -28,9 +27,6 @@ const START_MILLIS = 10_000;
 
 /** How long a command waits for a server that went away: it may be restarted, or moved, in the middle of long work. */
 export const DATABASE_PATIENCE_MILLIS = 600_000;
-
-/** The one set of migrations, for both drivers. */
-export const MIGRATIONS_DIR = path.resolve(__dirname, '../../../migrations');
 
 /**
  * Opens the project's database and brings its schema up to date.

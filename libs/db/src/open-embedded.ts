@@ -9,7 +9,7 @@ import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
 import { waitForLock } from './wait-for-lock';
 import type { LockPatience } from './wait-for-lock';
-import { MIGRATIONS_DIR } from './open-database';
+import { MIGRATIONS_DIR } from './database';
 import { requireReadableTables } from './readable-tables';
 import { writeTableCopy } from './table-copy';
 import * as schema from './schema';

@@ -6,7 +6,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
 import { patience } from './patience';
 import type { PatienceOptions } from './patience';
-import { MIGRATIONS_DIR } from './open-database';
+import { MIGRATIONS_DIR } from './database';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;

@@ -5,7 +5,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Database } from './database';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder } from './embedded-state';
-import { MIGRATIONS_DIR } from './open-database';
+import { MIGRATIONS_DIR } from './database';
 import { lockEmbedded } from './open-embedded';
 import { rescuedInputDigest } from './repositories/build-records';
 import { salvageTables } from './salvage-tables';

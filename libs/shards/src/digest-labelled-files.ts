@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LabelledFile } from './labelled-files';
+import type { LabelledFile } from './labelled-table';
 import { stableJson } from './stable-json';
 
 /** Over names and bytes of all pictures, 64 hex digits. @throws WinnowError as reading them */

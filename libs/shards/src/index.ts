@@ -12,7 +12,7 @@ export type { ExpectedPicture } from './find-changed-bytes';
 export { fileSha256, removeShardMarkers } from './finished-shard';
 export { digestLabelledFiles } from './digest-labelled-files';
 export { listLabelledFiles } from './labelled-files';
-export type { LabelledFile } from './labelled-files';
+export type { LabelledFile } from './labelled-table';
 export { loadManifest, readDataset, readSamples } from './load-manifest';
 export type { LoadedBuild } from './load-manifest';
 export { ensurePixelCache } from './pixel-cache';

@@ -6,18 +6,11 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { MANIFEST_FILES } from './build-manifest';
 import { systemCode } from './io-failure';
 import { listTable } from './labelled-table';
+import type { LabelledFile } from './labelled-table';
 import { loadManifest } from './load-manifest';
 import { readMember } from './read-member';
 import { readShardIndex } from './read-shard-index';
 import { isTableFile } from './tables/open-table';
-
-/** A picture that a person labelled. */
-export interface LabelledFile {
-  /** `<class>/<name>`; of a table the path. */
-  readonly key: string;
-  readonly className: string;
-  readonly read: () => Promise<Uint8Array>;
-}
 
 /**
  * Lists pictures that a person labelled: a folder with one folder per class, a tar whose members are CLASS/NAME, a table

@@ -3,7 +3,6 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadWorld, WORLD_FILE } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import type { LabelledFile } from './labelled-files';
 import { resolveInside } from './resolve-inside';
 import { streamTar } from './stream-tar';
 import { findColumn } from './tables/find-column';
@@ -12,6 +11,14 @@ import { openTable } from './tables/open-table';
 /** All of them together are held in memory. */
 const MAX_ARCHIVED_BYTES = 2_000_000_000;
 const MAX_MEMBER_BYTES = 100_000_000;
+
+/** A picture that a person labelled. */
+export interface LabelledFile {
+  /** `<class>/<name>`; of a table the path. */
+  readonly key: string;
+  readonly className: string;
+  readonly read: () => Promise<Uint8Array>;
+}
 
 /**
  * Pictures that a table lists: columns path and class. Paths are relative to the table, or name members of the tars of

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { fetchWheel } from './fetch-wheel';
-import type { Wheel } from './libtensorflow-release';
+import type { Wheel } from './nvidia-wheels';
 import type { Machine } from './machine';
 
 const CONTENT = 'zip';

@@ -4,7 +4,7 @@ import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { isolatedPython } from './isolated-python';
-import type { Wheel } from './libtensorflow-release';
+import type { Wheel } from './nvidia-wheels';
 import type { Machine, RunResult } from './machine';
 
 /** Every platform tag that the wheels carry; pip takes manylinux2014 to include the older ones. */

@@ -13,7 +13,8 @@ import { fetchWheel } from './fetch-wheel';
 import { recordAddOn, writeInstalled } from './installed-files';
 import { isolatedPython } from './isolated-python';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
-import type { LibtensorflowRelease, LibtensorflowVariant, Wheel } from './libtensorflow-release';
+import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
+import type { Wheel } from './nvidia-wheels';
 import {
   bindingName,
   bindingPath,

@@ -3,20 +3,11 @@ import { join } from 'node:path';
 
 import { bindingSources } from './binding-sources';
 import { NVIDIA_WHEELS } from './nvidia-wheels';
+import type { Wheel } from './nvidia-wheels';
 
 /** The builds of libtensorflow that winnow can use, the faster first. */
 export const LIBTENSORFLOW_VARIANTS = ['cuda', 'cpu'] as const;
 export type LibtensorflowVariant = (typeof LIBTENSORFLOW_VARIANTS)[number];
-
-/** One wheel of PyPI, for CPython 3.11 where that matters (Python itself is not linked), on x86-64 Linux. */
-export interface Wheel {
-  readonly package: string;
-  readonly version: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  /** Prefixes of the members that are taken. */
-  readonly members: readonly string[];
-}
 
 export interface LibtensorflowRelease {
   readonly variant: LibtensorflowVariant;

@@ -1,4 +1,12 @@
-import type { Wheel } from './libtensorflow-release';
+/** One wheel of PyPI, for CPython 3.11 where that matters (Python itself is not linked), on x86-64 Linux. */
+export interface Wheel {
+  readonly package: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Prefixes of the members that are taken. */
+  readonly members: readonly string[];
+}
 
 /**
  * What the extra `and-cuda` of tensorflow 2.21.0 names, the largest first, in versions inside the ranges that it gives:

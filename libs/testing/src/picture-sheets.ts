@@ -4,14 +4,7 @@ import { WinnowError } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng, resizeRgb } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import type { DemoListing, DemoRow, DemoSheet } from './demo-listing';
-
-/** A file that an image host serves. */
-export interface ServedFile {
-  readonly bytes: Uint8Array;
-  readonly mime: 'image/jpeg' | 'image/png';
-  /** Side of the square picture, pixels. */
-  readonly side: number;
-}
+import type { ServedFile } from './reply';
 
 /** The picture of a row as a file; the same row gives the same bytes. */
 export type RenderRow = (row: Pick<DemoRow, 'picture' | 'form'>) => Promise<ServedFile>;

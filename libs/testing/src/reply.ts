@@ -15,6 +15,14 @@ interface CutBody {
   readonly cut: Uint8Array;
 }
 
+/** A file that an image host serves. */
+export interface ServedFile {
+  readonly bytes: Uint8Array;
+  readonly mime: 'image/jpeg' | 'image/png';
+  /** Side of the square picture, pixels. */
+  readonly side: number;
+}
+
 /** One request as the hosts see it. */
 export interface HostRequest {
   readonly url: URL;

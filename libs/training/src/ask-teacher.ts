@@ -2,9 +2,6 @@ import type { MethodContext } from './method';
 import { predict, type Prediction } from './predict';
 import { requiredTeacher } from './required-teacher';
 
-/** Logits of the pool by whether they are the mean with those of the mirror images. */
-export type AskedTeacher = Map<boolean, Promise<Prediction>>;
-
 /**
  * The teacher's logits of every image of the pool, without features; once for all who ask during the preparation of a run.
  * @throws WinnowError as requiredTeacher and predict

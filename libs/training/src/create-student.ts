@@ -1,7 +1,7 @@
 import { createModel, loadPretrained, type Model, type ModelName } from '@winnow/models';
 import type { FrozenTeacher } from './frozen-network';
 import type { Method } from './method';
-import type { StudentStart } from './student-start';
+import type { StudentStart } from './method';
 
 export interface StudentRequest {
   readonly model: ModelName;

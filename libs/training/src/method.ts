@@ -1,16 +1,14 @@
 import type { InputSpec, NoiseKind, ProgressSink, SplitName } from '@winnow/contracts';
-import type { Model, ModelName } from '@winnow/models';
+import type { Model, ModelName, PretrainedWeights } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
-import type { AskedTeacher } from './ask-teacher';
 import type { AugmentOptions } from './augment/augment-options';
 import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
 import type { FrozenTeacher } from './frozen-network';
-import type { Refinement } from './refine/refinement';
-import type { RefineSettings } from './refine/refinement-plan';
-import type { SettingRule } from './setting-rules';
+import type { Refinement, RefineSettings } from './refine/refinement';
+import type { MethodSettings, SettingRule } from './setting-rules';
 import type { ScheduleName } from './schedule';
-import type { StudentStart } from './student-start';
+import type { Prediction } from './predict';
 import type { TrainingData } from './training-data';
 
 /** A way to train a student. To add one, write its file in methods/ and name it in METHODS. */
@@ -74,6 +72,13 @@ interface Recipe {
   readonly warmUp?: number;
 }
 
+/** What a student begins with where it is not random. */
+export interface StudentStart {
+  readonly weights: PretrainedWeights;
+  /** `fitted`: its new classifier is fitted to the pool before the first step; `random`: drawn by the seed. */
+  readonly head: 'fitted' | 'random';
+}
+
 /** The network that learns, and how it wants its pixels. */
 export interface Student {
   readonly model: Model;
@@ -82,7 +87,8 @@ export interface Student {
   readonly start?: StudentStart | undefined;
 }
 
-export type MethodSettings = Readonly<Record<string, number | string | boolean>>;
+/** Logits of the pool by whether they are the mean with those of the mirror images. */
+type AskedTeacher = Map<boolean, Promise<Prediction>>;
 
 export interface MethodContext {
   readonly data: TrainingData;

@@ -1,7 +1,8 @@
 import { METHOD_NAMES, type ProgressSink } from '@winnow/contracts';
 import { onEngines, tf } from '@winnow/tensor';
 import { freezeModel } from './frozen-network';
-import type { MethodContext, MethodSettings } from './method';
+import type { MethodContext } from './method';
+import type { MethodSettings } from './setting-rules';
 import { METHODS } from './methods';
 import { run, stoppingStore } from './train-under-test';
 import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';

@@ -1,4 +1,4 @@
-import type { MethodSettings } from './method';
+import type { MethodSettings } from './setting-rules';
 import { readSettings } from './read-settings';
 import { between, oneOf, POSITIVE, wholeBetween } from './setting-rules';
 

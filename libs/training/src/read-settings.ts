@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
-import type { MethodContext, MethodSettings } from './method';
-import type { SettingRule } from './setting-rules';
+import type { MethodContext } from './method';
+import type { MethodSettings, SettingRule } from './setting-rules';
 
 type Widened<T> = { readonly [K in keyof T]: T[K] extends number ? number : T[K] extends boolean ? boolean : string };
 

@@ -1,4 +1,5 @@
-import type { Method, MethodSettings } from './method';
+import type { Method } from './method';
+import type { MethodSettings } from './setting-rules';
 import { readSettings } from './read-settings';
 
 /** Before anything is made. @throws WinnowError CONFIG_INVALID for settings that the method does not have, as readSettings */

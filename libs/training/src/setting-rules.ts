@@ -1,4 +1,5 @@
-import type { MethodSettings } from './method';
+/** Settings of a method, by name. */
+export type MethodSettings = Readonly<Record<string, number | string | boolean>>;
 
 /** What the values of a setting may be, beside their type. */
 export interface SettingRule {

@@ -1,4 +1,5 @@
-import type { Method, MethodSettings, PoolCounts } from './method';
+import type { Method, PoolCounts } from './method';
+import type { MethodSettings } from './setting-rules';
 
 /** Steps that a method makes in an epoch of a pool, before anything of it is prepared. @param batch views in a step */
 export function stepsPerEpoch(

@@ -7,7 +7,7 @@ import { foldModel, freezeModel, mapTeacher } from './frozen-network';
 import { METHODS } from './methods';
 import { predict } from './predict';
 import { selectImages } from './select-images';
-import type { StudentStart } from './student-start';
+import type { StudentStart } from './method';
 import { train } from './train';
 import { stoppingStore } from './train-under-test';
 import type { TrainRequest } from './train-options';

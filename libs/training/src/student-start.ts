@@ -1,13 +1,6 @@
-import { hasProjector, type PretrainedWeights } from '@winnow/models';
+import { hasProjector } from '@winnow/models';
 import { fitHead } from './fit-head';
 import type { Method, MethodContext, Student } from './method';
-
-/** What a student begins with where it is not random. */
-export interface StudentStart {
-  readonly weights: PretrainedWeights;
-  /** `fitted`: its new classifier is fitted to the pool before the first step; `random`: drawn by the seed. */
-  readonly head: 'fitted' | 'random';
-}
 
 /** What of it decides the course of a run. */
 export function startIdentity({ start }: Student): readonly string[] {

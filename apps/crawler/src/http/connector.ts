@@ -3,11 +3,8 @@ import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 import { addressRefusal, isLoopback } from './address-guard';
 import { createDnsCache } from './dns-cache';
-import type { DnsCache } from './dns-cache';
+import type { DnsCache, Lookup } from './dns-cache';
 import { toError } from './to-error';
-
-/** All addresses of a host name. */
-export type Lookup = (host: string) => Promise<readonly string[]>;
 
 export interface ConnectorOptions {
   /** Hosts to reach at `address:port` instead: the only exemption from the address guard. */

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type { Lookup } from './connector';
+
+/** All addresses of a host name. */
+export type Lookup = (host: string) => Promise<readonly string[]>;
 
 export interface DnsCacheOptions {
   /** Milliseconds of any clock that does not go back. */

@@ -3,7 +3,7 @@ import { gzipSync, brotliCompressSync } from 'node:zlib';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer, Route } from '../spec-support/loopback-server';
 import { DEFAULT_BODY_MEMORY } from './body-memory';
-import type { Lookup } from './connector';
+import type { Lookup } from './dns-cache';
 import { HttpClient } from './http-client';
 import { DEFAULT_HTTP_LIMITS } from './http-limits';
 import type { HttpLimits } from './http-limits';

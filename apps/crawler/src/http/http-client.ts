@@ -5,7 +5,7 @@ import { BodyMemory } from './body-memory';
 import type { BodyLease } from './body-memory';
 import { classifyError } from './classify-error';
 import { createConnector } from './connector';
-import type { Lookup } from './connector';
+import type { Lookup } from './dns-cache';
 import type { HttpLimits } from './http-limits';
 import { httpFailure } from './http-result';
 import type { HttpFailure, HttpResult } from './http-result';

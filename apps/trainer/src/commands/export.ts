@@ -4,7 +4,7 @@ import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow
 import { percentText } from '@winnow/runs';
 import type { ProjectRun } from '../student/project-runs';
 import type { ExportKind } from '../export/export-job';
-import type { ExportResult } from '../export/export-network';
+import type { ExportResult } from '../export/export-job';
 import { exportLines } from '../export/export-table';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';

@@ -6,8 +6,8 @@ import type { CheckRow } from '../import-teacher/import-teacher-check';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-shot-flags';
 import { describeInspection } from '../import-teacher/describe-inspection';
-import type { ImportJob, TeacherFlags } from '../import-teacher/import-teacher-job';
-import { PRESET_NAMES, type PresetName } from '../import-teacher/import-teacher-presets';
+import type { ImportJob, PresetName, TeacherFlags } from '../import-teacher/import-teacher-job';
+import { PRESET_NAMES } from '../import-teacher/import-teacher-presets';
 import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
 import { engineOption } from './engine-option';
 

@@ -1,7 +1,7 @@
 import type { ExportManifest, InputSpec } from '@winnow/contracts';
 import { cardTable, inlineText } from '@winnow/runs';
 import { MAX_COMPARED } from './compare-answers';
-import type { ExportResult } from './export-network';
+import type { ExportResult } from './export-job';
 import { exportRows } from './export-table';
 
 export interface ExportCardData extends Pick<ExportManifest, 'model' | 'classes' | 'weightsSha256' | 'exports'> {

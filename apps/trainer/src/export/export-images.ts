@@ -8,7 +8,18 @@ import {
   squarePictures,
 } from '../pictures/check-pictures';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
-import type { ExportSources } from './export-job';
+
+/** Where something is to be read from, or is not. */
+export interface ExportSources {
+  /** Pictures and folders of pictures to measure on. */
+  readonly check: readonly string[];
+  /** Labelled pictures to measure on where `check` names none. */
+  readonly test: string | undefined;
+  /** Pictures and folders of pictures to calibrate int8 on. */
+  readonly calibrate: readonly string[];
+  /** A data set that winnow built, where `calibrate` names none. */
+  readonly pool: string | undefined;
+}
 
 /** Enough for half a percent. */
 const MAX_MEASURED = 500;

@@ -1,6 +1,7 @@
-import type { ExportFormat, ExportPrecision } from '@winnow/contracts';
+import type { ExportFormat, ExportManifest, ExportPrecision } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { ExportImages, ExportSources } from './export-images';
 
 /** Beside the files of an export. */
 export const EXPORT_FILE = 'export.json';
@@ -10,18 +11,6 @@ export const CARD_FILE = 'model-card.md';
 export interface ExportKind {
   readonly format: ExportFormat;
   readonly precision: ExportPrecision;
-}
-
-/** Where something is to be read from, or is not. */
-export interface ExportSources {
-  /** Pictures and folders of pictures to measure on. */
-  readonly check: readonly string[];
-  /** Labelled pictures to measure on where `check` names none. */
-  readonly test: string | undefined;
-  /** Pictures and folders of pictures to calibrate int8 on. */
-  readonly calibrate: readonly string[];
-  /** A data set that winnow built, where `calibrate` names none. */
-  readonly pool: string | undefined;
 }
 
 export interface ExportJob {
@@ -62,4 +51,22 @@ export function exportEntry({ format, precision }: ExportKind): string {
 /** What a person calls it. */
 export function kindName({ format, precision }: ExportKind): string {
   return precision === 'float32' ? format : `${format} ${precision}`;
+}
+
+/** What became of it. */
+export interface ExportResult {
+  readonly out: string;
+  readonly model: string;
+  readonly classCount: number;
+  readonly exports: ExportManifest['exports'];
+  /** Formats that have no layers for the network, where none were named. */
+  readonly leftOut: readonly ExportFormat[];
+  /** Pictures that answers were compared on. */
+  readonly pictures: number;
+  /** Where they are from. */
+  readonly origin: ExportImages['origin'];
+  /** True: they were noise. */
+  readonly isNoise: boolean;
+  /** Pictures that int8 was calibrated on. */
+  readonly calibrated: number;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
-import type { CommandIo, ExportFormat, ExportManifest, InputSpec } from '@winnow/contracts';
+import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
 import { recordGraph, sha256 } from '@winnow/models';
 import { writeFileAtomic } from '@winnow/runs';
 import { freezeModel } from '@winnow/training';
@@ -21,28 +21,11 @@ import {
 import { encodableKinds, type EncodedExport, openEncoder, resizeOf } from './encode-export';
 import { exportCard } from './export-card';
 import { type ExportImages, loadExportImages } from './export-images';
-import { CARD_FILE, EXPORT_FILE, exportEntry, type ExportJob, kindName } from './export-job';
+import { CARD_FILE, EXPORT_FILE, exportEntry, type ExportJob, type ExportResult, kindName } from './export-job';
 import { loadExported } from './load-exported';
 import { requireExportFolder } from './require-export-folder';
 
 /** What was written and compared. */
-export interface ExportResult {
-  readonly out: string;
-  readonly model: string;
-  readonly classCount: number;
-  readonly exports: ExportManifest['exports'];
-  /** Formats that have no layers for the network, where none were named. */
-  readonly leftOut: readonly ExportFormat[];
-  /** Pictures that answers were compared on. */
-  readonly pictures: number;
-  /** Where they are from. */
-  readonly origin: ExportImages['origin'];
-  /** True: they were noise. */
-  readonly isNoise: boolean;
-  /** Pictures that int8 was calibrated on. */
-  readonly calibrated: number;
-}
-
 /** What every export is compared with. */
 interface Reference {
   readonly classes: readonly string[];

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import { readDataset } from '@winnow/shards';
 import type { ProjectRun } from '../student/project-runs';
-import type { ExportSources } from './export-job';
+import type { ExportSources } from './export-images';
 
 /**
  * The test pictures of a project, and the data set that a run of it learnt from, as far as they are there. Read from the

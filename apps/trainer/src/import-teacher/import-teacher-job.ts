@@ -1,7 +1,6 @@
 import type { TensorLayout } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
-import type { PresetName } from './import-teacher-presets';
 import type { SquarePolicy } from '../pictures/square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
@@ -39,6 +38,9 @@ export interface ZeroShotFlags {
   /** Of the pictures for the check: whether some may be wrong, as search terms are. */
   readonly labels: 'right' | 'noisy';
 }
+
+/** Usual ways to prepare images. */
+export type PresetName = 'imagenet' | 'timm' | 'keras' | 'clip';
 
 export interface ImportJob {
   readonly file: string;

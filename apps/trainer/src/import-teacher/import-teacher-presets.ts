@@ -1,5 +1,5 @@
 import type { SquarePolicy } from '../pictures/square-as-learnt';
-import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import type { ImportJob, PresetName, TeacherFlags } from './import-teacher-job';
 
 /** How images are prepared for networks of one origin. */
 interface Preset {
@@ -23,9 +23,8 @@ const PRESETS = {
     std: [0.26862954, 0.26130258, 0.27577711],
     resize: 'cover',
   },
-} as const satisfies Record<string, Preset>;
+} as const satisfies Record<PresetName, Preset>;
 
-export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
 /**

@@ -3,16 +3,25 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildRecord } from '@winnow/db';
 import { writeFileAtomic } from '@winnow/runs';
+import type { EngineInfo } from '@winnow/tensor';
 import { knowsMore, predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import type { OpenProject } from '../open-project';
-import type { SplitJob } from './split-pool';
+import type { BuildImages } from '../pictures/load-build-images';
+import type { LoadedTeacher } from '../teacher/load-teacher';
 
 /** Larger ones are not kept: a million images with 1280 features take 5 GB. */
 const MAX_KEPT_BYTES = 500e6;
 /** Predictions of that many teachers, data sets and kinds of asking stay. */
 const MAX_KEPT_FILES = 8;
 const DIGEST_BYTES = 32;
+
+/** Who is asked about what, and where it is computed. */
+export interface PredictionJob {
+  readonly pool: BuildImages;
+  readonly teacher: LoadedTeacher;
+  readonly engine: EngineInfo;
+}
 
 /**
  * What the teacher says of every image of a build, as it is or the mean with its mirror image: read from
@@ -22,7 +31,7 @@ const DIGEST_BYTES = 32;
 export async function predictPool(
   { config, io }: OpenProject,
   build: BuildRecord,
-  { pool: { images }, teacher, engine }: SplitJob,
+  { pool: { images }, teacher, engine }: PredictionJob,
   mirrored: boolean,
 ): Promise<Prediction> {
   const folder = path.join(config.paths.state, 'predictions');

@@ -15,16 +15,14 @@ import {
 import type { SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';
-import type { EngineInfo } from '@winnow/tensor';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../pictures/build-shape';
-import type { BuildImages } from '../pictures/load-build-images';
-import type { LoadedTeacher } from '../teacher/load-teacher';
 import { isNearChance } from '../teacher/near-chance';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';
 import { predictPool } from './kept-predictions';
+import type { PredictionJob } from './kept-predictions';
 import { countKinds, fromSplitRows, toSplitRows } from './split-rows';
 
 /** A split of a build by a teacher, and by a person where that was asked. */
@@ -38,10 +36,7 @@ export interface PoolSplitResult {
 }
 
 /** What is split, and by what. */
-export interface SplitJob {
-  readonly pool: BuildImages;
-  readonly teacher: LoadedTeacher;
-  readonly engine: EngineInfo;
+export interface SplitJob extends PredictionJob {
   /** The teacher's answers where they are at hand; asked for only where a split is new. */
   readonly answers?: (mirrored: boolean) => Promise<Prediction>;
 }

@@ -1,8 +1,7 @@
 import type { MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import { METHODS } from '@winnow/training';
 import { describePassedOver } from '../split/corrections';
-import type { StudentJob } from './student-job';
-import type { StudentResult } from './train-student';
+import type { StudentJob, StudentResult } from './student-job';
 
 /** The split that a student learned from, for people. */
 export function describeLearntSplit({ method, counts, corrected }: SplitSummary, learner: MethodName): string {

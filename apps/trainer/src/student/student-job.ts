@@ -1,5 +1,6 @@
-import type { ImageSet, InputSpec, SplitSummary } from '@winnow/contracts';
+import type { ImageSet, InputSpec, RunSummary, SplitSummary } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
+import type { Run } from '@winnow/runs';
 import type { EngineInfo } from '@winnow/tensor';
 import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
@@ -30,4 +31,12 @@ export interface StudentJob {
   readonly engine: EngineInfo;
   /** How it trains: decided once for the run and its record. */
   readonly plan: TrainingPlan;
+}
+
+/** What became of a job. */
+export interface StudentResult {
+  readonly run: Run;
+  readonly summary: RunSummary;
+  /** The run was finished earlier. */
+  readonly reused: boolean;
 }

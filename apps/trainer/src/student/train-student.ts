@@ -21,19 +21,12 @@ import type { StudentMeasures } from './measure-student';
 import { describeLearntSplit } from './describe-learnt-split';
 import { createJobStudent, trainRequestOf } from './job-request';
 import { openStudentRun } from './open-student-run';
-import type { StudentJob } from './student-job';
+import type { StudentJob, StudentResult } from './student-job';
 import { lengthOf, trainingBlock } from './training-block';
 import { lengthAdvice } from './training-length';
 import { trainingPart } from './training-part';
 import { tellTime } from './training-time';
 import { describeFailure } from './training-verdict';
-
-export interface StudentResult {
-  readonly run: Run;
-  readonly summary: RunSummary;
-  /** The run was finished earlier. */
-  readonly reused: boolean;
-}
 
 /** Evaluations during a run, at most: enough for a curve. */
 const CURVE_POINTS = 10;

@@ -1,6 +1,6 @@
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { COMMAND_TABLE } from '../command-table';
-import { loadCommand } from '../load-commands';
+import { loadAppCommand } from '../load-app-command';
 
 /** The path of a project, in order. */
 export const STEPS = ['crawl', 'build', 'split', 'train', 'evaluate', 'report'] as const;
@@ -16,7 +16,7 @@ export async function runStep(
   return runCommand(step, { arguments: { project }, options }, io);
 }
 
-/** Runs a command, or `command subcommand`, of any app; options that are not given have their defaults. */
+/** Runs a command, or `command subcommand`, of another app; options that are not given have their defaults. */
 export async function runCommand(
   named: string,
   { arguments: values, options }: CommandInput,
@@ -24,7 +24,7 @@ export async function runCommand(
 ): Promise<CommandResult> {
   const [command, subcommand] = named.split(' ');
   const entry = COMMAND_TABLE.find(({ name }) => name === command);
-  const whole = entry === undefined ? undefined : await loadCommand(entry);
+  const whole = entry === undefined ? undefined : await loadAppCommand(entry);
   const spec = subcommand === undefined ? whole : whole?.subcommands?.find(({ name }) => name === subcommand);
   if (spec?.run === undefined) throw new Error(`no command ${named}`);
   const defaults = Object.fromEntries(

@@ -1,8 +1,9 @@
 import { and, countDistinct, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
-import type { Hit, JsonValue, ResponseClass } from '@winnow/contracts';
+import type { JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { classes, hits, projects, queries } from '../schema';
 import { insertHits } from './insert-hits';
+import type { HitRow } from './insert-hits';
 
 /** What a project asks the engines for. */
 export interface CrawlPlan {
@@ -42,12 +43,6 @@ export interface Listing extends ListingKey {
   readonly responseClass: ResponseClass | null;
   readonly hitCount: number;
   readonly nextTryAt: Date | null;
-}
-
-/** A hit as it is stored; `canonicalUrl` is null where the listed URL was refused. */
-export interface HitRow extends Hit {
-  readonly id: string;
-  readonly canonicalUrl: string | null;
 }
 
 /** Writes the project, its classes and its queries; what is there already stays as it is. */

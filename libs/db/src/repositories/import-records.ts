@@ -4,7 +4,7 @@ import type { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
 import type { Database } from '../database';
 import { hits } from '../schema';
 import { forgottenAmong, unreferencedImages } from './crawl-fetches';
-import type { HitRow } from './crawl-listing';
+import type { HitRow } from './insert-hits';
 import { shareCrawl } from './crawl-rounds';
 import { hitId, insertHits } from './insert-hits';
 import { insertImages } from './insert-images';

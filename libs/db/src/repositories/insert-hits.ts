@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Hit } from '@winnow/contracts';
 import type { Database } from '../database';
-import type { HitRow } from './crawl-listing';
 
 /** Where a hit was listed. */
 export type HitPlace = Pick<Hit, 'className' | 'engine' | 'query' | 'variant' | 'page' | 'rank'>;
+
+/** A hit as it is stored; `canonicalUrl` is null where the listed URL was refused. */
+export interface HitRow extends Hit {
+  readonly id: string;
+  readonly canonicalUrl: string | null;
+}
 
 /** The same place in the same listing gives the same id. */
 export function hitId(project: string, { className, engine, query, variant, page, rank }: HitPlace): string {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { compareText } from '@winnow/contracts';
 import type { Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
-import type { HitRow } from './crawl-listing';
+import type { HitRow } from './insert-hits';
 import { hitId, insertHits } from './insert-hits';
 import { insertImages } from './insert-images';
 import type { FetchedImage } from './insert-images';

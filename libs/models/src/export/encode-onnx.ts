@@ -1,19 +1,13 @@
 import { toTorchLayout } from '../torch-layout';
 import { type ExportDescription, exportMetadata } from './export-description';
 import { type ExportGraph, GRAPH_NAMES, type GraphNode, type GraphOperation, isTokenOperation } from './export-graph';
-import { encodeModel, type OnnxInitializer, type OnnxNode } from './onnx-messages';
+import { encodeModel, type OnnxInitializer, type OnnxNode, type WrittenNode } from './onnx-messages';
 import { onnxTokenNodes } from './onnx-token-nodes';
 
 /** Known by every runtime since 2020. */
 const OPSET = 13;
 const IR_VERSION = 7;
 const BATCH = 'batch';
-
-/** What a node becomes. */
-export interface WrittenNode {
-  readonly nodes: readonly OnnxNode[];
-  readonly initializers: readonly OnnxInitializer[];
-}
 
 /** Writes a node whose inputs are called so; its result must have the node's name. */
 export type NodeWriter = (node: GraphNode, inputs: readonly string[]) => WrittenNode;

@@ -1,11 +1,11 @@
 import { WinnowError } from '@winnow/contracts';
 import { type CalibratedResult, type Calibration, inputMeans } from './calibration';
-import { encodeOnnx, type NodeWriter, type WrittenNode, writeNode } from './encode-onnx';
+import { encodeOnnx, type NodeWriter, writeNode } from './encode-onnx';
 import type { ExportDescription } from './export-description';
 import type { ExportGraph, GraphNode, GraphOperation } from './export-graph';
 import { quantiseLayer } from './int8-layer';
 import { type Int8Scale, int8Scale } from './int8-range';
-import type { OnnxInitializer, OnnxNode } from './onnx-messages';
+import type { OnnxInitializer, OnnxNode, WrittenNode } from './onnx-messages';
 
 type OperationKind = GraphOperation['kind'];
 /** What runtimes compute on whole numbers; everything else takes the numbers that they stand for. */

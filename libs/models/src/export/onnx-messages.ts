@@ -120,3 +120,9 @@ function encodeValue({ name, shape }: OnnxValue): Uint8Array {
   const tensor = joinBytes([writeNumber(1, ONNX_FLOAT), writeField(2, joinBytes(sizes))]);
   return joinBytes([writeField(1, name), writeField(2, writeField(1, tensor))]);
 }
+
+/** What a node becomes. */
+export interface WrittenNode {
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+}

@@ -1,6 +1,5 @@
-import type { WrittenNode } from './encode-onnx';
 import type { GraphNode, GraphOperation, TokenOperation } from './export-graph';
-import type { AttributeValue, OnnxInitializer, OnnxNode } from './onnx-messages';
+import type { AttributeValue, OnnxInitializer, OnnxNode, WrittenNode } from './onnx-messages';
 
 type Written = TokenOperation | Extract<GraphOperation, { kind: 'layer-norm' | 'gelu' }>;
 

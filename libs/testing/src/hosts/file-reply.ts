@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ServedFile } from '../picture-sheets';
-import type { HostRequest, Reply } from '../reply';
+import type { HostRequest, Reply, ServedFile } from '../reply';
 
 /** A request for a listed picture. */
 export interface ImageRequest extends HostRequest {

@@ -1,5 +1,4 @@
-import type { DrawnPictures, PictureDraw } from './picture-draw';
-import type { Renderer } from './renderer';
+import type { DrawnPictures, PictureDraw, Renderer } from './picture-draw';
 
 type Drawn = Promise<readonly DrawnPictures[]>;
 

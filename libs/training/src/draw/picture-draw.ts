@@ -58,3 +58,15 @@ export function pictureDraw(
   });
   return { name, step, pass: Math.floor(step / stream.perPass), rows, repeats, views };
 }
+
+/** Makes the pictures that draws ask for. */
+export interface Renderer {
+  /** Steps that are worth asking for before they are needed. */
+  readonly ahead: number;
+  /** @throws WinnowError as `renderDraw` */
+  render(draws: readonly PictureDraw[]): Promise<readonly DrawnPictures[]>;
+  /** Takes the memory of pictures that nobody will look at again. */
+  recycle(drawn: readonly DrawnPictures[]): void;
+  /** Frees files and threads; what is under way fails or is lost. */
+  close(): Promise<void>;
+}

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type ImageSource, WinnowError } from '@winnow/contracts';
-import type { DrawnPictures, PictureDraw } from './picture-draw';
+import type { DrawnPictures, PictureDraw, Renderer } from './picture-draw';
 import type { RenderSettings } from './render-draw';
-import type { Renderer } from './renderer';
 import { onSharedMemory } from './shared-pixels';
 import { buffersOf, type DrawAnswer, type DrawFailure, type DrawQuestion, type WorkerStart } from './worker-messages';
 

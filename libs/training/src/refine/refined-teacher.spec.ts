@@ -1,7 +1,7 @@
+import type { MethodSettings } from '../setting-rules';
 import { onEngines, tf } from '@winnow/tensor';
 import type { FrozenTeacher } from '../frozen-network';
 import { createModel, saveWeights } from '@winnow/models';
-import type { MethodSettings } from '../method';
 import { METHODS } from '../methods';
 import { train } from '../train';
 import type { TrainRequest } from '../train-options';

@@ -9,8 +9,8 @@ import { predict } from '../predict';
 import { requiredTeacher } from '../required-teacher';
 import { rowTensor } from '../row-tensor';
 import { refineTeacher } from './refine-teacher';
-import type { Refinement, RefinementDepth, RefinementReport } from './refinement';
-import { planRefinement, type RefinementPlan, type RefineSettings } from './refinement-plan';
+import type { Refinement, RefinementDepth, RefinementReport, RefineSettings } from './refinement';
+import { planRefinement, type RefinementPlan } from './refinement-plan';
 
 /** Beyond it logits are too much for every checkpoint. */
 const MAX_KEPT_VALUES = 2 ** 26;

@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { FrozenTeacher } from '../frozen-network';
 import { oneOf, wholeBetween } from '../setting-rules';
 import { isNativeTeacher } from './copy-network';
-import type { RefinementDepth } from './refinement';
+import type { RefinementDepth, RefineSettings } from './refinement';
 import { FOLD_COUNT } from './refinement-folds';
 
 export const REFINE_DEFAULTS = {
@@ -16,7 +16,6 @@ export const REFINE_DEFAULTS = {
   refineEpochs: 0,
 };
 export const REFINE_RULES = { refine: oneOf('auto', 'none', 'head', 'full'), refineEpochs: wholeBetween(0, 100) };
-export type RefineSettings = { readonly refine: string; readonly refineEpochs: number };
 
 /** Below it a fold is too few images to learn from, and too few to judge by. */
 const MIN_IMAGES = 200;

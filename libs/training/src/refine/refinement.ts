@@ -27,3 +27,6 @@ export interface RefinementReport {
   readonly after: number;
   readonly gain: LikelihoodGain;
 }
+
+/** What a run may say of it. */
+export type RefineSettings = { readonly refine: string; readonly refineEpochs: number };

@@ -1,7 +1,42 @@
-import type { FineTuning, TrainOptions } from '@winnow/training';
+import type { MethodName, SplitName } from '@winnow/contracts';
+import type { FineTuning, MethodSettings, ScheduleName, StudentStart, TrainOptions } from '@winnow/training';
 import { countPool } from '../../student/plan-training';
 import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../../student/training-plan';
-import type { WorldBench } from './run-world-bench';
+import type { Review } from './simulate-review';
+
+/** One student of one world. */
+export interface WorldBench {
+  /** Folder of a world.json. */
+  readonly source: string;
+  readonly method: MethodName;
+  readonly seed: number;
+  /** Default: as trainingPlan decides. */
+  readonly epochs?: number | undefined;
+  /** Default: as trainingPlan decides. */
+  readonly batch?: number | undefined;
+  /** Default: the world's, else resnet8. */
+  readonly student?: string | undefined;
+  /** What it begins with: a weights file, relative to the working folder. Default: the world's, else random weights. */
+  readonly studentWeights?: string | undefined;
+  /** How its new classifier begins; default fitted. */
+  readonly head?: StudentStart['head'] | undefined;
+  /** Default: the method's own. */
+  readonly split?: SplitName | undefined;
+  /** Default: the method's own. */
+  readonly schedule?: ScheduleName | undefined;
+  /** Gives the method the true split: a bound, not a result. */
+  readonly oracle: boolean;
+  /** A simulated person's decisions for split and method; default: none. */
+  readonly review?: Review | undefined;
+  /** Settings of the method that differ from its own. */
+  readonly settings: MethodSettings;
+  /** Settings of the optimiser that differ from the method's. */
+  readonly train: OptimiserSettings;
+  /** Keeps a part of the pool (hold-out.ts) from training and measures on it. */
+  readonly holdOut: boolean;
+  /** Folder to keep checkpoints in, and to go on from; default: none. */
+  readonly checkpoint?: string | undefined;
+}
 
 /** What a bench may set of the optimiser. */
 export type OptimiserSettings = Pick<Partial<TrainOptions>, 'momentum' | 'nesterov' | keyof FineTuning> &

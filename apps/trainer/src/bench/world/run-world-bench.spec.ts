@@ -12,7 +12,8 @@ import { type BenchProgress, holdCheckpointFolder } from './bench-checkpoints';
 import { openPool, openWorld } from './open-world';
 import { runScoresBench } from './run-scores-bench';
 import { runSplitBench, splitOpened } from './run-split-bench';
-import { runWorldBench, type WorldBench } from './run-world-bench';
+import type { WorldBench } from './plan-bench';
+import { runWorldBench } from './run-world-bench';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
 import { loadWorldTruth } from './world-truth';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CommandIo, type MethodName, type SplitName, type SplitQuality, WinnowError } from '@winnow/contracts';
+import { type CommandIo, type SplitQuality, WinnowError } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
 import type { SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
@@ -33,46 +33,11 @@ import { BenchCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './bench-che
 import { BenchMeter } from './bench-meter';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
-import { describeBench, type OptimiserSettings, planBench } from './plan-bench';
+import { describeBench, type OptimiserSettings, planBench, type WorldBench } from './plan-bench';
 import { measureRefinement, type RefinementMeasure } from './refinement-measure';
 import type { ReviewQuality } from './review-split';
-import type { Review } from './simulate-review';
 import { describeSplit, splitWorld, type WorldSplit } from './split-world';
 import { openWorldStudent, type WorldStudent } from './world-student';
-
-/** One student of one world. */
-export interface WorldBench {
-  /** Folder of a world.json. */
-  readonly source: string;
-  readonly method: MethodName;
-  readonly seed: number;
-  /** Default: as trainingPlan decides. */
-  readonly epochs?: number | undefined;
-  /** Default: as trainingPlan decides. */
-  readonly batch?: number | undefined;
-  /** Default: the world's, else resnet8. */
-  readonly student?: string | undefined;
-  /** What it begins with: a weights file, relative to the working folder. Default: the world's, else random weights. */
-  readonly studentWeights?: string | undefined;
-  /** How its new classifier begins; default fitted. */
-  readonly head?: StudentStart['head'] | undefined;
-  /** Default: the method's own. */
-  readonly split?: SplitName | undefined;
-  /** Default: the method's own. */
-  readonly schedule?: ScheduleName | undefined;
-  /** Gives the method the true split: a bound, not a result. */
-  readonly oracle: boolean;
-  /** A simulated person's decisions for split and method; default: none. */
-  readonly review?: Review | undefined;
-  /** Settings of the method that differ from its own. */
-  readonly settings: MethodSettings;
-  /** Settings of the optimiser that differ from the method's. */
-  readonly train: OptimiserSettings;
-  /** Keeps a part of the pool (hold-out.ts) from training and measures on it. */
-  readonly holdOut: boolean;
-  /** Folder to keep checkpoints in, and to go on from; default: none. */
-  readonly checkpoint?: string | undefined;
-}
 
 export interface WorldBenchResult {
   readonly world: string;

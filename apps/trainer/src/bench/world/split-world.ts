@@ -5,7 +5,7 @@ import type { OpenWorld } from './open-world';
 import { oracleSplit } from './oracle-split';
 import type { ReviewQuality } from './review-split';
 import { splitOpened } from './run-split-bench';
-import type { WorldBench } from './run-world-bench';
+import type { WorldBench } from './plan-bench';
 import { loadWorldTruth } from './world-truth';
 
 /** A world's split, and how well it did. */
