@@ -25,39 +25,6 @@ describe('findLeaks', () => {
     expect(findLeaks(items, heldOut, { mirrors: true, confirm })).toEqual([near]);
   });
 
-  it('takes the most similar embedding where no hash is near', () => {
-    const heldOut = [
-      item('none', { pdq: hash(60, 64) }),
-      item('test 1', { pdq: hash(64, 128), embedding: Float32Array.of(1, 0) }),
-      item('test 2', { pdq: hash(64, 192), embedding: Float32Array.of(0.8, 0.6) }),
-    ];
-    const items = [
-      item('crop', { pdqQuality: 10, embedding: Float32Array.of(0.6, 0.8) }),
-      item('near', { pdq: hash(62, 128), embedding: Float32Array.of(0.8, 0.6) }),
-      item('different', { embedding: Float32Array.of(-1, 0) }),
-      item('unknown', { embedding: null }),
-    ];
-    const leaks = findLeaks(items, heldOut, { similarity: 0.9 });
-    expect(leaks).toEqual([
-      { id: 'crop', heldOutId: 'test 2', distanceBits: 64, similarity: expect.closeTo(0.96, 6) as number },
-      { id: 'near', heldOutId: 'test 1', distanceBits: 2 },
-    ]);
-    expect(findLeaks(items, heldOut)).toHaveLength(1);
-  });
-
-  it('finds nothing like a picture without features, whose embedding is all zero', () => {
-    const none = new Float32Array(2);
-    const pictures = (name: string, from: number): HeldOutItem[] => [
-      item(`${name} none`, { pdq: hash(60, from), embedding: none }),
-      item(`${name} one`, { pdq: hash(60, from + 60), embedding: Float32Array.of(1, 0) }),
-    ];
-    const leaks = findLeaks(pictures('item', 0), pictures('test', 120), { similarity: 0.5 });
-    expect(leaks.map(({ id, heldOutId }) => [id, heldOutId])).toEqual([['item one', 'test one']]);
-    expect(
-      findLeaks(pictures('item', 0), [item('t', { pdq: hash(60, 190), embedding: none })], { similarity: 0.5 }),
-    ).toEqual([]);
-  });
-
   it('finds by its slots what comparing all finds', () => {
     // More than the index compares one by one, 40 bits and less apart.
     const heldOut = Array.from({ length: 20_000 }, (_, index) =>

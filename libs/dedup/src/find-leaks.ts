@@ -1,13 +1,11 @@
-import { embeddingOf } from './duplicate-item';
 import type { DuplicateItem } from './duplicate-item';
-import { hammingDistance, hashWords } from './hamming-distance';
+import { hashWords } from './hamming-distance';
 import { HammingIndex } from './hamming-index';
 import type { HammingHit } from './hamming-index';
 import { MIRROR_SLACK_BITS, mirrorWords } from './mirror-hash';
-import { VectorIndex } from './vector-index';
 
 /** A picture of the held-out set, as far as matching needs it. */
-export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality' | 'embedding'>;
+export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality'>;
 
 /** When a picture counts as a copy of a held-out one. */
 export interface LeakOptions {
@@ -17,8 +15,6 @@ export interface LeakOptions {
   readonly minPdqQuality?: number;
   /** Whether a mirror image is a copy, too: within `leakBits` and MIRROR_SLACK_BITS. Default false. */
   readonly mirrors?: boolean;
-  /** Cosine of embeddings from which a picture without a near hash is a copy. Default: off. */
-  readonly similarity?: number;
   /** Last word on a near pair of hashes. */
   readonly confirm?: (item: HeldOutItem, heldOut: HeldOutItem, mirrored: boolean) => boolean;
 }
@@ -31,8 +27,6 @@ export interface Leak {
   readonly distanceBits: number;
   /** It shows the held-out picture in a mirror; `distanceBits` are from that one's mirrored hash. */
   readonly mirrored?: true;
-  /** Cosine, where that is why it is a copy. */
-  readonly similarity?: number;
 }
 
 type Match = Omit<Leak, 'id'>;
@@ -43,7 +37,7 @@ export function findLeaks(
   heldOut: readonly HeldOutItem[],
   options: LeakOptions = {},
 ): Leak[] {
-  const stages = [sameAs(heldOut), nearTo(heldOut, options), similarTo(heldOut, options)];
+  const stages = [sameAs(heldOut), nearTo(heldOut, options)];
   return items.flatMap((item) => {
     for (const stage of stages) {
       const match = stage(item);
@@ -86,23 +80,5 @@ function nearTo(
     if (!mirrors) return undefined;
     const mirrored = nearest(item, index.search(mirrorWords(words), leakBits + MIRROR_SLACK_BITS), true);
     return mirrored && { ...toMatch(mirrored), mirrored: true };
-  };
-}
-
-function similarTo(heldOut: readonly HeldOutItem[], { similarity }: LeakOptions): Stage {
-  if (similarity === undefined) return () => undefined;
-  const embedded = heldOut.flatMap((item) => {
-    const embedding = embeddingOf(item);
-    return embedding === null ? [] : [{ item, embedding }];
-  });
-  if (embedded.length === 0) return () => undefined;
-  const index = new VectorIndex(embedded.map(({ embedding }) => embedding));
-  return (item) => {
-    const embedding = embeddingOf(item);
-    const hits = embedding === null ? [] : index.search(embedding, similarity);
-    const best = hits.sort((a, b) => b.similarity - a.similarity || a.index - b.index)[0];
-    if (best === undefined) return undefined;
-    const { item: test } = embedded[best.index] as { readonly item: HeldOutItem };
-    return { heldOutId: test.id, distanceBits: hammingDistance(item.pdq, test.pdq), similarity: best.similarity };
   };
 }

@@ -19,7 +19,7 @@ export { measurePicture } from './measure-picture';
 export { pdqHash } from './pdq-hash';
 export { detailFit, mirrorLayout, pictureLook } from './picture-look';
 export type { PictureLook } from './picture-look';
-export { pixelDifference, thumbnailDifference, thumbnailOf } from './pixel-difference';
+export { thumbnailDifference, thumbnailOf } from './pixel-difference';
 export { resampleRegion } from './resample-region';
 export { resizeRgb } from './resize-rgb';
 export type { RgbImage } from './rgb-image';

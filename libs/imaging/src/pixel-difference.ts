@@ -9,19 +9,14 @@ export function thumbnailOf(image: RgbImage, size = 16): Uint8Array {
   return Uint8Array.from(mean, Math.round);
 }
 
-/** Mean absolute difference of two thumbnails of one size, 0..255. */
+/**
+ * Mean absolute difference of two thumbnails of one size, 0..255. Re-encoding and resizing give about 0 to 4, other
+ * pictures rarely less than 20: it confirms near duplicates where a hash is too coarse.
+ * @throws RangeError for two sizes
+ */
 export function thumbnailDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) throw new RangeError(`thumbnails of ${a.length} and ${b.length} bytes`);
   let sum = 0;
   for (let index = 0; index < a.length; index += 1) sum += Math.abs((a[index] as number) - (b[index] as number));
   return a.length === 0 ? 0 : sum / a.length;
-}
-
-/**
- * How different two pictures look: mean absolute difference of their thumbnails, 0..255. Re-encoding and resizing
- * give about 0 to 4, other pictures rarely less than 20. Confirms near duplicates where a hash is too coarse.
- * @param size side of the common thumbnail, pixels
- */
-export function pixelDifference(a: RgbImage, b: RgbImage, size = 16): number {
-  return thumbnailDifference(thumbnailOf(a, size), thumbnailOf(b, size));
 }
