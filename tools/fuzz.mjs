@@ -10,9 +10,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readProcess } from './bench/harvest-scale/process-gauge.mjs';
 import { TARGETS } from './fuzz/targets.mjs';
+import { requireTypeScript } from './require-typescript.mjs';
 
+const { readProcess } = requireTypeScript('bench/src/harness/process-tree.ts');
 const ROUNDS = 4;
 const PROCESS = path.join(import.meta.dirname, 'fuzz/fuzz-process.mjs');
 const HEAP_MEGABYTES = 1024;

@@ -59,7 +59,7 @@ check('lint', bin('eslint'), ['.']);
 check('types', bin('tsc'), ['-b']);
 check('house', process.execPath, ['tools/house.mjs', '--check']);
 check('migrations', process.execPath, ['tools/check-migrations.mjs']);
-check('results page', process.execPath, ['tools/results/render.mjs', '--check']);
+check('results page', process.execPath, ['bench/src/results/render.mjs', '--check']);
 check('docker files', process.execPath, ['tools/check-docker.mjs']);
 check('package', process.execPath, ['tools/check-package.mjs']);
 

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import type { CommandSpec } from '@winnow/contracts';
+import type { ListedCommand } from '@winnow/winnow';
 import { dedupCommand } from './dedup/dedup-command';
 import { harvestCommand } from './harvest/harvest-command';
 import { hashesCommand } from './hashes/hashes-command';
@@ -6,8 +8,8 @@ import { loaderCommand } from './loader/loader-command';
 import { shardsCommand } from './shards/shards-command';
 import { stepCommand } from './step/step-command';
 
-/** What `npm run bench` lists. Each loads what it needs when it runs. */
-export const BENCHMARKS: readonly CommandSpec[] = [
+/** Each loads what it needs when it runs. */
+const COMMANDS: readonly CommandSpec[] = [
   dedupCommand,
   harvestCommand,
   hashesCommand,
@@ -15,3 +17,31 @@ export const BENCHMARKS: readonly CommandSpec[] = [
   shardsCommand,
   stepCommand,
 ];
+
+/** Scripts that read their own arguments: `FOLDER/NAME.mjs`. */
+const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
+  { name: 'attacks', folder: 'attacks', summary: 'What hostile input costs at worst' },
+  { name: 'cifar10', folder: 'cifar10', summary: 'CIFAR-10 imported, built, and its leaks found' },
+  { name: 'harvest-scale', folder: 'scale', summary: 'Many hosts, several workers, killed ones among them' },
+  { name: 'performance', folder: 'performance', summary: 'The first tables of docs/performance.md' },
+  { name: 'photographs', folder: 'photographs', summary: 'Pretrained students on photographs, beside PyTorch' },
+  { name: 'queue-million', folder: 'scale', summary: 'A million URLs in the queue of a Postgres server' },
+  { name: 'results', folder: 'results', summary: 'Measures and renders docs/results.md' },
+  { name: 'zero-shot', folder: 'zero-shot', summary: 'What calibration does to a teacher of names' },
+];
+
+/** What `npm run bench` lists. */
+export const BENCHMARKS: readonly (CommandSpec | ListedCommand)[] = [...COMMANDS, ...SCRIPTS];
+
+/** @throws Error for one that is a script */
+export function commandNamed(name: string): CommandSpec {
+  const found = COMMANDS.find((command) => command.name === name);
+  if (found === undefined) throw new Error(`no command ${name}`);
+  return found;
+}
+
+/** The file of a benchmark that is a script. */
+export function scriptNamed(name: string | undefined): string | undefined {
+  const script = SCRIPTS.find((one) => one.name === name);
+  return script && path.join(__dirname, script.folder, `${script.name}.mjs`);
+}

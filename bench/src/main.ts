@@ -1,14 +1,14 @@
 import { runCommandLine } from '@winnow/winnow';
 import type { MainProcess } from '@winnow/winnow';
-import { BENCHMARKS } from './benchmarks';
+import { BENCHMARKS, commandNamed } from './benchmarks';
 
-/** Runs `npm run bench -- ...`; without a name it lists the benchmarks. @returns the exit code, as winnow's */
+/** Runs `npm run bench -- ...` where it is no script; without a name it lists all. @returns the exit code, as winnow's */
 export function main(process: MainProcess): Promise<number> {
   const argv = process.argv.length > 2 ? process.argv : [...process.argv, '--help'];
   return runCommandLine(Object.assign(Object.create(process), { argv }) as MainProcess, {
     name: 'npm run bench --',
     description: 'Measure winnow, beside other programs where there are some.',
     commands: BENCHMARKS,
-    load: (benchmark) => Promise.resolve(benchmark),
+    load: async ({ name }) => commandNamed(name),
   });
 }

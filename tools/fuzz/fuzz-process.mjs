@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { mutateBytes } from './mutate-bytes.mjs';
-import { requireTypeScript } from './require-typescript.mjs';
+import { requireTypeScript } from '../require-typescript.mjs';
 import { TARGETS } from './targets.mjs';
 
 const REPORT_MILLIS = 500;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { processTree, readProcess, statFields, TICKS_A_SECOND } from './process-tree';
 
 /** What a program and all that it started used. */
 export interface TreeUsage {
@@ -20,9 +20,6 @@ export interface TreeCommand {
 }
 
 const SAMPLE_MILLIS = 250;
-/** Linux counts time for programs in hundredths of a second, whatever its own clock. */
-const TICKS_A_SECOND = 100;
-const PAGE_BYTES = 4096;
 const KEPT_OUTPUT = 4000;
 
 /**
@@ -68,7 +65,7 @@ function failure(command: string, exitCode: number | null, said: string): Winnow
 
 /** Time of children of this process that have ended and been waited for, theirs included. */
 function childTicks(): number {
-  const fields = statOf('self');
+  const fields = statFields('self');
   if (fields === undefined) {
     throw new WinnowError('ENGINE_UNAVAILABLE', 'The time of other processes cannot be measured here', {
       where: '/proc/self/stat',
@@ -81,30 +78,6 @@ function childTicks(): number {
 
 /** Resident memory of a process and its descendants, bytes. */
 function treeBytes(root: number | undefined): number {
-  if (root === undefined) return 0;
-  const parents = new Map<number, { readonly parent: number; readonly bytes: number }>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const fields = statOf(name);
-    // ppid and rss, fields 4 and 24.
-    if (fields !== undefined) {
-      parents.set(Number(name), { parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE_BYTES });
-    }
-  }
-  const isWithin = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined; at = parents.get(at)?.parent) if (at === root) return true;
-    return false;
-  };
-  return [...parents].reduce((sum, [pid, { bytes }]) => (isWithin(pid) ? sum + bytes : sum), 0);
-}
-
-/** The fields of /proc/PID/stat from the third on: the second, a name in brackets, may hold anything. */
-function statOf(pid: string): readonly string[] | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    // It has ended meanwhile.
-    return undefined;
-  }
+  const tree = root === undefined ? [] : processTree(root);
+  return tree.reduce((sum, pid) => sum + (readProcess(pid)?.rssBytes || 0), 0);
 }

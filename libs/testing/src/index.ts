@@ -11,7 +11,7 @@ export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';
 export { encodeTarHeader } from './encode-tar-header';
 export { loopbackGet } from './loopback-get';
 export { startLoopbackServer } from './loopback-server';
-export { jsonReply, textReply } from './reply';
+export { htmlReply, jsonReply, textReply } from './reply';
 export type { HostRequest, Reply } from './reply';
 export { itWhereShared, sharedPath } from './shared-data';
 export { tarBytes } from './tar-bytes';

@@ -9,7 +9,7 @@ import type { HttpResult } from '../http/http-result';
 import { HOSTILE_BODIES } from './hostile-bodies';
 import { StallGauge } from './stall-gauge';
 
-const SERVER = path.resolve(__dirname, '../../../../tools/bench/attacks/serve-hostile-bodies.mjs');
+const SERVER = path.resolve(__dirname, '../../../../bench/src/attacks/serve-hostile-bodies.mjs');
 /** Requests under way at once, as a project has them that says nothing else. */
 const CONCURRENCY = 16;
 /** What else the machine does only adds to a stall: the least of some rounds is nearest to our own. */
