@@ -94,7 +94,7 @@ function winnow(seed) {
 
 /** Writes the pool, its teacher's logits and the test images for PyTorch. @returns how to train one student */
 async function preparePytorch() {
-  const { openWorld } = requireTypeScript('apps/trainer/src/bench/world/open-world.ts');
+  const { openWorld } = requireTypeScript('apps/trainer/src/measure/open-world.ts');
   const { startTensorEngine } = requireTypeScript('apps/trainer/src/start-tensor-engine.ts');
   const { pythonWith } = requireTypeScript('bench/src/harness/python-environment.ts');
   const { PYTORCH } = requireTypeScript('bench/src/harness/python-environments.ts');

@@ -30,10 +30,10 @@ export const benchSplitCommand: CommandSpec = {
         next: 'Leave one of the two out.',
       });
     }
-    if (options['scores'] === true) return measureScores(path.resolve(io.cwd, String(given['world'])), options, io);
-    const { runSplitBench } = await import('../bench/world/run-split-bench');
+    if (options['scores'] === true) return runScores(path.resolve(io.cwd, String(given['world'])), options, io);
+    const { measureSplit } = await import('../measure/measure-split');
     const chosen = options['split'] as SplitName | undefined;
-    const results = await runSplitBench(
+    const results = await measureSplit(
       {
         source: path.resolve(io.cwd, String(given['world'])),
         splits: chosen === undefined ? SPLIT_NAMES : [chosen],
@@ -61,9 +61,9 @@ export const benchSplitCommand: CommandSpec = {
   },
 };
 
-async function measureScores(source: string, options: CommandInput['options'], io: CommandIo): Promise<CommandResult> {
-  const { runScoresBench } = await import('../bench/world/run-scores-bench');
-  const results = await runScoresBench(source, options['engine'] as 'auto', io);
+async function runScores(source: string, options: CommandInput['options'], io: CommandIo): Promise<CommandResult> {
+  const { measureScores } = await import('../measure/measure-scores');
+  const results = await measureScores(source, options['engine'] as 'auto', io);
   return {
     exitCode: 0,
     json: { results } as unknown as Record<string, JsonValue>,

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { METHOD_NAMES, type MethodName, SPLIT_NAMES, type SplitName, WinnowError } from '@winnow/contracts';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { OptimiserSettings } from '../bench/world/plan-bench';
-import type { WorldBenchResult } from '../bench/world/run-world-bench';
+import type { OptimiserSettings } from '../measure/world-plan';
+import type { WorldMeasures } from '../measure/measure-world';
 import { engineOption } from './engine-option';
 import { askedReview, describeReview, reviewOptions } from './review-options';
 import { batchOption, epochsOption } from './training-length-options';
@@ -60,8 +60,8 @@ export const benchWorldCommand: CommandSpec = {
     'winnow bench world worlds/web7 --method ce --review 1000 --review-by doubt --review-error 0.03',
   ],
   async run({ arguments: given, options }, io) {
-    const { runWorldBench } = await import('../bench/world/run-world-bench');
-    const result = await runWorldBench(
+    const { measureWorld } = await import('../measure/measure-world');
+    const result = await measureWorld(
       {
         source: path.resolve(io.cwd, String(given['world'])),
         method: options['method'] as MethodName,
@@ -114,7 +114,7 @@ function trainSettings(texts: readonly string[]): OptimiserSettings {
   return settings;
 }
 
-function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldBenchResult): string[] {
+function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldMeasures): string[] {
   return [
     `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percentText(result.accuracy)} (teacher ${percentText(result.teacher)})`,
     `${result.seconds.toFixed(0)} s, ${result.imagesSeen} pictures seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,

@@ -1,7 +1,7 @@
 import { type CommandInput, type CommandSpec, WinnowError } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { ReviewQuality } from '../bench/world/review-split';
-import type { Review, ReviewOrder } from '../bench/world/simulate-review';
+import type { ReviewQuality } from '../measure/review-split';
+import type { Review, ReviewOrder } from '../measure/simulate-review';
 
 const REVIEW_SEED = 1;
 

@@ -9,7 +9,7 @@ import { itWhereShared, sharedPath } from '@winnow/testing';
 import { loadWorldPictures } from './world-pictures';
 import { loadWorldTruth } from './world-truth';
 
-const ROOT = path.resolve(__dirname, '../../../../..');
+const ROOT = path.resolve(__dirname, '../../../..');
 const TOOLS = path.join(ROOT, 'tools/worlds');
 const SHARED = sharedPath('data');
 const itShared = itWhereShared('data/imagenette.tar');

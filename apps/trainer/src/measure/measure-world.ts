@@ -20,26 +20,26 @@ import {
   suggestedWorkers,
   train,
 } from '@winnow/training';
-import { digestImages } from '../../pictures/digest-images';
-import { holdOut } from '../../student/hold-out';
-import type { ResolvedTraining } from '../../student/training-plan';
-import { requireModelName } from '../../require-model-name';
-import { SPLIT_READERS } from '../../split/split-readers';
-import { toPoolSplit } from '../../split/split-pool';
-import { selectSplitRows } from '../../split/split-rows';
-import { startTensorEngine } from '../../start-tensor-engine';
-import { CHECKPOINT_EVERY_STEPS } from '../../checkpoint-every-steps';
-import { BenchCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './bench-checkpoints';
-import { BenchMeter } from './bench-meter';
+import { digestImages } from '../pictures/digest-images';
+import { holdOut } from '../student/hold-out';
+import type { ResolvedTraining } from '../student/training-plan';
+import { requireModelName } from '../require-model-name';
+import { SPLIT_READERS } from '../split/split-readers';
+import { toPoolSplit } from '../split/split-pool';
+import { selectSplitRows } from '../split/split-rows';
+import { startTensorEngine } from '../start-tensor-engine';
+import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
+import { WorldCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './world-checkpoints';
+import { UsageMeter } from './resource-usage';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
-import { describeBench, type OptimiserSettings, planBench, type WorldBench } from './plan-bench';
+import { describeWorldPlan, type OptimiserSettings, planWorld, type WorldRequest } from './world-plan';
 import { measureRefinement, type RefinementMeasure } from './refinement-measure';
 import type { ReviewQuality } from './review-split';
 import { describeSplit, splitWorld, type WorldSplit } from './split-world';
 import { openWorldStudent, type WorldStudent } from './world-student';
 
-export interface WorldBenchResult {
+export interface WorldMeasures {
   readonly world: string;
   readonly method: string;
   readonly oracle?: true;
@@ -95,7 +95,7 @@ export interface WorldBenchResult {
  * @throws WinnowError USAGE for an oracle that changes nothing and no such student; CONFIG_INVALID for a setting that the
  *   method does not have; as openWorld and train
  */
-export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
+export async function measureWorld(bench: WorldRequest, choice: EngineChoice, io: CommandIo): Promise<WorldMeasures> {
   requireUsefulOracle(bench);
   requireSettings(bench);
   const { checkpoint } = bench;
@@ -107,7 +107,7 @@ export async function runWorldBench(bench: WorldBench, choice: EngineChoice, io:
   }
 }
 
-async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo): Promise<WorldBenchResult> {
+async function benchWorld(bench: WorldRequest, choice: EngineChoice, io: CommandIo): Promise<WorldMeasures> {
   const engine = await startTensorEngine(choice, io);
   const opened = await openWorld(bench.source, io);
   const { world, teacher, test } = opened;
@@ -118,7 +118,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
     const found = await splitWorld(opened, { ...bench, heldOut: parts?.heldOut ?? [] }, io);
     const engineName = `${engine.name} ${engine.version}`;
     const kept = parts?.kept ?? null;
-    const plan = planBench(
+    const plan = planWorld(
       bench,
       { count: opened.pool.images.count, kinds: found.split.kinds, kept },
       { model: name, isPretrained: start !== null, hasRandomHead: start?.head === 'random' },
@@ -151,7 +151,7 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
     );
     return {
       world: world.name,
-      ...describeBench(bench, plan),
+      ...describeWorldPlan(bench, plan),
       student: student.name,
       ...(start !== null && { start: { sha256: start.weights.sha256, head: start.head } }),
       schedule: plan.schedule,
@@ -178,12 +178,12 @@ async function benchWorld(bench: WorldBench, choice: EngineChoice, io: CommandIo
 }
 
 /** Before the world is read and split. */
-function requireSettings({ method, settings, student }: WorldBench): void {
+function requireSettings({ method, settings, student }: WorldRequest): void {
   requireMethodSettings(METHODS[method], settings);
   if (student !== undefined) requireModelName(student, { code: 'USAGE', where: '--student' });
 }
 
-function requireUsefulOracle({ method, oracle, review }: WorldBench): void {
+function requireUsefulOracle({ method, oracle, review }: WorldRequest): void {
   if (oracle && review !== undefined) {
     throw new WinnowError('USAGE', 'The true split leaves a person nothing to decide', {
       where: '--review',
@@ -198,10 +198,10 @@ function requireUsefulOracle({ method, oracle, review }: WorldBench): void {
 }
 
 async function openCheckpoints(
-  bench: WorldBench,
+  bench: WorldRequest,
   { world, pool, test, teacher, split, start }: OpenWorld & Pick<WorldSplit, 'split'> & Pick<WorldStudent, 'start'>,
   { engine, plan }: { readonly engine: string; readonly plan: ResolvedTraining },
-): Promise<BenchCheckpoints | null> {
+): Promise<WorldCheckpoints | null> {
   const asked = { ...bench, epochs: plan.epochs, batch: plan.batch };
   const { checkpoint, source: _source, studentWeights: _weights, head: _head, ...course } = asked;
   if (checkpoint === undefined) return null;
@@ -218,7 +218,7 @@ async function openCheckpoints(
     teacher: [teacher.digest, world.teacher?.rename ?? {}],
     split: createHash('sha256').update(kinds).update(probabilities).digest('hex'),
   };
-  return BenchCheckpoints.open(checkpoint, JSON.stringify(all));
+  return WorldCheckpoints.open(checkpoint, JSON.stringify(all));
 }
 
 interface LearningWorld extends OpenWorld {
@@ -228,19 +228,19 @@ interface LearningWorld extends OpenWorld {
   /** Rows of the pool to learn from; null for all. */
   readonly kept: readonly number[] | null;
   readonly student: Student;
-  readonly checkpoints: BenchCheckpoints | null;
+  readonly checkpoints: WorldCheckpoints | null;
   readonly plan: ResolvedTraining;
   /** For measuring only. */
   readonly truth: Int32Array;
 }
 
 type Learnt = Pick<
-  WorldBenchResult,
+  WorldMeasures,
   'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings' | 'refinement'
 >;
 
 /** Trains; the method is given the pool's pictures, their given labels, the split, decisions, and nothing else. */
-async function learnWorld(bench: WorldBench, opened: LearningWorld, io: CommandIo): Promise<Learnt> {
+async function learnWorld(bench: WorldRequest, opened: LearningWorld, io: CommandIo): Promise<Learnt> {
   const { pool, split, known, kept, student, teacher, test, checkpoints, plan, truth } = opened;
   const { images } = pool;
   const method = METHODS[bench.method];
@@ -248,7 +248,7 @@ async function learnWorld(bench: WorldBench, opened: LearningWorld, io: CommandI
   const { schedule, warmUp, ...resolved } = plan;
   const earlier = checkpoints?.earlier ?? NO_PROGRESS;
   const trace = [...earlier.trace];
-  const meter = new BenchMeter(earlier.effort);
+  const meter = new UsageMeter(earlier.effort);
   const sittings = earlier.sittings + 1;
   let refined = earlier.refinement;
   checkpoints?.record(() => ({ trace, effort: meter.effort(), sittings, ...(refined && { refinement: refined }) }));

@@ -3,21 +3,21 @@ import path from 'node:path';
 import { type JsonValue, WinnowError } from '@winnow/contracts';
 import { type Checkpoint, fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
-import { holdLock } from '../../hold-lock';
-import type { Effort } from './bench-meter';
+import { holdLock } from '../hold-lock';
+import type { ResourceUsage } from './resource-usage';
 import type { RefinementMeasure } from './refinement-measure';
 
 /** What a bench has to show so far, earlier sittings included. */
-export interface BenchProgress {
+export interface WorldProgress {
   readonly trace: readonly { readonly epoch: number; readonly accuracy: number }[];
-  readonly effort: Effort;
+  readonly effort: ResourceUsage;
   /** Begun or taken up again, times. */
   readonly sittings: number;
   /** Of the teacher, where it was refined. */
   readonly refinement?: RefinementMeasure;
 }
 
-export const NO_PROGRESS: BenchProgress = {
+export const NO_PROGRESS: WorldProgress = {
   trace: [],
   effort: { seconds: 0, cpuSeconds: 0, peakMemoryBytes: 0 },
   sittings: 0,
@@ -26,7 +26,7 @@ export const NO_PROGRESS: BenchProgress = {
 interface Loop {
   /** The bench that wrote it, as one text. */
   readonly bench: string;
-  readonly progress: BenchProgress;
+  readonly progress: WorldProgress;
 }
 
 /**
@@ -52,11 +52,11 @@ export async function holdCheckpointFolder(folder: string): Promise<() => Promis
 }
 
 /** The checkpoints of one bench in a folder of their own, each with what the bench had to show by then. */
-export class BenchCheckpoints implements CheckpointStore {
+export class WorldCheckpoints implements CheckpointStore {
   readonly #folder: string;
   readonly #bench: string;
   readonly #latest: Checkpoint | null;
-  #progress: (() => BenchProgress) | null = null;
+  #progress: (() => WorldProgress) | null = null;
 
   private constructor(folder: string, bench: string, latest: Checkpoint | null) {
     this.#folder = folder;
@@ -68,7 +68,7 @@ export class BenchCheckpoints implements CheckpointStore {
    * @param bench all that decides its course, as one text
    * @throws WinnowError USAGE where the folder holds checkpoints of another bench
    */
-  static async open(folder: string, bench: string): Promise<BenchCheckpoints> {
+  static async open(folder: string, bench: string): Promise<WorldCheckpoints> {
     const latest = await readLatestCheckpoint(folder);
     const theirs = latest && loopOf(latest)?.bench;
     if (theirs !== null && theirs !== bench) {
@@ -77,7 +77,7 @@ export class BenchCheckpoints implements CheckpointStore {
         next: 'Name another folder, or remove this one.',
       });
     }
-    return new BenchCheckpoints(folder, bench, latest);
+    return new WorldCheckpoints(folder, bench, latest);
   }
 
   get where(): string {
@@ -85,12 +85,12 @@ export class BenchCheckpoints implements CheckpointStore {
   }
 
   /** Of the newest checkpoint; null before the first. */
-  get earlier(): BenchProgress | null {
+  get earlier(): WorldProgress | null {
     return (this.#latest && loopOf(this.#latest)?.progress) ?? null;
   }
 
   /** Tells where to ask for what each checkpoint is to hold besides the weights. */
-  record(progress: () => BenchProgress): void {
+  record(progress: () => WorldProgress): void {
     this.#progress = progress;
   }
 

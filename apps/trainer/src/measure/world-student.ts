@@ -1,8 +1,8 @@
 import type { InputSpec } from '@winnow/contracts';
 import { type ModelName, pretrainedModel } from '@winnow/models';
 import type { StudentStart } from '@winnow/training';
-import { requireModelName } from '../../require-model-name';
-import { readStudentStart, studentInput } from '../../student/student-start';
+import { requireModelName } from '../require-model-name';
+import { readStudentStart, studentInput } from '../student/student-start';
 import type { OpenWorld } from './open-world';
 
 /** The student of a bench: its architecture, what it begins with, and how it takes its images. */

@@ -4,7 +4,7 @@ import { agreement, freezeModel, predict, predictedClasses, selectImages } from 
 import type { Student } from '@winnow/training';
 import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
-import { splitOpened } from './run-split-bench';
+import { splitOpened } from './measure-split';
 
 /** What can be said of a student without any true label, on pictures of the pool that it did not learn from; 0..1. */
 export interface HeldOutMeasure {

@@ -4,8 +4,8 @@ import { METHODS } from '@winnow/training';
 import type { OpenWorld } from './open-world';
 import { oracleSplit } from './oracle-split';
 import type { ReviewQuality } from './review-split';
-import { splitOpened } from './run-split-bench';
-import type { WorldBench } from './plan-bench';
+import { splitOpened } from './measure-split';
+import type { WorldRequest } from './world-plan';
 import { loadWorldTruth } from './world-truth';
 
 /** A world's split, and how well it did. */
@@ -31,7 +31,7 @@ export interface WorldSplit {
  */
 export async function splitWorld(
   opened: OpenWorld,
-  bench: Pick<WorldBench, 'method' | 'split' | 'oracle' | 'review'> & { readonly heldOut: readonly number[] },
+  bench: Pick<WorldRequest, 'method' | 'split' | 'oracle' | 'review'> & { readonly heldOut: readonly number[] },
   io: CommandIo,
 ): Promise<WorldSplit> {
   const { world, folder, pool } = opened;

@@ -1,7 +1,7 @@
-import { peakMemoryBytes, resetPeakMemory } from '../../peak-memory';
+import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 
 /** What a work took. */
-export interface Effort {
+export interface ResourceUsage {
   readonly seconds: number;
   /** Of the processor's cores together: what other programs on the machine change less. */
   readonly cpuSeconds: number;
@@ -9,12 +9,12 @@ export interface Effort {
 }
 
 /** Counts from its making, on top of what earlier sittings took. */
-export class BenchMeter {
-  readonly #earlier: Effort;
+export class UsageMeter {
+  readonly #earlier: ResourceUsage;
   readonly #elapsed = startClock();
   #leftOut = { seconds: 0, cpuSeconds: 0 };
 
-  constructor(earlier: Effort) {
+  constructor(earlier: ResourceUsage) {
     resetPeakMemory();
     this.#earlier = earlier;
   }
@@ -28,7 +28,7 @@ export class BenchMeter {
     return result;
   }
 
-  effort(): Effort {
+  effort(): ResourceUsage {
     const { seconds, cpuSeconds } = this.#elapsed();
     return {
       seconds: this.#earlier.seconds + seconds - this.#leftOut.seconds,

@@ -2,12 +2,12 @@ import type { CommandIo } from '@winnow/contracts';
 import { areaUnderRoc, falsePositiveRateAtRecall, NO_CLASS, OPEN_SCORES, type OpenScoreName } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { predict } from '@winnow/training';
-import { splitInput } from '../../split/split-pool';
-import { startTensorEngine } from '../../start-tensor-engine';
+import { splitInput } from '../split/split-pool';
+import { startTensorEngine } from '../start-tensor-engine';
 import { openPool } from './open-world';
 import { loadWorldTruth } from './world-truth';
 
-export interface ScoreBenchResult {
+export interface ScoreMeasures {
   readonly world: string;
   /** Pictures of the pool. */
   readonly count: number;
@@ -28,11 +28,11 @@ const RECALL = 0.95;
  * teacher to each picture. Scores that need features are left out where the teacher has none.
  * @throws WinnowError as openPool
  */
-export async function runScoresBench(
+export async function measureScores(
   source: string,
   choice: EngineChoice,
   io: CommandIo,
-): Promise<readonly ScoreBenchResult[]> {
+): Promise<readonly ScoreMeasures[]> {
   await startTensorEngine(choice, io);
   const { world, folder, pool, teacher } = await openPool(source, io);
   try {

@@ -1,6 +1,6 @@
 import type { SplitName } from '@winnow/contracts';
 import { applyCorrections, knownLabels, REFITTED_SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
-import { selectSplitRows } from '../../split/split-rows';
+import { selectSplitRows } from '../split/split-rows';
 import { type Review, type ReviewedPool, simulateReview } from './simulate-review';
 
 /** What a simulated person's decisions were worth to a split. */

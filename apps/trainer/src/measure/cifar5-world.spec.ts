@@ -11,7 +11,7 @@ import { tarBytes } from '@winnow/testing';
 import { loadWorldPictures } from './world-pictures';
 import { loadWorldTruth } from './world-truth';
 
-const TOOLS = path.resolve(__dirname, '../../../../../tools/worlds');
+const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
 const KNOWN = ['automobile', 'deer', 'horse', 'ship', 'truck'];
 const CLASSES = [...KNOWN, 'airplane', 'bird', 'cat', 'dog', 'frog'];
 const PER_CLASS = 6;

@@ -6,14 +6,14 @@ import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { OPEN_SCORES, splitQuality, SPLITS } from '@winnow/noise';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
-import { SPLIT_SEED } from '../../split/split-pool';
-import { startTensorEngine } from '../../start-tensor-engine';
-import { type BenchProgress, holdCheckpointFolder } from './bench-checkpoints';
+import { SPLIT_SEED } from '../split/split-pool';
+import { startTensorEngine } from '../start-tensor-engine';
+import { type WorldProgress, holdCheckpointFolder } from './world-checkpoints';
 import { openPool, openWorld } from './open-world';
-import { runScoresBench } from './run-scores-bench';
-import { runSplitBench, splitOpened } from './run-split-bench';
-import type { WorldBench } from './plan-bench';
-import { runWorldBench } from './run-world-bench';
+import { measureScores } from './measure-scores';
+import { measureSplit, splitOpened } from './measure-split';
+import type { WorldRequest } from './world-plan';
+import { measureWorld } from './measure-world';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
 import { loadWorldTruth } from './world-truth';
 
@@ -26,7 +26,7 @@ const io = {
 } as unknown as CommandIo;
 
 let small: SmallWorld;
-let bench: WorldBench;
+let bench: WorldRequest;
 
 beforeAll(async () => {
   await startTensorEngine('auto', io);
@@ -113,17 +113,17 @@ describe('what is wrong with a world', () => {
   test.each(changes)('%s is told with what to do', async (_what, file, change, error) => {
     const before = await readFile(file(), 'utf8');
     await writeFile(file(), change(before));
-    const running = runWorldBench(bench, 'auto', io);
+    const running = measureWorld(bench, 'auto', io);
     await expect(running).rejects.toMatchObject({ next: expect.any(String), ...error });
     await writeFile(file(), before);
   });
 
   test('a student or setting that there is not is refused before the world is read', async () => {
     const nowhere = { ...bench, source: 'nowhere' };
-    await expect(runWorldBench({ ...nowhere, student: 'nope' }, 'auto', io)).rejects.toMatchObject({
+    await expect(measureWorld({ ...nowhere, student: 'nope' }, 'auto', io)).rejects.toMatchObject({
       where: '--student',
     });
-    await expect(runWorldBench({ ...nowhere, settings: { foo: 1 } }, 'auto', io)).rejects.toMatchObject({
+    await expect(measureWorld({ ...nowhere, settings: { foo: 1 } }, 'auto', io)).rejects.toMatchObject({
       where: 'setting foo',
     });
   });
@@ -163,15 +163,15 @@ describe('openPool', () => {
   });
 });
 
-describe('runWorldBench', () => {
+describe('measureWorld', () => {
   test('reports student, split and what was seen, the same for the same seed', async () => {
-    const result = await runWorldBench(bench, 'auto', io);
+    const result = await measureWorld(bench, 'auto', io);
     expect(result).toMatchObject({ world: 'shapes', method: 'ce', seed: 1, epochs: 2, student: 'resnet8', steps: 14 });
     expect(result).toMatchObject({ imagesSeen: 112, imagesPerEpoch: 56, parameters: expect.any(Number) });
     expect(result.trace.map(({ epoch }) => epoch)).toEqual([1, 2]);
     expect(result.accuracy).toBe(result.trace[1]?.accuracy);
     expect(result.split.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(small.train.count);
-    expect((await runWorldBench(bench, 'auto', io)).trace).toEqual(result.trace);
+    expect((await measureWorld(bench, 'auto', io)).trace).toEqual(result.trace);
   }, 60_000);
 
   test("begins with the bench's weights, else the world's, and checkpoints are theirs", async () => {
@@ -189,16 +189,16 @@ describe('runWorldBench', () => {
       JSON.stringify({ ...JSON.parse(before), student: undefined, studentWeights: 'a.safetensors' }),
     );
     const checkpoint = path.join(small.folder, 'begun');
-    const theirs = await runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    const theirs = await measureWorld({ ...bench, epochs: 1, checkpoint }, 'auto', io);
     expect(theirs).toMatchObject({ student: 'wrn-16-1', start: { head: 'fitted' } });
     expect(theirs.notes[0]).toMatch(/^The student began with the weights of a.safetensors/);
     const asked = { ...bench, epochs: 1, studentWeights: 'b.safetensors', head: 'random' as const };
     const inFolder = { ...io, cwd: small.folder };
-    const ours = await runWorldBench(asked, 'auto', inFolder);
+    const ours = await measureWorld(asked, 'auto', inFolder);
     expect(ours.start?.sha256).not.toBe(theirs.start?.sha256);
     expect(ours.notes[0]).toMatch(/weights of b.safetensors .* random ones/);
-    await expect(runWorldBench({ ...asked, checkpoint }, 'auto', inFolder)).rejects.toMatchObject({ code: 'USAGE' });
-    expect((await runWorldBench({ ...bench, epochs: 1, student: 'resnet8' }, 'auto', io)).start).toBeUndefined();
+    await expect(measureWorld({ ...asked, checkpoint }, 'auto', inFolder)).rejects.toMatchObject({ code: 'USAGE' });
+    expect((await measureWorld({ ...bench, epochs: 1, student: 'resnet8' }, 'auto', io)).start).toBeUndefined();
     await writeFile(file, before);
   }, 120_000);
 
@@ -208,7 +208,7 @@ describe('runWorldBench', () => {
   }, 60_000);
 
   test('an oracle is refused where the method does not read the split', async () => {
-    await expect(runWorldBench({ ...bench, oracle: true }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(measureWorld({ ...bench, oracle: true }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   test("a simulated person's decisions are all that a method is told of the truth", async () => {
@@ -218,29 +218,29 @@ describe('runWorldBench', () => {
     expect(decided).toHaveLength(12);
     const truth = small.trueLabels.map((label) => (label < 0 ? 3 : label));
     for (const row of decided) expect(data.known?.[row]).toBe(truth[row]);
-    const result = await runWorldBench({ ...bench, epochs: 1, review }, 'auto', io);
+    const result = await measureWorld({ ...bench, epochs: 1, review }, 'auto', io);
     expect(result.review).toMatchObject({ ...review, macroF1: { after: result.split.macroF1 } });
     expect(result.notes.join()).toMatch(/\d+ decided labels take the place of given ones/);
-    const [{ macroF1, review: worth } = {}] = await runSplitBench(
+    const [{ macroF1, review: worth } = {}] = await measureSplit(
       { source: small.folder, splits: ['winnow'], review },
       'auto',
       io,
     );
     expect([macroF1, worth]).toEqual([result.split.macroF1, result.review]);
-    const both = runWorldBench({ ...bench, method: 'kd-known', oracle: true, review }, 'auto', io);
+    const both = measureWorld({ ...bench, method: 'kd-known', oracle: true, review }, 'auto', io);
     await expect(both).rejects.toMatchObject({ code: 'USAGE', where: '--review' });
   }, 60_000);
 
   test("a warm-up keeps the method's schedule, and both are reported", async () => {
     const train = { learningRate: 0.02, warmUp: 0.5 };
-    const result = await runWorldBench({ ...bench, method: 'modul', epochs: 1, train }, 'auto', io);
+    const result = await measureWorld({ ...bench, method: 'modul', epochs: 1, train }, 'auto', io);
     expect(result).toMatchObject({ schedule: 'steps', train });
   }, 60_000);
 
   test('a held-out part is measured without true labels, and not learnt from', async () => {
     const seen = await contextOf({ ...bench, holdOut: true });
     expect(seen.data.images.count).toBe(54);
-    const { heldOut } = await runWorldBench({ ...bench, epochs: 1, holdOut: true }, 'auto', io);
+    const { heldOut } = await measureWorld({ ...bench, epochs: 1, holdOut: true }, 'auto', io);
     expect(heldOut).toMatchObject({ count: 6 });
     // As many as are left: nobody says anything of those that are measured.
     const review = { count: 54, by: 'random', errorRate: 0, seed: 1 } as const;
@@ -253,29 +253,29 @@ describe('runWorldBench', () => {
 describe('a bench with checkpoints', () => {
   test('goes on where it was stopped, with the same bits and all its effort', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'checkpoints');
-    const whole = await runWorldBench(bench, 'auto', io);
+    const whole = await measureWorld(bench, 'auto', io);
     const stop = new AbortController();
     const stopping = { ...io, log: (line: string) => line.startsWith('epoch 1') && stop.abort(), signal: stop.signal };
-    const stopped = runWorldBench({ ...bench, checkpoint }, 'auto', stopping as unknown as CommandIo);
+    const stopped = measureWorld({ ...bench, checkpoint }, 'auto', stopping as unknown as CommandIo);
     await expect(stopped).rejects.toMatchObject({ code: 'INTERRUPTED' });
     const kept = await readLatestCheckpoint(checkpoint);
     const { bytes, state } = kept as Checkpoint;
-    const { bench: name, progress } = state.loop as unknown as { bench: string; progress: BenchProgress };
+    const { bench: name, progress } = state.loop as unknown as { bench: string; progress: WorldProgress };
     expect(progress.trace).toEqual(whole.trace.slice(0, 1));
     // As if it had taken long.
     const effort = { seconds: 1e7, cpuSeconds: 1e8, peakMemoryBytes: 1e15 };
     const loop = { bench: name, progress: { ...progress, effort } } as unknown as JsonValue;
     await saveCheckpointFiles(checkpoint, { bytes, state: { ...state, loop } });
-    const result = await runWorldBench({ ...bench, checkpoint }, 'auto', io);
+    const result = await measureWorld({ ...bench, checkpoint }, 'auto', io);
     expect(result).toMatchObject({ trace: whole.trace, imagesSeen: whole.imagesSeen, steps: whole.steps });
     expect(result).toMatchObject({ sittings: 2, peakMemoryBytes: effort.peakMemoryBytes });
     expect(result.seconds).toBeGreaterThan(effort.seconds);
     expect(result.cpuSeconds).toBeGreaterThan(effort.cpuSeconds);
-    await expect(runWorldBench({ ...bench, seed: 2, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(measureWorld({ ...bench, seed: 2, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
     const pool = path.join(small.folder, 'pool.csv');
     const before = await readFile(pool, 'utf8');
     await writeFile(pool, before.trimEnd().split('\n').slice(0, -1).join('\n'));
-    const changed = runWorldBench({ ...bench, checkpoint }, 'auto', io);
+    const changed = measureWorld({ ...bench, checkpoint }, 'auto', io);
     await expect(changed).rejects.toMatchObject({ code: 'USAGE', where: checkpoint });
     await writeFile(pool, before);
   }, 60_000);
@@ -284,17 +284,17 @@ describe('a bench with checkpoints', () => {
     const checkpoint = path.join(path.dirname(small.folder), 'alone');
     const lock = path.join(checkpoint, 'bench.lock');
     const release = await holdCheckpointFolder(checkpoint);
-    const second = runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    const second = measureWorld({ ...bench, epochs: 1, checkpoint }, 'auto', io);
     await expect(second).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
     await release();
-    await runWorldBench({ ...bench, epochs: 1, checkpoint }, 'auto', io);
+    await measureWorld({ ...bench, epochs: 1, checkpoint }, 'auto', io);
     await expect(access(lock)).rejects.toMatchObject({ code: 'ENOENT' });
   }, 60_000);
 
   test('refuses a file for a folder before it reads the world', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'checkpoint.bin');
     await writeFile(checkpoint, 'mine');
-    const refused = runWorldBench({ ...bench, source: 'nowhere', checkpoint }, 'auto', io);
+    const refused = measureWorld({ ...bench, source: 'nowhere', checkpoint }, 'auto', io);
     await expect(refused).rejects.toMatchObject({
       code: 'USAGE',
       where: checkpoint,
@@ -305,7 +305,7 @@ describe('a bench with checkpoints', () => {
   test("does not take a run's checkpoints for its own", async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'run');
     await saveCheckpointFiles(checkpoint, { bytes: new Uint8Array(1), state: { epoch: 1, step: 1 } });
-    await expect(runWorldBench({ ...bench, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(measureWorld({ ...bench, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
   }, 60_000);
 });
 
@@ -330,16 +330,16 @@ describe('what a method is given', () => {
   }, 120_000);
 });
 
-describe('runSplitBench', () => {
+describe('measureSplit', () => {
   test('measures a split as the world bench does', async () => {
-    const [found] = await runSplitBench({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
-    const { split } = await runWorldBench({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
+    const [found] = await measureSplit({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
+    const { split } = await measureWorld({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
     expect(found).toMatchObject({ macroF1: split.macroF1, confusion: split.confusion, count: small.train.count });
   }, 60_000);
 
   test('asks for no features where it is to do without', async () => {
     const of = async (logitsOnly: boolean) => {
-      const [found] = await runSplitBench({ source: small.folder, splits: ['knn'], logitsOnly }, 'auto', io);
+      const [found] = await measureSplit({ source: small.folder, splits: ['knn'], logitsOnly }, 'auto', io);
       return found;
     };
     const { pool, teacher } = await openWorld(small.folder, io);
@@ -354,9 +354,9 @@ describe('runSplitBench', () => {
   }, 60_000);
 });
 
-describe('runScoresBench', () => {
+describe('measureScores', () => {
   test('measures every score against the truth', async () => {
-    const found = await runScoresBench(small.folder, 'auto', io);
+    const found = await measureScores(small.folder, 'auto', io);
     expect(found.map(({ score }) => score)).toEqual(Object.keys(OPEN_SCORES));
     const { pool, teacher } = await openWorld(small.folder, io);
     const { logits } = await predict(teacher.frozen, pool.images);
@@ -376,11 +376,11 @@ function trueKinds(): number[] {
 }
 
 /** Everything that training hands to a method at its start. */
-async function contextOf(wanted: WorldBench): Promise<MethodContext> {
+async function contextOf(wanted: WorldRequest): Promise<MethodContext> {
   const method = METHODS[wanted.method];
   const prepare = jest.spyOn(method, 'prepare');
   try {
-    await runWorldBench({ ...wanted, epochs: 1 }, 'auto', io);
+    await measureWorld({ ...wanted, epochs: 1 }, 'auto', io);
     return prepare.mock.calls[0]?.[0] as MethodContext;
   } finally {
     prepare.mockRestore();

@@ -7,7 +7,7 @@ import { loadWorld } from '@winnow/config';
 import { loadWorldPictures } from './world-pictures';
 import { loadWorldTruth } from './world-truth';
 
-const TOOLS = path.resolve(__dirname, '../../../../../tools/worlds');
+const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
 const CLASSES = 50;
 
 interface Row {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadWorld, type World, WORLD_FILE } from '@winnow/config';
 import { type CommandIo, type ImageSet, type InputSpec, WinnowError } from '@winnow/contracts';
-import { type LoadedTeacher, loadNetwork, withClasses } from '../../teacher/load-teacher';
+import { type LoadedTeacher, loadNetwork, withClasses } from '../teacher/load-teacher';
 import { loadWorldPictures, type WorldPictures } from './world-pictures';
 
 /** What a split needs of a world. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadTruth, type World } from '@winnow/config';
 import { importedUrl, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
 import { NO_CLASS } from '@winnow/noise';
-import { labelsByName } from '../../labels-by-name';
+import { labelsByName } from '../labels-by-name';
 
 /**
  * What the pictures of a pool show, NO_CLASS (-1) where that is no known class, [count]. For the evaluator, and for the

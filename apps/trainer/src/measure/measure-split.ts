@@ -2,14 +2,14 @@ import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
 import { MIRRORED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { type Prediction, predict } from '@winnow/training';
-import { SPLIT_SEED, splitInput } from '../../split/split-pool';
-import { startTensorEngine } from '../../start-tensor-engine';
+import { SPLIT_SEED, splitInput } from '../split/split-pool';
+import { startTensorEngine } from '../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
 import { type ReviewQuality, reviewSplit } from './review-split';
 import type { Review } from './simulate-review';
 import { loadWorldTruth } from './world-truth';
 
-export interface SplitBench {
+export interface SplitRequest {
   /** Folder of a world.json. */
   readonly source: string;
   readonly splits: readonly SplitName[];
@@ -17,7 +17,7 @@ export interface SplitBench {
   readonly review?: Review | undefined;
 }
 
-export interface SplitBenchResult extends SplitQuality {
+export interface SplitMeasures extends SplitQuality {
   readonly world: string;
   /** Pictures of the pool. */
   readonly count: number;
@@ -34,16 +34,16 @@ export interface SplitBenchResult extends SplitQuality {
  * @param bench logitsOnly: as of a teacher that has no features
  * @throws WinnowError as openPool
  */
-export async function runSplitBench(
-  { source, splits, logitsOnly = false, review }: SplitBench,
+export async function measureSplit(
+  { source, splits, logitsOnly = false, review }: SplitRequest,
   choice: EngineChoice,
   io: CommandIo,
-): Promise<readonly SplitBenchResult[]> {
+): Promise<readonly SplitMeasures[]> {
   await startTensorEngine(choice, io);
   const { world, folder, pool, teacher } = await openPool(source, io);
   try {
     const truth = await loadWorldTruth(folder, world, pool.paths);
-    const results: SplitBenchResult[] = [];
+    const results: SplitMeasures[] = [];
     const asked = new Map<boolean, Prediction>();
     for (const method of splits) {
       const mirrored = MIRRORED_SPLITS.has(method);

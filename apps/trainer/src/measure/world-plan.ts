@@ -1,11 +1,11 @@
 import type { MethodName, SplitName } from '@winnow/contracts';
 import type { FineTuning, MethodSettings, ScheduleName, StudentStart, TrainOptions } from '@winnow/training';
-import { countPool } from '../../student/plan-training';
-import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../../student/training-plan';
+import { countPool } from '../student/plan-training';
+import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/training-plan';
 import type { Review } from './simulate-review';
 
 /** One student of one world. */
-export interface WorldBench {
+export interface WorldRequest {
   /** Folder of a world.json. */
   readonly source: string;
   readonly method: MethodName;
@@ -51,8 +51,8 @@ interface BenchPool {
 }
 
 /** A bench's settings, with those that it leaves out decided as a project's are. */
-export function planBench(
-  { method, settings, epochs, batch, schedule, train }: WorldBench,
+export function planWorld(
+  { method, settings, epochs, batch, schedule, train }: WorldRequest,
   { count, kinds, kept }: BenchPool,
   student: Pick<TrainingFacts, 'model' | 'isPretrained' | 'hasRandomHead'>,
 ): ResolvedTraining {
@@ -61,8 +61,8 @@ export function planBench(
 }
 
 /** Of a bench's result, what was asked for and decided. */
-export function describeBench(
-  { method, oracle, settings, train: optimiser, seed }: WorldBench,
+export function describeWorldPlan(
+  { method, oracle, settings, train: optimiser, seed }: WorldRequest,
   plan: ResolvedTraining,
 ) {
   return {

@@ -4,9 +4,9 @@ import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
 import { openTable, streamTar } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
-import { labelsByName } from '../../labels-by-name';
-import { decodeOwnSquare } from '../../pictures/decode-own-square';
-import { requireRoom } from '../../pictures/require-room';
+import { labelsByName } from '../labels-by-name';
+import { decodeOwnSquare } from '../pictures/decode-own-square';
+import { requireRoom } from '../pictures/require-room';
 
 const MAX_MEMBER_BYTES = 100_000_000;
 /** Columns or classes that a message names. */

@@ -8,7 +8,7 @@ import { encodePng } from '@winnow/imaging';
 import { openTable } from '@winnow/shards';
 import { loadWorldPictures } from './world-pictures';
 
-const TOOLS = path.resolve(__dirname, '../../../../../tools/worlds');
+const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
 /** What a table could be broken or turned around with. */
 const HOSTILE = 'open/"a", =1+1\nb,clean,\'.png';
 const COUNTS = { clean: 12, closed: 6, open: 9 };
