@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 import { engineOption, roundsOption } from '../harness/options';
 
 /** `npm run bench -- dedup` */
@@ -24,7 +25,6 @@ export const dedupCommand: CommandSpec = {
   ],
   async run({ options }, io) {
     const { runDedup } = await import('./run-dedup');
-    const { showDedup } = await import('./show-dedup');
     const sources = (options['images'] ?? []) as readonly string[];
     if (sources.length === 0) {
       throw new WinnowError('USAGE', 'No images are named', { where: '--images', next: 'Name a folder or a tar.' });
@@ -43,6 +43,6 @@ export const dedupCommand: CommandSpec = {
       },
       io,
     );
-    return { exitCode: 0, json: result as unknown as Record<string, JsonValue>, text: showDedup(result) };
+    return benchmarkResult(result, result.competitors);
   },
 };

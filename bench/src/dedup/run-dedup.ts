@@ -30,7 +30,7 @@ export interface DedupBench {
   readonly engine: EngineChoice;
 }
 
-export interface DedupResult {
+interface DedupResult {
   readonly originals: number;
   readonly plain: number;
   readonly edits: readonly string[];

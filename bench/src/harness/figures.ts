@@ -8,6 +8,15 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The median of every figure, over rounds that have the same ones. */
+export function medians<Figure extends string>(
+  rounds: readonly Readonly<Record<Figure, number>>[],
+): Readonly<Record<Figure, number>> {
+  const names = Object.keys(rounds[0] ?? {}) as Figure[];
+  const middle = (name: Figure): number => median(rounds.map((round) => round[name]));
+  return Object.fromEntries(names.map((name) => [name, middle(name)])) as Record<Figure, number>;
+}
+
 /** NaN for none. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,7 +1,6 @@
-import type { CommandIo, CommandInput, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandIo, CommandInput, CommandResult, CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 import { roundsOption } from '../harness/options';
-import type { CompetitorFigures } from './harvest-figures';
-import type { HarvestResult } from './run-harvest';
 
 /** `npm run bench -- harvest` */
 export const harvestCommand: CommandSpec = {
@@ -33,35 +32,6 @@ export const harvestCommand: CommandSpec = {
       },
       io,
     );
-    return { exitCode: 0, json: toJson(result), text: toText(result) };
+    return benchmarkResult(result, result.competitors);
   },
 };
-
-/** `ratio` is our processor time for an image by the other's: below 1 we are faster. */
-function toJson({ competitors, ...about }: HarvestResult): Record<string, JsonValue> {
-  const [ours, theirs] = competitors as readonly [CompetitorFigures, CompetitorFigures?];
-  return {
-    ...about,
-    competitors: competitors as unknown as JsonValue,
-    ...(theirs !== undefined && {
-      ratio: theirs.imagesPerCpuSecond / ours.imagesPerCpuSecond,
-      wallRatio: theirs.imagesPerSecond / ours.imagesPerSecond,
-    }),
-  };
-}
-
-function toText(result: HarvestResult): string[] {
-  const { images, meanPixels, meanBytes, size, concurrency, rounds, competitors } = result;
-  const ours = competitors[0] as CompetitorFigures;
-  return [
-    `${images} JPEGs of ${(meanPixels / 1e6).toFixed(2)} megapixels and ${Math.round(meanBytes / 1000)} kB to ${size} px, ${concurrency} at once, median of ${rounds} rounds`,
-    'politeness lifted: no delay between requests, robots.txt not asked for; only a server on loopback is asked',
-    ...competitors.map(({ name, imagesPerCpuSecond, imagesPerSecond, peakBytes }, index) => {
-      const ratio =
-        index === 0
-          ? ''
-          : `   ours: ${(ours.imagesPerCpuSecond / imagesPerCpuSecond).toFixed(2)} times as many per CPU second`;
-      return `${name.padEnd(12)} ${imagesPerCpuSecond.toFixed(1).padStart(7)} images per CPU second, ${imagesPerSecond.toFixed(1)} per second, ${Math.round(peakBytes / 1e6)} MB at most${ratio}`;
-    }),
-  ];
-}

@@ -27,3 +27,17 @@ export interface HarvestSettings {
 /** Both encode with this, and write shards of so many. */
 export const JPEG_QUALITY = 95;
 export const SHARD_SAMPLES = 1000;
+
+/** What a round comes to. */
+export function roundFigures({ pictures, steps }: HarvestRound) {
+  const usages = Object.values(steps);
+  const cpuSeconds = usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0);
+  const wallSeconds = usages.reduce((sum, usage) => sum + usage.wallSeconds, 0);
+  return {
+    cpuSeconds,
+    wallSeconds,
+    imagesPerCpuSecond: pictures / cpuSeconds,
+    imagesPerSecond: pictures / wallSeconds,
+    peakBytes: Math.max(...usages.map((usage) => usage.peakBytes)),
+  };
+}

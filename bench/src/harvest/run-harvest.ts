@@ -5,12 +5,11 @@ import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { BENCH_IMAGES, startBenchWebProcess } from '../web/bench-web-process';
 import type { BenchWebProcess } from '../web/bench-web-process';
-import type { HarvestCompetitor, HarvestSettings } from './harvest-competitor';
-import { competitorFigures, roundFigures } from './harvest-figures';
-import type { CompetitorFigures, RoundFigures } from './harvest-figures';
+import { roundFigures } from './harvest-competitor';
+import type { HarvestCompetitor, HarvestRound, HarvestSettings } from './harvest-competitor';
 import { img2datasetHarvest } from './img2dataset-harvest';
 import { ourHarvest } from './our-harvest';
-import { machine, mean } from '../harness/figures';
+import { machine, mean, medians } from '../harness/figures';
 import { inTurn } from '../harness/in-turn';
 import { pythonWith } from '../harness/python-environment';
 import { IMG2DATASET } from '../harness/python-environments';
@@ -21,6 +20,12 @@ export interface HarvestOptions extends HarvestSettings {
   readonly against: 'img2dataset' | null;
 }
 
+/** One program; medians over the rounds. */
+interface HarvestFigures
+  extends Pick<HarvestCompetitor, 'name' | 'version' | 'settings'>, ReturnType<typeof roundFigures> {
+  readonly rounds: readonly HarvestRound[];
+}
+
 export interface HarvestResult extends HarvestOptions {
   readonly processor: string;
   readonly threads: number;
@@ -28,7 +33,10 @@ export interface HarvestResult extends HarvestOptions {
   readonly meanPixels: number;
   readonly meanBytes: number;
   /** Ours first. */
-  readonly competitors: readonly CompetitorFigures[];
+  readonly competitors: readonly HarvestFigures[];
+  /** Our processor time for an image by the other's, and that of the clock: below 1 we are faster. */
+  readonly ratio?: number;
+  readonly wallRatio?: number;
 }
 
 /**
@@ -52,17 +60,27 @@ export async function runHarvest(options: HarvestOptions, io: CommandIo): Promis
       const folder = await mkdtemp(path.join(scratch, `${competitor.name}-`));
       try {
         const result = await completeRound(competitor, { folder, web, images: options.images });
-        return { result, say: `${competitor.name} ${result.imagesPerCpuSecond.toFixed(0)} images per CPU second` };
+        const { imagesPerCpuSecond } = roundFigures(result);
+        return { result, say: `${competitor.name} ${imagesPerCpuSecond.toFixed(0)} images per CPU second` };
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     });
+    const measured = competitors.map(({ name, version, settings }, index): HarvestFigures => {
+      const own = rounds[index] ?? [];
+      return { name, version, settings, ...medians(own.map(roundFigures)), rounds: own };
+    });
+    const [ours, theirs] = measured as [HarvestFigures, HarvestFigures?];
     return {
       ...options,
       ...machine(),
       meanPixels: Math.round(mean(web.pictures.map(([width, height]) => width * height))),
       meanBytes: Math.round(mean(web.pictures.map(([, , bytes]) => bytes))),
-      competitors: competitors.map((competitor, index) => competitorFigures(competitor, rounds[index] ?? [])),
+      competitors: measured,
+      ...(theirs && {
+        ratio: theirs.imagesPerCpuSecond / ours.imagesPerCpuSecond,
+        wallRatio: theirs.imagesPerSecond / ours.imagesPerSecond,
+      }),
     };
   } finally {
     await web.stop();
@@ -73,7 +91,7 @@ export async function runHarvest(options: HarvestOptions, io: CommandIo): Promis
 async function completeRound(
   competitor: HarvestCompetitor,
   { folder, web, images }: { readonly folder: string; readonly web: BenchWebProcess; readonly images: number },
-): Promise<RoundFigures> {
+): Promise<HarvestRound> {
   const before = await web.requests();
   const result = await competitor.round(folder);
   const requests = (await web.requests()) - before;
@@ -84,5 +102,5 @@ async function completeRound(
       { next: 'The comparison would not be fair. Run the benchmark again with --debug.' },
     );
   }
-  return roundFigures(result);
+  return result;
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
-import type { HashesBenchResult } from './run-hashes';
+import type { CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 
 /** `npm run bench -- hashes` */
 export const hashesCommand: CommandSpec = {
@@ -33,30 +33,6 @@ export const hashesCommand: CommandSpec = {
       io,
     );
     const isRight = result.sizes.every(({ wrongNeighbours, wrongPlaces }) => wrongNeighbours + wrongPlaces === 0);
-    const json = result as unknown as Record<string, JsonValue>;
-    return { exitCode: isRight ? 0 : 1, json, text: toText(result) };
+    return { ...benchmarkResult(result, result.sizes), exitCode: isRight ? 0 : 1 };
   },
 };
-
-function toText({ real, workers, processor, load, sizes }: HashesBenchResult): string[] {
-  const seconds = (cost: { readonly wallSeconds: number; readonly cpuSeconds: number }): string =>
-    `${cost.wallSeconds.toFixed(1)} s (${cost.cpuSeconds.toFixed(1)} s of processors)`;
-  return [
-    `hashes derived from those of ${real} pictures; ${workers} threads on ${processor}, load ${load.map((value) => value.toFixed(1)).join(' to ')}`,
-    ...sizes.flatMap(({ count, build, lookups, pairs, clustering, checked, peakBytes, ...found }) => [
-      `${count} hashes, ${found.distinct} different; at most ${Math.round(peakBytes / 1e6)} MB so far`,
-      `  index       ${seconds(build)}`,
-      ...lookups.map(
-        ({ radiusBits, p50Millis, p95Millis }) =>
-          `  look-up     ${p50Millis.toFixed(3)} ms within ${radiusBits} bits (p95 ${p95Millis.toFixed(3)} ms)`,
-      ),
-      `  near pairs  ${seconds(pairs)}: ${pairs.count}`,
-      `  clusters    ${seconds(clustering)}: ${clustering.clusters} and ${clustering.copies} copies`,
-      ...(checked === 0
-        ? []
-        : [
-            `  of ${checked} compared with all: ${found.wrongNeighbours} with other neighbours, ${found.wrongPlaces} in another cluster`,
-          ]),
-    ]),
-  ];
-}

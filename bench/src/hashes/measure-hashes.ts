@@ -7,13 +7,18 @@ import { countWrongNeighbours, countWrongPlaces } from './check-clusters';
 import { hashesItems } from './hashes-items';
 import type { PerturbedHashes } from './perturbed-hashes';
 
+interface LookupTimes {
+  readonly p50Millis: number;
+  readonly p95Millis: number;
+}
+
 export interface HashesFigures {
   readonly count: number;
   readonly distinct: number;
   /** Packing into an index and sorting its slots. */
   readonly build: Cost;
   /** Single look-ups in the index, by radius. */
-  readonly lookups: readonly { readonly radiusBits: number; readonly p50Millis: number; readonly p95Millis: number }[];
+  readonly lookups: Readonly<Record<string, LookupTimes>>;
   /** All pairs of distinct hashes at most 31 bits apart. */
   readonly pairs: Cost & { readonly count: number };
   /** From a list of pictures to clusters: its own search for pairs, with mirrors also for mirrored ones, included. */
@@ -42,8 +47,11 @@ export async function measureHashes(
     index.search(words.subarray(0, 8), RADIUS_BITS);
     return index;
   });
-  const lookups = [15, RADIUS_BITS, MIRROR_RADIUS_BITS].map((radiusBits) =>
-    timeLookups(built.result, words, { radiusBits, random }),
+  const lookups = Object.fromEntries(
+    [15, RADIUS_BITS, MIRROR_RADIUS_BITS].map((radiusBits) => [
+      `${radiusBits} bits`,
+      timeLookups(built.result, words, { radiusBits, random }),
+    ]),
   );
   const distinct = distinctHashes(words);
   const paired = await timed(() => nearPairs(distinct.words, { radiusBits: RADIUS_BITS, workers }));
@@ -85,7 +93,7 @@ function timeLookups(
   index: HammingIndex,
   words: Uint32Array,
   { radiusBits, random }: { readonly radiusBits: number; readonly random: SeededRandom },
-): HashesFigures['lookups'][number] {
+): LookupTimes {
   const millis = Float64Array.from({ length: LOOKUPS }, () => {
     const place = random.int(index.size);
     const startedAt = performance.now();
@@ -93,5 +101,5 @@ function timeLookups(
     return performance.now() - startedAt;
   }).sort();
   const share = (part: number): number => millis[Math.floor(part * LOOKUPS)] as number;
-  return { radiusBits, p50Millis: share(0.5), p95Millis: share(0.95) };
+  return { p50Millis: share(0.5), p95Millis: share(0.95) };
 }

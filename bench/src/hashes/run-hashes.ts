@@ -21,7 +21,7 @@ export interface HashesBenchOptions {
   readonly mirrors: boolean;
 }
 
-export interface HashesBenchResult extends HashesBenchOptions {
+interface HashesBenchResult extends HashesBenchOptions {
   readonly processor: string;
   readonly threads: number;
   /** Load of the machine over a minute, before and after. */

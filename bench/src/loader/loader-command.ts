@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 import { roundsOption } from '../harness/options';
 
 /** `npm run bench -- loader IMAGES` */
@@ -29,17 +30,6 @@ export const loaderCommand: CommandSpec = {
       { rounds: Number(options['rounds']), against: options['against'] === 'pytorch' ? 'pytorch' : null },
       io,
     );
-    const { size, batch, workers, rounds, competitors, ratio } = result;
-    return {
-      exitCode: 0,
-      json: result as unknown as Record<string, JsonValue>,
-      text: [
-        `loader at ${size} px, batch ${batch}, ${workers} workers, median of ${rounds} rounds`,
-        ...competitors.map(
-          ({ name, imagesPerSecond }) => `${name.padEnd(10)}${imagesPerSecond.toFixed(0).padStart(6)} images a second`,
-        ),
-        ...(ratio === undefined ? [] : [`ours takes ${ratio.toFixed(2)} of its time`]),
-      ],
-    };
+    return benchmarkResult(result, result.competitors);
   },
 };

@@ -54,8 +54,7 @@ const WASM = [
   ['inference ResNet-20, batch 32', ['step', 'inference', '--model', 'resnet20', '--batch', '32']],
 ].map(([name, args]) => [name, [...args, '--steps', '2', '--rounds', '3']]);
 
-const millis = (value, [low, high]) => `${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`;
-const megabytes = (value) => (value / 1e6).toFixed(0);
+const rounded = (value) => value.toFixed(0);
 const say = (text) => values.json || process.stdout.write(`${text}\n\n`);
 
 const networkSteps = (positionals.length > 0 ? positionals : NETWORKS).flatMap((model) =>
@@ -69,20 +68,24 @@ say(`Machine: ${cpus().length} x ${cpus()[0].model.trim()}, Node ${process.versi
 for (const [name, args] of values.networks ? networkSteps : STEPS) {
   measured.steps.push({ name, ...runJson('bench', [...args, '--against', 'pytorch']) });
 }
-const PROGRAMS = ['ours', 'pytorch', 'pytorchChannelsLast'];
 say(
   markdown(
     [
       ...['step', 'winnow, ms', 'PyTorch, ms', 'channels_last, ms', 'ratio', 'ratio, channels_last'],
       'peak MB: winnow, PyTorch, channels_last',
     ],
-    measured.steps.map((found) => [
-      found.name,
-      ...PROGRAMS.map((who) => millis(found[who], found.spread[who])),
-      `**${found.ratio.toFixed(2)}**`,
-      found.ratioChannelsLast.toFixed(2),
-      PROGRAMS.map((who) => megabytes(found.peakBytes[who])).join(', '),
-    ]),
+    measured.steps.map(({ name, competitors }) => {
+      const [ours, pytorch, channelsLast] = competitors;
+      return [
+        name,
+        ...competitors.map(
+          ({ millis, spread: [low, high] }) => `${rounded(millis)} (${rounded(low)} to ${rounded(high)})`,
+        ),
+        `**${(ours.millis / pytorch.millis).toFixed(2)}**`,
+        (ours.millis / channelsLast.millis).toFixed(2),
+        competitors.map(({ peakBytes }) => rounded(peakBytes / 1e6)).join(', '),
+      ];
+    }),
   ),
 );
 if (!values.networks) {
@@ -103,10 +106,9 @@ if (!values.networks) {
   say(
     markdown(
       ['step on wasm (one thread)', 'wasm, ms', 'tensorflow, ms', 'ratio'],
-      measured.wasm.map(({ name, ours, tensorflow, ratio }) => [
+      measured.wasm.map(({ name, competitors, ratio }) => [
         name,
-        ours.toFixed(0),
-        tensorflow.toFixed(0),
+        ...competitors.map(({ millis }) => rounded(millis)),
         ratio.toFixed(1),
       ]),
     ),

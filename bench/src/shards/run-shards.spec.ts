@@ -43,7 +43,7 @@ describe('shardsFigures', () => {
 
   it('takes medians, and compares with the best other', () => {
     const ours = shardsFigures('winnow', [answer(1, 2), answer(2, 2), answer(50, 4)]);
-    expect(ours).toMatchObject({ imagesPerSecond: 50, imagesPerCpuSecond: 50, megabytesPerSecond: null });
+    expect(ours).toMatchObject({ imagesPerSecond: 50, imagesPerCpuSecond: 50, megabytesPerSecond: 0 });
     const task = { action: 'read', order: 'shuffled', pixels: false, cores: 1 } as const;
     const others = [shardsFigures('webdataset', [answer(10, 1)]), shardsFigures('wids', [answer(4, 4)])];
     const rest = { folder: '', pool: '', pictures: 100, shardSamples: 1, leastSeconds: 1 };

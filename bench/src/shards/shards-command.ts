@@ -1,8 +1,10 @@
-import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 import { mean } from '../harness/figures';
 import { roundsOption } from '../harness/options';
 import type { ShardsBenchResult } from './run-shards';
 import { taskName } from './shards-figures';
+import type { ShardsTaskFigures } from './shards-figures';
 
 /** `npm run bench -- shards` */
 export const shardsCommand: CommandSpec = {
@@ -32,8 +34,7 @@ export const shardsCommand: CommandSpec = {
       },
       io,
     );
-    const tasks = result.tasks as unknown as JsonValue;
-    return { exitCode: 0, json: { ...result, tasks, ...ratioOf(result) }, text: toText(result) };
+    return benchmarkResult({ ...result, ...ratioOf(result) }, columnsOf(result));
   },
 };
 
@@ -43,23 +44,17 @@ function ratioOf({ tasks }: ShardsBenchResult): { readonly ratio?: number } {
   return logs.length === 0 ? {} : { ratio: Math.exp(mean(logs)) };
 }
 
-function toText({ pictures, size, meanBytes, rounds, load, tasks }: ShardsBenchResult): string[] {
-  const inThousands = (value: number): string => (value / 1000).toFixed(1);
+/** Programs side by side, images per second, a line a task; and how ours stands to the best other. */
+function columnsOf({ tasks }: ShardsBenchResult): object[] {
+  const names = [...new Set(tasks.flatMap(({ competitors }) => competitors.map(({ name }) => name)))];
+  const column = (name: string, of: (task: ShardsTaskFigures) => number | null | undefined): object => ({
+    name,
+    ...Object.fromEntries(tasks.map((task) => [taskName(task), of(task) ?? null])),
+  });
   return [
-    `${pictures} JPEGs (an eighth where they are coded) of ${size} px and ${inThousands(meanBytes)} kB, from memory, median of ${rounds} rounds; load ${load.map((value) => value.toFixed(1)).join(' to ')}`,
-    'thousand images per second, and per CPU second; ratios are ours by the best other',
-    ...tasks.map((task) => {
-      const own = task.competitors.map(
-        ({ competitor, imagesPerSecond, imagesPerCpuSecond, megabytesPerSecond }) =>
-          `${competitor} ${inThousands(imagesPerSecond)} (${inThousands(imagesPerCpuSecond)})` +
-          (megabytesPerSecond === null ? '' : ` ${Math.round(megabytesPerSecond)} MB/s`),
-      );
-      const { ratioPerSecond, ratioPerCpuSecond } = task;
-      const ratio =
-        ratioPerSecond === null || ratioPerCpuSecond === null
-          ? ''
-          : `   ${ratioPerSecond.toFixed(2)} (${ratioPerCpuSecond.toFixed(2)})`;
-      return `${taskName(task).padEnd(44)} ${own.join(', ')}${ratio}`;
-    }),
+    ...names.map((name) =>
+      column(name, ({ competitors }) => competitors.find((one) => one.name === name)?.imagesPerSecond),
+    ),
+    column('ours by the best', ({ ratioPerSecond }) => ratioPerSecond),
   ];
 }

@@ -1,15 +1,15 @@
-import { median } from '../harness/figures';
+import { medians } from '../harness/figures';
 import type { ShardsAnswer, ShardsTask } from './shards-task';
 
 export type ShardsCompetitor = 'winnow' | 'webdataset' | 'wids';
 
 /** One task, as one competitor did it; medians over the rounds. */
 export interface ShardsFigures {
-  readonly competitor: ShardsCompetitor;
+  readonly name: ShardsCompetitor;
   readonly imagesPerSecond: number;
   readonly imagesPerCpuSecond: number;
-  /** Of finished shards, 10^6 bytes; only of writing. */
-  readonly megabytesPerSecond: number | null;
+  /** Of finished shards, 10^6 bytes; 0 of reading. */
+  readonly megabytesPerSecond: number;
   readonly rounds: readonly ShardsAnswer[];
 }
 
@@ -22,17 +22,14 @@ export interface ShardsTaskFigures extends Pick<ShardsTask, 'action' | 'order' |
   readonly ratioPerCpuSecond: number | null;
 }
 
-/** @param answers of one competitor to one task, one a round */
-export function shardsFigures(competitor: ShardsCompetitor, answers: readonly ShardsAnswer[]): ShardsFigures {
-  const middle = (of: (answer: ShardsAnswer) => number): number => median(answers.map(of));
-  const isWriting = answers.some(({ shardBytes }) => shardBytes > 0);
-  return {
-    competitor,
-    imagesPerSecond: middle(({ samples, wallSeconds }) => samples / wallSeconds),
-    imagesPerCpuSecond: middle(({ samples, cpuSeconds }) => samples / cpuSeconds),
-    megabytesPerSecond: isWriting ? middle(({ shardBytes, wallSeconds }) => shardBytes / 1e6 / wallSeconds) : null,
-    rounds: answers,
-  };
+/** @param answers of one program to one task, one a round */
+export function shardsFigures(name: ShardsCompetitor, answers: readonly ShardsAnswer[]): ShardsFigures {
+  const rounds = answers.map(({ samples, wallSeconds, cpuSeconds, shardBytes }) => ({
+    imagesPerSecond: samples / wallSeconds,
+    imagesPerCpuSecond: samples / cpuSeconds,
+    megabytesPerSecond: shardBytes / 1e6 / wallSeconds,
+  }));
+  return { name, ...medians(rounds), rounds: answers };
 }
 
 /** @param competitors ours first */

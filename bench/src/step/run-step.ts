@@ -11,7 +11,7 @@ import { pytorchStep } from './pytorch-step';
 import type { StepCompetitor, StepTask } from './step-task';
 
 /** One program's steps. */
-export interface StepFigures {
+interface StepFigures {
   readonly name: string;
   /** Median over the rounds of each round's median, milliseconds. */
   readonly millis: number;
@@ -31,13 +31,15 @@ export interface StepOptions {
   readonly profile: boolean;
 }
 
-export interface StepResult extends StepTask {
+interface StepResult extends StepTask {
   readonly engine: EngineName;
   readonly processor: string;
   readonly threads: number;
   readonly rounds: number;
   /** Ours first. */
   readonly competitors: readonly StepFigures[];
+  /** Our time by that of the first peer, PyTorch in its own layout: below 1 we are faster. */
+  readonly ratio?: number;
   /** Of one of our steps, if asked for; empty on engines that cannot tell. */
   readonly profile?: readonly KernelTime[];
 }
@@ -73,16 +75,19 @@ export async function runStep(
       return { result: { ...round, millis }, say: `${competitor.name} ${millis.toFixed(1)} ms` };
     });
     await select(engine);
+    const figures = competitors.map(({ name }, index): StepFigures => {
+      const own = measured[index] ?? [];
+      const millis = own.map((round) => round.millis);
+      return { name, millis: median(millis), spread: spread(millis), peakBytes: own.at(-1)?.peakBytes ?? null };
+    });
+    const [first, peer] = figures as [StepFigures, StepFigures?];
     return {
       ...bench,
       engine,
       ...machine(),
       rounds,
-      competitors: competitors.map(({ name }, index) => {
-        const own = measured[index] ?? [];
-        const millis = own.map((round) => round.millis);
-        return { name, millis: median(millis), spread: spread(millis), peakBytes: own.at(-1)?.peakBytes ?? null };
-      }),
+      competitors: figures,
+      ...(peer && { ratio: first.millis / peer.millis }),
       ...(profile && { profile: profileKernels(ours.step) }),
     };
   } finally {

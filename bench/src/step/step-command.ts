@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
-import type { CommandInput, CommandIo, CommandResult, CommandSpec, JsonValue } from '@winnow/contracts';
+import type { CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
+import { benchmarkResult } from '../harness/benchmark-result';
 import { engineOption, roundsOption } from '../harness/options';
-import type { StepFigures, StepResult } from './run-step';
 import { STEP_KINDS } from './step-task';
 
 const PROFILE_LINES = 12;
@@ -60,54 +60,7 @@ async function measureStep({ arguments: given, options }: CommandInput, io: Comm
     },
     io,
   );
-  return { exitCode: 0, json: stepJson(result), text: stepText(result) };
-}
-
-/** Times in milliseconds; a ratio is our time by the other's: below 1 we are faster. */
-function stepJson({ competitors, profile, teacher, ...about }: StepResult): Record<string, JsonValue> {
-  const [ours, ...others] = competitors as readonly [StepFigures, ...StepFigures[]];
-  const named = (of: (figures: StepFigures) => JsonValue): Record<string, JsonValue> => ({
-    ours: of(ours),
-    ...Object.fromEntries(others.map((figures) => [figures.name, of(figures)])),
-  });
-  const ratios = others.map((figures) => [ratioName(figures.name), ours.millis / figures.millis]);
-  return {
-    ...about,
-    ...(about.kind === 'distill-step' && { teacher }),
-    ...named(({ millis }) => millis),
-    ...Object.fromEntries(ratios),
-    spread: named(({ spread }) => [...spread]),
-    peakBytes: named(({ peakBytes }) => peakBytes),
-    ...(profile && { profile: profile.map((time) => ({ ...time })) }),
-  };
-}
-
-function ratioName(competitor: string): string {
-  return competitor === 'pytorchChannelsLast' ? 'ratioChannelsLast' : 'ratio';
-}
-
-function stepText({
-  competitors,
-  profile = [],
-  kind,
-  model,
-  batch,
-  size,
-  engine,
-  threads,
-  rounds: count,
-}: StepResult): string[] {
-  const ours = competitors[0] as StepFigures;
-  return [
-    `${kind} of ${model}, batch ${batch}, ${size} px, ${threads} threads, median of ${count} rounds`,
-    ...competitors.map(({ name, millis, spread, peakBytes }, index) => {
-      const shown = index === 0 ? `winnow (${engine})` : name;
-      const ratio = index === 0 ? '' : `   ours takes ${(ours.millis / millis).toFixed(2)} of it`;
-      const memory = peakBytes === null ? '' : `, ${Math.round(peakBytes / 1e6)} MB at most`;
-      return `${shown.padEnd(20)} ${millis.toFixed(1).padStart(8)} ms (${spread[0].toFixed(1)} to ${spread[1].toFixed(1)})${memory}${ratio}`;
-    }),
-    ...profile
-      .slice(0, PROFILE_LINES)
-      .map(({ name, calls, millis }) => `  ${name.padEnd(26)} ${millis.toFixed(1).padStart(8)} ms in ${calls} calls`),
-  ];
+  const shown = benchmarkResult(result, result.competitors);
+  const kernels = (result.profile ?? []).slice(0, PROFILE_LINES);
+  return kernels.length === 0 ? shown : { ...shown, text: [...shown.text, ...benchmarkResult({}, kernels).text] };
 }

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { BENCHMARKS, commandNamed, scriptNamed } from './benchmarks';
+import { main } from './main';
+
+/** What `npm run bench -- LINE` prints. */
+async function run(...line: readonly string[]) {
+  let text = '';
+  const write = (part: string): boolean => (text += part) !== '';
+  const stream = { isTTY: false, write } as unknown as NodeJS.WriteStream;
+  const process = { argv: ['node', 'bench', ...line], cwd: () => '/', env: {}, stdout: stream, stderr: stream };
+  const exitCode = await main(process as unknown as NodeJS.Process);
+  return { exitCode, text };
+}
+
+describe('npm run bench', () => {
+  it('lists every benchmark in a line of its own where none is named', async () => {
+    const { exitCode, text } = await run();
+    expect(exitCode).toBe(0);
+    for (const { name, summary } of BENCHMARKS) expect(text).toContain(`\n  ${name.padEnd(15)}${summary}\n`);
+  });
+
+  it('refuses a name that it does not know', async () => {
+    expect(await run('nonsense')).toMatchObject({ exitCode: 2, text: expect.stringContaining('unknown command') });
+  });
+
+  it('has each once, as a command or as a script that says at its head how it is used', () => {
+    const names = BENCHMARKS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) {
+      const file = scriptNamed(name);
+      if (file === undefined) expect(commandNamed(name).run).toBeDefined();
+      else expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^[^]*?/\\*\\*\\n[^]*npm run bench -- ${name} `));
+    }
+  });
+});
