@@ -31,6 +31,7 @@ const ownerNames = Object.keys(OWNED_PACKAGES);
 const everyOwned = Object.values(OWNED_PACKAGES).flat();
 const otherProjects = [
   'contracts',
+  'files',
   'config',
   'losses',
   'models',

@@ -4,7 +4,7 @@ import { workspace } from './workspace.mjs';
 
 const { WinnowError } = workspace('@winnow/contracts');
 const { loadWorld, WORLD_FILE } = workspace('@winnow/config');
-const { writeFileAtomic } = workspace('@winnow/runs');
+const { writeFileAtomic } = workspace('@winnow/files');
 
 /**
  * Makes the folder of a world, whole or not at all. One that the same tool made before is replaced, and comes back where

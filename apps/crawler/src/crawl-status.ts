@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { projectStatus } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
-import { writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/files';
 
 const STATUS_FILE = 'status.json';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
+import { stableJson } from '@winnow/files';
 import { imagingVersions } from '@winnow/imaging';
-import { stableJson } from '@winnow/shards';
 import type { BaseSplit } from './cleaning/base-split';
 import type { HarvestRules } from './collected-under';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
+import { stableJson } from '@winnow/files';
 import type { SquareOptions } from '@winnow/imaging';
-import { stableJson } from '@winnow/shards';
 import { DECODE_LIMITS } from './decode-originals';
 
 /** How a project's pictures are encoded. */

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { HeldOutItem } from '@winnow/dedup';
+import { stableJson, writeFileAtomic } from '@winnow/files';
 import { analyseImage, imagingVersions } from '@winnow/imaging';
-import { writeFileAtomic } from '@winnow/runs';
-import { digestLabelledFiles, listLabelledFiles, stableJson } from '@winnow/shards';
+import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
 import type { LabelledFile } from '@winnow/shards';
 import { DECODE_LIMITS } from './decode-originals';
 

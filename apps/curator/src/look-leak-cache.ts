@@ -1,7 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomic } from '@winnow/runs';
-import { stableJson } from '@winnow/shards';
+import { stableJson, writeFileAtomic } from '@winnow/files';
 import { findLookLeaks } from './find-look-leaks';
 import type { LookLeak, LookLeakSearch } from './find-look-leaks';
 

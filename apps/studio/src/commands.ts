@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, CommandSpec } from '@winnow/contracts';
-import { fileError, writeFileAtomic } from '@winnow/runs';
 
+import { fileError, writeFileAtomic } from '@winnow/files';
 import { renderReport } from './render-report';
 import type { ReportData } from './report-data';
 

@@ -1,6 +1,6 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { acquireLock, lockHolder } from '@winnow/db';
-import { fileError } from '@winnow/runs';
+import { fileError } from '@winnow/files';
 
 /**
  * Takes a lock file, in a folder that is there; one that a killed command left is taken over.

@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { commitFile, temporaryPath } from '@winnow/files';
 import { damagedDatabase } from './embedded-failure';
 import { KEPT_TABLES, readChunks } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
@@ -25,12 +26,10 @@ export const tableCopyFile = (stateDir: string): string => path.join(stateDir, '
  */
 export async function writeTableCopy(client: PgliteQueries, stateDir: string): Promise<void> {
   const file = tableCopyFile(stateDir);
-  const draft = `${file}.tmp`;
+  const draft = temporaryPath(file);
   try {
     await pipeline(Readable.from(encode(client, stateDir)), createGzip({ level: 1 }), createWriteStream(draft));
-    const handle = await open(draft, 'r');
-    await handle.sync().finally(() => handle.close());
-    await rename(draft, file);
+    await commitFile(file);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

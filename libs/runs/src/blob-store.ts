@@ -2,8 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/prom
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
-import { syncFolder, writeNewFile } from './durable-writes';
-import { fileError } from './file-error';
+import { fileError, syncFolder, writeNewFile } from '@winnow/files';
 import { readBlob } from './read-blob';
 
 const TEMPORARY = /^[\da-f]{64}\.(.+)\.(\d+)\.\d+\.tmp$/;

@@ -3,10 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type JsonValue, WinnowError } from '@winnow/contracts';
-
-import { makeDurableFolder } from './durable-writes';
-import { fileError } from './file-error';
-import { writeFileAtomic } from './write-file-atomic';
+import { fileError, makeDurableFolder, writeFileAtomic } from '@winnow/files';
 
 /** Where a run stood when its checkpoint was taken. */
 export interface CheckpointState {

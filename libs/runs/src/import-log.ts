@@ -3,9 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, importRecordSchema } from '@winnow/contracts';
 import type { ImportRecord } from '@winnow/contracts';
-import { fileError } from './file-error';
-import { systemErrorCode } from './system-error-code';
-import { writeFileAtomic } from './write-file-atomic';
+import { fileError, systemErrorCode, writeFileAtomic } from '@winnow/files';
 
 const FOLDER = 'imports';
 

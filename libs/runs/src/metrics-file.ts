@@ -3,11 +3,7 @@ import { dirname } from 'node:path';
 
 import type { EpochMetrics } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
-
-import { syncFolder } from './durable-writes';
-import { fileError } from './file-error';
-import { systemErrorCode } from './system-error-code';
-import { writeFileAtomic } from './write-file-atomic';
+import { fileError, syncFolder, systemErrorCode, writeFileAtomic } from '@winnow/files';
 
 /** Appends one line and waits until it is on the disk. */
 export async function appendMetricsLine(path: string, metrics: EpochMetrics): Promise<void> {

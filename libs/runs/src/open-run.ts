@@ -3,9 +3,8 @@ import { join } from 'node:path';
 
 import type { JsonValue } from '@winnow/contracts';
 
+import { fileError, makeDurableFolder, syncFolder, systemErrorCode, writeFileAtomic } from '@winnow/files';
 import { readLatestCheckpoint } from './checkpoint-store';
-import { makeDurableFolder, syncFolder } from './durable-writes';
-import { fileError } from './file-error';
 import { trimMetrics } from './metrics-file';
 import { Run } from './run';
 import { runIdentity } from './run-identity';
@@ -14,8 +13,6 @@ import { runFolderName } from './run-name';
 import type { RunNameParts } from './run-name';
 import { findRun } from './run-record-files';
 import type { RunRecord, RunState } from './run-record-files';
-import { systemErrorCode } from './system-error-code';
-import { writeFileAtomic } from './write-file-atomic';
 
 export interface OpenRunOptions {
   readonly name: RunNameParts;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { blobPath } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { systemErrorCode } from './system-error-code';
+import { systemErrorCode } from '@winnow/files';
 
 /** The bytes of an original, or why they are not to be used: a value, as other originals are still to be had. */
 export type BlobRead =

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { JsonValue } from '@winnow/contracts';
-
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@winnow/files';
 
 /** Everything that decides what a run computes; paths, dates and devices do not belong here. */
 export interface RunIdentityParts {

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { EpochMetrics, JsonValue, RunSummary } from '@winnow/contracts';
 
-import { fileError } from './file-error';
+import { fileError, systemErrorCode } from '@winnow/files';
 import { readMetrics } from './metrics-file';
 import type { RunManifest } from './run-manifest';
-import { systemErrorCode } from './system-error-code';
 
 /** A run folder as read from the disk. */
 export interface RunRecord {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EpochMetrics, JsonValue, RunSummary } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
 
+import { writeFileAtomic } from '@winnow/files';
 import { readLatestCheckpoint, saveCheckpointFiles } from './checkpoint-store';
 import type { Checkpoint, CheckpointState } from './checkpoint-store';
 import { epochEvents } from './epoch-events';
@@ -13,7 +14,6 @@ import { runCurvesSvg } from './run-curves-svg';
 import type { RunManifest } from './run-manifest';
 import type { RunState } from './run-record-files';
 import { encodeScalarEvents } from './scalar-events';
-import { writeFileAtomic } from './write-file-atomic';
 
 /** An open run folder. Made by openRun; one writer at a time. */
 export class Run {

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
-import { buildDigest, loadManifest, sampleKey, shardName, ShardReader, stableJson } from './index';
+import { stableJson } from '@winnow/files';
+import { buildDigest, loadManifest, sampleKey, shardName, ShardReader } from './index';
 import { verifyBuild, writeManifest, writeShard } from './index';
 import type { BuildDescription, BuildShard, ShardSample, StoredSample } from './index';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue, SampleRecord } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
+import { stableJson } from '@winnow/files';
 import { bestSource, licenseLabel } from './attribution';
 import type { BuildDescription, BuildShard, DatasetManifest, FileSummary, StoredSample } from './build-manifest';
 import { withFlags } from './shard-members';
-import { stableJson } from './stable-json';
 
 interface DigestedFiles {
   readonly shards: readonly Pick<FileSummary, 'sha256'>[];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { stableJson } from '@winnow/files';
 import type { LabelledFile } from './labelled-table';
-import { stableJson } from './stable-json';
 
 /** Over names and bytes of all pictures, 64 hex digits. @throws WinnowError as reading them */
 export async function digestLabelledFiles(files: readonly LabelledFile[]): Promise<string> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { stableJson } from '@winnow/files';
 import type { StoredSample } from './build-manifest';
 import { readMember } from './read-member';
-import { stableJson } from './stable-json';
 import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar-block';
 import { encodeTarHeader } from './tar-header';
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
-import { writeDurably } from './durable-file';
+import { stableJson, writeDurably } from '@winnow/files';
 import type { ShardRecord } from './shard-record';
-import { stableJson } from './stable-json';
 
 /** Marker beside a finished shard. */
 interface FinishedShard extends ShardRecord {

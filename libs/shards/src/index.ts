@@ -25,7 +25,6 @@ export { isPlainPath, resolveInside } from './resolve-inside';
 export { sampleKey, shardName } from './shard-name';
 export { ShardReader } from './shard-reader';
 export type { ImageExtension, ShardSample } from './shard-record';
-export { stableJson } from './stable-json';
 export { streamTar } from './stream-tar';
 export type { StreamedMember } from './stream-tar';
 export { findColumn } from './tables/find-column';

@@ -1,15 +1,10 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-
-/** Node's code of a failed system call, such as ENOENT; null for other errors. Errors of other realms count too. */
-export function systemCode(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
-}
+import { systemErrorCode } from '@winnow/files';
 
 /** What a failure to write a file means for the person. */
 export function writeFailure(error: unknown, path: string): unknown {
   if (isWinnowError(error)) return error;
-  const code = systemCode(error);
+  const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new WinnowError('DISK_FULL', 'no room left while writing', {
       where: path,
@@ -17,7 +12,7 @@ export function writeFailure(error: unknown, path: string): unknown {
       cause: error,
     });
   }
-  if (code === null) return error;
+  if (code === '') return error;
   return new WinnowError('FILE_NOT_WRITABLE', `cannot write (${code})`, {
     where: path,
     next: 'Check that the folder exists and is writable.',
@@ -31,8 +26,8 @@ export const REBUILD_SHARD = 'Run `winnow build` again: it rebuilds a data set w
 /** What a failure to read a file means for the person. */
 export function readFailure(error: unknown, path: string, next: string): unknown {
   if (isWinnowError(error)) return error;
-  const code = systemCode(error);
-  if (code === null) return error;
+  const code = systemErrorCode(error);
+  if (code === '') return error;
   const message = code === 'ENOENT' ? 'file not found' : `cannot read (${code})`;
   return new WinnowError('FILE_NOT_FOUND', message, { where: path, next, cause: error });
 }

@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { systemErrorCode } from '@winnow/files';
 import { MANIFEST_FILES } from './build-manifest';
-import { systemCode } from './io-failure';
 import { listTable } from './labelled-table';
 import type { LabelledFile } from './labelled-table';
 import { loadManifest } from './load-manifest';
@@ -63,7 +63,7 @@ async function listFolder(source: string): Promise<LabelledFile[]> {
 
 async function statOf(file: string): Promise<Stats> {
   return stat(file).catch((cause: unknown) => {
-    const code = systemCode(cause);
+    const code = systemErrorCode(cause);
     if (code === null) throw cause;
     throw new WinnowError('FORMAT_INVALID', `A file among the labelled pictures cannot be used (${code})`, {
       where: file,

@@ -1,6 +1,6 @@
+import { stableJson } from '@winnow/files';
 import type { BuildShard, DatasetManifest } from './build-manifest';
 import { datasetCard } from './dataset-card';
-import { stableJson } from './stable-json';
 
 /** Files that say again what dataset.json says, and dataset.json itself: a pure function of manifest and records. */
 export function manifestTexts(

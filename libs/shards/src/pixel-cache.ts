@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import type { PixelStore } from '@winnow/contracts';
-import { commitFile, temporaryPath } from './durable-file';
-import { systemCode, writeFailure } from './io-failure';
+import { commitFile, temporaryPath, systemErrorCode } from '@winnow/files';
+import { writeFailure } from './io-failure';
 
 /** What a file of pixels holds. */
 export interface PixelCacheJob {
@@ -59,7 +59,7 @@ async function writePixels({ decode, onProgress, ...job }: PixelCacheJob, tempor
 
 async function isFitting({ path, ...job }: PixelCacheJob): Promise<boolean> {
   const file = await open(path, 'r').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOENT') return null;
     throw writeFailure(error, path);
   });
   if (file === null) return false;

@@ -1,8 +1,8 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { SchemaElement } from 'hyparquet-writer';
+import { stableJson } from '@winnow/files';
 import { bestSource } from './attribution';
 import type { StoredSample } from './build-manifest';
-import { stableJson } from './stable-json';
 
 type Cell = string | number | bigint | null | readonly string[];
 

@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import type { SampleRecord } from '@winnow/contracts';
-import { stableJson } from './stable-json';
+import { stableJson } from '@winnow/files';
 import type { ShardSample } from './shard-record';
 
 /** One file in a shard. */

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { systemCode } from './io-failure';
+import { systemErrorCode } from '@winnow/files';
 
 /** A file in a tar of any origin. */
 export interface StreamedMember {
@@ -79,7 +79,7 @@ async function openInput(file: string): Promise<Readable> {
       await handle.close();
     }
   } catch (cause) {
-    if (systemCode(cause) === null) throw cause;
+    if (systemErrorCode(cause) === '') throw cause;
     throw new WinnowError('FILE_NOT_FOUND', 'The tar cannot be read', { where: file, next: 'Check the path.', cause });
   }
   const plain = createReadStream(file, { highWaterMark: 1 << 18 });

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import { temporaryPath, WRITE_BATCH_BYTES } from './durable-file';
+import { temporaryPath, WRITE_BATCH_BYTES } from '@winnow/files';
 import { membersOf } from './shard-members';
 import type { ShardMember } from './shard-members';
 import type { ShardEntry, ShardRecord, ShardSample } from './shard-record';

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stableJson } from '@winnow/files';
 import { MANIFEST_FILES } from './build-manifest';
 import type { BuildShard, DatasetManifest, StoredSample } from './build-manifest';
 import type { BuildProblem } from './build-problem';
@@ -7,7 +8,6 @@ import { describeBuild } from './describe-build';
 import { manifestTexts } from './manifest-texts';
 import { plainFileBytes } from './plain-file';
 import { isShardName } from './shard-name';
-import { stableJson } from './stable-json';
 
 /**
  * Compares the files that have no digest (dataset.json, README.md, those for timm and wids) with what this program

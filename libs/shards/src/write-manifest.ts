@@ -1,13 +1,12 @@
 import { join } from 'node:path';
+import { stableJson, writeDurably } from '@winnow/files';
 import { attributionLines } from './attribution';
 import { MANIFEST_FILES } from './build-manifest';
 import type { BuildDescription, BuildShard, DatasetManifest, FileSummary } from './build-manifest';
 import { checkShard, describeBuild, recordsOf, storedSamples } from './describe-build';
-import { writeDurably } from './durable-file';
 import { writeFailure } from './io-failure';
 import { samplesParquet } from './samples-parquet';
 import { manifestTexts } from './manifest-texts';
-import { stableJson } from './stable-json';
 
 /**
  * Writes what describes a build beside its shards: ATTRIBUTION.tsv, samples.jsonl and samples.parquet, `_info.json`

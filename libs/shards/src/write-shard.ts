@@ -1,5 +1,5 @@
 import { requireUninterrupted } from '@winnow/contracts';
-import { commitFile } from './durable-file';
+import { commitFile } from '@winnow/files';
 import { readFinishedShard, writeFinishedShard } from './finished-shard';
 import { writeFailure } from './io-failure';
 import type { ShardRecord, ShardSample } from './shard-record';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { SampleRecord } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
+import { stableJson } from '@winnow/files';
 import type { BuildShard } from './build-manifest';
 import { readFinishedShard } from './finished-shard';
 import { writeFailure } from './io-failure';
 import { shardName } from './shard-name';
 import type { ShardRecord, ShardSample } from './shard-record';
-import { stableJson } from './stable-json';
 import { prepareSample, TarWriter } from './tar-writer';
 import type { PreparedSample } from './tar-writer';
 import { commitShard, stopIfAborted } from './write-shard';

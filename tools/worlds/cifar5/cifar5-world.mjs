@@ -19,7 +19,7 @@ import {
 import { ANNOTATOR, CLASSES, planCifar5 } from './plan-cifar5.mjs';
 
 const { SeededRandom } = workspace('@winnow/random');
-const { writeFileAtomic } = workspace('@winnow/runs');
+const { writeFileAtomic } = workspace('@winnow/files');
 
 const OPEN = 'open.tar';
 const TEACHER = 'teacher.safetensors';

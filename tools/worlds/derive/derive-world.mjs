@@ -9,7 +9,7 @@ import { chooseRows, KINDS } from './choose-rows.mjs';
 const { loadWorld, WORLD_FILE } = workspace('@winnow/config');
 const { WinnowError } = workspace('@winnow/contracts');
 const { SeededRandom } = workspace('@winnow/random');
-const { writeFileAtomic } = workspace('@winnow/runs');
+const { writeFileAtomic } = workspace('@winnow/files');
 const { openTable } = workspace('@winnow/shards');
 
 const POOL = 'pool.csv';

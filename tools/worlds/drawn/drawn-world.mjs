@@ -9,7 +9,7 @@ import { drawImages, pathOf } from './draw-images.mjs';
 import { planDrawn } from './plan-drawn.mjs';
 
 const { SeededRandom } = workspace('@winnow/random');
-const { writeFileAtomic } = workspace('@winnow/runs');
+const { writeFileAtomic } = workspace('@winnow/files');
 
 /** Side of the images, pixels. */
 const SIZE = 24;

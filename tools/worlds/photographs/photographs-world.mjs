@@ -13,7 +13,7 @@ import { hashSquares, SIZE, squarePhotographs } from './square-photographs.mjs';
 
 const { findLeaks } = workspace('@winnow/dedup');
 const { SeededRandom } = workspace('@winnow/random');
-const { writeFileAtomic } = workspace('@winnow/runs');
+const { writeFileAtomic } = workspace('@winnow/files');
 
 const STUDENT = 'resnet10-half';
 const ARCHIVE = 'images.tar';

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { nameSchema, PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/files';
 import type { ImportSource } from './import-source';
 import { visibleEntries } from './list-files';
 import { shorten } from './shorten';

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, requireUninterrupted, WinnowError } from '@winnow/contracts';
-import { fileError, percentText } from '@winnow/runs';
+import { fileError } from '@winnow/files';
+import { percentText } from '@winnow/runs';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { RankedClass } from '../predict/rank-classes';
 import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../pictures/square-as-learnt';

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import type { TeacherManifest } from '@winnow/contracts';
+import { writeFileAtomic } from '@winnow/files';
 import { readTeacherManifest, sha256, TEACHER_FILE } from '@winnow/models';
-import { writeFileAtomic } from '@winnow/runs';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 
 /**

@@ -1,7 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type JsonValue, WinnowError } from '@winnow/contracts';
-import { type Checkpoint, fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
+import { fileError } from '@winnow/files';
+import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
 import { holdLock } from '../hold-lock';
 import type { ResourceUsage } from './resource-usage';

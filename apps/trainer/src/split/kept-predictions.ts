@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildRecord } from '@winnow/db';
-import { writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/files';
 import type { EngineInfo } from '@winnow/tensor';
 import { knowsMore, predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { loadCorrections } from '@winnow/config';
 import type { CorrectionRow } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
-import { fileError, writeFileAtomic } from '@winnow/runs';
+import { fileError, writeFileAtomic } from '@winnow/files';
 import { matchCorrections } from './corrections';
 import type { CorrectedPool } from './corrections';
 import { LIST_COLUMNS, splitListLines } from './split-list';

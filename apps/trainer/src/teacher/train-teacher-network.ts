@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
+import { fileError } from '@winnow/files';
 import {
   createModel,
   loadWeights,
@@ -11,7 +12,7 @@ import {
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
-import { fileError, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
+import { readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';

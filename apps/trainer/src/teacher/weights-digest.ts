@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
+import { writeFileAtomic } from '@winnow/files';
 import { sha256 } from '@winnow/models';
-import { writeFileAtomic } from '@winnow/runs';
 import type { RunManifest } from '@winnow/runs';
 import { EXPORT_FILE } from '../export/export-job';
 import { readExportManifest } from '../export/require-export-folder';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { firstRepeat, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
 import { PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
-import { writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/files';
 import { runCommand } from './run-step';
 import { describeSuggestion, fittingModels, suggestModel } from './suggest-model';
 import type { ModelBudget, OfferedModel, Suggestion } from './suggest-model';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { writeFileAtomic } from '@winnow/runs';
+import { writeFileAtomic } from '@winnow/files';
 import { defaultCacheDir, startEngine } from '@winnow/tensor';
 import type { EngineChoice } from '@winnow/tensor';
 import { runStep } from '../commands/run-step';

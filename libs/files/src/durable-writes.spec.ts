@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { isWinnowError } from '@winnow/contracts';
 
-import { fileError } from './file-error';
-import { writeFileAtomic } from './write-file-atomic';
+import { writeFileAtomic } from './durable-writes';
+import { fileError } from './system-error';
 
 describe('writeFileAtomic', () => {
   let root: string;

@@ -1,4 +1,13 @@
 import { WinnowError } from '@winnow/contracts';
+import type { JsonValue } from '@winnow/contracts';
+
+/**
+ * JSON with the keys of every object sorted by code unit and no spaces (RFC 8785): equal values give equal text.
+ * @throws WinnowError INTERNAL for a number that JSON cannot say
+ */
+export function canonicalJson(value: JsonValue): string {
+  return write(value, { whole: value, order: (keys) => keys.sort() }) as string;
+}
 
 /**
  * JSON without white space: equal values give equal bytes. Keys stand in code-unit order at every level, but for whole
@@ -6,23 +15,31 @@ import { WinnowError } from '@winnow/contracts';
  * @throws WinnowError INTERNAL for a number that JSON cannot say
  */
 export function stableJson(value: unknown, indent?: number): string {
-  const text = write(value, value) ?? 'null';
+  const text = write(value, { whole: value, order: wholeNumbersFirst }) ?? 'null';
   return indent === undefined ? text : JSON.stringify(JSON.parse(text), null, indent);
 }
 
-/** Text of a value without a copy of it; undefined for what JSON leaves out. @param whole for the error */
-function write(value: unknown, whole: unknown): string | undefined {
+interface Writing {
+  /** What is written, for errors. */
+  readonly whole: unknown;
+  readonly order: (keys: string[]) => readonly string[];
+}
+
+/** Text of a value without a copy of it; undefined for what JSON leaves out. */
+function write(value: unknown, writing: Writing): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new WinnowError('INTERNAL', `${value} cannot be written as JSON`, { where: pathOf(value, whole) ?? '' });
+    throw new WinnowError('INTERNAL', `${value} cannot be written as JSON`, {
+      where: pathOf(value, writing.whole) ?? '',
+    });
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   let text = '';
   if (Array.isArray(value)) {
-    for (const item of value) text += `${text === '' ? '' : ','}${write(item, whole) ?? 'null'}`;
+    for (const item of value) text += `${text === '' ? '' : ','}${write(item, writing) ?? 'null'}`;
     return `[${text}]`;
   }
-  for (const key of orderedKeys(value)) {
-    const item = write((value as Record<string, unknown>)[key], whole);
+  for (const key of writing.order(Object.keys(value))) {
+    const item = write((value as Record<string, unknown>)[key], writing);
     if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${item}`;
   }
   return `{${text}}`;
@@ -30,8 +47,8 @@ function write(value: unknown, whole: unknown): string | undefined {
 
 const WHOLE_NUMBER = /^\d/;
 
-function orderedKeys(value: object): string[] {
-  const keys = Object.keys(value).sort();
+function wholeNumbersFirst(names: string[]): readonly string[] {
+  const keys = names.sort();
   return keys.some((key) => WHOLE_NUMBER.test(key))
     ? Object.keys(Object.fromEntries(keys.map((key) => [key, 0])))
     : keys;

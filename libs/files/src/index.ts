@@ -1,0 +1,12 @@
+export {
+  commitFile,
+  makeDurableFolder,
+  syncFolder,
+  temporaryPath,
+  WRITE_BATCH_BYTES,
+  writeDurably,
+  writeFileAtomic,
+  writeNewFile,
+} from './durable-writes';
+export { canonicalJson, stableJson } from './json-text';
+export { fileError, systemErrorCode } from './system-error';
