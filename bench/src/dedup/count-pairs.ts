@@ -2,20 +2,20 @@ import type { SetFile } from './image-set';
 
 /** What a competitor found among the pairs of a set. */
 export interface PairCounts {
-  /** Share of edited pictures that were found to be their originals, by edit. */
+  /** Share of edited images that were found to be their originals, by edit. */
   readonly recall: Readonly<Record<string, number>>;
-  /** Over all edited pictures. */
+  /** Over all edited images. */
   readonly overallRecall: number;
-  /** Pairs of files that show different pictures and were taken for one. */
+  /** Pairs of files that show different images and were taken for one. */
   readonly falsePairs: number;
   readonly falsePerMillion: number;
-  /** Of the false pairs: those with a plain picture, with the same edit, of the same class. They overlap. */
+  /** Of the false pairs: those with a plain image, with the same edit, of the same class. They overlap. */
   readonly falseOf: { readonly plain: number; readonly sameEdit: number; readonly sameClass: number };
-  /** Pairs of different pictures of which at least one pair of files was joined. */
+  /** Pairs of different images of which at least one pair of files was joined. */
   readonly joinedOriginals: readonly (readonly [number, number])[];
 }
 
-/** Pairs of files that show different pictures. */
+/** Pairs of files that show different images. */
 export function countNegatives(files: readonly SetFile[]): number {
   const sizes = new Map<number, number>();
   for (const { original } of files) sizes.set(original, (sizes.get(original) ?? 0) + 1);
@@ -69,7 +69,7 @@ export class PairCounter {
   }
 }
 
-/** Counts of clusters: all members of one are taken for one picture. @param clusters places in the list of files */
+/** Counts of clusters: all members of one are taken for one image. @param clusters places in the list of files */
 export function countClusters(files: readonly SetFile[], clusters: readonly (readonly number[])[]): PairCounts {
   const counter = new PairCounter(files);
   for (const members of clusters) {

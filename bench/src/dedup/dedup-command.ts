@@ -32,7 +32,7 @@ export const dedupCommand: CommandSpec = {
     const embed = options['embed'] as string | undefined;
     const result = await runDedup(
       {
-        pictures: sources.map((source) => path.resolve(io.cwd, source)),
+        images: sources.map((source) => path.resolve(io.cwd, source)),
         originals: Number(options['originals']),
         seed: Number(options['seed']),
         rounds: Number(options['rounds']),

@@ -80,6 +80,6 @@ function hashesOf(files: readonly SetFile[], { hashes }: ImagededupRun): string[
   return files.map(({ name }) => {
     const hash = hashes[name];
     if (hash !== undefined) return hash;
-    throw new WinnowError('INTERNAL', 'imagededup left out a picture', { where: name });
+    throw new WinnowError('INTERNAL', 'imagededup left out an image', { where: name });
   });
 }

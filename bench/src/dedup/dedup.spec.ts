@@ -13,8 +13,8 @@ import type { SetFile } from './image-set';
 import { smoothestQuarter } from './smoothest-quarter';
 import { sweepDistances } from './sweep-distances';
 
-/** A picture whose three bands are alike, from rows of values. */
-function greyPicture(rows: readonly (readonly number[])[]): RgbImage {
+/** An image whose three bands are alike, from rows of values. */
+function greyImage(rows: readonly (readonly number[])[]): RgbImage {
   const data = Uint8Array.from(rows.flat().flatMap((value) => [value, value, value]));
   return { width: (rows[0] as number[]).length, height: rows.length, data };
 }
@@ -39,7 +39,7 @@ function blobs(seed: number, width = 96, height = 72): RgbImage {
       ),
     ),
   );
-  return greyPicture(rows);
+  return greyImage(rows);
 }
 
 function editNamed(name: string) {
@@ -49,7 +49,7 @@ function editNamed(name: string) {
 }
 
 describe('edits', () => {
-  const STEPS = greyPicture([
+  const STEPS = greyImage([
     [10, 20, 30, 40],
     [50, 60, 70, 80],
   ]);
@@ -75,7 +75,7 @@ describe('edits', () => {
   });
 
   it('keep three bands, black where nothing was, and blend what covers', async () => {
-    const white = greyPicture(Array.from({ length: 40 }, () => Array.from({ length: 40 }, () => 200)));
+    const white = greyImage(Array.from({ length: 40 }, () => Array.from({ length: 40 }, () => 200)));
     const turned = await edited('rotate 5', white);
     expect([turned[0]?.[0], turned[20]?.[20]]).toEqual([0, 200]);
     const red = { width: 1, height: 1, data: Uint8Array.of(200, 0, 0) };
@@ -106,8 +106,8 @@ describe('edits', () => {
     expect(new Set(EDITS.map(({ name }) => name)).size).toBe(EDITS.length);
   });
 
-  it('take the smoothest quarter as the plain picture', async () => {
-    const image = greyPicture(
+  it('take the smoothest quarter as the plain image', async () => {
+    const image = greyImage(
       Array.from({ length: 4 }, (_, y) => Array.from({ length: 4 }, (__, x) => (x < 2 && y < 2 ? 9 : 40 * x + 9 * y))),
     );
     expect(rowsOf(await smoothestQuarter(image))).toEqual([
@@ -126,7 +126,7 @@ describe('counting', () => {
     className: 'a',
     ...more,
   });
-  // Two pictures with two edits each, and a plain one.
+  // Two images with two edits each, and a plain one.
   const files = [
     file(0, null),
     file(0, 'grey'),
@@ -137,8 +137,8 @@ describe('counting', () => {
     file(2, null, { isPlain: true }),
   ];
 
-  it('tells pairs of one picture from those of two, by hand', () => {
-    // 21 pairs in all, three of each of the first two pictures.
+  it('tells pairs of one image from those of two, by hand', () => {
+    // 21 pairs in all, three of each of the first two images.
     expect(countNegatives(files)).toBe(15);
     const counts = countClusters(files, [[0, 1], [2, 5], [3, 4, 6]]); // prettier-ignore
     expect(counts).toEqual({
@@ -154,7 +154,7 @@ describe('counting', () => {
     });
   });
 
-  it('counts two edits of one picture without their original for nothing', () => {
+  it('counts two edits of one image without their original for nothing', () => {
     expect(countClusters(files, [[1, 2]])).toMatchObject({ overallRecall: 0, falsePairs: 0 });
   });
 
@@ -185,7 +185,7 @@ describe('counting', () => {
   });
 });
 
-describe('a set of pictures', () => {
+describe('a set of images', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-dedup-spec-'));
@@ -194,15 +194,15 @@ describe('a set of pictures', () => {
       mkdirSync(place, { recursive: true });
       writeFileSync(path.join(place, `${index}.jpg`), await encodeJpeg(blobs(index), 95));
     }
-    writeFileSync(path.join(folder, 'pool/notes.txt'), 'not a picture');
+    writeFileSync(path.join(folder, 'pool/notes.txt'), 'not an image');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('draws two sets without a common picture, the same for one seed', async () => {
+  it('draws two sets without a common image, the same for one seed', async () => {
     const pool = await readPool([path.join(folder, 'pool')]);
     expect(pool).toHaveLength(10);
-    const names = ({ pictures, plain }: ReturnType<typeof drawOriginals>) =>
-      [...pictures, ...plain].map(({ name }) => name);
+    const names = ({ images, plain }: ReturnType<typeof drawOriginals>) =>
+      [...images, ...plain].map(({ name }) => name);
     const drawn = names(drawOriginals(pool, { originals: 4, seed: 1 }));
     expect(new Set(drawn).size).toBe(5);
     expect(names(drawOriginals(pool, { originals: 4, seed: 1 }))).toEqual(drawn);
@@ -215,7 +215,7 @@ describe('a set of pictures', () => {
     const measured = drawOriginals(pool, { originals: 2, seed: 1 });
     const out = path.join(folder, 'set');
     mkdirSync(out);
-    const set = await writeImageSet(measured, out, { edits: EDITS, onPicture: async () => undefined });
+    const set = await writeImageSet(measured, out, { edits: EDITS, onImage: async () => undefined });
     expect(readdirSync(out).sort()).toEqual(set.files.map(({ name }) => name).sort());
     expect(set.files).toHaveLength(2 * (EDITS.length + 1) + 1);
     const job = { set, network: null, similarity: null, engine: 'cpu', cacheDir: folder } as const;
@@ -233,7 +233,7 @@ describe('alignedFit', () => {
   const isCopy = (a: RgbImage, b: RgbImage) => fitsAsCopy(alignedFit(alignablePicture(a), alignablePicture(b)));
 
   it.each(['crop 10%', 'crop 20%', 'rotate 5', 'mirror', 'border 5%', 'caption', 'letterbox 20%', 'pad to square'])(
-    'sees the picture again in %s',
+    'sees the image again in %s',
     async (name) => expect(isCopy(original, (await editNamed(name)(original)) as RgbImage)).toBe(true),
   );
 

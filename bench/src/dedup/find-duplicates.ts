@@ -16,7 +16,7 @@ import type { ImageSet, SetFile } from './image-set';
 /** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
 const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, mirrors: true } as const;
 const IN_FLIGHT = 2 * availableParallelism();
-/** Pictures that the network sees at once: its memory grows with them. */
+/** Images that the network sees at once: its memory grows with them. */
 const BATCH = 32;
 
 /** Our stages, as a build has them, over files on disk. An engine must run where there is a network. */
@@ -71,7 +71,7 @@ async function analyseFile(folder: string, { name, className }: SetFile, index: 
 async function embedFiles({ folder, files }: ImageSet, network: string): Promise<readonly Float32Array[]> {
   const { frozen, dispose } = await loadNetwork(network);
   try {
-    const pictures = await Promise.all(
+    const locations = await Promise.all(
       files.map(async ({ name }) => ({ shard: name, offset: 0, length: (await stat(path.join(folder, name))).size })),
     );
     const images: StoredImages = {
@@ -80,7 +80,7 @@ async function embedFiles({ folder, files }: ImageSet, network: string): Promise
       keys: files.map(({ name }) => name),
       labels: new Int32Array(files.length),
       classes: [],
-      store: { kind: 'encoded', folder, pictures },
+      store: { kind: 'encoded', folder, pictures: locations },
       rows: null,
     };
     return await unitFeatures(frozen, images, { batch: BATCH });
@@ -89,9 +89,9 @@ async function embedFiles({ folder, files }: ImageSet, network: string): Promise
   }
 }
 
-/** Pictures with similar features have the last word by their pixels, as in a build. */
+/** Images with similar features have the last word by their pixels, as in a build. */
 async function search(items: readonly DuplicateItem[], set: ImageSet, similarity: number | null): Promise<number[][]> {
-  const confirmSimilar = copyConfirmer((id) => readPicture(set, Number(id)), DEFAULTS);
+  const confirmSimilar = copyConfirmer((id) => readImage(set, Number(id)), DEFAULTS);
   const clusters = await clusterDuplicates(items, {
     ...DEFAULTS,
     ...(similarity !== null && { similarity, confirmSimilar }),
@@ -99,7 +99,7 @@ async function search(items: readonly DuplicateItem[], set: ImageSet, similarity
   return clusters.map(({ keptId, copies }) => [Number(keptId), ...copies.map(({ id }) => Number(id))]);
 }
 
-async function readPicture({ folder, files }: ImageSet, index: number): Promise<RgbImage> {
+async function readImage({ folder, files }: ImageSet, index: number): Promise<RgbImage> {
   const { name } = files[index] as SetFile;
   return decodeOwnPicture(await readFile(path.join(folder, name)), name);
 }

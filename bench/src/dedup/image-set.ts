@@ -8,7 +8,7 @@ import { listJpegFiles } from '../harness/image-files';
 import type { Edit } from './edits';
 import { smoothestQuarter } from './smoothest-quarter';
 
-/** A picture that may be drawn. */
+/** An image that may be drawn. */
 export interface PoolImage {
   /** Path within its source. */
   readonly name: string;
@@ -17,17 +17,17 @@ export interface PoolImage {
   read(): Promise<Uint8Array>;
 }
 
-/** Pictures of one draw. */
+/** Images of one draw. */
 export interface Originals {
-  readonly pictures: readonly PoolImage[];
-  /** Others, of which only a smooth part is taken: pictures that are hard to tell from each other. */
+  readonly images: readonly PoolImage[];
+  /** Others, of which only a smooth part is taken: images that are hard to tell from each other. */
   readonly plain: readonly PoolImage[];
 }
 
 /** A file of the benchmark. */
 export interface SetFile {
   readonly name: string;
-  /** Number of the picture that it shows. */
+  /** Number of the image that it shows. */
   readonly original: number;
   /** Name of the edit; null for the original itself. */
   readonly edit: string | null;
@@ -43,7 +43,7 @@ export interface ImageSet {
 
 const PLAIN_QUALITY = 90;
 
-/** One plain picture for so many originals. */
+/** One plain image for so many originals. */
 const ORIGINALS_PER_PLAIN = 10;
 
 /** Every JPEG file of the sources. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID */
@@ -54,7 +54,7 @@ export async function readPool(sources: readonly string[]): Promise<readonly Poo
     .map(({ name, read }) => ({ name, className: path.posix.basename(path.posix.dirname(name)), read }));
 }
 
-/** A draw by the seed. @throws WinnowError MISSING_INPUT where there are too few pictures */
+/** A draw by the seed. @throws WinnowError MISSING_INPUT where there are too few images */
 export function drawOriginals(
   pool: readonly PoolImage[],
   { originals, seed }: { readonly originals: number; readonly seed: number },
@@ -62,27 +62,27 @@ export function drawOriginals(
   const cutOff = originals + Math.ceil(originals / ORIGINALS_PER_PLAIN);
   if (pool.length < cutOff) {
     throw new WinnowError('MISSING_INPUT', `There are ${pool.length} JPEG files; ${cutOff} are needed`, {
-      where: '--pictures',
-      next: 'Name more pictures, or fewer --originals.',
+      where: '--images',
+      next: 'Name more images, or fewer --originals.',
     });
   }
   const drawn = [...new SeededRandom(`dedup ${seed}`).permutation(pool.length)].map(
     (index) => pool[index] as PoolImage,
   );
-  return { pictures: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) };
+  return { images: drawn.slice(0, originals), plain: drawn.slice(originals, cutOff) };
 }
 
 /** What is made of originals, and who hears of each. */
 export interface SetOptions {
   readonly edits: readonly Edit[];
-  readonly onPicture: (done: number) => Promise<void>;
+  readonly onImage: (done: number) => Promise<void>;
 }
 
-/** Writes every original with its edits, and the plain pictures, into a folder. */
+/** Writes every original with its edits, and the plain images, into a folder. */
 export async function writeImageSet(
-  { pictures, plain }: Originals,
+  { images, plain }: Originals,
   folder: string,
-  { edits, onPicture }: SetOptions,
+  { edits, onImage }: SetOptions,
 ): Promise<ImageSet> {
   const files: SetFile[] = [];
   const write = async (file: Omit<SetFile, 'name'>, extension: string, bytes: Uint8Array): Promise<void> => {
@@ -90,22 +90,22 @@ export async function writeImageSet(
     await writeFile(path.join(folder, name), bytes);
     files.push({ name, ...file });
   };
-  for (const [original, picture] of pictures.entries()) {
-    const bytes = await picture.read();
-    const image = await decodeOwnPicture(bytes, picture.name);
-    const { className } = picture;
+  for (const [original, file] of images.entries()) {
+    const bytes = await file.read();
+    const image = await decodeOwnPicture(bytes, file.name);
+    const { className } = file;
     await write({ original, edit: null, isPlain: false, className }, 'jpg', bytes);
     for (const edit of edits) {
-      const edited = await edit.apply(image, new SeededRandom(`${picture.name} ${edit.name}`));
+      const edited = await edit.apply(image, new SeededRandom(`${file.name} ${edit.name}`));
       if (edited === null) continue;
       await write({ original, edit: edit.name, isPlain: false, className }, edit.extension, await edit.encode(edited));
     }
-    await onPicture(original + 1);
+    await onImage(original + 1);
   }
-  for (const [index, picture] of plain.entries()) {
-    const original = pictures.length + index;
-    const smooth = await smoothestQuarter(await decodeOwnPicture(await picture.read(), picture.name));
-    const file = { original, edit: null, isPlain: true, className: picture.className };
+  for (const [index, image] of plain.entries()) {
+    const original = images.length + index;
+    const smooth = await smoothestQuarter(await decodeOwnPicture(await image.read(), image.name));
+    const file = { original, edit: null, isPlain: true, className: image.className };
     await write(file, 'jpg', await encodeJpeg(smooth, PLAIN_QUALITY));
   }
   return { folder, files };

@@ -1,4 +1,4 @@
-"""How imagededup finds copies of pictures in a folder, for `npm run bench -- dedup --against imagededup`.
+"""How imagededup finds copies of images in a folder, for `npm run bench -- dedup --against imagededup`.
 
 Hashes every file with its own class, on as many processes as it takes by itself, then lets it search at the thresholds
 named. Its last line is one JSON object: hashes by file name, seconds, pairs found at each threshold, and the largest
@@ -43,7 +43,7 @@ def count_pairs(found):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--pictures", required=True)
+    parser.add_argument("--images", required=True)
     parser.add_argument("--method", choices=sorted(METHODS), required=True)
     parser.add_argument("--thresholds", type=int, nargs="+", default=[0, 10])
     args = parser.parse_args()
@@ -54,7 +54,7 @@ def main():
     watcher = threading.Thread(target=watch_memory, args=(peak, done))
     watcher.start()
     start = time.perf_counter()
-    hashes = hasher.encode_images(image_dir=args.pictures)
+    hashes = hasher.encode_images(image_dir=args.images)
     hash_seconds = time.perf_counter() - start
     searches = []
     for threshold in args.thresholds:

@@ -25,6 +25,6 @@ export async function runImagededup(
   { folder, method }: { readonly folder: string; readonly method: ImagededupMethod },
   signal: AbortSignal,
 ): Promise<ImagededupRun> {
-  const named = ['--pictures', folder, '--method', method, '--thresholds', ...IMAGEDEDUP_THRESHOLDS.map(String)];
+  const named = ['--images', folder, '--method', method, '--thresholds', ...IMAGEDEDUP_THRESHOLDS.map(String)];
   return runJson<ImagededupRun>(await python.call([path.join(__dirname, 'imagededup.py'), ...named]), { signal });
 }

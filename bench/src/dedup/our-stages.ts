@@ -4,7 +4,7 @@ import { runJson } from '../harness/run-json';
 import { TYPESCRIPT_HOOK } from '../harness/workspace';
 import type { ImageSet } from './image-set';
 
-/** Our stages over one set of pictures. */
+/** Our stages over one set of images. */
 export interface StagesJob {
   readonly set: ImageSet;
   /** Network of the last stage; without it there is none. */

@@ -18,7 +18,7 @@ import { drawOriginals, type Originals, type ImageSet, readPool, writeImageSet }
 /** What to compare on. */
 export interface DedupBench {
   /** Folders or tars of JPEG files. */
-  readonly pictures: readonly string[];
+  readonly images: readonly string[];
   readonly originals: number;
   readonly seed: number;
   readonly rounds: number;
@@ -35,7 +35,7 @@ interface DedupResult {
   readonly plain: number;
   readonly edits: readonly string[];
   readonly files: number;
-  /** Pairs of files of different pictures. */
+  /** Pairs of files of different images. */
   readonly negativePairs: number;
   readonly seed: number;
   readonly rounds: number;
@@ -54,12 +54,12 @@ interface Bench extends DedupBench {
 }
 
 /**
- * Edits pictures, mixes all of them, and counts which edited ones each competitor finds again and what it takes for one
+ * Edits images, mixes all of them, and counts which edited ones each competitor finds again and what it takes for one
  * that is not.
  * @throws WinnowError MISSING_INPUT, FILE_NOT_FOUND, IMAGE_UNREADABLE, ENGINE_UNAVAILABLE, INTERRUPTED
  */
 export async function runDedup(request: DedupBench, io: CommandIo): Promise<DedupResult> {
-  const drawn = drawOriginals(await readPool(request.pictures), request);
+  const drawn = drawOriginals(await readPool(request.images), request);
   const cacheDir = defaultCacheDir(io.env);
   const python = request.against === null ? null : await pythonWith(IMAGEDEDUP, io);
   const scratch = await mkdtemp(path.join(tmpdir(), 'winnow-dedup-'));
@@ -92,10 +92,10 @@ export async function runDedup(request: DedupBench, io: CommandIo): Promise<Dedu
       negativePairs: countNegatives(set.files),
       seed: request.seed,
       rounds: request.rounds,
-      speed: await measureHashSpeed(drawn.pictures),
+      speed: await measureHashSpeed(drawn.images),
       competitors: [...mine, ...others],
       ...ratioOf(mine[0] as DedupCompetitor, others),
-      names: [...drawn.pictures, ...drawn.plain].map(({ name }) => name),
+      names: [...drawn.images, ...drawn.plain].map(({ name }) => name),
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -103,13 +103,13 @@ export async function runDedup(request: DedupBench, io: CommandIo): Promise<Dedu
 }
 
 async function writeSet(originals: Originals, { scratch, io }: Bench): Promise<ImageSet> {
-  const folder = path.join(scratch, 'pictures');
+  const folder = path.join(scratch, 'images');
   await mkdir(folder);
-  const shown = { label: 'edit', total: originals.pictures.length, unit: 'pictures' };
+  const shown = { label: 'edit', total: originals.images.length, unit: 'images' };
   return withProgress(io.progress, shown, (task) =>
     writeImageSet(originals, folder, {
       edits: EDITS,
-      onPicture: async (done) => {
+      onImage: async (done) => {
         task.update(done);
         await letEventsIn(io.signal);
       },

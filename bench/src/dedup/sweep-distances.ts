@@ -2,7 +2,7 @@ import { type PairCounts, PairCounter } from './count-pairs';
 import type { SetFile } from './image-set';
 
 /**
- * Counts for every threshold: pairs whose hashes differ in at most that many bits are taken for one picture.
+ * Counts for every threshold: pairs whose hashes differ in at most that many bits are taken for one image.
  * @param hashes hex digits, all as many, in the order of the files
  * @returns [maxBits + 1]
  */

@@ -8,7 +8,7 @@ describe('countShardImages', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-count-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('counts the pictures of all tars, whoever wrote them', async () => {
+  it('counts the images of all tars, whoever wrote them', async () => {
     mkdirSync(path.join(folder, 'files'));
     mkdirSync(path.join(folder, 'below'));
     const names = ['1.jpg', '1.json', '2.jpg', '2.cls', '3.jpg.txt'];

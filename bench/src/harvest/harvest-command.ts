@@ -8,8 +8,8 @@ export const harvestCommand: CommandSpec = {
   summary: 'From image URLs to shards, beside img2dataset',
   arguments: [],
   options: [
-    { flags: '--images <n>', description: 'pictures to fetch; drawn once', type: 'integer', min: 2, default: 10_000 },
-    { flags: '--size <pixels>', description: 'side of the finished pictures', type: 'integer', min: 8, default: 256 },
+    { flags: '--images <n>', description: 'images to fetch; drawn once', type: 'integer', min: 2, default: 10_000 },
+    { flags: '--size <pixels>', description: 'side of the finished images', type: 'integer', min: 8, default: 256 },
     { flags: '--concurrency <n>', description: 'requests under way at once', type: 'integer', min: 1, default: 32 },
     roundsOption,
     {

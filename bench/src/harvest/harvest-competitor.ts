@@ -12,13 +12,13 @@ export interface HarvestCompetitor {
 
 export interface HarvestRound {
   /** In the finished shards. */
-  readonly pictures: number;
+  readonly images: number;
   /** Of each program that was run, one after another. */
   readonly steps: Readonly<Record<string, TreeUsage>>;
 }
 
 export interface HarvestSettings {
-  /** Side of the finished pictures, pixels. */
+  /** Side of the finished images, pixels. */
   readonly size: number;
   /** Requests under way at once. */
   readonly concurrency: number;
@@ -29,15 +29,15 @@ export const JPEG_QUALITY = 95;
 export const SHARD_SAMPLES = 1000;
 
 /** What a round comes to. */
-export function roundFigures({ pictures, steps }: HarvestRound) {
+export function roundFigures({ images, steps }: HarvestRound) {
   const usages = Object.values(steps);
   const cpuSeconds = usages.reduce((sum, usage) => sum + usage.cpuSeconds, 0);
   const wallSeconds = usages.reduce((sum, usage) => sum + usage.wallSeconds, 0);
   return {
     cpuSeconds,
     wallSeconds,
-    imagesPerCpuSecond: pictures / cpuSeconds,
-    imagesPerSecond: pictures / wallSeconds,
+    imagesPerCpuSecond: images / cpuSeconds,
+    imagesPerSecond: images / wallSeconds,
     peakBytes: Math.max(...usages.map((usage) => usage.peakBytes)),
   };
 }

@@ -53,7 +53,7 @@ export function img2datasetHarvest(
         },
         signal: io.signal,
       });
-      return { pictures: await countShardImages(output), steps: { download } };
+      return { images: await countShardImages(output), steps: { download } };
     },
   };
 }

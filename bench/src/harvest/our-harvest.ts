@@ -62,7 +62,7 @@ export function ourHarvest(
         });
       const crawl = await run('crawl');
       const build = await run('build');
-      return { pictures: await countShardImages(path.join(folder, '.winnow/builds')), steps: { crawl, build } };
+      return { images: await countShardImages(path.join(folder, '.winnow/builds')), steps: { crawl, build } };
     },
   };
 }

@@ -18,7 +18,7 @@ describe('runHarvest', () => {
     progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
   });
 
-  it('takes every picture from its web to the shards, and leaves only the drawn pictures', async () => {
+  it('takes every image from its web to the shards, and leaves only the drawn images', async () => {
     const result = await runHarvest(
       { images: 5, size: 32, concurrency: 4, rounds: 1, against: null },
       io(new AbortController().signal),
@@ -28,7 +28,7 @@ describe('runHarvest', () => {
     expect(ours?.settings).toMatchObject({ delayMillis: 0, respectRobots: false, respectTdm: false, size: 32 });
     expect(Object.keys(ours?.rounds[0]?.steps ?? {})).toEqual(['crawl', 'build']);
     for (const step of Object.values(ours?.rounds[0]?.steps ?? {})) {
-      // A command that opens the database and decodes pictures costs more than this on any machine.
+      // A command that opens the database and decodes images costs more than this on any machine.
       expect(step.cpuSeconds).toBeGreaterThan(0.2);
       expect(step.peakBytes).toBeGreaterThan(50e6);
     }

@@ -29,7 +29,7 @@ interface HarvestFigures
 export interface HarvestResult extends HarvestOptions {
   readonly processor: string;
   readonly threads: number;
-  /** Of the pictures that are served. */
+  /** Of the images that are served. */
   readonly meanPixels: number;
   readonly meanBytes: number;
   /** Ours first. */
@@ -40,9 +40,9 @@ export interface HarvestResult extends HarvestOptions {
 }
 
 /**
- * From a list of picture URLs to shards: ours, and in turn with it img2dataset on the same list, from a web on
+ * From a list of image URLs to shards: ours, and in turn with it img2dataset on the same list, from a web on
  * loopback whose work is not counted. Each round starts with an empty folder; who goes first alternates.
- * @throws WinnowError INTERNAL where a program fails or not all pictures reach the shards, ENGINE_UNAVAILABLE,
+ * @throws WinnowError INTERNAL where a program fails or not all images reach the shards, ENGINE_UNAVAILABLE,
  * INTERRUPTED
  */
 export async function runHarvest(options: HarvestOptions, io: CommandIo): Promise<HarvestResult> {
@@ -74,8 +74,8 @@ export async function runHarvest(options: HarvestOptions, io: CommandIo): Promis
     return {
       ...options,
       ...machine(),
-      meanPixels: Math.round(mean(web.pictures.map(([width, height]) => width * height))),
-      meanBytes: Math.round(mean(web.pictures.map(([, , bytes]) => bytes))),
+      meanPixels: Math.round(mean(web.images.map(([width, height]) => width * height))),
+      meanBytes: Math.round(mean(web.images.map(([, , bytes]) => bytes))),
       competitors: measured,
       ...(theirs && {
         ratio: theirs.imagesPerCpuSecond / ours.imagesPerCpuSecond,
@@ -87,7 +87,7 @@ export async function runHarvest(options: HarvestOptions, io: CommandIo): Promis
   }
 }
 
-/** A round counts only when every picture was asked for once and is in the shards. */
+/** A round counts only when every image was asked for once and is in the shards. */
 async function completeRound(
   competitor: HarvestCompetitor,
   { folder, web, images }: { readonly folder: string; readonly web: BenchWebProcess; readonly images: number },
@@ -95,10 +95,10 @@ async function completeRound(
   const before = await web.requests();
   const result = await competitor.round(folder);
   const requests = (await web.requests()) - before;
-  if (result.pictures !== images || requests !== images) {
+  if (result.images !== images || requests !== images) {
     throw new WinnowError(
       'INTERNAL',
-      `${competitor.name} asked for ${requests} pictures and wrote ${result.pictures}, of ${images}`,
+      `${competitor.name} asked for ${requests} images and wrote ${result.images}, of ${images}`,
       { next: 'The comparison would not be fair. Run the benchmark again with --debug.' },
     );
   }

@@ -4,10 +4,10 @@ import type { DuplicateCluster, DuplicateItem } from '@winnow/dedup';
 const LIMITS = { mergeBits: 15, sameClassMergeBits: 31 } as const;
 
 /**
- * Compares some pictures with every other one, and says of how many the clusters are not what that gives: a kept
- * picture has no better kept one near it, and a copy belongs to the nearest better kept one.
+ * Compares some images with every other one, and says of how many the clusters are not what that gives: a kept
+ * image has no better kept one near it, and a copy belongs to the nearest better kept one.
  * @param items ids are places in `words`, [n, 8]
- * @returns pictures that are in the wrong place; 0 if all is well
+ * @returns images that are in the wrong place; 0 if all is well
  */
 export function countWrongPlaces(
   { items, words }: { readonly items: readonly DuplicateItem[]; readonly words: Uint32Array },

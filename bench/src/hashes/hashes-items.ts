@@ -6,7 +6,7 @@ const CLASSES = 100;
 /** Share of copies that are found under another class. */
 const OTHER_CLASS = 0.1;
 
-/** Pictures to the hashes, as a crawl would list them: ids are places, and no two have the same bytes. */
+/** Images to the hashes, as a crawl would list them: ids are places, and no two have the same bytes. */
 export function hashesItems({ words, originals }: PerturbedHashes, random: SeededRandom): DuplicateItem[] {
   const classNames = Array.from({ length: CLASSES }, (_, index) => `class ${index}`);
   const bytes = Buffer.alloc(words.byteLength);

@@ -5,14 +5,14 @@ import { listImageFiles } from '../harness/image-files';
 import { letEventsIn } from '../harness/in-turn';
 import { startBenchWebProcess } from '../web/bench-web-process';
 
-/** Pictures without structure have hashes that say nothing. */
+/** Images without structure have hashes that say nothing. */
 const MIN_QUALITY = 50;
 
 /**
- * PDQ hashes of pictures with structure, in the order of their names; what is no picture is passed over.
- * @param source folder or tar; null: drawn pictures
- * @param drawn folder of the drawn pictures, kept
- * @param most pictures that are read
+ * PDQ hashes of images with structure, in the order of their names; what is no image is passed over.
+ * @param source folder or tar; null: drawn images
+ * @param drawn folder of the drawn images, kept
+ * @param most images that are read
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, INTERRUPTED
  */
 export async function imageHashes(
@@ -21,7 +21,7 @@ export async function imageHashes(
 ): Promise<string[]> {
   if (source === null) await (await startBenchWebProcess({ folder: drawn, images: most }, io)).stop();
   const hashes: string[] = [];
-  const shown = { label: 'hash pictures', total: most, unit: 'pictures' };
+  const shown = { label: 'hash images', total: most, unit: 'images' };
   await withProgress(io.progress, shown, async (task) => {
     let read = 0;
     for (const file of (await listImageFiles(source ?? drawn)).slice(0, most)) {
@@ -32,7 +32,7 @@ export async function imageHashes(
     }
   });
   if (hashes.length > 0) return hashes;
-  throw new WinnowError('FILE_NOT_FOUND', 'There are no pictures with structure', {
+  throw new WinnowError('FILE_NOT_FOUND', 'There are no images with structure', {
     where: source ?? drawn,
     next: 'Name a folder or tar of photographs.',
   });

@@ -21,7 +21,7 @@ export interface HashesFigures {
   readonly lookups: Readonly<Record<string, LookupTimes>>;
   /** All pairs of distinct hashes at most 31 bits apart. */
   readonly pairs: Cost & { readonly count: number };
-  /** From a list of pictures to clusters: its own search for pairs, with mirrors also for mirrored ones, included. */
+  /** From a list of images to clusters: its own search for pairs, with mirrors also for mirrored ones, included. */
   readonly clustering: Cost & { readonly clusters: number; readonly copies: number };
   /** Hashes compared with all others, and of how many something else was found. */
   readonly checked: number;

@@ -4,13 +4,13 @@ import type { SeededRandom } from '@winnow/random';
 const WORDS = 8;
 /** Mean size of a group of copies: a third of what is found on the web is there already. */
 const MEAN_COPIES = 1.4;
-/** Groups of a size of `count` / 500 each: memes, and what shops show in place of a missing picture. */
+/** Groups of a size of `count` / 500 each: memes, and what shops show in place of a missing image. */
 const LARGE_GROUPS = 3;
 const LARGE_SHARE = 500;
 /** Most bits by which a copy differs from its original. */
 const MOST_FLIPS = 60;
 
-/** Hashes of pictures and their copies. */
+/** Hashes of images and their copies. */
 export interface PerturbedHashes {
   /** [count, 8] */
   readonly words: Uint32Array;
@@ -19,8 +19,8 @@ export interface PerturbedHashes {
 }
 
 /**
- * As many hashes as asked for from those of real pictures. Each original is a real hash of which whole rows and columns
- * of the DCT change their sign, at random: what mirrors and turns do to a picture, so that its bits stay as alike as
+ * As many hashes as asked for from those of real images. Each original is a real hash of which whole rows and columns
+ * of the DCT change their sign, at random: what mirrors and turns do to an image, so that its bits stay as alike as
  * real ones, and originals are unrelated. Copies differ from them by 0 to 60 bits: a quarter by none, half by at most
  * 31. The groups' sizes are geometric, but for three large ones.
  */

@@ -70,18 +70,18 @@ describe('runHashes', () => {
       });
       writeFileSync(path.join(folder, `${frequency}.jpg`), await encodeJpeg({ width: 96, height: 96, data }, 90));
     }
-    writeFileSync(path.join(folder, 'notes.txt'), 'no picture');
-    const result = await runHashes({ ...options, pictures: folder }, io);
+    writeFileSync(path.join(folder, 'notes.txt'), 'no image');
+    const result = await runHashes({ ...options, images: folder }, io);
     expect(result.real).toBe(3);
     const [figures] = result.sizes;
     expect(figures).toMatchObject({ count: 1500, checked: 100, wrongNeighbours: 0, wrongPlaces: 0 });
     expect(figures?.clustering.copies).toBeGreaterThan(200);
-    const mirrored = await runHashes({ ...options, pictures: folder, mirrors: true }, io);
+    const mirrored = await runHashes({ ...options, images: folder, mirrors: true }, io);
     expect(mirrored.sizes[0]?.clustering.copies).toBeGreaterThanOrEqual(figures?.clustering.copies ?? 0);
   }, 60_000);
 
-  it('says where pictures are missing', async () => {
-    const missing = runHashes({ ...options, pictures: path.join(folder, 'none') }, io);
+  it('says where images are missing', async () => {
+    const missing = runHashes({ ...options, images: path.join(folder, 'none') }, io);
     await expect(missing).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 });

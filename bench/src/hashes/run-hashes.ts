@@ -14,8 +14,8 @@ import { imageHashes } from './image-hashes';
 export interface HashesBenchOptions {
   readonly count: number;
   readonly workers: number;
-  /** Folder or tar; null: drawn pictures. */
-  readonly pictures: string | null;
+  /** Folder or tar; null: drawn images. */
+  readonly images: string | null;
   /** Hashes that are compared with all others. */
   readonly sample: number;
   readonly mirrors: boolean;
@@ -26,26 +26,26 @@ interface HashesBenchResult extends HashesBenchOptions {
   readonly threads: number;
   /** Load of the machine over a minute, before and after. */
   readonly load: readonly [number, number];
-  /** Pictures whose hashes the others are derived from. */
+  /** Images whose hashes the others are derived from. */
   readonly real: number;
   /** For growing numbers of hashes, the last one as asked for. */
   readonly sizes: readonly HashesFigures[];
 }
 
 const DRAWN = 256;
-const MOST_PICTURES = 2000;
+const MOST_IMAGES = 2000;
 const GROWTH = [10_000, 100_000];
 
 /**
- * Duplicates among many hashes that are derived from those of real pictures: time and memory of the index, of all near
+ * Duplicates among many hashes that are derived from those of real images: time and memory of the index, of all near
  * pairs and of clusters, and whether a sample of them is what comparing all gives.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, INTERNAL, INTERRUPTED
  */
 export async function runHashes(options: HashesBenchOptions, io: CommandIo): Promise<HashesBenchResult> {
   const [loadBefore] = loadavg() as [number, number, number];
   const drawn = path.join(defaultCacheDir(io.env), BENCH_IMAGES);
-  const most = options.pictures === null ? DRAWN : MOST_PICTURES;
-  const real = await imageHashes({ source: options.pictures, drawn, most }, io);
+  const most = options.images === null ? DRAWN : MOST_IMAGES;
+  const real = await imageHashes({ source: options.images, drawn, most }, io);
   const counts = [...GROWTH.filter((count) => count < options.count), options.count];
   const sizes: HashesFigures[] = [];
   const shown = { label: 'hashes', total: counts.length, unit: 'sizes' };

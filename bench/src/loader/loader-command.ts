@@ -21,7 +21,7 @@ export const loaderCommand: CommandSpec = {
     const { runLoader } = await import('./run-loader');
     const result = await runLoader(
       {
-        pictures: path.resolve(io.cwd, String(given['images'])),
+        source: path.resolve(io.cwd, String(given['images'])),
         size: Number(options['size']),
         batch: Number(options['batch']),
         batches: Number(options['batches']),

@@ -25,7 +25,7 @@ STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 TRIES = 10
 
 
-def list_pictures(source):
+def list_images(source):
     """(file, offset, length) of every JPEG file in a folder or tar, sorted by name."""
     names = []
     if os.path.isdir(source):
@@ -51,7 +51,7 @@ def random_region(width, height, scale=(0.08, 1.0), ratio=(3 / 4, 4 / 3)):
     return left, top, left + side, top + side
 
 
-class Pictures(Dataset):
+class Images(Dataset):
     def __init__(self, places, size):
         self.places = places
         self.size = size
@@ -62,12 +62,12 @@ class Pictures(Dataset):
 
     def __getitem__(self, index):
         file, offset, length = self.places[index]
-        picture = Image.open(io.BytesIO(self.read(file, offset, length))).convert("RGB")
-        region = random_region(*picture.size)
-        picture = picture.resize((self.size, self.size), Image.Resampling.BILINEAR, box=region)
+        image = Image.open(io.BytesIO(self.read(file, offset, length))).convert("RGB")
+        region = random_region(*image.size)
+        image = image.resize((self.size, self.size), Image.Resampling.BILINEAR, box=region)
         if random.random() < 0.5:
-            picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        values = (np.asarray(picture, dtype=np.float32) / 255 - MEAN) / STD
+            image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        values = (np.asarray(image, dtype=np.float32) / 255 - MEAN) / STD
         return torch.from_numpy(np.ascontiguousarray(values.transpose(2, 0, 1)))
 
     def read(self, file, offset, length):
@@ -102,18 +102,18 @@ def children():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", required=True, help="folder or tar of JPEG files")
+    parser.add_argument("--images", required=True, help="folder or tar of JPEG files")
     parser.add_argument("--size", type=int, default=224)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--batches", type=int, default=20, help="timed, after a first one that is not")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    places = list_pictures(options.pictures)
+    places = list_images(options.images)
     if len(places) < options.batch:
-        parser.error(f"there are {len(places)} pictures, fewer than a batch")
+        parser.error(f"there are {len(places)} images, fewer than a batch")
     loader = DataLoader(
-        Pictures(places, options.size),
+        Images(places, options.size),
         batch_size=options.batch,
         shuffle=True,
         drop_last=True,

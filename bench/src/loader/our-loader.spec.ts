@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'winnow-loader-'));
   mkdirSync(path.join(folder, 'set/a/b'), { recursive: true });
-  writeFileSync(path.join(folder, 'set/readme.txt'), 'not a picture');
+  writeFileSync(path.join(folder, 'set/readme.txt'), 'not an image');
   for (let index = 0; index < 6; index += 1) {
     const data = new Uint8Array(40 * 30 * 3).fill(index * 40);
     writeFileSync(path.join(folder, `set/a/b/${index}.jpg`), await encodeJpeg({ width: 40, height: 30, data }, 90));
@@ -24,7 +24,7 @@ describe('ourLoader', () => {
     ['set.tar', 1],
   ])('draws from %s with %i threads', async (source, workers) => {
     const figures = await ourLoader({
-      pictures: path.join(folder, source),
+      source: path.join(folder, source),
       size: 16,
       batch: 2,
       batches: 4,
@@ -37,7 +37,7 @@ describe('ourLoader', () => {
 
   it('says when there is nothing to draw', async () => {
     mkdirSync(path.join(folder, 'empty'));
-    const bench = { pictures: path.join(folder, 'empty'), size: 16, batch: 2, batches: 4, workers: 0 };
+    const bench = { source: path.join(folder, 'empty'), size: 16, batch: 2, batches: 4, workers: 0 };
     await expect(ourLoader(bench)).rejects.toMatchObject({ code: 'MISSING_INPUT' });
   });
 });

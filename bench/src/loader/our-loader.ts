@@ -7,7 +7,7 @@ import { listJpegFiles } from '../harness/image-files';
 
 export interface LoaderTask {
   /** Folder or tar, at any depth; JPEG files are taken, the rest is left out. */
-  readonly pictures: string;
+  readonly source: string;
   /** Side of the views, pixels. */
   readonly size: number;
   readonly batch: number;
@@ -29,17 +29,17 @@ const IMAGENET_MEAN = [0.485, 0.456, 0.406] as const;
 const IMAGENET_STD = [0.229, 0.224, 0.225] as const;
 
 /**
- * How fast pictures become training batches: read, decode, random resized crop, flip, normalise to floats. What
+ * How fast images become training batches: read, decode, random resized crop, flip, normalise to floats. What
  * loader.py does with PyTorch's DataLoader.
  * @throws WinnowError MISSING_INPUT without JPEG files
  */
 export async function ourLoader(bench: LoaderTask): Promise<LoaderRound> {
-  const { pictures, size, batch, batches, workers } = bench;
-  const images = await listImages(pictures, size);
+  const { source, size, batch, batches, workers } = bench;
+  const images = await listImages(source, size);
   if (images.count < batch) {
     throw new WinnowError('MISSING_INPUT', `There are ${images.count} JPEG files, fewer than a batch of ${batch}`, {
-      where: pictures,
-      next: 'Name more pictures, or a smaller --batch.',
+      where: source,
+      next: 'Name more images, or a smaller --batch.',
     });
   }
   const input: InputSpec = { size, range: [0, 1], mean: [...IMAGENET_MEAN], std: [...IMAGENET_STD] };

@@ -31,9 +31,9 @@ export async function runLoader(
 ): Promise<LoaderResult> {
   const python = against === 'pytorch' ? await pythonWith(PYTORCH, io) : null;
   const theirs = async (): Promise<LoaderRound> => {
-    const { pictures, ...numbers } = task;
+    const { source, ...numbers } = task;
     const words = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const call = await python?.call([path.join(__dirname, 'loader.py'), '--pictures', pictures, ...words]);
+    const call = await python?.call([path.join(__dirname, 'loader.py'), '--images', source, ...words]);
     return runJson<LoaderRound>(call as NonNullable<typeof call>, io);
   };
   const names = python === null ? (['winnow'] as const) : (['winnow', 'pytorch'] as const);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 import { psql, quoted } from './psql.mjs';
 
-const { crowdPicture } = requireTypeScript('bench/src/scale/crowd/crowd-picture.ts');
+const { crowdImage } = requireTypeScript('bench/src/scale/crowd/crowd-image.ts');
 
 /**
  * Holds database and files of a finished crawl against what the web knows of itself: every URL one row with the right
@@ -34,7 +34,7 @@ export async function checkCrawl({ database, project, truth, stateDir }) {
   const found = {
     ...facts,
     outcomes: sortedEntries(facts.outcomes ?? {}),
-    storedUnderRightUrl: stored.filter(({ url, sha256 }) => digestOf(crowdPicture(imageOf(url))) === sha256).length,
+    storedUnderRightUrl: stored.filter(({ url, sha256 }) => digestOf(crowdImage(imageOf(url))) === sha256).length,
     files: blobs.size,
     damagedFiles: [...blobs.values()].filter((isWhole) => !isWhole).length,
     rowsWithoutFile: stored.filter(({ sha256 }) => !blobs.has(sha256)).length,

@@ -74,8 +74,8 @@ function recordOf(index: number, { width, height }: RgbImage): SampleRecord {
 }
 
 /** Smooth, so that two JPEG decoders may differ by rounding only. */
-function pictureOf(index: number): RgbImage {
-  const random = new SeededRandom('pictures').fork('picture', index);
+function imageOf(index: number): RgbImage {
+  const random = new SeededRandom('images').fork('image', index);
   const [width, height] = [16 + random.int(30), 16 + random.int(30)];
   const slopes = [random.int(5), random.int(5), random.int(5)];
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
@@ -88,10 +88,10 @@ function pictureOf(index: number): RgbImage {
 async function writeBuild(folder: string): Promise<ShardSample[]> {
   const samples: ShardSample[] = [];
   for (let index = 0; index < SAMPLES; index += 1) {
-    const picture = pictureOf(index);
+    const image = imageOf(index);
     const isPng = index % 5 === 4;
-    const bytes = isPng ? await encodePng(picture) : await encodeJpeg(picture, 95);
-    samples.push({ record: recordOf(index, picture), extension: isPng ? 'png' : 'jpg', bytes });
+    const bytes = isPng ? await encodePng(image) : await encodeJpeg(image, 95);
+    samples.push({ record: recordOf(index, image), extension: isPng ? 'png' : 'jpg', bytes });
   }
   const shards: BuildShard[] = [];
   for (let start = 0; start < SAMPLES; start += SHARD_SAMPLES) {
@@ -128,22 +128,17 @@ describeWithPython("Python's readers", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(['webdataset', 'wids', 'datasets', 'streaming'] as const)(
-    '%s: every sample, its label and picture',
-    (name) => {
-      const given = name === 'wids' ? [...read.wids].reverse() : read[name];
-      expect(given.map(({ key, label }) => [key, label])).toEqual(
-        samples.map(({ record }) => [record.key, record.label]),
-      );
-      for (const [index, { width, height, rgb }] of given.entries()) {
-        const expected = pictureOf(index);
-        expect([width, height]).toEqual([expected.width, expected.height]);
-        expect(largestDifference(Buffer.from(rgb, 'base64'), expected.data)).toBeLessThanOrEqual(
-          index % 5 === 4 ? 0 : 6,
-        );
-      }
-    },
-  );
+  it.each(['webdataset', 'wids', 'datasets', 'streaming'] as const)('%s: every sample, its label and image', (name) => {
+    const given = name === 'wids' ? [...read.wids].reverse() : read[name];
+    expect(given.map(({ key, label }) => [key, label])).toEqual(
+      samples.map(({ record }) => [record.key, record.label]),
+    );
+    for (const [index, { width, height, rgb }] of given.entries()) {
+      const expected = imageOf(index);
+      expect([width, height]).toEqual([expected.width, expected.height]);
+      expect(largestDifference(Buffer.from(rgb, 'base64'), expected.data)).toBeLessThanOrEqual(index % 5 === 4 ? 0 : 6);
+    }
+  });
 
   it.each(['webdataset', 'wids'] as const)('%s: the record', (name) => {
     const given = name === 'wids' ? [...read.wids].reverse() : read[name];

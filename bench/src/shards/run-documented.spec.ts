@@ -19,8 +19,8 @@ const describeWithPython = programs === undefined ? describe.skip : describe;
 
 const SIZE = 32;
 const CLASSES = ['robin', '-blue tit', 'NA'];
-/** Split, given label, refined label. The first shard holds JPEG files, the last picture is a JPEG file, too. */
-const PICTURES: readonly (readonly [NoiseKind, number, number])[] = [
+/** Split, given label, refined label. The first shard holds JPEG files, the last image is a JPEG file, too. */
+const IMAGES: readonly (readonly [NoiseKind, number, number])[] = [
   ['clean', 0, 1],
   ['open', 0, 1],
   ['closed', 0, 2],
@@ -32,8 +32,8 @@ const PICTURES: readonly (readonly [NoiseKind, number, number])[] = [
 const SHARD_SAMPLES = 4;
 
 async function sampleOf(index: number): Promise<ShardSample> {
-  const [, label] = PICTURES[index] as (typeof PICTURES)[number];
-  const picture = { width: SIZE, height: SIZE, data: new Uint8Array(SIZE * SIZE * 3).fill(40 * index) };
+  const [, label] = IMAGES[index] as (typeof IMAGES)[number];
+  const image = { width: SIZE, height: SIZE, data: new Uint8Array(SIZE * SIZE * 3).fill(40 * index) };
   const isPng = index === 4;
   return {
     record: {
@@ -51,7 +51,7 @@ async function sampleOf(index: number): Promise<ShardSample> {
       provenance: [],
     },
     extension: isPng ? 'png' : 'jpg',
-    bytes: isPng ? await encodePng(picture) : await encodeJpeg(picture, 95),
+    bytes: isPng ? await encodePng(image) : await encodeJpeg(image, 95),
   };
 }
 
@@ -59,7 +59,7 @@ async function writeProject(folder: string): Promise<readonly ShardSample[]> {
   const build = path.join(folder, '.winnow/builds/BUILD');
   mkdirSync(build, { recursive: true });
   copyFileSync(path.join(ROOT, 'examples/demo/teacher/teacher.safetensors'), path.join(folder, 'teacher.safetensors'));
-  const samples = await Promise.all(PICTURES.map((_, index) => sampleOf(index)));
+  const samples = await Promise.all(IMAGES.map((_, index) => sampleOf(index)));
   const shards: BuildShard[] = [];
   for (let start = 0; start < samples.length; start += SHARD_SAMPLES) {
     const entries = samples.slice(start, start + SHARD_SAMPLES);
@@ -69,7 +69,7 @@ async function writeProject(folder: string): Promise<readonly ShardSample[]> {
   }
   await writeManifest(build, { name: 'birds', classes: CLASSES, config: {}, createdBy: 'winnow 0.1.0', shards });
   const lines = samples.map(({ record }, index) => {
-    const [kind, label, refined] = PICTURES[index] as (typeof PICTURES)[number];
+    const [kind, label, refined] = IMAGES[index] as (typeof IMAGES)[number];
     return [record.sha256, '?', CLASSES[label] as string, kind, '0.5', '0.3', '0.2', CLASSES[refined] as string, ''];
   });
   const columns = ['picture', 'class', 'given', 'kind', 'clean', 'closed', 'open', 'refined', 'url'];
@@ -107,15 +107,15 @@ describeWithPython('the snippets of docs/pytorch.md', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('read the shards, with pixels as the teacher sees them', () => {
-    expect(made.labels).toEqual(PICTURES.map(([, label]) => label).sort());
+    expect(made.labels).toEqual(IMAGES.map(([, label]) => label).sort());
     expect(made.shapes).toEqual([`((3, ${SIZE}, ${SIZE}), 'float32')`]);
     // Black, by the mean and deviation in the header of the demo's teacher.
     expect(made.first).toBeCloseTo((0 - 0.3) / 0.353, 5);
-    expect(made.indexed).toEqual({ shape: [3, SIZE, SIZE], label: 2, key: sampleKey(PICTURES.length - 1) });
+    expect(made.indexed).toEqual({ shape: [3, SIZE, SIZE], label: 2, key: sampleKey(IMAGES.length - 1) });
   });
 
-  it('keep clean pictures, give closed ones their refined label, and drop open ones', () => {
-    const kept = PICTURES.flatMap(([kind, given, refined], index) => {
+  it('keep clean images, give closed ones their refined label, and drop open ones', () => {
+    const kept = IMAGES.flatMap(([kind, given, refined], index) => {
       if (kind === 'open') return [];
       const { record, extension, bytes } = samples[index] as ShardSample;
       return [{ key: record.key, extension, label: kind === 'clean' ? given : refined, digest: sha256(bytes) }];

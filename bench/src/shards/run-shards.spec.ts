@@ -11,7 +11,7 @@ describe('runShards', () => {
   const cache = mkdtempSync(path.join(tmpdir(), 'winnow-shards-'));
   afterAll(() => rmSync(cache, { recursive: true }));
 
-  it('reads what it wrote, in every way, and leaves only the drawn pictures', async () => {
+  it('reads what it wrote, in every way, and leaves only the drawn images', async () => {
     const io: CommandIo = {
       cwd: cache,
       env: { ...process.env, WINNOW_CACHE: cache },
@@ -19,9 +19,9 @@ describe('runShards', () => {
       log: () => undefined,
       progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
     };
-    const result = await runShards({ pictures: 9, size: 16, rounds: 1, against: null, leastSeconds: 0 }, io);
-    expect(result).toMatchObject({ pictures: 9, size: 16 });
-    // Labels 0..8; an eighth, rounded up, where pictures are coded: labels 0 and 1.
+    const result = await runShards({ images: 9, size: 16, rounds: 1, against: null, leastSeconds: 0 }, io);
+    expect(result).toMatchObject({ images: 9, size: 16 });
+    // Labels 0..8; an eighth, rounded up, where images are coded: labels 0 and 1.
     for (const { pixels, competitors } of result.tasks) {
       expect(competitors).toMatchObject([{ rounds: [{ labels: pixels ? 1 : 36 }] }]);
     }
@@ -37,7 +37,7 @@ describe('shardsFigures', () => {
     wallSeconds,
     cpuSeconds,
     labels: 0,
-    pictureBytes: 0,
+    imageBytes: 0,
     shardBytes: 0,
   });
 
@@ -46,7 +46,7 @@ describe('shardsFigures', () => {
     expect(ours).toMatchObject({ imagesPerSecond: 50, imagesPerCpuSecond: 50, megabytesPerSecond: 0 });
     const task = { action: 'read', order: 'shuffled', pixels: false, cores: 1 } as const;
     const others = [shardsFigures('webdataset', [answer(10, 1)]), shardsFigures('wids', [answer(4, 4)])];
-    const rest = { folder: '', pool: '', pictures: 100, shardSamples: 1, leastSeconds: 1 };
+    const rest = { folder: '', pool: '', images: 100, shardSamples: 1, leastSeconds: 1 };
     expect(compareShards({ ...task, ...rest }, [ours, ...others])).toMatchObject({
       ...task,
       ratioPerSecond: 2,

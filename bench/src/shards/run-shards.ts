@@ -19,7 +19,7 @@ import { makeShardsPool } from './shards-pool';
 import type { ShardsAnswer, ShardsTask } from './shards-task';
 
 export interface ShardsBenchOptions {
-  readonly pictures: number;
+  readonly images: number;
   /** Side, pixels. */
   readonly size: number;
   readonly rounds: number;
@@ -34,7 +34,7 @@ export interface ShardsBenchResult extends ShardsBenchOptions {
   /** Of the last minute, when the benchmark began and ended: others disturb the figures above about the number of threads. */
   readonly load: readonly [number, number];
   readonly versions: Readonly<Record<string, string>>;
-  /** Of a picture as JPEG. */
+  /** Of an image as JPEG. */
   readonly meanBytes: number;
   readonly tasks: readonly ShardsTaskFigures[];
 }
@@ -90,13 +90,13 @@ interface Bench {
 const CODED_SHARE = 8;
 
 function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTask[] {
-  const { pictures, leastSeconds = LEAST_SECONDS } = options;
+  const { images, leastSeconds = LEAST_SECONDS } = options;
   const taskOf = (
     action: ShardsTask['action'],
     pixels: boolean,
     { order, cores }: Pick<ShardsTask, 'order' | 'cores'>,
   ): ShardsTask => {
-    const count = pixels ? Math.ceil(pictures / CODED_SHARE) : pictures;
+    const count = pixels ? Math.ceil(images / CODED_SHARE) : images;
     return {
       action,
       order,
@@ -104,7 +104,7 @@ function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTa
       cores,
       folder: path.join(folder, action === 'write' ? 'written' : `read-${count}`),
       pool: folder,
-      pictures: count,
+      images: count,
       shardSamples: Math.ceil(count / SHARDS),
       leastSeconds,
     };
@@ -168,7 +168,7 @@ async function runTask(competitor: ShardsCompetitor, task: ShardsTask, { program
 /** Figures count only where all read the same: encoders of their own may differ in bytes. */
 function requireSame(task: ShardsTask, answers: readonly ShardsAnswer[]): void {
   const isEncoded = task.action === 'write' && task.pixels;
-  const read = new Set(answers.map(({ labels, pictureBytes }) => `${labels} ${isEncoded ? '' : pictureBytes}`));
+  const read = new Set(answers.map(({ labels, imageBytes }) => `${labels} ${isEncoded ? '' : imageBytes}`));
   if (read.size <= 1) return;
   throw new WinnowError('INTERNAL', `Not all did the same: ${taskName(task)}`, {
     next: 'The comparison would not be fair. Run the benchmark again with --debug.',

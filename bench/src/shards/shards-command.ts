@@ -12,8 +12,8 @@ export const shardsCommand: CommandSpec = {
   summary: 'Writing and reading shards, beside webdataset and wids',
   arguments: [],
   options: [
-    { flags: '--pictures <n>', description: 'pictures in the shards', type: 'integer', min: 2, default: 16_000 },
-    { flags: '--size <pixels>', description: 'side of the pictures', type: 'integer', min: 8, default: 224 },
+    { flags: '--images <n>', description: 'images in the shards', type: 'integer', min: 2, default: 16_000 },
+    { flags: '--size <pixels>', description: 'side of the images', type: 'integer', min: 8, default: 224 },
     roundsOption,
     {
       flags: '--against <other>',
@@ -27,7 +27,7 @@ export const shardsCommand: CommandSpec = {
     const { runShards } = await import('./run-shards');
     const result = await runShards(
       {
-        pictures: Number(options['pictures']),
+        images: Number(options['images']),
         size: Number(options['size']),
         rounds: Number(options['rounds']),
         against: options['against'] === 'webdataset' ? 'webdataset' : null,

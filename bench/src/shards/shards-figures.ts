@@ -53,7 +53,7 @@ export function compareShards(
 
 /** `shuffled, decoded to RGB, 2 cores` */
 export function taskName({ action, order, pixels, cores }: Pick<ShardsTask, 'action' | 'order' | 'pixels' | 'cores'>) {
-  const pictures = { write: ['JPEG files given', 'JPEG encoded'], read: ['as JPEG files', 'decoded to RGB'] }[action];
+  const images = { write: ['JPEG files given', 'JPEG encoded'], read: ['as JPEG files', 'decoded to RGB'] }[action];
   const what = action === 'write' ? 'write' : `read ${order}`;
-  return `${what}, ${pictures[pixels ? 1 : 0]}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  return `${what}, ${images[pixels ? 1 : 0]}, ${cores} ${cores === 1 ? 'core' : 'cores'}`;
 }

@@ -5,21 +5,21 @@ import type { CommandIo } from '@winnow/contracts';
 import { DEFAULT_IMAGE_LIMITS, decodeImage, encodeJpeg, resizeRgb } from '@winnow/imaging';
 import { startBenchWebProcess } from '../web/bench-web-process';
 import { SHARDS_JPEG_QUALITY } from './shards-task';
-import type { PicturePool } from './shards-task';
+import type { ImagePool } from './shards-task';
 
-/** Different pictures; shards repeat them, which no reader notices. */
+/** Different images; shards repeat them, which no reader notices. */
 const POOL = 256;
 
 /**
- * The pictures that are written to shards: those of the benchmark `harvest`, squashed to a square, as JPEG files and as RGB.
- * @param drawn folder of the drawn pictures, kept
+ * The images that are written to shards: those of the benchmark `harvest`, squashed to a square, as JPEG files and as RGB.
+ * @param drawn folder of the drawn images, kept
  * @param target folder for `jpg.bin`, `rgb.bin` and `pool.json`
  */
 export async function makeShardsPool(
-  { drawn, target, size, pictures }: { drawn: string; target: string; size: number; pictures: number },
+  { drawn, target, size, images }: { drawn: string; target: string; size: number; images: number },
   io: Pick<CommandIo, 'progress' | 'signal'>,
-): Promise<PicturePool> {
-  const count = Math.max(2, Math.min(POOL, pictures));
+): Promise<ImagePool> {
+  const count = Math.max(2, Math.min(POOL, images));
   await (await startBenchWebProcess({ folder: drawn, images: count }, io)).stop();
   const rgb: Uint8Array[] = [];
   const jpg: Uint8Array[] = [];
@@ -27,12 +27,12 @@ export async function makeShardsPool(
     const file = path.join(drawn, `${String(index).padStart(6, '0')}.jpg`);
     const decoded = await decodeImage(await readFile(file), DEFAULT_IMAGE_LIMITS);
     if (!decoded.ok)
-      throw new WinnowError('DATA_CORRUPT', `A drawn picture is damaged: ${decoded.detail}`, { where: file });
-    const picture = await resizeRgb(decoded.image, size, 'squash');
-    rgb.push(picture.data);
-    jpg.push(await encodeJpeg(picture, SHARDS_JPEG_QUALITY));
+      throw new WinnowError('DATA_CORRUPT', `A drawn image is damaged: ${decoded.detail}`, { where: file });
+    const image = await resizeRgb(decoded.image, size, 'squash');
+    rgb.push(image.data);
+    jpg.push(await encodeJpeg(image, SHARDS_JPEG_QUALITY));
   }
-  const pool: PicturePool = { size, lengths: jpg.map(({ length }) => length) };
+  const pool: ImagePool = { size, lengths: jpg.map(({ length }) => length) };
   await writeFile(path.join(target, 'rgb.bin'), Buffer.concat(rgb));
   await writeFile(path.join(target, 'jpg.bin'), Buffer.concat(jpg));
   await writeFile(path.join(target, 'pool.json'), JSON.stringify(pool));

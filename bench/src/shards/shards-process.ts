@@ -7,11 +7,11 @@ import { SeededRandom } from '@winnow/random';
 import { loadManifest, sampleKey, ShardReader, writeManifest, writeShards } from '@winnow/shards';
 import type { ShardSample, StoredSample } from '@winnow/shards';
 import { SHARDS_CLASSES, SHARDS_JPEG_QUALITY } from './shards-task';
-import type { PicturePool, ShardsAnswer, ShardsTask } from './shards-task';
+import type { ImagePool, ShardsAnswer, ShardsTask } from './shards-task';
 
-type Epoch = Pick<ShardsAnswer, 'labels' | 'pictureBytes'>;
+type Epoch = Pick<ShardsAnswer, 'labels' | 'imageBytes'>;
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
-/** Pictures on their way through the image library at once. */
+/** Images on their way through the image library at once. */
 const AT_ONCE = 8;
 const CLASSES = Array.from({ length: SHARDS_CLASSES }, (_, label) => `class ${label}`);
 
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const wallSeconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);
   const answer: ShardsAnswer = {
-    samples: epochs * task.pictures,
+    samples: epochs * task.images,
     wallSeconds,
     cpuSeconds: (user + system) / 1e6,
     ...sums,
@@ -37,9 +37,9 @@ async function main(): Promise<void> {
 }
 
 async function writing(task: ShardsTask): Promise<(number: number) => Promise<Epoch>> {
-  const { folder, pool, pictures, pixels, shardSamples } = task;
-  const { size, lengths } = JSON.parse(readFileSync(path.join(pool, 'pool.json'), 'utf8')) as PicturePool;
-  const records = Array.from({ length: pictures }, (_, index) => recordOf(index, size));
+  const { folder, pool, images, pixels, shardSamples } = task;
+  const { size, lengths } = JSON.parse(readFileSync(path.join(pool, 'pool.json'), 'utf8')) as ImagePool;
+  const records = Array.from({ length: images }, (_, index) => recordOf(index, size));
   const files = cut(readFileSync(path.join(pool, 'jpg.bin')), lengths);
   const rgb = cut(
     readFileSync(path.join(pool, 'rgb.bin')),
@@ -54,17 +54,17 @@ async function writing(task: ShardsTask): Promise<(number: number) => Promise<Ep
   return async () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    let pictureBytes = 0;
+    let imageBytes = 0;
     const encode = async function* (from: number): AsyncGenerator<ShardSample> {
-      for await (const [index, bytes] of ahead(pictures - from, (at) => encoded(from + at))) {
-        pictureBytes += bytes.length;
+      for await (const [index, bytes] of ahead(images - from, (at) => encoded(from + at))) {
+        imageBytes += bytes.length;
         yield { record: records[from + index] as SampleRecord, extension: 'jpg', bytes };
       }
     };
     const bounds = { samples: shardSamples, bytes: 1 << 30 };
     const shards = await writeShards({ dir: folder, split: 'train', records, bounds, encode });
     await writeManifest(folder, { name: 'bench', classes: CLASSES, config: {}, createdBy: 'winnow bench', shards });
-    return { labels: records.reduce((sum, { label }) => sum + label, 0), pictureBytes };
+    return { labels: records.reduce((sum, { label }) => sum + label, 0), imageBytes };
   };
 }
 
@@ -86,21 +86,21 @@ async function reading({ folder, order, pixels }: ShardsTask): Promise<(number: 
   };
 }
 
-/** What an epoch comes to; decodes some pictures at once. */
+/** What an epoch comes to; decodes some images at once. */
 class Sums {
   readonly #decodes: boolean;
   readonly #decoding: Promise<void>[] = [];
   #labels = 0;
-  #pictureBytes = 0;
+  #imageBytes = 0;
 
   constructor(decodes: boolean) {
     this.#decodes = decodes;
   }
 
-  /** @returns what to wait for before the next picture, if anything */
+  /** @returns what to wait for before the next image, if anything */
   add(label: number, bytes: Uint8Array): Promise<void> | undefined {
     this.#labels += label;
-    this.#pictureBytes += bytes.length;
+    this.#imageBytes += bytes.length;
     if (!this.#decodes) return undefined;
     this.#decoding.push(decode(bytes));
     return this.#decoding.length >= AT_ONCE ? this.#decoding.shift() : undefined;
@@ -108,7 +108,7 @@ class Sums {
 
   async end(): Promise<Epoch> {
     await Promise.all(this.#decoding);
-    return { labels: this.#labels, pictureBytes: this.#pictureBytes };
+    return { labels: this.#labels, imageBytes: this.#imageBytes };
   }
 }
 
@@ -159,9 +159,9 @@ function recordOf(index: number, size: number): SampleRecord {
         className: CLASSES[label] as string,
         page: 1,
         rank: index,
-        imageUrl: `https://images.example.com/pictures/${hex}.jpg`,
+        imageUrl: `https://images.example.com/images/${hex}.jpg`,
         pageUrl: `https://www.example.com/pages/${index}`,
-        title: 'The title of a picture',
+        title: 'The title of an image',
         license: 'CC BY 4.0',
         licenseUrl: 'https://creativecommons.org/licenses/by/4.0/',
         creator: 'Somebody',

@@ -3,16 +3,16 @@ export interface ShardsTask {
   readonly action: 'write' | 'read';
   /** Read: in file order, or shuffled. Write: always in order. */
   readonly order: 'sequential' | 'shuffled';
-  /** Pictures as RGB: decoded after reading, encoded before writing. Else as JPEG files. */
+  /** Images as RGB: decoded after reading, encoded before writing. Else as JPEG files. */
   readonly pixels: boolean;
   /** Processes of a competitor that has no threads of its own for it. */
   readonly cores: number;
   /** Of the shards. */
   readonly folder: string;
-  /** Of the pool of pictures: `jpg.bin`, `rgb.bin` and `pool.json`. */
+  /** Of the pool of images: `jpg.bin`, `rgb.bin` and `pool.json`. */
   readonly pool: string;
   /** In the shards. */
-  readonly pictures: number;
+  readonly images: number;
   /** Of each shard. */
   readonly shardSamples: number;
   /** Least time to measure. */
@@ -28,14 +28,14 @@ export interface ShardsAnswer {
   readonly cpuSeconds: number;
   /** Sums over one epoch, equal for whoever read everything. */
   readonly labels: number;
-  /** Of encoded pictures, bytes. */
-  readonly pictureBytes: number;
+  /** Of encoded images, bytes. */
+  readonly imageBytes: number;
   /** Of the shards, when they were written. */
   readonly shardBytes: number;
 }
 
-/** pool.json: pictures in a row, repeated until there are enough. */
-export interface PicturePool {
+/** pool.json: images in a row, repeated until there are enough. */
+export interface ImagePool {
   /** Side, pixels. */
   readonly size: number;
   /** Of the JPEG files, bytes. */

@@ -95,7 +95,7 @@ def writing(task, _part):
         Image.frombytes("RGB", (side, side), rgb)
         for rgb in cut(os.path.join(task["pool"], "rgb.bin"), [side * side * 3] * len(files))
     ]
-    records = [record_of(index, side) for index in range(task["pictures"])]
+    records = [record_of(index, side) for index in range(task["images"])]
 
     def encoded(index):
         if not task["pixels"]:
@@ -155,9 +155,9 @@ def record_of(index, side):
                 "className": name,
                 "page": 1,
                 "rank": index,
-                "imageUrl": f"https://images.example.com/pictures/{digest}.jpg",
+                "imageUrl": f"https://images.example.com/images/{digest}.jpg",
                 "pageUrl": f"https://www.example.com/pages/{index}",
-                "title": "The title of a picture",
+                "title": "The title of an image",
                 "license": "CC BY 4.0",
                 "licenseUrl": "https://creativecommons.org/licenses/by/4.0/",
                 "creator": "Somebody",
@@ -191,9 +191,9 @@ def gather(results, count):
 
 
 def main():
-    contender, task = sys.argv[1], json.loads(sys.argv[2])
+    competitor, task = sys.argv[1], json.loads(sys.argv[2])
     is_writing = task["action"] == "write"
-    make = writing if is_writing else {"webdataset": webdataset_epochs, "wids": wids_epochs}[contender]
+    make = writing if is_writing else {"webdataset": webdataset_epochs, "wids": wids_epochs}[competitor]
     cores = task["cores"]
     context = multiprocessing.get_context("fork")
     task["epochs"] = context.Value("i", 1)
@@ -213,7 +213,7 @@ def main():
         "wallSeconds": max(ends) - min(starts),
         "cpuSeconds": sum(cpu),
         "labels": sum(labels),
-        "pictureBytes": sum(size),
+        "imageBytes": sum(size),
         "shardBytes": task["epochs"].value * sum(map(os.path.getsize, tars)) if is_writing else 0,
     }
     print(json.dumps(answer))

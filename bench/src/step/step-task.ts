@@ -10,7 +10,7 @@ export interface StepTask {
   /** For distill-step. */
   readonly teacher: ModelName;
   readonly batch: number;
-  /** Side of the pictures, pixels. */
+  /** Side of the images, pixels. */
   readonly size: number;
   readonly classes: number;
   /** Steps of a round that count, after one that does not. */

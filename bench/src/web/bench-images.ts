@@ -20,7 +20,7 @@ export interface BenchImagesOptions {
   readonly folder: string;
   readonly count: number;
   readonly seed: number;
-  /** Called after each new picture. */
+  /** Called after each new image. */
   readonly onDrawn?: (done: number) => void;
 }
 
@@ -31,7 +31,7 @@ const QUALITY = 85;
 const AT_ONCE = 4;
 
 /**
- * Synthetic JPEG photographs: made once, the same for the same seed, every one another. Picture 7 is the same however
+ * Synthetic JPEG photographs: made once, the same for the same seed, every one another. Image 7 is the same however
  * many are made. Goes on where an earlier call stopped. A change of how they are drawn needs a new folder: BENCH_IMAGES.
  */
 export async function benchImages(options: BenchImagesOptions): Promise<readonly BenchImage[]> {
@@ -43,17 +43,17 @@ export async function benchImages(options: BenchImagesOptions): Promise<readonly
   const textures = Array.from({ length: TEXTURES }, (_, index) =>
     noiseTexture(random.fork('texture', index), TEXTURE_SIDE),
   );
-  const pictures: BenchImage[] = [];
+  const images: BenchImage[] = [];
   for (let from = 0; from < count; from += AT_ONCE) {
     const indices = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) => from + index);
-    pictures.push(...(await Promise.all(indices.map((index) => makePicture(folder, index, { random, textures })))));
-    onDrawn?.(pictures.length);
+    images.push(...(await Promise.all(indices.map((index) => makeImage(folder, index, { random, textures })))));
+    onDrawn?.(images.length);
   }
-  await writeAside(list, Buffer.from(JSON.stringify(pictures)));
-  return pictures;
+  await writeAside(list, Buffer.from(JSON.stringify(images)));
+  return images;
 }
 
-async function makePicture(
+async function makeImage(
   folder: string,
   index: number,
   { random, textures }: { readonly random: SeededRandom; readonly textures: readonly NoiseTexture[] },

@@ -4,23 +4,23 @@ import type { CommandIo } from '@winnow/contracts';
 import { startLineProcess } from '../harness/line-process';
 import { TYPESCRIPT_HOOK } from '../harness/workspace';
 
-/** The pictures' web, in a process of its own: its work is nobody's. */
+/** The images' web, in a process of its own: its work is nobody's. */
 export interface BenchWebProcess {
   readonly port: number;
   readonly urls: readonly string[];
-  /** Search texts; each lists `perClass` pictures, the last one what is left. */
+  /** Search texts; each lists `perClass` images, the last one what is left. */
   readonly classes: readonly string[];
   readonly perClass: number;
   /** Host name to 127.0.0.1:PORT, for `harvest.resolve`. */
   readonly resolve: Readonly<Record<string, string>>;
-  /** Width, height (pixels) and bytes of each picture. */
-  readonly pictures: readonly (readonly [number, number, number])[];
-  /** Requests for pictures so far. */
+  /** Width, height (pixels) and bytes of each image. */
+  readonly images: readonly (readonly [number, number, number])[];
+  /** Requests for images so far. */
   requests(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Where pictures are drawn to, below the cache; a change of how they are drawn needs a new name. */
+/** Where images are drawn to, below the cache; a change of how they are drawn needs a new name. */
 export const BENCH_IMAGES = 'bench-pictures/v1-seed1';
 
 const SERVER = path.join(__dirname, 'serve-bench-web.ts');
@@ -28,7 +28,7 @@ const SERVER = path.join(__dirname, 'serve-bench-web.ts');
 type Listening = Omit<BenchWebProcess, 'requests' | 'stop'>;
 
 /**
- * Draws pictures into the folder where they are not there yet, and serves them; ends with this process.
+ * Draws images into the folder where they are not there yet, and serves them; ends with this process.
  * @throws WinnowError INTERNAL when it ends before it listens, INTERRUPTED
  */
 export async function startBenchWebProcess(
@@ -37,7 +37,7 @@ export async function startBenchWebProcess(
 ): Promise<BenchWebProcess> {
   const args = ['-r', TYPESCRIPT_HOOK, SERVER, '--folder', folder, '--images', String(images)];
   const child = startLineProcess('The web of the benchmark', { command: process.execPath, args }, io.signal);
-  const shown = { label: 'draw pictures', total: images, unit: 'pictures' };
+  const shown = { label: 'draw images', total: images, unit: 'images' };
   const listening = await withProgress(io.progress, shown, async (task) => {
     for (;;) {
       const message = await child.next<Listening | { readonly drawn: number }>();
@@ -52,7 +52,7 @@ export async function startBenchWebProcess(
     ...listening,
     async requests() {
       child.send('count');
-      return (await child.next<{ readonly pictureRequests: number }>()).pictureRequests;
+      return (await child.next<{ readonly imageRequests: number }>()).imageRequests;
     },
     stop: () => child.stop(),
   };

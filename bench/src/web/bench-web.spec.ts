@@ -18,21 +18,21 @@ function bitsApart(a: string, b: string): number {
 
 describe('the benchmark', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-bench-'));
-  let pictures: readonly BenchImage[];
+  let images: readonly BenchImage[];
   let web: BenchWeb;
 
   beforeAll(async () => {
-    pictures = await benchImages({ folder: path.join(folder, 'a'), count: COUNT, seed: 5 });
-    web = await startBenchWeb(path.join(folder, 'a'), pictures);
+    images = await benchImages({ folder: path.join(folder, 'a'), count: COUNT, seed: 5 });
+    web = await startBenchWeb(path.join(folder, 'a'), images);
   }, 180_000);
   afterAll(async () => {
     await web.close();
     rmSync(folder, { recursive: true });
   });
 
-  it('draws pictures of the sizes and with the bytes of photographs, no two alike', async () => {
+  it('draws images of the sizes and with the bytes of photographs, no two alike', async () => {
     const hashes: string[] = [];
-    for (const { file, width, height, bytes } of pictures) {
+    for (const { file, width, height, bytes } of images) {
       const data = readFileSync(path.join(folder, 'a', file));
       expect(data).toHaveLength(bytes);
       const facts = await analyseImage(data, LIMITS);
@@ -43,16 +43,16 @@ describe('the benchmark', () => {
       hashes.push(facts.pdq);
       expect([Math.min(width, height) >= 300, Math.max(width, height) <= 1600]).toEqual([true, true]);
     }
-    const sum = (of: (picture: BenchImage) => number): number => pictures.reduce((total, one) => total + of(one), 0);
+    const sum = (of: (image: BenchImage) => number): number => images.reduce((total, one) => total + of(one), 0);
     const bitsPerPixel = (8 * sum(({ bytes }) => bytes)) / sum(({ width, height }) => width * height);
     expect(bitsPerPixel).toBeGreaterThan(1.4);
     expect(bitsPerPixel).toBeLessThan(2.6);
   });
 
-  it('draws the same picture again, however many are wanted, and only what is missing', async () => {
+  it('draws the same image again, however many are wanted, and only what is missing', async () => {
     const other = path.join(folder, 'b');
     const two = await benchImages({ folder: other, count: 2, seed: 5 });
-    expect(two).toEqual(pictures.slice(0, 2));
+    expect(two).toEqual(images.slice(0, 2));
     for (const { file } of two) {
       expect(readFileSync(path.join(other, file)).equals(readFileSync(path.join(folder, 'a', file)))).toBe(true);
     }
@@ -61,7 +61,7 @@ describe('the benchmark', () => {
     expect(statSync(path.join(other, '000000.jpg')).mtimeMs).toBe(made);
   }, 180_000);
 
-  it('lists every picture once, twenty a page', async () => {
+  it('lists every image once, twenty a page', async () => {
     const listed: string[] = [];
     for (const name of web.classes) {
       for (let page = 1, pages = 1; page <= pages; page += 1) {
@@ -80,9 +80,9 @@ describe('the benchmark', () => {
     for (const url of listed) expect(web.resolve[new URL(url).hostname]).toBe(`127.0.0.1:${web.port}`);
   });
 
-  it('serves pictures, also as a proxy, and counts', async () => {
-    const before = web.pictureRequests();
-    const expected = readFileSync(path.join(folder, 'a', pictures[20]?.file ?? ''));
+  it('serves images, also as a proxy, and counts', async () => {
+    const before = web.imageRequests();
+    const expected = readFileSync(path.join(folder, 'a', images[20]?.file ?? ''));
     const direct = await loopbackGet(web.port, web.urls[20] ?? '');
     expect(direct.body.equals(expected)).toBe(true);
     const proxied = await new Promise<Buffer>((resolve, reject) => {
@@ -98,6 +98,6 @@ describe('the benchmark', () => {
     });
     expect(proxied.equals(expected)).toBe(true);
     expect((await loopbackGet(web.port, 'http://site-0.bench.test/photos/none.jpg')).status).toBe(404);
-    expect(web.pictureRequests() - before).toBe(2);
+    expect(web.imageRequests() - before).toBe(2);
   });
 });

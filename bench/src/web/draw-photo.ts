@@ -21,14 +21,14 @@ const BLOBS = 12;
 /** Colours change 2^2 times as slowly as light. */
 const COLOUR_SHIFT = 2;
 
-/** Size of a picture as the web has them: longer side evenly from 300 to 1600 pixels, four shapes, a third upright. */
+/** Size of an image as the web has them: longer side evenly from 300 to 1600 pixels, four shapes, a third upright. */
 export function photoSize(random: SeededRandom): { readonly width: number; readonly height: number } {
   const long = SHORTEST + random.int(LONGEST - SHORTEST + 1);
   const short = Math.max(SHORTEST, Math.round(long * (SHAPES[random.int(SHAPES.length)] ?? 1)));
   return random.next() < TALL_SHARE ? { width: short, height: long } : { width: long, height: short };
 }
 
-/** A picture with the statistics of a photograph: two cut-outs of noise, tinted, under a dozen shapes with edges. */
+/** An image with the statistics of a photograph: two cut-outs of noise, tinted, under a dozen shapes with edges. */
 export function drawPhoto(
   random: SeededRandom,
   { width, height }: { readonly width: number; readonly height: number },

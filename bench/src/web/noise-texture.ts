@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@winnow/random';
 
-/** Grey noise that tiles of a picture are cut from. */
+/** Grey noise that tiles of an image are cut from. */
 export interface NoiseTexture {
   /** Pixels; a power of two. */
   readonly side: number;

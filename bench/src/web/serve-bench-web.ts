@@ -1,7 +1,7 @@
 /**
- * The benchmark's web as a process: `serve-bench-web --folder FOLDER --images N [--seed S]`. Draws the pictures that
- * FOLDER lacks, writes JSON lines `{ drawn }` meanwhile, then one `{ port, urls, classes, perClass, resolve, pictures }`
- * and listens until stdin closes; a line on stdin is answered by one `{ pictureRequests }`.
+ * The benchmark's web as a process: `serve-bench-web --folder FOLDER --images N [--seed S]`. Draws the images that
+ * FOLDER lacks, writes JSON lines `{ drawn }` meanwhile, then one `{ port, urls, classes, perClass, resolve, images }`
+ * and listens until stdin closes; a line on stdin is answered by one `{ imageRequests }`.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
     throw new WinnowError('USAGE', '--folder FOLDER and --images N (2 or more) are needed');
   }
   const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
-  const pictures = await benchImages({
+  const images = await benchImages({
     folder: values.folder,
     count,
     seed: Number(values.seed),
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
       if (drawn % REPORT_EVERY === 0) print({ drawn });
     },
   });
-  const web = await startBenchWeb(values.folder, pictures);
+  const web = await startBenchWeb(values.folder, images);
   const { port, urls, classes, perClass, resolve } = web;
   print({
     port,
@@ -36,10 +36,9 @@ async function main(): Promise<void> {
     classes,
     perClass,
     resolve,
-    pictures: pictures.map(({ width, height, bytes }) => [width, height, bytes]),
+    images: images.map(({ width, height, bytes }) => [width, height, bytes]),
   });
-  for await (const _line of createInterface({ input: process.stdin }))
-    print({ pictureRequests: web.pictureRequests() });
+  for await (const _line of createInterface({ input: process.stdin })) print({ imageRequests: web.imageRequests() });
   await web.close();
 }
 

@@ -1,16 +1,16 @@
 import { htmlReply, textReply } from '@winnow/testing';
 import type { Reply } from '@winnow/testing';
 import type { CrowdBehaviour } from './crowd-plan';
-import { crowdPicture } from './crowd-picture';
+import { crowdImage } from './crowd-image';
 
 const KEPT = 0.6;
 
-/** What the host of a picture answers to the given request for it, from 1; `reset`: the connection is cut at once. */
+/** What the host of an image answers to the given request for it, from 1; `reset`: the connection is cut at once. */
 export function crowdAnswer(image: number, behaviour: CrowdBehaviour, attempt: number): Reply | 'reset' {
-  const whole = (): Reply => pictureReply(crowdPicture(image));
+  const whole = (): Reply => imageReply(crowdImage(image));
   const isFirst = attempt === 1;
   switch (behaviour) {
-    case 'picture':
+    case 'image':
       return whole();
     case 'gone':
       return textReply(404, 'text/plain', 'Not found');
@@ -19,8 +19,8 @@ export function crowdAnswer(image: number, behaviour: CrowdBehaviour, attempt: n
     case 'reset-once':
       return isFirst ? 'reset' : whole();
     case 'truncated': {
-      const bytes = crowdPicture(image);
-      return pictureReply(bytes.subarray(0, Math.floor(bytes.length * KEPT)));
+      const bytes = crowdImage(image);
+      return imageReply(bytes.subarray(0, Math.floor(bytes.length * KEPT)));
     }
     case 'rate-once': {
       if (!isFirst) return whole();
@@ -28,10 +28,10 @@ export function crowdAnswer(image: number, behaviour: CrowdBehaviour, attempt: n
       return { ...refusal, headers: { ...refusal.headers, 'retry-after': '1' } };
     }
     case 'html':
-      return htmlReply(200, `<!doctype html><title>Picture ${image}</title><p>See our gallery.</p>`);
+      return htmlReply(200, `<!doctype html><title>Image ${image}</title><p>See our gallery.</p>`);
   }
 }
 
-function pictureReply(body: Uint8Array): Reply {
+function imageReply(body: Uint8Array): Reply {
   return { status: 200, headers: { 'content-type': 'image/png' }, body };
 }

@@ -1,18 +1,18 @@
 import { SeededRandom } from '@winnow/random';
 
-/** What an image host does when a picture is asked for; `-once` ones only the first time. */
-export type CrowdBehaviour = 'picture' | 'gone' | 'busy-once' | 'reset-once' | 'truncated' | 'rate-once' | 'html';
+/** What an image host does when an image is asked for; `-once` ones only the first time. */
+export type CrowdBehaviour = 'image' | 'gone' | 'busy-once' | 'reset-once' | 'truncated' | 'rate-once' | 'html';
 
-/** In turn, one picture out of FAULT_EVERY each. */
+/** In turn, one image out of FAULT_EVERY each. */
 const FAULTS: readonly CrowdBehaviour[] = ['gone', 'busy-once', 'reset-once', 'truncated', 'rate-once', 'html'];
 const FAULT_EVERY = 20;
 
-/** What has to become of a picture that never comes. */
+/** What has to become of an image that never comes. */
 const LOST_AS = { gone: 'gone', truncated: 'truncated', html: 'not_an_image' } as const satisfies Partial<
   Record<CrowdBehaviour, string>
 >;
 
-/** Openverse shows an anonymous client 12 pages of 20 results: 19 pictures of the query's own and one of the next. */
+/** Openverse shows an anonymous client 12 pages of 20 results: 19 images of the query's own and one of the next. */
 const MAX_PAGES = 12;
 const OWN_PER_PAGE = 19;
 const OWN_PER_QUERY = MAX_PAGES * OWN_PER_PAGE;
@@ -21,13 +21,13 @@ export interface CrowdSize {
   readonly images: number;
   readonly hosts: number;
   readonly classes: number;
-  /** Draws which pictures are faulty. */
+  /** Draws which images are faulty. */
   readonly seed: number;
 }
 
 export interface CrowdClass {
   readonly name: string;
-  /** Search texts, each of which lists pictures that no other text of any class lists on its own account. */
+  /** Search texts, each of which lists images that no other text of any class lists on its own account. */
   readonly queries: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface CrowdTruth {
   readonly sightings: number;
 }
 
-/** Who shows which picture, where, and how badly: numbers only, the same for the same size. */
+/** Who shows which image, where, and how badly: numbers only, the same for the same size. */
 export interface CrowdPlan {
   readonly size: CrowdSize;
   readonly hosts: readonly string[];
@@ -53,14 +53,14 @@ export interface CrowdPlan {
   urlOf(image: number): string;
   /** Undefined for a path that the host does not serve. */
   imageAt(host: string, path: string): number | undefined;
-  /** Pictures on each page of a query's results, in order; empty for an unknown query. */
+  /** Images on each page of a query's results, in order; empty for an unknown query. */
   pagesOf(query: string): readonly (readonly number[])[];
 }
 
 interface OwnRange {
   readonly query: string;
   readonly from: number;
-  /** The first picture that is no longer the query's own. */
+  /** The first image that is no longer the query's own. */
   readonly to: number;
 }
 
@@ -100,7 +100,7 @@ function hostName(host: number): string {
 
 function drawBehaviours({ images, seed }: CrowdSize): readonly CrowdBehaviour[] {
   const random = new SeededRandom(seed).fork('crowd-faults');
-  const drawn = Array.from({ length: images }, (): CrowdBehaviour => 'picture');
+  const drawn = Array.from({ length: images }, (): CrowdBehaviour => 'image');
   for (let block = 0; block * FAULT_EVERY < images; block += 1) {
     const image = block * FAULT_EVERY + random.int(FAULT_EVERY);
     if (image < images) drawn[image] = FAULTS[block % FAULTS.length] ?? 'gone';

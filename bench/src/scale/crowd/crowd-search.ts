@@ -1,11 +1,11 @@
 import { jsonReply } from '@winnow/testing';
 import type { Reply } from '@winnow/testing';
 import type { CrowdPlan } from './crowd-plan';
-import { CROWD_PICTURE } from './crowd-picture';
+import { CROWD_IMAGE } from './crowd-image';
 
 const PAGE_SIZE = 20;
 
-/** `GET /v1/images/` of Openverse for an anonymous client, over the pictures of the crowd. */
+/** `GET /v1/images/` of Openverse for an anonymous client, over the images of the crowd. */
 export function crowdSearch(plan: CrowdPlan, url: URL): Reply {
   if (url.pathname !== '/v1/images/') return jsonReply(404, { detail: 'Not found.' });
   const pages = plan.pagesOf(url.searchParams.get('q') ?? '');
@@ -23,7 +23,7 @@ function toResult(plan: CrowdPlan, image: number): Record<string, unknown> {
   const url = plan.urlOf(image);
   return {
     id: `00000000-0000-4000-8000-${String(image).padStart(12, '0')}`,
-    title: `Picture ${image}`,
+    title: `Image ${image}`,
     foreign_landing_url: url.replace('/p/', '/page/').replace('.png', ''),
     url,
     creator: 'someone',
@@ -34,6 +34,6 @@ function toResult(plan: CrowdPlan, image: number): Record<string, unknown> {
     source: 'crowd',
     filetype: 'png',
     mature: false,
-    ...CROWD_PICTURE,
+    ...CROWD_IMAGE,
   };
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeImage } from '@winnow/imaging';
 import { loopbackGet } from '@winnow/testing';
-import { crowdPicture } from './crowd-picture';
+import { crowdImage } from './crowd-image';
 import { crowdPlan } from './crowd-plan';
 import type { CrowdBehaviour } from './crowd-plan';
 import { startCrowdWeb } from './crowd-web';
@@ -21,10 +21,10 @@ const imageOf = (behaviour: CrowdBehaviour): number =>
   Array.from({ length: SIZE.images }, (_, image) => image).find((image) => plan.behaviourOf(image) === behaviour) ?? -1;
 
 describe('crowdPlan', () => {
-  it('lists every picture by its own query, and a picture of the next query on each page that has one', () => {
+  it('lists every image by its own query, and an image of the next query on each page that has one', () => {
     expect(plan.classes.map(({ queries }) => queries.length)).toEqual([2, 2]);
     const pages = plan.classes.flatMap(({ queries }) => queries.map((query) => plan.pagesOf(query)));
-    // 228 + 72 pictures a class, 19 of them a page.
+    // 228 + 72 images a class, 19 of them a page.
     expect(pages.map((shown) => shown.length)).toEqual([12, 4, 12, 4]);
     expect(pages.flatMap((shown) => shown.flatMap((page) => page.slice(0, 19))).length).toBeGreaterThanOrEqual(600);
     const listed = pages.flat(2);
@@ -34,9 +34,9 @@ describe('crowdPlan', () => {
     expect(Math.max(...pages.flat().map((page) => page.length))).toBe(20);
   });
 
-  it('makes one picture in twenty faulty, of every kind, and knows what has to come of it', () => {
+  it('makes one image in twenty faulty, of every kind, and knows what has to come of it', () => {
     const behaviours = Array.from({ length: 600 }, (_, image) => plan.behaviourOf(image));
-    expect(behaviours.filter((behaviour) => behaviour !== 'picture')).toHaveLength(30);
+    expect(behaviours.filter((behaviour) => behaviour !== 'image')).toHaveLength(30);
     expect(plan.truth).toMatchObject({
       urls: 600,
       hits: 616,
@@ -56,7 +56,7 @@ describe('crowdPlan', () => {
     expect(behaviours(7)).not.toEqual(behaviours(8));
   });
 
-  it('finds a picture by its URL, at its own host only', () => {
+  it('finds an image by its URL, at its own host only', () => {
     const { host, pathname } = new URL(plan.urlOf(31));
     expect(plan.imageAt(host, pathname)).toBe(31);
     expect(plan.imageAt('host0003.crowd.test', pathname)).toBeUndefined();
@@ -65,11 +65,11 @@ describe('crowdPlan', () => {
   });
 });
 
-describe('crowdPicture', () => {
-  it('makes pictures that decode and differ', async () => {
-    const digests = Array.from({ length: 2000 }, (_, image) => sha256(crowdPicture(image)));
+describe('crowdImage', () => {
+  it('makes images that decode and differ', async () => {
+    const digests = Array.from({ length: 2000 }, (_, image) => sha256(crowdImage(image)));
     expect(new Set(digests).size).toBe(2000);
-    const decoded = await decodeImage(crowdPicture(1999), { maxPixels: 1e6, minSide: 24, maxAspectRatio: 5 });
+    const decoded = await decodeImage(crowdImage(1999), { maxPixels: 1e6, minSide: 24, maxAspectRatio: 5 });
     expect(decoded).toMatchObject({ ok: true, format: 'png', image: { width: 64, height: 48 } });
     // 1999 = 0x7cf
     expect(decoded.ok && [...decoded.image.data.subarray(0, 3)]).toEqual([0, 0x07, 0xcf]);
@@ -183,7 +183,7 @@ describe('startCrowdWeb', () => {
     const page = JSON.parse(body.toString());
     expect(page).toMatchObject({ result_count: 76, page_count: 4, page: 2 });
     expect(page.results).toHaveLength(20);
-    // The class's second query begins at picture 228, the next class at 300.
+    // The class's second query begins at image 228, the next class at 300.
     expect(page.results[0].url).toBe(plan.urlOf(228 + 19));
     expect(page.results[19].url).toBe(plan.urlOf(300 + 19));
     expect(JSON.stringify(await search('nothing'))).toContain('"results":[]');
@@ -194,19 +194,19 @@ describe('startCrowdWeb', () => {
   }
 
   it('serves each behaviour', async () => {
-    const whole = crowdPicture(imageOf('picture'));
-    expect((await get(imageOf('picture'))).body).toEqual(whole);
+    const whole = crowdImage(imageOf('image'));
+    expect((await get(imageOf('image'))).body).toEqual(whole);
     expect((await get(imageOf('gone'))).status).toBe(404);
     expect((await get(imageOf('html'))).headers['content-type']).toContain('text/html');
     const cut = imageOf('truncated');
-    expect((await get(cut)).body).toEqual(crowdPicture(cut).subarray(0, Math.floor(crowdPicture(cut).length * 0.6)));
+    expect((await get(cut)).body).toEqual(crowdImage(cut).subarray(0, Math.floor(crowdImage(cut).length * 0.6)));
     expect((await get(imageOf('busy-once'))).status).toBe(503);
     const limited = await get(imageOf('rate-once'));
     expect([limited.status, limited.headers['retry-after']]).toEqual([429, '1']);
     await expect(get(imageOf('reset-once'))).rejects.toThrow(/ECONNRESET|socket hang up/);
     for (const behaviour of ['busy-once', 'rate-once', 'reset-once'] as const) {
       const second = await get(imageOf(behaviour));
-      expect([behaviour, second.status, second.body.equals(crowdPicture(imageOf(behaviour)))]).toEqual([
+      expect([behaviour, second.status, second.body.equals(crowdImage(imageOf(behaviour)))]).toEqual([
         behaviour,
         200,
         true,
@@ -223,7 +223,7 @@ describe('startCrowdWeb', () => {
   });
 
   it('tells what was asked for more than once', async () => {
-    for (let time = 0; time < 3; time += 1) await get(imageOf('picture'));
+    for (let time = 0; time < 3; time += 1) await get(imageOf('image'));
     await get(imageOf('gone'));
     await get(imageOf('gone'));
     expect(web.counts(FREE).images).toMatchObject({
@@ -236,7 +236,7 @@ describe('startCrowdWeb', () => {
   });
 
   it('measures hosts apart and gives its counts as JSON', async () => {
-    // Pictures 0 and 30 are at the same host, 1 is not.
+    // Images 0 and 30 are at the same host, 1 is not.
     await Promise.all([0, 30, 1].map(get));
     await loopbackGet(web.port, 'http://host0001.crowd.test/robots.txt');
     await loopbackGet(web.port, 'http://host0001.crowd.test/.well-known/tdmrep.json');

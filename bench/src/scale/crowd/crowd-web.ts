@@ -7,7 +7,7 @@ import type { Reply } from '@winnow/testing';
 import { crowdAnswer } from './crowd-answer';
 import { crowdPlan } from './crowd-plan';
 import type { CrowdClass, CrowdPlan, CrowdSize, CrowdTruth } from './crowd-plan';
-import { scatter } from './crowd-picture';
+import { scatter } from './crowd-image';
 import { crowdSearch } from './crowd-search';
 import { summariseHosts } from './host-limits';
 import type { HostLimits, HostsSummary } from './host-limits';
@@ -22,14 +22,14 @@ const ENGINE_HOST = 'api.openverse.org';
 /** Longer than clients keep a connection: none finds it closed when it sends. */
 const KEEP_ALIVE_MILLIS = 60_000;
 const USUAL_LATENCY_MILLIS = 40;
-/** One picture in so many takes its time, so that requests to a host can overlap at all. */
+/** One image in so many takes its time, so that requests to a host can overlap at all. */
 const SLOW_EVERY = 50;
 const DEFAULT_SLOW_MILLIS = 600;
 
 export interface CrowdWebOptions extends CrowdSize {
   /** 0, the default, for any free one. */
   readonly port?: number;
-  /** How long a slow picture takes. */
+  /** How long a slow image takes. */
   readonly slowMillis?: number;
 }
 
@@ -56,9 +56,9 @@ export interface CrowdWeb {
 }
 
 /**
- * A web of many small hosts on 127.0.0.1, for crawls by several processes: Openverse's search lists every picture, one
+ * A web of many small hosts on 127.0.0.1, for crawls by several processes: Openverse's search lists every image, one
  * in twenty is faulty, and the server measures how politely it was asked. Plain HTTP; hosts are told apart by the Host
- * header. Pictures are made when asked for. What a URL answers depends on its number and on how often it was asked for.
+ * header. Images are made when asked for. What a URL answers depends on its number and on how often it was asked for.
  * `http://127.0.0.1:port/counts?delayMillis=&perHost=&toleranceMillis=` gives the counts as JSON.
  */
 export async function startCrowdWeb(options: CrowdWebOptions): Promise<CrowdWeb> {

@@ -1,24 +1,24 @@
 import type { CrowdPlan } from './crowd-plan';
 
-/** How often pictures were asked for and served. */
+/** How often images were asked for and served. */
 export interface ImageCounts {
   readonly requests: number;
   /** URLs that were asked for at all. */
   readonly urlsAsked: number;
-  /** Requests beyond those that a picture takes: two where the first is refused, one elsewhere. */
+  /** Requests beyond those that an image takes: two where the first is refused, one elsewhere. */
   readonly repeatedRequests: number;
   /** Answers of status 200 that went out in full. */
   readonly delivered: number;
   /** URLs with such an answer, and those with more than one. */
   readonly urlsDelivered: number;
   readonly urlsDeliveredAgain: number;
-  /** Since the server started; null before the first picture. */
+  /** Since the server started; null before the first image. */
   readonly firstRequestMillis: number | null;
   readonly lastAnswerMillis: number | null;
 }
 
 export interface ImageTally {
-  /** @returns how often the picture was asked for, this time included */
+  /** @returns how often the image was asked for, this time included */
   asked(image: number): number;
   /** An answer of status 200 has gone out in full. */
   delivered(image: number): void;
@@ -27,7 +27,7 @@ export interface ImageTally {
   read(): ImageCounts;
 }
 
-/** Two bytes a picture. @param nowMillis since the server started */
+/** Two bytes an image. @param nowMillis since the server started */
 export function createImageTally(plan: CrowdPlan, nowMillis: () => number): ImageTally {
   // Clamped: counts stop at 255.
   const asked = new Uint8ClampedArray(plan.size.images);

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-export const CROWD_PICTURE = { width: 64, height: 48 } as const;
-const { width: WIDTH, height: HEIGHT } = CROWD_PICTURE;
+export const CROWD_IMAGE = { width: 64, height: 48 } as const;
+const { width: WIDTH, height: HEIGHT } = CROWD_IMAGE;
 /** Side of the squares of one colour, pixels. */
 const SQUARE = 8;
 const ROW_BYTES = 1 + WIDTH * 3;
@@ -10,10 +10,10 @@ const HEADER = pngChunk('IHDR', headerFields());
 const END = pngChunk('IEND', Buffer.alloc(0));
 
 /**
- * PNG file of coloured squares drawn from `image`. Its first pixel spells the number out, so no two pictures below
+ * PNG file of coloured squares drawn from `image`. Its first pixel spells the number out, so no two images below
  * 2 ** 24 are the same.
  */
-export function crowdPicture(image: number): Buffer {
+export function crowdImage(image: number): Buffer {
   const rows = Buffer.alloc(HEIGHT * ROW_BYTES);
   for (let top = 0; top < HEIGHT; top += SQUARE) {
     const start = top * ROW_BYTES;
