@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { isWinnowError } from '@winnow/contracts';
 
-import { writeFileAtomic } from './durable-writes';
+import { temporaryPath, WRITE_BATCH_BYTES, writeDurably, writeFileAtomic } from './durable-writes';
 import { fileError } from './system-error';
 
 describe('writeFileAtomic', () => {
@@ -40,6 +41,38 @@ describe('writeFileAtomic', () => {
     mkdirSync(path);
     await expect(writeFileAtomic(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE', where: path });
     expect(readdirSync(root)).toEqual(['taken']);
+  });
+});
+
+describe('writeDurably', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'winnow-durable-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('writes pieces of any size in order, and says their size and digest', async () => {
+    const path = join(root, 'a.txt');
+    const pieces = ['ä', Buffer.alloc(WRITE_BATCH_BYTES + 1, 7), '', 'end'];
+    const whole = Buffer.concat(pieces.map((piece) => Buffer.from(piece)));
+    expect(await writeDurably(path, pieces)).toEqual({
+      sizeBytes: whole.length,
+      sha256: createHash('sha256').update(whole).digest('hex'),
+    });
+    expect(readFileSync(path).equals(whole)).toBe(true);
+    expect(readdirSync(root)).toEqual(['a.txt']);
+  });
+
+  it('leaves the file of before where a piece cannot be made', async () => {
+    const path = join(root, 'a.txt');
+    await writeDurably(path, ['before']);
+    const pieces = function* (): Generator<string> {
+      yield 'after';
+      throw new Error('no more');
+    };
+    await expect(writeDurably(path, pieces())).rejects.toThrow('no more');
+    expect(readFileSync(path, 'utf8')).toBe('before');
+    expect(readdirSync(root).filter((name) => join(root, name) !== temporaryPath(path))).toEqual(['a.txt']);
   });
 });
 
