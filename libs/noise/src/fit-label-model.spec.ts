@@ -1,6 +1,6 @@
-import { fitLabelModel } from './fit-label-model';
+import { fitLabelModel, LABEL_MODEL } from './fit-label-model';
 import { generatedPool } from './generated-pool';
-import { fitWinnowSplit, splitOf, WINNOW_SPLIT } from './winnow-split';
+import { fitWinnowSplit, splitOf } from './winnow-split';
 
 describe('fitLabelModel', () => {
   it.each([7, 100])(
@@ -8,8 +8,7 @@ describe('fitLabelModel', () => {
     (classCount) => {
       const { input } = generatedPool({ classCount, count: 900, closed: 0.2, open: 0.3, seed: 3 });
       const { split, classPosteriors, labelLogLikelihoods } = fitLabelModel(input);
-      const settings = { ...WINNOW_SPLIT, readsDoubt: false };
-      expect(split).toEqual(splitOf(fitWinnowSplit(input, settings).posteriors));
+      expect(split).toEqual(splitOf(fitWinnowSplit(input, LABEL_MODEL).posteriors));
       input.labels.forEach((label, row) => {
         const own = classPosteriors.subarray(row * classCount, (row + 1) * classCount);
         const [clean, closed] = split.probabilities.subarray(row * 3, row * 3 + 2);

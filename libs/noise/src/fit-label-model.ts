@@ -13,7 +13,7 @@ export interface LabelModelFit extends LabelDetail {
  * Its gate starts from nothing: one that starts from doubts of the teacher takes a network that doubts less for a better one,
  * whatever the labels say.
  */
-const LABEL_MODEL = { ...WINNOW_SPLIT, readsDoubt: false };
+export const LABEL_MODEL = { ...WINNOW_SPLIT, start: { open: 0.05, wrong: 0.1 }, readsDoubt: false };
 
 /**
  * Fits the label model of the split `winnow` to a pool and gives all that it says: the split, the posterior of every

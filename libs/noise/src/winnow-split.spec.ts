@@ -1,4 +1,5 @@
 import { SeededRandom } from '@winnow/random';
+import { agreementSplit } from './agreement-split';
 import { edlGmmSplit } from './edl-gmm-split';
 import { type GeneratedPool, generatedPool } from './generated-pool';
 import type { Split, SplitInput } from './split';
@@ -79,6 +80,12 @@ describe('winnowSplit', () => {
   it.each([0, 0.2, 0.4, 0.6])('beats edl-gmm at an open share of %s', (open) => {
     const pool = generatedPool({ classCount: 10, count: 1200, closed: 0.2, open, seed: 3 });
     expect(quality(winnowSplit, pool).macroF1).toBeGreaterThan(quality(edlGmmSplit, pool).macroF1 + 0.02);
+  });
+
+  it('finds open images where no label is right', () => {
+    const pools = [4, 5, 6].map((seed) => generatedPool({ classCount: 10, count: 1500, closed: 0.5, open: 0.5, seed }));
+    const f1 = (split: Split): number => pools.reduce((sum, pool) => sum + quality(split, pool).macroF1 / 3, 0);
+    expect(f1(winnowSplit)).toBeGreaterThan(f1(agreementSplit) + 0.03);
   });
 
   it('gives posteriors that sum to 1 and mean what they say', () => {

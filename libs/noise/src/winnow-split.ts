@@ -12,14 +12,13 @@ import { labelModelStep, type LabelPosteriors } from './label-model';
 import { OpenGate } from './open-gate';
 import { requireImages } from './require-images';
 import type { SplitInput, SplitResult } from './split';
+import { chanceAtMean, type StartShares, startShares } from './start-shares';
 import { startTemperature } from './temperature-calibration';
 
 /** What is assumed before the pool is seen. */
 export interface WinnowSplitSettings {
-  /** Share of open pictures to start from. */
-  readonly openShare: number;
-  /** Share of wrong labels to start from. */
-  readonly wrongShare: number;
+  /** Shares to start from; null: what labels and teacher disagree on says it. */
+  readonly start: StartShares | null;
   /** Of the gate to start from; null: as many images as there are, and every block of columns finds its own. */
   readonly ridge: number | null;
   /** The gate starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
@@ -39,8 +38,7 @@ export interface LabelModelOptions {
 }
 
 export const WINNOW_SPLIT: WinnowSplitSettings = {
-  openShare: 0.05,
-  wrongShare: 0.1,
+  start: null,
   ridge: null,
   readsDoubt: true,
   channel: CHANNEL_PRIOR,
@@ -91,11 +89,13 @@ export function fitWinnowSplit(
     known,
     heldOut,
   };
-  const basis = gateBasis(input, temperature, cells);
+  const columns = gateBasis(input, temperature, cells);
+  const basis = settings.readsDoubt ? columns : { ...columns, means: new Float64Array(columns.width) };
+  const start = settings.start ?? startShares(logits, labels, classCount);
   const parts = {
-    channel: new LabelChannel(labels, classCount, { rate: settings.wrongShare, prior: settings.channel }),
-    gate: new OpenGate(settings.readsDoubt ? basis : { ...basis, means: new Float64Array(basis.width) }, {
-      share: settings.openShare,
+    channel: new LabelChannel(labels, classCount, { rate: start.wrong, prior: settings.channel }),
+    gate: new OpenGate(basis, {
+      share: settings.readsDoubt ? chanceAtMean(basis, start.open) : start.open,
       ridge: settings.ridge ?? labels.length,
       adapts: settings.ridge === null,
     }),
