@@ -117,7 +117,8 @@ async function readStored(folder: string) {
     const { stateDir, year, ...settings } = withoutPort(crawl?.['crawl_settings']) as Record<string, unknown>;
     expect([stateDir, typeof year]).toEqual([path.join(folder, '.winnow'), 'number']);
     const [split] = await rows('select id, method, teacher_digest, config from splits');
-    const [run] = await rows('select identity, method, model, seed from runs');
+    // Of a method that reads no split, and of one that does.
+    const runs = await rows('select identity, method, model, seed from runs order by method');
     return {
       imaging,
       independent: {
@@ -131,7 +132,7 @@ async function readStored(folder: string) {
         splitConfig: split?.['config'],
         splitMethod: split?.['method'],
         teacher: split?.['teacher_digest'],
-        run: { method: run?.['method'], model: run?.['model'], seed: run?.['seed'] },
+        runs: runs.map(({ method, model, seed }) => ({ method, model, seed })),
       },
       ofEncoders: {
         build: { id: build?.['id'], digest: build?.['digest'], inputDigest: build?.['input_digest'] },
@@ -139,7 +140,7 @@ async function readStored(folder: string) {
           JSON.stringify(await rows('select key, position, shard, "offset", length from samples order by 2')),
         ),
         split: split?.['id'],
-        run: run?.['identity'],
+        runs: runs.map(({ identity }) => identity),
         comparison: readdirSync(path.join(folder, '.winnow/runs')).filter((name) => /^compare-.*json$/.test(name)),
       },
     };
@@ -175,7 +176,7 @@ describe('what a project stores', () => {
     model.dispose();
     await winnow(folder, ['import', 'p.yaml', 'pictures']);
     await winnow(folder, ['build', 'p.yaml']);
-    await winnow(folder, ['compare', 'p.yaml', '--methods', 'winnow', '--seeds', '1']);
+    await winnow(folder, ['compare', 'p.yaml', '--methods', 'winnow,kd-known', '--seeds', '1']);
     await winnow(folder, ['crawl', 'p.yaml']);
     stored = await readStored(folder);
     if (process.env['WINNOW_GOLDEN'] !== 'write') return;
