@@ -31,6 +31,7 @@ export { requireMethodSettings } from './require-method-settings';
 export { resolveRecipe } from './recipe';
 export type { ResolvedRecipe } from './recipe';
 export type { MethodSettings } from './setting-rules';
+export { startsAsTeacher } from './start-from-teacher';
 export { stepsPerEpoch } from './steps-per-epoch';
 export type { ScheduleName } from './schedule';
 export { selectImages } from './select-images';

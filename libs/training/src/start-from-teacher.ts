@@ -1,9 +1,10 @@
 import { hasProjector, type Model } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
-import type { MethodContext } from './method';
+import type { Method, MethodContext } from './method';
 import { requiredTeacher } from './required-teacher';
 import { oneOf } from './setting-rules';
+import type { MethodSettings } from './setting-rules';
 
 /**
  * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with as
@@ -34,6 +35,15 @@ export function startFromTeacher(model: Model, { weights }: Pick<FrozenTeacher, 
 
 /** What the setting `start` may be. */
 export const START_RULE = oneOf('teacher', 'random');
+
+/** Whether the setting `start` gives the student every weight of its teacher: one of the same architecture. */
+export function startsAsTeacher(
+  { settings: known }: Pick<Method, 'settings'>,
+  settings: MethodSettings,
+  { model, teacher }: { readonly model: string; readonly teacher: Pick<FrozenTeacher, 'weights'> | null },
+): boolean {
+  return (settings['start'] ?? known?.defaults['start']) === 'teacher' && teacher?.weights?.model === model;
+}
 
 /**
  * Gives the student the weights that the setting `start` says. Weights that the project names come first.

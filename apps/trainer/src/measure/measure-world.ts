@@ -121,7 +121,7 @@ async function benchWorld(bench: WorldRequest, choice: EngineChoice, io: Command
     const plan = planWorld(
       bench,
       { count: opened.pool.images.count, kinds: found.split.kinds, kept },
-      { model: name, isPretrained: start !== null, hasRandomHead: start?.head === 'random' },
+      { model: name, teacher: teacher.frozen, isPretrained: start !== null, hasRandomHead: start?.head === 'random' },
     );
     const checkpoints = await openCheckpoints(
       bench,

@@ -1,5 +1,13 @@
 import type { MethodName, SplitName } from '@winnow/contracts';
-import type { FineTuning, MethodSettings, ScheduleName, StudentStart, TrainOptions } from '@winnow/training';
+import { METHODS, startsAsTeacher } from '@winnow/training';
+import type {
+  FineTuning,
+  FrozenTeacher,
+  MethodSettings,
+  ScheduleName,
+  StudentStart,
+  TrainOptions,
+} from '@winnow/training';
 import { countPool } from '../student/plan-training';
 import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/training-plan';
 import type { Review } from './simulate-review';
@@ -54,10 +62,14 @@ interface BenchPool {
 export function planWorld(
   { method, settings, epochs, batch, schedule, train }: WorldRequest,
   { count, kinds, kept }: BenchPool,
-  student: Pick<TrainingFacts, 'model' | 'isPretrained' | 'hasRandomHead'>,
+  {
+    teacher,
+    ...student
+  }: Pick<TrainingFacts, 'model' | 'isPretrained' | 'hasRandomHead'> & { readonly teacher: FrozenTeacher },
 ): ResolvedTraining {
   const asked = { method, accumulate: 1, settings: { [method]: settings }, epochs, batch, schedule, ...train };
-  return trainingPlan(asked, { ...student, pool: countPool(count, kinds, kept) }).settings;
+  const isWhole = startsAsTeacher(METHODS[method], settings, { model: student.model, teacher });
+  return trainingPlan(asked, { ...student, startsAsTeacher: isWhole, pool: countPool(count, kinds, kept) }).settings;
 }
 
 /** Of a bench's result, what was asked for and decided. */

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import { NOISE_KINDS } from '@winnow/contracts';
+import { METHODS, startsAsTeacher } from '@winnow/training';
 import type { PoolCounts } from '@winnow/training';
 import { selectCorrections } from '../split/split-rows';
 import { holdOut } from './hold-out';
@@ -10,13 +11,24 @@ import type { TrainingPlan } from './training-plan';
 /** The plan of a project's training, with what is known once its pool is read and split. */
 export function planTraining(
   { train, student }: Pick<ProjectConfig, 'train' | 'student'>,
-  { pool, split, corrections, test, start }: Pick<StudentJob, 'pool' | 'split' | 'corrections' | 'test' | 'start'>,
+  {
+    pool,
+    teacher,
+    split,
+    corrections,
+    test,
+    start,
+  }: Pick<StudentJob, 'pool' | 'teacher' | 'split' | 'corrections' | 'test' | 'start'>,
 ): TrainingPlan {
   const kept = test === null ? holdOut(pool.images.count).kept : null;
   return trainingPlan(train, {
     model: student.model,
     isPretrained: start !== null,
     hasRandomHead: start?.head === 'random',
+    startsAsTeacher: startsAsTeacher(METHODS[train.method], train.settings?.[train.method] ?? {}, {
+      model: student.model,
+      teacher: teacher?.frozen ?? null,
+    }),
     pool: {
       ...countPool(pool.images.count, split?.split.kinds ?? null, kept),
       decidedOpen: (kept === null ? corrections.applied : selectCorrections(corrections.applied, kept)).filter(

@@ -71,8 +71,8 @@ async function prepareUntaught(opened: OpenProject): Promise<StudentJob> {
     project.config.student.input as StudentInput | undefined,
   );
   const corrections = await loadPoolCorrections(project, build, pool);
-  const known = { project, build, engine, pool, corrections, test, input, start, split: null };
-  return { ...known, teacher: null, splitSummary: null, plan: planTraining(project.config, known) };
+  const known = { project, build, engine, pool, corrections, test, input, start, split: null, teacher: null };
+  return { ...known, splitSummary: null, plan: planTraining(project.config, known) };
 }
 
 /** What comes before all else of a training. */

@@ -65,6 +65,15 @@ describe('trainingPlan', () => {
     expect(sgd.settings).toMatchObject({ learningRate: 0.01, weightDecay: 5e-4 });
   });
 
+  it('keeps near to its teacher what begins as it', () => {
+    const facts = { count: 26_666, model: 'resnet20', startsAsTeacher: true };
+    const { settings, decidedBy } = plan({ method: 'winnow' }, facts);
+    expect([settings.learningRate, decidedBy.learningRate]).toEqual([0.02, 'start']);
+    expect(plan({ method: 'winnow', learningRate: 0.1 }, facts).settings.learningRate).toBe(0.1);
+    // Weights that are named come before the teacher's.
+    expect(plan({ method: 'winnow' }, { ...facts, isPretrained: true }).settings.learningRate).toBe(3e-4);
+  });
+
   it('does not train transformers by SGD', () => {
     const random = plan({}, { count: 26_666, model: 'vit-tiny' });
     expect(random.settings).toMatchObject({ optimizer: 'adamw', weightDecay: 0.05, ema: 0, layerDecay: 1 });

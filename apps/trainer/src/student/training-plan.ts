@@ -44,6 +44,8 @@ export interface TrainingFacts {
   readonly isPretrained: boolean;
   /** Its classifier begins at random all the same. */
   readonly hasRandomHead?: boolean;
+  /** It begins with every weight of its teacher, a network of its own architecture. */
+  readonly startsAsTeacher?: boolean;
   /** What it learns from: images held out for measuring are not among them. */
   readonly pool: PoolCounts;
 }
@@ -162,16 +164,20 @@ function startRules(train: PlannedTrain, { isPretrained, hasRandomHead = false }
   };
 }
 
+/** Of a student that begins as its teacher: at the usual rate it forgets within an epoch what it began with. */
+const WHOLE_TEACHER_RATE = 0.02;
+
 function optimiserOf(train: PlannedTrain, facts: TrainingFacts) {
-  const { model, isPretrained } = facts;
+  const { model, isPretrained, startsAsTeacher = false } = facts;
   const isLike = isTransformerLike(model);
   const by: Decider = isPretrained ? 'start' : isLike ? 'architecture' : 'default';
   const optimizer = choose<OptimizerName>(train.optimizer, by === 'default' ? 'sgd' : 'adamw', by);
   const { rate, decay } = usualRates(optimizer.value, isPretrained, isLike);
+  const keepsTeacher = startsAsTeacher && !isPretrained && optimizer.value === 'sgd';
   const isTuned = isPretrained && isLike;
   return {
     optimizer,
-    learningRate: choose(train.learningRate, rate, by),
+    learningRate: choose(train.learningRate, keepsTeacher ? WHOLE_TEACHER_RATE : rate, keepsTeacher ? 'start' : by),
     weightDecay: choose(train.weightDecay, decay, by),
     decayNorms: choose(train.decayNorms, optimizer.value === 'sgd' && !isPretrained, by),
     headRate: choose(train.headRate, 1, 'default'),
