@@ -12,7 +12,7 @@ export async function prepareTestPython() {
   require(path.join(ROOT, 'apps/winnow/bin/register-typescript.js'));
   const bench = path.join(ROOT, 'bench/src');
   const { pythonPrograms } = require(path.join(bench, 'harness/python-environment.ts'));
-  const { SHARD_READERS } = require(path.join(bench, 'shards/shard-readers-environment.ts'));
+  const { SHARD_READERS } = require(path.join(bench, 'harness/python-environments.ts'));
   const { defaultCacheDir } = require(path.join(ROOT, 'libs/tensor/src/default-cache-dir.ts'));
   const io = { log: (line) => process.stderr.write(`${line}\n`), signal: new AbortController().signal };
   try {
