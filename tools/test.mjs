@@ -63,16 +63,16 @@ check('results page', process.execPath, ['bench/src/results/render.mjs', '--chec
 check('docker files', process.execPath, ['tools/check-docker.mjs']);
 check('package', process.execPath, ['tools/check-package.mjs']);
 
-const postgres = process.env.WINNOW_TEST_DATABASE_URL
-  ? { url: process.env.WINNOW_TEST_DATABASE_URL }
-  : await startTestPostgres();
-if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
-requireEverything('Postgres', postgres.url !== undefined);
 const python = await prepareTestPython();
 if (python.programs === undefined) {
   process.stderr.write(`\nTests that read shards with Python are skipped: ${python.reason}\n`);
 }
 requireEverything('Python with its readers of shards', python.programs !== undefined);
+const postgres = process.env.WINNOW_TEST_DATABASE_URL
+  ? { url: process.env.WINNOW_TEST_DATABASE_URL }
+  : await startTestPostgres();
+if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
+requireEverything('Postgres', postgres.url !== undefined);
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));
 const reportFile = path.join(scratch, 'jest.json');
 let report;
