@@ -4,8 +4,8 @@
  * export, a file, a dependency), or where a number of tools/house/limits.json is exceeded. Below them,
  * `--tighten` writes the present numbers there.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from './ensure-dependencies.mjs';
 import { findCircles } from './house/import-circles.mjs';
@@ -18,8 +18,7 @@ const readJson = (file) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'
 
 /** TypeScript files of the checkout by project folder, tracked or new: text by relative path. */
 function readProjects() {
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '*.ts'];
-  const files = execFileSync('git', list, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const files = listFiles();
   const projects = new Map();
   for (const file of files) {
     const project = /^(?:(?:apps|libs)\/[^/]+|bench)(?=\/)/.exec(file)?.[0];
@@ -29,6 +28,18 @@ function readProjects() {
     projects.get(project).set(file, text);
   }
   return new Map([...projects].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Of a checkout that may belong to somebody else, or of an unpacked archive. */
+function listFiles() {
+  const list = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.ts'];
+  const { status, stdout } = spawnSync('git', list, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status === 0) return [...new Set(stdout.trim().split('\n'))];
+  return ['apps', 'libs', 'bench'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true })
+      .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+      .map((name) => `${folder}/${name}`),
+  );
 }
 
 function readIfThere(file) {

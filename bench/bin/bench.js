@@ -6,25 +6,32 @@ const { pathToFileURL } = require('node:url');
 const { INIT_CWD, npm_lifecycle_event: script } = process.env;
 if (script === 'bench' && INIT_CWD) process.chdir(INIT_CWD);
 process.setSourceMapsEnabled(true);
-require('../../apps/winnow/bin/register-typescript.js');
-const { scriptNamed } = require('../src/benchmarks.ts');
-
-const file = scriptNamed(process.argv[2]);
-const isHelp = process.argv.includes('--help');
-if (file === undefined) require('../src/main.ts').main(process).then(end, fail);
-else if (isHelp) process.stdout.write(usageOf(file));
-else {
-  process.argv.splice(1, 2, file);
-  import(pathToFileURL(file).href).catch(fail);
+// Whoever reads our output may stop early, as `head` does.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
 }
-
-function end(exitCode) {
-  process.exitCode = exitCode;
-}
-
-function fail(error) {
+start().catch((error) => {
   process.stderr.write(`error: ${process.env.WINNOW_DEBUG ? error.stack : error.message}\n`);
   process.exitCode = 1;
+});
+
+async function start() {
+  const { ensureDependencies } = await import('../../tools/ensure-dependencies.mjs');
+  ensureDependencies();
+  require('../../apps/winnow/bin/register-typescript.js');
+  const { scriptNamed } = require('../src/benchmarks.ts');
+  const at = process.argv.findIndex((text, index) => index > 1 && !text.startsWith('-'));
+  const file = scriptNamed(process.argv[at]);
+  if (file === undefined) process.exitCode = await require('../src/main.ts').main(process);
+  else if (process.argv.includes('--help')) process.stdout.write(usageOf(file));
+  else {
+    process.argv[1] = file;
+    process.argv.splice(at, 1);
+    await import(pathToFileURL(file).href);
+  }
 }
 
 /** A script says at its head how it is used. */

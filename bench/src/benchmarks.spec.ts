@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { BENCHMARKS, commandNamed, scriptNamed } from './benchmarks';
 import { main } from './main';
 
@@ -31,5 +32,18 @@ describe('npm run bench', () => {
       if (file === undefined) expect(commandNamed(name).run).toBeDefined();
       else expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^[^]*?/\\*\\*\\n[^]*npm run bench -- ${name} `));
     }
+  });
+
+  it('has the modules that its Python scripts add to their path', () => {
+    const scripts = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.py'),
+    );
+    const added = scripts.flatMap((name) => {
+      const [, folder] =
+        /sys\.path\.insert\(0, .*"([^"]+)"\)\)/.exec(readFileSync(path.join(__dirname, name), 'utf8')) ?? [];
+      return folder === undefined ? [] : [path.resolve(__dirname, path.dirname(name), folder)];
+    });
+    expect(added).toHaveLength(2);
+    for (const folder of added) expect(existsSync(path.join(folder, 'twins.py'))).toBe(true);
   });
 });

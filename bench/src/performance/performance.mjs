@@ -1,6 +1,6 @@
 /**
  * The first tables of docs/performance.md, beside PyTorch:
- *   npm run bench -- performance [IMAGES] [--networks NAME ...] [--json]
+ *   npm run bench -- performance [IMAGES] [--networks NAME ...] [--rounds 3] [--json]
  * IMAGES is a folder or tar of JPEG files for the loader. --networks measures networks for photographs alone, all or those named.
  */
 import { cpus } from 'node:os';
@@ -14,7 +14,11 @@ const { mean } = requireTypeScript('bench/src/harness/figures.ts');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { networks: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    networks: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  },
 });
 
 /** [row, arguments] */
@@ -52,7 +56,7 @@ const WASM = [
   ['train-step ResNet-20, batch 32', ['step', 'train-step', '--model', 'resnet20', '--batch', '32']],
   ['distill-step ResNet-20 to ResNet-8, batch 32', ['step', 'distill-step', '--model', 'resnet8', '--batch', '32']],
   ['inference ResNet-20, batch 32', ['step', 'inference', '--model', 'resnet20', '--batch', '32']],
-].map(([name, args]) => [name, [...args, '--steps', '2', '--rounds', '3']]);
+].map(([name, args]) => [name, [...args, '--steps', '2', '--rounds', values.rounds]]);
 
 const rounded = (value) => value.toFixed(0);
 const say = (text) => values.json || process.stdout.write(`${text}\n\n`);
@@ -60,7 +64,7 @@ const say = (text) => values.json || process.stdout.write(`${text}\n\n`);
 const networkSteps = (positionals.length > 0 ? positionals : NETWORKS).flatMap((model) =>
   ['train-step', 'inference'].map((kind) => [
     `${kind} ${model}, batch 16, 224 px`,
-    ['step', kind, '--model', model, '--batch', '16', '--size', '224', '--steps', '2', '--rounds', '3'],
+    ['step', kind, '--model', model, '--batch', '16', '--size', '224', '--steps', '2', '--rounds', values.rounds],
   ]),
 );
 const measured = { steps: [], loader: null, wasm: [] };

@@ -1,4 +1,4 @@
-"""Python's side of `npm run bench -- shards`: `shards_bench.py webdataset|wids TASK`; see shards-task.ts for both JSONs.
+"""Python's side of `npm run bench -- shards`: `shards.py webdataset|wids TASK`; see shards-task.ts for both JSONs.
 
 webdataset shuffles the order of shards and, in a buffer, samples; wids takes samples in a full permutation. With several
 cores, that many forked processes each read their part, as a PyTorch DataLoader's workers would, without its copying.

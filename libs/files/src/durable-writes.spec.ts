@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { isWinnowError } from '@winnow/contracts';
 
-import { temporaryPath, WRITE_BATCH_BYTES, writeDurably, writeFileAtomic } from './durable-writes';
+import { syncFolder, temporaryPath, WRITE_BATCH_BYTES, writeDurably, writeFileAtomic } from './durable-writes';
 import { fileError } from './system-error';
 
 describe('writeFileAtomic', () => {
@@ -29,6 +29,10 @@ describe('writeFileAtomic', () => {
     await Promise.all(contents.map((content) => writeFileAtomic(path, content)));
     expect(contents).toContain(readFileSync(path, 'utf8'));
     expect(readdirSync(root)).toEqual(['a.txt']);
+  });
+
+  it('says that a new name may not last, where its folder cannot be opened', async () => {
+    await expect(syncFolder(join(root, 'absent'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('says that the folder is missing', async () => {

@@ -27,7 +27,11 @@ export async function makeDurableFolder(folder: string): Promise<void> {
 
 /** Makes new names within a folder durable; where a system cannot open folders, they already are. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
+  const handle = await open(folder, 'r').catch((error: unknown) => {
+    const code = systemErrorCode(error);
+    if (code === 'EISDIR' || code === 'EPERM' || (code === 'EACCES' && process.platform === 'win32')) return undefined;
+    throw error;
+  });
   if (handle === undefined) return;
   try {
     await handle.sync();

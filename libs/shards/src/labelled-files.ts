@@ -64,7 +64,7 @@ async function listFolder(source: string): Promise<LabelledFile[]> {
 async function statOf(file: string): Promise<Stats> {
   return stat(file).catch((cause: unknown) => {
     const code = systemErrorCode(cause);
-    if (code === null) throw cause;
+    if (code === '') throw cause;
     throw new WinnowError('FORMAT_INVALID', `A file among the labelled pictures cannot be used (${code})`, {
       where: file,
       next: 'If it is a link, its target is gone: remove or replace it.',
