@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DecisionFinder, describeOverruled } from '@winnow/config';
-import type { OverruledDecision, ProjectConfig } from '@winnow/config';
+import { DecisionFinder, describePassedOver } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
 import {
@@ -89,7 +89,9 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
-  describeOverruled(cleaning.overruled()).forEach((line) => io.log(line));
+  if (cleaning.decisions !== null) {
+    describePassedOver(cleaning.decisions, 'this build').forEach((line) => io.log(line));
+  }
   for (const line of describeRenumbered(await renumberedSince(await latestBuild(db, config.name), config)))
     io.log(line);
   for (const prefix of idleClusters(subset, plan.exclusions)) {
@@ -130,8 +132,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
 interface Cleaning {
   readonly split: BaseSplit | null;
   readonly relabel: Relabel | null;
-  /** Decisions on copies that do not hold; known once labels are given. */
-  readonly overruled: () => readonly OverruledDecision[];
+  /** Those that labels are taken from; what of them holds is known once labels are given. Null: none are. */
+  readonly decisions: Pick<DecisionFinder, 'unknown' | 'foreign' | 'overruled'> | null;
 }
 
 /** What `build.where` and `build.labels` ask of a split and of a person. */
@@ -151,12 +153,13 @@ async function loadCleaning(
       next: 'Name the file with split.corrections, or leave build.labels out.',
     });
   }
-  if (labels === 'given' && !isAsked) return { split: null, relabel: null, overruled: () => [] };
+  if (labels === 'given' && !isAsked) return { split: null, relabel: null, decisions: null };
   const decisions = await loadDecisions(config);
   const split = isAsked ? await loadBaseSplit(db, config, { decisions, originals }) : null;
   const classes = config.classes.map(({ name }) => name);
   const finder = new DecisionFinder(decisions, classes);
-  return { split, relabel: relabeller(config.build, classes, finder), overruled: () => finder.overruled };
+  const relabel = relabeller(config.build, classes, finder);
+  return { split, relabel, decisions: labels === 'given' ? null : finder };
 }
 
 /** Classes that have other numbers than in the build that was used last, where that can be read. */

@@ -1,4 +1,5 @@
-import { copiesByImage, DecisionFinder, describeOverruled, digestDecisions } from './decision-finder';
+import { copiesByImage, DecisionFinder, digestDecisions } from './decision-finder';
+import { describePassedOver } from './describe-passed-over';
 
 const CLASSES = ['owl', 'wren'];
 const row = (picture: string, className: string | null, line: number) => ({ picture, className, line, cells: [] });
@@ -27,18 +28,35 @@ describe('DecisionFinder', () => {
     const finder = finderOf(row('copy', 'owl', 2), row('kept', 'wren', 3), row('same', 'wren', 4));
     expect(finder.find(image('kept', { copies: ['copy', 'same'] }))?.className).toBe('wren');
     expect(finder.unknown).toEqual([]);
-    expect(describeOverruled(finder.overruled)).toEqual([
+    expect(describePassedOver(finder)).toEqual([
       'Corrections of copies that say something else than those of the images that stand for them: line 2 (line 3 holds).',
     ]);
-    expect(describeOverruled([])).toEqual([]);
   });
 
   it.each([
-    ['names of one image', ['x', 'http://x.test/a'], image('x', { urls: ['http://x.test/a'] })],
-    ['copies of one image', ['c1', 'c2'], image('x', { copies: ['c2', 'c1'] })],
-  ])('refuses two lines that contradict each other by %s', (_, [one, other], asked) => {
+    ['digests of copies', ['c1', 'c2'], { copies: ['c2', 'c1'] }],
+    ['URLs that may be those of copies', ['u1', 'u2'], { urls: ['u1', 'u2'], copies: ['c1'] }],
+  ])('applies none of two decisions that disagree by %s, and reports them', (_, [one, other], names) => {
     const finder = finderOf(row(one as string, 'owl', 2), row(other as string, null, 5));
-    expect(() => finder.find(asked)).toThrow(
+    expect(finder.find(image('x', names))).toBeUndefined();
+    expect(finder.unknown).toEqual([]);
+    expect(describePassedOver(finder)).toMatchObject([
+      expect.stringMatching(/disagree, so that none holds: line \d, line \d\. Decide on the image itself/),
+    ]);
+  });
+
+  it('lets a digest win over a URL that may be the one of a copy, and a URL over the digest of a copy', () => {
+    const [digest, url, copy] = [row('x', 'owl', 2), row('u', 'wren', 3), row('c', null, 4)];
+    const names = { urls: ['u', 'u'], copies: ['c'] };
+    const finder = finderOf(digest, url, copy);
+    expect(finder.find(image('x', names))).toBe(digest);
+    expect(finder.overruled).toEqual([url, copy].map((overruled) => ({ overruled, by: digest })));
+    expect(finderOf(url, copy).find(image('x', names))).toBe(url);
+  });
+
+  it('refuses two lines that contradict each other by names of one image', () => {
+    const finder = finderOf(row('x', 'owl', 2), row('http://x.test/a', null, 5));
+    expect(() => finder.find(image('x', { urls: ['http://x.test/a'] }))).toThrow(
       expect.objectContaining({
         code: 'FORMAT_INVALID',
         where: 'f.csv, line 5',

@@ -20,15 +20,17 @@ export interface NamedImage {
   readonly copies?: readonly string[] | undefined;
 }
 
-/** A decision on a copy, and the other one on the image that stands for it. */
+/** A decision that does not hold, since an image stands for several files of which other things are said. */
 export interface OverruledDecision {
   readonly overruled: CorrectionRow;
-  readonly by: CorrectionRow;
+  /** What holds; null: none does, as copies disagree. */
+  readonly by: CorrectionRow | null;
 }
 
 /**
- * Finds the decision on an image by its digest, by the URL of any listing, and else by the digest of a file that was folded
- * into it: what was said of a copy holds for the image that stands for it, unless something else is said of that one. It
+ * Finds the decision on an image by its digest, else by the URL of any listing, else by the digest of a file that was folded
+ * into it: what was said of a copy holds for the image that stands for it, unless something else is said of that one. Of an
+ * image with copies nobody can tell whose listing is whose: URLs that disagree decide nothing, as copies that disagree. It
  * remembers which decisions were found; of the images it remembers nothing.
  */
 export class DecisionFinder {
@@ -48,14 +50,18 @@ export class DecisionFinder {
     this.#byName = new Map(rows.filter((row) => !isForeign(row)).map((row) => [row.picture, row]));
   }
 
-  /** @throws WinnowError FORMAT_INVALID where two lines say different things of one image, or of two copies that it stands for */
+  /** @throws WinnowError FORMAT_INVALID where two lines say different things of one image that has no copies */
   find({ sha256, provenance, copies = [] }: NamedImage): CorrectionRow | undefined {
-    const own = this.#agreed([sha256, ...provenance.map(({ imageUrl }) => imageUrl)]);
-    if (own === undefined) return this.#agreed(copies);
-    for (const overruled of this.#rows(copies)) {
-      if (overruled.className !== own.className) this.#overruled.push({ overruled, by: own });
+    const urls = new Set(provenance.map(({ imageUrl }) => imageUrl));
+    if (copies.length === 0) return this.#agreed([sha256, ...urls]);
+    const byRank = [[sha256], [...urls], copies].map((names) => this.#rows(names));
+    const [first, ...others] = byRank.find((rows) => rows.length > 0) ?? [];
+    if (first === undefined) return undefined;
+    const holds = others.every(({ className }) => className === first.className) ? first : null;
+    for (const overruled of byRank.flat()) {
+      if (overruled.className !== holds?.className) this.#overruled.push({ overruled, by: holds });
     }
-    return own;
+    return holds ?? undefined;
   }
 
   /** Decisions that name none of the images that were asked about. */
@@ -63,7 +69,7 @@ export class DecisionFinder {
     return [...this.#byName.values()].filter((row) => !this.#found.has(row));
   }
 
-  /** Decisions on copies that do not hold, since the image that stands for them has another one; of the images asked about. */
+  /** Decisions that do not hold for what stands for several files; of the images asked about. */
   get overruled(): readonly OverruledDecision[] {
     return this.#overruled;
   }
@@ -106,18 +112,4 @@ export function digestDecisions(decided: readonly (readonly [key: string, truth:
   if (decided.length === 0) return null;
   const sorted = [...decided].sort(([a], [b]) => compareText(a, b));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
-}
-
-const MAX_SHOWN = 5;
-
-/** What to tell a person of decisions that do not hold; nothing where all do. */
-export function describeOverruled(overruled: readonly OverruledDecision[]): string[] {
-  if (overruled.length === 0) return [];
-  const shown = overruled
-    .slice(0, MAX_SHOWN)
-    .map(({ overruled: { line }, by }) => `line ${line} (line ${by.line} holds)`);
-  const more = overruled.length > MAX_SHOWN ? ` and ${overruled.length - MAX_SHOWN} more` : '';
-  return [
-    `Corrections of copies that say something else than those of the images that stand for them: ${shown.join(', ')}${more}.`,
-  ];
 }

@@ -21,7 +21,7 @@ export { importRecordSchema, SOURCE_KINDS } from './import-record';
 export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
-export { METHOD_NAMES, MODEL_NAMES, SPLIT_NAMES } from './learning-names';
+export { METHOD_NAMES, MODEL_NAMES, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
 export type { MethodName, SplitName } from './learning-names';
 export { NOISE_KINDS } from './noise-kind';
 export type { NoiseKind } from './noise-kind';

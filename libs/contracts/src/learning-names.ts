@@ -18,6 +18,15 @@ export type MethodName = (typeof METHOD_NAMES)[number];
 export const SPLIT_NAMES = ['winnow', 'edl-gmm', 'small-loss', 'agreement', 'knn'] as const;
 export type SplitName = (typeof SPLIT_NAMES)[number];
 
+/** Raised where a change makes a split give other answers, so that what was stored before is not taken for it. */
+export const SPLIT_REVISIONS: Readonly<Record<SplitName, number>> = {
+  winnow: 4,
+  'edl-gmm': 1,
+  'small-loss': 1,
+  agreement: 1,
+  knn: 1,
+};
+
 /** Architectures; each is a line of `MODELS` in libs/models/src/create-model.ts. */
 export const MODEL_NAMES = [
   'resnet8',

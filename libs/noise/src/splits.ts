@@ -19,15 +19,6 @@ export const SPLITS: Readonly<Record<SplitName, Split>> = {
   knn: withOutside(knnSplit),
 };
 
-/** Raised where a change makes a split give other answers, so that what was stored before is not taken for it. */
-export const SPLIT_REVISIONS: Readonly<Record<SplitName, number>> = {
-  winnow: 4,
-  'edl-gmm': 1,
-  'small-loss': 1,
-  agreement: 1,
-  knn: 1,
-};
-
 /** Those that want the teacher's mean answers for a picture and its mirror image; the others take the picture as it is. */
 export const MIRRORED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);
 

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
-import { type JsonValue, type NoiseKind, WinnowError } from '@winnow/contracts';
+import { SPLIT_REVISIONS, WinnowError } from '@winnow/contracts';
+import type { JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
 import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples } from '@winnow/db';
 import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
 import { readDataset, readSamples } from '@winnow/shards';
@@ -25,7 +26,7 @@ export interface BaseSplit {
   readonly method: string;
   /** Data set that was split. */
   readonly build: string;
-  /** In what it is older than the project, for people; empty where it is up to date. */
+  /** In what corrections, images and method are newer, for people; whether the teacher is another now, no split tells. */
   readonly remarks: readonly string[];
   /**
    * Of an original, or of the image that it was folded into; undefined where the split has not seen it.
@@ -43,7 +44,7 @@ export interface SplitCircumstances {
 
 /**
  * The newest split of the newest data set that is no cleaned one itself: by `split.method` where that is named, with the
- * decisions of today where one has them. Where none has, or images came since, `remarks` say so.
+ * decisions of today where one has them. Where none has, images came since or the method was revised, `remarks` say so.
  * @throws WinnowError MISSING_INPUT where there is none, or it was of other classes; as DecisionFinder
  */
 export async function loadBaseSplit(
@@ -73,6 +74,7 @@ export async function loadBaseSplit(
     ...{ id: split.id, method: split.method, build: build.id, ...verdicts },
     remarks: [
       ...(isStale ? [describeStale(split, decided, config)] : []),
+      ...(isRevised(split) ? [describeRevised(split, config)] : []),
       ...(unseen === 0 ? [] : [describeUnseen(split, unseen, config)]),
     ],
   };
@@ -167,6 +169,15 @@ function describeStale(split: SplitRecord, decided: string | null, { paths }: Pr
   const made = decisionsOf(split) === null ? 'without corrections' : 'with other corrections';
   const now = decided === null ? 'no correction applies now' : 'split.corrections says something else now';
   return `Warning: the split ${split.id} is out of date: it was made ${made}, and ${now}. ${renew(paths.file)}`;
+}
+
+/** Made by the method as it was before an update that changed its answers. */
+function isRevised({ method, config }: SplitRecord): boolean {
+  return (config as { readonly revision?: number }).revision !== SPLIT_REVISIONS[method as SplitName];
+}
+
+function describeRevised(split: SplitRecord, { paths }: ProjectConfig): string {
+  return `Warning: the split ${split.id} is out of date: ${split.method} splits otherwise since an update of winnow. ${renew(paths.file)}`;
 }
 
 function describeUnseen(split: SplitRecord, unseen: number, { paths }: ProjectConfig): string {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestDecisions } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
+import { SPLIT_REVISIONS } from '@winnow/contracts';
 import { createTestDatabase, latestBuild, listExclusions, listSamples, saveSplit } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db';
 import { loadManifest } from '@winnow/shards';
@@ -21,6 +22,7 @@ const io = {
   progress: { start: () => silent },
   signal: new AbortController().signal,
 };
+const revision = SPLIT_REVISIONS.winnow;
 /** Of the images in turn of class a and b; refined to the other one. */
 const KINDS = ['clean', 'closed', 'open', 'clean', 'closed', 'clean'] as const;
 
@@ -82,7 +84,7 @@ describe('a cleaned data set', () => {
       };
     });
     const split = { id: 's1', project: 'p', buildId: whole.record.id, method: 'winnow', teacherDigest: 't' };
-    await saveSplit(database.db, { ...split, config: {}, counts: {} }, rows);
+    await saveSplit(database.db, { ...split, config: { revision }, counts: {} }, rows);
   });
 
   it('holds the images of a kind, with the split in its settings, its digest and its card', async () => {
@@ -131,9 +133,15 @@ describe('a cleaned data set', () => {
       `${digestOf(3)},?`,
       `${digestOf(4)},a`,
       `${digestOf(5)},kite`,
+      'http://gone.test/,a',
     ];
     writeFileSync(corrections, `picture,class\n${lines.join('\n')}\n`);
+    logged.length = 0;
     const decided = await build({ labels: 'decided' }, { corrections });
+    expect(logged).toEqual([
+      `Corrections that name no picture of this build: "http://gone.test/" (line 7).`,
+      '1 correction names a class that the project does not have ("kite" 1; the first in line 6): passed over.',
+    ]);
     expect(classesOf(decided)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'a', 5: 'b' });
     expect(decided.plan.exclusions.map(({ sha256, detail }) => [sha256, detail])).toContainEqual([
       digestOf(2),
@@ -198,7 +206,7 @@ describe('a cleaned data set', () => {
     }));
     const split = { project: 'p', buildId: whole.record.id, method: 'winnow', teacherDigest: 't', counts: {} };
     const digest = digestDecisions([[key, 0]]);
-    await saveSplit(database.db, { ...split, id: 's2', config: { corrections: { count: 1, digest } } }, rows);
+    await saveSplit(database.db, { ...split, id: 's2', config: { revision, corrections: { count: 1, digest } } }, rows);
     logged.length = 0;
     expect((await build({ labels: 'refined' }, { corrections })).record.config).toMatchObject({ split: { id: 's2' } });
     expect(logged).toEqual([]);
@@ -215,5 +223,11 @@ describe('a cleaned data set', () => {
       originals: [...originals, since],
     });
     expect(remarks).toMatchObject([expect.stringContaining('1 original is newer than the data set of the split s1')]);
+
+    const earlier = { ...split, id: 's3', method: 'knn', config: { revision: SPLIT_REVISIONS.knn - 1 } };
+    await saveSplit(database.db, earlier, rows);
+    logged.length = 0;
+    await build({ labels: 'refined' }, { method: 'knn' });
+    expect(logged).toMatchObject([expect.stringContaining('s3 is out of date: knn splits otherwise since an update')]);
   });
 });

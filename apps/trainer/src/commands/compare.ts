@@ -34,7 +34,8 @@ export const compareCommand: CommandSpec = {
     const { describeFailure } = await import('../student/training-verdict');
     const { withTrainingLock } = await import('../student/training-lock');
     const { writeComparison } = await import('../compare/compare-report');
-    const { describePassedOver, describeUnread } = await import('../split/corrections');
+    const { describePassedOver } = await import('@winnow/config');
+    const { describeUnread } = await import('../split/corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
     const overrides = [
       ['train.epochs', epochs, '--epochs'],

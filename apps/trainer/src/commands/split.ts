@@ -33,7 +33,8 @@ export const splitCommand: CommandSpec = {
     const { requireBuild, withProject } = await import('../open-project');
     const { loadBuildImages } = await import('../pictures/load-build-images');
     const { loadTeacher } = await import('../teacher/load-teacher');
-    const { countForeign, describePassedOver, describeUnread } = await import('../split/corrections');
+    const { countForeign, describePassedOver } = await import('@winnow/config');
+    const { describeUnread, loadCopies } = await import('../split/corrections');
     const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
     const { summariseSplit } = await import('../split/summarise-split');
     const { splitPool } = await import('../split/split-pool');
@@ -56,7 +57,8 @@ export const splitCommand: CommandSpec = {
         .then(async (pool) => ({ pool, split: await splitPool(project, build, { pool, teacher, engine }) }))
         .finally(() => teacher.dispose());
       const summary = await summariseSplit(project, pool, split);
-      const kept = file === null ? null : await writeSplitList(file, pool, split);
+      const kept =
+        file === null ? null : await writeSplitList(file, { ...pool, copies: await loadCopies(project, build) }, split);
       const isCorrected = settings.corrections !== undefined || file !== null;
       return {
         exitCode: 0,
@@ -82,10 +84,14 @@ export const splitCommand: CommandSpec = {
   },
 };
 
-function describeKept({ decisions, unknown }: KeptDecisions): string[] {
-  if (decisions + unknown === 0) return [];
-  const gone = unknown === 0 ? '' : `; ${unknown} lines that name no picture or class of this data set are at its end`;
-  return [`Kept of the list that was there: decisions on ${decisions} pictures${gone}.`];
+function describeKept({ decisions, unknown, overruled }: KeptDecisions): string[] {
+  if (decisions + unknown + overruled === 0) return [];
+  const atEnd = [
+    ...(unknown === 0 ? [] : [`${unknown} lines that name no picture or class of this data set`]),
+    ...(overruled === 0 ? [] : [`${overruled} lines on copies of a picture of which others say something else`]),
+  ];
+  const rest = atEnd.length === 0 ? '' : `; ${atEnd.join(' and ')} are at its end`;
+  return [`Kept of the list that was there: decisions on ${decisions} pictures${rest}.`];
 }
 
 function describeSplit(

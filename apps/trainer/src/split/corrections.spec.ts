@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { describePassedOver } from '@winnow/config';
 import { createTestDatabase, recordTestCrawl, saveBuild } from '@winnow/db';
 import type { Database } from '@winnow/db';
-import { describePassedOver, describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
+import { describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
 
 const line = (picture: string, className: string | null, at: number) => ({ picture, className, line: at, cells: [] });
 const pool = {
@@ -34,6 +35,16 @@ describe('matchCorrections', () => {
       { row: 2, truth: 1 },
     ]);
     expect(unknown).toEqual([]);
+  });
+
+  it('goes on where lines on copies of one image disagree', () => {
+    const copies = new Map([['c3', ['d4', 'e5']]]);
+    const rows = [line('d4', 'wren', 2), line('e5', null, 3), line('a1', 'owl', 4)];
+    const found = matchCorrections({ file: 'f.csv', rows }, { ...(pool as object), copies } as never);
+    expect(found).toMatchObject({ applied: [{ row: 0, truth: 0 }], unknown: [] });
+    expect(describePassedOver(found)).toEqual([
+      'Corrections of copies of one image that disagree, so that none holds: line 2, line 3. Decide on the image itself.',
+    ]);
   });
 });
 

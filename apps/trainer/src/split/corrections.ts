@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { copiesByImage, DecisionFinder, describeOverruled, digestDecisions, loadCorrections } from '@winnow/config';
+import { copiesByImage, DecisionFinder, digestDecisions, loadCorrections } from '@winnow/config';
 import type { CorrectionRow, Decisions, OverruledDecision } from '@winnow/config';
 import type { MethodName } from '@winnow/contracts';
 import { listExclusions } from '@winnow/db';
@@ -17,7 +17,7 @@ export interface PoolCorrections {
   readonly unknown: readonly CorrectionRow[];
   /** Lines with a class that the project does not have, or no longer: passed over. */
   readonly foreign: readonly CorrectionRow[];
-  /** Lines on files that were folded into an image of which another line says something else. */
+  /** Lines that do not hold, as an image stands for several files of which others say something else. */
   readonly overruled: readonly OverruledDecision[];
   /** Of what is applied, hex; null where nothing is. */
   readonly digest: string | null;
@@ -40,13 +40,20 @@ export async function loadPoolCorrections(
   if (split.corrections === undefined) return NOTHING;
   const file = path.resolve(paths.root, split.corrections);
   const rows = await loadCorrections(file, pool.images.classes);
-  const copies = copiesByImage(await withDatabase((db) => listExclusions(db, build.id)));
-  return matchCorrections({ file, rows }, { ...pool, copies });
+  return matchCorrections({ file, rows }, { ...pool, copies: await loadCopies({ withDatabase }, build) });
+}
+
+/** Digests of the files that were folded into each image of a build, by its digest. */
+export async function loadCopies(
+  { withDatabase }: Pick<OpenProject, 'withDatabase'>,
+  build: Pick<BuildRecord, 'id'>,
+): Promise<NonNullable<CorrectedPool['copies']>> {
+  return copiesByImage(await withDatabase((db) => listExclusions(db, build.id)));
 }
 
 /**
  * Finds the images that corrections name (DecisionFinder). A name that several images have names all of them.
- * @throws WinnowError FORMAT_INVALID where two lines say different things of one image
+ * @throws WinnowError as DecisionFinder
  */
 export function matchCorrections(
   decisions: Decisions,
@@ -63,45 +70,6 @@ export function matchCorrections(
   });
   const digest = digestDecisions(applied.map(({ row, truth }) => [keys[row] as string, truth]));
   return { applied, unknown: finder.unknown, foreign: finder.foreign, overruled: finder.overruled, digest };
-}
-
-/** Shown of the lines that name nothing; the person has the file. */
-const MOST_UNKNOWN = 5;
-
-/** What to tell a person of lines that were passed over; nothing where there are none. */
-export function describePassedOver({
-  unknown,
-  foreign,
-  overruled,
-}: Pick<PoolCorrections, 'unknown' | 'foreign' | 'overruled'>): string[] {
-  return [...describeUnknown(unknown), ...describeForeign(foreign), ...describeOverruled(overruled)];
-}
-
-/** Lines of each class that the project does not have, by class, in the order of the file. */
-export function countForeign(foreign: PoolCorrections['foreign']): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { className } of foreign) counts.set(className ?? '', (counts.get(className ?? '') ?? 0) + 1);
-  return counts;
-}
-
-function describeForeign(foreign: PoolCorrections['foreign']): string[] {
-  if (foreign.length === 0) return [];
-  const counts = [...countForeign(foreign)];
-  const shown = counts.slice(0, MOST_UNKNOWN).map(([name, count]) => `${JSON.stringify(name.slice(0, 100))} ${count}`);
-  const more = counts.length > MOST_UNKNOWN ? ` and ${counts.length - MOST_UNKNOWN} more` : '';
-  const lines = foreign.length === 1 ? '1 correction names a class' : `${foreign.length} corrections name classes`;
-  return [
-    `${lines} that the project does not have (${shown.join(', ')}${more}; the first in line ${foreign[0]?.line}): passed over.`,
-  ];
-}
-
-function describeUnknown(unknown: PoolCorrections['unknown']): string[] {
-  if (unknown.length === 0) return [];
-  const shown = unknown
-    .slice(0, MOST_UNKNOWN)
-    .map(({ line, picture }) => `${JSON.stringify(picture.slice(0, 100))} (line ${line})`);
-  const more = unknown.length > MOST_UNKNOWN ? ` and ${unknown.length - MOST_UNKNOWN} more` : '';
-  return [`Corrections that name no picture of this data set: ${shown.join(', ')}${more}.`];
 }
 
 /**

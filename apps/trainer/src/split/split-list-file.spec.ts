@@ -27,6 +27,7 @@ const poolOf = (sha256: readonly string[]) => ({
 const write = (
   sha256: readonly string[],
   applied: readonly { readonly row: number; readonly truth: number | 'open' }[] = [],
+  copies: ReadonlyMap<string, readonly string[]> = new Map(),
 ) => {
   const split = {
     kinds: new Uint8Array(sha256.length),
@@ -35,7 +36,7 @@ const write = (
     score: new Float32Array(sha256.length),
   };
   const corrections = { applied, unknown: [], foreign: [], overruled: [], digest: null };
-  return writeSplitList(file, poolOf(sha256) as never, { split, corrections });
+  return writeSplitList(file, { ...poolOf(sha256), copies } as never, { split, corrections });
 };
 const listed = (): Record<string, string> => {
   const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -46,13 +47,24 @@ describe('writeSplitList', () => {
   it('keeps what a person decided, also of pictures that this data set lacks', async () => {
     const lines = [`${A},owl,owl,clean,1,0,0,owl,`, 'http://x.test/b,,x', `${C},?`, `${OTHER},'=wren,owl,mine`];
     writeFileSync(file, `${[HEADER, ...lines].join('\n')}\n`);
-    expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1 });
+    expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1, overruled: 0 });
     expect(listed()).toEqual({ [A]: 'owl', [B]: 'open', [C]: '?', [OTHER]: "'=wren" });
     expect(readFileSync(file, 'utf8')).toMatch(/\ne{64},'=wren,owl,mine\n$/);
     // Listed again and again, with the picture there or not, nothing is lost.
-    expect(await write([A, OTHER])).toEqual({ decisions: 2, unknown: 1 });
-    expect(await write([...ALL, OTHER])).toEqual({ decisions: 3, unknown: 0 });
+    expect(await write([A, OTHER])).toEqual({ decisions: 2, unknown: 1, overruled: 0 });
+    expect(await write([...ALL, OTHER])).toEqual({ decisions: 3, unknown: 0, overruled: 0 });
     expect(listed()).toEqual({ [A]: 'owl', [B]: 'open', [C]: '?', [OTHER]: "'=wren" });
+  });
+
+  it('keeps what was decided of a picture that has been folded into another one', async () => {
+    const copies = new Map([[C, [A, OTHER]]]);
+    writeFileSync(file, `${HEADER}\n${A},owl\n`);
+    expect(await write([B, C], [], copies)).toEqual({ decisions: 1, unknown: 0, overruled: 0 });
+    expect(listed()).toEqual({ [B]: '?', [C]: 'owl' });
+    // Two copies of which different things were said decide nothing, and neither is lost.
+    writeFileSync(file, `${HEADER}\n${A},owl\n${OTHER},open\n`);
+    expect(await write([B, C], [], copies)).toEqual({ decisions: 0, unknown: 0, overruled: 2 });
+    expect(listed()).toEqual({ [B]: '?', [C]: '?', [A]: 'owl', [OTHER]: 'open' });
   });
 
   it('finds each picture again where one more came before it', async () => {
@@ -64,11 +76,11 @@ describe('writeSplitList', () => {
 
   it('keeps what was decided for a class that the project no longer has, and lets the picture be decided again', async () => {
     writeFileSync(file, `${HEADER}\n${A},hawk\n${B},owl\n`);
-    expect(await write(ALL)).toEqual({ decisions: 1, unknown: 1 });
+    expect(await write(ALL)).toEqual({ decisions: 1, unknown: 1, overruled: 0 });
     const text = readFileSync(file, 'utf8');
     expect(text).toMatch(new RegExp(`^${A},\\?,[^]*\n${A},hawk\n$`, 'm'));
     writeFileSync(file, text.replace(`${A},?`, `${A},owl`));
-    expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1 });
+    expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1, overruled: 0 });
   });
 
   it('takes the word of the list where split.corrections says something else', async () => {

@@ -14,6 +14,8 @@ export interface KeptDecisions {
   readonly decisions: number;
   /** Decided lines that name no picture, or no class, of this data set. */
   readonly unknown: number;
+  /** Decided lines on copies of a picture of which others say something else. */
+  readonly overruled: number;
 }
 
 /**
@@ -32,7 +34,8 @@ export async function earlierDecisions(file: string, classes: readonly string[])
 
 /**
  * Writes the list of a split. What a person decided in an earlier list there stays, in place of what
- * `split.corrections` says of the same picture, and so do its decided lines that name no picture or class of this pool.
+ * `split.corrections` says of the same picture, and so do its decided lines that name no picture or class of this pool, or
+ * do not hold for the picture that stands for theirs.
  * @throws WinnowError as earlierDecisions and matchCorrections; what is there is then untouched
  */
 export async function writeSplitList(
@@ -41,11 +44,15 @@ export async function writeSplitList(
   { split, corrections }: Pick<PoolSplitResult, 'split' | 'corrections'>,
 ): Promise<KeptDecisions> {
   const earlier = await earlierDecisions(file, pool.images.classes);
-  const { applied: said, unknown, foreign } = matchCorrections({ file, rows: earlier }, pool);
+  const { applied: said, unknown, foreign, ...found } = matchCorrections({ file, rows: earlier }, pool);
+  const overruled = new Set(found.overruled.map((decision) => decision.overruled));
   const decided = new Map([...corrections.applied, ...said].map((correction) => [correction.row, correction]));
-  const lines = splitListLines(pool, split, { applied: [...decided.values()], unknown: [...unknown, ...foreign] });
+  const lines = splitListLines(pool, split, {
+    applied: [...decided.values()],
+    unapplied: [...unknown, ...foreign, ...overruled],
+  });
   await writeFileAtomic(file, [...lines].join(''));
-  return { decisions: said.length, unknown: unknown.length + foreign.length };
+  return { decisions: said.length, unknown: unknown.length + foreign.length, overruled: overruled.size };
 }
 
 const HEADER_BYTES = 1024;

@@ -21,8 +21,8 @@ describe('splitListLines', () => {
       { row: 0, truth: 1 },
       { row: 1, truth: 'open' },
     ] as const;
-    const unknown = [{ cells: ['http://gone.test/', "'=x", 'a, "b"'] }];
-    expect([...splitListLines({ images, provenance, sha256 } as never, split, { applied, unknown })]).toEqual([
+    const unapplied = [{ cells: ['http://gone.test/', "'=x", 'a, "b"'] }];
+    expect([...splitListLines({ images, provenance, sha256 } as never, split, { applied, unapplied })]).toEqual([
       'picture,class,given,kind,clean,closed,open,refined,url\n',
       'd4,?,open,clean,0.7500,0.2500,0.0000,open,\n',
       'c3,?,"a, ""b""",open,0.0000,0.0000,1.0000,open,import:box/1.png\n',
@@ -35,7 +35,7 @@ describe('splitListLines', () => {
 
   it('writes no class as a formula', () => {
     const odd = { images: { ...images, classes: ['=1+1', '@b'] }, provenance, sha256 } as never;
-    const lines = [...splitListLines(odd, split, { applied: [{ row: 0, truth: 0 }], unknown: [] })];
+    const lines = [...splitListLines(odd, split, { applied: [{ row: 0, truth: 0 }], unapplied: [] })];
     expect(lines.join('')).not.toMatch(/(?:^|,)[=+\-@]/m);
     expect(lines.at(-1)).toBe("a1,'=1+1,'=1+1,clean,0.5000,0.2500,0.2500,'=1+1,http://x.test/%C3%A9\n");
   });

@@ -13,15 +13,15 @@ const DECIDED = 2;
  * The split as a CSV for a person to look at, most doubtful first, decided ones last: `split.corrections` once the class
  * column holds classes (or `open`) in place of `?`. Pictures go by their sha256: a sample's key is another picture's in the
  * next build. Equal input gives equal text.
- * @param unknown lines of an earlier list that name no picture of the pool: they stay, at the end
+ * @param unapplied lines of an earlier list that decide on no picture of the pool: they stay, at the end
  */
 export function* splitListLines(
   { images, provenance, sha256 }: CorrectedPool,
   split: SplitResult,
   {
     applied,
-    unknown,
-  }: Pick<PoolCorrections, 'applied'> & { readonly unknown: readonly Pick<CorrectionRow, 'cells'>[] },
+    unapplied,
+  }: Pick<PoolCorrections, 'applied'> & { readonly unapplied: readonly Pick<CorrectionRow, 'cells'>[] },
 ): Generator<string> {
   const { classes } = images;
   const said = new Map(applied.map(({ row, truth }) => [row, truth]));
@@ -51,7 +51,7 @@ export function* splitListLines(
       webAddress(provenance[row]?.[0]?.imageUrl),
     ]);
   }
-  for (const { cells } of unknown) yield csvText(cells.map(plainCell));
+  for (const { cells } of unapplied) yield csvText(cells.map(plainCell));
 }
 
 /** Schemes of addresses that a click does not run. */

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
+import { SPLIT_REVISIONS } from '@winnow/contracts';
 import type { ImageList, JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
-import {
-  applyCorrections,
-  argmaxRows,
-  knownLabels,
-  MIRRORED_SPLITS,
-  REFITTED_SPLITS,
-  SPLIT_REVISIONS,
-  SPLITS,
-} from '@winnow/noise';
+import { applyCorrections, argmaxRows, knownLabels, MIRRORED_SPLITS, REFITTED_SPLITS, SPLITS } from '@winnow/noise';
 import type { SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';

@@ -1,6 +1,6 @@
+import { describePassedOver } from '@winnow/config';
 import type { MethodName, RunSummary, SplitSummary } from '@winnow/contracts';
 import { METHODS } from '@winnow/training';
-import { describePassedOver } from '../split/corrections';
 import type { StudentJob, StudentResult } from './student-job';
 
 /** The split that a student learned from, for people. */
