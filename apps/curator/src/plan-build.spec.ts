@@ -400,6 +400,18 @@ describe('planBuild of a world', () => {
     );
   });
 
+  it('keeps the copies of a crawled picture that is a listing of a world, too, where only that is left out', async () => {
+    const both = original('b', { provenance: [own('owl', 1), listing('cat')] });
+    const copy = original('c', { pixelSha256: both.pixelSha256, pdq: both.pdq, width: 30 });
+    const relabel: PlanOptions['relabel'] = ({ sample }) => (sample.unchanged === true ? 'decided to be open' : sample);
+    const { samples, exclusions } = await plan([both, copy], { relabel });
+    expect(samples.map(({ sha256, className, copies }) => [sha256, className, copies])).toEqual([['b', 'cat', 2]]);
+    expect(exclusions.map(({ sha256, outcome, keptSha256 }) => [sha256, outcome, keptSha256])).toEqual([
+      ['b', 'excluded', null],
+      ['c', 'duplicate_pixels', 'b'],
+    ]);
+  });
+
   it('names a picture once a class that is both crawled and of a world, and left out of both', async () => {
     const digest = 'b'.repeat(64);
     const both = original(digest, { provenance: [own('cat', 1), own('cat', 2), own('owl', 3), listing('cat')] });

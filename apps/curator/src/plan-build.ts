@@ -76,7 +76,8 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
       .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict, copies: [] })),
   ];
   const { labelled, leftOut } = relabelAll(given, options.relabel ?? null, usable);
-  const gone = new Set(leftOut.map(({ sha256 }) => sha256));
+  // By the samples: a world may list the very file that stands for crawled copies.
+  const standing = new Set(labelled.flatMap(({ sha256, unchanged }) => (unchanged === true ? [] : [sha256])));
   const samples = labelled.map((sample, position) => ({ ...sample, key: sampleKey(position) }));
   const exclusions = oncePerClass([
     ...selected.refused,
@@ -85,7 +86,7 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
     ...world.excluded,
     ...leftOut,
     ...copyExclusions(
-      kept.filter(({ keptId }) => !gone.has(keptId)),
+      kept.filter(({ keptId }) => standing.has(keptId)),
       usable,
     ),
   ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
