@@ -88,13 +88,14 @@ async function rehearse(project: OpenProject): Promise<CommandResult> {
   const rehearsal = await rehearseTraining(job).finally(() => job.teacher?.dispose());
   const { settings, decidedBy, steps, stepsPerEpoch } = job.plan;
   const seconds = rehearsal === null ? null : secondsOf(rehearsal, steps);
+  const isTimed = rehearsal?.refinement?.seconds !== null;
   const [title = '', ...block] = trainingBlock(job);
   return {
     exitCode: 0,
     json: {
       steps,
       stepsPerEpoch,
-      seconds,
+      seconds: isTimed ? seconds : null,
       secondsPerStep: rehearsal?.secondsPerStep ?? null,
       refinement: describeRehearsed(rehearsal?.refinement ?? null),
       memoryBytes: estimateJobBytes(job),
@@ -111,6 +112,7 @@ async function rehearse(project: OpenProject): Promise<CommandResult> {
   };
 }
 
+/** Of all but a refinement that could not be timed. */
 function secondsOf({ prepareSeconds, secondsPerStep, refinement }: Rehearsal, steps: number): number {
   return prepareSeconds + steps * secondsPerStep + (refinement?.seconds ?? 0);
 }
@@ -122,7 +124,10 @@ function describeRehearsed(refinement: Rehearsal['refinement']): JsonValue {
 }
 
 function describeRefining(refinement: Rehearsal['refinement']): string {
-  return refinement === null ? '' : `, and ${refinement.seconds.toFixed(0)} s to refine the teacher`;
+  if (refinement === null) return '';
+  return refinement.seconds === null
+    ? '; refining the teacher comes on top, of which no step could be measured'
+    : `, and ${refinement.seconds.toFixed(0)} s to refine the teacher`;
 }
 
 function describeMeasure({ accuracy, agreement, teacherAccuracy }: RunSummary): string {

@@ -12,8 +12,8 @@ export interface Rehearsal {
   /** Before the first step, of all images; without refining the teacher. */
   readonly prepareSeconds: number;
   readonly secondsPerStep: number;
-  /** Of the teacher, before that; null where it stays as it is. */
-  readonly refinement: (RefinementPlan & { readonly seconds: number }) | null;
+  /** Of the teacher, before that; null where it stays as it is. Seconds are null where no step of it could be measured. */
+  readonly refinement: (RefinementPlan & { readonly seconds: number | null }) | null;
 }
 
 /** Enough to measure on, the first not counted. */
@@ -74,13 +74,23 @@ async function rehearseRefined(job: StudentJob, rows: readonly number[]): Promis
           rehearseRefinement({ ...{ teacher: teacher.frozen, images, batch, epochs: MAX_STEPS }, ...hooks }),
         );
   const start = performance.now();
-  if (refinement.asked > 0) await predict(teacher.frozen, images, { features: false, signal });
-  const askedSeconds = ((performance.now() - start) / 1000) * (pool.images.count / rows.length);
-  const seconds =
-    refinement.steps * (times?.secondsPerStep ?? 0) +
-    refinement.asked * askedSeconds +
-    refinement.fits * timeLabelModel(job);
-  return { ...refinement, seconds };
+  if (refinement.requested > 0) await predict(teacher.frozen, images, { features: false, signal });
+  const requestedSeconds = ((performance.now() - start) / 1000) * (pool.images.count / rows.length);
+  const measured = { secondsPerStep: times?.secondsPerStep ?? null, requestedSeconds, fitSeconds: timeLabelModel(job) };
+  return { ...refinement, seconds: refiningSeconds(refinement, measured) };
+}
+
+/** Seconds that a refinement takes; null where it has steps and none could be measured. */
+export function refiningSeconds(
+  { steps, requested, fits }: Pick<RefinementPlan, 'steps' | 'requested' | 'fits'>,
+  {
+    secondsPerStep,
+    requestedSeconds,
+    fitSeconds,
+  }: { readonly secondsPerStep: number | null; readonly requestedSeconds: number; readonly fitSeconds: number },
+): number | null {
+  if (steps > 0 && secondsPerStep === null) return null;
+  return steps * (secondsPerStep ?? 0) + requested * requestedSeconds + fits * fitSeconds;
 }
 
 interface StepTimes {

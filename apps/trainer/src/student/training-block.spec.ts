@@ -5,7 +5,7 @@ import { loadProject } from '@winnow/config';
 import { startTensorEngine } from '../start-tensor-engine';
 import { planTraining } from './plan-training';
 import type { StudentJob } from './student-job';
-import { trainingBlock } from './training-block';
+import { estimateJobBytes, trainingBlock } from './training-block';
 
 let cwd: string;
 beforeAll(async () => {
@@ -48,6 +48,19 @@ describe('trainingBlock', () => {
       /^ {2}Settings: batch 128, epochs 100 \(set by you\); .*schedule cosine.* \(by the method\)/,
     );
     expect(lines.filter((line) => line.startsWith('Warning'))).toEqual([]);
+  });
+
+  it('counts what refining the teacher holds', async () => {
+    const settings = 'student: { model: resnet8 }\ntrain: { method: winnow, settings: { winnow: { refine: head } } }';
+    const job = await jobOf(settings, { count: 500_000, size: 32 });
+    const frozen = { classCount: 2, featureDim: 512, input: { size: 32 } };
+    const refining = { ...job, teacher: { frozen } } as unknown as StudentJob;
+    // Tables of 10 x 2 logits and 2 x 512 features for each image.
+    const bytes = 500_000 * 4 * (10 * 2 + 2 * 512);
+    expect(trainingBlock(job).join('\n')).not.toContain('refined');
+    expect(trainingBlock(refining).join('\n')).toContain('Memory while the teacher is refined: about 2.1 GB of ');
+    expect(estimateJobBytes(job)).toBeLessThan(bytes);
+    expect(estimateJobBytes(refining)).toBe(bytes);
   });
 
   it('warns of too few updates, and of images much smaller than photographs or than the architecture takes', async () => {

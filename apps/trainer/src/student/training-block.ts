@@ -1,4 +1,5 @@
 import { METHODS } from '@winnow/training';
+import type { RefinementPlan } from '@winnow/training';
 import { architectureNamed } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
 import { shrunkNote } from '@winnow/imaging';
@@ -8,7 +9,7 @@ import { describeRefinementPlan, estimateRefinementBytes, refinementOf } from '.
 import type { StudentJob } from './student-job';
 import { describeLength, lengthAdvice } from './training-length';
 import type { TrainingLength } from './training-length';
-import { describeTrainingMemory, estimateTrainingBytes, memoryOf } from './training-memory';
+import { describeRefinementMemory, describeTrainingMemory, estimateTrainingBytes, memoryOf } from './training-memory';
 import type { TrainingLoad } from './training-memory';
 import type { Decider, ResolvedTraining } from './training-plan';
 
@@ -70,18 +71,24 @@ export function trainingBlock(job: StudentJob): readonly string[] {
   const length = lengthOf(job);
   const { size, count } = pool.images;
   const heldOut = count - length.images;
-  const memory = describeTrainingMemory(loadOf(job), memoryOf(engine.name));
+  const available = memoryOf(engine.name);
+  const memory = describeTrainingMemory(loadOf(job), available);
   const advice = lengthAdvice(length);
   const refinement = refinementOf(job);
   return [
     `Training by ${train.method}: ${student.model} at ${size} px, ${length.images} images${heldOut === 0 ? '' : ` (${heldOut} more are held out to measure on)`}.`,
     `  Steps: ${describeLength(length)}.`,
-    ...(refinement === null ? [] : [`  ${describeRefinementPlan(refinement)}`]),
+    ...(refinement === null ? [] : describeRefinement(job, refinement, available)),
     `  Settings: ${describeSettings(plan)}.`,
     ...(memory === null ? [] : [`  ${memory}`]),
     ...(advice === null ? [] : [`Warning: ${advice}`]),
     ...sizeWarnings(job).map((warning) => `Warning: ${warning}`),
   ];
+}
+
+function describeRefinement(job: StudentJob, refinement: RefinementPlan, availableBytes: number): string[] {
+  const memory = describeRefinementMemory(estimateRefinementBytes(job, refinement), availableBytes);
+  return [`  ${describeRefinementPlan(refinement)}`, ...(memory === null ? [] : [`  ${memory}`])];
 }
 
 /** By who decided them. */

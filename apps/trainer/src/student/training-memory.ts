@@ -82,6 +82,13 @@ export function describeTrainingMemory(load: TrainingLoad, availableBytes: numbe
   return `Memory: about ${gigabytes(bytes)} of ${gigabytes(availableBytes)}, beside the teacher's (${model}, ${size} px, batch ${batch}${inParts}); ${remedy}.${isCrowded ? ' That is much of what there is.' : ''}`;
 }
 
+/** The same of what refining the teacher holds, before training. */
+export function describeRefinementMemory(bytes: number, availableBytes: number): string | null {
+  if (bytes < MIN_TOLD_BYTES) return null;
+  const isCrowded = bytes > ROOMY_SHARE * availableBytes;
+  return `Memory while the teacher is refined: about ${gigabytes(bytes)} of ${gigabytes(availableBytes)}.${isCrowded ? ' That is much of what there is.' : ''}`;
+}
+
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }

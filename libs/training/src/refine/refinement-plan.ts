@@ -31,7 +31,7 @@ const MAX_EPOCHS = 4;
  */
 const FITS: Readonly<Record<RefinementDepth, number>> = { head: 20, full: 22 };
 /** Images that copies are asked about, over those of the pool: alone and with their mirror images, by the other copy and by the mean. */
-const ASKED: Readonly<Record<RefinementDepth, number>> = { head: 0, full: 6 };
+const REQUESTED: Readonly<Record<RefinementDepth, number>> = { head: 0, full: 6 };
 
 /** What the run knows that a refinement is planned for. */
 export interface RefinedRun {
@@ -51,7 +51,7 @@ export interface RefinementPlan {
   /** Of all copies of the teacher; 0 for a head. */
   readonly steps: number;
   /** Passes of the teacher over the pool without learning. */
-  readonly asked: number;
+  readonly requested: number;
   /** Label models that are fitted to the pool, at most. */
   readonly fits: number;
 }
@@ -69,7 +69,7 @@ export function planRefinement(
   const few = Math.max(1, Math.min(MAX_EPOCHS, Math.round(RUN_FRACTION * runEpochs)));
   const epochs = refineEpochs > 0 ? refineEpochs : few;
   const steps = depth === 'head' ? 0 : FOLD_COUNT * epochs * Math.max(1, Math.floor(count / batch));
-  return { depth, epochs, steps, asked: ASKED[depth], fits: FITS[depth] };
+  return { depth, epochs, steps, requested: REQUESTED[depth], fits: FITS[depth] };
 }
 
 function depthOf(
