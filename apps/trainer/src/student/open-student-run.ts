@@ -9,47 +9,20 @@ import { MANIFEST_FILES } from '@winnow/shards';
 import { distinctFineTuning, FINE_TUNING_DEFAULTS, METHODS } from '@winnow/training';
 import { digestImages } from '../pictures/digest-images';
 import { version } from '../../package.json';
+import { refinementOf } from './job-refinement';
 import type { StudentJob } from './student-job';
 import type { TrainingPlan } from './training-plan';
 
+const REFINEMENT_REVISION = 2;
+
 /** The run folder of a job: finished, interrupted or new. @throws WinnowError as openRun */
-export async function openStudentRun({
-  project,
-  build,
-  pool,
-  teacher,
-  input,
-  start,
-  split,
-  corrections,
-  test,
-  engine,
-  plan,
-}: StudentJob): Promise<Run> {
+export async function openStudentRun(job: StudentJob): Promise<Run> {
+  const { project, build, pool, teacher, engine } = job;
   const { config } = project;
   const startedAt = new Date().toISOString();
   return openRun(config.paths.runs, {
     name: { date: startedAt, project: config.name, method: config.train.method, seed: config.train.seed },
-    // Only what decides the result: an identity of everything would not recognise a finished run.
-    config: {
-      student: config.student.model,
-      train: courseOf(config.train, plan),
-      revision: METHODS[config.train.method].revision,
-      ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
-      // A method that reads no split learns the same from any.
-      split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
-      ...(METHODS[config.train.method].readsDecisions === true && corrections.digest !== null
-        ? { decisions: corrections.digest }
-        : {}),
-      ...(start === null ? {} : { start: { sha256: start.weights.sha256, head: start.head } }),
-      // A teacher's digest covers its input, unless something else than the teacher decides the student's.
-      ...(teacher === null || start !== null || config.student.input !== undefined
-        ? { input: input as unknown as JsonValue }
-        : {}),
-      classes: config.classes.map(({ name }) => name),
-      test: test === null ? null : digestImages(test),
-      engine: engine.name,
-    },
+    config: identityConfig(job),
     manifest: {
       startedAt,
       versions: { winnow: version, node: process.version, engine: `${engine.name} ${engine.version}` },
@@ -63,6 +36,43 @@ export async function openStudentRun({
       seeds: { batches: config.train.seed, weights: config.train.seed },
     },
   });
+}
+
+/** What decides the result of a run, and nothing else: an identity of everything would not recognise a finished one. */
+export function identityConfig(job: StudentJob): JsonValue {
+  const { project, pool, teacher, input, start, split, corrections, test, engine, plan } = job;
+  const { config } = project;
+  return {
+    student: config.student.model,
+    train: courseOf(config.train, plan),
+    revision: METHODS[config.train.method].revision,
+    ...(pool.images.store.kind === 'encoded' ? { pixels: 'encoded' } : {}),
+    // A method that reads no split learns the same from any.
+    split: METHODS[config.train.method].needsSplit ? (split?.record.id ?? null) : null,
+    ...(METHODS[config.train.method].readsDecisions === true && corrections.digest !== null
+      ? { decisions: corrections.digest }
+      : {}),
+    ...(start === null ? {} : { start: startOf(start, job) }),
+    // Raised where refining comes to something else; runs that refine nothing do not have it.
+    ...(refinementOf(job) === null ? {} : { refinement: REFINEMENT_REVISION }),
+    // A teacher's digest covers its input, unless something else than the teacher decides the student's.
+    ...(teacher === null || start !== null || config.student.input !== undefined
+      ? { input: input as unknown as JsonValue }
+      : {}),
+    classes: config.classes.map(({ name }) => name),
+    test: test === null ? null : digestImages(test),
+    engine: engine.name,
+  };
+}
+
+/** What a student begins with; a classifier that is fitted to decided labels is another one than before winnow read them. */
+function startOf(
+  { weights, head }: NonNullable<StudentJob['start']>,
+  { project, corrections }: Pick<StudentJob, 'project' | 'corrections'>,
+): JsonValue {
+  const { needsTeacher, readsDecisions } = METHODS[project.config.train.method];
+  const isDecided = head === 'fitted' && !needsTeacher && readsDecisions === true && corrections.digest !== null;
+  return { sha256: weights.sha256, head, ...(isDecided ? { labels: 'decided' } : {}) };
 }
 
 /** Where the build lists its pictures' licences; builds of old have no such list. */
