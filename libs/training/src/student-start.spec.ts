@@ -170,7 +170,7 @@ onEngines(() => {
       const rows = Array.from({ length: 10 }, (_, row) => row + 2);
       const data = { images: selectImages(images, rows), split: null };
       expect(decided.classifier).toEqual((await begin({ method: 'ce', start, more: { data } })).classifier);
-      expect(decided.result.notes[0]).toMatch(/fit to the given and decided labels of 12 images/);
+      expect(decided.result.notes[0]).toMatch(/fit to the given and decided labels of 10 images/);
     });
 
     it('comes before a start within the teacher, and says so', async () => {

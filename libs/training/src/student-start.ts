@@ -1,4 +1,5 @@
 import { hasProjector } from '@winnow/models';
+import { countDecisions } from './decided-logits';
 import { fitHead } from './fit-head';
 import type { Method, MethodContext, Student } from './method';
 
@@ -23,12 +24,18 @@ export function startNotes(method: Method, { student, data: { images, known } }:
     ? 'projector and classifier are those of the method'
     : start.head === 'random'
       ? 'its classifier with random ones'
-      : `its classifier as the best linear fit to ${method.needsTeacher ? "the teacher's logits" : labelsOf(method, known)} of ${images.count} images, or its own rows of these classes where they agree with those`;
+      : `its classifier as the best linear fit to ${fittedTo(method, { images, known })}, or its own rows of these classes where they agree with those`;
   return [`The student began with the weights of ${where} (sha256 ${sha256.slice(0, 12)}), ${head}.`];
 }
 
-function labelsOf({ readsDecisions }: Method, known: Int32Array | undefined): string {
-  return readsDecisions === true && known !== undefined ? 'the given and decided labels' : 'the given labels';
+function fittedTo(
+  { needsTeacher, readsDecisions }: Method,
+  { images, known }: Pick<MethodContext['data'], 'images' | 'known'>,
+): string {
+  if (needsTeacher) return `the teacher's logits of ${images.count} images`;
+  if (readsDecisions !== true || known === undefined) return `the given labels of ${images.count} images`;
+  // Images of none of the classes teach it nothing.
+  return `the given and decided labels of ${images.count - countDecisions(known, images.classes.length).open} images`;
 }
 
 /** A projector comes with a classifier of the method's. */

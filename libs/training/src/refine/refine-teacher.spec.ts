@@ -61,17 +61,40 @@ onEngines(() => {
     for (const { networks } of fits) for (const network of networks) network.dispose();
   });
 
-  test.each(['head', 'full'] as const)('%s: an interruption ends it while it judges', async (depth) => {
+  test('head: an interruption ends it before the last fit that it judges by', async () => {
+    const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
+    const before = tf.memory().numTensors;
+    /** A signal that is asked before each fit, and says so from one of them on. */
+    const refineUntil = async (lastFit: number) => {
+      let fits = 0;
+      const { signal } = new AbortController();
+      Object.defineProperty(signal, 'aborted', { get: () => (fits += 1) > lastFit });
+      const found = await refineTeacher('head', { ...task, signal }).catch((error: unknown) => error);
+      return { found, fits };
+    };
+    const whole = await refineUntil(Infinity);
+    (whole.found as Awaited<ReturnType<typeof refineTeacher>>).teacher?.dispose();
+    // Two folds; the teacher by two, three ridges by two corrections and two judgements, at last four fractions by two.
+    expect(whole.fits).toBe(2 + 2 + 3 * (2 + 2) + 4 * 2);
+    const stopped = await refineUntil(whole.fits - 1);
+    expect(stopped.fits).toBe(whole.fits);
+    expect(stopped.found).toMatchObject({
+      code: 'INTERRUPTED',
+      message: expect.stringContaining('refinement') as string,
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('full: an interruption ends it while it judges', async () => {
     const task = await taskFor(brief.teacher, noisyImages(120, { wrong: 0.3, seed: 'pool' }));
     const before = tf.memory().numTensors;
     const controller = new AbortController();
-    // Both copies have learnt and have been asked about both views when the sixth part ends; a head has no parts.
+    // Both copies have learnt and have been asked about both views when the sixth part ends.
     let parts = 0;
     const end = (): void => void ((parts += 1) === 6 && setImmediate(() => controller.abort()));
-    if (depth === 'head') setImmediate(() => controller.abort());
     const progress = { start: () => ({ update: () => undefined, end }) };
     await expect(
-      refineTeacher(depth, { ...task, epochs: 1, progress, signal: controller.signal }),
+      refineTeacher('full', { ...task, epochs: 1, progress, signal: controller.signal }),
     ).rejects.toMatchObject({ code: 'INTERRUPTED', message: expect.stringContaining('refinement') as string });
     expect(tf.memory().numTensors).toBe(before);
   });
