@@ -5,8 +5,8 @@ const BISECTIONS = 40;
 /** Of the temperature searched, in natural logarithms about the mean distance to the largest logit. */
 const HALF_RANGE = 6;
 
-/** Share of the disagreement between labels and teacher that is taken for wrong labels before the fit. */
-const WRONG_SHARE = 2 / 3;
+/** Fraction of the disagreement between labels and teacher that is taken for wrong labels before the fit. */
+const WRONG_FRACTION = 2 / 3;
 
 /**
  * A temperature to start from, without knowing which labels are right: the mean of the teacher's largest probability
@@ -17,7 +17,7 @@ const WRONG_SHARE = 2 / 3;
 export function startTemperature({ classes, logits, width }: CandidateClasses, labels: Int32Array): number {
   const count = labels.length;
   const agreeing = labels.reduce((sum, label, row) => sum + (label === classes[row * width] ? 1 : 0), 0);
-  const wanted = agreeing / count + WRONG_SHARE * (1 - agreeing / count);
+  const wanted = agreeing / count + WRONG_FRACTION * (1 - agreeing / count);
   const spread = -logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
   if (!(spread > 0)) return 1;
   const used = Math.min(count, MOST_ROWS);

@@ -12,13 +12,13 @@ import { labelModelStep, type LabelPosteriors } from './label-model';
 import { OpenGate } from './open-gate';
 import { requireImages } from './require-images';
 import type { SplitInput, SplitResult } from './split';
-import { chanceAtMean, type StartShares, startShares } from './start-shares';
+import { chanceAtMean, type StartFractions, startFractions } from './start-fractions';
 import { startTemperature } from './temperature-calibration';
 
 /** What is assumed before the pool is seen. */
 export interface WinnowSplitSettings {
   /** Shares to start from; null: what labels and teacher disagree on says it. */
-  readonly start: StartShares | null;
+  readonly start: StartFractions | null;
   /** Of the gate to start from; null: as many images as there are, and every block of columns finds its own. */
   readonly ridge: number | null;
   /** The gate starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
@@ -91,7 +91,7 @@ export function fitWinnowSplit(
   };
   const columns = gateBasis(input, temperature, cells);
   const basis = settings.readsDoubt ? columns : { ...columns, means: new Float64Array(columns.width) };
-  const start = settings.start ?? startShares(logits, labels, classCount);
+  const start = settings.start ?? startFractions(logits, labels, classCount);
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: start.wrong, prior: settings.channel }),
     gate: new OpenGate(basis, {

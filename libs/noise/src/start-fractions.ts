@@ -6,22 +6,22 @@ const BISECTIONS = 60;
 const HALF_RANGE = 40;
 const MAX_ROWS = 4096;
 /** Of what labels and teacher disagree on. */
-const OPEN_SHARE = 0.6;
-const WRONG_SHARE = 0.4;
+const OPEN_FRACTION = 0.6;
+const WRONG_FRACTION = 0.4;
 /** A pool whose labels all agree may still hold an open image. */
-const MIN_SHARE = 1e-3;
+const MIN_FRACTION = 1e-3;
 
 /** Fractions of the pool to start from: images that are open, and wrong labels of the others. */
-export interface StartShares {
+export interface StartFractions {
   readonly open: number;
   readonly wrong: number;
 }
 
 /** Before the fit, three fifths of what labels and teacher disagree on are taken for open images, the rest for wrong labels. */
-export function startShares(logits: Float32Array, labels: Int32Array, classCount: number): StartShares {
+export function startFractions(logits: Float32Array, labels: Int32Array, classCount: number): StartFractions {
   const agreeing = argmaxRows(logits, classCount).filter((best, row) => best === labels[row]).length;
-  const disagreement = Math.max(MIN_SHARE, 1 - agreeing / labels.length);
-  return { open: OPEN_SHARE * disagreement, wrong: WRONG_SHARE * disagreement };
+  const disagreement = Math.max(MIN_FRACTION, 1 - agreeing / labels.length);
+  return { open: OPEN_FRACTION * disagreement, wrong: WRONG_FRACTION * disagreement };
 }
 
 /**

@@ -1,20 +1,20 @@
 import { SeededRandom } from '@winnow/random';
 import type { GateBasis } from './open-gate';
 import { sigmoid } from './sigmoid';
-import { chanceAtMean, startShares } from './start-shares';
+import { chanceAtMean, startFractions } from './start-fractions';
 
-describe('startShares', () => {
+describe('startFractions', () => {
   // The teacher says 0, 1, 1, 0.
   const logits = Float32Array.of(2, 0, 0, 1, -1, 3, 5, 4);
 
   it('divides what labels and teacher disagree on', () => {
-    const { open, wrong } = startShares(logits, Int32Array.of(0, 1, 0, 1), 2);
+    const { open, wrong } = startFractions(logits, Int32Array.of(0, 1, 0, 1), 2);
     expect(open).toBeCloseTo(0.3, 12);
     expect(wrong).toBeCloseTo(0.2, 12);
   });
 
   it('leaves open images possible where they agree on all', () => {
-    const { open, wrong } = startShares(logits, Int32Array.of(0, 1, 1, 0), 2);
+    const { open, wrong } = startFractions(logits, Int32Array.of(0, 1, 1, 0), 2);
     expect(open).toBeGreaterThan(0);
     expect(wrong).toBeGreaterThan(0);
     expect(open + wrong).toBeLessThan(0.01);
