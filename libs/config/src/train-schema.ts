@@ -80,7 +80,7 @@ export const trainSchema = z.strictObject({
     .default('auto')
     .describe('auto: adamw for pretrained students, convnext and vit, sgd for others.'),
   learningRate: decided(z.number().positive().max(100)).describe(
-    'Highest learning rate; `schedule` lowers it. auto: .1 with sgd, .001 with adamw; less for pretrained students and smaller batches.',
+    'Highest learning rate; `schedule` lowers it. auto: .1 with sgd, .001 with adamw; less for pretrained students, those that begin as their whole teacher (sgd: .02) and smaller batches.',
   ),
   momentum: z.number().min(0).lt(1).default(0.9).describe('sgd: share of the last step that the next one keeps.'),
   betas: z
