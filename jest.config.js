@@ -1,1 +1,1 @@
-module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/bench'], testTimeout: 60_000 };
+module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/bench'], testTimeout: 180_000 };

@@ -16,7 +16,7 @@ let database: TestDatabase;
 let state: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-}, 60_000);
+});
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.reset();

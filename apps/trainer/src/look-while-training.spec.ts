@@ -30,7 +30,7 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
   project.configure('train: { method: ce, batch: 8, epochs: 6, workers: 0 }\nevaluate: { test: test }');
-}, 60_000);
+});
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
   project.remove();

@@ -23,7 +23,7 @@ const inFolder = (name: string): string => path.join(project.folder, name);
 
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 describe('winnow split', () => {
@@ -198,7 +198,7 @@ describe('winnow train', () => {
     const [row] = evaluated.json['results'] as unknown as { accuracy: number; calibrationError: number }[];
     expect(row?.accuracy).toBe(summary.accuracy);
     expect(row?.calibrationError).toBeCloseTo(summary.calibrationError as number, 5);
-  }, 60_000);
+  });
 
   it('tells of a projector that stays in the student', async () => {
     const { summary, json } = await train(TESTED, { method: 'simkd', epochs: 1 });
@@ -207,7 +207,7 @@ describe('winnow train', () => {
     expect(summary.parameters).toBeGreaterThan(parameters);
     expect(summary.projector?.secondsPerPicture).toBeGreaterThanOrEqual(0);
     expect(readFileSync(path.join(String(json['run']), 'model-card.md'), 'utf8')).toContain('in the projector');
-  }, 60_000);
+  });
 
   it('makes a new run where corrections changed and the method reads them, else not', async () => {
     const corrected = `${TESTED}\nsplit: { corrections: few.csv }`;
@@ -229,7 +229,7 @@ describe('winnow train', () => {
     expect(second.json['reused']).toBe(false);
     expect([first.summary.split?.corrected, second.summary.split?.corrected]).toEqual([1, 2]);
     expect(second.summary.notes[0]).toContain('2 of them corrected by a person');
-  }, 60_000);
+  });
 });
 
 describe('winnow evaluate', () => {
@@ -265,7 +265,7 @@ describe('winnow evaluate', () => {
     expect([after.teacherAccuracy, after.agreement]).toEqual([before.teacherAccuracy, before.agreement]);
     expect(after.accuracy).toBe(before.accuracy);
     rmSync(inFolder(`.winnow/runs/${broken}`), { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe('weights of a run with a flipped bit', () => {
@@ -310,7 +310,7 @@ describe('weights of a run with a flipped bit', () => {
     expect(await predict()).toMatchObject({ exitCode: 0 });
     expect(project.said.join('\n')).toContain('has no digest of its weights');
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe('classes in another order than those of the build', () => {
@@ -342,7 +342,7 @@ describe('classes in another order than those of the build', () => {
     const swapped = '[{ name: square }, { name: disc }]';
     writeFileSync(inFolder('p.yaml'), text.replace('[{ name: disc }, { name: square }]', swapped));
     expect(await find()).toEqual(before);
-  }, 60_000);
+  });
 });
 
 describe('winnow compare', () => {
@@ -377,7 +377,7 @@ describe('winnow compare', () => {
     expect(again.json).toMatchObject({ reused: 6, files });
     expect(readFileSync(files.markdown, 'utf8')).toBe(markdown);
     expect(readFileSync(files.svg, 'utf8')).toBe(svg);
-  }, 120_000);
+  });
 
   it('goes on where a method fails, says why, and ends with 3', async () => {
     project.configure(TESTED);
@@ -393,7 +393,7 @@ describe('winnow compare', () => {
     expect(text.join('\n')).toContain('ce, seed 7: This file of a run is not JSON');
     const { markdown } = json['files'] as { markdown: string };
     expect(readFileSync(markdown, 'utf8')).toContain('Not finished:');
-  }, 60_000);
+  });
 
   it('fails as a whole where the corrections do, and leaves the earlier table alone', async () => {
     const settings = `${TESTED}\nsplit: { corrections: few.csv }`;
@@ -415,7 +415,7 @@ describe('winnow compare', () => {
     const other = await project.run(compareCommand, options);
     expect(other.json).toMatchObject({ reused: 2 });
     expect((other.json['files'] as { markdown: string }).markdown).not.toBe(markdown);
-  }, 60_000);
+  });
 
   it('writes no table where no run came to an end', async () => {
     project.configure(TESTED);
@@ -429,7 +429,7 @@ describe('winnow compare', () => {
     expect([exitCode, json['files']]).toEqual([1, null]);
     expect(text.join('\n')).toMatch(/ce, seed 31: This file of a run is not JSON/);
     expect([markdown, svg].map((file) => readFileSync(file, 'utf8'))).toEqual(before);
-  }, 60_000);
+  });
 
   it('takes up an interrupted run when it is asked again', async () => {
     project.configure(TESTED);
@@ -462,7 +462,7 @@ describe('winnow compare', () => {
     expect(steps).toEqual([4, 5, 6]);
     const summary = readFileSync(path.join(folder, '../summary.json'), 'utf8');
     expect((JSON.parse(summary) as RunSummary).peakMemoryBytes).toBe(2 ** 52);
-  }, 60_000);
+  });
 
   it('compares agreement with the teacher where there is no test set, with the split that the project names', async () => {
     rmSync(inFolder('.winnow/runs'), { recursive: true, force: true });
@@ -471,7 +471,7 @@ describe('winnow compare', () => {
     expect(json).toMatchObject({ results: [{ split: 'edl-gmm', accuracy: null, gap: null }, { split: 'edl-gmm' }] });
     expect(text[0]).toContain('agreement, %');
     expect(readdirSync(inFolder('.winnow/runs')).filter((name) => name.startsWith('compare-'))).toHaveLength(3);
-  }, 60_000);
+  });
 });
 
 describe('after another build', () => {
@@ -493,5 +493,5 @@ describe('after another build', () => {
       code: 'MISSING_INPUT',
       message: expect.stringMatching(`^${before} students? (is|are) of earlier data sets, none of this one$`) as string,
     });
-  }, 60_000);
+  });
 });

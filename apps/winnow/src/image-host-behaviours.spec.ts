@@ -309,7 +309,7 @@ describeShared('the table of image hosts', () => {
     web.beginRound(2);
     await run(['crawl', 'p.yaml', '--since', '0h']);
     second = await readState();
-  }, 180_000);
+  });
   afterAll(async () => {
     await web.close();
     rmSync(folder, { recursive: true, force: true });

@@ -78,7 +78,7 @@ describe('runHashes', () => {
     expect(figures?.clustering.copies).toBeGreaterThan(200);
     const mirrored = await runHashes({ ...options, images: folder, mirrors: true }, io);
     expect(mirrored.sizes[0]?.clustering.copies).toBeGreaterThanOrEqual(figures?.clustering.copies ?? 0);
-  }, 60_000);
+  });
 
   it('says where images are missing', async () => {
     const missing = runHashes({ ...options, images: path.join(folder, 'none') }, io);

@@ -210,4 +210,4 @@ it('clusters a thousand near copies, many of them with equal hashes, as one, in 
   const alone = await clusterDuplicates(items);
   expect(alone.map(({ keptId, copies }) => [keptId, copies.length])).toEqual([['0', 2999]]);
   expect(await clusterDuplicates(items, { workers: 2 })).toEqual(alone);
-}, 60_000);
+});

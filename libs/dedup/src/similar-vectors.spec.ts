@@ -72,5 +72,5 @@ describe('similarVectors', () => {
     expect(alone).toEqual(bruteForce(list, 0.8));
     expect(alone.flat().length).toBeGreaterThan(200);
     expect(await found(list, { similarity: 0.8, workers: 2 })).toEqual(alone);
-  }, 60_000);
+  });
 });

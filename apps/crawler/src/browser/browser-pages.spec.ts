@@ -16,7 +16,6 @@ import type { BrowserLimits } from './browser-limits';
 import { createBrowserPages } from './browser-pages';
 import { findChromium } from './find-chromium';
 
-jest.setTimeout(60_000);
 
 const AGENT = userAgent('owner@test.example');
 const RESULTS = Array.from({ length: 12 }, (_, index) => [

@@ -12,7 +12,7 @@ beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 24, size: 16, testPerClass: 20 }));
   project.configure('train: { batch: 8, epochs: 6, workers: 0, method: ce }\nevaluate: { test: test }');
   await project.run(trainCommand);
-}, 120_000);
+});
 afterAll(() => project.remove());
 
 const exporting = async (options: Readonly<Record<string, unknown>> = {}) => {
@@ -36,7 +36,7 @@ describe('winnow export of a project', () => {
     const card = readFileSync(path.join(String(json['out']), 'model-card.md'), 'utf8');
     expect(card).toMatch(/^# p: \S+ by ce/);
     expect(card).toContain('| onnx | int8 | model.int8.onnx |');
-  }, 60_000);
+  });
 
   it('measures on one half of the pool and calibrates on the other where the project names no test images', async () => {
     project.configure('train: { batch: 8, epochs: 6, workers: 0, method: ce }');
@@ -46,7 +46,7 @@ describe('winnow export of a project', () => {
     expect(exports[0]?.agreement).toBeGreaterThan(0.9);
     // Labels of a pool are those that it came with.
     expect(exports[0]?.accuracy).toBeNull();
-  }, 60_000);
+  });
 
   it('leaves int8 out where the data set of the run is gone', async () => {
     const builds = path.join(project.folder, '.winnow/builds');
@@ -55,5 +55,5 @@ describe('winnow export of a project', () => {
     expect(exports.map(({ precision }) => precision)).toEqual(['float32', 'float16']);
     expect(text.at(-1)).toMatch(/^int8 was left out/);
     renameSync(path.join(project.folder, 'elsewhere'), path.join(builds, 'one'));
-  }, 60_000);
+  });
 });

@@ -74,7 +74,7 @@ describe('winnow student import', () => {
       await expect(run(file, { out, images: ['images'] })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
       await run(file, { out, images: ['images'], force: true });
     },
-    60_000,
+    180_000,
   );
 
   it('refuses safetensors, which need no import, and other architectures', async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const tensors = new Map([['text', { shape: rows?.shape as number[], data: rows?.data as Float32Array }]]);
   writeFileSync(inFolder('text.safetensors'), encodeSafetensors(tensors, { classes: JSON.stringify(classes) }));
   model.dispose();
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 const bring = async (temperature: number): Promise<CommandResult> => {
@@ -64,7 +64,7 @@ describe('a project whose teacher is a list of names', () => {
     const image = inFolder(`test/disc/${readdirSync(inFolder('test/disc'))[0]}`);
     const input = { arguments: { model: inFolder('names'), images: [image] }, options: { top: 1, engine: 'wasm' } };
     expect((await predictCommand.run?.(input, project.io))?.text).toEqual([expect.stringMatching(/: (disc|square) /)]);
-  }, 120_000);
+  });
 
   it('is refused for methods that need a feature map', async () => {
     await bring(1);
@@ -75,5 +75,5 @@ describe('a project whose teacher is a list of names', () => {
         message: expect.stringContaining('feature map') as string,
       });
     }
-  }, 60_000);
+  });
 });

@@ -70,7 +70,7 @@ beforeAll(async () => {
   extract('calibration', 0, 25);
   extract('other', 25, 40);
   writeText('text.safetensors');
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const bring = async (changes: Record<string, unknown> = {}, file = 'image.onnx'): Promise<CommandResult> => {
@@ -213,7 +213,7 @@ describe('a teacher of names', () => {
     expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.8);
     model.dispose();
     teacher.dispose();
-  }, 120_000);
+  });
 
   it('is refused for methods that need a feature map, before anything runs', async () => {
     await bring({ temperature: 1 });

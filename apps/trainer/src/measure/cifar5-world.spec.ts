@@ -95,7 +95,7 @@ describe('tools/worlds/cifar5.mjs', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-cifar5-'));
     await writeData(path.join(folder, 'data'));
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [path.join(TOOLS, 'cifar5.mjs'), ...args], { cwd: folder, encoding: 'utf8' });

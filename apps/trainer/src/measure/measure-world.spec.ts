@@ -42,7 +42,7 @@ beforeAll(async () => {
     train: { learningRate: 0.02 },
     holdOut: false,
   };
-}, 60_000);
+});
 
 afterAll(async () => rm(path.dirname(small.folder), { recursive: true, force: true }));
 
@@ -172,7 +172,7 @@ describe('measureWorld', () => {
     expect(result.accuracy).toBe(result.trace[1]?.accuracy);
     expect(result.split.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(small.train.count);
     expect((await measureWorld(bench, 'auto', io)).trace).toEqual(result.trace);
-  }, 60_000);
+  });
 
   test("begins with the bench's weights, else the world's, and checkpoints are theirs", async () => {
     const write = async (name: string, seed: number) => {
@@ -200,12 +200,12 @@ describe('measureWorld', () => {
     await expect(measureWorld({ ...asked, checkpoint }, 'auto', inFolder)).rejects.toMatchObject({ code: 'USAGE' });
     expect((await measureWorld({ ...bench, epochs: 1, student: 'resnet8' }, 'auto', io)).start).toBeUndefined();
     await writeFile(file, before);
-  }, 120_000);
+  });
 
   test('an oracle is told the true kinds', async () => {
     const seen = await contextOf({ ...bench, method: 'kd-known', oracle: true });
     expect([...(seen.data.split?.kinds ?? [])]).toEqual(trueKinds());
-  }, 60_000);
+  });
 
   test('an oracle is refused where the method does not read the split', async () => {
     await expect(measureWorld({ ...bench, oracle: true }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
@@ -229,13 +229,13 @@ describe('measureWorld', () => {
     expect([macroF1, worth]).toEqual([result.split.macroF1, result.review]);
     const both = measureWorld({ ...bench, method: 'kd-known', oracle: true, review }, 'auto', io);
     await expect(both).rejects.toMatchObject({ code: 'USAGE', where: '--review' });
-  }, 60_000);
+  });
 
   test("a warm-up keeps the method's schedule, and both are reported", async () => {
     const train = { learningRate: 0.02, warmUp: 0.5 };
     const result = await measureWorld({ ...bench, method: 'modul', epochs: 1, train }, 'auto', io);
     expect(result).toMatchObject({ schedule: 'steps', train });
-  }, 60_000);
+  });
 
   test('a held-out part is measured without true labels, and not learnt from', async () => {
     const seen = await contextOf({ ...bench, holdOut: true });
@@ -247,7 +247,7 @@ describe('measureWorld', () => {
     const { data } = await contextOf({ ...bench, holdOut: true, review });
     expect(data.known?.length).toBe(54);
     expect(data.known?.every((label) => label >= 0)).toBe(true);
-  }, 60_000);
+  });
 });
 
 describe('a bench with checkpoints', () => {
@@ -278,7 +278,7 @@ describe('a bench with checkpoints', () => {
     const changed = measureWorld({ ...bench, checkpoint }, 'auto', io);
     await expect(changed).rejects.toMatchObject({ code: 'USAGE', where: checkpoint });
     await writeFile(pool, before);
-  }, 60_000);
+  });
 
   test('keeps its folder for itself, and gives it back', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'alone');
@@ -289,7 +289,7 @@ describe('a bench with checkpoints', () => {
     await release();
     await measureWorld({ ...bench, epochs: 1, checkpoint }, 'auto', io);
     await expect(access(lock)).rejects.toMatchObject({ code: 'ENOENT' });
-  }, 60_000);
+  });
 
   test('refuses a file for a folder before it reads the world', async () => {
     const checkpoint = path.join(path.dirname(small.folder), 'checkpoint.bin');
@@ -306,7 +306,7 @@ describe('a bench with checkpoints', () => {
     const checkpoint = path.join(path.dirname(small.folder), 'run');
     await saveCheckpointFiles(checkpoint, { bytes: new Uint8Array(1), state: { epoch: 1, step: 1 } });
     await expect(measureWorld({ ...bench, checkpoint }, 'auto', io)).rejects.toMatchObject({ code: 'USAGE' });
-  }, 60_000);
+  });
 });
 
 describe('what a method is given', () => {
@@ -327,7 +327,7 @@ describe('what a method is given', () => {
       expect(Object.keys(context.data.split ?? {}).sort()).toEqual(['kinds', 'probabilities', 'refinedLabels']);
     }
     teacher.dispose();
-  }, 120_000);
+  });
 });
 
 describe('measureSplit', () => {
@@ -335,7 +335,7 @@ describe('measureSplit', () => {
     const [found] = await measureSplit({ source: small.folder, splits: ['edl-gmm'] }, 'auto', io);
     const { split } = await measureWorld({ ...bench, epochs: 1, split: 'edl-gmm' }, 'auto', io);
     expect(found).toMatchObject({ macroF1: split.macroF1, confusion: split.confusion, count: small.train.count });
-  }, 60_000);
+  });
 
   test('asks for no features where it is to do without', async () => {
     const of = async (logitsOnly: boolean) => {
@@ -351,7 +351,7 @@ describe('measureSplit', () => {
     const { confusion } = splitQuality(split, { method: 'knn', givenLabels: labels, trueLabels: truth });
     expect(await of(true)).toMatchObject({ logitsOnly: true, confusion });
     expect((await of(false))?.confusion).not.toEqual(confusion);
-  }, 60_000);
+  });
 });
 
 describe('measureScores', () => {
@@ -368,7 +368,7 @@ describe('measureScores', () => {
     const wins = (open as number[]).flatMap((a) => (known as number[]).map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
     const expected = wins.reduce<number>((sum, win) => sum + win, 0) / wins.length;
     expect(found.find(({ score }) => score === 'max-logit')?.aurocOpen).toBeCloseTo(expected, 10);
-  }, 60_000);
+  });
 });
 
 function trueKinds(): number[] {

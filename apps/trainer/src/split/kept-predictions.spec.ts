@@ -20,7 +20,7 @@ const progress = {
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
   project.configure('');
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 const split = (method: string) => project.run(splitCommand, { method }, { progress });
@@ -46,7 +46,7 @@ it('asks the teacher once for all splits of a data set, and again where the file
   await split('knn');
   expect(steps).toContain('predict');
   expect(readFileSync(file).equals(kept)).toBe(true);
-}, 60_000);
+});
 
 it('keeps what a teacher of more classes says of the others, and a split of it has an id of its own', async () => {
   const file = path.join(project.folder, 'teacher.safetensors');
@@ -70,4 +70,4 @@ it('keeps what a teacher of more classes says of the others, and a split of it h
   await split('knn');
   expect(steps).not.toContain('predict');
   writeFileSync(file, teacher);
-}, 60_000);
+});

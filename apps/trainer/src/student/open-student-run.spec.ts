@@ -12,7 +12,7 @@ let project: ProjectUnderTest;
 
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
-}, 60_000);
+});
 afterAll(() => project.remove());
 afterEach(() => jest.restoreAllMocks());
 
@@ -55,7 +55,7 @@ describe('a run of a student', () => {
     const third = await trained(KD);
     expect(third).toMatchObject({ reused: false, config: { revision: 2, train: { nesterov: true } } });
     expect(new Set([first, second, third].map(({ folder }) => folder)).size).toBe(3);
-  }, 60_000);
+  });
 
   it('is another where its pixels are normalised otherwise', async () => {
     const plain = await trained(KD);
@@ -63,7 +63,7 @@ describe('a run of a student', () => {
     expect(other).toMatchObject({ reused: false, config: { input: { range: [-1, 1] } } });
     expect(other.folder).not.toBe(plain.folder);
     expect(plain.config).not.toHaveProperty('input');
-  }, 60_000);
+  });
 
   it('learns by the settings of its own method, and is not changed by those of others', async () => {
     const plain = await trained(KD);
@@ -76,7 +76,7 @@ describe('a run of a student', () => {
       message: expect.stringContaining('kd: The method has no setting views') as unknown,
       where: expect.stringContaining('train.settings.kd') as unknown,
     });
-  }, 60_000);
+  });
 
   it("has its method's schedule unless the project names another", async () => {
     const rates = async (settings: string) => (await trained(settings)).metrics.map(({ learningRate }) => learningRate);
@@ -84,12 +84,12 @@ describe('a run of a student', () => {
     expect(Math.log10(last as number)).toBeCloseTo(Math.round(Math.log10(last as number)), 6);
     const [, falling] = await rates('method: modul, epochs: 2, schedule: cosine');
     expect(falling).not.toBeCloseTo(last as number, 4);
-  }, 60_000);
+  });
 
   it('counts what its method prepares, such as asking the teacher', async () => {
     const { summary, metrics } = await trained('method: winnow, epochs: 1');
     const ofSteps = metrics.reduce((sum, { seconds }) => sum + seconds, 0);
     // Asking about 24 pictures and their mirror images takes more than a millisecond anywhere.
     expect(summary.seconds).toBeGreaterThan(ofSteps + 0.001);
-  }, 60_000);
+  });
 });

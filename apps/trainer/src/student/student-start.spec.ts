@@ -13,7 +13,7 @@ import { studentInput, unknownInputNote } from './student-start';
 let project: ProjectUnderTest;
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 const TRAIN = 'train: { batch: 8, workers: 0, epochs: 1, method: kd }';
@@ -47,7 +47,7 @@ describe('student.weights', () => {
     expect(card).toContain('began with the weights of wide.safetensors');
     expect(config.start).toEqual({ sha256: expect.stringMatching(/^[\da-f]{64}$/) as unknown, head: 'fitted' });
     expect(config.input).toMatchObject({ size: 16, range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
-  }, 60_000);
+  });
 
   it('make another run where they or the head are others, and the same one where they are not', async () => {
     writePretrained('net.safetensors', 'resnet8', { model: 'resnet8' });
@@ -58,7 +58,7 @@ describe('student.weights', () => {
     expect((await train('{ model: resnet8 }')).json['reused']).toBe(false);
     writePretrained('net.safetensors', 'resnet8', { model: 'resnet8' }, 9);
     expect((await train('{ weights: net.safetensors }')).json['reused']).toBe(false);
-  }, 120_000);
+  });
 
   it('are those of compare too, in parts of a batch, and of methods without a teacher', async () => {
     writePretrained('net.safetensors', 'resnet8');
@@ -67,7 +67,7 @@ describe('student.weights', () => {
     expect(summary.notes.join('\n')).toMatch(/best linear fit to the given labels/);
     const compared = await project.run(compareCommand, { methods: ['ce'], seeds: 1 });
     expect(compared).toMatchObject({ exitCode: 0, json: { student: 'resnet8', reused: 1 } });
-  }, 120_000);
+  });
 
   it('that do not fit are refused with what is missing, and the architecture that they are of', async () => {
     writePretrained('net.safetensors', 'resnet8');
@@ -81,7 +81,7 @@ describe('student.weights', () => {
       code: 'FILE_NOT_FOUND',
       where: 'lost.safetensors',
     });
-  }, 60_000);
+  });
 });
 
 describe('studentInput', () => {

@@ -10,7 +10,7 @@ import type { ProjectUnderTest } from '../project-under-test';
 let project: ProjectUnderTest;
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 /** A project without `teacher`. */
@@ -38,13 +38,13 @@ describe('a project without a teacher', () => {
     const evaluated = await project.run(evaluateCommand);
     expect(evaluated).toMatchObject({ exitCode: 0, json: { results: [{ accuracy: summary.accuracy }] } });
     expect(evaluated.text.join('\n')).not.toContain('teacher');
-  }, 60_000);
+  });
 
   it('trains without test images too, and says that nothing was measured', async () => {
     configure('');
     const { text } = await project.run(trainCommand);
     expect(text[0]).toContain('not measured');
-  }, 60_000);
+  });
 
   it('is refused by a method that learns from one', async () => {
     configure('');
