@@ -16,7 +16,6 @@ import type { BrowserLimits } from './browser-limits';
 import { createBrowserPages } from './browser-pages';
 import { findChromium } from './find-chromium';
 
-
 const AGENT = userAgent('owner@test.example');
 const RESULTS = Array.from({ length: 12 }, (_, index) => [
   1,
