@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ROOT } from '../../../tools/ensure-dependencies.mjs';
+import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 
 const CONTRACT =
   '--classes a,b,c --size 8 --range 0,1 --mean 0 --std 1 --layout nchw --logits scores --logits-only'.split(' ');
@@ -13,9 +12,7 @@ const CONTRACT =
  * @returns {{ args: string[], bytes: number }} how winnow imports it, and the size of the file
  */
 export function hostileNetwork(folder, make) {
-  const require = createRequire(import.meta.url);
-  require(path.join(ROOT, 'apps/winnow/bin/register-typescript.js'));
-  const bytes = make(require(path.join(ROOT, 'libs/models/src/spec-support/hostile-networks.ts')));
+  const bytes = make(requireTypeScript('libs/models/src/spec-support/hostile-networks.ts'));
   const file = path.join(folder, 'hostile.onnx');
   writeFileSync(file, bytes);
   return { args: ['teacher', 'import', file, ...CONTRACT], bytes: bytes.length };

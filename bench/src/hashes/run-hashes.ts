@@ -33,7 +33,7 @@ interface HashesBenchResult extends HashesBenchOptions {
 }
 
 const DRAWN = 256;
-const MOST_IMAGES = 2000;
+const MAX_IMAGES = 2000;
 const GROWTH = [10_000, 100_000];
 
 /**
@@ -44,7 +44,7 @@ const GROWTH = [10_000, 100_000];
 export async function runHashes(options: HashesBenchOptions, io: CommandIo): Promise<HashesBenchResult> {
   const [loadBefore] = loadavg() as [number, number, number];
   const drawn = path.join(defaultCacheDir(io.env), BENCH_IMAGES);
-  const most = options.images === null ? DRAWN : MOST_IMAGES;
+  const most = options.images === null ? DRAWN : MAX_IMAGES;
   const real = await imageHashes({ source: options.images, drawn, most }, io);
   const counts = [...GROWTH.filter((count) => count < options.count), options.count];
   const sizes: HashesFigures[] = [];

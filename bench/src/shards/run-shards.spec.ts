@@ -19,7 +19,7 @@ describe('runShards', () => {
       log: () => undefined,
       progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
     };
-    const result = await runShards({ images: 9, size: 16, rounds: 1, against: null, leastSeconds: 0 }, io);
+    const result = await runShards({ images: 9, size: 16, rounds: 1, against: null, minSeconds: 0 }, io);
     expect(result).toMatchObject({ images: 9, size: 16 });
     // Labels 0..8; an eighth, rounded up, where images are coded: labels 0 and 1.
     for (const { pixels, competitors } of result.tasks) {
@@ -46,7 +46,7 @@ describe('shardsFigures', () => {
     expect(ours).toMatchObject({ imagesPerSecond: 50, imagesPerCpuSecond: 50, megabytesPerSecond: 0 });
     const task = { action: 'read', order: 'shuffled', pixels: false, cores: 1 } as const;
     const others = [shardsFigures('webdataset', [answer(10, 1)]), shardsFigures('wids', [answer(4, 4)])];
-    const rest = { folder: '', pool: '', images: 100, shardSamples: 1, leastSeconds: 1 };
+    const rest = { folder: '', pool: '', images: 100, shardSamples: 1, minSeconds: 1 };
     expect(compareShards({ ...task, ...rest }, [ours, ...others])).toMatchObject({
       ...task,
       ratioPerSecond: 2,

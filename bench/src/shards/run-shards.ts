@@ -25,7 +25,7 @@ export interface ShardsBenchOptions {
   readonly rounds: number;
   readonly against: 'webdataset' | null;
   /** Of each task. Default 1. */
-  readonly leastSeconds?: number;
+  readonly minSeconds?: number;
 }
 
 export interface ShardsBenchResult extends ShardsBenchOptions {
@@ -39,7 +39,7 @@ export interface ShardsBenchResult extends ShardsBenchOptions {
   readonly tasks: readonly ShardsTaskFigures[];
 }
 
-const LEAST_SECONDS = 1;
+const MIN_SECONDS = 1;
 const SHARDS = 8;
 
 type Program = Readonly<Record<ShardsCompetitor, ProgramCall>>;
@@ -90,7 +90,7 @@ interface Bench {
 const CODED_SHARE = 8;
 
 function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTask[] {
-  const { images, leastSeconds = LEAST_SECONDS } = options;
+  const { images, minSeconds = MIN_SECONDS } = options;
   const taskOf = (
     action: ShardsTask['action'],
     pixels: boolean,
@@ -106,7 +106,7 @@ function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTa
       pool: folder,
       images: count,
       shardSamples: Math.ceil(count / SHARDS),
-      leastSeconds,
+      minSeconds,
     };
   };
   const coreCounts = availableParallelism() > 1 ? [1, 2] : [1];
@@ -124,7 +124,7 @@ function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTa
 async function writeWhatIsRead(tasks: readonly ShardsTask[], bench: Bench): Promise<void> {
   const folders = new Map(tasks.filter(({ action }) => action === 'read').map((task) => [task.folder, task]));
   for (const task of folders.values()) {
-    await runTask('winnow', { ...task, action: 'write', order: 'sequential', pixels: false, leastSeconds: 0 }, bench);
+    await runTask('winnow', { ...task, action: 'write', order: 'sequential', pixels: false, minSeconds: 0 }, bench);
   }
 }
 

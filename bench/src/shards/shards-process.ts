@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const epoch = task.action === 'write' ? await writing(task) : await reading(task);
   const warmUp = performance.now();
   const sums = await epoch(0);
-  const epochs = Math.max(1, Math.ceil((task.leastSeconds * 1000) / (performance.now() - warmUp)));
+  const epochs = Math.max(1, Math.ceil((task.minSeconds * 1000) / (performance.now() - warmUp)));
   const startedAt = performance.now();
   const before = process.cpuUsage();
   for (let number = 1; number <= epochs; number += 1) await epoch(number);

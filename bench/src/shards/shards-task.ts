@@ -16,7 +16,7 @@ export interface ShardsTask {
   /** Of each shard. */
   readonly shardSamples: number;
   /** Least time to measure. */
-  readonly leastSeconds: number;
+  readonly minSeconds: number;
 }
 
 /** What a competitor says on stdout, as one line of JSON. */

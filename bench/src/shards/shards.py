@@ -172,7 +172,7 @@ def run_part(make, task, part, barrier, results):
         started = time.perf_counter()
         labels, size, _ = epoch(0)
         # All run as many epochs as the slowest would like, and start together.
-        results.put(max(1, -int(-task["leastSeconds"] // (time.perf_counter() - started))))
+        results.put(max(1, -int(-task["minSeconds"] // (time.perf_counter() - started))))
         barrier.wait()
         before, started = cpu_seconds(), time.perf_counter()
         count = sum(epoch(number)[2] for number in range(1, task["epochs"].value + 1))
