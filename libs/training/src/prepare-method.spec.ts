@@ -69,7 +69,7 @@ onEngines(() => {
     await expect(loss({ temperature: 0 })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 
-  it.each([{ temperature: -1 }, { weight: 0 }] as const)('dist refuses %p', async (settings) => {
+  it.each<MethodSettings>([{ temperature: -1 }, { weight: 0 }])('dist refuses %p', async (settings) => {
     await expect(run('dist', { settings })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 

@@ -39,7 +39,7 @@ export const braveApi: Engine = {
       url.searchParams.set('country', COUNTRIES.has(market.region) ? market.region : 'ALL');
       url.searchParams.set('search_lang', languageCode(market));
     }
-    const key = apiKey === undefined ? {} : { 'x-subscription-token': apiKey };
+    const key: Readonly<Record<string, string>> = apiKey === undefined ? {} : { 'x-subscription-token': apiKey };
     return { url: url.href, headers: { accept: 'application/json', ...key } };
   },
   parse(body, meta) {
