@@ -3,15 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  createTestDatabase,
-  databasesUnderTest,
-  ensureCrawlPlan,
-  forgetPictures,
-  JobQueue,
-  recordImports,
-} from '@winnow/db';
-import type { Database, TestDatabase } from '@winnow/db';
+import { ensureCrawlPlan, forgetPictures, JobQueue, recordImports } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { Database } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { crawlProject } from './crawl-project';

@@ -6,8 +6,6 @@ import path from 'node:path';
 import { Semaphore } from '@winnow/contracts';
 import {
   commitListedPage,
-  createTestDatabase,
-  databasesUnderTest,
   beginTries,
   dueFetches,
   ensureCrawlPlan,
@@ -15,7 +13,8 @@ import {
   recheckFetches,
   recordFetches,
 } from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { BlobStore } from '@winnow/runs';

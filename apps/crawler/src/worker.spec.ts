@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, databasesUnderTest, JobQueue, projectStatus, readCrawl, takeHosts } from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { JobQueue, projectStatus, readCrawl, takeHosts } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { SYSTEM_CLOCK } from './clock';

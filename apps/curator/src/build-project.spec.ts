@@ -18,8 +18,6 @@ import {
   acquireLock,
   beginCrawl,
   commitListedPage,
-  createTestDatabase,
-  databasesUnderTest,
   ensureCrawlPlan,
   ensureFetches,
   forgetPictures,
@@ -28,7 +26,8 @@ import {
   listSamples,
   recordFetches,
 } from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { encodeJpeg, encodePng, resizeRgb } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';

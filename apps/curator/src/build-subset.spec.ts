@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { createTestDatabase, listExclusions, resolveBuildId, saveEmbeddings } from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { listExclusions, resolveBuildId, saveEmbeddings } from '@winnow/db';
+import { createTestDatabase } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { loadManifest } from '@winnow/shards';
 import { buildProject } from './build-project';
 import type { BuildResult } from './build-project';

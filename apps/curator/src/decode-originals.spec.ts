@@ -3,16 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
-import {
-  commitListedPage,
-  createTestDatabase,
-  databasesUnderTest,
-  ensureCrawlPlan,
-  ensureFetches,
-  listProjectImages,
-  recordFetches,
-} from '@winnow/db';
-import type { FetchedImage, TestDatabase } from '@winnow/db';
+import { commitListedPage, ensureCrawlPlan, ensureFetches, listProjectImages, recordFetches } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { FetchedImage } from '@winnow/db';
+import type { TestDatabase } from '@winnow/db/testing';
 import { analyseImage, encodePng } from '@winnow/imaging';
 import { DECODE_LIMITS, decodeOriginals } from './decode-originals';
 

@@ -15,16 +15,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import {
-  acquireLock,
-  createTestDatabase,
-  databasesUnderTest,
-  forgetPictures,
-  listBuildUses,
-  recordTestCrawl,
-  saveSplit,
-} from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { acquireLock, forgetPictures, listBuildUses, saveSplit } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { loadManifest } from '@winnow/shards';
 import { buildProject } from './build-project';
 import { describeDiff } from './diff/describe-diff';

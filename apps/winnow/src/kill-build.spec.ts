@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath, loadProject } from '@winnow/config';
-import { latestBuild, listExclusions, listSamples, openDatabase, recordTestCrawl } from '@winnow/db';
+import { latestBuild, listExclusions, listSamples, openDatabase } from '@winnow/db';
+import { recordTestCrawl } from '@winnow/db/testing';
 import { encodeJpeg, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 

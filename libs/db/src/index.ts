@@ -1,14 +1,10 @@
 export type { Database, DatabaseHandle } from './database';
 export { databaseAccess } from './database-access';
 export type { DatabaseAccess } from './database-access';
-export { databasesUnderTest } from './database-under-test';
 export { acquireLock, lockHolder } from './holder-lock';
 export { openDatabase, openProjectDatabase } from './open-database';
 export { rescueDatabase } from './rescue-database';
 export type { RescueResult } from './rescue-database';
-export { recordTestCrawl } from './record-test-crawl';
-export { createTestDatabase } from './test-database';
-export type { TestDatabase } from './test-database';
 export { listFetchOutcomes } from './repositories/build-fetch-outcomes';
 export { listProjectImages, listUndecodedImages, saveImageFacts } from './repositories/build-images';
 export type { ImageFacts, StoredImage } from './repositories/build-images';

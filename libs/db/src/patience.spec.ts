@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { sql } from 'drizzle-orm';
-import { databasesUnderTest } from './database-under-test';
+import { databasesUnderTest } from './testing/database-under-test';
 import { openPostgres } from './open-postgres';
 import { isConnectionTrouble } from './connection-trouble';
 import { classes, projects } from './schema';
-import { createTestDatabase } from './test-database';
+import { createTestDatabase } from './testing/test-database';
 
 /** A way to a server that can be cut, as if it was restarted. */
 async function startCutter(target: { readonly host: string; readonly port: number }) {

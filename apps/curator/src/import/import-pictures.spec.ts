@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import { createTestDatabase, databasesUnderTest, dueFetches, forgetPictures, listProjectImages } from '@winnow/db';
-import type { TestDatabase } from '@winnow/db';
+import { dueFetches, forgetPictures, listProjectImages } from '@winnow/db';
+import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { tarBytes } from '@winnow/testing';
 import { newCounts } from './import-counts';
 import type { ImportCounts } from './import-counts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import { recordTestCrawl } from '@winnow/db';
+import { recordTestCrawl } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import { decodeImage, encodePng, resampleRegion, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';

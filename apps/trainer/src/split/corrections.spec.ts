@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describePassedOver } from '@winnow/config';
-import { createTestDatabase, recordTestCrawl, saveBuild } from '@winnow/db';
+import { saveBuild } from '@winnow/db';
+import { createTestDatabase, recordTestCrawl } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import { describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
 

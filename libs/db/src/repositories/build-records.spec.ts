@@ -1,7 +1,7 @@
-import { databasesUnderTest } from '../database-under-test';
+import { databasesUnderTest } from '../testing/database-under-test';
 import { hits, images, projects, sightings } from '../schema';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages, listUndecodedImages, saveImageFacts } from './build-images';
 import {
   findBuild,

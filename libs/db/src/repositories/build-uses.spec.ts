@@ -1,8 +1,8 @@
 import type { Outcome } from '@winnow/contracts';
-import { databasesUnderTest } from '../database-under-test';
+import { databasesUnderTest } from '../testing/database-under-test';
 import { builds, exclusions, fetches, hits, images, projects, runs, sightings, splits } from '../schema';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { listFetchOutcomes } from './build-fetch-outcomes';
 import { listProjectImages } from './build-images';
 import { listSamples, markBuildUsed, saveBuild } from './build-records';

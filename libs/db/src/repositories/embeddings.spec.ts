@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
-import { databasesUnderTest } from '../database-under-test';
+import { databasesUnderTest } from '../testing/database-under-test';
 import { embeddings, fetches, forgotten, hits, images, projects, sightings } from '../schema';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { countUndecoded, missingEmbeddings, projectEmbeddings, renewEmbeddings, saveEmbeddings } from './embeddings';
 import { forgetPictures } from './forget';
 

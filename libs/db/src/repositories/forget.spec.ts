@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { databasesUnderTest } from '../database-under-test';
+import { databasesUnderTest } from '../testing/database-under-test';
 import { builds, exclusions, fetches, forgotten, hits, images, projects, reviews, samples, sightings } from '../schema';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages } from './build-images';
 import { answersToForget, forgetPictures } from './forget';
 import type { ForgetTargets } from './forget';

@@ -1,7 +1,7 @@
 import { IMPORT_ENGINE } from '@winnow/contracts';
-import { databasesUnderTest } from '../database-under-test';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { databasesUnderTest } from '../testing/database-under-test';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { dueFetches, recordFetches } from './crawl-fetches';
 import { ensureCrawlPlan } from './crawl-listing';
 import { forgetPictures } from './forget';

@@ -1,10 +1,10 @@
 import type { Outcome } from '@winnow/contracts';
 import fc from 'fast-check';
 import { eq } from 'drizzle-orm';
-import { databasesUnderTest } from '../database-under-test';
+import { databasesUnderTest } from '../testing/database-under-test';
 import { fetches, hits, projects, sightings } from '../schema';
-import { createTestDatabase } from '../test-database';
-import type { TestDatabase } from '../test-database';
+import { createTestDatabase } from '../testing/test-database';
+import type { TestDatabase } from '../testing/test-database';
 import { chooseCopies } from './choose-copies';
 import type { CopyGroup, LinkedUrl } from './choose-copies';
 import { crawlCounts } from './crawl-counts';

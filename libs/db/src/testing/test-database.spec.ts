@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { databasesUnderTest } from './database-under-test';
-import { hits, projects } from './schema';
+import { hits, projects } from '../schema';
 import { createTestDatabase } from './test-database';
 import type { TestDatabase } from './test-database';
 

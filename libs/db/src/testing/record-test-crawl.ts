@@ -1,6 +1,6 @@
-import type { Database } from './database';
-import { ensureFetches, recordFetches } from './repositories/crawl-fetches';
-import { commitListedPage, ensureCrawlPlan } from './repositories/crawl-listing';
+import type { Database } from '../database';
+import { ensureFetches, recordFetches } from '../repositories/crawl-fetches';
+import { commitListedPage, ensureCrawlPlan } from '../repositories/crawl-listing';
 
 /** A picture that a crawl found and stored. */
 export interface CrawledPicture {

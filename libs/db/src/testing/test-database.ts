@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Database, DatabaseHandle } from './database';
-import { openInMemory } from './open-embedded';
-import { openPostgres } from './open-postgres';
+import type { Database, DatabaseHandle } from '../database';
+import { openInMemory } from '../open-embedded';
+import { openPostgres } from '../open-postgres';
 
 /** A database for specs, with `reset` between tests. */
 export interface TestDatabase extends DatabaseHandle {
