@@ -2,9 +2,9 @@ import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import { forgottenFilter, suspendHost, withdrawTries } from '@winnow/db';
 import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
-import { runQueue } from './crawlee-queue';
 import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
+import { forEachAtOnce } from './for-each-at-once';
 import { freshUntil } from './http/fresh-until';
 import { httpFailure } from './http/http-result';
 import type { HttpFailure } from './http/http-result';
@@ -13,8 +13,6 @@ import type { HttpFailure } from './http/http-result';
 const HANDLERS_PER_REQUEST = 4;
 /** Deaths at one URL after which it is not tried again; but for the first, nothing else was under way. */
 const MAX_UNFINISHED_TRIES = 3;
-/** Crawlee keeps its list in memory. */
-const CHUNK = 10_000;
 
 /** Fetches and stores images. @param onDone called after each, with the number done */
 export async function fetchImages(
@@ -40,26 +38,11 @@ export async function fetchImages(
     onDone(done);
   };
   try {
-    await runChunks(context, ordered, handle);
+    const atOnce = context.harvest.concurrency * HANDLERS_PER_REQUEST;
+    await forEachAtOnce(ordered, { atOnce, signal: context.signal }, handle);
   } finally {
     // Stopped, not dead. What is not withdrawn is only taken up later than the others.
     await withdrawTries(context.db, context.project, [...begun]).catch(() => undefined);
-  }
-}
-
-async function runChunks(
-  context: CrawlContext,
-  ordered: readonly DueFetch[],
-  handle: (due: DueFetch) => Promise<void>,
-): Promise<void> {
-  for (let start = 0; start < ordered.length && !context.signal.aborted; start += CHUNK) {
-    const chunk = ordered.slice(start, start + CHUNK);
-    await runQueue({
-      items: chunk.map((data) => ({ key: data.canonicalUrl, url: data.canonicalUrl, data })),
-      concurrency: context.harvest.concurrency * HANDLERS_PER_REQUEST,
-      signal: context.signal,
-      handle: ({ data }) => handle(data),
-    });
   }
 }
 

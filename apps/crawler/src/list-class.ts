@@ -1,8 +1,6 @@
 import { countListedUrls, readListings, suspendedEngines } from '@winnow/db';
 import type { CrawlPlan, Listing, PlannedQuery } from '@winnow/db';
 import type { CrawlContext } from './crawl-context';
-import { runQueue } from './crawlee-queue';
-import type { QueueItem } from './crawlee-queue';
 import type { Engine } from './engines/engine';
 import { ENGINES, isEngineName } from './engines/engines';
 import { listPage } from './list-page';
@@ -25,27 +23,23 @@ export async function listClass(
   { className, target }: { readonly className: string; readonly target: number },
 ): Promise<void> {
   const order = queriesByClass(plan).get(className) ?? [];
-  const nextStep = async (): Promise<QueueItem<Step>[]> => {
+  const asked = new Set<string>();
+  while (!context.signal.aborted) {
     const isFull = (await countListedUrls(context.db, plan.project, className)) >= target;
     const step = await findStep(context, { className, order });
-    if (step === undefined || (isFull && step.listing.state !== 'again')) return [];
+    if (step === undefined || (isFull && step.listing.state !== 'again')) return;
     const { engine, query, variant, pages } = step.listing;
-    return [{ key: JSON.stringify([engine, query, variant, pages]), url: `queue:${engine}`, data: step }];
-  };
-  await runQueue({
-    items: await nextStep(),
-    concurrency: 1,
-    signal: context.signal,
-    async handle({ data }, add) {
-      try {
-        await listPage(context, data.engine, data.listing);
-      } catch (error) {
-        if (context.signal.aborted) return;
-        throw error;
-      }
-      for (const item of await nextStep()) add(item);
-    },
-  });
+    const page = JSON.stringify([engine, query, variant, pages]);
+    // A page that left no trace in the database would be asked for without end.
+    if (asked.has(page)) return;
+    asked.add(page);
+    try {
+      await listPage(context, step.engine, step.listing);
+    } catch (error) {
+      if (context.signal.aborted) return;
+      throw error;
+    }
+  }
 }
 
 async function findStep(

@@ -1,11 +1,10 @@
-import type { PlaywrightCrawler } from '@crawlee/playwright';
+import type * as Crawlee from '@crawlee/playwright';
 import type { chromium } from 'playwright';
 
 /** What runs a browser; loaded when the first engine asks for one. */
-export interface BrowserLibraries {
-  readonly PlaywrightCrawler: typeof PlaywrightCrawler;
+export type BrowserLibraries = Pick<typeof Crawlee, 'Configuration' | 'log' | 'LogLevel' | 'PlaywrightCrawler'> & {
   readonly chromium: typeof chromium;
-}
+};
 
 /**
  * Loads Crawlee's PlaywrightCrawler without what it does while it is loaded: it starts a forward proxy without a
@@ -14,9 +13,9 @@ export interface BrowserLibraries {
 export async function importPlaywrightCrawler(): Promise<BrowserLibraries> {
   const { Server } = await import('proxy-chain');
   Server.prototype.listen = () => Promise.resolve();
-  const [{ PlaywrightCrawler }, { chromium }] = await Promise.all([
+  const [{ Configuration, log, LogLevel, PlaywrightCrawler }, { chromium }] = await Promise.all([
     import('@crawlee/playwright'),
     import('playwright'),
   ]);
-  return { PlaywrightCrawler, chromium };
+  return { Configuration, log, LogLevel, PlaywrightCrawler, chromium };
 }

@@ -1,5 +1,3 @@
-import { Configuration, log, LogLevel } from '@crawlee/core';
-import { MemoryStorage } from '@crawlee/memory-storage';
 import type { PlaywrightCrawlerOptions } from '@crawlee/playwright';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpResult } from '../http/http-result';
@@ -24,7 +22,7 @@ const A_DAY_SECS = 86_400;
  * the browser has ended.
  */
 export async function renderPage(options: RenderOptions): Promise<HttpResult> {
-  const { PlaywrightCrawler, chromium } = await importPlaywrightCrawler();
+  const { Configuration, log, LogLevel, PlaywrightCrawler, chromium } = await importPlaywrightCrawler();
   const browser = sealedLauncher(chromium, options);
   const traffic = new PageTraffic({ first: options.first, maxParts: options.limits.maxParts, get: options.get });
   let result: HttpResult = httpFailure('network_error', 'the browser did not show the page');
@@ -57,7 +55,7 @@ export async function renderPage(options: RenderOptions): Promise<HttpResult> {
       },
     },
     new Configuration({
-      storageClient: new MemoryStorage({ persistStorage: false, writeMetadata: false }),
+      // In memory, and each page has its own.
       persistStorage: false,
       purgeOnStart: false,
       // Else Crawlee would ask the system for its memory by starting processes.

@@ -1,0 +1,32 @@
+export interface AtOnceOptions {
+  /** Items handled at once. */
+  readonly atOnce: number;
+  /** Once aborted, no further item is started. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Handles items in their order, some at a time; resolves when all are handled, or when those under way at an abort are.
+ * @throws the first error of the handler, after the items under way have ended; no further item is started
+ */
+export async function forEachAtOnce<T>(
+  items: readonly T[],
+  { atOnce, signal }: AtOnceOptions,
+  handle: (item: T) => Promise<void>,
+): Promise<void> {
+  // All take from it: each item is handed out once.
+  const queue = items.values();
+  let failure: { readonly error: unknown } | undefined;
+  const workOff = async (): Promise<void> => {
+    for (const item of queue) {
+      if (signal.aborted || failure !== undefined) return;
+      try {
+        await handle(item);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, workOff));
+  if (failure !== undefined) throw failure.error;
+}
