@@ -28,8 +28,8 @@ export interface RescueResult<T> extends Filled {
 /**
  * Makes a new embedded database from what can be read of the old one, from the copy that the last command left of its
  * rows, and from whatever `register` adds. The old one is moved aside when the new one is whole and a damaged copy is
- * kept; nothing is deleted. One that was killed is begun again. A build that lacks rows of samples is left as one that was
- * rescued from its files, for `register` to complete.
+ * kept; nothing is deleted. One that was killed is begun again. A build that lacks rows of samples or of exclusions is left as
+ * one that was rescued from its files, for `register` and the next build to complete.
  * @throws WinnowError DATABASE_BUSY, FILE_NOT_WRITABLE, DISK_FULL, RESOURCE_LIMIT; those of `register`
  */
 export async function rescueDatabase<T>(
@@ -112,8 +112,9 @@ async function fill(client: PGlite, stateDir: string): Promise<Filled & { readon
   const copied = broken.filter((table) => copy.whole.includes(table));
   for (const table of copied) refused.delete(table);
   const orphans = await dropOrphans(client);
-  if (!whole.includes('samples') && !copied.includes('samples')) await markIncompleteBuilds(client);
-  if (!whole.includes('split_samples') && !copied.includes('split_samples')) await dropIncompleteSplits(client);
+  const lacksRows = (table: KeptTable): boolean => !whole.includes(table) && !copied.includes(table);
+  if (lacksRows('samples') || lacksRows('exclusions')) await markIncompleteBuilds(client);
+  if (lacksRows('split_samples')) await dropIncompleteSplits(client);
   await client.exec('reset session_replication_role');
   return { whole, copied, refused: Object.fromEntries(refused), orphans, isCopyDamaged: copy.isDamaged };
 }
@@ -129,11 +130,16 @@ async function dropIncompleteSplits(client: PGlite): Promise<void> {
     drop table incomplete`);
 }
 
-/** Makes builds that lack rows those that were rescued from their files. The next build tells their exclusions again. */
+/**
+ * Makes builds that lack rows, of samples or of what was left out, those that were rescued from their files. The next build
+ * tells their exclusions again.
+ */
 async function markIncompleteBuilds(client: PGlite): Promise<void> {
   await client.exec(`
     update builds set input_digest = '${rescuedInputDigest('')}' || id
-      where (select count(*) from samples where build_id = id) <> sample_count;
+      where (select count(*) from samples where build_id = id) <> sample_count
+        or (select count(*) from exclusions where build_id = id) <>
+          (select coalesce(sum(value::integer), 0) from jsonb_each_text(coalesce(counts -> 'outcomes', '{}')));
     delete from exclusions where build_id in (select id from builds where input_digest = '${rescuedInputDigest('')}' || id)`);
 }
 

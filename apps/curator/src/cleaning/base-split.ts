@@ -3,7 +3,7 @@ import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import { SPLIT_REVISIONS, WinnowError } from '@winnow/contracts';
 import type { JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
-import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples } from '@winnow/db';
+import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples, rescuedInputDigest } from '@winnow/db';
 import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
 import { readDataset, readSamples } from '@winnow/shards';
 import type { DatasetManifest } from '@winnow/shards';
@@ -44,7 +44,8 @@ export interface SplitCircumstances {
 
 /**
  * The newest split of the newest data set that is no cleaned one itself: by `split.method` where that is named, with the
- * decisions of today where one has them. Where none has, images came since or the method was revised, `remarks` say so.
+ * decisions of today where one has them. Where none has, images came since or the method was revised, `remarks` say so. What
+ * was left out of a rescued data set is unknown until it is built again, and so is what is newer than it.
  * @throws WinnowError MISSING_INPUT where there is none, or it was of other classes; as DecisionFinder
  */
 export async function loadBaseSplit(
@@ -70,12 +71,14 @@ export async function loadBaseSplit(
   const verdicts = verdictsOf(samples, await listSplitSamples(db, split.id), { classes: manifest.classes, excluded });
   const known = new Set([...samples, ...excluded].map(({ sha256 }) => sha256));
   const unseen = countUnseen(originals, known, config);
+  const isRescued = build.inputDigest === rescuedInputDigest(build.id);
   return {
     ...{ id: split.id, method: split.method, build: build.id, ...verdicts },
     remarks: [
-      ...(isStale ? [describeStale(split, decided, config)] : []),
+      ...(isStale && !isRescued ? [describeStale(split, decided, config)] : []),
       ...(isRevised(split) ? [describeRevised(split, config)] : []),
-      ...(unseen === 0 ? [] : [describeUnseen(split, unseen, config)]),
+      ...(unseen > 0 && !isRescued ? [describeUnseen(split, unseen, config)] : []),
+      ...(isRescued && (isStale || unseen > 0) ? [describeRescued(split, build, config)] : []),
     ],
   };
 }
@@ -183,6 +186,13 @@ function describeRevised(split: SplitRecord, { paths }: ProjectConfig): string {
 function describeUnseen(split: SplitRecord, unseen: number, { paths }: ProjectConfig): string {
   const images = unseen === 1 ? '1 original is' : `${unseen} originals are`;
   return `Warning: ${images} newer than the data set of the split ${split.id}, which says nothing of them. ${renew(paths.file)}`;
+}
+
+function describeRescued(split: SplitRecord, { id }: BuildRecord, { paths: { file } }: ProjectConfig): string {
+  return (
+    `Warning: what the data set ${id} left out was lost with the database, so nobody can say whether images or corrections are ` +
+    `newer than its split ${split.id}. Run \`winnow build ${file}\` without build.where and build.labels, which finds it again.`
+  );
 }
 
 function renew(file: string): string {

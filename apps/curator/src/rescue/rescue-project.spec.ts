@@ -47,6 +47,8 @@ let config: ProjectConfig;
 /** Paths below the database's folder: of the table of hits, and of those of rows of builds and splits. */
 let hitsFile: string;
 let rowFiles: readonly string[];
+/** Likewise of that of what builds left out. */
+let exclusionsFile: string;
 let pictures: readonly DrawnPicture[];
 let built: BuildRecord;
 let contents: Contents;
@@ -127,9 +129,9 @@ beforeAll(async () => {
   await storeRun(handle);
   contents = await readContents(handle);
   const { rows } = await handle.executeSql(
-    "select pg_relation_filepath(name) as file from unnest(array['hits', 'samples', 'split_samples']) name",
+    "select pg_relation_filepath(name) as file from unnest(array['hits', 'exclusions', 'samples', 'split_samples']) name",
   );
-  [hitsFile = '', ...rowFiles] = rows.map(({ file }) => String(file));
+  [hitsFile = '', exclusionsFile = '', ...rowFiles] = rows.map(({ file }) => String(file));
   await handle.close();
   expect(contents.exclusions.length).toBeGreaterThan(0);
 });
@@ -227,6 +229,31 @@ describe('a database that comes back in part', () => {
       const again = await buildProject({ config, db: handle.db, io });
       expect(again).toMatchObject({ record: { id: built.id, digest: built.digest } });
       expect(await readContents(handle)).toEqual({ ...contents, splitRows: [] });
+    });
+  });
+});
+
+describe('a split of a data set whose exclusions are lost', () => {
+  const cleanBuild = async ({ db }: DatabaseHandle): Promise<readonly string[]> => {
+    const logged: string[] = [];
+    const labels = { ...config, build: { ...config.build, where: 'kind = clean' } };
+    await buildProject({ config: labels, db, io: { ...io, log: (line: string) => void logged.push(line) } });
+    return logged;
+  };
+
+  it('is not called older than images that had been left out, and asks for the build that finds them', async () => {
+    await withDatabase(async (handle) => expect((await cleanBuild(handle)).join('\n')).not.toMatch(/newer/));
+    rmSync(inState('db', exclusionsFile));
+    rmSync(inState('db-rows.gz'));
+    const { text } = await rescue();
+    expect(text.join('\n')).toMatch(/Lost, where there was any: what data sets left out/);
+    await withDatabase(async (handle) => {
+      const remarks = (await cleanBuild(handle)).join('\n');
+      expect(remarks).not.toMatch(/original is newer|originals are newer/);
+      expect(remarks).toMatch(new RegExp(`what the data set ${built.id} left out was lost.*Run .winnow build`));
+      await buildProject({ config, db: handle.db, io });
+      expect(await readContents(handle)).toEqual(contents);
+      expect((await cleanBuild(handle)).join('\n')).not.toMatch(/newer/);
     });
   });
 });
