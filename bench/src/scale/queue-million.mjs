@@ -10,8 +10,8 @@ import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
 
 const db = requireTypeScript('libs/db/src/index.ts');
-const { advanceCrawl, advanceJob } = requireTypeScript('apps/crawler/src/advance-crawl.ts');
-const { planOf } = requireTypeScript('apps/crawler/src/crawl-settings.ts');
+const { advanceCrawl, advanceJob } = requireTypeScript('apps/crawler/src/jobs/advance-crawl.ts');
+const { planOf } = requireTypeScript('apps/crawler/src/jobs/crawl-settings.ts');
 
 const PROJECT = 'million';
 /** As of Openverse: results a page, pages a query. */

@@ -32,7 +32,7 @@ const HEADS = buffers(
 export const WEB_TARGETS = {
   'http-head': httpHead,
   'http-header-values': ({ requireTypeScript }) => {
-    const { robotsTagRefusal } = requireTypeScript('apps/crawler/src/http/robots-tag.ts');
+    const { robotsTagRefusal } = requireTypeScript('apps/crawler/src/opt-out/robots-tag.ts');
     const { retryAfterMillis } = requireTypeScript('apps/crawler/src/http/retry-after.ts');
     const { freshUntil } = requireTypeScript('apps/crawler/src/http/fresh-until.ts');
     return {
@@ -53,7 +53,7 @@ export const WEB_TARGETS = {
     };
   },
   robots: ({ requireTypeScript }) => {
-    const { parseRobots } = requireTypeScript('apps/crawler/src/robots/robots-rules.ts');
+    const { parseRobots } = requireTypeScript('apps/crawler/src/politeness/robots-rules.ts');
     const url = new URL(`http://a.test/private/${'ab'.repeat(500)}.jpg?x=1`);
     return {
       corpus: ROBOTS,

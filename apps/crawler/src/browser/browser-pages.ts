@@ -1,5 +1,5 @@
 import { Semaphore } from '@winnow/contracts';
-import type { AroundHop } from '../polite-hop';
+import type { AroundHop } from '../politeness/throttle';
 import type { Hop, HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpResult } from '../http/http-result';

@@ -1,4 +1,4 @@
-import type { CrawlResult } from '../crawl-project';
+import type { CrawlResult } from '../jobs/crawl-project';
 import { crawlReport } from './crawl-report';
 
 const result = (changes: Partial<CrawlResult>): CrawlResult => ({

@@ -1,5 +1,5 @@
-import type { CrawlResult } from '../crawl-project';
-import { BLOCK_ADVICE } from '../suspension';
+import type { CrawlResult } from '../jobs/crawl-project';
+import { BLOCK_ADVICE } from '../listing/suspension';
 
 /** What a crawl has come to, for people. */
 export function crawlReport(result: CrawlResult, file: string): readonly string[] {

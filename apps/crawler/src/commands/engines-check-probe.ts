@@ -1,12 +1,12 @@
 import { noteEngineAnswer, suspendedEngines, suspendEngine } from '@winnow/db';
 import type { EngineHealth } from '@winnow/db';
 import type { ResponseClass } from '@winnow/contracts';
-import { askInSteps } from '../ask-in-steps';
-import type { CrawlContext } from '../crawl-context';
+import { askInSteps } from '../listing/ask-in-steps';
+import type { CrawlContext } from '../jobs/crawl-context';
 import type { Engine } from '../engines/engine';
 import type { HttpFailure } from '../http/http-result';
-import { judgePage } from '../judge-page';
-import { suspensionMillis } from '../suspension';
+import { judgePage } from '../listing/detect-soft-block';
+import { suspensionMillis } from '../listing/suspension';
 
 /** What is known of one engine after a check. */
 export interface EngineCheck {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@winnow/contracts';
-import { BLOCK_ADVICE } from '../suspension';
+import { BLOCK_ADVICE } from '../listing/suspension';
 import type { EngineCheck } from './engines-check-probe';
 
 /** The health table, for people. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, EngineHit, JsonValue } from '@winnow/contracts';
-import { judgePage } from '../judge-page';
+import { judgePage } from '../listing/detect-soft-block';
 import { engineByName } from './engine-by-name';
 
 const DRIFT_ADVICE =

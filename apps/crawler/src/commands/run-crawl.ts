@@ -4,18 +4,18 @@ import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
 import { importedClasses, JobQueue, openProjectDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
-import { changedWishes } from '../changed-wishes';
-import { crawlProject } from '../crawl-project';
-import type { CrawlOptions, CrawlResult } from '../crawl-project';
-import { settingsFromJson } from '../crawl-settings';
-import type { CrawlSettings } from '../crawl-settings';
-import { removeStatus } from '../crawl-status';
-import { engineKeys, enginesWithoutKey } from '../engine-keys';
+import { changedWishes } from '../jobs/changed-search-filters';
+import { crawlProject } from '../jobs/crawl-project';
+import type { CrawlOptions, CrawlResult } from '../jobs/crawl-project';
+import { settingsFromJson } from '../jobs/crawl-settings';
+import type { CrawlSettings } from '../jobs/crawl-settings';
+import { removeStatus } from '../jobs/crawl-status';
+import { engineKeys, enginesWithoutKey } from '../engines/engine-keys';
 import type { Engine, SearchFilters } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
-import { requireContact } from '../harvest-options';
-import { planQueries, unsupportedFilters } from '../query-plan';
-import { sinceDate } from '../since-date';
+import { requireContact } from '../jobs/harvest-options';
+import { planQueries, unsupportedFilters } from '../listing/query-plan';
+import { sinceDate } from './since-date';
 import { crawlReport } from './crawl-report';
 
 /** Crawls the project of a file. @throws WinnowError, those of the configuration, the database and the crawl */

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { JobQueue, openProjectDatabase } from '@winnow/db';
-import { SYSTEM_CLOCK } from '../clock';
-import { engineKeys } from '../engine-keys';
-import { newWorkerId, work } from '../worker';
+import { SYSTEM_CLOCK } from '../politeness/clock';
+import { engineKeys } from '../engines/engine-keys';
+import { newWorkerId, work } from '../jobs/worker';
 
 /** Workers may be started together with their server. */
 const START_MILLIS = 60_000;

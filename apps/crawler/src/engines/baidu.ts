@@ -7,8 +7,8 @@ import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asPage, asRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { wholeParts } from './json-parts';
-import { parseLenientJson } from './lenient-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { parseLenientJson } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { plainTitle } from './plain-title';
 import { urlNumber } from './url-number';
 

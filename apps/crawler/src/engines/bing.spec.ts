@@ -1,6 +1,6 @@
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
-import { judgePage } from '../judge-page';
+import { judgePage } from '../listing/detect-soft-block';
 import { bing } from './bing';
 import type { SearchFilters } from './engine';
 

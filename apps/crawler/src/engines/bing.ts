@@ -3,9 +3,9 @@ import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
-import { scanTags } from '../scan-tags';
-import type { Tag } from '../scan-tags';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
+import { scanTags } from './parse-html';
+import type { Tag } from './parse-html';
 import { searchMarket } from './search-market';
 import { urlNumber } from './url-number';
 

@@ -2,7 +2,7 @@ import { braveHit } from './brave-hit';
 import type { Engine, ParsedPage } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { searchMarket } from './search-market';
 
 const ENDPOINT = 'https://api.search.brave.com/res/v1/images/search';

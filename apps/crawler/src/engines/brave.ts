@@ -3,7 +3,7 @@ import { braveHit } from './brave-hit';
 import type { Engine } from './engine';
 import { asResults } from './json-body';
 import { readJsLiteral } from './js-literal';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 
 const ENDPOINT = 'https://search.brave.com/images';
 /** A page has a few lists of this name. */

@@ -5,7 +5,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, EngineRequest, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { searchMarket } from './search-market';
 import { urlNumber, urlParameter } from './url-number';
 

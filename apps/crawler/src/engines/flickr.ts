@@ -4,7 +4,7 @@ import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { flickrLicense, flickrLicenseIds } from './flickr-licenses';
 import { asPage, asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://api.flickr.com/services/rest/';

@@ -1,9 +1,9 @@
 import type { RawHit } from './clean-hit';
 import { asList, asRecord, parseJsonRecord } from './json-body';
 import { endOfBrackets, wholeParts } from './json-parts';
-import { parseLenientJson } from './lenient-json';
+import { parseLenientJson } from './parse-json';
 import { plainTitle } from './plain-title';
-import { scanTags } from '../scan-tags';
+import { scanTags } from './parse-html';
 
 /** What one of the forms of a results page holds. */
 export interface GoogleResults {

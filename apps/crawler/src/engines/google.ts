@@ -3,7 +3,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ResponseMeta, SearchFilters } from './engine';
 import { readGoogleResults } from './google-results';
 import { asPage, asRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://www.google.com/search';

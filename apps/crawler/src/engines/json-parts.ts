@@ -1,4 +1,4 @@
-import { parseLenientJson } from './lenient-json';
+import { parseLenientJson } from './parse-json';
 
 /** Longer than any one result. */
 const MAX_PART_CHARACTERS = 50_000;

@@ -4,7 +4,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asPage, asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://api.openverse.org/v1/images/';

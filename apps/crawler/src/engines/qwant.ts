@@ -3,7 +3,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { searchMarket } from './search-market';
 import { urlNumber } from './url-number';
 

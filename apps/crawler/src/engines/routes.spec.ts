@@ -1,5 +1,5 @@
 import type { JsonValue } from '@winnow/contracts';
-import { judgePage } from '../judge-page';
+import { judgePage } from '../listing/detect-soft-block';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import type { Engine, ParsedPage } from './engine';
 import { ENGINES } from './engines';

@@ -4,9 +4,9 @@ import { answerPlaces } from './answer-places';
 import { cleanHit, webUrl } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, parseJsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { plainTitle } from './plain-title';
-import { scanTags } from '../scan-tags';
+import { scanTags } from './parse-html';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://images.search.yahoo.com/search/images';

@@ -1,4 +1,4 @@
-import { judgePage } from '../judge-page';
+import { judgePage } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { yandex } from './yandex';

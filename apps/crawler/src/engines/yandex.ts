@@ -6,9 +6,9 @@ import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asList, asPage, asRecord, parseJsonRecord } from './json-body';
 import type { JsonRecord } from './json-body';
 import { wholeParts } from './json-parts';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './refused-answer';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { plainTitle } from './plain-title';
-import { scanTags } from '../scan-tags';
+import { scanTags } from './parse-html';
 import { urlNumber } from './url-number';
 
 const ENDPOINT = 'https://yandex.com/images/search';

@@ -1,4 +1,4 @@
-import { scanTags } from '../scan-tags';
+import { scanTags } from '../engines/parse-html';
 
 /** A meta element, its name in lower case. */
 export interface Meta {

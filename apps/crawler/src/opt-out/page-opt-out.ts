@@ -1,4 +1,4 @@
-import { robotsTagRefusal } from '../http/robots-tag';
+import { robotsTagRefusal } from './robots-tag';
 import type { HttpAnswer } from '../http/http-result';
 import { headMetas } from './head-metas';
 

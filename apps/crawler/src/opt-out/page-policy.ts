@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock';
-import { AGENT } from '../harvest-options';
-import type { HostGate } from '../host-gate';
+import type { Clock } from '../politeness/clock';
+import { AGENT } from '../jobs/harvest-options';
+import type { HostGate } from '../politeness/host-gate';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
-import { politeHop } from '../polite-hop';
-import type { RobotsPolicy } from '../robots/robots-policy';
+import { politeHop } from '../politeness/throttle';
+import type { RobotsPolicy } from '../politeness/robots-policy';
 import { pageOptOut } from './page-opt-out';
 
 export interface PagePolicyOptions {

@@ -1,13 +1,13 @@
 import { readTdm, saveTdm } from '@winnow/db';
 import type { Database, StoredTdm } from '@winnow/db';
-import type { Clock } from '../clock';
+import type { Clock } from '../politeness/clock';
 import { httpFailure } from '../http/http-result';
 import type { HttpFailure } from '../http/http-result';
-import { fetchPolicyFile, isUsable, policyText, usableUntil } from '../robots/fetch-policy-file';
-import type { PolicyFileSource } from '../robots/fetch-policy-file';
-import type { PathRules } from '../robots/path-rules';
-import { rememberPerHost } from '../robots/remember-per-host';
-import type { HostFacts } from '../robots/remember-per-host';
+import { fetchPolicyFile, isUsable, policyText, usableUntil } from '../politeness/fetch-policy-file';
+import type { PolicyFileSource } from '../politeness/fetch-policy-file';
+import type { PathRules } from '../politeness/path-rules';
+import { rememberPerHost } from '../politeness/remember-per-host';
+import type { HostFacts } from '../politeness/remember-per-host';
 import { parseTdmRules } from './tdm-rules';
 
 export interface TdmPolicyOptions extends PolicyFileSource {

@@ -1,6 +1,6 @@
 import { wholeParts } from '../engines/json-parts';
-import { PathRules } from '../robots/path-rules';
-import type { PathRule } from '../robots/path-rules';
+import { PathRules } from '../politeness/path-rules';
+import type { PathRule } from '../politeness/path-rules';
 
 /**
  * The rules of a tdmrep.json file (TDM Reservation Protocol): a list of `{ "location": "/photos/*",

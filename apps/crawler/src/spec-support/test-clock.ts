@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../politeness/clock';
 
 /** Time that stands still but for waits, which take none. */
 export class TestClock implements Clock {

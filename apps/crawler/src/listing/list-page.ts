@@ -12,10 +12,10 @@ import {
 import type { HitRow, ListedPage, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
 import { askInSteps } from './ask-in-steps';
-import type { CrawlContext } from './crawl-context';
-import type { Engine, ParsedPage } from './engines/engine';
-import { asRecord } from './engines/json-body';
-import { judgePage } from './judge-page';
+import type { CrawlContext } from '../jobs/crawl-context';
+import type { Engine, ParsedPage } from '../engines/engine';
+import { asRecord } from '../engines/json-body';
+import { judgePage } from './detect-soft-block';
 import { licenseAllowed } from './license-allowed';
 import { parseVariant } from './query-plan';
 import { suspensionMillis, UNREACHABLE_MILLIS } from './suspension';

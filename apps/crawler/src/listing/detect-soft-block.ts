@@ -1,5 +1,5 @@
-import type { Engine, ParsedPage } from './engines/engine';
-import { sharesWordsWithQuery } from './engines/shares-words-with-query';
+import type { Engine, ParsedPage } from '../engines/engine';
+import { sharesWordsWithQuery } from '../engines/shares-words-with-query';
 
 /** What the caller of a parser knows. */
 export interface PageContext {

@@ -1,8 +1,8 @@
 import { countListedUrls, readListings, suspendedEngines } from '@winnow/db';
 import type { CrawlPlan, Listing, PlannedQuery } from '@winnow/db';
-import type { CrawlContext } from './crawl-context';
-import type { Engine } from './engines/engine';
-import { ENGINES, isEngineName } from './engines/engines';
+import type { CrawlContext } from '../jobs/crawl-context';
+import type { Engine } from '../engines/engine';
+import { ENGINES, isEngineName } from '../engines/engines';
 import { listPage } from './list-page';
 import { pickListing } from './pick-listing';
 import { queriesByClass } from './query-plan';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseLenientJson } from './lenient-json';
+import { parseLenientJson } from './parse-json';
 
 describe('parseLenientJson', () => {
   it('reads the escapes of JavaScript, raw control characters and loose commas', () => {

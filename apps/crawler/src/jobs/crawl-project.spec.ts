@@ -11,9 +11,9 @@ import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { crawlProject } from './crawl-project';
 import type { CrawlOptions, CrawlResult } from './crawl-project';
-import { startLoopbackServer } from './spec-support/loopback-server';
-import type { LoopbackServer } from './spec-support/loopback-server';
-import { TestClock } from './spec-support/test-clock';
+import { startLoopbackServer } from '../spec-support/loopback-server';
+import type { LoopbackServer } from '../spec-support/loopback-server';
+import { TestClock } from '../spec-support/test-clock';
 
 const HOSTS = ['api.openverse.org', 'commons.wikimedia.org', 'www.bing.com', 'img.test', 'other.test', 'closed.test'];
 let database: TestDatabase;

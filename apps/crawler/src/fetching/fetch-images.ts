@@ -1,13 +1,13 @@
 import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import { forgottenFilter, suspendHost, withdrawTries } from '@winnow/db';
 import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
-import type { CrawlContext } from './crawl-context';
+import type { CrawlContext } from '../jobs/crawl-context';
 import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
 import { forEachAtOnce } from './for-each-at-once';
-import { freshUntil } from './http/fresh-until';
-import { httpFailure } from './http/http-result';
-import type { HttpFailure } from './http/http-result';
+import { freshUntil } from '../http/fresh-until';
+import { httpFailure } from '../http/http-result';
+import type { HttpFailure } from '../http/http-result';
 
 /** Handlers mostly wait for their host's turn, so there are more of them than requests under way. */
 const HANDLERS_PER_REQUEST = 4;

@@ -1,7 +1,7 @@
-import type { HostGate } from '../host-gate';
+import type { HostGate } from './host-gate';
 import type { HttpClient } from '../http/http-client';
 import type { HttpResult } from '../http/http-result';
-import { politeHop } from '../polite-hop';
+import { politeHop } from './throttle';
 
 export interface PolicyFileSource {
   readonly http: HttpClient;

@@ -2,14 +2,14 @@ import type { Semaphore } from '@winnow/contracts';
 import type { Database, FetchRecord } from '@winnow/db';
 import type { SeededRandom } from '@winnow/random';
 import type { BlobStore } from '@winnow/runs';
-import type { BatchWriter } from './batch-writer';
-import type { BrowserPages } from './browser/browser-pages';
-import type { Clock } from './clock';
+import type { BatchWriter } from '../fetching/batch-writer';
+import type { BrowserPages } from '../browser/browser-pages';
+import type { Clock } from '../politeness/clock';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
-import type { HostGate } from './host-gate';
-import type { HttpClient } from './http/http-client';
-import type { OptOuts } from './opt-out/opt-outs';
-import type { RobotsPolicy } from './robots/robots-policy';
+import type { HostGate } from '../politeness/host-gate';
+import type { HttpClient } from '../http/http-client';
+import type { OptOuts } from '../opt-out/opt-outs';
+import type { RobotsPolicy } from '../politeness/robots-policy';
 
 /** What every step of one crawl works with. */
 export interface CrawlContext {

@@ -2,7 +2,7 @@ import type { ProjectConfig } from '@winnow/config';
 import type { JsonValue } from '@winnow/contracts';
 import type { CrawlPlan } from '@winnow/db';
 import type { HarvestOptions } from './harvest-options';
-import { planQueries } from './query-plan';
+import { planQueries } from '../listing/query-plan';
 
 type ClassSettings = Pick<ProjectConfig['classes'][number], 'name' | 'queries'> & {
   /** Different pictures to store. */

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { readHost, saveRobots } from '@winnow/db';
 import type { Database, StoredRobots } from '@winnow/db';
-import type { Clock } from '../clock';
-import type { HostGate } from '../host-gate';
+import type { Clock } from './clock';
+import type { HostGate } from './host-gate';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpFailure, HttpResult } from '../http/http-result';

@@ -1,9 +1,9 @@
 import { HostHeldBackError } from './host-gate';
 import type { HostGate } from './host-gate';
-import type { Hop } from './http/http-client';
-import { httpFailure } from './http/http-result';
-import type { HttpFailure } from './http/http-result';
-import { retryAfterMillis } from './http/retry-after';
+import type { Hop } from '../http/http-client';
+import { httpFailure } from '../http/http-result';
+import type { HttpFailure } from '../http/http-result';
+import { retryAfterMillis } from '../http/retry-after';
 
 /** Decides whether and when one request is sent. */
 export type AroundHop = (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;

@@ -14,8 +14,8 @@ import {
 import type { DatabaseHandle, Job, JobCounts, JobKind, JobQueue } from '@winnow/db';
 import { advanceCrawl, advanceJob } from './advance-crawl';
 import { settingsFromJson } from './crawl-settings';
-import { fetchImages } from './fetch-images';
-import { listClass } from './list-class';
+import { fetchImages } from '../fetching/fetch-images';
+import { listClass } from '../listing/list-class';
 import { createProjectCrawler } from './project-crawler';
 import type { CrawlerProcess, ProjectCrawler } from './project-crawler';
 

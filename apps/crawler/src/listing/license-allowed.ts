@@ -1,7 +1,7 @@
 import type { EngineHit } from '@winnow/contracts';
 import { normaliseLicense, statedLicense } from '@winnow/dedup';
 import type { License, LicenseId } from '@winnow/dedup';
-import type { SearchFilters } from './engines/engine';
+import type { SearchFilters } from '../engines/engine';
 
 type LicenseWish = SearchFilters['licenses'];
 

@@ -1,8 +1,8 @@
 import type { ProjectConfig } from '@winnow/config';
 import type { CrawlPlan, PlannedQuery } from '@winnow/db';
-import type { Engine, FilterName, SearchFilters } from './engines/engine';
-import { ENGINES } from './engines/engines';
-import type { HarvestOptions } from './harvest-options';
+import type { Engine, FilterName, SearchFilters } from '../engines/engine';
+import { ENGINES } from '../engines/engines';
+import type { HarvestOptions } from '../jobs/harvest-options';
 
 export interface PlanInput {
   readonly classes: readonly Pick<ProjectConfig['classes'][number], 'name' | 'queries'>[];

@@ -21,15 +21,15 @@ import {
 import type { CrawlCounts, CrawlPlan, Database, DatabaseHandle, EngineHealth, JobQueue } from '@winnow/db';
 import { BlobStore } from '@winnow/runs';
 import { advanceJob } from './advance-crawl';
-import { SYSTEM_CLOCK } from './clock';
-import type { Clock } from './clock';
+import { SYSTEM_CLOCK } from '../politeness/clock';
+import type { Clock } from '../politeness/clock';
 import { planOf, settingsToJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
 import { leaveStatus } from './crawl-status';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
-import type { Lookup } from './http/dns-cache';
-import type { HttpLimits } from './http/http-limits';
-import type { PlanInput } from './query-plan';
+import type { Lookup } from '../http/dns-cache';
+import type { HttpLimits } from '../http/http-limits';
+import type { PlanInput } from '../listing/query-plan';
 import { newWorkerId, work } from './worker';
 
 export interface CrawlOptions {

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '@winnow/random';
-import type { RetryPolicy } from './harvest-options';
+import type { RetryPolicy } from '../jobs/harvest-options';
 
 /**
  * Milliseconds to wait after a failed attempt: doubling, with jitter between half and all of it, so that many

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { scanTags } from './scan-tags';
+import { scanTags } from './parse-html';
 
 const ATTRIBUTES = ['href', 'x', 'y', 'z', 'w', 'a', 'b'];
 

@@ -1,6 +1,6 @@
 import { HostGate, HostHeldBackError } from './host-gate';
 import type { HostLeases } from './host-leases';
-import { TestClock } from './spec-support/test-clock';
+import { TestClock } from '../spec-support/test-clock';
 
 function createGate(changes: Partial<ConstructorParameters<typeof HostGate>[0]> = {}) {
   const clock = new TestClock();

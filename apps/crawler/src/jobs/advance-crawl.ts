@@ -15,8 +15,8 @@ import {
 import type { ClassProgress, CrawlPlan, Database, GivenUp, Job, JobQueue, NewJob } from '@winnow/db';
 import { planOf, settingsFromJson } from './crawl-settings';
 import type { CrawlSettings } from './crawl-settings';
-import { pickListing } from './pick-listing';
-import { queriesByClass } from './query-plan';
+import { pickListing } from '../listing/pick-listing';
+import { queriesByClass } from '../listing/query-plan';
 
 /** A job has hosts with this many due URLs together, or one host. */
 const URLS_PER_JOB = 32;

@@ -1,15 +1,15 @@
-import { backOffMillis } from './back-off';
-import type { BrowserRequest } from './browser/browser-pages';
-import type { CrawlContext } from './crawl-context';
-import type { Engine, EngineRequest, ParsedPage } from './engines/engine';
-import type { Hop } from './http/http-client';
-import { httpFailure } from './http/http-result';
-import type { HttpAnswer, HttpFailure, HttpResult } from './http/http-result';
-import { retryAfterMillis } from './http/retry-after';
-import { politeHop } from './polite-hop';
-import type { AroundHop } from './polite-hop';
+import { backOffMillis } from '../politeness/back-off';
+import type { BrowserRequest } from '../browser/browser-pages';
+import type { CrawlContext } from '../jobs/crawl-context';
+import type { Engine, EngineRequest, ParsedPage } from '../engines/engine';
+import type { Hop } from '../http/http-client';
+import { httpFailure } from '../http/http-result';
+import type { HttpAnswer, HttpFailure, HttpResult } from '../http/http-result';
+import { retryAfterMillis } from '../http/retry-after';
+import { politeHop } from '../politeness/throttle';
+import type { AroundHop } from '../politeness/throttle';
 import { suspensionMillis } from './suspension';
-import type { RobotsPolicy } from './robots/robots-policy';
+import type { RobotsPolicy } from '../politeness/robots-policy';
 
 /** Several times what any page has; parsers are fast enough for a megabyte, and take their time in proportion. */
 const MAX_PAGE_BYTES = 5_000_000;

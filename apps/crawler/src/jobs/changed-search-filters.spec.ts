@@ -1,4 +1,4 @@
-import { changedWishes } from './changed-wishes';
+import { changedWishes } from './changed-search-filters';
 
 describe('changedWishes', () => {
   const wishes = { licenses: 'commercial', safe: 'strict', filters: { size: 'large' } } as const;

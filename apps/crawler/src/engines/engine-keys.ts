@@ -1,7 +1,7 @@
 import type { CommandIo } from '@winnow/contracts';
-import type { Engine } from './engines/engine';
-import { ENGINES } from './engines/engines';
-import type { EngineName } from './engines/engines';
+import type { Engine } from './engine';
+import { ENGINES } from './engines';
+import type { EngineName } from './engines';
 
 /** Keys of engines that need one, by engine, from the environment. */
 export function engineKeys(env: CommandIo['env']): Readonly<Record<string, string>> {

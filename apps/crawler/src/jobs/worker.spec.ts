@@ -6,11 +6,11 @@ import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
-import { SYSTEM_CLOCK } from './clock';
+import { SYSTEM_CLOCK } from '../politeness/clock';
 import { crawlProject } from './crawl-project';
 import type { CrawlOptions } from './crawl-project';
-import { startLoopbackServer } from './spec-support/loopback-server';
-import type { LoopbackServer } from './spec-support/loopback-server';
+import { startLoopbackServer } from '../spec-support/loopback-server';
+import type { LoopbackServer } from '../spec-support/loopback-server';
 import { work } from './worker';
 import type { WorkerOptions } from './worker';
 

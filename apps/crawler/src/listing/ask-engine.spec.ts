@@ -1,19 +1,19 @@
 import { SeededRandom } from '@winnow/random';
 import { askEngine } from './ask-engine';
-import type { BrowserRequest } from './browser/browser-pages';
-import type { CrawlContext } from './crawl-context';
-import { braveApi } from './engines/brave-api';
-import type { Engine } from './engines/engine';
-import { HostGate } from './host-gate';
-import { DEFAULT_RETRY } from './harvest-options';
-import { HttpClient } from './http/http-client';
-import type { HttpRequest } from './http/http-client';
-import { DEFAULT_HTTP_LIMITS } from './http/http-limits';
-import { httpFailure } from './http/http-result';
-import type { HttpAnswer } from './http/http-result';
-import { startLoopbackServer } from './spec-support/loopback-server';
-import type { LoopbackServer } from './spec-support/loopback-server';
-import { TestClock } from './spec-support/test-clock';
+import type { BrowserRequest } from '../browser/browser-pages';
+import type { CrawlContext } from '../jobs/crawl-context';
+import { braveApi } from '../engines/brave-api';
+import type { Engine } from '../engines/engine';
+import { HostGate } from '../politeness/host-gate';
+import { DEFAULT_RETRY } from '../jobs/harvest-options';
+import { HttpClient } from '../http/http-client';
+import type { HttpRequest } from '../http/http-client';
+import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
+import { httpFailure } from '../http/http-result';
+import type { HttpAnswer } from '../http/http-result';
+import { startLoopbackServer } from '../spec-support/loopback-server';
+import type { LoopbackServer } from '../spec-support/loopback-server';
+import { TestClock } from '../spec-support/test-clock';
 
 const answer = (text: string): HttpAnswer => ({
   ok: true,

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@winnow/contracts';
 import { askEngine } from './ask-engine';
 import type { EngineAnswer } from './ask-engine';
-import type { CrawlContext } from './crawl-context';
-import type { Engine, SearchFilters } from './engines/engine';
+import type { CrawlContext } from '../jobs/crawl-context';
+import type { Engine, SearchFilters } from '../engines/engine';
 
 /** A token, then the results. */
 const MAX_STEPS = 2;
