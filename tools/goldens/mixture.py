@@ -1,6 +1,6 @@
-"""Writes libs/noise/src/mixture-golden.json: what scikit-learn makes of generated numbers.
+"""Writes libs/noise/src/spec-support/mixture-golden.json: what scikit-learn makes of generated numbers.
 
-    pip install scikit-learn && python tools/goldens/mixture.py > libs/noise/src/mixture-golden.json
+    pip install scikit-learn && python tools/goldens/mixture.py > libs/noise/src/spec-support/mixture-golden.json
 """
 
 import json

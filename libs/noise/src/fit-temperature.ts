@@ -1,5 +1,4 @@
-import { checkLogits } from './check-logits';
-import { requireImages } from './require-images';
+import { checkLogits, requireImages } from './check-input';
 
 /** Of the temperature searched, in natural logarithms about 1. */
 const HALF_RANGE = 8;

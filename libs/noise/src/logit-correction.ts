@@ -1,4 +1,4 @@
-import { cholesky, solveLower, solveUpper } from './linear-algebra/cholesky';
+import { cholesky, solveLower, solveUpper } from './linear-algebra/decompositions';
 import { principalAxes } from './linear-algebra/principal-axes';
 import type { SplitFeatures } from './split';
 

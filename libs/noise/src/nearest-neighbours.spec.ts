@@ -1,7 +1,6 @@
-import { SeededRandom } from '@winnow/random';
 import fc from 'fast-check';
-import { nearestNeighbours, thinReferences } from './nearest-neighbours';
-import { neighbourCount } from './neighbour-count';
+import { SeededRandom } from '@winnow/random';
+import { nearestNeighbours, neighbourCount, thinReferences } from './nearest-neighbours';
 
 /** Sorts every row's references by cosine, of equals by place. */
 function naive(values: Float32Array, dim: number, references: readonly number[], k: number): number[] {

@@ -1,7 +1,6 @@
-import { golden } from './golden';
+import { golden } from './spec-support/golden';
 import type { SplitResult } from './split';
-import { splitQuality } from './split-quality';
-import { NO_CLASS, trueKind } from './true-kind';
+import { NO_CLASS, splitQuality, trueKind } from './split-quality';
 
 /** A split that is sure of what it says. */
 function certain(kinds: readonly number[], refinedLabels: readonly number[]): SplitResult {

@@ -1,15 +1,7 @@
-import {
-  type KindConfusion,
-  type KindRow,
-  NOISE_KINDS,
-  type NoiseKind,
-  type SplitQuality,
-  WinnowError,
-} from '@winnow/contracts';
-import { areaUnderRoc } from './area-under-roc';
-import { falsePositiveRateAtRecall } from './false-positive-rate-at-recall';
+import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import type { KindConfusion, KindRow, NoiseKind, SplitQuality } from '@winnow/contracts';
+import { areaUnderRoc, falsePositiveRateAtRecall } from './detection-metrics';
 import type { SplitResult } from './split';
-import { trueKind } from './true-kind';
 
 export interface SplitTruth {
   /** Name of the split that is judged. */
@@ -107,4 +99,17 @@ function refinedAccuracy(truth: readonly NoiseKind[], refined: Int32Array, label
   const closed = [...truth.keys()].filter((image) => truth[image] === 'closed');
   if (closed.length === 0) return null;
   return closed.filter((image) => refined[image] === labels[image]).length / closed.length;
+}
+
+/** True label of a picture of no known class. */
+export const NO_CLASS = -1;
+
+/**
+ * The true kind of a label. A label that was drawn at random and happens to be right is clean.
+ * @param given class index
+ * @param truth class index, or NO_CLASS
+ */
+export function trueKind(given: number, truth: number): NoiseKind {
+  if (truth === NO_CLASS) return 'open';
+  return given === truth ? 'clean' : 'closed';
 }

@@ -1,11 +1,11 @@
 import type { SplitName } from '@winnow/contracts';
-import { agreementSplit } from './agreement-split';
-import { edlGmmSplit } from './edl-gmm-split';
-import { knnSplit } from './knn-split';
-import { smallLossSplit } from './small-loss-split';
+import { agreementSplit } from './partitions/agreement';
+import { edlGmmSplit } from './partitions/edl-gmm';
+import { knnSplit } from './partitions/knn';
+import { smallLossSplit } from './partitions/small-loss';
 import type { Split } from './split';
-import { winnowSplit } from './winnow-split';
-import { withOutside } from './with-outside';
+import { winnowSplit } from './partitions/winnow/winnow-split';
+import { withOutside } from './partitions/with-outside';
 
 /**
  * Ways to tell clean, closed and open apart, by name; to add one, add a line. All but the paper's, which has one question

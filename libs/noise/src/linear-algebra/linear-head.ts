@@ -1,6 +1,7 @@
+import { Matrix, pseudoInverse } from 'ml-matrix';
 import type { SplitFeatures, SplitInput } from '../split';
-import { cholesky, solveLower, solveUpper } from './cholesky';
-import { scatterMatrix } from './scatter-matrix';
+import { cholesky, solveLower, solveUpper } from './decompositions';
+import { scatterMatrix } from './gram-matrices';
 
 type HeadAnswers = Pick<SplitInput, 'logits' | 'classCount'> & { readonly features: SplitFeatures };
 
@@ -54,4 +55,19 @@ function columnMeans(values: Float32Array, columns: number): Float64Array {
   const rows = values.length / columns;
   values.forEach((value, at) => (means[at % columns] = (means[at % columns] as number) + value / rows));
   return means;
+}
+
+/** Singular values of W below this fraction of the largest are noise of single precision. */
+const MIN_SINGULAR_FRACTION = 1e-5;
+
+/**
+ * The point of feature space, nearest to zero, where the classifier comes nearest to giving zeros: `-W^+ b` (rows of
+ * trained classifiers often sum to zero, so W has dependent rows).
+ * @returns [dim]
+ */
+export function originOf({ weights, bias }: LinearHead): Float64Array {
+  const matrix = new Matrix(weights.map((row) => [...row]));
+  // The library multiplies its threshold by the longer side.
+  const inverse = pseudoInverse(matrix, MIN_SINGULAR_FRACTION / Math.max(matrix.rows, matrix.columns));
+  return Float64Array.from(inverse.mmul(Matrix.columnVector([...bias])).to1DArray(), (value) => -value);
 }

@@ -1,6 +1,6 @@
 import { SeededRandom } from '@winnow/random';
 import { principalAxes } from './principal-axes';
-import { symmetricEigen } from './symmetric-eigen';
+import { symmetricEigen } from './decompositions';
 
 describe('principalAxes', () => {
   it('spans what the eigenvectors of the covariance span', () => {

@@ -1,8 +1,9 @@
 import { SeededRandom } from '@winnow/random';
 import type { SplitFeatures } from '../split';
-import { dot } from './dot';
+import { dot } from '../row-math';
+import { evenlySpacedRows } from './sampled-rows';
 
-const MOST_ROWS = 4096;
+const MAX_ROWS = 4096;
 const PASSES = 4;
 
 /** A linear map to fewer coordinates that keeps what varies most. */
@@ -19,9 +20,7 @@ export interface PrincipalAxes {
  */
 export function principalAxes({ values, dim }: SplitFeatures, count: number, seed: number | string): PrincipalAxes {
   const rows = values.length / dim;
-  const used = Array.from({ length: Math.min(rows, MOST_ROWS) }, (_, at) =>
-    Math.floor((at * rows) / Math.min(rows, MOST_ROWS)),
-  );
+  const used = evenlySpacedRows(rows, MAX_ROWS);
   const mean = new Float64Array(dim);
   for (const row of used) {
     for (let d = 0; d < dim; d += 1) mean[d] = (mean[d] as number) + (values[row * dim + d] as number) / used.length;

@@ -1,4 +1,4 @@
-import { cholesky, solveLower, solveUpper } from './cholesky';
+import { cholesky, solveLower, solveUpper } from './decompositions';
 import type { LinearHead } from './linear-head';
 
 /** Rows to sum at once: [rows, dim] and [rows, classCount], row-major. */

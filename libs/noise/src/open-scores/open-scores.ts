@@ -1,12 +1,6 @@
-import { energy } from './energy';
-import { entropy } from './entropy';
-import { mahalanobis } from './mahalanobis';
-import { maxLogit } from './max-logit';
-import { maximumProbability } from './maximum-probability';
-import { neighbourDistance } from './neighbour-distance';
+import { mahalanobis, neighbourDistance, rectifiedEnergy, virtualLogit } from './feature-scores';
+import { energy, entropy, maximumProbability, maxLogit } from './logit-scores';
 import type { OpenScore } from './open-score';
-import { rectifiedEnergy } from './rectified-energy';
-import { virtualLogit } from './virtual-logit';
 
 /** Open-set scores by name; to add one, add a line. */
 export const OPEN_SCORES = {
