@@ -2,18 +2,18 @@ import { createSocket } from 'node:dgram';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { google } from '../engines/google';
-import { userAgent } from '../jobs/harvest-options';
 import { HttpClient } from '../http/http-client';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
 import type { HttpResult } from '../http/http-result';
+import { userAgent } from '../jobs/harvest-options';
 import type { AroundHop } from '../politeness/throttle';
-import { fixturesAtHand } from '../spec-support/shared-fixtures';
 import { itChromium } from '../spec-support/it-chromium';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer } from '../spec-support/loopback-server';
 import { runningDescendants, stillRunning } from '../spec-support/running-descendants';
+import { fixturesAtHand } from '../spec-support/shared-fixtures';
 import type { BrowserLimits } from './browser-limits';
-import { createBrowserPages } from './browser-pages';
+import { createBrowserPages, engineSite, isOnSite } from './browser-pages';
 import { findChromium } from './find-chromium';
 
 const AGENT = userAgent('owner@test.example');
@@ -307,3 +307,16 @@ async function ended(processes: readonly string[]): Promise<void> {
   for (let tries = 0; tries < 200 && stillRunning(processes).length > 0; tries += 1) await pause(25);
   expect(stillRunning(processes)).toEqual([]);
 }
+
+describe('isOnSite', () => {
+  it('takes the site and its subdomains, nothing that only looks like them', () => {
+    const site = engineSite(new URL('https://www.google.com/search'));
+    const on = (url: string) => isOnSite(new URL(url), site);
+    expect(['https://google.com/', 'http://consent.google.com:81/x', 'https://a.b.google.com/'].map(on)).toEqual(
+      Array(3).fill(true),
+    );
+    const others = ['https://google.com.evil.test/', 'https://notgoogle.com/', 'ftp://google.com/', 'https://[::1]/'];
+    expect(others.map(on)).toEqual(Array(4).fill(false));
+    expect(on('https://evil.test/?google.com')).toBe(false);
+  });
+});

@@ -1,11 +1,10 @@
 import { Semaphore } from '@winnow/contracts';
-import type { AroundHop } from '../politeness/throttle';
 import type { Hop, HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpResult } from '../http/http-result';
+import type { AroundHop } from '../politeness/throttle';
 import { DEFAULT_BROWSER_LIMITS } from './browser-limits';
 import type { BrowserLimits } from './browser-limits';
-import { engineSite, isOnSite } from './engine-site';
 import { renderPage } from './render-page';
 
 export interface BrowserPagesOptions {
@@ -103,4 +102,15 @@ function onSiteOnly(site: string, around: AroundHop): AroundHop {
 
 function isHtml({ headers }: HttpAnswer): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? 'text/html');
+}
+
+/** The host that an engine's pages belong to: without the `www.` that only its front page has. */
+export function engineSite(url: URL): string {
+  return url.hostname.replace(/^www\./, '');
+}
+
+/** Whether an address is on a site or on a subdomain of it. */
+export function isOnSite(url: URL, site: string): boolean {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+  return url.hostname === site || url.hostname.endsWith(`.${site}`);
 }

@@ -1,10 +1,10 @@
 import type { PlaywrightCrawlerOptions } from '@crawlee/playwright';
+import type { Page } from 'playwright';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpResult } from '../http/http-result';
 import { importPlaywrightCrawler } from './import-playwright-crawler';
 import { PageTraffic } from './page-traffic';
 import type { PageTrafficOptions } from './page-traffic';
-import { readDocument } from './read-document';
 import { SEALED_PROXY, sealedLauncher } from './sealed-launcher';
 import type { SealedLaunch } from './sealed-launcher';
 
@@ -107,4 +107,23 @@ function crawlerOptions({ userAgent, limits }: RenderOptions): PlaywrightCrawler
       ],
     },
   };
+}
+
+/**
+ * The page's HTML as its scripts have made it, at most `maxCharacters` of it; undefined when it is longer. Read in a
+ * world of its own, where the page's scripts have changed nothing, and measured before it leaves the page's process.
+ */
+async function readDocument(page: Page, maxCharacters: number): Promise<string | undefined> {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  const { result } = await session.send('Runtime.evaluate', {
+    contextId: executionContextId,
+    expression: `(() => {
+      const html = document.documentElement?.outerHTML ?? '';
+      return html.length > ${maxCharacters} ? null : html;
+    })()`,
+    returnByValue: true,
+  });
+  return typeof result.value === 'string' ? result.value : undefined;
 }

@@ -1,11 +1,11 @@
+import type { ResponseClass } from '@winnow/contracts';
 import { noteEngineAnswer, suspendedEngines, suspendEngine } from '@winnow/db';
 import type { EngineHealth } from '@winnow/db';
-import type { ResponseClass } from '@winnow/contracts';
-import { askInSteps } from '../listing/ask-in-steps';
-import type { CrawlContext } from '../jobs/crawl-context';
 import type { Engine } from '../engines/engine';
 import type { HttpFailure } from '../http/http-result';
-import { judgePage } from '../listing/detect-soft-block';
+import type { CrawlContext } from '../jobs/crawl-context';
+import { askInSteps } from '../listing/ask-engine';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { suspensionMillis } from '../listing/suspension';
 
 /** What is known of one engine after a check. */
@@ -54,7 +54,7 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
   const answer = await askInSteps(context, engine, { text: options.query, cursor: null, filters: { licenses, safe } });
   const millis = context.clock.now() - startMillis;
   if (!answer.ok) return { ...notAsked, failure: answer.failure, millis };
-  const page = judgePage(engine, answer.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
+  const page = detectSoftBlock(engine, answer.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
   const responseClass = page.class === 'token' ? 'format_drift' : page.class;
   await remember(context, engine, { responseClass, retryAfterMillis: answer.retryAfterMillis });
   const after = await suspensionOf(context, engine);

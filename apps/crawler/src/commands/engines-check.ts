@@ -1,24 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { loadProject, projectSchema } from '@winnow/config';
 import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { openProjectDatabase } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
-import { SYSTEM_CLOCK } from '../politeness/clock';
-import type { CrawlSettings } from '../jobs/crawl-settings';
-import { engineKeys } from '../engines/engine-keys';
 import type { Engine } from '../engines/engine';
-import { ENGINES } from '../engines/engines';
+import { engineByName, engineKeys, ENGINES } from '../engines/engines';
+import type { CrawlSettings } from '../jobs/crawl-settings';
 import { DEFAULT_RETRY, requireContact } from '../jobs/harvest-options';
 import type { HarvestOptions } from '../jobs/harvest-options';
 import { createProjectCrawler } from '../jobs/project-crawler';
 import { newWorkerId } from '../jobs/worker';
-import { engineByName } from './engine-by-name';
+import { SYSTEM_CLOCK } from '../politeness/clock';
 import { checkEngine, isToBeAsked } from './engines-check-probe';
 import type { CheckOptions, EngineCheck } from './engines-check-probe';
-import { engineCheckToJson, engineChecksReport } from './engines-check-report';
+import { engineChecksReport, engineCheckToJson } from './engines-check-report';
+import path from 'node:path';
 
 /** Every engine knows pictures of this. */
 const USUAL_QUERY = 'cat';

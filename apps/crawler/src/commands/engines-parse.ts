@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, EngineHit, JsonValue } from '@winnow/contracts';
-import { judgePage } from '../listing/detect-soft-block';
-import { engineByName } from './engine-by-name';
+import { engineByName } from '../engines/engines';
+import { detectSoftBlock } from '../listing/detect-soft-block';
+import path from 'node:path';
 
 const DRIFT_ADVICE =
   'Is it one of this engine, with its --status, --url and --header? If so, its format has changed and the parser needs an update.';
@@ -25,7 +25,7 @@ export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Prom
     url: textOption(input, 'url') ?? first.url,
     query,
   });
-  const page = judgePage(engine, parsed, { query, hitCount: 0 });
+  const page = detectSoftBlock(engine, parsed, { query, hitCount: 0 });
   const isKnown = page.class !== 'format_drift';
   return {
     exitCode: isKnown ? 0 : 1,

@@ -4,18 +4,15 @@ import { OUTCOMES, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult, JsonValue, Outcome } from '@winnow/contracts';
 import { importedClasses, JobQueue, openProjectDatabase, readCrawl } from '@winnow/db';
 import type { DatabaseHandle } from '@winnow/db';
-import { changedWishes } from '../jobs/changed-search-filters';
+import type { Engine, SearchFilters } from '../engines/engine';
+import { engineKeys, ENGINES, enginesWithoutKey } from '../engines/engines';
 import { crawlProject } from '../jobs/crawl-project';
 import type { CrawlOptions, CrawlResult } from '../jobs/crawl-project';
 import { settingsFromJson } from '../jobs/crawl-settings';
 import type { CrawlSettings } from '../jobs/crawl-settings';
 import { removeStatus } from '../jobs/crawl-status';
-import { engineKeys, enginesWithoutKey } from '../engines/engine-keys';
-import type { Engine, SearchFilters } from '../engines/engine';
-import { ENGINES } from '../engines/engines';
-import { requireContact } from '../jobs/harvest-options';
+import { changedSearchFilters, requireContact } from '../jobs/harvest-options';
 import { planQueries, unsupportedFilters } from '../listing/query-plan';
-import { sinceDate } from './since-date';
 import { crawlReport } from './crawl-report';
 
 /** Crawls the project of a file. @throws WinnowError, those of the configuration, the database and the crawl */
@@ -26,7 +23,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
     env: io.env,
     overrides: [['harvest.perClass', input.options['perClass']]],
   });
-  const wishes = crawlWishes(input.options, config);
+  const chosen = runOptions(input.options, config);
   const apiKeys = engineKeys(io.env);
   requireKeys(config, apiKeys, file);
   const database = await openProjectDatabase(config, { holder: 'winnow crawl' }, io);
@@ -40,7 +37,7 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
       if (crawl !== undefined) {
         const before = settingsFromJson(crawl.settings);
         sayWhoseFilesElsewhere(config, before, io);
-        if (wishes.since === undefined) sayWhatWasAskedOtherwise(config, before, io);
+        if (chosen.since === undefined) sayWhatWasAskedOtherwise(config, before, io);
       }
       const result = await crawlProject({
         project: { name: config.name, classes: config.classes },
@@ -53,9 +50,9 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
         progress: io.progress,
         loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',
         apiKeys,
-        ...wishes,
+        ...chosen,
       });
-      if (wishes.enqueueOnly) {
+      if (chosen.enqueueOnly) {
         return { exitCode: 0, json: toJson(config, result), text: ['The jobs are sent. `winnow worker` does them.'] };
       }
       return { exitCode: exitCode(result), json: toJson(config, result), text: crawlReport(result, file) };
@@ -67,10 +64,12 @@ export async function runCrawl(input: CommandInput, io: CommandIo): Promise<Comm
   }
 }
 
-type Wishes = Pick<CrawlOptions, 'retryFailed' | 'since' | 'extendBy' | 'limit'> & { readonly enqueueOnly: boolean };
+type RunOptions = Pick<CrawlOptions, 'retryFailed' | 'since' | 'extendBy' | 'limit'> & {
+  readonly enqueueOnly: boolean;
+};
 
 /** What the flags ask for. */
-function crawlWishes(options: CommandInput['options'], config: ProjectConfig): Wishes {
+function runOptions(options: CommandInput['options'], config: ProjectConfig): RunOptions {
   const { retry, since, extend, limit, perClass } = options;
   if (extend !== undefined && perClass !== undefined) {
     throw new WinnowError('USAGE', '--extend and --per-class both say how many pictures are wanted', {
@@ -132,12 +131,12 @@ function sayWhoseFilesElsewhere(
   );
 }
 
-/** Queries go on where they were, so what they passed over under other wishes stays so. */
+/** Queries go on where they were, so what they passed over under other search filters stays so. */
 function sayWhatWasAskedOtherwise({ harvest }: ProjectConfig, before: CrawlSettings, io: CommandIo): void {
-  const changed = changedWishes(before.harvest, harvest);
+  const changed = changedSearchFilters(before.harvest, harvest);
   if (changed.length === 0) return;
   io.log(
-    `${changed.map((wish) => `harvest.${wish}`).join(', ')} changed since the last crawl: queries go on where they were. \`--since 0h\` asks them again from their first page.`,
+    `${changed.map((name) => `harvest.${name}`).join(', ')} changed since the last crawl: queries go on where they were. \`--since 0h\` asks them again from their first page.`,
   );
 }
 
@@ -214,4 +213,15 @@ function toJson(config: ProjectConfig, result: CrawlResult): Record<string, Json
 
 function toPlain(groups: CrawlResult['perEngine']): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(groups).map(([name, counts]) => [name, { ...counts }]));
+}
+
+const UNIT_MILLIS = { h: 3600_000, d: 24 * 3600_000, w: 7 * 24 * 3600_000 } as const;
+
+/** The time that `2026-01-31`, an ISO date and time, or `30d`, `12h`, `2w` ago stands for; undefined for anything else. */
+export function sinceDate(text: string, nowMillis: number): Date | undefined {
+  const ago = /^(\d{1,6})([hdw])$/.exec(text.trim());
+  if (ago !== null) return new Date(nowMillis - Number(ago[1]) * UNIT_MILLIS[ago[2] as keyof typeof UNIT_MILLIS]);
+  if (!/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/.test(text.trim())) return undefined;
+  const date = new Date(text.trim());
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

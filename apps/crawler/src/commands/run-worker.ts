@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { JobQueue, openProjectDatabase } from '@winnow/db';
-import { SYSTEM_CLOCK } from '../politeness/clock';
-import { engineKeys } from '../engines/engine-keys';
+import { engineKeys } from '../engines/engines';
 import { newWorkerId, work } from '../jobs/worker';
+import { SYSTEM_CLOCK } from '../politeness/clock';
+import path from 'node:path';
 
 /** Workers may be started together with their server. */
 const START_MILLIS = 60_000;

@@ -1,7 +1,7 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
-import { baidu } from './baidu';
+import { baidu, decipherBaiduUrl } from './baidu';
 
 const ANY = { licenses: 'any', safe: 'strict' } as const;
 const meta = (offset = 0, more: { status?: number; url?: string; headers?: Record<string, string> } = {}) => ({
@@ -117,7 +117,7 @@ describe('baidu', () => {
   itShared.each([1, 2, 3])('reads page %i in the documented format (needs ../shared)', (number) => {
     const body = readFixture(`baidu/tabby_cat_p${number}.json`);
     const parsed = baidu.parse(body, meta(30 * (number - 1)));
-    expect(judgePage(baidu, parsed, { query: 'tabby cat', hitCount: 0 })).toMatchObject({
+    expect(detectSoftBlock(baidu, parsed, { query: 'tabby cat', hitCount: 0 })).toMatchObject({
       class: 'ok',
       next: { offset: 30 * number },
     });
@@ -134,5 +134,19 @@ describe('baidu', () => {
 
   itShared('reads the documented block (needs ../shared)', () => {
     expect(baidu.parse(readFixture('baidu/antiflag_200.json'), meta()).class).toBe('soft_block');
+  });
+});
+
+describe('decipherBaiduUrl', () => {
+  it('undoes the cipher', () => {
+    expect(decipherBaiduUrl('ippr_z2C$qAzdH3FAzdH3Fooo_z&e3Bjxw4rsj_z&e3B567AzdH3F8dn9cm0bla.r2')).toBe(
+      'http://www.example.oru/1234567890.pg',
+    );
+  });
+
+  it('leaves plain addresses alone and anything else out', () => {
+    expect(decipherBaiduUrl('https://a.test/b.jpg')).toBe('https://a.test/b.jpg');
+    expect(decipherBaiduUrl('//a.test/b.jpg')).toBe('//a.test/b.jpg');
+    expect(decipherBaiduUrl(7)).toBeUndefined();
   });
 });

@@ -1,16 +1,10 @@
 import type { EngineHit } from '@winnow/contracts';
-import { answerPlaces } from './answer-places';
-import { asRecords } from './as-records';
-import { decipherBaiduUrl } from './baidu-cipher';
 import { cleanHit, webUrl } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asPage, asRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { wholeParts } from './json-parts';
-import { parseLenientJson } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { plainTitle } from './plain-title';
-import { urlNumber } from './url-number';
+import { plainTitle } from './parse-html';
+import { asPage, asRecord, asRecords, parseLenientJson, wholeParts } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://image.baidu.com/search/acjson';
 const PAGE_SIZE = 30;
@@ -110,4 +104,23 @@ function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
     baseUrl,
   );
   return hit === undefined ? [] : [hit];
+}
+
+const MARKS: readonly (readonly [string, string])[] = [
+  ['_z2C$q', ':'],
+  ['_z&e3B', '.'],
+  ['AzdH3F', '/'],
+];
+const CIPHERED = 'wkv1ju2it3hs4g5rq6fp7eo8dn9cm0bla';
+const PLAIN = 'abcdefghijklmnopqrstuvw1234567890';
+const PLAIN_BY_CIPHERED: ReadonlyMap<string, string> = new Map(
+  [...CIPHERED].map((letter, index) => [letter, PLAIN[index] ?? letter]),
+);
+
+/** The URL that Baidu wrote in its cipher; a plain URL comes back as it is. */
+export function decipherBaiduUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^(?:https?:)?\/\//i.test(value)) return value;
+  const marked = MARKS.reduce((text, [mark, plain]) => text.replaceAll(mark, plain), value);
+  return [...marked].map((letter) => PLAIN_BY_CIPHERED.get(letter) ?? letter).join('');
 }

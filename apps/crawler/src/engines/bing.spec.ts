@@ -1,6 +1,6 @@
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { bing } from './bing';
 import type { SearchFilters } from './engine';
 
@@ -103,7 +103,7 @@ describe('bing', () => {
 
   it('tells empty, last page, block, CAPTCHA, drift and refusals apart', () => {
     const classOf = (body: string, first?: number, status?: number) =>
-      judgePage(bing, bing.parse(body, meta('cat', first, status)), { query: 'cat', hitCount: 0 }).class;
+      detectSoftBlock(bing, bing.parse(body, meta('cat', first, status)), { query: 'cat', hitCount: 0 }).class;
     expect(classOf(' \n')).toBe('empty');
     expect(classOf('', 36)).toBe('last_page');
     expect(classOf(list(''))).toBe('empty');
@@ -148,7 +148,7 @@ describe('bing', () => {
   itShared('reads the documented odd answers (needs ../shared)', () => {
     const query = 'tabby cat';
     const classOf = (name: string, first: number) =>
-      judgePage(bing, bing.parse(readFixture(name), meta(query, first)), { query, hitCount: 0 }).class;
+      detectSoftBlock(bing, bing.parse(readFixture(name), meta(query, first)), { query, hitCount: 0 }).class;
     expect(classOf('bing/empty_200.html', 1)).toBe('empty');
     expect(classOf('bing/empty_200.html', 106)).toBe('last_page');
     expect(classOf('bing/irrelevant_200.html', 1)).toBe('soft_block');

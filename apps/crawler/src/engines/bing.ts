@@ -1,13 +1,12 @@
-import { decodeHTMLStrict } from 'entities';
 import type { EngineHit } from '@winnow/contracts';
+import { decodeHTMLStrict } from 'entities';
 import { cleanHit } from './clean-hit';
+import { searchMarket } from './engine';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
-import { asPage, asRecord, parseJsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 import { scanTags } from './parse-html';
 import type { Tag } from './parse-html';
-import { searchMarket } from './search-market';
-import { urlNumber } from './url-number';
+import { asPage, asRecord, parseJsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://www.bing.com/images/async';
 /** Paging by anything but this count makes pages overlap. */

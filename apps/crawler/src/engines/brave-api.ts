@@ -1,9 +1,9 @@
-import { braveHit } from './brave-hit';
+import { braveHit } from './brave';
+import { searchMarket } from './engine';
 import type { Engine, ParsedPage } from './engine';
-import { asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
+import { asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { searchMarket } from './search-market';
 
 const ENDPOINT = 'https://api.search.brave.com/res/v1/images/search';
 /** Most that it gives; there is no second page. */

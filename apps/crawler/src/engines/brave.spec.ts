@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { brave } from './brave';
@@ -56,7 +56,7 @@ describe('brave', () => {
 
   it('tells empty, CAPTCHA, rate limit, refusal and unrelated results apart', () => {
     const classOf = (body: string, status?: number, at?: string, hitCount = 0) =>
-      judgePage(brave, brave.parse(body, meta(status, at)), { query: 'tabby cat', hitCount }).class;
+      detectSoftBlock(brave, brave.parse(body, meta(status, at)), { query: 'tabby cat', hitCount }).class;
     expect(classOf(page(''))).toBe('empty');
     expect(classOf(page(''), 200, url, 40)).toBe('soft_block');
     expect(classOf('<form action="/captcha"><input></form>')).toBe('captcha');

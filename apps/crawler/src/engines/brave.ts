@@ -1,8 +1,8 @@
 import type { EngineHit } from '@winnow/contracts';
-import { braveHit } from './brave-hit';
+import { cleanHit } from './clean-hit';
 import type { Engine } from './engine';
-import { asResults } from './json-body';
 import { readJsLiteral } from './js-literal';
+import { asRecord, asResults } from './parse-json';
 import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
 
 const ENDPOINT = 'https://search.brave.com/images';
@@ -58,4 +58,22 @@ function resultLists(body: string): readonly (readonly unknown[])[] {
     start.lastIndex = end;
   }
   return lists;
+}
+
+/** One item of Brave's image results, which its pages and its interface write alike. Empty when it names no picture. */
+export function braveHit(value: unknown, baseUrl: string): EngineHit[] {
+  const item = asRecord(value) ?? {};
+  const properties = asRecord(item['properties']) ?? {};
+  const hit = cleanHit(
+    {
+      imageUrl: properties['url'],
+      pageUrl: item['url'],
+      thumbUrl: asRecord(item['thumbnail'])?.['src'],
+      title: item['title'],
+      width: properties['width'],
+      height: properties['height'],
+    },
+    baseUrl,
+  );
+  return hit === undefined ? [] : [hit];
 }

@@ -1,11 +1,10 @@
-import { decodeHTMLStrict } from 'entities';
 import type { EngineHit, ResponseClass } from '@winnow/contracts';
+import { decodeHTMLStrict } from 'entities';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
-import { asList, asPage, asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { urlNumber } from './url-number';
+import { asList, asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://commons.wikimedia.org/w/api.php';
 const PAGE_SIZE = 50;

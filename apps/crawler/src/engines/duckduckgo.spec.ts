@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { duckduckgo } from './duckduckgo';
@@ -114,7 +114,7 @@ describe('duckduckgo', () => {
 
   it('tells empty, last page, CAPTCHA, rate limit and refusal apart', () => {
     const classOf = (body: string, url?: string, status?: number, hitCount = 0) =>
-      judgePage(duckduckgo, duckduckgo.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
+      detectSoftBlock(duckduckgo, duckduckgo.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
     expect(classOf(answer([]))).toBe('empty');
     expect(classOf(answer([]), undefined, 200, 5)).toBe('soft_block');
     expect(classOf(answer([]), urlOf({ vqd: '4-12', s: 100 }))).toBe('last_page');

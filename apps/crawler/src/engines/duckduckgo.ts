@@ -1,13 +1,12 @@
-import { decodeHTMLStrict } from 'entities';
 import { parseUrl } from '@winnow/contracts';
 import type { EngineHit } from '@winnow/contracts';
+import { decodeHTMLStrict } from 'entities';
 import { cleanHit } from './clean-hit';
+import { searchMarket } from './engine';
 import type { Engine, EngineRequest, ParsedPage, ResponseMeta, SearchFilters } from './engine';
-import { asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { searchMarket } from './search-market';
-import { urlNumber, urlParameter } from './url-number';
+import { asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber, urlParameter } from './response-meta';
 
 const ORIGIN = 'https://duckduckgo.com/';
 const PAGE_SIZE = 100;

@@ -1,11 +1,9 @@
 import type { EngineHit, ResponseClass } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
-import { flickrLicense, flickrLicenseIds } from './flickr-licenses';
-import { asPage, asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { urlNumber } from './url-number';
+import { asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.flickr.com/services/rest/';
 const PAGE_SIZE = 500;
@@ -134,4 +132,56 @@ function textOf(value: unknown): unknown {
 /** Numbers come as such or as texts. */
 function whole(value: unknown): number | undefined {
   return asPage(typeof value === 'string' ? Number(value) : value, 1_000_000_000);
+}
+
+interface FlickrLicense {
+  readonly name: string;
+  readonly url?: string;
+}
+
+const creative = (kind: string, version: '2.0' | '4.0'): FlickrLicense => ({
+  name: `${kind} ${version}`,
+  url: `https://creativecommons.org/licenses/${kind}/${version}/`,
+});
+
+/** By the ids of `flickr.photos.licenses.getInfo`; those from 11 on came in June 2025. */
+const LICENSES: Readonly<Partial<Record<string, FlickrLicense>>> = {
+  '0': { name: 'all rights reserved' },
+  '1': creative('by-nc-sa', '2.0'),
+  '2': creative('by-nc', '2.0'),
+  '3': creative('by-nc-nd', '2.0'),
+  '4': creative('by', '2.0'),
+  '5': creative('by-sa', '2.0'),
+  '6': creative('by-nd', '2.0'),
+  '7': { name: 'no known copyright restrictions', url: 'https://www.flickr.com/commons/usage/' },
+  '8': { name: 'United States government work', url: 'https://www.usa.gov/government-copyright' },
+  '9': { name: 'cc0 1.0', url: 'https://creativecommons.org/publicdomain/zero/1.0/' },
+  '10': { name: 'pdm 1.0', url: 'https://creativecommons.org/publicdomain/mark/1.0/' },
+  '11': creative('by', '4.0'),
+  '12': creative('by-sa', '4.0'),
+  '13': creative('by-nd', '4.0'),
+  '14': creative('by-nc', '4.0'),
+  '15': creative('by-nc-sa', '4.0'),
+  '16': creative('by-nc-nd', '4.0'),
+};
+
+/** "No known restrictions" (7) grants nothing, so no filter but `any` takes it. */
+const IDS: Readonly<Record<SearchFilters['licenses'], string | undefined>> = {
+  any: undefined,
+  share: '1,2,3,4,5,6,8,9,10,11,12,13,14,15,16',
+  commercial: '4,5,6,8,9,10,11,12,13',
+  modify: '1,2,4,5,8,9,10,11,12,14,15',
+  'modify-commercial': '4,5,8,9,10,11,12',
+  'public-domain': '8,9,10',
+};
+
+/** The licence that a photo's `license` stands for; undefined for an id that came later. */
+function flickrLicense(id: unknown): FlickrLicense | undefined {
+  const key = String(id);
+  return Object.hasOwn(LICENSES, key) ? LICENSES[key] : undefined;
+}
+
+/** Ids between commas, for the parameter `license`; undefined asks for any. */
+function flickrLicenseIds(licenses: SearchFilters['licenses']): string | undefined {
+  return IDS[licenses];
 }

@@ -1,9 +1,6 @@
 import type { RawHit } from './clean-hit';
-import { asList, asRecord, parseJsonRecord } from './json-body';
-import { endOfBrackets, wholeParts } from './json-parts';
-import { parseLenientJson } from './parse-json';
-import { plainTitle } from './plain-title';
-import { scanTags } from './parse-html';
+import { plainTitle, scanTags } from './parse-html';
+import { asList, asRecord, endOfBrackets, parseJsonRecord, parseLenientJson, wholeParts } from './parse-json';
 
 /** What one of the forms of a results page holds. */
 export interface GoogleResults {

@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { google } from './google';
@@ -156,7 +156,7 @@ describe('google', () => {
     (name) => {
       const query = name.replace('_', ' ');
       const parsed = google.parse(readFixture(`google/${name}_udm2.html`), { ...meta(), query });
-      expect(judgePage(google, parsed, { query, hitCount: 0 })).toMatchObject({ class: 'ok', next: { start: 20 } });
+      expect(detectSoftBlock(google, parsed, { query, hitCount: 0 })).toMatchObject({ class: 'ok', next: { start: 20 } });
       expect(parsed.hits).toHaveLength(20);
       expect(parsed.hits[0]).toMatchObject({
         imageUrl: `http://img.fixture.test/${name}/0001.jpg`,

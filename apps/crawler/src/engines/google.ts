@@ -1,10 +1,8 @@
-import { answerPlaces } from './answer-places';
 import { cleanHit } from './clean-hit';
 import type { Engine, ResponseMeta, SearchFilters } from './engine';
 import { readGoogleResults } from './google-results';
-import { asPage, asRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { urlNumber } from './url-number';
+import { asPage, asRecord } from './parse-json';
+import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://www.google.com/search';
 const MAX_RESULTS = 1000;

@@ -2,10 +2,9 @@ import type { EngineHit } from '@winnow/contracts';
 import { believableWait } from '../http/retry-after';
 import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asPage, asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { urlNumber } from './url-number';
+import { asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.openverse.org/v1/images/';
 /** Most that a client without an account may ask for. */

@@ -1,5 +1,5 @@
+import { plainTitle, scanTags } from './parse-html';
 import fc from 'fast-check';
-import { scanTags } from './parse-html';
 
 const ATTRIBUTES = ['href', 'x', 'y', 'z', 'w', 'a', 'b'];
 
@@ -46,4 +46,16 @@ describe('scanTags', () => {
       { numRuns: 500, seed: 1 },
     );
   });
+});
+
+describe('plainTitle', () => {
+  it.each([
+    ['<b>cats</b> &amp; <em class="x">dogs</em>', 'cats & dogs'],
+    ['&lt;b&gt;cat&lt;/b&gt; &quot;x&quot; &apos;y&#39; &#x1F408;&nbsp;', '<b>cat</b> "x" \'y\' 🐈\u00A0'],
+    ['M&uuml;ller &ndash; Caf&eacute;&hellip; &copy;', 'Müller – Café… ©'],
+    ['&amp;lt;', '&lt;'],
+    // Titles need not be escaped at all.
+    ['R&D, &copy &unknown; &; a&lt', 'R&D, &copy &unknown; &; a&lt'],
+    ['&#0;&#x110000;&#xD800;', '\uFFFD\uFFFD\uFFFD'],
+  ])('%s', (escaped, text) => expect(plainTitle(escaped)).toBe(text));
 });

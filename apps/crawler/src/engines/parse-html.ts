@@ -1,3 +1,4 @@
+import { decodeHTMLStrict } from 'entities';
 import { Tokenizer, TokenizerMode } from 'parse5';
 import type { Token, TokenHandler } from 'parse5';
 
@@ -59,4 +60,11 @@ export function scanTags(html: string, visit: (tag: Tag) => 'stop' | undefined):
   };
   const tokenizer = new Tokenizer({}, handler);
   tokenizer.write(`${html}${CLOSING}`, true);
+}
+
+/** A title without the marks that engines highlight words of the query with. */
+export function plainTitle(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  // Longer ones are cut anyway.
+  return decodeHTMLStrict(value.slice(0, 20_000).replace(/<\/?(?:b|strong|em|i|mark)(?:\s[^<>]*)?>/gi, ''));
 }

@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { qwant } from './qwant';
@@ -81,7 +81,7 @@ describe('qwant', () => {
 
   it('tells empty, last page, CAPTCHA, rate limit and refusal apart', () => {
     const classOf = (body: string, url?: string, status?: number, hitCount = 0) =>
-      judgePage(qwant, qwant.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
+      detectSoftBlock(qwant, qwant.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
     const failure = (data: object) => JSON.stringify({ status: 'error', data });
     expect(classOf(answer([]))).toBe('empty');
     expect(classOf(answer([]), urlOf(), 200, 50)).toBe('soft_block');

@@ -1,11 +1,10 @@
 import type { EngineHit } from '@winnow/contracts';
 import { cleanHit } from './clean-hit';
+import { searchMarket } from './engine';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asRecord, asResults, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { searchMarket } from './search-market';
-import { urlNumber } from './url-number';
+import { asRecord, asResults, parseJsonRecord } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.qwant.com/v3/search/images';
 const PAGE_SIZE = 50;

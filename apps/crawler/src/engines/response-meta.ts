@@ -1,3 +1,4 @@
+import { parseUrl } from '@winnow/contracts';
 import type { ResponseClass } from '@winnow/contracts';
 import type { ParsedPage, ResponseMeta } from './engine';
 
@@ -43,4 +44,27 @@ export function pageWithoutHits(responseClass: ResponseClass, retryAfterMillis?:
     next: null,
     ...(retryAfterMillis === undefined ? {} : { retryAfterMillis }),
   };
+}
+
+/** Where an answer came from and, when it is an unfollowed redirect, where it leads. */
+export function answerPlaces(meta: ResponseMeta): readonly URL[] {
+  const location = meta.status >= 300 && meta.status < 400 ? meta.headers['location'] : undefined;
+  return [meta.url, location].flatMap((text) => {
+    return text === undefined ? [] : (parseUrl(text, parseUrl(meta.url)) ?? []);
+  });
+}
+
+/** The whole number of at least 0 that a parameter of a URL holds; undefined without one, or without a URL. */
+export function urlNumber(url: string, name: string): number | undefined {
+  const text = urlParameter(url, name);
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A parameter of a URL; undefined without it, or without a URL. */
+export function urlParameter(url: string, name: string): string | undefined {
+  try {
+    return new URL(url).searchParams.get(name) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@winnow/contracts';
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import type { Engine, ParsedPage } from './engine';
 import { ENGINES } from './engines';
@@ -125,7 +125,7 @@ function cursorOf(answer: Answer): JsonValue {
 }
 
 function judged({ route, query }: Answer, page: ParsedPage, hitCount = 0): ParsedPage {
-  return judgePage(engineOf(route), page, { query, hitCount });
+  return detectSoftBlock(engineOf(route), page, { query, hitCount });
 }
 
 function engineOf({ engine: name }: Route): Engine {

@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { yahoo } from './yahoo';
@@ -106,7 +106,7 @@ describe('yahoo', () => {
   itShared.each(['tabby_cat', 'golden_retriever'])('reads %s in the documented format (needs ../shared)', (name) => {
     const query = name.replace('_', ' ');
     const parsed = yahoo.parse(readFixture(`yahoo/${name}_p1.html`), { ...meta(), query });
-    expect(judgePage(yahoo, parsed, { query, hitCount: 0 })).toMatchObject({ class: 'ok', next: { first: 61 } });
+    expect(detectSoftBlock(yahoo, parsed, { query, hitCount: 0 })).toMatchObject({ class: 'ok', next: { first: 61 } });
     expect(parsed.hits).toHaveLength(60);
     expect(parsed.hits[0]).toMatchObject({
       imageUrl: `http://img.fixture.test/${name}/0001.jpg`,

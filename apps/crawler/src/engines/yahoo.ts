@@ -1,13 +1,10 @@
 import { parseUrl } from '@winnow/contracts';
 import type { EngineHit } from '@winnow/contracts';
-import { answerPlaces } from './answer-places';
 import { cleanHit, webUrl } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
-import { asPage, asRecord, parseJsonRecord } from './json-body';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { plainTitle } from './plain-title';
-import { scanTags } from './parse-html';
-import { urlNumber } from './url-number';
+import { plainTitle, scanTags } from './parse-html';
+import { asPage, asRecord, parseJsonRecord } from './parse-json';
+import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://images.search.yahoo.com/search/images';
 const PAGE_SIZE = 60;

@@ -1,4 +1,4 @@
-import { judgePage } from '../listing/detect-soft-block';
+import { detectSoftBlock } from '../listing/detect-soft-block';
 import { expectSoundParser } from '../spec-support/expect-sound-parser';
 import { fixturesAtHand, itShared, readFixture } from '../spec-support/shared-fixtures';
 import { yandex } from './yandex';
@@ -135,7 +135,7 @@ describe('yandex', () => {
   itShared('reads the documented CAPTCHA by header or by markup (needs ../shared)', () => {
     const body = readFixture('yandex/showcaptcha_200.html');
     const judge = (headers: Record<string, string>) =>
-      judgePage(yandex, yandex.parse(body, meta(0, { headers })), { query: 'cat', hitCount: 0 }).class;
+      detectSoftBlock(yandex, yandex.parse(body, meta(0, { headers })), { query: 'cat', hitCount: 0 }).class;
     expect(judge({ 'x-yandex-captcha': 'captcha' })).toBe('captcha');
     expect(judge({})).toBe('captcha');
   });

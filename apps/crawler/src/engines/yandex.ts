@@ -1,15 +1,10 @@
 import type { EngineHit } from '@winnow/contracts';
-import { answerPlaces } from './answer-places';
-import { asRecords } from './as-records';
 import { cleanHit, webUrl } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
-import { asList, asPage, asRecord, parseJsonRecord } from './json-body';
-import type { JsonRecord } from './json-body';
-import { wholeParts } from './json-parts';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
-import { plainTitle } from './plain-title';
-import { scanTags } from './parse-html';
-import { urlNumber } from './url-number';
+import { plainTitle, scanTags } from './parse-html';
+import { asList, asPage, asRecord, asRecords, parseJsonRecord, wholeParts } from './parse-json';
+import type { JsonRecord } from './parse-json';
+import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://yandex.com/images/search';
 /** Some 30 results each. */

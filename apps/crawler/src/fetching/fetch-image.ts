@@ -3,13 +3,13 @@ import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import type { DueFetch, FetchedImage } from '@winnow/db';
 import { analyseImage } from '@winnow/imaging';
 import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
-import { backOffMillis, laterTryMillis } from '../politeness/back-off';
-import type { CrawlContext } from '../jobs/crawl-context';
 import type { BodyLease } from '../http/body-memory';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
-import { pageAddress } from '../opt-out/page-address';
+import type { CrawlContext } from '../jobs/crawl-context';
+import { pageAddress } from '../opt-out/page-policy';
+import { backOffMillis, laterTryMillis } from '../politeness/back-off';
 
 /** What came of one image URL. */
 export type ImageFetch =

@@ -1,7 +1,6 @@
-import { AddressRefusedError } from './connector';
+import { AddressRefusedError, isError, toError } from './connector';
 import { httpFailure } from './http-result';
 import type { HttpFailure } from './http-result';
-import { isError, toError } from './to-error';
 
 const TLS_CODE =
   /^(?:ERR_TLS|ERR_SSL|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERROR_IN_CERT)/;

@@ -1,10 +1,10 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { types } from 'node:util';
 import { buildConnector } from 'undici';
 import { addressRefusal, isLoopback } from './address-guard';
 import { createDnsCache } from './dns-cache';
 import type { DnsCache, Lookup } from './dns-cache';
-import { toError } from './to-error';
 
 export interface ConnectorOptions {
   /** Hosts to reach at `address:port` instead: the only exemption from the address guard. */
@@ -115,4 +115,13 @@ async function lookUp(host: string, options: ConnectorOptions): Promise<readonly
 function splitAddress(text: string): { hostname: string; port: string } {
   const colon = text.lastIndexOf(':');
   return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: text.slice(colon + 1) };
+}
+
+/** Whether something thrown is an error, of this realm or, as in tests, of another one. */
+export function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown);
+}
+
+export function toError(thrown: unknown): Error {
+  return isError(thrown) ? thrown : new Error(String(thrown));
 }

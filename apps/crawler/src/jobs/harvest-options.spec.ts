@@ -1,4 +1,4 @@
-import { requireContact, userAgent } from './harvest-options';
+import { changedSearchFilters, requireContact, userAgent } from './harvest-options';
 
 describe('userAgent', () => {
   it.each([
@@ -51,5 +51,23 @@ describe('requireContact', () => {
   ])('refuses %s, which nobody reads, but for stand-ins', (contact) => {
     expect(() => ask(contact)).toThrow('is that of an example');
     expect(ask(contact, { 'a.test': '127.0.0.1:1' })).toBeUndefined();
+  });
+});
+
+describe('changedSearchFilters', () => {
+  const filters = { licenses: 'commercial', safe: 'strict', filters: { size: 'large' } } as const;
+
+  it('finds none where nothing but the form has changed', () => {
+    expect(changedSearchFilters(filters, { ...filters, allowLicenses: undefined })).toEqual([]);
+    expect(changedSearchFilters(filters, { ...filters, filters: { size: 'large', color: undefined } })).toEqual([]);
+  });
+
+  it('names those that did, were set or were taken back', () => {
+    expect(changedSearchFilters(filters, { ...filters, licenses: 'any', filters: {} })).toEqual([
+      'licenses',
+      'filters',
+    ]);
+    expect(changedSearchFilters(filters, { ...filters, allowLicenses: ['cc0'] })).toEqual(['allowLicenses']);
+    expect(changedSearchFilters({ ...filters, allowLicenses: ['cc0'] }, filters)).toEqual(['allowLicenses']);
   });
 });

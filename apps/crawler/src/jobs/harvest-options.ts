@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 
@@ -67,4 +68,15 @@ function printableContact(contact: string | undefined): string {
 export function userAgent(contact: string | undefined): string {
   const printable = printableContact(contact);
   return printable === '' ? `${AGENT}/0.1` : `${AGENT}/0.1 (+${printable})`;
+}
+
+/** What engines are asked for beside the text. */
+const FILTER_FIELDS = ['licenses', 'allowLicenses', 'safe', 'filters'] as const;
+type FilterFields = Pick<HarvestOptions, (typeof FILTER_FIELDS)[number]>;
+
+/** Search filters that are others than those of an earlier crawl, whose results they did not pass. */
+export function changedSearchFilters(earlier: FilterFields, present: FilterFields): readonly string[] {
+  // What is not set is missing in what was stored.
+  const stored = JSON.parse(JSON.stringify(present)) as FilterFields;
+  return FILTER_FIELDS.filter((name) => !isDeepStrictEqual(earlier[name], stored[name]));
 }

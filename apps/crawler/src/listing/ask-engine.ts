@@ -1,15 +1,16 @@
-import { backOffMillis } from '../politeness/back-off';
+import type { JsonValue } from '@winnow/contracts';
 import type { BrowserRequest } from '../browser/browser-pages';
-import type { CrawlContext } from '../jobs/crawl-context';
-import type { Engine, EngineRequest, ParsedPage } from '../engines/engine';
+import type { Engine, EngineRequest, ParsedPage, SearchFilters } from '../engines/engine';
 import type { Hop } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpFailure, HttpResult } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
+import type { CrawlContext } from '../jobs/crawl-context';
+import { backOffMillis } from '../politeness/back-off';
+import type { RobotsPolicy } from '../politeness/robots-policy';
 import { politeHop } from '../politeness/throttle';
 import type { AroundHop } from '../politeness/throttle';
 import { suspensionMillis } from './suspension';
-import type { RobotsPolicy } from '../politeness/robots-policy';
 
 /** Several times what any page has; parsers are fast enough for a megabyte, and take their time in proportion. */
 const MAX_PAGE_BYTES = 5_000_000;
@@ -124,4 +125,26 @@ function get(
   // A page and its scripts are asked for in one turn of the host, as every browser does.
   const aroundPart: AroundHop = async (url, send) => downgrade(url) ?? (await robots?.refusal(url)) ?? send();
   return browser.load({ ...wanted, aroundPart });
+}
+
+/** A token, then the results. */
+const MAX_STEPS = 2;
+
+export interface PageQuery {
+  readonly text: string;
+  /** Null for the first page. */
+  readonly cursor: JsonValue;
+  readonly filters: SearchFilters;
+}
+
+/** Asks for a page of results; where the engine gives a token first, for the token and then for the page. */
+export async function askInSteps(context: CrawlContext, engine: Engine, query: PageQuery): Promise<EngineAnswer> {
+  const apiKey = context.apiKeys[engine.name];
+  let { cursor } = query;
+  for (let step = 1; ; step += 1) {
+    const request = engine.request({ ...query, cursor, ...(apiKey === undefined ? {} : { apiKey }) });
+    const answer = await askEngine(context, engine, { query: query.text, request });
+    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
+    cursor = answer.page.next;
+  }
 }

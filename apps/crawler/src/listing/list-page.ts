@@ -11,11 +11,11 @@ import {
 } from '@winnow/db';
 import type { HitRow, ListedPage, Listing, ListingKey } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
-import { askInSteps } from './ask-in-steps';
-import type { CrawlContext } from '../jobs/crawl-context';
 import type { Engine, ParsedPage } from '../engines/engine';
-import { asRecord } from '../engines/json-body';
-import { judgePage } from './detect-soft-block';
+import { asRecord } from '../engines/parse-json';
+import type { CrawlContext } from '../jobs/crawl-context';
+import { askInSteps } from './ask-engine';
+import { detectSoftBlock } from './detect-soft-block';
 import { licenseAllowed } from './license-allowed';
 import { parseVariant } from './query-plan';
 import { suspensionMillis, UNREACHABLE_MILLIS } from './suspension';
@@ -41,7 +41,7 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
     });
   }
   const known = await listedUrls(context.db, keyOf(listing));
-  const page = judgePage(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
+  const page = detectSoftBlock(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
   // A token where results should be: the format is not what it was.
   const responseClass: ResponseClass = page.class === 'token' ? 'format_drift' : page.class;
   await noteEngineAnswer(context.db, engine.name, { responseClass, at: new Date(context.clock.now()) });

@@ -1,15 +1,14 @@
 import type { DueFetch } from '@winnow/db';
 import { ENGINES, isEngineName } from '../engines/engines';
-import { AGENT } from '../jobs/harvest-options';
-import type { HarvestOptions } from '../jobs/harvest-options';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpFailure } from '../http/http-result';
-import { robotsTagRefusal } from './robots-tag';
+import { AGENT } from '../jobs/harvest-options';
+import type { HarvestOptions } from '../jobs/harvest-options';
+import type { RobotsPolicy } from '../politeness/robots-policy';
 import { politeHop } from '../politeness/throttle';
 import type { AroundHop } from '../politeness/throttle';
-import type { RobotsPolicy } from '../politeness/robots-policy';
-import { pageAddress } from './page-address';
-import { PagePolicy } from './page-policy';
+import { pageAddress, PagePolicy } from './page-policy';
+import { robotsTagRefusal } from './robots-tag';
 import { TdmPolicy } from './tdm-policy';
 import type { TdmPolicyOptions } from './tdm-policy';
 

@@ -1,6 +1,5 @@
+import { headMetas, pageOptOut } from './page-opt-out';
 import fc from 'fast-check';
-import { headMetas } from './head-metas';
-import { pageOptOut } from './page-opt-out';
 
 const answer = (html: string, more: { headers?: Record<string, string>; robotsTags?: string[] } = {}) => ({
   headers: {},

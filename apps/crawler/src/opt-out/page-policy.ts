@@ -1,13 +1,14 @@
+import { parseUrl } from '@winnow/contracts';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../politeness/clock';
-import { AGENT } from '../jobs/harvest-options';
-import type { HostGate } from '../politeness/host-gate';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpAnswer, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
-import { politeHop } from '../politeness/throttle';
+import { AGENT } from '../jobs/harvest-options';
+import type { Clock } from '../politeness/clock';
+import type { HostGate } from '../politeness/host-gate';
 import type { RobotsPolicy } from '../politeness/robots-policy';
+import { politeHop } from '../politeness/throttle';
 import { pageOptOut } from './page-opt-out';
 
 export interface PagePolicyOptions {
@@ -72,4 +73,15 @@ export class PagePolicy {
     const waitMillis = retryAfterMillis(headers['retry-after'], clock.now());
     if (waitMillis !== undefined) gate.holdBack(new URL(finalUrl).host, waitMillis);
   }
+}
+
+/** The address of a page as a request may name it: http(s), ASCII, without credentials and fragment. */
+export function pageAddress(pageUrl: string | null): string | undefined {
+  const url = parseUrl(pageUrl ?? '');
+  if (url === undefined) return undefined;
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return url.href;
 }

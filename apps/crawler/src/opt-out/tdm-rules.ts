@@ -1,4 +1,4 @@
-import { wholeParts } from '../engines/json-parts';
+import { wholeParts } from '../engines/parse-json';
 import { PathRules } from '../politeness/path-rules';
 import type { PathRule } from '../politeness/path-rules';
 

@@ -1,27 +1,22 @@
 import { RESPONSE_CLASSES } from '@winnow/contracts';
 import { canonicalUrl } from '@winnow/dedup';
+import { decipherBaiduUrl } from '../engines/baidu';
 import { cleanHit, cleanText } from '../engines/clean-hit';
 import type { Engine } from '../engines/engine';
 import { ENGINES } from '../engines/engines';
 import { readJsLiteral } from '../engines/js-literal';
-import { wholeParts } from '../engines/json-parts';
-import { parseLenientJson } from '../engines/parse-json';
-import { plainTitle } from '../engines/plain-title';
-import { decipherBaiduUrl } from '../engines/baidu-cipher';
-import { looksLikeCaptcha } from '../engines/response-meta';
-import { sharesWordsWithQuery } from '../engines/shares-words-with-query';
-import { urlNumber } from '../engines/url-number';
+import { plainTitle, scanTags } from '../engines/parse-html';
+import { parseLenientJson, wholeParts } from '../engines/parse-json';
+import { looksLikeCaptcha, urlNumber } from '../engines/response-meta';
 import { freshUntil } from '../http/fresh-until';
 import { retryAfterMillis } from '../http/retry-after';
-import { robotsTagRefusal } from '../opt-out/robots-tag';
+import { sharesWordsWithQuery } from '../listing/detect-soft-block';
 import { licenseAllowed } from '../listing/license-allowed';
-import { headMetas } from '../opt-out/head-metas';
-import { pageAddress } from '../opt-out/page-address';
-import { pageOptOut } from '../opt-out/page-opt-out';
+import { headMetas, pageOptOut } from '../opt-out/page-opt-out';
+import { pageAddress } from '../opt-out/page-policy';
+import { robotsTagRefusal } from '../opt-out/robots-tag';
 import { parseTdmRules } from '../opt-out/tdm-rules';
 import { parseRobots } from '../politeness/robots-rules';
-import { scanTags } from '../engines/parse-html';
-
 import { HOSTILE_ANSWERS } from './hostile-answers';
 import { HOSTILE_TEXTS } from './hostile-texts';
 

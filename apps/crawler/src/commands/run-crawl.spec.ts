@@ -1,4 +1,4 @@
-import { sinceDate } from './since-date';
+import { sinceDate } from './run-crawl';
 
 describe('sinceDate', () => {
   const now = Date.UTC(2026, 1, 1);

@@ -1,4 +1,4 @@
-import { searchMarket } from './search-market';
+import { searchMarket } from './engine';
 
 describe('searchMarket', () => {
   it.each([
