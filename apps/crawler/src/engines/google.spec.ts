@@ -156,7 +156,10 @@ describe('google', () => {
     (name) => {
       const query = name.replace('_', ' ');
       const parsed = google.parse(readFixture(`google/${name}_udm2.html`), { ...meta(), query });
-      expect(detectSoftBlock(google, parsed, { query, hitCount: 0 })).toMatchObject({ class: 'ok', next: { start: 20 } });
+      expect(detectSoftBlock(google, parsed, { query, hitCount: 0 })).toMatchObject({
+        class: 'ok',
+        next: { start: 20 },
+      });
       expect(parsed.hits).toHaveLength(20);
       expect(parsed.hits[0]).toMatchObject({
         imageUrl: `http://img.fixture.test/${name}/0001.jpg`,
