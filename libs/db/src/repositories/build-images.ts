@@ -2,6 +2,7 @@ import { compareText } from '@winnow/contracts';
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Outcome, PictureMeasures, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryRows, sameUrl } from '../query';
 import { fetches, hits, images, sightings } from '../schema';
 
 /** A stored original with everything known about it. */
@@ -37,8 +38,8 @@ export type ImageFacts =
 
 /** A site may take back, between two crawls, that its picture is used. */
 export const notOptedOut = sql`not exists (
-  select from ${fetches} f where f.project = ${hits.project} and md5(f.canonical_url) = md5(${hits.canonicalUrl})
-    and f.canonical_url = ${hits.canonicalUrl} and f.outcome = 'opted_out')`;
+  select from ${fetches} f where f.project = ${hits.project} and ${sameUrl('f.canonical_url', 'hits.canonical_url')}
+    and f.outcome = 'opted_out')`;
 
 /**
  * Originals that the project's crawl led to and that may still be used, sorted by digest; provenance sorted by class,
@@ -82,15 +83,16 @@ type ListingCells = readonly [
 
 /** Listings by digest. As one JSON text an original: drivers take five times as long for so many cells. */
 async function listListings(db: Database, project: string): Promise<ReadonlyMap<string, PlacedListing[]>> {
-  const { rows } = (await db.execute(sql`
-    select ${sightings.sha256} as sha256, json_agg(json_build_array(${hits.variant}, ${hits.engine}, ${hits.query},
-      ${hits.className}, ${hits.page}, ${hits.rank}, ${hits.imageUrl}, ${hits.pageUrl}, ${hits.title}, ${hits.license},
-      ${hits.licenseUrl}, ${hits.creator})) as listings
-    from ${sightings} join ${hits} on ${hits.id} = ${sightings.hitId}
-    where ${sightings.project} = ${project} and ${notOptedOut}
-    group by ${sightings.sha256}`)) as unknown as {
-    rows: { readonly sha256: string; readonly listings: readonly ListingCells[] }[];
-  };
+  const rows = await queryRows<{ readonly sha256: string; readonly listings: readonly ListingCells[] }>(
+    db,
+    sql`
+      select ${sightings.sha256} as sha256, json_agg(json_build_array(${hits.variant}, ${hits.engine}, ${hits.query},
+        ${hits.className}, ${hits.page}, ${hits.rank}, ${hits.imageUrl}, ${hits.pageUrl}, ${hits.title}, ${hits.license},
+        ${hits.licenseUrl}, ${hits.creator})) as listings
+      from ${sightings} join ${hits} on ${hits.id} = ${sightings.hitId}
+      where ${sightings.project} = ${project} and ${notOptedOut}
+      group by ${sightings.sha256}`,
+  );
   return new Map(rows.map(({ sha256, listings }) => [sha256, listings.map(toListing)]));
 }
 
@@ -114,6 +116,24 @@ export async function listUndecodedImages(db: Database, project: string): Promis
       ),
     );
   return rows.map(({ sha256 }) => sha256).sort(compareText);
+}
+
+/**
+ * What became of a project's originals when their URLs were last asked for.
+ * @returns by digest, for originals of which every URL that led to them came to the same outcome
+ */
+export async function listFetchOutcomes(db: Database, project: string): Promise<ReadonlyMap<string, Outcome>> {
+  const rows = await queryRows<{ readonly sha256: string; readonly outcome: Outcome }>(
+    db,
+    sql`
+      select s.sha256, min(f.outcome collate "C") as outcome
+      from sightings s join hits h on h.id = s.hit_id
+      join fetches f on f.project = h.project and ${sameUrl('f.canonical_url', 'h.canonical_url')}
+      where s.project = ${project}
+      group by s.sha256
+      having count(distinct f.outcome) = 1 and count(*) = count(f.outcome)`,
+  );
+  return new Map(rows.map(({ sha256, outcome }) => [sha256, outcome]));
 }
 
 /** Adds what decoding told; what is stored stays, except measures. One transaction. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { WinnowError } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryColumn, queryRows } from '../query';
 import type { BuildRecord } from './build-records';
 
 /** A build with what speaks for keeping it. */
@@ -13,35 +14,26 @@ export interface BuildUse extends Pick<BuildRecord, 'id' | 'digest' | 'sampleCou
 
 /** A project's builds, the one that was used last first: that is the current one. */
 export async function listBuildUses(db: Database, project: string): Promise<readonly BuildUse[]> {
-  const { rows } = (await db.execute(sql`
-    select b.id, b.digest, b.sample_count, jsonb_array_length(b.forgotten_keys) as forgotten,
-      (select count(*) from splits s where s.build_id = b.id) as splits,
-      (select count(*) from runs r where r.build_id = b.id) as runs
-    from builds b where b.project = ${project}
-    order by b.used_at desc, b.id collate "C" desc`)) as unknown as { rows: Readonly<Record<string, unknown>>[] };
-  return rows.map((row) => ({
-    id: String(row['id']),
-    digest: String(row['digest']),
-    sampleCount: Number(row['sample_count']),
-    forgottenSamples: Number(row['forgotten']),
-    splits: Number(row['splits']),
-    runs: Number(row['runs']),
-  }));
+  return queryRows<BuildUse>(
+    db,
+    sql`
+      select b.id, b.digest, b.sample_count as "sampleCount", jsonb_array_length(b.forgotten_keys) as "forgottenSamples",
+        (select count(*) from splits s where s.build_id = b.id)::integer as splits,
+        (select count(*) from runs r where r.build_id = b.id)::integer as runs
+      from builds b where b.project = ${project}
+      order by b.used_at desc, b.id collate "C" desc`,
+  );
 }
 
 /** Ids of the builds of all projects of the database that have a row for each of their samples. */
 export async function listWholeBuildIds(db: Database): Promise<ReadonlySet<string>> {
-  const { rows } = (await db.execute(sql`
-    select id from builds where (select count(*) from samples where build_id = id) = sample_count`)) as unknown as {
-    rows: { readonly id: string }[];
-  };
-  return new Set(rows.map(({ id }) => id));
+  const whole = sql`select id from builds where (select count(*) from samples where build_id = id) = sample_count`;
+  return new Set(await queryColumn(db, whole));
 }
 
 /** Ids of the builds of all projects of the database. */
 export async function listBuildIds(db: Database): Promise<ReadonlySet<string>> {
-  const { rows } = (await db.execute(sql`select id from builds`)) as unknown as { rows: { readonly id: string }[] };
-  return new Set(rows.map(({ id }) => id));
+  return new Set(await queryColumn(db, sql`select id from builds`));
 }
 
 /**
@@ -72,14 +64,14 @@ export async function resolveBuildId(db: Database, project: string, name: string
  */
 export async function removeBuild(db: Database, project: string, id: string): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const { rows } = (await tx.execute(sql`
+    const unused = sql`
       select b.id from builds b where b.project = ${project} and b.id = ${id}
         and not exists (select from splits s where s.build_id = b.id)
         and not exists (select from runs r where r.build_id = b.id)
         and exists (select from builds o where o.project = b.project
           and (o.used_at, o.id collate "C") > (b.used_at, b.id collate "C"))
-      for update of b`)) as unknown as { rows: unknown[] };
-    if (rows.length === 0) return false;
+      for update of b`;
+    if ((await queryColumn(tx, unused)).length === 0) return false;
     for (const table of ['samples', 'exclusions']) {
       await tx.execute(sql`delete from ${sql.identifier(table)} where build_id = ${id}`);
     }
@@ -90,10 +82,11 @@ export async function removeBuild(db: Database, project: string, id: string): Pr
 
 /** How many pictures a build left out or folded, by outcome, in the order of the outcomes' names. */
 export async function countExclusions(db: Database, buildId: string): Promise<ReadonlyMap<string, number>> {
-  const { rows } = (await db.execute(sql`
-    select outcome, count(*) as count from exclusions where build_id = ${buildId}
-    group by outcome order by outcome collate "C"`)) as unknown as {
-    rows: { readonly outcome: string; readonly count: string | number }[];
-  };
-  return new Map(rows.map(({ outcome, count }) => [outcome, Number(count)]));
+  const rows = await queryRows<{ readonly outcome: string; readonly count: number }>(
+    db,
+    sql`
+      select outcome, count(*)::integer as count from exclusions where build_id = ${buildId}
+      group by outcome order by outcome collate "C"`,
+  );
+  return new Map(rows.map(({ outcome, count }) => [outcome, count]));
 }

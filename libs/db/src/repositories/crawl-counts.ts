@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryRows, sameUrl, textList } from '../query';
 
 /** `search`: what engines listed. `import`: what a person imported, URLs that a crawl fetched for it among it. */
 export type CountedOrigin = 'search' | 'import';
@@ -49,69 +50,89 @@ interface QueryCounts extends GroupCounts {
   readonly responseClass: string | null;
 }
 
-interface Row {
-  readonly [column: string]: unknown;
-}
-
 /**
  * Counts hits, URLs and outcomes of a project.
  * @param origin counts these alone; default: all
  */
 export async function crawlCounts(db: Database, project: string, origin?: CountedOrigin): Promise<CrawlCounts> {
-  const rows = async (query: SQL): Promise<readonly Row[]> =>
-    ((await db.execute(query)) as unknown as { rows: Row[] }).rows;
   const hits = hitsOf(project, origin);
-  const [totals] = await rows(sql`
-    select count(distinct h.id) as hits, count(distinct h.canonical_url) as urls,
-      count(distinct h.id) filter (where h.canonical_url is null) as refused,
-      count(distinct s.hit_id) as seen, count(distinct s.sha256) as images
-    from hits h left join sightings s on s.hit_id = h.id where ${hits}`);
-  const byOutcome = await rows(sql`
-    select f.outcome, count(*) as urls, count(distinct f.sha256) as files, count(f.next_try_at) as later
-    from fetches f where f.project = ${project} ${
-      origin === undefined
-        ? sql``
-        : sql`and exists (
-      select from hits h where ${hits} and md5(h.canonical_url) = md5(f.canonical_url)
-        and h.canonical_url = f.canonical_url)`
-    }
-    group by f.outcome order by f.outcome collate "C"`);
-  const total = (name: string): number => Number(totals?.[name] ?? 0);
-  const refused = total('refused');
+  const [totals] = await queryRows<HitTotals>(
+    db,
+    sql`
+      select count(distinct h.id)::integer as hits, count(distinct h.canonical_url)::integer as urls,
+        count(distinct h.id) filter (where h.canonical_url is null)::integer as refused,
+        count(distinct s.hit_id)::integer as seen, count(distinct s.sha256)::integer as images
+      from hits h left join sightings s on s.hit_id = h.id where ${hits}`,
+  );
+  const { refused, ...counted } = totals ?? { hits: 0, urls: 0, refused: 0, seen: 0, images: 0 };
+  const ofOrigin =
+    origin === undefined
+      ? sql`true`
+      : sql`exists (select from hits h where ${hits} and ${sameUrl('h.canonical_url', 'f.canonical_url')})`;
+  const byOutcome = await queryRows<OutcomeRow>(
+    db,
+    sql`
+      select f.outcome, count(*)::integer as urls, count(distinct f.sha256)::integer as files,
+        count(f.next_try_at)::integer as later
+      from fetches f where f.project = ${project} and ${ofOrigin}
+      group by f.outcome order by f.outcome collate "C"`,
+  );
+  const fetched = byOutcome.filter(({ outcome }) => outcome !== null);
   return {
-    hits: total('hits'),
-    urls: total('urls'),
-    seen: total('seen'),
-    images: total('images'),
-    outcomes: outcomeCounts(byOutcome, { duplicateUrls: total('hits') - refused - total('urls'), refused }),
-    pending: byOutcome.filter((row) => row['outcome'] === null).reduce((sum, row) => sum + Number(row['urls']), 0),
-    retryLater: byOutcome.filter((row) => row['outcome'] !== null).reduce((sum, row) => sum + Number(row['later']), 0),
-    perEngine: toGroups(await rows(groupCounts(hits, 'engine'))),
-    perSource: toGroups(await rows(groupCounts(hitsOf(project, 'import'), 'query'))),
-    perClass: toGroups(await rows(groupCounts(hits, 'class_name'))),
-    perQuery: (await rows(queryCounts(project))).map(toQueryCounts),
+    ...counted,
+    outcomes: outcomeCounts(fetched, { duplicateUrls: counted.hits - refused - counted.urls, refused }),
+    pending: byOutcome.find(({ outcome }) => outcome === null)?.urls ?? 0,
+    retryLater: fetched.reduce((sum, { later }) => sum + later, 0),
+    perEngine: await groupCounts(db, hits, 'engine'),
+    perSource: await groupCounts(db, hitsOf(project, 'import'), 'query'),
+    perClass: await groupCounts(db, hits, 'class_name'),
+    perQuery: await queryRows<QueryCounts>(db, queryCounts(project)),
   };
 }
 
+interface HitTotals extends Pick<CrawlCounts, 'hits' | 'urls' | 'seen' | 'images'> {
+  readonly refused: number;
+}
+
+/** URLs that came to the same outcome, and how many different files they led to. */
+interface OutcomeRow {
+  readonly outcome: Outcome | null;
+  readonly urls: number;
+  readonly files: number;
+  /** To be tried again. */
+  readonly later: number;
+}
+
+/** Over hits `h` and their sightings `s`. */
+const GROUP_COUNTS = sql`count(distinct h.id)::integer as hits, count(distinct h.canonical_url)::integer as urls,
+  count(distinct s.sha256)::integer as images`;
+
 /** Condition on a hit `h`. */
 function hitsOf(project: string, origin?: CountedOrigin): SQL {
-  const imports = sql`h.engine = any(${sql.param([...IMPORT_ENGINES])}::text[])`;
+  const imports = sql`h.engine = any(${textList(IMPORT_ENGINES)})`;
   const wanted = origin === undefined ? sql`true` : origin === 'import' ? imports : sql`not ${imports}`;
   return sql`h.project = ${project} and ${wanted}`;
 }
 
-function groupCounts(hits: SQL, column: 'engine' | 'query' | 'class_name'): SQL {
-  return sql`
-    select h.${sql.raw(column)} as name, count(distinct h.id) as hits, count(distinct h.canonical_url) as urls,
-      count(distinct s.sha256) as images
-    from hits h left join sightings s on s.hit_id = h.id
-    where ${hits} group by 1 order by h.${sql.raw(column)} collate "C"`;
+async function groupCounts(
+  db: Database,
+  hits: SQL,
+  column: 'engine' | 'query' | 'class_name',
+): Promise<Readonly<Record<string, GroupCounts>>> {
+  const rows = await queryRows<GroupCounts & { readonly name: string }>(
+    db,
+    sql`
+      select h.${sql.raw(column)} as name, ${GROUP_COUNTS}
+      from hits h left join sightings s on s.hit_id = h.id
+      where ${hits} group by 1 order by h.${sql.raw(column)} collate "C"`,
+  );
+  return Object.fromEntries(rows.map(({ name, ...counts }) => [name, counts]));
 }
 
 function queryCounts(project: string) {
   return sql`
-    select q.class_name, q.engine, q.query, q.variant, q.pages, q.state, q.response_class,
-      count(distinct h.id) as hits, count(distinct h.canonical_url) as urls, count(distinct s.sha256) as images
+    select q.class_name as "className", q.engine, q.query, q.variant, q.pages, q.state,
+      q.response_class as "responseClass", ${GROUP_COUNTS}
     from queries q
     left join hits h on h.project = q.project and h.class_name = q.class_name and h.engine = q.engine
       and h.query = q.query and h.variant = q.variant
@@ -121,46 +142,19 @@ function queryCounts(project: string) {
     order by q.class_name collate "C", q.engine collate "C", q.query collate "C", q.variant collate "C"`;
 }
 
-function toQueryCounts(row: Row): QueryCounts {
-  const responseClass = row['response_class'];
-  return {
-    className: String(row['class_name']),
-    engine: String(row['engine']),
-    query: String(row['query']),
-    variant: String(row['variant']),
-    pages: Number(row['pages']),
-    state: String(row['state']),
-    responseClass: typeof responseClass === 'string' ? responseClass : null,
-    hits: Number(row['hits']),
-    urls: Number(row['urls']),
-    images: Number(row['images']),
-  };
-}
-
-function toGroups(rows: readonly Row[]): Record<string, GroupCounts> {
-  return Object.fromEntries(
-    rows.map((row) => [
-      String(row['name']),
-      { hits: Number(row['hits']), urls: Number(row['urls']), images: Number(row['images']) },
-    ]),
-  );
-}
-
 function outcomeCounts(
-  rows: readonly Row[],
+  fetched: readonly OutcomeRow[],
   listed: { readonly duplicateUrls: number; readonly refused: number },
 ): Partial<Record<Outcome, number>> {
   const counts: Partial<Record<Outcome, number>> = {};
   const add = (outcome: Outcome, count: number): void => {
     if (count > 0) counts[outcome] = (counts[outcome] ?? 0) + count;
   };
-  for (const row of rows) {
-    if (row['outcome'] === null) continue;
-    const outcome = row['outcome'] as Outcome;
-    const files = Number(row['files']);
+  for (const { outcome, urls, files } of fetched) {
+    if (outcome === null) continue;
     // Which of two URLs with the same bytes came first is a matter of timing; how many there are is not.
-    add(outcome, outcome === 'stored' ? files : Number(row['urls']));
-    if (outcome === 'stored') add('duplicate_bytes', Number(row['urls']) - files);
+    add(outcome, outcome === 'stored' ? files : urls);
+    if (outcome === 'stored') add('duplicate_bytes', urls - files);
   }
   add('duplicate_url', listed.duplicateUrls);
   add('url_refused', listed.refused);

@@ -2,8 +2,8 @@ import { and, countDistinct, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle
 import type { JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database } from '../database';
 import { classes, hits, projects, queries } from '../schema';
-import { insertHits } from './insert-hits';
-import type { HitRow } from './insert-hits';
+import { insertHits } from './insert-rows';
+import type { HitRow } from './insert-rows';
 
 /** What a project asks the engines for. */
 export interface CrawlPlan {

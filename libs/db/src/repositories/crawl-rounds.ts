@@ -1,10 +1,8 @@
 import { and, eq, isNull, isNotNull, sql } from 'drizzle-orm';
 import type { JsonValue } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryColumn, queryRows, sameUrl } from '../query';
 import { classes, projects } from '../schema';
-
-type Row = Readonly<Record<string, unknown>>;
-const rowsOf = async (result: Promise<unknown>): Promise<readonly Row[]> => ((await result) as { rows: Row[] }).rows;
 
 /** Stores what workers need to crawl for a project, and marks its crawl as begun. */
 export async function beginCrawl(db: Database, project: string, settings: JsonValue): Promise<void> {
@@ -70,25 +68,18 @@ export interface ClassProgress {
 
 /** Progress of every class, in the order of their labels. */
 export async function classProgress(db: Database, project: string): Promise<readonly ClassProgress[]> {
-  const rows = await rowsOf(
-    db.execute(sql`
-      select c.name, c.target_urls, count(distinct h.canonical_url) as urls,
-        count(distinct h.canonical_url) filter (where f.outcome is not null) as settled,
-        count(distinct s.sha256) as images
+  return queryRows<ClassProgress>(
+    db,
+    sql`
+      select c.name as "className", c.target_urls as "targetUrls", count(distinct h.canonical_url)::integer as urls,
+        count(distinct h.canonical_url) filter (where f.outcome is not null)::integer as settled,
+        count(distinct s.sha256)::integer as images
       from classes c
       left join hits h on h.project = c.project and h.class_name = c.name
-      left join fetches f on f.project = h.project and md5(f.canonical_url) = md5(h.canonical_url)
-        and f.canonical_url = h.canonical_url
+      left join fetches f on f.project = h.project and ${sameUrl('f.canonical_url', 'h.canonical_url')}
       left join sightings s on s.hit_id = h.id
-      where c.project = ${project} group by c.name, c.target_urls, c.position order by c.position, c.name`),
+      where c.project = ${project} group by c.name, c.target_urls, c.position order by c.position, c.name`,
   );
-  return rows.map((row) => ({
-    className: String(row['name']),
-    targetUrls: Number(row['target_urls']),
-    urls: Number(row['urls']),
-    settled: Number(row['settled']),
-    images: Number(row['images']),
-  }));
 }
 
 /** Begins a round of listing. */
@@ -134,15 +125,15 @@ export async function dueHosts(
     suspects = false,
   }: { readonly now: Date; readonly limit?: number | undefined; readonly suspects?: boolean },
 ): Promise<readonly { readonly host: string; readonly due: number }[]> {
-  const rows = await rowsOf(
-    db.execute(sql`
-      select host, count(*) as due from (
+  return queryRows<{ readonly host: string; readonly due: number }>(
+    db,
+    sql`
+      select host, count(*)::integer as due from (
         select f.host, f.unfinished_tries from fetches f where f.project = ${project} and ${isDue(now)}
           and (f.unfinished_tries > 0) = ${suspects}
         order by f.unfinished_tries, f.canonical_url collate "C" limit ${limit ?? null}) d
-      group by host order by min(unfinished_tries), host collate "C"`),
+      group by host order by min(unfinished_tries), host collate "C"`,
   );
-  return rows.map((row) => ({ host: String(row['host']), due: Number(row['due']) }));
 }
 
 /** Image URLs of a project: listed, fetched or given up, and yet to be fetched. */
@@ -153,23 +144,21 @@ export interface CrawlProgress {
 }
 
 export async function crawlProgress(db: Database, project: string): Promise<CrawlProgress> {
-  const [row] = await rowsOf(
-    db.execute(sql`
-      select (select count(*) from hits where project = ${project}) as listed,
-        count(*) filter (where outcome is not null) as settled,
-        count(*) filter (where outcome is null and next_try_at is null) as queued
-      from fetches where project = ${project}`),
+  const [progress] = await queryRows<CrawlProgress>(
+    db,
+    sql`
+      select (select count(*)::integer from hits where project = ${project}) as listed,
+        count(*) filter (where outcome is not null)::integer as settled,
+        count(*) filter (where outcome is null and next_try_at is null)::integer as queued
+      from fetches where project = ${project}`,
   );
-  const value = (name: string): number => Number(row?.[name] ?? 0);
-  return { listed: value('listed'), settled: value('settled'), queued: value('queued') };
+  return progress ?? { listed: 0, settled: 0, queued: 0 };
 }
 
 /** URLs of which something was learnt since a time. */
 export async function triedSince(db: Database, project: string, since: Date): Promise<number> {
-  const [row] = await rowsOf(
-    db.execute(sql`
-      select count(*) as tried from fetches
-      where project = ${project} and outcome is not null and updated_at >= ${since.toISOString()}::timestamptz`),
-  );
-  return Number(row?.['tried'] ?? 0);
+  const tried = sql`
+    select count(*)::integer from fetches
+    where project = ${project} and outcome is not null and updated_at >= ${since.toISOString()}::timestamptz`;
+  return (await queryColumn<number>(db, tried))[0] ?? 0;
 }

@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { WinnowError } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryColumn, queryRows, textList } from '../query';
 import { embeddings, forgotten, hits, images, sightings } from '../schema';
 import { notOptedOut } from './build-images';
 
@@ -32,7 +34,7 @@ export async function saveEmbeddings(db: Database, network: string, rows: readon
   await db.execute(sql`
     insert into ${embeddings} (sha256, network, "values")
     select i.sha256, ${network}, decode(r.hex, 'hex')
-    from unnest(${sql.param(digests)}::text[], ${sql.param(values)}::text[]) as r(sha256, hex)
+    from unnest(${textList(digests)}, ${textList(values)}) as r(sha256, hex)
     join ${images} i on i.sha256 = r.sha256
     for key share of i
     on conflict (network, sha256) do update set "values" = excluded."values", stored_at = excluded.stored_at`);
@@ -43,7 +45,7 @@ export async function saveEmbeddings(db: Database, network: string, rows: readon
  * @param network as given to saveEmbeddings
  */
 export async function missingEmbeddings(db: Database, project: string, network: string): Promise<string[]> {
-  const found = await select<{ sha256: string }>(
+  return queryColumn(
     db,
     sql`
       select i.sha256 from ${images} i
@@ -51,18 +53,17 @@ export async function missingEmbeddings(db: Database, project: string, network: 
         and not exists (select from ${embeddings} e where e.network = ${network} and e.sha256 = i.sha256)
       order by i.sha256 collate "C"`,
   );
-  return found.map(({ sha256 }) => sha256);
 }
 
 /** How many of the project's originals may be used and were not decoded yet, so that none of them is missing above. */
 export async function countUndecoded(db: Database, project: string): Promise<number> {
-  const [found] = await select<{ count: number }>(
+  const [count] = await queryColumn<number>(
     db,
     sql`
-      select count(*)::int as count from ${images} i
+      select count(*)::integer from ${images} i
       where i.pixel_sha256 is null and i.decode_outcome is null and ${isUsable(project)}`,
   );
-  return found?.count ?? 0;
+  return count ?? 0;
 }
 
 /**
@@ -82,28 +83,26 @@ export async function renewEmbeddings(db: Database, project: string, network: st
  * @throws WinnowError DATA_CORRUPT for a row that is no list of floats
  */
 export async function projectEmbeddings(db: Database, project: string): Promise<ProjectEmbeddings | null> {
-  const [chosen] = await select<{ network: string }>(
+  const [network] = await queryColumn(
     db,
     sql`
       select e.network from ${embeddings} e join ${images} i on i.sha256 = e.sha256 where ${isUsable(project)}
       group by e.network order by count(*) desc, max(e.stored_at) desc, e.network collate "C" limit 1`,
   );
-  if (chosen === undefined) return null;
-  const { network } = chosen;
-  const listed = await select<{ sha256: string }>(
+  if (network === undefined) return null;
+  const digests = await queryColumn(
     db,
     sql`
       select i.sha256 from ${embeddings} e join ${images} i on i.sha256 = e.sha256
       where e.network = ${network} and ${isUsable(project)} order by i.sha256 collate "C"`,
   );
-  const digests = listed.map(({ sha256 }) => sha256);
   const values = new Map<string, Float32Array>();
   for (let from = 0; from < digests.length; from += PAGE) {
-    const page = sql.param(digests.slice(from, from + PAGE));
-    const rows = await select<{ sha256: string; values: Uint8Array }>(
+    const page = textList(digests.slice(from, from + PAGE));
+    const rows = await queryRows<{ sha256: string; values: Uint8Array }>(
       db,
       sql`
-        select e.sha256, e.values from unnest(${page}::text[]) as p(sha256)
+        select e.sha256, e.values from unnest(${page}) as p(sha256)
         join ${embeddings} e on e.network = ${network} and e.sha256 = p.sha256
         order by e.sha256 collate "C"`,
     );
@@ -143,8 +142,4 @@ function decode(sha256: string, stored: Uint8Array): Float32Array {
   return Float32Array.from({ length: bytes.byteLength / FLOAT_BYTES }, (_, index) =>
     bytes.getFloat32(index * FLOAT_BYTES, true),
   );
-}
-
-async function select<T>(db: Database, query: SQL): Promise<T[]> {
-  return ((await db.execute(query)) as unknown as { rows: T[] }).rows;
 }

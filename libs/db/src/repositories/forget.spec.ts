@@ -4,9 +4,8 @@ import { builds, exclusions, fetches, forgotten, hits, images, projects, reviews
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages } from './build-images';
-import { answersToForget, forgetPictures } from './forget';
+import { answersToForget, forgetPictures, forgottenFilter } from './forget';
 import type { ForgetTargets } from './forget';
-import { forgottenFilter } from './forgotten-filter';
 
 const NOTHING: ForgetTargets = { urls: [], hosts: [], digests: [] };
 

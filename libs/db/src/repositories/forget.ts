@@ -1,7 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { Database } from '../database';
+import { queryColumn, queryRows, textList } from '../query';
+import { forgotten } from '../schema';
 import { lockCrawl } from './crawl-rounds';
-import { forgottenUrlDigest } from './forgotten-filter';
 
 /** What is to be forgotten. */
 export interface ForgetTargets {
@@ -29,8 +32,6 @@ export interface ForgetResult {
   readonly copies: readonly string[];
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Digests of the engines' answers that list what is to be forgotten: files to remove before the rows. Sorted. */
 export async function answersToForget(
   db: Database,
@@ -38,13 +39,10 @@ export async function answersToForget(
   targets: ForgetTargets,
 ): Promise<readonly string[]> {
   const affected = await findAffected(db, project, targets);
-  const found = await rows(
-    db,
-    sql`
-      select distinct h.raw_ref as value from hits h
-      where h.project = ${project} and h.raw_ref is not null and ${isAffected(affected)}`,
-  );
-  return values(found).sort();
+  const answers = sql`
+    select distinct h.raw_ref from hits h
+    where h.project = ${project} and h.raw_ref is not null and ${isAffected(affected)}`;
+  return (await queryColumn(db, answers)).sort();
 }
 
 /**
@@ -81,50 +79,44 @@ interface Affected {
 /** The URLs and pictures named, the pictures of those URLs, and the other URLs of those pictures. */
 async function findAffected(tx: Database, project: string, targets: ForgetTargets): Promise<Affected> {
   const { hosts } = targets;
-  const named = values(
-    await rows(
-      tx,
-      sql`
-        select canonical_url as value from fetches where project = ${project} and (
-          canonical_url = any(${list(targets.urls)}) or final_url = any(${list(targets.urls)})
+  const named = await queryColumn(
+    tx,
+    sql`
+        select canonical_url from fetches where project = ${project} and (
+          canonical_url = any(${textList(targets.urls)}) or final_url = any(${textList(targets.urls)})
           or ${isBelow(sql`canonical_url`, hosts)} or ${isBelow(sql`final_url`, hosts)})
         union
         select canonical_url from hits where project = ${project} and canonical_url is not null and (
-          canonical_url = any(${list(targets.urls)}) or ${isBelow(sql`canonical_url`, hosts)})`,
-    ),
+          canonical_url = any(${textList(targets.urls)}) or ${isBelow(sql`canonical_url`, hosts)})`,
   );
-  const digests = values(
-    await rows(
-      tx,
-      sql`
-        select unnest(${list(targets.digests)}) as value
+  const digests = await queryColumn(
+    tx,
+    sql`
+        select unnest(${textList(targets.digests)})
         union
         select sha256 from fetches
-        where project = ${project} and sha256 is not null and canonical_url = any(${list(named)})
+        where project = ${project} and sha256 is not null and canonical_url = any(${textList(named)})
         union
         select s.sha256 from sightings s join hits h on h.id = s.hit_id
-        where h.project = ${project} and h.canonical_url = any(${list(named)})`,
-    ),
+        where h.project = ${project} and h.canonical_url = any(${textList(named)})`,
   );
-  const urls = values(
-    await rows(
-      tx,
-      sql`
-        select unnest(${list(named)}) as value
+  const urls = await queryColumn(
+    tx,
+    sql`
+        select unnest(${textList(named)})
         union
-        select canonical_url from fetches where project = ${project} and sha256 = any(${list(digests)})
+        select canonical_url from fetches where project = ${project} and sha256 = any(${textList(digests)})
         union
         select h.canonical_url from sightings s join hits h on h.id = s.hit_id
-        where s.project = ${project} and s.sha256 = any(${list(digests)}) and h.canonical_url is not null`,
-    ),
+        where s.project = ${project} and s.sha256 = any(${textList(digests)}) and h.canonical_url is not null`,
   );
   return { urls, digests };
 }
 
 /** Of a hit `h`. */
 function isAffected({ urls, digests }: Affected) {
-  return sql`(h.canonical_url = any(${list(urls)}) or exists (
-    select 1 from sightings s where s.hit_id = h.id and s.sha256 = any(${list(digests)})))`;
+  return sql`(h.canonical_url = any(${textList(urls)}) or exists (
+    select 1 from sightings s where s.hit_id = h.id and s.sha256 = any(${textList(digests)})))`;
 }
 
 async function removeRows(
@@ -132,31 +124,30 @@ async function removeRows(
   project: string,
   affected: Affected,
 ): Promise<Pick<ForgetResult, 'hits' | 'urls' | 'images'>> {
-  const hitIds = values(
-    await rows(tx, sql`select h.id as value from hits h where h.project = ${project} and ${isAffected(affected)}`),
+  const hitIds = await queryColumn(
+    tx,
+    sql`select h.id from hits h where h.project = ${project} and ${isAffected(affected)}`,
   );
-  const seen = values(
-    await rows(tx, sql`delete from sightings where hit_id = any(${list(hitIds)}) returning sha256 as value`),
+  const seen = await queryColumn(
+    tx,
+    sql`delete from sightings where hit_id = any(${textList(hitIds)}) returning sha256`,
   );
-  await tx.execute(sql`delete from hits where id = any(${list(hitIds)})`);
-  const fetched = await rows(
+  await tx.execute(sql`delete from hits where id = any(${textList(hitIds)})`);
+  const fetched = await queryRows<{ readonly sha256: string | null }>(
     tx,
     sql`
       delete from fetches where project = ${project}
-        and (canonical_url = any(${list(affected.urls)}) or sha256 = any(${list(affected.digests)}))
-      returning sha256 as value`,
+        and (canonical_url = any(${textList(affected.urls)}) or sha256 = any(${textList(affected.digests)}))
+      returning sha256`,
   );
   // An earlier file of a URL that is forgotten goes too, unless another URL still leads to it.
-  const images = values(
-    await rows(
-      tx,
-      sql`
-        select distinct c.sha256 as value from unnest(${list([...new Set([...seen, ...values(fetched)])])}) as c(sha256)
-        where not exists (select 1 from sightings s where s.project = ${project} and s.sha256 = c.sha256)
-          and not exists (select 1 from fetches f where f.project = ${project} and f.sha256 = c.sha256)`,
-    ),
-  ).sort();
-  const gone = list([...images, ...affected.digests]);
+  const candidates = new Set([...seen, ...fetched.map(({ sha256 }) => sha256)]);
+  const unreferenced = sql`
+    select distinct c.sha256 from unnest(${textList(candidates)}) as c(sha256)
+    where not exists (select 1 from sightings s where s.project = ${project} and s.sha256 = c.sha256)
+      and not exists (select 1 from fetches f where f.project = ${project} and f.sha256 = c.sha256)`;
+  const images = (await queryColumn(tx, unreferenced)).sort();
+  const gone = textList([...images, ...affected.digests]);
   await tx.execute(sql`delete from reviews where project = ${project} and sha256 = any(${gone})`);
   return { hits: hitIds.length, urls: fetched.length, images };
 }
@@ -168,7 +159,7 @@ async function remember(
 ): Promise<void> {
   for (const [kind, all] of Object.entries(facts)) {
     await tx.execute(sql`
-      insert into forgotten (project, kind, value) select ${project}, ${kind}, unnest(${list(all)})
+      insert into forgotten (project, kind, value) select ${project}, ${kind}, unnest(${textList(all)})
       on conflict do nothing`);
   }
 }
@@ -180,21 +171,19 @@ async function removeImages(tx: Database, project: string): Promise<Pick<ForgetR
     delete from images i where i.sha256 in (${digests})
       and not exists (select 1 from sightings s where s.sha256 = i.sha256)
       and not exists (select 1 from fetches f where f.sha256 = i.sha256)`);
-  const found = await rows(
+  const found = await queryRows<{ readonly value: string; readonly kept: boolean }>(
     tx,
     sql`
       select g.value, i.sha256 is not null as kept from (${digests}) g
       left join images i on i.sha256 = g.value order by g.value collate "C"`,
   );
-  return {
-    unreferenced: values(found.filter((row) => row['kept'] !== true)),
-    shared: values(found.filter((row) => row['kept'] === true)),
-  };
+  const digestsOf = (isKept: boolean) => found.filter(({ kept }) => kept === isKept).map(({ value }) => value);
+  return { unreferenced: digestsOf(false), shared: digestsOf(true) };
 }
 
 /** A sample holds a forgotten picture where it was made from it, or where it stands for it as a copy. */
 async function markBuilds(tx: Database, project: string): Promise<ForgetResult['builds']> {
-  const found = await rows(
+  const found = await queryRows<ForgetResult['builds'][number]>(
     tx,
     sql`
       with held as (
@@ -210,15 +199,13 @@ async function markBuilds(tx: Database, project: string): Promise<ForgetResult['
         select build_id, jsonb_agg(key order by key collate "C") as keys from held group by build_id
       )
       update builds b set forgotten_keys = k.keys from keys k where k.build_id = b.id
-      returning b.id, b.forgotten_keys`,
+      returning b.id, b.forgotten_keys as keys`,
   );
-  return found
-    .map((row) => ({ id: String(row['id']), keys: row['forgotten_keys'] as string[] }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 async function listCopies(tx: Database, project: string): Promise<readonly string[]> {
-  const found = await rows(
+  const copies = await queryColumn(
     tx,
     sql`
       with clusters as (
@@ -228,29 +215,53 @@ async function listCopies(tx: Database, project: string): Promise<readonly strin
         select e.build_id, e.kept_sha256, e.kept_sha256 from exclusions e
         join builds b on b.id = e.build_id and b.project = ${project} where e.kept_sha256 is not null
       )
-      select distinct other.sha256 as value from clusters c
+      select distinct other.sha256 from clusters c
       join forgotten g on g.project = ${project} and g.kind = 'sha256' and g.value = c.sha256
       join clusters other on other.build_id = c.build_id and other.kept_sha256 = c.kept_sha256
       where exists (select 1 from sightings s where s.project = ${project} and s.sha256 = other.sha256)`,
   );
-  return values(found).sort();
+  return copies.sort();
 }
 
 /** Whether a URL is of one of the hosts or below one. */
-function isBelow(url: ReturnType<typeof sql>, hosts: readonly string[]) {
+function isBelow(url: SQL, hosts: readonly string[]) {
   const host = sql`regexp_replace(split_part(split_part(${url}, '://', 2), '/', 1), ':[0-9]+$', '')`;
-  return sql`exists (select 1 from unnest(${list(hosts)}) as w(host)
+  return sql`exists (select 1 from unnest(${textList(hosts)}) as w(host)
     where ${host} = w.host or right(${host}, length(w.host) + 1) = '.' || w.host)`;
 }
 
-async function rows(tx: Database, query: ReturnType<typeof sql>): Promise<readonly Row[]> {
-  return ((await tx.execute(query)) as unknown as { rows: Row[] }).rows;
+/** Tells what must neither be listed nor stored again; reads nothing. */
+export interface ForgottenFilter {
+  isForgotten(canonicalUrl: string): boolean;
+  /** sha256 of files, hex. */
+  readonly forgottenDigests: ReadonlySet<string>;
 }
 
-function values(found: readonly Row[]): string[] {
-  return found.flatMap((row) => (typeof row['value'] === 'string' ? [row['value']] : []));
+/** What a project was told to forget, as it stands now. */
+export async function forgottenFilter(db: Database, project: string): Promise<ForgottenFilter> {
+  const found = await db
+    .select({ kind: forgotten.kind, value: forgotten.value })
+    .from(forgotten)
+    .where(eq(forgotten.project, project));
+  const of = (kind: 'url' | 'host' | 'sha256'): ReadonlySet<string> =>
+    new Set(found.filter((row) => row.kind === kind).map(({ value }) => value));
+  const [urls, hosts] = [of('url'), of('host')];
+  return {
+    isForgotten: (url) =>
+      (hosts.size > 0 && hostAndParents(url).some((host) => hosts.has(host))) ||
+      (urls.size > 0 && urls.has(forgottenUrlDigest(url))),
+    forgottenDigests: of('sha256'),
+  };
 }
 
-function list(items: readonly string[]) {
-  return sql`${sql.param(items)}::text[]`;
+/** How a forgotten URL is remembered: it is not spelt out again. */
+function forgottenUrlDigest(canonicalUrl: string): string {
+  return createHash('sha256').update(canonicalUrl).digest('hex');
+}
+
+/** `a.b.c` of a canonical URL, then `b.c`, then `c`. */
+function hostAndParents(canonicalUrl: string): readonly string[] {
+  const host = (canonicalUrl.split('/', 3)[2] ?? '').replace(/:\d+$/, '');
+  const labels = host.split('.');
+  return labels.map((_, index) => labels.slice(index).join('.'));
 }

@@ -2,12 +2,13 @@ import { IMPORT_ENGINE } from '@winnow/contracts';
 import { databasesUnderTest } from '../testing/database-under-test';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
-import { dueFetches, recordFetches } from './crawl-fetches';
 import { ensureCrawlPlan } from './crawl-listing';
+import { dueFetches } from './due-fetches';
+import { recordFetches } from './fetch-records';
 import { forgetPictures } from './forget';
 import { importedClasses, knownImports, recordImports } from './import-records';
 import type { ImportedHit, ImportSourceKey } from './import-records';
-import type { FetchedImage } from './insert-images';
+import type { FetchedImage } from './insert-rows';
 
 const source: ImportSourceKey = { project: 'p', engine: IMPORT_ENGINE, query: 'set' };
 const at = new Date('2026-01-01T00:00:00Z');

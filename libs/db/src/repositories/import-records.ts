@@ -2,13 +2,12 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
 import type { Database } from '../database';
+import { hostOf, queryColumn, queryRows, sameUrl, textList } from '../query';
 import { hits } from '../schema';
-import { forgottenAmong, unreferencedImages } from './crawl-fetches';
-import type { HitRow } from './insert-hits';
 import { shareCrawl } from './crawl-rounds';
-import { hitId, insertHits } from './insert-hits';
-import { insertImages } from './insert-images';
-import type { FetchedImage } from './insert-images';
+import { forgottenAmong, unreferencedImages } from './fetch-records';
+import { hitId, insertHits, insertImages, insertSightings, linkFetchedHits } from './insert-rows';
+import type { FetchedImage, HitRow } from './insert-rows';
 
 /** What is imported from: stands where a crawl has engine and query. */
 export interface ImportSourceKey {
@@ -54,7 +53,6 @@ export interface KnownImports {
   readonly images: ReadonlySet<string>;
 }
 
-type Row = Readonly<Record<string, unknown>>;
 const keyText = ({ className, canonicalUrl }: ImportKey): string => JSON.stringify([className, canonicalUrl]);
 
 /** Looks some pictures of a source, and files, up. */
@@ -63,24 +61,24 @@ export async function knownImports(
   source: ImportSourceKey,
   { keys, digests }: { readonly keys: readonly ImportKey[]; readonly digests: readonly string[] },
 ): Promise<KnownImports> {
-  const found = await rows(
+  const found = await queryRows<ImportKey & { readonly sha256: string | null }>(
     db,
     sql`
-      select h.class_name, h.canonical_url, s.sha256 from ${urlList(keys)} as u(url)
-      join hits h on ${isSourceHit(source)} and md5(h.canonical_url) = md5(u.url) and h.canonical_url = u.url
+      select h.class_name as "className", h.canonical_url as "canonicalUrl", s.sha256 from ${urlList(keys)} as u(url)
+      join hits h on ${isSourceHit(source)} and ${sameUrl('h.canonical_url', 'u.url')}
       left join sightings s on s.hit_id = h.id`,
   );
   const digestsOf = new Map<string, Set<string>>();
   for (const row of found) {
-    const key = keyText({ className: String(row['class_name']), canonicalUrl: String(row['canonical_url']) });
+    const key = keyText(row);
     const known = digestsOf.get(key) ?? new Set<string>();
     digestsOf.set(key, known);
-    if (typeof row['sha256'] === 'string') known.add(row['sha256']);
+    if (row.sha256 !== null) known.add(row.sha256);
   }
-  const images = await rows(db, sql`select sha256 from images where sha256 = any(${list(digests)})`);
+  const images = await queryColumn(db, sql`select sha256 from images where sha256 = any(${textList(digests)})`);
   return {
     digestsOf: (key) => digestsOf.get(keyText(key)),
-    images: new Set(images.map((row) => String(row['sha256']))),
+    images: new Set(images),
   };
 }
 
@@ -107,14 +105,10 @@ export async function recordImports(
       batch.images.filter(({ sha256 }) => !unwanted.has(sha256)).map((image) => ({ ...image, at: batch.at })),
     );
     const seen = wanted.flatMap((hit) => {
-      const hitIdOf = ids.get(keyText(hit));
-      return hit.sha256 === null || hitIdOf === undefined
-        ? []
-        : [{ hit_id: hitIdOf, sha256: hit.sha256, project: source.project }];
+      const id = ids.get(keyText(hit));
+      return hit.sha256 === null || id === undefined ? [] : [{ hitId: id, sha256: hit.sha256 }];
     });
-    await tx.execute(sql`
-      insert into sightings select * from jsonb_populate_recordset(null::sightings, ${JSON.stringify(seen)}::jsonb)
-      on conflict do nothing`);
+    await insertSightings(tx, source.project, seen);
     await storeFetches(
       tx,
       wanted.flatMap((hit) => (hit.sha256 === null ? (ids.get(keyText(hit)) ?? []) : [])),
@@ -138,18 +132,13 @@ async function storeHits(
   source: ImportSourceKey,
   { hits: wanted, at }: Pick<ImportBatch, 'hits' | 'at'>,
 ): Promise<ReadonlyMap<string, string>> {
-  const found = await rows(
+  const found = await queryRows<ImportKey & { readonly id: string }>(
     tx,
     sql`
-      select h.id, h.class_name, h.canonical_url from ${urlList(wanted)} as u(url)
-      join hits h on ${isSourceHit(source)} and md5(h.canonical_url) = md5(u.url) and h.canonical_url = u.url`,
+      select h.id, h.class_name as "className", h.canonical_url as "canonicalUrl" from ${urlList(wanted)} as u(url)
+      join hits h on ${isSourceHit(source)} and ${sameUrl('h.canonical_url', 'u.url')}`,
   );
-  const ids = new Map(
-    found.map((row) => [
-      keyText({ className: String(row['class_name']), canonicalUrl: String(row['canonical_url']) }),
-      String(row['id']),
-    ]),
-  );
+  const ids = new Map(found.map((row) => [keyText(row), row.id]));
   const seen = new Set(ids.keys());
   // Of two files of one URL the first makes the hit.
   let left = wanted.filter((hit) => !seen.has(keyText(hit)) && seen.add(keyText(hit)));
@@ -174,15 +163,10 @@ async function storeFetches(tx: Database, ids: readonly string[]): Promise<void>
   await tx.execute(sql`
     insert into fetches (project, canonical_url, host, page_url)
     select distinct on (h.canonical_url) h.project, h.canonical_url,
-      split_part(split_part(h.canonical_url, '://', 2), '/', 1), h.page_url
-    from hits h where h.id = any(${list(ids)}) order by h.canonical_url, h.page, h.rank, h.id
+      ${hostOf('h.canonical_url')}, h.page_url
+    from hits h where h.id = any(${textList(ids)}) order by h.canonical_url, h.page, h.rank, h.id
     on conflict do nothing`);
-  await tx.execute(sql`
-    insert into sightings (hit_id, sha256, project)
-    select h.id, f.sha256, h.project from hits h join fetches f on f.project = h.project
-      and md5(f.canonical_url) = md5(h.canonical_url) and f.canonical_url = h.canonical_url
-    where h.id = any(${list(ids)}) and f.sha256 is not null
-    on conflict do nothing`);
+  await linkFetchedHits(tx, sql`h.id = any(${textList(ids)})`);
 }
 
 /** Of a hit `h`. */
@@ -190,15 +174,6 @@ function isSourceHit({ project, engine, query }: ImportSourceKey) {
   return sql`h.project = ${project} and h.engine = ${engine} and h.query = ${query} and h.variant = ''`;
 }
 
-/** The planner knows how long `unnest` of a parameter is, so it looks the few rows up by index. */
 function urlList(keys: readonly ImportKey[]) {
-  return sql`unnest(${list([...new Set(keys.map(({ canonicalUrl }) => canonicalUrl))])})`;
-}
-
-function list(items: readonly string[]) {
-  return sql`${sql.param(items)}::text[]`;
-}
-
-async function rows(db: Database, query: ReturnType<typeof sql>): Promise<readonly Row[]> {
-  return ((await db.execute(query)) as unknown as { rows: Row[] }).rows;
+  return sql`unnest(${textList(new Set(keys.map(({ canonicalUrl }) => canonicalUrl)))})`;
 }

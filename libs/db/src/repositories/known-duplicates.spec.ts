@@ -5,11 +5,11 @@ import { databasesUnderTest } from '../testing/database-under-test';
 import { fetches, hits, projects, sightings } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
-import { chooseCopies } from './choose-copies';
-import type { CopyGroup, LinkedUrl } from './choose-copies';
 import { crawlCounts } from './crawl-counts';
-import { dueFetches, recordFetches, retryFailedFetches } from './crawl-fetches';
-import { skipKnownDuplicates } from './known-duplicates';
+import { dueFetches, retryFailedFetches } from './due-fetches';
+import { recordFetches } from './fetch-records';
+import { chooseCopies, skipKnownDuplicates } from './known-duplicates';
+import type { CopyGroup, LinkedUrl } from './known-duplicates';
 
 describe('chooseCopies', () => {
   const url = fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f', 'g');

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { compareText } from '@winnow/contracts';
+import type { Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
-import { chooseCopies } from './choose-copies';
-import type { CopyGroup, KnownCopy, LinkedUrl } from './choose-copies';
+import { queryColumn, queryRows, sameUrl, textList } from '../query';
 
 /** What was learnt of copies before any download. */
 export interface KnownDuplicates {
@@ -16,7 +17,27 @@ export interface KnownDuplicates {
 /** Engines whose `sha1` is that of the very file at the image URL. What Bing's `md5` is of is not documented. */
 const SHA1_ENGINES: readonly string[] = ['commons'];
 
-type Row = Readonly<Record<string, unknown>>;
+/** A listed URL that is said to be a copy of another, or to have one. */
+export interface LinkedUrl {
+  readonly url: string;
+  /** `failed`: it will not be tried again. */
+  readonly state: 'stored' | 'open' | 'failed';
+}
+
+/** URLs that are copies of one another, by the engines' account. */
+export interface CopyGroup {
+  /** `duplicate_bytes` where a digest of the file says so. */
+  readonly outcome: Extract<Outcome, 'duplicate_bytes' | 'duplicate_near'>;
+  readonly urls: readonly string[];
+}
+
+/** The copy that stands for a URL. */
+interface KnownCopy {
+  readonly keptUrl: string;
+  readonly outcome: CopyGroup['outcome'];
+}
+
+const byUrl = (a: LinkedUrl, b: LinkedUrl): number => compareText(a.url, b.url);
 
 /** What is stored of a URL that some engine calls a copy, or that an earlier run skipped as one. */
 interface StoredUrl extends LinkedUrl {
@@ -51,22 +72,72 @@ export async function skipKnownDuplicates(db: Database, project: string): Promis
   });
 }
 
+/**
+ * Decides which URLs need no download. Stored ones come first, then those that may still be fetched, each in byte
+ * order; each open URL that shares a group with an earlier one that is kept is its copy, by digest rather than by an
+ * engine's list. So nobody stands for a copy who is a copy himself, and the order of groups does not matter.
+ * @returns by URL, for open ones with a copy
+ */
+export function chooseCopies(urls: readonly LinkedUrl[], groups: readonly CopyGroup[]): ReadonlyMap<string, KnownCopy> {
+  const order = [
+    ...urls.filter(({ state }) => state === 'stored').sort(byUrl),
+    ...urls.filter(({ state }) => state === 'open').sort(byUrl),
+  ];
+  const groupsOf = new Map<string, number[]>();
+  for (const [index, group] of groups.entries()) {
+    for (const url of group.urls) {
+      const known = groupsOf.get(url);
+      if (known === undefined) groupsOf.set(url, [index]);
+      else known.push(index);
+    }
+  }
+  /** By group: the place in the order of the first that is kept. */
+  const keptIn = new Map<number, number>();
+  const copies = new Map<string, KnownCopy>();
+  for (const [place, { url, state }] of order.entries()) {
+    const own = groupsOf.get(url) ?? [];
+    const copy = state === 'stored' ? undefined : bestCopy(own, { groups, keptIn, order });
+    if (copy !== undefined) copies.set(url, copy);
+    else for (const index of own) if (!keptIn.has(index)) keptIn.set(index, place);
+  }
+  return copies;
+}
+
+function bestCopy(
+  own: readonly number[],
+  known: {
+    readonly groups: readonly CopyGroup[];
+    readonly keptIn: ReadonlyMap<number, number>;
+    readonly order: readonly LinkedUrl[];
+  },
+): KnownCopy | undefined {
+  const found = own.flatMap((index) => {
+    const place = known.keptIn.get(index);
+    const outcome = known.groups[index]?.outcome;
+    return place === undefined || outcome === undefined ? [] : [{ place, outcome }];
+  });
+  const isNear = ({ outcome }: (typeof found)[number]): number => (outcome === 'duplicate_near' ? 1 : 0);
+  const [best] = found.sort((a, b) => isNear(a) - isNear(b) || a.place - b.place);
+  const keptUrl = best === undefined ? undefined : known.order[best.place]?.url;
+  return best === undefined || keptUrl === undefined ? undefined : { keptUrl, outcome: best.outcome };
+}
+
 async function digestGroups(tx: Database, project: string): Promise<readonly CopyGroup[]> {
-  const found = await rows(
+  const groups = await queryColumn<readonly string[]>(
     tx,
     sql`
-      select sha1, jsonb_agg(canonical_url) as urls from (
+      select jsonb_agg(canonical_url) from (
         select distinct lower(sha1) as sha1, canonical_url from hits
         where project = ${project} and canonical_url is not null and sha1 is not null
-          and engine = any(${list(SHA1_ENGINES)})
+          and engine = any(${textList(SHA1_ENGINES)})
       ) stated
       group by sha1 having count(*) > 1`,
   );
-  return found.map((row) => ({ outcome: 'duplicate_bytes', urls: row['urls'] as string[] }));
+  return groups.map((urls) => ({ outcome: 'duplicate_bytes', urls }));
 }
 
 async function engineGroups(tx: Database, project: string): Promise<readonly CopyGroup[]> {
-  const found = await rows(
+  const found = await queryRows<{ readonly url: string; readonly other: string }>(
     tx,
     sql`
       select distinct h.canonical_url as url, d.url as other
@@ -75,32 +146,30 @@ async function engineGroups(tx: Database, project: string): Promise<readonly Cop
         where project = ${project} and canonical_url is not null and jsonb_typeof(engine_dups) = 'array'
       ) h
       cross join lateral jsonb_array_elements_text(h.engine_dups) as d(url)
-      join fetches f on f.project = ${project} and md5(f.canonical_url) = md5(d.url) and f.canonical_url = d.url
+      join fetches f on f.project = ${project} and ${sameUrl('f.canonical_url', 'd.url')}
       where d.url <> h.canonical_url`,
   );
-  return found.map((row) => ({ outcome: 'duplicate_near', urls: [String(row['url']), String(row['other'])] }));
+  return found.map(({ url, other }) => ({ outcome: 'duplicate_near', urls: [url, other] }));
 }
 
 async function storedUrls(tx: Database, project: string, urls: readonly string[]): Promise<readonly StoredUrl[]> {
-  const found = await rows(
+  const found = await queryRows<Pick<StoredUrl, 'url' | 'outcome' | 'detail' | 'sha256' | 'isWaiting'>>(
     tx,
     sql`
       with linked as (
-        select f.* from unnest(${list(urls)}) as l(url)
-        join fetches f on f.project = ${project} and md5(f.canonical_url) = md5(l.url) and f.canonical_url = l.url
+        select f.* from unnest(${textList(urls)}) as l(url)
+        join fetches f on f.project = ${project} and ${sameUrl('f.canonical_url', 'l.url')}
       )
-      select canonical_url, outcome, detail, sha256, next_try_at is not null as waiting from linked
+      select canonical_url as url, outcome, detail, sha256, next_try_at is not null as "isWaiting" from linked
       union
       select canonical_url, outcome, detail, sha256, next_try_at is not null from fetches
       where project = ${project} and outcome in ('duplicate_bytes', 'duplicate_near') and sha256 is null`,
   );
   return found.map((row) => {
-    const [outcome, detail, sha256] = [text(row['outcome']), text(row['detail']), text(row['sha256'])];
+    const { outcome, sha256, isWaiting } = row;
     const isSkipped = sha256 === null && (outcome === 'duplicate_bytes' || outcome === 'duplicate_near');
-    const isWaiting = row['waiting'] === true;
     const isOpen = outcome === null || isSkipped || isWaiting;
-    const state = sha256 !== null ? 'stored' : isOpen ? 'open' : 'failed';
-    return { url: String(row['canonical_url']), state, outcome, detail, sha256, isWaiting, isSkipped };
+    return { ...row, isSkipped, state: sha256 !== null ? 'stored' : isOpen ? 'open' : 'failed' };
   });
 }
 
@@ -123,13 +192,13 @@ function changed(urls: readonly StoredUrl[], copies: ReadonlyMap<string, KnownCo
 
 async function skip(tx: Database, project: string, skips: readonly Skip[]): Promise<number> {
   if (skips.length === 0) return 0;
-  const found = await rows(
+  const found = await queryRows(
     tx,
     sql`
       update fetches f set outcome = s.outcome, detail = s.detail, next_try_at = null, updated_at = now()
-      from unnest(${list(skips.map(({ url }) => url))}, ${list(skips.map(({ outcome }) => outcome))},
-        ${list(skips.map(({ detail }) => detail))}) as s(url, outcome, detail)
-      where f.project = ${project} and md5(f.canonical_url) = md5(s.url) and f.canonical_url = s.url
+      from unnest(${textList(skips.map(({ url }) => url))}, ${textList(skips.map(({ outcome }) => outcome))},
+        ${textList(skips.map(({ detail }) => detail))}) as s(url, outcome, detail)
+      where f.project = ${project} and ${sameUrl('f.canonical_url', 's.url')}
         and f.sha256 is null
       returning 1`,
   );
@@ -138,12 +207,12 @@ async function skip(tx: Database, project: string, skips: readonly Skip[]): Prom
 
 async function release(tx: Database, project: string, urls: readonly string[]): Promise<number> {
   if (urls.length === 0) return 0;
-  const found = await rows(
+  const found = await queryRows(
     tx,
     sql`
       update fetches f set outcome = null, detail = null, next_try_at = null, updated_at = now()
-      from unnest(${list(urls)}) as r(url)
-      where f.project = ${project} and md5(f.canonical_url) = md5(r.url) and f.canonical_url = r.url
+      from unnest(${textList(urls)}) as r(url)
+      where f.project = ${project} and ${sameUrl('f.canonical_url', 'r.url')}
         and f.sha256 is null
       returning 1`,
   );
@@ -171,26 +240,14 @@ function imagesOf(
 
 async function linkHits(tx: Database, project: string, links: readonly CopyImage[]): Promise<number> {
   if (links.length === 0) return 0;
-  const found = await rows(
+  const found = await queryRows(
     tx,
     sql`
       insert into sightings (hit_id, sha256, project)
       select h.id, l.sha256, h.project
-      from unnest(${list(links.map(({ url }) => url))}, ${list(links.map(({ sha256 }) => sha256))}) as l(url, sha256)
-      join hits h on h.project = ${project} and md5(h.canonical_url) = md5(l.url) and h.canonical_url = l.url
+      from unnest(${textList(links.map(({ url }) => url))}, ${textList(links.map(({ sha256 }) => sha256))}) as l(url, sha256)
+      join hits h on h.project = ${project} and ${sameUrl('h.canonical_url', 'l.url')}
       on conflict do nothing returning 1`,
   );
   return found.length;
-}
-
-async function rows(tx: Database, query: ReturnType<typeof sql>): Promise<readonly Row[]> {
-  return ((await tx.execute(query)) as unknown as { rows: Row[] }).rows;
-}
-
-function list(values: readonly (string | null)[]) {
-  return sql`${sql.param(values)}::text[]`;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

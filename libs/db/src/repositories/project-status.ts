@@ -1,8 +1,10 @@
 import { count, eq, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { ResponseClass } from '@winnow/contracts';
 import type { Database, DatabaseHandle } from '../database';
 import { countJobs } from '../jobs/job-counts';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
+import { queryColumn, queryRows, sameUrl } from '../query';
 import { builds, fetches, hits, queries, runs, sightings, splits } from '../schema';
 import { readEngineHealth } from './crawl-engines';
 import { readCrawl } from './crawl-rounds';
@@ -50,7 +52,11 @@ interface EngineState {
 }
 
 const RATE_SECONDS = 60;
-type Row = Readonly<Record<string, unknown>>;
+
+/** Whether anything was ever crawled or imported for a project in this database. */
+export async function isProjectKnown(db: Database, project: string): Promise<boolean> {
+  return (await queryColumn(db, sql`select name from projects where name = ${project}`)).length > 0;
+}
 
 /** How far everything of a project is. */
 export async function projectStatus(
@@ -132,30 +138,30 @@ async function withSilentEngines(
 }
 
 async function groups(db: Database, project: string, column: 'engine' | 'class_name'): Promise<readonly GroupStatus[]> {
-  const { rows } = (await db.execute(sql`
-    select h.${sql.raw(column)} as name,
-      count(distinct h.canonical_url) filter (where f.outcome is null) as queued,
-      count(distinct h.canonical_url) filter (where f.outcome in ('stored', 'unchanged', 'duplicate_bytes', 'duplicate_near')) as done,
-      count(distinct h.canonical_url) filter (where f.outcome not in ('stored', 'unchanged', 'duplicate_bytes', 'duplicate_near')) as failed
-    from hits h left join fetches f on f.project = h.project
-      and md5(f.canonical_url) = md5(h.canonical_url) and f.canonical_url = h.canonical_url
-    where h.project = ${project} group by 1 order by h.${sql.raw(column)} collate "C"`)) as unknown as { rows: Row[] };
-  return rows.map((row) => ({
-    name: String(row['name']),
-    queued: Number(row['queued']),
-    done: Number(row['done']),
-    failed: Number(row['failed']),
-  }));
+  return queryRows<GroupStatus>(
+    db,
+    sql`
+      select h.${sql.raw(column)} as name, ${urlsWith(sql`f.outcome is null`)} as queued,
+        ${urlsWith(sql`f.outcome in ${DONE}`)} as done, ${urlsWith(sql`f.outcome not in ${DONE}`)} as failed
+      from hits h left join fetches f on f.project = h.project and ${sameUrl('f.canonical_url', 'h.canonical_url')}
+      where h.project = ${project} group by 1 order by h.${sql.raw(column)} collate "C"`,
+  );
 }
+
+const DONE = sql`('stored', 'unchanged', 'duplicate_bytes', 'duplicate_near')`;
+
+const urlsWith = (condition: SQL): SQL => sql`count(distinct h.canonical_url) filter (where ${condition})::integer`;
 
 /** URLs settled in the last minute, a second; over the time since the first of them where that is shorter. */
 async function recentRate(db: Database, project: string, now: Date): Promise<number> {
-  const { rows } = (await db.execute(sql`
-    select count(*) as settled, extract(epoch from ${now.toISOString()}::timestamptz - min(updated_at)) as seconds
-    from fetches where project = ${project} and outcome is not null
-      and updated_at > ${now.toISOString()}::timestamptz - ${RATE_SECONDS} * interval '1 second'`)) as unknown as {
-    rows: Row[];
-  };
-  const settled = Number(rows[0]?.['settled'] ?? 0);
-  return settled === 0 ? 0 : Math.round((10 * settled) / Math.max(1, Number(rows[0]?.['seconds'] ?? 1))) / 10;
+  const [recent] = await queryRows<{ readonly settled: number; readonly seconds: number | null }>(
+    db,
+    sql`
+      select count(*)::integer as settled,
+        extract(epoch from ${now.toISOString()}::timestamptz - min(updated_at))::float8 as seconds
+      from fetches where project = ${project} and outcome is not null
+        and updated_at > ${now.toISOString()}::timestamptz - ${RATE_SECONDS} * interval '1 second'`,
+  );
+  const { settled = 0, seconds = null } = recent ?? {};
+  return settled === 0 ? 0 : Math.round((10 * settled) / Math.max(1, seconds ?? 1)) / 10;
 }

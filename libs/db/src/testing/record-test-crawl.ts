@@ -1,6 +1,7 @@
 import type { Database } from '../database';
-import { ensureFetches, recordFetches } from '../repositories/crawl-fetches';
 import { commitListedPage, ensureCrawlPlan } from '../repositories/crawl-listing';
+import { ensureFetches } from '../repositories/due-fetches';
+import { recordFetches } from '../repositories/fetch-records';
 
 /** A picture that a crawl found and stored. */
 export interface CrawledPicture {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database, DatabaseHandle } from '../database';
 import { openInMemory } from '../open-embedded';
 import { openPostgres } from '../open-postgres';
+import { queryColumn } from '../query';
 
 /** A database for specs, with `reset` between tests. */
 export interface TestDatabase extends DatabaseHandle {
@@ -36,13 +37,8 @@ async function openOwnDatabase(url: string): Promise<DatabaseHandle> {
 }
 
 async function truncateAll(db: Database): Promise<void> {
-  const rows = await db
-    .execute(sql`select tablename from pg_tables where schemaname = 'public' order by tablename collate "C"`)
-    .then((result) => (result as unknown as { rows: { tablename: string }[] }).rows);
-  const names = rows.map((row) => `"${row.tablename}"`).join(', ');
-  await db.execute(sql.raw(`truncate ${names} cascade`));
-  const jobs = await db
-    .execute(sql`select to_regclass('pgboss.job') is not null as present`)
-    .then((result) => (result as unknown as { rows: { present: boolean }[] }).rows);
-  if (jobs[0]?.present === true) await db.execute(sql`delete from pgboss.job`);
+  const tables = await queryColumn(db, sql`select tablename from pg_tables where schemaname = 'public' order by 1`);
+  await db.execute(sql.raw(`truncate ${tables.map((name) => `"${name}"`).join(', ')} cascade`));
+  const [hasJobs] = await queryColumn<boolean>(db, sql`select to_regclass('pgboss.job') is not null`);
+  if (hasJobs === true) await db.execute(sql`delete from pgboss.job`);
 }

@@ -1,7 +1,7 @@
 import { createTestDatabase } from '../testing/test-database';
 import { databasesUnderTest } from '../testing/database-under-test';
 import type { TestDatabase } from '../testing/test-database';
-import { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './host-leases';
+import { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './crawl-hosts';
 import { suspendHost } from './crawl-hosts';
 
 const LEASE = { leaseMillis: 60_000 };

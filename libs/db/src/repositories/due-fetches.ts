@@ -1,0 +1,175 @@
+import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
+import type { Outcome } from '@winnow/contracts';
+import type { Database } from '../database';
+import { hostOf, queryColumn, sameUrl, textList } from '../query';
+import { fetches } from '../schema';
+import { planJson } from './crawl-listing';
+import type { CrawlPlan } from './crawl-listing';
+import { shareCrawl } from './crawl-rounds';
+import { linkFetchedHits } from './insert-rows';
+
+/** An image URL that is to be fetched now. */
+export interface DueFetch {
+  readonly canonicalUrl: string;
+  /** The page that listed the picture first, by the order of the plan. */
+  readonly pageUrl: string | null;
+  readonly attempts: number;
+  /** How often a process died while it fetched this URL, in a row. */
+  readonly unfinishedTries: number;
+  /** Engines that list it, each once, in byte order. */
+  readonly engines: readonly string[];
+  /** The copy that an earlier fetch stored, and what the server said of it; null where there is none. */
+  readonly sha256: string | null;
+  readonly finalUrl: string | null;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+/** Names spelt out: drizzle leaves out the table of a column that it sets into a query of one table. */
+const listingEngines = sql<string[]>`to_json(array(
+  select distinct h.engine collate "C" from hits h where h.project = fetches.project
+    and ${sameUrl('h.canonical_url', 'fetches.canonical_url')}
+  order by 1))`;
+
+/**
+ * Makes one row for each listed image URL and links later hits to images that are stored already.
+ * The rows depend on the hits and the plan's order only, not on when or by whom they were listed.
+ */
+export async function ensureFetches(db: Database, plan: CrawlPlan): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`
+      insert into fetches (project, canonical_url, host, page_url)
+      select distinct on (h.canonical_url) h.project, h.canonical_url,
+        ${hostOf('h.canonical_url')}, h.page_url
+      from hits h
+      join jsonb_to_recordset(${planJson(plan)}::jsonb)
+        as p(class_name text, engine text, query text, variant text, position integer)
+        on p.class_name = h.class_name and p.engine = h.engine and p.query = h.query and p.variant = h.variant
+      where h.project = ${plan.project} and h.canonical_url is not null
+      order by h.canonical_url, p.position, h.page, h.rank
+      on conflict do nothing`);
+    await linkFetchedHits(tx, sql`h.project = ${plan.project}`);
+  });
+}
+
+/**
+ * URLs never tried, and those whose time to be tried again has come; in byte order, but those at which a process died last.
+ * @param hosts of these only
+ */
+export async function dueFetches(
+  db: Database,
+  project: string,
+  now: Date,
+  hosts?: readonly string[],
+): Promise<readonly DueFetch[]> {
+  return db
+    .select({
+      canonicalUrl: fetches.canonicalUrl,
+      pageUrl: fetches.pageUrl,
+      attempts: fetches.attempts,
+      unfinishedTries: fetches.unfinishedTries,
+      engines: listingEngines,
+      sha256: fetches.sha256,
+      finalUrl: fetches.finalUrl,
+      etag: fetches.etag,
+      lastModified: fetches.lastModified,
+    })
+    .from(fetches)
+    .where(
+      and(
+        eq(fetches.project, project),
+        hosts === undefined ? undefined : inArray(fetches.host, [...hosts]),
+        or(and(isNull(fetches.outcome), isNull(fetches.nextTryAt)), lte(fetches.nextTryAt, now)),
+      ),
+    )
+    .orderBy(asc(fetches.unfinishedTries), asc(sql`${fetches.canonicalUrl} collate "C"`));
+}
+
+/** Outcomes that are no failures. */
+const SETTLED: readonly Outcome[] = ['stored', 'unchanged', 'duplicate_bytes', 'duplicate_near'];
+
+/** Makes failed URLs due: all of them, or those with this outcome. @returns how many */
+export async function retryFailedFetches(db: Database, project: string, now: Date, outcome?: Outcome): Promise<number> {
+  const rows = await db
+    .update(fetches)
+    // What once ended processes stays suspect.
+    .set({ nextTryAt: now, unfinishedTries: sql`case when ${fetches.outcome} = 'crashed' then 1 else 0 end` })
+    .where(
+      and(
+        eq(fetches.project, project),
+        isNotNull(fetches.outcome),
+        outcome === undefined ? notInArray(fetches.outcome, [...SETTLED]) : eq(fetches.outcome, outcome),
+      ),
+    )
+    .returning({ url: fetches.canonicalUrl });
+  return rows.length;
+}
+
+/** Makes pictures due again that were fetched before `since` and may have changed by now. @returns how many */
+export async function recheckFetches(
+  db: Database,
+  project: string,
+  { since, now }: { readonly since: Date; readonly now: Date },
+): Promise<number> {
+  const rows = await db
+    .update(fetches)
+    .set({ nextTryAt: now })
+    .where(
+      and(
+        eq(fetches.project, project),
+        inArray(fetches.outcome, ['stored', 'unchanged']),
+        lt(fetches.updatedAt, since),
+        or(isNull(fetches.freshUntil), lte(fetches.freshUntil, now)),
+      ),
+    )
+    .returning({ url: fetches.canonicalUrl });
+  return rows.length;
+}
+
+/**
+ * Makes URLs due whose stored copies are to be fetched again, whatever the server said of how long they hold.
+ * @param digests sha256 of originals, hex
+ * @returns those of the digests that some URL led to; a server may have another picture there by now
+ */
+export async function refetchOriginals(
+  db: Database,
+  project: string,
+  digests: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  if (digests.length === 0) return new Set();
+  const refetched = sql`
+    update fetches set next_try_at = ${now.toISOString()}::timestamptz
+    where project = ${project} and sha256 = any(${textList(digests)})
+    returning sha256`;
+  return new Set(await queryColumn(db, refetched));
+}
+
+/**
+ * Notes that fetching these URLs begins. Whatever is recorded of one ends its try; a try that is never ended tells that the
+ * process died at it.
+ */
+export async function beginTries(db: Database, project: string, urls: readonly string[]): Promise<void> {
+  await changeTries(db, project, { urls, change: 1 });
+}
+
+/** Takes `beginTries` back: nothing came of these URLs, and they are not to blame. */
+export async function withdrawTries(db: Database, project: string, urls: readonly string[]): Promise<void> {
+  await changeTries(db, project, { urls, change: -1 });
+}
+
+async function changeTries(
+  db: Database,
+  project: string,
+  { urls, change }: { readonly urls: readonly string[]; readonly change: 1 | -1 },
+): Promise<void> {
+  if (urls.length === 0) return;
+  await db.transaction(async (tx) => {
+    // Takedowns lock the project for themselves.
+    await shareCrawl(tx, project);
+    await tx.execute(sql`
+      update fetches f set unfinished_tries = greatest(0, unfinished_tries + ${change}::integer)
+      from unnest(${textList(urls)}) as u(url)
+      where f.project = ${project} and ${sameUrl('f.canonical_url', 'u.url')}`);
+  });
+}
