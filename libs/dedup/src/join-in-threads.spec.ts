@@ -10,6 +10,8 @@ class Thread extends EventEmitter {
     Thread.started.push(this);
   }
 
+  postMessage(): void {}
+
   terminate(): Promise<number> {
     this.isEnded = true;
     return Promise.resolve(1);
@@ -35,6 +37,8 @@ it('ends all threads where one fails', async () => {
 
 it('takes what all threads found', async () => {
   const found = joinInThreads(join, 2, 10);
-  for (const [number, thread] of Thread.started.entries()) thread.emit('message', [Uint32Array.of(number, 9)]);
+  for (const [number, thread] of Thread.started.entries()) {
+    thread.emit('message', { id: number, content: { reply: [Uint32Array.of(number, 9)] } });
+  }
   expect(await found).toEqual([Uint32Array.of(0, 9), Uint32Array.of(1, 9)]);
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { WinnowError } from '@winnow/contracts';
+import { ThreadPool } from '@winnow/files';
 import { HASH_JOIN_PARTS, joinHashes } from './join-hashes';
 import type { HashJoin } from './join-hashes';
 import { joinVectors, VECTOR_JOIN_PARTS } from './join-vectors';
@@ -69,29 +69,22 @@ function onSharedMemory<T extends Uint32Array | Float32Array>(values: T): T {
 
 /** Where one thread fails, the others end, too. */
 async function takePartsInThreads(start: JoinStart, workers: number): Promise<PairChunks> {
-  const threads = Array.from(
-    { length: workers },
-    () => new Worker(path.join(__dirname, 'joining-thread.js'), { workerData: start }),
-  );
-  try {
-    return (await Promise.all(threads.map(pairsOf))).flat();
-  } finally {
-    await Promise.all(threads.map((thread) => thread.terminate()));
-  }
-}
-
-function pairsOf(thread: Worker): Promise<PairChunks> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', (cause) => reject(lostThread(cause)));
-    // After an answer or an error it has no effect.
-    thread.once('exit', () => reject(lostThread()));
+  const pool = new ThreadPool<null, PairChunks>({
+    file: path.join(__dirname, 'joining-thread.js'),
+    threads: workers,
+    workerData: start,
+    toError: lostThread,
   });
+  try {
+    return (await Promise.all(Array.from({ length: workers }, () => pool.run(null)))).flat();
+  } finally {
+    await pool.close(lostThread());
+  }
 }
 
 function lostThread(cause?: unknown): WinnowError {
   return new WinnowError('INTERNAL', 'a thread that compares pictures ended', {
     next: 'Run the same command again; with one worker no thread is needed.',
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

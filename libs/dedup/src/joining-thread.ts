@@ -1,8 +1,8 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { serveThread } from '@winnow/files';
 import { type JoinStart, takeParts } from './join-in-threads';
 
-const chunks = takeParts(workerData as JoinStart);
-(parentPort as MessagePort).postMessage(
-  chunks,
-  chunks.map(({ buffer }) => buffer),
+serveThread(
+  () => takeParts(workerData as JoinStart),
+  (chunks) => chunks.map(({ buffer }) => buffer),
 );

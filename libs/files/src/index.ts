@@ -10,3 +10,4 @@ export {
 } from './durable-writes';
 export { canonicalJson, stableJson } from './json-text';
 export { fileError, systemErrorCode } from './system-error';
+export { serveThread, ThreadPool } from './thread-pool';
