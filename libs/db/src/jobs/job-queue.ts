@@ -1,10 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
+import { sql } from 'drizzle-orm';
 import type { Database, DatabaseHandle, ExecuteSql } from '../database';
-import { countJobs, queueOf } from './job-counts';
 import { JOB_KINDS } from './job-kinds';
 import type { GivenUp, Job, JobCounts, JobData, JobKind, NewJob } from './job-kinds';
-import { transactionSql } from './job-sql';
+import {
+  CLAIM,
+  COMPLETE,
+  COUNT,
+  DISCARD,
+  GIVEN_UP,
+  HAS_JOBS,
+  KEEP_ALIVE,
+  LOCK_SETUP,
+  MAKE_QUEUE,
+  RELEASE,
+  RELEASE_ALL,
+} from './pg-boss-sql';
 
 const DEAD = 'winnow-dead';
 /** A worker that has not been heard of for this long is taken for dead, and its jobs go to others. */
@@ -20,7 +32,7 @@ const START_WAIT_MILLIS = 100;
 const SETUP_LOCK = 7_296_115;
 
 /**
- * Jobs in the project's own database, by pg-boss. What a job achieves is stored under unique keys, so doing one twice
+ * Jobs in the project's own database, by pg-boss; where its interface does not do, by `pg-boss-sql.ts`. What a job achieves is stored under unique keys, so doing one twice
  * does no harm; and a job ends in the same transaction in which what follows from it is sent.
  */
 export class JobQueue {
@@ -60,17 +72,8 @@ export class JobQueue {
 
   /** Takes up to `count` jobs of a kind, the oldest first. @param project of this one only */
   async claim(kind: JobKind, count: number, project?: string): Promise<readonly Job[]> {
-    const { rows } = await this.#executeSql(
-      `with next as (
-         select id from pgboss.job
-         where name = $1 and state < 'active' and start_after <= now() and ($2::text is null or data->>'project' = $3)
-         order by priority desc, created_on, id limit $4 for update skip locked)
-       update pgboss.job j set state = 'active', started_on = now(),
-         retry_count = case when started_on is null then retry_count else retry_count + 1 end
-       from next where j.name = $5 and j.id = next.id
-       returning j.id, j.data, j.retry_count`,
-      [queueOf(kind), project ?? null, project ?? null, count, queueOf(kind)],
-    );
+    const queue = queueOf(kind);
+    const { rows } = await this.#executeSql(CLAIM, [queue, project ?? null, project ?? null, count, queue]);
     return rows.map((row) => ({
       id: String(row['id']),
       kind,
@@ -84,12 +87,7 @@ export class JobQueue {
    * @returns false where another worker has the job by now: then nothing has changed
    */
   async complete(job: Job, tx?: Database): Promise<boolean> {
-    const execute = tx === undefined ? this.#executeSql : transactionSql(tx);
-    const { rows } = await execute(
-      `update pgboss.job set state = 'completed', completed_on = now()
-       where name = $1 and id = $2::uuid and retry_count = $3 and state = 'active' returning id`,
-      [queueOf(job.kind), job.id, job.attempt],
-    );
+    const { rows } = await this.#sqlIn(tx)(COMPLETE, [queueOf(job.kind), job.id, job.attempt]);
     return rows.length > 0;
   }
 
@@ -102,50 +100,34 @@ export class JobQueue {
   /** Gives jobs back that were begun and not ended. @param delaySeconds until when nobody takes them */
   async release(jobs: readonly Job[], delaySeconds = 0): Promise<void> {
     if (jobs.length === 0) return;
-    await this.#executeSql(
-      `update pgboss.job j set state = 'retry', started_on = null, start_after = now() + $1 * interval '1 second'
-       from unnest($2::uuid[], $3::integer[]) as own(id, attempt)
-       where j.id = own.id and j.retry_count = own.attempt and j.state = 'active'`,
-      [delaySeconds, jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
-    );
+    await this.#executeSql(RELEASE, [delaySeconds, ...idsAndAttempts(jobs)]);
   }
 
   /** Gives back whatever is marked as under way: for a database that only this process uses. */
   async releaseAll(): Promise<void> {
-    await this.#executeSql(
-      `update pgboss.job set state = 'retry', started_on = null, start_after = now()
-       where state = 'active' and name like 'winnow-%'`,
-    );
+    await this.#executeSql(RELEASE_ALL);
   }
 
   /** Lets jobs of workers that have not been heard of go to others; happens by itself every few seconds. */
   async expire(): Promise<void> {
-    await (this.#boss as unknown as { expire(): Promise<void> }).expire();
+    await this.#boss.expire();
   }
 
   /** Says that these jobs are still being worked on. @returns ids of those that no other worker has taken meanwhile */
   async keepAlive(jobs: readonly Job[]): Promise<ReadonlySet<string>> {
     if (jobs.length === 0) return new Set();
-    const { rows } = await this.#executeSql(
-      `update pgboss.job j set started_on = now() from unnest($1::uuid[], $2::integer[]) as own(id, attempt)
-       where j.id = own.id and j.retry_count = own.attempt and j.state = 'active' returning j.id`,
-      [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
-    );
+    const { rows } = await this.#executeSql(KEEP_ALIVE, idsAndAttempts(jobs));
     return new Set(rows.map(({ id }) => String(id)));
   }
 
   /** Jobs by kind: of one project, or of all. @param tx to see what a transaction has changed */
   async counts(project?: string, tx?: Database): Promise<Readonly<Record<JobKind, JobCounts>>> {
-    return countJobs(tx === undefined ? this.#executeSql : transactionSql(tx), project);
+    return countJobs(this.#sqlIn(tx), project);
   }
 
   /** What the project's jobs that were given up were about. */
   async givenUp(project: string, tx?: Database): Promise<GivenUp> {
-    const execute = tx === undefined ? this.#executeSql : transactionSql(tx);
-    const { rows } = await execute(
-      `select data from pgboss.job where name = any($1::text[]) and state = 'failed' and data->>'project' = $2`,
-      [[queueOf('list'), queueOf('fetch')], project],
-    );
+    const { rows } = await this.#sqlIn(tx)(GIVEN_UP, [[queueOf('list'), queueOf('fetch')], project]);
     const data = rows.map((row) => row['data'] as JobData);
     return {
       hosts: new Set(data.flatMap(({ hosts }) => hosts ?? [])),
@@ -155,17 +137,16 @@ export class JobQueue {
 
   /** Takes back what waits, and forgets what was given up. */
   async discard(project: string, kinds: readonly JobKind[], tx?: Database): Promise<void> {
-    const execute = tx === undefined ? this.#executeSql : transactionSql(tx);
-    await execute(
-      `delete from pgboss.job where name = any($1::text[]) and data->>'project' = $2
-       and state in ('created', 'retry', 'failed')`,
-      [[DEAD, ...kinds.map(queueOf)], project],
-    );
+    await this.#sqlIn(tx)(DISCARD, [[DEAD, ...kinds.map(queueOf)], project]);
   }
 
   /** Ends maintenance; the database stays open. */
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false, close: false });
+  }
+
+  #sqlIn(tx: Database | undefined): ExecuteSql {
+    return tx === undefined ? this.#executeSql : transactionSql(tx);
   }
 
   async #makeQueues(db: Database, kind: DatabaseHandle['kind']): Promise<void> {
@@ -174,10 +155,8 @@ export class JobQueue {
     if (wanted.length === 0) return;
     await db.transaction(async (tx) => {
       const execute = transactionSql(tx);
-      if (kind === 'postgres') await execute('select pg_advisory_xact_lock($1::bigint)', [SETUP_LOCK]);
+      if (kind === 'postgres') await execute(LOCK_SETUP, [SETUP_LOCK]);
       for (const name of wanted) {
-        const { rows } = await execute('select name from pgboss.queue where name = $1', [name]);
-        if (rows.length > 0) continue;
         const options = {
           policy: name === DEAD ? 'standard' : 'short',
           retryLimit: RETRY_LIMIT,
@@ -187,7 +166,7 @@ export class JobQueue {
           retentionMinutes: 60 * 24 * 365,
           ...(name === DEAD ? {} : { deadLetter: DEAD }),
         };
-        await execute('select pgboss.create_queue($1, $2::json)', [name, JSON.stringify(options)]);
+        await execute(MAKE_QUEUE, [name, JSON.stringify(options)]);
       }
     });
   }
@@ -209,4 +188,43 @@ async function startBoss(boss: PgBoss): Promise<void> {
 /** As pg-boss wants it. */
 function bossDb(execute: ExecuteSql): PgBoss.Db {
   return { executeSql: async (text, values) => ({ rows: [...(await execute(text, values)).rows] }) };
+}
+
+/** Jobs by kind, of one project or of all; none where no crawl has ever been begun. */
+export async function countJobs(execute: ExecuteSql, project?: string): Promise<Readonly<Record<JobKind, JobCounts>>> {
+  const { rows: tables } = await execute(HAS_JOBS);
+  const { rows } =
+    tables[0]?.['present'] === true
+      ? await execute(COUNT, [JOB_KINDS.map(queueOf), project ?? null, project ?? null])
+      : { rows: [] };
+  const count = (kind: JobKind, ...states: readonly string[]): number =>
+    rows
+      .filter(({ name, state }) => name === queueOf(kind) && states.includes(String(state)))
+      .reduce((sum, { jobs }) => sum + Number(jobs), 0);
+  const countsOf = (kind: JobKind): JobCounts => ({
+    queued: count(kind, 'created', 'retry'),
+    running: count(kind, 'active'),
+    dead: count(kind, 'failed'),
+  });
+  return { list: countsOf('list'), fetch: countsOf('fetch'), advance: countsOf('advance') };
+}
+
+/** Name of a kind's queue. */
+function queueOf(kind: JobKind): string {
+  return `winnow-${kind}`;
+}
+
+function idsAndAttempts(jobs: readonly Job[]): readonly [readonly string[], readonly number[]] {
+  return [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)];
+}
+
+/** Lets SQL with numbered parameters run within a transaction of ours. */
+function transactionSql(tx: Database): ExecuteSql {
+  return async (text, values = []) => {
+    const parts = text.split(/\$(\d+)/);
+    const query = sql.join(
+      parts.map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql.param(values[Number(part) - 1]))),
+    );
+    return (await tx.execute(query)) as unknown as { rows: Record<string, unknown>[] };
+  };
 }

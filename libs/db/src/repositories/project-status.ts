@@ -2,7 +2,7 @@ import { count, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { ResponseClass } from '@winnow/contracts';
 import type { Database, DatabaseHandle } from '../database';
-import { countJobs } from '../jobs/job-counts';
+import { countJobs } from '../jobs/job-queue';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
 import { queryColumn, queryRows, sameUrl } from '../query';
 import { builds, fetches, hits, queries, runs, sightings, splits } from '../schema';
