@@ -1,8 +1,8 @@
-import { collectReport } from './collect-report';
-import { createCommands } from './commands';
+import { collectReport } from './report/collect-report';
+import { createCommands } from './report/report-command';
 
-export { renderReport } from './render-report';
-export type { ReportData } from './report-data';
+export { renderReport } from './report/render-report';
+export type { ReportData } from './report/report-data';
 
 /** What this app adds to the command line. */
 export const commands = createCommands(collectReport);

@@ -1,0 +1,35 @@
+import type { SplitRecord } from '@winnow/db';
+import { chooseSplit, correctedCount } from './project-records';
+
+const split = (id: string, method: string, corrections?: number): SplitRecord => ({
+  ...{ id, method, project: 'p', buildId: 'b', teacherDigest: 't', counts: {} },
+  config: corrections === undefined ? { method } : { method, corrections: { count: corrections, digest: 'd' } },
+});
+const project = (method: string, settings: object = {}) =>
+  ({ train: { method }, split: { method: 'auto', ...settings } }) as never;
+
+describe('chooseSplit', () => {
+  const newest = [split('3', 'edl-gmm'), split('2', 'winnow', 4), split('1', 'winnow')];
+  const runs = [
+    { method: 'modul', splitId: '3' },
+    { method: 'winnow', splitId: '1' },
+  ];
+
+  it.each([
+    ["the one that the project's method learned from", project('winnow'), runs, '1'],
+    ['the one that the project names', project('winnow', { method: 'edl-gmm' }), runs, '3'],
+    ['the corrected one of the method', project('winnow', { corrections: 'c.csv' }), runs, '2'],
+    ['the newest uncorrected one before there are runs', project('winnow'), [], '3'],
+    ['what there is where nothing fits', project('kd', { method: 'knn', corrections: 'c.csv' }), runs, '2'],
+  ])('takes %s', (_what, config, rows, id) => {
+    expect(chooseSplit(newest, config, rows)?.id).toBe(id);
+  });
+
+  it('has nothing to choose before the first split', () => {
+    expect(chooseSplit([], project('winnow'), [])).toBeUndefined();
+  });
+
+  it('knows how many pictures a person corrected', () => {
+    expect(newest.map(correctedCount)).toEqual([0, 4, 0]);
+  });
+});

@@ -1,0 +1,89 @@
+import type { ProjectConfig } from '@winnow/config';
+import {
+  latestBuild,
+  listExclusions,
+  listFinishedRuns,
+  listProjectImages,
+  listSamples,
+  listSplits,
+  listSplitSamples,
+} from '@winnow/db';
+import type {
+  BuildRecord,
+  Database,
+  ExclusionRow,
+  RunRow,
+  SampleRow,
+  SplitRecord,
+  SplitRow,
+  StoredImage,
+} from '@winnow/db';
+
+/** What the database knows of a project's newest build. */
+export interface ProjectRecords {
+  readonly config: ProjectConfig;
+  readonly db: Database;
+  readonly build: BuildRecord | undefined;
+  /** The one that the report shows. */
+  readonly split: SplitRecord | undefined;
+  /** All of the build, newest first. */
+  readonly splits: readonly SplitRecord[];
+  /** In the order of the build. */
+  readonly samples: readonly SampleRow[];
+  /** Sorted by key. */
+  readonly splitRows: readonly SplitRow[];
+  readonly runRows: readonly RunRow[];
+  /** Every original of the project, sorted by digest. */
+  readonly originals: readonly StoredImage[];
+  /** What the build left out. */
+  readonly exclusions: readonly ExclusionRow[];
+}
+
+/** Reads all of it; what does not exist yet is empty. */
+export async function readRecords(config: ProjectConfig, db: Database): Promise<ProjectRecords> {
+  const build = await latestBuild(db, config.name);
+  const splits = build === undefined ? [] : await listSplits(db, config.name, build.id);
+  const runRows = build === undefined ? [] : await listFinishedRuns(db, config.name, build.id);
+  const split = chooseSplit(splits, config, runRows);
+  return {
+    config,
+    db,
+    build,
+    split,
+    splits,
+    samples: build === undefined ? [] : await listSamples(db, build.id),
+    splitRows: split === undefined ? [] : await listSplitSamples(db, split.id),
+    runRows,
+    originals: await listProjectImages(db, config.name),
+    exclusions: build === undefined ? [] : await listExclusions(db, build.id),
+  };
+}
+
+/**
+ * The split to show of those of a build: of the method that the project names, else of the one from which its own
+ * method's students learned; with a person's corrections where the project has some; the newest of what is left.
+ * Methods bring splits of their own, so the newest of all may be another method's.
+ * @param splits newest first
+ */
+export function chooseSplit(
+  splits: readonly SplitRecord[],
+  { split, train }: Pick<ProjectConfig, 'split' | 'train'>,
+  runs: readonly Pick<RunRow, 'method' | 'splitId'>[],
+): SplitRecord | undefined {
+  const learnedFrom = new Set(runs.filter(({ method }) => method === train.method).map(({ splitId }) => splitId));
+  const method = split.method === 'auto' ? splits.find(({ id }) => learnedFrom.has(id))?.method : split.method;
+  const isCorrected = split.corrections !== undefined;
+  const preferences: readonly ((one: SplitRecord) => boolean)[] = [
+    (one) => method === undefined || one.method === method,
+    (one) => correctedCount(one) > 0 === isCorrected,
+  ];
+  return preferences.reduce((left, isPreferred) => {
+    const preferred = left.filter(isPreferred);
+    return preferred.length > 0 ? preferred : left;
+  }, splits)[0];
+}
+
+/** Pictures whose kind a person told. */
+export function correctedCount({ config }: Pick<SplitRecord, 'config'>): number {
+  return (config as { readonly corrections?: { readonly count: number } } | null)?.corrections?.count ?? 0;
+}

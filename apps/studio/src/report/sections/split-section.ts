@@ -1,0 +1,175 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import type { SplitQuality, NoiseKind, MethodName } from '@winnow/contracts';
+import { bar, histogramSvg } from '../../html/charts';
+import { dataTable } from '../../html/data-table';
+import type { Column } from '../../html/data-table';
+import { html } from '../../html/markup';
+import type { Markup, MarkupValue } from '../../html/markup';
+import { count, percent, share } from '../../html/number-format';
+import type { RunReport, SplitReport } from '../report-data';
+import { kindLegend } from './funnel';
+import { block } from './section';
+import type { ReportSection } from './section';
+
+/** What the teacher made of the labels, and how right it was where that is known. */
+export function splitSection(split: SplitReport, runs: readonly RunReport[]): ReportSection {
+  const { counts, histogram, quality, byClass, corrected, all } = split;
+  const whole = NOISE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
+  const use = splitUse(runs);
+  const body = html`<p>
+      The split <code>${split.method}</code> compared the labels of ${count(whole)} pictures with what the teacher says
+      of them. Its kinds are
+      estimates.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
+    </p>
+    ${bar(parts, whole)}
+    <dl class="kinds">
+      ${NOISE_KINDS.map(
+        (kind) =>
+          html`<div>
+            <dt><span class="key key-${kind}">${KIND_WORDS[kind].label}</span></dt>
+            <dd>
+              <b>${count(counts[kind])}</b>
+              <span class="soft">${share(counts[kind], whole)}. ${KIND_WORDS[kind].meaning}</span>
+            </dd>
+          </div>`,
+      )}
+    </dl>
+    ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
+    ${use !== false && block('What the students did with it', use)}
+    ${quality !== null && block('Against the truth', qualityBody(quality))}
+    ${byClass.length > 0 && block('By class', classTable(byClass))}
+    ${all.length > 1 && block('All splits of this data set', splitTable(all))}`;
+  return { id: 'split', title: 'Split', body };
+}
+
+function qualityBody(quality: SplitQuality): Markup {
+  const columns: Column[] = [
+    { heading: 'Kind' },
+    ...['Precision', 'Recall', 'AUROC'].map((heading): Column => ({ heading, align: 'number' })),
+  ];
+  const rows = NOISE_KINDS.map((kind): MarkupValue[] => [
+    KIND_WORDS[kind].label,
+    percent(quality.precision[kind]),
+    percent(quality.recall[kind]),
+    quality.auroc[kind]?.toFixed(3) ?? '–',
+  ]);
+  return html`<p>
+      The true kind of every picture is known here. Macro F1 <b>${percent(quality.macroF1)}</b>${
+        quality.refinedAccuracy !== null && html`; refined labels right in <b>${percent(quality.refinedAccuracy)}</b>`
+      }${quality.fpr95Open !== null && html`; false alarms at 95&nbsp;% recall of open <b>${percent(quality.fpr95Open)}</b>`}.
+    </p>
+    <div class="pair">
+      ${confusionTable(quality)}${dataTable({ caption: 'Quality by kind', captionShown: true, columns, groups: [{ rows }] })}
+    </div>`;
+}
+
+function confusionTable({ confusion }: SplitQuality): Markup {
+  return html`<div class="scroll" role="region" aria-label="Confusion of kinds" tabindex="0">
+    <table class="confusion">
+      <caption>
+        True kind (rows) and found kind (columns)
+      </caption>
+      <thead>
+        <tr>
+          <td></td>
+          ${NOISE_KINDS.map((kind) => html`<th scope="col" class="number">${KIND_WORDS[kind].label}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${NOISE_KINDS.map((kind, row) => {
+          const cells = confusion[row] ?? [0, 0, 0];
+          const whole = cells.reduce((sum, value) => sum + value, 0);
+          return html`<tr>
+            <th scope="row">${KIND_WORDS[kind].label}</th>
+            ${cells.map((value, column) => {
+              const tint = whole === 0 ? 0 : Math.round((10 * value) / whole);
+              return html`<td class="number ${column === row ? 'hit' : 'miss'}${tint}">
+                ${count(value)} <span class="soft">${share(value, whole)}</span>
+              </td>`;
+            })}
+          </tr> `;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function splitTable(all: SplitReport['all']): Markup {
+  const isKnown = all.some(({ quality }) => quality !== null);
+  const headings = [
+    ...NOISE_KINDS.map((kind) => KIND_WORDS[kind].label),
+    'Corrected',
+    ...(isKnown ? ['Macro F1'] : []),
+  ];
+  const columns: Column[] = [
+    { heading: 'Split' },
+    ...headings.map((heading): Column => ({ heading, align: 'number' })),
+  ];
+  const rows = all.map(({ method, counts, corrected, quality }): MarkupValue[] => [
+    method,
+    ...NOISE_KINDS.map((kind) => count(counts[kind])),
+    count(corrected),
+    ...(isKnown ? [quality === null ? '–' : percent(quality.macroF1)] : []),
+  ]);
+  return dataTable({ caption: 'Splits, newest first', columns, groups: [{ rows }] });
+}
+
+function classTable(byClass: SplitReport['byClass']): Markup {
+  const columns: Column[] = [
+    { heading: 'Class' },
+    ...NOISE_KINDS.map((kind): Column => ({ heading: KIND_WORDS[kind].label, align: 'number' })),
+    { heading: 'Kinds', align: 'graphic' },
+  ];
+  const rows = byClass.map((row): MarkupValue[] => {
+    const whole = NOISE_KINDS.reduce((sum, kind) => sum + row[kind], 0);
+    const parts = NOISE_KINDS.map((kind) => ({ value: row[kind], style: `fill-${kind}` }));
+    return [row.name, ...NOISE_KINDS.map((kind) => count(row[kind])), bar(parts, whole)];
+  });
+  return dataTable({ caption: 'Split by class', columns, groups: [{ rows }] });
+}
+
+/** The kinds of a label as the report speaks of them: what a split takes them for. */
+export const KIND_WORDS: Readonly<Record<NoiseKind, { readonly label: string; readonly meaning: string }>> = {
+  clean: { label: 'Clean', meaning: 'The split takes them to show the class of their label.' },
+  closed: {
+    label: 'Closed',
+    meaning: 'The split takes them to show another of the known classes, and proposes that one.',
+  },
+  open: { label: 'Open', meaning: 'The split takes them to show none of the known classes.' },
+};
+
+/** What students learn from, of methods that read the split and of those that do not. */
+const USES: Readonly<Record<MethodName, string>> = {
+  winnow:
+    'learned what the teacher says of every picture (refined by the labels that can be believed, where that was asked for)',
+  'winnow-1': 'learned what the teacher says of every picture, whatever its label',
+  kd: 'learned what the teacher says of every picture, whatever its label',
+  'kd-known': 'learned what the teacher says of the clean and the closed pictures, and left the open ones out',
+  modul:
+    'learned the labels of the clean pictures and the teacher’s classes for the closed ones, and saw the open ones without a label',
+  ce: 'learned the given label of every picture, wrong ones too',
+  fitnet: 'learned the teacher’s features and outputs on every picture, whatever its label',
+  simkd: 'learned the teacher’s features on every picture, whatever its label',
+  dist: 'learned how the teacher’s outputs correlate on every picture, whatever its label',
+  dfnd: 'learned what the teacher says of the half of the pictures that it is surest of, whatever their labels',
+  kd3: 'learned the teacher’s features on pictures that teacher and student are sure of, whatever their labels',
+};
+
+/** What each method did with the split; nothing before there are runs that tell. */
+export function splitUse(runs: readonly RunReport[]): Markup | false {
+  const told = new Map(
+    runs.flatMap(({ summary: { method, readsSplit, split } }) =>
+      readsSplit === undefined
+        ? []
+        : [[method, readsSplit ? `read the split ${split?.method ?? ''}`.trim() : 'did not read the split']],
+    ),
+  );
+  if (told.size === 0) return false;
+  return html`<ul>
+    ${[...told].map(([method, reading]) => {
+      const use = Object.hasOwn(USES, method) ? `: it ${USES[method as MethodName]}` : '';
+      return html`<li><b>${method}</b> ${reading}${use}.</li>`;
+    })}
+  </ul>`;
+}
