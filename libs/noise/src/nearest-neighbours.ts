@@ -97,7 +97,7 @@ export function neighbourCount(references: number, classCount: number, most: num
 }
 
 /** Rows of a matrix widened to double precision, so that a block of products needs no conversions. */
-export interface RowBlock {
+interface RowBlock {
   /** [size, dim], row-major; rows past the end are zeros. */
   readonly values: Float64Array;
   /** Place of each row in the list that it was taken from, [size]; -1 past the end. */

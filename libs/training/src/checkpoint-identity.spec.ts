@@ -3,7 +3,7 @@ import path from 'node:path';
 import { METHOD_NAMES } from '@winnow/contracts';
 import { decodeSafetensors } from '@winnow/models';
 import { startEngine } from '@winnow/tensor';
-import { run, stoppingStore } from './train-under-test';
+import { run, stoppingStore } from './spec-support/train-under-test';
 
 const GOLDEN = path.join(__dirname, 'checkpoint-identity-golden.json');
 

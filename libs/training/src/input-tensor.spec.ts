@@ -1,8 +1,8 @@
 import type { tf } from '@winnow/tensor';
 import { onEngines } from '@winnow/tensor';
 import { inputTensor } from './input-tensor';
-import { normalisePixels } from './normalise-pixels';
-import { SMALL_INPUT } from './training-under-test';
+import { normalisePixels } from './loader/normalise-pixels';
+import { SMALL_INPUT } from './spec-support/training-under-test';
 
 const pixels = Uint8Array.from({ length: 8 * 8 * 3 }, (_, at) => at);
 const valuesOf = (tensor: tf.Tensor): number[] => {

@@ -1,7 +1,8 @@
-import { type InputSpec, WinnowError } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import type { NormalisedPixels } from './augment/pixel-batch';
-import { normalisePixels } from './normalise-pixels';
+import { normalisePixels } from './loader/normalise-pixels';
 
 /** Pictures on their way into a network; bytes, or floats (0..255) where they were mixed. */
 export interface NetworkPixels {
@@ -32,7 +33,20 @@ export function requireInputSize(size: number, input: InputSpec): void {
 }
 
 /** True where both networks may be fed the same tensor. */
-export function sameInput(a: InputSpec, b: InputSpec): boolean {
+function sameInput(a: InputSpec, b: InputSpec): boolean {
   const numbers = ({ size, range, mean, std }: InputSpec): string => [size, ...range, ...mean, ...std].join();
   return numbers(a) === numbers(b);
+}
+
+/** A network as far as it says what it takes. */
+interface TakesImages {
+  readonly input: InputSpec;
+}
+
+/** The same view for the teacher: the student's tensor where both normalise alike, else one of its own. */
+export function teacherInput(
+  view: NetworkPixels,
+  { pictures, student, teacher }: { pictures: tf.Tensor4D; student: TakesImages; teacher: TakesImages },
+): tf.Tensor4D {
+  return sameInput(student.input, teacher.input) ? pictures : inputTensor(view, teacher.input);
 }

@@ -3,12 +3,12 @@ import type { Model, ModelName, PretrainedWeights } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
-import type { DrawnPictures, PictureDraw } from './draw/picture-draw';
-import type { FrozenTeacher } from './frozen-network';
+import type { DrawnPictures, PictureDraw } from './loader/picture-draw';
+import type { ScheduleName } from './loop/schedule';
+import type { KnownSettings, MethodSettings } from './method-settings';
 import type { Refinement, RefineSettings } from './refine/refinement';
-import type { MethodSettings, SettingRule } from './setting-rules';
-import type { ScheduleName } from './schedule';
-import type { Prediction } from './predict';
+import type { FrozenTeacher } from './teacher/frozen-network';
+import type { Prediction } from './teacher/predict';
 import type { TrainingData } from './training-data';
 
 /** A way to train a student. To add one, write its file in methods/ and name it in METHODS. */
@@ -42,7 +42,7 @@ export interface Method {
   /** It reads the teacher's feature maps, which some imported teachers lack; default false. */
   readonly needsFeatureMap?: boolean;
   /** What a run may set otherwise, by name, and what values may be; default: nothing. */
-  readonly settings?: { readonly defaults: MethodSettings; readonly rules: Readonly<Record<string, SettingRule>> };
+  readonly settings?: KnownSettings;
   /**
    * The network to train instead of the one that was asked for, where something of the method stays in it for good (and
    * counts as its parameters and time).
@@ -167,4 +167,15 @@ export interface LossParts {
   readonly total: tf.Scalar;
   /** Every term, weighted as in the sum. */
   readonly parts: Readonly<Record<string, tf.Scalar>>;
+}
+
+/** Steps that a method makes in an epoch of a pool, before anything of it is prepared. @param batch views in a step */
+export function stepsPerEpoch(
+  method: Pick<Method, 'viewsOf' | 'imagesPerEpoch'>,
+  pool: PoolCounts,
+  { batch, settings }: { readonly batch: number; readonly settings: MethodSettings },
+): number {
+  const views = Math.min(method.viewsOf?.(settings) ?? 1, batch);
+  const images = method.imagesPerEpoch?.(pool) ?? pool.count;
+  return Math.max(1, Math.floor(images / Math.floor(batch / views)));
 }

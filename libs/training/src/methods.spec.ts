@@ -2,12 +2,12 @@ import { METHOD_NAMES, type MethodName } from '@winnow/contracts';
 import type { EpochMetrics } from '@winnow/contracts';
 import { createModel, decodeSafetensors, type Model } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
-import { createStudent } from './create-student';
-import { freezeModel } from './frozen-network';
+import { createStudent } from './student/create-student';
+import { freezeModel } from './teacher/frozen-network';
 import { METHODS } from './methods';
-import { train } from './train';
-import { data, OPTIONS, run, smallStudent, stoppingStore } from './train-under-test';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+import { train } from './loop/train';
+import { data, OPTIONS, run, smallStudent, stoppingStore } from './spec-support/train-under-test';
+import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
 
 const withoutSeconds = (metrics: readonly EpochMetrics[]) => metrics.map((line) => ({ ...line, seconds: 0 }));
 

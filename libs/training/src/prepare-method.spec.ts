@@ -1,11 +1,11 @@
 import { METHOD_NAMES, type ProgressSink } from '@winnow/contracts';
 import { onEngines, tf } from '@winnow/tensor';
-import { freezeModel } from './frozen-network';
+import { freezeModel } from './teacher/frozen-network';
 import type { MethodContext } from './method';
-import type { MethodSettings } from './setting-rules';
+import type { MethodSettings } from './method-settings';
 import { METHODS } from './methods';
-import { run, stoppingStore } from './train-under-test';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+import { run, stoppingStore } from './spec-support/train-under-test';
+import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
 
 /** A clock that the method's preparing moves by seven seconds, and nothing else. */
 function slowMethod() {

@@ -20,3 +20,14 @@ export interface AugmentOptions extends BatchMixOptions, ResizedCropOptions {
 
 /** The usual recipe for small pictures. */
 export const DEFAULT_AUGMENT: AugmentOptions = { basis: 'crop-flip' };
+
+/** Whether a view is its picture, moved or mirrored at most: a copy of its bytes, which hardly changes an answer to it. */
+export function isMoveOnly({
+  basis,
+  padding: _padding,
+  scale: _scale,
+  ratio: _ratio,
+  ...changes
+}: AugmentOptions): boolean {
+  return basis !== 'resized-crop' && Object.values(changes).every((change) => change === undefined);
+}

@@ -1,6 +1,6 @@
 import type { SeededRandom } from '@winnow/random';
 import type { PixelImage } from './pixel-batch';
-import { throughTable, throughTables } from './through-table';
+import { throughTable, throughTables } from './enhance-pixels';
 import { shearHorizontally, shearVertically, translate, turnByDegrees } from './warp-image';
 
 /** An operation of AugMix; draws its own strength. @param severity 1..10 */

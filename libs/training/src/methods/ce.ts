@@ -1,12 +1,11 @@
 import { classOneHot, crossEntropy } from '@winnow/losses';
-import { BatchStream } from '../batch-stream';
-import { countDecisions, decidedLabels } from '../decided-logits';
-import { everyRow } from '../every-row';
+import { sharedTargets, weightedLoss } from '../batch-tensors';
 import { inputTensor } from '../input-tensor';
+import { BatchStream } from '../loader/batch-stream';
+import { oneView } from '../loader/picture-draw';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { oneView } from '../one-view';
-import { sharedTargets } from '../shared-targets';
-import { weightedLoss } from '../weighted-loss';
+import { everyRow } from '../training-data';
+import { countDecisions, decidedLabels } from './decided-logits';
 
 /**
  * Cross-entropy with the given labels on everything, noise and all; with right labels, supervised training. Where a person

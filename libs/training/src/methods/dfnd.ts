@@ -1,11 +1,10 @@
 import { classOneHot, kdLoss, noiseAdaptationLoss } from '@winnow/losses';
 import { argmaxRows } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
-import { askTeacher } from '../ask-teacher';
 import { confidences } from '../classification-metrics';
-import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { requiredTeacher } from '../required-teacher';
+import { askTeacher, requiredTeacher } from '../teacher/required-teacher';
+import { distilSteps } from './distil-steps';
 import { KD_TEMPERATURE } from './kd';
 
 /** The paper keeps 600,000 of 1.28 million collected pictures. */

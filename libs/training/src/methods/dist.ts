@@ -1,8 +1,7 @@
 import { distLoss } from '@winnow/losses';
-import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { readSettings } from '../read-settings';
-import { POSITIVE } from '../setting-rules';
+import { POSITIVE, readSettings } from '../method-settings';
+import { distilSteps } from './distil-steps';
 
 /** At T = 4 and weights of 2 the loss is 32 times as large, and without cross-entropy a rate of .1 does not bear it. */
 const DEFAULTS = { temperature: 1, weight: 1 };

@@ -1,10 +1,11 @@
+import { WinnowError } from '@winnow/contracts';
 import { featureMse, kdLoss } from '@winnow/losses';
-import { classifierOf } from '../classifier-of';
-import { distilSteps } from '../distil-steps';
-import { mapProjector } from '../map-projector';
+import type { Model } from '@winnow/models';
+import { tf } from '@winnow/tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { requiredTeacher } from '../required-teacher';
-import { stopGradient } from '../stop-gradient';
+import { requiredTeacher } from '../teacher/required-teacher';
+import { distilSteps } from './distil-steps';
+import { mapProjector } from './feature-maps';
 import { KD_TEMPERATURE } from './kd';
 
 /** Of the mean over all elements of the map, as in the comparison of Tian et al., ICLR 2020 (CRD), appendix. */
@@ -48,3 +49,20 @@ function prepare(context: MethodContext): PreparedMethod {
     },
   });
 }
+
+/** The model's own classifier on features of another source, [batch, featureDim] to [batch, classes]. */
+function classifierOf({ parameters, classifierName, name }: Model): (features: tf.Tensor2D) => tf.Tensor2D {
+  const weight = parameters.get(`${classifierName}.weight`);
+  const bias = parameters.get(`${classifierName}.bias`);
+  if (weight === undefined) throw new WinnowError('INTERNAL', `${name} has no classifier ${classifierName}`);
+  return (features) => {
+    const products = tf.matMul(features, weight as tf.Tensor2D);
+    return (bias ? tf.add(products, bias) : products) as tf.Tensor2D;
+  };
+}
+
+/** The same values, through which no gradient flows. */
+const stopGradient = tf.customGrad((...args) => {
+  const [x] = args as unknown as [tf.Tensor];
+  return { value: x.clone(), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) };
+}) as <T extends tf.Tensor>(x: T) => T;

@@ -1,10 +1,10 @@
 import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { kdLoss } from '@winnow/losses';
-import { distilSteps } from '../distil-steps';
+import { distilSteps } from './distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { readSettings } from '../read-settings';
-import { requiredSplit } from '../required-teacher';
-import { startStudent } from '../start-from-teacher';
+import { readSettings } from '../method-settings';
+import { requiredSplit } from '../teacher/required-teacher';
+import { startStudent } from '../student/start-from-teacher';
 import { KD_SETTINGS } from './kd';
 
 const OPEN = NOISE_KINDS.indexOf('open');

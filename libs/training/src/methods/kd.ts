@@ -1,9 +1,8 @@
 import { kdLoss } from '@winnow/losses';
-import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { readSettings } from '../read-settings';
-import { POSITIVE } from '../setting-rules';
-import { START_RULE, startStudent } from '../start-from-teacher';
+import { POSITIVE, readSettings } from '../method-settings';
+import { START_RULE, startStudent } from '../student/start-from-teacher';
+import { distilSteps } from './distil-steps';
 
 export const KD_TEMPERATURE = 4;
 /** `start`: with fresh weights, or as a part of the teacher where the student is one (startFromTeacher). */

@@ -1,9 +1,8 @@
 import { featureMse } from '@winnow/losses';
-import { alignMaps } from '../align-maps';
-import { distilSteps } from '../distil-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { projectedStudent } from '../projected-student';
-import { takeClassifier } from '../take-classifier';
+import { distilSteps } from './distil-steps';
+import { alignMaps } from './feature-maps';
+import { projectedStudent, takeClassifier } from './reused-classifier';
 
 /**
  * The teacher's classifier on the student's features, which a projector takes to the teacher's: only the last feature

@@ -1,6 +1,6 @@
-import { ANSWER_DEFAULTS, ANSWER_RULES, checkAnsweredBatch } from '../answered-steps';
+import { ANSWER_DEFAULTS, ANSWER_RULES, checkAnsweredBatch } from './answered-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { readSettings } from '../read-settings';
+import { readSettings } from '../method-settings';
 import { winnow } from './winnow';
 
 /**

@@ -5,13 +5,13 @@ import {
   checkAnsweredBatch,
   DRAWN_TOO_FREELY,
   viewsOfAnswers,
-} from '../answered-steps';
-import { describeDecidedLogits } from '../decided-logits';
+} from './answered-steps';
+import { describeDecidedLogits } from './decided-logits';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { readSettings } from '../read-settings';
+import { readSettings } from '../method-settings';
 import { RefinedTeacher } from '../refine/refined-teacher';
 import { REFINE_DEFAULTS, REFINE_RULES } from '../refine/refinement-plan';
-import { startStudent } from '../start-from-teacher';
+import { startStudent } from '../student/start-from-teacher';
 
 const DEFAULTS = { ...ANSWER_DEFAULTS, ...REFINE_DEFAULTS };
 const RULES = { ...ANSWER_RULES, ...REFINE_RULES };

@@ -1,6 +1,6 @@
 import type { SplitInput } from '@winnow/noise';
-import { isBelieved, type LikelihoodGain, likelihoodGain } from './held-out-gain';
-import { type HeldOutFolds, heldOutLikelihoods } from './held-out-likelihoods';
+import { heldOutLikelihoods, isBelieved, likelihoodGain } from './held-out';
+import type { HeldOutFolds, LikelihoodGain } from './held-out';
 
 /** Of the way from the old logits to the new ones; 0 is always compared with. */
 const FRACTIONS = [0.25, 0.5, 0.75, 1];

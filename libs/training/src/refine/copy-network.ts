@@ -1,8 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import { createModel, isModelName, type Model, type ModelName } from '@winnow/models';
 import { tf } from '@winnow/tensor';
-import type { FrozenTeacher } from '../frozen-network';
-import { startFromTeacher } from '../start-from-teacher';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { startFromTeacher } from '../student/start-from-teacher';
 
 /**
  * A teacher of our architectures as a network that can be trained, with the project's classes alone. To be disposed of.

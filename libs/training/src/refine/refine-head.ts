@@ -1,22 +1,14 @@
-import {
-  correctLogits,
-  fitLabelModel,
-  fitLogitCorrection,
-  type LogitCorrection,
-  meanCorrection,
-  type SplitFeatures,
-  type SplitInput,
-} from '@winnow/noise';
-import { tf } from '@winnow/tensor';
 import { withLogits } from '@winnow/models';
 import type { ForwardResult } from '@winnow/models';
-import type { FrozenTeacher } from '../frozen-network';
-import { chooseFraction, type ChosenFraction, fractionJudge } from './choose-fraction';
-import { betweenFits, heldOutLikelihoods } from './held-out-likelihoods';
-import { posteriorTargets } from './posterior-targets';
-import { refinementFolds } from './refinement-folds';
+import { correctLogits, fitLabelModel, fitLogitCorrection, meanCorrection } from '@winnow/noise';
+import type { LogitCorrection, SplitFeatures, SplitInput } from '@winnow/noise';
+import { tf } from '@winnow/tensor';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { chooseFraction, fractionJudge } from './choose-fraction';
+import type { ChosenFraction } from './choose-fraction';
+import { placeRows, posteriorTargets, refinementFolds, selectInput } from './fold-data';
+import { betweenFits, heldOutLikelihoods } from './held-out';
 import type { RefinementTask } from './refine-network';
-import { placeRows, selectInput } from './select-input';
 
 /** Images that a weight must convince. */
 const RIDGES = [10, 100, 1000];

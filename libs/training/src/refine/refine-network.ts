@@ -1,20 +1,20 @@
 import type { ImageSource } from '@winnow/contracts';
 import type { Model } from '@winnow/models';
-import { fitLabelModel, type SplitInput } from '@winnow/noise';
+import { fitLabelModel } from '@winnow/noise';
+import type { SplitInput } from '@winnow/noise';
 import type { SeededRandom } from '@winnow/random';
-import { foldModel, type FrozenTeacher } from '../frozen-network';
+import { train } from '../loop/train';
+import type { TrainRequest } from '../loop/train-options';
 import type { Method } from '../method';
-import { predict } from '../predict';
-import { selectImages } from '../select-images';
-import { train } from '../train';
-import type { TrainRequest } from '../train-options';
+import { foldModel } from '../teacher/frozen-network';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { predict } from '../teacher/predict';
+import { selectImages } from '../training-data';
 import type { ViewLogits } from './choose-fraction';
 import { copyTeacher, moveTowardsMean } from './copy-network';
-import { betweenFits } from './held-out-likelihoods';
-import { posteriorTargets, softenedLogits } from './posterior-targets';
-import { refinementFolds } from './refinement-folds';
+import { placeRows, posteriorTargets, refinementFolds, selectInput, softenedLogits } from './fold-data';
+import { betweenFits } from './held-out';
 import { refinementMethod } from './refinement-method';
-import { placeRows, selectInput } from './select-input';
 
 /** Small steps: the copies must stay in one basin with the teacher, or their weights have no mean. */
 const LEARNING_RATE = 0.02;

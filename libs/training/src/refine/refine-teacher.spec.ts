@@ -2,11 +2,11 @@ import type { ImageSet } from '@winnow/contracts';
 import { onEngines, tf } from '@winnow/tensor';
 import { SeededRandom } from '@winnow/random';
 import { accuracy } from '../classification-metrics';
-import type { FrozenTeacher } from '../frozen-network';
-import { predict } from '../predict';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { predict } from '../teacher/predict';
 import { crossFit, type RefinementTask } from './refine-network';
 import { refineTeacher } from './refine-teacher';
-import { briefTeacher, noisyImages } from './refinement-under-test';
+import { briefTeacher, noisyImages } from '../spec-support/refinement-under-test';
 
 const COUNT = 600;
 

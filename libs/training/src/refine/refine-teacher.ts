@@ -1,7 +1,7 @@
 import type { Model } from '@winnow/models';
 import { correctLogits, fitLabelModel, type SplitFeatures, type SplitResult } from '@winnow/noise';
-import { foldModel, type FrozenTeacher } from '../frozen-network';
-import { predict } from '../predict';
+import { foldModel, type FrozenTeacher } from '../teacher/frozen-network';
+import { predict } from '../teacher/predict';
 import { type ChosenFraction, chooseFraction, fractionJudge, type ViewLogits } from './choose-fraction';
 import { correctTeacher, refineHead } from './refine-head';
 import { crossFit, mixNetworks, type RefinementTask } from './refine-network';

@@ -1,14 +1,14 @@
-import type { MethodSettings } from '../setting-rules';
+import type { MethodSettings } from '../method-settings';
 import { onEngines, tf } from '@winnow/tensor';
-import type { FrozenTeacher } from '../frozen-network';
+import type { FrozenTeacher } from '../teacher/frozen-network';
 import { createModel, saveWeights } from '@winnow/models';
 import { METHODS } from '../methods';
-import { train } from '../train';
-import type { TrainRequest } from '../train-options';
-import { run, stoppingStore } from '../train-under-test';
-import { SMALL_INPUT } from '../training-under-test';
+import { train } from '../loop/train';
+import type { TrainRequest } from '../loop/train-options';
+import { run, stoppingStore } from '../spec-support/train-under-test';
+import { SMALL_INPUT } from '../spec-support/training-under-test';
 import type { Refinement } from './refinement';
-import { briefTeacher, noisyImages } from './refinement-under-test';
+import { briefTeacher, noisyImages } from '../spec-support/refinement-under-test';
 
 const images = noisyImages(600, { wrong: 0.1, seed: 'pool' });
 

@@ -1,16 +1,15 @@
 import { tf } from '@winnow/tensor';
-import { askTeacher } from '../ask-teacher';
-import type { KnownLogits } from '../answered-steps';
-import { decidedLogits } from '../decided-logits';
-import { disposeAll } from '../dispose-all';
-import type { FrozenTeacher } from '../frozen-network';
+import { disposeAll, rowTensor } from '../batch-tensors';
 import type { MethodContext } from '../method';
-import { predict } from '../predict';
-import { requiredTeacher } from '../required-teacher';
-import { rowTensor } from '../row-tensor';
+import type { KnownLogits } from '../methods/answered-steps';
+import { decidedLogits } from '../methods/decided-logits';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { predict } from '../teacher/predict';
+import { askTeacher, requiredTeacher } from '../teacher/required-teacher';
 import { refineTeacher } from './refine-teacher';
 import type { Refinement, RefinementDepth, RefinementReport, RefineSettings } from './refinement';
-import { planRefinement, type RefinementPlan } from './refinement-plan';
+import { planRefinement } from './refinement-plan';
+import type { RefinementPlan } from './refinement-plan';
 
 /** Beyond it logits are too much for every checkpoint. */
 const MAX_KEPT_VALUES = 2 ** 26;

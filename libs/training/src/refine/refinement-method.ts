@@ -1,12 +1,11 @@
 import { crossEntropy } from '@winnow/losses';
 import { tf } from '@winnow/tensor';
-import { BatchStream } from '../batch-stream';
-import { everyRow } from '../every-row';
+import { rowTensor, weightedLoss } from '../batch-tensors';
 import { inputTensor } from '../input-tensor';
+import { BatchStream } from '../loader/batch-stream';
+import { oneView } from '../loader/picture-draw';
 import type { Method } from '../method';
-import { oneView } from '../one-view';
-import { rowTensor } from '../row-tensor';
-import { weightedLoss } from '../weighted-loss';
+import { everyRow } from '../training-data';
 
 /** What a copy of the teacher learns. */
 export interface RefinementTargets {

@@ -1,9 +1,9 @@
 import { WinnowError } from '@winnow/contracts';
-import type { FrozenTeacher } from '../frozen-network';
-import { oneOf, wholeBetween } from '../setting-rules';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import { oneOf, wholeBetween } from '../method-settings';
 import { isNativeTeacher } from './copy-network';
 import type { RefinementDepth, RefineSettings } from './refinement';
-import { FOLD_COUNT } from './refinement-folds';
+import { FOLD_COUNT } from './fold-data';
 
 export const REFINE_DEFAULTS = {
   /**

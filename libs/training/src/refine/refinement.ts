@@ -1,6 +1,6 @@
 import type { SplitResult } from '@winnow/noise';
-import type { FrozenTeacher } from '../frozen-network';
-import type { LikelihoodGain } from './held-out-gain';
+import type { FrozenTeacher } from '../teacher/frozen-network';
+import type { LikelihoodGain } from './held-out';
 
 /** How deep a refinement goes: a correction of the logits from the features, or all weights. */
 export type RefinementDepth = 'head' | 'full';

@@ -1,0 +1,111 @@
+import type { InputSpec } from '@winnow/contracts';
+import { SeededRandom } from '@winnow/random';
+import type { PixelReader } from '@winnow/shards';
+import { augmentPicture } from '../augment/augment-picture';
+import { mixBatch } from '../augment/mix-batch';
+import type { PixelBatch } from '../augment/pixel-batch';
+import { randomRegion } from '../augment/random-region';
+import { normalisePixels } from './normalise-pixels';
+import type { DrawnPictures, DrawnView, PictureDraw, ViewRequest } from './picture-draw';
+
+/** What all draws of a run share; plain data. */
+export interface RenderSettings {
+  /** Of every view, as text. */
+  readonly seed: string;
+  /** Side of the views, pixels. */
+  readonly size: number;
+  /** Normalise for this network too, where that is not the main thread's time; null: bytes only. */
+  readonly normalise: InputSpec | null;
+}
+
+/** Memory for a result, every byte of which will be written. */
+export type Allocate = (bytes: number) => ArrayBuffer;
+
+const allocateFresh: Allocate = (bytes) => new ArrayBuffer(bytes);
+
+/** Regions decoded at once: enough for the image library's threads. */
+const AT_ONCE = 16;
+
+/**
+ * Makes the views of a draw. Each picture's view is a function of (seed, view, pass, row) alone, not of the batch that
+ * it is in nor of who computes it; only mixing depends on the whole batch, and on the step.
+ * @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND where a picture cannot be read
+ */
+export async function renderDraw(
+  draw: PictureDraw,
+  reader: PixelReader,
+  settings: RenderSettings,
+  allocate: Allocate = allocateFresh,
+): Promise<DrawnPictures> {
+  const needsWhole = draw.views.some(({ augment }) => augment.basis !== 'resized-crop');
+  const whole = needsWhole ? await reader.read(draw.rows) : null;
+  const views: DrawnView[] = [];
+  for (const view of draw.views) {
+    views.push(await renderView(view, draw, { reader, whole, settings, allocate }));
+  }
+  return { name: draw.name, rows: draw.rows, views };
+}
+
+interface ViewPlace {
+  readonly reader: PixelReader;
+  /** The pictures as they are; null where every view cuts regions of its own. */
+  readonly whole: Uint8Array | null;
+  readonly settings: RenderSettings;
+  readonly allocate: Allocate;
+}
+
+async function renderView(view: ViewRequest, draw: PictureDraw, place: ViewPlace): Promise<DrawnView> {
+  const { settings } = place;
+  const { rows } = draw;
+  const bytes = settings.size ** 2 * 3;
+  const pixels = new Uint8Array(place.allocate(rows.length * bytes));
+  const isRegion = view.augment.basis === 'resized-crop';
+  const renderRow = async (index: number): Promise<void> => {
+    const random = pictureRandom(view, draw, { index, seed: settings.seed });
+    const image = isRegion
+      ? await readRegion(rows[index] as number, random, { view, place })
+      : (place.whole as Uint8Array).subarray(index * bytes, (index + 1) * bytes);
+    pixels.set(augmentPicture({ size: settings.size, pixels: image }, random, view.augment), index * bytes);
+  };
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < rows.length) await renderRow(next++);
+  };
+  await Promise.all(Array.from({ length: isRegion ? AT_ONCE : 1 }, work));
+  return normalised(mixed({ count: rows.length, size: settings.size, pixels }, view, draw, settings), place);
+}
+
+function pictureRandom(
+  { name }: ViewRequest,
+  { pass, rows, repeats }: PictureDraw,
+  { index, seed }: { readonly index: number; readonly seed: string },
+): SeededRandom {
+  return new SeededRandom(`${seed}/${name}/${pass}/${rows[index]}/${repeats[index]}`);
+}
+
+function readRegion(
+  row: number,
+  random: SeededRandom,
+  { view, place }: { readonly view: ViewRequest; readonly place: ViewPlace },
+): Promise<Uint8Array> {
+  const choose = (width: number, height: number) => randomRegion({ width, height }, random, view.augment);
+  return place.reader.readRegion(row, choose, place.settings.size);
+}
+
+function mixed(
+  batch: PixelBatch,
+  { name, augment }: ViewRequest,
+  { step, rows }: PictureDraw,
+  { seed }: RenderSettings,
+): DrawnView {
+  if (augment.mixup === undefined && augment.cutmix === undefined) return batch;
+  const { batch: pixels, mix } = mixBatch(batch, new SeededRandom(`${seed}/${name}/mix/${step}`), augment);
+  const partners = mix.order.map((place) => rows[place] as number);
+  return { ...pixels, mix: { partners, shares: new Float32Array(batch.count).fill(mix.share) } };
+}
+
+function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewPlace): DrawnView {
+  if (normalise === null) return view;
+  const values = new Float32Array(allocate(view.pixels.length * Float32Array.BYTES_PER_ELEMENT));
+  return { ...view, normalised: { input: normalise, values: normalisePixels(view.pixels, normalise, values) } };
+}

@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import type { ImageSource } from '@winnow/contracts';
+import { openPixels } from '@winnow/shards';
+import { isMoveOnly } from '../augment/augment-options';
+import type { AugmentOptions } from '../augment/augment-options';
+import type { Method } from '../method';
+import type { DrawnPictures, Renderer } from './picture-draw';
+import { renderDraw } from './render-draw';
+import type { RenderSettings } from './render-draw';
+import { WorkerRenderer } from './worker-renderer';
+
+/**
+ * @param workers threads that draw while the main one computes; 0: drawn on the main thread. The pictures are the same
+ *   for any number of them.
+ */
+export function openRenderer(images: ImageSource, settings: RenderSettings, workers: number): Renderer {
+  return workers === 0 ? localRenderer(images, settings) : new WorkerRenderer(images, settings, workers);
+}
+
+function localRenderer(images: ImageSource, settings: RenderSettings): Renderer {
+  const reader = openPixels(images);
+  return {
+    // Reading and decoding go on in native threads; what JavaScript alone computes gains nothing by being early.
+    ahead: isInMemory(images) ? 0 : 1,
+    render: async (draws) => {
+      const drawn: DrawnPictures[] = [];
+      for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings));
+      return drawn;
+    },
+    recycle: () => undefined,
+    close: () => reader.close(),
+  };
+}
+
+/** Whether reading a picture is copying bytes. */
+function isInMemory(images: ImageSource): boolean {
+  return !('store' in images) || images.store.kind === 'memory';
+}
+
+/** More threads than this draw faster than a network on the same machine learns. */
+const MOST_WORKERS = 4;
+
+/**
+ * Drawing threads for a run: none where pictures are in memory and all views are copies of bytes, else all processors but
+ * one, up to four. The result does not depend on it.
+ */
+export function suggestedWorkers(
+  {
+    method,
+    augment,
+    images,
+  }: { readonly method: Pick<Method, 'ownViews'>; readonly augment: AugmentOptions; readonly images: ImageSource },
+  processors: number = availableParallelism(),
+): number {
+  if (isInMemory(images) && isMoveOnly(augment) && method.ownViews !== true) return 0;
+  return Math.max(1, Math.min(MOST_WORKERS, processors - 1));
+}

@@ -1,0 +1,93 @@
+import { constants } from 'node:buffer';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { ImageSource } from '@winnow/contracts';
+import { ThreadPool } from '@winnow/files';
+import type { DrawnPictures, PictureDraw, Renderer } from './picture-draw';
+import type { RenderSettings } from './render-draw';
+
+/** What a drawing thread is started with. */
+export interface WorkerStart {
+  readonly images: ImageSource;
+  readonly settings: RenderSettings;
+}
+
+export interface DrawRequest {
+  readonly draws: readonly PictureDraw[];
+  /** Memory to use again, handed over. */
+  readonly spare: readonly ArrayBuffer[];
+}
+
+/** The memory of drawn pictures, to hand it over instead of copying it. */
+export function buffersOf(drawn: readonly DrawnPictures[]): ArrayBuffer[] {
+  return drawn.flatMap(({ views }) =>
+    views.flatMap(({ pixels, normalised }) => [pixels.buffer, ...(normalised ? [normalised.values.buffer] : [])]),
+  ) as ArrayBuffer[];
+}
+
+/** Draws in worker threads; nothing depends on which draws what. */
+export class WorkerRenderer implements Renderer {
+  readonly ahead: number;
+  readonly #pool: ThreadPool<DrawRequest, readonly DrawnPictures[]>;
+  #spare: ArrayBuffer[] = [];
+
+  constructor(images: ImageSource, settings: RenderSettings, workers: number) {
+    // One step in hand and one under way for each thread.
+    this.ahead = workers + 1;
+    this.#pool = new ThreadPool({
+      file: path.join(__dirname, 'drawing-thread.js'),
+      threads: workers,
+      workerData: { images: withoutNames(onSharedMemory(images)), settings } satisfies WorkerStart,
+      toError: lostThread,
+    });
+  }
+
+  render(draws: readonly PictureDraw[]): Promise<readonly DrawnPictures[]> {
+    const spare = this.#spare;
+    this.#spare = [];
+    return this.#pool.run({ draws, spare }, spare);
+  }
+
+  recycle(drawn: readonly DrawnPictures[]): void {
+    this.#spare.push(...buffersOf(drawn));
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close(new WinnowError('INTERRUPTED', 'the drawing threads were stopped'));
+  }
+}
+
+/** Threads need neither names nor classes, and text is copied to each. */
+function withoutNames(images: ImageSource): ImageSource {
+  return { ...images, keys: [], classes: [] };
+}
+
+function lostThread(cause: unknown): WinnowError {
+  return new WinnowError('INTERNAL', 'a thread that draws pictures ended', {
+    where: 'train.workers',
+    next: 'Run the same command again, or with `train.workers: 0`.',
+    cause,
+  });
+}
+
+/** What one array holds at most: 4 GiB on Node 20. */
+export const MOST_SHARED_BYTES = constants.MAX_LENGTH;
+
+/** Bytes for pixels that worker threads see without a copy. */
+export function sharedPixels(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
+
+/** The same pictures where worker threads share them: copied once, unless they are there already. */
+function onSharedMemory(images: ImageSource): ImageSource {
+  if (!('store' in images)) return { ...images, pixels: shared(images.pixels) };
+  if (images.store.kind !== 'memory') return images;
+  return { ...images, store: { ...images.store, pixels: shared(images.store.pixels) } };
+}
+
+function shared(pixels: Uint8Array): Uint8Array {
+  if (pixels.buffer instanceof SharedArrayBuffer) return pixels;
+  const copy = sharedPixels(pixels.length);
+  copy.set(pixels);
+  return copy;
+}

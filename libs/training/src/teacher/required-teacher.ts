@@ -1,0 +1,53 @@
+import { WinnowError } from '@winnow/contracts';
+import type { MethodContext } from '../method';
+import type { PoolSplit } from '../training-data';
+import type { FrozenTeacher } from './frozen-network';
+import { predict } from './predict';
+import type { Prediction } from './predict';
+
+/**
+ * The context's teacher.
+ * @throws WinnowError MISSING_INPUT without one; TEACHER_MISMATCH unless its outputs are the student's classes
+ */
+export function requiredTeacher({ teacher, student }: MethodContext): FrozenTeacher {
+  if (teacher === null) {
+    throw new WinnowError('MISSING_INPUT', 'this method needs a teacher', {
+      where: 'teacher',
+      next: 'Name the teacher in the project file.',
+    });
+  }
+  if (teacher.classCount === student.model.classCount) return teacher;
+  throw new WinnowError(
+    'TEACHER_MISMATCH',
+    `the teacher has ${teacher.classCount} outputs, the student ${student.model.classCount}`,
+    { where: 'teacher', next: "Map the teacher's classes to the project's." },
+  );
+}
+
+/** The context's split. @throws WinnowError MISSING_INPUT without one; SHAPE_MISMATCH for one of other pictures */
+export function requiredSplit({ data: { images, split } }: MethodContext): PoolSplit {
+  if (split === null) {
+    throw new WinnowError('MISSING_INPUT', 'this method needs a split of the pool into clean, closed and open', {
+      where: 'split',
+      next: 'Run `winnow split` first.',
+    });
+  }
+  if (split.kinds.length === images.count) return split;
+  throw new WinnowError('SHAPE_MISMATCH', `the split is of ${split.kinds.length} pictures, not ${images.count}`, {
+    where: 'split',
+    next: 'Run `winnow split` again for this data set.',
+  });
+}
+
+/**
+ * The teacher's logits of every image of the pool, without features; once for all who ask during the preparation of a run.
+ * @throws WinnowError as requiredTeacher and predict
+ */
+export function askTeacher(context: MethodContext, { mirrored }: { readonly mirrored: boolean }): Promise<Prediction> {
+  const { data, asked, signal, progress } = context;
+  const answers =
+    asked?.get(mirrored) ??
+    predict(requiredTeacher(context), data.images, { mirrored, features: false, signal, progress });
+  asked?.set(mirrored, answers);
+  return answers;
+}
