@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CommandSpec } from '@winnow/contracts';
 import type { ListedCommand } from '@winnow/winnow';
+import { buildCommand } from './build/build-command';
 import { dedupCommand } from './dedup/dedup-command';
 import { harvestCommand } from './harvest/harvest-command';
 import { hashesCommand } from './hashes/hashes-command';
@@ -10,6 +11,7 @@ import { stepCommand } from './step/step-command';
 
 /** Each loads what it needs when it runs. */
 const COMMANDS: readonly CommandSpec[] = [
+  buildCommand,
   dedupCommand,
   harvestCommand,
   hashesCommand,
