@@ -17,7 +17,7 @@ import {
   saveBuild,
 } from '@winnow/db';
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
-import { loadManifest, readDataset } from '@winnow/shards';
+import { readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
 import { loadBaseSplit } from './cleaning/base-split';
@@ -114,15 +114,11 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     touchedBefore: config.databaseUrl === undefined ? Infinity : Date.now() - ABANDONED_AFTER_MILLIS,
   });
   const found = await findBuild(db, config.name, inputDigest);
-  if (found !== undefined && (await inspectBuild(directory, found.digest)).problem === null) {
-    await markBuildUsed(db, found);
-    return { ...said, record: found, reused: true };
-  }
-  const job = { plan, recorded, directory, inputDigest };
-  const { built, reusedPictures } = await writeOrRepair(options, { ...job, recordedDigest: found?.digest });
+  const job = { plan, recorded, directory, inputDigest, recordedDigest: found?.digest };
+  const { built, isAsFound, reusedPictures } = await takeOrWrite(options, job);
   if (found !== undefined) {
     await markBuildUsed(db, found);
-    return { ...said, record: found, reused: false, reusedPictures };
+    return { ...said, record: found, reused: isAsFound, reusedPictures };
   }
   const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
@@ -192,7 +188,7 @@ async function listOriginals(db: Database, project: string): Promise<readonly St
   return (await listProjectImages(db, project)).filter(({ sha256 }) => !forgottenDigests.has(sha256));
 }
 
-interface RepairJob {
+interface BuildJob {
   readonly plan: BuildPlan;
   readonly recorded: JsonValue;
   readonly directory: string;
@@ -200,23 +196,26 @@ interface RepairJob {
   readonly recordedDigest: string | undefined;
 }
 
-/** A build that was renamed but not indexed is taken as it is, if it is whole. */
-async function writeOrRepair(
-  { config, io }: BuildProjectOptions,
-  job: RepairJob,
-): Promise<{ readonly built: LoadedBuild; readonly reusedPictures: number }> {
+interface BuiltFolder {
+  readonly built: LoadedBuild;
+  /** It was there, and whole. */
+  readonly isAsFound: boolean;
+  readonly reusedPictures: number;
+}
+
+/** The folder of a build: as it is, if it is whole, else written. One that was renamed but not indexed may be whole, too. */
+async function takeOrWrite({ config, io }: BuildProjectOptions, job: BuildJob): Promise<BuiltFolder> {
   const { plan, recorded, directory, inputDigest, recordedDigest } = job;
   const release = await lockBuild(directory);
   try {
     const { build, problem } = await inspectBuild(directory, recordedDigest);
-    if (build !== null && problem === null) return { built: build, reusedPictures: 0 };
+    if (build !== null && problem === null) return { built: build, isAsFound: true, reusedPictures: 0 };
     if (recordedDigest !== undefined || existsSync(directory)) {
       io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
     }
     const expectedDigest = recordedDigest ?? build?.manifest.digest;
     const written = { config, recorded, samples: plan.samples, directory, inputDigest, expectedDigest, io };
-    const { reusedPictures } = await writeBuild(written);
-    return { built: await loadManifest(directory), reusedPictures };
+    return { ...(await writeBuild(written)), isAsFound: false };
   } finally {
     await release();
   }

@@ -27,9 +27,13 @@ async function search(
     heldOut,
     confirmBelowPixels: 128,
     mirrors,
-    prepare: (pairs) => Promise.resolve(void asked.push(...pairs)),
-    difference: (sha256, heldOutId, mirrored) =>
-      differences[`${sha256} ${heldOutId}${mirrored ? ' mirrored' : ''}`] ?? 8.1,
+    differences(pairs) {
+      asked.push(...pairs);
+      const keys = pairs.map(
+        ({ sha256, heldOutId, mirrored }) => `${sha256} ${heldOutId}${mirrored ? ' mirrored' : ''}`,
+      );
+      return Promise.resolve(keys.map((key) => differences[key] ?? 8.1));
+    },
   });
   return { leaks: [...leaks.values()], asked: asked.map(({ sha256, heldOutId }) => `${sha256} ${heldOutId}`) };
 }

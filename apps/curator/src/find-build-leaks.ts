@@ -1,6 +1,6 @@
 import type { StoredImage } from '@winnow/db';
-import { findLeaks, hammingDistance } from '@winnow/dedup';
-import type { HeldOutItem, Leak } from '@winnow/dedup';
+import { leakCandidates } from '@winnow/dedup';
+import type { HeldOutItem, Leak, LeakCandidate } from '@winnow/dedup';
 
 interface Sized {
   readonly width: number;
@@ -9,14 +9,15 @@ interface Sized {
 
 export interface LeakSearch {
   readonly heldOut: readonly (HeldOutItem & Sized)[];
-  /** Near matches of pictures whose shorter side is below this are confirmed by their pixels. */
+  /** Near matches of images whose shorter side is below this are confirmed by their pixels. */
   readonly confirmBelowPixels: number;
   /** Whether a mirror image is a copy, too. */
   readonly mirrors: boolean;
-  /** Mean difference of thumbnails, 0..255, of a near match that must be confirmed. */
-  readonly difference: (sha256: string, heldOutId: string, mirrored: boolean) => number;
-  /** Called once, with every pair that `difference` may be asked about. */
-  readonly prepare: (pairs: readonly LeakPair[]) => Promise<void>;
+  /**
+   * Called at most once, with every near match that must be confirmed: mean difference of the thumbnails of each pair,
+   * 0..255, in the order given.
+   */
+  readonly differences: (pairs: readonly LeakPair[]) => Promise<readonly number[]>;
 }
 
 /** A copy of a test picture among the originals. */
@@ -25,9 +26,11 @@ export interface BuildLeak extends Leak {
   readonly fit?: number;
 }
 
+/** An original and a test image that it may be a copy of. */
 export interface LeakPair {
   readonly sha256: string;
   readonly heldOutId: string;
+  readonly mirrored: boolean;
 }
 
 /** PDQ distance up to which an original is a copy of a test picture: losing a training picture costs less than a leak. */
@@ -39,12 +42,12 @@ const COPY_DIFFERENCE = 8;
 const FAR_COPY_DIFFERENCE = 4;
 
 /**
- * Originals that are copies of test pictures, by digest: the same bytes or pixels, or a near hash; in a mirror too
+ * Originals that are copies of test images, by digest: the same bytes or pixels, or a near hash; in a mirror too
  * where that counts, and no other copy is found.
  */
 export async function findBuildLeaks(
   originals: readonly StoredImage[],
-  { heldOut, confirmBelowPixels, mirrors, difference, prepare }: LeakSearch,
+  { heldOut, confirmBelowPixels, mirrors, differences }: LeakSearch,
 ): Promise<ReadonlyMap<string, Leak>> {
   const items = originals.flatMap((image) => {
     const { sha256: id, pixelSha256: pixelSha, pdq, pdqQuality, width, height } = image;
@@ -52,40 +55,55 @@ export async function findBuildLeaks(
       ? []
       : [{ id, bytesSha: id, pixelSha, pdq, pdqQuality, width, height }];
   });
-  const sizes = new Map<string, Sized>([...heldOut, ...items].map((item) => [item.id, item]));
-  const isSmall = ({ id }: HeldOutItem): boolean => {
-    const size = sizes.get(id);
-    return size !== undefined && Math.min(size.width, size.height) < confirmBelowPixels;
-  };
-  const needsPixels = (item: HeldOutItem, test: HeldOutItem): boolean => isSmall(item) || isSmall(test);
-  // What is near in a mirror is within LEAK_BITS and the mirror's slack already.
-  const isNear: Confirm = (item, test, mirrored) => mirrored || hammingDistance(item.pdq, test.pdq) <= LEAK_BITS;
-  const leakBits = [...heldOut, ...items].some(isSmall) ? SMALL_LEAK_BITS : LEAK_BITS;
-  const search = (confirm: Confirm): readonly Leak[] => {
-    const plain = findLeaks(items, heldOut, { leakBits, confirm });
-    if (!mirrors) return plain;
-    const known = new Set(plain.map(({ id }) => id));
-    const others = items.filter(({ id }) => !known.has(id));
-    return [...plain, ...findLeaks(others, heldOut, { leakBits: LEAK_BITS, mirrors, confirm })];
-  };
-  const pairs = new Map<string, LeakPair>();
-  const certain = search((item, test, mirrored) => {
-    if (!needsPixels(item, test)) return isNear(item, test, mirrored);
-    pairs.set(`${item.id} ${test.id}`, { sha256: item.id, heldOutId: test.id });
-    return false;
-  });
-  if (pairs.size === 0) return byDigest(certain);
-  await prepare([...pairs.values()]);
-  const all = search((item, test, mirrored) =>
-    needsPixels(item, test)
-      ? difference(item.id, test.id, mirrored) <= (isNear(item, test, mirrored) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)
-      : isNear(item, test, mirrored),
-  );
-  return byDigest(all);
+  const isSmall = ({ width, height }: Sized): boolean => Math.min(width, height) < confirmBelowPixels;
+  const smallTests = new Set(heldOut.filter(isSmall).map(({ id }) => id));
+  const leakBits = smallTests.size > 0 || items.some(isSmall) ? SMALL_LEAK_BITS : LEAK_BITS;
+  const candidatesOf = leakCandidates(heldOut, { leakBits, mirrors, mirrorBits: LEAK_BITS });
+  const matches: LeakMatches[] = [];
+  for (const item of items) {
+    const needsPixels = ({ leak, isSame }: LeakCandidate): boolean =>
+      !isSame && (isSmall(item) || smallTests.has(leak.heldOutId));
+    const found = matchesOf(candidatesOf(item), needsPixels);
+    if (found.open.length > 0 || found.certain !== null) matches.push(found);
+  }
+  const open = matches.flatMap((match) => match.open);
+  const confirmed = new Set<Leak>();
+  if (open.length > 0) {
+    const found = await differences(open.map(toPair));
+    open.forEach((leak, place) => {
+      if ((found[place] as number) <= (isNear(leak) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)) confirmed.add(leak);
+    });
+  }
+  const leaks = matches.flatMap((match) => match.open.find((leak) => confirmed.has(leak)) ?? match.certain ?? []);
+  return new Map(leaks.map((leak) => [leak.id, leak]));
 }
 
-type Confirm = (item: HeldOutItem, heldOut: HeldOutItem, mirrored: boolean) => boolean;
+interface LeakMatches {
+  /** To be confirmed, the surest first. */
+  readonly open: readonly Leak[];
+  /** What it is a copy of where none of these is confirmed; null for nothing. */
+  readonly certain: Leak | null;
+}
 
-function byDigest(leaks: readonly Leak[]): ReadonlyMap<string, Leak> {
-  return new Map(leaks.map((leak) => [leak.id, leak]));
+/** What is less sure than a certain match is not looked at. */
+function matchesOf(
+  candidates: Iterable<LeakCandidate>,
+  needsPixels: (candidate: LeakCandidate) => boolean,
+): LeakMatches {
+  const open: Leak[] = [];
+  for (const candidate of candidates) {
+    const { leak, isSame } = candidate;
+    if (needsPixels(candidate)) open.push(leak);
+    else if (isSame || isNear(leak)) return { open, certain: leak };
+  }
+  return { open, certain: null };
+}
+
+/** What is near in a mirror is within LEAK_BITS and the mirror's slack already. */
+function isNear({ distanceBits, mirrored }: Leak): boolean {
+  return mirrored === true || distanceBits <= LEAK_BITS;
+}
+
+function toPair({ id: sha256, heldOutId, mirrored }: Leak): LeakPair {
+  return { sha256, heldOutId, mirrored: mirrored === true };
 }

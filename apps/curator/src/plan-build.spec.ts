@@ -22,7 +22,6 @@ const OPTIONS: SelectOptions & PlanOptions = {
   mergeBits: 15,
   sameClassMergeBits: 31,
   mirrors: false,
-  confirm: () => true,
 };
 
 function plan(
@@ -137,7 +136,10 @@ describe('planBuild', () => {
   it('asks for confirmation of near pairs by digest', async () => {
     const pair = [original('a', { pdq: '0'.repeat(64) }), original('b', { pdq: '0'.repeat(64) })];
     const asked: string[][] = [];
-    const confirm = (a: string, b: string): boolean => asked.push([a, b]) < 0;
+    const confirm: PlanOptions['confirm'] = (pairs) => {
+      for (const { kept, copy } of pairs) asked.push([kept.id, copy.id]);
+      return Promise.resolve(() => false);
+    };
     expect((await plan(pair, { confirm })).samples).toHaveLength(2);
     expect(asked).toEqual([['a', 'b']]);
   });

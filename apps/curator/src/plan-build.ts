@@ -2,7 +2,7 @@ import { compareText } from '@winnow/contracts';
 import type { PictureFlag, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
 import { clusterDuplicates } from '@winnow/dedup';
-import type { ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
+import type { ConfirmNear, ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
 import type { GivenSample, Relabel } from './cleaning/relabel';
 import { clusterExclusions, copyExclusions } from './copy-exclusions';
@@ -37,8 +37,8 @@ export interface PlanOptions {
   readonly confirmSimilar?: ConfirmSimilar | undefined;
   /** Threads. */
   readonly workers?: number | undefined;
-  /** Last word on a near match of two pictures, by digest. Symmetric, independent of the order of calls. */
-  confirm(sha256: string, otherSha256: string, mirrored: boolean): boolean;
+  /** Last word on near matches; undefined: the hashes decide. */
+  readonly confirm?: ConfirmNear | undefined;
 }
 
 /** What a build will hold and what it leaves out: a pure function of what was crawled. */
@@ -126,7 +126,7 @@ function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
 }
 
 /** Leaves out copies of test pictures and what is screened out, whatever their copies are. */
-export function dropPictures(
+function dropPictures(
   { pictures }: Pick<SelectedOriginals, 'pictures'>,
   options: Pick<PlanOptions, 'leaks' | 'drop'>,
 ): { readonly left: readonly SelectedPicture[]; readonly dropped: readonly ExclusionRow[] } {
@@ -141,7 +141,7 @@ export function dropPictures(
 }
 
 /** Finds copies, by the stages that the options name; clusters by the digest of what is kept. */
-export async function clusterPictures(
+async function clusterPictures(
   pictures: readonly SelectedPicture[],
   options: PlanOptions,
 ): Promise<DuplicateCluster[]> {
@@ -151,10 +151,10 @@ export async function clusterPictures(
     mergeBits,
     sameClassMergeBits,
     mirrors,
-    ...(similarity === undefined ? {} : { similarity }),
-    ...(options.confirmSimilar === undefined ? {} : { confirmSimilar: options.confirmSimilar }),
-    ...(workers === undefined ? {} : { workers }),
-    confirm: (kept, copy, mirrored) => options.confirm(kept.id, copy.id, mirrored),
+    similarity,
+    workers,
+    confirm: options.confirm,
+    confirmSimilar: options.confirmSimilar,
   });
   return [...clusters].sort((a, b) => compareText(a.keptId, b.keptId));
 }

@@ -6,6 +6,7 @@ import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { ProjectEmbeddings, StoredImage } from '@winnow/db';
 import { hammingDistance } from '@winnow/dedup';
+import type { ConfirmNear } from '@winnow/dedup';
 import { stableJson } from '@winnow/files';
 import { copyConfirmer, decodeImage, imagingVersions, thumbnailOf } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
@@ -18,8 +19,8 @@ import { LOOK_RULES } from './find-look-leaks';
 import type { HeldOutPictures } from './load-held-out-sources';
 import { knownLookLeaks } from './look-leak-cache';
 import { lookDifference, OriginalThumbnails } from './original-thumbnails';
-import { clusterPictures, dropPictures, planBuild } from './plan-build';
-import type { BuildPlan, PlanOptions } from './plan-build';
+import { planBuild } from './plan-build';
+import type { BuildPlan } from './plan-build';
 import { requireClusters } from './project-subset';
 import { screenOriginals } from './screen-originals';
 import { selectOriginals } from './select-originals';
@@ -47,8 +48,7 @@ export interface ProjectPlan extends BuildPlan {
 }
 
 /**
- * Plans a project's build. A perceptual hash cannot tell small centred pictures apart, so their near matches are
- * confirmed by their pixels.
+ * Plans a project's build.
  * @throws WinnowError CONFIG_INVALID for a cluster to leave out that is not there, MISSING_INPUT where embeddings are
  * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test picture
  */
@@ -71,7 +71,8 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     heldOut === null
       ? new Map<string, BuildLeak>()
       : await leaksOf(selected.pictures, { config, heldOut, thumbnails, io });
-  const options: PlanOptions = {
+  const small = selected.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));
+  const plan = await planBuild(selected, {
     classes,
     leaks,
     drop: new Set(config.build.screens.drop),
@@ -81,11 +82,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     sameClassMergeBits,
     mirrors,
     workers: dedupWorkers(config.build.workers, selected.pictures.length),
-    confirm: (a, b, mirrored) => lookDifference(thumbnails.of(a), thumbnails.of(b), mirrored) <= CONFIRM_DIFFERENCE,
-  };
-  await thumbnails.load(await picturesToConfirm(selected, options, confirmBelowPixels), io.signal);
-  const plan = await planBuild(selected, {
-    ...options,
+    confirm: smallImageConfirmer(thumbnails, new Set(small.map(({ sha256 }) => sha256)), io.signal),
     similarity,
     embeddings: embeddings?.values,
     confirmSimilar: copyConfirmer((sha256) => readUninterrupted(sha256, config, io.signal), { mirrors }),
@@ -98,25 +95,24 @@ async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signa
   return decodeOriginal(paths.blobs, sha256, signal);
 }
 
-/** Digests of the pictures of all near pairs in which one is small: as if nothing were a copy, all are asked about. */
-async function picturesToConfirm(
-  selected: SelectedOriginals,
-  options: PlanOptions,
-  belowPixels: number,
-): Promise<ReadonlySet<string>> {
-  const small = new Set(
-    selected.pictures.filter((picture) => isSmall(picture, belowPixels)).map(({ sha256 }) => sha256),
-  );
-  const asked = new Set<string>();
-  if (small.size === 0) return asked;
-  await clusterPictures(dropPictures(selected, options).left, {
-    ...options,
-    confirm(a, b) {
-      if (small.has(a) || small.has(b)) asked.add(a).add(b);
-      return false;
-    },
-  });
-  return asked;
+/**
+ * A perceptual hash cannot tell small centred images apart: the near matches of these are confirmed by their pixels. So are
+ * those of two images that both were compared with something already, on whichever occasion.
+ */
+function smallImageConfirmer(
+  thumbnails: OriginalThumbnails,
+  small: ReadonlySet<string>,
+  signal: AbortSignal,
+): ConfirmNear {
+  return async (pairs) => {
+    const compared = new Set<string>();
+    for (const { kept, copy } of small.size === 0 ? [] : pairs) {
+      if (small.has(kept.id) || small.has(copy.id)) compared.add(kept.id).add(copy.id);
+    }
+    await thumbnails.load(compared, signal);
+    return ({ kept, copy, mirrored }) =>
+      lookDifference(thumbnails.of(kept.id), thumbnails.of(copy.id), mirrored) <= CONFIRM_DIFFERENCE;
+  };
 }
 
 function isSmall({ width, height }: { readonly width: number; readonly height: number }, belowPixels: number): boolean {
@@ -159,15 +155,17 @@ async function leaksOf(
     heldOut: heldOut.pictures,
     confirmBelowPixels,
     mirrors,
-    async prepare(pairs) {
+    async differences(pairs) {
       await thumbnails.load(
         pairs.map(({ sha256 }) => sha256),
         io.signal,
       );
       for (const id of new Set(pairs.map(({ heldOutId }) => heldOutId)))
         tests.set(id, thumbnailOf(await decodeTest(heldOut, id, io.signal)));
+      return pairs.map(({ sha256, heldOutId, mirrored }) =>
+        lookDifference(thumbnails.of(sha256), tests.get(heldOutId), mirrored),
+      );
     },
-    difference: (sha256, id, mirrored) => lookDifference(thumbnails.of(sha256), tests.get(id), mirrored),
   });
   const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
   const smallTests = heldOut.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo, JsonValue, SampleRecord } from '@winnow/contracts';
 import { removeShardMarkers, writeManifest, writeShards } from '@winnow/shards';
-import type { BuildShard, DatasetManifest } from '@winnow/shards';
+import type { BuildShard, LoadedBuild } from '@winnow/shards';
 import { encodeSamples } from './encode-samples';
 import { encodingSettings, planEncodingThreads } from './encoding-settings';
 import { openEncoder } from './encoding-threads';
@@ -30,6 +30,7 @@ export interface WriteJob {
 }
 
 export interface WriteResult {
+  readonly built: LoadedBuild;
   /** Pictures whose bytes were taken from earlier builds of the project. */
   readonly reusedPictures: number;
 }
@@ -46,10 +47,11 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await mkdir(working, { recursive: true });
   // Complete, but not named: its markers may be gone already.
   const complete = await inspectBuild(working);
-  const { manifest, reusedPictures } =
+  const { built, reusedPictures } =
     complete.build !== null && complete.problem === null
-      ? { manifest: complete.build.manifest, reusedPictures: 0 }
+      ? { built: complete.build, reusedPictures: 0 }
       : await writeFiles(job, working);
+  const { manifest } = built;
   if (job.expectedDigest !== undefined && manifest.digest !== job.expectedDigest) {
     await rm(working, { recursive: true });
     throw new WinnowError(
@@ -64,26 +66,26 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await removeShardMarkers(manifest.shards.map(({ name }) => path.join(working, name)));
   await rm(directory, { recursive: true, force: true });
   await rename(working, directory);
-  return { reusedPictures };
+  return { built, reusedPictures };
 }
 
-async function writeFiles(job: WriteJob, working: string): Promise<WriteResult & { manifest: DatasetManifest }> {
+async function writeFiles(job: WriteJob, working: string): Promise<WriteResult> {
   const { config, recorded } = job;
   const { shards, reusedPictures } = await writeAllShards(job, working);
-  const manifest = await writeManifest(working, {
+  const built = await writeManifest(working, {
     name: config.name,
     classes: config.classes.map(({ name }) => name),
     config: recorded,
     createdBy: CREATED_BY,
     shards,
   });
-  return { manifest, reusedPictures };
+  return { built, reusedPictures };
 }
 
 async function writeAllShards(
   { config, recorded, samples, inputDigest, io }: WriteJob,
   working: string,
-): Promise<WriteResult & { shards: readonly BuildShard[] }> {
+): Promise<{ readonly shards: readonly BuildShard[]; readonly reusedPictures: number }> {
   const { build, paths } = config;
   const reusable = await ReusablePictures.find(paths.builds, {
     config: recorded,

@@ -107,14 +107,14 @@ async function writeBuild(folder: string, { train, test, trueLabels }: WorldUnde
   );
   const shard = await writeShard({ path: path.join(directory, 'train-000000.tar'), entries });
   const about = { name: PROJECT, classes: CLASSES, config: {}, createdBy: 'spec' };
-  const { digest } = await writeManifest(directory, { ...about, shards: [{ ...shard, split: 'train', records }] });
+  const { manifest } = await writeManifest(directory, { ...about, shards: [{ ...shard, split: 'train', records }] });
   const truth = records.map(({ provenance }, row) => {
     const name = CLASSES[trueLabels[row] as number] ?? '';
     return `${provenance[0]?.imageUrl},${row},${name}`;
   });
   writeFileSync(path.join(folder, 'truth.csv'), `imageUrl,source,true\n${truth.join('\n')}\n`);
   await handle.executeSql(`insert into projects (name) values ('${PROJECT}')`);
-  const record = { id: 'one', project: PROJECT, digest, inputDigest: 'x', sampleCount: train.count };
+  const record = { id: 'one', project: PROJECT, digest: manifest.digest, inputDigest: 'x', sampleCount: train.count };
   await saveBuild(handle.db, { ...record, config: {}, counts: {} }, { samples: [], exclusions: [] });
   await handle.close();
   return records.map(({ key }) => key);

@@ -1,11 +1,25 @@
 import { assignStars } from './assign-stars';
-import type { Stars } from './assign-stars';
+import type { Candidate, Stars } from './assign-stars';
 import type { DuplicateItem } from './duplicate-item';
 import { bestOf, sharesClass } from './group-identical';
 import type { IdenticalGroups } from './group-identical';
 import { hashWords } from './hamming-distance';
 import { MIRROR_SLACK_BITS } from './mirror-hash';
 import { nearHashes } from './near-hashes';
+import type { VisitNear } from './near-hashes';
+
+/** Two images whose hashes are near, the better one first; `mirrored` where the copy shows the other in a mirror. */
+export interface NearPair {
+  readonly kept: DuplicateItem;
+  readonly copy: DuplicateItem;
+  readonly mirrored: boolean;
+}
+
+/**
+ * Gets ready, at once, for every pair that it may be asked about: all near pairs, as if none were copies. What it then says
+ * of a pair must depend on the pairs alone, not on the order in which it is asked.
+ */
+export type ConfirmNear = (pairs: Iterable<NearPair>) => Promise<(pair: NearPair) => boolean>;
 
 export interface NearLimits {
   readonly mergeBits: number;
@@ -13,7 +27,7 @@ export interface NearLimits {
   readonly minPdqQuality: number;
   readonly mirrors: boolean;
   readonly workers: number;
-  readonly confirm?: (kept: DuplicateItem, copy: DuplicateItem, mirrored: boolean) => boolean;
+  readonly confirm?: ConfirmNear;
 }
 
 /** Groups whose best pictures have near PDQ hashes; distances are bits. */
@@ -29,13 +43,36 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
     workers,
     ...(mirrors && { mirrorRadiusBits: sameClassBits + MIRROR_SLACK_BITS }),
   });
-  const stars = assignStars(hashed.length, visit, (row, otherRow, distanceBits, mirrored) => {
-    const [kept, copy] = [hashed[row] as number, hashed[otherRow] as number];
-    const limit = sharesClass(groups, kept, copy) ? sameClassBits : mergeBits;
-    if (distanceBits > limit + (mirrored ? MIRROR_SLACK_BITS : 0)) return false;
-    return confirm?.(bestOf(groups, kept), bestOf(groups, copy), mirrored) ?? true;
+  const isWithin = (row: number, { other, distance, mirrored }: Candidate): boolean => {
+    const limit = sharesClass(groups, hashed[row] as number, hashed[other] as number) ? sameClassBits : mergeBits;
+    return distance <= limit + (mirrored ? MIRROR_SLACK_BITS : 0);
+  };
+  const pairOf = (row: number, { other, mirrored }: Candidate): NearPair => {
+    const [kept, copy] = [hashed[row] as number, hashed[other] as number];
+    return { kept: bestOf(groups, kept), copy: bestOf(groups, copy), mirrored };
+  };
+  const decide = await confirm?.(listPairs(hashed.length, visit, { isWithin, pairOf }));
+  const stars = assignStars(hashed.length, visit, (row, candidate) => {
+    if (!isWithin(row, candidate)) return false;
+    return decide?.(pairOf(row, candidate)) ?? true;
   });
   return spread(stars, hashed, groups.count);
+}
+
+interface PairRules {
+  readonly isWithin: (row: number, candidate: Candidate) => boolean;
+  readonly pairOf: (row: number, candidate: Candidate) => NearPair;
+}
+
+/** Every pair once, and once more where it is near in a mirror, too. */
+function* listPairs(count: number, visit: VisitNear, { isWithin, pairOf }: PairRules): Generator<NearPair> {
+  for (let row = 0; row < count; row += 1) {
+    const candidates: Candidate[] = [];
+    visit(row, (other, distance, mirrored) => {
+      if (other > row) candidates.push({ other, distance, mirrored });
+    });
+    for (const candidate of candidates) if (isWithin(row, candidate)) yield pairOf(row, candidate);
+  }
 }
 
 /** From some rows to all of them; the others are kept. */

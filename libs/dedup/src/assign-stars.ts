@@ -1,6 +1,14 @@
 /** Reports a row that may be a copy, and how far it is. */
 export type Found = (other: number, distance: number, mirrored: boolean) => void;
 
+/** A row that a kept one may claim. */
+export interface Candidate {
+  readonly other: number;
+  readonly distance: number;
+  /** Near in a mirror. */
+  readonly mirrored: boolean;
+}
+
 /** Which row is kept in each row's place. */
 export interface Stars {
   /** Itself where it is kept, [rows]. */
@@ -20,17 +28,14 @@ export interface Stars {
 export function assignStars(
   count: number,
   visit: (keeper: number, found: Found) => void,
-  accepts: (keeper: number, other: number, distance: number, mirrored: boolean) => boolean = () => true,
+  accepts: (keeper: number, candidate: Candidate) => boolean = () => true,
 ): Stars {
   const stars = allKept(count);
-  const { keepers, distances, mirrored } = stars;
   for (let keeper = 0; keeper < count; keeper += 1) {
-    if (keepers[keeper] !== keeper) continue;
-    visit(keeper, (other, distance, isMirrored) => {
-      if (!isFree(stars, keeper, { other, distance }) || !accepts(keeper, other, distance, isMirrored)) return;
-      keepers[other] = keeper;
-      distances[other] = distance;
-      mirrored[other] = Number(isMirrored);
+    if (stars.keepers[keeper] !== keeper) continue;
+    visit(keeper, (other, distance, mirrored) => {
+      const candidate = { other, distance, mirrored };
+      if (isFree(stars, keeper, candidate) && accepts(keeper, candidate)) claim(stars, keeper, candidate);
     });
   }
   return stars;
@@ -38,7 +43,7 @@ export function assignStars(
 
 /**
  * The same where the last word takes time: each kept row asks at once about all rows that it might claim, so nothing is
- * asked about a row that a better one has claimed already, unless this one is nearer. Mirrored finds are not told apart.
+ * asked about a row that a better one has claimed already, unless this one is nearer.
  */
 export async function assignStarsAsking(
   count: number,
@@ -49,26 +54,26 @@ export async function assignStarsAsking(
   for (let keeper = 0; keeper < count; keeper += 1) {
     if (stars.keepers[keeper] !== keeper) continue;
     const candidates: Candidate[] = [];
-    visit(keeper, (other, distance) => {
-      if (isFree(stars, keeper, { other, distance })) candidates.push({ other, distance });
+    visit(keeper, (other, distance, mirrored) => {
+      const candidate = { other, distance, mirrored };
+      if (isFree(stars, keeper, candidate)) candidates.push(candidate);
     });
     if (candidates.length === 0) continue;
     const answers = await ask(
       keeper,
       candidates.map(({ other }) => other),
     );
-    candidates.forEach(({ other, distance }, index) => {
-      if (answers[index] !== true) return;
-      stars.keepers[other] = keeper;
-      stars.distances[other] = distance;
+    candidates.forEach((candidate, index) => {
+      if (answers[index] === true) claim(stars, keeper, candidate);
     });
   }
   return stars;
 }
 
-interface Candidate {
-  readonly other: number;
-  readonly distance: number;
+function claim({ keepers, distances, mirrored }: Stars, keeper: number, candidate: Candidate): void {
+  keepers[candidate.other] = keeper;
+  distances[candidate.other] = candidate.distance;
+  mirrored[candidate.other] = Number(candidate.mirrored);
 }
 
 function isFree({ keepers, distances }: Stars, keeper: number, { other, distance }: Candidate): boolean {

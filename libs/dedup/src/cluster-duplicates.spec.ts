@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { clusterDuplicates, compareKeepers, duplicateQuality, findLeaks, hammingDistance, voteOnClass } from './index';
-import type { ClusterOptions, DuplicateItem } from './index';
+import type { ConfirmNear, DuplicateItem, NearPair } from './index';
 
 function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
   return {
@@ -23,6 +23,12 @@ function hashWith(count: number, from = 0): string {
   const bits = Array.from({ length: 256 }, (_, at) => (at >= from && at < from + count ? '1' : '0')).join('');
   return (bits.match(/.{4}/g) ?? []).map((digit) => Number.parseInt(digit, 2).toString(16)).join('');
 }
+
+/** A last word that needs no preparation. */
+const saying =
+  (decide: (pair: NearPair) => boolean): ConfirmNear =>
+  () =>
+    Promise.resolve(decide);
 
 const far = (index: number): string => hashWith(64, index * 64);
 
@@ -88,8 +94,8 @@ describe('clusterDuplicates', () => {
 
   it('leaves pictures without structure, and pairs that are not confirmed', async () => {
     expect(await clusterDuplicates([item('a', { pdqQuality: 49 }), item('b')])).toHaveLength(2);
-    expect(await clusterDuplicates([item('a'), item('b')], { confirm: () => false })).toHaveLength(2);
-    const confirm: ClusterOptions['confirm'] = (kept, copy) => kept.id === 'a' && copy.id === 'b';
+    expect(await clusterDuplicates([item('a'), item('b')], { confirm: saying(() => false) })).toHaveLength(2);
+    const confirm = saying(({ kept, copy }) => kept.id === 'a' && copy.id === 'b');
     expect(await clusterDuplicates([item('a'), item('b'), item('c')], { confirm })).toHaveLength(2);
   });
 
@@ -142,6 +148,36 @@ describe('clusterDuplicates', () => {
     );
   });
 
+  it('clusters, after one question about all near pairs, as one that asks about each when it comes to it', async () => {
+    const different = fc
+      .array(anyItem, { maxLength: 25 })
+      .map((rows) =>
+        rows.map(({ start, bytesSha: _, ...row }, index) => item(`${index}`, { ...row, pdq: hashWith(60, start) })),
+      );
+    const isConfirmed = ({ kept, copy }: Pick<NearPair, 'kept' | 'copy'>): boolean =>
+      (Number(kept.id) * 7 + Number(copy.id) * 3) % 4 !== 0;
+    await fc.assert(
+      fc.asyncProperty(different, async (items) => {
+        const given = new Set<string>();
+        const clusters = await clusterDuplicates(items, {
+          ...options,
+          confirm(pairs) {
+            for (const { kept, copy } of pairs) given.add(`${kept.id} ${copy.id}`);
+            return Promise.resolve((pair) => {
+              expect(given).toContain(`${pair.kept.id} ${pair.copy.id}`);
+              return isConfirmed(pair);
+            });
+          },
+        });
+        const found = new Map(clusters.flatMap(({ keptId, copies }) => copies.map(({ id }) => [id, keptId])));
+        expect(found).toEqual(askedOneByOne(items, isConfirmed));
+        const near = nearPairsOf(items).map(({ kept, copy }) => `${kept.id} ${copy.id}`);
+        expect([...given].sort()).toEqual(near.sort());
+      }),
+      { seed: 6 },
+    );
+  });
+
   it('never merges beyond the limits, and keeps the best', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (items) => {
@@ -164,6 +200,32 @@ describe('clusterDuplicates', () => {
     );
   });
 });
+
+/** All pairs within the limits, the better one first, by comparing all. */
+function nearPairsOf(items: readonly DuplicateItem[]) {
+  const hashed = [...items].sort(compareKeepers).filter(({ pdqQuality }) => pdqQuality >= 50);
+  return hashed.flatMap((kept, place) =>
+    hashed.slice(place + 1).flatMap((copy) => {
+      const distance = hammingDistance(kept.pdq, copy.pdq);
+      return distance <= (kept.className === copy.className ? 31 : 15) ? [{ kept, copy, distance }] : [];
+    }),
+  );
+}
+
+/** What stands for each copy where the last word is asked for when a pair comes up. */
+function askedOneByOne(
+  items: readonly DuplicateItem[],
+  isConfirmed: (pair: Pick<NearPair, 'kept' | 'copy'>) => boolean,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, { readonly keptId: string; readonly distance: number }>();
+  // By the better one, best first: one that is a copy already claims nothing.
+  for (const { kept, copy, distance } of nearPairsOf(items)) {
+    const isNearer = distance < (found.get(copy.id)?.distance ?? Infinity);
+    if (!found.has(kept.id) && isNearer && isConfirmed({ kept, copy }))
+      found.set(copy.id, { keptId: kept.id, distance });
+  }
+  return new Map([...found].map(([id, { keptId }]) => [id, keptId]));
+}
 
 describe('compareKeepers', () => {
   it('prefers pixels, then freedom, then rank, then bytes', () => {
@@ -226,6 +288,5 @@ describe('findLeaks', () => {
       { id: 'same pixels', heldOutId: 'test 1', distanceBits: 0 },
       { id: 'near', heldOutId: 'test 1', distanceBits: 31 },
     ]);
-    expect(findLeaks(items, heldOut, { confirm: () => false })).toHaveLength(2);
   });
 });

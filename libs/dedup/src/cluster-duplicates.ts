@@ -1,5 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { assignNear } from './assign-near';
+import type { ConfirmNear } from './assign-near';
 import { assignSimilar } from './assign-similar';
 import type { ConfirmSimilar } from './assign-similar';
 import { describeCluster } from './describe-cluster';
@@ -25,16 +26,11 @@ export interface ClusterOptions {
   readonly similarity?: number;
   /** Last word on pairs with similar embeddings, all at once, e.g. a comparison of pixels. */
   readonly confirmSimilar?: ConfirmSimilar;
-  /**
-   * Last word on a near pair of hashes, e.g. a comparison of pixels for small pictures; `mirrored` where the copy shows
-   * the kept picture in a mirror. Must not depend on the order of calls.
-   */
-  readonly confirm?: (kept: DuplicateItem, copy: DuplicateItem, mirrored: boolean) => boolean;
+  /** Last word on near pairs of hashes, e.g. a comparison of pixels for small images. */
+  readonly confirm?: ConfirmNear;
   /** Threads; 1: in this one. The result does not depend on it. Default 1. */
   readonly workers?: number;
 }
-
-const DEFAULTS = { mergeBits: 15, sameClassMergeBits: 31, minPdqQuality: 50, mirrors: false, workers: 1 } as const;
 
 /**
  * Groups copies of pictures in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Pictures are taken
@@ -53,7 +49,15 @@ export async function clusterDuplicates(
 ): Promise<DuplicateCluster[]> {
   refuseRepeatedIds(items);
   const groups = groupIdentical(items);
-  const near = await assignNear(groups, { ...DEFAULTS, ...options });
+  const {
+    mergeBits = 15,
+    sameClassMergeBits = 31,
+    minPdqQuality = 50,
+    mirrors = false,
+    workers = 1,
+    confirm,
+  } = options;
+  const near = await assignNear(groups, { mergeBits, sameClassMergeBits, minPdqQuality, mirrors, workers, confirm });
   const similar = await assignSimilar(groups, near.keepers, options);
   const keptOf = near.keepers.map((keeper) => similar.keepers[keeper] as number);
   const byKept = listMembers(keptOf, groups.count);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { clusterDuplicates, compareKeepers, hammingDistance, mirrorHash, MIRROR_SLACK_BITS } from './index';
-import type { ClusterOptions, DuplicateCluster, DuplicateItem } from './index';
+import type { ClusterOptions, ConfirmNear, DuplicateCluster, DuplicateItem } from './index';
 
 function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
   const digests = { bytesSha: `bytes-${id}`, pixelSha: `pixels-${id}` };
@@ -41,11 +41,11 @@ describe('clusterDuplicates with mirrors', () => {
     expect(await outcome(32, 'dog')).toEqual([]);
   });
 
-  it('tells the last word which pairs are mirrored', async () => {
-    const asked: [string, string, boolean][] = [];
-    const confirm = (kept: DuplicateItem, copy: DuplicateItem, isMirrored: boolean): boolean => {
-      asked.push([kept.id, copy.id, isMirrored]);
-      return false;
+  it('gives the last word every near pair at once, and says which are mirrored', async () => {
+    const asked: (readonly [string, string, boolean])[] = [];
+    const confirm: ConfirmNear = (pairs) => {
+      asked.push(...[...pairs].map(({ kept, copy, mirrored: flag }) => [kept.id, copy.id, flag] as const));
+      return Promise.resolve(() => false);
     };
     const items = [item('a', { width: 300 }), item('b', { width: 200 }), item('c', { pdq: mirrored(3) })];
     expect(await clusterDuplicates(items, { mirrors: true, confirm })).toHaveLength(3);
@@ -82,7 +82,8 @@ describe('clusterDuplicates with embeddings', () => {
       item('crop again', { width: 100, pdq: far(1), bytesSha: 'bytes-crop', pixelSha: 'pixels-crop' }),
       item('small crop', { width: 50, embedding: at(90), pdq: hashWith(60, 64) }),
     ];
-    expect(await clusterDuplicates(items, { similarity: 0.9, confirm: (kept) => kept.id === 'crop' })).toMatchObject([
+    const confirm: ConfirmNear = () => Promise.resolve(({ kept }) => kept.id === 'crop');
+    expect(await clusterDuplicates(items, { similarity: 0.9, confirm })).toMatchObject([
       {
         keptId: 'whole',
         copies: [

@@ -1,5 +1,5 @@
-import { findLeaks, hammingDistance, mirrorHash } from './index';
-import type { HeldOutItem, LeakOptions } from './index';
+import { findLeaks, hammingDistance, leakCandidates, mirrorHash } from './index';
+import type { HeldOutItem } from './index';
 
 /** A hash whose last `bits` bits are set, from bit `from` on. */
 const hash = (bits: number, from = 0): string =>
@@ -21,8 +21,27 @@ describe('findLeaks', () => {
     expect(findLeaks(items, heldOut)).toEqual([near]);
     const mirrored = { id: '47', heldOutId: 'test', distanceBits: 47, mirrored: true };
     expect(findLeaks(items, heldOut, { mirrors: true })).toEqual([mirrored, near]);
-    const confirm: LeakOptions['confirm'] = (_, __, isMirrored) => !isMirrored;
-    expect(findLeaks(items, heldOut, { mirrors: true, confirm })).toEqual([near]);
+    expect(findLeaks(items, heldOut, { mirrors: true, mirrorBits: 30 })).toEqual([near]);
+  });
+
+  it('names everything that an item may be a copy of, the surest first', () => {
+    const heldOut = [
+      item('far', { pdq: hash(9) }),
+      item('near', { pdq: hash(3) }),
+      item('mirrored', { pdq: mirrorHash(hash(0)) }),
+      item('same', { pdq: hash(100, 99) }),
+      item('flat', { pdqQuality: 0 }),
+    ];
+    const candidatesOf = leakCandidates(heldOut, { mirrors: true });
+    const found = (one: HeldOutItem) =>
+      [...candidatesOf(one)].map(({ leak, isSame }) => [leak.heldOutId, leak.distanceBits, leak.mirrored, isSame]);
+    expect(found(item('a'))).toEqual([
+      ['near', 3, undefined, false],
+      ['far', 9, undefined, false],
+      ['mirrored', 0, true, false],
+    ]);
+    expect(found(item('b', { pixelSha: 'pixels-same' }))).toEqual([['same', 0, undefined, true]]);
+    expect(found(item('c', { pdqQuality: 49 }))).toEqual([]);
   });
 
   it('finds by its slots what comparing all finds', () => {

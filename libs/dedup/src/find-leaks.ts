@@ -7,78 +7,81 @@ import { MIRROR_SLACK_BITS, mirrorWords } from './mirror-hash';
 /** A picture of the held-out set, as far as matching needs it. */
 export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality'>;
 
-/** When a picture counts as a copy of a held-out one. */
+/** When an image counts as a copy of a held-out one. */
 export interface LeakOptions {
-  /** PDQ distance. Default 31: losing a training picture costs less than a leak. */
+  /** PDQ distance. Default 31: losing a training image costs less than a leak. */
   readonly leakBits?: number;
   /** Default 50. */
   readonly minPdqQuality?: number;
-  /** Whether a mirror image is a copy, too: within `leakBits` and MIRROR_SLACK_BITS. Default false. */
+  /** Whether a mirror image is a copy, too: within `mirrorBits` and MIRROR_SLACK_BITS. Default false. */
   readonly mirrors?: boolean;
-  /** Last word on a near pair of hashes. */
-  readonly confirm?: (item: HeldOutItem, heldOut: HeldOutItem, mirrored: boolean) => boolean;
+  /** Default `leakBits`. */
+  readonly mirrorBits?: number;
 }
 
-/** A copy of a held-out picture. */
+/** A copy of a held-out image. */
 export interface Leak {
   readonly id: string;
   readonly heldOutId: string;
   /** PDQ distance; 0 for the same bytes or pixels. */
   readonly distanceBits: number;
-  /** It shows the held-out picture in a mirror; `distanceBits` are from that one's mirrored hash. */
+  /** It shows the held-out image in a mirror; `distanceBits` are from that one's mirrored hash. */
   readonly mirrored?: true;
 }
 
-type Match = Omit<Leak, 'id'>;
+/** What an item may be a copy of. */
+export interface LeakCandidate {
+  readonly leak: Leak;
+  /** By its bytes or pixels, not by its hash alone. */
+  readonly isSame: boolean;
+}
 
-/** Finds the items that are copies of held-out pictures, in list order; each is listed once, with its nearest. */
+/** Finds the items that are copies of held-out images, in list order; each is listed once, with its nearest. */
 export function findLeaks(
   items: readonly HeldOutItem[],
   heldOut: readonly HeldOutItem[],
   options: LeakOptions = {},
 ): Leak[] {
-  const stages = [sameAs(heldOut), nearTo(heldOut, options)];
-  return items.flatMap((item) => {
-    for (const stage of stages) {
-      const match = stage(item);
-      if (match !== undefined) return [{ id: item.id, ...match }];
+  const candidatesOf = leakCandidates(heldOut, options);
+  const leaks: Leak[] = [];
+  for (const item of items) {
+    for (const { leak } of candidatesOf(item)) {
+      leaks.push(leak);
+      break;
     }
-    return [];
-  });
+  }
+  return leaks;
 }
 
-type Stage = (item: HeldOutItem) => Match | undefined;
-
-function sameAs(heldOut: readonly HeldOutItem[]): Stage {
+/**
+ * Prepares look-ups of the held-out images that an item may be a copy of, the surest first: the one with its bytes or
+ * pixels, or else those with near hashes, nearest first, then those near in a mirror. Each is searched for when asked for.
+ */
+export function leakCandidates(
+  heldOut: readonly HeldOutItem[],
+  { leakBits = 31, minPdqQuality = 50, mirrors = false, mirrorBits = leakBits }: LeakOptions = {},
+): (item: HeldOutItem) => Generator<LeakCandidate> {
   const byBytes = new Map(heldOut.map(({ bytesSha, id }) => [bytesSha, id]));
   const byPixels = new Map(heldOut.map(({ pixelSha, id }) => [pixelSha, id]));
-  return ({ bytesSha, pixelSha }) => {
-    const heldOutId = byBytes.get(bytesSha) ?? byPixels.get(pixelSha);
-    return heldOutId === undefined ? undefined : { heldOutId, distanceBits: 0 };
-  };
-}
-
-function nearTo(
-  heldOut: readonly HeldOutItem[],
-  { leakBits = 31, minPdqQuality = 50, mirrors = false, confirm = () => true }: LeakOptions,
-): Stage {
   const hashed = heldOut.filter((item) => item.pdqQuality >= minPdqQuality);
   const index = new HammingIndex(hashed.map((item) => item.pdq));
-  const nearest = (item: HeldOutItem, hits: HammingHit[], mirrored: boolean): HammingHit | undefined =>
-    hits
-      .sort((a, b) => a.distanceBits - b.distanceBits || a.index - b.index)
-      .find((hit) => confirm(item, hashed[hit.index] as HeldOutItem, mirrored));
-  const toMatch = ({ index: place, distanceBits }: HammingHit): Match => ({
-    heldOutId: (hashed[place] as HeldOutItem).id,
-    distanceBits,
-  });
-  return (item) => {
-    if (item.pdqQuality < minPdqQuality) return undefined;
-    const words = hashWords([item.pdq]);
-    const plain = nearest(item, index.search(words, leakBits), false);
-    if (plain !== undefined) return toMatch(plain);
-    if (!mirrors) return undefined;
-    const mirrored = nearest(item, index.search(mirrorWords(words), leakBits + MIRROR_SLACK_BITS), true);
-    return mirrored && { ...toMatch(mirrored), mirrored: true };
+  const near = (words: Uint32Array, radiusBits: number): HammingHit[] =>
+    index.search(words, radiusBits).sort((a, b) => a.distanceBits - b.distanceBits || a.index - b.index);
+  return function* candidatesOf({ id, bytesSha, pixelSha, pdq, pdqQuality }) {
+    const same = byBytes.get(bytesSha) ?? byPixels.get(pixelSha);
+    if (same !== undefined) {
+      yield { leak: { id, heldOutId: same, distanceBits: 0 }, isSame: true };
+      return;
+    }
+    if (pdqQuality < minPdqQuality) return;
+    const leakOf = ({ index: place, distanceBits }: HammingHit): Leak => ({
+      ...{ id, heldOutId: (hashed[place] as HeldOutItem).id, distanceBits },
+    });
+    const words = hashWords([pdq]);
+    for (const hit of near(words, leakBits)) yield { leak: leakOf(hit), isSame: false };
+    if (!mirrors) return;
+    for (const hit of near(mirrorWords(words), mirrorBits + MIRROR_SLACK_BITS)) {
+      yield { leak: { ...leakOf(hit), mirrored: true }, isSame: false };
+    }
   };
 }

@@ -1,3 +1,4 @@
+export type { ConfirmNear, NearPair } from './assign-near';
 export type { ConfirmSimilar } from './assign-similar';
 export { canonicalUrl } from './canonical-url';
 export { voteOnClass } from './class-vote';
@@ -10,8 +11,8 @@ export type { DuplicateItem } from './duplicate-item';
 export { licenseAddress, licenseName } from './describe-license';
 export { duplicateQuality } from './duplicate-quality';
 export type { DuplicateQuality } from './duplicate-quality';
-export { findLeaks } from './find-leaks';
-export type { HeldOutItem, Leak, LeakOptions } from './find-leaks';
+export { findLeaks, leakCandidates } from './find-leaks';
+export type { HeldOutItem, Leak, LeakCandidate } from './find-leaks';
 export { findPlaceholders } from './find-placeholders';
 export type { PlaceholderItem } from './find-placeholders';
 export { hammingDistance, hashWords } from './hamming-distance';

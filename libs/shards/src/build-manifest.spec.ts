@@ -84,7 +84,9 @@ const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
 
 describe('a build', () => {
   it('is described, loaded, and read sample by sample', async () => {
-    const manifest = await writeManifest(dir, await build(dir));
+    const written = await writeManifest(dir, await build(dir));
+    const { manifest } = written;
+    expect(written).toEqual(await loadManifest(dir));
     expect(manifest).toMatchObject({
       samples: 5,
       splits: { train: 5 },
@@ -131,7 +133,7 @@ describe('a build', () => {
   });
 
   it('is described for timm, wids and people', async () => {
-    const { shards, digest } = await writeManifest(dir, await build(dir));
+    const { shards, digest } = (await writeManifest(dir, await build(dir))).manifest;
     expect(JSON.parse(read('_info.json'))).toEqual({
       splits: {
         train: {
@@ -178,7 +180,7 @@ describe('a build', () => {
       ...shard,
       records: stated.slice(2 * index, 2 * index + 2),
     }));
-    expect((await writeManifest(dir, { ...description, shards })).licenses).toEqual({
+    expect((await writeManifest(dir, { ...description, shards })).manifest.licenses).toEqual({
       'CC BY 4.0': 3,
       Custom: 1,
       unknown: 1,
@@ -265,7 +267,7 @@ describe('a build', () => {
     ['no count', { samples: '5' }],
     ['no config', { config: undefined }],
   ])('is not read with %s in dataset.json', async (_, changes) => {
-    const manifest = { ...(await writeManifest(dir, await build(dir))), ...changes };
+    const manifest = { ...(await writeManifest(dir, await build(dir))).manifest, ...changes };
     let { digest } = manifest;
     try {
       digest = buildDigest(manifest as Parameters<typeof buildDigest>[0], manifest.config ?? null);
@@ -305,7 +307,7 @@ describe('a build', () => {
   });
 
   it('of an earlier winnow, without attribution, can still be read', async () => {
-    const { attribution: _, ...manifest } = await writeManifest(dir, await build(dir));
+    const { attribution: _, ...manifest } = (await writeManifest(dir, await build(dir))).manifest;
     const old = { ...manifest, digest: buildDigest({ shards: manifest.shards }, manifest.config) };
     writeFileSync(join(dir, 'dataset.json'), stableJson(old));
     unlinkSync(join(dir, 'ATTRIBUTION.tsv'));

@@ -65,6 +65,13 @@ export interface DatasetManifest {
   readonly config: JsonValue;
 }
 
+/** A build as its folder describes it. */
+export interface LoadedBuild {
+  readonly manifest: DatasetManifest;
+  /** In shard order. */
+  readonly samples: readonly StoredSample[];
+}
+
 /** A file in dataset.json. */
 export interface FileSummary {
   readonly name: string;

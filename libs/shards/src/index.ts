@@ -4,6 +4,7 @@ export type {
   BuildShard,
   DatasetManifest,
   FileSummary,
+  LoadedBuild,
   ShardSummary,
   StoredSample,
 } from './build-manifest';
@@ -14,7 +15,6 @@ export { digestLabelledFiles } from './digest-labelled-files';
 export { listLabelledFiles } from './labelled-files';
 export type { LabelledFile } from './labelled-table';
 export { loadManifest, readDataset, readSamples } from './load-manifest';
-export type { LoadedBuild } from './load-manifest';
 export { ensurePixelCache } from './pixel-cache';
 export { openPixels } from './pixel-reader';
 export type { PixelReader } from './pixel-reader';

@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
 import { MANIFEST_FILES } from './build-manifest';
-import type { DatasetManifest, ShardSummary, StoredSample } from './build-manifest';
+import type { DatasetManifest, LoadedBuild, ShardSummary, StoredSample } from './build-manifest';
 import { buildDigest } from './describe-build';
 import { readFailure } from './io-failure';
 import { isPlace, manifestProblem } from './manifest-problem';
-
-/** A build as its folder describes it. */
-export interface LoadedBuild {
-  readonly manifest: DatasetManifest;
-  /** In shard order. */
-  readonly samples: readonly StoredSample[];
-}
 
 const NEXT = 'Run `winnow build`: it makes the data set, or makes it again where its lists do not fit together.';
 

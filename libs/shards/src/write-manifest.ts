@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { stableJson, writeDurably } from '@winnow/files';
 import { attributionLines } from './attribution';
 import { MANIFEST_FILES } from './build-manifest';
-import type { BuildDescription, BuildShard, DatasetManifest, FileSummary } from './build-manifest';
+import type { BuildDescription, BuildShard, FileSummary, LoadedBuild } from './build-manifest';
 import { checkShard, describeBuild, recordsOf, storedSamples } from './describe-build';
 import { writeFailure } from './io-failure';
 import { samplesParquet } from './samples-parquet';
@@ -12,10 +12,11 @@ import { manifestTexts } from './manifest-texts';
  * Writes what describes a build beside its shards: ATTRIBUTION.tsv, samples.jsonl and samples.parquet, `_info.json`
  * (timm), shardindex.json (wids), a README.md and, last, dataset.json, whose presence means that the build is complete.
  * Equal builds give equal bytes.
+ * @returns what `loadManifest` would read
  * @param dir folder of the shards
  * @throws WinnowError INTERNAL where records and entries of a shard disagree, DISK_FULL, FILE_NOT_WRITABLE
  */
-export async function writeManifest(dir: string, build: BuildDescription): Promise<DatasetManifest> {
+export async function writeManifest(dir: string, build: BuildDescription): Promise<LoadedBuild> {
   const { shards, createdBy } = build;
   shards.forEach(checkShard);
   const write = async (
@@ -37,7 +38,7 @@ export async function writeManifest(dir: string, build: BuildDescription): Promi
     await write('wids', [texts.wids]);
     await write('card', [texts.card]);
     await write('dataset', [texts.dataset]);
-    return manifest;
+    return { manifest, samples: [...storedSamples(shards)] };
   } catch (error) {
     throw writeFailure(error, dir);
   }

@@ -49,14 +49,14 @@ async function writeBuild(files: readonly { readonly bytes: Uint8Array; readonly
     bytes,
   }));
   const shard = await writeShard({ path: path.join(directory(), 'train-000000.tar'), entries });
-  const { digest } = await writeManifest(directory(), {
+  const { manifest } = await writeManifest(directory(), {
     name: 'p',
     classes: ['cat', 'dog'],
     config: {},
     createdBy: 'spec',
     shards: [{ ...shard, split: 'train', records: entries.map((entry) => entry.record) }],
   });
-  build = { id: 'one', digest } as BuildRecord;
+  build = { id: 'one', digest: manifest.digest } as BuildRecord;
 }
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
