@@ -3,15 +3,16 @@
  * `npm test`: sets everything up, then runs every check and ends with `N passed, N failed, N skipped`.
  * Arguments go to jest: `npm test -- --selectProjects noise`.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
 import { startTestPostgres } from './test-postgres.mjs';
 import { prepareTestPython } from './test-python.mjs';
 
 const jestArguments = process.argv.slice(2);
+const PROCESSORS = Math.min(2, availableParallelism());
 const env = {
   ...process.env,
   CI: 'true',
@@ -28,10 +29,36 @@ function check(name, command, args, extra = {}) {
   process.stderr.write(`\n== ${name}\n`);
   const startedAt = Date.now();
   const result = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...env, ...extra } });
-  const ok = result.status === 0;
+  note(name, result.status === 0, startedAt);
+}
+
+function note(name, ok, startedAt) {
   timings.push(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
   if (!ok) failures.push(name);
-  return ok;
+}
+
+/** Runs one check beside others; its output is shown when it ends. */
+async function checkBeside([name, command, args]) {
+  const startedAt = Date.now();
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  const status = await new Promise((resolve) => {
+    child.on('error', (error) => output.push(Buffer.from(`${error.message}\n`)));
+    // Comes after an error too.
+    child.on('close', resolve);
+  });
+  process.stderr.write(`\n== ${name}\n${Buffer.concat(output).toString()}`);
+  note(name, status === 0, startedAt);
+}
+
+/** Runs checks as many at once as there are processors, in this order. */
+async function checkAll(checks) {
+  const waiting = [...checks];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await checkBeside(next);
+  };
+  await Promise.all(Array.from({ length: PROCESSORS }, lane));
 }
 
 /** Where everything is required (CI), a missing part is a failure and not a skipped test. */
@@ -51,17 +78,19 @@ requireEverything(
       .stdout || '{}',
   ).engine === 'tensorflow',
 );
-check('formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']);
 // The boundaries rule reads the project graph that this caches.
 check('project graph', bin('nx'), ['show', 'projects']);
 check('project references', bin('nx'), ['sync:check']);
-check('lint', bin('eslint'), ['.']);
-check('types', bin('tsc'), ['-b']);
-check('house', process.execPath, ['tools/house.mjs', '--check']);
-check('migrations', process.execPath, ['tools/check-migrations.mjs']);
-check('results page', process.execPath, ['bench/src/results/render.mjs', '--check']);
-check('docker files', process.execPath, ['tools/check-docker.mjs']);
-check('package', process.execPath, ['tools/check-package.mjs']);
+await checkAll([
+  ['lint', bin('eslint'), ['.']],
+  ['types', bin('tsc'), ['-b']],
+  ['package', process.execPath, ['tools/check-package.mjs']],
+  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']],
+  ['house', process.execPath, ['tools/house.mjs', '--check']],
+  ['migrations', process.execPath, ['tools/check-migrations.mjs']],
+  ['results page', process.execPath, ['bench/src/results/render.mjs', '--check']],
+  ['docker files', process.execPath, ['tools/check-docker.mjs']],
+]);
 
 const python = await prepareTestPython();
 if (python.programs === undefined) {
@@ -80,8 +109,10 @@ try {
   check(
     'tests',
     process.execPath,
-    [bin('jest'), '--json', `--outputFile=${reportFile}`, '--maxWorkers=2', ...jestArguments],
+    [bin('jest'), '--json', `--outputFile=${reportFile}`, `--maxWorkers=${PROCESSORS}`, ...jestArguments],
     {
+      // Each worker has a processor to itself: more threads of libtensorflow would only get in each other's way.
+      TF_NUM_INTRAOP_THREADS: process.env.TF_NUM_INTRAOP_THREADS ?? '1',
       NODE_OPTIONS:
         `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
       ...(postgres.url === undefined ? {} : { WINNOW_TEST_DATABASE_URL: postgres.url }),
