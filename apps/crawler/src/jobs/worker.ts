@@ -1,31 +1,14 @@
-import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
-import {
-  dueFetches,
-  HEARTBEAT_MILLIS,
-  heartbeat,
-  readCrawl,
-  readTarget,
-  readWorkers,
-  removeWorker,
-  unfinishedCrawls,
-} from '@winnow/db';
-import type { DatabaseHandle, Job, JobCounts, JobKind, JobQueue } from '@winnow/db';
-import { advanceCrawl, advanceJob } from './advance-crawl';
-import { settingsFromJson } from './crawl-settings';
-import { fetchImages } from '../fetching/fetch-images';
-import { listClass } from '../listing/list-class';
-import { createProjectCrawler } from './project-crawler';
-import type { CrawlerProcess, ProjectCrawler } from './project-crawler';
+import { isWinnowError } from '@winnow/contracts';
+import { HEARTBEAT_MILLIS, heartbeat, readCrawl, readWorkers, removeWorker, unfinishedCrawls } from '@winnow/db';
+import type { Job, JobCounts, JobKind } from '@winnow/db';
+import { advanceJob } from './advance-crawl';
+import { JobHandlers } from './job-handlers';
+import type { JobHandlerOptions } from './job-handlers';
 
-export interface WorkerOptions extends CrawlerProcess {
-  readonly database: DatabaseHandle;
-  readonly jobs: JobQueue;
+export interface WorkerOptions extends JobHandlerOptions {
   /** `stopped`: until the signal is aborted; `idle`: until no job is left; or until one project's crawl has ended. */
   readonly until: 'stopped' | 'idle' | { readonly project: string };
-  /** Where originals go, if not where the project's machine has them. */
-  readonly stateDir?: string | undefined;
   /** A job failed and will be tried again, by this or another worker. */
   readonly onFailure: (job: Job, error: unknown) => void;
 }
@@ -44,14 +27,6 @@ const POLL_MILLIS = 250;
 const FATAL: ReadonlySet<string> = new Set(['DISK_FULL', 'FILE_NOT_WRITABLE']);
 /** What this machine lacks (a browser, a key) others may have. */
 const LACKING: ReadonlySet<string> = new Set(['ENGINE_UNAVAILABLE', 'CONFIG_INVALID']);
-
-/** One project as its settings stood when it was opened. */
-interface OpenCrawler {
-  readonly settings: string;
-  readonly crawler: ProjectCrawler;
-  users: number;
-  isStale: boolean;
-}
 
 /** How long a job that this worker cannot do is left to others. */
 const LEFT_TO_OTHERS_SECONDS = 10;
@@ -76,21 +51,20 @@ export async function work(options: WorkerOptions): Promise<WorkerResult> {
   return new Worker(options).run();
 }
 
+/** The loop that claims jobs, and the heartbeat that keeps them. */
 class Worker {
   readonly #options: WorkerOptions;
+  readonly #handlers: JobHandlers;
   readonly #running = new Map<string, Running>();
-  readonly #crawlers = new Set<OpenCrawler>();
-  #opened = 0;
-  readonly #wanted = new Set<string>();
   #wake: () => void = () => undefined;
   #failure: { readonly error: unknown } | undefined;
   #jobsDone = 0;
   /** Alive on this database, this one included. */
   #workers = 1;
-  #urlsTried = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#handlers = new JobHandlers(options);
   }
 
   async run(): Promise<WorkerResult> {
@@ -112,11 +86,11 @@ class Worker {
       for (const { controller } of this.#running.values()) controller.abort();
       await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
       await jobs.release([...this.#running.values()].map(({ job }) => job)).catch(() => undefined);
-      for (const { crawler } of this.#crawlers) await crawler.close().catch(() => undefined);
+      await this.#handlers.projects.close();
       await removeWorker(database.db, workerId).catch(() => undefined);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
-    return { jobsDone: this.#jobsDone, urlsTried: this.#urlsTried };
+    return { jobsDone: this.#jobsDone, urlsTried: this.#handlers.urlsTried };
   }
 
   async #claim(): Promise<number> {
@@ -151,7 +125,7 @@ class Worker {
     const { jobs, onFailure, until } = this.#options;
     const isBrokenOff = (): boolean => controller.signal.aborted || this.#options.signal.aborted;
     try {
-      await this.#doKind(job, controller.signal);
+      await this.#handlers.handle(job, controller.signal);
       if (isBrokenOff()) return;
       this.#running.delete(job.id);
       this.#jobsDone += 1;
@@ -170,108 +144,6 @@ class Worker {
           : jobs.fail(job, String(error));
       await settle.catch(() => undefined);
     }
-  }
-
-  async #doKind(job: Job, signal: AbortSignal): Promise<void> {
-    const { database, jobs, clock } = this.#options;
-    const { project } = job.data;
-    if (job.kind === 'advance') {
-      return advanceCrawl({ db: database.db, jobs, project, now: new Date(clock.now()) }, job);
-    }
-    const open = await this.#open(project);
-    try {
-      await this.#doWith(open.crawler, job, signal);
-    } finally {
-      open.users -= 1;
-      await this.#closeStale();
-    }
-  }
-
-  async #doWith(crawler: ProjectCrawler, job: Job, signal: AbortSignal): Promise<void> {
-    const { database, jobs } = this.#options;
-    const { project } = job.data;
-    const jobSignal = AbortSignal.any([crawler.context.signal, signal]);
-    // Every request under way listens.
-    setMaxListeners(0, jobSignal);
-    const own: ProjectCrawler = { ...crawler, context: { ...crawler.context, signal: jobSignal } };
-    if (job.kind === 'list' && crawler.enginesWithoutKey.length > 0) {
-      throw new WinnowError('CONFIG_INVALID', `No key for ${crawler.enginesWithoutKey.join(', ')}`, {
-        where: 'environment of this worker',
-        next: 'Set the variables that `winnow engines list` names; until then other workers list for this project.',
-      });
-    }
-    if (job.kind === 'list') await this.#list(own, job.data.className ?? '');
-    else await this.#fetch(own, job);
-    if (own.context.signal.aborted) return;
-    await database.db.transaction(async (tx) => {
-      // Where another worker has it by now, that one says what follows.
-      if (await jobs.complete(job, tx)) await jobs.send([advanceJob(project)], tx);
-    });
-  }
-
-  async #list({ context, plan }: ProjectCrawler, className: string): Promise<void> {
-    const target = await readTarget(context.db, context.project, className);
-    await listClass(context, plan, { className, target });
-  }
-
-  async #fetch({ context }: ProjectCrawler, { data }: Job): Promise<void> {
-    const now = new Date(context.clock.now());
-    const due = await dueFetches(context.db, context.project, now, data.hosts ?? []);
-    // Another job of this worker may be at it.
-    const mine = due
-      .filter(({ unfinishedTries }) => unfinishedTries > 0 === (data.suspects === true))
-      .slice(0, data.limit ?? due.length)
-      .filter(({ canonicalUrl }) => !this.#wanted.has(`${context.project} ${canonicalUrl}`));
-    for (const { canonicalUrl } of mine) this.#wanted.add(`${context.project} ${canonicalUrl}`);
-    try {
-      await fetchImages(context, mine, () => (this.#urlsTried += 1));
-    } finally {
-      for (const { canonicalUrl } of mine) this.#wanted.delete(`${context.project} ${canonicalUrl}`);
-    }
-  }
-
-  /** The project by its present settings: a crawl that is begun anew may have brought others. */
-  async #open(project: string): Promise<OpenCrawler> {
-    const { database, stateDir } = this.#options;
-    const crawl = await readCrawl(database.db, project);
-    if (crawl === undefined) {
-      throw new WinnowError('MISSING_INPUT', 'A job of a project that was never crawled', {
-        where: project,
-        next: 'Run `winnow crawl` for it once.',
-      });
-    }
-    const stored = settingsFromJson(crawl.settings);
-    // What is left of a limit is no reason to begin anew.
-    const key = JSON.stringify([project, { ...stored, fetchLimit: null }]);
-    for (const open of this.#crawlers) {
-      if (open.crawler.context.project !== project) continue;
-      if (open.settings === key) {
-        open.users += 1;
-        return open;
-      }
-      open.isStale = true;
-    }
-    this.#opened += 1;
-    const workerId = `${this.#options.workerId}-${this.#opened}`;
-    const settings = { ...stored, stateDir: stateDir ?? stored.stateDir };
-    const crawler = createProjectCrawler({ project, settings, db: database.db }, { ...this.#options, workerId });
-    const open: OpenCrawler = { settings: key, crawler, users: 1, isStale: false };
-    this.#crawlers.add(open);
-    crawler.setContended(this.#isContended());
-    return open;
-  }
-
-  async #closeStale(): Promise<void> {
-    for (const open of this.#crawlers) {
-      if (!open.isStale || open.users > 0) continue;
-      this.#crawlers.delete(open);
-      await open.crawler.close();
-    }
-  }
-
-  /** Whether others may be waiting for hosts: other workers, or other projects of this one. */
-  #isContended(): boolean {
-    return this.#workers > 1 || this.#crawlers.size > 1;
   }
 
   /** Whoever waits for one project leaves the jobs of others to those who work for all. */
@@ -318,13 +190,10 @@ class Worker {
       hostname: hostname(),
       pid: process.pid,
       jobsDone: this.#jobsDone,
-      imagesDone: this.#urlsTried,
+      imagesDone: this.#handlers.urlsTried,
     });
     this.#workers = (await readWorkers(db)).length;
-    for (const { crawler } of this.#crawlers) {
-      crawler.setContended(this.#isContended());
-      await crawler.keepHosts();
-    }
+    await this.#handlers.projects.keepHosts(this.#workers > 1);
     // A worker killed between two transactions may have left a crawl without a next step.
     for (const project of await unfinishedCrawls(db)) {
       if (project !== (this.#onlyProject() ?? project)) continue;
