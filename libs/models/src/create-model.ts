@@ -1,18 +1,18 @@
 import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
-import type { Architecture } from './architecture';
-import { efficientNetworkB0 } from './efficient-network';
-import { mobileNetworkV1 } from './mobile-network-v1';
-import { mobileNetworkV2 } from './mobile-network-v2';
-import { LARGE_ROWS, mobileNetworkV3, SMALL_ROWS } from './mobile-network-v3';
-import { convNext } from './conv-next';
+import type { Architecture } from './architectures/architecture';
+import { efficientNetworkB0 } from './architectures/efficient-network';
+import { mobileNetworkV1 } from './architectures/mobile-network-v1';
+import { mobileNetworkV2 } from './architectures/mobile-network-v2';
+import { LARGE_ROWS, mobileNetworkV3, SMALL_ROWS } from './architectures/mobile-network-v3';
+import { convNext } from './architectures/conv-next';
 import type { Model, ModelOptions } from './model';
-import { network } from './network';
-import { ParameterStore, ShapeStore } from './parameter-store';
-import { residualNetwork } from './residual-network';
-import { visionTransformer } from './vision-transformer';
-import { wideResidualNetwork } from './wide-residual-network';
-import { withProjector } from './with-projector';
+import { network } from './architectures/network';
+import { ParameterStore, ShapeStore } from './architectures/parameter-store';
+import { residualNetwork } from './architectures/residual-network';
+import { visionTransformer } from './architectures/vision-transformer';
+import { wideResidualNetwork } from './architectures/wide-residual-network';
+import { withProjector } from './architectures/with-projector';
 
 /** The narrow networks of He et al., section 4.2: depth 6n + 2. */
 const narrow = (depth: number): Architecture =>

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onEngines, tf } from '@winnow/tensor';
 import { createModel } from './create-model';
-import { loadWeights } from './load-weights';
-import { readWeightsMetadata } from './weights-metadata';
+import { loadWeights } from './weights/load-weights';
+import { readWeightsMetadata } from './weights/weights-metadata';
 
 interface GoldenImage {
   readonly path: string;

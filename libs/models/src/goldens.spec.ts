@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onEngines, sgdStep, type SgdOptions, tf } from '@winnow/tensor';
 import { MODEL_NAMES, type ModelName, outlineModel } from './create-model';
-import { decodeSafetensors } from './decode-safetensors';
-import { loadWeights } from './load-weights';
+import { decodeSafetensors } from './formats/safetensors/decode-safetensors';
+import { loadWeights } from './weights/load-weights';
 import type { ForwardResult, Model } from './model';
-import { saveWeights } from './save-weights';
+import { saveWeights } from './weights/save-weights';
 import { hashed, ruleWeights } from './spec-support/golden-rule';
-import { toTorchLayout, weightKind } from './torch-layout';
+import { toTorchLayout, weightKind } from './weights/torch-layout';
 
 interface Answers {
   readonly logits: readonly number[];

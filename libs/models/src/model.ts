@@ -1,5 +1,5 @@
 import type { tf } from '@winnow/tensor';
-import type { ForwardPass } from './forward-pass';
+import type { ForwardPass } from './passes/forward-pass';
 
 interface ForwardOptions {
   /** True: batch statistics, and the running ones move. False: running statistics, nothing changes. */

@@ -1,12 +1,12 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
-import { epsilonOf } from '../batch-norm';
+import { epsilonOf } from '../architectures/batch-norm';
 import type { ModelName } from '../create-model';
-import { encodeLayersModel } from '../export/encode-layers-model';
-import { encodeOnnx } from '../export/encode-onnx';
-import { recordGraph } from '../export/record-graph';
-import type { ExportGraph, GraphNode } from '../export/export-graph';
-import type { ForeignSource } from '../foreign/foreign-source';
+import { encodeLayersModel } from '../formats/tfjs/encode-layers-model';
+import { encodeOnnx } from '../formats/onnx/encode-onnx';
+import { recordGraph } from '../passes/record-graph';
+import type { ExportGraph, GraphNode } from '../passes/export-graph';
+import type { ForeignSource } from '../external/foreign-source';
 import type { Model } from '../model';
 import { ABOUT_TEST, weightedModel } from '../spec-support/networks-under-test';
 import { adoptForeign } from './adopt-foreign';

@@ -1,12 +1,12 @@
 import { WinnowError } from '@winnow/contracts';
 import type { PlainModelName } from '../create-model';
-import { type ForeignSource, ONNX_FILE } from '../foreign/foreign-source';
-import { TFJS_WEIGHTS } from '../foreign/foreign-tfjs-files';
-import { fromJson } from '../from-json';
-import { TFJS_JSON } from '../tfjs-json';
+import { type ForeignSource, ONNX_FILE } from '../external/foreign-source';
+import { TFJS_WEIGHTS } from '../formats/tfjs/foreign-tfjs-files';
+import { fromJson } from '../formats/from-json';
+import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
 import { type AdoptedModel, adoptLayers } from './adopt-layers';
-import { readKerasLayers } from './keras-source-layers';
-import { readOnnxLayers } from './onnx-layers';
+import { readKerasLayers } from '../formats/tfjs/keras-source-layers';
+import { readOnnxLayers } from '../formats/onnx/onnx-layers';
 
 /**
  * An ONNX graph or a LayersModel as a network of ours. An engine must be running.

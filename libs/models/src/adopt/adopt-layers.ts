@@ -1,9 +1,9 @@
 import { WinnowError } from '@winnow/contracts';
 import { type BatchNormParameters, tf } from '@winnow/tensor';
-import { epsilonOf } from '../batch-norm';
+import { epsilonOf } from '../architectures/batch-norm';
 import { MODEL_NAMES, modelShape, outlineModel, type PlainModelName } from '../create-model';
 import type { Model } from '../model';
-import type { LaidOut } from '../torch-layout';
+import type { LaidOut } from '../weights/torch-layout';
 import { layoutOf, type LaidConvolution } from './model-layout';
 import type { SourceConvolution, SourceLayer, SourceNorm } from './source-layers';
 

@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { type Activation, type BatchNormParameters, tf } from '@winnow/tensor';
-import { CountingPass } from '../counting-pass';
-import type { Convolution, ConvolutionNorm, Finish } from '../forward-pass';
+import { CountingPass } from '../passes/counting-pass';
+import type { Convolution, ConvolutionNorm, Finish } from '../passes/forward-pass';
 import type { Model } from '../model';
 
 /** A convolution of ours and what normalises it. */

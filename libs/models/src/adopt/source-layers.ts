@@ -1,4 +1,4 @@
-import type { LaidOut } from '../torch-layout';
+import type { LaidOut } from '../weights/torch-layout';
 
 /** A layer of a graph from elsewhere, in the order in which it is computed. Weights have winnow's layout. */
 export type SourceLayer = SourceEdges & SourceOperation;

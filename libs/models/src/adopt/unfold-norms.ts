@@ -1,8 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import { type BatchNormParameters, tf } from '@winnow/tensor';
-import { epsilonOf } from '../batch-norm';
-import { EVALUATION_PASS } from '../evaluation-pass';
-import type { ForwardPass } from '../forward-pass';
+import { epsilonOf } from '../architectures/batch-norm';
+import { EVALUATION_PASS } from '../passes/evaluation-pass';
+import type { ForwardPass } from '../passes/forward-pass';
 import type { Model } from '../model';
 
 /** Largest change of the features that rounding explains, of the largest feature. */

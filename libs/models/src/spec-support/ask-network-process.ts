@@ -1,6 +1,6 @@
 import { isWinnowError } from '@winnow/contracts';
 import { startEngine, tf } from '@winnow/tensor';
-import { readForeignSource } from '../foreign/foreign-source';
+import { readForeignSource } from '../external/foreign-source';
 import { TINY_SIZE, tinyContract } from './foreign-networks-under-test';
 
 /** `ask-network-process.ts MODEL.onnx`: opens it, says so to its parent, and asks it about images that are not dark. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type ForeignContract, type ForeignKind } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { tf } from '@winnow/tensor';
-import { joinBytes, writeField, writeNumber } from '../protobuf';
+import { joinBytes, writeField, writeNumber } from '../formats/onnx/protobuf';
 
 /**
  * One tiny network, written as ONNX (protobuf by hand), LayersModel and GraphModel: 3x3 convolution to 4 channels, ReLU

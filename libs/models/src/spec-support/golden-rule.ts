@@ -1,4 +1,4 @@
-import { encodeSafetensors, type WritableTensor } from '../encode-safetensors';
+import { encodeSafetensors, type WritableTensor } from '../formats/safetensors/encode-safetensors';
 
 const { imul } = Math;
 const MULTIPLIERS = [0x01000193, 0x9e3779b9, 0x85ebca6b, 0xc2b2ae35] as const;

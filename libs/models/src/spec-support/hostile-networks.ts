@@ -1,4 +1,4 @@
-import { joinBytes, writeField, writeNumber } from '../protobuf';
+import { joinBytes, writeField, writeNumber } from '../formats/onnx/protobuf';
 import { onnxAttribute, onnxNode, onnxValue, tinyOnnx } from './foreign-networks-under-test';
 
 const INT64 = 7;

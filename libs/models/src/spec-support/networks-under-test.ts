@@ -1,12 +1,12 @@
 import { SeededRandom } from '@winnow/random';
 import { maxPool, tf } from '@winnow/tensor';
-import type { Architecture } from '../architecture';
-import { convolution, convolutionNorm, depthwiseConvolutionNorm } from '../convolution-norm';
+import type { Architecture } from '../architectures/architecture';
+import { convolution, convolutionNorm, depthwiseConvolutionNorm } from '../architectures/convolution-norm';
 import { type ModelName, outlineModel } from '../create-model';
-import type { ExportDescription } from '../export/export-description';
+import type { ExportDescription } from '../formats/export-description';
 import type { Model } from '../model';
-import { network } from '../network';
-import { ParameterStore } from '../parameter-store';
+import { network } from '../architectures/network';
+import { ParameterStore } from '../architectures/parameter-store';
 
 export const ABOUT_TEST: ExportDescription = {
   model: 'test',

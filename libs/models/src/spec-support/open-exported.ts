@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ForeignContract } from '@winnow/contracts';
-import type { ForeignHints } from '../foreign/foreign-hints';
-import type { ForeignNetwork } from '../foreign/foreign-network';
-import { readForeignSource } from '../foreign/foreign-source';
+import type { ForeignHints } from '../external/foreign-hints';
+import type { ForeignNetwork } from '../external/foreign-network';
+import { readForeignSource } from '../external/foreign-source';
 
 /** Writes the files of an exported network, and reads it as anybody's model by what they say of themselves. */
 export async function openExported(

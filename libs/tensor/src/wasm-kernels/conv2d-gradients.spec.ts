@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { defaultCacheDir } from '../default-cache-dir';
-import { startEngine } from '../start-engine';
-import { tensorLeak } from '../tensor-leak';
+import { defaultCacheDir } from '../install/default-cache-dir';
+import { startEngine } from '../engines/start-engine';
+import { tensorLeak } from '../engines/tensor-leak';
 
 const options = { cacheDir: defaultCacheDir(process.env), log: () => undefined };
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { ConvAttributes, Shape4 } from '../conv-attributes';
-import { convInfo } from '../conv-attributes';
-import type { OwnKernel } from '../own-kernel';
+import type { ConvAttributes, Shape4 } from '../engines/conv-attributes';
+import { convInfo } from '../engines/conv-attributes';
+import type { OwnKernel } from '../engines/own-kernel';
 import { padOrCrop, spread } from './pad-or-crop';
 
 /**

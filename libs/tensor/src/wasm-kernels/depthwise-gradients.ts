@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { ConvAttributes, ConvInfo, Shape4 } from '../conv-attributes';
-import { depthwiseConvInfo } from '../conv-attributes';
-import type { OwnKernel } from '../own-kernel';
+import type { ConvAttributes, ConvInfo, Shape4 } from '../engines/conv-attributes';
+import { depthwiseConvInfo } from '../engines/conv-attributes';
+import type { OwnKernel } from '../engines/own-kernel';
 import { inputMargin } from './conv2d-gradients';
 import { padOrCrop, spread } from './pad-or-crop';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { OwnKernel } from '../own-kernel';
+import type { OwnKernel } from '../engines/own-kernel';
 
 /** Sum over the leading axes as a product with a row of ones: fifteen times as fast as the stock kernel. */
 export const leadingSum: OwnKernel = {

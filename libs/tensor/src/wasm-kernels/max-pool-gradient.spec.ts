@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { defaultCacheDir } from '../default-cache-dir';
-import { startEngine } from '../start-engine';
+import { defaultCacheDir } from '../install/default-cache-dir';
+import { startEngine } from '../engines/start-engine';
 
 describe('max pooling gradient on wasm', () => {
   beforeAll(() => startEngine('wasm', { cacheDir: defaultCacheDir(process.env), log: () => undefined }));

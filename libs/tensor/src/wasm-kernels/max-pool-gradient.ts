@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { ConvAttributes, Shape4 } from '../conv-attributes';
-import type { OwnKernel } from '../own-kernel';
+import type { ConvAttributes, Shape4 } from '../engines/conv-attributes';
+import type { OwnKernel } from '../engines/own-kernel';
 import { padOrCrop, spread } from './pad-or-crop';
 
 type Attributes = Pick<ConvAttributes, 'dimRoundingMode' | 'pad' | 'strides'> & {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { OwnKernel } from '../own-kernel';
+import type { OwnKernel } from '../engines/own-kernel';
 
 /** Sums the rows of x by segment, which is the gradient of gather: a product with the segments' one-hot rows. */
 export const unsortedSegmentSum: OwnKernel = {

@@ -1,0 +1,124 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type ForeignContract, type ForeignKind, isWinnowError, WinnowError } from '@winnow/contracts';
+import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
+import { outputNames } from './foreign-answers';
+import { readForeignHints, type ForeignHints } from './foreign-hints';
+import { foreignNetwork, type ForeignNetwork } from './foreign-network';
+import { describeTfjs } from '../formats/tfjs/describe-tfjs';
+import type { ForeignDescription } from './foreign-description';
+import { describeOnnx, isHalfOnnx, openOnnx } from '../formats/onnx/foreign-onnx';
+import { embedExternalWeights } from '../formats/onnx/foreign-onnx-external';
+import { onnxDamage, readOnnxFile } from '../formats/onnx/foreign-onnx-file';
+import { openTfjs } from '../formats/tfjs/foreign-tfjs';
+import type { ForeignRunner } from './foreign-runner';
+import { triedFirst } from '../formats/tfjs/try-tfjs';
+import { readTfjsFiles, TFJS_WEIGHTS } from '../formats/tfjs/foreign-tfjs-files';
+
+/** A model file that is not ours, read but not yet held to a contract. */
+export interface ForeignSource {
+  readonly kind: ForeignKind;
+  readonly hints: ForeignHints;
+  /** What a person should know of how it is read. */
+  readonly notes: readonly string[];
+  /** What to keep of it, by the name within a teacher's folder. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  describe(): ForeignDescription;
+  /**
+   * Opens it for some of its tensors, to try what they hold. @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH
+   */
+  probe(outputs: readonly string[]): Promise<ForeignRunner>;
+  /** @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH */
+  open(contract: ForeignContract, size: number): Promise<ForeignNetwork>;
+}
+
+export const ONNX_FILE = 'model.onnx';
+/** Protobuf allows no more. */
+const MAX_ONNX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Reads an ONNX file or the model.json of a TF.js model.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
+ */
+export async function readForeignSource(file: string): Promise<ForeignSource> {
+  return file.endsWith('.onnx') ? readOnnxSource(file) : readTfjsSource(file);
+}
+
+async function readOnnxSource(file: string): Promise<ForeignSource> {
+  const { bytes, externalFiles } = await readLimited(file, MAX_ONNX_BYTES)
+    .then((model) => embedExternalWeights(model, file, MAX_ONNX_BYTES))
+    .catch((error: unknown) => {
+      throw onnxDamage(error, file);
+    });
+  const read = readOnnxFile(bytes, file);
+  return {
+    kind: 'onnx',
+    hints: readForeignHints(read.metadata, file),
+    notes: [
+      ...(externalFiles.length === 0 ? [] : [`The weights in ${externalFiles.slice(0, 3).join(', ')} are part of it.`]),
+      ...(isHalfOnnx(read) ? ['It computes in float16: images and outputs are converted.'] : []),
+    ],
+    files: new Map([[ONNX_FILE, bytes]]),
+    describe: () => describeOnnx(read, externalFiles),
+    probe: async (outputs) => openOnnx(bytes, outputs, file),
+    open: async (contract, size) => {
+      const runner = openOnnx(bytes, outputNames(contract), file);
+      return holding(runner, contract, { size, where: file });
+    },
+  };
+}
+
+async function readTfjsSource(file: string): Promise<ForeignSource> {
+  const read = await readTfjsFiles(file);
+  const text = new TextEncoder().encode(`${JSON.stringify(read.json)}\n`);
+  const probe = async (outputs: readonly string[]): Promise<ForeignRunner> =>
+    triedFirst(await openTfjs(read, outputs, file), read, { outputs, where: file });
+  return {
+    kind: read.kind,
+    hints: readForeignHints(read.metadata, file),
+    notes: [],
+    files: new Map([
+      [TFJS_JSON, text],
+      [TFJS_WEIGHTS, read.weights],
+    ]),
+    describe: () => describeTfjs(read),
+    probe,
+    open: async (contract, size) => {
+      const names = outputNames(contract);
+      return holding(await probe(names), contract, { size, where: path.basename(file) });
+    },
+  };
+}
+
+/** A network that breaks its contract leaves nothing behind. */
+function holding(...args: Parameters<typeof foreignNetwork>): ForeignNetwork {
+  try {
+    return foreignNetwork(...args);
+  } catch (error) {
+    args[0].dispose();
+    if (isWinnowError(error)) throw error;
+    throw new WinnowError('TEACHER_MISMATCH', `The model does not answer: ${String(error).slice(0, 500)}`, {
+      where: args[2].where,
+      next: 'Check layout and size of its input, and the engine: another may know its operations.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for a file of more bytes, before it is read */
+export async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The file cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size <= maxBytes) return await handle.readFile();
+    throw new WinnowError('FORMAT_INVALID', `The file has ${size} bytes, more than ${maxBytes}`, { where: file });
+  } finally {
+    await handle.close();
+  }
+}
