@@ -11,9 +11,9 @@ import { ensureDependencies } from './ensure-dependencies.mjs';
 import { PACKAGE_NAME } from './pack/package-manifest.mjs';
 import { packWinnow } from './pack.mjs';
 
-const MOST_BYTES = 6_000_000;
+const MAX_BYTES = 6_000_000;
 /** Without a network npm would go on trying for minutes. */
-const PATIENCE = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+const RETRY_WINDOW = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 const INSTALL = ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 /** What `npm test` tells the programs that it starts about this checkout is not meant for another folder. */
 const OF_THIS_CHECKOUT =
@@ -26,7 +26,7 @@ try {
   const tarball = packWinnow(path.join(scratch, 'first'));
   const bytes = readFileSync(tarball);
   ensure(bytes.equals(readFileSync(packWinnow(path.join(scratch, 'second')))), 'packing twice gives other bytes');
-  ensure(bytes.length <= MOST_BYTES, `the package has ${bytes.length} bytes, more than ${MOST_BYTES}`);
+  ensure(bytes.length <= MAX_BYTES, `the package has ${bytes.length} bytes, more than ${MAX_BYTES}`);
   const user = path.join(scratch, 'user');
   install(user, tarball);
   const before = listFiles(installed(user));
@@ -73,8 +73,8 @@ function tryCommands(user) {
   ensure(/blue tit/.test(winnow(user, 'config', 'classes.yaml')), 'winnow config does not show the classes');
   for (const command of ['crawl', 'build', 'report']) winnow(user, command, '--help');
   const demo = path.join(installed(user), 'examples/demo');
-  const picture = path.join(demo, 'pictures/coat.png');
-  const args = ['predict', path.join(demo, 'teacher/teacher.safetensors'), picture, '--engine', 'wasm', '--json'];
+  const image = path.join(demo, 'pictures/coat.png');
+  const args = ['predict', path.join(demo, 'teacher/teacher.safetensors'), image, '--engine', 'wasm', '--json'];
   ensure(JSON.parse(winnow(user, ...args)).results[0].predictions.length === 3, 'winnow predict names no classes');
 }
 
@@ -90,7 +90,7 @@ function winnow(user, ...args) {
 }
 
 function install(user, tarball) {
-  const { status, error } = spawnSync('npm', [...INSTALL, ...PATIENCE, '--prefix', user, tarball], {
+  const { status, error } = spawnSync('npm', [...INSTALL, ...RETRY_WINDOW, '--prefix', user, tarball], {
     env,
     stdio: ['ignore', 2, 2],
   });

@@ -51,7 +51,7 @@ try {
     process.stdout.write(
       result === undefined
         ? `${exact}: FAILED with exit code ${demo.status}\n`
-        : `${exact}: ok on ${result.engine}, ${result.unique} pictures, ${result.seconds.toFixed(0)} s, ${result.results.map(({ method, accuracy }) => `${method} ${(accuracy * 100).toFixed(1)} %`).join(', ')}\n`,
+        : `${exact}: ok on ${result.engine}, ${result.unique} images, ${result.seconds.toFixed(0)} s, ${result.results.map(({ method, accuracy }) => `${method} ${(accuracy * 100).toFixed(1)} %`).join(', ')}\n`,
     );
   }
 } finally {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Feeds changed and hostile bytes to every parser that meets foreign ones, each in a process of its own:
+ * Feeds changed and hostile bytes to every parser that meets external ones, each in a process of its own:
  *   node tools/fuzz.mjs [TARGET ...] [--minutes 60] [--seed 1] [--keep FOLDER] [--json]
  * An input fails that ends the process, takes more than --limit-seconds of processor time (or a minute of waiting), or makes a parser throw anything but the refusal that it
  * promises. Failing inputs, and the slowest of each target where it took over half a second, are kept in --keep. Ends with 1 if any failed.

@@ -41,8 +41,8 @@ for (const file of files.sort()) {
 const clusters = await clusterDuplicates(items, { mirrors: true });
 for (const { keptId, copies } of clusters.filter((cluster) => cluster.copies.length > 0)) {
   console.log(keptId);
-  for (const { id, outcome, distanceBits, mirrored } of copies) {
-    console.log(`  ${id}: ${outcome}, ${distanceBits} bits${mirrored ? ', flipped' : ''}`);
+  for (const { id, outcome, distanceBits, flipped } of copies) {
+    console.log(`  ${id}: ${outcome}, ${distanceBits} bits${flipped ? ', flipped' : ''}`);
   }
 }
 console.log(`${items.length} images, ${clusters.length} of them different`);

@@ -31,7 +31,7 @@ const confirmed = {
       modules: new Map(),
       frozen: new Map(),
       notes: stream.notes(),
-      draw: (step) => [learning.pictureDraw('pool', { stream, step }, [{ name: 'view', augment }])],
+      draw: (step) => [learning.imageDraw('pool', { stream, step }, [{ name: 'view', augment }])],
       step(_place, [{ views }]) {
         const seen = learning.inputTensor(views[0], student.input);
         const theirs = teacher.outputs(seen).logits;
@@ -50,7 +50,7 @@ await startEngine('wasm', { cacheDir: defaultCacheDir(process.env), log: () => u
 const input = { size: 16, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
 const shapes = { classes: 3, perClass: 60, size: input.size };
 const pool = tinyWorld({ ...shapes, seed: 1 });
-const right = tinyWorld({ ...shapes, seed: 2, closedShare: 0, openShare: 0 });
+const right = tinyWorld({ ...shapes, seed: 2, closedFraction: 0, openFraction: 0 });
 
 /** Trains a ResNet-8. @returns it, and its accuracy on the test images */
 async function learn(method, images, teacher, seed) {

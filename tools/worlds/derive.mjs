@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * A world whose pool is a part of another world's: without one kind of picture, with another share of open noise, or
+ * A world whose pool is a part of another world's: without one kind of image, with another share of open noise, or
  * smaller. See docs/worlds.md.
  */
 import path from 'node:path';
@@ -33,11 +33,11 @@ await runTool(USAGE, async () => {
     throw new WinnowError('USAGE', `There is no kind ${JSON.stringify(drop.slice(0, 40))}`, { where: '--drop' });
   }
   const [source, out] = positionals.map((place) => path.resolve(place));
-  const openShare = numberOption('open-share', values['open-share'], { min: 0, max: 0.95, whole: false });
+  const openFraction = numberOption('open-share', values['open-share'], { min: 0, max: 0.95, whole: false });
   const limit = numberOption('limit', values.limit, { min: 1, max: 1e9 });
   const request = {
     ...(drop !== undefined && { drop }),
-    ...(openShare !== undefined && { openShare }),
+    ...(openFraction !== undefined && { openFraction }),
     ...(limit !== undefined && { limit }),
   };
   const seed = numberOption('seed', values.seed, { min: 0, max: 2 ** 32 });
@@ -46,6 +46,6 @@ await runTool(USAGE, async () => {
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ out, ...made })}\n`
-      : `${made.name}: ${made.pictures} pictures (${clean} clean, ${closed} closed, ${open} open) in ${out}\n`,
+      : `${made.name}: ${made.images} images (${clean} clean, ${closed} closed, ${open} open) in ${out}\n`,
   );
 });

@@ -32,9 +32,9 @@ await runTool(USAGE, async () => {
     values.json
       ? `${JSON.stringify({ out, ...made })}\n`
       : [
-          `${made.pictures} pictures of the pool: ${counts(made.kinds).join(', ')}; from ${counts(made.sources).join(', ')}`,
-          `left out as copies of test pictures: ${made.leaks}`,
-          `teacher: right for ${(made.teacher * 100).toFixed(2)} % of ${made.test} test pictures, among the ten classes`,
+          `${made.images} images of the pool: ${counts(made.kinds).join(', ')}; from ${counts(made.sources).join(', ')}`,
+          `left out as copies of test images: ${made.leaks}`,
+          `teacher: right for ${(made.teacher * 100).toFixed(2)} % of ${made.test} test images, among the ten classes`,
           `written to ${out}\n`,
         ].join('\n'),
   );

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeTarAsItComes } from '../demo-pictures/tar.mjs';
+import { writeTarAsItComes } from '../demo-images/tar.mjs';
 import { ROOT } from '../ensure-dependencies.mjs';
 import { workspace } from './workspace.mjs';
 

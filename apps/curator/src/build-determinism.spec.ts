@@ -12,7 +12,7 @@ import { SeededRandom } from '@winnow/random';
 import { loadManifest, verifyBuild } from '@winnow/shards';
 import { buildProject } from './build-project';
 
-const PICTURES = 28;
+const IMAGES = 28;
 const silent = { update: () => undefined, end: () => undefined };
 const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -22,10 +22,10 @@ interface Found {
   readonly bytes: Uint8Array;
 }
 
-/** Drawn pictures of several sizes and formats, with a smaller copy of every seventh in another class. */
+/** Drawn images of several sizes and formats, with a smaller copy of every seventh in another class. */
 async function drawCrawl(): Promise<Found[]> {
   const found: Found[] = [];
-  for (let index = 0; index < PICTURES; index += 1) {
+  for (let index = 0; index < IMAGES; index += 1) {
     const random = new SeededRandom(index);
     const noise = { width: 24, height: 24, data: Uint8Array.from({ length: 1728 }, () => random.int(256)) };
     const image = await resizeRgb(noise, 120 + 8 * (index % 5), 'squash');
@@ -70,11 +70,11 @@ describe('the same crawl', () => {
   }
 
   async function buildOn(db: Database, config: ProjectConfig, order: readonly Found[]): Promise<Outcome> {
-    const pictures = order.map(({ className, bytes }) => {
+    const images = order.map(({ className, bytes }) => {
       const [digest, size] = [sha256(bytes), { width: 1, height: 1 }];
       return { className, sha256: digest, sizeBytes: bytes.length, mime: 'image/png', ...size };
     });
-    await recordTestCrawl(db, 'p', pictures);
+    await recordTestCrawl(db, 'p', images);
     const { record, directory } = await buildProject({ config, db, io });
     expect(await verifyBuild(directory, await loadManifest(directory))).toEqual([]);
     const names = readdirSync(directory).sort();
@@ -102,7 +102,7 @@ describe('the same crawl', () => {
     const [first, ...others] = outcomes;
     expect(others.length).toBeGreaterThan(0);
     const shards = Object.keys(first?.outcome.files ?? {}).filter((name) => name.endsWith('.tar'));
-    // Some end at their number of pictures, some at their size.
+    // Some end at their number of images, some at their size.
     expect(shards.length).toBeGreaterThanOrEqual(3);
     for (const { name, outcome } of others) expect([name, outcome]).toEqual([name, first?.outcome]);
   });

@@ -7,7 +7,7 @@ import type { BaseSplit } from './cleaning/base-split';
 import type { HarvestRules } from './collected-under';
 import { LEAK_BITS, SMALL_LEAK_BITS } from './find-build-leaks';
 import { LOOK_RULES } from './find-look-leaks';
-import type { HeldOutPictures } from './load-held-out-sources';
+import type { HeldOutImages } from './load-held-out-sources';
 import type { BuildPlan } from './plan-build';
 
 /** Raised where the same inputs give other files: data sets of before stay what they are. */
@@ -32,12 +32,12 @@ export function digestInputs(
 
 /** What a build is made with, beside its settings. */
 export interface MadeWith {
-  /** Under which its pictures were collected. */
+  /** Under which its images were collected. */
   readonly harvest: HarvestRules;
-  readonly heldOut: Pick<HeldOutPictures, 'sources'> | null;
+  readonly heldOut: Pick<HeldOutImages, 'sources'> | null;
   /** Digest of the network whose embeddings were compared; null where they were not. */
   readonly network: string | null;
-  /** Pictures of worlds: taken as they are, so not compared with the test pictures. */
+  /** Images of worlds: taken as they are, so not compared with the test images. */
   readonly unchecked: number;
   /** By which it was cleaned; null where it was not. */
   readonly split: Pick<BaseSplit, 'id' | 'method' | 'build'> | null;
@@ -45,7 +45,7 @@ export interface MadeWith {
 
 /**
  * Settings that shape a data set, or that its users must know of: under which rules it was crawled, and against which
- * test pictures it was checked. No paths, ports or dates, and nothing that does not change the result.
+ * test images it was checked. No paths, ports or dates, and nothing that does not change the result.
  */
 export function recordedConfig(
   config: ProjectConfig,
@@ -93,10 +93,10 @@ export function recordedConfig(
 }
 
 /** One source as ever; of several, each. */
-function describeHeldOut({ sources }: Pick<HeldOutPictures, 'sources'>) {
+function describeHeldOut({ sources }: Pick<HeldOutImages, 'sources'>) {
   const described = sources.map(({ label, digest, count }) => ({ label, digest, pictures: count }));
   const [first] = described;
   return described.length === 1 && first !== undefined
     ? { digest: first.digest, pictures: first.pictures }
-    : { pictures: described.reduce((sum, { pictures }) => sum + pictures, 0), sources: described };
+    : { pictures: described.reduce((sum, { pictures: images }) => sum + images, 0), sources: described };
 }

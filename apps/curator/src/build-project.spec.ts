@@ -20,7 +20,7 @@ import {
   commitListedPage,
   ensureCrawlPlan,
   ensureFetches,
-  forgetPictures,
+  forgetImages,
   latestBuild,
   listExclusions,
   listSamples,
@@ -42,7 +42,7 @@ const io = {
   signal: new AbortController().signal,
 };
 
-/** A smooth random picture: coarse noise scaled up, so that it has structure for a perceptual hash. */
+/** A smooth random image: coarse noise scaled up, so that it has structure for a perceptual hash. */
 async function picture(seed: number, size = 160): Promise<RgbImage> {
   const random = new SeededRandom(seed);
   return resizeRgb(
@@ -222,7 +222,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect(await current()).toBe(first.record.id);
     });
 
-    it('is another build with another class, even one without pictures', async () => {
+    it('is another build with another class, even one without images', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
       const first = await build(config);
       const second = await build({ ...config, classes: [...config.classes, { name: 'c' }] });
@@ -292,7 +292,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect(await verifyBuild(directory, await loadManifest(directory))).toEqual([]);
     });
 
-    describe('with test pictures', () => {
+    describe('with test images', () => {
       const TEST = 'evaluate: { test: test }\n';
       async function withTest(root: string, files: Readonly<Record<string, Uint8Array>>): Promise<ProjectConfig> {
         for (const [name, bytes] of Object.entries(files)) {
@@ -303,10 +303,10 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       }
       const bytesOf = (index: number): Uint8Array => found[index]?.bytes ?? new Uint8Array();
 
-      it('leaves out copies of them, says of which, and is another build with other test pictures', async () => {
+      it('leaves out copies of them, says of which, and is another build with other test images', async () => {
         const root = path.join(folder, 'x');
         const plain = await build(await crawled(root, found));
-        // The very file of one picture; another one smaller and in another format; one that was never crawled.
+        // The very file of one image; another one smaller and in another format; one that was never crawled.
         const config = await withTest(root, {
           'a/same.png': bytesOf(3),
           'b/smaller.jpg': await encodeJpeg(await resizeRgb(await picture(3), 140, 'squash'), 80),
@@ -319,21 +319,21 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
           left.map(({ sha256: digest, detail }) => [digest, detail?.replace(/\d+ bits/, 'n bits')]).sort(),
         ).toEqual(
           [
-            [sha256(bytesOf(3)), 'copy of the test picture a/same.png, PDQ distance n bits'],
-            [sha256(bytesOf(4)), 'copy of the test picture b/smaller.jpg, PDQ distance n bits'],
+            [sha256(bytesOf(3)), 'copy of the test image a/same.png, PDQ distance n bits'],
+            [sha256(bytesOf(4)), 'copy of the test image b/smaller.jpg, PDQ distance n bits'],
           ].sort(),
         );
         const { manifest } = await loadManifest(checked.directory);
-        expect(manifest.config).toMatchObject({ leakCheck: { pictures: 3, leakBits: 31 } });
+        expect(manifest.config).toMatchObject({ leakCheck: { images: 3, leakBits: 31 } });
         expect((await loadManifest(plain.directory)).manifest.config).toMatchObject({ leakCheck: null });
         expect(await build(config)).toMatchObject({ reused: true, record: { id: checked.record.id } });
-        // One more picture that leaks nothing: the data set says that it was checked against it.
+        // One more image that leaks nothing: the data set says that it was checked against it.
         const more = await build(await withTest(root, { 'a/more.png': await encodePng(await picture(51)) }));
         expect([more.reused, more.record.id === checked.record.id]).toEqual([false, false]);
         expect(more.plan.counts).toEqual(checked.plan.counts);
       });
 
-      it('compares the pixels of small pictures, which a hash cannot tell apart', async () => {
+      it('compares the pixels of small images, which a hash cannot tell apart', async () => {
         // A plain and a striped disc on white.
         const disc = (level: number, stripes = 0): RgbImage => ({
           width: 32,
@@ -355,14 +355,14 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
         expect(same.plan.counts.outcomes).toEqual({ leak: 1 });
       });
 
-      it('names a test picture that cannot be read, and a set that is not there', async () => {
+      it('names a test image that cannot be read, and a set that is not there', async () => {
         const root = path.join(folder, 'x');
         await crawled(root, found);
         await expect(build(await configure(root, TEST))).rejects.toMatchObject({
           code: 'FILE_NOT_FOUND',
           where: path.join(root, 'test'),
         });
-        await expect(build(await withTest(root, { 'a/broken.png': Buffer.from('no picture') }))).rejects.toMatchObject({
+        await expect(build(await withTest(root, { 'a/broken.png': Buffer.from('no image') }))).rejects.toMatchObject({
           code: 'IMAGE_UNREADABLE',
           where: path.join(root, 'test', 'a/broken.png'),
         });
@@ -373,7 +373,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       const config = await crawled(path.join(folder, 'x'), found);
       const before = await build(config);
       const digest = sha256(found[3]?.bytes ?? new Uint8Array());
-      const forgotten = await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: [digest] });
+      const forgotten = await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [digest] });
       const key = (await listSamples(database.db, before.record.id)).find((row) => row.sha256 === digest)?.key;
       expect(forgotten.builds).toEqual([{ id: before.record.id, keys: [key] }]);
       const after = await build(config);
@@ -417,7 +417,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       });
     });
 
-    it('attributes every picture, and makes a lost or cut attribution or list again', async () => {
+    it('attributes every image, and makes a lost or cut attribution or list again', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
       const first = await build(config);
       const expected = filesOf(first.directory);
@@ -479,7 +479,7 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
       expect(readdirSync(config.paths.builds)).toEqual([path.basename(directory)]);
     });
 
-    it('never takes another picture for an original that was changed', async () => {
+    it('never takes another image for an original that was changed', async () => {
       const config = await crawled(path.join(folder, 'x'), found);
       await build(config);
       const changed = blobPath(config.paths.blobs, sha256(found[3]?.bytes ?? new Uint8Array()));

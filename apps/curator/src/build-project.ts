@@ -35,7 +35,7 @@ import { planProject } from './plan-project';
 import { idleClusters, parseSubset } from './project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { requireSamples } from './require-samples';
-import type { Subset } from './subset/select-picture';
+import type { Subset } from './subset/select-image';
 import { asksSplit } from './where/parse-where';
 import { writeBuild } from './write-build';
 
@@ -52,10 +52,10 @@ export interface BuildResult {
   readonly reused: boolean;
   readonly plan: BuildPlan;
   readonly originals: readonly StoredImage[];
-  /** Copies of test pictures that were left out, by where these come from. */
+  /** Copies of test images that were left out, by where these come from. */
   readonly leaks: readonly { readonly place: string; readonly leaks: number }[];
-  /** Pictures whose encoding was taken from an earlier build. */
-  readonly reusedPictures?: number;
+  /** Images whose encoding was taken from an earlier build. */
+  readonly reusedImages?: number;
 }
 
 /** A working folder on a shared database may belong to a build under way on another machine. */
@@ -66,7 +66,7 @@ const ABANDONED_AFTER_MILLIS = 24 * 3600 * 1000;
  * gives the same bytes; a killed build is taken up where it stopped; a finished one is not repeated, unless some of its
  * files are missing or cut. The build is from now on the project's current one.
  * @throws WinnowError CONFIG_INVALID for a subset that is not understood, MISSING_INPUT without originals, embeddings or a split that
- * is asked for, or where no picture is left, DATABASE_BUSY while another command writes this build,
+ * is asked for, or where no image is left, DATABASE_BUSY while another command writes this build,
  * DATA_CORRUPT, DISK_FULL, INTERRUPTED
  */
 export async function buildProject(options: BuildProjectOptions): Promise<BuildResult> {
@@ -95,7 +95,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   for (const line of describeRenumbered(await renumberedSince(await latestBuild(db, config.name), config)))
     io.log(line);
   for (const prefix of idleClusters(subset, plan.exclusions)) {
-    io.log(`cluster:${prefix} left nothing out: its picture was left out before, or is of no class of the project.`);
+    io.log(`cluster:${prefix} left nothing out: its image was left out before, or is of no class of the project.`);
   }
   const leaks = heldOut === null ? [] : countLeaks(plan.leaks.values(), heldOut);
   const recorded = recordedConfig(config, {
@@ -115,14 +115,14 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   });
   const found = await findBuild(db, config.name, inputDigest);
   const job = { plan, recorded, directory, inputDigest, recordedDigest: found?.digest };
-  const { built, isAsFound, reusedPictures } = await takeOrWrite(options, job);
+  const { built, isAsFound, reusedImages } = await takeOrWrite(options, job);
   if (found !== undefined) {
     await markBuildUsed(db, found);
-    return { ...said, record: found, reused: isAsFound, reusedPictures };
+    return { ...said, record: found, reused: isAsFound, reusedImages };
   }
   const record = toRecord(config.name, { built, id, inputDigest, plan });
   await saveBuild(db, record, { samples: built.samples.map(toRow), exclusions: plan.exclusions });
-  return { ...said, record, reused: false, reusedPictures };
+  return { ...said, record, reused: false, reusedImages };
 }
 
 interface Cleaning {
@@ -200,7 +200,7 @@ interface BuiltFolder {
   readonly built: LoadedBuild;
   /** It was there, and whole. */
   readonly isAsFound: boolean;
-  readonly reusedPictures: number;
+  readonly reusedImages: number;
 }
 
 /** The folder of a build: as it is, if it is whole, else written. One that was renamed but not indexed may be whole, too. */
@@ -209,7 +209,7 @@ async function takeOrWrite({ config, io }: BuildProjectOptions, job: BuildJob): 
   const release = await lockBuild(directory);
   try {
     const { build, problem } = await inspectBuild(directory, recordedDigest);
-    if (build !== null && problem === null) return { built: build, isAsFound: true, reusedPictures: 0 };
+    if (build !== null && problem === null) return { built: build, isAsFound: true, reusedImages: 0 };
     if (recordedDigest !== undefined || existsSync(directory)) {
       io.log(`Build ${path.basename(directory)} is not whole: ${problem ?? 'unreadable'}. It is built again.`);
     }

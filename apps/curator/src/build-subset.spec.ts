@@ -9,8 +9,8 @@ import { loadManifest } from '@winnow/shards';
 import { buildProject } from './build-project';
 import type { BuildResult } from './build-project';
 import { describeBuilt } from './describe-built';
-import { cutPicture, drawPictures, storePictures, writeProject } from './spec-support/drawn-project';
-import type { DrawnPicture } from './spec-support/drawn-project';
+import { cutImage, drawImages, storeImages, writeProject } from './spec-support/drawn-project';
+import type { DrawnImage } from './spec-support/drawn-project';
 
 const silent = { update: () => undefined, end: () => undefined };
 const io = { log: () => undefined, progress: { start: () => silent }, signal: new AbortController().signal };
@@ -19,13 +19,13 @@ describe('a build of a part', () => {
   let database: TestDatabase;
   let folder: string;
   let config: ProjectConfig;
-  let pictures: readonly DrawnPicture[];
+  let images: readonly DrawnImage[];
   beforeAll(async () => {
     database = await createTestDatabase();
-    pictures = await drawPictures(6);
+    images = await drawImages(6);
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-subset-'));
     config = await writeProject(folder);
-    await storePictures(database.db, config, pictures);
+    await storeImages(database.db, config, images);
   });
   afterAll(async () => {
     await database.close();
@@ -36,9 +36,9 @@ describe('a build of a part', () => {
     buildProject({ config: { ...config, ...more, build: { ...config.build, ...changes } }, db: database.db, io });
   const left = async ({ record }: BuildResult) =>
     (await listExclusions(database.db, record.id)).map(({ sha256, outcome, detail }) => [sha256, outcome, detail]);
-  const put = (file: string, picture: DrawnPicture | undefined): string => {
+  const put = (file: string, image: DrawnImage | undefined): string => {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    writeFileSync(path.join(folder, file), picture?.bytes ?? '');
+    writeFileSync(path.join(folder, file), image?.bytes ?? '');
     return path.join(folder, file);
   };
 
@@ -57,11 +57,11 @@ describe('a build of a part', () => {
     expect(
       describeBuilt(part, { config: { ...config, build: { ...config.build, classes: ['b'] } }, quality: null }),
     ).toEqual([
-      `Built: 3 pictures of 6 originals, build ${part.record.id}.`,
+      `Built: 3 images of 6 originals, build ${part.record.id}.`,
       'Left out or folded: excluded 3.',
       'Flagged and kept: blurry 3.',
       '1 of 2 classes; a label stays the place in the full class list.',
-      `3 pictures were taken from an earlier build.`,
+      `3 images were taken from an earlier build.`,
       `Shards: ${part.directory}`,
     ]);
   });
@@ -81,7 +81,7 @@ describe('a build of a part', () => {
   });
 
   it('leaves out what URLs last came to', async () => {
-    const [first] = pictures;
+    const [first] = images;
     const gone = (outcome: string) =>
       database.executeSql(`update fetches set outcome = '${outcome}' where sha256 = '${first?.sha256 ?? ''}'`);
     await gone('gone');
@@ -92,9 +92,9 @@ describe('a build of a part', () => {
   });
 
   it('checks all held-out sources, says which leaked, and does not depend on where they lie', async () => {
-    put('test/a/one.png', pictures[0]);
-    put('more/b/two.png', pictures[1]);
-    put('other/b/two.png', pictures[1]);
+    put('test/a/one.png', images[0]);
+    put('more/b/two.png', images[1]);
+    put('other/b/two.png', images[1]);
     const test = { evaluate: { ...config.evaluate, test: 'test' } };
     const result = await build({ holdout: [path.join(folder, 'more'), 'test'] }, test);
     expect(result.leaks).toEqual([
@@ -103,27 +103,25 @@ describe('a build of a part', () => {
     ]);
     expect((await left(result)).map(([sha256, , detail]) => [sha256, String(detail).split(',')[0]]).sort()).toEqual(
       [
-        [pictures[0]?.sha256, 'copy of the test picture test:a/one.png'],
-        [pictures[1]?.sha256, 'copy of the test picture holdout1:b/two.png'],
+        [images[0]?.sha256, 'copy of the test image test:a/one.png'],
+        [images[1]?.sha256, 'copy of the test image holdout1:b/two.png'],
       ].sort(),
     );
     const moved = await build({ holdout: ['other'] }, test);
     expect(moved).toMatchObject({ reused: true, record: { id: result.record.id } });
     expect(JSON.stringify(result.record.config)).not.toContain(folder);
     expect(result.record.config).toMatchObject({
-      leakCheck: { pictures: 2, sources: [{ label: 'test' }, { label: 'holdout1', pictures: 1 }] },
+      leakCheck: { images: 2, sources: [{ label: 'test' }, { label: 'holdout1', images: 1 }] },
     });
     // One source is recorded as ever, wherever it is named.
     const alone = await build({ holdout: ['more'] });
-    expect(alone.record.config).toMatchObject({ leakCheck: { pictures: 1 } });
-    expect((await left(alone))[0]?.[2]).toContain('copy of the test picture b/two.png');
+    expect(alone.record.config).toMatchObject({ leakCheck: { images: 1 } });
+    expect((await left(alone))[0]?.[2]).toContain('copy of the test image b/two.png');
   });
 
   it('drops what screens are told to drop', async () => {
     const setSide = (side: number) =>
-      database.executeSql(
-        `update images set width = ${side}, height = ${side} where sha256 = '${pictures[0]?.sha256}'`,
-      );
+      database.executeSql(`update images set width = ${side}, height = ${side} where sha256 = '${images[0]?.sha256}'`);
     await setSide(250);
     const dropped = await build({ screens: { ...config.build.screens, side: 200, drop: ['small'] } });
     expect(dropped.plan.counts).toMatchObject({ samples: 1, outcomes: { screened: 5 } });
@@ -139,7 +137,7 @@ describe('a build of a part', () => {
     const screens = { ...config.build.screens, side: 200, drop: ['small' as const] };
     await expect(build({ screens, where: 'width > 9' })).rejects.toMatchObject({
       code: 'MISSING_INPUT',
-      message: 'No picture is left of 6 originals: screened 6',
+      message: 'No image is left of 6 originals: screened 6',
       where: 'build.where: width > 9, build.screens.drop: small',
     });
     expect(readdirSync(config.paths.builds)).toEqual(folders);
@@ -148,14 +146,14 @@ describe('a build of a part', () => {
 
   it('says which cluster left nothing out', async () => {
     const lines: string[] = [];
-    const [first, second] = pictures.map(({ sha256 }) => `cluster:${sha256.slice(0, 8)}`) as [string, string];
+    const [first, second] = images.map(({ sha256 }) => `cluster:${sha256.slice(0, 8)}`) as [string, string];
     await buildProject({
       config: { ...config, build: { ...config.build, classes: ['b'], exclude: [first, second] } },
       db: database.db,
       io: { ...io, log: (line: string) => void lines.push(line) },
     });
     expect(lines.filter((line) => line.startsWith('cluster:'))).toEqual([
-      `${first} left nothing out: its picture was left out before, or is of no class of the project.`,
+      `${first} left nothing out: its image was left out before, or is of no class of the project.`,
     ]);
   });
 });
@@ -164,10 +162,10 @@ it('compares embeddings where it is told to, asks for those that are missing, an
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-similar-'));
   const database = await createTestDatabase();
   try {
-    const pictures = await drawPictures(6);
-    const cut = await cutPicture(pictures[0] as DrawnPicture);
+    const images = await drawImages(6);
+    const cut = await cutImage(images[0] as DrawnImage);
     const config = await writeProject(folder);
-    await storePictures(database.db, config, [...pictures, cut]);
+    await storeImages(database.db, config, [...images, cut]);
     const build = (changes: Partial<ProjectConfig['build']>) =>
       buildProject({ config: { ...config, build: { ...config.build, ...changes } }, db: database.db, io });
     const dedupe = { ...config.build.dedupe, similarity: 0.9 };
@@ -176,8 +174,8 @@ it('compares embeddings where it is told to, asks for those that are missing, an
       next: expect.stringContaining('winnow embed') as string,
     });
     const axis = (index: number) => Float32Array.from({ length: 8 }, (_, at) => Number(at === index));
-    // To this network the first two pictures and the cut one look alike; only the cut one is a copy.
-    const rows = [...pictures, cut].map(({ sha256 }, index) => ({
+    // To this network the first two images and the cut one look alike; only the cut one is a copy.
+    const rows = [...images, cut].map(({ sha256 }, index) => ({
       sha256,
       values: axis([0, 0, 2, 3, 4, 5, 0][index] ?? 7),
     }));
@@ -190,7 +188,7 @@ it('compares embeddings where it is told to, asks for those that are missing, an
     const result = await build({ dedupe });
     expect(result.plan.counts).toMatchObject({ samples: 6, outcomes: { duplicate_similar: 1 }, conflicts: 1 });
     const [copy] = await listExclusions(database.db, result.record.id);
-    expect([pictures[0]?.sha256, cut.sha256]).toContain(copy?.sha256);
+    expect([images[0]?.sha256, cut.sha256]).toContain(copy?.sha256);
     expect(copy?.detail).toBe('cosine 1.00');
     expect(result.record.config).toMatchObject({ embeddings: 'network-1' });
   } finally {

@@ -6,7 +6,7 @@ describe('copyExclusions', () => {
     [{ outcome: 'duplicate_bytes', distanceBits: 0 }, null],
     [{ outcome: 'duplicate_pixels', distanceBits: 0 }, null],
     [{ outcome: 'duplicate_near', distanceBits: 9 }, 'PDQ distance 9 bits'],
-    [{ outcome: 'duplicate_near', distanceBits: 20, mirrored: true }, 'PDQ distance 20 bits, mirrored'],
+    [{ outcome: 'duplicate_near', distanceBits: 20, flipped: true }, 'PDQ distance 20 bits, mirrored'],
     [{ outcome: 'duplicate_similar', distanceBits: 90, similarity: 0.934 }, 'cosine .93'],
     [{ outcome: 'duplicate_similar', distanceBits: 90, similarity: 1 }, 'cosine 1.00'],
   ])('says how a copy was recognised: %j', (copy, detail) => {

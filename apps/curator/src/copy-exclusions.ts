@@ -1,17 +1,17 @@
 import type { ExclusionRow } from '@winnow/db';
 import type { DuplicateCluster, DuplicateCopy } from '@winnow/dedup';
-import type { SelectedPicture } from './select-originals';
+import type { SelectedImage } from './select-originals';
 import type { ExclusionRules } from './subset/parse-exclusions';
 
 /** Copies that are folded into a better one, with how they were recognised. */
 export function copyExclusions(
   clusters: readonly DuplicateCluster[],
-  pictures: ReadonlyMap<string, SelectedPicture>,
+  images: ReadonlyMap<string, SelectedImage>,
 ): ExclusionRow[] {
   return clusters.flatMap(({ keptId, copies }) =>
     copies.map((copy) => ({
       sha256: copy.id,
-      className: pictures.get(copy.id)?.provenance[0]?.className ?? '',
+      className: images.get(copy.id)?.provenance[0]?.className ?? '',
       outcome: copy.outcome,
       keptSha256: keptId,
       detail: describeCopy(copy),
@@ -19,10 +19,10 @@ export function copyExclusions(
   );
 }
 
-/** Sets clusters apart that a person left out: all their pictures go. */
+/** Sets clusters apart that a person left out: all their images go. */
 export function clusterExclusions(
   clusters: readonly DuplicateCluster[],
-  pictures: ReadonlyMap<string, SelectedPicture>,
+  images: ReadonlyMap<string, SelectedImage>,
   exclude: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>,
 ): { readonly kept: readonly DuplicateCluster[]; readonly excluded: readonly ExclusionRow[] } {
   const kept: DuplicateCluster[] = [];
@@ -32,7 +32,7 @@ export function clusterExclusions(
     if (detail === null) kept.push(cluster);
     else {
       for (const sha256 of membersOf(cluster)) {
-        const className = pictures.get(sha256)?.provenance[0]?.className ?? '';
+        const className = images.get(sha256)?.provenance[0]?.className ?? '';
         excluded.push({ sha256, className, outcome: 'excluded', keptSha256: null, detail });
       }
     }
@@ -56,8 +56,8 @@ function membersOf({ keptId, copies }: DuplicateCluster): readonly string[] {
   return [keptId, ...copies.map(({ id }) => id)];
 }
 
-function describeCopy({ outcome, distanceBits, similarity, mirrored }: DuplicateCopy): string | null {
-  const how = mirrored === true ? ', mirrored' : '';
+function describeCopy({ outcome, distanceBits, similarity, flipped }: DuplicateCopy): string | null {
+  const how = flipped === true ? ', mirrored' : '';
   if (outcome === 'duplicate_near') return `PDQ distance ${distanceBits} bits${how}`;
   if (outcome === 'duplicate_similar') return `cosine ${(similarity ?? 0).toFixed(2).replace(/^0/, '')}${how}`;
   return null;

@@ -70,9 +70,9 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
         writeFileSync(file, bytes);
         const image = { sha256, sizeBytes: bytes.length, mime: 'image/png', width: 40, height: 30, ...facts };
         const times = { attempts: 1, at: AT, nextTryAt: null };
-        const answer = { finalUrl: null, status: 200, etag: null, lastModified: null };
+        const reply = { finalUrl: null, status: 200, etag: null, lastModified: null };
         const canonicalUrl = canonicalUrls[index] as string;
-        return { canonicalUrl, outcome: 'stored' as const, detail: null, ...times, ...answer, image };
+        return { canonicalUrl, outcome: 'stored' as const, detail: null, ...times, ...reply, image };
       });
       await recordFetches(db, 'p', records);
     }
@@ -81,12 +81,7 @@ describe.each(databasesUnderTest(process.env))('decodeOriginals on $name', ({ ur
       const { db } = database;
       const known = { pixelSha256: 'of another version', pdq: 'f'.repeat(64), pdqQuality: 77 };
       const measures = { lumaP1: 0, lumaP99: 1, edgeSharpness: 9, entropyBits: 5 };
-      const [first, second, third, broken] = [
-        await slope(3),
-        await slope(7),
-        await slope(11),
-        Buffer.from('no picture'),
-      ];
+      const [first, second, third, broken] = [await slope(3), await slope(7), await slope(11), Buffer.from('no image')];
       await crawl([
         { bytes: first, facts: {} },
         { bytes: second, facts: known },

@@ -8,7 +8,7 @@ import { listCounts } from './list-counts';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
-  { record, directory, reused, reusedPictures = 0, plan: { counts, samples }, leaks }: BuildResult,
+  { record, directory, reused, reusedImages = 0, plan: { counts, samples }, leaks }: BuildResult,
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
   const { classes } = config.build;
@@ -16,21 +16,24 @@ export function describeBuilt(
   const asTheyAre = samples.length - encoded.length;
   const shrunk = shrunkNote(medianSide(encoded), config.build.size, path.basename(config.paths.file));
   return [
-    `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} pictures of ${counts.originals} originals, build ${record.id}.`,
+    `${reused ? 'The same data set as before' : 'Built'}: ${counts.samples} images of ${counts.originals} originals, build ${record.id}.`,
     `Left out or folded: ${listCounts(counts.outcomes) || 'nothing'}.`,
     ...leaks
       .filter((source) => source.leaks > 0)
-      .map(({ place, leaks: found }) => `${found} originals are copies of test pictures (${place}) and were left out.`),
+      .map(
+        ({ place: location, leaks: found }) =>
+          `${found} originals are copies of test images (${location}) and were left out.`,
+      ),
     ...(asTheyAre === 0
       ? []
-      : [`${asTheyAre} pictures are a world's: taken as they are, not compared with the test pictures.`]),
+      : [`${asTheyAre} images are a world's: taken as they are, not compared with the test images.`]),
     ...(Object.keys(counts.flags).length === 0 ? [] : [`Flagged and kept: ${listCounts(counts.flags)}.`]),
-    ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} pictures were found under several classes.`]),
+    ...(counts.conflicts === 0 ? [] : [`${counts.conflicts} images were found under several classes.`]),
     ...(classes === undefined
       ? []
       : [`${classes.length} of ${config.classes.length} classes; a label stays the place in the full class list.`]),
     ...describeCleaning(record.config, samples),
-    ...(reusedPictures === 0 ? [] : [`${reusedPictures} pictures were taken from an earlier build.`]),
+    ...(reusedImages === 0 ? [] : [`${reusedImages} images were taken from an earlier build.`]),
     ...(quality === null
       ? []
       : [

@@ -3,10 +3,10 @@ import type { Provenance } from '@winnow/contracts';
 import { licenseRank, normaliseLicense } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
 import { countClasses } from './count-classes';
-import type { SelectedPicture } from './select-originals';
+import type { SelectedImage } from './select-originals';
 
-/** A picture as deduplication sees it. @param embedding of `winnow embed`; null where that stage is left out */
-export function duplicateItemOf(image: SelectedPicture, embedding: Float32Array | null): DuplicateItem {
+/** An image as deduplication sees it. @param embedding of `winnow embed`; null where that stage is left out */
+export function duplicateItemOf(image: SelectedImage, embedding: Float32Array | null): DuplicateItem {
   const votes = countClasses(image.provenance);
   const best = [...image.provenance].sort(
     (a, b) =>

@@ -3,37 +3,37 @@ import type { SampleRecord } from '@winnow/contracts';
 import { requireBlob } from '@winnow/runs';
 import type { ShardSample } from '@winnow/shards';
 import { unreadableAfterAll } from './decode-originals';
-import { unchangedPicture } from './encode-picture';
-import type { EncodedPicture } from './encode-picture';
-import type { PictureEncoder } from './encoding-threads';
-import type { ReusablePictures } from './reusable-pictures';
+import { unchangedImage } from './encode-image';
+import type { EncodedImage } from './encode-image';
+import type { ImageEncoder } from './encoding-threads';
+import type { ReusableImages } from './reusable-images';
 
-/** What pictures of a data set are made with. */
-export interface PictureMaker {
+/** What images of a data set are made with. */
+export interface ImageMaker {
   readonly blobsDir: string;
-  readonly encoder: PictureEncoder;
-  readonly reusable: ReusablePictures;
-  /** Pictures under way at once, which bounds the memory that they take. */
+  readonly encoder: ImageEncoder;
+  readonly reusable: ReusableImages;
+  /** Images under way at once, which bounds the memory that they take. */
   readonly atOnce: number;
-  /** Told of every picture that came from an earlier build. */
+  /** Told of every image that came from an earlier build. */
   readonly onReused: () => void;
 }
 
 /**
- * Samples with their encoded pictures, in the order of the records, while the next ones are under way.
+ * Samples with their encoded images, in the order of the records, while the next ones are under way.
  * @throws WinnowError DATA_CORRUPT where an original is gone, was changed or can no longer be decoded
  */
 export async function* encodeSamples(
   records: readonly SampleRecord[],
   from: number,
-  maker: PictureMaker,
+  maker: ImageMaker,
 ): AsyncGenerator<ShardSample> {
   const underWay: Promise<Made>[] = [];
   let next = from;
   try {
     for (;;) {
       for (; underWay.length < maker.atOnce && next < records.length; next += 1) {
-        const made = makePicture(records[next] as SampleRecord, maker);
+        const made = makeImage(records[next] as SampleRecord, maker);
         // Its failure is reported when its turn comes.
         made.catch(() => undefined);
         underWay.push(made);
@@ -49,20 +49,18 @@ export async function* encodeSamples(
   }
 }
 
-interface Made extends EncodedPicture {
+interface Made extends EncodedImage {
   readonly record: SampleRecord;
   readonly isReused: boolean;
 }
 
-async function makePicture(record: SampleRecord, { blobsDir, encoder, reusable }: PictureMaker): Promise<Made> {
+async function makeImage(record: SampleRecord, { blobsDir, encoder, reusable }: ImageMaker): Promise<Made> {
   const { sha256 } = record;
   const isUnchanged = record.unchanged === true;
   const earlier = isUnchanged ? null : await reusable.read(sha256);
   if (earlier !== null) return { record, ...earlier, isReused: true };
   const original = await requireBlob(blobsDir, sha256);
-  const encoding = isUnchanged
-    ? unchangedPicture(original)
-    : await encoder.encode(original, blobPath(blobsDir, sha256));
+  const encoding = isUnchanged ? unchangedImage(original) : await encoder.encode(original, blobPath(blobsDir, sha256));
   if ('refused' in encoding) throw unreadableAfterAll(blobsDir, sha256, encoding.refused);
   return { record, ...encoding, isReused: false };
 }

@@ -7,10 +7,10 @@ describe('planEncodingThreads', () => {
     ['as many as are asked for, whatever there is to do', 3, 2, 1, 3, 6],
     ['auto: one for each processor', 'auto', 1_000_000, 4, 4, 8],
     ['auto: at most eight', 'auto', 1_000_000, 64, 8, 16],
-    ['auto: none for few pictures', 'auto', 255, 2, 0, 2],
+    ['auto: none for few images', 'auto', 255, 2, 0, 2],
     ['auto: none on one processor', 'auto', 1_000_000, 1, 0, 1],
-  ] as const)('%s', (...[, workers, pictures, processors, threads, atOnce]) => {
-    expect(planEncodingThreads(workers, pictures, processors)).toEqual({ threads, atOnce });
+  ] as const)('%s', (...[, workers, images, processors, threads, atOnce]) => {
+    expect(planEncodingThreads(workers, images, processors)).toEqual({ threads, atOnce });
   });
 });
 

@@ -5,7 +5,7 @@ import { stableJson } from '@winnow/files';
 import type { SquareOptions } from '@winnow/imaging';
 import { DECODE_LIMITS } from './decode-originals';
 
-/** How a project's pictures are encoded. */
+/** How a project's images are encoded. */
 export function encodingSettings({ build }: Pick<ProjectConfig, 'build'>): SquareOptions {
   const { size, resize: policy, quality, format } = build;
   return { size, policy, quality, format, maxPixels: DECODE_LIMITS.maxPixels };
@@ -25,31 +25,31 @@ export function encodingIdentity(config: JsonValue, createdBy: string): string |
   return parts.includes(undefined) ? null : stableJson([createdBy, ...parts]);
 }
 
-/** How pictures are spread over threads. */
+/** How images are spread over threads. */
 export interface EncodingThreadsPlan {
   /** 0: encoded in the calling one. */
   readonly threads: number;
-  /** Pictures that are read, encoded or wait to be written at once. */
+  /** Images that are read, encoded or wait to be written at once. */
   readonly atOnce: number;
 }
 
-const MOST_THREADS = 8;
-/** A thread takes as long to start as some dozens of pictures to encode. */
-const PICTURES_A_THREAD = 128;
+const MAX_THREADS = 8;
+/** A thread takes as long to start as some dozens of images to encode. */
+const IMAGES_A_THREAD = 128;
 
 /**
- * @param workers `build.workers`: 'auto' is one for each processor, at most 8, and none of their own for few pictures
+ * @param workers `build.workers`: 'auto' is one for each processor, at most 8, and none of their own for few images
  * @param processors that may be used
  */
 export function planEncodingThreads(
   workers: number | 'auto',
-  pictures: number,
+  images: number,
   processors = availableParallelism(),
 ): EncodingThreadsPlan {
   if (workers === 1) return { threads: 0, atOnce: 1 };
   if (workers !== 'auto') return { threads: workers, atOnce: 2 * workers };
-  const wanted = Math.min(MOST_THREADS, processors);
-  const threads = wanted > 1 && pictures >= wanted * PICTURES_A_THREAD ? wanted : 0;
+  const wanted = Math.min(MAX_THREADS, processors);
+  const threads = wanted > 1 && images >= wanted * IMAGES_A_THREAD ? wanted : 0;
   return { threads, atOnce: threads > 0 ? 2 * threads : wanted };
 }
 

@@ -1,11 +1,11 @@
 import { workerData } from 'node:worker_threads';
 import { serveThread } from '@winnow/files';
 import type { SquareOptions } from '@winnow/imaging';
-import { encodePicture } from './encode-picture';
+import { encodeImage } from './encode-image';
 
 const settings = workerData as SquareOptions;
 
 serveThread(
-  (original: Uint8Array) => encodePicture(original, settings),
+  (original: Uint8Array) => encodeImage(original, settings),
   (encoding) => ('bytes' in encoding ? [encoding.bytes.buffer] : []),
 );

@@ -3,14 +3,14 @@ import { WinnowError } from '@winnow/contracts';
 import { ThreadPool } from '@winnow/files';
 import { decodeOnThread } from '@winnow/imaging';
 import type { SquareOptions } from '@winnow/imaging';
-import { encodePicture } from './encode-picture';
-import type { Encoding } from './encode-picture';
+import { encodeImage } from './encode-image';
+import type { Encoding } from './encode-image';
 
-/** Encodes pictures, several at once. */
-export interface PictureEncoder {
+/** Encodes images, several at once. */
+export interface ImageEncoder {
   /**
    * @param original handed over: not to be used afterwards
-   * @param where names the picture in errors
+   * @param where names the image in errors
    * @throws WinnowError INTERNAL where the thread died, INTERRUPTED
    */
   encode(original: Uint8Array, where: string): Promise<Encoding>;
@@ -18,8 +18,8 @@ export interface PictureEncoder {
 }
 
 /** @param threads 0 encodes in this one */
-export function openEncoder(settings: SquareOptions, threads: number, signal?: AbortSignal): PictureEncoder {
-  const here = (original: Uint8Array): Promise<Encoding> => encodePicture(original, settings, signal);
+export function openEncoder(settings: SquareOptions, threads: number, signal?: AbortSignal): ImageEncoder {
+  const here = (original: Uint8Array): Promise<Encoding> => encodeImage(original, settings, signal);
   if (threads === 0) return { encode: here, close: () => Promise.resolve() };
   const file = path.join(__dirname, 'encoding-thread.js');
   const pool = new ThreadPool<Uint8Array, Encoding>({ file, threads, workerData: settings });
@@ -32,13 +32,13 @@ export function openEncoder(settings: SquareOptions, threads: number, signal?: A
   };
 }
 
-/** Memory of which a picture is only a part belongs to others too: it is copied. */
+/** Memory of which an image is only a part belongs to others too: it is copied. */
 function handedOver({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function lostThread(where: string, cause: unknown): WinnowError {
-  return new WinnowError('INTERNAL', 'a thread that encodes pictures failed', {
+  return new WinnowError('INTERNAL', 'a thread that encodes images failed', {
     where,
     next: 'Run the same command again, or with `build.workers: 1`.',
     cause,

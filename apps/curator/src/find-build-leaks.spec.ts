@@ -1,5 +1,5 @@
 import type { StoredImage } from '@winnow/db';
-import { mirrorHash } from '@winnow/dedup';
+import { flipHash } from '@winnow/dedup';
 import { findBuildLeaks } from './find-build-leaks';
 import type { LeakPair } from './find-build-leaks';
 
@@ -29,9 +29,7 @@ async function search(
     mirrors,
     differences(pairs) {
       asked.push(...pairs);
-      const keys = pairs.map(
-        ({ sha256, heldOutId, mirrored }) => `${sha256} ${heldOutId}${mirrored ? ' mirrored' : ''}`,
-      );
+      const keys = pairs.map(({ sha256, heldOutId, flipped }) => `${sha256} ${heldOutId}${flipped ? ' mirrored' : ''}`);
       return Promise.resolve(keys.map((key) => differences[key] ?? 8.1));
     },
   });
@@ -39,7 +37,7 @@ async function search(
 }
 
 describe('findBuildLeaks', () => {
-  it('takes equal bytes, equal pixels and near hashes of large pictures as they are', async () => {
+  it('takes equal bytes, equal pixels and near hashes of large images as they are', async () => {
     const originals = [
       original('bytes t', { pdq: 'f'.repeat(64) }),
       original('b', { pixelSha256: 'test pixels t', pdq: 'f'.repeat(64) }),
@@ -57,7 +55,7 @@ describe('findBuildLeaks', () => {
     });
   });
 
-  it('has near matches confirmed where either picture is small, nearest first', async () => {
+  it('has near matches confirmed where either image is small, nearest first', async () => {
     const small = original('s', { width: 127, height: 500 });
     const heldOut = [test('near'), test('next', { pdq: NEAR }), test('tiny', { width: 20 })];
     expect(await search([small], heldOut)).toEqual({ leaks: [], asked: ['s near', 's tiny', 's next'] });
@@ -85,10 +83,10 @@ describe('findBuildLeaks', () => {
   });
 
   it('finds mirror images where they count, small ones by their pixels', async () => {
-    const turned = mirrorHash(NEAR);
+    const turned = flipHash(NEAR);
     const originals = [original('a', { pdq: turned }), original('b', { pdq: turned, width: 40 })];
     expect((await search(originals, [test('t')])).leaks).toEqual([]);
-    const large = { id: 'a', heldOutId: 't', distanceBits: 2, mirrored: true };
+    const large = { id: 'a', heldOutId: 't', distanceBits: 2, flipped: true };
     expect((await search(originals, [test('t')], {}, true)).leaks).toEqual([large]);
     const { leaks, asked } = await search(originals, [test('t')], { 'b t mirrored': 7.9 }, true);
     expect(asked).toEqual(['b t']);

@@ -20,7 +20,7 @@ export interface LeakSearch {
   readonly differences: (pairs: readonly LeakPair[]) => Promise<readonly number[]>;
 }
 
-/** A copy of a test picture among the originals. */
+/** A copy of a test image among the originals. */
 export interface BuildLeak extends Leak {
   /** Correlation of their light where they fit best, for copies that were found by how they look. */
   readonly fit?: number;
@@ -30,14 +30,14 @@ export interface BuildLeak extends Leak {
 export interface LeakPair {
   readonly sha256: string;
   readonly heldOutId: string;
-  readonly mirrored: boolean;
+  readonly flipped: boolean;
 }
 
-/** PDQ distance up to which an original is a copy of a test picture: losing a training picture costs less than a leak. */
+/** PDQ distance up to which an original is a copy of a test image: losing a training image costs less than a leak. */
 export const LEAK_BITS = 31;
-/** The same where a picture is small and its pixels have the last word: shrunk to 32 pixels, copies differ by up to 38. */
+/** The same where an image is small and its pixels have the last word: shrunk to 32 pixels, copies differ by up to 38. */
 export const SMALL_LEAK_BITS = 39;
-/** Difference of thumbnails up to which small pictures are copies; beyond LEAK_BITS, where other pictures come closer. */
+/** Difference of thumbnails up to which small images are copies; beyond LEAK_BITS, where other images come closer. */
 const COPY_DIFFERENCE = 8;
 const FAR_COPY_DIFFERENCE = 4;
 
@@ -70,8 +70,8 @@ export async function findBuildLeaks(
   const confirmed = new Set<Leak>();
   if (open.length > 0) {
     const found = await differences(open.map(toPair));
-    open.forEach((leak, place) => {
-      if ((found[place] as number) <= (isNear(leak) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)) confirmed.add(leak);
+    open.forEach((leak, location) => {
+      if ((found[location] as number) <= (isNear(leak) ? COPY_DIFFERENCE : FAR_COPY_DIFFERENCE)) confirmed.add(leak);
     });
   }
   const leaks = matches.flatMap((match) => match.open.find((leak) => confirmed.has(leak)) ?? match.certain ?? []);
@@ -100,10 +100,10 @@ function matchesOf(
 }
 
 /** What is near in a mirror is within LEAK_BITS and the mirror's slack already. */
-function isNear({ distanceBits, mirrored }: Leak): boolean {
-  return mirrored === true || distanceBits <= LEAK_BITS;
+function isNear({ distanceBits, flipped }: Leak): boolean {
+  return flipped === true || distanceBits <= LEAK_BITS;
 }
 
-function toPair({ id: sha256, heldOutId, mirrored }: Leak): LeakPair {
-  return { sha256, heldOutId, mirrored: mirrored === true };
+function toPair({ id: sha256, heldOutId, flipped }: Leak): LeakPair {
+  return { sha256, heldOutId, flipped: flipped === true };
 }

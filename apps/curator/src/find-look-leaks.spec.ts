@@ -8,8 +8,8 @@ import { knownLookLeaks } from './look-leak-cache';
 
 const SIDE = 32;
 
-/** A small picture of waves drawn from its name; brightness, shift and mirror do not change what it shows. */
-function picture(name: string, { shift = 0, mirrored = false, gain = 1 } = {}): RgbImage {
+/** A small image of waves drawn from its name; brightness, shift and mirror do not change what it shows. */
+function image(name: string, { shift = 0, flipped = false, gain = 1 } = {}): RgbImage {
   const bytes = createHash('sha512').update(name).digest();
   const data = new Uint8Array(SIDE * SIDE * 3);
   for (let y = 0; y < SIDE; y += 1) {
@@ -17,7 +17,7 @@ function picture(name: string, { shift = 0, mirrored = false, gain = 1 } = {}): 
       let value = 0;
       for (let wave = 0; wave < 16; wave += 1) {
         const [a, b, phase, strength] = [0, 1, 2, 3].map((at) => bytes[wave * 4 + at] as number);
-        const across = (mirrored ? SIDE - 1 - x : x) + shift;
+        const across = (flipped ? SIDE - 1 - x : x) + shift;
         const angle = (((a ?? 0) - 128) * across + ((b ?? 0) - 128) * y) / 160 + (phase ?? 0) / 40;
         value += ((strength ?? 0) / 16) * Math.sin(angle);
       }
@@ -29,14 +29,14 @@ function picture(name: string, { shift = 0, mirrored = false, gain = 1 } = {}): 
 
 const flat: RgbImage = { width: SIDE, height: SIDE, data: new Uint8Array(SIDE * SIDE * 3).fill(7) };
 const tests = new Map([
-  ...Array.from({ length: 40 }, (_, index): [string, RgbImage] => [`cat/${index}.png`, picture(`test ${index}`)]),
+  ...Array.from({ length: 40 }, (_, index): [string, RgbImage] => [`cat/${index}.png`, image(`test ${index}`)]),
   ['cat/flat.png', flat],
 ]);
 const originals = new Map<string, RgbImage>([
-  ['same', picture('test 3')],
-  ['shifted', picture('test 7', { shift: 1, gain: 0.8 })],
-  ['mirrored', picture('test 9', { mirrored: true })],
-  ['other', picture('something else')],
+  ['same', image('test 3')],
+  ['shifted', image('test 7', { shift: 1, gain: 0.8 })],
+  ['mirrored', image('test 9', { flipped: true })],
+  ['other', image('something else')],
   ['flat', flat],
 ]);
 
@@ -57,9 +57,9 @@ function search(mirrors: boolean, signal?: AbortSignal) {
 }
 
 describe('findLookLeaks', () => {
-  it('finds copies that are shifted, lighter or mirrored, and names the test picture', async () => {
+  it('finds copies that are shifted, lighter or mirrored, and names the test image', async () => {
     const leaks = await search(true);
-    const found = [...leaks.values()].map(({ sha256, heldOutId, mirrored }) => [sha256, heldOutId, mirrored]);
+    const found = [...leaks.values()].map(({ sha256, heldOutId, flipped }) => [sha256, heldOutId, flipped]);
     expect(found).toEqual([
       ['same', 'cat/3.png', false],
       ['shifted', 'cat/7.png', false],
@@ -77,12 +77,9 @@ describe('findLookLeaks', () => {
   });
 });
 
-describe('findLookLeaks where test pictures are alike', () => {
+describe('findLookLeaks where test images are alike', () => {
   it('is not confused by copies within the test set', async () => {
-    const copies = Array.from({ length: 5 }, (_, index): [string, RgbImage] => [
-      `copy/${index}.png`,
-      picture('test 3'),
-    ]);
+    const copies = Array.from({ length: 5 }, (_, index): [string, RgbImage] => [`copy/${index}.png`, image('test 3')]);
     const all = new Map([...tests, ...copies]);
     const asked = request(true);
     const leaks = await findLookLeaks({
@@ -110,7 +107,7 @@ describe('findLookLeaks where test pictures are alike', () => {
 
 /** Mostly the first, so that all blends of it have one layout and part of their detail in common. */
 function blend(first: string, second: string): RgbImage {
-  const [a, b] = [picture(first), picture(second)];
+  const [a, b] = [image(first), image(second)];
   return { ...a, data: a.data.map((value, index) => 0.62 * value + 0.38 * (b.data[index] as number)) };
 }
 

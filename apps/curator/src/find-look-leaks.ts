@@ -1,22 +1,22 @@
 import type { CommandIo } from '@winnow/contracts';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import { VectorIndex } from '@winnow/dedup';
-import { alignablePicture, alignedFit, detailFit, fitsAsCopy, mirrorLayout, pictureLook } from '@winnow/imaging';
-import type { PictureLook, RgbImage } from '@winnow/imaging';
+import { alignableImage, alignedFit, detailFit, fitsAsCopy, flipLayout, imageLook } from '@winnow/imaging';
+import type { ImageLook, RgbImage } from '@winnow/imaging';
 
-/** A small original that shows the photograph of a small test picture. */
+/** A small original that shows the photograph of a small test image. */
 export interface LookLeak {
   readonly sha256: string;
   readonly heldOutId: string;
   /** Correlation of their light where they fit best, up to 1. */
   readonly fit: number;
-  readonly mirrored: boolean;
+  readonly flipped: boolean;
 }
 
 export interface LookLeakSearch {
   /** Digests. */
   readonly originals: readonly string[];
-  /** Ids of test pictures. */
+  /** Ids of test images. */
   readonly heldOut: readonly string[];
   readonly readOriginal: (sha256: string) => Promise<RgbImage>;
   readonly readHeldOut: (id: string) => Promise<RgbImage>;
@@ -28,22 +28,22 @@ export interface LookLeakSearch {
 /** Names these rules: raised where they find other copies. */
 export const LOOK_RULES = 'look-1';
 /** Cosine of layouts, and correlation of detail, of pairs that are looked at closely: two in a hundred copies have less. */
-const LEAST_LAYOUT = 0.85;
-const LEAST_DETAIL = 0.4;
+const MIN_LAYOUT = 0.85;
+const MIN_DETAIL = 0.4;
 /**
- * Test pictures that one original is closely compared with, best first; the next one must have that much less detail in
- * common: where many test pictures look alike, as single objects on a plain ground do, none of them is a copy for it.
+ * Test images that one original is closely compared with, best first; the next one must have that much less detail in
+ * common: where many test images look alike, as single objects on a plain ground do, none of them is a copy for it.
  */
-const MOST_CANDIDATES = 3;
+const MAX_CANDIDATES = 3;
 const STANDS_OUT_BY = 0.25;
-/** Two test pictures with so much detail in common are copies of one. */
+/** Two test images with so much detail in common are copies of one. */
 const SAME_TEST_DETAIL = 0.9;
 /** Decoded in parallel, a thread each. */
 const AT_ONCE = 8;
-const STOPPED = 'Stopped while looking for test pictures';
+const STOPPED = 'Stopped while looking for test images';
 
 /**
- * Finds small originals that are copies of small test pictures, where hashes tell little: re-cut, re-compressed or
+ * Finds small originals that are copies of small test images, where hashes tell little: re-cut, re-compressed or
  * re-coloured copies of one photograph at 32 pixels are 56 bits apart in the median. Candidates by layout and detail,
  * then the fit of each where it fits best.
  * @returns by digest, one leak an original
@@ -53,7 +53,7 @@ export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap
   const { originals, heldOut, io } = search;
   const found = new Map<string, LookLeak>();
   if (originals.length === 0 || heldOut.length === 0) return found;
-  const shown = { label: 'look for test pictures', total: heldOut.length + originals.length, unit: 'images' };
+  const shown = { label: 'look for test images', total: heldOut.length + originals.length, unit: 'images' };
   await withProgress(io.progress, shown, async (task) => {
     const tests = await HeldOutLooks.of(search, (done) => task.update(done));
     for (let from = 0; from < originals.length; from += AT_ONCE) {
@@ -73,17 +73,17 @@ export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap
 
 interface Candidate {
   readonly place: number;
-  readonly mirrored: boolean;
+  readonly flipped: boolean;
   readonly detail: number;
 }
 
 class HeldOutLooks {
   readonly #ids: readonly string[];
-  readonly #looks: readonly PictureLook[];
+  readonly #looks: readonly ImageLook[];
   readonly #index: VectorIndex;
   readonly #search: LookLeakSearch;
 
-  private constructor(search: LookLeakSearch, ids: readonly string[], looks: readonly PictureLook[]) {
+  private constructor(search: LookLeakSearch, ids: readonly string[], looks: readonly ImageLook[]) {
     this.#search = search;
     this.#ids = ids;
     this.#looks = looks;
@@ -92,11 +92,11 @@ class HeldOutLooks {
 
   static async of(search: LookLeakSearch, onProgress: (done: number) => void): Promise<HeldOutLooks> {
     const ids: string[] = [];
-    const looks: PictureLook[] = [];
+    const looks: ImageLook[] = [];
     for (let from = 0; from < search.heldOut.length; from += AT_ONCE) {
       requireUninterrupted(search.io.signal, STOPPED);
       const part = search.heldOut.slice(from, from + AT_ONCE);
-      const made = await Promise.all(part.map(async (id) => pictureLook(await search.readHeldOut(id))));
+      const made = await Promise.all(part.map(async (id) => imageLook(await search.readHeldOut(id))));
       made.forEach((look, index) => {
         if (look.layout === null) return;
         ids.push(part[index] as string);
@@ -108,48 +108,48 @@ class HeldOutLooks {
   }
 
   async find(image: RgbImage): Promise<Omit<LookLeak, 'sha256'> | null> {
-    const candidates = this.#candidates(pictureLook(image));
+    const candidates = this.#candidates(imageLook(image));
     if (candidates.length === 0) return null;
-    const picture = alignablePicture(image);
-    for (const { place, mirrored } of candidates) {
-      const heldOutId = this.#ids[place] as string;
+    const picture = alignableImage(image);
+    for (const { place: location, flipped } of candidates) {
+      const heldOutId = this.#ids[location] as string;
       const { mirrors, readHeldOut } = this.#search;
-      const fit = alignedFit(alignablePicture(await readHeldOut(heldOutId)), picture, { mirrors });
-      if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, mirrored };
+      const fit = alignedFit(alignableImage(await readHeldOut(heldOutId)), picture, { mirrors });
+      if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, flipped };
     }
     return null;
   }
 
-  /** Detail in common with the best picture behind the first few, copies within the test set counted once; or -1. */
+  /** Detail in common with the best image behind the first few, copies within the test set counted once; or -1. */
   #rivalDetail(ranked: readonly Candidate[]): number {
     const different: Candidate[] = [];
     for (const candidate of ranked) {
       const isSame = (other: Candidate): boolean => this.#areCopies(other.place, candidate.place);
       if (different.some(isSame)) continue;
-      if (different.length === MOST_CANDIDATES) return candidate.detail;
+      if (different.length === MAX_CANDIDATES) return candidate.detail;
       different.push(candidate);
     }
     return -1;
   }
 
   #areCopies(first: number, second: number): boolean {
-    const [a, b] = [this.#looks[first] as PictureLook, this.#looks[second] as PictureLook];
+    const [a, b] = [this.#looks[first] as ImageLook, this.#looks[second] as ImageLook];
     return first === second || Math.max(detailFit(a, b, false), detailFit(a, b, true)) >= SAME_TEST_DETAIL;
   }
 
   /** Best first; none where they do not stand out. */
-  #candidates(look: PictureLook): readonly Candidate[] {
+  #candidates(look: ImageLook): readonly Candidate[] {
     const { layout } = look;
     if (layout === null || this.#ids.length === 0) return [];
-    const near = (mirrored: boolean): Candidate[] =>
-      this.#index.search(mirrored ? mirrorLayout(layout) : layout, LEAST_LAYOUT).map(({ index }) => {
-        const detail = detailFit(this.#looks[index] as PictureLook, look, mirrored);
-        return { place: index, mirrored, detail };
+    const near = (flipped: boolean): Candidate[] =>
+      this.#index.search(flipped ? flipLayout(layout) : layout, MIN_LAYOUT).map(({ index }) => {
+        const detail = detailFit(this.#looks[index] as ImageLook, look, flipped);
+        return { place: index, flipped, detail };
       });
     const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(
       (a, b) => b.detail - a.detail || a.place - b.place,
     );
-    const least = Math.max(LEAST_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
-    return ranked.filter(({ detail }) => detail >= least).slice(0, MOST_CANDIDATES);
+    const least = Math.max(MIN_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
+    return ranked.filter(({ detail }) => detail >= least).slice(0, MAX_CANDIDATES);
   }
 }

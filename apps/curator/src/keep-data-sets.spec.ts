@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
-import { acquireLock, forgetPictures, listBuildUses, saveSplit } from '@winnow/db';
+import { acquireLock, forgetImages, listBuildUses, saveSplit } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { loadManifest } from '@winnow/shards';
@@ -24,8 +24,8 @@ import { describeDiff } from './diff/describe-diff';
 import { diffBuilds } from './diff/diff-builds';
 import { collectGarbage } from './gc/collect-garbage';
 import type { GcOptions, GcResult } from './gc/collect-garbage';
-import { drawPictures, storePictures, writeProject } from './spec-support/drawn-project';
-import type { DrawnPicture } from './spec-support/drawn-project';
+import { drawImages, storeImages, writeProject } from './spec-support/drawn-project';
+import type { DrawnImage } from './spec-support/drawn-project';
 import { verifyProject } from './verify/verify-project';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -37,17 +37,17 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
     let database: TestDatabase;
     let folder: string;
     let config: ProjectConfig;
-    let pictures: readonly DrawnPicture[];
+    let images: readonly DrawnImage[];
     beforeAll(async () => {
       database = await createTestDatabase(url);
-      pictures = await drawPictures(6);
+      images = await drawImages(6);
     });
     afterAll(() => database.close());
     beforeEach(async () => {
       await database.reset();
       folder = mkdtempSync(path.join(tmpdir(), 'winnow-keep-'));
       config = await writeProject(folder, 'build: { shardSamples: 4 }\n');
-      await storePictures(database.db, config, pictures);
+      await storeImages(database.db, config, images);
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -74,16 +74,16 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const second = samples[1]?.offset ?? 0;
         const end = sound.length - 3;
         const flips: [number, string, string[] | undefined][] = [
-          [second + 20, `picture of 000000001, byte ${second + 20}`, ['000000001']],
+          [second + 20, `image of 000000001, byte ${second + 20}`, ['000000001']],
           [second - 400, `header of 000000001, byte ${second - 400}`, ['000000001']],
           [end, `end mark, byte ${end}`, undefined],
         ];
-        for (const [at, place, keys] of flips) {
+        for (const [at, location, keys] of flips) {
           const bytes = Buffer.from(sound);
           bytes[at] = (bytes[at] ?? 0) ^ 4;
           writeFileSync(file, bytes);
           expect(await verify()).toEqual([
-            ['train-000000.tar', `digest differs: the file was changed (${place})`, keys, [at, at]],
+            ['train-000000.tar', `digest differs: the file was changed (${location})`, keys, [at, at]],
           ]);
         }
         const label = sound.indexOf('"label"');
@@ -185,7 +185,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
 
       it('reads every original if asked', async () => {
         await build();
-        const [first, second, third] = pictures.map(({ sha256 }) => sha256).sort() as [string, string, string];
+        const [first, second, third] = images.map(({ sha256 }) => sha256).sort() as [string, string, string];
         unlinkSync(blobPath(config.paths.blobs, first));
         writeFileSync(blobPath(config.paths.blobs, second), 'short');
         const changed = readFileSync(blobPath(config.paths.blobs, third));
@@ -209,7 +209,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
 
     describe('diff', () => {
       it('says what was added, removed and relabelled, and what was set otherwise', async () => {
-        const [first, second] = pictures.map(({ sha256 }) => sha256) as [string, string];
+        const [first, second] = images.map(({ sha256 }) => sha256) as [string, string];
         const before = await build({ size: 24 });
         const after = await build({ exclude: [`cluster:${first}`] });
         await database.executeSql(
@@ -234,7 +234,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
           ],
         });
         expect(describeDiff(diff, true)).toEqual([
-          `${before.record.id} -> ${after.record.id}: 6 -> 5 pictures; 0 added, 1 removed, 1 relabelled.`,
+          `${before.record.id} -> ${after.record.id}: 6 -> 5 images; 0 added, 1 removed, 1 relabelled.`,
           `Digest ${before.record.digest} -> ${after.record.digest}.`,
           'class  before  after  change',
           'a           3      2      -1',
@@ -250,7 +250,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const back = await diffBuilds(database.db, 'p', [after.record.id.slice(0, 8), before.record.id]);
         expect(back.added).toEqual([{ sha256: first, before: [], after: ['a'] }]);
         expect(describeDiff(await diffBuilds(database.db, 'p', ['current', 'current']), true)).toEqual([
-          `${after.record.id} -> ${after.record.id}: 5 -> 5 pictures; 0 added, 0 removed, 0 relabelled.`,
+          `${after.record.id} -> ${after.record.id}: 5 -> 5 images; 0 added, 0 removed, 0 relabelled.`,
           `The digest is the same: ${after.record.digest}.`,
         ]);
       });
@@ -315,7 +315,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
       it('refuses a database that does not know the project, or none of its files', async () => {
         const { directory } = await build();
         const unknown = put(path.join(config.paths.blobs, 'ff', 'f'.repeat(64)), 'unknown');
-        const files = [unknown, directory, ...pictures.map(({ sha256 }) => blobPath(config.paths.blobs, sha256))];
+        const files = [unknown, directory, ...images.map(({ sha256 }) => blobPath(config.paths.blobs, sha256))];
         await database.reset();
         const refused = (message: string) => ({
           ...{ code: 'MISSING_INPUT', message: `${message}; nothing was removed`, exitCode: 1 },
@@ -326,8 +326,8 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         await expect(gc()).rejects.toMatchObject(strange);
         await expect(gc({ isDryRun: true, isAlone: false })).rejects.toMatchObject(strange);
         await database.executeSql(`insert into projects (name) values ('p')`);
-        // One picture in common is not enough: it may have been imported since.
-        await storePictures(database.db, config, pictures.slice(0, 1));
+        // One image in common is not enough: it may have been imported since.
+        await storeImages(database.db, config, images.slice(0, 1));
         const finished = refused(`The database does not know build ${path.basename(directory)} of "p"`);
         await expect(gc()).rejects.toMatchObject(finished);
         await expect(gc({ isDryRun: true })).rejects.toMatchObject(finished);
@@ -344,7 +344,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         const { directory } = await build();
         unlinkSync(path.join(directory, 'dataset.json'));
         await database.reset();
-        await storePictures(database.db, config, pictures.slice(0, 3));
+        await storeImages(database.db, config, images.slice(0, 3));
         expect(itemsOf(await gc())).toEqual({ 'unindexed builds': 1, originals: 3 });
       });
 
@@ -523,16 +523,16 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         expect(existsSync(first.directory)).toBe(false);
       });
 
-      it('prefers to remove builds with forgotten pictures, and names those that stay', async () => {
+      it('prefers to remove builds with forgotten images, and names those that stay', async () => {
         const first = await build({ size: 16 });
         const second = await build();
-        await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: [pictures[0]?.sha256 ?? ''] });
+        await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [images[0]?.sha256 ?? ''] });
         const result = await gc({ keep: 5 });
         expect(result.builds).toEqual([first.record.id]);
         expect(result.holding.map(({ id, forgottenSamples }) => [id, forgottenSamples])).toEqual([
           [second.record.id, 1],
         ]);
-        // A file of a picture that was forgotten is no longer known.
+        // A file of an image that was forgotten is no longer known.
         expect(itemsOf(result)).toEqual({ builds: 1, originals: 1 });
       });
     });

@@ -6,7 +6,7 @@ import type { Leak } from '@winnow/dedup';
 import { loadHeldOut } from './load-held-out';
 import type { HeldOutSet } from './load-held-out';
 
-/** Where test pictures come from. */
+/** Where test images come from. */
 interface HeldOutSource {
   /** `test` for evaluate.test, `holdout1`, … for build.holdout: no path, so that a data set does not depend on it. */
   readonly label: string;
@@ -14,8 +14,8 @@ interface HeldOutSource {
   readonly place: string;
 }
 
-/** All pictures that no data set may hold. */
-export interface HeldOutPictures extends Omit<HeldOutSet, 'digest'> {
+/** All images that no data set may hold. */
+export interface HeldOutImages extends Omit<HeldOutSet, 'digest'> {
   readonly sources: readonly (HeldOutSource & { readonly digest: string; readonly count: number })[];
 }
 
@@ -25,31 +25,31 @@ export function heldOutSources({
   build,
   paths,
 }: Pick<ProjectConfig, 'evaluate' | 'build'> & { readonly paths: Pick<ProjectConfig['paths'], 'root'> }) {
-  if (build.holdout.some((place) => place.trim() === '')) {
-    throw new WinnowError('CONFIG_INVALID', 'A path of held-out pictures is empty', {
+  if (build.holdout.some((location) => location.trim() === '')) {
+    throw new WinnowError('CONFIG_INVALID', 'A path of held-out images is empty', {
       where: 'build.holdout, or --holdout',
       next: 'Name a folder per class, a tar of CLASS/NAME, a table or a data set.',
     });
   }
-  const absolute = (place: string): string => path.resolve(paths.root, place);
+  const absolute = (location: string): string => path.resolve(paths.root, location);
   const seen = new Set(evaluate.test === undefined ? [] : [absolute(evaluate.test)]);
-  const held = build.holdout.filter((place) => !seen.has(absolute(place)) && seen.add(absolute(place)));
+  const held = build.holdout.filter((location) => !seen.has(absolute(location)) && seen.add(absolute(location)));
   const sources: readonly HeldOutSource[] = [
     ...(evaluate.test === undefined ? [] : [{ label: 'test', place: evaluate.test }]),
-    ...held.map((place, index) => ({ label: `holdout${index + 1}`, place })),
+    ...held.map((location, index) => ({ label: `holdout${index + 1}`, place: location })),
   ];
   return sources;
 }
 
 /**
- * Measures the test pictures of all sources. Where there are several, ids are LABEL:CLASS/NAME.
+ * Measures the test images of all sources. Where there are several, ids are LABEL:CLASS/NAME.
  * @returns null where the project names none
  * @throws WinnowError as loadHeldOut does
  */
 export async function loadHeldOutSources(
   config: ProjectConfig,
   io: Pick<CommandIo, 'progress' | 'signal'>,
-): Promise<HeldOutPictures | null> {
+): Promise<HeldOutImages | null> {
   const sources = heldOutSources(config);
   const [only] = sources;
   if (only === undefined) return null;
@@ -59,18 +59,18 @@ export async function loadHeldOutSources(
     const set = await loadHeldOut({ source: path.resolve(config.paths.root, source.place), cacheDir, io });
     sets.push({ source, set });
   }
-  const described = sets.map(({ source, set }) => ({ ...source, digest: set.digest, count: set.pictures.length }));
+  const described = sets.map(({ source, set }) => ({ ...source, digest: set.digest, count: set.images.length }));
   if (sets.length === 1) return { ...(sets[0]?.set as HeldOutSet), sources: described };
   const byLabel = new Map(sets.map(({ source, set }) => [source.label, set]));
   return {
     sources: described,
-    pictures: sets.flatMap(({ source, set }) =>
-      set.pictures.map((picture) => ({ ...picture, id: `${source.label}:${picture.id}` })),
+    images: sets.flatMap(({ source, set }) =>
+      set.images.map((image) => ({ ...image, id: `${source.label}:${image.id}` })),
     ),
     read(id) {
       const colon = id.indexOf(':');
       const set = byLabel.get(id.slice(0, colon));
-      if (set === undefined) throw new WinnowError('INTERNAL', `no test picture ${id}`);
+      if (set === undefined) throw new WinnowError('INTERNAL', `no test image ${id}`);
       return set.read(id.slice(colon + 1));
     },
   };
@@ -79,11 +79,11 @@ export async function loadHeldOutSources(
 /** Leaks by source, in the order of the sources. */
 export function countLeaks(
   leaks: Iterable<Pick<Leak, 'heldOutId'>>,
-  { sources }: Pick<HeldOutPictures, 'sources'>,
+  { sources }: Pick<HeldOutImages, 'sources'>,
 ): readonly { readonly place: string; readonly leaks: number }[] {
   const ids = [...leaks].map(({ heldOutId }) => heldOutId);
-  return sources.map(({ label, place }) => ({
-    place,
+  return sources.map(({ label, place: location }) => ({
+    place: location,
     leaks: sources.length === 1 ? ids.length : ids.filter((id) => id.startsWith(`${label}:`)).length,
   }));
 }

@@ -10,19 +10,19 @@ import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
 import type { LabelledFile } from '@winnow/shards';
 import { DECODE_LIMITS } from './decode-originals';
 
-/** A test picture, as far as matching needs it. `id` is CLASS/NAME. */
-interface HeldOutPicture extends HeldOutItem {
+/** A test image, as far as matching needs it. `id` is CLASS/NAME. */
+interface HeldOutImage extends HeldOutItem {
   /** Pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** The pictures of one source that no data set may hold. */
+/** The images of one source that no data set may hold. */
 export interface HeldOutSet {
-  /** Over names and bytes of all pictures, 64 hex digits. */
+  /** Over names and bytes of all images, 64 hex digits. */
   readonly digest: string;
   /** Sorted by id. */
-  readonly pictures: readonly HeldOutPicture[];
+  readonly images: readonly HeldOutImage[];
   /** The file. */
   readonly read: (id: string) => Promise<Uint8Array>;
 }
@@ -30,7 +30,7 @@ export interface HeldOutSet {
 export interface HeldOutOptions {
   /** What `listLabelledFiles` reads. */
   readonly source: string;
-  /** What was measured is kept here: the same pictures are measured once. */
+  /** What was measured is kept here: the same images are measured once. */
   readonly cacheDir: string;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
@@ -39,7 +39,7 @@ export interface HeldOutOptions {
 const AT_ONCE = 4;
 
 /**
- * Measures the test pictures, to find copies of them among the originals.
+ * Measures the test images, to find copies of them among the originals.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, IMAGE_UNREADABLE naming the file, DATA_CORRUPT, INTERRUPTED
  */
 export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Promise<HeldOutSet> {
@@ -48,17 +48,17 @@ export async function loadHeldOut({ source, cacheDir, io }: HeldOutOptions): Pro
   const digest = await digestLabelledFiles(files);
   const cache = path.join(cacheDir, cacheName(digest));
   const known = await readCache(cache, files.length);
-  const pictures = known ?? (await measureAll(files, source, io));
+  const images = known ?? (await measureAll(files, source, io));
   if (known === null) {
     await mkdir(cacheDir, { recursive: true });
-    await writeFileAtomic(cache, `${stableJson(pictures)}\n`);
+    await writeFileAtomic(cache, `${stableJson(images)}\n`);
   }
   return {
     digest,
-    pictures,
+    images,
     read(id) {
       const file = byId.get(id);
-      if (file === undefined) throw new WinnowError('INTERNAL', `no test picture ${id}`, { where: source });
+      if (file === undefined) throw new WinnowError('INTERNAL', `no test image ${id}`, { where: source });
       return file.read();
     },
   };
@@ -69,7 +69,7 @@ export async function heldOutCacheName(source: string): Promise<string> {
   return cacheName(await digestLabelledFiles(await listLabelledFiles(source)));
 }
 
-/** Digest and hash of a picture depend on the decoder. */
+/** Digest and hash of an image depend on the decoder. */
 function cacheName(digest: string): string {
   return `${sha256Of(stableJson({ digest, ...imagingVersions() })).slice(0, 16)}.json`;
 }
@@ -78,26 +78,26 @@ async function measureAll(
   files: readonly LabelledFile[],
   source: string,
   io: HeldOutOptions['io'],
-): Promise<readonly HeldOutPicture[]> {
-  const pictures: HeldOutPicture[] = [];
-  const shown = { label: 'read test pictures', total: files.length, unit: 'images' };
+): Promise<readonly HeldOutImage[]> {
+  const images: HeldOutImage[] = [];
+  const shown = { label: 'read test images', total: files.length, unit: 'images' };
   await withProgress(io.progress, shown, async (task) => {
     for (let from = 0; from < files.length; from += AT_ONCE) {
       requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
-      pictures.push(
+      images.push(
         ...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source, io.signal)))),
       );
-      task.update(pictures.length);
+      task.update(images.length);
     }
   });
-  return pictures;
+  return images;
 }
 
-async function measure(file: LabelledFile, source: string, signal: AbortSignal): Promise<HeldOutPicture> {
+async function measure(file: LabelledFile, source: string, signal: AbortSignal): Promise<HeldOutImage> {
   const bytes = await file.read();
   const analysis = await analyseImage(bytes, DECODE_LIMITS, signal);
   if (!analysis.ok) {
-    throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${analysis.detail}`, {
+    throw new WinnowError('IMAGE_UNREADABLE', `A test image cannot be used: ${analysis.detail}`, {
       where: path.join(source, file.key),
       next: 'Remove or replace it.',
     });
@@ -107,10 +107,10 @@ async function measure(file: LabelledFile, source: string, signal: AbortSignal):
 }
 
 /** Null where it is not there or not whole. */
-async function readCache(file: string, count: number): Promise<readonly HeldOutPicture[] | null> {
+async function readCache(file: string, count: number): Promise<readonly HeldOutImage[] | null> {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Array.isArray(value) && value.length === count ? (value as HeldOutPicture[]) : null;
+    return Array.isArray(value) && value.length === count ? (value as HeldOutImage[]) : null;
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ import type { DuplicateQuality } from '@winnow/dedup';
 import type { BuildPlan } from './plan-build';
 
 /**
- * Pairwise precision and recall of a build's duplicates, where `evaluate.truth` tells which pictures are copies; null
+ * Pairwise precision and recall of a build's duplicates, where `evaluate.truth` tells which images are copies; null
  * without it. Measures only: no decision depends on it.
  */
 export async function measureDuplicates(

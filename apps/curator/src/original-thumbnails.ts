@@ -1,7 +1,7 @@
 import { decodeReduced, thumbnailDifference } from '@winnow/imaging';
 import { requireBlob } from '@winnow/runs';
 import { DECODE_LIMITS, unreadableAfterAll } from './decode-originals';
-import { mirrorThumbnail } from './mirror-thumbnail';
+import { flipThumbnail } from './mirror-thumbnail';
 
 /** Decoded at once, a thread each. */
 const AT_ONCE = 8;
@@ -42,9 +42,9 @@ export class OriginalThumbnails {
 
 /**
  * Mean difference of two thumbnails, 0..255; 0 where one is missing, as the hash alone then decides.
- * @param mirrored whether one shows the other in a mirror
+ * @param flipped whether one shows the other in a mirror
  */
-export function lookDifference(a: Uint8Array | undefined, b: Uint8Array | undefined, mirrored: boolean): number {
+export function lookDifference(a: Uint8Array | undefined, b: Uint8Array | undefined, flipped: boolean): number {
   if (a === undefined || b === undefined) return 0;
-  return thumbnailDifference(a, mirrored ? mirrorThumbnail(b) : b);
+  return thumbnailDifference(a, flipped ? flipThumbnail(b) : b);
 }

@@ -6,7 +6,7 @@ import type { BuildPlan, PlanOptions } from './plan-build';
 import { selectOriginals } from './select-originals';
 import type { SelectOptions } from './select-originals';
 import { parseExclusions } from './subset/parse-exclusions';
-import { EVERYTHING } from './subset/select-picture';
+import { EVERYTHING } from './subset/select-image';
 import { parseWhere } from './where/parse-where';
 
 const CLASSES = ['owl', 'cat'];
@@ -57,7 +57,7 @@ function original(sha256: string, changes: Partial<StoredImage> = {}): StoredIma
     width: 300,
     height: 200,
     pixelSha256: `pixels of ${sha256}`,
-    // One hash a picture, far from all others.
+    // One hash an image, far from all others.
     pdq: (sha256.charCodeAt(0) % 16).toString(16).repeat(64),
     measures: null,
     pdqQuality: 100,
@@ -189,7 +189,7 @@ describe('planBuild', () => {
     expect(built.counts).toMatchObject({ originals: 5, samples: 2, outcomes: { too_many_pixels: 1, too_small: 2 } });
   });
 
-  it('leaves out copies of test pictures, with what it said of them, before it looks for duplicates', async () => {
+  it('leaves out copies of test images, with what it said of them, before it looks for duplicates', async () => {
     const leaks = new Map(['a', 'c'].map((id) => [id, { id, heldOutId: 'owl/1.png', distanceBits: 3 }]));
     const pair = [original('a', { pdq: '0'.repeat(64), width: 500 }), original('b', { pdq: '0'.repeat(64) })];
     const built = await plan([...pair, undecoded('c', 'truncated')], { leaks });
@@ -200,7 +200,7 @@ describe('planBuild', () => {
         className: 'cat',
         outcome: 'leak',
         keptSha256: null,
-        detail: 'copy of the test picture owl/1.png, PDQ distance 3 bits',
+        detail: 'copy of the test image owl/1.png, PDQ distance 3 bits',
       },
       { sha256: 'c', className: 'cat', outcome: 'truncated', keptSha256: null, detail: null },
     ]);
@@ -262,7 +262,7 @@ describe('planBuild of a subset', () => {
   const subset = (more: Partial<SelectOptions['subset']>) => ({ subset: { ...EVERYTHING, ...more } });
   const left = (built: BuildPlan) => built.exclusions.map(({ sha256, outcome, detail }) => [sha256, outcome, detail]);
 
-  it('of classes keeps labels, ignores other listings and leaves out pictures of other classes only', async () => {
+  it('of classes keeps labels, ignores other listings and leaves out images of other classes only', async () => {
     const both = original('a', { provenance: [listing('cat', { rank: 2 }), listing('owl')] });
     const built = await plan([both, original('b', { provenance: [listing('owl')] }), original('c')], {
       ...subset({ classes: new Set(['cat']) }),
@@ -293,7 +293,7 @@ describe('planBuild of a subset', () => {
     expect(left(built)).toEqual([['a', 'excluded', 'host:bad.test']]);
   });
 
-  it('leaves out pictures by what their URLs last came to, by flag, and by expression: each for itself', async () => {
+  it('leaves out images by what their URLs last came to, by flag, and by expression: each for itself', async () => {
     const copy = { pdq: '0'.repeat(64) };
     const built = await plan(
       [original('a', { ...copy, width: 500 }), original('b', copy), original('c'), original('d', { sizeBytes: 9 })],
@@ -320,7 +320,7 @@ describe('planBuild of a subset', () => {
   it('leaves out whole clusters: by any member, or where classes conflict', async () => {
     const digest = (first: string): string => first.repeat(64);
     const same = { pdq: digest('0') };
-    const pictures = [
+    const images = [
       original(digest('1'), { ...same, width: 500 }),
       original(digest('2'), same),
       original(digest('3'), { provenance: [listing('cat')], pdq: digest('f') }),
@@ -328,7 +328,7 @@ describe('planBuild of a subset', () => {
       original(digest('5')),
     ];
     const exclude = parseExclusions(['cluster:22222222', 'outcome:conflict']);
-    const built = await plan(pictures, subset({ exclude }));
+    const built = await plan(images, subset({ exclude }));
     expect(built.samples.map(({ sha256 }) => sha256[0])).toEqual(['5']);
     expect(left(built).map(([sha256, ...rest]) => [sha256?.[0], ...rest])).toEqual([
       ['1', 'excluded', 'cluster:22222222'],
@@ -402,7 +402,7 @@ describe('planBuild of a world', () => {
     );
   });
 
-  it('keeps the copies of a crawled picture that is a listing of a world, too, where only that is left out', async () => {
+  it('keeps the copies of a crawled image that is a listing of a world, too, where only that is left out', async () => {
     const both = original('b', { provenance: [own('owl', 1), listing('cat')] });
     const copy = original('c', { pixelSha256: both.pixelSha256, pdq: both.pdq, width: 30 });
     const relabel: PlanOptions['relabel'] = ({ sample }) => (sample.unchanged === true ? 'decided to be open' : sample);
@@ -414,7 +414,7 @@ describe('planBuild of a world', () => {
     ]);
   });
 
-  it('names a picture once a class that is both crawled and of a world, and left out of both', async () => {
+  it('names an image once a class that is both crawled and of a world, and left out of both', async () => {
     const digest = 'b'.repeat(64);
     const both = original(digest, { provenance: [own('cat', 1), own('cat', 2), own('owl', 3), listing('cat')] });
     const exclude = parseExclusions([`cluster:${digest}`]);

@@ -1,5 +1,5 @@
 import { compareText } from '@winnow/contracts';
-import type { PictureFlag, Provenance, SampleRecord } from '@winnow/contracts';
+import type { ImageFlag, Provenance, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { ConfirmNear, ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
@@ -12,16 +12,16 @@ import { countPlan } from './plan-counts';
 import type { PlanCounts } from './plan-counts';
 import { sampleOf, unchangedSample } from './sample-of';
 import type { UnplacedSample } from './sample-of';
-import type { SelectedOriginals, SelectedPicture } from './select-originals';
+import type { SelectedOriginals, SelectedImage } from './select-originals';
 import type { ExclusionRules } from './subset/parse-exclusions';
 
 export interface PlanOptions {
   /** Class list of the project; the place is the label. */
   readonly classes: readonly string[];
-  /** Copies of test pictures, by digest: they are left out. */
+  /** Copies of test images, by digest: they are left out. */
   readonly leaks: ReadonlyMap<string, BuildLeak>;
-  /** Pictures with one of these are left out. */
-  readonly drop: ReadonlySet<PictureFlag>;
+  /** Images with one of these are left out. */
+  readonly drop: ReadonlySet<ImageFlag>;
   /** Clusters to leave out. */
   readonly exclude: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>;
   /** Gives samples other labels than the given ones; null: none. */
@@ -33,7 +33,7 @@ export interface PlanOptions {
   readonly similarity?: number | undefined;
   /** By digest. */
   readonly embeddings?: ReadonlyMap<string, Float32Array> | undefined;
-  /** Last word on pictures with similar embeddings; undefined: the cosine decides. */
+  /** Last word on images with similar embeddings; undefined: the cosine decides. */
   readonly confirmSimilar?: ConfirmSimilar | undefined;
   /** Threads. */
   readonly workers?: number | undefined;
@@ -51,15 +51,15 @@ export interface BuildPlan {
 }
 
 /**
- * Decides what becomes of every selected picture. Copies of test pictures and what screens drop go first, each for
+ * Decides what becomes of every selected image. Copies of test images and what screens drop go first, each for
  * itself, so that none pulls its copies along; near duplicates are then folded into the best copy, and labels come from
- * a vote of all listings of all copies. Pictures of worlds become samples as they are. Does not depend on the order of
+ * a vote of all listings of all copies. Images of worlds become samples as they are. Does not depend on the order of
  * the originals.
  */
 export async function planBuild(selected: SelectedOriginals, options: PlanOptions): Promise<BuildPlan> {
-  const { left, dropped } = dropPictures(selected, options);
-  const usable = new Map(left.map((picture) => [picture.sha256, picture]));
-  const clusters = await clusterPictures(left, options);
+  const { left, dropped } = dropImages(selected, options);
+  const usable = new Map(left.map((image) => [image.sha256, image]));
+  const clusters = await clusterImages(left, options);
   const { kept, excluded } = clusterExclusions(clusters, usable, options.exclude);
   const world = partitionWorld(selected.unchanged, options.exclude.clusters);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
@@ -73,7 +73,7 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
       .sort((a, b) => compareText(a.sample.sha256, b.sample.sha256)),
     ...[...world.kept]
       .sort(compareRows)
-      .map((picture) => ({ sample: unchangedSample(picture, labels), verdict: picture.verdict, copies: [] })),
+      .map((image) => ({ sample: unchangedSample(image, labels), verdict: image.verdict, copies: [] })),
   ];
   const { labelled, leftOut } = relabelAll(given, options.relabel ?? null, usable);
   // By the samples: a world may list the very file that stands for crawled copies.
@@ -97,7 +97,7 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
 function relabelAll(
   given: readonly GivenSample[],
   relabel: Relabel | null,
-  pictures: ReadonlyMap<string, SelectedPicture>,
+  images: ReadonlyMap<string, SelectedImage>,
 ): { readonly labelled: readonly UnplacedSample[]; readonly leftOut: readonly ExclusionRow[] } {
   const labelled: UnplacedSample[] = [];
   const leftOut: ExclusionRow[] = [];
@@ -108,7 +108,7 @@ function relabelAll(
       const row = { keptSha256: null, outcome: 'excluded', detail: found } as const;
       leftOut.push({ sha256: one.sample.sha256, className: one.sample.className, ...row });
       for (const sha256 of one.copies) {
-        leftOut.push({ sha256, className: pictures.get(sha256)?.provenance[0]?.className ?? '', ...row });
+        leftOut.push({ sha256, className: images.get(sha256)?.provenance[0]?.className ?? '', ...row });
       }
     }
   }
@@ -125,28 +125,25 @@ function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
   return [...first.values()];
 }
 
-/** Leaves out copies of test pictures and what is screened out, whatever their copies are. */
-function dropPictures(
-  { pictures }: Pick<SelectedOriginals, 'pictures'>,
+/** Leaves out copies of test images and what is screened out, whatever their copies are. */
+function dropImages(
+  { images }: Pick<SelectedOriginals, 'images'>,
   options: Pick<PlanOptions, 'leaks' | 'drop'>,
-): { readonly left: readonly SelectedPicture[]; readonly dropped: readonly ExclusionRow[] } {
-  const left: SelectedPicture[] = [];
+): { readonly left: readonly SelectedImage[]; readonly dropped: readonly ExclusionRow[] } {
+  const left: SelectedImage[] = [];
   const dropped: ExclusionRow[] = [];
-  for (const picture of pictures) {
-    const row = droppedAs(picture, options);
-    if (row === null) left.push(picture);
+  for (const image of images) {
+    const row = droppedAs(image, options);
+    if (row === null) left.push(image);
     else dropped.push(row);
   }
   return { left, dropped };
 }
 
 /** Finds copies, by the stages that the options name; clusters by the digest of what is kept. */
-async function clusterPictures(
-  pictures: readonly SelectedPicture[],
-  options: PlanOptions,
-): Promise<DuplicateCluster[]> {
+async function clusterImages(images: readonly SelectedImage[], options: PlanOptions): Promise<DuplicateCluster[]> {
   const { mergeBits, sameClassMergeBits, mirrors, similarity, workers, embeddings } = options;
-  const items = pictures.map((picture) => duplicateItemOf(picture, embeddings?.get(picture.sha256) ?? null));
+  const items = images.map((image) => duplicateItemOf(image, embeddings?.get(image.sha256) ?? null));
   const clusters = await clusterDuplicates(items, {
     mergeBits,
     sameClassMergeBits,
@@ -159,9 +156,9 @@ async function clusterPictures(
   return [...clusters].sort((a, b) => compareText(a.keptId, b.keptId));
 }
 
-/** Why a picture is left out whatever its copies are; null where it is not. */
+/** Why an image is left out whatever its copies are; null where it is not. */
 function droppedAs(
-  { sha256, provenance, flags }: SelectedPicture,
+  { sha256, provenance, flags }: SelectedImage,
   { leaks, drop }: Pick<PlanOptions, 'leaks' | 'drop'>,
 ): ExclusionRow | null {
   const row = { sha256, className: provenance[0]?.className ?? '', keptSha256: null };
@@ -171,14 +168,14 @@ function droppedAs(
   return reasons.length === 0 ? null : { ...row, outcome: 'screened', detail: reasons.join(', ') };
 }
 
-function describeLeak({ heldOutId, distanceBits, mirrored, fit }: BuildLeak): string {
+function describeLeak({ heldOutId, distanceBits, flipped, fit }: BuildLeak): string {
   const how =
     fit === undefined ? `PDQ distance ${distanceBits} bits` : `correlation ${fit.toFixed(2).replace(/^0/, '')}`;
-  return `copy of the test picture ${heldOutId}, ${how}${mirrored === true ? ', mirrored' : ''}`;
+  return `copy of the test image ${heldOutId}, ${how}${flipped === true ? ', mirrored' : ''}`;
 }
 
 /** The order of the world's own list: methods may depend on it. */
-function compareRows(first: SelectedPicture, second: SelectedPicture): number {
+function compareRows(first: SelectedImage, second: SelectedImage): number {
   const [a] = first.provenance as readonly [Provenance];
   const [b] = second.provenance as readonly [Provenance];
   return (
@@ -186,18 +183,18 @@ function compareRows(first: SelectedPicture, second: SelectedPicture): number {
   );
 }
 
-/** A picture of a world is a cluster of its own. */
+/** An image of a world is a cluster of its own. */
 function partitionWorld(
-  pictures: readonly SelectedPicture[],
+  images: readonly SelectedImage[],
   prefixes: readonly string[],
-): { readonly kept: readonly SelectedPicture[]; readonly excluded: readonly ExclusionRow[] } {
-  const prefixOf = ({ sha256 }: SelectedPicture): string | undefined =>
+): { readonly kept: readonly SelectedImage[]; readonly excluded: readonly ExclusionRow[] } {
+  const prefixOf = ({ sha256 }: SelectedImage): string | undefined =>
     prefixes.find((prefix) => sha256.startsWith(prefix));
-  const excluded = pictures.flatMap((picture): ExclusionRow[] => {
-    const prefix = prefixOf(picture);
+  const excluded = images.flatMap((image): ExclusionRow[] => {
+    const prefix = prefixOf(image);
     if (prefix === undefined) return [];
-    const row = { sha256: picture.sha256, className: picture.provenance[0]?.className ?? '', keptSha256: null };
+    const row = { sha256: image.sha256, className: image.provenance[0]?.className ?? '', keptSha256: null };
     return [{ ...row, outcome: 'excluded', detail: `cluster:${prefix}` }];
   });
-  return { kept: pictures.filter((picture) => prefixOf(picture) === undefined), excluded };
+  return { kept: images.filter((image) => prefixOf(image) === undefined), excluded };
 }

@@ -1,5 +1,5 @@
-import { PICTURE_FLAGS } from '@winnow/contracts';
-import type { Outcome, PictureFlag, SampleRecord } from '@winnow/contracts';
+import { IMAGE_FLAGS } from '@winnow/contracts';
+import type { Outcome, ImageFlag, SampleRecord } from '@winnow/contracts';
 import type { ExclusionRow } from '@winnow/db';
 import { countClasses } from './count-classes';
 
@@ -10,7 +10,7 @@ export interface PlanCounts {
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly perClass: Readonly<Record<string, number>>;
   /** Samples by flag, of those that any has. */
-  readonly flags: Readonly<Partial<Record<PictureFlag, number>>>;
+  readonly flags: Readonly<Partial<Record<ImageFlag, number>>>;
   /** Samples of which copies were found under several classes. */
   readonly conflicts: number;
 }
@@ -23,14 +23,14 @@ export function countPlan(
 ): PlanCounts {
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of exclusions) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  const flagged = new Map<PictureFlag, number>();
+  const flagged = new Map<ImageFlag, number>();
   for (const flag of samples.flatMap(({ flags }) => flags ?? [])) flagged.set(flag, (flagged.get(flag) ?? 0) + 1);
   return {
     originals,
     samples: samples.length,
     outcomes,
     perClass: Object.fromEntries(countClasses(samples)),
-    flags: Object.fromEntries(PICTURE_FLAGS.flatMap((flag) => (flagged.has(flag) ? [[flag, flagged.get(flag)]] : []))),
+    flags: Object.fromEntries(IMAGE_FLAGS.flatMap((flag) => (flagged.has(flag) ? [[flag, flagged.get(flag)]] : []))),
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
   };
 }

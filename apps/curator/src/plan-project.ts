@@ -16,7 +16,7 @@ import { DECODE_LIMITS, decodeOriginal } from './decode-originals';
 import { findBuildLeaks } from './find-build-leaks';
 import type { BuildLeak } from './find-build-leaks';
 import { LOOK_RULES } from './find-look-leaks';
-import type { HeldOutPictures } from './load-held-out-sources';
+import type { HeldOutImages } from './load-held-out-sources';
 import { knownLookLeaks } from './look-leak-cache';
 import { lookDifference, OriginalThumbnails } from './original-thumbnails';
 import { planBuild } from './plan-build';
@@ -25,15 +25,15 @@ import { requireClusters } from './project-subset';
 import { screenOriginals } from './screen-originals';
 import { selectOriginals } from './select-originals';
 import type { SelectedOriginals } from './select-originals';
-import type { Subset } from './subset/select-picture';
+import type { Subset } from './subset/select-image';
 
-/** Mean difference of thumbnails, 0..255, up to which small pictures are copies. */
+/** Mean difference of thumbnails, 0..255, up to which small images are copies. */
 const CONFIRM_DIFFERENCE = 8;
 
 export interface ProjectInputs {
   readonly originals: readonly StoredImage[];
-  /** Pictures of which no copies may be in the build; null where there are none. */
-  readonly heldOut: HeldOutPictures | null;
+  /** Images of which no copies may be in the build; null where there are none. */
+  readonly heldOut: HeldOutImages | null;
   readonly subset: Subset;
   /** What a split says, and other labels than the given ones, where they are asked for. */
   readonly cleaning?: { readonly split: BaseSplit | null; readonly relabel: Relabel | null };
@@ -50,7 +50,7 @@ export interface ProjectPlan extends BuildPlan {
 /**
  * Plans a project's build.
  * @throws WinnowError CONFIG_INVALID for a cluster to leave out that is not there, MISSING_INPUT where embeddings are
- * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test picture
+ * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test image
  */
 export async function planProject(inputs: ProjectInputs, config: ProjectConfig): Promise<ProjectPlan> {
   const { originals, heldOut, subset, cleaning, embeddings, io } = inputs;
@@ -70,8 +70,8 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
   const leaks =
     heldOut === null
       ? new Map<string, BuildLeak>()
-      : await leaksOf(selected.pictures, { config, heldOut, thumbnails, io });
-  const small = selected.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));
+      : await leaksOf(selected.images, { config, heldOut, thumbnails, io });
+  const small = selected.images.filter((picture) => isSmall(picture, confirmBelowPixels));
   const plan = await planBuild(selected, {
     classes,
     leaks,
@@ -81,7 +81,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     mergeBits,
     sameClassMergeBits,
     mirrors,
-    workers: dedupWorkers(config.build.workers, selected.pictures.length),
+    workers: dedupWorkers(config.build.workers, selected.images.length),
     confirm: smallImageConfirmer(thumbnails, new Set(small.map(({ sha256 }) => sha256)), io.signal),
     similarity,
     embeddings: embeddings?.values,
@@ -110,8 +110,8 @@ function smallImageConfirmer(
       if (small.has(kept.id) || small.has(copy.id)) compared.add(kept.id).add(copy.id);
     }
     await thumbnails.load(compared, signal);
-    return ({ kept, copy, mirrored }) =>
-      lookDifference(thumbnails.of(kept.id), thumbnails.of(copy.id), mirrored) <= CONFIRM_DIFFERENCE;
+    return ({ kept, copy, flipped }) =>
+      lookDifference(thumbnails.of(kept.id), thumbnails.of(copy.id), flipped) <= CONFIRM_DIFFERENCE;
   };
 }
 
@@ -119,8 +119,8 @@ function isSmall({ width, height }: { readonly width: number; readonly height: n
   return Math.min(width, height) < belowPixels;
 }
 
-function requireEmbeddings({ pictures }: SelectedOriginals, { values }: ProjectEmbeddings, file: string): void {
-  const lacking = pictures.filter(({ sha256 }) => !values.has(sha256));
+function requireEmbeddings({ images }: SelectedOriginals, { values }: ProjectEmbeddings, file: string): void {
+  const lacking = images.filter(({ sha256 }) => !values.has(sha256));
   if (lacking.length === 0) return;
   throw new WinnowError('MISSING_INPUT', `${lacking.length} originals have no embeddings yet`, {
     where: `${lacking[0]?.sha256 ?? ''}, …`,
@@ -128,23 +128,23 @@ function requireEmbeddings({ pictures }: SelectedOriginals, { values }: ProjectE
   });
 }
 
-/** A thread takes longer to start than fewer pictures to compare. */
-const PICTURES_FOR_THREADS = 50_000;
-const MOST_THREADS = 8;
+/** A thread takes longer to start than fewer images to compare. */
+const IMAGES_FOR_THREADS = 50_000;
+const MAX_THREADS = 8;
 
-function dedupWorkers(workers: number | 'auto', pictures: number): number {
-  if (pictures < PICTURES_FOR_THREADS) return 1;
-  return workers === 'auto' ? Math.min(MOST_THREADS, availableParallelism()) : workers;
+function dedupWorkers(workers: number | 'auto', images: number): number {
+  if (images < IMAGES_FOR_THREADS) return 1;
+  return workers === 'auto' ? Math.min(MAX_THREADS, availableParallelism()) : workers;
 }
 
 interface LeakInputs {
   readonly config: ProjectConfig;
-  readonly heldOut: HeldOutPictures;
+  readonly heldOut: HeldOutImages;
   readonly thumbnails: OriginalThumbnails;
   readonly io: ProjectInputs['io'];
 }
 
-/** By hash, and small pictures by how they look besides. */
+/** By hash, and small images by how they look besides. */
 async function leaksOf(
   originals: readonly StoredImage[],
   { config, heldOut, thumbnails, io }: LeakInputs,
@@ -152,7 +152,7 @@ async function leaksOf(
   const { confirmBelowPixels, mirrors } = config.build.dedupe;
   const tests = new Map<string, Uint8Array>();
   const byHash = await findBuildLeaks(originals, {
-    heldOut: heldOut.pictures,
+    heldOut: heldOut.images,
     confirmBelowPixels,
     mirrors,
     async differences(pairs) {
@@ -162,13 +162,13 @@ async function leaksOf(
       );
       for (const id of new Set(pairs.map(({ heldOutId }) => heldOutId)))
         tests.set(id, thumbnailOf(await decodeTest(heldOut, id, io.signal)));
-      return pairs.map(({ sha256, heldOutId, mirrored }) =>
-        lookDifference(thumbnails.of(sha256), tests.get(heldOutId), mirrored),
+      return pairs.map(({ sha256, heldOutId, flipped }) =>
+        lookDifference(thumbnails.of(sha256), tests.get(heldOutId), flipped),
       );
     },
   });
   const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
-  const smallTests = heldOut.pictures.filter((picture) => isSmall(picture, confirmBelowPixels));
+  const smallTests = heldOut.images.filter((picture) => isSmall(picture, confirmBelowPixels));
   const sources = heldOut.sources.map(({ label, digest }) => [label, digest]);
   const key = stableJson({ sources, LOOK_RULES, mirrors, confirmBelowPixels, ...imagingVersions() });
   const name = `looks-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`;
@@ -185,17 +185,17 @@ async function leaksOf(
   for (const { sha256, pdq } of small) {
     const found = byLook.get(sha256);
     if (found === undefined || pdq === null) continue;
-    const { heldOutId, fit, mirrored } = found;
+    const { heldOutId, fit, flipped } = found;
     const distanceBits = hammingDistance(pdq, hashes.get(heldOutId) ?? pdq);
-    leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(mirrored ? { mirrored } : {}) });
+    leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(flipped ? { flipped } : {}) });
   }
   return leaks;
 }
 
-async function decodeTest(heldOut: HeldOutPictures, id: string, signal: AbortSignal): Promise<RgbImage> {
+async function decodeTest(heldOut: HeldOutImages, id: string, signal: AbortSignal): Promise<RgbImage> {
   const decoded = await decodeImage(await heldOut.read(id), DECODE_LIMITS, signal);
   if (decoded.ok) return decoded.image;
-  throw new WinnowError('IMAGE_UNREADABLE', `A test picture cannot be used: ${decoded.detail}`, {
+  throw new WinnowError('IMAGE_UNREADABLE', `A test image cannot be used: ${decoded.detail}`, {
     where: id,
     next: 'Remove or replace it.',
   });

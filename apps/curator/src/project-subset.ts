@@ -2,11 +2,11 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { parseExclusions } from './subset/parse-exclusions';
-import type { Subset } from './subset/select-picture';
+import type { Subset } from './subset/select-image';
 import { parseWhere } from './where/parse-where';
 
 /**
- * The part of a project's pictures that `build.classes`, `where` and `exclude` ask for.
+ * The part of a project's images that `build.classes`, `where` and `exclude` ask for.
  * @throws WinnowError CONFIG_INVALID for a class that the project does not have (in `where` too), an expression or
  * exclusion that is not understood
  */
@@ -35,7 +35,7 @@ export function parseSubset({
   };
 }
 
-/** Each cluster to leave out must be that of one picture. @throws WinnowError CONFIG_INVALID */
+/** Each cluster to leave out must be that of one image. @throws WinnowError CONFIG_INVALID */
 export function requireClusters(
   { exclude }: Pick<Subset, 'exclude'>,
   originals: readonly Pick<StoredImage, 'sha256'>[],
@@ -44,7 +44,7 @@ export function requireClusters(
 }
 
 /**
- * Clusters to leave out of which the plan has none: their pictures were left out before copies were looked for.
+ * Clusters to leave out of which the plan has none: their images were left out before copies were looked for.
  * @returns their first digits, as asked for
  */
 export function idleClusters(
@@ -61,6 +61,6 @@ function requireOne(prefix: string, originals: readonly Pick<StoredImage, 'sha25
   const what = found.length === 0 ? 'No original has a digest' : `${found.length} originals have digests`;
   throw new WinnowError('CONFIG_INVALID', `${what} that begins with ${prefix}`, {
     where: 'build.exclude',
-    next: 'Take the digest of any picture of the cluster from samples.jsonl; more digits tell pictures apart.',
+    next: 'Take the digest of any image of the cluster from samples.jsonl; more digits tell images apart.',
   });
 }

@@ -1,18 +1,18 @@
 import type { SampleRecord } from '@winnow/contracts';
 import type { DuplicateCluster } from '@winnow/dedup';
-import type { SelectedPicture } from './select-originals';
+import type { SelectedImage } from './select-originals';
 
 /** A sample whose place in the data set is still open. */
 export type UnplacedSample = Omit<SampleRecord, 'key'>;
 
-/** What a cluster of copies becomes: its best picture, with the listings of all. @param labels by class name */
+/** What a cluster of copies becomes: its best image, with the listings of all. @param labels by class name */
 export function sampleOf(
   cluster: DuplicateCluster,
-  pictures: ReadonlyMap<string, SelectedPicture>,
+  images: ReadonlyMap<string, SelectedImage>,
   labels: ReadonlyMap<string, number>,
 ): UnplacedSample {
-  const kept = pictures.get(cluster.keptId) as SelectedPicture;
-  const members = [kept, ...cluster.copies.map(({ id }) => pictures.get(id) as SelectedPicture)];
+  const kept = images.get(cluster.keptId) as SelectedImage;
+  const members = [kept, ...cluster.copies.map(({ id }) => images.get(id) as SelectedImage)];
   return {
     ...factsOf(kept),
     className: cluster.className,
@@ -24,20 +24,20 @@ export function sampleOf(
   };
 }
 
-/** One listing of a world's picture: its bytes and its label stay as they are. */
-export function unchangedSample(picture: SelectedPicture, labels: ReadonlyMap<string, number>): UnplacedSample {
-  const className = picture.provenance[0]?.className ?? '';
+/** One listing of a world's image: its bytes and its label stay as they are. */
+export function unchangedSample(image: SelectedImage, labels: ReadonlyMap<string, number>): UnplacedSample {
+  const className = image.provenance[0]?.className ?? '';
   return {
-    ...factsOf(picture),
+    ...factsOf(image),
     className,
     label: labels.get(className) ?? -1,
     unchanged: true,
     conflicts: [],
     copies: 1,
-    provenance: picture.provenance,
+    provenance: image.provenance,
   };
 }
 
-function factsOf({ width, height, sha256, pixelSha256, pdq, pdqQuality }: SelectedPicture) {
+function factsOf({ width, height, sha256, pixelSha256, pdq, pdqQuality }: SelectedImage) {
   return { width, height, sha256, pixelSha256, pdq, pdqQuality };
 }

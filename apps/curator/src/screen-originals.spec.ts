@@ -36,7 +36,7 @@ describe('screenOriginals', () => {
     expect([...flags]).toEqual([['a', ['low_information', 'dark', 'odd_aspect', 'small']]]);
   });
 
-  it('flags a picture on many hosts under several classes, but not one of a world', () => {
+  it('flags an image on many hosts under several classes, but not one of a world', () => {
     const hosts = ['a.test', 'b.test', 'c.test', 'd.test', 'e.test'];
     const everywhere = (engine?: string) => hosts.map((host, index) => listing(index === 0 ? 'b' : 'a', host, engine));
     const flags = screenOriginals(

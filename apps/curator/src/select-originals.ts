@@ -1,15 +1,15 @@
 import { compareText, WORLD_ENGINE } from '@winnow/contracts';
-import type { PictureFlag, Provenance } from '@winnow/contracts';
+import type { ImageFlag, Provenance } from '@winnow/contracts';
 import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { checkDimensions } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import type { BaseSplit } from './cleaning/base-split';
-import { selectPicture } from './subset/select-picture';
-import type { Subset } from './subset/select-picture';
-import type { WherePicture } from './where/where-fields';
+import { selectImage } from './subset/select-image';
+import type { Subset } from './subset/select-image';
+import type { WhereImage } from './where/where-fields';
 
 /** An original that can be a sample. */
-export interface SelectedPicture extends WherePicture {
+export interface SelectedImage extends WhereImage {
   readonly pixelSha256: string;
   readonly pdq: string;
   readonly pdqQuality: number;
@@ -18,11 +18,11 @@ export interface SelectedPicture extends WherePicture {
 export interface SelectOptions {
   /** Class list of the project. */
   readonly classes: readonly string[];
-  /** Pictures outside of them are left out, whenever they were crawled. */
+  /** Images outside of them are left out, whenever they were crawled. */
   readonly limits: ImageLimits;
   readonly subset: Subset;
   /** What screens found, by digest. */
-  readonly flags: ReadonlyMap<string, readonly PictureFlag[]>;
+  readonly flags: ReadonlyMap<string, readonly ImageFlag[]>;
   /** What a split says, where the subset or the labels ask for it. */
   readonly verdictOf?: BaseSplit['verdictOf'] | undefined;
 }
@@ -32,16 +32,16 @@ export interface SelectedOriginals {
   /** Originals with a listing under a class of the project. */
   readonly known: number;
   /** In order of their digests. */
-  readonly pictures: readonly SelectedPicture[];
-  /** Pictures of a world: one for each listing, by digest and in listing order. */
-  readonly unchanged: readonly SelectedPicture[];
+  readonly images: readonly SelectedImage[];
+  /** Images of a world: one for each listing, by digest and in listing order. */
+  readonly unchanged: readonly SelectedImage[];
   /** What is left out already, and why. */
   readonly refused: readonly ExclusionRow[];
 }
 
 /**
  * Sorts out what a build is made of: what could not be decoded, is outside the limits or does not belong to the subset
- * is left out with its reason. Looks at each picture alone; the order of the originals does not matter. Pictures of
+ * is left out with its reason. Looks at each image alone; the order of the originals does not matter. Images of
  * classes that the project no longer has are ignored. Those of a world know no limits, and each listing stands alone.
  */
 export function selectOriginals(originals: readonly StoredImage[], options: SelectOptions): SelectedOriginals {
@@ -51,21 +51,21 @@ export function selectOriginals(originals: readonly StoredImage[], options: Sele
     return provenance.length === 0 ? [] : [{ ...image, provenance }];
   });
   known.sort((a, b) => compareText(a.sha256, b.sha256));
-  const pictures: SelectedPicture[] = [];
-  const unchanged: SelectedPicture[] = [];
+  const images: SelectedImage[] = [];
+  const unchanged: SelectedImage[] = [];
   const refused = new Map<string, ExclusionRow>();
-  const take = (image: StoredImage, into: SelectedPicture[], limits: ImageLimits | null): void => {
+  const take = (image: StoredImage, into: SelectedImage[], limits: ImageLimits | null): void => {
     const judged = judge(image, options, limits);
-    // A world may hold one picture twice under one class: it is left out once.
+    // A world may hold one image twice under one class: it is left out once.
     if ('outcome' in judged) refused.set(`${judged.sha256} ${judged.className}`, judged);
     else into.push(judged);
   };
   for (const image of known) {
     const [own, crawled] = partition(image.provenance);
-    if (crawled.length > 0) take({ ...image, provenance: crawled }, pictures, options.limits);
+    if (crawled.length > 0) take({ ...image, provenance: crawled }, images, options.limits);
     for (const listing of own) take({ ...image, provenance: [listing] }, unchanged, null);
   }
-  return { known: known.length, pictures, unchanged, refused: [...refused.values()] };
+  return { known: known.length, images, unchanged, refused: [...refused.values()] };
 }
 
 /** Listings of worlds, and all others. */
@@ -78,7 +78,7 @@ function judge(
   image: StoredImage,
   { subset, flags, verdictOf }: SelectOptions,
   limits: ImageLimits | null,
-): SelectedPicture | ExclusionRow {
+): SelectedImage | ExclusionRow {
   const { sha256, pixelSha256, pdq, pdqQuality, width, height } = image;
   const className = image.provenance[0]?.className ?? '';
   const row = { sha256, className, keptSha256: null };
@@ -96,7 +96,7 @@ function judge(
     pdqQuality,
     flags: limits === null ? [] : (flags.get(sha256) ?? []),
   };
-  const selection = selectPicture(picture, subset);
+  const selection = selectImage(picture, subset);
   if (!selection.isSelected) return { ...row, outcome: 'excluded', detail: selection.detail };
   return { ...picture, provenance: selection.provenance };
 }

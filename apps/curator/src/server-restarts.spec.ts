@@ -8,7 +8,7 @@ import { openProjectDatabase } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { runBuild } from './commands/run-build';
 import { runVerify } from './commands/run-verify';
-import { drawPictures, storePictures, writeProject } from './spec-support/drawn-project';
+import { drawImages, storeImages, writeProject } from './spec-support/drawn-project';
 
 /** A server of its own, which restarts for every line that it is sent. */
 const SERVER = `
@@ -47,7 +47,7 @@ const [, postgres] = databasesUnderTest(process.env);
 
   it('is waited for by build and verify, at their start and in their middle, and the data set is the same', async () => {
     const url = await nextLine();
-    const pictures = await drawPictures(6);
+    const images = await drawImages(6);
     const digests: unknown[] = [];
     for (const restarts of [0, 2]) {
       const config = { ...(await writeProject(path.join(folder, String(restarts)))), databaseUrl: url };
@@ -66,7 +66,7 @@ const [, postgres] = databasesUnderTest(process.env);
       await database.executeSql('drop schema public cascade; drop schema drizzle cascade; create schema public');
       await database.close();
       const again = await openProjectDatabase(config, { holder: 'a spec' }, io);
-      await storePictures(again.db, config, pictures);
+      await storeImages(again.db, config, images);
       await again.close();
       // The server is going down or coming up when the build opens it.
       restart();

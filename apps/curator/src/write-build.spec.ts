@@ -64,14 +64,14 @@ function jobOf(config: ProjectConfig, records: readonly SampleRecord[], more: Pa
   return { config, recorded, samples: records, directory, inputDigest, io, ...more };
 }
 
-/** Stores pictures as a crawl does. @returns their records, in order */
-function store(config: ProjectConfig, pictures: readonly Uint8Array[]): SampleRecord[] {
-  for (const bytes of pictures) {
+/** Stores images as a crawl does. @returns their records, in order */
+function store(config: ProjectConfig, images: readonly Uint8Array[]): SampleRecord[] {
+  for (const bytes of images) {
     const file = blobPath(config.paths.blobs, sha256(bytes));
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, bytes);
   }
-  return pictures.map(record);
+  return images.map(record);
 }
 
 function filesOf(directory: string): Record<string, string> {
@@ -85,7 +85,7 @@ describe('writeBuild', () => {
     for (const workers of [1, 2, 3]) {
       const config = await configure(`w${workers}`, `shardSamples: 5, workers: ${workers}`);
       const job = jobOf(config, store(config, originals));
-      expect(await writeBuild(job)).toMatchObject({ reusedPictures: 0 });
+      expect(await writeBuild(job)).toMatchObject({ reusedImages: 0 });
       expect(await verifyBuild(job.directory, await loadManifest(job.directory))).toEqual([]);
       results.push(filesOf(job.directory));
     }
@@ -94,19 +94,19 @@ describe('writeBuild', () => {
     expect(results[2]).toEqual(results[0]);
   });
 
-  it('takes pictures from earlier builds with the same settings, and comes to the same files as without', async () => {
+  it('takes images from earlier builds with the same settings, and comes to the same files as without', async () => {
     const config = await configure('x', 'shardSamples: 5');
     const first = jobOf(config, store(config, originals.slice(0, 8)));
     await writeBuild(first);
-    // New pictures before, between and after those of the first build; their places and keys change.
+    // New images before, between and after those of the first build; their places and keys change.
     const order = [9, 0, 1, 2, 10, 3, 4, 5, 6, 7, 8, 11].map((index) => originals[index] ?? new Uint8Array());
     const more = jobOf(config, store(config, order));
     // An original that is taken from a build is not even read.
     rmSync(blobPath(config.paths.blobs, sha256(originals[3] ?? '')));
-    expect(await writeBuild(more)).toMatchObject({ reusedPictures: 8 });
+    expect(await writeBuild(more)).toMatchObject({ reusedImages: 8 });
     const fresh = await configure('y', 'shardSamples: 5');
     const without = jobOf(fresh, store(fresh, order));
-    expect(await writeBuild(without)).toMatchObject({ reusedPictures: 0 });
+    expect(await writeBuild(without)).toMatchObject({ reusedImages: 0 });
     expect(filesOf(more.directory)).toEqual(filesOf(without.directory));
   });
 
@@ -116,11 +116,11 @@ describe('writeBuild', () => {
     const first = jobOf(config, records);
     await writeBuild(first);
     for (const other of ['quality: 90', 'size: 24', 'resize: cover', 'format: png']) {
-      expect(await writeBuild(jobOf(await configure('x', other), records))).toMatchObject({ reusedPictures: 0 });
+      expect(await writeBuild(jobOf(await configure('x', other), records))).toMatchObject({ reusedImages: 0 });
     }
     const imaging = { ...(first.recorded as object), imaging: { sharp: 'y' } } as JsonValue;
     const newer = path.join(config.paths.builds, 'newer');
-    expect(await writeBuild({ ...first, directory: newer, recorded: imaging })).toMatchObject({ reusedPictures: 0 });
+    expect(await writeBuild({ ...first, directory: newer, recorded: imaging })).toMatchObject({ reusedImages: 0 });
 
     const shard = path.join(first.directory, 'train-000001.tar');
     const bytes = readFileSync(shard);
@@ -128,17 +128,17 @@ describe('writeBuild', () => {
     writeFileSync(shard, bytes);
     truncateSync(path.join(first.directory, 'train-000002.tar'), 512);
     const subset = jobOf(config, records.slice(0, 11));
-    expect(await writeBuild(subset)).toMatchObject({ reusedPictures: 5 });
+    expect(await writeBuild(subset)).toMatchObject({ reusedImages: 5 });
     expect(await verifyBuild(subset.directory, await loadManifest(subset.directory))).toEqual([]);
     for (const dir of [first.directory, subset.directory]) writeFileSync(path.join(dir, 'dataset.json'), '{');
-    expect(await writeBuild(jobOf(config, records.slice(0, 10)))).toMatchObject({ reusedPictures: 0 });
+    expect(await writeBuild(jobOf(config, records.slice(0, 10)))).toMatchObject({ reusedImages: 0 });
   });
 
-  it('keeps imported pictures as they are, named after their first bytes, and never takes them for encoded ones', async () => {
+  it('keeps imported images as they are, named after their first bytes, and never takes them for encoded ones', async () => {
     const gif = Buffer.from('R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=', 'base64');
-    const pictures = [originals[0] ?? gif, gif];
+    const images = [originals[0] ?? gif, gif];
     const config = await configure('x', 'size: 16');
-    const records = store(config, pictures).map((one): SampleRecord => ({ ...one, unchanged: true }));
+    const records = store(config, images).map((one): SampleRecord => ({ ...one, unchanged: true }));
     const job = jobOf(config, records);
     await writeBuild(job);
     const { samples } = await loadManifest(job.directory);
@@ -148,16 +148,16 @@ describe('writeBuild', () => {
     ]);
     for (const [index, { shard, offset, length }] of samples.entries()) {
       const bytes = await readMember(path.join(job.directory, shard), offset, length);
-      expect(bytes.equals(pictures[index] ?? gif)).toBe(true);
+      expect(bytes.equals(images[index] ?? gif)).toBe(true);
     }
-    const encoded = jobOf(config, store(config, pictures));
-    expect(await writeBuild(encoded)).toMatchObject({ reusedPictures: 0 });
+    const encoded = jobOf(config, store(config, images));
+    expect(await writeBuild(encoded)).toMatchObject({ reusedImages: 0 });
     const found = await readShardIndex(path.join(encoded.directory, 'train-000000.tar'));
     expect(found.map(({ name }) => name)).toContain('000000001.jpg');
   });
 
   it.each([1, 2])(
-    'names the picture that cannot be encoded, with %d workers, and goes on from there',
+    'names the image that cannot be encoded, with %d workers, and goes on from there',
     async (workers) => {
       const config = await configure('x', `shardSamples: 2, workers: ${workers}`);
       const records = store(config, originals.slice(0, 6));

@@ -9,7 +9,7 @@ import { encodeSamples } from './encode-samples';
 import { encodingSettings, planEncodingThreads } from './encoding-settings';
 import { openEncoder } from './encoding-threads';
 import { inspectBuild } from './inspect-build';
-import { ReusablePictures } from './reusable-pictures';
+import { ReusableImages } from './reusable-images';
 import { workingFolder } from './working-folder';
 import { version } from '../package.json';
 
@@ -31,13 +31,13 @@ export interface WriteJob {
 
 export interface WriteResult {
   readonly built: LoadedBuild;
-  /** Pictures whose bytes were taken from earlier builds of the project. */
-  readonly reusedPictures: number;
+  /** Images whose bytes were taken from earlier builds of the project. */
+  readonly reusedImages: number;
 }
 
 /**
  * Writes shards and lists of a build, going on where one of the same inputs stopped, and puts the folder in the place
- * of whatever has its name. Pictures that an earlier build encoded in the same way are not encoded again; the bytes are
+ * of whatever has its name. Images that an earlier build encoded in the same way are not encoded again; the bytes are
  * the same either way, and with any number of threads.
  * @throws WinnowError DATA_CORRUPT where the bytes are not those of the earlier build, DISK_FULL, INTERRUPTED
  */
@@ -47,9 +47,9 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await mkdir(working, { recursive: true });
   // Complete, but not named: its markers may be gone already.
   const complete = await inspectBuild(working);
-  const { built, reusedPictures } =
+  const { built, reusedImages } =
     complete.build !== null && complete.problem === null
-      ? { built: complete.build, reusedPictures: 0 }
+      ? { built: complete.build, reusedImages: 0 }
       : await writeFiles(job, working);
   const { manifest } = built;
   if (job.expectedDigest !== undefined && manifest.digest !== job.expectedDigest) {
@@ -66,12 +66,12 @@ export async function writeBuild(job: WriteJob): Promise<WriteResult> {
   await removeShardMarkers(manifest.shards.map(({ name }) => path.join(working, name)));
   await rm(directory, { recursive: true, force: true });
   await rename(working, directory);
-  return { built, reusedPictures };
+  return { built, reusedImages };
 }
 
 async function writeFiles(job: WriteJob, working: string): Promise<WriteResult> {
   const { config, recorded } = job;
-  const { shards, reusedPictures } = await writeAllShards(job, working);
+  const { shards, reusedImages } = await writeAllShards(job, working);
   const built = await writeManifest(working, {
     name: config.name,
     classes: config.classes.map(({ name }) => name),
@@ -79,23 +79,23 @@ async function writeFiles(job: WriteJob, working: string): Promise<WriteResult> 
     createdBy: CREATED_BY,
     shards,
   });
-  return { built, reusedPictures };
+  return { built, reusedImages };
 }
 
 async function writeAllShards(
   { config, recorded, samples, inputDigest, io }: WriteJob,
   working: string,
-): Promise<{ readonly shards: readonly BuildShard[]; readonly reusedPictures: number }> {
+): Promise<{ readonly shards: readonly BuildShard[]; readonly reusedImages: number }> {
   const { build, paths } = config;
-  const reusable = await ReusablePictures.find(paths.builds, {
+  const reusable = await ReusableImages.find(paths.builds, {
     config: recorded,
     createdBy: CREATED_BY,
     records: samples,
   });
   const { threads, atOnce } = planEncodingThreads(build.workers, samples.length);
   const encoder = openEncoder(encodingSettings(config), threads, io.signal);
-  let reusedPictures = 0;
-  const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedPictures += 1) };
+  let reusedImages = 0;
+  const maker = { blobsDir: paths.blobs, encoder, reusable, atOnce, onReused: () => void (reusedImages += 1) };
   try {
     const shown = { label: 'write shards', total: samples.length, unit: 'images' };
     const shards = await withProgress(io.progress, shown, (task) =>
@@ -110,7 +110,7 @@ async function writeAllShards(
         onProgress: (done) => task.update(done),
       }),
     );
-    return { shards, reusedPictures };
+    return { shards, reusedImages };
   } finally {
     await encoder.close();
   }

@@ -21,7 +21,7 @@ const CLASSES = ['disc', 'square'];
 const SIZE = 16;
 const PROJECT = 'p';
 
-/** A project with a build, a teacher and test pictures, as commands find it on disk. */
+/** A project with a build, a teacher and test images, as commands find it on disk. */
 export interface ProjectUnderTest {
   readonly folder: string;
   readonly keys: readonly string[];
@@ -34,7 +34,7 @@ export interface ProjectUnderTest {
   remove(): void;
 }
 
-/** What the project is about: pictures of two classes, 16 px. */
+/** What the project is about: images of two classes, 16 px. */
 export interface WorldUnderTest {
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -120,13 +120,13 @@ async function writeBuild(folder: string, { train, test, trueLabels }: WorldUnde
   return records.map(({ key }) => key);
 }
 
-/** Every fifth picture was found under the other class too. */
+/** Every fifth image was found under the other class too. */
 function sampleRecord(row: number, label: number): SampleRecord {
   const className = CLASSES[label] as string;
   const digest = String(row).padStart(64, '0');
   const listing: Provenance = {
     ...{ engine: row % 2 === 0 ? 'a' : 'b', query: className, className, page: 1, rank: row + 1 },
-    ...{ imageUrl: `http://pictures.test/${row}.jpg`, pageUrl: null, title: null },
+    ...{ imageUrl: `http://images.test/${row}.jpg`, pageUrl: null, title: null },
     ...{ license: null, licenseUrl: null, creator: null },
   };
   return {

@@ -22,12 +22,12 @@ describe('requireReadyProject', () => {
       { code: 'CONFIG_INVALID', where: expect.stringContaining('train.accumulate') },
     ],
     [
-      'a batch of whole pictures that cannot be cut',
+      'a batch of whole images that cannot be cut',
       'train: { method: winnow, batch: 125, accumulate: 5 }',
       { code: 'CONFIG_INVALID', message: expect.stringContaining('124 views') },
     ],
     [
-      'test pictures that are not there',
+      'test images that are not there',
       'evaluate: { test: none }',
       { code: 'FILE_NOT_FOUND', where: expect.stringContaining('evaluate.test') },
     ],

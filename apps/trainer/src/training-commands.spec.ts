@@ -17,7 +17,7 @@ import type { ProjectUnderTest } from './project-under-test';
 let project: ProjectUnderTest;
 const SHORT = 'train: { batch: 8, epochs: 2, workers: 0 }';
 const TESTED = `${SHORT}\nevaluate: { test: test, truth: truth.csv }`;
-/** Of the picture of that row. */
+/** Of the image of that row. */
 const sha256 = (row: number): string => String(row).padStart(64, '0');
 const inFolder = (name: string): string => path.join(project.folder, name);
 
@@ -42,7 +42,7 @@ describe('winnow split', () => {
     });
   });
 
-  it('lists all pictures, the most doubtful first, in a file that takes corrections', async () => {
+  it('lists all images, the most doubtful first, in a file that takes corrections', async () => {
     project.configure(TESTED);
     const plain = await project.run(splitCommand, { list: 'list.csv' });
     const lines = readFileSync(inFolder('list.csv'), 'utf8').trimEnd().split('\n');
@@ -51,7 +51,7 @@ describe('winnow split', () => {
     expect(cells.map(([picture]) => picture).sort()).toEqual(project.keys.map((_, row) => sha256(row)));
     const sureness = cells.map((row) => Math.max(...row.slice(4, 7).map(Number)));
     expect(sureness).toEqual([...sureness].sort((a, b) => a - b));
-    expect(cells[0]?.[8]).toMatch(/^http:\/\/pictures\.test\/\d+\.jpg$/);
+    expect(cells[0]?.[8]).toMatch(/^http:\/\/images\.test\/\d+\.jpg$/);
 
     // As it comes it decides nothing.
     project.configure(`${TESTED}\nsplit: { corrections: list.csv }`);
@@ -67,13 +67,13 @@ describe('winnow split', () => {
       corrections: {
         applied: 2,
         unknown: [
-          { line: 26, picture: 'nowhere' },
-          { line: 27, picture: 'http://elsewhere.test/x' },
+          { line: 26, image: 'nowhere' },
+          { line: 27, image: 'http://elsewhere.test/x' },
         ],
       },
     });
     expect(corrected.json['split']).not.toBe(plain.json['split']);
-    expect(corrected.text.join('\n')).toContain('Corrected by a person: 2 pictures.');
+    expect(corrected.text.join('\n')).toContain('Corrected by a person: 2 images.');
     expect(corrected.text.join('\n')).toContain('"nowhere" (line 26)');
     const again = readFileSync(inFolder('again.csv'), 'utf8').trimEnd().split('\n');
     expect(
@@ -87,7 +87,7 @@ describe('winnow split', () => {
         [cells[1]?.[0], 'open', cells[1]?.[2], 'open', '0.0000', '0.0000', '1.0000', cells[1]?.[7]],
       ].sort(),
     );
-    // Listed where they are, the decisions stay, and so do the lines of other pictures.
+    // Listed where they are, the decisions stay, and so do the lines of other images.
     expect((await project.run(splitCommand, { list: 'list.csv' })).json).toMatchObject({
       ...{ split: corrected.json['split'], reused: true, kept: { decisions: 2, unknown: 2 } },
     });
@@ -99,15 +99,15 @@ describe('winnow split', () => {
     expect((await project.run(splitCommand)).json).toMatchObject({ split: corrected.json['split'], reused: true });
   });
 
-  it('names both lines where a picture is corrected twice, by whatever name', async () => {
+  it('names both lines where an image is corrected twice, by whatever name', async () => {
     project.configure(`${SHORT}\nsplit: { corrections: bad.csv }`);
-    writeFileSync(inFolder('bad.csv'), `picture,class\nhttp://pictures.test/3.jpg,disc\n${sha256(3)},\n`);
+    writeFileSync(inFolder('bad.csv'), `picture,class\nhttp://images.test/3.jpg,disc\n${sha256(3)},\n`);
     await expect(project.run(splitCommand)).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       where: expect.stringContaining('line 3') as string,
       message: expect.stringContaining('line 2') as string,
     });
-    writeFileSync(inFolder('bad.csv'), `picture,class\n${sha256(3)},disc\nhttp://pictures.test/3.jpg,disc\n`);
+    writeFileSync(inFolder('bad.csv'), `picture,class\n${sha256(3)},disc\nhttp://images.test/3.jpg,disc\n`);
     expect((await project.run(splitCommand)).json).toMatchObject({ corrections: { applied: 1, unknown: [] } });
   });
 });

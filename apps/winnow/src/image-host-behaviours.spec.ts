@@ -5,7 +5,7 @@ import { OUTCOMES } from '@winnow/contracts';
 import type { Outcome, SampleRecord } from '@winnow/contracts';
 import { openDatabase } from '@winnow/db';
 import { startBehaviourWeb } from '@winnow/testing';
-import type { BehaviourId, BehaviourWeb, OddEncoders, Place } from '@winnow/testing';
+import type { BehaviourId, BehaviourWeb, OddEncoders, Location } from '@winnow/testing';
 import sharp from 'sharp';
 import { main } from './main';
 import type { MainProcess } from './main';
@@ -108,7 +108,7 @@ interface State {
   readonly built: ReadonlyMap<string, BuildRow>;
   /** URLs by digest, in the order in which they were listed under one class. */
   readonly listed: readonly { readonly url: string; readonly className: string }[];
-  readonly sightings: readonly string[];
+  readonly occurrences: readonly string[];
 }
 
 let folder: string;
@@ -151,20 +151,20 @@ async function readState(): Promise<State> {
       'select distinct on (class_name, canonical_url) canonical_url as url, class_name as "className", page, rank from hits where canonical_url is not null order by class_name, canonical_url, page, rank',
     );
     const order = listed as unknown as { url: string; className: string; page: number; rank: number }[];
-    const sightings = await rows<{ sha256: string }>('select sha256 from sightings');
+    const occurrences = await rows<{ sha256: string }>('select sha256 from sightings');
     return {
       fetches: new Map(fetches.map((row) => [row.canonical_url, row])),
       images: new Map(images.map((row) => [row.sha256, row])),
       built: new Map(built.map((row) => [row.sha256, row])),
       listed: [...order].sort((a, b) => a.page - b.page || a.rank - b.rank),
-      sightings: sightings.map(({ sha256 }) => sha256),
+      occurrences: occurrences.map(({ sha256 }) => sha256),
     };
   } finally {
     await close();
   }
 }
 
-/** Digests of the pictures that the build flags as low_information. */
+/** Digests of the images that the build flags as low_information. */
 function flaggedDigests(): readonly string[] {
   const builds = path.join(folder, '.winnow/builds');
   return readdirSync(builds).flatMap((build) =>
@@ -192,21 +192,22 @@ function outcomeOf(state: State, url: string | null): Outcome | 'not listed' {
   return state.built.get(fetch.sha256)?.outcome ?? 'stored';
 }
 
-const placesOf = (id: string): readonly Place[] => web.places.get(id as BehaviourId) ?? [];
-const place = (id: string, variant: string): Place => placesOf(id).find((one) => one.variant === variant) as Place;
+const locationsOf = (id: string): readonly Location[] => web.places.get(id as BehaviourId) ?? [];
+const location = (id: string, variant: string): Location =>
+  locationsOf(id).find((one) => one.variant === variant) as Location;
 const withoutScheme = (url: string | null): string => (url ?? '').replace(/^https?:\/\//, '');
 const requestsFor = (id: string, variant: string, crawl = 1) =>
-  web.requests.filter(({ url, round }) => round === crawl && url === withoutScheme(place(id, variant).url));
+  web.requests.filter(({ url, round }) => round === crawl && url === withoutScheme(location(id, variant).url));
 const gaps = (times: readonly { readonly atMillis: number }[]): readonly number[] =>
   times.slice(1).map(({ atMillis }, index) => atMillis - (times[index]?.atMillis ?? 0));
 const imageOf = (state: State, id: string, variant: string): ImageRow | undefined =>
-  state.images.get(state.fetches.get(place(id, variant).url ?? '')?.sha256 ?? '');
+  state.images.get(state.fetches.get(location(id, variant).url ?? '')?.sha256 ?? '');
 
 /** What an outcome alone does not tell. */
 const MORE: Readonly<Record<string, () => void>> = {
   'dup-url': () => {
-    const digest = first.fetches.get(place('ok', 'picture').url ?? '')?.sha256;
-    expect(first.sightings.filter((sha256) => sha256 === digest)).toHaveLength(3);
+    const digest = first.fetches.get(location('ok', 'image').url ?? '')?.sha256;
+    expect(first.occurrences.filter((sha256) => sha256 === digest)).toHaveLength(3);
   },
   flat: () => {
     for (const variant of ['blue', 'red']) {
@@ -216,7 +217,7 @@ const MORE: Readonly<Record<string, () => void>> = {
     }
   },
   'wrong-class': () => {
-    const digest = first.fetches.get(place('wrong-class', 'wrong').url ?? '')?.sha256 ?? '';
+    const digest = first.fetches.get(location('wrong-class', 'wrong').url ?? '')?.sha256 ?? '';
     expect(first.built.get(digest)?.conflicts).toHaveLength(1);
   },
   gone: () => {
@@ -234,14 +235,14 @@ const MORE: Readonly<Record<string, () => void>> = {
     }
   },
   rate: () => {
-    const asked = gaps(requestsFor('rate', 'picture').slice(0, 3));
+    const asked = gaps(requestsFor('rate', 'image').slice(0, 3));
     expect(asked).toHaveLength(2);
     for (const gap of asked) expect(gap).toBeGreaterThan(1900);
   },
-  flaky: () => expect(requestsFor('flaky', 'picture').length).toBeGreaterThanOrEqual(3),
+  flaky: () => expect(requestsFor('flaky', 'image').length).toBeGreaterThanOrEqual(3),
   'cmyk-exif': () => expect(imageOf(first, 'cmyk-exif', 'lying')).toMatchObject({ width: 240, height: 320 }),
   'redirect-chain': () => {
-    const { final_url } = first.fetches.get(place('redirect-chain', 'start').url ?? '') ?? {};
+    const { final_url } = first.fetches.get(location('redirect-chain', 'start').url ?? '') ?? {};
     expect(final_url).toBe('http://moved.fixture.test/b/redirect-chain/3');
   },
   'redirect-ssrf': () => expect(web.canaryConnections()).toBe(0),
@@ -250,7 +251,7 @@ const MORE: Readonly<Record<string, () => void>> = {
   },
   'robots-delay': () => {
     const asked = web.requests.filter(({ url }) => url.startsWith('robots-delay.fixture.test/')).slice(0, 3);
-    expect(asked.map(({ url }) => url)).toContain(withoutScheme(place('robots-delay', 'slowly').url));
+    expect(asked.map(({ url }) => url)).toContain(withoutScheme(location('robots-delay', 'slowly').url));
     // At the server the first of two may come late, and the second not.
     for (const gap of gaps(asked)) expect(gap).toBeGreaterThan(1500);
   },
@@ -259,17 +260,17 @@ const MORE: Readonly<Record<string, () => void>> = {
     expect([before?.headers['if-none-match'], after?.headers['if-none-match']]).toEqual([undefined, '"the-one"']);
   },
   drifted: () => {
-    const url = place('drifted', 'changing').url ?? '';
+    const url = location('drifted', 'changing').url ?? '';
     const [before, after] = [first, second].map((state) => state.fetches.get(url)?.sha256 ?? '');
     expect(before).not.toBe(after);
     expect([...second.images.keys()]).toEqual(expect.arrayContaining([before, after]));
-    expect(second.sightings).toEqual(expect.arrayContaining([before, after]));
+    expect(second.occurrences).toEqual(expect.arrayContaining([before, after]));
   },
   'data-uri': () => expect([...first.fetches.keys()].filter((url) => url.startsWith('data:'))).toEqual([]),
   'odd-url': () => {
     const hosts = [...first.fetches.keys()].filter((url) => url.includes('/odd-url/'));
-    expect(hosts).toHaveLength(placesOf('odd-url').length);
-    for (const { variant } of placesOf('odd-url'))
+    expect(hosts).toHaveLength(locationsOf('odd-url').length);
+    for (const { variant } of locationsOf('odd-url'))
       expect([variant, requestsFor('odd-url', variant).length]).toEqual([variant, 1]);
   },
 };
@@ -323,8 +324,8 @@ describeShared('the table of image hosts', () => {
 
   it.each(behaviours.filter(({ id }) => SHOWN_ELSEWHERE[id] === undefined))('$id: $outcome', (row) => {
     const state = OF_SECOND_CRAWL.has(row.id) ? second : first;
-    expect(placesOf(row.id)).not.toEqual([]);
-    for (const { variant, url } of placesOf(row.id)) {
+    expect(locationsOf(row.id)).not.toEqual([]);
+    for (const { variant, url } of locationsOf(row.id)) {
       const outcome = outcomeOf(state, url);
       const { detail } = state.fetches.get(url ?? '') ?? {};
       expect({ variant, outcome, detail, allowed: outcomesAllowed(row, variant).includes(outcome as Outcome) }).toEqual(
@@ -348,6 +349,6 @@ describeShared('the table of image hosts', () => {
     const again = [...second.fetches].filter(([url, { outcome }]) => {
       return first.fetches.get(url)?.outcome === 'stored' && outcome !== 'unchanged';
     });
-    expect(again.map(([url]) => url)).toEqual([place('drifted', 'changing').url]);
+    expect(again.map(([url]) => url)).toEqual([location('drifted', 'changing').url]);
   });
 });

@@ -14,13 +14,13 @@ const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');
 const SWITCH = path.join(WORKSPACE, 'libs/testing/src/kill-switch.ts');
 const WINNOW = path.join(WORKSPACE, 'apps/winnow/bin/winnow.js');
 const SEED = Number(process.env['WINNOW_KILL_SEED'] ?? 20_261_125);
-const PICTURES = 30;
+const IMAGES = 30;
 /** Projects that are killed and built at the same time. */
 const AT_ONCE = 2;
 
 /** What a build comes to, in this order, and how many of its moments are drawn for a kill. */
 const STAGES = [
-  { stage: 'facts of decoded pictures', at: 'sql', match: /update "images"/, draws: 3 },
+  { stage: 'facts of decoded images', at: 'sql', match: /update "images"/, draws: 3 },
   { stage: 'shard opened', at: 'open', match: /train-\d+\.tar\.tmp$/, draws: 2 },
   { stage: 'shard written', at: 'write', match: /train-\d+\.tar\.tmp$/, draws: 3 },
   { stage: 'shard renamed', at: 'rename', match: /train-\d+\.tar$/, draws: 2 },
@@ -111,14 +111,14 @@ function configure(folder: string, workers: number): void {
   writeFileSync(path.join(folder, 'p.yaml'), text);
 }
 
-/** A project whose crawl found pictures and a copy of some, none of them measured yet. */
+/** A project whose crawl found images and a copy of some, none of them measured yet. */
 async function crawled(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   configure(folder, 2);
   const { paths } = await loadProject('p.yaml', { cwd: folder, env: {} });
   const handle = await openDatabase({ stateDir: paths.state, holder: 'spec' });
-  const pictures = [];
-  for (let index = 0; index < PICTURES; index += 1) {
+  const images = [];
+  for (let index = 0; index < IMAGES; index += 1) {
     // Every sixth is a copy of the one before.
     const random = new SeededRandom(index % 6 === 5 ? index - 1 : index);
     const noise = { width: 24, height: 24, data: Uint8Array.from({ length: 1728 }, () => random.int(256)) };
@@ -127,9 +127,9 @@ async function crawled(folder: string): Promise<void> {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, bytes);
     const found = { className: index % 2 === 0 ? 'a' : 'b', sha256: sha256(bytes), sizeBytes: bytes.length };
-    pictures.push({ ...found, mime: 'image/jpeg', width: 140, height: 140 });
+    images.push({ ...found, mime: 'image/jpeg', width: 140, height: 140 });
   }
-  await recordTestCrawl(handle.db, 'p', pictures);
+  await recordTestCrawl(handle.db, 'p', images);
   await handle.close();
 }
 

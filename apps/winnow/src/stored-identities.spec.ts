@@ -39,7 +39,7 @@ const projectText = (port: number): string =>
     '',
   ].join('\n');
 
-/** Openverse's API with two results for every query; the pictures themselves are gone. */
+/** Openverse's API with two results for every query; the images themselves are gone. */
 async function startWeb(): Promise<Server> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://web.test');
@@ -158,14 +158,14 @@ describe('what a project stores', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-stored-'));
     web = await startWeb();
     writeFileSync(path.join(folder, 'p.yaml'), projectText((web.address() as AddressInfo).port));
-    for (const [place, count] of [
+    for (const [location, count] of [
       ['pictures', 6],
       ['test', 2],
     ] as const) {
       for (const name of CLASSES) {
-        mkdirSync(path.join(folder, place, name), { recursive: true });
+        mkdirSync(path.join(folder, location, name), { recursive: true });
         for (let index = 0; index < count; index += 1) {
-          writeFileSync(path.join(folder, place, name, `${index}.bmp`), drawBmp(`${place} ${name} ${index}`));
+          writeFileSync(path.join(folder, location, name, `${index}.bmp`), drawBmp(`${location} ${name} ${index}`));
         }
       }
     }

@@ -9,7 +9,7 @@ export default {
   what: 'four images of 19.9 MB in chunks of one byte',
   async run(tools) {
     const hosts = ['a.test', 'b.test', 'c.test', 'd.test'];
-    const answer = (response) => tinyChunks(response, BYTES);
-    return [await measureCrawl(tools, Object.fromEntries(hosts.map((host) => [host, answer])))];
+    const reply = (response) => tinyChunks(response, BYTES);
+    return [await measureCrawl(tools, Object.fromEntries(hosts.map((host) => [host, reply])))];
   },
 };

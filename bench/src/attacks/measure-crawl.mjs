@@ -8,17 +8,17 @@ import { outcomesOf, startHostileWeb, writeProject } from './hostile-web.mjs';
  */
 export async function measureCrawl(
   { folder, winnow },
-  answers,
+  replies,
   { perHost = 1, harvest = {}, timeoutSeconds = 300 } = {},
 ) {
   let isHostile = false;
-  const hosts = Object.entries(answers).map(([host, answer]) => [
+  const hosts = Object.entries(replies).map(([host, reply]) => [
     host,
     (request, response) =>
-      isHostile && request.url.endsWith('.jpg') ? answer(response) : response.writeHead(404).end(),
+      isHostile && request.url.endsWith('.jpg') ? reply(response) : response.writeHead(404).end(),
   ]);
   const urls = Array.from({ length: perHost }, (_, index) =>
-    Object.keys(answers).map((host) => `http://${host}/${index}.jpg`),
+    Object.keys(replies).map((host) => `http://${host}/${index}.jpg`),
   ).flat();
   const web = await startHostileWeb(Object.fromEntries(hosts), urls);
   Object.assign(web.harvest, harvest);

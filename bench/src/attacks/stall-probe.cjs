@@ -13,7 +13,7 @@ const file = process.env.WINNOW_PROBE_FILE;
 if (file && isMainThread) {
   const RESOLUTION_MILLIS = 5;
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MILLIS });
-  // Loading the program itself is no stall that foreign input causes.
+  // Loading the program itself is no stall that external input causes.
   setImmediate(() => setImmediate(() => delay.enable()));
   const write = () => {
     const { user, system } = process.cpuUsage();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * CIFAR-10 end to end, as a person would: import the training pictures, build a data set against the test pictures,
+ * CIFAR-10 end to end, as a person would: import the training images, build a data set against the test images,
  * and look what the leak check found of the near-duplicates that people marked (ciFAIR):
  * npm run bench -- cifar10 DATA_FOLDER [--keep FOLDER] [--json]
  * DATA_FOLDER holds cifar10.tar.gz (train/CLASS/NNNN.jpg, test/CLASS/NNNN.jpg) and cifair-pairs.csv.
@@ -62,7 +62,7 @@ async function unpack() {
   }
 }
 
-/** What `import` wrote, with the test pictures. */
+/** What `import` wrote, with the test images. */
 function projectText() {
   const text = readFileSync(path.join(scratch, PROJECT), 'utf8');
   return /^evaluate:/m.test(text) ? text : `${text}evaluate:\n  test: test\n`;
@@ -115,12 +115,12 @@ function report({ steps: timed, counts, clear, unclear, leaks, falseAlarms, dupl
     }),
     `samples ${counts.samples} of ${counts.originals} originals; left out: ${JSON.stringify(counts.outcomes)}`,
     `the same build again: ${rebuiltSame ? 'same digest' : 'ANOTHER DIGEST'}`,
-    `leaks: ${leaks} training pictures`,
+    `leaks: ${leaks} training images`,
     `clear near-duplicates: found ${clear.found} of ${clear.pairs} (as the very pair ${clear.exact})`,
     ...clear.missed.map(({ train, test, rmse }) => `  missed: ${train} ${test}, rmse ${rmse}`),
     `pairs that people were not sure of: left out ${unclear.found} of ${unclear.pairs}`,
     `in no pair of the list: ${falseAlarms.length}`,
     ...falseAlarms.map(({ train, detail }) => `  ${train}: ${detail}`),
-    `copies among the training pictures: ${JSON.stringify(duplicates)}`,
+    `copies among the training images: ${JSON.stringify(duplicates)}`,
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export function leakFigures({ exclusions, digests, pairs }) {
     return {
       pairs: chosen.length,
       found: found.length,
-      /** The leak names the very test picture of the pair. */
+      /** The leak names the very test image of the pair. */
       exact: found.filter(({ train, test }) => leakOf.get(train).includes(test.replace(/^test\//, ''))).length,
       missed: chosen.filter(({ train }) => !leakOf.has(train)),
     };

@@ -56,10 +56,10 @@ export class PairCounter {
   }
 
   counts(): PairCounts {
-    const shares = [...this.#edits].map(([edit, all]) => [edit, (this.#found.get(edit) ?? 0) / all] as const);
+    const fractions = [...this.#edits].map(([edit, all]) => [edit, (this.#found.get(edit) ?? 0) / all] as const);
     const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
     return {
-      recall: Object.fromEntries(shares),
+      recall: Object.fromEntries(fractions),
       overallRecall: sum(this.#found.values()) / Math.max(1, sum(this.#edits.values())),
       falsePairs: this.#falsePairs,
       falsePerMillion: (this.#falsePairs / Math.max(1, this.#negatives)) * 1e6,

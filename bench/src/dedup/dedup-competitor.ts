@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { median } from '../harness/figures';
 import type { PairCounts } from './count-pairs';
 import { IMAGEDEDUP_THRESHOLDS, type ImagededupMethod, type ImagededupRun } from './imagededup';
-import type { StagesAnswer } from './our-stages';
+import type { StagesReply } from './our-stages';
 import { countClusters } from './count-pairs';
 import type { SetFile } from './image-set';
 import { sweepDistances } from './sweep-distances';
@@ -29,9 +29,9 @@ const MAX_BITS = 20;
 export function ourCompetitor(
   method: 'pdq' | 'embedding',
   files: readonly SetFile[],
-  runs: readonly StagesAnswer[],
+  runs: readonly StagesReply[],
 ): DedupCompetitor {
-  const [first] = runs as readonly [StagesAnswer];
+  const [first] = runs as readonly [StagesReply];
   return {
     method,
     thresholdBits: null,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { alignablePicture, alignedFit, encodeJpeg, fitsAsCopy } from '@winnow/imaging';
+import { alignableImage, alignedFit, encodeJpeg, fitsAsCopy } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { countClusters, countNegatives } from './count-pairs';
@@ -230,7 +230,7 @@ describe('a set of images', () => {
 
 describe('alignedFit', () => {
   const original = blobs(3);
-  const isCopy = (a: RgbImage, b: RgbImage) => fitsAsCopy(alignedFit(alignablePicture(a), alignablePicture(b)));
+  const isCopy = (a: RgbImage, b: RgbImage) => fitsAsCopy(alignedFit(alignableImage(a), alignableImage(b)));
 
   it.each(['crop 10%', 'crop 20%', 'rotate 5', 'mirror', 'border 5%', 'caption', 'letterbox 20%', 'pad to square'])(
     'sees the image again in %s',

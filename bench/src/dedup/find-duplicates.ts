@@ -8,9 +8,9 @@ import type { DuplicateItem } from '@winnow/dedup';
 import { analyseImage, copyConfirmer } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import { unitFeatures } from '@winnow/training';
-import { decodeOwnPicture, loadNetwork, OWN_PICTURE_LIMITS } from '@winnow/trainer/bench';
+import { decodeUserImage, loadNetwork, USER_IMAGE_LIMITS } from '@winnow/trainer/bench';
 import { timed } from '../harness/figures';
-import type { StagesAnswer, StagesJob } from './our-stages';
+import type { StagesReply, StagesJob } from './our-stages';
 import type { ImageSet, SetFile } from './image-set';
 
 /** Settings of `build.dedupe`, as they are by default, with mirrors looked for. */
@@ -20,7 +20,7 @@ const IN_FLIGHT = 2 * availableParallelism();
 const BATCH = 32;
 
 /** Our stages, as a build has them, over files on disk. An engine must run where there is a network. */
-export async function findDuplicates(job: StagesJob): Promise<Omit<StagesAnswer, 'peakBytes'>> {
+export async function findDuplicates(job: StagesJob): Promise<Omit<StagesReply, 'peakBytes'>> {
   const { set, network, similarity } = job;
   const hashed = await timed(() => analyseFiles(set));
   const embedded = await timed(async () => (network === null ? null : embedFiles(set, network)));
@@ -52,7 +52,7 @@ async function analyseFiles({ folder, files }: ImageSet): Promise<DuplicateItem[
 
 async function analyseFile(folder: string, { name, className }: SetFile, index: number): Promise<DuplicateItem> {
   const bytes = await readFile(path.join(folder, name));
-  const facts = await analyseImage(bytes, OWN_PICTURE_LIMITS);
+  const facts = await analyseImage(bytes, USER_IMAGE_LIMITS);
   if (!facts.ok) throw new WinnowError('IMAGE_UNREADABLE', facts.detail, { where: name });
   return {
     id: String(index),
@@ -80,7 +80,7 @@ async function embedFiles({ folder, files }: ImageSet, network: string): Promise
       keys: files.map(({ name }) => name),
       labels: new Int32Array(files.length),
       classes: [],
-      store: { kind: 'encoded', folder, pictures: locations },
+      store: { kind: 'encoded', folder, images: locations },
       rows: null,
     };
     return await unitFeatures(frozen, images, { batch: BATCH });
@@ -101,5 +101,5 @@ async function search(items: readonly DuplicateItem[], set: ImageSet, similarity
 
 async function readImage({ folder, files }: ImageSet, index: number): Promise<RgbImage> {
   const { name } = files[index] as SetFile;
-  return decodeOwnPicture(await readFile(path.join(folder, name)), name);
+  return decodeUserImage(await readFile(path.join(folder, name)), name);
 }

@@ -1,6 +1,6 @@
 import { encodeJpeg, pdqHash, resizeRgb } from '@winnow/imaging';
 import { median } from '../harness/figures';
-import { decodeOwnPicture } from '@winnow/trainer/bench';
+import { decodeUserImage } from '@winnow/trainer/bench';
 import type { PoolImage } from './image-set';
 
 /** Milliseconds for an image of 512 x 512 pixels, one after the other on one thread of ours; medians. */
@@ -20,10 +20,10 @@ export async function measureHashSpeed(images: readonly PoolImage[]): Promise<Ha
   const decodeMillis: number[] = [];
   const pdqMillis: number[] = [];
   for (const file of images.slice(0, IMAGES)) {
-    const large = await resizeRgb(await decodeOwnPicture(await file.read(), file.name), SIDE, 'squash');
+    const large = await resizeRgb(await decodeUserImage(await file.read(), file.name), SIDE, 'squash');
     const bytes = await encodeJpeg(large, QUALITY, '4:2:0');
     const start = performance.now();
-    const image = await decodeOwnPicture(bytes, file.name);
+    const image = await decodeUserImage(bytes, file.name);
     const decoded = performance.now();
     pdqHash(image);
     pdqMillis.push(performance.now() - decoded);

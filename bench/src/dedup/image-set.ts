@@ -3,7 +3,7 @@ import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
-import { decodeOwnPicture } from '@winnow/trainer/bench';
+import { decodeUserImage } from '@winnow/trainer/bench';
 import { listJpegFiles } from '../harness/image-files';
 import type { Edit } from './edits';
 import { smoothestQuarter } from './smoothest-quarter';
@@ -92,7 +92,7 @@ export async function writeImageSet(
   };
   for (const [original, file] of images.entries()) {
     const bytes = await file.read();
-    const image = await decodeOwnPicture(bytes, file.name);
+    const image = await decodeUserImage(bytes, file.name);
     const { className } = file;
     await write({ original, edit: null, isPlain: false, className }, 'jpg', bytes);
     for (const edit of edits) {
@@ -104,7 +104,7 @@ export async function writeImageSet(
   }
   for (const [index, image] of plain.entries()) {
     const original = images.length + index;
-    const smooth = await smoothestQuarter(await decodeOwnPicture(await image.read(), image.name));
+    const smooth = await smoothestQuarter(await decodeUserImage(await image.read(), image.name));
     const file = { original, edit: null, isPlain: true, className: image.className };
     await write(file, 'jpg', await encodeJpeg(smooth, PLAIN_QUALITY));
   }

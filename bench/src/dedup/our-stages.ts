@@ -16,7 +16,7 @@ export interface StagesJob {
 }
 
 /** What they took and found. */
-export interface StagesAnswer {
+export interface StagesReply {
   /** PDQ, in the order of the files. */
   readonly hashes: readonly string[];
   /** Places in the list of files. */
@@ -34,7 +34,7 @@ export interface StagesAnswer {
 const ENTRY = path.join(__dirname, 'our-stages-process.ts');
 
 /** Runs our stages in a process of its own, so that its memory is theirs alone. @throws WinnowError INTERNAL, INTERRUPTED */
-export function runOurStages(job: StagesJob, signal: AbortSignal): Promise<StagesAnswer> {
+export function runOurStages(job: StagesJob, signal: AbortSignal): Promise<StagesReply> {
   const call = { command: process.execPath, args: ['-r', TYPESCRIPT_HOOK, ENTRY] };
-  return runJson<StagesAnswer>(call, { signal, input: JSON.stringify(job) });
+  return runJson<StagesReply>(call, { signal, input: JSON.stringify(job) });
 }

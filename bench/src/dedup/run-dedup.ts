@@ -12,7 +12,7 @@ import { type DedupCompetitor, imagededupCompetitors, ourCompetitor } from './de
 import { EDITS } from './edits';
 import { type HashSpeed, measureHashSpeed } from './hash-speed';
 import { IMAGEDEDUP_METHODS, type ImagededupRun, runImagededup } from './imagededup';
-import { runOurStages, type StagesAnswer } from './our-stages';
+import { runOurStages, type StagesReply } from './our-stages';
 import { drawOriginals, type Originals, type ImageSet, readPool, writeImageSet } from './image-set';
 
 /** What to compare on. */
@@ -77,7 +77,7 @@ export async function runDedup(request: DedupBench, io: CommandIo): Promise<Dedu
     }));
     const embedded = request.embed === null ? [] : [await ourRun(set, bench, request)];
     const mine = [
-      ourCompetitor('pdq', set.files, ours as readonly StagesAnswer[]),
+      ourCompetitor('pdq', set.files, ours as readonly StagesReply[]),
       ...(embedded.length > 0 ? [ourCompetitor('embedding', set.files, embedded)] : []),
     ];
     const ourRates = mine.map(({ falsePerMillion }) => falsePerMillion);
@@ -128,6 +128,6 @@ function ourRun(
   set: ImageSet,
   { engine, cacheDir, io }: Bench,
   { embed, similarity }: { readonly embed: string | null; readonly similarity: number | null },
-): Promise<StagesAnswer> {
+): Promise<StagesReply> {
   return runOurStages({ set, network: embed, similarity, engine, cacheDir }, io.signal);
 }

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compareText, type PicturePlace, WinnowError } from '@winnow/contracts';
+import { compareText, type ImageLocation, WinnowError } from '@winnow/contracts';
 import { readMember, readShardIndex } from '@winnow/shards';
 
 /** A file of a folder, or a member of a tar. */
@@ -9,7 +9,7 @@ export interface ImageFile {
   readonly name: string;
   /** Folder that `location` is in. */
   readonly folder: string;
-  readonly location: PicturePlace;
+  readonly location: ImageLocation;
   read(): Promise<Uint8Array>;
 }
 
@@ -41,7 +41,7 @@ export async function listJpegFiles(source: string): Promise<readonly ImageFile[
   return (await listImageFiles(source)).filter(({ name }) => /\.jpe?g$/i.test(name));
 }
 
-type Found = readonly (readonly [name: string, location: PicturePlace])[];
+type Found = readonly (readonly [name: string, location: ImageLocation])[];
 
 async function listTar(source: string): Promise<Found> {
   const shard = path.basename(source);

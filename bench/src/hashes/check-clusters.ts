@@ -1,4 +1,4 @@
-import { compareKeepers, HammingIndex } from '@winnow/dedup';
+import { compareRepresentatives, HammingIndex } from '@winnow/dedup';
 import type { DuplicateCluster, DuplicateItem } from '@winnow/dedup';
 
 const LIMITS = { mergeBits: 15, sameClassMergeBits: 31 } as const;
@@ -9,7 +9,7 @@ const LIMITS = { mergeBits: 15, sameClassMergeBits: 31 } as const;
  * @param items ids are places in `words`, [n, 8]
  * @returns images that are in the wrong place; 0 if all is well
  */
-export function countWrongPlaces(
+export function countWrongIndices(
   { items, words }: { readonly items: readonly DuplicateItem[]; readonly words: Uint32Array },
   clusters: readonly DuplicateCluster[],
   sample: readonly number[],
@@ -22,9 +22,9 @@ export function countWrongPlaces(
     const near = everything
       .search(words.subarray(place * 8, place * 8 + 8), LIMITS.sameClassMergeBits)
       .map(({ index, distanceBits }) => ({ other: items[index] as DuplicateItem, distanceBits }))
-      .filter(({ other }) => !keptIds.has(other.id) && compareKeepers(other, item) < 0)
+      .filter(({ other }) => !keptIds.has(other.id) && compareRepresentatives(other, item) < 0)
       .filter(({ other, distanceBits }) => distanceBits <= LIMITS.mergeBits || other.className === item.className)
-      .sort((a, b) => a.distanceBits - b.distanceBits || compareKeepers(a.other, b.other));
+      .sort((a, b) => a.distanceBits - b.distanceBits || compareRepresentatives(a.other, b.other));
     return near[0]?.other.id !== keptIds.get(item.id);
   }).length;
 }

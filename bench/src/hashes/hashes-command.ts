@@ -32,7 +32,7 @@ export const hashesCommand: CommandSpec = {
       },
       io,
     );
-    const isRight = result.sizes.every(({ wrongNeighbours, wrongPlaces }) => wrongNeighbours + wrongPlaces === 0);
+    const isRight = result.sizes.every(({ wrongNeighbours, wrongIndices }) => wrongNeighbours + wrongIndices === 0);
     return { ...benchmarkResult(result, result.sizes), exitCode: isRight ? 0 : 1 };
   },
 };

@@ -3,7 +3,7 @@ import type { RowLists } from '@winnow/dedup';
 import type { SeededRandom } from '@winnow/random';
 import { peakBytes, timed } from '../harness/figures';
 import type { Cost } from '../harness/figures';
-import { countWrongNeighbours, countWrongPlaces } from './check-clusters';
+import { countWrongNeighbours, countWrongIndices } from './check-clusters';
 import { hashesItems } from './hashes-items';
 import type { PerturbedHashes } from './perturbed-hashes';
 
@@ -21,18 +21,18 @@ export interface HashesFigures {
   readonly lookups: Readonly<Record<string, LookupTimes>>;
   /** All pairs of distinct hashes at most 31 bits apart. */
   readonly pairs: Cost & { readonly count: number };
-  /** From a list of images to clusters: its own search for pairs, with mirrors also for mirrored ones, included. */
+  /** From a list of images to clusters: its own search for pairs, with mirrors also for flipped ones, included. */
   readonly clustering: Cost & { readonly clusters: number; readonly copies: number };
   /** Hashes compared with all others, and of how many something else was found. */
   readonly checked: number;
   readonly wrongNeighbours: number;
-  readonly wrongPlaces: number;
+  readonly wrongIndices: number;
   /** Most memory that the process held so far. */
   readonly peakBytes: number;
 }
 
 const RADIUS_BITS = 31;
-const MIRROR_RADIUS_BITS = 47;
+const FLIP_RADIUS_BITS = 47;
 const LOOKUPS = 1000;
 
 export async function measureHashes(
@@ -48,7 +48,7 @@ export async function measureHashes(
     return index;
   });
   const lookups = Object.fromEntries(
-    [15, RADIUS_BITS, MIRROR_RADIUS_BITS].map((radiusBits) => [
+    [15, RADIUS_BITS, FLIP_RADIUS_BITS].map((radiusBits) => [
       `${radiusBits} bits`,
       timeLookups(built.result, words, { radiusBits, random }),
     ]),
@@ -57,7 +57,7 @@ export async function measureHashes(
   const paired = await timed(() => nearPairs(distinct.words, { radiusBits: RADIUS_BITS, workers }));
   const items = hashesItems(hashes, random);
   const clustered = await timed(() => clusterDuplicates(items, { workers, mirrors }));
-  const mostBytes = peakBytes();
+  const maxBytes = peakBytes();
   const some = [...random.permutation(count).subarray(0, sample)];
   const canCheck = !mirrors;
   return {
@@ -73,19 +73,19 @@ export async function measureHashes(
     },
     checked: canCheck ? some.length : 0,
     wrongNeighbours: canCheck ? countWrongNeighbours(words, neighbours(distinct.rowOf, paired.result), some) : 0,
-    wrongPlaces: canCheck ? countWrongPlaces({ items, words }, clustered.result, some) : 0,
-    peakBytes: mostBytes,
+    wrongIndices: canCheck ? countWrongIndices({ items, words }, clustered.result, some) : 0,
+    peakBytes: maxBytes,
   };
 }
 
 /** From rows of distinct hashes to places in the list. */
 function neighbours(rowOf: Uint32Array, lists: RowLists | null): (place: number) => number[] {
-  const placesOf = new Map<number, number[]>();
-  rowOf.forEach((row, place) => void (placesOf.get(row)?.push(place) ?? placesOf.set(row, [place])));
+  const locationsOf = new Map<number, number[]>();
+  rowOf.forEach((row, place) => void (locationsOf.get(row)?.push(place) ?? locationsOf.set(row, [place])));
   return (place) => {
     const row = rowOf[place] as number;
     const rows = [row, ...(lists?.members.subarray(lists.starts[row], lists.starts[row + 1]) ?? [])];
-    return rows.flatMap((one) => placesOf.get(one) ?? []).sort((a, b) => a - b);
+    return rows.flatMap((one) => locationsOf.get(one) ?? []).sort((a, b) => a - b);
   };
 }
 
@@ -100,6 +100,6 @@ function timeLookups(
     index.search(words.subarray(place * 8, place * 8 + 8), radiusBits);
     return performance.now() - startedAt;
   }).sort();
-  const share = (part: number): number => millis[Math.floor(part * LOOKUPS)] as number;
-  return { p50Millis: share(0.5), p95Millis: share(0.95) };
+  const fraction = (part: number): number => millis[Math.floor(part * LOOKUPS)] as number;
+  return { p50Millis: fraction(0.5), p95Millis: fraction(0.95) };
 }

@@ -6,9 +6,9 @@ const WORDS = 8;
 const MEAN_COPIES = 1.4;
 /** Groups of a size of `count` / 500 each: memes, and what shops show in place of a missing image. */
 const LARGE_GROUPS = 3;
-const LARGE_SHARE = 500;
+const LARGE_FRACTION = 500;
 /** Most bits by which a copy differs from its original. */
-const MOST_FLIPS = 60;
+const MAX_FLIPS = 60;
 
 /** Hashes of images and their copies. */
 export interface PerturbedHashes {
@@ -30,7 +30,10 @@ export function perturbedHashes(real: readonly string[], count: number, random: 
   const originals = new Uint32Array(count);
   let done = 0;
   for (let original = 0; done < count; original += 1) {
-    const copies = Math.min(original < LARGE_GROUPS ? Math.ceil(count / LARGE_SHARE) : geometric(random), count - done);
+    const copies = Math.min(
+      original < LARGE_GROUPS ? Math.ceil(count / LARGE_FRACTION) : geometric(random),
+      count - done,
+    );
     const from = random.int(real.length) * WORDS;
     const hash = changeSigns(sources.subarray(from, from + WORDS), random);
     for (let copy = 0; copy < copies; copy += 1) {
@@ -60,7 +63,7 @@ function changeSigns(hash: Uint32Array, random: SeededRandom): Uint32Array {
 function flipsOf(random: SeededRandom): number {
   const kind = random.int(4);
   if (kind === 0) return 0;
-  return kind === 3 ? 32 + random.int(MOST_FLIPS - 31) : 1 + random.int(31);
+  return kind === 3 ? 32 + random.int(MAX_FLIPS - 31) : 1 + random.int(31);
 }
 
 function flipBits(hash: Uint32Array, flips: number, random: SeededRandom): Uint32Array {

@@ -5,7 +5,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { HammingIndex, hammingDistance } from '@winnow/dedup';
 import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
-import { countWrongNeighbours, countWrongPlaces } from './check-clusters';
+import { countWrongNeighbours, countWrongIndices } from './check-clusters';
 import { hashesItems } from './hashes-items';
 import { perturbedHashes } from './perturbed-hashes';
 import { runHashes } from './run-hashes';
@@ -45,7 +45,7 @@ describe('perturbedHashes', () => {
     expect(countWrongNeighbours(words, near, sample)).toBe(0);
     expect(countWrongNeighbours(words, (place) => (place === 7 ? [] : near(place)), sample)).toBe(1);
     const single = items.map(({ id, className }) => ({ keptId: id, className, conflicts: [], copies: [] }));
-    expect(countWrongPlaces({ items, words }, single, sample)).toBeGreaterThan(10);
+    expect(countWrongIndices({ items, words }, single, sample)).toBeGreaterThan(10);
   });
 });
 
@@ -74,10 +74,10 @@ describe('runHashes', () => {
     const result = await runHashes({ ...options, images: folder }, io);
     expect(result.real).toBe(3);
     const [figures] = result.sizes;
-    expect(figures).toMatchObject({ count: 1500, checked: 100, wrongNeighbours: 0, wrongPlaces: 0 });
+    expect(figures).toMatchObject({ count: 1500, checked: 100, wrongNeighbours: 0, wrongIndices: 0 });
     expect(figures?.clustering.copies).toBeGreaterThan(200);
-    const mirrored = await runHashes({ ...options, images: folder, mirrors: true }, io);
-    expect(mirrored.sizes[0]?.clustering.copies).toBeGreaterThanOrEqual(figures?.clustering.copies ?? 0);
+    const flipped = await runHashes({ ...options, images: folder, mirrors: true }, io);
+    expect(flipped.sizes[0]?.clustering.copies).toBeGreaterThanOrEqual(figures?.clustering.copies ?? 0);
   });
 
   it('says where images are missing', async () => {

@@ -1,7 +1,7 @@
 import { type InputSpec, type StoredImages, WinnowError } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
-import { BatchStream, DrawAhead, normalisePixels, openRenderer, pictureDraw } from '@winnow/training';
-import type { DrawnPictures, Renderer } from '@winnow/training';
+import { BatchStream, DrawAhead, normalisePixels, openRenderer, imageDraw } from '@winnow/training';
+import type { DrawnImages, Renderer } from '@winnow/training';
 import { peakBytes } from '../harness/figures';
 import { listJpegFiles } from '../harness/image-files';
 
@@ -47,7 +47,7 @@ export async function ourLoader(bench: LoaderTask): Promise<LoaderRound> {
   const normalise = workers > 0 ? input : null;
   const renderer: Renderer = openRenderer(images, { seed: 'bench', size, normalise }, workers);
   const draw = (step: number) => [
-    pictureDraw('bench', { stream, step }, [{ name: 'view', augment: { basis: 'resized-crop' } }]),
+    imageDraw('bench', { stream, step }, [{ name: 'view', augment: { basis: 'resized-crop' } }]),
   ];
   const ahead = new DrawAhead(renderer, draw, batches + 1);
   try {
@@ -67,7 +67,7 @@ export async function ourLoader(bench: LoaderTask): Promise<LoaderRound> {
 }
 
 /** Batches from threads come with floats; others are normalised here, as the training loop would. */
-function requireFloats(drawn: readonly DrawnPictures[], input: InputSpec): void {
+function requireFloats(drawn: readonly DrawnImages[], input: InputSpec): void {
   for (const { views } of drawn) {
     for (const { normalised, pixels } of views) if (normalised === undefined) normalisePixels(pixels, input);
   }
@@ -85,7 +85,7 @@ async function listImages(source: string, size: number): Promise<StoredImages> {
     keys: files.map(({ name }) => name),
     labels: new Int32Array(files.length),
     classes: ['image'],
-    store: { kind: 'encoded', folder: first.folder, pictures: files.map(({ location }) => location) },
+    store: { kind: 'encoded', folder: first.folder, images: files.map(({ location }) => location) },
     rows: null,
   };
 }

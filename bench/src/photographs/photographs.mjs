@@ -17,7 +17,7 @@ const { mean } = requireTypeScript('bench/src/harness/figures.ts');
 /** Settings of the method winnow. */
 const WINNOW = { temperature: 4, views: 2 };
 /** Of pixels, as winnow's views of photographs: a 32nd of the side. */
-const SHIFT_SHARE = 32;
+const SHIFT_FRACTION = 32;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -104,7 +104,7 @@ async function preparePytorch() {
   await startTensorEngine('auto', io);
   const { pool, test, teacher } = await openWorld(world, io);
   const { images } = pool;
-  const { logits } = await predict(teacher.frozen, images, { mirrored: true, features: false });
+  const { logits } = await predict(teacher.frozen, images, { flipped: true, features: false });
   const keep = (name, array) => {
     const file = path.join(scratch, name);
     writeFileSync(file, Buffer.from(array.buffer, array.byteOffset, array.byteLength));
@@ -117,7 +117,7 @@ async function preparePytorch() {
     size: images.size,
     ...teacher.input,
     columns: teacher.frozen.chosen?.columns,
-    shift: Math.round(images.size / SHIFT_SHARE),
+    shift: Math.round(images.size / SHIFT_FRACTION),
     threads: availableParallelism(),
     channelsLast: values['channels-last'],
     pool: { pixels: keep('pool', images.pixels), logits: keep('logits', logits) },

@@ -20,12 +20,12 @@ npm run bench -- results render
 \`\`\`
 
 \`--only TEXT\` measures the rows whose command holds TEXT, \`--list\` says which are measured; with \`--checkpoints\` a row that was stopped
-goes on at the same command. drawn100 anybody can make. web7 is of public pictures but is not distributed, and no tool makes it
+goes on at the same command. drawn100 anybody can make. web7 is of public images but is not distributed, and no tool makes it
 ([worlds](worlds.md) tells its parts): others measure on worlds of their own.
 
 Groups: ${Object.keys(PLAN).join(', ')}. In the column *command*, \`web7\` and the like stand for the folder of the world. Accuracy is that of the last epoch on test
-pictures that no method saw, never the best of a run; ± is the standard deviation over seeds (n - 1). An epoch is a pass over the pool (\`modul\`: over its clean set, as in
-the paper; \`kd-known\`: over what its split calls clean or closed; \`dfnd\`: over the half that the teacher is surest of). *Pictures seen* are pictures of the pool that were
+images that no method saw, never the best of a run; ± is the standard deviation over seeds (n - 1). An epoch is a pass over the pool (\`modul\`: over its clean set, as in
+the paper; \`kd-known\`: over what its split calls clean or closed; \`dfnd\`: over the half that the teacher is surest of). *Images seen* are images of the pool that were
 drawn; \`winnow\` and \`winnow-1\` draw each twice a pass, in two views. The start, two views, the optimiser and that views move were chosen without test labels (see the
 sweep); some parts that it does not have were left out by test accuracy ([method](method.md)). Machines: two cores each, no GPU, one of them for each run. Processor seconds are those of training with what the
 method prepares for it, without loading, splitting and measuring; other work ran beside, so they are good to some 15 %. A run that was stopped and taken up again (\`sittings\`) counts once more
@@ -37,7 +37,7 @@ export const SECTIONS = [
     title: 'Splits on web7',
     groups: ['splits'],
     table: 'splits',
-    text: `26,666 pictures of which 12,041 are clean, 5,459 closed (labels by people who were wrong), 9,166 open. The form of \`winnow\` was chosen on web7 with
+    text: `26,666 images of which 12,041 are clean, 5,459 closed (labels by people who were wrong), 9,166 open. The form of \`winnow\` was chosen on web7 with
 the truth in view: [method](method.md).`,
   },
   {
@@ -51,7 +51,7 @@ without one kind at most 66.7 can be reached. The form of \`winnow\` was chosen 
     title: 'Open-set scores on web7',
     groups: ['scores'],
     table: 'scores',
-    text: 'How well each score of the teacher tells the open pictures from all others.',
+    text: 'How well each score of the teacher tells the open images from all others.',
   },
   {
     title: 'Students of web7',
@@ -115,17 +115,17 @@ processor seconds of one; its memory was not measured. Its figures are of one ru
     title: 'Robustness',
     groups: ['robustness'],
     table: 'worlds',
-    text: `Worlds made from web7 by leaving out one kind, or by the share of open pictures. 6 epochs, seed 1, accuracy in %. \`winnow\` is to be compared with \`winnow-1\`, which learns from the teacher as it is. \`kd\` and \`winnow-1\` read no
-label: wrong labels change nothing for them, only which pictures there are, and how many; \`winnow-1\` and \`winnow\` make twice the updates. In macro-F1 a
+    text: `Worlds made from web7 by leaving out one kind, or by the share of open images. 6 epochs, seed 1, accuracy in %. \`winnow\` is to be compared with \`winnow-1\`, which learns from the teacher as it is. \`kd\` and \`winnow-1\` read no
+label: wrong labels change nothing for them, only which images there are, and how many; \`winnow-1\` and \`winnow\` make twice the updates. In macro-F1 a
 kind that is not there but is found once counts as 0: where one kind is missing at most 66.7 can be reached.`,
   },
   {
     title: 'Photographs at 224 px',
     groups: ['photographs'],
     table: 'students',
-    text: `MobileNetV2 (97.40 %) to \`resnet10-half\`, batch 32, 2,500 pictures: ten classes of real photographs with injected closed noise, flowers,
+    text: `MobileNetV2 (97.40 %) to \`resnet10-half\`, batch 32, 2,500 images: ten classes of real photographs with injected closed noise, flowers,
 clip art and other objects as open noise ([worlds](worlds.md)). 40 % are open, so ten passes are far too few for a student with
-fresh weights to come near its teacher. Of 500 test pictures one standard error is 2.2 points.`,
+fresh weights to come near its teacher. Of 500 test images one standard error is 2.2 points.`,
   },
   {
     title: 'Photographs, pretrained',
@@ -143,10 +143,10 @@ fresh weights to come near its teacher. Of 500 test pictures one standard error 
     title: 'The sweep',
     groups: ['sweep'],
     table: 'sweep',
-    text: `How the settings of \`winnow-1\` were chosen: 6 epochs, seed 1; 2,000 pictures of web7's pool are kept from training, and the student is measured on
+    text: `How the settings of \`winnow-1\` were chosen: 6 epochs, seed 1; 2,000 images of web7's pool are kept from training, and the student is measured on
 them without any true label. *Expected accuracy* is the mean probability of the student's class, as given label and teacher
 tell it together by the \`winnow\` split (whose form was chosen with web7's truth in view), weighted by the probability that
-the picture shows a known class; agreement with the teacher reads no split, and chooses the same. Test accuracies were printed by the
+the image shows a known class; agreement with the teacher reads no split, and chooses the same. Test accuracies were printed by the
 same runs. The start within the teacher, Nesterov momentum with a warm-up and moved views did best in their comparisons, two views did at twice the updates; answers asked
 once are not compared here (group \`ablation\`). Settings that are no longer there (\`labels\`, \`openWeight\`,
 \`featureWeight\`, \`padding\`) are those of the row's commit; *and changes*: measured before the code was committed.`,

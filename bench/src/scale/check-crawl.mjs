@@ -8,12 +8,12 @@ const { crowdImage } = requireTypeScript('bench/src/scale/crowd/crowd-image.ts')
 
 /**
  * Holds database and files of a finished crawl against what the web knows of itself: every URL one row with the right
- * outcome, every picture stored once and whole, nothing left to do.
+ * outcome, every image stored once and whole, nothing left to do.
  * @returns {Promise<{ name: string, expected: unknown, found: unknown, ok: boolean }[]>}
  */
 export async function checkCrawl({ database, project, truth, stateDir }) {
   const facts = JSON.parse(await psql(database, factsQuery(quoted(project))));
-  const stored = await storedPictures(database, project);
+  const stored = await storedImages(database, project);
   const blobs = readBlobs(path.join(stateDir, 'blobs'));
   const expected = {
     hits: truth.hits,
@@ -21,8 +21,8 @@ export async function checkCrawl({ database, project, truth, stateDir }) {
     urls: truth.urls,
     outcomes: sortedEntries(truth.outcomes),
     images: truth.images,
-    sightings: truth.sightings,
-    doubleSightings: 0,
+    occurrences: truth.occurrences,
+    doubleOccurrences: 0,
     jobsLeft: 0,
     deadJobs: 0,
     isFinished: true,
@@ -65,7 +65,7 @@ function factsQuery(project) {
     'isFinished', (select bool_and(crawl_finished_at is not null) from projects where name = ${project}))`;
 }
 
-async function storedPictures(database, project) {
+async function storedImages(database, project) {
   const text = await psql(
     database,
     `select canonical_url || ' ' || sha256 from fetches where project = ${quoted(project)} and outcome = 'stored'`,

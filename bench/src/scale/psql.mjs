@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const MOST_OUTPUT_BYTES = 1_000_000_000;
+const MAX_OUTPUT_BYTES = 1_000_000_000;
 
 /**
  * Runs SQL by the server's own client.
@@ -12,7 +12,7 @@ const MOST_OUTPUT_BYTES = 1_000_000_000;
  */
 export async function psql({ bin, url }, text) {
   const flags = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'];
-  const { stdout } = await run(path.join(bin, 'psql'), [...flags, '-c', text, url], { maxBuffer: MOST_OUTPUT_BYTES });
+  const { stdout } = await run(path.join(bin, 'psql'), [...flags, '-c', text, url], { maxBuffer: MAX_OUTPUT_BYTES });
   return stdout.trim();
 }
 

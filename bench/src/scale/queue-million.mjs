@@ -147,7 +147,7 @@ function pageHit(query, page, { number, rank }) {
     imageUrl: url,
     canonicalUrl: url,
     pageUrl: `${url}.html`,
-    title: `Picture ${rank} of page ${number}`,
+    title: `Image ${rank} of page ${number}`,
     license: 'by 2.0',
     creator: 'someone',
     engineVersion: '1',
@@ -160,7 +160,7 @@ function listingQuery() {
     insert into hits (id, project, class_name, engine, engine_version, query, page, rank, image_url, canonical_url,
       page_url, title, license, creator)
     select md5(i::text) || md5('x' || i), ${quoted(PROJECT)}, 'class ' || (q % ${classes}), 'openverse', '1',
-      'query ' || q, r / ${PAGE_SIZE} + 1, r % ${PAGE_SIZE} + 1, url, url, url || '.html', 'Picture ' || i, 'by 2.0',
+      'query ' || q, r / ${PAGE_SIZE} + 1, r % ${PAGE_SIZE} + 1, url, url, url || '.html', 'Image ' || i, 'by 2.0',
       'someone'
     from (select i, i / ${URLS_PER_QUERY} as q, i % ${URLS_PER_QUERY} as r,
       'http://host' || (i % ${hosts}) || '.crowd.test/photos/' || i || '.jpg' as url

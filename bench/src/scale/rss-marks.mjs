@@ -1,7 +1,7 @@
 const MARKS = [0.25, 0.5, 0.75, 1];
 
 /**
- * Memory of each worker when a quarter, half, three quarters and all of the pictures had been asked for: the largest
+ * Memory of each worker when a quarter, half, three quarters and all of the images had been asked for: the largest
  * of the samples nearest to it. Workers that were killed do not count.
  * @returns {{ marks: number[][], peakBytes: number[], growth: number | null }} growth: last mark by the first, the
  *   worst of all workers

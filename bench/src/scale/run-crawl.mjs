@@ -118,7 +118,7 @@ function politenessChecks({ imageHosts }) {
 }
 
 function measures(crew, { images }, wallSeconds) {
-  const fetchSeconds = (images.lastAnswerMillis - images.firstRequestMillis) / 1000;
+  const fetchSeconds = (images.lastResponseMillis - images.firstRequestMillis) / 1000;
   return {
     fetchSeconds,
     imagesPerSecond: images.urlsAsked / wallSeconds,

@@ -2,11 +2,11 @@ import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 
 const { SeededRandom } = requireTypeScript('libs/random/src/index.ts');
 
-/** Share of the kills that may come before the first picture is asked for, while classes are listed. */
-const EARLY_SHARE = 1 / 3;
+/** Share of the kills that may come before the first image is asked for, while classes are listed. */
+const EARLY_FRACTION = 1 / 3;
 
 /**
- * Kills a worker every few seconds, up to `kills` of them, and restarts the database when half of the pictures have
+ * Kills a worker every few seconds, up to `kills` of them, and restarts the database when half of the images have
  * been asked for. Who dies, and after how long, is drawn from `seed`.
  * @returns {{ disturb: Function, restarts(): number }}
  */
@@ -24,7 +24,7 @@ export function makeTrouble({ server, seed, kills, killSeconds }) {
         server.restart();
       }
       const living = crew.living();
-      const most = progress > 0 ? kills : Math.floor(kills * EARLY_SHARE);
+      const most = progress > 0 ? kills : Math.floor(kills * EARLY_FRACTION);
       if (killed >= most || living.length === 0 || performance.now() < nextKillMillis) return;
       killed += 1;
       nextKillMillis = performance.now() + pause();

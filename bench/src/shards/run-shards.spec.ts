@@ -5,7 +5,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { defaultCacheDir } from '@winnow/tensor';
 import { runShards } from './run-shards';
 import { compareShards, shardsFigures } from './shards-figures';
-import type { ShardsAnswer } from './shards-task';
+import type { ShardsReply } from './shards-task';
 
 describe('runShards', () => {
   const cache = mkdtempSync(path.join(tmpdir(), 'winnow-shards-'));
@@ -32,7 +32,7 @@ describe('runShards', () => {
 });
 
 describe('shardsFigures', () => {
-  const answer = (wallSeconds: number, cpuSeconds: number): ShardsAnswer => ({
+  const reply = (wallSeconds: number, cpuSeconds: number): ShardsReply => ({
     samples: 100,
     wallSeconds,
     cpuSeconds,
@@ -42,10 +42,10 @@ describe('shardsFigures', () => {
   });
 
   it('takes medians, and compares with the best other', () => {
-    const ours = shardsFigures('winnow', [answer(1, 2), answer(2, 2), answer(50, 4)]);
+    const ours = shardsFigures('winnow', [reply(1, 2), reply(2, 2), reply(50, 4)]);
     expect(ours).toMatchObject({ imagesPerSecond: 50, imagesPerCpuSecond: 50, megabytesPerSecond: 0 });
     const task = { action: 'read', order: 'shuffled', pixels: false, cores: 1 } as const;
-    const others = [shardsFigures('webdataset', [answer(10, 1)]), shardsFigures('wids', [answer(4, 4)])];
+    const others = [shardsFigures('webdataset', [reply(10, 1)]), shardsFigures('wids', [reply(4, 4)])];
     const rest = { folder: '', pool: '', images: 100, shardSamples: 1, minSeconds: 1 };
     expect(compareShards({ ...task, ...rest }, [ours, ...others])).toMatchObject({
       ...task,

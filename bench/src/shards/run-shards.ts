@@ -16,7 +16,7 @@ import { TYPESCRIPT_HOOK } from '../harness/workspace';
 import { compareShards, shardsFigures, taskName } from './shards-figures';
 import type { ShardsCompetitor, ShardsTaskFigures } from './shards-figures';
 import { makeShardsPool } from './shards-pool';
-import type { ShardsAnswer, ShardsTask } from './shards-task';
+import type { ShardsReply, ShardsTask } from './shards-task';
 
 export interface ShardsBenchOptions {
   readonly images: number;
@@ -87,7 +87,7 @@ interface Bench {
 }
 
 /** Coding takes a hundred times as long as reading. */
-const CODED_SHARE = 8;
+const CODED_FRACTION = 8;
 
 function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTask[] {
   const { images, minSeconds = MIN_SECONDS } = options;
@@ -96,7 +96,7 @@ function tasksOf(folder: string, options: ShardsBenchOptions): readonly ShardsTa
     pixels: boolean,
     { order, cores }: Pick<ShardsTask, 'order' | 'cores'>,
   ): ShardsTask => {
-    const count = pixels ? Math.ceil(images / CODED_SHARE) : images;
+    const count = pixels ? Math.ceil(images / CODED_FRACTION) : images;
     return {
       action,
       order,
@@ -157,18 +157,18 @@ async function measureTasks(folder: string, bench: Bench): Promise<readonly Shar
   return measured;
 }
 
-async function runTask(competitor: ShardsCompetitor, task: ShardsTask, { program, io }: Bench): Promise<ShardsAnswer> {
+async function runTask(competitor: ShardsCompetitor, task: ShardsTask, { program, io }: Bench): Promise<ShardsReply> {
   const { command, args, ...place } = program[competitor] as ProgramCall;
   const own = [command, ...args, JSON.stringify(task)];
   // Needs the program taskset.
   const [first, ...rest] = (task.cores === 1 ? ['taskset', '-c', '0', ...own] : own) as [string, ...string[]];
-  return runJson<ShardsAnswer>({ ...place, command: first, args: rest, env: io.env }, io);
+  return runJson<ShardsReply>({ ...place, command: first, args: rest, env: io.env }, io);
 }
 
 /** Figures count only where all read the same: encoders of their own may differ in bytes. */
-function requireSame(task: ShardsTask, answers: readonly ShardsAnswer[]): void {
+function requireSame(task: ShardsTask, replies: readonly ShardsReply[]): void {
   const isEncoded = task.action === 'write' && task.pixels;
-  const read = new Set(answers.map(({ labels, imageBytes }) => `${labels} ${isEncoded ? '' : imageBytes}`));
+  const read = new Set(replies.map(({ labels, imageBytes }) => `${labels} ${isEncoded ? '' : imageBytes}`));
   if (read.size <= 1) return;
   throw new WinnowError('INTERNAL', `Not all did the same: ${taskName(task)}`, {
     next: 'The comparison would not be fair. Run the benchmark again with --debug.',

@@ -1,5 +1,5 @@
 import { medians } from '../harness/figures';
-import type { ShardsAnswer, ShardsTask } from './shards-task';
+import type { ShardsReply, ShardsTask } from './shards-task';
 
 export type ShardsCompetitor = 'winnow' | 'webdataset' | 'wids';
 
@@ -10,7 +10,7 @@ export interface ShardsFigures {
   readonly imagesPerCpuSecond: number;
   /** Of finished shards, 10^6 bytes; 0 of reading. */
   readonly megabytesPerSecond: number;
-  readonly rounds: readonly ShardsAnswer[];
+  readonly rounds: readonly ShardsReply[];
 }
 
 /** One task with the figures of all who did it. */
@@ -22,14 +22,14 @@ export interface ShardsTaskFigures extends Pick<ShardsTask, 'action' | 'order' |
   readonly ratioPerCpuSecond: number | null;
 }
 
-/** @param answers of one program to one task, one a round */
-export function shardsFigures(name: ShardsCompetitor, answers: readonly ShardsAnswer[]): ShardsFigures {
-  const rounds = answers.map(({ samples, wallSeconds, cpuSeconds, shardBytes }) => ({
+/** @param replies of one program to one task, one a round */
+export function shardsFigures(name: ShardsCompetitor, replies: readonly ShardsReply[]): ShardsFigures {
+  const rounds = replies.map(({ samples, wallSeconds, cpuSeconds, shardBytes }) => ({
     imagesPerSecond: samples / wallSeconds,
     imagesPerCpuSecond: samples / cpuSeconds,
     megabytesPerSecond: shardBytes / 1e6 / wallSeconds,
   }));
-  return { name, ...medians(rounds), rounds: answers };
+  return { name, ...medians(rounds), rounds: replies };
 }
 
 /** @param competitors ours first */

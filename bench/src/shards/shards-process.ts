@@ -1,4 +1,4 @@
-/** Our side of `npm run bench -- shards`: `shards-process TASK`, a ShardsTask as JSON; prints a ShardsAnswer. */
+/** Our side of `npm run bench -- shards`: `shards-process TASK`, a ShardsTask as JSON; prints a ShardsReply. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { SampleRecord } from '@winnow/contracts';
@@ -7,9 +7,9 @@ import { SeededRandom } from '@winnow/random';
 import { loadManifest, sampleKey, ShardReader, writeManifest, writeShards } from '@winnow/shards';
 import type { ShardSample, StoredSample } from '@winnow/shards';
 import { SHARDS_CLASSES, SHARDS_JPEG_QUALITY } from './shards-task';
-import type { ImagePool, ShardsAnswer, ShardsTask } from './shards-task';
+import type { ImagePool, ShardsReply, ShardsTask } from './shards-task';
 
-type Epoch = Pick<ShardsAnswer, 'labels' | 'imageBytes'>;
+type Epoch = Pick<ShardsReply, 'labels' | 'imageBytes'>;
 const LIMITS = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
 /** Images on their way through the image library at once. */
 const AT_ONCE = 8;
@@ -26,14 +26,14 @@ async function main(): Promise<void> {
   for (let number = 1; number <= epochs; number += 1) await epoch(number);
   const wallSeconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(before);
-  const answer: ShardsAnswer = {
+  const reply: ShardsReply = {
     samples: epochs * task.images,
     wallSeconds,
     cpuSeconds: (user + system) / 1e6,
     ...sums,
     shardBytes: task.action === 'write' ? epochs * shardBytes(task.folder) : 0,
   };
-  process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit());
+  process.stdout.write(`${JSON.stringify(reply)}\n`, () => process.exit());
 }
 
 async function writing(task: ShardsTask): Promise<(number: number) => Promise<Epoch>> {

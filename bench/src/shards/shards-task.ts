@@ -20,7 +20,7 @@ export interface ShardsTask {
 }
 
 /** What a competitor says on stdout, as one line of JSON. */
-export interface ShardsAnswer {
+export interface ShardsReply {
   /** In all epochs that were timed. */
   readonly samples: number;
   readonly wallSeconds: number;

@@ -21,7 +21,7 @@ export interface BenchWebProcess {
 }
 
 /** Where images are drawn to, below the cache; a change of how they are drawn needs a new name. */
-export const BENCH_IMAGES = 'bench-pictures/v1-seed1';
+export const BENCH_IMAGES = 'bench-images/v1-seed1';
 
 const SERVER = path.join(__dirname, 'serve-bench-web.ts');
 

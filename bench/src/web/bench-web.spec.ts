@@ -65,11 +65,11 @@ describe('the benchmark', () => {
     const listed: string[] = [];
     for (const name of web.classes) {
       for (let page = 1, pages = 1; page <= pages; page += 1) {
-        const answer = await loopbackGet(
+        const reply = await loopbackGet(
           web.port,
           `http://api.openverse.org/v1/images/?q=${encodeURIComponent(name)}&page=${page}`,
         );
-        const json = JSON.parse(answer.body.toString('utf8')) as { page_count: number; results: { url: string }[] };
+        const json = JSON.parse(reply.body.toString('utf8')) as { page_count: number; results: { url: string }[] };
         pages = json.page_count;
         expect(json.results.length).toBeLessThanOrEqual(20);
         listed.push(...json.results.map(({ url }) => url));
@@ -88,9 +88,9 @@ describe('the benchmark', () => {
     const proxied = await new Promise<Buffer>((resolve, reject) => {
       request(
         { host: '127.0.0.1', port: web.port, path: web.urls[20], headers: { host: new URL(web.urls[20] ?? '').host } },
-        (answer) => {
+        (reply) => {
           const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk)).once('end', () => resolve(Buffer.concat(chunks)));
+          reply.on('data', (chunk: Buffer) => chunks.push(chunk)).once('end', () => resolve(Buffer.concat(chunks)));
         },
       )
         .once('error', reject)

@@ -16,7 +16,7 @@ interface Blob {
 const SHORTEST = 300;
 const LONGEST = 1600;
 const SHAPES = [1, 3 / 4, 2 / 3, 9 / 16];
-const TALL_SHARE = 0.35;
+const TALL_FRACTION = 0.35;
 const BLOBS = 12;
 /** Colours change 2^2 times as slowly as light. */
 const COLOUR_SHIFT = 2;
@@ -25,7 +25,7 @@ const COLOUR_SHIFT = 2;
 export function photoSize(random: SeededRandom): { readonly width: number; readonly height: number } {
   const long = SHORTEST + random.int(LONGEST - SHORTEST + 1);
   const short = Math.max(SHORTEST, Math.round(long * (SHAPES[random.int(SHAPES.length)] ?? 1)));
-  return random.next() < TALL_SHARE ? { width: short, height: long } : { width: long, height: short };
+  return random.next() < TALL_FRACTION ? { width: short, height: long } : { width: long, height: short };
 }
 
 /** An image with the statistics of a photograph: two cut-outs of noise, tinted, under a dozen shapes with edges. */

@@ -35,13 +35,13 @@ function addOctave(values: Float32Array, { random, side, cell, amplitude }: Octa
   const grid = Float32Array.from({ length: points * points }, () => (2 * random.next() - 1) * amplitude);
   // Looked up, since a texture has millions of pixels.
   const nearest = Int32Array.from({ length: side }, (_, place) => Math.floor(place / cell));
-  const shares = Float64Array.from({ length: side }, (_, place) => smooth((place % cell) / cell));
+  const fractions = Float64Array.from({ length: side }, (_, place) => smooth((place % cell) / cell));
   for (let y = 0; y < side; y += 1) {
     const row = (nearest[y] as number) * points;
-    const down = shares[y] as number;
+    const down = fractions[y] as number;
     for (let x = 0; x < side; x += 1) {
       const at = row + (nearest[x] as number);
-      const right = shares[x] as number;
+      const right = fractions[x] as number;
       const upper = mix(grid[at] as number, grid[at + 1] as number, right);
       const lower = mix(grid[at + points] as number, grid[at + points + 1] as number, right);
       values[y * side + x] = (values[y * side + x] as number) + mix(upper, lower, down);
@@ -49,10 +49,10 @@ function addOctave(values: Float32Array, { random, side, cell, amplitude }: Octa
   }
 }
 
-function mix(a: number, b: number, share: number): number {
-  return a + (b - a) * share;
+function mix(a: number, b: number, fraction: number): number {
+  return a + (b - a) * fraction;
 }
 
-function smooth(share: number): number {
-  return share * share * (3 - 2 * share);
+function smooth(fraction: number): number {
+  return fraction * fraction * (3 - 2 * fraction);
 }

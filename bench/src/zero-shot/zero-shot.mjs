@@ -31,11 +31,11 @@ const models = requireTypeScript('libs/models/src/index.ts');
 const noise = requireTypeScript('libs/noise/src/index.ts');
 const training = requireTypeScript('libs/training/src/index.ts');
 const { startTensorEngine } = requireTypeScript('apps/trainer/src/start-tensor-engine.ts');
-const { loadNetwork, loadOwnNetwork } = requireTypeScript('apps/trainer/src/teacher/load-teacher.ts');
-const { decodeOwnSquares } = requireTypeScript('apps/trainer/src/pictures/decode-own-squares.ts');
-const { loadLabelledPictures } = requireTypeScript('apps/trainer/src/pictures/load-labelled-pictures.ts');
+const { loadNetwork, loadNativeNetwork } = requireTypeScript('apps/trainer/src/teacher/load-teacher.ts');
+const { decodeUserSquares } = requireTypeScript('apps/trainer/src/images/decode-user-squares.ts');
+const { loadLabelledImages } = requireTypeScript('apps/trainer/src/images/load-labelled-images.ts');
 const { readDemoListing } = requireTypeScript('libs/testing/src/demo-listing.ts');
-const { pictureSheets } = requireTypeScript('libs/testing/src/picture-sheets.ts');
+const { imageSheets } = requireTypeScript('libs/testing/src/image-sheets.ts');
 
 const lines = [];
 await startTensorEngine(options.engine, { log: () => undefined, env: process.env, cwd: process.cwd() });
@@ -47,7 +47,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-zero-shot-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 execFileSync('tar', ['-xf', path.join(DEMO, 'test.tar'), '-C', scratch]);
 const loading = { size: SIDE, resize: 'squash', signal: new AbortController().signal };
-const test = await loadLabelledPictures(scratch, classes, loading);
+const test = await loadLabelledImages(scratch, classes, loading);
 
 const pool = await training.predict(teacherAt(1), images);
 const known = [...trueLabels.keys()].filter((row) => trueLabels[row] !== noise.NO_CLASS);
@@ -88,7 +88,7 @@ if (options.students) {
 if (options.json) process.stdout.write(`${JSON.stringify({ temperatures: fitted, lines })}\n`);
 
 async function readTeacher() {
-  const own = await loadOwnNetwork(weights);
+  const own = await loadNativeNetwork(weights);
   const rows = models.decodeSafetensors(own.bytes).tensors.get(`${own.model.classifierName}.weight`);
   own.model.dispose();
   const bytes = models.encodeSafetensors(new Map([['text', rows]]), { classes: JSON.stringify(own.classes) });
@@ -100,16 +100,16 @@ function teacherAt(temperature) {
   const forward = (pictures) => frozen.outputs(pictures);
   const tower = { classCount: frozen.classCount, featureDim: frozen.featureDim, forward, dispose: () => undefined };
   const scaled = models.zeroShotNetwork(tower, text, { scale: SCALE / temperature, where: weights });
-  return training.foreignFrozen(scaled, input);
+  return training.externalFrozen(scaled, input);
 }
 
 async function readPool() {
   const listing = readDemoListing(DEMO);
-  const render = pictureSheets(DEMO, listing);
+  const render = imageSheets(DEMO, listing);
   const { rows } = listing;
   const pixels = new Uint8Array(rows.length * SIDE * SIDE * 3);
   const pictures = rows.map((row) => ({ where: row.url, read: async () => (await render(row)).bytes }));
-  await decodeOwnSquares(pictures, { size: SIDE, resize: 'squash', pixels, source: DEMO });
+  await decodeUserSquares(pictures, { size: SIDE, resize: 'squash', pixels, source: DEMO });
   const labels = Int32Array.from(rows, (row) => classes.indexOf(row.class));
   const keys = rows.map((_, index) => String(index));
   return {

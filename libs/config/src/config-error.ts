@@ -27,7 +27,7 @@ export function configError(error: z.ZodError, context: ErrorContext): WinnowErr
     ...(more > 0 ? [`${more} more ${more === 1 ? 'problem follows' : 'problems follow'} once this is corrected.`] : []),
   ].filter((text) => text !== '');
   return new WinnowError('CONFIG_INVALID', describe(issue, found, source), {
-    where: `${source ?? placeInFile(context, keys)}, key ${showKeys(keys)}`,
+    where: `${source ?? locationInFile(context, keys)}, key ${showKeys(keys)}`,
     ...(next.length > 0 ? { next: next.join(' ') } : {}),
     cause: error,
   });
@@ -65,7 +65,7 @@ function advice(issue: Issue, found: unknown): string {
   return '';
 }
 
-function placeInFile({ file, lineOf }: ErrorContext, keys: readonly PropertyKey[]): string {
+function locationInFile({ file, lineOf }: ErrorContext, keys: readonly PropertyKey[]): string {
   const line = lineOf(keys);
   return line === undefined ? file : `${file}, line ${line}`;
 }

@@ -45,11 +45,11 @@ const MAX_LINES = 2_000_000;
 export function csvLines(text: string, { file, what }: { readonly file: string; readonly what: string }): CsvLines {
   const [header, ...found] = parseCsv(text, { file, what });
   const columns = header?.record ?? [];
-  const places = new Map(columns.map((name, index) => [name, index]));
+  const locations = new Map(columns.map((name, index) => [name, index]));
   const lines = found.map(({ record, line }) => ({
     number: line,
-    value: (column: string) => record[places.get(column) ?? -1] ?? '',
-    has: (column: string) => (places.get(column) ?? Infinity) < record.length,
+    value: (column: string) => record[locations.get(column) ?? -1] ?? '',
+    has: (column: string) => (locations.get(column) ?? Infinity) < record.length,
     cells: record,
   }));
   return { columns, lines };

@@ -44,10 +44,10 @@ export class DecisionFinder {
   /** @param classes of the project */
   constructor({ file, rows }: Decisions, classes: readonly string[]) {
     const known = new Set(classes);
-    const isForeign = ({ className }: CorrectionRow): boolean => className !== null && !known.has(className);
+    const isExternal = ({ className }: CorrectionRow): boolean => className !== null && !known.has(className);
     this.#file = file;
-    this.foreign = rows.filter(isForeign);
-    this.#byName = new Map(rows.filter((row) => !isForeign(row)).map((row) => [row.picture, row]));
+    this.foreign = rows.filter(isExternal);
+    this.#byName = new Map(rows.filter((row) => !isExternal(row)).map((row) => [row.picture, row]));
   }
 
   /** @throws WinnowError FORMAT_INVALID where two lines say different things of one image that has no copies */

@@ -9,32 +9,32 @@ const MAX_SHOWN = 5;
  * @param dataSet which one has none of the images of the unknown lines
  */
 export function describePassedOver(
-  { unknown, foreign, overruled }: Pick<DecisionFinder, 'unknown' | 'foreign' | 'overruled'>,
+  { unknown, foreign: external, overruled }: Pick<DecisionFinder, 'unknown' | 'foreign' | 'overruled'>,
   dataSet = 'this data set',
 ): string[] {
-  return [...describeUnknown(unknown, dataSet), ...describeForeign(foreign), ...describeOverruled(overruled)];
+  return [...describeUnknown(unknown, dataSet), ...describeExternal(external), ...describeOverruled(overruled)];
 }
 
 /** Lines of each class that the project does not have, by class, in the order of the file. */
-export function countForeign(foreign: readonly CorrectionRow[]): ReadonlyMap<string, number> {
+export function countExternal(external: readonly CorrectionRow[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { className } of foreign) counts.set(className ?? '', (counts.get(className ?? '') ?? 0) + 1);
+  for (const { className } of external) counts.set(className ?? '', (counts.get(className ?? '') ?? 0) + 1);
   return counts;
 }
 
-function describeForeign(foreign: readonly CorrectionRow[]): string[] {
-  if (foreign.length === 0) return [];
-  const counts = [...countForeign(foreign)].map(([name, count]) => `${JSON.stringify(name.slice(0, 100))} ${count}`);
-  const lines = foreign.length === 1 ? '1 correction names a class' : `${foreign.length} corrections name classes`;
+function describeExternal(external: readonly CorrectionRow[]): string[] {
+  if (external.length === 0) return [];
+  const counts = [...countExternal(external)].map(([name, count]) => `${JSON.stringify(name.slice(0, 100))} ${count}`);
+  const lines = external.length === 1 ? '1 correction names a class' : `${external.length} corrections name classes`;
   return [
-    `${lines} that the project does not have (${firstOf(counts)}; the first in line ${foreign[0]?.line}): passed over.`,
+    `${lines} that the project does not have (${firstOf(counts)}; the first in line ${external[0]?.line}): passed over.`,
   ];
 }
 
 function describeUnknown(unknown: readonly CorrectionRow[], dataSet: string): string[] {
   if (unknown.length === 0) return [];
-  const lines = unknown.map(({ line, picture }) => `${JSON.stringify(picture.slice(0, 100))} (line ${line})`);
-  return [`Corrections that name no picture of ${dataSet}: ${firstOf(lines)}.`];
+  const lines = unknown.map(({ line, picture: image }) => `${JSON.stringify(image.slice(0, 100))} (line ${line})`);
+  return [`Corrections that name no image of ${dataSet}: ${firstOf(lines)}.`];
 }
 
 function describeOverruled(overruled: readonly OverruledDecision[]): string[] {

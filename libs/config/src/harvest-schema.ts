@@ -30,7 +30,7 @@ export const harvestSchema = z.strictObject({
     .describe(
       'Search engines, in order of preference. Scraped engines (bing and those after it) work only when named here.',
     ),
-  perClass: z.int().min(1).max(1_000_000).default(300).describe('Different pictures to store for each class.'),
+  perClass: z.int().min(1).max(1_000_000).default(300).describe('Different images to store for each class.'),
   licenses: z
     .enum(['any', 'share', 'commercial', 'modify', 'modify-commercial', 'public-domain'])
     .default('any')
@@ -39,16 +39,16 @@ export const harvestSchema = z.strictObject({
     .array(z.string().trim().min(1).max(100))
     .min(1)
     .optional()
-    .describe('Only pictures that state one of these licences, such as cc0, by, by-sa, pdm. Default: all.'),
+    .describe('Only images that state one of these licences, such as cc0, by, by-sa, pdm. Default: all.'),
   filters: z
     .strictObject({
-      size: z.enum(['small', 'medium', 'large']).optional().describe('Size of pictures, as the engine counts it.'),
+      size: z.enum(['small', 'medium', 'large']).optional().describe('Size of images, as the engine counts it.'),
       color: z
         .enum(['color', 'gray', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'brown', 'black', 'white'])
         .optional()
         .describe('Colour that prevails; color and gray: any or none.'),
-      type: z.enum(['photo', 'illustration', 'drawing', 'transparent']).optional().describe('Kind of picture.'),
-      aspect: z.enum(['square', 'tall', 'wide']).optional().describe('Shape of pictures.'),
+      type: z.enum(['photo', 'illustration', 'drawing', 'transparent']).optional().describe('Kind of image.'),
+      aspect: z.enum(['square', 'tall', 'wide']).optional().describe('Shape of images.'),
       after: z.iso.date().optional().describe('First day of publication.'),
       before: z.iso.date().optional().describe('Last day of publication.'),
       language: languageSchema.optional(),
@@ -77,7 +77,7 @@ export const harvestSchema = z.strictObject({
     .enum(['none', 'scraped', 'all'])
     .default('scraped')
     .describe(
-      'Whose pages are read for opt-outs (meta robots) before their pictures are fetched: those that scraped engines listed, or all. Needs respectRobots.',
+      'Whose pages are read for opt-outs (meta robots) before their images are fetched: those that scraped engines listed, or all. Needs respectRobots.',
     ),
   delayMillis: z
     .int()
@@ -88,14 +88,14 @@ export const harvestSchema = z.strictObject({
   concurrency: z.int().min(1).max(256).default(16).describe('Requests under way at once, all hosts together.'),
   perHost: z.int().min(1).max(16).default(2).describe('Requests under way at once to one host.'),
   maxBytes: z.int().min(1024).max(1_000_000_000).default(20_000_000).describe('Largest file, bytes after decoding.'),
-  maxPixels: z.int().min(1024).max(100_000_000).default(100_000_000).describe('Largest picture, pixels.'),
-  minSide: z.int().min(1).max(10_000).default(24).describe('Shortest side of a picture that is kept, pixels.'),
+  maxPixels: z.int().min(1024).max(100_000_000).default(100_000_000).describe('Largest image, pixels.'),
+  minSide: z.int().min(1).max(10_000).default(24).describe('Shortest side of an image that is kept, pixels.'),
   maxAspectRatio: z
     .number()
     .min(1)
     .max(1000)
     .default(5)
-    .describe('Longest side over shortest side of a picture that is kept.'),
+    .describe('Longest side over shortest side of an image that is kept.'),
   resolve: z
     .record(
       z.string().min(1),

@@ -3,7 +3,7 @@ export { blobPath } from './blob-path';
 export type { Override } from './apply-overrides';
 export { csvText, plainCell } from './csv-lines';
 export { copiesByImage, DecisionFinder, digestDecisions } from './decision-finder';
-export { countForeign, describePassedOver } from './describe-passed-over';
+export { countExternal, describePassedOver } from './describe-passed-over';
 export type { Decisions, OverruledDecision } from './decision-finder';
 export { loadCorrections, UNDECIDED } from './load-corrections';
 export type { CorrectionRow } from './load-corrections';

@@ -17,7 +17,7 @@ const load = (text: string, classes = ['bag', 'coat']) => {
 };
 
 describe('loadCorrections', () => {
-  it('reads classes and open pictures, whatever the order of columns, and passes over what is not decided', async () => {
+  it('reads classes and open images, whatever the order of columns, and passes over what is not decided', async () => {
     const rows = await load(
       '\ufeffclass,url,picture\r\ncoat,http://x/1,a\r\n,,b\r\nopen,,http://x/3\n?,,d\n"bag",, e \ncoat,,a\n',
     );
@@ -47,13 +47,13 @@ describe('loadCorrections', () => {
   it.each([
     ['picture,class\na,bag\nb,bag\na,coat\n', 'line 4', 'line 2'],
     ['picture,class\na,bag\na,\n', 'line 3', 'line 2'],
-    ['picture,class\n ,bag\n', 'line 2', 'no picture'],
-    // Cut short, the picture would be open.
+    ['picture,class\n ,bag\n', 'line 2', 'no image'],
+    // Cut short, the image would be open.
     ['picture,class\na,bag\nb\n', 'line 3', 'ends before its class'],
     ['picture,class\na,bag\n000000042,coat\n', 'line 3', 'number of a sample'],
     // As a spreadsheet saves it.
     ['picture,class\n42,coat\n', 'line 2', 'number of a sample'],
-    ['picture;class\na;bag\n', 'line 1', 'columns picture and class'],
+    ['image;class\na;bag\n', 'line 1', 'columns picture and class'],
     ['picture,class\n"a,bag\n', 'line', 'no CSV'],
     ['', 'line 1', 'columns'],
   ])('refuses %j and names the line', async (text, where, message) => {
@@ -64,14 +64,14 @@ describe('loadCorrections', () => {
     });
   });
 
-  it('passes over lines that are not decided, whatever names their picture', async () => {
+  it('passes over lines that are not decided, whatever names their image', async () => {
     expect(await load('picture,class\n000000042,?\n')).toEqual([]);
   });
 
   it('takes the sign off a cell that a spreadsheet would compute', async () => {
     const classes = ['=1+1', '@home', "'=1", "'quoted"];
     const rows = await load(`picture,class\na,'=1+1\n'-b,'@home\nc,''=1\nd,'quoted\ne,=1+1\n`, classes);
-    expect(rows.map(({ picture, className }) => [picture, className])).toEqual([
+    expect(rows.map(({ picture: image, className }) => [image, className])).toEqual([
       ['a', '=1+1'],
       ['-b', '@home'],
       ['c', "'=1"],

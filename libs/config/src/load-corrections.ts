@@ -3,7 +3,7 @@ import { WinnowError } from '@winnow/contracts';
 import { csvLines, plainCell } from './csv-lines';
 import type { CsvLine } from './csv-lines';
 
-/** What a person says of one picture. */
+/** What a person says of one image. */
 export interface CorrectionRow {
   /** Image URL or sha256. */
   readonly picture: string;
@@ -17,19 +17,19 @@ export interface CorrectionRow {
 
 /** Stands for no class in a list of corrections; a class of that name wins. */
 const OPEN = 'open';
-/** Stands for a picture that nobody decided on yet. */
+/** Stands for an image that nobody decided on yet. */
 export const UNDECIDED = '?';
 const COLUMNS = ['picture', 'class'] as const;
-/** A sample's key, or what a spreadsheet makes of it: its number in one build, which is another picture's in the next. */
+/** A sample's key, or what a spreadsheet makes of it: its number in one build, which is another image's in the next. */
 const SAMPLE_KEY = /^\d{1,9}$/;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads `split.corrections`: a CSV with the columns picture and class, others beside them or not. An empty class or
- * `open` says that the picture shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
+ * `open` says that the image shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
  * from computing a cell is no part of it.
- * @returns one row a picture, in the order of the file, and the rows whose class is none of the project's beside them
- * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of a second and other word on the same picture, of a
+ * @returns one row an image, in the order of the file, and the rows whose class is none of the project's beside them
+ * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of a second and other word on the same image, of a
  *   sample key, or of one that ends before its class
  */
 export async function loadCorrections(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
@@ -44,21 +44,21 @@ export async function loadCorrections(file: string, classes: readonly string[]):
   const rows = new Map<string, CorrectionRow>();
   for (const line of lines) {
     const where = `${file}, line ${line.number}`;
-    const [picture, said] = [plainCell(line.value('picture').trim()), plainCell(line.value('class').trim())];
+    const [image, said] = [plainCell(line.value('picture').trim()), plainCell(line.value('class').trim())];
     if (said === UNDECIDED) continue;
-    requireWhole(line, picture, where);
+    requireWhole(line, image, where);
     const className = said === '' || (said === OPEN && !known.has(OPEN)) ? null : said;
-    // Of a class that was removed: it contradicts nothing that is said of the picture since.
-    const isForeign = className !== null && !known.has(className);
-    const key = isForeign ? JSON.stringify([picture, className]) : picture;
+    // Of a class that was removed: it contradicts nothing that is said of the image since.
+    const isExternal = className !== null && !known.has(className);
+    const key = isExternal ? JSON.stringify([image, className]) : image;
     const earlier = rows.get(key);
-    if (earlier === undefined) rows.set(key, { picture, className, line: line.number, cells: line.cells });
+    if (earlier === undefined) rows.set(key, { picture: image, className, line: line.number, cells: line.cells });
     else if (earlier.className !== className) throw contradiction(file, earlier.line, line.number);
   }
   return [...rows.values()];
 }
 
-function requireWhole(line: CsvLine, picture: string, where: string): void {
+function requireWhole(line: CsvLine, image: string, where: string): void {
   // An empty class says open: a line cut short must not.
   if (!line.has('class')) {
     throw new WinnowError('FORMAT_INVALID', 'The line ends before its class', {
@@ -66,18 +66,18 @@ function requireWhole(line: CsvLine, picture: string, where: string): void {
       next: 'Complete the line or remove it.',
     });
   }
-  if (picture === '') throw new WinnowError('FORMAT_INVALID', 'The line names no picture', { where });
-  if (SAMPLE_KEY.test(picture)) {
-    throw new WinnowError('FORMAT_INVALID', `"${picture}" is the number of a sample, another picture's in each build`, {
+  if (image === '') throw new WinnowError('FORMAT_INVALID', 'The line names no image', { where });
+  if (SAMPLE_KEY.test(image)) {
+    throw new WinnowError('FORMAT_INVALID', `"${image}" is the number of a sample, another image's in each build`, {
       where,
-      next: 'Name the picture by its sha256 or image URL: `winnow split PROJECT --list NEW.csv` lists all again.',
+      next: 'Name the image by its sha256 or image URL: `winnow split PROJECT --list NEW.csv` lists all again.',
     });
   }
 }
 
-/** Two lines that say different things of one picture. */
+/** Two lines that say different things of one image. */
 export function contradiction(file: string, earlier: number, later: number): WinnowError {
-  return new WinnowError('FORMAT_INVALID', `The picture has another class in line ${earlier}`, {
+  return new WinnowError('FORMAT_INVALID', `The image has another class in line ${earlier}`, {
     where: `${file}, line ${later}`,
     next: 'Remove one of the lines.',
   });
@@ -96,6 +96,6 @@ async function readText(file: string): Promise<string> {
   }
   throw new WinnowError('FORMAT_INVALID', `The list of corrections is larger than ${MAX_FILE_BYTES} bytes`, {
     where: file,
-    next: 'Keep only the lines of pictures that you decided on.',
+    next: 'Keep only the lines of images that you decided on.',
   });
 }

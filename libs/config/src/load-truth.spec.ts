@@ -40,7 +40,7 @@ describe('loadTruth of a world', () => {
     return load(text);
   };
 
-  it('reads a pool by the URLs under which its pictures are imported; no two are copies', async () => {
+  it('reads a pool by the URLs under which its images are imported; no two are copies', async () => {
     const rows = await loadPool(
       'path,source,given,true,kind\nt/1.jpg,c,bag,bag,clean\nt/2.jpg,c,bag,coat,closed\n"o/3, 4.jpg",i,bag,open,open\no/5.jpg,i,coat,,open\n',
     );

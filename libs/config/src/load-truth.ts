@@ -8,9 +8,9 @@ import { loadWorld, WORLD_FILE } from './load-world';
 
 /** The truth about one image URL, for measuring only. */
 export interface TruthRow {
-  /** Pictures of one source are copies of each other. */
+  /** Images of one source are copies of each other. */
   readonly source: string;
-  /** Null for a picture of no known class. */
+  /** Null for an image of no known class. */
   readonly trueClass: string | null;
 }
 
@@ -55,12 +55,12 @@ export async function loadTruth(
   return rows;
 }
 
-const MOST_LEVELS = 8;
+const MAX_LEVELS = 8;
 
 /** The name of the world whose pool this is; undefined where there is none. */
 async function worldOf(file: string): Promise<string | undefined> {
   let folder = path.dirname(file);
-  for (let level = 0; level < MOST_LEVELS; level += 1) {
+  for (let level = 0; level < MAX_LEVELS; level += 1) {
     const description = path.join(folder, WORLD_FILE);
     if (existsSync(description)) {
       const { name, pool } = await loadWorld(description);
@@ -85,7 +85,7 @@ async function urlReader(columns: readonly string[], file: string, world: string
     const missing = WORLD_COLUMNS.filter((column) => !columns.includes(column));
     throw new WinnowError('FORMAT_INVALID', `The pool of the world has no column ${missing.join(', ')}`, {
       where: `${file}, line 1`,
-      next: 'What is measured is measured against the class that each picture shows: add it (docs/worlds.md).',
+      next: 'What is measured is measured against the class that each image shows: add it (docs/worlds.md).',
     });
   }
   if (name === undefined) {
@@ -94,6 +94,6 @@ async function urlReader(columns: readonly string[], file: string, world: string
       next: `The pool of a world has ${WORLD_COLUMNS.join(', ')} instead, and ${WORLD_FILE} beside it.`,
     });
   }
-  // No two pictures of a world are meant to be copies, whatever its column source says.
+  // No two images of a world are meant to be copies, whatever its column source says.
   return { url: (line) => importedUrl(WORLD_ENGINE, name, line.value('path')), source: (line) => line.value('path') };
 }

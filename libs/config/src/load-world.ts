@@ -12,7 +12,7 @@ const worldSchema = z.object({
   name: nameSchema,
   classes: z.array(nameSchema).min(2).max(100_000),
   size: z.int().min(8).max(1024),
-  /** Tars, gzipped or not, that hold the pictures. */
+  /** Tars, gzipped or not, that hold the images. */
   images: z.array(fileSchema).min(1).max(100),
   pool: fileSchema,
   test: fileSchema.optional(),
@@ -32,7 +32,7 @@ const worldSchema = z.object({
     .optional(),
 });
 
-/** A pool made for measuring: pictures under given labels, of which more is known. File names are relative to its folder. */
+/** A pool made for measuring: images under given labels, of which more is known. File names are relative to its folder. */
 export type World = Readonly<z.infer<typeof worldSchema>>;
 
 /** Reads a world.json. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID naming the key */

@@ -28,12 +28,12 @@ describe('projectJsonSchema', () => {
 });
 
 /** Dotted keys without a description, at any depth. */
-function undescribed(node: unknown, place: string): string[] {
+function undescribed(node: unknown, location: string): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const { properties = {}, ...others } = node as { properties?: Record<string, { description?: string }> };
   const own = Object.entries(properties).flatMap(([key, child]) => [
-    ...((child.description ?? '') === '' ? [`${place}.${key}`] : []),
-    ...undescribed(child, `${place}.${key}`),
+    ...((child.description ?? '') === '' ? [`${location}.${key}`] : []),
+    ...undescribed(child, `${location}.${key}`),
   ]);
-  return [...own, ...Object.values(others).flatMap((child) => undescribed(child, place))];
+  return [...own, ...Object.values(others).flatMap((child) => undescribed(child, location))];
 }

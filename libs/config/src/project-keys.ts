@@ -12,10 +12,10 @@ interface SchemaNode {
 let schema: SchemaNode | undefined;
 
 /** The keys that a project file may have at this place. */
-export function projectKeys(place: readonly PropertyKey[]): readonly string[] {
+export function projectKeys(location: readonly PropertyKey[]): readonly string[] {
   schema ??= projectJsonSchema() as SchemaNode;
   let nodes: readonly SchemaNode[] = [schema];
-  for (const key of place) nodes = nodes.flatMap((node) => branches(childOf(node, key)));
+  for (const key of location) nodes = nodes.flatMap((node) => branches(childOf(node, key)));
   return [
     ...new Set(
       nodes.flatMap(({ properties = {}, propertyNames }) => [

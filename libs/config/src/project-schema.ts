@@ -65,7 +65,7 @@ export const projectSchema = z
       .max(100_000)
       .describe('What the student shall know, in the order of its outputs.'),
     harvest: harvestSchema.prefault({}).describe('How to search and download.'),
-    build: buildSchema.prefault({}).describe('How pictures become a data set.'),
+    build: buildSchema.prefault({}).describe('How images become a data set.'),
     teacher: teacherSchema.optional().describe('The network to learn from. Needed by split and train.'),
     split: z
       .strictObject({
@@ -121,7 +121,7 @@ export const projectSchema = z
           .min(1)
           .optional()
           .describe(
-            'Labelled pictures that no method sees: folder per class, tar of CLASS/NAME files, CSV with path and class, or build.',
+            'Labelled images that no method sees: folder per class, tar of CLASS/NAME files, CSV with path and class, or build.',
           ),
         truth: z
           .string()

@@ -1,7 +1,7 @@
 import { METHOD_NAMES } from '@winnow/contracts';
 import { z } from 'zod';
 
-const shareSchema = z.number().min(0).max(1);
+const fractionSchema = z.number().min(0).max(1);
 const alphaSchema = z.number().positive().max(100);
 
 const augmentSchema = z
@@ -14,10 +14,10 @@ const augmentSchema = z
       ),
     padding: z.int().min(0).max(256).optional().describe('Border of crop-flip, pixels; default 4.'),
     scale: z
-      .tuple([shareSchema, shareSchema])
+      .tuple([fractionSchema, fractionSchema])
       .refine(([from, to]) => from <= to && to > 0, 'must rise')
       .optional()
-      .describe("Share of the picture's area that resized-crop takes, from and to; default [0.08, 1]."),
+      .describe("Share of the image's area that resized-crop takes, from and to; default [0.08, 1]."),
     ratio: z
       .tuple([z.number().min(0.01).max(100), z.number().min(0.01).max(100)])
       .refine(([from, to]) => from <= to, 'must rise')
@@ -25,7 +25,7 @@ const augmentSchema = z
       .describe('Width over height of resized-crop, from and to; default [0.75, 1.3333].'),
     randAugment: z
       .strictObject({
-        operations: z.int().min(1).max(14).default(2).describe('N: operations a picture.'),
+        operations: z.int().min(1).max(14).default(2).describe('N: operations an image.'),
         magnitude: z
           .number()
           .min(0)
@@ -73,7 +73,7 @@ export const trainSchema = z.strictObject({
     'Passes over the pool, or over what the method draws of it; auto: by the size of the pool and the start.',
   ),
   batch: decided(z.int().min(2).max(8192)).describe(
-    'Views in a step (winnow: two of each picture; modul: of each set); auto: by the size of the pool and the start.',
+    'Views in a step (winnow: two of each image; modul: of each set); auto: by the size of the pool and the start.',
   ),
   optimizer: z
     .enum(['auto', 'sgd', 'adamw'])
@@ -139,7 +139,7 @@ export const trainSchema = z.strictObject({
     .max(1024)
     .optional()
     .describe(
-      "Side of the pictures that student and teacher see, pixels: the teacher's input size. Default: build.size.",
+      "Side of the images that student and teacher see, pixels: the teacher's input size. Default: build.size.",
     ),
   settings: z
     .partialRecord(z.enum(METHOD_NAMES), z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])))
@@ -157,10 +157,10 @@ export const trainSchema = z.strictObject({
   workers: z
     .union([z.literal('auto'), z.int().min(0).max(64)])
     .default('auto')
-    .describe('Threads that draw pictures while the network computes. Does not change the result.'),
+    .describe('Threads that draw images while the network computes. Does not change the result.'),
   pixelMemoryBytes: z
     .int()
     .min(0)
     .default(2_000_000_000)
-    .describe('Decoded pictures up to this size are kept in memory; larger sets are read from disk.'),
+    .describe('Decoded images up to this size are kept in memory; larger sets are read from disk.'),
 });

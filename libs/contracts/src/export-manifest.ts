@@ -24,7 +24,7 @@ export const exportManifestSchema = z.strictObject({
   model: z.string(),
   /** Name of each output, in order. */
   classes: z.array(z.string()),
-  /** How the pictures that it learnt from became square, where the weights file says it. */
+  /** How the images that it learnt from became square, where the weights file says it. */
   resize: resizePolicySchema.optional(),
   /** Of the weights file that was exported, hex. */
   weightsSha256: sha256,

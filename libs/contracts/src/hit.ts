@@ -1,6 +1,6 @@
 /** One result of a search engine, as its parser read it; everything but the image URL may be unknown. */
 export interface EngineHit {
-  /** Absolute http(s) URL of the picture. */
+  /** Absolute http(s) URL of the image. */
   readonly imageUrl: string;
   readonly pageUrl?: string;
   readonly thumbUrl?: string;
@@ -17,7 +17,7 @@ export interface EngineHit {
   readonly licenseUrl?: string;
   readonly creator?: string;
   readonly attribution?: string;
-  /** Other addresses of the same picture, by the engine's own account. */
+  /** Other addresses of the same image, by the engine's own account. */
   readonly engineDups?: readonly string[];
 }
 

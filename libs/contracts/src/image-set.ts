@@ -1,25 +1,25 @@
-/** Labelled square pictures of one size, wherever their pixels are. */
+/** Labelled square images of one size, wherever their pixels are. */
 export interface ImageList {
   readonly count: number;
-  /** Side of the square pictures, pixels. */
+  /** Side of the square images, pixels. */
   readonly size: number;
-  /** Stable name of each picture, [count]. */
+  /** Stable name of each image, [count]. */
   readonly keys: readonly string[];
   /** Index of the given (noisy) label, [count]. For a test set: the true label. */
   readonly labels: Int32Array;
   readonly classes: readonly string[];
 }
 
-/** Decoded pictures of one size in memory. */
+/** Decoded images of one size in memory. */
 export interface ImageSet extends ImageList {
   /** RGB, shape [count, size, size, 3], row-major. On shared memory, worker threads read it without a copy. */
   readonly pixels: Uint8Array;
 }
 
-/** Pictures that are read when they are needed; `size` is the side that they are given out at, whatever is stored. */
+/** Images that are read when they are needed; `size` is the side that they are given out at, whatever is stored. */
 export interface StoredImages extends ImageList {
   readonly store: PixelStore;
-  /** Place in the store of each picture, [count]; null: 0, 1, ... */
+  /** Place in the store of each image, [count]; null: 0, 1, ... */
   readonly rows: Int32Array | null;
 }
 
@@ -30,9 +30,9 @@ export type ImageSource = ImageSet | StoredImages;
 export type PixelStore =
   | {
       readonly kind: 'memory';
-      /** Side of the pictures in it, pixels. */
+      /** Side of the images in it, pixels. */
       readonly size: number;
-      /** RGB, [pictures, size, size, 3]. */
+      /** RGB, [images, size, size, 3]. */
       readonly pixels: Uint8Array;
     }
   | {
@@ -46,16 +46,16 @@ export type PixelStore =
       readonly kind: 'encoded';
       /** Folder that the files are in. */
       readonly folder: string;
-      readonly pictures: readonly PicturePlace[];
+      readonly images: readonly ImageLocation[];
     };
 
-/** Where an encoded picture lies. */
-export interface PicturePlace {
+/** Where an encoded image lies. */
+export interface ImageLocation {
   /** File name, of a shard for instance. */
   readonly shard: string;
   readonly offset: number;
   /** Bytes. */
   readonly length: number;
-  /** What counts as the whole picture: its centred square. Left out: all of it, made square. */
+  /** What counts as the whole image: its centred square. Left out: all of it, made square. */
   readonly whole?: 'centre';
 }

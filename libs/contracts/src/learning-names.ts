@@ -14,7 +14,7 @@ export const METHOD_NAMES = [
 ] as const;
 export type MethodName = (typeof METHOD_NAMES)[number];
 
-/** Ways to tell clean, closed and open pictures apart; each is a file or folder in libs/noise/src/partitions. */
+/** Ways to tell clean, closed and open images apart; each is a file or folder in libs/noise/src/partitions. */
 export const SPLIT_NAMES = ['winnow', 'edl-gmm', 'small-loss', 'agreement', 'knn'] as const;
 export type SplitName = (typeof SPLIT_NAMES)[number];
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How a picture gets the size of a data set: stretched to a square (`squash`), cut to the square in the middle (`cover`)
+ * How an image gets the size of a data set: stretched to a square (`squash`), cut to the square in the middle (`cover`)
  * or to that which draws the eye (`attention`: edges, strong colours and skin), padded with grey to a square
  * (`letterbox`), or scaled until its shorter side has that size (`keep`).
  */

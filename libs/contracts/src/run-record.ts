@@ -44,9 +44,9 @@ export interface EpochMetrics {
 export interface SplitSummary {
   readonly method: string;
   readonly counts: Readonly<Record<NoiseKind, number>>;
-  /** Of the pictures whose copies were found under several classes; null where there are none. */
+  /** Of the images whose copies were found under several classes; null where there are none. */
   readonly conflicts: Readonly<Record<NoiseKind, number>> | null;
-  /** Pictures whose kind a person told. */
+  /** Images whose kind a person told. */
   readonly corrected: number;
   /** Against the truth, where it is known. */
   readonly quality: SplitQuality | null;
@@ -65,14 +65,14 @@ export interface ConfusedPair {
   readonly trueClass: string;
   readonly predictedClass: string;
   readonly count: number;
-  /** Test pictures of the true class. */
+  /** Test images of the true class. */
   readonly of: number;
 }
 
 /** Layers of a student between its own features and a classifier of the teacher. */
 export interface ProjectorRecord {
   readonly parameters: number;
-  /** What it adds to the student's time for one picture; null where that was not measured. */
+  /** What it adds to the student's time for one image; null where that was not measured. */
   readonly secondsPerPicture: number | null;
 }
 
@@ -84,7 +84,7 @@ export interface RunSummary {
   readonly epochs: number;
   /** Last epoch, on the test set, 0..1; null without a test set. */
   readonly accuracy: number | null;
-  /** Share of held-out pool pictures on which student and teacher agree; where no test set is given. */
+  /** Share of held-out pool images on which student and teacher agree; where no test set is given. */
   readonly agreement: number | null;
   readonly teacherAccuracy: number | null;
   /** Per class on the test set, 0..1. */

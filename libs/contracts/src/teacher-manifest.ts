@@ -3,19 +3,19 @@ import { inputSpecSchema } from './input-spec';
 import { resizePolicySchema } from './resize-policy';
 
 export const TENSOR_LAYOUTS = ['nhwc', 'nchw'] as const;
-/** Order of a picture's axes: batch, height, width, channels, or batch, channels, height, width. */
+/** Order of an image's axes: batch, height, width, channels, or batch, channels, height, width. */
 export type TensorLayout = (typeof TENSOR_LAYOUTS)[number];
 
-const FOREIGN_KINDS = ['onnx', 'tfjs-layers', 'tfjs-graph'] as const;
+const EXTERNAL_KINDS = ['onnx', 'tfjs-layers', 'tfjs-graph'] as const;
 /** What computes a teacher that is not of our architectures. */
-export type ForeignKind = (typeof FOREIGN_KINDS)[number];
+export type ExternalKind = (typeof EXTERNAL_KINDS)[number];
 
 const tensorName = z.string().min(1).max(500);
 const className = z.string().min(1).max(500);
 
-/** Where a foreign network takes its pictures, and where it gives its answers. */
-const foreignContractSchema = z.strictObject({
-  kind: z.enum(FOREIGN_KINDS),
+/** Where an external network takes its images, and where it gives its answers. */
+const externalContractSchema = z.strictObject({
+  kind: z.enum(EXTERNAL_KINDS),
   /** Axes of its input. */
   layout: z.enum(TENSOR_LAYOUTS),
   logits: z.strictObject({
@@ -32,13 +32,13 @@ const foreignContractSchema = z.strictObject({
 export const teacherManifestSchema = z.strictObject({
   format: z.literal('winnow-teacher'),
   version: z.literal(1),
-  ...foreignContractSchema.shape,
+  ...externalContractSchema.shape,
   /** Name of each output, in order. */
   classes: z.array(className).min(2).max(1_000_000),
   /** The teacher's name of a class by the project's; `#12` is output 12. */
   rename: z.record(className, className),
   input: inputSpecSchema,
-  /** How the pictures that it learnt from became square, where that is known. */
+  /** How the images that it learnt from became square, where that is known. */
   resize: resizePolicySchema.optional(),
   /** How logits are made of embeddings; text embeddings of the names lie beside the model. */
   zeroShot: z
@@ -63,5 +63,5 @@ export const teacherManifestSchema = z.strictObject({
     .max(3),
 });
 
-export type ForeignContract = Readonly<z.infer<typeof foreignContractSchema>>;
+export type ExternalContract = Readonly<z.infer<typeof externalContractSchema>>;
 export type TeacherManifest = Readonly<z.infer<typeof teacherManifestSchema>>;

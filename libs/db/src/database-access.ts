@@ -1,7 +1,7 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { Database, DatabaseHandle } from './database';
-import { DATABASE_PATIENCE_MILLIS, openProjectDatabase } from './open-database';
+import { DATABASE_RETRY_WINDOW_MILLIS, openProjectDatabase } from './open-database';
 import type { OpenDatabaseOptions, ProjectDatabase } from './open-database';
 
 /** A project's database for a command that computes for hours between its queries. */
@@ -26,7 +26,7 @@ export function databaseAccess(
   let isFirst = true;
   const open = async (): Promise<DatabaseHandle> => {
     // Refused at the start, a person can act; later, hours of computing wait to be stored.
-    const busyMillis = isFirst ? 0 : DATABASE_PATIENCE_MILLIS;
+    const busyMillis = isFirst ? 0 : DATABASE_RETRY_WINDOW_MILLIS;
     const opened = await openProjectDatabase(project, { ...options, isBrief: true, busyMillis }, io).catch(
       (error: unknown) => {
         throw isFirst ? error : whenWaitedFor(error);

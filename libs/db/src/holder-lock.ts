@@ -144,8 +144,8 @@ function processStartTicks(pid: number): string | null {
 
 function busy(lockPath: string, holder: Holder | undefined): WinnowError {
   const elsewhere = holder !== undefined && isElsewhere(holder);
-  const place = elsewhere ? ` on host ${holder.host}` : '';
-  const who = holder === undefined ? 'another command' : `\`${holder.command}\` (process ${holder.pid}${place})`;
+  const location = elsewhere ? ` on host ${holder.host}` : '';
+  const who = holder === undefined ? 'another command' : `\`${holder.command}\` (process ${holder.pid}${location})`;
   const orDelete = elsewhere ? ' If that process is gone, delete this file.' : '';
   return new WinnowError('DATABASE_BUSY', `The project's embedded database is in use by ${who}`, {
     where: lockPath,

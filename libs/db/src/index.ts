@@ -38,7 +38,7 @@ export type { CrawlPlan, ListedPage, Listing, ListingKey, PlannedQuery } from '.
 export {
   clearEngineSuspension,
   engineSuspension,
-  noteEngineAnswer,
+  noteEngineResponse,
   readEngineHealth,
   suspendedEngines,
   suspendEngine,
@@ -77,7 +77,7 @@ export { importedClasses, knownImports, recordImports } from './repositories/imp
 export type { ImportedHit, ImportSourceKey } from './repositories/import-records';
 export { hitId } from './repositories/insert-rows';
 export type { FetchedImage, HitRow } from './repositories/insert-rows';
-export { answersToForget, forgetPictures, forgottenFilter } from './repositories/forget';
+export { answersToForget, forgetImages, forgottenFilter } from './repositories/forget';
 export type { ForgetResult, ForgetTargets, ForgottenFilter } from './repositories/forget';
 export {
   listOriginalFiles,

@@ -3,9 +3,9 @@ import { openEmbedded } from './open-embedded';
 import { openPostgres } from './open-postgres';
 import type { DatabaseHandle } from './database';
 import type { OpenPostgresOptions } from './open-postgres';
-import type { LockPatience } from './wait-for-lock';
+import type { LockRetryWindow } from './wait-for-lock';
 
-export interface OpenDatabaseOptions extends OpenPostgresOptions, LockPatience {
+export interface OpenDatabaseOptions extends OpenPostgresOptions, LockRetryWindow {
   /** postgres:// URL of a server; undefined: the embedded database in `stateDir`. */
   readonly url?: string | undefined;
   /** Folder `.winnow` of the project. */
@@ -26,11 +26,11 @@ export interface ProjectDatabase {
 const START_MILLIS = 10_000;
 
 /** How long a command waits for a server that went away: it may be restarted, or moved, in the middle of long work. */
-export const DATABASE_PATIENCE_MILLIS = 600_000;
+export const DATABASE_RETRY_WINDOW_MILLIS = 600_000;
 
 /**
  * Opens the project's database and brings its schema up to date.
- * A server that goes away later is waited for, as long as `patienceMillis` says (default: half a minute).
+ * A server that goes away later is waited for, as long as `retryWindowMillis` says (default: half a minute).
  * @throws WinnowError DATABASE_UNREACHABLE (server), DATABASE_BUSY (embedded one held by another process),
  *   DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL or RESOURCE_LIMIT (embedded one's folder)
  */
@@ -55,7 +55,7 @@ export function openProjectDatabase(
     url: databaseUrl,
     stateDir: paths.state,
     ...options,
-    patienceMillis: DATABASE_PATIENCE_MILLIS,
+    retryWindowMillis: DATABASE_RETRY_WINDOW_MILLIS,
     startMillis,
     signal: io.signal,
     onTrouble: (reason) => io.log(`The database is away (${reason}); waiting for it.`),

@@ -8,13 +8,13 @@ import type { DatabaseHandle, ExecuteSql } from './database';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
 import { waitForLock } from './wait-for-lock';
-import type { LockPatience } from './wait-for-lock';
+import type { LockRetryWindow } from './wait-for-lock';
 import { MIGRATIONS_DIR } from './database';
 import { requireReadableTables } from './readable-tables';
 import { writeTableCopy } from './table-copy';
 import * as schema from './schema';
 
-export interface OpenEmbeddedOptions extends LockPatience {
+export interface OpenEmbeddedOptions extends LockRetryWindow {
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
   /** What holds the database, for the message that a second command gets. */
@@ -60,7 +60,7 @@ export async function openInMemory(): Promise<DatabaseHandle> {
 export async function lockEmbedded(
   stateDir: string,
   holder: string,
-  patience: LockPatience = {},
+  retryWindow: LockRetryWindow = {},
 ): Promise<() => Promise<void>> {
   const lockPath = path.join(stateDir, 'db.lock');
   try {
@@ -69,7 +69,7 @@ export async function lockEmbedded(
     throw openFailure(error, stateDir);
   }
   try {
-    return await waitForLock(lockPath, holder, patience);
+    return await waitForLock(lockPath, holder, retryWindow);
   } catch (error) {
     throw error instanceof WinnowError ? error : openFailure(error, lockPath);
   }

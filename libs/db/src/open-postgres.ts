@@ -4,19 +4,19 @@ import { Pool } from 'pg';
 import type { Client } from 'pg';
 import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
-import { patience } from './patience';
-import type { PatienceOptions } from './patience';
+import { retryWindow } from './retry-window';
+import type { RetryWindowOptions } from './retry-window';
 import { MIGRATIONS_DIR } from './database';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
 const POOL_SIZE = 8;
 /** Long enough for a server that is restarted. */
-const DEFAULT_PATIENCE_MILLIS = 30_000;
+const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
 /** Any number, the same in every process: two workers starting at once must not both migrate. */
 const MIGRATION_LOCK = 7_296_114;
 
-export interface OpenPostgresOptions extends Partial<Omit<PatienceOptions, 'unansweredMillis'>> {
+export interface OpenPostgresOptions extends Partial<Omit<RetryWindowOptions, 'unansweredMillis'>> {
   /**
    * How long to wait for a server that cannot be reached from the beginning, milliseconds; default: not at all. One that
    * says that it is starting is waited for as one that goes away later.
@@ -27,9 +27,9 @@ export interface OpenPostgresOptions extends Partial<Omit<PatienceOptions, 'unan
 /** Connects to a Postgres server. @throws WinnowError DATABASE_UNREACHABLE */
 export async function openPostgres(url: string, options: OpenPostgresOptions = {}): Promise<DatabaseHandle> {
   const where = describeServer(url);
-  const waiting = { patienceMillis: DEFAULT_PATIENCE_MILLIS, ...options };
-  const patiently = patience(waiting);
-  const patientAtStart = patience({ ...waiting, unansweredMillis: options.startMillis });
+  const waiting = { retryWindowMillis: DEFAULT_RETRY_WINDOW_MILLIS, ...options };
+  const patiently = retryWindow(waiting);
+  const waitsAtStart = retryWindow({ ...waiting, unansweredMillis: options.startMillis });
   const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
   // An idle connection that the server drops must not end the process: the next query reports it.
   pool.on('error', () => undefined);
@@ -37,7 +37,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const begin = () => connectAndMigrate(pool);
-    await (options.startMillis === undefined ? begin() : patientAtStart(begin));
+    await (options.startMillis === undefined ? begin() : waitsAtStart(begin));
   } catch (error) {
     await pool.end();
     const reason =

@@ -67,7 +67,7 @@ export async function* readChunks(client: PgliteQueries, table: KeptTable): Asyn
 }
 
 /**
- * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of foreign keys off: rows may
+ * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of external keys off: rows may
  * come before those that they refer to. Columns that it lacks, as those of an older schema, get their defaults.
  * @returns how many were added
  * @throws Error of Postgres where a value does not fit; none of its rows is added then

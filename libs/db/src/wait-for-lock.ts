@@ -4,7 +4,7 @@ import { acquireLock, lockHolder } from './holder-lock';
 import type { Holder } from './holder-lock';
 
 /** How a command behaves where another one holds the lock. */
-export interface LockPatience {
+export interface LockRetryWindow {
   /** It gives the lock back within seconds, so others may wait for it. */
   readonly isBrief?: boolean | undefined;
   /** How long to wait for a holder that is not brief, milliseconds. Default: not at all. */
@@ -27,10 +27,10 @@ const POLL_MILLIS = 100;
 export async function waitForLock(
   lockPath: string,
   command: string,
-  { isBrief, busyMillis = 0, onBusy, signal }: LockPatience = {},
+  { isBrief, busyMillis = 0, onBusy, signal }: LockRetryWindow = {},
 ): Promise<() => Promise<void>> {
   const startMillis = Date.now();
-  let isTold = false;
+  let isCorrected = false;
   for (;;) {
     try {
       return await acquireLock(lockPath, command, { isBrief: isBrief === true });
@@ -41,8 +41,8 @@ export async function waitForLock(
       const long = holder?.isBrief === true ? null : holder;
       const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
       if (Date.now() - startMillis >= limitMillis) throw error;
-      if (long !== null && !isTold) onBusy?.(long);
-      isTold ||= long !== null;
+      if (long !== null && !isCorrected) onBusy?.(long);
+      isCorrected ||= long !== null;
     }
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
     requireUninterrupted(signal, 'Stopped while waiting for the database');

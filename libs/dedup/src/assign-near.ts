@@ -4,15 +4,15 @@ import type { DuplicateItem } from './duplicate-item';
 import { bestOf, sharesClass } from './group-identical';
 import type { IdenticalGroups } from './group-identical';
 import { hashWords } from './hamming-distance';
-import { MIRROR_SLACK_BITS } from './mirror-hash';
+import { FLIP_SLACK_BITS } from './mirror-hash';
 import { nearHashes } from './near-hashes';
 import type { VisitNear } from './near-hashes';
 
-/** Two images whose hashes are near, the better one first; `mirrored` where the copy shows the other in a mirror. */
+/** Two images whose hashes are near, the better one first; `flipped` where the copy shows the other in a mirror. */
 export interface NearPair {
   readonly kept: DuplicateItem;
   readonly copy: DuplicateItem;
-  readonly mirrored: boolean;
+  readonly flipped: boolean;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface NearLimits {
   readonly confirm?: ConfirmNear;
 }
 
-/** Groups whose best pictures have near PDQ hashes; distances are bits. */
+/** Groups whose best images have near PDQ hashes; distances are bits. */
 export async function assignNear(groups: IdenticalGroups, limits: NearLimits): Promise<Stars> {
   const { mergeBits, minPdqQuality, mirrors, workers, confirm } = limits;
   const sameClassBits = Math.max(mergeBits, limits.sameClassMergeBits);
@@ -41,15 +41,15 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
   const visit = await nearHashes(words, {
     radiusBits: sameClassBits,
     workers,
-    ...(mirrors && { mirrorRadiusBits: sameClassBits + MIRROR_SLACK_BITS }),
+    ...(mirrors && { flipRadiusBits: sameClassBits + FLIP_SLACK_BITS }),
   });
-  const isWithin = (row: number, { other, distance, mirrored }: Candidate): boolean => {
+  const isWithin = (row: number, { other, distance, flipped }: Candidate): boolean => {
     const limit = sharesClass(groups, hashed[row] as number, hashed[other] as number) ? sameClassBits : mergeBits;
-    return distance <= limit + (mirrored ? MIRROR_SLACK_BITS : 0);
+    return distance <= limit + (flipped ? FLIP_SLACK_BITS : 0);
   };
-  const pairOf = (row: number, { other, mirrored }: Candidate): NearPair => {
+  const pairOf = (row: number, { other, flipped }: Candidate): NearPair => {
     const [kept, copy] = [hashed[row] as number, hashed[other] as number];
-    return { kept: bestOf(groups, kept), copy: bestOf(groups, copy), mirrored };
+    return { kept: bestOf(groups, kept), copy: bestOf(groups, copy), flipped };
   };
   const decide = await confirm?.(listPairs(hashed.length, visit, { isWithin, pairOf }));
   const stars = assignStars(hashed.length, visit, (row, candidate) => {
@@ -68,21 +68,25 @@ interface PairRules {
 function* listPairs(count: number, visit: VisitNear, { isWithin, pairOf }: PairRules): Generator<NearPair> {
   for (let row = 0; row < count; row += 1) {
     const candidates: Candidate[] = [];
-    visit(row, (other, distance, mirrored) => {
-      if (other > row) candidates.push({ other, distance, mirrored });
+    visit(row, (other, distance, flipped) => {
+      if (other > row) candidates.push({ other, distance, flipped });
     });
     for (const candidate of candidates) if (isWithin(row, candidate)) yield pairOf(row, candidate);
   }
 }
 
 /** From some rows to all of them; the others are kept. */
-export function spread({ keepers, distances, mirrored }: Stars, rows: Uint32Array, count: number): Stars {
-  const all = { keepers: new Uint32Array(count), distances: new Float64Array(count), mirrored: new Uint8Array(count) };
-  for (let row = 0; row < count; row += 1) all.keepers[row] = row;
-  rows.forEach((row, place) => {
-    all.keepers[row] = rows[keepers[place] as number] as number;
-    all.distances[row] = distances[place] as number;
-    all.mirrored[row] = mirrored[place] as number;
+export function spread({ representatives, distances, flipped }: Stars, rows: Uint32Array, count: number): Stars {
+  const all = {
+    representatives: new Uint32Array(count),
+    distances: new Float64Array(count),
+    flipped: new Uint8Array(count),
+  };
+  for (let row = 0; row < count; row += 1) all.representatives[row] = row;
+  rows.forEach((row, index) => {
+    all.representatives[row] = rows[representatives[index] as number] as number;
+    all.distances[row] = distances[index] as number;
+    all.flipped[row] = flipped[index] as number;
   });
   return all;
 }

@@ -7,13 +7,13 @@ import { bestOf } from './group-identical';
 import type { IdenticalGroups } from './group-identical';
 import { similarVectors } from './similar-vectors';
 
-/** Two pictures with similar embeddings, the better one first. */
+/** Two images with similar embeddings, the better one first. */
 interface SimilarPair {
   readonly kept: DuplicateItem;
   readonly copy: DuplicateItem;
 }
 
-/** Whether each pair shows one picture, in the order given. Must not depend on what else is asked, or when. */
+/** Whether each pair shows one image, in the order given. Must not depend on what else is asked, or when. */
 export type ConfirmSimilar = (pairs: readonly SimilarPair[]) => Promise<readonly boolean[]>;
 
 interface SimilarOptions {
@@ -22,16 +22,16 @@ interface SimilarOptions {
   readonly workers?: number;
 }
 
-/** Groups that are still kept and whose best pictures have similar embeddings; distances are minus the cosine. */
+/** Groups that are still kept and whose best images have similar embeddings; distances are minus the cosine. */
 export async function assignSimilar(
   groups: IdenticalGroups,
-  keepers: Uint32Array,
+  representatives: Uint32Array,
   { similarity, confirmSimilar, workers }: SimilarOptions,
 ): Promise<Stars> {
   const rows: number[] = [];
   const vectors: Float32Array[] = [];
   for (let group = 0; group < groups.count && similarity !== undefined; group += 1) {
-    const embedding = keepers[group] === group ? embeddingOf(bestOf(groups, group)) : null;
+    const embedding = representatives[group] === group ? embeddingOf(bestOf(groups, group)) : null;
     if (embedding === null) continue;
     rows.push(group);
     vectors.push(embedding);

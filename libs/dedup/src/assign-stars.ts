@@ -1,22 +1,22 @@
 /** Reports a row that may be a copy, and how far it is. */
-export type Found = (other: number, distance: number, mirrored: boolean) => void;
+export type Found = (other: number, distance: number, flipped: boolean) => void;
 
 /** A row that a kept one may claim. */
 export interface Candidate {
   readonly other: number;
   readonly distance: number;
   /** Near in a mirror. */
-  readonly mirrored: boolean;
+  readonly flipped: boolean;
 }
 
 /** Which row is kept in each row's place. */
 export interface Stars {
   /** Itself where it is kept, [rows]. */
-  readonly keepers: Uint32Array;
+  readonly representatives: Uint32Array;
   /** From its keeper, [rows]. */
   readonly distances: Float64Array;
   /** 1 where it was near its keeper in a mirror only, [rows]. */
-  readonly mirrored: Uint8Array;
+  readonly flipped: Uint8Array;
 }
 
 /**
@@ -27,15 +27,16 @@ export interface Stars {
  */
 export function assignStars(
   count: number,
-  visit: (keeper: number, found: Found) => void,
-  accepts: (keeper: number, candidate: Candidate) => boolean = () => true,
+  visit: (representative: number, found: Found) => void,
+  accepts: (representative: number, candidate: Candidate) => boolean = () => true,
 ): Stars {
   const stars = allKept(count);
-  for (let keeper = 0; keeper < count; keeper += 1) {
-    if (stars.keepers[keeper] !== keeper) continue;
-    visit(keeper, (other, distance, mirrored) => {
-      const candidate = { other, distance, mirrored };
-      if (isFree(stars, keeper, candidate) && accepts(keeper, candidate)) claim(stars, keeper, candidate);
+  for (let representative = 0; representative < count; representative += 1) {
+    if (stars.representatives[representative] !== representative) continue;
+    visit(representative, (other, distance, flipped) => {
+      const candidate = { other, distance, flipped };
+      if (isFree(stars, representative, candidate) && accepts(representative, candidate))
+        claim(stars, representative, candidate);
     });
   }
   return stars;
@@ -47,41 +48,45 @@ export function assignStars(
  */
 export async function assignStarsAsking(
   count: number,
-  visit: (keeper: number, found: Found) => void,
-  ask: (keeper: number, others: readonly number[]) => Promise<readonly boolean[]>,
+  visit: (representative: number, found: Found) => void,
+  ask: (representative: number, others: readonly number[]) => Promise<readonly boolean[]>,
 ): Promise<Stars> {
   const stars = allKept(count);
-  for (let keeper = 0; keeper < count; keeper += 1) {
-    if (stars.keepers[keeper] !== keeper) continue;
+  for (let representative = 0; representative < count; representative += 1) {
+    if (stars.representatives[representative] !== representative) continue;
     const candidates: Candidate[] = [];
-    visit(keeper, (other, distance, mirrored) => {
-      const candidate = { other, distance, mirrored };
-      if (isFree(stars, keeper, candidate)) candidates.push(candidate);
+    visit(representative, (other, distance, flipped) => {
+      const candidate = { other, distance, flipped };
+      if (isFree(stars, representative, candidate)) candidates.push(candidate);
     });
     if (candidates.length === 0) continue;
-    const answers = await ask(
-      keeper,
+    const replies = await ask(
+      representative,
       candidates.map(({ other }) => other),
     );
     candidates.forEach((candidate, index) => {
-      if (answers[index] === true) claim(stars, keeper, candidate);
+      if (replies[index] === true) claim(stars, representative, candidate);
     });
   }
   return stars;
 }
 
-function claim({ keepers, distances, mirrored }: Stars, keeper: number, candidate: Candidate): void {
-  keepers[candidate.other] = keeper;
+function claim({ representatives, distances, flipped }: Stars, representative: number, candidate: Candidate): void {
+  representatives[candidate.other] = representative;
   distances[candidate.other] = candidate.distance;
-  mirrored[candidate.other] = Number(candidate.mirrored);
+  flipped[candidate.other] = Number(candidate.flipped);
 }
 
-function isFree({ keepers, distances }: Stars, keeper: number, { other, distance }: Candidate): boolean {
-  return other > keeper && (keepers[other] === other || distance < (distances[other] as number));
+function isFree(
+  { representatives, distances }: Stars,
+  representative: number,
+  { other, distance }: Candidate,
+): boolean {
+  return other > representative && (representatives[other] === other || distance < (distances[other] as number));
 }
 
 function allKept(count: number): Stars {
-  const keepers = new Uint32Array(count);
-  for (let row = 0; row < count; row += 1) keepers[row] = row;
-  return { keepers, distances: new Float64Array(count), mirrored: new Uint8Array(count) };
+  const representatives = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) representatives[row] = row;
+  return { representatives, distances: new Float64Array(count), flipped: new Uint8Array(count) };
 }

@@ -7,7 +7,7 @@ export type CanonicalUrl =
 
 const MAX_LENGTH = 4096;
 
-/** Query parameters that only tell who sent the visitor; the picture is the same without them. */
+/** Query parameters that only tell who sent the visitor; the image is the same without them. */
 const TRACKING_PARAMETERS = new Set(
   `_ga _gl _hsenc _hsmi dclid fb_action_ids fb_action_types fb_source fbclid gad_campaignid gad_source gbraid gclid
   gclsrc igsh igshid li_fat_id mc_cid mc_eid mkt_tok msclkid oly_anon_id oly_enc_id rb_clickid s_cid srsltid ttclid

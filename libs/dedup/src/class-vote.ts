@@ -9,7 +9,7 @@ export interface ClassVote {
   readonly conflicts: readonly string[];
 }
 
-/** The class with most votes among copies of a picture; ties go to `preferred`, then to the first by code units. */
+/** The class with most votes among copies of an image; ties go to `preferred`, then to the first by code units. */
 export function voteOnClass(members: readonly DuplicateItem[], preferred: string): ClassVote {
   const [first] = members;
   if (first !== undefined && members.length === 1 && first.votes === undefined) {

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { clusterDuplicates, compareKeepers, duplicateQuality, findLeaks, hammingDistance, voteOnClass } from './index';
+import {
+  clusterDuplicates,
+  compareRepresentatives,
+  duplicateQuality,
+  findLeaks,
+  hammingDistance,
+  voteOnClass,
+} from './index';
 import type { ConfirmNear, DuplicateItem, NearPair } from './index';
 
 function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
@@ -79,7 +86,7 @@ describe('clusterDuplicates', () => {
     expect((await clusterDuplicates(row)).map((cluster) => cluster.keptId)).toEqual(['0', '2']);
   });
 
-  it('gives a copy to the nearest kept picture', async () => {
+  it('gives a copy to the nearest kept image', async () => {
     const items = [
       item('best', { width: 300 }),
       item('second', { width: 200, pdq: hashWith(40) }),
@@ -92,7 +99,7 @@ describe('clusterDuplicates', () => {
     ]);
   });
 
-  it('leaves pictures without structure, and pairs that are not confirmed', async () => {
+  it('leaves images without structure, and pairs that are not confirmed', async () => {
     expect(await clusterDuplicates([item('a', { pdqQuality: 49 }), item('b')])).toHaveLength(2);
     expect(await clusterDuplicates([item('a'), item('b')], { confirm: saying(() => false) })).toHaveLength(2);
     const confirm = saying(({ kept, copy }) => kept.id === 'a' && copy.id === 'b');
@@ -140,7 +147,7 @@ describe('clusterDuplicates', () => {
         const ids = clusters.flatMap(({ keptId, copies }) => [keptId, ...copies.map((copy) => copy.id)]);
         expect([...ids].sort()).toEqual(items.map(({ id }) => id).sort());
         const kept = items.filter(({ id }) => clusters.some((cluster) => cluster.keptId === id));
-        // A kept picture stands for all classes of its pixel-identical copies.
+        // A kept image stands for all classes of its pixel-identical copies.
         const again = await clusterDuplicates(kept, { ...options, sameClassMergeBits: 15 });
         expect(again.every((cluster) => cluster.copies.length === 0)).toBe(true);
       }),
@@ -186,7 +193,7 @@ describe('clusterDuplicates', () => {
           const kept = byId.get(keptId) as DuplicateItem;
           for (const { id, outcome, distanceBits } of copies) {
             const copy = byId.get(id) as DuplicateItem;
-            expect(compareKeepers(kept, copy)).toBeLessThan(0);
+            expect(compareRepresentatives(kept, copy)).toBeLessThan(0);
             if (outcome !== 'duplicate_near') continue;
             expect(distanceBits).toBe(hammingDistance(kept.pdq, copy.pdq));
             expect(distanceBits).toBeLessThanOrEqual(31);
@@ -203,7 +210,7 @@ describe('clusterDuplicates', () => {
 
 /** All pairs within the limits, the better one first, by comparing all. */
 function nearPairsOf(items: readonly DuplicateItem[]) {
-  const hashed = [...items].sort(compareKeepers).filter(({ pdqQuality }) => pdqQuality >= 50);
+  const hashed = [...items].sort(compareRepresentatives).filter(({ pdqQuality }) => pdqQuality >= 50);
   return hashed.flatMap((kept, place) =>
     hashed.slice(place + 1).flatMap((copy) => {
       const distance = hammingDistance(kept.pdq, copy.pdq);
@@ -237,7 +244,7 @@ describe('compareKeepers', () => {
       item('free', { rank: 9, license: 'Public domain' }),
       item('unknown but larger file', { sizeBytes: 2000 }),
     ];
-    expect(order.sort(compareKeepers).map(({ id }) => id)).toEqual([
+    expect(order.sort(compareRepresentatives).map(({ id }) => id)).toEqual([
       'free',
       'first',
       'later',
@@ -249,7 +256,7 @@ describe('compareKeepers', () => {
 });
 
 describe('voteOnClass', () => {
-  it('takes the majority, then what the kept picture says, then the first by name', () => {
+  it('takes the majority, then what the kept image says, then the first by name', () => {
     const members = [item('a'), item('b', { className: 'dog' }), item('c', { className: 'dog' })];
     expect(voteOnClass(members, 'cat')).toEqual({ className: 'dog', conflicts: ['cat'] });
     expect(voteOnClass(members.slice(0, 2), 'dog')).toEqual({ className: 'dog', conflicts: ['cat'] });
@@ -274,7 +281,7 @@ describe('duplicateQuality', () => {
 });
 
 describe('findLeaks', () => {
-  it('finds copies of held-out pictures by bytes, pixels and hash', () => {
+  it('finds copies of held-out images by bytes, pixels and hash', () => {
     const heldOut = [item('test 1'), item('test 2', { pdq: far(2) }), item('flat', { pdq: far(3), pdqQuality: 0 })];
     const items = [
       item('same bytes', { bytesSha: 'bytes-test 2', pdq: far(1) }),

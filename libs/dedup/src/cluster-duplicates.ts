@@ -11,18 +11,18 @@ import { listAt, listMembers } from './row-lists';
 
 /** What counts as a duplicate. */
 export interface ClusterOptions {
-  /** PDQ distance up to which pictures are one, whatever their classes. Default 15. */
+  /** PDQ distance up to which images are one, whatever their classes. Default 15. */
   readonly mergeBits?: number;
-  /** PDQ distance up to which pictures found under a common class are one. Default 31. */
+  /** PDQ distance up to which images found under a common class are one. Default 31. */
   readonly sameClassMergeBits?: number;
-  /** Pictures under this PDQ quality have no near duplicates. Default 50. */
+  /** Images under this PDQ quality have no near duplicates. Default 50. */
   readonly minPdqQuality?: number;
   /**
-   * Whether a picture and its mirror image are copies, too: within the same limits and MIRROR_SLACK_BITS, by which the
-   * mirrored hash is off. Default false.
+   * Whether an image and its mirror image are copies, too: within the same limits and FLIP_SLACK_BITS, by which the
+   * flipped hash is off. Default false.
    */
   readonly mirrors?: boolean;
-  /** Cosine of embeddings from which pictures that no other stage merged are one, whatever their classes. Default: off. */
+  /** Cosine of embeddings from which images that no other stage merged are one, whatever their classes. Default: off. */
   readonly similarity?: number;
   /** Last word on pairs with similar embeddings, all at once, e.g. a comparison of pixels. */
   readonly confirmSimilar?: ConfirmSimilar;
@@ -33,13 +33,13 @@ export interface ClusterOptions {
 }
 
 /**
- * Groups copies of pictures in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Pictures are taken
- * best first (see `compareKeepers`); each that is not near a kept one is kept, and each copy goes to the nearest kept
- * picture. So every copy is within the limit of what is kept in its place, which is what a medoid check would ask for;
- * no chains grow, no two kept pictures are near each other, and the result does not depend on the order of the items.
- * The last stage does the same with what the others kept: a picture that it drops takes its copies with it
+ * Groups copies of images in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Images are taken
+ * best first (see `compareRepresentatives`); each that is not near a kept one is kept, and each copy goes to the nearest kept
+ * image. So every copy is within the limit of what is kept in its place, which is what a medoid check would ask for;
+ * no chains grow, no two kept images are near each other, and the result does not depend on the order of the items.
+ * The last stage does the same with what the others kept: an image that it drops takes its copies with it
  * (`throughId`).
- * @returns one cluster per kept picture, best first
+ * @returns one cluster per kept image, best first
  * @throws WinnowError USAGE when two items have the same id or embeddings are not of one length and unit norm,
  * FORMAT_INVALID for a hash, INTERNAL where a thread ends early
  */
@@ -58,8 +58,8 @@ export async function clusterDuplicates(
     confirm,
   } = options;
   const near = await assignNear(groups, { mergeBits, sameClassMergeBits, minPdqQuality, mirrors, workers, confirm });
-  const similar = await assignSimilar(groups, near.keepers, options);
-  const keptOf = near.keepers.map((keeper) => similar.keepers[keeper] as number);
+  const similar = await assignSimilar(groups, near.representatives, options);
+  const keptOf = near.representatives.map((representative) => similar.representatives[representative] as number);
   const byKept = listMembers(keptOf, groups.count);
   const clusters: DuplicateCluster[] = [];
   for (let kept = 0; kept < groups.count; kept += 1) {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { clusterDuplicates, compareKeepers, hammingDistance, mirrorHash, MIRROR_SLACK_BITS } from './index';
+import { clusterDuplicates, compareRepresentatives, hammingDistance, flipHash, FLIP_SLACK_BITS } from './index';
 import type { ClusterOptions, ConfirmNear, DuplicateCluster, DuplicateItem } from './index';
 
 function item(id: string, changes: Partial<DuplicateItem> = {}): DuplicateItem {
   const digests = { bytesSha: `bytes-${id}`, pixelSha: `pixels-${id}` };
-  const picture = { pdq: '0'.repeat(64), pdqQuality: 100, width: 100, height: 100, sizeBytes: 1000, rank: 1 };
-  return { id, className: 'cat', ...digests, ...picture, ...changes };
+  const image = { pdq: '0'.repeat(64), pdqQuality: 100, width: 100, height: 100, sizeBytes: 1000, rank: 1 };
+  return { id, className: 'cat', ...digests, ...image, ...changes };
 }
 
 /** `count` bits set from bit `from` on. */
@@ -24,7 +24,7 @@ const cosine = (degrees: number): number => Math.cos((degrees * Math.PI) / 180);
 
 describe('clusterDuplicates with mirrors', () => {
   const mirrored = (bits: number): string => {
-    const hash = mirrorHash('0'.repeat(64));
+    const hash = flipHash('0'.repeat(64));
     const flipped = BigInt(`0x${hash}`) ^ BigInt(`0x${hashWith(bits)}`);
     return flipped.toString(16).padStart(64, '0');
   };
@@ -33,18 +33,18 @@ describe('clusterDuplicates with mirrors', () => {
     const outcome = async (bits: number, className: string, options: ClusterOptions = { mirrors: true }) =>
       (await clusterDuplicates([item('a', { width: 200 }), item('b', { pdq: mirrored(bits), className })], options))
         .flatMap(({ copies }) => copies)
-        .map(({ distanceBits, mirrored: flag, outcome: reason }) => [distanceBits, flag, reason]);
+        .map(({ distanceBits, flipped: flag, outcome: reason }) => [distanceBits, flag, reason]);
     expect(await outcome(0, 'cat', {})).toEqual([]);
-    expect(await outcome(31 + MIRROR_SLACK_BITS, 'cat')).toEqual([[47, true, 'duplicate_near']]);
+    expect(await outcome(31 + FLIP_SLACK_BITS, 'cat')).toEqual([[47, true, 'duplicate_near']]);
     expect(await outcome(48, 'cat')).toEqual([]);
-    expect(await outcome(15 + MIRROR_SLACK_BITS, 'dog')).toEqual([[31, true, 'duplicate_near']]);
+    expect(await outcome(15 + FLIP_SLACK_BITS, 'dog')).toEqual([[31, true, 'duplicate_near']]);
     expect(await outcome(32, 'dog')).toEqual([]);
   });
 
   it('gives the last word every near pair at once, and says which are mirrored', async () => {
     const asked: (readonly [string, string, boolean])[] = [];
     const confirm: ConfirmNear = (pairs) => {
-      asked.push(...[...pairs].map(({ kept, copy, mirrored: flag }) => [kept.id, copy.id, flag] as const));
+      asked.push(...[...pairs].map(({ kept, copy, flipped: flag }) => [kept.id, copy.id, flag] as const));
       return Promise.resolve(() => false);
     };
     const items = [item('a', { width: 300 }), item('b', { width: 200 }), item('c', { pdq: mirrored(3) })];
@@ -58,7 +58,7 @@ describe('clusterDuplicates with mirrors', () => {
 });
 
 describe('clusterDuplicates with embeddings', () => {
-  it('folds similar pictures of what the hashes kept, best first and without chains', async () => {
+  it('folds similar images of what the hashes kept, best first and without chains', async () => {
     const items = [0, 20, 40, 60].map((degrees, index) =>
       item(`${degrees}`, { embedding: at(degrees), pdq: far(index), width: 900 - index, className: `class ${index}` }),
     );
@@ -75,7 +75,7 @@ describe('clusterDuplicates with embeddings', () => {
     expect(clusters[0]?.conflicts).toEqual(['class 1']);
   });
 
-  it('says through which picture the copies of a similar one came', async () => {
+  it('says through which image the copies of a similar one came', async () => {
     const items = [
       item('whole', { width: 300, embedding: at(0), pdq: far(0) }),
       item('crop', { width: 200, embedding: at(10), pdq: far(1) }),
@@ -95,7 +95,7 @@ describe('clusterDuplicates with embeddings', () => {
     ]);
   });
 
-  it('asks about the pairs that a kept picture might claim, and heeds the answers', async () => {
+  it('asks about the pairs that a kept image might claim, and heeds the answers', async () => {
     const items = [0, 5, 10, 15].map((degrees, index) =>
       item(`${degrees}`, { embedding: at(degrees), pdq: far(index), width: 900 - index }),
     );
@@ -114,7 +114,7 @@ describe('clusterDuplicates with embeddings', () => {
     expect(asked).toEqual([['0 5', '0 10'], ['10 15']]);
   });
 
-  it('keeps pictures without features, whose embeddings are all zero', async () => {
+  it('keeps images without features, whose embeddings are all zero', async () => {
     const none = new Float32Array(3);
     const items = [none, at(0), none, at(10)].map((embedding, index) =>
       item(`${index}`, { embedding, pdq: far(index), width: 900 - index }),
@@ -155,13 +155,13 @@ function naiveStars(sorted: readonly DuplicateItem[], distance: Distance): Map<s
 }
 
 function naive(items: readonly DuplicateItem[], { mirrors = false, similarity = 2 }: ClusterOptions) {
-  const sorted = [...items].sort(compareKeepers);
+  const sorted = [...items].sort(compareRepresentatives);
   const near = naiveStars(sorted, (kept, copy) => {
     const limit = kept.className === copy.className ? 31 : 15;
     const plain = hammingDistance(kept.pdq, copy.pdq);
-    const turned = hammingDistance(mirrorHash(kept.pdq), copy.pdq);
+    const turned = hammingDistance(flipHash(kept.pdq), copy.pdq);
     if (plain <= limit) return plain;
-    return mirrors && turned <= limit + MIRROR_SLACK_BITS ? turned : null;
+    return mirrors && turned <= limit + FLIP_SLACK_BITS ? turned : null;
   });
   const left = sorted.filter(({ id }) => !near.has(id));
   const similar = naiveStars(left, (kept, copy) => {
@@ -176,13 +176,13 @@ function copiesOf(clusters: readonly DuplicateCluster[]): ReadonlyMap<string, st
   return new Map(clusters.flatMap(({ keptId, copies }) => copies.map(({ id }) => [id, keptId] as const)));
 }
 
-it('clusters as comparing every picture with every other does', async () => {
+it('clusters as comparing every image with every other does', async () => {
   const worlds = fc
     .array(
       fc.record({
         className: fc.constantFrom('cat', 'dog'),
         start: fc.nat({ max: 120 }),
-        isMirrored: fc.boolean(),
+        isFlipped: fc.boolean(),
         degrees: fc.option(fc.nat({ max: 90 })),
         width: fc.constantFrom(64, 128),
         pdqQuality: fc.constantFrom(60, 80),
@@ -190,8 +190,8 @@ it('clusters as comparing every picture with every other does', async () => {
       { maxLength: 30, size: 'max' },
     )
     .map((rows) =>
-      rows.map(({ start, isMirrored, degrees, ...row }, index) => {
-        const pdq = isMirrored ? mirrorHash(hashWith(60, start)) : hashWith(60, start);
+      rows.map(({ start, isFlipped, degrees, ...row }, index) => {
+        const pdq = isFlipped ? flipHash(hashWith(60, start)) : hashWith(60, start);
         return item(`${index}`, { ...row, pdq, embedding: degrees === null ? null : at(degrees) });
       }),
     );

@@ -13,20 +13,20 @@ type DuplicateOutcome = 'duplicate_bytes' | 'duplicate_pixels' | 'duplicate_near
 export interface DuplicateCopy {
   readonly id: string;
   readonly outcome: DuplicateOutcome;
-  /** PDQ distance from the kept picture; where it was near in a mirror, from the kept one's mirrored hash. */
+  /** PDQ distance from the kept image; where it was near in a mirror, from the kept one's flipped hash. */
   readonly distanceBits: number;
-  /** It shows the kept picture in a mirror. */
-  readonly mirrored?: true;
-  /** Cosine of its embedding and the kept picture's, where that is why it is a copy. */
+  /** It shows the kept image in a mirror. */
+  readonly flipped?: true;
+  /** Cosine of its embedding and the kept image's, where that is why it is a copy. */
   readonly similarity?: number;
-  /** It is a copy of this picture, which itself is only similar to the kept one; `distanceBits` are from this one. */
+  /** It is a copy of this image, which itself is only similar to the kept one; `distanceBits` are from this one. */
   readonly throughId?: string;
 }
 
-/** A picture that is kept, with its copies. */
+/** An image that is kept, with its copies. */
 export interface DuplicateCluster {
   readonly keptId: string;
-  /** Label by vote of all copies; ties go to the kept picture's own class. */
+  /** Label by vote of all copies; ties go to the kept image's own class. */
   readonly className: string;
   /** Other classes under which copies were found. */
   readonly conflicts: readonly string[];
@@ -34,7 +34,7 @@ export interface DuplicateCluster {
   readonly copies: readonly DuplicateCopy[];
 }
 
-type Found = Pick<DuplicateCopy, 'distanceBits' | 'mirrored' | 'throughId'>;
+type Found = Pick<DuplicateCopy, 'distanceBits' | 'flipped' | 'throughId'>;
 
 interface Stages {
   readonly near: Stars;
@@ -49,8 +49,8 @@ export function describeCluster(groups: IdenticalGroups, cluster: Uint32Array, s
   for (const group of cluster) {
     const { found, why } = describeGroup(groups, group, { kept, ...stages });
     const hasBytes = new Set<string>();
-    for (const place of listAt(groups.members, group)) {
-      const member = groups.items[place] as DuplicateItem;
+    for (const index of listAt(groups.members, group)) {
+      const member = groups.items[index] as DuplicateItem;
       members.push(member);
       // The best of a group stands for it; the others are its copies before all else.
       if (hasBytes.size > 0) copies.push({ id: member.id, outcome: identical(member, hasBytes), ...found });
@@ -72,12 +72,14 @@ function describeGroup(
   group: number,
   { kept, near, similar }: Stages & { readonly kept: DuplicateItem },
 ): { readonly found: Found; readonly why: Pick<DuplicateCopy, 'outcome' | 'similarity'> } {
-  const keeper = near.keepers[group] as number;
-  if (keeper !== group) {
+  const representative = near.representatives[group] as number;
+  if (representative !== group) {
     const found = {
       distanceBits: near.distances[group] as number,
-      ...(near.mirrored[group] === 1 && { mirrored: true as const }),
-      ...(similar.keepers[keeper] !== keeper && { throughId: bestOf(groups, keeper).id }),
+      ...(near.flipped[group] === 1 && { flipped: true as const }),
+      ...(similar.representatives[representative] !== representative && {
+        throughId: bestOf(groups, representative).id,
+      }),
     };
     return { found, why: { outcome: 'duplicate_near' } };
   }

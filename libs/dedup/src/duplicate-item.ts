@@ -1,7 +1,7 @@
 import { compareText } from '@winnow/contracts';
 import { licenseRank } from './license-rank';
 
-/** What deduplication knows of one picture. */
+/** What deduplication knows of one image. */
 export interface DuplicateItem {
   /** Unique in its list. */
   readonly id: string;
@@ -26,12 +26,12 @@ export interface DuplicateItem {
   readonly license?: string | null;
   /**
    * Features of a network, of length one: tell crops, pads and turned copies. Null, left out or all zero where there are
-   * none: such a picture is like no other.
+   * none: such an image is like no other.
    */
   readonly embedding?: Float32Array | null;
 }
 
-/** The embedding of a picture that has features, else null. */
+/** The embedding of an image that has features, else null. */
 export function embeddingOf({ embedding }: Pick<DuplicateItem, 'embedding'>): Float32Array | null {
   return embedding?.some((value) => value !== 0) === true ? embedding : null;
 }
@@ -41,7 +41,7 @@ export function embeddingOf({ embedding }: Pick<DuplicateItem, 'embedding'>): Fl
  * and id, so that no two items are equal.
  * @param rankOf may remember what it read; as `licenseRank`
  */
-export function compareKeepers(
+export function compareRepresentatives(
   a: DuplicateItem,
   b: DuplicateItem,
   rankOf: (license: string | null | undefined) => number = licenseRank,

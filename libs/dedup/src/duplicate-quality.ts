@@ -1,8 +1,8 @@
 import type { DuplicateCluster } from './describe-cluster';
 
-/** How well clusters agree with the truth, over pairs of pictures. */
+/** How well clusters agree with the truth, over pairs of images. */
 export interface DuplicateQuality {
-  /** Pairs that were found and are copies of one picture. */
+  /** Pairs that were found and are copies of one image. */
   readonly truePairs: number;
   /** Pairs that were found and are not. */
   readonly falsePairs: number;
@@ -16,8 +16,8 @@ export interface DuplicateQuality {
 
 /**
  * Pairwise precision and recall of duplicate clusters.
- * @param clusters all clusters, single pictures included
- * @param truthGroupOf name of the original that a picture shows; null for a picture without copies
+ * @param clusters all clusters, single images included
+ * @param truthGroupOf name of the original that an image shows; null for an image without copies
  */
 export function duplicateQuality(
   clusters: readonly Pick<DuplicateCluster, 'keptId' | 'copies'>[],

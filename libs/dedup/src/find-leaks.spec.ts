@@ -1,4 +1,4 @@
-import { findLeaks, hammingDistance, leakCandidates, mirrorHash } from './index';
+import { findLeaks, hammingDistance, leakCandidates, flipHash } from './index';
 import type { HeldOutItem } from './index';
 
 /** A hash whose last `bits` bits are set, from bit `from` on. */
@@ -13,13 +13,13 @@ describe('findLeaks', () => {
   it('finds mirror images within the wider limit, only if asked to', () => {
     const heldOut = [item('test'), item('other', { pdq: hash(60, 190) })];
     const flipped = (bits: number): string => {
-      const mirrored = BigInt(`0x${mirrorHash(hash(0))}`) ^ BigInt(`0x${hash(bits)}`);
+      const mirrored = BigInt(`0x${flipHash(hash(0))}`) ^ BigInt(`0x${hash(bits)}`);
       return mirrored.toString(16).padStart(64, '0');
     };
     const items = [item('47', { pdq: flipped(47) }), item('48', { pdq: flipped(48) }), item('near', { pdq: hash(3) })];
     const near = { id: 'near', heldOutId: 'test', distanceBits: 3 };
     expect(findLeaks(items, heldOut)).toEqual([near]);
-    const mirrored = { id: '47', heldOutId: 'test', distanceBits: 47, mirrored: true };
+    const mirrored = { id: '47', heldOutId: 'test', distanceBits: 47, flipped: true };
     expect(findLeaks(items, heldOut, { mirrors: true })).toEqual([mirrored, near]);
     expect(findLeaks(items, heldOut, { mirrors: true, mirrorBits: 30 })).toEqual([near]);
   });
@@ -28,13 +28,13 @@ describe('findLeaks', () => {
     const heldOut = [
       item('far', { pdq: hash(9) }),
       item('near', { pdq: hash(3) }),
-      item('mirrored', { pdq: mirrorHash(hash(0)) }),
+      item('mirrored', { pdq: flipHash(hash(0)) }),
       item('same', { pdq: hash(100, 99) }),
       item('flat', { pdqQuality: 0 }),
     ];
     const candidatesOf = leakCandidates(heldOut, { mirrors: true });
     const found = (one: HeldOutItem) =>
-      [...candidatesOf(one)].map(({ leak, isSame }) => [leak.heldOutId, leak.distanceBits, leak.mirrored, isSame]);
+      [...candidatesOf(one)].map(({ leak, isSame }) => [leak.heldOutId, leak.distanceBits, leak.flipped, isSame]);
     expect(found(item('a'))).toEqual([
       ['near', 3, undefined, false],
       ['far', 9, undefined, false],

@@ -2,9 +2,9 @@ import type { DuplicateItem } from './duplicate-item';
 import { hashWords } from './hamming-distance';
 import { HammingIndex } from './hamming-index';
 import type { HammingHit } from './hamming-index';
-import { MIRROR_SLACK_BITS, mirrorWords } from './mirror-hash';
+import { FLIP_SLACK_BITS, flipWords } from './mirror-hash';
 
-/** A picture of the held-out set, as far as matching needs it. */
+/** An image of the held-out set, as far as matching needs it. */
 export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality'>;
 
 /** When an image counts as a copy of a held-out one. */
@@ -13,7 +13,7 @@ export interface LeakOptions {
   readonly leakBits?: number;
   /** Default 50. */
   readonly minPdqQuality?: number;
-  /** Whether a mirror image is a copy, too: within `mirrorBits` and MIRROR_SLACK_BITS. Default false. */
+  /** Whether a mirror image is a copy, too: within `mirrorBits` and FLIP_SLACK_BITS. Default false. */
   readonly mirrors?: boolean;
   /** Default `leakBits`. */
   readonly mirrorBits?: number;
@@ -25,8 +25,8 @@ export interface Leak {
   readonly heldOutId: string;
   /** PDQ distance; 0 for the same bytes or pixels. */
   readonly distanceBits: number;
-  /** It shows the held-out image in a mirror; `distanceBits` are from that one's mirrored hash. */
-  readonly mirrored?: true;
+  /** It shows the held-out image in a mirror; `distanceBits` are from that one's flipped hash. */
+  readonly flipped?: true;
 }
 
 /** What an item may be a copy of. */
@@ -80,8 +80,8 @@ export function leakCandidates(
     const words = hashWords([pdq]);
     for (const hit of near(words, leakBits)) yield { leak: leakOf(hit), isSame: false };
     if (!mirrors) return;
-    for (const hit of near(mirrorWords(words), mirrorBits + MIRROR_SLACK_BITS)) {
-      yield { leak: { ...leakOf(hit), mirrored: true }, isSame: false };
+    for (const hit of near(flipWords(words), mirrorBits + FLIP_SLACK_BITS)) {
+      yield { leak: { ...leakOf(hit), flipped: true }, isSame: false };
     }
   };
 }

@@ -23,7 +23,7 @@ describe('findPlaceholders', () => {
     expect(findPlaceholders(items, { hosts: 3, radiusBits: 3 })).toEqual([]);
   });
 
-  it('leaves popular pictures of one class, and one host with many classes', () => {
+  it('leaves popular images of one class, and one host with many classes', () => {
     const popular = Array.from({ length: 50 }, (_, index) => item(`${index}`));
     expect(findPlaceholders(popular, { hosts: 3 })).toEqual([]);
     const shop = popular.map((one, index) => ({ ...one, hosts: ['shop.example'], classes: [`class ${index}`] }));

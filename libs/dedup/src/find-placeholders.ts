@@ -3,7 +3,7 @@ import { HASH_WORDS, hashWords } from './hamming-distance';
 import { HammingIndex } from './hamming-index';
 import { listAt, listMembers } from './row-lists';
 
-/** What is known of where a picture was found. */
+/** What is known of where an image was found. */
 export interface PlaceholderItem {
   readonly id: string;
   /** SHA-256 of the decoded pixels. */
@@ -19,17 +19,17 @@ export interface PlaceholderItem {
 }
 
 export interface PlaceholderOptions {
-  /** Different hosts from which on a picture is suspect. */
+  /** Different hosts from which on an image is suspect. */
   readonly hosts: number;
-  /** PDQ distance up to which pictures are one. Default 8. */
+  /** PDQ distance up to which images are one. Default 8. */
   readonly radiusBits?: number;
-  /** Pictures under this PDQ quality are one only with those of the same pixels. Default 50. */
+  /** Images under this PDQ quality are one only with those of the same pixels. Default 50. */
   readonly minPdqQuality?: number;
 }
 
 /**
- * Finds "image not available" pictures: the same picture, but for a few bits of its hash, on many hosts and under more
- * than one class. A popular picture is copied as often, but shows one thing. Groups are all pictures within the radius
+ * Finds "image not available" images: the same image, but for a few bits of its hash, on many hosts and under more
+ * than one class. A popular image is copied as often, but shows one thing. Groups are all images within the radius
  * of one of them, so none grows by chains.
  * @returns ids, in list order
  * @throws WinnowError FORMAT_INVALID for a hash
@@ -39,7 +39,7 @@ export function findPlaceholders(
   { hosts, radiusBits = 8, minPdqQuality = 50 }: PlaceholderOptions,
 ): string[] {
   const found = new Uint8Array(items.length);
-  const places = items.map((_, place) => place);
+  const indices = items.map((_, place) => place);
   const isHashed = (place: number): boolean => (items[place] as PlaceholderItem).pdqQuality >= minPdqQuality;
   const mark = (groups: Iterable<readonly number[]>): void => {
     for (const group of groups) if (isSuspect(items, group, hosts)) for (const place of group) found[place] = 1;
@@ -47,16 +47,16 @@ export function findPlaceholders(
   mark(
     byPixels(
       items,
-      places.filter((place) => !isHashed(place)),
+      indices.filter((place) => !isHashed(place)),
     ),
   );
-  mark(byHash(items, places.filter(isHashed), radiusBits));
+  mark(byHash(items, indices.filter(isHashed), radiusBits));
   return items.flatMap(({ id }, place) => (found[place] === 1 ? [id] : []));
 }
 
-function byPixels(items: readonly PlaceholderItem[], places: readonly number[]): Iterable<readonly number[]> {
+function byPixels(items: readonly PlaceholderItem[], indices: readonly number[]): Iterable<readonly number[]> {
   const groups = new Map<string, number[]>();
-  for (const place of places) {
+  for (const place of indices) {
     const { pixelSha } = items[place] as PlaceholderItem;
     const group = groups.get(pixelSha);
     if (group === undefined) groups.set(pixelSha, [place]);
@@ -68,27 +68,27 @@ function byPixels(items: readonly PlaceholderItem[], places: readonly number[]):
 /** One group around each hash, one at a time: they overlap. */
 function* byHash(
   items: readonly PlaceholderItem[],
-  places: readonly number[],
+  indices: readonly number[],
   radiusBits: number,
 ): Iterable<readonly number[]> {
-  const { words, rowOf } = distinctHashes(hashWords(places.map((place) => (items[place] as PlaceholderItem).pdq)));
+  const { words, rowOf } = distinctHashes(hashWords(indices.map((place) => (items[place] as PlaceholderItem).pdq)));
   const rows = words.length / HASH_WORDS;
   const members = listMembers(rowOf, rows);
   const index = new HammingIndex(words);
   for (let row = 0; row < rows; row += 1) {
     const hits = index.search(words.subarray(row * HASH_WORDS, (row + 1) * HASH_WORDS), radiusBits);
-    yield hits.flatMap((hit) => Array.from(listAt(members, hit.index), (member) => places[member] as number));
+    yield hits.flatMap((hit) => Array.from(listAt(members, hit.index), (member) => indices[member] as number));
   }
 }
 
-function isSuspect(items: readonly PlaceholderItem[], group: readonly number[], leastHosts: number): boolean {
+function isSuspect(items: readonly PlaceholderItem[], group: readonly number[], minHosts: number): boolean {
   const hosts = new Set<string>();
   const classes = new Set<string>();
   for (const place of group) {
     const item = items[place] as PlaceholderItem;
     for (const host of item.hosts) hosts.add(host);
     for (const name of item.classes) classes.add(name);
-    if (hosts.size >= leastHosts && classes.size > 1) return true;
+    if (hosts.size >= minHosts && classes.size > 1) return true;
   }
   return false;
 }

@@ -1,14 +1,14 @@
 import { DisjointSets } from './disjoint-sets';
-import { compareKeepers, votesOf } from './duplicate-item';
+import { compareRepresentatives, votesOf } from './duplicate-item';
 import type { DuplicateItem } from './duplicate-item';
 import { licenseRank } from './license-rank';
 import { listAt, listMembers } from './row-lists';
 import type { RowLists } from './row-lists';
 
-/** Groups of pictures with the same bytes or pixels, in the order of their best members. */
+/** Groups of images with the same bytes or pixels, in the order of their best members. */
 export interface IdenticalGroups {
   readonly count: number;
-  /** All pictures, best first. */
+  /** All images, best first. */
   readonly items: readonly DuplicateItem[];
   /** Places in `items` of each group's members, ascending: best first; never empty. */
   readonly members: RowLists;
@@ -25,15 +25,15 @@ export function groupIdentical(unsorted: readonly DuplicateItem[]): IdenticalGro
   const groupOf = new Uint32Array(items.length);
   let count = 0;
   // The root of a set is its best member: it comes before the others.
-  for (let place = 0; place < items.length; place += 1) {
-    const root = sets.find(place);
-    groupOf[place] = root === place ? count++ : (groupOf[root] as number);
+  for (let index = 0; index < items.length; index += 1) {
+    const root = sets.find(index);
+    groupOf[index] = root === index ? count++ : (groupOf[root] as number);
   }
   const members = listMembers(groupOf, count);
   return { count, items, members, classes: classesOf(items, members) };
 }
 
-/** The picture that stands for a group. */
+/** The image that stands for a group. */
 export function bestOf({ items, members }: IdenticalGroups, group: number): DuplicateItem {
   return items[members.members[members.starts[group] as number] as number] as DuplicateItem;
 }
@@ -57,7 +57,7 @@ function sortBestFirst(items: readonly DuplicateItem[]): DuplicateItem[] {
     ranks.set(license, known);
     return known;
   };
-  return [...items].sort((a, b) => compareKeepers(a, b, rankOf));
+  return [...items].sort((a, b) => compareRepresentatives(a, b, rankOf));
 }
 
 function uniteEqual(
@@ -66,11 +66,11 @@ function uniteEqual(
   digestOf: (item: DuplicateItem) => string,
 ): void {
   const firstWith = new Map<string, number>();
-  items.forEach((item, place) => {
+  items.forEach((item, index) => {
     const digest = digestOf(item);
     const first = firstWith.get(digest);
-    if (first === undefined) firstWith.set(digest, place);
-    else sets.union(first, place);
+    if (first === undefined) firstWith.set(digest, index);
+    else sets.union(first, index);
   });
 }
 
@@ -86,8 +86,8 @@ function classesOf(items: readonly DuplicateItem[], members: RowLists): RowLists
   const classes: number[] = [];
   for (let group = 0; group < groups; group += 1) {
     const own = new Set<number>();
-    for (const place of listAt(members, group)) {
-      for (const name of votesOf(items[place] as DuplicateItem).keys()) own.add(numberOf(name));
+    for (const index of listAt(members, group)) {
+      for (const name of votesOf(items[index] as DuplicateItem).keys()) own.add(numberOf(name));
     }
     for (const number of own.size > 1 ? [...own].sort((a, b) => a - b) : own) classes.push(number);
     starts[group + 1] = classes.length;

@@ -49,11 +49,11 @@ function joinSlot(join: HashJoin, slot: number, sink: PairSink): void {
   while (start < rows.length && !sink.isOverLimit) {
     const value = slotValue(join.words, rows[start] as number, slot);
     const end = starts[value + 1] as number;
-    for (let place = 0; place < masks.length; place += 1) {
-      const other = value ^ (masks[place] as number) ^ flip;
+    for (let index = 0; index < masks.length; index += 1) {
+      const other = value ^ (masks[index] as number) ^ flip;
       const [otherStart, otherEnd] = [starts[other] as number, starts[other + 1] as number];
       if (other < value || otherStart === otherEnd) continue;
-      compareBuckets(bench, { start, end, otherStart, otherEnd, limit: runs[place] as number });
+      compareBuckets(bench, { start, end, otherStart, otherEnd, limit: runs[index] as number });
     }
     start = end;
   }
@@ -68,9 +68,9 @@ function runLimit(radiusBits: number): number {
 function followingSlots(words: Uint32Array, rows: Uint32Array, slot: number): Int32Array {
   const next = new Int32Array(rows.length);
   const [first, second] = [(slot + 1) % SLOTS, (slot + 2) % SLOTS];
-  for (let place = 0; place < rows.length; place += 1) {
-    const row = rows[place] as number;
-    next[place] = (slotValue(words, row, first) << 16) | slotValue(words, row, second);
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index] as number;
+    next[index] = (slotValue(words, row, first) << 16) | slotValue(words, row, second);
   }
   return next;
 }

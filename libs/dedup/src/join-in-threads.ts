@@ -83,7 +83,7 @@ async function takePartsInThreads(start: JoinStart, workers: number): Promise<Pa
 }
 
 function lostThread(cause?: unknown): WinnowError {
-  return new WinnowError('INTERNAL', 'a thread that compares pictures ended', {
+  return new WinnowError('INTERNAL', 'a thread that compares images ended', {
     next: 'Run the same command again; with one worker no thread is needed.',
     cause,
   });

@@ -19,10 +19,10 @@ export const VECTOR_JOIN_PARTS = 64;
 export function joinVectors(join: VectorJoin, part: number, sink: PairSink): void {
   const { vectors, heads, rows, similarity } = join;
   const dimensions = vectors.length / rows.length;
-  for (let place = part; place < rows.length && !sink.isOverLimit; place += VECTOR_JOIN_PARTS) {
-    const row = rows[place] as number;
-    const head = heads.slice(place * HEAD_DIMENSIONS, (place + 1) * HEAD_DIMENSIONS);
-    scanHeads(join, { head, start: place + 1, similarity }, (other) => {
+  for (let index = part; index < rows.length && !sink.isOverLimit; index += VECTOR_JOIN_PARTS) {
+    const row = rows[index] as number;
+    const head = heads.slice(index * HEAD_DIMENSIONS, (index + 1) * HEAD_DIMENSIONS);
+    scanHeads(join, { head, start: index + 1, similarity }, (other) => {
       if (dotProduct(vectors, row, { vectors, row: other }, dimensions) >= similarity) sink.push(row, other);
     });
   }

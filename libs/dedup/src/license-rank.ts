@@ -16,7 +16,7 @@ const RANKS: Record<LicenseId, number> = {
 };
 
 /**
- * How freely a picture may be used, from the name or address of its licence: 0 public domain, 1 attribution,
+ * How freely an image may be used, from the name or address of its licence: 0 public domain, 1 attribution,
  * 2 share-alike, 3 no derivatives, 4 non-commercial, 5 another stated licence, 6 unknown. Lower is freer.
  */
 export function licenseRank(license: string | null | undefined): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { distinctHashes } from './distinct-hashes';
 import { HASH_WORDS, hashWords, wordsDistance } from './hamming-distance';
-import { mirrorHash, mirrorWords } from './mirror-hash';
+import { flipHash, flipWords } from './mirror-hash';
 import { nearHashes } from './near-hashes';
 import { nearPairs } from './near-pairs';
 import type { NearPairOptions } from './near-pairs';
@@ -12,7 +12,7 @@ const bit = fc.nat({ max: 255 });
 /** Some hash, and how many bits turned over where: evenly, or most of them in few slots. */
 const member = fc.record({
   center: fc.nat({ max: 3 }),
-  isMirrored: fc.boolean(),
+  isFlipped: fc.boolean(),
   flipped: fc.oneof(
     fc.uniqueArray(bit, { maxLength: 50 }),
     fc.uniqueArray(bit, { minLength: 12, maxLength: 26, size: 'max' }),
@@ -26,22 +26,22 @@ const world = fc.record({
 
 interface World {
   readonly centers: readonly (readonly number[])[];
-  readonly members: readonly { readonly center: number; readonly isMirrored: boolean; readonly flipped: number[] }[];
+  readonly members: readonly { readonly center: number; readonly isFlipped: boolean; readonly flipped: number[] }[];
 }
 
 function toWords({ centers, members }: World): Uint32Array {
   const words = new Uint32Array(members.length * HASH_WORDS);
-  members.forEach(({ center, isMirrored, flipped }, row) => {
+  members.forEach(({ center, isFlipped, flipped }, row) => {
     const hash = Uint32Array.from(centers[center] ?? []);
     for (const at of flipped) hash[at >> 5] = (hash[at >> 5] ?? 0) ^ (1 << (at & 31));
-    words.set(isMirrored ? mirrorWords(hash) : hash, row * HASH_WORDS);
+    words.set(isFlipped ? flipWords(hash) : hash, row * HASH_WORDS);
   });
   return words;
 }
 /** Every other row within the radius. */
-function bruteForce(words: Uint32Array, radiusBits: number, isMirrored = false): number[][] {
+function bruteForce(words: Uint32Array, radiusBits: number, isFlipped = false): number[][] {
   const count = words.length / HASH_WORDS;
-  const queries = isMirrored ? mirrorWords(words) : words;
+  const queries = isFlipped ? flipWords(words) : words;
   return Array.from({ length: count }, (_, row) =>
     Array.from({ length: count }, (__, other) => other).filter(
       (other) => other !== row && wordsDistance(queries, row, words, other) <= radiusBits,
@@ -61,7 +61,7 @@ describe('nearPairs', () => {
     await fc.assert(
       fc.asyncProperty(world, radius, fc.boolean(), async (some, radiusBits, mirrored) => {
         const { words } = distinctHashes(toWords(some));
-        const options = { radiusBits, mirrored };
+        const options = { radiusBits, flipped: mirrored };
         const expected = bruteForce(words, radiusBits, mirrored);
         expect(await lists(words, options)).toEqual(expected);
         if (radiusBits < 48) expect(await lists(words, { ...options, compareAll: false })).toEqual(expected);
@@ -103,9 +103,9 @@ describe('nearPairs', () => {
     const words = new Uint32Array(count * HASH_WORDS);
     for (let row = 0; row < count; row += 1) {
       for (let at = 0; at < HASH_WORDS; at += 1) {
-        const place = row * HASH_WORDS + at;
-        const near = row % 7 === 0 ? random() : (words[place - HASH_WORDS] as number) ^ (1 << (random() % 32));
-        words[place] = near >>> 0;
+        const index = row * HASH_WORDS + at;
+        const near = row % 7 === 0 ? random() : (words[index - HASH_WORDS] as number) ^ (1 << (random() % 32));
+        words[index] = near >>> 0;
       }
     }
     return words;
@@ -113,7 +113,7 @@ describe('nearPairs', () => {
 
   it('gives the same for any number of threads', async () => {
     const words = many(1500);
-    for (const options of [{ radiusBits: 31 }, { radiusBits: 100, mirrored: true, compareAll: true }]) {
+    for (const options of [{ radiusBits: 31 }, { radiusBits: 100, flipped: true, compareAll: true }]) {
       const alone = await nearPairs(words, options);
       expect(alone?.members.length).toBeGreaterThan(500);
       for (const workers of [2, 3]) expect(await nearPairs(words, { ...options, workers })).toEqual(alone);
@@ -142,7 +142,7 @@ describe('nearHashes', () => {
       fc.asyncProperty(world, async (some) => {
         const words = toWords({ ...some, members: [...some.members, ...some.members.slice(0, 5)] });
         const found = async (pairLimit: number): Promise<string[][]> => {
-          const visit = await nearHashes(words, { radiusBits: 20, mirrorRadiusBits: 40, pairLimit });
+          const visit = await nearHashes(words, { radiusBits: 20, flipRadiusBits: 40, pairLimit });
           return Array.from({ length: words.length / HASH_WORDS }, (_, row) => {
             const others: string[] = [];
             visit(row, (...hit) => others.push(hit.join()));
@@ -175,7 +175,7 @@ describe('distinctHashes', () => {
 
 describe('mirrorHash', () => {
   it('turns every odd horizontal frequency over', () => {
-    expect(mirrorHash('0'.repeat(64))).toBe('5'.repeat(64));
-    expect(mirrorHash(mirrorHash(`0f${'3'.repeat(62)}`))).toBe(`0f${'3'.repeat(62)}`);
+    expect(flipHash('0'.repeat(64))).toBe('5'.repeat(64));
+    expect(flipHash(flipHash(`0f${'3'.repeat(62)}`))).toBe(`0f${'3'.repeat(62)}`);
   });
 });

@@ -1,7 +1,7 @@
 import { HASH_WORDS } from './hamming-distance';
 import { MAX_SLOT_RADIUS_BITS } from './hash-slots';
 import { joinInThreads } from './join-in-threads';
-import { MIRROR_WORD } from './mirror-hash';
+import { FLIP_WORD } from './mirror-hash';
 import { toNeighbourLists } from './neighbour-lists';
 import type { RowLists } from './row-lists';
 
@@ -9,7 +9,7 @@ export interface NearPairOptions {
   /** Largest distance of a pair. Up to 47 slots spare most comparisons; beyond, all pairs are compared. */
   readonly radiusBits: number;
   /** Pairs of which one is near what the other would be in a mirror, instead. Default false. */
-  readonly mirrored?: boolean;
+  readonly flipped?: boolean;
   /** Threads; 1: in this one. Default 1. */
   readonly workers?: number;
   /** Pairs over which the search is given up; their lists take 16 bytes each. Default 2^24. */
@@ -29,10 +29,10 @@ const COMPARE_ALL_BELOW = 512;
  * @throws WinnowError INTERNAL where a thread ends early
  */
 export async function nearPairs(words: Uint32Array, options: NearPairOptions): Promise<RowLists | null> {
-  const { radiusBits, mirrored = false, workers = 1, pairLimit = PAIR_LIMIT } = options;
+  const { radiusBits, flipped = false, workers = 1, pairLimit = PAIR_LIMIT } = options;
   const count = words.length / HASH_WORDS;
   const compareAll = options.compareAll ?? (radiusBits > MAX_SLOT_RADIUS_BITS || count < COMPARE_ALL_BELOW);
-  const join = { kind: 'hashes', words, radiusBits, flipWord: mirrored ? MIRROR_WORD : 0, compareAll } as const;
+  const join = { kind: 'hashes', words, radiusBits, flipWord: flipped ? FLIP_WORD : 0, compareAll } as const;
   const chunks = await joinInThreads(join, workers, pairLimit);
   return chunks && toNeighbourLists(count, chunks);
 }

@@ -14,8 +14,8 @@ export function toNeighbourLists(rows: number, chunks: readonly Uint32Array[]): 
   const next = starts.slice(0, rows);
   const unsorted = new Uint32Array(total);
   for (const chunk of chunks) {
-    for (let place = 0; place < chunk.length; place += 2) {
-      const [a, b] = [chunk[place] as number, chunk[place + 1] as number];
+    for (let index = 0; index < chunk.length; index += 2) {
+      const [a, b] = [chunk[index] as number, chunk[index + 1] as number];
       unsorted[next[a] as number] = b;
       next[a] = (next[a] as number) + 1;
       unsorted[next[b] as number] = a;
@@ -25,8 +25,8 @@ export function toNeighbourLists(rows: number, chunks: readonly Uint32Array[]): 
   next.set(starts.subarray(0, rows));
   const members = new Uint32Array(total);
   for (let neighbour = 0; neighbour < rows; neighbour += 1) {
-    for (let place = starts[neighbour] as number; place < (starts[neighbour + 1] as number); place += 1) {
-      const row = unsorted[place] as number;
+    for (let index = starts[neighbour] as number; index < (starts[neighbour + 1] as number); index += 1) {
+      const row = unsorted[index] as number;
       members[next[row] as number] = neighbour;
       next[row] = (next[row] as number) + 1;
     }

@@ -98,7 +98,7 @@ export function normaliseLicense(stated: string | null | undefined): License | u
   );
 }
 
-/** What was stated of a picture: the name, or the address where the name is missing, not understood or without version. */
+/** What was stated of an image: the name, or the address where the name is missing, not understood or without version. */
 export function statedLicense(stated: {
   readonly license?: string | null | undefined;
   readonly licenseUrl?: string | null | undefined;

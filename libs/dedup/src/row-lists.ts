@@ -14,9 +14,9 @@ export function listMembers(listOf: Uint32Array, lists: number): RowLists {
   const next = starts.slice(0, lists);
   const members = new Uint32Array(listOf.length);
   listOf.forEach((list, member) => {
-    const place = next[list] as number;
-    members[place] = member;
-    next[list] = place + 1;
+    const index = next[list] as number;
+    members[index] = member;
+    next[list] = index + 1;
   });
   return { starts, members };
 }

@@ -29,9 +29,9 @@ export function fitHeads(vectors: Float32Array, dimensions: number): (vectors: F
 function headOf(centred: Float64Array, directions: readonly Float64Array[]): Float64Array {
   const head = new Float64Array(HEAD_DIMENSIONS);
   let rest = dot(centred, centred);
-  directions.forEach((direction, place) => {
+  directions.forEach((direction, index) => {
     const shadow = dot(centred, direction);
-    head[place] = shadow;
+    head[index] = shadow;
     rest -= shadow * shadow;
   });
   head[DIRECTIONS] = Math.sqrt(Math.max(0, rest));
@@ -58,7 +58,7 @@ function widestDirections(vectors: Float32Array, mean: Float64Array): readonly F
     sample.push(mean.map((value, at) => (vectors[from + at] as number) - value));
   }
   let directions = orthonormal(
-    Array.from({ length: Math.min(DIRECTIONS, dimensions) }, (_, place) => unevenStart(dimensions, place)),
+    Array.from({ length: Math.min(DIRECTIONS, dimensions) }, (_, index) => unevenStart(dimensions, index)),
   );
   for (let round = 0; round < ROUNDS; round += 1) {
     const grown = directions.map((direction) => {
@@ -73,8 +73,8 @@ function widestDirections(vectors: Float32Array, mean: Float64Array): readonly F
 }
 
 /** A fixed start that is orthogonal to nothing in particular. */
-function unevenStart(dimensions: number, place: number): Float64Array {
-  return Float64Array.from({ length: dimensions }, (_, at) => Math.cos((at + 0.5) * (place + 1) * 1.7) + 0.1 * place);
+function unevenStart(dimensions: number, index: number): Float64Array {
+  return Float64Array.from({ length: dimensions }, (_, at) => Math.cos((at + 0.5) * (index + 1) * 1.7) + 0.1 * index);
 }
 
 /** Gram and Schmidt, twice for rounding; a direction that the others hold already is left out. */

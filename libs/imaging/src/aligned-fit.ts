@@ -1,11 +1,11 @@
-import { COARSE_SIDE } from './alignable-picture';
-import type { AlignablePicture, LightPlane } from './alignable-picture';
+import { COARSE_SIDE } from './alignable-image';
+import type { AlignableImage, LightPlane } from './alignable-image';
 
-/** How well two pictures fit where they fit best. */
+/** How well two images fit where they fit best. */
 export interface AlignedFit {
   /** Correlation of their light, -1..1. */
   readonly light: number;
-  /** Correlation of what stands out from its surroundings, -1..1: pictures of one layout differ here. */
+  /** Correlation of what stands out from its surroundings, -1..1: images of one layout differ here. */
   readonly detail: number;
 }
 
@@ -13,14 +13,14 @@ export interface AlignedFit {
 const COPY_LIGHT = 0.8;
 const COPY_DETAIL = 0.6;
 
-/** Whether two pictures that fit so well show one and the same photograph. */
+/** Whether two images that fit so well show one and the same photograph. */
 export function fitsAsCopy({ light, detail }: AlignedFit): boolean {
   return light >= COPY_LIGHT && detail >= COPY_DETAIL;
 }
 
-/** Where a point of the first picture lies in the second, from the middles of both. */
+/** Where a point of the first image lies in the second, from the middles of both. */
 interface Alignment {
-  readonly isMirrored: boolean;
+  readonly isFlipped: boolean;
   /** Natural logarithm. */
   readonly scale: number;
   /** Radians. */
@@ -30,9 +30,9 @@ interface Alignment {
   readonly y: number;
 }
 
-/** The middle of the first picture, or at least this share of it, must lie in the second. */
+/** The middle of the first image, or at least this share of it, must lie in the second. */
 const MIDDLE = 0.8;
-const LEAST_SHARE = 0.6;
+const MIN_FRACTION = 0.6;
 /** From two thirds to one and a half times the size; turns of up to 4 degrees, and uphill from there. */
 const SCALES = [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3];
 const TURN_STEP = (4 * Math.PI) / 180;
@@ -40,27 +40,27 @@ const SHIFT_STEP = 1 / COARSE_SIDE;
 const SHIFTS = [-4, -3, -2, -1, 0, 1, 2, 3, 4].map((steps) => steps * SHIFT_STEP);
 const UPRIGHT: readonly Alignment[] = SCALES.flatMap((scale) =>
   [-TURN_STEP, 0, TURN_STEP].flatMap((turn) =>
-    SHIFTS.flatMap((x) => SHIFTS.map((y) => ({ isMirrored: false, scale, turn, x, y }))),
+    SHIFTS.flatMap((x) => SHIFTS.map((y) => ({ isFlipped: false, scale, turn, x, y }))),
   ),
 );
-const MIRRORED: readonly Alignment[] = UPRIGHT.map((alignment) => ({ ...alignment, isMirrored: true }));
+const FLIPPED: readonly Alignment[] = UPRIGHT.map((alignment) => ({ ...alignment, isFlipped: true }));
 /** Best places of the grid from which it goes uphill. */
 const REFINED = 4;
-const MOST_STEPS = 24;
-const LEAST_STEP = 0.02;
+const MAX_STEPS = 24;
+const MIN_STEP = 0.02;
 
 /**
- * How well two pictures fit when one is scaled, shifted, turned a little and mirrored over the other: normalised
+ * How well two images fit when one is scaled, shifted, turned a little and flipped over the other: normalised
  * cross-correlation, first coarsely over a grid, then from its best places uphill. Tells copies that were cut, padded,
- * framed or turned from pictures that merely look alike. About 10 ms.
- * @param options.mirrors whether the second may be mirrored; default true
+ * framed or turned from images that merely look alike. About 10 ms.
+ * @param options.mirrors whether the second may be flipped; default true
  */
 export function alignedFit(
-  a: AlignablePicture,
-  b: AlignablePicture,
+  a: AlignableImage,
+  b: AlignableImage,
   { mirrors = true }: { readonly mirrors?: boolean } = {},
 ): AlignedFit {
-  const starts = bestOfGrid(a.coarse, b.coarse, mirrors ? [...UPRIGHT, ...MIRRORED] : UPRIGHT);
+  const starts = bestOfGrid(a.coarse, b.coarse, mirrors ? [...UPRIGHT, ...FLIPPED] : UPRIGHT);
   const fits = starts.map((start) => climb(a.fine, b.fine, start));
   return fits.reduce((most, fit) => (fit.light > most.light ? fit : most));
 }
@@ -82,7 +82,7 @@ function climb(a: LightPlane, b: LightPlane, from: Alignment): AlignedFit {
   let at = from;
   let score = correlation(a, b, at, COARSELY);
   let step = 0.5;
-  for (let round = 0; round < MOST_STEPS && step > LEAST_STEP; round += 1) {
+  for (let round = 0; round < MAX_STEPS && step > MIN_STEP; round += 1) {
     let better: Alignment | null = null;
     for (const next of neighbours(at, step)) {
       const there = correlation(a, b, next, COARSELY);
@@ -109,14 +109,14 @@ function neighbours(at: Alignment, step: number): Alignment[] {
 }
 
 interface Reading {
-  /** Of the points of the first picture. */
+  /** Of the points of the first image. */
   readonly stride: number;
   readonly of: 'luma' | 'detail';
 }
 
 const COARSELY: Reading = { stride: 2, of: 'luma' };
 
-/** Pearson's, over the middle of the first picture; -1 where too little of it lies in the second, 0 without contrast. */
+/** Pearson's, over the middle of the first image; -1 where too little of it lies in the second, 0 without contrast. */
 function correlation(a: LightPlane, b: LightPlane, alignment: Alignment, { stride, of }: Reading): number {
   const [valuesA, valuesB] = [a[of], b[of]];
   const { width, height } = b;
@@ -126,7 +126,7 @@ function correlation(a: LightPlane, b: LightPlane, alignment: Alignment, { strid
   const sin = Math.sin(alignment.turn) * factor;
   const toX = (width - 1) / 2 + alignment.x * sideB;
   const toY = (height - 1) / 2 + alignment.y * sideB;
-  const sign = alignment.isMirrored ? -1 : 1;
+  const sign = alignment.isFlipped ? -1 : 1;
   const [left, top] = [(a.width * (1 - MIDDLE)) / 2, (a.height * (1 - MIDDLE)) / 2];
   let [count, all, sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0, 0, 0];
   for (let row = Math.ceil(top); row < a.height - top; row += stride) {
@@ -153,7 +153,7 @@ function correlation(a: LightPlane, b: LightPlane, alignment: Alignment, { strid
       sumAB += valueA * valueB;
     }
   }
-  if (count === 0 || count < all * LEAST_SHARE) return -1;
+  if (count === 0 || count < all * MIN_FRACTION) return -1;
   const spread = (sumAA - (sumA * sumA) / count) * (sumBB - (sumB * sumB) / count);
   return spread <= 1e-6 ? 0 : (sumAB - (sumA * sumB) / count) / Math.sqrt(spread);
 }

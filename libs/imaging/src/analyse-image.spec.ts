@@ -57,14 +57,14 @@ function bitsApart(a: string, b: string): number {
 }
 
 const FORMATS = {
-  jpeg: (picture: Sharp) => picture.jpeg().toBuffer(),
-  'jpeg progressive': (picture: Sharp) => picture.jpeg({ progressive: true }).toBuffer(),
-  png: (picture: Sharp) => picture.png().toBuffer(),
-  'png interlaced': (picture: Sharp) => picture.png({ progressive: true }).toBuffer(),
-  webp: (picture: Sharp) => picture.webp().toBuffer(),
-  avif: (picture: Sharp) => picture.avif({ effort: 0 }).toBuffer(),
-  gif: (picture: Sharp) => picture.gif().toBuffer(),
-  tiff: (picture: Sharp) => picture.tiff({ compression: 'lzw' }).toBuffer(),
+  jpeg: (image: Sharp) => image.jpeg().toBuffer(),
+  'jpeg progressive': (image: Sharp) => image.jpeg({ progressive: true }).toBuffer(),
+  png: (image: Sharp) => image.png().toBuffer(),
+  'png interlaced': (image: Sharp) => image.png({ progressive: true }).toBuffer(),
+  webp: (image: Sharp) => image.webp().toBuffer(),
+  avif: (image: Sharp) => image.avif({ effort: 0 }).toBuffer(),
+  gif: (image: Sharp) => image.gif().toBuffer(),
+  tiff: (image: Sharp) => image.tiff({ compression: 'lzw' }).toBuffer(),
 } as const;
 
 describe.each(Object.entries(FORMATS))('analyseImage of a %s file', (name, encode) => {
@@ -86,9 +86,9 @@ describe.each(Object.entries(FORMATS))('analyseImage of a %s file', (name, encod
     expect(await analysed(bytes)).toEqual(analysis);
   });
 
-  it.each([0.1, 0.3, 0.6, 0.9, 0.98])('calls it truncated, as decodeImage does, when cut at %d', async (share) => {
+  it.each([0.1, 0.3, 0.6, 0.9, 0.98])('calls it truncated, as decodeImage does, when cut at %d', async (fraction) => {
     const bytes = await make();
-    const cut = bytes.subarray(0, Math.floor(bytes.length * share));
+    const cut = bytes.subarray(0, Math.floor(bytes.length * fraction));
     const result = await analyseImage(cut, LIMITS);
     expect(result).toMatchObject({ ok: false, outcome: 'truncated' });
     expect(await decodeImage(cut, LIMITS)).toMatchObject({ ok: false, outcome: 'truncated' });
@@ -108,13 +108,17 @@ describe('analyseImage', () => {
         .toBuffer();
       const marked = Buffer.concat([bytes.subarray(0, 2), MARKER_IN_COMMENT, bytes.subarray(2)]);
       expect((await analyseImage(marked, ROOMY)).ok).toBe(true);
-      // Only the decoder can tell that this picture is not whole, and only when it gets that far.
-      for (const share of [0.5, 0.9, 0.99]) {
-        const cut = marked.subarray(0, Math.floor(marked.length * share));
+      // Only the decoder can tell that this image is not whole, and only when it gets that far.
+      for (const fraction of [0.5, 0.9, 0.99]) {
+        const cut = marked.subarray(0, Math.floor(marked.length * fraction));
         const outcomes = [await analyseImage(cut, ROOMY), await decodeImage(cut, ROOMY)].map(
           (result) => result.ok || result.outcome,
         );
-        expect({ progressive, share, outcomes }).toEqual({ progressive, share, outcomes: ['truncated', 'truncated'] });
+        expect({ progressive, share: fraction, outcomes }).toEqual({
+          progressive,
+          share: fraction,
+          outcomes: ['truncated', 'truncated'],
+        });
       }
     }
   });
@@ -152,7 +156,7 @@ describe('analyseImage', () => {
     }
   });
 
-  it('has one digest for one picture, whatever its metadata', async () => {
+  it('has one digest for one image, whatever its metadata', async () => {
     const jpeg = await scene(900, 600).jpeg().toBuffer();
     const comment = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 6, 1, 2, 3, 4]), jpeg.subarray(2)]);
     const exif = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
@@ -172,9 +176,9 @@ describe('analyseImage', () => {
     );
   });
 
-  it('has another digest for another picture, and for another size', async () => {
-    const digestOf = async (picture: Sharp): Promise<string> =>
-      (await analysed(await picture.png().toBuffer())).pixelSha256;
+  it('has another digest for another image, and for another size', async () => {
+    const digestOf = async (image: Sharp): Promise<string> =>
+      (await analysed(await image.png().toBuffer())).pixelSha256;
     const flat = (width: number, height: number) =>
       sharp({ create: { width, height, channels: 3, background: '#334455' } });
     const digests = await Promise.all([
@@ -190,10 +194,10 @@ describe('analyseImage', () => {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
-  it('looks at pictures upright and on white', async () => {
-    const picture = scene(640, 400);
-    const turned = await picture.clone().rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
-    const upright = await analysed(await picture.clone().png().toBuffer());
+  it('looks at images upright and on white', async () => {
+    const image = scene(640, 400);
+    const turned = await image.clone().rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
+    const upright = await analysed(await image.clone().png().toBuffer());
     const stored = await analysed(turned);
     expect([stored.width, stored.height]).toEqual([640, 400]);
     expect(bitsApart(stored.pdq, upright.pdq)).toBeLessThanOrEqual(4);
@@ -241,8 +245,8 @@ describe('makeSquare', () => {
   });
 
   it.each(['squash', 'cover', 'letterbox'] as const)('shows what decode and resize show: %s', async (policy) => {
-    for (const picture of [scene(900, 600).jpeg(), scene(120, 300).png()]) {
-      const bytes = await picture.toBuffer();
+    for (const image of [scene(900, 600).jpeg(), scene(120, 300).png()]) {
+      const bytes = await image.toBuffer();
       const decoded = await decodeImage(bytes, LIMITS);
       if (!decoded.ok) throw new Error(decoded.detail);
       const expected = (await resizeRgb(decoded.image, 96, policy)).data;
@@ -270,7 +274,7 @@ describe('makeSquare', () => {
     expect((await sharp(made.bytes).metadata()).exif).toBeUndefined();
   });
 
-  it('refuses what is no picture and what is too large', async () => {
+  it('refuses what is no image and what is too large', async () => {
     expect(await makeSquare(Buffer.from('hello'), SQUARE)).toMatchObject({ ok: false, outcome: 'format_refused' });
     const bytes = await scene(300, 300).png().toBuffer();
     expect(await makeSquare(bytes, { ...SQUARE, maxPixels: 80_000 })).toMatchObject({ outcome: 'too_many_pixels' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PictureMeasures } from '@winnow/contracts';
+import type { ImageMeasures } from '@winnow/contracts';
 import type { Sharp } from 'sharp';
 import { boundedDecode } from './bounded-decode';
 import { classifyFailure } from './classify-failure';
@@ -8,8 +8,8 @@ import { limitsOf } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageHeader } from './inspect-image';
-import { measurePicture } from './measure-picture';
-import { openPicture } from './open-picture';
+import { measureImage } from './measure-image';
+import { openImage } from './open-image';
 import { pdqHash } from './pdq-hash';
 import type { ImageSize } from './pdq-hash';
 import type { RgbImage } from './rgb-image';
@@ -17,7 +17,7 @@ import type { RgbImage } from './rgb-image';
 /** Longer side, pixels, of the copy that digest and hash are made of: moves a PDQ of quality by a few bits of 256. */
 const COPY_SIDE = 256;
 
-/** All that is stored of a picture beside its bytes. */
+/** All that is stored of an image beside its bytes. */
 export interface ImageAnalysis extends ImageHeader {
   /** Digest of what it shows, 64 hex digits: see `analyseImage`. */
   readonly pixelSha256: string;
@@ -25,11 +25,11 @@ export interface ImageAnalysis extends ImageHeader {
   readonly pdq: string;
   /** 0..100 */
   readonly pdqQuality: number;
-  readonly measures: PictureMeasures;
+  readonly measures: ImageMeasures;
 }
 
 /**
- * Checks that untrusted bytes decode to their end, and measures the picture, in one decode: a JPEG is decoded no larger
+ * Checks that untrusted bytes decode to their end, and measures the image, in one decode: a JPEG is decoded no larger
  * than needed, which still reads all of its data. `pixelSha256` covers the full size and a copy of at most 256 x 256
  * pixels (upright, sRGB, on white), so it stays the same where only metadata change.
  * Bounded as `boundedDecode` says.
@@ -50,19 +50,19 @@ export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promi
   const header = await inspectHere(bytes, limits);
   if (!header.ok) return header;
   try {
-    const opened = openPicture(bytes, header.format, limits.maxPixels);
+    const opened = openImage(bytes, header.format, limits.maxPixels);
     if (!opened.ok) return opened;
-    const copy = await smallCopy(opened.picture);
+    const copy = await smallCopy(opened.image);
     const { hash, quality } = pdqHash(copy, header);
     const pixelSha256 = digestOf(copy, header);
-    return { ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measurePicture(copy) };
+    return { ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measureImage(copy) };
   } catch (error) {
     return classifyFailure(error, bytes, header.format);
   }
 }
 
-async function smallCopy(picture: Sharp): Promise<RgbImage> {
-  const { data, info } = await picture
+async function smallCopy(image: Sharp): Promise<RgbImage> {
+  const { data, info } = await image
     .autoOrient()
     .flatten({ background: '#ffffff' })
     .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })

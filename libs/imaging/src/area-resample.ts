@@ -1,4 +1,4 @@
-/** A picture that is read row by row. */
+/** An image that is read row by row. */
 export interface RowSource {
   readonly width: number;
   readonly height: number;
@@ -48,19 +48,19 @@ export function areaResample(source: RowSource, width: number, height: number): 
   return target;
 }
 
-function addScaled(line: Float32Array, values: Float32Array, share: number): void {
-  for (let at = 0; at < line.length; at += 1) line[at] = (line[at] as number) + share * (values[at] as number);
+function addScaled(line: Float32Array, values: Float32Array, fraction: number): void {
+  for (let at = 0; at < line.length; at += 1) line[at] = (line[at] as number) + fraction * (values[at] as number);
 }
 
 function narrowRow(full: Float32Array, narrow: Float32Array, columns: Coverage, channels: number): void {
-  const { first, starts, shares } = columns;
+  const { first, starts, shares: fractions } = columns;
   for (let channel = 0; channel < channels; channel += 1) {
     for (let x = 0; x < first.length; x += 1) {
       const end = starts[x + 1] as number;
       let from = (first[x] as number) * channels + channel;
       let sum = 0;
       for (let at = starts[x] as number; at < end; at += 1, from += channels) {
-        sum += (shares[at] as number) * (full[from] as number);
+        sum += (fractions[at] as number) * (full[from] as number);
       }
       narrow[x * channels + channel] = sum;
     }
@@ -70,7 +70,7 @@ function narrowRow(full: Float32Array, narrow: Float32Array, columns: Coverage, 
 function coverageOf(source: number, target: number): Coverage {
   const first = new Int32Array(target);
   const starts = new Int32Array(target + 1);
-  const shares: number[] = [];
+  const fractions: number[] = [];
   const scale = source / target;
   for (let index = 0; index < target; index += 1) {
     const start = (index * source) / target;
@@ -79,9 +79,9 @@ function coverageOf(source: number, target: number): Coverage {
     const to = Math.min(source, Math.max(from + 1, Math.ceil(end)));
     first[index] = from;
     for (let at = from; at < to; at += 1) {
-      shares.push(Math.max(0, Math.min(end, at + 1) - Math.max(start, at)) / scale);
+      fractions.push(Math.max(0, Math.min(end, at + 1) - Math.max(start, at)) / scale);
     }
-    starts[index + 1] = shares.length;
+    starts[index + 1] = fractions.length;
   }
-  return { first, starts, shares: Float32Array.from(shares) };
+  return { first, starts, shares: Float32Array.from(fractions) };
 }

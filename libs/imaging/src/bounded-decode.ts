@@ -62,7 +62,7 @@ function affordableCost(bytes: Uint8Array, format: ImageFormat, { maxPixels }: I
 }
 
 /**
- * Reads a picture's header without decoding it.
+ * Reads an image's header without decoding it.
  * @returns the header, or a refusal: `empty_body`, `not_an_image`, `format_refused` (SVG, HEIC, rare kinds of BMP and others),
  * `too_many_pixels`, `too_small` (also for banners), or `truncated` or `decode_error` where the header cannot be read
  * @throws WinnowError INTERRUPTED

@@ -22,11 +22,12 @@ export function cellTaps(cells: number, length: number, pixels: number): CellTap
   const weights: number[] = [];
   const scale = pixels / length;
   for (let cell = 0; cell < cells; cell += 1) {
-    const { from, shares } = filterShares(Math.floor(((cell + 0.5) * length) / cells), length);
+    const { from, shares: fractions } = filterFractions(Math.floor(((cell + 0.5) * length) / cells), length);
     const start = Math.floor(from * scale);
-    const end = Math.min(pixels, Math.ceil((from + shares.length) * scale));
+    const end = Math.min(pixels, Math.ceil((from + fractions.length) * scale));
     const spread = new Float64Array(Math.max(1, end - start));
-    for (const [index, share] of shares.entries()) addArea(spread, (from + index) * scale - start, { scale, share });
+    for (const [index, fraction] of fractions.entries())
+      addArea(spread, (from + index) * scale - start, { scale, share: fraction });
     first[cell] = start;
     weights.push(...spread);
     starts[cell + 1] = weights.length;
@@ -35,7 +36,7 @@ export function cellTaps(cells: number, length: number, pixels: number): CellTap
 }
 
 /** What each pixel weighs in the twice filtered value of one pixel. An even window reaches one further to the right. */
-function filterShares(at: number, length: number): { readonly from: number; readonly shares: Float64Array } {
+function filterFractions(at: number, length: number): { readonly from: number; readonly shares: Float64Array } {
   const window = Math.ceil(length / 128);
   const right = Math.floor(window / 2);
   const left = window - 1 - right;
@@ -46,22 +47,26 @@ function filterShares(at: number, length: number): { readonly from: number; read
   const [outerFrom, outerTo] = reach(at);
   const [from] = reach(outerFrom);
   const [, to] = reach(outerTo);
-  const shares = new Float64Array(to - from + 1);
+  const fractions = new Float64Array(to - from + 1);
   for (let outer = outerFrom; outer <= outerTo; outer += 1) {
     const [innerFrom, innerTo] = reach(outer);
-    const share = 1 / (outerTo - outerFrom + 1) / (innerTo - innerFrom + 1);
+    const fraction = 1 / (outerTo - outerFrom + 1) / (innerTo - innerFrom + 1);
     for (let inner = innerFrom; inner <= innerTo; inner += 1) {
-      shares[inner - from] = (shares[inner - from] as number) + share;
+      fractions[inner - from] = (fractions[inner - from] as number) + fraction;
     }
   }
-  return { from, shares };
+  return { from, shares: fractions };
 }
 
 /** Adds a share to the pixels that the area from `start` to `start + scale` covers, in proportion. */
-function addArea(pixels: Float64Array, start: number, { scale, share }: { scale: number; share: number }): void {
+function addArea(
+  pixels: Float64Array,
+  start: number,
+  { scale, share: fraction }: { scale: number; share: number },
+): void {
   const end = start + scale;
   for (let at = Math.floor(start); at < Math.min(pixels.length, Math.ceil(end)); at += 1) {
     const covered = Math.max(0, Math.min(end, at + 1) - Math.max(start, at));
-    pixels[at] = (pixels[at] as number) + (share * covered) / scale;
+    pixels[at] = (pixels[at] as number) + (fraction * covered) / scale;
   }
 }

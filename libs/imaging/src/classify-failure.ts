@@ -6,7 +6,7 @@ import type { ImageFormat } from './image-format';
 /** The detail of a refusal. */
 export const TOOK_TOO_LONG = `decoding took more than ${MAX_DECODE_SECONDS} s`;
 
-/** What a decoder's error says of a picture. */
+/** What a decoder's error says of an image. */
 export function classifyFailure(error: unknown, bytes: Uint8Array, format: ImageFormat): ImageRefusal {
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   if (/pixel limit/i.test(message)) return refuse('too_many_pixels', message);

@@ -156,7 +156,7 @@ describe('a BMP file', () => {
     expect([...data]).toEqual([9, 8, 7, 0, 0, 0]);
   });
 
-  it('is read alike by all that read pictures', async () => {
+  it('is read alike by all that read images', async () => {
     const bytes = bitmap({ width: 90, height: 70, bits: 24, value: packed });
     const image = await decoded(bytes);
     expect(await inspectImage(bytes, LIMITS)).toEqual({

@@ -7,7 +7,7 @@ const LIMITS: ImageLimits = { maxPixels: 1_000_000, minSide: 16, maxAspectRatio:
 const WIDTH = 120;
 const HEIGHT = 80;
 
-/** A smooth picture with a little grain, so that every format has something to store. */
+/** A smooth image with a little grain, so that every format has something to store. */
 function photo(width = WIDTH, height = HEIGHT): Sharp {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
     const [x, y, band] = [Math.floor(at / 3) % width, Math.floor(at / 3 / width), at % 3];
@@ -77,9 +77,9 @@ describe.each(Object.entries(FORMATS))('a %s file', (name, make) => {
     expect(difference / source.length).toBeLessThan(12);
   });
 
-  it.each([0.3, 0.6, 0.95])('is called truncated when cut at %d of its length', async (share) => {
+  it.each([0.3, 0.6, 0.95])('is called truncated when cut at %d of its length', async (fraction) => {
     const bytes = await make();
-    const result = await decodeImage(bytes.subarray(0, Math.floor(bytes.length * share)), LIMITS);
+    const result = await decodeImage(bytes.subarray(0, Math.floor(bytes.length * fraction)), LIMITS);
     expect(result).toMatchObject({ ok: false, outcome: 'truncated' });
   });
 
@@ -95,7 +95,7 @@ describe.each(Object.entries(FORMATS))('a %s file', (name, make) => {
 });
 
 describe('decodeImage', () => {
-  it('turns pictures upright by their EXIF orientation', async () => {
+  it('turns images upright by their EXIF orientation', async () => {
     // Red on the left; orientation 6 means: turn clockwise to view, so red comes on top.
     const left = await flat(255, 0, 0).png().toBuffer();
     const wide = await sharp({ create: { width: 80, height: 30, channels: 3, background: '#0000ff' } })
@@ -110,7 +110,7 @@ describe('decodeImage', () => {
     expectNear(pixel(image, 15, 75), [0, 0, 255], 4);
   });
 
-  it('flattens alpha on white, also of grey pictures', async () => {
+  it('flattens alpha on white, also of grey images', async () => {
     const half = sharp({
       create: { width: 40, height: 30, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
     });
@@ -151,7 +151,7 @@ describe('decodeImage', () => {
     }
   });
 
-  it('refuses what is no picture, with the reason', async () => {
+  it('refuses what is no image, with the reason', async () => {
     const refusal = async (bytes: Uint8Array | string): Promise<unknown> => {
       const result = await decodeImage(Buffer.from(bytes), LIMITS);
       return result.ok ? 'decoded' : result.outcome;

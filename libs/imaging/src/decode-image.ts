@@ -5,10 +5,10 @@ import type { ImageLimits, ImageRefusal } from './image-limits';
 import { inspectHere } from './inspect-image';
 import type { ImageFormat } from './image-format';
 import { jpegSize } from './jpeg-size';
-import { openPicture } from './open-picture';
+import { openImage } from './open-image';
 import type { RgbImage } from './rgb-image';
 
-/** A decoded picture with the format that it came in. */
+/** A decoded image with the format that it came in. */
 export interface DecodedImage {
   readonly ok: true;
   readonly image: RgbImage;
@@ -18,7 +18,7 @@ export interface DecodedImage {
 /**
  * Decodes untrusted bytes: upright by EXIF, sRGB (embedded profiles and CMYK converted), 8 bits, alpha flattened on
  * white, first frame of animations. The same bytes give the same pixels. Bounded as `boundedDecode` says.
- * @returns the picture, or a refusal: those of `inspectImage`, `format_refused` for a JPEG of too many scans,
+ * @returns the image, or a refusal: those of `inspectImage`, `format_refused` for a JPEG of too many scans,
  * `truncated` or `decode_error`
  * @throws WinnowError INTERRUPTED
  */
@@ -36,9 +36,9 @@ export async function decodeHere(bytes: Uint8Array, limits: ImageLimits): Promis
   const header = jpegHeader(bytes, limits) ?? (await inspectHere(bytes, limits));
   if (!header.ok) return header;
   try {
-    const opened = openPicture(bytes, header.format, limits.maxPixels);
+    const opened = openImage(bytes, header.format, limits.maxPixels);
     if (!opened.ok) return opened;
-    const { data, info } = await opened.picture
+    const { data, info } = await opened.image
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')

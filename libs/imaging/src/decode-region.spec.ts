@@ -29,7 +29,7 @@ const largestDifference = (a: Uint8Array, b: Uint8Array): number =>
   a.reduce((most, value, at) => Math.max(most, Math.abs(value - (b[at] as number))), 0);
 
 describe('decodeRegion', () => {
-  it.each(['jpeg', 'png'])('gives what resampling the decoded picture gives (%s)', async (format) => {
+  it.each(['jpeg', 'png'])('gives what resampling the decoded image gives (%s)', async (format) => {
     const image = gradient(50, 40);
     const bytes = format === 'jpeg' ? await encodeJpeg(image, 95) : await encodePng(image);
     const region = { left: 7, top: 3, width: 30, height: 25 };
@@ -49,7 +49,7 @@ describe('decodeRegion', () => {
     expect(largestDifference(found, resampleRegion(image, region, 32))).toBeLessThan(10);
   });
 
-  it('sees pictures upright, in both ways of decoding', async () => {
+  it('sees images upright, in both ways of decoding', async () => {
     for (const [width, height] of [
       [60, 40],
       [300, 200],

@@ -10,10 +10,10 @@ import type { ImageSize } from './pdq-hash';
 import { jpegSize } from './jpeg-size';
 import { resampleRegion } from './resample-region';
 import type { RgbImage } from './rgb-image';
-import { openImage } from './sharp-engine';
+import { openSharp } from './sharp-engine';
 
 export interface RegionRequest {
-  /** Called once with the upright picture's size; a WinnowError that it throws is passed on. */
+  /** Called once with the upright image's size; a WinnowError that it throws is passed on. */
   readonly choose: ChooseRegion;
   /** Side of the result, pixels. */
   readonly size: number;
@@ -30,9 +30,9 @@ export interface DecodedRegion {
 const SHRINKS_FROM = 2;
 
 /**
- * Decodes one region of a picture to size x size pixels, for views that are drawn anew in every epoch. Small pictures
+ * Decodes one region of an image to size x size pixels, for views that are drawn anew in every epoch. Small images
  * are decoded whole and resampled as `resampleRegion` does. Of a region much larger than the result the decoder makes a
- * smaller picture straight away; then it is cut after resizing, its edges are rounded to pixels of the result, and
+ * smaller image straight away; then it is cut after resizing, its edges are rounded to pixels of the result, and
  * no row below it is decoded.
  * Bounded as `boundedDecode` says.
  * @returns the region, or a refusal as `decodeImage` gives it
@@ -78,7 +78,7 @@ async function chooseHere(
     if (Math.min(stated.width, stated.height) < SHRINKS_FROM * size) {
       return resampled(await decodeJpeg(bytes, limits), choose, size);
     }
-    const { autoOrient: upright } = await openImage(bytes, limits.maxPixels).metadata();
+    const { autoOrient: upright } = await openSharp(bytes, limits.maxPixels).metadata();
     const region = choose(upright.width, upright.height);
     if (Math.min(region.width, region.height) >= SHRINKS_FROM * size) {
       return { ok: true, data: await shrinkRegion(bytes, { upright, region, size }) };
@@ -96,7 +96,7 @@ function resampled(image: RgbImage, choose: ChooseRegion, size: number): Decoded
 
 /** A JPEG has no alpha, and comes as sRGB unless told otherwise: the shortest way through the library. */
 async function decodeJpeg(bytes: Uint8Array, limits: ImageLimits): Promise<RgbImage> {
-  const { data, info } = await openImage(bytes, limits.maxPixels)
+  const { data, info } = await openSharp(bytes, limits.maxPixels)
     .autoOrient()
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -112,7 +112,7 @@ interface Shrinking {
 async function shrinkRegion(bytes: Uint8Array, { upright, region, size }: Shrinking): Promise<Uint8Array> {
   const width = Math.max(size, Math.round((upright.width * size) / region.width));
   const height = Math.max(size, Math.round((upright.height * size) / region.height));
-  const { data, info } = await openImage(bytes, false)
+  const { data, info } = await openSharp(bytes, false)
     .autoOrient()
     .resize(width, height, { fit: 'fill', kernel: 'linear' })
     .extract({

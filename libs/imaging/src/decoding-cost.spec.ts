@@ -5,7 +5,7 @@ import { decodingCost } from './decoding-cost';
 import type { DecodingCost } from './decoding-cost';
 import type { ImageFormat } from './image-format';
 import { decodeImage, inspectImage } from './index';
-import { openImage } from './sharp-engine';
+import { openSharp } from './sharp-engine';
 import {
   deepZeroPng,
   hiddenScansJpeg,
@@ -105,7 +105,7 @@ describe('the cost of a GIF', () => {
       const padding = Buffer.concat([image, Buffer.alloc(0x2d - image.length), Buffer.of(0)]);
       const odd = Buffer.concat([gif.subarray(0, at), Buffer.of(0x21, label, 0), padding, gif.subarray(at)]);
       const found = decodingCost(odd, 'gif');
-      const { width, height } = await openImage(odd, false).metadata();
+      const { width, height } = await openSharp(odd, false).metadata();
       expect(found).toMatchObject({ width, height });
     }
   });
@@ -159,7 +159,7 @@ describe.each(Object.entries(FILES) as [ImageFormat, () => Promise<Buffer>][])('
         bytes[SIGNATURE_BYTES + random.int(Math.min(200, file.length - SIGNATURE_BYTES))] = random.int(256);
       const counted = decodingCost(bytes, format);
       if (counted === null || 'ok' in counted) continue;
-      const seen = await openImage(bytes, false)
+      const seen = await openSharp(bytes, false)
         .metadata()
         .catch(() => null);
       if (seen === null) continue;

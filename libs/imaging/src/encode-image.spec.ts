@@ -83,7 +83,7 @@ describe('areaResample', () => {
 });
 
 describe('thumbnailDifference', () => {
-  it('is 0 for the same picture, small for a copy, large for another', async () => {
+  it('is 0 for the same image, small for a copy, large for another', async () => {
     const image = waves(48, 48);
     const difference = (a: RgbImage, b: RgbImage): number => thumbnailDifference(thumbnailOf(a), thumbnailOf(b));
     expect(difference(image, image)).toBe(0);

@@ -1,6 +1,6 @@
 import type { Outcome } from '@winnow/contracts';
 
-/** What a picture must be like to be decoded at all. */
+/** What an image must be like to be decoded at all. */
 export interface ImageLimits {
   /** Width times height, as the header states them; checked before anything is decoded. */
   readonly maxPixels: number;
@@ -21,7 +21,7 @@ export function limitsOf({ maxPixels, minSide, maxAspectRatio }: ImageLimits): I
 /** Of one image. An allowed image of 100 megapixels takes about five on a processor of its own. */
 export const MAX_DECODE_SECONDS = 60;
 
-/** Why a picture was refused; a value, not an exception: most of the web is like this. */
+/** Why an image was refused; a value, not an exception: most of the web is like this. */
 export interface ImageRefusal {
   readonly ok: false;
   readonly outcome: Outcome;
@@ -34,7 +34,7 @@ export function refuse(outcome: Outcome, detail: string): ImageRefusal {
   return { ok: false, outcome, detail };
 }
 
-/** The refusal that limits give for a picture of this size, or null. */
+/** The refusal that limits give for an image of this size, or null. */
 export function checkDimensions(width: number, height: number, limits: ImageLimits): ImageRefusal | null {
   const size = `${width}x${height}`;
   if (!(width >= 1 && height >= 1)) return refuse('decode_error', `header states ${size} pixels`);

@@ -1,4 +1,4 @@
-/** A part of a picture, whole pixels, within it. */
+/** A part of an image, whole pixels, within it. */
 export interface ImageRegion {
   readonly left: number;
   readonly top: number;
@@ -6,10 +6,10 @@ export interface ImageRegion {
   readonly height: number;
 }
 
-/** Chooses a region of a picture of this size; the whole of it and random crops are such. */
+/** Chooses a region of an image of this size; the whole of it and random crops are such. */
 export type ChooseRegion = (width: number, height: number) => ImageRegion;
 
-/** All of the picture. */
+/** All of the image. */
 export const wholeRegion: ChooseRegion = (width, height) => ({ left: 0, top: 0, width, height });
 
 /** The largest square in the middle. */

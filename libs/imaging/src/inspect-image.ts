@@ -5,10 +5,10 @@ import type { ImageFormat } from './image-format';
 import { checkDimensions, refuse } from './image-limits';
 import type { ImageLimits, ImageRefusal } from './image-limits';
 import type { ImageSize } from './pdq-hash';
-import { openImage } from './sharp-engine';
+import { openSharp } from './sharp-engine';
 import { sniffFormat } from './sniff-format';
 
-/** What a picture's header tells. */
+/** What an image's header tells. */
 export interface ImageHeader {
   readonly ok: true;
   readonly format: ImageFormat;
@@ -38,7 +38,7 @@ export async function inspectHere(bytes: Uint8Array, limits: ImageLimits): Promi
 
 /** Upright. */
 async function statedSize(bytes: Uint8Array, format: ImageFormat): Promise<ImageSize | ImageRefusal> {
-  if (format !== 'bmp') return (await openImage(bytes, false).metadata()).autoOrient;
+  if (format !== 'bmp') return (await openSharp(bytes, false).metadata()).autoOrient;
   const header = readBmpHeader(bytes);
   return header.ok ? { width: header.width, height: header.height } : header;
 }

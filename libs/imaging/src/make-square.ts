@@ -6,7 +6,7 @@ import { refuse } from './image-limits';
 import type { ImageRefusal } from './image-limits';
 import { cutToKeep, fitTo } from './resize-rgb';
 import type { ResizePolicy } from '@winnow/contracts';
-import { openPicture } from './open-picture';
+import { openImage } from './open-image';
 import { sniffFormat } from './sniff-format';
 import { isImageFormat } from './image-format';
 
@@ -30,8 +30,8 @@ export interface EncodedSquare {
 }
 
 /**
- * From a picture file to an encoded square, or to what the policy `keep` gives, in one go: upright, sRGB, alpha on
- * white; smaller pictures are enlarged. A JPEG is decoded no larger than needed. The same bytes and options give the same result.
+ * From an image file to an encoded square, or to what the policy `keep` gives, in one go: upright, sRGB, alpha on
+ * white; smaller images are enlarged. A JPEG is decoded no larger than needed. The same bytes and options give the same result.
  * Bounded as `boundedDecode` says.
  * @returns the file, or a refusal: `format_refused`, `truncated`, `too_many_pixels` or `decode_error`
  * @throws WinnowError INTERRUPTED
@@ -51,11 +51,11 @@ export async function squareHere(bytes: Uint8Array, options: SquareOptions): Pro
   const from = sniffFormat(bytes);
   if (!isImageFormat(from)) return refuse('format_refused', from);
   try {
-    const opened = openPicture(bytes, from, options.maxPixels);
+    const opened = openImage(bytes, from, options.maxPixels);
     if (!opened.ok) return opened;
-    const { picture } = opened;
-    const upright = picture.autoOrient().flatten({ background: '#ffffff' });
-    const part = options.policy === 'keep' ? cutToKeep(upright, (await picture.metadata()).autoOrient) : upright;
+    const { image } = opened;
+    const upright = image.autoOrient().flatten({ background: '#ffffff' });
+    const part = options.policy === 'keep' ? cutToKeep(upright, (await image.metadata()).autoOrient) : upright;
     const square = part.resize(fitTo(options.size, options.policy)).toColourspace('srgb');
     const encoder = options.format === 'png' ? square.png(PNG_OPTIONS) : square.jpeg(squareJpeg(options));
     return { ok: true, bytes: new Uint8Array(await encoder.toBuffer()) };

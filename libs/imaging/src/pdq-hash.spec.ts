@@ -17,7 +17,7 @@ function bitsApart(a: string, b: string): number {
   return bits;
 }
 
-/** Overlapping rectangles: edges, as in photographs, reach all frequencies; the same picture at every size. */
+/** Overlapping rectangles: edges, as in photographs, reach all frequencies; the same image at every size. */
 function scene(width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   let state = 7;
@@ -41,24 +41,25 @@ function scene(width: number, height: number): RgbImage {
 function naivePdq(image: RgbImage): string {
   const { width, height } = image;
   let plane = Array.from(lumaOf(image));
-  const box = (values: readonly number[], length: number, at: (line: number, place: number) => number): number[] => {
+  const box = (values: readonly number[], length: number, at: (line: number, index: number) => number): number[] => {
     const window = Math.ceil(length / 128);
     const right = Math.floor(window / 2);
     const left = window - 1 - right;
     const result = [...values];
     for (let line = 0; line < values.length / length; line += 1) {
-      for (let place = 0; place < length; place += 1) {
-        const places = [];
-        for (let near = place - left; near <= place + right; near += 1)
-          if (near >= 0 && near < length) places.push(near);
-        result[at(line, place)] = places.reduce((sum, near) => sum + (values[at(line, near)] ?? 0), 0) / places.length;
+      for (let index = 0; index < length; index += 1) {
+        const indices = [];
+        for (let near = index - left; near <= index + right; near += 1)
+          if (near >= 0 && near < length) indices.push(near);
+        result[at(line, index)] =
+          indices.reduce((sum, near) => sum + (values[at(line, near)] ?? 0), 0) / indices.length;
       }
     }
     return result;
   };
   for (let pass = 0; pass < 2; pass += 1) {
-    plane = box(plane, width, (line, place) => line * width + place);
-    plane = box(plane, height, (line, place) => place * width + line);
+    plane = box(plane, width, (line, index) => line * width + index);
+    plane = box(plane, height, (line, index) => index * width + line);
   }
   const sample = (i: number, j: number): number =>
     plane[Math.floor(((i + 0.5) * height) / 64) * width + Math.floor(((j + 0.5) * width) / 64)] ?? 0;
@@ -95,14 +96,14 @@ describe('pdqHash', () => {
     expect(pdqHash(image).hash).toBe(naivePdq(image));
   });
 
-  it('sets half of the bits and has full quality for a structured picture', () => {
+  it('sets half of the bits and has full quality for a structured image', () => {
     const { hash, quality } = pdqHash(scene(200, 150));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(bitsApart(hash, '0'.repeat(64))).toBe(128);
     expect(quality).toBeGreaterThan(50);
   });
 
-  it('gives flat pictures quality 0 and the smallest ones no hash', () => {
+  it('gives flat images quality 0 and the smallest ones no hash', () => {
     const flat: RgbImage = { width: 80, height: 80, data: new Uint8Array(80 * 80 * 3).fill(77) };
     expect(pdqHash(flat).quality).toBe(0);
     expect(pdqHash(scene(4, 100))).toEqual({ hash: '0'.repeat(64), quality: 0 });
@@ -133,7 +134,7 @@ describe('pdqHash', () => {
       expect(own.quality).toBe(Number(quality));
       distances[file] = bitsApart(hash, own.hash);
     }
-    // Equal where nothing is scaled; larger pictures differ by the resampling of the reference program.
+    // Equal where nothing is scaled; larger images differ by the resampling of the reference program.
     for (const file of ['shrink-a-lot', 'square-128x128', 'square-256x256', 'square-512x512']) {
       expect([file, distances[`bridge-mods/${file}.jpg`]]).toEqual([file, 0]);
     }

@@ -3,17 +3,17 @@ import type { CellTaps } from './cell-taps';
 import { lumaRow } from './luma-of';
 import type { RgbImage } from './rgb-image';
 
-/** PDQ of a picture. */
+/** PDQ of an image. */
 export interface PdqHash {
   /** 256 bits as 64 hex digits, highest bit first. */
   readonly hash: string;
-  /** 0..100; below 50 the picture has too little structure for the hash to tell it from others. */
+  /** 0..100; below 50 the image has too little structure for the hash to tell it from others. */
   readonly quality: number;
 }
 
-/** Larger pictures count as scaled down to this longer side, pixels; the shape is kept. */
+/** Larger images count as scaled down to this longer side, pixels; the shape is kept. */
 const MAX_SIDE = 512;
-/** Pictures with a shorter side than this have no hash: all zero, quality 0. */
+/** Images with a shorter side than this have no hash: all zero, quality 0. */
 const MIN_SIDE = 5;
 const GRID = 64;
 const COEFFICIENTS = 16;
@@ -29,9 +29,9 @@ export interface ImageSize {
 /**
  * The PDQ perceptual hash (ThreatExchange, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing
  * algorithm", 2019): luma, two passes of a Jarosz filter, 64x64 samples, the 16x16 lowest DCT coefficients without the
- * constant ones, each against their median. Two pictures match where at most 31 of 256 bits differ.
- * @param image the picture, or a smaller copy of it
- * @param full size of the picture that it shows; decides about the filter
+ * constant ones, each against their median. Two images match where at most 31 of 256 bits differ.
+ * @param image the image, or a smaller copy of it
+ * @param full size of the image that it shows; decides about the filter
  */
 export function pdqHash(image: RgbImage, full: ImageSize = image): PdqHash {
   const scale = Math.min(1, MAX_SIDE / Math.max(full.width, full.height));

@@ -1,7 +1,7 @@
 import { areaResample } from './area-resample';
 import type { RgbImage } from './rgb-image';
 
-/** A small square copy by area averaging, RGB, shape [size, size, 3]: enough to compare pictures later. */
+/** A small square copy by area averaging, RGB, shape [size, size, 3]: enough to compare images later. */
 export function thumbnailOf(image: RgbImage, size = 16): Uint8Array {
   const { width, height, data } = image;
   const readRow = (y: number, out: Float32Array): void => out.set(data.subarray(y * width * 3, (y + 1) * width * 3));
@@ -11,7 +11,7 @@ export function thumbnailOf(image: RgbImage, size = 16): Uint8Array {
 
 /**
  * Mean absolute difference of two thumbnails of one size, 0..255. Re-encoding and resizing give about 0 to 4, other
- * pictures rarely less than 20: it confirms near duplicates where a hash is too coarse.
+ * images rarely less than 20: it confirms near duplicates where a hash is too coarse.
  * @throws RangeError for two sizes
  */
 export function thumbnailDifference(a: Uint8Array, b: Uint8Array): number {

@@ -3,7 +3,7 @@ import type { ImageRegion } from './image-region';
 import { resampleRegion } from './resample-region';
 import type { RgbImage } from './rgb-image';
 
-/** Grey pictures from rows of values. */
+/** Grey images from rows of values. */
 const grey = (...rows: readonly (readonly number[])[]): RgbImage => ({
   width: rows[0]?.length ?? 0,
   height: rows.length,

@@ -74,7 +74,7 @@ interface RowMixing {
   readonly result: Uint8Array;
 }
 
-/** Rows in pairs: a target row has one or two taps where the picture grows, and few more where it shrinks. */
+/** Rows in pairs: a target row has one or two taps where the image grows, and few more where it shrinks. */
 function mixRows(narrowed: Uint16Array, { rows, y, sums, result }: RowMixing): void {
   const line = sums.length;
   const start = rows.starts[y] as number;

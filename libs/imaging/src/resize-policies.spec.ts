@@ -21,7 +21,7 @@ function scene(width: number, height: number, [left, top, side]: readonly [numbe
   return { width, height, data };
 }
 
-const redShare = ({ data }: RgbImage): number => {
+const redFraction = ({ data }: RgbImage): number => {
   let red = 0;
   for (let at = 0; at < data.length; at += 3) if ((data[at] ?? 0) > 2 * (data[at + 2] ?? 0)) red += 1;
   return red / (data.length / 3);
@@ -49,7 +49,7 @@ describe('resize policies', () => {
     for (let run = 0; run < 4; run += 1) expect(await resizeRgb(image, 64, policy)).toEqual(pixels);
   });
 
-  it.each(POLICIES)('%s gives the size that it says, of any picture', async (policy) => {
+  it.each(POLICIES)('%s gives the size that it says, of any image', async (policy) => {
     const side = fc.integer({ min: 1, max: 160 });
     await fc.assert(
       fc.asyncProperty(side, side, fc.integer({ min: 1, max: 90 }), async (width, height, size) => {
@@ -74,14 +74,14 @@ describe('resize policies', () => {
     for (const left of [10, 230]) {
       const image = scene(320, 100, [left, 20, 60]);
       const [seen, middle] = [await resizeRgb(image, 50, 'attention'), await resizeRgb(image, 50, 'cover')];
-      expect(redShare(seen)).toBeGreaterThan(0.3);
-      expect(redShare(middle)).toBe(0);
-      expect(redShare(await madeOf(await encodePng(image), 'attention', 50))).toBeGreaterThan(0.3);
-      expect(redShare(await madeOf(await encodePng(image), 'cover', 50))).toBe(0);
+      expect(redFraction(seen)).toBeGreaterThan(0.3);
+      expect(redFraction(middle)).toBe(0);
+      expect(redFraction(await madeOf(await encodePng(image), 'attention', 50))).toBeGreaterThan(0.3);
+      expect(redFraction(await madeOf(await encodePng(image), 'cover', 50))).toBe(0);
     }
   });
 
-  it('keep sees pictures upright, and takes the middle of very long ones', async () => {
+  it('keep sees images upright, and takes the middle of very long ones', async () => {
     const { data } = scene(120, 60, [0, 0, 30]);
     const raw = { width: 120, height: 60, channels: 3 } as const;
     const turned = await sharp(data, { raw }).withMetadata({ orientation: 6 }).png().toBuffer();
@@ -91,7 +91,7 @@ describe('resize policies', () => {
     const strip = scene(4000, 2, [1990, 0, 20]);
     const kept = await madeOf(await encodePng(strip), 'keep', 20);
     expect([kept.width, kept.height]).toEqual([320, 20]);
-    expect(redShare(kept)).toBeGreaterThan(0.5);
+    expect(redFraction(kept)).toBeGreaterThan(0.5);
     expect(await resizeRgb(strip, 20, 'keep')).toEqual(kept);
   });
 });

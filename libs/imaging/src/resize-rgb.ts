@@ -17,7 +17,7 @@ const PADDING = { r: 128, g: 128, b: 128 };
 /** `keep` takes the middle of what is longer than this, so that a line of pixels does not become a wall of them. */
 const MAX_KEPT_RATIO = 16;
 
-/** Cuts an upright picture of this size to the part that `keep` keeps: mostly all of it. */
+/** Cuts an upright image of this size to the part that `keep` keeps: mostly all of it. */
 export function cutToKeep(picture: Sharp, { width, height }: ImageSize): Sharp {
   const isTooLong = Math.max(width, height) > MAX_KEPT_RATIO * Math.min(width, height);
   return isTooLong ? picture.extract(centredPart(width, height, MAX_KEPT_RATIO)) : picture;
@@ -36,7 +36,7 @@ export function fitTo(size: number, policy: ResizePolicy): ResizeOptions {
 }
 
 /**
- * Resizes to size x size pixels, or as `keep` says, with the Lanczos-3 kernel; smaller pictures are enlarged. The same
+ * Resizes to size x size pixels, or as `keep` says, with the Lanczos-3 kernel; smaller images are enlarged. The same
  * pixels give the same result.
  */
 export async function resizeRgb(image: RgbImage, size: number, policy: ResizePolicy): Promise<RgbImage> {

@@ -1,4 +1,4 @@
-/** A decoded picture: upright, sRGB, 8 bits, no alpha. */
+/** A decoded image: upright, sRGB, 8 bits, no alpha. */
 export interface RgbImage {
   /** Pixels. */
   readonly width: number;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { encodeJpeg } from './encode-image';
-import { openImage } from './sharp-engine';
+import { openSharp } from './sharp-engine';
 
 const HOOK = path.resolve(__dirname, '../../../apps/winnow/bin/register-typescript.js');
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
@@ -25,8 +25,8 @@ const THREAD = `
 
 describe('sharp engine', () => {
   it('a thread that starts takes no reader from those that decode, and has none that they lack', async () => {
-    const picture = await encodeJpeg({ width: 8, height: 8, data: new Uint8Array(192) }, 90);
-    expect(await openImage(picture, 1e6).metadata()).toMatchObject({ format: 'jpeg' });
+    const image = await encodeJpeg({ width: 8, height: 8, data: new Uint8Array(192) }, 90);
+    expect(await openSharp(image, 1e6).metadata()).toMatchObject({ format: 'jpeg' });
     const thread = new Worker(THREAD, { eval: true });
     const [answer] = (await once(thread, 'message')) as unknown[];
     await thread.terminate();

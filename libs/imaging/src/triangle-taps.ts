@@ -2,7 +2,7 @@
 export const WEIGHT_BITS = 14;
 const ONE = 1 << WEIGHT_BITS;
 /** Pairs of lengths remembered: those of one training run, mostly. */
-const MOST_REMEMBERED = 1024;
+const MAX_REMEMBERED = 1024;
 
 /** Which source pixels make each target pixel along one axis, and with which weight. Flat, because it is a hot loop. */
 export interface Taps {
@@ -26,7 +26,7 @@ export function triangleTaps(source: number, target: number): Taps {
   const key = source * 2 ** 24 + target;
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   const taps = makeTaps(source, target);
   remembered.set(key, taps);
   return taps;
@@ -42,10 +42,10 @@ function makeTaps(source: number, target: number): Taps {
     const centre = (index + 0.5) * scale;
     const from = Math.max(0, Math.floor(centre - reach + 0.5));
     const to = Math.min(source, Math.floor(centre + reach + 0.5));
-    const shares = Array.from({ length: to - from }, (_, at) =>
+    const fractions = Array.from({ length: to - from }, (_, at) =>
       Math.max(0, 1 - Math.abs(from + at + 0.5 - centre) / reach),
     );
-    const whole = toWhole(shares);
+    const whole = toWhole(fractions);
     const skipped = whole.findIndex((weight) => weight > 0);
     first[index] = from + skipped;
     weights.push(...whole.slice(skipped, whole.findLastIndex((weight) => weight > 0) + 1));
@@ -55,9 +55,9 @@ function makeTaps(source: number, target: number): Taps {
 }
 
 /** In proportion, rounded; what rounding leaves goes to the largest. */
-function toWhole(shares: readonly number[]): number[] {
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  const whole = shares.map((share) => Math.round((share / total) * ONE));
+function toWhole(fractions: readonly number[]): number[] {
+  const total = fractions.reduce((sum, fraction) => sum + fraction, 0);
+  const whole = fractions.map((fraction) => Math.round((fraction / total) * ONE));
   const largest = whole.indexOf(Math.max(...whole));
   whole[largest]! += ONE - whole.reduce((sum, weight) => sum + weight, 0);
   return whole;

@@ -48,7 +48,7 @@ onEngines(() => {
       expect(partsOf(doubled(...up, ...down), doubled(...up, ...up), 2, 2)[0]).toBeCloseTo(4, 4);
     });
 
-    it('equals loops over pictures and classes', () => {
+    it('equals loops over images and classes', () => {
       const [p, q] = [soften(student), soften(teacher)];
       const [inter, intra] = partsOf(student, teacher, T);
       expect(inter).toBeCloseTo(naive(p, q), 4);
@@ -76,7 +76,7 @@ onEngines(() => {
       expect(gradientError((z) => distLoss(z, matrix(teacher), T).intra, student, [3, 4])).toBeLessThan(1e-2);
     });
 
-    it('stays finite for one picture, and for a class that never varies', () => {
+    it('stays finite for one image, and for a class that never varies', () => {
       const gradient = (values: readonly number[], target: readonly number[]) =>
         tf.tidy(() => {
           const loss = (z: tf.Tensor) => {

@@ -4,15 +4,15 @@ import { requireSameShape } from './require-shape';
 
 /** Scalars, each in 0..2 T^2. */
 export interface DistParts {
-  /** Classes of a picture; without gradient where there are two. */
+  /** Classes of an image; without gradient where there are two. */
   readonly inter: tf.Scalar;
-  /** Pictures of the batch, for each class; T^2 and without gradient for a batch of one. */
+  /** Images of the batch, for each class; T^2 and without gradient for a batch of one. */
   readonly intra: tf.Scalar;
 }
 
 /**
  * Relations of the softened outputs instead of their values. With `p = softmax(z / T)`:
- * `inter = T^2 (1 - mean over pictures of the correlation of p_S and p_T over the classes)`,
+ * `inter = T^2 (1 - mean over images of the correlation of p_S and p_T over the classes)`,
  * `intra = T^2 (1 - mean over classes of the correlation of p_S and p_T over the batch)`; the correlation is Pearson's.
  * Huang, You, Wang, Qian and Xu, "Knowledge Distillation from A Stronger Teacher", NeurIPS 2022, section 4.
  * @param studentLogits [batch, classes]

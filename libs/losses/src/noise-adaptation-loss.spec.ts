@@ -13,12 +13,12 @@ const labels = [2, 0, 3];
 const diagonal = 0.7;
 const square = (values: readonly number[], side = 4) => tf.tensor2d([...values], [side, side]);
 const rows = (values: readonly number[], columns = 4) => tf.tensor2d([...values], [values.length / columns, columns]);
-const valueOf = (z: readonly number[], share: number): number =>
+const valueOf = (z: readonly number[], fraction: number): number =>
   tf.tidy(
     () =>
       noiseAdaptationLoss(rows(z), classOneHot(labels, 4), {
         matrix: square(off),
-        diagonal: share,
+        diagonal: fraction,
       }).dataSync()[0] as number,
   );
 
@@ -47,7 +47,7 @@ onEngines(() => {
       const sum = toRows(logits, 4).reduce((total, row, image) => {
         const label = labels[image] as number;
         const p = logSoftmaxRow(row).map(Math.exp);
-        return total - Math.log(p.reduce((given, share, k) => given + share * entry(k, label), 0));
+        return total - Math.log(p.reduce((given, fraction, k) => given + fraction * entry(k, label), 0));
       }, 0);
       expect(valueOf(logits, diagonal)).toBeCloseTo(sum / 3, 5);
     });

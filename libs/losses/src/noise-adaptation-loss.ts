@@ -14,7 +14,7 @@ const SMALLEST_PROBABILITY = 1e-12;
 
 /**
  * Cross-entropy with a teacher's classes that may be wrong: `mean of -sum_k t_k log (p_S Q)_k`, where row i of Q tells
- * which class the teacher gives to pictures of class i: `diagonal` for i itself, the rest by a softmax that is learnt.
+ * which class the teacher gives to images of class i: `diagonal` for i itself, the rest by a softmax that is learnt.
  * Chen et al., "Learning Student Networks in the Wild", CVPR 2021 (DFND), section 3.2.
  * @param logits of the student, [batch, classes]
  * @param targets one-hot, the teacher's classes, [batch, classes]

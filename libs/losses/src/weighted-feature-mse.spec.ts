@@ -13,7 +13,7 @@ const valueOf = (weights: readonly number[]): number =>
 
 onEngines(() => {
   describe('weightedFeatureMse', () => {
-    it('has its hand value: pictures of error 4 and 1, weights 1/2 and 3', () => {
+    it('has its hand value: images of error 4 and 1, weights 1/2 and 3', () => {
       const value = tf.tidy(
         () =>
         weightedFeatureMse(tf.tensor2d([[0, 0], [1, 1]]), tf.tensor2d([[2, -2], [0, 2]]), [0.5, 3]).dataSync()[0], // prettier-ignore
@@ -21,7 +21,7 @@ onEngines(() => {
       expect(value).toBeCloseTo((4 * 0.5 + 1 * 3) / 2, 6);
     });
 
-    it('equals a loop over pictures; those of weight 0 do not count', () => {
+    it('equals a loop over images; those of weight 0 do not count', () => {
       const errors = toRows(student, 8).map(
         (row, at) => row.reduce((sum, value, k) => sum + (value - (teacher[at * 8 + k] as number)) ** 2, 0) / 8,
       ) as [number, number, number];
@@ -52,7 +52,7 @@ onEngines(() => {
 
     it('refuses other shapes and another number of weights', () => {
       expect(() => tf.tidy(() => weightedFeatureMse(maps(student), tf.zeros([3, 8]), [1, 1, 1]))).toThrow(/\[3, 8\]/);
-      expect(() => valueOf([1, 1])).toThrow(/2 weights for 3 pictures/);
+      expect(() => valueOf([1, 1])).toThrow(/2 weights for 3 images/);
     });
   });
 });

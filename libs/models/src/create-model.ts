@@ -24,7 +24,7 @@ const narrow = (depth: number): Architecture =>
     shortcut: 'shortcut',
   });
 
-/** The networks of He et al., table 1, as they are or with a stem for small pictures. */
+/** The networks of He et al., table 1, as they are or with a stem for small images. */
 const broad = (depth: 18 | 34 | 50, stem: 'cifar' | 'imagenet'): Architecture =>
   residualNetwork({
     name: stem === 'cifar' ? `resnet${depth}-cifar` : `resnet${depth}`,

@@ -9,7 +9,7 @@ import { saveWeights } from './weights/save-weights';
 import { hashed, ruleWeights } from './spec-support/golden-rule';
 import { toTorchLayout, weightKind } from './weights/torch-layout';
 
-interface Answers {
+interface Outputs {
   readonly logits: readonly number[];
   readonly features: readonly number[];
   readonly featureMapShape: readonly [number, number, number, number];
@@ -22,12 +22,12 @@ interface Golden {
   readonly size: number;
   readonly batch: number;
   readonly gain: number;
-  /** Name that the pictures follow from. */
-  readonly pictures: string;
+  /** Name that the images follow from. */
+  readonly images: string;
   /** How near an activation comes to where its gradient jumps. */
   readonly margin: number;
-  readonly evaluation: Answers;
-  readonly training: Answers & { readonly step: SgdOptions; readonly loss: number };
+  readonly evaluation: Outputs;
+  readonly training: Outputs & { readonly step: SgdOptions; readonly loss: number };
   readonly parameters: Readonly<Record<string, readonly [shape: readonly number[], along: number, length: number]>>;
 }
 
@@ -70,7 +70,7 @@ function loaded(name: ModelName, golden: Golden): { model: Model; weights: Uint8
   return { model, weights };
 }
 
-function pictures({ batch, size, pictures: name }: Golden): tf.Tensor4D {
+function pictures({ batch, size, images: name }: Golden): tf.Tensor4D {
   const values = Float32Array.from(hashed(name, batch * 3 * size * size), (value) => value * 1.7);
   return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, 3, size, size]), [0, 2, 3, 1]));
 }
@@ -89,7 +89,7 @@ function expectClose(found: ArrayLike<number>, expected: readonly number[], tole
   expect(Math.max(...differences) / largest).toBeLessThan(tolerance);
 }
 
-function expectAnswers({ logits, features, featureMap }: ForwardResult, expected: Answers, tolerance?: number): void {
+function expectOutputs({ logits, features, featureMap }: ForwardResult, expected: Outputs, tolerance?: number): void {
   const torchMap = tf.transpose(featureMap, [0, 3, 1, 2]);
   expect(torchMap.shape).toEqual(expected.featureMapShape);
   expectClose(logits.dataSync(), expected.logits, tolerance);
@@ -116,7 +116,7 @@ function trainingStep(model: Model, golden: Golden): number {
     );
     const { value, grads } = tf.variableGrads(() => {
       const result = model.forward(images, { training: true });
-      expectAnswers(result, training, LOOSE[golden.model]);
+      expectOutputs(result, training, LOOSE[golden.model]);
       return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.logSoftmax(result.logits)), 1))) as tf.Scalar;
     }, [...model.trainable]);
     const velocities = model.trainable.map((variable) => tf.variable(tf.zerosLike(variable)));
@@ -149,12 +149,12 @@ onEngines((engine) => {
     });
 
     it('gives its logits, features and feature map in evaluation', () => {
-      tf.tidy(() => expectAnswers(model.forward(pictures(golden), { training: false }), golden.evaluation));
+      tf.tidy(() => expectOutputs(model.forward(pictures(golden), { training: false }), golden.evaluation));
     });
 
     it('gives them when frozen', () => {
       const frozen = model.freeze();
-      tf.tidy(() => expectAnswers(frozen.forward(pictures(golden)), golden.evaluation));
+      tf.tidy(() => expectOutputs(frozen.forward(pictures(golden)), golden.evaluation));
       frozen.dispose();
     });
 

@@ -18,7 +18,7 @@ function split(): SplitResult {
 const pool = { labels: LABELS, classCount: CLASSES };
 
 describe('applyCorrections', () => {
-  it('makes a picture clean, closed with its true class, or open, and leaves the others', () => {
+  it('makes an image clean, closed with its true class, or open, and leaves the others', () => {
     const corrected = applyCorrections(
       split(),
       [
@@ -51,14 +51,14 @@ describe('applyCorrections', () => {
       { row: 3, truth: 0 },
       { row: 3, truth: 'open' },
     ];
-    expect(() => applyCorrections(split(), contradiction, pool)).toThrow(/picture 3 is corrected to 0 and to open/);
+    expect(() => applyCorrections(split(), contradiction, pool)).toThrow(/image 3 is corrected to 0 and to open/);
   });
 
   it.each([
-    [{ row: 4, truth: 0 }, /names picture 4 of 4/],
-    [{ row: -1, truth: 0 }, /names picture -1/],
-    [{ row: 0.5, truth: 0 }, /names picture 0.5/],
-    [{ row: 0, truth: 3 }, /picture 0 the class 3 of 3/],
+    [{ row: 4, truth: 0 }, /names image 4 of 4/],
+    [{ row: -1, truth: 0 }, /names image -1/],
+    [{ row: 0.5, truth: 0 }, /names image 0.5/],
+    [{ row: 0, truth: 3 }, /image 0 the class 3 of 3/],
     [{ row: 0, truth: NaN }, /the class NaN/],
   ])('refuses %j', (correction, message) => {
     expect(() => applyCorrections(split(), [correction], pool)).toThrow(message);

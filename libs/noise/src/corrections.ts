@@ -1,9 +1,9 @@
 import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import type { SplitResult } from './split';
 
-/** What a person says of one picture. */
+/** What a person says of one image. */
 export interface Correction {
-  /** Place of the picture in the pool. */
+  /** Place of the image in the pool. */
   readonly row: number;
   /** Index of the class that it shows, or `open` where it shows none of them. */
   readonly truth: number | 'open';
@@ -26,14 +26,14 @@ interface KnownPool {
 export function knownLabels(corrections: readonly Correction[], { count, classCount }: KnownPool): Int32Array {
   const known = new Int32Array(count).fill(UNDECIDED_LABEL);
   for (const { row, truth } of corrections) {
-    if (!isIndex(row, count)) throw bad(`a correction names picture ${row} of ${count}`);
+    if (!isIndex(row, count)) throw bad(`a correction names image ${row} of ${count}`);
     if (truth !== 'open' && !isIndex(truth, classCount)) {
-      throw bad(`a correction gives picture ${row} the class ${truth} of ${classCount}`);
+      throw bad(`a correction gives image ${row} the class ${truth} of ${classCount}`);
     }
     const label = truth === 'open' ? classCount : truth;
     const earlier = known[row] as number;
     if (earlier !== UNDECIDED_LABEL && earlier !== label) {
-      throw bad(`picture ${row} is corrected to ${earlier === classCount ? 'open' : earlier} and to ${truth}`);
+      throw bad(`image ${row} is corrected to ${earlier === classCount ? 'open' : earlier} and to ${truth}`);
     }
     known[row] = label;
   }
@@ -56,7 +56,7 @@ function isIndex(value: number, count: number): boolean {
 }
 
 function bad(what: string): WinnowError {
-  return new WinnowError('DATA_CORRUPT', what, { next: 'Mend the corrections, one for each picture, and try again.' });
+  return new WinnowError('DATA_CORRUPT', what, { next: 'Mend the corrections, one for each image, and try again.' });
 }
 
 export interface CorrectedPool {
@@ -66,11 +66,11 @@ export interface CorrectedPool {
 }
 
 /**
- * A split with a person's corrections over it: a corrected picture is clean where the given label is the true one,
+ * A split with a person's corrections over it: a corrected image is clean where the given label is the true one,
  * closed with the true one as refined label where it is another, open where there is none; its probabilities are 1 and
  * 0, its score 0 where it is clean, else 1. Saying the same twice is fine. The split that is given stays as it is.
  * @throws WinnowError SHAPE_MISMATCH where labels and split differ in length, DATA_CORRUPT for a row or class that is
- *   not there and for two corrections of one picture that contradict each other
+ *   not there and for two corrections of one image that contradict each other
  */
 export function applyCorrections(
   split: SplitResult,

@@ -25,7 +25,7 @@ describe('areaUnderRoc', () => {
   });
 
   it('refuses a score that is not a number, in place of an answer or an endless loop', () => {
-    expect(() => areaUnderRoc([1, NaN, 2], [true, false, true])).toThrow('picture 1');
+    expect(() => areaUnderRoc([1, NaN, 2], [true, false, true])).toThrow('image 1');
   });
 
   it.each(golden.rankings)('agrees with scikit-learn: $name', ({ scores, positive, auroc }) => {

@@ -11,7 +11,7 @@ import { WinnowError } from '@winnow/contracts';
 export function areaUnderRoc(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): number | null {
   for (let at = 0; at < scores.length; at += 1) {
     if (!Number.isNaN(scores[at])) continue;
-    throw new WinnowError('DATA_CORRUPT', `the score of picture ${at} is not a number`, {
+    throw new WinnowError('DATA_CORRUPT', `the score of image ${at} is not a number`, {
       where: 'areaUnderRoc',
       next: 'Look at what it was computed from.',
     });

@@ -18,5 +18,5 @@ export { OPEN_SCORES } from './open-scores/open-scores';
 export type { OpenScoreName } from './open-scores/open-scores';
 export type { SplitFeatures, SplitInput, SplitResult } from './split';
 export { splitQuality } from './split-quality';
-export { MIRRORED_SPLITS, REFITTED_SPLITS, SPLITS } from './splits';
+export { FLIPPED_SPLITS, REFITTED_SPLITS, SPLITS } from './splits';
 export { NO_CLASS, trueKind } from './split-quality';

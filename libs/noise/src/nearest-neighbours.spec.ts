@@ -71,7 +71,7 @@ describe('nearestNeighbours', () => {
 });
 
 describe('thinReferences', () => {
-  const rows = Int32Array.from({ length: 5000 }, (_, place) => 2 * place);
+  const rows = Int32Array.from({ length: 5000 }, (_, index) => 2 * index);
 
   it('keeps all rows of a small pool', () => {
     expect(thinReferences(rows, { values: new Float32Array(10_000), dim: 1 }, 1)).toEqual(rows);

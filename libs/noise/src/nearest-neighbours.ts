@@ -19,9 +19,9 @@ export interface Neighbours {
 }
 
 /** Products of one dimension that a search may cost: about half a minute on one core. */
-const MOST_PRODUCTS = 6e10;
+const MAX_PRODUCTS = 6e10;
 /** However large the pool, so many references are kept. */
-const FEWEST_REFERENCES = 4096;
+const MIN_REFERENCES = 4096;
 
 /**
  * The k nearest rows by cosine among the references, for every row, itself excluded. Exact, by products of blocks: time
@@ -41,10 +41,10 @@ export function nearestNeighbours(features: SplitFeatures, { references, k }: Ne
  * keeps all.
  */
 export function thinReferences(rows: Int32Array, { values, dim }: SplitFeatures, seed: number | string): Int32Array {
-  const most = Math.max(FEWEST_REFERENCES, Math.floor(MOST_PRODUCTS / values.length));
+  const most = Math.max(MIN_REFERENCES, Math.floor(MAX_PRODUCTS / values.length));
   if (rows.length <= most) return rows;
   const drawn = new SeededRandom(seed).fork('references', dim).permutation(rows.length).subarray(0, most);
-  return drawn.map((place) => rows[place] as number).sort();
+  return drawn.map((index) => rows[index] as number).sort();
 }
 
 /** Rows divided by their Euclidean length; a row of zeros stays. */
@@ -71,7 +71,7 @@ function searchBlocks(unit: SplitFeatures, references: Int32Array, top: TopNeigh
       fillBlock(others, unit, references, from);
       similarityBlock(queries.values, others.values, unit.dim, products);
       offerProducts(products, queries.rows, others.rows, top);
-      if (isMutual && from > start) offerMirrored(products, queries.rows, others.rows, top);
+      if (isMutual && from > start) offerFlipped(products, queries.rows, others.rows, top);
     }
   }
 }
@@ -82,7 +82,7 @@ function offerProducts(values: Float64Array, queries: Int32Array, others: Int32A
   }
 }
 
-function offerMirrored(values: Float64Array, queries: Int32Array, others: Int32Array, top: TopNeighbours): void {
+function offerFlipped(values: Float64Array, queries: Int32Array, others: Int32Array, top: TopNeighbours): void {
   for (let j = 0; j < BLOCK_ROWS && (others[j] as number) >= 0; j += 1) {
     top.offer(others[j] as number, queries, { values, start: j, stride: BLOCK_ROWS });
   }

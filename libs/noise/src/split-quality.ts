@@ -8,7 +8,7 @@ export interface SplitTruth {
   readonly method: string;
   /** Given labels, [count]. */
   readonly givenLabels: ArrayLike<number>;
-  /** True labels, NO_CLASS (-1) for pictures of no known class, [count]. */
+  /** True labels, NO_CLASS (-1) for images of no known class, [count]. */
   readonly trueLabels: ArrayLike<number>;
 }
 
@@ -28,8 +28,8 @@ export function splitQuality(split: SplitResult, { method, givenLabels, trueLabe
   }
   const truth = Array.from(trueLabels, (label, image) => trueKind(givenLabels[image] as number, label));
   const confusion = confusionOf(truth, split.kinds);
-  const precision = byKind((kind) => share(cell(confusion, kind, kind), columnSum(confusion, kind)));
-  const recall = byKind((kind) => share(cell(confusion, kind, kind), rowSum(confusion, kind)));
+  const precision = byKind((kind) => fraction(cell(confusion, kind, kind), columnSum(confusion, kind)));
+  const recall = byKind((kind) => fraction(cell(confusion, kind, kind), rowSum(confusion, kind)));
   const isOpen = truth.map((kind) => kind === 'open');
   return {
     method,
@@ -74,7 +74,7 @@ function columnSum(confusion: KindConfusion, found: NoiseKind): number {
   return NOISE_KINDS.reduce((sum, truth) => sum + cell(confusion, truth, found), 0);
 }
 
-function share(part: number, whole: number): number {
+function fraction(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
@@ -84,7 +84,7 @@ function macroF1(confusion: KindConfusion): number {
     hits: cell(confusion, kind, kind),
     members: rowSum(confusion, kind) + columnSum(confusion, kind),
   })).filter(({ members }) => members > 0);
-  return share(
+  return fraction(
     scores.reduce((sum, { hits, members }) => sum + (2 * hits) / members, 0),
     scores.length,
   );
@@ -101,7 +101,7 @@ function refinedAccuracy(truth: readonly NoiseKind[], refined: Int32Array, label
   return closed.filter((image) => refined[image] === labels[image]).length / closed.length;
 }
 
-/** True label of a picture of no known class. */
+/** True label of an image of no known class. */
 export const NO_CLASS = -1;
 
 /**

@@ -1,7 +1,7 @@
 /** What a split may look at; never the truth. */
 export interface SplitInput {
   /**
-   * Of the frozen teacher on un-augmented images (MIRRORED_SPLITS: the mean with their mirror images), [count,
+   * Of the frozen teacher on un-augmented images (FLIPPED_SPLITS: the mean with their mirror images), [count,
    * classCount], row-major.
    */
   readonly logits: Float32Array;
@@ -16,13 +16,13 @@ export interface SplitInput {
    */
   readonly outside?: Float32Array | null | undefined;
   /**
-   * Labels of the other classes under which copies of a picture were found, [count]; empty for most. Whoever listed
+   * Labels of the other classes under which copies of an image were found, [count]; empty for most. Whoever listed
    * the copies disagreed about the label: evidence of noise that needs no teacher.
    */
   readonly otherLabels?: readonly (readonly number[])[];
-  /** Best place of each picture in a list of results, from 0; NaN where it is not known, [count]. */
+  /** Best place of each image in a list of results, from 0; NaN where it is not known, [count]. */
   readonly ranks?: Float32Array;
-  /** Search engines that gave each picture for its label, [count]. */
+  /** Search engines that gave each image for its label, [count]. */
   readonly engineCounts?: Uint8Array;
   /**
    * What a person decided that each image shows: a class, `classCount` for none of them, -1 where nobody decided,

@@ -19,8 +19,8 @@ export const SPLITS: Readonly<Record<SplitName, Split>> = {
   knn: withOutside(knnSplit),
 };
 
-/** Those that want the teacher's mean answers for a picture and its mirror image; the others take the picture as it is. */
-export const MIRRORED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);
+/** Those that want the teacher's mean answers for an image and its mirror image; the others take the image as it is. */
+export const FLIPPED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);
 
 /** Those that learn from a person's decisions (SplitInput.known): fitted anew with them. Others are corrected only. */
 export const REFITTED_SPLITS: ReadonlySet<SplitName> = new Set(['winnow']);

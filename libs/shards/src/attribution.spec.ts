@@ -18,8 +18,8 @@ const NOTHING: Provenance = {
 const source = (changes: Partial<Provenance>): Provenance => ({ ...NOTHING, ...changes });
 
 function record(key: string, provenance: readonly Provenance[]): SampleRecord {
-  const picture = { width: 1, height: 1, sha256: '', pixelSha256: '', pdq: '', pdqQuality: 0 };
-  return { key, className: 'cat', label: 0, ...picture, conflicts: [], copies: 1, provenance };
+  const image = { width: 1, height: 1, sha256: '', pixelSha256: '', pdq: '', pdqQuality: 0 };
+  return { key, className: 'cat', label: 0, ...image, conflicts: [], copies: 1, provenance };
 }
 
 const HEADER = 'key\ttitle\tcreator\tlicense\tlicenseUrl\tpageUrl\timageUrl\talsoStated\n';
@@ -27,7 +27,7 @@ const rows = (...provenances: (readonly Provenance[])[]): string[] =>
   [...attributionLines(provenances.map((provenance, index) => record(String(index), provenance)))].slice(1);
 
 describe('attributionLines', () => {
-  it('names title, creator, licence and addresses of every picture', () => {
+  it('names title, creator, licence and addresses of every image', () => {
     const tabby = source({
       title: 'A tabby',
       creator: 'Ada',
@@ -91,7 +91,7 @@ describe('attributionLines', () => {
     expect(rows([source({ pageUrl })])[0]?.split('\t')[5]).toBe(cell);
   });
 
-  it('keeps one line of eight harmless cells a picture, whatever the web says', () => {
+  it('keeps one line of eight harmless cells an image, whatever the web says', () => {
     const text = fc.option(fc.string({ unit: 'binary', maxLength: 30 }), { nil: null });
     const listing = fc
       .record({ title: text, creator: text, license: text, licenseUrl: text, pageUrl: text })

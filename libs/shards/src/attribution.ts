@@ -6,8 +6,8 @@ const COLUMNS = ['key', 'title', 'creator', 'license', 'licenseUrl', 'pageUrl', 
 const NOT_STATED = 'not stated';
 
 /**
- * ATTRIBUTION.tsv: a header, then for each picture what its licence asks to be named, of the best listing; other
- * licences that were stated of the picture or its copies stand in the last column. Equal records give equal bytes.
+ * ATTRIBUTION.tsv: a header, then for each image what its licence asks to be named, of the best listing; other
+ * licences that were stated of the image or its copies stand in the last column. Equal records give equal bytes.
  */
 export function* attributionLines(records: Iterable<SampleRecord>): Generator<string> {
   yield line(COLUMNS);
@@ -36,7 +36,7 @@ export function* attributionLines(records: Iterable<SampleRecord>): Generator<st
   }
 }
 
-/** The listing to attribute a picture by: freest licence, then one that names the creator, then the first. */
+/** The listing to attribute an image by: freest licence, then one that names the creator, then the first. */
 export function bestSource(provenance: readonly Provenance[]): Provenance | undefined {
   let best: Provenance | undefined;
   let bestOrder = Infinity;
@@ -63,7 +63,7 @@ interface ReadLicense {
 
 /** A million listings state the same few licences. */
 const READ_LICENSES = new Map<string, ReadLicense>();
-const MOST_READ = 1000;
+const MAX_READ = 1000;
 
 function readLicense({ license, licenseUrl }: Pick<Provenance, 'license' | 'licenseUrl'>): ReadLicense {
   const stated = JSON.stringify([license, licenseUrl]);
@@ -74,7 +74,7 @@ function readLicense({ license, licenseUrl }: Pick<Provenance, 'license' | 'lice
     const label = known === undefined ? text : licenseName(known);
     const link = (known === undefined ? undefined : licenseAddress(known)) ?? urlCell(licenseUrl);
     read = { label, rank: licenseRank(label), link };
-    if (READ_LICENSES.size >= MOST_READ) READ_LICENSES.clear();
+    if (READ_LICENSES.size >= MAX_READ) READ_LICENSES.clear();
     READ_LICENSES.set(stated, read);
   }
   return read;

@@ -366,7 +366,7 @@ describe('a build', () => {
       expect(await problems()).toEqual([`dataset.json: ${DIFFERS}: classCounts, licenses changed`]);
     });
 
-    it('a class without pictures', async () => {
+    it('a class without images', async () => {
       edit('dataset.json', '"owl"\n', '"elk"\n');
       const found = await problems();
       expect(found).toEqual([

@@ -7,7 +7,7 @@ export interface BuildDescription {
   readonly name: string;
   /** In label order. */
   readonly classes: readonly string[];
-  /** Everything that the bytes depend on beside the pictures: resolved settings, versions of the image library. */
+  /** Everything that the bytes depend on beside the images: resolved settings, versions of the image library. */
   readonly config: JsonValue;
   /** Program and version, such as `winnow 0.1.0`. */
   readonly createdBy: string;
@@ -23,13 +23,13 @@ export interface BuildShard extends ShardRecord {
   readonly records: readonly SampleRecord[];
 }
 
-/** One line of samples.jsonl: a sample and where its picture lies. */
+/** One line of samples.jsonl: a sample and where its image lies. */
 export interface StoredSample extends SampleRecord {
   readonly split: string;
   /** File name. */
   readonly shard: string;
   readonly extension: ImageExtension;
-  /** Of the picture's first byte in the shard. */
+  /** Of the image's first byte in the shard. */
   readonly offset: number;
   /** Bytes. */
   readonly length: number;

@@ -7,7 +7,7 @@ import type { YamlValue } from './yaml-lines';
 /**
  * The YAML head of README.md, which Hugging Face `datasets` and its hub read. It spells the columns out: else they would
  * be guessed from the first five samples, and a sample with another set of optional fields would not be read.
- * @param extensions of the pictures that the shards hold
+ * @param extensions of the images that the shards hold
  */
 export function cardFrontMatter(manifest: DatasetManifest, extensions: readonly ImageExtension[]): string[] {
   const splits = [...new Set(manifest.shards.map(({ split }) => split))];
@@ -35,7 +35,7 @@ const HUB_LICENSES = new Set([
   ...['2.0', '3.0', '4.0'].map((version) => `cc-by-nc-sa-${version}`),
 ]);
 
-/** `other` unless all pictures have one licence that the hub knows. */
+/** `other` unless all images have one licence that the hub knows. */
 function hubLicense({ licenses }: DatasetManifest): string {
   const stated = Object.keys(licenses);
   const id = (stated[0] ?? '').toLowerCase().replaceAll(' ', '-');

@@ -90,7 +90,7 @@ describe('cardEvidence', () => {
       relabelled: 0,
       flags: { blurry: 1, dark: 2 },
     });
-    // In the order of PICTURE_FLAGS.
+    // In the order of IMAGE_FLAGS.
     expect(Object.keys(evidence.flags)).toEqual(['blurry', 'dark']);
   });
 });
@@ -130,7 +130,7 @@ describe('datasetCard', () => {
     expect(features[1]?.dtype).toEqual({ class_label: { names: { '0': 'cat', '1': 'dog' } } });
   });
 
-  it('states a licence only where all pictures have it and the hub knows it', () => {
+  it('states a licence only where all images have it and the hub knows it', () => {
     const licenseOf = (...licenses: (string | null)[]): string =>
       headOf(
         cardOf(build(licenses.map((license, index) => record(index, { provenance: [found('bing', 'cat', license)] })))),

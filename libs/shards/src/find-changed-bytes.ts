@@ -10,24 +10,24 @@ import { encodeTarHeader } from './tar-header';
 export interface ChangedBytes {
   /** Of the sample that they belong to; null for the end mark. */
   readonly key: string | null;
-  readonly part: 'picture' | 'label' | 'record' | 'header' | 'padding' | 'end mark';
+  readonly part: 'image' | 'label' | 'record' | 'header' | 'padding' | 'end mark';
   /** First and last that differ, from the beginning of the shard. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The bytes that a picture had; null where they cannot be told. */
-export type ExpectedPicture = (sample: StoredSample) => Promise<Uint8Array | null>;
+/** The bytes that an image had; null where they cannot be told. */
+export type ExpectedImage = (sample: StoredSample) => Promise<Uint8Array | null>;
 
 /**
  * Compares a shard of the right size with what samples.jsonl says it holds, to tell where it was changed. Labels,
- * records and the tar itself follow from samples.jsonl; pictures are asked for, but for those that are originals.
+ * records and the tar itself follow from samples.jsonl; images are asked for, but for those that are originals.
  * @param samples of this shard, in its order
  */
 export async function findChangedBytes(
   path: string,
   samples: readonly StoredSample[],
-  expectedPicture: ExpectedPicture,
+  expectedImage: ExpectedImage,
 ): Promise<ChangedBytes[]> {
   const file = await open(path, 'r');
   try {
@@ -37,7 +37,7 @@ export async function findChangedBytes(
       let at = sample.offset - BLOCK_BYTES;
       for (const piece of piecesOf(sample)) {
         const actual = await readMember(file, at, piece.length, path);
-        const expected = piece.bytes ?? (await knownPicture(sample, actual, expectedPicture));
+        const expected = piece.bytes ?? (await knownImage(sample, actual, expectedImage));
         const difference = expected === null ? null : differenceOf(actual, expected);
         if (difference !== null) {
           changed.push({ key: sample.key, part: piece.part, from: at + difference.from, to: at + difference.to });
@@ -59,16 +59,16 @@ export async function findChangedBytes(
 interface Piece {
   readonly part: ChangedBytes['part'];
   readonly length: number;
-  /** Null for the picture. */
+  /** Null for the image. */
   readonly bytes: Buffer | null;
 }
 
-/** What lies one after the other, from the header of the picture on. */
+/** What lies one after the other, from the header of the image on. */
 function piecesOf(stored: StoredSample): readonly Piece[] {
   const { split: _split, shard: _shard, extension, offset: _offset, length, ...record } = stored;
   const { key, label } = record;
   return [
-    ...memberPieces(`${key}.${extension}`, 'picture', { length, bytes: null }),
+    ...memberPieces(`${key}.${extension}`, 'image', { length, bytes: null }),
     ...memberPieces(`${key}.cls`, 'label', whole(String(label))),
     ...memberPieces(`${key}.json`, 'record', whole(stableJson(record))),
   ];
@@ -88,14 +88,14 @@ function memberPieces(name: string, part: Piece['part'], content: Pick<Piece, 'l
   ];
 }
 
-/** A picture that is its original has the original's digest: then it is as it was. */
-async function knownPicture(
+/** An image that is its original has the original's digest: then it is as it was. */
+async function knownImage(
   sample: StoredSample,
   actual: Buffer,
-  expectedPicture: ExpectedPicture,
+  expectedImage: ExpectedImage,
 ): Promise<Uint8Array | null> {
   const isOriginal = createHash('sha256').update(actual).digest('hex') === sample.sha256;
-  return isOriginal ? actual : expectedPicture(sample);
+  return isOriginal ? actual : expectedImage(sample);
 }
 
 /** Places of the first and last byte that differ; all of it where the lengths do. */

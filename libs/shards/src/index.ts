@@ -9,7 +9,7 @@ export type {
   StoredSample,
 } from './build-manifest';
 export { buildDigest } from './describe-build';
-export type { ExpectedPicture } from './find-changed-bytes';
+export type { ExpectedImage } from './find-changed-bytes';
 export { fileSha256, removeShardMarkers } from './finished-shard';
 export { digestLabelledFiles } from './digest-labelled-files';
 export { listLabelledFiles } from './labelled-files';

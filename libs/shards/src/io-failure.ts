@@ -34,5 +34,5 @@ export function readFailure(error: unknown, path: string, next: string): unknown
 
 /** Of a read that was still under way at the end: nobody would close what it opened again. */
 export function closedFailure(path: string): WinnowError {
-  return new WinnowError('INTERRUPTED', 'the pictures were closed while they were read', { where: path });
+  return new WinnowError('INTERRUPTED', 'the images were closed while they were read', { where: path });
 }

@@ -48,16 +48,16 @@ describe('listLabelledFiles', () => {
   });
 
   it('lists what a table names, by path', async () => {
-    write('pictures/2.jpg', 'two');
-    write('pictures/1.jpg', 'one');
-    const table = write('test.csv', 'label,path\n"a, b",pictures/2.jpg\ncat,pictures/1.jpg\n');
+    write('images/2.jpg', 'two');
+    write('images/1.jpg', 'one');
+    const table = write('test.csv', 'label,path\n"a, b",images/2.jpg\ncat,images/1.jpg\n');
     expect(await list(table)).toEqual([
-      ['pictures/1.jpg', 'cat', 'one'],
-      ['pictures/2.jpg', 'a, b', 'two'],
+      ['images/1.jpg', 'cat', 'one'],
+      ['images/2.jpg', 'a, b', 'two'],
     ]);
   });
 
-  it('reads the test pictures of a world out of its tars, the first that has one', async () => {
+  it('reads the test images of a world out of its tars, the first that has one', async () => {
     write('data/far.tar.gz', gzipSync(await tarOf({ 'test/a.jpg': 'A', 'test/b.jpg': 'B', 'train/c.jpg': 'C' })));
     write('worlds/w/near.tar', await tarOf({ 'test/b.jpg': 'other', 'open/d.jpg': 'D' }));
     const images = ['../../data/far.tar.gz', 'near.tar'];

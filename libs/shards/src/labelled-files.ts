@@ -13,21 +13,21 @@ import { readShardIndex } from './read-shard-index';
 import { isTableFile } from './tables/open-table';
 
 /**
- * Lists pictures that a person labelled: a folder with one folder per class, a tar whose members are CLASS/NAME, a table
+ * Lists images that a person labelled: a folder with one folder per class, a tar whose members are CLASS/NAME, a table
  * (CSV, JSONL, Parquet) with the columns path and class, or a data set that winnow built.
- * Sorted by key; hidden files are left out; nothing is opened as a picture.
+ * Sorted by key; hidden files are left out; nothing is opened as an image.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID where there are none or a member has another name, DATA_CORRUPT
  */
 export async function listLabelledFiles(source: string): Promise<readonly LabelledFile[]> {
   const found = await stat(source).catch((cause: unknown) => {
-    throw new WinnowError('FILE_NOT_FOUND', 'The labelled pictures cannot be found', {
+    throw new WinnowError('FILE_NOT_FOUND', 'The labelled images cannot be found', {
       where: source,
       next: 'Check the path.',
       cause,
     });
   });
   if (!found.isDirectory() && !found.isFile()) {
-    throw new WinnowError('FORMAT_INVALID', 'The labelled pictures are neither a folder nor a file', {
+    throw new WinnowError('FORMAT_INVALID', 'The labelled images are neither a folder nor a file', {
       where: source,
       next: 'Name a folder per class, a tar of CLASS/NAME, a table or a data set.',
     });
@@ -38,7 +38,7 @@ export async function listLabelledFiles(source: string): Promise<readonly Labell
       ? listTable(source)
       : listTar(source));
   if (files.length === 0) {
-    throw new WinnowError('FORMAT_INVALID', 'There are no pictures', {
+    throw new WinnowError('FORMAT_INVALID', 'There are no images', {
       where: source,
       next: 'Put them into one folder per class.',
     });
@@ -65,7 +65,7 @@ async function statOf(file: string): Promise<Stats> {
   return stat(file).catch((cause: unknown) => {
     const code = systemErrorCode(cause);
     if (code === '') throw cause;
-    throw new WinnowError('FORMAT_INVALID', `A file among the labelled pictures cannot be used (${code})`, {
+    throw new WinnowError('FORMAT_INVALID', `A file among the labelled images cannot be used (${code})`, {
       where: file,
       next: 'If it is a link, its target is gone: remove or replace it.',
       cause,
@@ -73,7 +73,7 @@ async function statOf(file: string): Promise<Stats> {
   });
 }
 
-/** These pictures are somebody's, and no build of the project: what its files say is to be done does not help. */
+/** These images are somebody's, and no build of the project: what its files say is to be done does not help. */
 async function orGetAgain<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     if (!isWinnowError(error)) throw error;

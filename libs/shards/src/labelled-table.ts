@@ -12,7 +12,7 @@ import { openTable } from './tables/open-table';
 const MAX_ARCHIVED_BYTES = 2_000_000_000;
 const MAX_MEMBER_BYTES = 100_000_000;
 
-/** A picture that a person labelled. */
+/** An image that a person labelled. */
 export interface LabelledFile {
   /** `<class>/<name>`; of a table the path. */
   readonly key: string;
@@ -21,10 +21,10 @@ export interface LabelledFile {
 }
 
 /**
- * Pictures that a table lists: columns path and class. Paths are relative to the table, or name members of the tars of
- * a world whose world.json lies beside it. The key of a picture is its path.
+ * Images that a table lists: columns path and class. Paths are relative to the table, or name members of the tars of
+ * a world whose world.json lies beside it. The key of an image is its path.
  * @throws WinnowError FORMAT_INVALID for missing columns, a path that leads elsewhere or is listed twice;
- * FILE_NOT_FOUND for a picture that is not there
+ * FILE_NOT_FOUND for an image that is not there
  */
 export async function listTable(source: string): Promise<LabelledFile[]> {
   const classes = await readPaths(source);
@@ -63,10 +63,10 @@ async function readPaths(source: string): Promise<Map<string, string>> {
     const isEmpty = name.trim() === '';
     if (isEmpty || classes.has(name)) {
       const shown = JSON.stringify(name.slice(0, 200));
-      throw new WinnowError('FORMAT_INVALID', isEmpty ? 'A path is empty' : `A picture is listed twice: ${shown}`, {
+      throw new WinnowError('FORMAT_INVALID', isEmpty ? 'A path is empty' : `An image is listed twice: ${shown}`, {
         where: `${source}, row ${count} below the head, column ${JSON.stringify(pathColumn)}`,
         next: isEmpty
-          ? 'Give the path of the picture, or remove the row. The column is taken by its name.'
+          ? 'Give the path of the image, or remove the row. The column is taken by its name.'
           : 'Remove one of the rows.',
       });
     }
@@ -75,7 +75,7 @@ async function readPaths(source: string): Promise<Map<string, string>> {
   return classes;
 }
 
-/** In the order of the archives: the first that has a picture gives it. */
+/** In the order of the archives: the first that has an image gives it. */
 async function readMembers(worldFile: string, wanted: ReadonlyMap<string, string>): Promise<Map<string, Buffer>> {
   const { images } = await loadWorld(worldFile);
   const members = new Map<string, Buffer>();
@@ -88,7 +88,7 @@ async function readMembers(worldFile: string, wanted: ReadonlyMap<string, string
       members.set(name, bytes);
       sizeBytes += bytes.length;
       if (sizeBytes <= MAX_ARCHIVED_BYTES) continue;
-      throw new WinnowError('FORMAT_INVALID', `The pictures listed take more than ${MAX_ARCHIVED_BYTES} bytes`, {
+      throw new WinnowError('FORMAT_INVALID', `The images listed take more than ${MAX_ARCHIVED_BYTES} bytes`, {
         where: archive,
         next: 'Unpack the archive and list the files.',
       });
@@ -107,7 +107,7 @@ function unusable(source: string, name: string, why: 'outside' | 'missing' | 'no
   if (why === 'no file') {
     return new WinnowError('FORMAT_INVALID', `A path of the table leads to no plain file: ${shown}`, { where: source });
   }
-  return new WinnowError('FILE_NOT_FOUND', `A picture that the table lists is not there: ${shown}`, {
+  return new WinnowError('FILE_NOT_FOUND', `An image that the table lists is not there: ${shown}`, {
     where: source,
     next: 'Check the paths: they start at the folder of the table.',
   });

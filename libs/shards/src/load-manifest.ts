@@ -7,7 +7,7 @@ import { MANIFEST_FILES } from './build-manifest';
 import type { DatasetManifest, LoadedBuild, ShardSummary, StoredSample } from './build-manifest';
 import { buildDigest } from './describe-build';
 import { readFailure } from './io-failure';
-import { isPlace, manifestProblem } from './manifest-problem';
+import { isLocation, manifestProblem } from './manifest-problem';
 
 const NEXT = 'Run `winnow build`: it makes the data set, or makes it again where its lists do not fit together.';
 
@@ -66,7 +66,7 @@ function parseSample(
   { manifest, shards, where }: { manifest: DatasetManifest; shards: ReadonlyMap<string, ShardSummary>; where: string },
 ): StoredSample {
   const sample = parseObject(line, where) as Partial<StoredSample>;
-  if (!isPlace(sample)) throw corrupt('not a sample: key, extension, offset, length or sha256', where);
+  if (!isLocation(sample)) throw corrupt('not a sample: key, extension, offset, length or sha256', where);
   const shard = shards.get(sample.shard ?? '');
   if (shard === undefined) throw corrupt(`shard "${sample.shard}" is not in dataset.json`, where);
   const end = (sample.offset ?? Number.NaN) + (sample.length ?? Number.NaN);

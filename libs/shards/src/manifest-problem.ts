@@ -39,7 +39,7 @@ function isFile(value: unknown): value is object {
 }
 
 /** Whether a line of samples.jsonl can be read with: a key that is a plain name, a place in a shard, a digest. */
-export function isPlace(
+export function isLocation(
   value: Partial<Record<'key' | 'extension' | 'offset' | 'length' | 'sha256', unknown>>,
 ): boolean {
   const { key, extension, offset, length, sha256 } = value;

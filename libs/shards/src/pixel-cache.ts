@@ -6,23 +6,23 @@ import { writeFailure } from './io-failure';
 /** What a file of pixels holds. */
 export interface PixelCacheJob {
   readonly path: string;
-  /** Of the build that the pictures are from: a file of another is written anew. */
+  /** Of the build that the images are from: a file of another is written anew. */
   readonly digest: string;
   readonly count: number;
-  /** Side of the pictures, pixels. */
+  /** Side of the images, pixels. */
   readonly size: number;
-  /** RGB of pictures from..to-1, one after the other. */
+  /** RGB of images from..to-1, one after the other. */
   readonly decode: (from: number, to: number) => Promise<Uint8Array>;
-  /** After each part; pictures written. */
+  /** After each part; images written. */
   readonly onProgress?: (done: number) => void;
 }
 
 const HEADER_BYTES = 512;
-/** Pictures decoded and written at once. */
+/** Images decoded and written at once. */
 const PART = 64;
 
 /**
- * Makes sure that all pictures of a build are in one file of raw pixels behind a short header, for sets that memory
+ * Makes sure that all images of a build are in one file of raw pixels behind a short header, for sets that memory
  * does not hold: a read by position then costs no decoding, and the page cache keeps what fits. The file is written
  * under a temporary name and appears complete or not at all; one that fits is left alone.
  * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE, and what `decode` throws

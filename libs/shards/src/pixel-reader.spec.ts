@@ -11,7 +11,7 @@ import { openPixels } from './pixel-reader';
 const SIZE = 6;
 const COUNT = 5;
 const BYTES = SIZE * SIZE * 3;
-const random = new SeededRandom('pictures');
+const random = new SeededRandom('images');
 const pixels = Uint8Array.from({ length: COUNT * BYTES }, () => random.int(256));
 const picture = (index: number): Uint8Array => pixels.subarray(index * BYTES, (index + 1) * BYTES);
 
@@ -49,11 +49,11 @@ async function makeStore(kind: PixelStore['kind']): Promise<PixelStore> {
   );
   writeFileSync(path.join(folder, 'all.bin'), Buffer.concat(encoded));
   const offsets = encoded.map((_, index) => encoded.slice(0, index).reduce((sum, { length }) => sum + length, 0));
-  const pictures = encoded.map(({ length }, index) => ({ shard: 'all.bin', offset: offsets[index] as number, length }));
-  return { kind, folder, pictures };
+  const images = encoded.map(({ length }, index) => ({ shard: 'all.bin', offset: offsets[index] as number, length }));
+  return { kind, folder, images };
 }
 
-describe.each(['file', 'encoded'] as const)('a closed reader of pictures in %s', (kind) => {
+describe.each(['file', 'encoded'] as const)('a closed reader of images in %s', (kind) => {
   it('opens nothing again for reads that come late', async () => {
     const reader = openPixels(imagesIn(await makeStore(kind)));
     await reader.read([0]);
@@ -62,7 +62,7 @@ describe.each(['file', 'encoded'] as const)('a closed reader of pictures in %s',
   });
 });
 
-describe.each(['memory', 'file', 'encoded'] as const)('openPixels of pictures in %s', (kind) => {
+describe.each(['memory', 'file', 'encoded'] as const)('openPixels of images in %s', (kind) => {
   it('reads rows in the order asked for, repeats too', async () => {
     const reader = openPixels(imagesIn(await makeStore(kind)));
     const expected = Buffer.concat([picture(3), picture(0), picture(3)]);
@@ -79,7 +79,7 @@ describe.each(['memory', 'file', 'encoded'] as const)('openPixels of pictures in
     await reader.close();
   });
 
-  it('gives whole pictures at the size of the set', async () => {
+  it('gives whole images at the size of the set', async () => {
     const reader = openPixels(imagesIn(await makeStore(kind), { size: 4 }));
     const image = { width: SIZE, height: SIZE, data: picture(1) };
     expect(await reader.read([1])).toEqual(resampleRegion(image, wholeRegion(SIZE, SIZE), 4));
@@ -94,9 +94,9 @@ describe('openPixels', () => {
     expect(await reader.read([4])).toEqual(picture(4));
   });
 
-  it('names file and offset of a damaged picture', async () => {
+  it('names file and offset of a damaged image', async () => {
     writeFileSync(path.join(folder, 'bad.bin'), Buffer.alloc(100, 7));
-    const store: PixelStore = { kind: 'encoded', folder, pictures: [{ shard: 'bad.bin', offset: 20, length: 50 }] };
+    const store: PixelStore = { kind: 'encoded', folder, images: [{ shard: 'bad.bin', offset: 20, length: 50 }] };
     const reader = openPixels(imagesIn(store));
     await expect(reader.read([0])).rejects.toMatchObject({
       code: 'DATA_CORRUPT',

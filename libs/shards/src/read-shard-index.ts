@@ -4,16 +4,16 @@ import { readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
 import { BLOCK_BYTES } from './tar-block';
 import { requireEnd, requireRoom, tarEntryAt } from './tar-entry';
-import type { MemberPlace, TarFile } from './tar-entry';
+import type { MemberLocation, TarFile } from './tar-entry';
 
-/** Enough for the headers that follow a picture: of its label, of its JSON and of the next picture. */
+/** Enough for the headers that follow an image: of its label, of its JSON and of the next image. */
 const WINDOW_BYTES = 8192;
 
 /**
  * Lists the files of a tar with their places, reading headers only.
  * @throws WinnowError DATA_CORRUPT with shard and offset: bad header, data or end missing; FILE_NOT_FOUND
  */
-export async function readShardIndex(tarPath: string): Promise<MemberPlace[]> {
+export async function readShardIndex(tarPath: string): Promise<MemberLocation[]> {
   const file = await open(tarPath, 'r').catch((error: unknown) => {
     throw readFailure(error, tarPath, REBUILD_SHARD);
   });
@@ -24,8 +24,8 @@ export async function readShardIndex(tarPath: string): Promise<MemberPlace[]> {
   }
 }
 
-async function readMembers(file: FileHandle, tar: TarFile): Promise<MemberPlace[]> {
-  const members: MemberPlace[] = [];
+async function readMembers(file: FileHandle, tar: TarFile): Promise<MemberLocation[]> {
+  const members: MemberLocation[] = [];
   let window: Buffer = Buffer.alloc(0);
   let windowAt = 0;
   const blockAt = async (at: number): Promise<Buffer> => {

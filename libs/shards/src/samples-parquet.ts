@@ -47,7 +47,7 @@ type ColumnName = (typeof COLUMNS)[number]['name'];
 const ROW_GROUP = 10_000;
 
 /**
- * samples.parquet, piece by piece: a row a sample, in order, with where its picture lies, what is known of the picture,
+ * samples.parquet, piece by piece: a row a sample, in order, with where its image lies, what is known of the image,
  * the listing that it is attributed to, and all listings as JSON text. Equal samples give equal bytes.
  */
 export function* samplesParquet(samples: Iterable<StoredSample>, createdBy: string): Generator<Uint8Array> {

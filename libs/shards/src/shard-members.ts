@@ -13,7 +13,7 @@ export interface ShardMember {
 const KEY_PATTERN = /^[A-Za-z0-9_-]{1,80}$/;
 
 /**
- * The files of a sample, picture first.
+ * The files of a sample, image first.
  * @throws WinnowError FORMAT_INVALID for a key or label that readers would not understand
  */
 export function membersOf({ record, extension, bytes }: ShardSample): [ShardMember, ShardMember, ShardMember] {

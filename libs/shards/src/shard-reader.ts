@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PicturePlace } from '@winnow/contracts';
+import type { ImageLocation } from '@winnow/contracts';
 import { closedFailure, readFailure, REBUILD_SHARD } from './io-failure';
 import { readMember } from './read-member';
 
-/** Random access to the pictures of a build; keeps shards open until `close`. */
+/** Random access to the images of a build; keeps shards open until `close`. */
 export class ShardReader {
   readonly #dir: string;
   readonly #files = new Map<string, Promise<FileHandle>>();
@@ -16,8 +16,8 @@ export class ShardReader {
     this.#dir = dir;
   }
 
-  /** The encoded picture. @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND */
-  async read({ shard, offset, length }: PicturePlace): Promise<Buffer> {
+  /** The encoded image. @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND */
+  async read({ shard, offset, length }: ImageLocation): Promise<Buffer> {
     return readMember(await this.#open(shard), offset, length, join(this.#dir, shard));
   }
 

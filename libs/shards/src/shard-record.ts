@@ -1,6 +1,6 @@
 import type { SampleRecord } from '@winnow/contracts';
 
-/** File name endings of pictures in a shard; all but the first two are of pictures that were imported as they are. */
+/** File name endings of images in a shard; all but the first two are of images that were imported as they are. */
 export const IMAGE_EXTENSIONS = ['jpg', 'png', 'webp', 'gif', 'avif', 'tif', 'bmp'] as const;
 
 export type ImageExtension = (typeof IMAGE_EXTENSIONS)[number];
@@ -10,15 +10,15 @@ export interface ShardSample {
   /** Written as `<key>.json`; `label` as `<key>.cls`. Keys are letters, digits, `-` and `_`. */
   readonly record: SampleRecord;
   readonly extension: ImageExtension;
-  /** The encoded picture. */
+  /** The encoded image. */
   readonly bytes: Uint8Array;
 }
 
-/** Where a sample's picture lies in a shard. */
+/** Where a sample's image lies in a shard. */
 export interface ShardEntry {
   readonly key: string;
   readonly extension: ImageExtension;
-  /** Of the picture's first byte in the tar. */
+  /** Of the image's first byte in the tar. */
   readonly offset: number;
   /** Bytes. */
   readonly length: number;

@@ -3,7 +3,7 @@ import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar-block';
 import { decodeTarHeader } from './tar-header';
 
 /** A file in a tar. */
-export interface MemberPlace {
+export interface MemberLocation {
   /** Full name, such as `000000042.jpg`. */
   readonly name: string;
   /** Name up to its first dot: members of one sample share it. */
@@ -20,7 +20,7 @@ export interface MemberPlace {
 export interface TarEntry {
   readonly kind: 'file' | 'folder' | 'end';
   /** Only of a file. */
-  readonly member: MemberPlace | null;
+  readonly member: MemberLocation | null;
   /** Of the next header block. */
   readonly nextAt: number;
 }
@@ -64,7 +64,7 @@ function corruptTar(path: string, offset: number, message: string): WinnowError 
   });
 }
 
-function splitName(name: string): Pick<MemberPlace, 'name' | 'key' | 'extension'> {
+function splitName(name: string): Pick<MemberLocation, 'name' | 'key' | 'extension'> {
   const dot = name.indexOf('.', name.lastIndexOf('/') + 1);
   if (dot < 0) return { name, key: name, extension: '' };
   return { name, key: name.slice(0, dot), extension: name.slice(dot + 1) };

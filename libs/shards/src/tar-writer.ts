@@ -12,7 +12,7 @@ import { encodeTarHeader } from './tar-header';
 
 /** A sample as a shard will hold it. */
 export interface PreparedSample extends Pick<ShardEntry, 'key' | 'extension'> {
-  /** Picture first. */
+  /** Image first. */
   readonly members: readonly [ShardMember, ...ShardMember[]];
   /** With headers and padding. */
   readonly sizeBytes: number;

@@ -5,7 +5,7 @@ import { MANIFEST_FILES } from './build-manifest';
 import type { DatasetManifest, FileSummary, StoredSample } from './build-manifest';
 import type { BuildProblem } from './build-problem';
 import { findChangedBytes } from './find-changed-bytes';
-import type { ChangedBytes, ExpectedPicture } from './find-changed-bytes';
+import type { ChangedBytes, ExpectedImage } from './find-changed-bytes';
 import { fileSha256 } from './finished-shard';
 import { readShardIndex } from './read-shard-index';
 import { plainFileBytes } from './plain-file';
@@ -15,8 +15,8 @@ export interface VerifyOptions {
   /** Told how many bytes were read. */
   readonly onBytes?: (count: number) => void;
   readonly signal?: AbortSignal;
-  /** Helps to tell which picture of a changed shard was changed. */
-  readonly expectedPicture?: ExpectedPicture;
+  /** Helps to tell which image of a changed shard was changed. */
+  readonly expectedImage?: ExpectedImage;
   /** Program and version that asks; files without a digest are compared only where it made the build. */
   readonly createdBy?: string;
 }
@@ -79,8 +79,8 @@ async function verifyShard(
   }
   if (own === null) return change === null ? [] : [{ shard: name, problem: change }];
   if (change === CHANGED) return describeChanges(name, await findChanges(path, own, options));
-  const places = (await comparePlaces(path, own)).map((problem) => ({ shard: name, problem }));
-  if (change === null) return places;
+  const locations = (await compareLocations(path, own)).map((problem) => ({ shard: name, problem }));
+  if (change === null) return locations;
   const { size } = await stat(path);
   return [
     {
@@ -90,7 +90,7 @@ async function verifyShard(
         own.filter(({ offset, length }) => offset + length > size),
       ),
     },
-    ...places,
+    ...locations,
   ];
 }
 
@@ -98,10 +98,10 @@ async function verifyShard(
 async function findChanges(
   path: string,
   own: readonly StoredSample[],
-  { expectedPicture }: VerifyOptions,
+  { expectedImage }: VerifyOptions,
 ): Promise<readonly ChangedBytes[]> {
   try {
-    return await findChangedBytes(path, own, expectedPicture ?? (() => Promise.resolve(null)));
+    return await findChangedBytes(path, own, expectedImage ?? (() => Promise.resolve(null)));
   } catch (error) {
     // The places of samples.jsonl do not fit the file: where it was changed cannot be told.
     if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return [];
@@ -134,7 +134,7 @@ function lost(change: string, samples: readonly StoredSample[]): Pick<BuildProbl
   if (keys.length === 0) return { problem: change };
   const shown = keys.slice(0, KEYS_SHOWN).join(', ');
   return {
-    problem: `${change} (${keys.length} pictures lost: ${shown}${keys.length > KEYS_SHOWN ? ', …' : ''})`,
+    problem: `${change} (${keys.length} images lost: ${shown}${keys.length > KEYS_SHOWN ? ', …' : ''})`,
     keys,
   };
 }
@@ -152,17 +152,17 @@ async function changeOf(
   return (await fileSha256(path, onBytes)) === sha256 ? null : CHANGED;
 }
 
-/** Pictures without bytes, and files in the shard that no sample has. */
-async function comparePlaces(path: string, own: readonly StoredSample[]): Promise<string[]> {
+/** Images without bytes, and files in the shard that no sample has. */
+async function compareLocations(path: string, own: readonly StoredSample[]): Promise<string[]> {
   try {
     const members = await readShardIndex(path);
-    const found = new Set(members.map(({ name, offset, length }) => describePlace(name, offset, length)));
+    const found = new Set(members.map(({ name, offset, length }) => describeLocation(name, offset, length)));
     const named = new Set(own.flatMap(({ key, extension }) => [`${key}.${extension}`, `${key}.cls`, `${key}.json`]));
     return [
       ...own
-        .map(({ key, extension, offset, length }) => describePlace(`${key}.${extension}`, offset, length))
-        .filter((place) => !found.has(place))
-        .map((place) => `no picture ${place}`),
+        .map(({ key, extension, offset, length }) => describeLocation(`${key}.${extension}`, offset, length))
+        .filter((location) => !found.has(location))
+        .map((location) => `no image ${location}`),
       ...members.filter(({ name }) => !named.has(name)).map(({ name }) => `${name} is in no line of samples.jsonl`),
     ];
   } catch (error) {
@@ -172,7 +172,7 @@ async function comparePlaces(path: string, own: readonly StoredSample[]): Promis
   }
 }
 
-function describePlace(name: string, offset: number, length: number): string {
+function describeLocation(name: string, offset: number, length: number): string {
   return `${name} at ${offset}, ${length} bytes`;
 }
 

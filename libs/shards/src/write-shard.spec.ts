@@ -116,7 +116,7 @@ describe('writeShard', () => {
     expect(createHash('md5').update(readFileSync(tarPath())).digest('hex')).toBe(first.md5);
   });
 
-  it('puts any pictures where it says', async () => {
+  it('puts any images where it says', async () => {
     const lengths = fc.array(fc.oneof(fc.constantFrom(0, 1, 511, 512, 513, 1024), fc.nat({ max: 3000 })), {
       maxLength: 6,
     });
@@ -129,8 +129,8 @@ describe('writeShard', () => {
           expect(key).toBe(own[index]?.record.key);
           expect((await readMember(path, offset, length)).equals(own[index]?.bytes ?? new Uint8Array())).toBe(true);
         }
-        const pictures = (await readShardIndex(path)).filter(({ extension }) => extension === 'jpg');
-        expect(pictures.map(({ key, extension, offset, length }) => ({ key, extension, offset, length }))).toEqual(
+        const images = (await readShardIndex(path)).filter(({ extension }) => extension === 'jpg');
+        expect(images.map(({ key, extension, offset, length }) => ({ key, extension, offset, length }))).toEqual(
           entries,
         );
       }),

@@ -145,13 +145,13 @@ describe('writeShards', () => {
     async function* failing(from: number): AsyncGenerator<ShardSample> {
       try {
         yield* streamed(samples.slice(from, 5));
-        throw new Error('picture 5');
+        throw new Error('image 5');
       } finally {
         closed += 1;
       }
     }
     const bounds = { samples: 2, bytes: 1e9 };
-    await expect(writeShards(jobOf(samples, { bounds, encode: failing }))).rejects.toThrow('picture 5');
+    await expect(writeShards(jobOf(samples, { bounds, encode: failing }))).rejects.toThrow('image 5');
     expect(readdirSync(dir).filter((name) => name.endsWith('.tar'))).toEqual(['train-000000.tar', 'train-000001.tar']);
     const stop = new AbortController();
     const onProgress = (done: number): void => void (done === 5 && stop.abort());

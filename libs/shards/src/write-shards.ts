@@ -30,7 +30,7 @@ export interface ShardSeriesJob {
   readonly bounds: ShardBounds;
   /** Samples of `records` from a place on, in order; called again after shards that were there already. */
   readonly encode: (from: number) => AsyncIterable<ShardSample>;
-  /** Names what records and pictures follow from; shards finished for something else are written again. */
+  /** Names what records and images follow from; shards finished for something else are written again. */
   readonly inputDigest?: string;
   readonly signal?: AbortSignal;
   /** Told how many samples are in shards. */
@@ -39,7 +39,7 @@ export interface ShardSeriesJob {
 
 /**
  * Writes samples as shards `train-000000.tar`, `train-000001.tar`, … A shard ends when it holds `bounds.samples`
- * samples, or before it would grow beyond `bounds.bytes`: the same records and pictures give the same files. While one
+ * samples, or before it would grow beyond `bounds.bytes`: the same records and images give the same files. While one
  * shard goes to disk the next one is filled. Finished shards of a run that was stopped are taken as they are.
  * @throws WinnowError FORMAT_INVALID (key, label), INTERRUPTED, DISK_FULL, FILE_NOT_WRITABLE, and what `encode` throws
  */
@@ -107,8 +107,7 @@ async function fillShard(
       source.drop();
       onSample(writer.samples);
     }
-    if (writer.samples === 0)
-      throw new WinnowError('INTERNAL', 'there are fewer pictures than records', { where: path });
+    if (writer.samples === 0) throw new WinnowError('INTERNAL', 'there are fewer images than records', { where: path });
     return await writer.end();
   } catch (error) {
     await writer.close();

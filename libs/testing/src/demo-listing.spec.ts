@@ -4,10 +4,10 @@ import { decodeImage, pdqHash } from '@winnow/imaging';
 import { readDemoListing } from './demo-listing';
 import type { DemoRow } from './demo-listing';
 import { IMAGE_HOST_BEHAVIOURS } from './hosts/image-host-behaviours';
-import { pictureSheets } from './picture-sheets';
+import { imageSheets } from './image-sheets';
 
-const picturesDir = resolve(__dirname, '../../../examples/demo');
-const listing = readDemoListing(picturesDir);
+const imagesDir = resolve(__dirname, '../../../examples/demo');
+const listing = readDemoListing(imagesDir);
 const countBy = (rows: readonly DemoRow[], keyOf: (row: DemoRow) => string): Record<string, number> => {
   const counts: Record<string, number> = {};
   for (const row of rows) counts[keyOf(row)] = (counts[keyOf(row)] ?? 0) + 1;
@@ -16,7 +16,7 @@ const countBy = (rows: readonly DemoRow[], keyOf: (row: DemoRow) => string): Rec
 
 describe('examples/demo', () => {
   it('takes at most 6 MB', () => {
-    const files = readdirSync(picturesDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const files = readdirSync(imagesDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const sizes = files.map((entry) => statSync(join(entry.parentPath, entry.name)).size);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(6e6);
   });
@@ -30,9 +30,9 @@ describe('examples/demo', () => {
     }
   });
 
-  it('has a truth that agrees with the pictures', () => {
-    for (const { kind, truth, picture, class: given } of listing.rows) {
-      const shown = picture.replace(/\/\d+$/, '').replace('-boot', ' boot');
+  it('has a truth that agrees with the images', () => {
+    for (const { kind, truth, picture: image, class: given } of listing.rows) {
+      const shown = image.replace(/\/\d+$/, '').replace('-boot', ' boot');
       expect(truth).toBe(kind === 'open' ? null : shown);
       expect(kind).toBe(!listing.classes.includes(shown) ? 'open' : shown === given ? 'clean' : 'closed');
     }
@@ -61,16 +61,16 @@ describe('examples/demo', () => {
       ['re-encoded', 'resized', 'same-bytes', 'same-url'].sort(),
     );
     const byId = new Map(listing.rows.map((row) => [row.id, row]));
-    for (const { picture, copy, url } of copies) {
+    for (const { picture: image, copy, url } of copies) {
       const original = byId.get(copy?.of ?? '');
-      expect(original).toMatchObject({ picture, behaviour: 'plain', copy: null });
+      expect(original).toMatchObject({ picture: image, behaviour: 'plain', copy: null });
       expect(original?.url === url).toBe(copy?.how === 'same-url');
     }
-    expect(new Set(listing.rows.map(({ picture }) => picture)).size).toBe(listing.rows.length - copies.length);
+    expect(new Set(listing.rows.map(({ picture: image }) => image)).size).toBe(listing.rows.length - copies.length);
   });
 
-  it('has copies that PDQ finds, among pictures that PDQ tells apart', async () => {
-    const render = pictureSheets(picturesDir, listing);
+  it('has copies that PDQ finds, among images that PDQ tells apart', async () => {
+    const render = imageSheets(imagesDir, listing);
     const hashOf = async (row: DemoRow): Promise<bigint> => {
       const decoded = await decodeImage((await render(row)).bytes, { maxPixels: 1e6, minSide: 1, maxAspectRatio: 1 });
       if (!decoded.ok) throw new Error(decoded.detail);
@@ -81,7 +81,7 @@ describe('examples/demo', () => {
     const originals = await Promise.all(rows.filter(({ copy }) => copy === null).map(hashOf));
     const copies = rows.filter(({ copy }) => copy !== null);
     const own = new Map(
-      rows.filter(({ copy }) => copy === null).map(({ picture }, index) => [picture, originals[index]]),
+      rows.filter(({ copy }) => copy === null).map(({ picture: image }, index) => [image, originals[index]]),
     );
     const distances = await Promise.all(copies.map(async (row) => [own.get(row.picture), await hashOf(row)] as const));
     const found = distances.filter(([original, copy]) => original !== undefined && distance(original, copy) <= 31);
@@ -90,8 +90,8 @@ describe('examples/demo', () => {
     expect(near.length).toBeLessThanOrEqual(2);
   });
 
-  it('has a test set of 250 pictures a class', () => {
-    const tar = readFileSync(join(picturesDir, 'test.tar'));
+  it('has a test set of 250 images a class', () => {
+    const tar = readFileSync(join(imagesDir, 'test.tar'));
     const names: string[] = [];
     for (let offset = 0; tar[offset] !== 0;) {
       names.push(tar.toString('latin1', offset, offset + 100).replace(/\0.*$/, ''));

@@ -14,9 +14,9 @@ export interface DemoRow {
   /** The class that was searched for: the given, noisy label. */
   readonly class: string;
   readonly kind: NoiseKind;
-  /** The class that the picture shows; null for open. */
+  /** The class that the image shows; null for open. */
   readonly truth: string | null;
-  /** `<sheet>/<cell>`: rows with the same value show the same picture. */
+  /** `<sheet>/<cell>`: rows with the same value show the same image. */
   readonly picture: string;
   /** The file: `jpeg 160 q90` or `png 160`, side in pixels. */
   readonly form: string;
@@ -29,7 +29,7 @@ export interface DemoRow {
   readonly creator: string | null;
 }
 
-/** A sheet of square pictures. */
+/** A sheet of square images. */
 export interface DemoSheet {
   /** Relative to web.json. */
   readonly file: string;
@@ -52,17 +52,17 @@ export interface DemoListing {
 }
 
 /** Reads web.json. @throws WinnowError FILE_NOT_FOUND */
-export function readDemoListing(picturesDir: string): DemoListing {
-  const path = join(picturesDir, 'web.json');
+export function readDemoListing(imagesDir: string): DemoListing {
+  const path = join(imagesDir, 'web.json');
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as DemoListing;
   } catch (cause) {
-    const next = 'Name the folder examples/demo, or rebuild it with tools/demo-pictures/build.mjs.';
+    const next = 'Name the folder examples/demo, or rebuild it with tools/demo-images/build.mjs.';
     throw new WinnowError('FILE_NOT_FOUND', 'The listing of the demo web cannot be read', { where: path, next, cause });
   }
 }
 
-/** The page that shows a row's picture: on the picture's own host. */
+/** The page that shows a row's image: on the image's own host. */
 export function pageUrlOf(row: DemoRow): string {
   return new URL(`/posts/${row.id}.html`, row.url).href;
 }

@@ -10,12 +10,12 @@ import type { DemoWeb } from './demo-web';
 import type { BehaviourName } from './hosts/image-host-behaviours';
 import { loopbackGet } from './loopback-get';
 
-const picturesDir = resolve(__dirname, '../../../examples/demo');
+const imagesDir = resolve(__dirname, '../../../examples/demo');
 const limits = { maxPixels: 1e6, minSide: 1, maxAspectRatio: 10 };
 
 let web: DemoWeb;
 beforeAll(async () => {
-  web = await startDemoWeb({ picturesDir });
+  web = await startDemoWeb({ imagesDir });
 });
 afterAll(() => web.close());
 
@@ -111,7 +111,7 @@ describe('Bing', () => {
 });
 
 describe('image hosts', () => {
-  it('serve pictures of the stated form, and 304 to whoever has them', async () => {
+  it('serve images of the stated form, and 304 to whoever has them', async () => {
     const row = rowThat('plain');
     const answer = await get(`${row.url}?utm_source=test`);
     const decoded = await decodeImage(answer.body, limits);
@@ -131,7 +131,7 @@ describe('image hosts', () => {
     expect((await get(rowThat('rate').url)).status).toBe(200);
   });
 
-  it('serve pages for pictures, and broken pictures', async () => {
+  it('serve pages for images, and broken images', async () => {
     expect((await get(rowThat('html').url)).headers['content-type']).toContain('text/html');
     const disguised = await get(rowThat('html-as-jpeg').url);
     expect(disguised.headers['content-type']).toBe('image/jpeg');
@@ -142,7 +142,7 @@ describe('image hosts', () => {
     expect((await get(rowThat('cut-short').url)).complete).toBe(false);
   });
 
-  it('redirect: to the picture, to this machine, to the metadata service', async () => {
+  it('redirect: to the image, to this machine, to the metadata service', async () => {
     const moved = await get(rowThat('redirect').url);
     const target = new URL(String(moved.headers['location']), rowThat('redirect').url).href;
     expect([moved.status, (await get(target)).status]).toEqual([302, 200]);
@@ -180,16 +180,16 @@ describe('image hosts', () => {
 
 describe('the demo web', () => {
   it('answers the same whatever came before', async () => {
-    const other = await startDemoWeb({ picturesDir });
+    const other = await startDemoWeb({ imagesDir });
     try {
       const sample = web.listing.rows
         .filter(({ behaviour }) => behaviour !== 'rate' && behaviour !== 'slow' && behaviour !== 'redirect-loopback')
         .filter((_, index) => index % 60 === 0)
         .map(({ url }) => url);
       sample.push('http://www.bing.com/images/async?q=bag', 'http://api.openverse.org/v1/images/?q=bag');
-      const answers = new Map<string, unknown>();
-      for (const url of [...sample].reverse()) answers.set(url, await loopbackGet(other.port, url));
-      for (const url of sample) expect(await get(url)).toEqual(answers.get(url));
+      const responses = new Map<string, unknown>();
+      for (const url of [...sample].reverse()) responses.set(url, await loopbackGet(other.port, url));
+      for (const url of sample) expect(await get(url)).toEqual(responses.get(url));
     } finally {
       await other.close();
     }
@@ -213,7 +213,7 @@ describe('the demo web', () => {
   });
 
   it('says where it looked for its listing', async () => {
-    await expect(startDemoWeb({ picturesDir: '/nowhere' })).rejects.toMatchObject({
+    await expect(startDemoWeb({ imagesDir: '/nowhere' })).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
       where: '/nowhere/web.json',
     });

@@ -11,7 +11,7 @@ import { IMAGE_HOST_BEHAVIOURS } from './hosts/image-host-behaviours';
 import { landingPage } from './hosts/landing-page';
 import { robotsTxt } from './hosts/robots-txt';
 import { startLoopbackServer } from './loopback-server';
-import { pictureSheets } from './picture-sheets';
+import { imageSheets } from './image-sheets';
 import { jsonReply, textReply } from './reply';
 import type { HostRequest, Reply } from './reply';
 
@@ -25,8 +25,8 @@ const ENGINE_HOSTS = {
 >;
 
 export interface DemoWebOptions {
-  /** The folder that holds web.json and pictures/: examples/demo. */
-  readonly picturesDir: string;
+  /** The folder that holds web.json and images/: examples/demo. */
+  readonly imagesDir: string;
   /** 0, the default, for any free one. */
   readonly port?: number;
   /** One line a request. */
@@ -37,7 +37,7 @@ export interface DemoWebOptions {
 export interface DemoWebCounts {
   readonly total: number;
   readonly byHost: Readonly<Record<string, number>>;
-  /** Requests for listed pictures by what their host does. */
+  /** Requests for listed images by what their host does. */
   readonly byBehaviour: Readonly<Record<string, number>>;
 }
 
@@ -50,23 +50,23 @@ export interface DemoWeb {
   readonly canaryPort: number;
   readonly listing: DemoListing;
   requests(): DemoWebCounts;
-  /** Connections to the private address that some pictures redirect to: 0 for a sound crawler. */
+  /** Connections to the private address that some images redirect to: 0 for a sound crawler. */
   canaryConnections(): number;
   close(): Promise<void>;
 }
 
 /**
- * A small web on 127.0.0.1: the search pages of Openverse, Wikimedia Commons and Bing, and the hosts of the pictures
+ * A small web on 127.0.0.1: the search pages of Openverse, Wikimedia Commons and Bing, and the hosts of the images
  * that they list, some of which misbehave. Hosts are told apart by the Host header. Plain HTTP. What a URL answers
  * depends on neither time nor the order of requests; only `rate` counts attempts.
  * `http://127.0.0.1:port/counts` gives the counts as JSON.
  * @throws WinnowError FILE_NOT_FOUND when picturesDir has no web.json
  */
-export async function startDemoWeb({ picturesDir, port = 0, log }: DemoWebOptions): Promise<DemoWeb> {
-  const listing = readDemoListing(picturesDir);
+export async function startDemoWeb({ imagesDir, port = 0, log }: DemoWebOptions): Promise<DemoWeb> {
+  const listing = readDemoListing(imagesDir);
   const canary = await startCanary();
   const counts = { total: 0, byHost: {} as Record<string, number>, byBehaviour: {} as Record<string, number> };
-  const answer = demoAnswers({ listing, picturesDir, canaryPort: canary.port, byBehaviour: counts.byBehaviour });
+  const response = demoResponses({ listing, imagesDir, canaryPort: canary.port, byBehaviour: counts.byBehaviour });
   const respond = async (request: Omit<HostRequest, 'attempt'>): Promise<Reply> => {
     const { hostname, pathname, search } = request.url;
     if (hostname === '127.0.0.1' || hostname === 'localhost') {
@@ -74,7 +74,7 @@ export async function startDemoWeb({ picturesDir, port = 0, log }: DemoWebOption
     }
     counts.total += 1;
     counts.byHost[hostname] = (counts.byHost[hostname] ?? 0) + 1;
-    const reply = await answer(request);
+    const reply = await response(request);
     log?.(`${reply.status} ${hostname}${pathname}${search}`);
     return reply;
   };
@@ -100,23 +100,23 @@ export async function startDemoWeb({ picturesDir, port = 0, log }: DemoWebOption
 
 interface Setting {
   readonly listing: DemoListing;
-  readonly picturesDir: string;
+  readonly imagesDir: string;
   readonly canaryPort: number;
   readonly byBehaviour: Record<string, number>;
 }
 
-function demoAnswers({ listing, picturesDir, canaryPort, byBehaviour }: Setting) {
-  const render = pictureSheets(picturesDir, listing);
+function demoResponses({ listing, imagesDir, canaryPort, byBehaviour }: Setting) {
+  const render = imageSheets(imagesDir, listing);
   const attempts = new Map<string, number>();
-  const pictures = groupByUrl(listing.rows);
+  const images = groupByUrl(listing.rows);
   const pages = new Map(listing.rows.map((row) => [pageUrlOf(row), row]));
 
-  const answerImage = async (request: Omit<HostRequest, 'attempt'>): Promise<Reply> => {
+  const responseImage = async (request: Omit<HostRequest, 'attempt'>): Promise<Reply> => {
     const { hostname, pathname } = request.url;
     const url = `http://${hostname}${pathname}`;
     const page = pages.get(url);
     if (page !== undefined) return landingPage(page);
-    const rows = pictures.get(url.replace('/moved/', '/photos/'));
+    const rows = images.get(url.replace('/moved/', '/photos/'));
     const row = rows?.[0];
     if (rows === undefined || row === undefined) return textReply(404, 'text/plain', 'Not found');
     const attempt = (attempts.get(url) ?? 0) + 1;
@@ -135,7 +135,7 @@ function demoAnswers({ listing, picturesDir, canaryPort, byBehaviour }: Setting)
     ];
     if (pathname === '/robots.txt') return robotsTxt(hostname);
     if (engine !== undefined) return engine.answer({ ...request, attempt: 1 }, { listing, render });
-    if (listing.hosts.includes(hostname)) return answerImage(request);
+    if (listing.hosts.includes(hostname)) return responseImage(request);
     return textReply(421, 'text/plain', `The demo web does not play the host ${hostname}`);
   };
 }

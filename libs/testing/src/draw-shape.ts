@@ -24,7 +24,7 @@ const INSIDE: Readonly<Record<Shape, (x: number, y: number) => boolean>> = {
 /** Greatest change of a value by noise, of 255. */
 const NOISE = 22;
 
-/** One picture, RGB, [size, size, 3]: the shape in a random colour, place and size on a noisy background. */
+/** One image, RGB, [size, size, 3]: the shape in a random colour, place and size on a noisy background. */
 export function drawShape(shape: Shape, size: number, random: SeededRandom): Uint8Array {
   const radius = size * (0.3 + 0.12 * random.next());
   const play = size / 2 - radius;

@@ -1,10 +1,10 @@
-export type { Place } from './behaviours/behaviour';
+export type { Location } from './behaviours/behaviour';
 export type { BehaviourId } from './behaviours/behaviours';
 export type { OddEncoders } from './behaviours/odd-files';
 export { startBehaviourWeb } from './behaviours/start-behaviour-web';
 export type { BehaviourWeb, BehaviourWebOptions, SeenRequest } from './behaviours/start-behaviour-web';
 export { issueCertificate } from './behaviours/test-certificate';
-export type { CertificateWishes, TestCertificate } from './behaviours/test-certificate';
+export type { CertificateOptions, TestCertificate } from './behaviours/test-certificate';
 export type { DemoEngine, DemoListing, DemoRow, DemoSheet } from './demo-listing';
 export { startDemoWeb } from './demo-web';
 export type { DemoWeb, DemoWebCounts, DemoWebOptions } from './demo-web';

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-export interface LoopbackAnswer {
+export interface LoopbackResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -9,7 +9,11 @@ export interface LoopbackAnswer {
 }
 
 /** GET of `url` from a server on 127.0.0.1, whatever host the URL names. Follows no redirect and decodes nothing. */
-export function loopbackGet(port: number, url: string, headers: Record<string, string> = {}): Promise<LoopbackAnswer> {
+export function loopbackGet(
+  port: number,
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<LoopbackResponse> {
   const { host, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
     const options = { host: '127.0.0.1', port, path: pathname + search, headers: { host, ...headers }, agent: false };

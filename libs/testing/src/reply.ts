@@ -19,7 +19,7 @@ interface CutBody {
 export interface ServedFile {
   readonly bytes: Uint8Array;
   readonly mime: 'image/jpeg' | 'image/png';
-  /** Side of the square picture, pixels. */
+  /** Side of the square image, pixels. */
   readonly side: number;
 }
 

@@ -20,7 +20,7 @@ const start = (...args: string[]) =>
 
 describe('serve-demo-web', () => {
   it.each(['stdin', 'SIGTERM'] as const)('says where it listens and ends with counts on %s', async (end) => {
-    const child = start('--pictures', 'examples/demo');
+    const child = start('--images', 'examples/demo');
     const exit = once(child, 'exit');
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const ready = JSON.parse(String((await lines.next()).value));
@@ -38,7 +38,7 @@ describe('serve-demo-web', () => {
   it('ends where the port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
-    const child = start('--pictures', 'examples/demo', '--port', String((taken.address() as AddressInfo).port));
+    const child = start('--images', 'examples/demo', '--port', String((taken.address() as AddressInfo).port));
     try {
       expect(await once(child, 'exit')).toEqual([1, null]);
     } finally {
@@ -52,6 +52,6 @@ describe('serve-demo-web', () => {
     let message = '';
     child.stderr.on('data', (chunk: Buffer) => (message += chunk.toString()));
     expect(await once(child, 'close')).toEqual([2, null]);
-    expect(message).toContain('--pictures FOLDER is missing');
+    expect(message).toContain('--images FOLDER is missing');
   });
 });

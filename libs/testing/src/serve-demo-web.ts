@@ -1,5 +1,5 @@
 /**
- * The demo's web as a process: `serve-demo-web --pictures examples/demo [--port 0]`.
+ * The demo's web as a process: `serve-demo-web --images examples/demo [--port 0]`.
  * One JSON line `{ port, resolve, canaryPort }` on stdout when it listens, and one with the counts when it ends: on
  * SIGTERM, SIGINT, or when stdin closes, so that a parent that dies takes it along.
  */
@@ -8,11 +8,11 @@ import { isWinnowError, WinnowError } from '@winnow/contracts';
 import { startDemoWeb } from './demo-web';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { pictures: { type: 'string' }, port: { type: 'string', default: '0' } } });
-  if (values.pictures === undefined) {
-    throw new WinnowError('USAGE', '--pictures FOLDER is missing', { next: 'Name the folder examples/demo.' });
+  const { values } = parseArgs({ options: { images: { type: 'string' }, port: { type: 'string', default: '0' } } });
+  if (values.images === undefined) {
+    throw new WinnowError('USAGE', '--images FOLDER is missing', { next: 'Name the folder examples/demo.' });
   }
-  const web = await startDemoWeb({ picturesDir: values.pictures, port: Number(values.port) });
+  const web = await startDemoWeb({ imagesDir: values.images, port: Number(values.port) });
   const print = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve).once('SIGINT', resolve);

@@ -6,26 +6,26 @@ export interface TinyWorldOptions {
   readonly seed: number;
   /** Number of classes, 2 to 6: each a shape. */
   readonly classes: number;
-  /** Training pictures listed under each class. */
+  /** Training images listed under each class. */
   readonly perClass: number;
-  /** Side of the pictures, pixels, at least 8. */
+  /** Side of the images, pixels, at least 8. */
   readonly size: number;
-  /** Shares of the training pictures; the rest is clean. */
-  readonly closedShare?: number;
-  readonly openShare?: number;
-  /** Test pictures a class. */
+  /** Shares of the training images; the rest is clean. */
+  readonly closedFraction?: number;
+  readonly openFraction?: number;
+  /** Test images a class. */
   readonly testPerClass?: number;
 }
 
 /** A small noisy world with its truth. */
 export interface TinyWorld {
-  /** Pictures under given, noisy labels. */
+  /** Images under given, noisy labels. */
   readonly train: ImageSet;
-  /** True kind of each training picture, [count]. */
+  /** True kind of each training image, [count]. */
   readonly kinds: readonly NoiseKind[];
-  /** True class of each training picture, -1 for open, [count]. */
+  /** True class of each training image, -1 for open, [count]. */
   readonly trueLabels: Int32Array;
-  /** Pictures under true labels, none of them in train. */
+  /** Images under true labels, none of them in train. */
   readonly test: ImageSet;
 }
 
@@ -41,13 +41,13 @@ interface Item {
  * @throws RangeError for a number of classes or a size that cannot be drawn
  */
 export function tinyWorld(options: TinyWorldOptions): TinyWorld {
-  const { seed, classes, perClass, size, closedShare = 0.2, openShare = 0.3, testPerClass = 20 } = options;
+  const { seed, classes, perClass, size, closedFraction = 0.2, openFraction = 0.3, testPerClass = 20 } = options;
   if (!(Number.isInteger(classes) && classes >= 2 && classes <= 6))
     throw new RangeError(`${classes} is not 2..6 classes`);
   if (!(Number.isInteger(size) && size >= 8)) throw new RangeError(`${size} is not a size of at least 8 pixels`);
   const random = new SeededRandom(seed);
-  const closed = Math.round(perClass * closedShare);
-  const open = Math.round(perClass * openShare);
+  const closed = Math.round(perClass * closedFraction);
+  const open = Math.round(perClass * openFraction);
   const items: Item[] = [];
   for (let given = 0; given < classes; given += 1) {
     for (let index = 0; index < perClass; index += 1) {

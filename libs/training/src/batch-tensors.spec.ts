@@ -12,7 +12,7 @@ onEngines(() => {
     targets.dispose();
   });
 
-  it('mixedTargets takes partners in the order in which pictures are mixed', () => {
+  it('mixedTargets takes partners in the order in which images are mixed', () => {
     const targets = mixedTargets([0, 1, 2], { order: [1, 2, 0], lambda: 0.75, classCount: 3 });
     expect(targets.arraySync()).toEqual([
       [0.75, 0.25, 0],

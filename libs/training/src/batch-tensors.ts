@@ -13,19 +13,19 @@ export function rowTensor(
 
 /**
  * `share_i onehot(y_i) + (1 - share_i) onehot(partner_i)`, [count, classCount]: the targets of mixup and CutMix.
- * @param partners label of each picture's partner, [count]
+ * @param partners label of each image's partner, [count]
  */
 export function sharedTargets(
   labels: readonly number[],
   partners: readonly number[],
-  { shares, classCount }: { readonly shares: ArrayLike<number>; readonly classCount: number },
+  { shares: fractions, classCount }: { readonly shares: ArrayLike<number>; readonly classCount: number },
 ): tf.Tensor2D {
   const rows = new Float32Array(labels.length * classCount);
   labels.forEach((label, row) => {
-    const share = shares[row] as number;
+    const fraction = fractions[row] as number;
     const partner = partners[row] as number;
-    rows[row * classCount + label] = share;
-    rows[row * classCount + partner] = label === partner ? 1 : 1 - share;
+    rows[row * classCount + label] = fraction;
+    rows[row * classCount + partner] = label === partner ? 1 : 1 - fraction;
   });
   return tf.tensor2d(rows, [labels.length, classCount]);
 }

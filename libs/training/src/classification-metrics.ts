@@ -22,7 +22,7 @@ export function agreement(a: ClassScores, b: ClassScores): number {
   return shareEqual(predictedClasses(a), predictedClasses(b));
 }
 
-/** Accuracy by class name, 0..1; classes without pictures are left out. */
+/** Accuracy by class name, 0..1; classes without images are left out. */
 export function perClassAccuracy(
   scores: ClassScores,
   labels: ArrayLike<number>,
@@ -36,8 +36,8 @@ export function perClassAccuracy(
     counts[label] = (counts[label] as number) + 1;
     if (best === label) hits[label] = (hits[label] as number) + 1;
   });
-  const shares = classes.map((name, index) => [name, (hits[index] as number) / (counts[index] as number)] as const);
-  return Object.fromEntries(shares.filter((_, index) => counts[index] !== 0));
+  const fractions = classes.map((name, index) => [name, (hits[index] as number) / (counts[index] as number)] as const);
+  return Object.fromEntries(fractions.filter((_, index) => counts[index] !== 0));
 }
 
 /** Largest softmax probability of every row, [count]. */

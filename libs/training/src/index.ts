@@ -5,16 +5,16 @@ export { accuracy, agreement, calibrationError, perClassAccuracy, predictedClass
 export type { ClassScores } from './classification-metrics';
 export { createStudent } from './student/create-student';
 export { DrawAhead } from './loader/draw-ahead';
-export type { DrawnPictures, Renderer } from './loader/picture-draw';
-export { pictureDraw } from './loader/picture-draw';
+export type { DrawnImages, Renderer } from './loader/image-draw';
+export { imageDraw } from './loader/image-draw';
 export { openRenderer } from './loader/renderer';
 export { suggestedWorkers } from './loader/renderer';
-export { MOST_SHARED_BYTES, sharedPixels } from './loader/worker-renderer';
+export { MAX_SHARED_BYTES, sharedPixels } from './loader/worker-renderer';
 export {
   centreLogits,
   classColumns,
   foldModel,
-  foreignFrozen,
+  externalFrozen,
   freezeModel,
   mapTeacher,
 } from './teacher/frozen-network';

@@ -20,7 +20,7 @@ onEngines(() => {
     expect(valuesOf(inputTensor(view, other))).toEqual([...normalisePixels(pixels, other)]);
   });
 
-  it('refuses pictures of another size', () => {
+  it('refuses images of another size', () => {
     expect(() => inputTensor({ count: 1, size: 8, pixels }, { ...SMALL_INPUT, size: 16 })).toThrow(
       expect.objectContaining({ code: 'SHAPE_MISMATCH' }),
     );

@@ -4,7 +4,7 @@ import { tf } from '@winnow/tensor';
 import type { NormalisedPixels } from './augment/pixel-batch';
 import { normalisePixels } from './loader/normalise-pixels';
 
-/** Pictures on their way into a network; bytes, or floats (0..255) where they were mixed. */
+/** Images on their way into a network; bytes, or floats (0..255) where they were mixed. */
 export interface NetworkPixels {
   readonly count: number;
   readonly size: number;
@@ -15,7 +15,7 @@ export interface NetworkPixels {
 
 /**
  * @returns what a network with this input takes, [count, size, size, 3]
- * @throws WinnowError SHAPE_MISMATCH where the pictures have another size
+ * @throws WinnowError SHAPE_MISMATCH where the images have another size
  */
 export function inputTensor({ count, size, pixels, normalised }: NetworkPixels, input: InputSpec): tf.Tensor4D {
   requireInputSize(size, input);
@@ -23,10 +23,10 @@ export function inputTensor({ count, size, pixels, normalised }: NetworkPixels, 
   return tf.tensor4d(isDone ? normalised.values : normalisePixels(pixels, input), [count, size, size, 3]);
 }
 
-/** @throws WinnowError SHAPE_MISMATCH unless the network takes pictures of this side */
+/** @throws WinnowError SHAPE_MISMATCH unless the network takes images of this side */
 export function requireInputSize(size: number, input: InputSpec): void {
   if (size === input.size) return;
-  throw new WinnowError('SHAPE_MISMATCH', `the pictures are ${size} px wide, the network takes ${input.size} px`, {
+  throw new WinnowError('SHAPE_MISMATCH', `the images are ${size} px wide, the network takes ${input.size} px`, {
     where: 'build.size and teacher.input.size',
     next: `Set build.size to ${input.size} and build again, or, where that is smaller, train.size.`,
   });
@@ -46,7 +46,7 @@ interface TakesImages {
 /** The same view for the teacher: the student's tensor where both normalise alike, else one of its own. */
 export function teacherInput(
   view: NetworkPixels,
-  { pictures, student, teacher }: { pictures: tf.Tensor4D; student: TakesImages; teacher: TakesImages },
+  { images, student, teacher }: { images: tf.Tensor4D; student: TakesImages; teacher: TakesImages },
 ): tf.Tensor4D {
-  return sameInput(student.input, teacher.input) ? pictures : inputTensor(view, teacher.input);
+  return sameInput(student.input, teacher.input) ? images : inputTensor(view, teacher.input);
 }

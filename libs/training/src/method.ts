@@ -3,7 +3,7 @@ import type { Model, ModelName, PretrainedWeights } from '@winnow/models';
 import type { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import type { AugmentOptions } from './augment/augment-options';
-import type { DrawnPictures, PictureDraw } from './loader/picture-draw';
+import type { DrawnImages, ImageDraw } from './loader/image-draw';
 import type { ScheduleName } from './loop/schedule';
 import type { KnownSettings, MethodSettings } from './method-settings';
 import type { Refinement, RefineSettings } from './refine/refinement';
@@ -95,7 +95,7 @@ export interface MethodContext {
   /** Null for methods without one. */
   readonly teacher: FrozenTeacher | null;
   readonly student: Student;
-  /** Pictures in a batch; where a method draws several sets, of each. */
+  /** Images in a batch; where a method draws several sets, of each. */
   readonly batch: number;
   /** Equal parts that a batch is cut into; default 1. */
   readonly accumulate?: number;
@@ -130,22 +130,22 @@ export interface PreparedMethod {
   /** What the person should know: dropped terms, extensions; read when the run is over. */
   readonly notes: readonly string[];
   /**
-   * Says which pictures a step needs, and which views of them. A pure function of the seed and the step; no tensors.
+   * Says which images a step needs, and which views of them. A pure function of the seed and the step; no tensors.
    * They are drawn elsewhere, and before the step where that pays.
    * @param step since the start of the run, from 0
    */
-  draw(step: number): readonly PictureDraw[];
+  draw(step: number): readonly ImageDraw[];
   /**
    * Makes tensors of what was drawn and asks the teacher; they stay until the step is done. A pure function of the seed
    * and its arguments; runs inside a tidy. With gradient accumulation, called for each part of a batch.
    * @param drawn answers to the step's draws, or the same part of each
    */
-  step(place: StepPlace, drawn: readonly DrawnPictures[]): TrainingStep;
+  step(index: StepIndex, drawn: readonly DrawnImages[]): TrainingStep;
   /** Frees modules and frozen variables. */
   dispose(): void;
 }
 
-export interface StepPlace {
+export interface StepIndex {
   /** Since the start of the run, from 0. */
   readonly step: number;
   /** Part of the batch, from 0; always 0 without gradient accumulation. */
@@ -153,7 +153,7 @@ export interface StepPlace {
 }
 
 export interface TrainingStep {
-  /** Pictures of the pool drawn. */
+  /** Images of the pool drawn. */
   readonly imagesSeen: number;
   /**
    * Summands of the loss, through which gradients flow; called once each, in turn. One that needs nothing of another's

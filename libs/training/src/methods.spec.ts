@@ -7,13 +7,13 @@ import { freezeModel } from './teacher/frozen-network';
 import { METHODS } from './methods';
 import { train } from './loop/train';
 import { data, OPTIONS, run, smallStudent, stoppingStore } from './spec-support/train-under-test';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
 
 const withoutSeconds = (metrics: readonly EpochMetrics[]) => metrics.map((line) => ({ ...line, seconds: 0 }));
 
 /** What is cheap is tried longer. */
 const LEAK_STEPS: Partial<Record<MethodName, number>> = { ce: 200, kd: 100 };
-/** In an epoch at batch 2, of methods that do not draw all 30 pictures. */
+/** In an epoch at batch 2, of methods that do not draw all 30 images. */
 const FEWER_STEPS: Partial<Record<MethodName, number>> = {
   modul: 5,
   'kd-known': 10,
@@ -105,8 +105,8 @@ onEngines(() => {
       teacherModel.dispose();
     });
 
-    it('trains with accumulated gradients, few pictures and none of a kind, whatever the split says', async () => {
-      const few = colourPictures(5);
+    it('trains with accumulated gradients, few images and none of a kind, whatever the split says', async () => {
+      const few = colourImages(5);
       for (const kinds of [
         [0, 0, 0, 0, 0],
         [2, 1, 1, 2, 1],
@@ -118,7 +118,7 @@ onEngines(() => {
     });
   });
 
-  it('kd3 goes on with the counts of confident pictures that it had', async () => {
+  it('kd3 goes on with the counts of confident images that it had', async () => {
     const model = smallNetwork({ seed: 9 });
     const soft = freezeModel(model, SMALL_INPUT);
     const outputs = (images: tf.Tensor4D) => {

@@ -5,7 +5,7 @@ import type { MethodContext } from './method';
 import type { MethodSettings } from './method-settings';
 import { METHODS } from './methods';
 import { run, stoppingStore } from './spec-support/train-under-test';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork, turnwiseSplit } from './spec-support/training-under-test';
 
 /** A clock that the method's preparing moves by seven seconds, and nothing else. */
 function slowMethod() {
@@ -37,7 +37,7 @@ onEngines(() => {
     });
   });
 
-  it.each(METHOD_NAMES)('%s says that its pictures do not fill a batch', async (name) => {
+  it.each(METHOD_NAMES)('%s says that its images do not fill a batch', async (name) => {
     const { notes } = await run(name, { batch: 64, epochs: 1 });
     expect(notes.join(' ')).toMatch(/fewer than a batch of \d+: (they are )?drawn with replacement/);
   });
@@ -106,7 +106,7 @@ onEngines(() => {
 
   it.each(METHOD_NAMES)('%s says of an empty pool that it is empty, and leaves nothing behind', async (name) => {
     const before = tf.memory().numTensors;
-    const images = colourPictures(0);
+    const images = colourImages(0);
     await expect(run(name, {}, { data: { images, split: turnwiseSplit(images) } })).rejects.toMatchObject({
       code: 'MISSING_INPUT',
     });

@@ -5,7 +5,7 @@ import type { SplitInput, SplitResult } from '@winnow/noise';
 export type PoolSplit = Pick<SplitResult, 'kinds' | 'probabilities' | 'refinedLabels'>;
 
 /**
- * All that a method may learn from: pictures with their given labels, a split of them, and what a person decided. It has
+ * All that a method may learn from: images with their given labels, a split of them, and what a person decided. It has
  * no place for other true kinds and labels or a test set, so no method can read them.
  */
 export interface TrainingData {
@@ -37,7 +37,7 @@ export function selectEvidence<Evidence extends object>(evidence: Evidence, rows
 }
 
 /**
- * The named pictures as a set of their own: a held-out part, one kind of a split. Of pictures in a store only places are
+ * The named images as a set of their own: a held-out part, one kind of a split. Of images in a store only places are
  * taken; a set in memory is copied.
  */
 export function selectImages<Images extends ImageSource>(images: Images, indices: ArrayLike<number>): Images;

@@ -45,7 +45,7 @@ const CSV = {
       'path,class,license\na.jpg,robin,cc0\n"b ""x"".jpg","blue, tit",\n',
       "picture,class\r\nhttp://a.test/1.jpg,open\r\n'=x,?\r\n",
     ),
-  tokens: ['"', '""', ',', '\r\n', '\uFEFF', 'picture', 'class', '\t'],
+  tokens: ['"', '""', ',', '\r\n', '\uFEFF', 'image', 'class', '\t'],
 };
 const YAML = readFileSync(path.resolve(import.meta.dirname, '../../../examples/birds.yaml'));
 

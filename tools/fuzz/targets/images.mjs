@@ -1,6 +1,6 @@
 const SIDE = 48;
 
-/** A picture in every format that is read, and some that are not. */
+/** An image in every format that is read, and some that are not. */
 async function imageCorpus(requireTypeScript) {
   const { default: sharp } = { default: requireTypeScript('node_modules/sharp') };
   const data = Buffer.from(Array.from({ length: SIDE * SIDE * 3 }, (_, index) => (index * 37 + (index >> 5)) % 256));

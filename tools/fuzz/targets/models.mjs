@@ -90,7 +90,7 @@ export const MODEL_TARGETS = {
     };
   },
   onnx: ({ requireTypeScript, folder }) => {
-    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const { readExternalSource: readForeignSource } = requireTypeScript('libs/models/src/index.ts');
     const file = path.join(folder, 'input.onnx');
     return {
       corpus: [readFileSync(path.join(GOLDENS, 'teacher.onnx'))],
@@ -102,7 +102,7 @@ export const MODEL_TARGETS = {
     };
   },
   'onnx-external': ({ requireTypeScript, folder }) => {
-    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const { readExternalSource: readForeignSource } = requireTypeScript('libs/models/src/index.ts');
     const file = path.join(folder, 'input.onnx');
     const names = ['dynamo.onnx', 'half.onnx'];
     for (const name of names) copyFileSync(path.join(GOLDENS, `${name}.data`), path.join(folder, `${name}.data`));
@@ -131,7 +131,7 @@ export const MODEL_TARGETS = {
     };
   },
   tfjs: ({ requireTypeScript, folder }) => {
-    const { readForeignSource } = requireTypeScript('libs/models/src/index.ts');
+    const { readExternalSource: readForeignSource } = requireTypeScript('libs/models/src/index.ts');
     const file = path.join(folder, 'model.json');
     writeFileSync(path.join(folder, 'group1.bin'), Buffer.alloc(15 * 4, 1));
     return {

@@ -7,7 +7,7 @@ const FIXTURES = path.resolve(import.meta.dirname, '../../../../shared/fixtures'
 const ENGINES = 'openverse commons flickr brave-api bing duckduckgo brave qwant yahoo yandex baidu google'.split(' ');
 /** Where the fixtures of an engine lie under another name. */
 const FOLDERS = { 'brave-api': 'brave' };
-const URL_OF_ANSWER = 'https://engine.test/search?q=tabby+cat';
+const URL_OF_RESPONSE = 'https://engine.test/search?q=tabby+cat';
 
 const buffers = (...texts) => texts.map((text) => Buffer.from(text));
 
@@ -142,7 +142,7 @@ function engine(name, { requireTypeScript }) {
   const folder = path.join(FIXTURES, FOLDERS[name] ?? name);
   if (!existsSync(folder)) return { skipped: `there is no ${folder}` };
   const { ENGINES: all } = requireTypeScript('apps/crawler/src/engines/engines.ts');
-  const meta = { status: 200, headers: {}, url: URL_OF_ANSWER, query: 'tabby cat' };
+  const meta = { status: 200, headers: {}, url: URL_OF_RESPONSE, query: 'tabby cat' };
   return {
     corpus: readdirSync(folder).map((file) => readFileSync(path.join(folder, file))),
     tokens: [

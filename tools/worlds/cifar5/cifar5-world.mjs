@@ -1,6 +1,6 @@
 import { copyFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { writeTar } from '../../demo-pictures/tar.mjs';
+import { writeTar } from '../../demo-images/tar.mjs';
 import { csvText } from '../csv-text.mjs';
 import { relativePath } from '../relative-path.mjs';
 import { trainTeacher } from '../train-teacher.mjs';

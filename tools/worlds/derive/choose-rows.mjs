@@ -1,23 +1,23 @@
 import { apportion } from '../apportion.mjs';
 
-/** Kinds of a pool's pictures, in the order of every count here. */
+/** Kinds of a pool's images, in the order of every count here. */
 export const KINDS = ['clean', 'closed', 'open'];
 
 /**
- * Chooses the pictures of a derived pool. Where less is kept of a kind, it is part of what more would have been: of one
- * seed, worlds differ by as few pictures as can be.
+ * Chooses the images of a derived pool. Where less is kept of a kind, it is part of what more would have been: of one
+ * seed, worlds differ by as few images as can be.
  * @param {readonly string[]} kinds of the rows
  * @param {object} request
  * @param {string} [request.drop] kind that is left out
- * @param {number} [request.openShare] of the derived pool, 0 to below 1; where it must rise, known pictures go in proportion
- * @param {number} [request.limit] pictures at most; kinds stay in proportion
+ * @param {number} [request.openShare] of the derived pool, 0 to below 1; where it must rise, known images go in proportion
+ * @param {number} [request.limit] images at most; kinds stay in proportion
  * @param {ArrayLike<number>} request.order a random order of the rows: the first of it stay
  * @returns {number[]} rows, ascending
- * @throws RangeError where a share of open pictures is asked for and there are none, or none but those
+ * @throws RangeError where a share of open images is asked for and there are none, or none but those
  */
-export function chooseRows(kinds, { drop, openShare, limit, order }) {
+export function chooseRows(kinds, { drop, openFraction, limit, order }) {
   const present = KINDS.map((kind) => (kind === drop ? 0 : kinds.filter((other) => other === kind).length));
-  const shared = openShare === undefined ? present : withOpenShare(present, openShare);
+  const shared = openFraction === undefined ? present : withOpenFraction(present, openFraction);
   const total = shared.reduce((sum, count) => sum + count, 0);
   const left = limit === undefined || limit >= total ? shared : apportion(limit, shared);
   const chosen = [];
@@ -30,11 +30,11 @@ export function chooseRows(kinds, { drop, openShare, limit, order }) {
   return chosen.sort((a, b) => a - b);
 }
 
-function withOpenShare([clean, closed, open], share) {
+function withOpenFraction([clean, closed, open], fraction) {
   const known = clean + closed;
-  if (share > 0 && (known === 0 || open === 0)) throw new RangeError('the pool has no open or no known pictures');
-  const wantedOpen = Math.round((known * share) / (1 - share));
+  if (fraction > 0 && (known === 0 || open === 0)) throw new RangeError('the pool has no open or no known images');
+  const wantedOpen = Math.round((known * fraction) / (1 - fraction));
   if (wantedOpen <= open) return [clean, closed, wantedOpen];
-  const wantedKnown = Math.round((open * (1 - share)) / share);
+  const wantedKnown = Math.round((open * (1 - fraction)) / fraction);
   return [...apportion(wantedKnown, [clean, closed]), open];
 }

@@ -15,13 +15,13 @@ const { openTable } = workspace('@winnow/shards');
 const POOL = 'pool.csv';
 
 /**
- * Writes a world whose pool is a part of another's: its table and world.json; pictures, test and teacher stay where they
+ * Writes a world whose pool is a part of another's: its table and world.json; images, test and teacher stay where they
  * are.
  * @param {string} source folder of a world
  * @param {string} out
  * @param {object} request drop, openShare, limit: see chooseRows; seed; name, if not the one that follows from these
  * @returns {Promise<object>} name, counts by kind
- * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID naming the row, CONFIG_INVALID where no picture is left
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID naming the row, CONFIG_INVALID where no image is left
  */
 export async function deriveWorld(source, out, { name, seed, ...request }) {
   const file = path.join(source, WORLD_FILE);
@@ -49,7 +49,7 @@ export async function deriveWorld(source, out, { name, seed, ...request }) {
       made: { from: world.name, ...request, seed, counts },
     };
   });
-  return { name: derivedName, pictures: chosen.length, counts };
+  return { name: derivedName, images: chosen.length, counts };
 }
 
 function teacherFrom(teacher, from) {
@@ -91,10 +91,10 @@ function choose(kinds, request) {
 }
 
 /** Such as web7-no-clean, web7-open-40, web7-2000. */
-function nameOf(name, { drop, openShare, limit }) {
+function nameOf(name, { drop, openFraction, limit }) {
   const parts = [
     ...(drop === undefined ? [] : [`no-${drop}`]),
-    ...(openShare === undefined ? [] : [`open-${Number((openShare * 100).toFixed(2))}`]),
+    ...(openFraction === undefined ? [] : [`open-${Number((openFraction * 100).toFixed(2))}`]),
     ...(limit === undefined ? [] : [String(limit)]),
   ];
   return [name, ...parts].join('-');

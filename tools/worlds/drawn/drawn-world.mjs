@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeTarAsItComes } from '../../demo-pictures/tar.mjs';
+import { writeTarAsItComes } from '../../demo-images/tar.mjs';
 import { csvText } from '../csv-text.mjs';
 import { trainTeacher } from '../train-teacher.mjs';
 import { workspace } from '../workspace.mjs';

@@ -1,13 +1,13 @@
 import { drawPrototype, outlineDistance } from './outline.mjs';
 
 /** Of the known images of a pool, those under the label of another class. */
-const CLOSED_SHARE = 0.25;
+const CLOSED_FRACTION = 0.25;
 /** Of all images of a pool. */
-const OPEN_SHARE = 0.3;
+const OPEN_FRACTION = 0.3;
 /** Outlines that no class has, for each class. */
 const OPEN_KINDS_PER_CLASS = 0.4;
 /** Of wrong and of open labels, those of the class that is most alike; the others are drawn. */
-const LIKELY_SHARE = 0.5;
+const LIKELY_FRACTION = 0.5;
 
 /**
  * Outlines of classes and of open images, and what every image shows and is called.
@@ -33,13 +33,13 @@ export function planDrawn({ classCount, perClass, teacherPerClass, testPerClass,
   const labels = random.fork('labels');
   const another = (index) => (index + 1 + labels.int(classCount - 1)) % classCount;
   const known = right(perClass).map((row) => {
-    if (labels.next() >= CLOSED_SHARE) return row;
-    const wrong = labels.next() < LIKELY_SHARE ? nearest(row.prototype) : another(prototypes.indexOf(row.prototype));
+    if (labels.next() >= CLOSED_FRACTION) return row;
+    const wrong = labels.next() < LIKELY_FRACTION ? nearest(row.prototype) : another(prototypes.indexOf(row.prototype));
     return { ...row, given: classes[wrong], kind: 'closed' };
   });
-  const open = Array.from({ length: Math.round((known.length * OPEN_SHARE) / (1 - OPEN_SHARE)) }, () => {
+  const open = Array.from({ length: Math.round((known.length * OPEN_FRACTION) / (1 - OPEN_FRACTION)) }, () => {
     const prototype = openKinds[labels.int(openKinds.length)];
-    const given = labels.next() < LIKELY_SHARE ? nearest(prototype) : labels.int(classCount);
+    const given = labels.next() < LIKELY_FRACTION ? nearest(prototype) : labels.int(classCount);
     return { prototype, given: classes[given], true: 'open', kind: 'open' };
   });
   const pool = random.fork('order').shuffle([...known, ...open]);

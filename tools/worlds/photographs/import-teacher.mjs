@@ -19,21 +19,21 @@ const CONTRACT = [
 ];
 
 /**
- * Runs `winnow teacher import` on the MobileNetV2 of the data folder, tried on pictures.
+ * Runs `winnow teacher import` on the MobileNetV2 of the data folder, tried on images.
  * @param {string} data folder that holds the network and its labels
  * @param {string} out folder of the teacher
  * @param {object} options
  * @param {Record<string, string>} options.names the teacher's name of each class
- * @param {readonly { className: string, bytes: Buffer }[]} options.pictures
+ * @param {readonly { className: string, bytes: Buffer }[]} options.images
  */
-export async function importTeacher(data, out, { names, pictures }) {
+export async function importTeacher(data, out, { names, images }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-photographs-'));
   try {
     for await (const { name, bytes } of streamTar(path.join(data, ARCHIVE), { maxBytes: MAX_FILE_BYTES })) {
       const file = path.basename(name);
       if (bytes !== null && FILES.includes(file)) writeFileSync(path.join(scratch, file), bytes);
     }
-    pictures.forEach(({ className, bytes }, index) => {
+    images.forEach(({ className, bytes }, index) => {
       const folder = path.join(scratch, 'check', className);
       mkdirSync(folder, { recursive: true });
       writeFileSync(path.join(folder, `${index}.jpg`), bytes);

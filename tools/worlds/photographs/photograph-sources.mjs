@@ -5,9 +5,9 @@ import { CLASSES, TOO_ALIKE } from './known-classes.mjs';
 const { compareText, WinnowError } = workspace('@winnow/contracts');
 const { streamTar } = workspace('@winnow/shards');
 
-const MAX_PICTURE_BYTES = 20_000_000;
+const MAX_IMAGE_BYTES = 20_000_000;
 const KNOWN = 'imagenette.tar';
-/** Tars of open pictures by the name of the source. */
+/** Tars of open images by the name of the source. */
 const OPEN = { flowers: 'flowers.tar', 'clip-art': 'openclipart.tar', imagenet: 'imagenet-sample.tar' };
 const IMAGENETTE = /^imagenette\/(pool|test)\/([\w-]+)\/[^/]+\.jpg$/;
 const SAMPLE = /\/n\d+_([^/]+)\.jpg$/;
@@ -31,12 +31,12 @@ export async function listPhotographs(data) {
   return { known: parts.pool, test: parts.test, open };
 }
 
-/** Bytes of the pictures, each as it comes: { name, bytes }. @param {ReadonlySet<string>} wanted names of members */
+/** Bytes of the images, each as it comes: { name, bytes }. @param {ReadonlySet<string>} wanted names of members */
 export async function* readPhotographs(data, wanted) {
   for (const archive of [KNOWN, ...Object.values(OPEN)]) {
     const file = path.join(data, archive);
     for await (const { name, bytes } of streamTar(file, {
-      maxBytes: MAX_PICTURE_BYTES,
+      maxBytes: MAX_IMAGE_BYTES,
       wanted: (each) => wanted.has(each),
     })) {
       if (bytes !== null) yield { name, bytes, where: `${file}: ${name}` };

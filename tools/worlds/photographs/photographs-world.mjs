@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeTar } from '../../demo-pictures/tar.mjs';
+import { writeTar } from '../../demo-images/tar.mjs';
 import { csvText } from '../csv-text.mjs';
 import { workspace } from '../workspace.mjs';
 import { writeWorld } from '../write-world.mjs';
@@ -17,7 +17,7 @@ const { writeFileAtomic } = workspace('@winnow/files');
 
 const STUDENT = 'resnet10-half';
 const ARCHIVE = 'images.tar';
-/** Pictures a class that the imported teacher is tried on. */
+/** Images a class that the imported teacher is tried on. */
 const TRIED = 2;
 const POOL_COLUMNS = ['path', 'source', 'given', 'true', 'kind', 'original'];
 
@@ -26,13 +26,13 @@ const POOL_COLUMNS = ['path', 'source', 'given', 'true', 'kind', 'original'];
  * objects, and a MobileNetV2 as the teacher.
  * @param {string} data folder of the tars
  * @param {string} out
- * @param {{ limit: number, testLimit: number, seed: number, say: (line: string) => void }} options limits in pictures
+ * @param {{ limit: number, testLimit: number, seed: number, say: (line: string) => void }} options limits in images
  * @returns {Promise<object>} figures
  */
 export async function photographsWorld(data, out, { limit, testLimit, seed, say }) {
   const photographs = await listPhotographs(data);
   const planned = planPool(photographs, { limit, random: new SeededRandom(seed).fork('photographs') });
-  const tests = testPictures(photographs.test, testLimit);
+  const tests = testImages(photographs.test, testLimit);
   say(`cutting ${planned.length + tests.length} photographs`);
   const squares = await squarePhotographs(
     data,
@@ -40,7 +40,7 @@ export async function photographsWorld(data, out, { limit, testLimit, seed, say 
   );
   const { pool, leaks } = await withoutLeaks(planned, tests, squares);
   const held = tests.map(({ original, className }) => ({ className, bytes: squares.get(original) }));
-  const figures = { pictures: pool.length, test: tests.length, leaks, ...countsOf(pool) };
+  const figures = { images: pool.length, test: tests.length, leaks, ...countsOf(pool) };
   await writeWorld(out, 'tools/worlds/photographs.mjs', async (draft) => {
     const named = [...numbered('pool', pool), ...numbered('test', tests)];
     writeTar(
@@ -54,7 +54,7 @@ export async function photographsWorld(data, out, { limit, testLimit, seed, say 
     say('importing the teacher');
     await importTeacher(data, path.join(draft, 'teacher'), {
       names: teacherNames(labels),
-      pictures: held.filter(isTried),
+      images: held.filter(isTried),
     });
     say(`asking the teacher about ${held.length} test photographs`);
     figures.teacher = await measureTeacher(path.join(draft, 'teacher'), CLASSES, held);
@@ -67,12 +67,12 @@ export async function photographsWorld(data, out, { limit, testLimit, seed, say 
 }
 
 /** The first of every class, in the order of the classes. */
-function testPictures(byClass, limit) {
+function testImages(byClass, limit) {
   const each = Math.ceil(limit / CLASSES.length);
   return CLASSES.flatMap((className) => byClass[className].slice(0, each).map((original) => ({ original, className })));
 }
 
-/** A copy of a test picture, mirrored or not, is no training picture. */
+/** A copy of a test image, flipped or not, is no training image. */
 async function withoutLeaks(planned, tests, squares) {
   const hashes = async (rows) =>
     hashSquares(

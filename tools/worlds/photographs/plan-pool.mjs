@@ -1,20 +1,20 @@
 import { apportion } from '../apportion.mjs';
 import { LIKELY_MISTAKE } from './known-classes.mjs';
 
-/** Of the known pictures, those under the label of another class. */
-export const CLOSED_SHARE = 0.22;
+/** Of the known images, those under the label of another class. */
+export const CLOSED_FRACTION = 0.22;
 /** Of all. */
-export const OPEN_SHARE = 0.4;
+export const OPEN_FRACTION = 0.4;
 
 /**
- * Chooses the pictures of a pool and gives them labels.
- * Closed noise: a share of the known pictures gets another class's label, half of them that of the likely mistake, half
+ * Chooses the images of a pool and gives them labels.
+ * Closed noise: a share of the known images gets another class's label, half of them that of the likely mistake, half
  * that of any other class. Open noise: any label, by chance.
  * @param {object} candidates
- * @param {Record<string, readonly string[]>} candidates.known pictures by class
- * @param {Record<string, readonly string[]>} candidates.open pictures by source
+ * @param {Record<string, readonly string[]>} candidates.known images by class
+ * @param {Record<string, readonly string[]>} candidates.open images by source
  * @param {object} options
- * @param {number} options.limit pictures of the pool at most
+ * @param {number} options.limit images of the pool at most
  * @param {import('@winnow/random').SeededRandom} options.random
  * @returns {{ original: string, source: string, given: string, true: string, kind: string }[]} in a random order
  */
@@ -34,19 +34,19 @@ export function planPool({ known, open }, { limit, random }) {
   return random.fork('order').shuffle([...labelled, ...others]);
 }
 
-/** As many as there are, and no more than the limit, with the share of open pictures. */
+/** As many as there are, and no more than the limit, with the share of open images. */
 function countsWithin(limit, [knownThere, openThere]) {
-  const total = Math.min(limit, Math.floor(knownThere / (1 - OPEN_SHARE)), Math.floor(openThere / OPEN_SHARE));
-  const openCount = Math.round(total * OPEN_SHARE);
+  const total = Math.min(limit, Math.floor(knownThere / (1 - OPEN_FRACTION)), Math.floor(openThere / OPEN_FRACTION));
+  const openCount = Math.round(total * OPEN_FRACTION);
   return [total - openCount, openCount];
 }
 
 /** A larger count keeps what a smaller one has. */
 function drawn(groups, counts, random) {
-  return Object.entries(groups).flatMap(([group, pictures], index) =>
+  return Object.entries(groups).flatMap(([group, images], index) =>
     random
       .fork(group)
-      .shuffle([...pictures])
+      .shuffle([...images])
       .slice(0, counts[index])
       .map((original) => ({ original, group })),
   );
@@ -54,7 +54,7 @@ function drawn(groups, counts, random) {
 
 function withClosedNoise(rows, classes, random) {
   const order = random.fork('closed').permutation(rows.length);
-  const isWrong = new Set(order.slice(0, Math.round(rows.length * CLOSED_SHARE)));
+  const isWrong = new Set(order.slice(0, Math.round(rows.length * CLOSED_FRACTION)));
   return rows.map((row, index) => {
     if (!isWrong.has(index)) return row;
     const draw = random.fork('closed label', row.original);

@@ -5,7 +5,7 @@ import { readPhotographs } from './photograph-sources.mjs';
 const { WinnowError } = workspace('@winnow/contracts');
 const { analyseImage, makeSquare } = workspace('@winnow/imaging');
 
-/** Side of the pictures, pixels: what the teacher takes. */
+/** Side of the images, pixels: what the teacher takes. */
 export const SIZE = 224;
 const QUALITY = 90;
 const MAX_PIXELS = 50_000_000;

@@ -1,7 +1,7 @@
 import { Semaphore } from '@winnow/contracts';
 import type { Hop, HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpResult } from '../http/http-result';
+import type { HttpResponse, HttpResult } from '../http/http-result';
 import type { AroundHop } from '../politeness/throttle';
 import { DEFAULT_BROWSER_LIMITS } from './browser-limits';
 import type { BrowserLimits } from './browser-limits';
@@ -100,7 +100,7 @@ function onSiteOnly(site: string, around: AroundHop): AroundHop {
       : Promise.resolve(httpFailure('address_refused', `${url.host} is not on the site ${site}`));
 }
 
-function isHtml({ headers }: HttpAnswer): boolean {
+function isHtml({ headers }: HttpResponse): boolean {
   return /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers['content-type'] ?? 'text/html');
 }
 

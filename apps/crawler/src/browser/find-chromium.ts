@@ -4,7 +4,7 @@ import { WinnowError } from '@winnow/contracts';
 /** Environment variable that names the browser to use. */
 const CHROMIUM_VARIABLE = 'WINNOW_CHROMIUM';
 
-const USUAL_PLACES = [
+const USUAL_LOCATIONS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/snap/bin/chromium',
@@ -24,7 +24,7 @@ export function findChromium(
   isExecutable: (file: string) => boolean = isExecutableFile,
 ): string {
   const named = env[CHROMIUM_VARIABLE] ?? '';
-  const found = (named === '' ? USUAL_PLACES : [named]).find((place) => isExecutable(place));
+  const found = (named === '' ? USUAL_LOCATIONS : [named]).find((location) => isExecutable(location));
   if (found !== undefined) return found;
   throw new WinnowError('ENGINE_UNAVAILABLE', 'No Chromium for the engines that need a browser', {
     where: named === '' ? 'the usual places' : `${CHROMIUM_VARIABLE}=${named}`,

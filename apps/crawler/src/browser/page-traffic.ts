@@ -1,7 +1,7 @@
 import type { Page, Request, Route } from 'playwright';
-import type { HttpAnswer, HttpResult } from '../http/http-result';
+import type { HttpResponse, HttpResult } from '../http/http-result';
 
-/** Everything else (pictures, media, fonts, styles, beacons) is not needed to read a page. */
+/** Everything else (images, media, fonts, styles, beacons) is not needed to read a page. */
 const WANTED_TYPES: ReadonlySet<string> = new Set(['document', 'script', 'xhr', 'fetch']);
 /** Of the answer; cookies are not among them, so that none is ever kept. */
 const PASSED_HEADERS = [
@@ -16,7 +16,7 @@ const SENT_HEADERS = ['accept', 'accept-language', 'referer', 'x-requested-with'
 
 export interface PageTrafficOptions {
   /** Answer to the first request for the page. */
-  readonly first: HttpAnswer;
+  readonly first: HttpResponse;
   readonly maxParts: number;
   /** Gets a document or a part of one. */
   get(url: string, kind: 'document' | 'part', headers: Readonly<Record<string, string>>): Promise<HttpResult>;
@@ -28,7 +28,7 @@ export class PageTraffic {
   #isFirst = true;
   #parts = 0;
   /** The document that the page shows. */
-  document: HttpAnswer;
+  document: HttpResponse;
 
   constructor(options: PageTrafficOptions) {
     this.#options = options;

@@ -1,7 +1,7 @@
 import type { PlaywrightCrawlerOptions } from '@crawlee/playwright';
 import type { Page } from 'playwright';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpResult } from '../http/http-result';
+import type { HttpResponse, HttpResult } from '../http/http-result';
 import { importPlaywrightCrawler } from './import-playwright-crawler';
 import { PageTraffic } from './page-traffic';
 import type { PageTrafficOptions } from './page-traffic';
@@ -9,7 +9,7 @@ import { SEALED_PROXY, sealedLauncher } from './sealed-launcher';
 import type { SealedLaunch } from './sealed-launcher';
 
 export interface RenderOptions extends SealedLaunch {
-  readonly first: HttpAnswer;
+  readonly first: HttpResponse;
   /** Of the finished page. */
   readonly maxBytes: number;
   readonly get: PageTrafficOptions['get'];

@@ -57,7 +57,7 @@ describe('winnow crawl', () => {
 
   it('says how far it is until its database is free for whoever asks', async () => {
     const asked: (() => void)[] = [];
-    const places = ['status.json', 'db.lock'].map((name) => path.join(folder, '.winnow', name));
+    const locations = ['status.json', 'db.lock'].map((name) => path.join(folder, '.winnow', name));
     const server = await startLoopbackServer((request, response) => {
       if (request.headers.host !== 'api.openverse.org') {
         asked.push(() => response.writeHead(404).end());
@@ -67,9 +67,9 @@ describe('winnow crawl', () => {
     });
     const seen: string[] = [];
     const look = setInterval(() => {
-      // The picture is not answered before the crawl has said how far it is.
-      if (existsSync(places[0] as string)) asked.splice(0).forEach((answer) => answer());
-      const now = places.map(existsSync).join(' ');
+      // The image is not answered before the crawl has said how far it is.
+      if (existsSync(locations[0] as string)) asked.splice(0).forEach((answer) => answer());
+      const now = locations.map(existsSync).join(' ');
       if (seen.at(-1) !== now) seen.push(now);
     }, 1);
     try {
@@ -87,7 +87,7 @@ describe('winnow crawl', () => {
     const written = seen.indexOf('true true');
     expect(written).toBeGreaterThan(-1);
     expect(seen.slice(written + 1)).not.toContain('false true');
-    expect(places.map(existsSync)).toEqual([false, false]);
+    expect(locations.map(existsSync)).toEqual([false, false]);
   });
 
   it('crawls what the project file names and says what is left to do', async () => {

@@ -11,20 +11,20 @@ export const crawlCommand: CommandSpec = {
       description: 'Try again what failed or was blocked: `failed`, or `failed:OUTCOME` for one outcome.',
       type: 'string',
     },
-    { flags: '--per-class <n>', description: 'Different pictures to store for each class.', type: 'integer' },
+    { flags: '--per-class <n>', description: 'Different images to store for each class.', type: 'integer' },
     {
       flags: '--extend <n>',
-      description: 'So many more pictures for each class than it has.',
+      description: 'So many more images for each class than it has.',
       type: 'integer',
       min: 1,
     },
     {
       flags: '--since <when>',
       description:
-        'Look again at what was last asked before a day (2026-01-31) or longer ago than 30d or 12h: new results, changed pictures.',
+        'Look again at what was last asked before a day (2026-01-31) or longer ago than 30d or 12h: new results, changed images.',
       type: 'string',
     },
-    { flags: '--limit <n>', description: 'Fetch at most this many pictures now.', type: 'integer', min: 0 },
+    { flags: '--limit <n>', description: 'Fetch at most this many images now.', type: 'integer', min: 0 },
     { flags: '--enqueue', description: 'Only send the jobs; `winnow worker` does them.', type: 'boolean' },
   ],
   examples: [

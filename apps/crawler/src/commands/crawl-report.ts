@@ -5,7 +5,7 @@ import { BLOCK_ADVICE } from '../listing/suspension';
 export function crawlReport(result: CrawlResult, file: string): readonly string[] {
   const { outcomes } = result;
   const lines = [
-    `${result.hits} hits, ${result.urls} image URLs, ${outcomes.stored ?? 0} pictures stored` +
+    `${result.hits} hits, ${result.urls} image URLs, ${outcomes.stored ?? 0} images stored` +
       ` (${result.tried} tried in ${result.seconds.toFixed(1)} s)`,
     ...table('class', result.perClass),
     ...balance(result.perClass),
@@ -60,7 +60,7 @@ function queryTable(queries: CrawlResult['perQuery']): readonly string[] {
   const row = rowOf(width);
   const left = queries.length - poorest.length;
   return [
-    row('query', ['pages', 'hits', 'pictures']),
+    row('query', ['pages', 'hits', 'images']),
     ...poorest.map(
       ({ pages, hits, images, responseClass, state }, index) =>
         row(names[index] ?? '', [pages, hits, images]) +
@@ -76,7 +76,7 @@ function table(kind: string, groups: CrawlResult['perClass']): readonly string[]
   const width = Math.max(kind.length, ...rows.map(([name]) => name.length));
   const line = rowOf(width);
   return [
-    line(kind, ['hits', 'URLs', 'pictures']),
+    line(kind, ['hits', 'URLs', 'images']),
     ...rows.map(([name, { hits, urls, images }]) => line(name, [hits, urls, images])),
   ];
 }

@@ -1,5 +1,5 @@
 import type { ResponseClass } from '@winnow/contracts';
-import { noteEngineAnswer, suspendedEngines, suspendEngine } from '@winnow/db';
+import { noteEngineResponse, suspendedEngines, suspendEngine } from '@winnow/db';
 import type { EngineHealth } from '@winnow/db';
 import type { Engine } from '../engines/engine';
 import type { HttpFailure } from '../http/http-result';
@@ -51,12 +51,16 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
   if (!isToBeAsked(context, options) || before.suspendedUntil !== null) return notAsked;
   const startMillis = context.clock.now();
   const { licenses, safe } = context.harvest;
-  const answer = await askInSteps(context, engine, { text: options.query, cursor: null, filters: { licenses, safe } });
+  const response = await askInSteps(context, engine, {
+    text: options.query,
+    cursor: null,
+    filters: { licenses, safe },
+  });
   const millis = context.clock.now() - startMillis;
-  if (!answer.ok) return { ...notAsked, failure: answer.failure, millis };
-  const page = detectSoftBlock(engine, answer.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
+  if (!response.ok) return { ...notAsked, failure: response.failure, millis };
+  const page = detectSoftBlock(engine, response.page, { query: options.query, hitCount: options.hasResults ? 1 : 0 });
   const responseClass = page.class === 'token' ? 'format_drift' : page.class;
-  await remember(context, engine, { responseClass, retryAfterMillis: answer.retryAfterMillis });
+  await remember(context, engine, { responseClass, retryAfterMillis: response.retryAfterMillis });
   const after = await suspensionOf(context, engine);
   return { ...notAsked, class: responseClass, hits: page.hits.length, millis, ...after };
 }
@@ -65,11 +69,11 @@ export async function checkEngine(context: CrawlContext, options: CheckOptions):
 async function remember(
   { db, clock }: CrawlContext,
   engine: Engine,
-  answer: { readonly responseClass: ResponseClass; readonly retryAfterMillis: number | undefined },
+  response: { readonly responseClass: ResponseClass; readonly retryAfterMillis: number | undefined },
 ): Promise<void> {
-  const { responseClass } = answer;
-  await noteEngineAnswer(db, engine.name, { responseClass, at: new Date(clock.now()) });
-  const millis = suspensionMillis(responseClass, answer.retryAfterMillis);
+  const { responseClass } = response;
+  await noteEngineResponse(db, engine.name, { responseClass, at: new Date(clock.now()) });
+  const millis = suspensionMillis(responseClass, response.retryAfterMillis);
   if (millis === undefined) return;
   await suspendEngine(db, engine.name, { until: new Date(clock.now() + millis), reason: responseClass });
 }

@@ -18,7 +18,7 @@ import type { CheckOptions, EngineCheck } from './engines-check-probe';
 import { engineChecksReport, engineCheckToJson } from './engines-check-report';
 import path from 'node:path';
 
-/** Every engine knows pictures of this. */
+/** Every engine knows images of this. */
 const USUAL_QUERY = 'cat';
 
 /**
@@ -32,15 +32,15 @@ export async function runEnginesCheck(
   open: typeof openProjectDatabase = openProjectDatabase,
 ): Promise<CommandResult> {
   const checks = plannedChecks(input);
-  const place = await checkPlace(input.options['project'], io);
+  const location = await checkLocation(input.options['project'], io);
   try {
-    requireContact(place.harvest, place.contactWhere);
+    requireContact(location.harvest, location.contactWhere);
     const database = await open(
-      { databaseUrl: place.databaseUrl, paths: { state: place.stateDir } },
+      { databaseUrl: location.databaseUrl, paths: { state: location.stateDir } },
       { holder: 'winnow engines check' },
       io,
     );
-    const results = await checkAll({ place, checks, database }, io).finally(() => database.close());
+    const results = await checkAll({ place: location, checks, database }, io).finally(() => database.close());
     const asked = results.filter(({ millis }) => millis !== null);
     const isWell = asked.length > 0 && asked.every((check) => check.class === 'ok' || check.class === 'empty');
     // Engines that nobody named may lack a key.
@@ -51,7 +51,7 @@ export async function runEnginesCheck(
       text: engineChecksReport(results),
     };
   } finally {
-    await place.close();
+    await location.close();
   }
 }
 
@@ -73,7 +73,7 @@ function plannedChecks(input: CommandInput): readonly CheckOptions[] {
 }
 
 /** Where the check finds its settings and keeps what it learns. */
-interface CheckPlace {
+interface CheckLocation {
   readonly project: string;
   readonly harvest: HarvestOptions;
   readonly databaseUrl: string | undefined;
@@ -83,7 +83,7 @@ interface CheckPlace {
   close(): Promise<void>;
 }
 
-async function checkPlace(projectFile: unknown, io: CommandIo): Promise<CheckPlace> {
+async function checkLocation(projectFile: unknown, io: CommandIo): Promise<CheckLocation> {
   if (typeof projectFile === 'string') {
     const config = await loadProject(projectFile, { cwd: io.cwd, env: io.env });
     return {
@@ -112,20 +112,24 @@ async function checkPlace(projectFile: unknown, io: CommandIo): Promise<CheckPla
 }
 
 async function checkAll(
-  { place, checks, database }: { place: CheckPlace; checks: readonly CheckOptions[]; database: DatabaseHandle },
+  {
+    place: location,
+    checks,
+    database,
+  }: { place: CheckLocation; checks: readonly CheckOptions[]; database: DatabaseHandle },
   io: CommandIo,
 ): Promise<readonly EngineCheck[]> {
-  const { stateDir } = place;
+  const { stateDir } = location;
   const settings: CrawlSettings = {
     classes: [],
-    harvest: place.harvest,
+    harvest: location.harvest,
     stateDir,
     seed: 0,
     year: new Date(SYSTEM_CLOCK.now()).getUTCFullYear(),
     fetchLimit: null,
   };
   const crawler = createProjectCrawler(
-    { project: place.project, settings, db: database.db },
+    { project: location.project, settings, db: database.db },
     {
       workerId: newWorkerId(),
       loopbackOnly: io.env['WINNOW_LOOPBACK_ONLY'] === '1',

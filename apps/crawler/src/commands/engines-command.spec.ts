@@ -175,7 +175,7 @@ describe('winnow engines check', () => {
 
   const OPENVERSE = JSON.stringify({ page_count: 1, results: [{ url: 'https://img.test/a.jpg' }] });
   const ddg = JSON.stringify({ results: [{ image: 'https://img.test/cat.jpg', title: 'Cat' }] });
-  const answers: Route = (request, response) => {
+  const responses: Route = (request, response) => {
     const { host = '' } = request.headers;
     const isRobots = request.url === '/robots.txt';
     if (host === 'api.openverse.org') response.end(OPENVERSE);
@@ -191,7 +191,7 @@ describe('winnow engines check', () => {
     Object.fromEntries((json['engines'] as Row[]).map(({ engine, ...row }) => [engine as string, row]));
 
   it('counts the engines that it asks', async () => {
-    await project(answers);
+    await project(responses);
     const seen: string[] = [];
     const io: CommandIo = {
       ...ioOf(),
@@ -209,7 +209,7 @@ describe('winnow engines check', () => {
   });
 
   it('asks the official engines once each, and remembers who is to be left alone', async () => {
-    const { requests } = await project(answers);
+    const { requests } = await project(responses);
     const first = await run('check', {}, { project: 'pets.yaml' });
     expect(first.exitCode).toBe(3);
     const rows = rowsOf(first);
@@ -253,7 +253,7 @@ describe('winnow engines check', () => {
   });
 
   it('asks scraped engines when they are named, in their steps, if robots.txt lets it', async () => {
-    const { requests } = await project(answers);
+    const { requests } = await project(responses);
     const result = await check(['duckduckgo', 'bing', 'duckduckgo'], { project: 'pets.yaml' });
     const rows = rowsOf(result);
     expect(Object.keys(rows)).toEqual(['duckduckgo', 'bing']);
@@ -270,7 +270,7 @@ describe('winnow engines check', () => {
   });
 
   it('takes nothing at all for a usual query as a block, for another as an empty answer', async () => {
-    await project(answers);
+    await project(responses);
     const classOf = async (query?: string) => {
       const options = { project: 'pets.yaml', ...(query === undefined ? {} : { query }) };
       return rowsOf(await check(['qwant'], options))['qwant']?.['class'];

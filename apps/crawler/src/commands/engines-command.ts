@@ -58,7 +58,7 @@ export const enginesCommand: CommandSpec = {
         },
       ],
       examples: ['winnow engines parse openverse answer.json --query "tabby cat"'],
-      run: async (input, io) => (await import('./engines-parse')).parseSavedAnswer(input, io),
+      run: async (input, io) => (await import('./engines-parse')).parseSavedResponse(input, io),
     },
   ],
 };

@@ -12,7 +12,7 @@ const DRIFT_ADVICE =
  * Reads a saved answer with an engine's parser; one that it does not know is a failure.
  * @throws WinnowError USAGE, FILE_NOT_FOUND
  */
-export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Promise<CommandResult> {
+export async function parseSavedResponse(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const engine = engineByName(String(input.arguments['engine']));
   const headers = parseHeaders(input.options['header']);
   const body = await readBodyFile(path.resolve(io.cwd, String(input.arguments['file'])));
@@ -39,7 +39,7 @@ export async function parseSavedAnswer(input: CommandInput, io: CommandIo): Prom
   };
 }
 
-/** The picture's address, and below it all else that is known of it. */
+/** The image's address, and below it all else that is known of it. */
 function hitLines({ imageUrl, ...others }: EngineHit): readonly string[] {
   return [
     imageUrl,

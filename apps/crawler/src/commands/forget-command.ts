@@ -3,7 +3,7 @@ import type { CommandSpec } from '@winnow/contracts';
 /** `winnow forget PROJECT WHAT...` */
 export const forgetCommand: CommandSpec = {
   name: 'forget',
-  summary: 'Remove pictures by URL, host or digest, and never fetch them again',
+  summary: 'Remove images by URL, host or digest, and never fetch them again',
   arguments: [
     { name: 'project', description: 'Project file (YAML).', required: true },
     {

@@ -21,7 +21,7 @@ function toUrl(word: string): string {
   if (result.ok) return result.url;
   throw new WinnowError('USAGE', `No image URL: ${result.detail}`, {
     where: word.slice(0, 200),
-    next: 'Give the http(s) address of the picture.',
+    next: 'Give the http(s) address of the image.',
   });
 }
 

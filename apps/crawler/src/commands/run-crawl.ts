@@ -72,7 +72,7 @@ type RunOptions = Pick<CrawlOptions, 'retryFailed' | 'since' | 'extendBy' | 'lim
 function runOptions(options: CommandInput['options'], config: ProjectConfig): RunOptions {
   const { retry, since, extend, limit, perClass } = options;
   if (extend !== undefined && perClass !== undefined) {
-    throw new WinnowError('USAGE', '--extend and --per-class both say how many pictures are wanted', {
+    throw new WinnowError('USAGE', '--extend and --per-class both say how many images are wanted', {
       next: 'Give one of them.',
     });
   }
@@ -127,7 +127,7 @@ function sayWhoseFilesElsewhere(
 ): void {
   if (before === paths.state) return;
   io.log(
-    `The project ${name} was crawled from ${before} before: its pictures are expected here, too. Is it another one?`,
+    `The project ${name} was crawled from ${before} before: its images are expected here, too. Is it another one?`,
   );
 }
 
@@ -150,7 +150,7 @@ function sayWhatIsIgnored({ harvest }: ProjectConfig, io: CommandIo): void {
   }
 }
 
-/** A class whose pictures, or their URLs, were imported needs no search; one whose engines are not asked has none. */
+/** A class whose images, or their URLs, were imported needs no search; one whose engines are not asked has none. */
 async function requireQueries(
   { classes, harvest, name: project }: ProjectConfig,
   { database, file }: { readonly database: DatabaseHandle; readonly file: string },

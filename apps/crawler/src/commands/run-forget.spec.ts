@@ -24,11 +24,11 @@ describe('winnow forget', () => {
       ['c.test/3', await grey(30)],
     ]);
     server = await startLoopbackServer((request, response) => {
-      const place = `${request.headers.host ?? ''}${request.url ?? ''}`;
+      const location = `${request.headers.host ?? ''}${request.url ?? ''}`;
       const results = [...pictures.keys()].map((url) => ({ url: `http://${url}` }));
-      const isEngine = place.startsWith('api.openverse.org');
-      if (!isEngine) asked.push(place);
-      response.end(isEngine ? JSON.stringify({ page: 1, page_count: 1, results }) : pictures.get(place));
+      const isEngine = location.startsWith('api.openverse.org');
+      if (!isEngine) asked.push(location);
+      response.end(isEngine ? JSON.stringify({ page: 1, page_count: 1, results }) : pictures.get(location));
     });
   });
   afterAll(() => server.close());
@@ -69,7 +69,7 @@ describe('winnow forget', () => {
       .map((file) => path.basename(String(file)))
       .filter((file) => file.length === 64)
       .sort();
-  const digestOf = (place: string): string => sha256(pictures.get(place) ?? new Uint8Array());
+  const digestOf = (location: string): string => sha256(pictures.get(location) ?? new Uint8Array());
   const withDatabase = async <T>(work: (db: Parameters<typeof listProjectImages>[0]) => Promise<T>): Promise<T> => {
     const handle = await openDatabase({ url: undefined, stateDir: path.join(folder, '.winnow'), holder: 'spec' });
     try {
@@ -79,7 +79,7 @@ describe('winnow forget', () => {
     }
   };
 
-  it('removes pictures with their files, names the builds, and never fetches them again', async () => {
+  it('removes images with their files, names the builds, and never fetches them again', async () => {
     await run('crawl', {});
     expect(blobs()).toEqual(['a.test/1', 'a.test/2', 'c.test/3'].map(digestOf).sort());
     const sample = { key: 'k7', position: 0, shard: 's', offset: 0, length: 1, label: 0, conflicts: [], copies: 1 };
@@ -97,7 +97,7 @@ describe('winnow forget', () => {
       kept: [],
       builds: [{ build: 'b1', keys: ['k7'], directory: path.join(folder, '.winnow', 'builds', 'b1') }],
     });
-    expect(result.text.join('\n')).toContain('Build b1 holds 1 forgotten pictures: k7.');
+    expect(result.text.join('\n')).toContain('Build b1 holds 1 forgotten images: k7.');
     expect(result.text.join('\n')).toContain('winnow build pets.yaml');
     expect(blobs()).toEqual(['a.test/2', 'c.test/3'].map(digestOf).sort());
     expect(

@@ -4,12 +4,12 @@ import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { answersToForget, forgetPictures, openProjectDatabase } from '@winnow/db';
+import { answersToForget, forgetImages, openProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
 import { forgetTargets } from './forget-targets';
 
 /**
- * Forgets pictures of a project. Answers of engines go first, then all rows in one transaction, then the files: stopped
+ * Forgets images of a project. Answers of engines go first, then all rows in one transaction, then the files: stopped
  * anywhere, the same command finishes what was left.
  * @throws WinnowError USAGE, FILE_NOT_WRITABLE, those of the configuration and the database
  */
@@ -19,13 +19,13 @@ export async function runForget(input: CommandInput, io: CommandIo): Promise<Com
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
   const handle = await openProjectDatabase(config, { holder: 'winnow forget' }, io);
   try {
-    const { result, answers, files } = await forget(handle.db, config, targets);
+    const { result, answers: responses, files } = await forget(handle.db, config, targets);
     return {
       exitCode: 0,
       json: {
         project: config.name,
         remembered: { urls: targets.urls.length, hosts: targets.hosts, digests: targets.digests },
-        removed: { hits: result.hits, urls: result.urls, images: result.images, files, answers },
+        removed: { hits: result.hits, urls: result.urls, images: result.images, files, answers: responses },
         kept: result.shared,
         builds: result.builds.map(({ id, keys }) => ({
           build: id,
@@ -47,9 +47,9 @@ async function forget(
   targets: ForgetTargets,
 ): Promise<{ readonly result: ForgetResult; readonly answers: number; readonly files: number }> {
   const listed = await answersToForget(db, config.name, targets);
-  const answers = await removeFiles(path.join(config.paths.state, 'answers'), listed);
-  const result = await forgetPictures(db, config.name, targets);
-  return { result, answers, files: await removeFiles(config.paths.blobs, result.unreferenced) };
+  const responses = await removeFiles(path.join(config.paths.state, 'answers'), listed);
+  const result = await forgetImages(db, config.name, targets);
+  return { result, answers: responses, files: await removeFiles(config.paths.blobs, result.unreferenced) };
 }
 
 /** @returns how many were there */
@@ -80,14 +80,14 @@ function report(
   { file, files, buildsDir }: { readonly file: string; readonly files: number; readonly buildsDir: string },
 ): readonly string[] {
   const lines = [
-    `Forgotten: ${images.length} pictures, ${urls} image URLs, ${hits} listings; ${files} files removed.` +
+    `Forgotten: ${images.length} images, ${urls} image URLs, ${hits} listings; ${files} files removed.` +
       ' They are not listed or stored again.',
   ];
   if (shared.length > 0) {
     lines.push(`${shared.length} files stay, as another project of this database has them: ${some(shared)}.`);
   }
   for (const { id, keys } of builds) {
-    lines.push(`Build ${id} holds ${keys.length} forgotten pictures: ${some(keys)}.`);
+    lines.push(`Build ${id} holds ${keys.length} forgotten images: ${some(keys)}.`);
   }
   if (builds.length > 0) {
     lines.push(
@@ -96,7 +96,7 @@ function report(
     );
   }
   if (copies.length > 0) {
-    lines.push(`A build took ${copies.length} other pictures for copies of them; they stay: ${some(copies)}.`);
+    lines.push(`A build took ${copies.length} other images for copies of them; they stay: ${some(copies)}.`);
   }
   return lines;
 }

@@ -4,12 +4,12 @@ import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { plainTitle } from './parse-html';
 import { asPage, asRecord, asRecords, parseLenientJson, wholeParts } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { responseLocations, looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://image.baidu.com/search/acjson';
 const PAGE_SIZE = 30;
 /** A page with fewer results is the last one; some may be left out of a full one. */
-const LEAST_FULL_PAGE = 20;
+const MIN_FULL_PAGE = 20;
 const MAX_RESULTS = 1000;
 const SIZES = { small: '1', medium: '2', large: '3' } as const;
 const MIME_BY_TYPE: Readonly<Record<string, string>> = {
@@ -45,8 +45,9 @@ export const baidu: Engine = {
     return { url: url.href, headers: { accept: 'application/json', 'accept-language': 'zh-CN,zh' } };
   },
   parse(body, meta) {
-    if (answerPlaces(meta).some(({ hostname }) => hostname === 'wappass.baidu.com')) return pageWithoutHits('captcha');
-    const refused = refusedAnswer(meta);
+    if (responseLocations(meta).some(({ hostname }) => hostname === 'wappass.baidu.com'))
+      return pageWithoutHits('captcha');
+    const refused = refusedResponse(meta);
     if (refused !== undefined) return refused;
     const json = asRecord(parseLenientJson(body)) ?? readDamaged(body);
     if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');
@@ -77,24 +78,24 @@ function parseResults(json: JsonRecord, meta: ResponseMeta): ParsedPage {
   const hits = filled.flatMap((item) => toHit(item, meta.url));
   if (hits.length === 0) return pageWithoutHits('format_drift');
   const next = offset + PAGE_SIZE;
-  return { class: 'ok', hits, next: filled.length >= LEAST_FULL_PAGE && next < MAX_RESULTS ? { offset: next } : null };
+  return { class: 'ok', hits, next: filled.length >= MIN_FULL_PAGE && next < MAX_RESULTS ? { offset: next } : null };
 }
 
 function toHit(item: JsonRecord, baseUrl: string): EngineHit[] {
   const type = typeof item['type'] === 'string' ? item['type'].toLowerCase() : '';
-  const places = [
-    ...asRecords(item['replaceUrl']).map((place) => ({
-      imageUrl: place['ObjURL'] ?? place['ObjUrl'],
-      pageUrl: place['FromURL'] ?? place['FromUrl'],
+  const locations = [
+    ...asRecords(item['replaceUrl']).map((location) => ({
+      imageUrl: location['ObjURL'] ?? location['ObjUrl'],
+      pageUrl: location['FromURL'] ?? location['FromUrl'],
     })),
     { imageUrl: decipherBaiduUrl(item['objURL']), pageUrl: undefined },
   ];
-  const place = places.find(({ imageUrl }) => webUrl(imageUrl, baseUrl) !== undefined);
-  if (place === undefined) return [];
+  const location = locations.find(({ imageUrl }) => webUrl(imageUrl, baseUrl) !== undefined);
+  if (location === undefined) return [];
   const hit = cleanHit(
     {
-      imageUrl: place.imageUrl,
-      pageUrl: place.pageUrl ?? decipherBaiduUrl(item['fromURL']),
+      imageUrl: location.imageUrl,
+      pageUrl: location.pageUrl ?? decipherBaiduUrl(item['fromURL']),
       thumbUrl: item['thumbURL'] ?? item['middleURL'] ?? item['hoverURL'],
       title: plainTitle(item['fromPageTitle']) ?? plainTitle(item['fromPageTitleEnc']),
       width: item['width'],

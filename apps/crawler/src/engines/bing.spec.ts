@@ -123,7 +123,7 @@ describe('bing', () => {
 
   it.each([
     ['another name of the attribute', SAMPLE.replaceAll(' m="', ' data-m="')],
-    ['another name of the picture', SAMPLE.replaceAll('murl', 'imgurl')],
+    ['another name of the image', SAMPLE.replaceAll('murl', 'imgurl')],
     ['something other than JSON', SAMPLE.replaceAll('m="{', 'm="base64:')],
     ['another kind of list', SAMPLE.replaceAll(/<(\/?)(?:a|li|ul)\b/g, '<$1x-card').replaceAll(' m="', ' n="')],
   ])('takes %s for another format', (_name, body) => {

@@ -6,7 +6,7 @@ import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { scanTags } from './parse-html';
 import type { Tag } from './parse-html';
 import { asPage, asRecord, parseJsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://www.bing.com/images/async';
 /** Paging by anything but this count makes pages overlap. */
@@ -48,12 +48,12 @@ export const bing: Engine = {
     url.searchParams.set('adlt', filters.safe);
     const market = searchMarket(filters.language);
     if (market !== undefined) url.searchParams.set('mkt', `${market.language}-${market.region}`);
-    const wishes = facets(filters).map((facet) => `+filterui:${facet}`);
-    if (wishes.length > 0) url.searchParams.set('qft', wishes.join(''));
+    const searchFilters = facets(filters).map((facet) => `+filterui:${facet}`);
+    if (searchFilters.length > 0) url.searchParams.set('qft', searchFilters.join(''));
     return { url: url.href, headers: { accept: 'text/html', 'accept-language': 'en-US,en' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const first = asPage(urlNumber(meta.url, 'first'), 1_000_000) ?? 1;
     if (body.trim() === '') return pageWithoutHits(first > 1 ? 'last_page' : 'empty');

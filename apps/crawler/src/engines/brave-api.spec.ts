@@ -15,8 +15,8 @@ const item = (fields: Record<string, unknown> = {}) => ({
   properties: { url: 'https://img.test/a.jpg', width: 10, height: 20 },
   ...fields,
 });
-const answer = (results: readonly unknown[]) => JSON.stringify({ type: 'images', results, extra: {} });
-const SAMPLE = answer([item(), item({ properties: { url: 'http://img.test/b.png' }, thumbnail: null })]);
+const response = (results: readonly unknown[]) => JSON.stringify({ type: 'images', results, extra: {} });
+const SAMPLE = response([item(), item({ properties: { url: 'http://img.test/b.png' }, thumbnail: null })]);
 
 describe('brave-api', () => {
   it('asks with the key in a header, for as many as there are', () => {
@@ -28,14 +28,14 @@ describe('brave-api', () => {
   });
 
   it('puts the filters that it has', () => {
-    const wish = (language: string) => {
+    const searchFilter = (language: string) => {
       const { searchParams } = new URL(request('cat', { licenses: 'any', safe: 'moderate', language }).url);
       return ['safesearch', 'country', 'search_lang'].map((name) => searchParams.get(name));
     };
-    expect(wish('de')).toEqual(['strict', 'DE', 'de']);
-    expect(wish('pt-BR')).toEqual(['strict', 'BR', 'pt-br']);
-    expect(wish('ja')).toEqual(['strict', 'JP', 'jp']);
-    expect(wish('uk')).toEqual(['strict', 'ALL', 'uk']);
+    expect(searchFilter('de')).toEqual(['strict', 'DE', 'de']);
+    expect(searchFilter('pt-BR')).toEqual(['strict', 'BR', 'pt-br']);
+    expect(searchFilter('ja')).toEqual(['strict', 'JP', 'jp']);
+    expect(searchFilter('uk')).toEqual(['strict', 'ALL', 'uk']);
     expect(new URL(request('cat', { licenses: 'any', safe: 'off' }).url).searchParams.get('safesearch')).toBe('off');
   });
 
@@ -67,7 +67,7 @@ describe('brave-api', () => {
   it('tells empty, refusals and rate limit apart', () => {
     const classOf = (body: string, status?: number) => braveApi.parse(body, meta(status)).class;
     const failure = (code: string) => JSON.stringify({ type: 'ErrorResponse', error: { code } });
-    expect(classOf(answer([]))).toBe('empty');
+    expect(classOf(response([]))).toBe('empty');
     expect(classOf(failure('SUBSCRIPTION_TOKEN_INVALID'), 422)).toBe('denied');
     expect(classOf(failure('SUBSCRIPTION_TOKEN_INVALID'))).toBe('denied');
     expect(classOf(failure('RATE_LIMITED'))).toBe('rate_limited');
@@ -78,7 +78,7 @@ describe('brave-api', () => {
 
   it.each([
     ['another name of the list', SAMPLE.replace('"results"', '"images"')],
-    ['another name of the picture', SAMPLE.replaceAll('"properties"', '"image"')],
+    ['another name of the image', SAMPLE.replaceAll('"properties"', '"image"')],
     ['no JSON', 'OK'],
   ])('takes %s for another format', (_name, body) => {
     expect(braveApi.parse(body, meta()).class).toBe('format_drift');

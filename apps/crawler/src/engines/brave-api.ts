@@ -3,7 +3,7 @@ import { searchMarket } from './engine';
 import type { Engine, ParsedPage } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse } from './response-meta';
 
 const ENDPOINT = 'https://api.search.brave.com/res/v1/images/search';
 /** Most that it gives; there is no second page. */
@@ -43,7 +43,7 @@ export const braveApi: Engine = {
     return { url: url.href, headers: { accept: 'application/json', ...key } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const json = parseJsonRecord(body);
     if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');

@@ -72,7 +72,7 @@ describe('brave', () => {
 
   it.each([
     ['another name of the list', SAMPLE.replace('results:', 'items:')],
-    ['another name of the picture', SAMPLE.replaceAll('properties:', 'image:')],
+    ['another name of the image', SAMPLE.replaceAll('properties:', 'image:')],
     ['another name of its address', SAMPLE.replaceAll(/properties:\{url/g, 'properties:{href')],
     ['a frame without results', '<html><script>kit.start(app, element, {data:[]})</script></html>'],
     ['an empty list of something else', page('').replace('response:', 'news:')],

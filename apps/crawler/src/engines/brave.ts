@@ -3,7 +3,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine } from './engine';
 import { readJsLiteral } from './js-literal';
 import { asRecord, asResults } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse } from './response-meta';
 
 const ENDPOINT = 'https://search.brave.com/images';
 /** A page has a few lists of this name. */
@@ -11,7 +11,7 @@ const MAX_LISTS = 20;
 /** Of lists that are read, whether they turn out to be any or not, before no other is looked for. */
 const MAX_LIST_CHARACTERS = 500_000;
 /** How a search without results looks: the answer itself holds the list, and nothing is in it. */
-const EMPTY_ANSWER = /\bresponse["']?\s*:\s*\{[^{}[\]]{0,2000}\bresults["']?\s*:\s*\[\s*\]/;
+const EMPTY_RESPONSE = /\bresponse["']?\s*:\s*\{[^{}[\]]{0,2000}\bresults["']?\s*:\s*\[\s*\]/;
 /** Its own proof of being human, by a computation. */
 const OWN_CAPTCHA = /<form[^<>]{0,500}captcha|pow-captcha/i;
 
@@ -34,12 +34,12 @@ export const brave: Engine = {
     return { url: url.href, headers: { accept: 'text/html', 'accept-language': 'en-US,en' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const lists = resultLists(body);
     const hits = lists.flatMap((list) => list.flatMap((item): EngineHit[] => braveHit(item, meta.url)));
     if (hits.length > 0) return { class: 'ok', hits, next: null };
-    if (lists.every((list) => list.length === 0) && EMPTY_ANSWER.test(body)) return pageWithoutHits('empty');
+    if (lists.every((list) => list.length === 0) && EMPTY_RESPONSE.test(body)) return pageWithoutHits('empty');
     return pageWithoutHits(looksLikeCaptcha(body) || OWN_CAPTCHA.test(body) ? 'captcha' : 'format_drift');
   },
 };
@@ -60,7 +60,7 @@ function resultLists(body: string): readonly (readonly unknown[])[] {
   return lists;
 }
 
-/** One item of Brave's image results, which its pages and its interface write alike. Empty when it names no picture. */
+/** One item of Brave's image results, which its pages and its interface write alike. Empty when it names no image. */
 export function braveHit(value: unknown, baseUrl: string): EngineHit[] {
   const item = asRecord(value) ?? {};
   const properties = asRecord(item['properties']) ?? {};

@@ -73,7 +73,7 @@ describe('commons', () => {
     expect(commons.parse(unsized, meta()).hits[0]).toEqual(others);
   });
 
-  it('orders by index and keeps pictures with their provenance', () => {
+  it('orders by index and keeps images with their provenance', () => {
     expect(commons.parse(SAMPLE, meta())).toEqual({
       class: 'ok',
       hits: [
@@ -111,7 +111,7 @@ describe('commons', () => {
 
   it.each([
     ['another name of the list', SAMPLE.replace('"pages"', '"files"')],
-    ['another name of the picture', SAMPLE.replaceAll('"imageinfo"', '"fileinfo"')],
+    ['another name of the image', SAMPLE.replaceAll('"imageinfo"', '"fileinfo"')],
     ['another name of its address', SAMPLE.replaceAll('"url"', '"href"')],
     ['a frame without an end', '{"continue":{"gsroffset":50}}'],
   ])('takes %s for another format', (_name, body) => {

@@ -4,7 +4,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asList, asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://commons.wikimedia.org/w/api.php';
 const PAGE_SIZE = 50;
@@ -53,7 +53,7 @@ export const commons: Engine = {
     return { url: url.href, headers: { accept: 'application/json' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const json = parseJsonRecord(body);
     if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');

@@ -17,10 +17,10 @@ const item = (fields: Record<string, unknown> = {}) => ({
   height: 20,
   ...fields,
 });
-const answer = (results: readonly unknown[], more: object = { next: 'i.js?q=tabby%20cat&s=100' }) =>
+const response = (results: readonly unknown[], more: object = { next: 'i.js?q=tabby%20cat&s=100' }) =>
   JSON.stringify({ query: 'tabby cat', results, ...more });
 const TOKEN_PAGE = `<html><script>DDG.page={vqd="4-12345"};rqs="vqd=4-12345&p=1"</script></html>`;
-const SAMPLE = answer([item(), item({ image: 'http://img.test/b.png', width: undefined, height: null, title: 7 })]);
+const SAMPLE = response([item(), item({ image: 'http://img.test/b.png', width: undefined, height: null, title: 7 })]);
 
 describe('duckduckgo', () => {
   it('asks for a token first, and for the results with it', () => {
@@ -104,8 +104,8 @@ describe('duckduckgo', () => {
 
   it('ends where no next page is stated, and goes on by the stated offset, but never back', () => {
     const nextOf = (next: unknown, s = 100) =>
-      duckduckgo.parse(answer([item()], { next }), meta(urlOf({ vqd: '4-12', s }))).next;
-    expect(duckduckgo.parse(answer([item()], {}), meta()).next).toBeNull();
+      duckduckgo.parse(response([item()], { next }), meta(urlOf({ vqd: '4-12', s }))).next;
+    expect(duckduckgo.parse(response([item()], {}), meta()).next).toBeNull();
     expect(nextOf('i.js?s=180')).toEqual({ vqd: '4-12', s: 180 });
     expect(nextOf('i.js?s=50')).toEqual({ vqd: '4-12', s: 200 });
     expect(nextOf('http://[broken')).toEqual({ vqd: '4-12', s: 200 });
@@ -115,9 +115,9 @@ describe('duckduckgo', () => {
   it('tells empty, last page, CAPTCHA, rate limit and refusal apart', () => {
     const classOf = (body: string, url?: string, status?: number, hitCount = 0) =>
       detectSoftBlock(duckduckgo, duckduckgo.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
-    expect(classOf(answer([]))).toBe('empty');
-    expect(classOf(answer([]), undefined, 200, 5)).toBe('soft_block');
-    expect(classOf(answer([]), urlOf({ vqd: '4-12', s: 100 }))).toBe('last_page');
+    expect(classOf(response([]))).toBe('empty');
+    expect(classOf(response([]), undefined, 200, 5)).toBe('soft_block');
+    expect(classOf(response([]), urlOf({ vqd: '4-12', s: 100 }))).toBe('last_page');
     expect(classOf('<form id="challenge-form"></form>', undefined, 202)).toBe('captcha');
     expect(classOf('<form id="challenge-form"></form>', undefined, 403)).toBe('captcha');
     expect(classOf('<html>later</html>', undefined, 202)).toBe('rate_limited');
@@ -125,12 +125,12 @@ describe('duckduckgo', () => {
     expect(classOf('', undefined, 403)).toBe('denied');
     expect(classOf('', undefined, 418)).toBe('denied');
     const stock = Array.from({ length: 10 }, (_, index) => item({ title: `Office ${index}` }));
-    expect(classOf(answer(stock))).toBe('soft_block');
+    expect(classOf(response(stock))).toBe('soft_block');
   });
 
   it.each([
     ['another name of the list', SAMPLE.replace('"results"', '"images"')],
-    ['another name of the picture', SAMPLE.replaceAll('"image"', '"media"')],
+    ['another name of the image', SAMPLE.replaceAll('"image"', '"media"')],
     ['a token page without its token', TOKEN_PAGE.replaceAll('vqd', 'key')],
     ['no page at all', ''],
   ])('takes %s for another format', (_name, body) => {

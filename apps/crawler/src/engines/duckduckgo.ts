@@ -6,7 +6,7 @@ import { searchMarket } from './engine';
 import type { Engine, EngineRequest, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber, urlParameter } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber, urlParameter } from './response-meta';
 
 const ORIGIN = 'https://duckduckgo.com/';
 const PAGE_SIZE = 100;
@@ -61,7 +61,7 @@ export const duckduckgo: Engine = {
   },
   renewCursor: (cursor) => ({ s: asOffset(asRecord(cursor)?.['s']) }),
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const json = parseJsonRecord(body);
     if (json !== undefined) return parseResults(json, meta);

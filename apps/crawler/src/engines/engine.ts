@@ -2,7 +2,7 @@ import type { EngineHit, JsonValue, ResponseClass } from '@winnow/contracts';
 
 /** What a query may ask for besides its text, in one vocabulary for all engines. */
 export interface SearchFilters {
-  /** What the licence must allow; `any` includes pictures whose licence is not known. */
+  /** What the licence must allow; `any` includes images whose licence is not known. */
   readonly licenses: 'any' | 'share' | 'commercial' | 'modify' | 'modify-commercial' | 'public-domain';
   readonly safe: 'strict' | 'moderate' | 'off';
   readonly size?: 'small' | 'medium' | 'large';

@@ -20,9 +20,9 @@ const photo = (fields: Record<string, unknown> = {}) => ({
   url_n: 'https://live.test/157_n.jpg',
   ...fields,
 });
-const answer = (photos: readonly unknown[], more: object = {}) =>
+const response = (photos: readonly unknown[], more: object = {}) =>
   JSON.stringify({ photos: { page: 1, pages: 3, perpage: 500, photo: photos, ...more }, stat: 'ok' });
-const SAMPLE = answer([
+const SAMPLE = response([
   photo(),
   photo({ url_o: undefined, width_o: undefined, height_o: undefined, license: 99, title: { _content: 'Other' } }),
   photo({ url_o: undefined, url_l: undefined, url_n: undefined }),
@@ -62,7 +62,7 @@ describe('flickr', () => {
     expect(searchParams.get('max_upload_date')).toBe('1609459199');
   });
 
-  it('takes the largest size, names the others as the same picture, and tells the licence', () => {
+  it('takes the largest size, names the others as the same image, and tells the licence', () => {
     expect(flickr.parse(SAMPLE, meta())).toEqual({
       class: 'ok',
       hits: [
@@ -100,16 +100,16 @@ describe('flickr', () => {
   });
 
   it('ends with the last page, and at 4000 results', () => {
-    expect(flickr.parse(answer([photo()], { page: 3 }), meta()).next).toBeNull();
-    expect(flickr.parse(answer([photo()], { page: '7', pages: '99' }), meta()).next).toEqual({ page: 8 });
-    expect(flickr.parse(answer([photo()], { page: 8, pages: 99 }), meta()).next).toBeNull();
+    expect(flickr.parse(response([photo()], { page: 3 }), meta()).next).toBeNull();
+    expect(flickr.parse(response([photo()], { page: '7', pages: '99' }), meta()).next).toEqual({ page: 8 });
+    expect(flickr.parse(response([photo()], { page: 8, pages: 99 }), meta()).next).toBeNull();
   });
 
   it('tells empty, last page, refusal and trouble apart', () => {
     const classOf = (body: string, status?: number) => flickr.parse(body, meta(undefined, status)).class;
-    expect(classOf(answer([], { pages: 0 }))).toBe('empty');
-    expect(classOf(answer([], { page: 4 }))).toBe('last_page');
-    expect(flickr.parse(answer([], { page: undefined }), meta(urlOf(2))).class).toBe('last_page');
+    expect(classOf(response([], { pages: 0 }))).toBe('empty');
+    expect(classOf(response([], { page: 4 }))).toBe('last_page');
+    expect(flickr.parse(response([], { page: undefined }), meta(urlOf(2))).class).toBe('last_page');
     expect(classOf('{"stat":"fail","code":100}')).toBe('denied');
     expect(classOf('{"stat":"fail","code":105}')).toBe('rate_limited');
     expect(classOf('{"stat":"fail","code":"10"}')).toBe('rate_limited');

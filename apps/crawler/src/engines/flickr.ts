@@ -3,7 +3,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.flickr.com/services/rest/';
 const PAGE_SIZE = 500;
@@ -15,7 +15,7 @@ const SAFE = { strict: '1', moderate: '2', off: '3' } as const;
 /** Photographs; "other", which is art and illustrations. */
 const CONTENT_TYPES = { photo: '1', illustration: '3' } as const;
 const DAY_SECONDS = 24 * 3600;
-/** Of the sizes that it offers, the first that a picture has: the original, then 1024, 800 and 640 pixels. */
+/** Of the sizes that it offers, the first that an image has: the original, then 1024, 800 and 640 pixels. */
 const SIZES = ['o', 'l', 'c', 'z'] as const;
 
 /** Flickr's official interface; needs a free key. Dates are those of the upload. Cursor: `{ page }`. */
@@ -56,7 +56,7 @@ export const flickr: Engine = {
     return { url: url.href, headers: { accept: 'application/json' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     const json = parseJsonRecord(body);
     if (json === undefined) return pageWithoutHits(looksLikeCaptcha(body) ? 'captcha' : 'format_drift');

@@ -15,7 +15,7 @@ export interface GoogleResults {
 
 /** Results of the page that browsers get, of the answer to scripts, or of the page for old phones. */
 export function readGoogleResults(body: string): GoogleResults {
-  if (/^\s*(?:\)\]\}'|\{)/.test(body)) return readAsyncAnswer(body);
+  if (/^\s*(?:\)\]\}'|\{)/.test(body)) return readAsyncResponse(body);
   const inScripts = readScriptData(body);
   if (inScripts.hits.length > 0) return inScripts;
   const inLinks = readLinks(body);
@@ -23,7 +23,7 @@ export function readGoogleResults(body: string): GoogleResults {
 }
 
 /** `)]}'`, then `{"ischj":{"metadata":[...]}}`. */
-function readAsyncAnswer(body: string): GoogleResults {
+function readAsyncResponse(body: string): GoogleResults {
   const text = body.slice(body.indexOf('{'));
   const json = parseJsonRecord(text);
   const metadata = json === undefined ? wholeParts(text, '{') : asRecord(json['ischj'])?.['metadata'];
@@ -145,25 +145,25 @@ function isEmptyGrid(children: readonly unknown[]): boolean {
   return typeof name === 'string' && /^GRID_STATE\d+$/.test(name) && Array.isArray(list) && list.length === 0;
 }
 
-interface Picture {
+interface Image {
   readonly url: string;
   readonly height: unknown;
   readonly width: unknown;
 }
 
 const THUMB = /^https?:\/\/(?:encrypted-)?tbn\d*\.(?:gstatic|google)\.com\//i;
-/** Where the page of a picture stands, of the keys that its facts are filed under. */
+/** Where the page of an image stands, of the keys that its facts are filed under. */
 const PAGE_KEY = '2003';
 
 /** `[0, id, [thumb, h, w], [image, h, w], ..., {"2003": [null, id, page, title, ...]}]` */
 function toHit(item: readonly unknown[]): RawHit | undefined {
-  const pictures = item.flatMap((value) => asPicture(value) ?? []);
-  if (pictures.length === 0) return undefined;
+  const images = item.flatMap((value) => asImage(value) ?? []);
+  if (images.length === 0) return undefined;
   const page = item.flatMap((value) => pageOf(asRecord(value)) ?? [])[0];
-  const image = pictures.find(({ url }) => !THUMB.test(url) && url !== pictures[0]?.url) ?? loneImage(pictures);
-  // Pictures of the page itself have neither.
-  if (image === undefined || (page === undefined && !pictures.some(({ url }) => THUMB.test(url)))) return undefined;
-  const thumb = pictures.find(({ url }) => url !== image.url);
+  const image = images.find(({ url }) => !THUMB.test(url) && url !== images[0]?.url) ?? loneImage(images);
+  // Images of the page itself have neither.
+  if (image === undefined || (page === undefined && !images.some(({ url }) => THUMB.test(url)))) return undefined;
+  const thumb = images.find(({ url }) => url !== image.url);
   return {
     imageUrl: image.url,
     height: image.height,
@@ -174,12 +174,12 @@ function toHit(item: readonly unknown[]): RawHit | undefined {
   };
 }
 
-function loneImage(pictures: readonly Picture[]): Picture | undefined {
-  return pictures.find(({ url }) => !THUMB.test(url));
+function loneImage(images: readonly Image[]): Image | undefined {
+  return images.find(({ url }) => !THUMB.test(url));
 }
 
 /** An address and two sizes, any of which may be missing. */
-function asPicture(value: unknown): Picture | undefined {
+function asImage(value: unknown): Image | undefined {
   if (!Array.isArray(value) || value.length < 3) return undefined;
   const [url, height, width] = value as unknown[];
   const areSizes = [height, width].every((size) => size === null || typeof size === 'number');

@@ -93,7 +93,7 @@ describe('google', () => {
     expect(google.parse(sizeless, meta()).hits).toEqual([
       { imageUrl: 'http://img.test/2.jpg', pageUrl: 'http://page.test/2' },
     ]);
-    // The page's own pictures are no results.
+    // The page's own images are no results.
     expect(google.parse(page([['logo', ['https://www.google.com/logo.png', 92, 272]]]), meta()).hits).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describe('google', () => {
 
   const ALTERED = {
     'the call has another name': (body: string) => body.replaceAll('AF_initDataCallback', 'AF_data'),
-    'pictures have another shape': (body: string) => body.replaceAll(/\["(https?:[^"]+)",(\d+),(\d+)\]/g, '{"u":"$1"}'),
+    'images have another shape': (body: string) => body.replaceAll(/\["(https?:[^"]+)",(\d+),(\d+)\]/g, '{"u":"$1"}'),
     'the data is encoded': (body: string) => body.replaceAll(/data:\[.*\], side/g, 'data:["W1tbXV1d"], side'),
   };
   it.each(Object.entries(ALTERED))('calls it drift when %s', (_, alter) => {
@@ -189,7 +189,7 @@ describe('google', () => {
     });
   });
 
-  itShared('passes on whom a picture is by (needs ../shared)', () => {
+  itShared('passes on whom an image is by (needs ../shared)', () => {
     const { hits } = google.parse(readFixture('google/tabby_cat_async_p1.txt'), meta());
     expect(hits[4]).toMatchObject({ creator: 'A. Photographer', attribution: '© invented' });
   });

@@ -2,12 +2,12 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ResponseMeta, SearchFilters } from './engine';
 import { readGoogleResults } from './google-results';
 import { asPage, asRecord } from './parse-json';
-import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { responseLocations, looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://www.google.com/search';
 const MAX_RESULTS = 1000;
 /** A page with fewer results is the last one. */
-const LEAST_FULL_PAGE = 10;
+const MIN_FULL_PAGE = 10;
 /** Pages that only ask to switch on scripts are shorter. */
 const TINY_PAGE_CHARACTERS = 2000;
 const SIZES = { small: 'isz:i', medium: 'isz:m', large: 'isz:l' } as const;
@@ -49,10 +49,10 @@ export const google: Engine = {
     return { url: url.href, headers: { accept: 'text/html', 'accept-language': acceptLanguage(filters.language) } };
   },
   parse(body, meta) {
-    const places = answerPlaces(meta);
-    if (places.some(({ hostname }) => hostname.startsWith('consent.google.'))) return pageWithoutHits('consent');
-    if (places.some(({ pathname }) => pathname.startsWith('/sorry/'))) return pageWithoutHits('rate_limited');
-    return refusedAnswer(meta) ?? parseResults(body, meta);
+    const locations = responseLocations(meta);
+    if (locations.some(({ hostname }) => hostname.startsWith('consent.google.'))) return pageWithoutHits('consent');
+    if (locations.some(({ pathname }) => pathname.startsWith('/sorry/'))) return pageWithoutHits('rate_limited');
+    return refusedResponse(meta) ?? parseResults(body, meta);
   },
 };
 
@@ -86,7 +86,7 @@ function parseResults(body: string, meta: ResponseMeta) {
   if (hits.length > 0) {
     const next = start + hits.length;
     // The forms that are only read have no next request.
-    const hasMore = hits.length >= LEAST_FULL_PAGE && next <= MAX_RESULTS && results.isBrowserPage;
+    const hasMore = hits.length >= MIN_FULL_PAGE && next <= MAX_RESULTS && results.isBrowserPage;
     return { class: 'ok' as const, hits, next: hasMore ? { start: next } : null };
   }
   if (results.asksForConsent) return pageWithoutHits('consent');

@@ -114,7 +114,7 @@ describe('openverse', () => {
 
   it.each([
     ['another name of the list', SAMPLE.replace('"results"', '"images"')],
-    ['another name of the picture', SAMPLE.replaceAll('"url"', '"href"')],
+    ['another name of the image', SAMPLE.replaceAll('"url"', '"href"')],
     ['no JSON', '<html><title>Openverse</title></html>'],
   ])('takes %s for another format', (_name, body) => {
     expect(openverse.parse(body, meta()).class).toBe('format_drift');

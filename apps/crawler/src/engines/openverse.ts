@@ -4,7 +4,7 @@ import { cleanHit } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asPage, asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.openverse.org/v1/images/';
 /** Most that a client without an account may ask for. */
@@ -23,7 +23,7 @@ const MIME_BY_TYPE: Readonly<Record<string, string>> = {
   gif: 'image/gif',
 };
 
-/** Openverse: openly licensed pictures, an official interface without a key. Cursor: `{ page }`. */
+/** Openverse: openly licensed images, an official interface without a key. Cursor: `{ page }`. */
 export const openverse: Engine = {
   name: 'openverse',
   version: '1',
@@ -53,7 +53,7 @@ export const openverse: Engine = {
   },
   parse(body, meta) {
     const json = parseJsonRecord(body);
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) {
       return refused.class === 'rate_limited' ? pageWithoutHits('rate_limited', waitStated(json)) : refused;
     }

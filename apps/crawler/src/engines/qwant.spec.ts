@@ -16,9 +16,9 @@ const item = (fields: Record<string, unknown> = {}) => ({
   thumb_type: 'jpeg',
   ...fields,
 });
-const answer = (items: readonly unknown[], more: object = {}) =>
+const response = (items: readonly unknown[], more: object = {}) =>
   JSON.stringify({ status: 'success', data: { result: { total: 250, items, lastPage: false, ...more } } });
-const SAMPLE = answer([item(), item({ media: 'http://img.test/b.png', width: undefined, height: '' })]);
+const SAMPLE = response([item(), item({ media: 'http://img.test/b.png', width: undefined, height: '' })]);
 
 describe('qwant', () => {
   it('puts the filters that it has', () => {
@@ -74,18 +74,18 @@ describe('qwant', () => {
   });
 
   it('ends where it says so, and after five pages', () => {
-    expect(qwant.parse(answer([item()], { lastPage: true }), meta()).next).toBeNull();
-    expect(qwant.parse(answer([item()]), meta(urlOf(150))).next).toEqual({ offset: 200 });
-    expect(qwant.parse(answer([item()]), meta(urlOf(200))).next).toBeNull();
+    expect(qwant.parse(response([item()], { lastPage: true }), meta()).next).toBeNull();
+    expect(qwant.parse(response([item()]), meta(urlOf(150))).next).toEqual({ offset: 200 });
+    expect(qwant.parse(response([item()]), meta(urlOf(200))).next).toBeNull();
   });
 
   it('tells empty, last page, CAPTCHA, rate limit and refusal apart', () => {
     const classOf = (body: string, url?: string, status?: number, hitCount = 0) =>
       detectSoftBlock(qwant, qwant.parse(body, meta(url, status)), { query: 'tabby cat', hitCount }).class;
     const failure = (data: object) => JSON.stringify({ status: 'error', data });
-    expect(classOf(answer([]))).toBe('empty');
-    expect(classOf(answer([]), urlOf(), 200, 50)).toBe('soft_block');
-    expect(classOf(answer([]), urlOf(50))).toBe('last_page');
+    expect(classOf(response([]))).toBe('empty');
+    expect(classOf(response([]), urlOf(), 200, 50)).toBe('soft_block');
+    expect(classOf(response([]), urlOf(50))).toBe('last_page');
     expect(classOf(failure({ error_code: 24 }))).toBe('rate_limited');
     expect(classOf(failure({ error_code: 24, error_data: { captchaUrl: 'https://x.test' } }))).toBe('captcha');
     expect(classOf(failure({ error_code: 22 }))).toBe('denied');
@@ -98,7 +98,7 @@ describe('qwant', () => {
 
   it.each([
     ['another name of the list', SAMPLE.replace('"items"', '"mainline"')],
-    ['another name of the picture', SAMPLE.replaceAll('"media"', '"image"')],
+    ['another name of the image', SAMPLE.replaceAll('"media"', '"image"')],
     ['another answer around it', SAMPLE.replace('"result"', '"results"')],
     ['no JSON', '<html></html>'],
   ])('takes %s for another format', (_name, body) => {

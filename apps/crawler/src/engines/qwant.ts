@@ -4,7 +4,7 @@ import { searchMarket } from './engine';
 import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { asRecord, asResults, parseJsonRecord } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://api.qwant.com/v3/search/images';
 const PAGE_SIZE = 50;
@@ -39,7 +39,7 @@ export const qwant: Engine = {
     return { url: url.href, headers: { accept: 'application/json', 'accept-language': 'en-US,en' } };
   },
   parse(body, meta) {
-    const refused = refusedAnswer(meta, body);
+    const refused = refusedResponse(meta, body);
     if (refused !== undefined) return refused;
     if (looksLikeCaptcha(body.slice(0, 2000))) return pageWithoutHits('captcha');
     const json = parseJsonRecord(body);

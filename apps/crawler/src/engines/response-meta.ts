@@ -10,7 +10,7 @@ const CAPTCHA_MARKS =
  * What status and address of an answer say on their own: a page without hits, or undefined when the body decides.
  * @param body where given, a refusal that asks for a proof of being human is told apart
  */
-export function refusedAnswer(meta: ResponseMeta, body = ''): ParsedPage | undefined {
+export function refusedResponse(meta: ResponseMeta, body = ''): ParsedPage | undefined {
   const responseClass = classByStatus(meta);
   if (responseClass === 'denied' && looksLikeCaptcha(body)) return pageWithoutHits('captcha');
   return responseClass === undefined ? undefined : pageWithoutHits(responseClass);
@@ -47,7 +47,7 @@ export function pageWithoutHits(responseClass: ResponseClass, retryAfterMillis?:
 }
 
 /** Where an answer came from and, when it is an unfollowed redirect, where it leads. */
-export function answerPlaces(meta: ResponseMeta): readonly URL[] {
+export function responseLocations(meta: ResponseMeta): readonly URL[] {
   const location = meta.status >= 300 && meta.status < 400 ? meta.headers['location'] : undefined;
   return [meta.url, location].flatMap((text) => {
     return text === undefined ? [] : (parseUrl(text, parseUrl(meta.url)) ?? []);

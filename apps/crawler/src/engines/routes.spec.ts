@@ -14,7 +14,7 @@ interface Route {
 }
 
 /** One file of a route, in the place of `{c}` and `{p}`. */
-interface Answer {
+interface Response {
   readonly route: Route;
   readonly file: string;
   readonly query: string;
@@ -42,45 +42,45 @@ describe('the documented routes (need ../shared)', () => {
 function checkRoute(route: Route): void {
   const check = CHECKS[route.class];
   if (check === undefined) throw new Error(`the spec does not know what "${route.class}" means`);
-  const answers = answersOf(route);
-  expect(answers).not.toEqual([]);
-  for (const answer of answers) check(answer);
+  const responses = outputsOf(route);
+  expect(responses).not.toEqual([]);
+  for (const response of responses) check(response);
 }
 
 /** What the prose of the file means. Entries that are not here fail. */
-const CHECKS: Readonly<Partial<Record<string, (answer: Answer) => void>>> = {
-  ok: (answer) => {
-    const page = parse(answer);
-    expect(judged(answer, page).class).toBe('ok');
-    expect(page.hits).toHaveLength(picturesIn(readFixture(answer.file)));
+const CHECKS: Readonly<Partial<Record<string, (response: Response) => void>>> = {
+  ok: (response) => {
+    const page = parse(response);
+    expect(judged(response, page).class).toBe('ok');
+    expect(page.hits).toHaveLength(imagesIn(readFixture(response.file)));
     for (const { imageUrl, title } of page.hits) {
       expect(imageUrl).toMatch(/^http:\/\/img\.fixture\.test\/[a-z_]+\/\d{4}\.(?:jpg|png|webp)$/);
       // No markup, no escapes of any kind.
       expect(title ?? '').not.toMatch(/&(?:amp|quot|#)|\\u/);
     }
   },
-  'ok (1 hit)': (answer) => {
-    const page = parse(answer);
-    expect(judged(answer, page).class).toBe('ok');
+  'ok (1 hit)': (response) => {
+    const page = parse(response);
+    expect(judged(response, page).class).toBe('ok');
     expect(page.hits).toHaveLength(1);
   },
-  token: (answer) => {
-    expect(parse(answer)).toMatchObject({ class: 'token', hits: [], next: { vqd: expect.any(String), s: 0 } });
+  token: (response) => {
+    expect(parse(response)).toMatchObject({ class: 'token', hits: [], next: { vqd: expect.any(String), s: 0 } });
   },
-  'empty on page 1 (soft_block once the query is known to have results), last_page after a full page': (answer) => {
-    expect(judged(answer, parse(answer)).class).toBe('empty');
-    expect(judged(answer, parse(answer), 35).class).toBe('soft_block');
-    const before = parse({ ...answer, file: 'bing/tabby_cat_p3.html' });
-    expect(judged(answer, parse(answer, before.next), 105).class).toBe('last_page');
+  'empty on page 1 (soft_block once the query is known to have results), last_page after a full page': (response) => {
+    expect(judged(response, parse(response)).class).toBe('empty');
+    expect(judged(response, parse(response), 35).class).toBe('soft_block');
+    const before = parse({ ...response, file: 'bing/tabby_cat_p3.html' });
+    expect(judged(response, parse(response, before.next), 105).class).toBe('last_page');
   },
-  'denied or rate_limited': (answer) => {
-    expect(['denied', 'rate_limited']).toContain(judged(answer, parse(answer)).class);
+  'denied or rate_limited': (response) => {
+    expect(['denied', 'rate_limited']).toContain(judged(response, parse(response)).class);
   },
   ...Object.fromEntries(
     (['soft_block', 'captcha', 'consent', 'rate_limited', 'denied'] as const).map((name) => [
       name,
-      (answer: Answer) => {
-        const page = judged(answer, parse(answer));
+      (response: Response) => {
+        const page = judged(response, parse(response));
         expect(page).toMatchObject({ class: name, hits: [], next: null });
       },
     ]),
@@ -88,7 +88,7 @@ const CHECKS: Readonly<Partial<Record<string, (answer: Answer) => void>>> = {
 };
 
 /** Both classes, and all pages of those that page. */
-function answersOf(route: Route): readonly Answer[] {
+function outputsOf(route: Route): readonly Response[] {
   const names = route.file.includes('{c}') ? CLASSES : [''];
   const pages = route.file.includes('{p}') ? [1, 2, 3] : [1];
   return names.flatMap((name) =>
@@ -105,26 +105,26 @@ function answersOf(route: Route): readonly Answer[] {
  * Parses an answer as the answer to the request that the engine makes for it: of the first page, or of the page whose
  * cursor the page before gives.
  */
-function parse(answer: Answer, cursor: JsonValue = cursorOf(answer)): ParsedPage {
-  const { route, file, query } = answer;
+function parse(response: Response, cursor: JsonValue = cursorOf(response)): ParsedPage {
+  const { route, file, query } = response;
   const engine = engineOf(route);
   const { url } = engine.request({ text: query, cursor, filters: FILTERS, apiKey: 'key' });
   return engine.parse(readFixture(file), { status: route.status, headers: route.headers, url, query });
 }
 
-function cursorOf(answer: Answer): JsonValue {
-  const isResults = answer.route.engine === 'duckduckgo' && answer.route.file.endsWith('.json');
+function cursorOf(response: Response): JsonValue {
+  const isResults = response.route.engine === 'duckduckgo' && response.route.file.endsWith('.json');
   const firstCursor = isResults ? { vqd: '4-1', s: 0 } : null;
-  if (answer.page === 1) return firstCursor;
-  const page = answer.page - 1;
-  const file = answer.file.replace(`p${answer.page}`, `p${page}`);
-  const { next } = parse({ ...answer, file, page });
+  if (response.page === 1) return firstCursor;
+  const page = response.page - 1;
+  const file = response.file.replace(`p${response.page}`, `p${page}`);
+  const { next } = parse({ ...response, file, page });
   // The old form of Google's answers is parsed only: winnow asks for no second page of it.
-  if (answer.route.engine !== 'google') expect(next).not.toBeNull();
+  if (response.route.engine !== 'google') expect(next).not.toBeNull();
   return next;
 }
 
-function judged({ route, query }: Answer, page: ParsedPage, hitCount = 0): ParsedPage {
+function judged({ route, query }: Response, page: ParsedPage, hitCount = 0): ParsedPage {
   return detectSoftBlock(engineOf(route), page, { query, hitCount });
 }
 
@@ -134,8 +134,8 @@ function engineOf({ engine: name }: Route): Engine {
   return engine;
 }
 
-/** Pictures and their thumbnails have the same number. */
-function picturesIn(body: string): number {
+/** Images and their thumbnails have the same number. */
+function imagesIn(body: string): number {
   const plain = body.replaceAll('%2F', '/').replaceAll('\\/', '/');
   return new Set([...plain.matchAll(/img\.fixture\.test\/[a-z_]+\/(\d{4})/g)].map(([, number]) => number)).size;
 }

@@ -4,7 +4,7 @@ import { cleanHit, webUrl } from './clean-hit';
 import type { Engine, ParsedPage, ResponseMeta, SearchFilters } from './engine';
 import { plainTitle, scanTags } from './parse-html';
 import { asPage, asRecord, parseJsonRecord } from './parse-json';
-import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { responseLocations, looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://images.search.yahoo.com/search/images';
 const PAGE_SIZE = 60;
@@ -42,8 +42,8 @@ export const yahoo: Engine = {
     return { url: url.href, headers: { accept: 'text/html', 'accept-language': 'en-US,en' } };
   },
   parse(body, meta) {
-    if (answerPlaces(meta).some(({ hostname }) => CONSENT_HOST.test(hostname))) return pageWithoutHits('consent');
-    return refusedAnswer(meta) ?? parseHtml(body, meta);
+    if (responseLocations(meta).some(({ hostname }) => CONSENT_HOST.test(hostname))) return pageWithoutHits('consent');
+    return refusedResponse(meta) ?? parseHtml(body, meta);
   },
 };
 

@@ -4,17 +4,17 @@ import type { Engine, ParsedPage, ResponseMeta } from './engine';
 import { plainTitle, scanTags } from './parse-html';
 import { asList, asPage, asRecord, asRecords, parseJsonRecord, wholeParts } from './parse-json';
 import type { JsonRecord } from './parse-json';
-import { answerPlaces, looksLikeCaptcha, pageWithoutHits, refusedAnswer, urlNumber } from './response-meta';
+import { responseLocations, looksLikeCaptcha, pageWithoutHits, refusedResponse, urlNumber } from './response-meta';
 
 const ENDPOINT = 'https://yandex.com/images/search';
 /** Some 30 results each. */
 const MAX_PAGES = 33;
 /** Of pages that do not say whether there is another: those with fewer results are the last. */
-const LEAST_FULL_PAGE = 20;
+const MIN_FULL_PAGE = 20;
 const ASPECTS = { square: 'square', tall: 'vertical', wide: 'horizontal' } as const;
 const CAPTCHA_MARKS = /checkbox-?captcha|smart-?captcha|checkcaptcha/i;
 
-/** Yandex image search, read from the JSON in its HTML; knows which addresses hold the same picture. Cursor: `{ page }`, from 0. */
+/** Yandex image search, read from the JSON in its HTML; knows which addresses hold the same image. Cursor: `{ page }`, from 0. */
 export const yandex: Engine = {
   name: 'yandex',
   version: '2',
@@ -36,9 +36,9 @@ export const yandex: Engine = {
   parse(body, meta) {
     const isCaptcha =
       meta.headers['x-yandex-captcha'] !== undefined ||
-      answerPlaces(meta).some(({ pathname }) => pathname.startsWith('/showcaptcha'));
+      responseLocations(meta).some(({ pathname }) => pathname.startsWith('/showcaptcha'));
     if (isCaptcha) return pageWithoutHits('captcha');
-    return refusedAnswer(meta) ?? parseHtml(body, meta);
+    return refusedResponse(meta) ?? parseHtml(body, meta);
   },
 };
 
@@ -55,7 +55,7 @@ function parseHtml(body: string, meta: ResponseMeta): ParsedPage {
   if (ordered.length === 0) return pageWithoutHits(page > 0 ? 'last_page' : 'empty');
   const hits = ordered.flatMap((entity) => toHit(entity, meta.url));
   if (hits.length === 0) return pageWithoutHits('format_drift');
-  const hasMore = 'nextPageUrl' in list ? Boolean(list['nextPageUrl']) : ordered.length >= LEAST_FULL_PAGE;
+  const hasMore = 'nextPageUrl' in list ? Boolean(list['nextPageUrl']) : ordered.length >= MIN_FULL_PAGE;
   return { class: 'ok', hits, next: hasMore && page + 1 < MAX_PAGES ? { page: page + 1 } : null };
 }
 

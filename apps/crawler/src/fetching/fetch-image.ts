@@ -5,7 +5,7 @@ import { analyseImage } from '@winnow/imaging';
 import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
 import type { BodyLease } from '../http/body-memory';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpFailure } from '../http/http-result';
+import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { pageAddress } from '../opt-out/page-policy';
@@ -17,7 +17,7 @@ export type ImageFetch =
       readonly ok: true;
       /** Null: the server says that the copy of an earlier fetch is still right. */
       readonly download: { readonly image: FetchedImage; readonly bytes: Buffer } | null;
-      readonly answer: HttpAnswer;
+      readonly answer: HttpResponse;
       readonly requests: number;
     }
   | {
@@ -33,8 +33,8 @@ const MAX_REQUESTS = 40;
 const ACCEPT = 'image/avif,image/webp,image/png,image/jpeg,image/*;q=0.8,*/*;q=0.5';
 
 /**
- * Downloads one picture, checks that it may be used and that it decodes in full. Tries again within the run where the
- * failure may pass: after Retry-After or a back-off, once with the page as Referer after a 403. Of a picture that is
+ * Downloads one image, checks that it may be used and that it decodes in full. Tries again within the run where the
+ * failure may pass: after Retry-After or a back-off, once with the page as Referer after a 403. Of an image that is
  * stored already only a changed one is downloaded. Rejects only when the crawl is aborted.
  * @param begin called and waited for before each request
  */
@@ -76,7 +76,7 @@ function asksToWait({ outcome, retryAfterMillis: stated }: HttpFailure): boolean
 
 type Validators = Readonly<Record<string, string>>;
 
-/** Headers that ask for a changed picture only; none where there is no whole copy to fall back on. */
+/** Headers that ask for a changed image only; none where there is no whole copy to fall back on. */
 async function validatorsOf({ blobs }: CrawlContext, due: DueFetch): Promise<Validators> {
   if (due.sha256 === null || (due.etag === null && due.lastModified === null)) return {};
   if (!(await blobs.holds(due.sha256))) return {};
@@ -139,7 +139,7 @@ async function requestLeased(
   });
   if (!result.ok) return result;
   const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;
-  const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedAnswer(context, result);
+  const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedResponse(context, result);
   if (refused !== undefined) return refused;
   if (isUnchanged) return { download: null, answer: result };
   const bytes = result.body;
@@ -162,15 +162,15 @@ async function analyse(context: CrawlContext, bytes: Buffer): Promise<ImageAnaly
 }
 
 /** What status and headers say on their own. */
-function refusedAnswer(context: CrawlContext, answer: HttpAnswer): HttpFailure | undefined {
-  const { status, headers } = answer;
+function refusedResponse(context: CrawlContext, response: HttpResponse): HttpFailure | undefined {
+  const { status, headers } = response;
   if (status >= 200 && status < 300) {
-    const optOut = context.optOuts.ofAnswer(answer);
+    const optOut = context.optOuts.ofAnswer(response);
     if (optOut !== undefined) return optOut;
-    return answer.body.length === 0 ? httpFailure('empty_body', `status ${status}, no bytes`, { status }) : undefined;
+    return response.body.length === 0 ? httpFailure('empty_body', `status ${status}, no bytes`, { status }) : undefined;
   }
   const after = retryAfterMillis(headers['retry-after'], context.clock.now());
-  const { host } = new URL(answer.finalUrl);
+  const { host } = new URL(response.finalUrl);
   const wait = after === undefined ? { host } : { host, retryAfterMillis: after };
   const detail = `status ${status}`;
   if (status === 404 || status === 410) return httpFailure('gone', detail, { status });

@@ -23,7 +23,7 @@ import type { CrawlContext } from '../jobs/crawl-context';
 import { fetchImages } from './fetch-images';
 import { AGENT, userAgent } from '../jobs/harvest-options';
 import type { HarvestOptions } from '../jobs/harvest-options';
-import { HostGate } from '../politeness/host-gate';
+import { HostRateLimiter } from '../politeness/host-rate-limiter';
 import type { Lookup } from '../http/dns-cache';
 import { HttpClient } from '../http/http-client';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
@@ -33,29 +33,29 @@ import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer } from '../spec-support/loopback-server';
 import { TestClock } from '../spec-support/test-clock';
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+type Response = (response: ServerResponse, request: IncomingMessage) => void;
 
 let database: TestDatabase;
 let server: LoopbackServer;
 let stateDir: string;
-let pictures: readonly Buffer[];
+let images: readonly Buffer[];
 let clock: TestClock;
 /** By host and path. */
-const answers = new Map<string, Answer>();
+const responses = new Map<string, Response>();
 const received: IncomingMessage['headers'][] = [];
 
-async function picture(seed: number): Promise<Buffer> {
+async function image(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
   const data = Uint8Array.from({ length: 40 * 32 * 3 }, () => random.int(256));
   return Buffer.from(await encodePng({ width: 40, height: 32, data }));
 }
-const bytesOf = (index: number): Buffer => pictures[index] ?? Buffer.alloc(0);
+const bytesOf = (index: number): Buffer => images[index] ?? Buffer.alloc(0);
 const digestOf = (index: number): string => createHash('sha256').update(bytesOf(index)).digest('hex');
 
 beforeAll(async () => {
-  pictures = await Promise.all([0, 1].map(picture));
+  images = await Promise.all([0, 1].map(image));
   server = await startLoopbackServer((request, response) => {
-    const answer = answers.get(`${request.headers.host}${request.url}`);
+    const answer = responses.get(`${request.headers.host}${request.url}`);
     if (answer === undefined) response.writeHead(404).end();
     else {
       received.push(request.headers);
@@ -67,7 +67,7 @@ afterAll(() => server.close());
 beforeEach(() => {
   stateDir = mkdtempSync(path.join(tmpdir(), 'winnow-fetch-'));
   clock = new TestClock();
-  answers.clear();
+  responses.clear();
   received.length = 0;
   server.requests.length = 0;
 });
@@ -129,7 +129,14 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     maxAspectRatio: 5,
     ...changes,
   } as HarvestOptions;
-  const gate = new HostGate({ clock, signal, delayMillis: 0, perHost: 2, concurrency: 4, maxHoldMillis: 30_000 });
+  const gate = new HostRateLimiter({
+    clock,
+    signal,
+    delayMillis: 0,
+    perHost: 2,
+    concurrency: 4,
+    maxHoldMillis: 30_000,
+  });
   const hosts = ['img.test', 'cdn.test', 'page.test', 'shut.test'];
   const http = new HttpClient({
     userAgent: userAgent('test'),
@@ -182,16 +189,16 @@ const fetchOf = async () => (await rows('select * from fetches'))[0] ?? {};
 const asked = (): readonly string[] => server.requests.filter((line) => !/robots\.txt|\.well-known/.test(line));
 
 const serve =
-  (index: number, headers: Record<string, string> = {}): Answer =>
+  (index: number, headers: Record<string, string> = {}): Response =>
   (response) =>
     void response.writeHead(200, headers).end(bytesOf(index));
 const serveHtml =
-  (html: string, headers: Record<string, string> = {}): Answer =>
+  (html: string, headers: Record<string, string> = {}): Response =>
   (response) =>
     void response.writeHead(200, { 'content-type': 'text/html', ...headers }).end(html);
 /** A text, and then more line ends than anyone waits for. */
 const inPieces =
-  (text: string): Answer =>
+  (text: string): Response =>
   (response) => {
     response.write(text);
     for (let count = 0; count < 3000; count += 1) response.write('\n');
@@ -209,15 +216,15 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     afterAll(() => database.close());
     beforeEach(() => database.reset());
 
-    describe('of pictures that are stored', () => {
+    describe('of images that are stored', () => {
       const validators = { etag: '"1"', 'last-modified': 'Mon, 23 Nov 2026 12:00:00 GMT' };
-      const conditional: Answer = (response, request) => {
+      const conditional: Response = (response, request) => {
         if (request.headers['if-none-match'] === '"1"') response.writeHead(304, validators).end();
         else serve(0, validators)(response, request);
       };
 
       it('downloads no bytes again that have not changed', async () => {
-        answers.set('img.test/a.png', conditional);
+        responses.set('img.test/a.png', conditional);
         await list([{ url: A }]);
         await fetchDue();
         const stored = await fetchOf();
@@ -242,7 +249,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('asks nothing of a server before the time that it said its answer would hold', async () => {
-        answers.set('img.test/a.png', serve(0, { 'cache-control': 'max-age=60' }));
+        responses.set('img.test/a.png', serve(0, { 'cache-control': 'max-age=60' }));
         await list([{ url: A }]);
         await fetchDue();
         await clock.wait(59_999);
@@ -254,11 +261,11 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         expect(await recheck()).toBe(0);
       });
 
-      it('stores a changed picture beside the earlier one', async () => {
-        answers.set('img.test/a.png', serve(0, validators));
+      it('stores a changed image beside the earlier one', async () => {
+        responses.set('img.test/a.png', serve(0, validators));
         await list([{ url: A }]);
         await fetchDue();
-        answers.set('img.test/a.png', serve(1, { etag: '"2"' }));
+        responses.set('img.test/a.png', serve(1, { etag: '"2"' }));
         await recheck();
         await fetchDue();
         expect(await fetchOf()).toMatchObject({
@@ -276,7 +283,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('knows the same bytes again without a word from the server', async () => {
-        answers.set('img.test/a.png', serve(0));
+        responses.set('img.test/a.png', serve(0));
         await list([{ url: A }]);
         await fetchDue();
         await recheck();
@@ -285,19 +292,19 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('shows the tag of one URL to no other, and none where the file is gone or was changed', async () => {
-        answers.set('img.test/a.png', conditional);
+        responses.set('img.test/a.png', conditional);
         await list([{ url: A }]);
         await fetchDue();
-        answers.set(
+        responses.set(
           'img.test/a.png',
           (response) => void response.writeHead(302, { location: 'http://cdn.test/' }).end(),
         );
-        answers.set('cdn.test/', conditional);
+        responses.set('cdn.test/', conditional);
         await recheck();
         await fetchDue();
         expect(received.map((headers) => headers['if-none-match'])).toEqual([undefined, '"1"', undefined]);
         expect(await fetchOf()).toMatchObject({ outcome: 'unchanged', status: 200, final_url: 'http://cdn.test/' });
-        answers.set('img.test/a.png', conditional);
+        responses.set('img.test/a.png', conditional);
         await recheck();
         await fetchDue();
         const blobs = new BlobStore(path.join(stateDir, 'blobs'));
@@ -315,18 +322,18 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('keeps its copy through failures that may pass, and no longer where it may not be had', async () => {
-        answers.set('img.test/a.png', conditional);
+        responses.set('img.test/a.png', conditional);
         await list([{ url: A }]);
         await fetchDue();
-        answers.set('img.test/a.png', (response) => void response.writeHead(503).end());
+        responses.set('img.test/a.png', (response) => void response.writeHead(503).end());
         await recheck();
         await fetchDue();
         expect(await fetchOf()).toMatchObject({ outcome: 'server_error', sha256: digestOf(0), etag: '"1"' });
-        answers.set('img.test/a.png', conditional);
+        responses.set('img.test/a.png', conditional);
         await clock.wait(24 * 3600 * 1000);
         await fetchDue();
         expect(await fetchOf()).toMatchObject({ outcome: 'unchanged', status: 304, sha256: digestOf(0) });
-        answers.set('img.test/a.png', (response) => void response.writeHead(304, { 'x-robots-tag': 'noai' }).end());
+        responses.set('img.test/a.png', (response) => void response.writeHead(304, { 'x-robots-tag': 'noai' }).end());
         await recheck();
         await fetchDue();
         expect(await fetchOf()).toMatchObject({ outcome: 'opted_out', sha256: null, next_try_at: null });
@@ -335,14 +342,14 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('keeps no tag that is too long to be one', async () => {
-        answers.set('img.test/a.png', serve(0, { etag: `"${'1'.repeat(600)}"` }));
+        responses.set('img.test/a.png', serve(0, { etag: `"${'1'.repeat(600)}"` }));
         await list([{ url: A }]);
         await fetchDue();
         expect(await fetchOf()).toMatchObject({ outcome: 'stored', etag: null });
       });
 
       it('believes no 304 to a question that was not asked', async () => {
-        answers.set('img.test/a.png', (response) => void response.writeHead(304, validators).end());
+        responses.set('img.test/a.png', (response) => void response.writeHead(304, validators).end());
         await list([{ url: A }]);
         await fetchDue();
         expect(await fetchOf()).toMatchObject({ outcome: 'forbidden', sha256: null, detail: 'status 304' });
@@ -368,10 +375,10 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       ]);
       const hits = ['img.test/a.png', 'cdn.test/b.png', 'cdn.test/open/c.png'];
       beforeEach(async () => {
-        answers.set('img.test/a.png', serve(0, reserved));
-        answers.set('cdn.test/.well-known/tdmrep.json', (response) => void response.end(file));
-        answers.set('cdn.test/b.png', serve(0));
-        answers.set('cdn.test/open/c.png', serve(1));
+        responses.set('img.test/a.png', serve(0, reserved));
+        responses.set('cdn.test/.well-known/tdmrep.json', (response) => void response.end(file));
+        responses.set('cdn.test/b.png', serve(0));
+        responses.set('cdn.test/open/c.png', serve(1));
         await list(hits.map((name) => ({ url: `http://${name}` })));
       });
 
@@ -386,13 +393,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('reads the start of one that comes in too many pieces', async () => {
-        answers.set('cdn.test/.well-known/tdmrep.json', inPieces(file.slice(0, -1)));
+        responses.set('cdn.test/.well-known/tdmrep.json', inPieces(file.slice(0, -1)));
         await fetchDue();
         expect(await outcomes()).toMatchObject({ 'cdn.test/b.png': 'opted_out', 'cdn.test/open/c.png': 'stored' });
       });
 
       it('takes robots.txt that comes in too many pieces for one that forbids everything', async () => {
-        answers.set('cdn.test/robots.txt', inPieces('User-agent: *\nDisallow: /none/\n'));
+        responses.set('cdn.test/robots.txt', inPieces('User-agent: *\nDisallow: /none/\n'));
         await fetchDue({ respectTdm: false });
         expect(await outcomes()).toMatchObject({ 'cdn.test/b.png': 'robots_disallowed', 'img.test/a.png': 'stored' });
       });
@@ -426,14 +433,14 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
       beforeEach(() => {
         for (const engine of ['openverse', 'bing']) {
-          for (const name of ['a', 'b', 'c']) answers.set(`img.test/${engine}/${name}.png`, serve(0));
+          for (const name of ['a', 'b', 'c']) responses.set(`img.test/${engine}/${name}.png`, serve(0));
         }
       });
       const pagesAsked = () => server.requests.filter((line) => line.startsWith('page.test/')).sort();
 
       it('reads the pages of scraped engines, each once', async () => {
-        answers.set('page.test/no', serveHtml(noai));
-        answers.set('page.test/yes', serveHtml('<html></html>'));
+        responses.set('page.test/no', serveHtml(noai));
+        responses.set('page.test/yes', serveHtml('<html></html>'));
         await list([
           listed('bing', 'a', 'no'),
           listed('bing', 'b', 'no#second'),
@@ -455,14 +462,14 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('obeys the head of a page that comes in too many pieces', async () => {
-        answers.set('page.test/no', inPieces(noai));
+        responses.set('page.test/no', inPieces(noai));
         await list([listed('bing', 'a', 'no')]);
         await fetchDue({ checkPages: 'scraped' });
         expect(await outcomes()).toEqual({ 'img.test/bing/a.png': 'opted_out' });
       });
 
-      it('reads the page of a picture that a scraped engine lists among others', async () => {
-        answers.set('page.test/no', serveHtml(noai));
+      it('reads the page of an image that a scraped engine lists among others', async () => {
+        responses.set('page.test/no', serveHtml(noai));
         const { url: shared, pageUrl } = listed('openverse', 'a', 'no');
         const hits = [
           { url: shared, pageUrl, engine: 'openverse' },
@@ -480,7 +487,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         [{ checkPages: 'none' as const }, 'stored'],
         [{ checkPages: 'all' as const, respectRobots: false }, 'stored'],
       ])('reads pages as the project says: %j', async (changes, outcome) => {
-        answers.set('page.test/no', serveHtml(noai));
+        responses.set('page.test/no', serveHtml(noai));
         await list([listed('openverse', 'a', 'no')]);
         await fetchDue(changes);
         expect(await outcomes()).toEqual({ 'img.test/openverse/a.png': outcome });
@@ -488,10 +495,10 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('takes a page that cannot be had for no refusal', async () => {
-        answers.set('page.test/robots.txt', (response) => void response.end('User-agent: *\nDisallow: /private/\n'));
-        answers.set('page.test/busy', (response) => void response.writeHead(429, { 'retry-after': '7' }).end(noai));
-        answers.set('page.test/private/', serveHtml(noai));
-        answers.set(
+        responses.set('page.test/robots.txt', (response) => void response.end('User-agent: *\nDisallow: /private/\n'));
+        responses.set('page.test/busy', (response) => void response.writeHead(429, { 'retry-after': '7' }).end(noai));
+        responses.set('page.test/private/', serveHtml(noai));
+        responses.set(
           'page.test/away',
           (response) => void response.writeHead(302, { location: `http://${server.address}/` }).end(),
         );
@@ -511,7 +518,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('waits as long as a page asks before anything else is asked of its host', async () => {
-        answers.set('img.test/page', (response) => void response.writeHead(429, { 'retry-after': '7' }).end());
+        responses.set('img.test/page', (response) => void response.writeHead(429, { 'retry-after': '7' }).end());
         await list([{ url: 'http://img.test/bing/a.png', pageUrl: 'http://img.test/page', engine: 'bing' }]);
         await fetchDue({ checkPages: 'all' });
         expect(await outcomes()).toEqual({ 'img.test/bing/a.png': 'stored' });
@@ -519,15 +526,15 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       });
 
       it('obeys X-Robots-Tag of a page and reads no more than a megabyte of it', async () => {
-        answers.set('page.test/header', serveHtml('', { 'x-robots-tag': 'winnow: noindex' }));
-        answers.set('page.test/long', serveHtml(`<!--${' '.repeat(1_000_000)}-->${noai}`));
+        responses.set('page.test/header', serveHtml('', { 'x-robots-tag': 'winnow: noindex' }));
+        responses.set('page.test/long', serveHtml(`<!--${' '.repeat(1_000_000)}-->${noai}`));
         await list([listed('bing', 'a', 'header'), listed('bing', 'b', 'long')]);
         await fetchDue({ checkPages: 'scraped' });
         expect(await outcomes()).toEqual({ 'img.test/bing/a.png': 'opted_out', 'img.test/bing/b.png': 'stored' });
       });
 
-      it('asks for no page of a picture that robots.txt forbids', async () => {
-        answers.set('shut.test/robots.txt', (response) => void response.end('User-agent: winnow\nDisallow: /\n'));
+      it('asks for no page of an image that robots.txt forbids', async () => {
+        responses.set('shut.test/robots.txt', (response) => void response.end('User-agent: winnow\nDisallow: /\n'));
         await list([{ url: 'http://shut.test/a.png', pageUrl: 'http://page.test/no', engine: 'bing' }]);
         await fetchDue({ checkPages: 'all' });
         expect(await outcomes()).toEqual({ 'shut.test/a.png': 'robots_disallowed' });

@@ -100,14 +100,14 @@ async function fetchAndKeep(
 type Facts = Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>;
 
 function successRecord(
-  { download, answer }: Extract<ImageFetch, { ok: true }>,
+  { download, answer: response }: Extract<ImageFetch, { ok: true }>,
   due: DueFetch,
   facts: Facts,
 ): FetchRecord {
-  const { status, finalUrl, headers } = answer;
+  const { status, finalUrl, headers } = response;
   const sha256 = download?.image.sha256 ?? due.sha256;
-  // What is behind a redirect may be another picture tomorrow, however long this one holds.
-  const freshMillis = finalUrl === due.canonicalUrl ? freshUntil(answer, facts.at.getTime()) : undefined;
+  // What is behind a redirect may be another image tomorrow, however long this one holds.
+  const freshMillis = finalUrl === due.canonicalUrl ? freshUntil(response, facts.at.getTime()) : undefined;
   return {
     ...facts,
     outcome: sha256 === due.sha256 ? 'unchanged' : 'stored',

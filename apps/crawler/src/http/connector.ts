@@ -51,22 +51,23 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
   });
   const plainTargets = new Set<string>();
   const names = createDnsCache((host) => lookUp(host, options));
-  return (dial, answer) => {
+  return (dial, response) => {
     findTarget(dial, options, names).then(
       (target) => connectTo(target),
-      (error: unknown) => answer(toError(error), null),
+      (error: unknown) => response(toError(error), null),
     );
 
     function callback(...result: Parameters<buildConnector.Callback>): void {
       // The host may have moved.
       if (result[0] !== null) names.forget(dial.hostname);
-      answer(...result);
+      response(...result);
     }
 
     function connectTo(target: Target): void {
-      const place = { ...dial, hostname: target.hostname, host: dial.host ?? dial.hostname, port: target.port };
+      const location = { ...dial, hostname: target.hostname, host: dial.host ?? dial.hostname, port: target.port };
       // @types of undici leave out that null asks for the name from `host`.
-      const named = isIP(dial.hostname) === 0 ? { ...place, servername: dial.servername ?? dial.hostname } : place;
+      const named =
+        isIP(dial.hostname) === 0 ? { ...location, servername: dial.servername ?? dial.hostname } : location;
       const key = `${target.hostname} ${target.port}`;
       if (dial.protocol !== 'https:' || !target.standIn) return connect(named, callback);
       const plain = { ...named, protocol: 'http:' };

@@ -1,7 +1,7 @@
 import CachePolicy from 'http-cache-semantics';
-import type { HttpAnswer } from './http-result';
+import type { HttpResponse } from './http-result';
 
-/** No longer promise is believed: pictures change, and dates must stay ones that databases can hold. */
+/** No longer promise is believed: images change, and dates must stay ones that databases can hold. */
 const MAX_FRESH_MILLIS = 365 * 24 * 3600 * 1000;
 
 /**
@@ -9,7 +9,7 @@ const MAX_FRESH_MILLIS = 365 * 24 * 3600 * 1000;
  * or that it must not be kept. The age of the file is no reason to guess. A 304 speaks for the answer that it
  * confirms.
  */
-export function freshUntil({ headers }: Pick<HttpAnswer, 'headers'>, nowMillis: number): number | undefined {
+export function freshUntil({ headers }: Pick<HttpResponse, 'headers'>, nowMillis: number): number | undefined {
   const policy = new CachePolicy(
     { method: 'GET', headers: {} },
     // Without Date an answer is as old as its arrival.

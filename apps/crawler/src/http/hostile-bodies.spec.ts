@@ -5,7 +5,7 @@ import { HOSTILE_BODIES } from '../spec-support/hostile-bodies';
 import type { BodiesCost } from '../spec-support/measure-hostile-bodies';
 
 const ROOT = path.join(__dirname, '../../../..');
-/** That no foreign input may hold the event loop for longer. */
+/** That no external input may hold the event loop for longer. */
 const MAX_STALL_MILLIS = 200;
 /** Four large bodies, two decoded ones, the free share of the others, and what is not collected yet. */
 const MAX_GROWTH_BYTES = 350e6;

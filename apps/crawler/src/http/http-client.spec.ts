@@ -125,16 +125,16 @@ describe('HttpClient', () => {
   });
 
   it('checks the address that it dials, not an earlier answer of the resolver', async () => {
-    let answers = 0;
+    let responses = 0;
     const lookup: Lookup = () => {
-      answers += 1;
-      return Promise.resolve(answers === 1 ? ['93.184.216.34'] : ['127.0.0.1']);
+      responses += 1;
+      return Promise.resolve(responses === 1 ? ['93.184.216.34'] : ['127.0.0.1']);
     };
     const client = createClient({}, lookup);
     const url = `http://rebind.test:${canary.address.split(':')[1]}/`;
     // The first answer is public: only the rule that tests stay on this machine keeps it from being dialled.
     expect(await client.get({ url })).toMatchObject({ ok: false, detail: expect.stringContaining('93.184.216.34') });
-    expect(answers).toBe(1);
+    expect(responses).toBe(1);
     expect(await client.get({ url })).toMatchObject({ outcome: 'address_refused' });
     expect(canary.connections).toBe(0);
   });

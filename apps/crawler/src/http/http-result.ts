@@ -1,6 +1,6 @@
 import type { Outcome } from '@winnow/contracts';
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly ok: true;
   readonly status: number;
   /** By lower-case name; several of one name are joined by a comma. */
@@ -28,7 +28,7 @@ export interface HttpFailure {
   readonly host?: string;
 }
 
-export type HttpResult = HttpAnswer | HttpFailure;
+export type HttpResult = HttpResponse | HttpFailure;
 
 export function httpFailure(
   outcome: Outcome,

@@ -21,7 +21,7 @@ import { queriesByClass } from '../listing/query-plan';
 /** A job has hosts with this many due URLs together, or one host. */
 const URLS_PER_JOB = 32;
 /** A class is not listed for more than this many times what it lacks: most of it may be fetched. */
-const MOST_LISTED_PER_MISSING = 4;
+const MAX_LISTED_PER_MISSING = 4;
 
 export interface AdvanceOptions {
   readonly db: Database;
@@ -32,7 +32,7 @@ export interface AdvanceOptions {
 
 /**
  * Decides what a crawl does next, once nothing of it is queued or under way: finish the round of listing, fetch what is
- * due, list more for classes that lack pictures, or end. Decides on stored facts only, so it does not matter which
+ * due, list more for classes that lack images, or end. Decides on stored facts only, so it does not matter which
  * worker does it, nor how often. Ends `job` in the same transaction.
  */
 export async function advanceCrawl({ db, jobs, project, now }: AdvanceOptions, job: Job): Promise<void> {
@@ -71,7 +71,7 @@ async function nextJobs(tx: Database, decision: Decision): Promise<readonly NewJ
   // Before more is listed: what a class lacks does not depend on where a process died.
   const suspects = await suspectJobs(tx, decision);
   if (suspects.length > 0) return suspects;
-  // Where nothing more may be fetched, nobody can tell how many of the listed URLs are pictures.
+  // Where nothing more may be fetched, nobody can tell how many of the listed URLs are images.
   const short = classes.filter(({ urls, wanted, images }) => (settings.fetchLimit === 0 ? urls : images) < wanted);
   if (short.length === 0) return [];
   const targets = short.map((progress) => ({
@@ -89,7 +89,7 @@ interface ShortClass extends ClassProgress {
   readonly isAskedAgain: boolean;
 }
 
-/** Classes that lack pictures and have a query that can be asked now. */
+/** Classes that lack images and have a query that can be asked now. */
 async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision): Promise<readonly ShortClass[]> {
   const { settings, now, givenUp } = decision;
   const wantedOf = new Map(settings.classes.map(({ name, perClass }) => [name, perClass]));
@@ -115,11 +115,11 @@ async function classesToList(tx: Database, plan: CrawlPlan, decision: Decision):
   return open;
 }
 
-/** What a class lacks, at the rate at which its URLs have become pictures so far. */
+/** What a class lacks, at the rate at which its URLs have become images so far. */
 function urlsToAdd({ images, settled, urls, wanted }: ShortClass): number {
   const missing = wanted - images - (settled === 0 ? urls : 0);
   const rate = settled === 0 ? 1 : images / settled;
-  const wished = Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MOST_LISTED_PER_MISSING);
+  const wished = Math.min(Math.ceil(missing / Math.max(rate, Number.EPSILON)), missing * MAX_LISTED_PER_MISSING);
   // Each round gets at least one page further, so that there is an end to them.
   return Math.max(1, wished);
 }

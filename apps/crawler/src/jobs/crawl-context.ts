@@ -6,7 +6,7 @@ import type { BatchWriter } from '../fetching/batch-writer';
 import type { BrowserPages } from '../browser/browser-pages';
 import type { Clock } from '../politeness/clock';
 import type { HarvestOptions, RetryPolicy } from './harvest-options';
-import type { HostGate } from '../politeness/host-gate';
+import type { HostRateLimiter } from '../politeness/host-rate-limiter';
 import type { HttpClient } from '../http/http-client';
 import type { OptOuts } from '../opt-out/opt-outs';
 import type { RobotsPolicy } from '../politeness/robots-policy';
@@ -27,7 +27,7 @@ export interface CrawlContext {
   readonly browser?: BrowserPages;
   /** Until when an engine is left alone, as all workers know it; undefined while it may be asked. */
   readonly suspensionOf?: (engine: string) => Promise<Date | undefined>;
-  readonly gate: HostGate;
+  readonly gate: HostRateLimiter;
   readonly robots: RobotsPolicy;
   readonly optOuts: OptOuts;
   /** Bytes of downloads that wait to be decoded. */
@@ -36,7 +36,7 @@ export interface CrawlContext {
   readonly tries: BatchWriter<string>;
   /** Writes what came of fetches, many in one transaction. */
   readonly records: BatchWriter<FetchRecord>;
-  /** Decoded pictures are large: few at a time. */
+  /** Decoded images are large: few at a time. */
   readonly decoding: Semaphore;
   readonly clock: Clock;
   readonly random: SeededRandom;

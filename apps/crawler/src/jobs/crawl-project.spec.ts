@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureCrawlPlan, forgetPictures, JobQueue, recordImports } from '@winnow/db';
+import { ensureCrawlPlan, forgetImages, JobQueue, recordImports } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import type { TestDatabase } from '@winnow/db/testing';
@@ -22,14 +22,14 @@ let server: LoopbackServer;
 let onRequest: () => void = () => undefined;
 let stateDir: string;
 let pictures: ReadonlyMap<string, Buffer>;
-/** Answers of image paths, by attempt from 1; undefined: the picture of that name. */
+/** Answers of image paths, by attempt from 1; undefined: the image of that name. */
 const special = new Map<string, (response: ServerResponse, attempt: number, referer: string | undefined) => void>();
 const attempts = new Map<string, number>();
 let openverseMode: 'ok' | 'rate' | 'denied' = 'ok';
 let openverseWait = '7200';
 const THIRTY_DAYS = 30 * 24 * 3600 * 1000;
 
-async function picture(seed: number): Promise<Buffer> {
+async function image(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
   const data = Uint8Array.from({ length: 40 * 32 * 3 }, () => random.int(256));
   return Buffer.from(await encodePng({ width: 40, height: 32, data }));
@@ -80,7 +80,7 @@ beforeAll(async () => {
     `/${query}/c1.png`,
     `/${query}/c2.png`,
   ]);
-  pictures = new Map(await Promise.all(names.map(async (name, index) => [name, await picture(index)] as const)));
+  pictures = new Map(await Promise.all(names.map(async (name, index) => [name, await image(index)] as const)));
   server = await startLoopbackServer((request, response) => {
     onRequest();
     const host = request.headers.host ?? '';
@@ -180,7 +180,7 @@ async function tables(db: Database) {
       'select canonical_url, outcome, detail, page_url, final_url, status, sha256 from fetches order by 1',
     ),
     images: await rows('select sha256, size_bytes, mime, width, height from images order by 1'),
-    sightings: await rows('select hit_id, sha256 from sightings order by 1, 2'),
+    occurrences: await rows('select hit_id, sha256 from sightings order by 1, 2'),
     queries: await rows(
       'select class_name, engine, query, pages, cursor, state, hit_count from queries order by 1, 2, 3',
     ),
@@ -212,8 +212,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
         const bytes = readFileSync(path.join(stateDir, 'blobs', name.slice(0, 2), name));
         expect(createHash('sha256').update(bytes).digest('hex')).toBe(name);
       }
-      const { hits, sightings } = await tables(database.db);
-      expect(sightings).toHaveLength(32);
+      const { hits, occurrences } = await tables(database.db);
+      expect(occurrences).toHaveLength(32);
       expect(hits).toContainEqual(
         expect.objectContaining({
           engine: 'openverse',
@@ -492,7 +492,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       let forgetting: Promise<unknown> | undefined;
       const targets = { urls: [], hosts: ['img.test'], digests: [] };
       onRequest = () => {
-        if (imageRequests().length === 3) forgetting ??= forgetPictures(database.db, 'pets', targets);
+        if (imageRequests().length === 3) forgetting ??= forgetImages(database.db, 'pets', targets);
       };
       await crawl({ harvest: { perHost: 1 } });
       onRequest = () => undefined;
@@ -503,7 +503,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       expect(storedFiles().filter((name) => !forgottenImages.includes(name))).toEqual([]);
     });
 
-    it('fetches at most --limit pictures', async () => {
+    it('fetches at most --limit images', async () => {
       const result = await crawl({ limit: 5 });
       expect(result).toMatchObject({ tried: 5, pending: 23, outcomes: { stored: 5 } });
     });
@@ -531,8 +531,8 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       const result = await crawl({ project });
       expect(result).toMatchObject({ hits: 4, pending: 0, outcomes: { stored: 2, gone: 1, robots_disallowed: 1 } });
       expect(imageRequests()).toHaveLength(3);
-      const { fetches, sightings } = await tables(database.db);
-      expect([fetches.length, sightings.length, storedFiles().length]).toEqual([4, 2, 2]);
+      const { fetches, occurrences } = await tables(database.db);
+      expect([fetches.length, occurrences.length, storedFiles().length]).toEqual([4, 2, 2]);
       server.requests.length = 0;
       await crawl({ project });
       expect(server.requests).toEqual([]);

@@ -51,7 +51,7 @@ export interface CrawlOptions {
   readonly retryFailed?: boolean | Outcome;
   /** Ask again whatever was last asked before this. */
   readonly since?: Date;
-  /** So many more pictures for each class than it has, instead of `perClass`. */
+  /** So many more images for each class than it has, instead of `perClass`. */
   readonly extendBy?: number;
   /** Most images to fetch in this run. */
   readonly limit?: number;

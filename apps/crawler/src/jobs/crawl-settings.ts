@@ -5,7 +5,7 @@ import type { HarvestOptions } from './harvest-options';
 import { planQueries } from '../listing/query-plan';
 
 type ClassSettings = Pick<ProjectConfig['classes'][number], 'name' | 'queries'> & {
-  /** Different pictures to store. */
+  /** Different images to store. */
   readonly perClass: number;
 };
 
@@ -19,7 +19,7 @@ export interface CrawlSettings {
   readonly seed: number;
   /** Year in which the crawl was begun: queries by year go back from it. */
   readonly year: number;
-  /** Pictures that may still be fetched; null: no limit. */
+  /** Images that may still be fetched; null: no limit. */
   readonly fetchLimit: number | null;
 }
 

@@ -14,7 +14,7 @@ import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
 import type { HttpLimits } from '../http/http-limits';
 import { OptOuts } from '../opt-out/opt-outs';
 import type { Clock } from '../politeness/clock';
-import { HostGate } from '../politeness/host-gate';
+import { HostRateLimiter } from '../politeness/host-rate-limiter';
 import { DatabaseHostLeases } from '../politeness/host-leases';
 import { RobotsPolicy } from '../politeness/robots-policy';
 import type { CrawlContext } from './crawl-context';
@@ -24,7 +24,7 @@ import { AGENT, DEFAULT_RETRY, userAgent } from './harvest-options';
 import type { RetryPolicy } from './harvest-options';
 import path from 'node:path';
 
-/** A transaction costs as much as tens of rows; a picture that is not recorded yet only makes its handler wait. */
+/** A transaction costs as much as tens of rows; an image that is not recorded yet only makes its handler wait. */
 const RECORDING = { lingerMillis: 200, full: 64 };
 
 /** What this process, rather than the project, decides. */
@@ -77,7 +77,7 @@ export function createProjectCrawler(
   const retry = machine.retry ?? DEFAULT_RETRY;
   const jitter = random.fork('jitter', machine.workerId);
   const undecoded = new Semaphore(UNDECODED_BYTES);
-  const gate = new HostGate({
+  const gate = new HostRateLimiter({
     clock,
     signal,
     delayMillis: harvest.delayMillis,

@@ -21,14 +21,14 @@ let stateDir: string;
 /** When requests came, by host; milliseconds. */
 const arrivals = new Map<string, number[]>();
 const underWay = new Map<string, number>();
-let mostAtOnce = 0;
-let mostInAll = 0;
+let maxAtOnce = 0;
+let maxInAll = 0;
 /** No answer comes to this. */
 let held: string | undefined;
 /** Of the listing of each class. */
 let pageCount: 1 | 3 = 1;
 
-async function picture(seed: number): Promise<Buffer> {
+async function image(seed: number): Promise<Buffer> {
   const random = new SeededRandom(seed);
   const data = Uint8Array.from({ length: 32 * 32 * 3 }, () => random.int(256));
   return Buffer.from(await encodePng({ width: 32, height: 32, data }));
@@ -44,11 +44,11 @@ function listing(query: string, page: number): string {
 }
 
 beforeAll(async () => {
-  const pictures = new Map<string, Buffer>();
+  const images = new Map<string, Buffer>();
   for (const [number, name] of HOSTS.flatMap((host) =>
     ['cat', 'dog'].flatMap((query) => [0, 1, 2].map((index) => `${host}/${query}/${index}.png`)),
   ).entries()) {
-    pictures.set(name, await picture(number));
+    images.set(name, await image(number));
   }
   server = await startLoopbackServer((request, response) => {
     const host = request.headers.host ?? '';
@@ -59,20 +59,20 @@ beforeAll(async () => {
     }
     arrivals.set(host, [...(arrivals.get(host) ?? []), performance.now()]);
     underWay.set(host, (underWay.get(host) ?? 0) + 1);
-    mostAtOnce = Math.max(mostAtOnce, underWay.get(host) ?? 0);
-    mostInAll = Math.max(
-      mostInAll,
+    maxAtOnce = Math.max(maxAtOnce, underWay.get(host) ?? 0);
+    maxInAll = Math.max(
+      maxInAll,
       [...underWay.values()].reduce((sum, number) => sum + number, 0),
     );
     response.on('close', () => underWay.set(host, (underWay.get(host) ?? 0) - 1));
-    if (`${host}${url.pathname}` !== held) response.end(pictures.get(`${host}${url.pathname}`));
+    if (`${host}${url.pathname}` !== held) response.end(images.get(`${host}${url.pathname}`));
   });
 });
 afterAll(() => server.close());
 beforeEach(() => {
   stateDir = mkdtempSync(path.join(tmpdir(), 'winnow-worker-'));
   arrivals.clear();
-  mostAtOnce = 0;
+  maxAtOnce = 0;
   held = undefined;
   pageCount = 1;
   server.requests.length = 0;
@@ -196,7 +196,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       // From the first to the last: arriving takes longer at times. Three workers that did not know of each other would need a third.
       expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan((PER_HOST - 1) * delayMillis * 0.7);
     }
-    expect(mostAtOnce).toBe(1);
+    expect(maxAtOnce).toBe(1);
   });
 
   it('takes over from a worker that was killed, once its jobs and hosts have run out', async () => {
@@ -333,9 +333,9 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     await worker('first');
     await database.executeSql('update fetches set outcome = null, sha256 = null, unfinished_tries = 1');
     await enqueue();
-    mostInAll = 0;
+    maxInAll = 0;
     await worker('second');
-    expect(mostInAll).toBe(1);
+    expect(maxInAll).toBe(1);
     expect(imageRequests()).toHaveLength(48);
   });
 

@@ -4,18 +4,18 @@ import type { BrowserRequest } from '../browser/browser-pages';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { braveApi } from '../engines/brave-api';
 import type { Engine } from '../engines/engine';
-import { HostGate } from '../politeness/host-gate';
+import { HostRateLimiter } from '../politeness/host-rate-limiter';
 import { DEFAULT_RETRY } from '../jobs/harvest-options';
 import { HttpClient } from '../http/http-client';
 import type { HttpRequest } from '../http/http-client';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer } from '../http/http-result';
+import type { HttpResponse } from '../http/http-result';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer } from '../spec-support/loopback-server';
 import { TestClock } from '../spec-support/test-clock';
 
-const answer = (text: string): HttpAnswer => ({
+const answer = (text: string): HttpResponse => ({
   ok: true,
   status: 200,
   headers: {},
@@ -38,7 +38,7 @@ function contextWith(respectRobots: boolean, resolve: Readonly<Record<string, st
     clock,
     random: new SeededRandom(1),
     signal,
-    gate: new HostGate({ clock, signal, delayMillis: 0, perHost: 1, concurrency: 1, maxHoldMillis: 0 }),
+    gate: new HostRateLimiter({ clock, signal, delayMillis: 0, perHost: 1, concurrency: 1, maxHoldMillis: 0 }),
     robots: { refusal: () => Promise.resolve(httpFailure('robots_disallowed', 'all')) },
     http: { get: via('http') },
     browser: { load: via('browser') },

@@ -3,7 +3,7 @@ import type { BrowserRequest } from '../browser/browser-pages';
 import type { Engine, EngineRequest, ParsedPage, SearchFilters } from '../engines/engine';
 import type { Hop } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpFailure, HttpResult } from '../http/http-result';
+import type { HttpResponse, HttpFailure, HttpResult } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { backOffMillis } from '../politeness/back-off';
@@ -16,7 +16,7 @@ import { suspensionMillis } from './suspension';
 const MAX_PAGE_BYTES = 5_000_000;
 
 /** An engine's answer, or why there was none. */
-export type EngineAnswer =
+export type EngineResponse =
   | {
       readonly ok: true;
       readonly page: ParsedPage;
@@ -38,7 +38,7 @@ export async function askEngine(
   context: CrawlContext,
   engine: Engine,
   { query, request }: AskedPage,
-): Promise<EngineAnswer> {
+): Promise<EngineResponse> {
   const { retry, clock, signal, gate } = context;
   // Official interfaces are made for programs; of pages made for people robots.txt has a say.
   const obeyRobots = engine.kind === 'scraped' && context.harvest.respectRobots;
@@ -49,7 +49,7 @@ export async function askEngine(
   for (let attempt = 1; ; attempt += 1) {
     const result = await get(context, engine, { parse, request, robots: obeyRobots ? context.robots : undefined });
     signal.throwIfAborted();
-    let answer: EngineAnswer = { ok: false, failure: result as HttpFailure };
+    let response: EngineResponse = { ok: false, failure: result as HttpFailure };
     // One slow answer of an engine must not end its listing.
     let again = !result.ok && (result.transient || (result.outcome === 'timeout' && attempt === 1));
     let stated = result.ok ? undefined : result.retryAfterMillis;
@@ -58,10 +58,10 @@ export async function askEngine(
       const page = parse(result);
       stated = retryAfterMillis(headers['retry-after'], clock.now()) ?? page.retryAfterMillis;
       again = page.class === 'rate_limited';
-      answer = { ok: true, page, body: result.body, retryAfterMillis: stated };
+      response = { ok: true, page, body: result.body, retryAfterMillis: stated };
     }
     const waitMillis = stated ?? backOffMillis(retry, context.random, request.url, attempt);
-    if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return answer;
+    if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return response;
     gate.holdBack(host, waitMillis);
     await clock.wait(waitMillis, signal);
   }
@@ -70,16 +70,16 @@ export async function askEngine(
 interface Asking {
   readonly request: EngineRequest;
   readonly robots: RobotsPolicy | undefined;
-  readonly parse: (answer: HttpAnswer) => ParsedPage;
+  readonly parse: (response: HttpResponse) => ParsedPage;
 }
 
 /** An answer is looked at within its turn and after it, and read once. */
 function parseOnce(engine: Engine, query: string): Asking['parse'] {
-  const pages = new WeakMap<HttpAnswer, ParsedPage>();
-  return (answer) => {
-    const { status, headers, finalUrl: url } = answer;
-    const page = pages.get(answer) ?? engine.parse(answer.body.toString('utf8'), { status, headers, url, query });
-    pages.set(answer, page);
+  const pages = new WeakMap<HttpResponse, ParsedPage>();
+  return (response) => {
+    const { status, headers, finalUrl: url } = response;
+    const page = pages.get(response) ?? engine.parse(response.body.toString('utf8'), { status, headers, url, query });
+    pages.set(response, page);
     return page;
   };
 }
@@ -138,13 +138,13 @@ export interface PageQuery {
 }
 
 /** Asks for a page of results; where the engine gives a token first, for the token and then for the page. */
-export async function askInSteps(context: CrawlContext, engine: Engine, query: PageQuery): Promise<EngineAnswer> {
+export async function askInSteps(context: CrawlContext, engine: Engine, query: PageQuery): Promise<EngineResponse> {
   const apiKey = context.apiKeys[engine.name];
   let { cursor } = query;
   for (let step = 1; ; step += 1) {
     const request = engine.request({ ...query, cursor, ...(apiKey === undefined ? {} : { apiKey }) });
-    const answer = await askEngine(context, engine, { query: query.text, request });
-    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
-    cursor = answer.page.next;
+    const response = await askEngine(context, engine, { query: query.text, request });
+    if (!response.ok || response.page.class !== 'token' || step === MAX_STEPS) return response;
+    cursor = response.page.next;
   }
 }

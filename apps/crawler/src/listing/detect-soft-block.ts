@@ -13,7 +13,7 @@ export interface PageContext {
  * query, or none at all where there were some before, are how an engine answers clients that it dislikes.
  */
 export function detectSoftBlock(engine: Pick<Engine, 'kind'>, page: ParsedPage, context: PageContext): ParsedPage {
-  // Official interfaces say so when they refuse; their ranking may well know pictures whose titles do not.
+  // Official interfaces say so when they refuse; their ranking may well know images whose titles do not.
   if (engine.kind !== 'scraped') return page;
   const isSoftBlock =
     (page.class === 'empty' && context.hitCount > 0) ||

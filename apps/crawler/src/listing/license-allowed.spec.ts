@@ -5,7 +5,7 @@ const hit = (license?: string, licenseUrl?: string) => ({
   ...(license === undefined ? {} : { license }),
   ...(licenseUrl === undefined ? {} : { licenseUrl }),
 });
-const WISHES = ['any', 'share', 'commercial', 'modify', 'modify-commercial', 'public-domain'] as const;
+const SEARCH_FILTERS = ['any', 'share', 'commercial', 'modify', 'modify-commercial', 'public-domain'] as const;
 
 describe('licenseAllowed', () => {
   // One sign a wish, in the order of WISHES.
@@ -27,12 +27,14 @@ describe('licenseAllowed', () => {
     ['not CC BY', '+-----'],
     [undefined, '+-----'],
   ])('%p meets %s', (license, signs) => {
-    expect(WISHES.map((licenses) => (licenseAllowed(hit(license), { licenses }) ? '+' : '-')).join('')).toBe(signs);
+    expect(SEARCH_FILTERS.map((licenses) => (licenseAllowed(hit(license), { licenses }) ? '+' : '-')).join('')).toBe(
+      signs,
+    );
   });
 
   it('reads the address where the name is missing', () => {
     const byNc = hit(undefined, 'https://creativecommons.org/licenses/by-nc/4.0/');
-    expect(WISHES.filter((licenses) => licenseAllowed(byNc, { licenses }))).toEqual(['any', 'share', 'modify']);
+    expect(SEARCH_FILTERS.filter((licenses) => licenseAllowed(byNc, { licenses }))).toEqual(['any', 'share', 'modify']);
   });
 
   it.each([
@@ -55,13 +57,13 @@ describe('licenseAllowed', () => {
   });
 
   it('asks for both: the wish and the list', () => {
-    const wishes = { licenses: 'commercial', allowLicenses: ['by', 'by-nc'] } as const;
-    expect(['by 4.0', 'by-nc 4.0', 'cc0'].map((license) => licenseAllowed(hit(license), wishes))).toEqual([
+    const searchFilters = { licenses: 'commercial', allowLicenses: ['by', 'by-nc'] } as const;
+    expect(['by 4.0', 'by-nc 4.0', 'cc0'].map((license) => licenseAllowed(hit(license), searchFilters))).toEqual([
       true,
       false,
       false,
     ]);
     const linked = hit(undefined, 'https://creativecommons.org/licenses/by/4.0/');
-    expect(licenseAllowed(linked, wishes)).toBe(true);
+    expect(licenseAllowed(linked, searchFilters)).toBe(true);
   });
 });

@@ -3,21 +3,21 @@ import { normaliseLicense, statedLicense } from '@winnow/dedup';
 import type { License, LicenseId } from '@winnow/dedup';
 import type { SearchFilters } from '../engines/engine';
 
-type LicenseWish = SearchFilters['licenses'];
+type LicenseFilter = SearchFilters['licenses'];
 
 /** What a project says of licences. */
-export interface LicenseWishes {
-  readonly licenses: LicenseWish;
+export interface LicenseFilters {
+  readonly licenses: LicenseFilter;
   /** Such as `cc0`, `by`, `CC BY-SA 4.0`; without a version, every version. */
   readonly allowLicenses?: readonly string[] | undefined;
 }
 
-const FREE: ReadonlySet<LicenseWish> = new Set(['share', 'commercial', 'modify', 'modify-commercial']);
-const PUBLIC_DOMAIN: ReadonlySet<LicenseWish> = new Set([...FREE, 'public-domain']);
-const NOTHING: ReadonlySet<LicenseWish> = new Set();
+const FREE: ReadonlySet<LicenseFilter> = new Set(['share', 'commercial', 'modify', 'modify-commercial']);
+const PUBLIC_DOMAIN: ReadonlySet<LicenseFilter> = new Set([...FREE, 'public-domain']);
+const NOTHING: ReadonlySet<LicenseFilter> = new Set();
 
 /** The wishes that a licence meets. That no restrictions are known permits nothing: whoever says so has only not found any. */
-const MEETS: Record<LicenseId, ReadonlySet<LicenseWish>> = {
+const MEETS: Record<LicenseId, ReadonlySet<LicenseFilter>> = {
   cc0: PUBLIC_DOMAIN,
   pdm: PUBLIC_DOMAIN,
   'us-gov': PUBLIC_DOMAIN,
@@ -35,9 +35,9 @@ const MEETS: Record<LicenseId, ReadonlySet<LicenseWish>> = {
  * Whether a hit's stated licence meets the filter, for engines that cannot filter themselves, and stands in the list
  * of allowed ones, if there is one. A hit that states none, or none that is understood, meets only `any`.
  */
-export function licenseAllowed(hit: EngineHit, { licenses: wish, allowLicenses }: LicenseWishes): boolean {
+export function licenseAllowed(hit: EngineHit, { licenses: searchFilter, allowLicenses }: LicenseFilters): boolean {
   const license = statedLicense(hit);
-  if (wish !== 'any' && (license === undefined || !MEETS[license.id].has(wish))) return false;
+  if (searchFilter !== 'any' && (license === undefined || !MEETS[license.id].has(searchFilter))) return false;
   return allowLicenses === undefined || allowLicenses.some((allowed) => matches(allowed, hit, license));
 }
 

@@ -6,7 +6,7 @@ import {
   forgottenFilter,
   hitId,
   listedUrls,
-  noteEngineAnswer,
+  noteEngineResponse,
   suspendEngine,
 } from '@winnow/db';
 import type { HitRow, ListedPage, Listing, ListingKey } from '@winnow/db';
@@ -26,12 +26,12 @@ const MAX_CANONICAL_BYTES = 8192;
 /** Reads the next page of one query and stores its hits and the query's progress. */
 export async function listPage(context: CrawlContext, engine: Engine, listing: Listing): Promise<void> {
   const { licenses, safe, filters } = context.harvest;
-  const answer = await askInSteps(context, engine, {
+  const response = await askInSteps(context, engine, {
     text: listing.query,
     cursor: listing.cursor,
     filters: { licenses, safe, ...definedOnly(filters), ...parseVariant(listing.variant) },
   });
-  if (!answer.ok) {
+  if (!response.ok) {
     const until = await context.suspensionOf?.(engine.name);
     if (until === undefined) return block(context, engine, { listing, class: null, millis: UNREACHABLE_MILLIS });
     return blockListing(context.db, keyOf(listing), {
@@ -41,14 +41,14 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
     });
   }
   const known = await listedUrls(context.db, keyOf(listing));
-  const page = detectSoftBlock(engine, answer.page, { query: listing.query, hitCount: listing.hitCount });
+  const page = detectSoftBlock(engine, response.page, { query: listing.query, hitCount: listing.hitCount });
   // A token where results should be: the format is not what it was.
   const responseClass: ResponseClass = page.class === 'token' ? 'format_drift' : page.class;
-  await noteEngineAnswer(context.db, engine.name, { responseClass, at: new Date(context.clock.now()) });
-  const millis = suspensionMillis(responseClass, answer.retryAfterMillis);
+  await noteEngineResponse(context.db, engine.name, { responseClass, at: new Date(context.clock.now()) });
+  const millis = suspensionMillis(responseClass, response.retryAfterMillis);
   if (millis !== undefined) return block(context, engine, { listing, class: responseClass, millis });
-  const rawRef = createHash('sha256').update(answer.body).digest('hex');
-  await context.answers.put(rawRef, answer.body);
+  const rawRef = createHash('sha256').update(response.body).digest('hex');
+  await context.answers.put(rawRef, response.body);
   const { isForgotten } = await forgottenFilter(context.db, context.project);
   const rows = toRows(context, engine, { listing, page, rawRef }).filter(
     ({ canonicalUrl: url }) => url === null || !isForgotten(url),
@@ -102,7 +102,7 @@ function toRows(
   const wanted = { licenses: engine.filters.has('licenses') ? 'any' : licenses, allowLicenses } as const;
   return page.hits.flatMap((hit, index) => {
     if (!licenseAllowed(hit, wanted)) return [];
-    const place = {
+    const location = {
       className: listing.className,
       engine: listing.engine,
       query: listing.query,
@@ -111,7 +111,7 @@ function toRows(
       rank: index + 1,
     };
     const facts = { engineVersion: engine.version, rawRef, canonicalUrl: canonicalOf(hit), ...canonicalDups(hit) };
-    return [{ ...hit, ...place, ...facts, id: hitId(context.project, place) }];
+    return [{ ...hit, ...location, ...facts, id: hitId(context.project, location) }];
   });
 }
 

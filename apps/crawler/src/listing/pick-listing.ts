@@ -25,7 +25,7 @@ export function pickListing(options: PickListingOptions): Listing | undefined {
     const plain = known.get(keyOf({ ...planned, variant: plainVariant(planned.variant) }));
     return isExpansion(planned.variant) && !mayHaveMore(plain) ? [] : [listing];
   });
-  // What is to be looked at again comes first: it is wanted even where there are pictures enough.
+  // What is to be looked at again comes first: it is wanted even where there are images enough.
   const again = candidates.filter(({ state }) => state === 'again');
   return (again.length > 0 ? again : candidates).reduce<Listing | undefined>(
     (best, listing) => (best === undefined || listing.pages < best.pages ? listing : best),

@@ -1,7 +1,7 @@
 import type { DueFetch } from '@winnow/db';
 import { ENGINES, isEngineName } from '../engines/engines';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpFailure } from '../http/http-result';
+import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { AGENT } from '../jobs/harvest-options';
 import type { HarvestOptions } from '../jobs/harvest-options';
 import type { RobotsPolicy } from '../politeness/robots-policy';
@@ -17,7 +17,7 @@ export interface OptOutOptions extends TdmPolicyOptions {
   readonly robots: RobotsPolicy;
 }
 
-/** Everything by which a site can say that a picture is not to be used, as far as the project obeys it. */
+/** Everything by which a site can say that an image is not to be used, as far as the project obeys it. */
 export class OptOuts {
   readonly #options: OptOutOptions;
   readonly #tdm: TdmPolicy;
@@ -29,7 +29,7 @@ export class OptOuts {
     this.#pages = new PagePolicy({ ...options, respectTdm: options.harvest.respectTdm });
   }
 
-  /** Sends a request for a picture in its host's turn, if robots.txt and tdmrep.json of the host let it. */
+  /** Sends a request for an image in its host's turn, if robots.txt and tdmrep.json of the host let it. */
   get aroundHop(): AroundHop {
     const { harvest, gate } = this.#options;
     const robots = harvest.respectRobots ? this.#options.robots : undefined;
@@ -39,20 +39,20 @@ export class OptOuts {
     return async (url, send) => (await robots?.refusal(url)) ?? (await this.#tdm.refusal(url)) ?? polite(url, send);
   }
 
-  /** Before a picture is fetched: the failure that its page comes to, where pages are to be read. */
+  /** Before an image is fetched: the failure that its page comes to, where pages are to be read. */
   async ofPage(due: DueFetch): Promise<HttpFailure | undefined> {
     const { harvest, robots } = this.#options;
     const page = pageAddress(due.pageUrl);
     if (page === undefined || page === due.canonicalUrl || !harvest.respectRobots) return undefined;
     if (harvest.checkPages === 'none') return undefined;
     if (harvest.checkPages === 'scraped' && !due.engines.some(isScraped)) return undefined;
-    // Of a picture that is not fetched, the page need not be.
+    // Of an image that is not fetched, the page need not be.
     if ((await robots.refusal(new URL(due.canonicalUrl))) !== undefined) return undefined;
     return this.#pages.refusal(page);
   }
 
-  /** What the headers of a picture's answer say. */
-  ofAnswer({ status, headers, robotsTags }: HttpAnswer): HttpFailure | undefined {
+  /** What the headers of an image's answer say. */
+  ofAnswer({ status, headers, robotsTags }: HttpResponse): HttpFailure | undefined {
     const { respectRobots, respectTdm } = this.#options.harvest;
     const directive = respectRobots ? robotsTagRefusal(robotsTags, AGENT) : undefined;
     if (directive !== undefined) return httpFailure('opted_out', `X-Robots-Tag: ${directive}`, { status });

@@ -1,13 +1,13 @@
 import { headMetas, pageOptOut } from './page-opt-out';
 import fc from 'fast-check';
 
-const answer = (html: string, more: { headers?: Record<string, string>; robotsTags?: string[] } = {}) => ({
+const response = (html: string, more: { headers?: Record<string, string>; robotsTags?: string[] } = {}) => ({
   headers: {},
   robotsTags: [],
   ...more,
   body: Buffer.from(html),
 });
-const read = (html: string, respectTdm = true) => pageOptOut(answer(html), { agent: 'winnow', respectTdm });
+const read = (html: string, respectTdm = true) => pageOptOut(response(html), { agent: 'winnow', respectTdm });
 
 describe('pageOptOut', () => {
   it.each([
@@ -49,8 +49,8 @@ describe('pageOptOut', () => {
 
   it('reads the headers, and reservations only where they count', () => {
     const options = { agent: 'winnow', respectTdm: true };
-    expect(pageOptOut(answer('', { robotsTags: ['noai'] }), options)).toBe('X-Robots-Tag: noai');
-    const reserved = answer('', { headers: { 'tdm-reservation': ' 1 ' } });
+    expect(pageOptOut(response('', { robotsTags: ['noai'] }), options)).toBe('X-Robots-Tag: noai');
+    const reserved = response('', { headers: { 'tdm-reservation': ' 1 ' } });
     expect(pageOptOut(reserved, options)).toBe('TDM-Reservation: 1');
     expect(pageOptOut(reserved, { ...options, respectTdm: false })).toBeUndefined();
     expect(read('<meta name="tdm-reservation" content="1">', false)).toBeUndefined();

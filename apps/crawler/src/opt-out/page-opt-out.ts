@@ -1,5 +1,5 @@
 import { scanTags } from '../engines/parse-html';
-import type { HttpAnswer } from '../http/http-result';
+import type { HttpResponse } from '../http/http-result';
 import { robotsTagRefusal } from './robots-tag';
 
 export interface PageOptOutOptions {
@@ -10,11 +10,11 @@ export interface PageOptOutOptions {
 }
 
 /**
- * What in the answer of a page forbids to use its pictures: X-Robots-Tag, `<meta name="robots">` or, under the agent's
+ * What in the answer of a page forbids to use its images: X-Robots-Tag, `<meta name="robots">` or, under the agent's
  * own name, and reservations of text and data mining. Undefined where nothing does.
  */
 export function pageOptOut(
-  { headers, robotsTags, body }: Pick<HttpAnswer, 'headers' | 'robotsTags' | 'body'>,
+  { headers, robotsTags, body }: Pick<HttpResponse, 'headers' | 'robotsTags' | 'body'>,
   { agent, respectTdm }: PageOptOutOptions,
 ): string | undefined {
   const header = robotsTagRefusal(robotsTags, agent);

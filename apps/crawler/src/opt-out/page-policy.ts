@@ -2,18 +2,18 @@ import { parseUrl } from '@winnow/contracts';
 import { LRUCache } from 'lru-cache';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
-import type { HttpAnswer, HttpFailure } from '../http/http-result';
+import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
 import { AGENT } from '../jobs/harvest-options';
 import type { Clock } from '../politeness/clock';
-import type { HostGate } from '../politeness/host-gate';
+import type { HostRateLimiter } from '../politeness/host-rate-limiter';
 import type { RobotsPolicy } from '../politeness/robots-policy';
 import { politeHop } from '../politeness/throttle';
 import { pageOptOut } from './page-opt-out';
 
 export interface PagePolicyOptions {
   readonly http: HttpClient;
-  readonly gate: HostGate;
+  readonly gate: HostRateLimiter;
   readonly robots: RobotsPolicy;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -27,10 +27,10 @@ const MAX_PAGE_BYTES = 1_000_000;
 const MAX_PAGES = 10_000;
 const ACCEPT = 'text/html,application/xhtml+xml,*/*;q=0.1';
 
-/** What the pages that show pictures say about their use. A page is asked once while it is remembered. */
+/** What the pages that show images say about their use. A page is asked once while it is remembered. */
 export class PagePolicy {
   readonly #options: PagePolicyOptions;
-  /** By address, what forbids to use the pictures; empty where nothing does. */
+  /** By address, what forbids to use the images; empty where nothing does. */
   readonly #pages: LRUCache<string, string>;
 
   constructor(options: PagePolicyOptions) {
@@ -43,7 +43,7 @@ export class PagePolicy {
     });
   }
 
-  /** The failure that pictures of this page come to; undefined when what can be had of it forbids nothing. */
+  /** The failure that images of this page come to; undefined when what can be had of it forbids nothing. */
   async refusal(page: string): Promise<HttpFailure | undefined> {
     const found = await this.#pages.forceFetch(page);
     return found === '' ? undefined : httpFailure('opted_out', `its page: ${found}`);
@@ -51,7 +51,7 @@ export class PagePolicy {
 
   async #read(page: string): Promise<string | undefined> {
     const { http, gate, robots, signal, respectTdm } = this.#options;
-    const answer = await http.get({
+    const response = await http.get({
       url: page,
       headers: { accept: ACCEPT },
       maxBytes: MAX_PAGE_BYTES,
@@ -60,15 +60,15 @@ export class PagePolicy {
       aroundHop: politeHop(gate, robots),
     });
     signal.throwIfAborted();
-    if (!answer.ok) return undefined;
-    if (answer.status < 200 || answer.status >= 300) {
-      this.#holdBackIfAsked(answer);
+    if (!response.ok) return undefined;
+    if (response.status < 200 || response.status >= 300) {
+      this.#holdBackIfAsked(response);
       return undefined;
     }
-    return pageOptOut(answer, { agent: AGENT, respectTdm });
+    return pageOptOut(response, { agent: AGENT, respectTdm });
   }
 
-  #holdBackIfAsked({ headers, finalUrl }: HttpAnswer): void {
+  #holdBackIfAsked({ headers, finalUrl }: HttpResponse): void {
     const { gate, clock } = this.#options;
     const waitMillis = retryAfterMillis(headers['retry-after'], clock.now());
     if (waitMillis !== undefined) gate.holdBack(new URL(finalUrl).host, waitMillis);

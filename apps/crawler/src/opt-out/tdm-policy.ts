@@ -42,10 +42,10 @@ export class TdmPolicy {
     const stored = await readTdm(db, url.host);
     if (stored !== undefined && isUsable(stored, clock.now())) return factsOf(stored);
     const file = new URL('/.well-known/tdmrep.json', url);
-    const answer = await fetchPolicyFile(this.#options, file, 'application/json,*/*');
+    const response = await fetchPolicyFile(this.#options, file, 'application/json,*/*');
     const fetched: StoredTdm = {
-      text: answer.ok && answer.status < 300 ? policyText(answer.body) : null,
-      status: answer.ok && answer.brokenOff === undefined ? answer.status : null,
+      text: response.ok && response.status < 300 ? policyText(response.body) : null,
+      status: response.ok && response.brokenOff === undefined ? response.status : null,
       fetchedAt: new Date(clock.now()),
     };
     await saveTdm(db, url.host, fetched);

@@ -1,11 +1,11 @@
-import type { HostGate } from './host-gate';
+import type { HostRateLimiter } from './host-rate-limiter';
 import type { HttpClient } from '../http/http-client';
 import type { HttpResult } from '../http/http-result';
 import { politeHop } from './throttle';
 
 export interface PolicyFileSource {
   readonly http: HttpClient;
-  readonly gate: HostGate;
+  readonly gate: HostRateLimiter;
   readonly signal: AbortSignal;
 }
 
@@ -56,20 +56,20 @@ const MAX_AGE_MILLIS = 24 * 3600 * 1000;
 /** Sooner than URLs that failed are tried again. */
 const TROUBLE_AGE_MILLIS = 10 * 60 * 1000;
 
-interface StoredAnswer {
+interface StoredResponse {
   /** Null when no answer came. */
   readonly status: number | null;
   readonly fetchedAt: Date;
 }
 
 /** Until when an answer may be used instead of asking again: none at all, or one of a host in trouble, for less long. */
-export function usableUntil(stored: StoredAnswer): number {
+export function usableUntil(stored: StoredResponse): number {
   const isTrouble = stored.status === null || isServerTrouble(stored.status);
   return stored.fetchedAt.getTime() + (isTrouble ? TROUBLE_AGE_MILLIS : MAX_AGE_MILLIS);
 }
 
 /** Whether a stored answer may be used instead of asking again; a new process asks a host that was in trouble at once. */
-export function isUsable(stored: StoredAnswer, nowMillis: number): boolean {
+export function isUsable(stored: StoredResponse, nowMillis: number): boolean {
   const age = nowMillis - stored.fetchedAt.getTime();
   return stored.status !== null && !isServerTrouble(stored.status) && age >= 0 && age < MAX_AGE_MILLIS;
 }

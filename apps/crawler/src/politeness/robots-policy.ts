@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { readHost, saveRobots } from '@winnow/db';
 import type { Database, StoredRobots } from '@winnow/db';
 import type { Clock } from './clock';
-import type { HostGate } from './host-gate';
+import type { HostRateLimiter } from './host-rate-limiter';
 import type { HttpClient } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpFailure, HttpResult } from '../http/http-result';
@@ -15,7 +15,7 @@ import type { RobotsRules } from './robots-rules';
 export interface RobotsPolicyOptions {
   readonly db: Database;
   readonly http: HttpClient;
-  readonly gate: HostGate;
+  readonly gate: HostRateLimiter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Product token that groups of robots.txt are matched with, lower case. */
@@ -77,17 +77,17 @@ export class RobotsPolicy {
     if (stored && isUsable(stored, clock.now())) {
       return factsOf(this.#apply(url, stored), usableUntil(stored));
     }
-    const answer = await this.#fetch(url);
-    if (!answer.ok && answer.outcome === 'address_refused') {
+    const response = await this.#fetch(url);
+    if (!response.ok && response.outcome === 'address_refused') {
       // The request itself will be refused for that.
       return { value: { kind: 'free' }, untilMillis: clock.now() + REFUSED_MILLIS };
     }
     const fetched: StoredRobots = {
-      text: answer.ok && answer.status < 300 ? policyLines(answer.body) : null,
-      status: answer.ok ? answer.status : null,
+      text: response.ok && response.status < 300 ? policyLines(response.body) : null,
+      status: response.ok ? response.status : null,
       fetchedAt: new Date(clock.now()),
     };
-    const rules = this.#apply(url, fetched, answer.ok ? undefined : answer);
+    const rules = this.#apply(url, fetched, response.ok ? undefined : response);
     await saveRobots(db, url.host, {
       ...fetched,
       crawlDelayMillis: rules.kind === 'rules' ? crawlDelayMillis(rules.rules) : null,

@@ -1,5 +1,5 @@
-import { HostHeldBackError } from './host-gate';
-import type { HostGate } from './host-gate';
+import { HostHeldBackError } from './host-rate-limiter';
+import type { HostRateLimiter } from './host-rate-limiter';
 import type { Hop } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpFailure } from '../http/http-result';
@@ -25,7 +25,7 @@ interface Refuser {
 }
 
 /** A hop in its host's turn; with `robots`, only if robots.txt allows it. */
-export function politeHop(gate: HostGate, robots?: Refuser): AroundHop {
+export function politeHop(gate: HostRateLimiter, robots?: Refuser): AroundHop {
   return async (url, send) => {
     const refusal = await robots?.refusal(url);
     if (refusal !== undefined) return refusal;

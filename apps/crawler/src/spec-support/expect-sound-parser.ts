@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseUrl, RESPONSE_CLASSES } from '@winnow/contracts';
 import type { Engine, ResponseMeta } from '../engines/engine';
-import { mutateAnswer } from './mutate-answer';
+import { mutateResponse } from './mutate-answer';
 
 const MUTATIONS = 2000;
 const RANDOM_BODIES = 200;
@@ -59,7 +59,7 @@ function expectSoundMutations(
         at += 1;
         return (throws[at % throws.length] as number) + at;
       };
-      const hits = soundHits(engine, mutateAnswer(sample, { dice, insert }), meta);
+      const hits = soundHits(engine, mutateResponse(sample, { dice, insert }), meta);
       if (hits !== undefined && hits > 0) withHits += 1;
       return hits !== undefined;
     }),

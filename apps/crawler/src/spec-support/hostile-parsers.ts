@@ -17,7 +17,7 @@ import { pageAddress } from '../opt-out/page-policy';
 import { robotsTagRefusal } from '../opt-out/robots-tag';
 import { parseTdmRules } from '../opt-out/tdm-rules';
 import { parseRobots } from '../politeness/robots-rules';
-import { HOSTILE_ANSWERS } from './hostile-answers';
+import { HOSTILE_RESPONSES } from './hostile-responses';
 import { HOSTILE_TEXTS } from './hostile-texts';
 
 /** No page has more. */
@@ -90,7 +90,7 @@ function casesOf(engine: Engine): [string, HostileCase][] {
     [
       `answers of ${engine.name}`,
       {
-        texts: { ...HOSTILE_TEXTS, ...HOSTILE_ANSWERS },
+        texts: { ...HOSTILE_TEXTS, ...HOSTILE_RESPONSES },
         parse(body) {
           const page = engine.parse(body, { status: 200, headers: {}, url, query: 'cat' });
           if (page.class !== 'token' && !RESPONSE_CLASSES.includes(page.class)) throw new Error(`class ${page.class}`);

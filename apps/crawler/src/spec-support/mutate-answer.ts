@@ -78,7 +78,7 @@ const DESTRUCTIVE_CHANGES: Readonly<Record<string, Change>> = {
 };
 
 /** A change or two that keep the format, and in one case of four another that may well not. */
-export function mutateAnswer(sample: string, mutation: Mutation): string {
+export function mutateResponse(sample: string, mutation: Mutation): string {
   const { dice } = mutation;
   const isJson = isRecord(parse(sample));
   let text = isJson && dice() % 16 > 0 ? JSON.stringify(shorten(parse(sample))) : sample;

@@ -12,8 +12,8 @@ import { loadManifest } from '@winnow/shards';
 import { buildProject } from '../build-project';
 import type { BuildResult } from '../build-project';
 import { describeBuilt } from '../describe-built';
-import { drawPictures, storePictures, writeProject } from '../spec-support/drawn-project';
-import type { DrawnPicture } from '../spec-support/drawn-project';
+import { drawImages, storeImages, writeProject } from '../spec-support/drawn-project';
+import type { DrawnImage } from '../spec-support/drawn-project';
 import { loadBaseSplit } from './base-split';
 
 const silent = { update: () => undefined, end: () => undefined };
@@ -31,7 +31,7 @@ describe('a cleaned data set', () => {
   let database: TestDatabase;
   let folder: string;
   let config: ProjectConfig;
-  let pictures: readonly DrawnPicture[];
+  let images: readonly DrawnImage[];
   let whole: BuildResult;
 
   const build = (changes: Partial<ProjectConfig['build']> = {}, split: Partial<ProjectConfig['split']> = {}) =>
@@ -40,25 +40,25 @@ describe('a cleaned data set', () => {
       db: database.db,
       io,
     });
-  const digestOf = (index: number): string => (pictures[index] as DrawnPicture).sha256;
+  const digestOf = (index: number): string => (images[index] as DrawnImage).sha256;
   /** Class of each image that is in a build, by its place among the drawn ones. */
   const classesOf = ({ plan }: BuildResult): Record<number, string> =>
-    Object.fromEntries(plan.samples.map(({ sha256, className }) => [placeOf(sha256), className]).sort());
-  const placeOf = (sha256: string): number => {
-    const place = pictures.findIndex((picture) => picture.sha256 === sha256);
+    Object.fromEntries(plan.samples.map(({ sha256, className }) => [locationOf(sha256), className]).sort());
+  const locationOf = (sha256: string): number => {
+    const location = images.findIndex((image) => image.sha256 === sha256);
     // The copy of the first image may stand for it.
-    return place === 6 ? 0 : place;
+    return location === 6 ? 0 : location;
   };
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const drawn = await drawPictures(6);
+    const drawn = await drawImages(6);
     // The same pixels in another file, under the same class.
-    const bytes = Buffer.concat([(drawn[0] as DrawnPicture).bytes, Buffer.alloc(1)]);
-    pictures = [...drawn, { className: 'a', bytes, sha256: createHash('sha256').update(bytes).digest('hex') }];
+    const bytes = Buffer.concat([(drawn[0] as DrawnImage).bytes, Buffer.alloc(1)]);
+    images = [...drawn, { className: 'a', bytes, sha256: createHash('sha256').update(bytes).digest('hex') }];
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-cleaned-'));
     config = await writeProject(folder);
-    await storePictures(database.db, config, pictures);
+    await storeImages(database.db, config, images);
     whole = await build();
   });
   afterAll(async () => {
@@ -75,7 +75,7 @@ describe('a cleaned data set', () => {
     }
     const samples = await listSamples(database.db, whole.record.id);
     const rows = samples.map(({ key, sha256, label }) => {
-      const kind = KINDS[placeOf(sha256)] as (typeof KINDS)[number];
+      const kind = KINDS[locationOf(sha256)] as (typeof KINDS)[number];
       const probability = (name: string): number => (name === kind ? 0.8 : 0.1);
       return {
         ...{ key, kind, refinedLabel: 1 - label, score: 0 },
@@ -140,7 +140,7 @@ describe('a cleaned data set', () => {
     logged.length = 0;
     const decided = await build({ labels: 'decided' }, { corrections });
     expect(logged).toEqual([
-      `Corrections that name no picture of this build: "http://gone.test/" (line 7).`,
+      `Corrections that name no image of this build: "http://gone.test/" (line 7).`,
       '1 correction names a class that the project does not have ("kite" 1; the first in line 6): passed over.',
     ]);
     expect(classesOf(decided)).toEqual({ 0: 'a', 1: 'a', 3: 'b', 4: 'a', 5: 'b' });

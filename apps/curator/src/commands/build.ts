@@ -5,7 +5,7 @@ export const buildCommand: CommandSpec = {
   summary: 'Clean what was crawled and write it as a data set',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
   options: [
-    { flags: '--size <pixels>', description: 'side of the pictures (default: build.size)', type: 'integer' },
+    { flags: '--size <pixels>', description: 'side of the images (default: build.size)', type: 'integer' },
     {
       flags: '--classes <names>',
       description: 'only these classes; a label stays the place in the full class list',
@@ -14,7 +14,7 @@ export const buildCommand: CommandSpec = {
     {
       flags: '--where <expression>',
       description:
-        'only pictures for which this holds (kind and what follows it: by the newest split; refined: of closed images alone); fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
+        'only images for which this holds (kind and what follows it: by the newest split; refined: of closed images alone); fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
         'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256, kind, pClean, pClosed, pOpen, refined',
       type: 'string',
     },
@@ -30,12 +30,12 @@ export const buildCommand: CommandSpec = {
       flags: '--exclude <what>',
       description:
         'leave out outcome:NAME (of fetching, a flag or conflict), host:NAME (and those below) or cluster:DIGEST ' +
-        '(8 digits or more of one picture), beside build.exclude (repeatable)',
+        '(8 digits or more of one image), beside build.exclude (repeatable)',
       type: 'repeated',
     },
     {
       flags: '--holdout <path>',
-      description: 'leave out copies of these pictures, too: folder per class, tar, CSV or build (repeatable)',
+      description: 'leave out copies of these images, too: folder per class, tar, CSV or build (repeatable)',
       type: 'repeated',
     },
     { flags: '--workers <n>', description: 'threads; does not change the result', type: 'integer', min: 1 },

@@ -3,7 +3,7 @@ import { SOURCE_KINDS } from '@winnow/contracts';
 
 export const importCommand: CommandSpec = {
   name: 'import',
-  summary: 'Take pictures that winnow did not crawl into a project',
+  summary: 'Take images that winnow did not crawl into a project',
   arguments: [
     { name: 'project', description: 'project file (YAML); written, if there is none', required: true },
     {
@@ -39,7 +39,7 @@ export const importCommand: CommandSpec = {
     },
   ],
   examples: [
-    'winnow import birds.yaml pictures/',
+    'winnow import birds.yaml images/',
     'winnow import birds.yaml list.csv --class-column species --url-column image',
     'winnow import web7.yaml worlds/web7',
   ],

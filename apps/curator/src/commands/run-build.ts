@@ -7,13 +7,13 @@ import { buildProject } from '../build-project';
 import { describeBuilt } from '../describe-built';
 import { measureDuplicates } from '../measure-duplicates';
 
-/** Builds a project's data set and says what became of its pictures. @throws WinnowError as buildProject does */
+/** Builds a project's data set and says what became of its images. @throws WinnowError as buildProject does */
 export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadBuildProject(input, io);
   const database = await openProjectDatabase(config, { holder: 'winnow build', create: false }, io);
   try {
     const result = await buildProject({ config, db: database.db, io });
-    const { record, directory, reused, reusedPictures, plan, originals, leaks } = result;
+    const { record, directory, reused, reusedImages, plan, originals, leaks } = result;
     const quality = await measureDuplicates(config, plan, originals);
     if (quality !== null) {
       const { precision, recall } = quality;
@@ -26,7 +26,7 @@ export async function runBuild(input: CommandInput, io: CommandIo): Promise<Comm
         digest: record.digest,
         directory,
         reused,
-        reusedPictures: reusedPictures ?? null,
+        reusedImages: reusedImages ?? null,
         counts: plan.counts as unknown as JsonValue,
         leaks: leaks as unknown as JsonValue,
         duplicates: quality as unknown as JsonValue,
@@ -44,8 +44,8 @@ async function loadBuildProject(input: CommandInput, io: CommandIo): Promise<Pro
   const load = (overrides: readonly Override[]) => loadProject(file, { cwd: io.cwd, env: io.env, overrides });
   const { options } = input;
   const exclude = listOf(options['exclude']);
-  const holdout = listOf(options['holdout']).map((place) =>
-    place.trim() === '' ? place : path.resolve(io.cwd, place),
+  const holdout = listOf(options['holdout']).map((location) =>
+    location.trim() === '' ? location : path.resolve(io.cwd, location),
   );
   const own = exclude.length + holdout.length === 0 ? null : (await load([])).build;
   return load([

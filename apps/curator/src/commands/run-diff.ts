@@ -29,7 +29,7 @@ export async function runDiff(input: CommandInput, io: CommandIo): Promise<Comma
           before: before ?? null,
           after: after ?? null,
         })),
-        ...(isListed ? { pictures: { added, removed, relabelled } as unknown as JsonValue } : {}),
+        ...(isListed ? { images: { added, removed, relabelled } as unknown as JsonValue } : {}),
       },
       text: describeDiff(diff, isListed),
     };

@@ -36,7 +36,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
         ...kinds.map((kind) => `${kind}: ${freed[kind].items}, ${megabytes(freed[kind].bytes)}`),
         ...holding.map(
           ({ id, forgottenSamples }) =>
-            `Build ${id} still holds ${forgottenSamples} forgotten pictures; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
+            `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
         ),
       ],
     };

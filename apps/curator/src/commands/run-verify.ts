@@ -58,7 +58,7 @@ function repairLines({ restored, due, lost }: RepairResult, file: string): reado
 function soundLine({ id, digest, samples, shards, originals }: VerifyResult): string {
   if (id === null) return `Sound: ${originals ?? 0} originals.`;
   const read = originals === null ? '' : ` and ${originals} originals`;
-  return `Sound: build ${id}, ${samples} pictures in ${shards} shards${read}, digest ${digest}.`;
+  return `Sound: build ${id}, ${samples} images in ${shards} shards${read}, digest ${digest}.`;
 }
 
 function problemLines({ id, problems, repair }: VerifyResult): readonly string[] {

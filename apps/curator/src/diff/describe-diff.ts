@@ -1,13 +1,13 @@
 import type { BuildDiff } from './diff-builds';
-import type { ChangedPicture } from './diff-samples';
+import type { ChangedImage } from './diff-samples';
 import { describeRenumbered } from './renumbered-classes';
 
-/** What a person reads of two builds: only what differs. @param isListed whether pictures are named one by one */
+/** What a person reads of two builds: only what differs. @param isListed whether images are named one by one */
 export function describeDiff(diff: BuildDiff, isListed: boolean): readonly string[] {
   const { before, after, added, removed, relabelled, classes, renumbered, outcomes, settings } = diff;
   const same = before.digest === after.digest;
   return [
-    `${before.id} -> ${after.id}: ${before.sampleCount} -> ${after.sampleCount} pictures; ${added.length} added, ${removed.length} removed, ${relabelled.length} relabelled.`,
+    `${before.id} -> ${after.id}: ${before.sampleCount} -> ${after.sampleCount} images; ${added.length} added, ${removed.length} removed, ${relabelled.length} relabelled.`,
     same ? `The digest is the same: ${after.digest}.` : `Digest ${before.digest} -> ${after.digest}.`,
     ...describeRenumbered(renumbered),
     ...table(
@@ -18,15 +18,15 @@ export function describeDiff(diff: BuildDiff, isListed: boolean): readonly strin
     ...settings.map(({ key, before: old, after: now }) => `${key}: ${show(old)} -> ${show(now)}`),
     ...(isListed
       ? [
-          ...added.map((picture) => line('+', picture)),
-          ...removed.map((picture) => line('-', picture)),
-          ...relabelled.map((picture) => line('~', picture)),
+          ...added.map((image) => line('+', image)),
+          ...removed.map((image) => line('-', image)),
+          ...relabelled.map((image) => line('~', image)),
         ]
       : []),
   ];
 }
 
-function line(sign: string, { sha256, before, after }: ChangedPicture): string {
+function line(sign: string, { sha256, before, after }: ChangedImage): string {
   const names = [before, after].filter((list) => list.length > 0).map((list) => list.join(', '));
   return `${sign} ${sha256} ${names.join(' -> ')}`;
 }

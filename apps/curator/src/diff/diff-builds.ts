@@ -8,7 +8,7 @@ import type { ChangedSetting } from './flatten-settings';
 export interface BuildDiff extends SampleDiff {
   readonly before: Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'>;
   readonly after: Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'>;
-  /** Pictures left out or folded, by outcome, where they differ. */
+  /** Images left out or folded, by outcome, where they differ. */
   readonly outcomes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
   readonly settings: readonly ChangedSetting[];
 }

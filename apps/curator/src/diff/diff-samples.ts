@@ -3,8 +3,8 @@ import type { SampleRow } from '@winnow/db';
 import { renumberedClasses } from './renumbered-classes';
 import type { RenumberedClass } from './renumbered-classes';
 
-/** A picture that one of two builds has, or that they label differently. Classes of all its samples, sorted. */
-export interface ChangedPicture {
+/** An image that one of two builds has, or that they label differently. Classes of all its samples, sorted. */
+export interface ChangedImage {
   readonly sha256: string;
   /** Empty where it was added. */
   readonly before: readonly string[];
@@ -14,9 +14,9 @@ export interface ChangedPicture {
 
 export interface SampleDiff {
   /** Each in the order of the digests. */
-  readonly added: readonly ChangedPicture[];
-  readonly removed: readonly ChangedPicture[];
-  readonly relabelled: readonly ChangedPicture[];
+  readonly added: readonly ChangedImage[];
+  readonly removed: readonly ChangedImage[];
+  readonly relabelled: readonly ChangedImage[];
   /** Samples by class before and after, of classes that either has, in code-unit order. */
   readonly classes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
   /** Those without samples have no number. */
@@ -25,21 +25,21 @@ export interface SampleDiff {
 
 type Labelled = Pick<SampleRow, 'sha256' | 'className' | 'label'>;
 
-/** Compares two builds picture by picture. A picture may be several samples: those of a world may. */
+/** Compares two builds image by image. An image may be several samples: those of a world may. */
 export function diffSamples(before: readonly Labelled[], after: readonly Labelled[]): SampleDiff {
-  const [old, now] = [classesByPicture(before), classesByPicture(after)];
-  const pictures = [...new Set([...old.keys(), ...now.keys()])]
+  const [old, now] = [classesByImage(before), classesByImage(after)];
+  const images = [...new Set([...old.keys(), ...now.keys()])]
     .sort(compareText)
     .map((sha256) => ({ sha256, before: old.get(sha256) ?? [], after: now.get(sha256) ?? [] }));
   const [oldCounts, newCounts] = [countByClass(before), countByClass(after)];
   return {
-    added: pictures.filter((picture) => picture.before.length === 0),
-    removed: pictures.filter((picture) => picture.after.length === 0),
-    relabelled: pictures.filter(
-      (picture) =>
-        picture.before.length > 0 &&
-        picture.after.length > 0 &&
-        JSON.stringify(picture.before) !== JSON.stringify(picture.after),
+    added: images.filter((image) => image.before.length === 0),
+    removed: images.filter((image) => image.after.length === 0),
+    relabelled: images.filter(
+      (image) =>
+        image.before.length > 0 &&
+        image.after.length > 0 &&
+        JSON.stringify(image.before) !== JSON.stringify(image.after),
     ),
     classes: [...new Set([...oldCounts.keys(), ...newCounts.keys()])]
       .sort(compareText)
@@ -52,7 +52,7 @@ function numbersByClass(samples: readonly Labelled[]): ReadonlyMap<string, numbe
   return new Map(samples.map(({ className, label }) => [className, label]));
 }
 
-function classesByPicture(samples: readonly Labelled[]): ReadonlyMap<string, readonly string[]> {
+function classesByImage(samples: readonly Labelled[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { sha256, className } of samples) {
     const known = found.get(sha256);

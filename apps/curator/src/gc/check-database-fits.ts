@@ -23,12 +23,12 @@ export async function checkProjectKnown(db: Database, config: ProjectConfig): Pr
 
 /**
  * A database that has a project of the same name, but not a finished build or not most of the originals there, seems to
- * be another one too: a few pictures may have been imported into it since.
+ * be another one too: a few images may have been imported into it since.
  * @throws WinnowError MISSING_INPUT
  */
 export function checkFilesKnown(config: ProjectConfig, { finished, originals }: FolderContents): void {
   const [id] = finished;
-  const own = "If it is the project's own (pictures were forgotten, a command was killed), --force removes them.";
+  const own = "If it is the project's own (images were forgotten, a command was killed), --force removes them.";
   if (id !== undefined) {
     const which = finished.length === 1 ? `build ${id}` : `${finished.length} finished builds, such as ${id},`;
     throw wrongDatabase(config, `The database does not know ${which} of "${config.name}"`, own);
@@ -45,9 +45,9 @@ export function checkFilesKnown(config: ProjectConfig, { finished, originals }: 
 const LOST = 'If that is lost, remove by hand what you do not need.';
 
 function wrongDatabase({ databaseUrl, paths }: ProjectConfig, what: string, otherwise = LOST): WinnowError {
-  const place = databaseUrl === undefined ? `embedded database ${path.join(paths.state, 'db')}` : 'DATABASE_URL';
+  const location = databaseUrl === undefined ? `embedded database ${path.join(paths.state, 'db')}` : 'DATABASE_URL';
   return new WinnowError('MISSING_INPUT', `${what}; nothing was removed`, {
-    where: `${place}, files in ${paths.root}`,
+    where: `${location}, files in ${paths.root}`,
     next: `Set DATABASE_URL to the database that the project was crawled or imported into. ${otherwise}`,
   });
 }

@@ -2,13 +2,13 @@ import type { BuildUse } from '@winnow/db';
 
 export interface BuildChoice {
   readonly removed: readonly BuildUse[];
-  /** Builds that hold forgotten pictures and stay all the same. */
+  /** Builds that hold forgotten images and stay all the same. */
   readonly holding: readonly BuildUse[];
 }
 
 /**
  * Which builds may go: those that are neither current, nor among the `keep` that were used last, nor used by a split or
- * a run. A build that holds forgotten pictures is not kept for having been used lately.
+ * a run. A build that holds forgotten images is not kept for having been used lately.
  * @param uses the one that was used last first
  * @param runDigests of builds that a run folder names: unfinished runs are in no table
  */
@@ -16,11 +16,11 @@ export function chooseBuilds(
   uses: readonly BuildUse[],
   { keep, runDigests }: { readonly keep: number; readonly runDigests: ReadonlySet<string> },
 ): BuildChoice {
-  const isRemoved = (use: BuildUse, place: number): boolean => {
+  const isRemoved = (use: BuildUse, location: number): boolean => {
     const isUsed = use.splits > 0 || use.runs > 0 || runDigests.has(use.digest);
-    return place > 0 && !isUsed && (place >= keep || use.forgottenSamples > 0);
+    return location > 0 && !isUsed && (location >= keep || use.forgottenSamples > 0);
   };
   const removed = uses.filter(isRemoved);
-  const holding = uses.filter((use, place) => !isRemoved(use, place) && use.forgottenSamples > 0);
+  const holding = uses.filter((use, location) => !isRemoved(use, location) && use.forgottenSamples > 0);
   return { removed, holding };
 }

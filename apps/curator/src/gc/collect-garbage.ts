@@ -34,7 +34,7 @@ export interface GcResult {
   readonly freed: Readonly<Record<GcKind, { readonly items: number; readonly bytes: number }>>;
   /** Builds that were removed, or would be. */
   readonly builds: readonly string[];
-  /** Builds that hold forgotten pictures and stay, as they are current or in use. */
+  /** Builds that hold forgotten images and stay, as they are current or in use. */
   readonly holding: readonly BuildUse[];
 }
 
@@ -62,14 +62,14 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
     const { known: inRows, unknown } = originals;
     checkFilesKnown(config, { finished: own.finished, originals: { known: inRows, unknown: unknown.length } });
   }
-  const findAnswers: FindUnknown = (digests) => unknownAnswers(db, digests);
-  const answers = await findStoredFiles(path.join(state, 'answers'), findAnswers);
+  const findOutputs: FindUnknown = (digests) => unknownAnswers(db, digests);
+  const replies = await findStoredFiles(path.join(state, 'answers'), findOutputs);
   const caches = await findCaches(config);
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
   const ofBuilds = own.temporary.filter(({ path: file }) => !isBeingWritten(file));
-  const temporary = [...ofBuilds, ...originals.temporary, ...answers.temporary, ...caches.temporary];
+  const temporary = [...ofBuilds, ...originals.temporary, ...replies.temporary, ...caches.temporary];
   const remover = new Remover(options);
   await remover.removeBuilds([...removed]);
   await remover.removeFolders('working folders', due(own.working));
@@ -81,14 +81,14 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   await remover.removeFiles('pixel caches', isTraining ? [] : own.pixels);
   await remover.removeFiles('checkpoints', await findCheckpoints(allRuns, config.name));
   await removeStoredFiles(remover, 'originals', { unknown: due(originals.unknown), findUnknown: findOriginals });
-  await removeStoredFiles(remover, 'answers', { unknown: due(answers.unknown), findUnknown: findAnswers });
+  await removeStoredFiles(remover, 'answers', { unknown: due(replies.unknown), findUnknown: findOutputs });
   await remover.removeFiles('test set caches', caches.unused);
   // A training run holds no lock of the database, and writes its pixels under a temporary name.
   await remover.removeFiles('temporary files', isTraining ? [] : due(temporary));
   return { freed: remover.freed, builds: remover.builds, holding: choice.holding };
 }
 
-/** Caches of what was measured of test pictures that the project does not name any more, or that were changed. */
+/** Caches of what was measured of test images that the project does not name any more, or that were changed. */
 async function findCaches(
   config: ProjectConfig,
 ): Promise<{ readonly unused: readonly Found[]; readonly temporary: readonly Found[] }> {
@@ -97,8 +97,8 @@ async function findCaches(
   const temporary = files.filter(({ path: file }) => file.endsWith('.tmp'));
   if (named.length === 0) return { unused: [], temporary };
   const current = new Set<string>();
-  for (const { place } of heldOutSources(config)) {
-    const name = await heldOutCacheName(path.resolve(config.paths.root, place)).catch((error: unknown) => {
+  for (const { place: location } of heldOutSources(config)) {
+    const name = await heldOutCacheName(path.resolve(config.paths.root, location)).catch((error: unknown) => {
       // A source that is gone has no cache to keep.
       if (isWinnowError(error)) return null;
       throw error;

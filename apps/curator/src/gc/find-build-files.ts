@@ -18,7 +18,7 @@ export interface BuildFiles {
   /** Ids of those of them that were finished: dataset.json is sound. */
   readonly finished: readonly string[];
   readonly temporary: readonly Found[];
-  /** Decoded pictures, which training makes again. */
+  /** Decoded images, which training makes again. */
   readonly pixels: readonly Found[];
 }
 

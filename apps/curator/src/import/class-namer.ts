@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import type { Refusal, SourceItem } from './import-source';
 
-/** What a source states as the class of a picture. */
+/** What a source states as the class of an image. */
 export type StatedClass =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'none' }

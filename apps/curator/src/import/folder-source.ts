@@ -4,14 +4,14 @@ import { IMPORT_ENGINE, WinnowError } from '@winnow/contracts';
 import type { SourceOptions } from '@winnow/contracts';
 import { refuseSplitFolders } from './class-folders';
 import { plainClassName } from './class-namer';
-import type { ImportSource, ReadPicture, SourceItem } from './import-source';
+import type { ImportSource, ReadImage, SourceItem } from './import-source';
 import { listFiles, visibleEntries } from './list-files';
 import { readListedFile } from './read-listed-file';
-import { PICTURE_EXTENSIONS } from './read-samples';
+import { IMAGE_EXTENSIONS } from './read-samples';
 import { shorten } from './shorten';
 
 /**
- * A folder with one folder per class, pictures at any depth below.
+ * A folder with one folder per class, images at any depth below.
  * @throws WinnowError FORMAT_INVALID where there are no such folders, or they are splits of a set
  */
 export async function folderSource(source: string, { name, maxBytes }: SourceOptions): Promise<ImportSource> {
@@ -21,7 +21,7 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
   if (classes.length === 0) {
     throw new WinnowError('FORMAT_INVALID', 'There are no folders of classes', {
       where: source,
-      next: 'Put the pictures into one folder per class, or name a table that lists them.',
+      next: 'Put the images into one folder per class, or name a table that lists them.',
     });
   }
   refuseSplitFolders(classes, {
@@ -40,10 +40,10 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
       for (const { folder, className, linked } of folders) {
         for (const file of await listFiles(linked ?? path.join(root, folder))) {
           rank += 1;
-          const place = `${folder}/${file}`;
-          const read = (): Promise<ReadPicture> =>
-            linked === null ? readListedFile(root, place, maxBytes) : readListedFile(linked, file, maxBytes);
-          yield { place, rank, className, facts: {}, read, mayBeNoImage: !isNamedAsImage(file) };
+          const location = `${folder}/${file}`;
+          const read = (): Promise<ReadImage> =>
+            linked === null ? readListedFile(root, location, maxBytes) : readListedFile(linked, file, maxBytes);
+          yield { place: location, rank, className, facts: {}, read, mayBeNoImage: !isNamedAsImage(file) };
         }
       }
     },
@@ -55,7 +55,7 @@ const OTHER_IMAGE_EXTENSIONS: ReadonlySet<string> = new Set(['heic', 'heif', 'jx
 
 function isNamedAsImage(file: string): boolean {
   const extension = path.extname(file).slice(1).toLowerCase();
-  return PICTURE_EXTENSIONS.has(extension) || OTHER_IMAGE_EXTENSIONS.has(extension);
+  return IMAGE_EXTENSIONS.has(extension) || OTHER_IMAGE_EXTENSIONS.has(extension);
 }
 
 interface ClassFolder {

@@ -22,10 +22,10 @@ const open = (source: string, options: Partial<SourceOptions> = {}) =>
 /** PLACE CLASS CONTENT of each item. */
 async function list(source: string, options: Partial<SourceOptions> = {}): Promise<readonly string[]> {
   const lines: string[] = [];
-  for await (const { place, className, read, refusal } of (await open(source, options)).items()) {
-    const picture = refusal ?? (read === null ? null : await read());
-    const content = picture === null ? 'due' : picture.ok ? Buffer.from(picture.bytes).toString() : picture.outcome;
-    lines.push(`${place} ${className} ${content}`);
+  for await (const { place: location, className, read, refusal } of (await open(source, options)).items()) {
+    const image = refusal ?? (read === null ? null : await read());
+    const content = image === null ? 'due' : image.ok ? Buffer.from(image.bytes).toString() : image.outcome;
+    lines.push(`${location} ${className} ${content}`);
   }
   return lines;
 }
@@ -91,7 +91,7 @@ describe('a folder per class', () => {
 });
 
 describe('tars', () => {
-  it('refuses samples without a picture, and links; takes the last part of an extension', async () => {
+  it('refuses samples without an image, and links; takes the last part of an extension', async () => {
     const plain = tarBytes({
       '1.image.png': 'one',
       '1.cls': 'a',

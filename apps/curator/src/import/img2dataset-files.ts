@@ -5,7 +5,7 @@ import { resolveInside } from '@winnow/shards';
 import type { ImportSource } from './import-source';
 import { listFiles } from './list-files';
 import { readListedFile } from './read-listed-file';
-import { PICTURE_EXTENSIONS, TEXT_EXTENSIONS } from './read-samples';
+import { IMAGE_EXTENSIONS, TEXT_EXTENSIONS } from './read-samples';
 import { sampleSeries } from './sample-series';
 import type { SeriesSample } from './sample-series';
 
@@ -22,13 +22,13 @@ export async function img2datasetFiles(source: string, options: SourceOptions): 
       name: options.name ?? path.basename(root),
       what: `Output of img2dataset, ${groups.length} files`,
       async *samples(): AsyncGenerator<SeriesSample> {
-        for (const { key, picture, texts } of groups) {
+        for (const { key, image, texts } of groups) {
           const found = new Map<string, string>();
           for (const [extension, file] of texts) {
             const text = await readText(root, file);
             if (text !== null) found.set(extension, text);
           }
-          yield { place: key, texts: found, read: () => readListedFile(root, picture, options.maxBytes) };
+          yield { place: key, texts: found, read: () => readListedFile(root, image, options.maxBytes) };
         }
       },
     },
@@ -38,22 +38,22 @@ export async function img2datasetFiles(source: string, options: SourceOptions): 
 
 interface Group {
   readonly key: string;
-  readonly picture: string;
+  readonly image: string;
   /** Files by extension. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
 function groupByKey(files: readonly string[]): readonly Group[] {
-  const groups = new Map<string, { picture?: string; texts: Map<string, string> }>();
+  const groups = new Map<string, { image?: string; texts: Map<string, string> }>();
   for (const file of files) {
     const extension = path.extname(file).slice(1).toLowerCase();
     const key = file.slice(0, file.length - path.extname(file).length);
     const group = groups.get(key) ?? { texts: new Map<string, string>() };
     groups.set(key, group);
-    if (PICTURE_EXTENSIONS.has(extension)) group.picture ??= file;
+    if (IMAGE_EXTENSIONS.has(extension)) group.image ??= file;
     else if (TEXT_EXTENSIONS.has(extension)) group.texts.set(extension, file);
   }
-  return [...groups].flatMap(([key, { picture, texts }]) => (picture === undefined ? [] : [{ key, picture, texts }]));
+  return [...groups].flatMap(([key, { image, texts }]) => (image === undefined ? [] : [{ key, image, texts }]));
 }
 
 async function readText(root: string, name: string): Promise<string | null> {

@@ -8,9 +8,9 @@ interface RefusedItem extends Omit<Refusal, 'ok'> {
 
 /** What an import has come to. */
 export interface ImportCounts {
-  /** Pictures that this import added. */
+  /** Images that this import added. */
   added: number;
-  /** Pictures that an earlier import had added. */
+  /** Images that an earlier import had added. */
   known: number;
   /** Files that an earlier import had stored and that were gone or damaged: written again. */
   restored: number;
@@ -33,7 +33,7 @@ export interface ImportCounts {
 }
 
 /** Refused items that are listed; the others are counted only. */
-const MOST_LISTED = 1000;
+const MAX_LISTED = 1000;
 
 export function newCounts(): ImportCounts {
   return {
@@ -57,7 +57,7 @@ const NO_IMAGE: ReadonlySet<Outcome> = new Set(['empty_body', 'format_refused', 
 /** Counts an item that could not be used, and lists it while the list is short. */
 export function countRefused(
   counts: ImportCounts,
-  { place, mayBeNoImage = false }: Pick<SourceItem, 'place' | 'mayBeNoImage'>,
+  { place: location, mayBeNoImage = false }: Pick<SourceItem, 'place' | 'mayBeNoImage'>,
   { outcome, detail }: Omit<Refusal, 'ok'>,
 ): void {
   if (mayBeNoImage && NO_IMAGE.has(outcome)) {
@@ -65,5 +65,5 @@ export function countRefused(
     return;
   }
   counts.outcomes.set(outcome, (counts.outcomes.get(outcome) ?? 0) + 1);
-  if (counts.refused.length < MOST_LISTED) counts.refused.push({ place: place.slice(0, 500), outcome, detail });
+  if (counts.refused.length < MAX_LISTED) counts.refused.push({ place: location.slice(0, 500), outcome, detail });
 }

@@ -55,7 +55,7 @@ export function importReport(counts: ImportCounts, { file, source, created, buil
       refused: counts.refused as unknown as JsonValue,
     },
     text: [
-      `Imported ${added} pictures from ${shorten(source.name)} (${source.kind})${known === 0 ? '' : `; ${known} were there before`}.`,
+      `Imported ${added} images from ${shorten(source.name)} (${source.kind})${known === 0 ? '' : `; ${known} were there before`}.`,
       ...(due === 0 ? [] : [`${due} of them are URLs: \`winnow crawl ${file}\` fetches them.`]),
       ...(restored === 0
         ? []
@@ -95,7 +95,9 @@ function refusals({ outcomes, refused }: ImportCounts): readonly string[] {
   const total = [...outcomes.values()].reduce((sum, count) => sum + count, 0);
   return [
     `Could not be used: ${all.join(' · ')}.`,
-    ...refused.slice(0, SHOWN).map(({ place, outcome, detail }) => `  ${shorten(place)}: ${outcome}, ${detail}`),
+    ...refused
+      .slice(0, SHOWN)
+      .map(({ place: location, outcome, detail }) => `  ${shorten(location)}: ${outcome}, ${detail}`),
     ...(total > SHOWN ? [`  and ${total - SHOWN} more: --json`] : []),
   ];
 }

@@ -1,10 +1,10 @@
 import type { IMPORT_ENGINE, Outcome, SourceKind, WORLD_ENGINE } from '@winnow/contracts';
 
-/** Pictures under class names, from files that winnow did not write. */
+/** Images under class names, from files that winnow did not write. */
 export interface ImportSource {
   readonly kind: SourceKind;
   readonly engine: typeof IMPORT_ENGINE | typeof WORLD_ENGINE;
-  /** Names the source in the provenance of its pictures. */
+  /** Names the source in the provenance of its images. */
   readonly name: string;
   /** What was detected, for the person. */
   readonly notes: readonly string[];
@@ -12,11 +12,11 @@ export interface ImportSource {
   readonly passedOver?: number;
   /** The class names it has, in the order of their labels. */
   classes(): Promise<readonly string[]>;
-  /** Its pictures, each time anew. */
+  /** Its images, each time anew. */
   items(): AsyncIterable<SourceItem>;
 }
 
-/** One picture of a source. */
+/** One image of a source. */
 export interface SourceItem {
   /** Path within the source: tells it from the others. */
   readonly place: string;
@@ -26,14 +26,14 @@ export interface SourceItem {
   readonly className: string | null;
   readonly facts: SourceFacts;
   /** Its bytes; null where it is to be fetched from `facts.url`. */
-  readonly read: (() => Promise<ReadPicture>) | null;
+  readonly read: (() => Promise<ReadImage>) | null;
   /** Not named as an image, and found beside images rather than listed: passed over where it is none. */
   readonly mayBeNoImage?: boolean;
   /** Why it cannot be used, where that is known without its bytes and whatever its class. */
   readonly refusal?: Refusal;
 }
 
-/** What a source states about a picture. Text of any kind and length. */
+/** What a source states about an image. Text of any kind and length. */
 export interface SourceFacts {
   readonly url?: string;
   readonly pageUrl?: string;
@@ -43,8 +43,8 @@ export interface SourceFacts {
   readonly creator?: string;
 }
 
-/** Bytes of a picture, or why there are none: a value, as other pictures are still to be had. */
-export type ReadPicture = { readonly ok: true; readonly bytes: Uint8Array } | Refusal;
+/** Bytes of an image, or why there are none: a value, as other images are still to be had. */
+export type ReadImage = { readonly ok: true; readonly bytes: Uint8Array } | Refusal;
 
 export interface Refusal {
   readonly ok: false;

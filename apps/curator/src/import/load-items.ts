@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { ReadPicture, SourceItem } from './import-source';
+import type { ReadImage, SourceItem } from './import-source';
 
 /** An item of a known class with what was read of it. */
 export interface LoadedItem {
   readonly item: SourceItem;
   readonly className: string;
   /** Null where it is to be fetched. */
-  readonly picture:
-    (Extract<ReadPicture, { ok: true }> & { readonly sha256: string }) | Extract<ReadPicture, { ok: false }> | null;
+  readonly image:
+    (Extract<ReadImage, { ok: true }> & { readonly sha256: string }) | Extract<ReadImage, { ok: false }> | null;
 }
 
 /** Items of a batch, one transaction. */
@@ -30,7 +30,7 @@ export async function* loadItems(
   for await (const group of groups(items, classOf)) {
     const loaded = await Promise.all(group.map(load));
     batch.push(...loaded);
-    sizeBytes += loaded.reduce((sum, { picture }) => sum + (picture?.ok === true ? picture.bytes.length : 0), 0);
+    sizeBytes += loaded.reduce((sum, { image }) => sum + (image?.ok === true ? image.bytes.length : 0), 0);
     if (batch.length < BATCH_ITEMS && sizeBytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
@@ -57,9 +57,9 @@ async function* groups(
 }
 
 async function load({ item, className }: Known): Promise<LoadedItem> {
-  if (item.read === null) return { item, className, picture: null };
-  const picture = await item.read();
-  if (!picture.ok) return { item, className, picture };
-  const sha256 = createHash('sha256').update(picture.bytes).digest('hex');
-  return { item, className, picture: { ...picture, sha256 } };
+  if (item.read === null) return { item, className, image: null };
+  const image = await item.read();
+  if (!image.ok) return { item, className, image };
+  const sha256 = createHash('sha256').update(image.bytes).digest('hex');
+  return { item, className, image: { ...image, sha256 } };
 }

@@ -17,10 +17,10 @@ afterEach(() => folder.remove());
 async function read(source: string, options: Partial<SourceOptions> = {}) {
   const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 1000, ...options });
   const items: unknown[] = [];
-  for await (const { place, rank, className, facts, read: bytesOf, refusal } of opened.items()) {
-    const picture = refusal ?? (bytesOf === null ? null : await bytesOf());
-    const content = picture === null ? 'due' : picture.ok ? Buffer.from(picture.bytes).toString() : picture.outcome;
-    items.push([rank, place, className, content, ...(Object.keys(facts).length === 0 ? [] : [facts])]);
+  for await (const { place: location, rank, className, facts, read: bytesOf, refusal } of opened.items()) {
+    const image = refusal ?? (bytesOf === null ? null : await bytesOf());
+    const content = image === null ? 'due' : image.ok ? Buffer.from(image.bytes).toString() : image.outcome;
+    items.push([rank, location, className, content, ...(Object.keys(facts).length === 0 ? [] : [facts])]);
   }
   return { kind: opened.kind, name: opened.name, classes: await opened.classes(), items };
 }
@@ -115,7 +115,7 @@ describe('openSource', () => {
   });
 
   it('reads WebDataset tars: .cls by number or name, several tars in order', async () => {
-    folder.write('wds/b.tar', tarBytes({ '1.jpg': 'b1', '1.cls': 'dog', '2.txt': 'no picture', '2.cls': '0' }));
+    folder.write('wds/b.tar', tarBytes({ '1.jpg': 'b1', '1.cls': 'dog', '2.txt': 'no image', '2.cls': '0' }));
     folder.write('wds/a.tar', tarBytes({ './x.y/7.JPG': 'a7', './x.y/7.cls': ' 1\n', '8.cls': '0', '8.png': 'a8' }));
     expect(await read(path.join(folder.path, 'wds'), { projectClasses: ['cat', 'dog'] })).toEqual({
       kind: 'webdataset',
@@ -149,9 +149,9 @@ describe('openSource', () => {
   });
 
   it('takes paths of a table from the folder that the person names, and from nowhere outside it', async () => {
-    const [list, picture] = [path.join(folder.path, 'lists'), folder.write('pics/x.jpg', 'x')];
+    const [list, image] = [path.join(folder.path, 'lists'), folder.write('pics/x.jpg', 'x')];
     folder.write('secret.jpg', 'secret');
-    const table = `path,class\n../pics/x.jpg,a\nx.jpg,a\n${picture},a\n../secret.jpg,a\n${folder.path}/secret.jpg,a\n`;
+    const table = `path,class\n../pics/x.jpg,a\nx.jpg,a\n${image},a\n../secret.jpg,a\n${folder.path}/secret.jpg,a\n`;
     const source = folder.write('lists/t.csv', table);
     const outcomes = async (options: Partial<SourceOptions>): Promise<unknown> =>
       (await read(source, options)).items.map((item) => (item as readonly unknown[])[3]);

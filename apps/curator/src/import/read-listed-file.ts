@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolveInside } from '@winnow/shards';
-import type { ReadPicture } from './import-source';
+import type { ReadImage } from './import-source';
 
 /**
  * Reads a file below a folder. Whatever is wrong with it is a refusal: links that lead out, pipes, files too large.
  * @param root as `realpath` gives it
  */
-export async function readListedFile(root: string, name: string, maxBytes: number): Promise<ReadPicture> {
+export async function readListedFile(root: string, name: string, maxBytes: number): Promise<ReadImage> {
   const found = await resolveInside(root, name);
   if (!found.ok && found.why === 'outside') {
     return { ok: false, outcome: 'address_refused', detail: 'the path leads out of the folder of the source' };
@@ -27,6 +27,6 @@ export async function readListedFile(root: string, name: string, maxBytes: numbe
 }
 
 /** The refusal of a file above the limit. */
-export function tooLarge(sizeBytes: number, maxBytes: number): ReadPicture {
+export function tooLarge(sizeBytes: number, maxBytes: number): ReadImage {
   return { ok: false, outcome: 'too_large', detail: `${sizeBytes} bytes are more than ${maxBytes}` };
 }

@@ -1,20 +1,20 @@
 import { streamTar } from '@winnow/shards';
 import type { StreamedMember } from '@winnow/shards';
 import { unusable } from './class-namer';
-import type { ReadPicture, Refusal } from './import-source';
+import type { ReadImage, Refusal } from './import-source';
 import { tooLarge } from './read-listed-file';
 
-/** The files of one key of a WebDataset tar: a picture and what is said about it. */
+/** The files of one key of a WebDataset tar: an image and what is said about it. */
 export interface TarSample {
   readonly key: string;
-  readonly picture: ReadPicture | null;
-  /** Why there is no picture, where there is none. */
+  readonly image: ReadImage | null;
+  /** Why there is no image, where there is none. */
   readonly refusal: Refusal;
   /** Text of the file with this extension. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
   'jpg',
   'jpeg',
   'jpe',
@@ -38,18 +38,18 @@ const MAX_TEXT_BYTES = 1_000_000;
  */
 export async function* readSamples(
   tar: string,
-  { maxBytes, pictures }: { readonly maxBytes: number; readonly pictures: boolean },
+  { maxBytes, images }: { readonly maxBytes: number; readonly images: boolean },
 ): AsyncGenerator<TarSample> {
   let sample: OpenSample | undefined;
   const wanted = (name: string): boolean =>
-    TEXT_EXTENSIONS.has(splitKey(name).extension) || (pictures && PICTURE_EXTENSIONS.has(splitKey(name).extension));
+    TEXT_EXTENSIONS.has(splitKey(name).extension) || (images && IMAGE_EXTENSIONS.has(splitKey(name).extension));
   for await (const member of streamTar(tar, { maxBytes, wanted, special: true })) {
     const { key } = splitKey(member.name);
     if (sample !== undefined && sample.key !== key) {
       yield sample;
       sample = undefined;
     }
-    sample ??= { key, picture: null, refusal: noPicture, texts: new Map(), dotted: new Set() };
+    sample ??= { key, image: null, refusal: noImage, texts: new Map(), dotted: new Set() };
     addMember(sample, member, maxBytes);
   }
   if (sample !== undefined) yield sample;
@@ -57,26 +57,26 @@ export async function* readSamples(
 
 interface OpenSample {
   readonly key: string;
-  picture: ReadPicture | null;
+  image: ReadImage | null;
   refusal: Refusal;
   readonly texts: Map<string, string>;
   /** Of what came from names such as a.image.png: gives way to a.png. */
   readonly dotted: Set<string>;
 }
 
-export const noPicture = unusable('no picture among its files');
+export const noImage = unusable('no image among its files');
 
 function addMember(sample: OpenSample, { name, sizeBytes, bytes, special }: StreamedMember, maxBytes: number): void {
   const { extension, isDotted } = splitKey(name);
-  const isPicture = PICTURE_EXTENSIONS.has(extension);
+  const isImage = IMAGE_EXTENSIONS.has(extension);
   if (special !== undefined) {
     sample.refusal = unusable(`a ${special} in the tar, where a plain file is needed`);
     return;
   }
-  const role = isPicture ? 'picture' : extension;
-  const isTaken = isPicture ? sample.picture !== null : sample.texts.has(extension);
+  const role = isImage ? 'image' : extension;
+  const isTaken = isImage ? sample.image !== null : sample.texts.has(extension);
   if (isTaken && (isDotted || !sample.dotted.has(role))) return;
-  if (isPicture) sample.picture = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+  if (isImage) sample.image = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
   else if (bytes !== null && TEXT_EXTENSIONS.has(extension) && bytes.length <= MAX_TEXT_BYTES) {
     sample.texts.set(extension, bytes.toString('utf8'));
   } else return;

@@ -7,7 +7,7 @@ import type { CommandInput, CommandIo, CommandResult, SourceKind, SourceOptions 
 import { openProjectDatabase } from '@winnow/db';
 import { medianSide, photographSize } from '@winnow/imaging';
 import { recordImport } from '@winnow/runs';
-import { importPictures } from './import-pictures';
+import { importImages } from './import-images';
 import { importExitCode, importReport } from './import-report';
 import { openSource } from './open-source';
 import { shorten } from './shorten';
@@ -36,7 +36,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
   const config = found ?? (await load());
   const database = await openProjectDatabase(config, { holder: 'winnow import' }, io);
   try {
-    const counts = await importPictures({ config, db: database.db, source, io });
+    const counts = await importImages({ config, db: database.db, source, io });
     await recordImport(config.paths.state, {
       project: config.name,
       source: source.name,

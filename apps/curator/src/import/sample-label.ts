@@ -2,18 +2,18 @@ import { findColumn } from '@winnow/shards';
 import type { SourceFacts } from './import-source';
 import { factColumns, sourceFacts } from './source-facts';
 
-/** What is said about a picture beside it: texts by extension (cls, txt, json). */
+/** What is said about an image beside it: texts by extension (cls, txt, json). */
 export interface Sidecar {
   readonly texts: ReadonlyMap<string, string>;
   /** Folders in which it lies, within its archive. */
   readonly folders?: readonly string[];
 }
 
-/** Where the class of a picture is stated. */
-export type LabelPlace = 'cls' | 'txt' | { readonly field: string } | { readonly folderLevel: number };
+/** Where the class of an image is stated. */
+export type LabelIndex = 'cls' | 'txt' | { readonly field: string } | { readonly folderLevel: number };
 
-/** Finds where a source states classes, by one of its pictures; undefined where nothing looks like it. */
-export function findLabel({ texts }: Sidecar): LabelPlace | undefined {
+/** Finds where a source states classes, by one of its images; undefined where nothing looks like it. */
+export function findLabel({ texts }: Sidecar): LabelIndex | undefined {
   if (texts.has('cls')) return 'cls';
   const field = findColumn(Object.keys(readFields(texts.get('json'))), 'class');
   if (field !== undefined) return { field };
@@ -21,11 +21,11 @@ export function findLabel({ texts }: Sidecar): LabelPlace | undefined {
 }
 
 /** What is stated at that place. */
-export function labelOf({ texts, folders }: Sidecar, place: LabelPlace): unknown {
-  if (typeof place === 'object' && 'folderLevel' in place) return folders?.[place.folderLevel];
-  if (place === 'cls') return texts.get('cls');
+export function labelOf({ texts, folders }: Sidecar, location: LabelIndex): unknown {
+  if (typeof location === 'object' && 'folderLevel' in location) return folders?.[location.folderLevel];
+  if (location === 'cls') return texts.get('cls');
   const fields = readFields(texts.get('json'));
-  return place === 'txt' ? (texts.get('txt') ?? fields['caption']) : fields[place.field];
+  return location === 'txt' ? (texts.get('txt') ?? fields['caption']) : fields[location.field];
 }
 
 /** What else is stated; of a data set of winnow, the first sighting. */
@@ -34,8 +34,8 @@ export function factsOf({ texts }: Sidecar): SourceFacts {
   const own = sourceFacts(factColumns(Object.keys(fields)), (name) => fields[name]);
   const first: unknown = Array.isArray(fields['provenance']) ? fields['provenance'][0] : undefined;
   if (typeof first !== 'object' || first === null) return own;
-  const { imageUrl: url, ...sighting } = first as Record<string, unknown>;
-  const values: Record<string, unknown> = { ...sighting, url };
+  const { imageUrl: url, ...occurrence } = first as Record<string, unknown>;
+  const values: Record<string, unknown> = { ...occurrence, url };
   const columns = { url: 'url', pageUrl: 'pageUrl', title: 'title', license: 'license', licenseUrl: 'licenseUrl' };
   return { ...sourceFacts({ ...columns, creator: 'creator' }, (name) => values[name]), ...own };
 }

@@ -3,16 +3,16 @@ import type { SourceKind, SourceOptions } from '@winnow/contracts';
 import { classLevel } from './class-folders';
 import { ClassNamer, itemClass, namesOf } from './class-namer';
 import { collectClasses } from './collect-classes';
-import type { ImportSource, ReadPicture, Refusal, SourceItem } from './import-source';
-import { noPicture } from './read-samples';
+import type { ImportSource, ReadImage, Refusal, SourceItem } from './import-source';
+import { noImage } from './read-samples';
 import { factsOf, findLabel, labelOf } from './sample-label';
-import type { LabelPlace, Sidecar } from './sample-label';
+import type { LabelIndex, Sidecar } from './sample-label';
 
-/** A picture with what lies beside it. */
+/** An image with what lies beside it. */
 export interface SeriesSample extends Sidecar {
   readonly place: string;
-  readonly read: () => Promise<ReadPicture>;
-  /** Why there is no picture, where there is none. */
+  readonly read: () => Promise<ReadImage>;
+  /** Why there is no image, where there is none. */
   readonly refusal?: Refusal;
 }
 
@@ -21,15 +21,15 @@ export interface SampleSeries {
   readonly source: string;
   readonly name: string;
   readonly what: string;
-  /** In order, each time anew. @param pictures whether pictures are to be read */
-  readonly samples: (pictures: boolean) => AsyncIterable<SeriesSample>;
+  /** In order, each time anew. @param images whether images are to be read */
+  readonly samples: (images: boolean) => AsyncIterable<SeriesSample>;
 }
 
 /** Captions that say anything are no classes. */
 const MAX_CAPTION_CLASSES = 1000;
 
 /**
- * A source whose pictures have files beside them that state class and origin: WebDataset tars, output of img2dataset.
+ * A source whose images have files beside them that state class and origin: WebDataset tars, output of img2dataset.
  * @throws WinnowError FORMAT_INVALID where no class is stated
  */
 export async function sampleSeries(series: SampleSeries, options: SourceOptions): Promise<ImportSource> {
@@ -52,15 +52,15 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
       const namer = newNamer();
       let rank = 0;
       for await (const sample of samples(true)) {
-        const { place, read, refusal } = sample;
+        const { place: location, read, refusal } = sample;
         const stated = namer.name(labelOf(sample, label));
-        // Only pictures are counted: ranks stay as they are, whatever lies between them.
+        // Only images are counted: ranks stay as they are, whatever lies between them.
         if (refusal === undefined) rank += 1;
         const facts = factsOf(sample);
         // Where a sidecar states classes, a key without an image is one that lacks it.
-        const mayBeNoImage = refusal === noPicture && typeof label === 'object' && 'folderLevel' in label;
+        const mayBeNoImage = refusal === noImage && typeof label === 'object' && 'folderLevel' in label;
         yield {
-          place,
+          place: location,
           rank,
           facts,
           read,
@@ -73,7 +73,7 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
   };
 }
 
-async function detectLabel({ samples, source }: SampleSeries): Promise<LabelPlace> {
+async function detectLabel({ samples, source }: SampleSeries): Promise<LabelIndex> {
   const folders = new Map<string, readonly string[]>();
   for await (const sample of samples(false)) {
     const found = sample.texts.size === 0 ? undefined : findLabel(sample);
@@ -82,17 +82,17 @@ async function detectLabel({ samples, source }: SampleSeries): Promise<LabelPlac
   }
   const folderLevel = classLevel(folders.values(), source);
   if (folderLevel !== undefined) return { folderLevel };
-  throw new WinnowError('FORMAT_INVALID', 'No picture has a class beside it', {
+  throw new WinnowError('FORMAT_INVALID', 'No image has a class beside it', {
     where: source,
     next: 'There must be a .cls, a .json with its class (name the field with --class-column), or a folder per class.',
   });
 }
 
-async function* labels(samples: AsyncIterable<SeriesSample>, label: LabelPlace): AsyncGenerator<unknown> {
+async function* labels(samples: AsyncIterable<SeriesSample>, label: LabelIndex): AsyncGenerator<unknown> {
   for await (const sample of samples) yield labelOf(sample, label);
 }
 
-function describe(label: LabelPlace): string {
+function describe(label: LabelIndex): string {
   if (label === 'cls') return '.cls';
   if (typeof label === 'object' && 'folderLevel' in label) return 'the folder in the tar';
   return label === 'txt' ? 'the caption (.txt); --class-column names another' : `field ${label.field} of .json`;

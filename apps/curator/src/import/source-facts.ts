@@ -3,7 +3,7 @@ import type { SourceFacts } from './import-source';
 
 const FACTS = ['url', 'pageUrl', 'title', 'license', 'licenseUrl', 'creator'] as const;
 
-/** The columns of a table that say something about its pictures. */
+/** The columns of a table that say something about its images. */
 export type FactColumns = Readonly<Partial<Record<(typeof FACTS)[number], string>>>;
 
 /** By the usual names. */

@@ -6,13 +6,13 @@ import { findColumn, isPlainPath, openTable } from '@winnow/shards';
 import type { BadRow, Table, TableRow } from '@winnow/shards';
 import { cellText, ClassNamer, itemClass, namesOf, unusable } from './class-namer';
 import { collectClasses } from './collect-classes';
-import type { ImportSource, ReadPicture, SourceItem } from './import-source';
+import type { ImportSource, ReadImage, SourceItem } from './import-source';
 import { readListedFile } from './read-listed-file';
 import { shorten } from './shorten';
 import { factColumns, sourceFacts } from './source-facts';
 
 /**
- * A table of pictures: a column with the class, and one with paths below the folder of the table or with URLs.
+ * A table of images: a column with the class, and one with paths below the folder of the table or with URLs.
  * @throws WinnowError FORMAT_INVALID, USAGE for a column that it does not have
  */
 export async function tableSource(source: string, options: SourceOptions): Promise<ImportSource> {
@@ -42,31 +42,32 @@ export async function tableSource(source: string, options: SourceOptions): Promi
       const namer = newNamer();
       const bad: BadRow[] = [];
       let rank = 0;
-      const refused = (place: string, detail: string): SourceItem => ({
-        ...{ place, rank, className: null, facts: {}, read: null },
+      const refused = (location: string, detail: string): SourceItem => ({
+        ...{ place: location, rank, className: null, facts: {}, read: null },
         refusal: unusable(detail),
       });
       for await (const row of table.rows(used, (problem) => bad.push(problem))) {
-        for (const { place, detail } of bad.splice(0)) yield refused(place, detail);
+        for (const { place: location, detail } of bad.splice(0)) yield refused(location, detail);
         rank += 1;
         const named = itemClass(namer.name(row.get(columns.class)));
         const url = textOf(row, columns.url);
-        const place = columns.path === undefined ? url : textOf(row, columns.path);
-        if (place === null || url === null) {
-          yield refused(`row ${rank}`, `the ${place === null ? 'place' : 'URL'} is neither text nor a number`);
+        const location = columns.path === undefined ? url : textOf(row, columns.path);
+        if (location === null || url === null) {
+          yield refused(`row ${rank}`, `the ${location === null ? 'place' : 'URL'} is neither text nor a number`);
           continue;
         }
         const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
         const read = readOf({
-          place: namedRoots === null || place === '' ? place : belowRoot(place, { tableFolder, roots: namedRoots }),
+          place:
+            namedRoots === null || location === '' ? location : belowRoot(location, { tableFolder, roots: namedRoots }),
           isUrl: columns.path === undefined,
           isRootNamed: namedRoots !== null,
           root,
           maxBytes: options.maxBytes,
         });
-        yield { place, rank, facts: stated, read, ...named };
+        yield { place: location, rank, facts: stated, read, ...named };
       }
-      for (const { place, detail } of bad) yield refused(place, detail);
+      for (const { place: location, detail } of bad) yield refused(location, detail);
       namer.finish();
     },
   };
@@ -78,13 +79,13 @@ export async function tableSource(source: string, options: SourceOptions): Promi
  * @param folders.roots as it was named and as `realpath` gives it: the table may name it either way
  */
 function belowRoot(
-  place: string,
+  location: string,
   { tableFolder, roots }: { readonly tableFolder: string; readonly roots: readonly string[] },
 ): string {
-  const climbs = path.isAbsolute(place) || place.split(/[/\\]/).includes('..');
-  if (!climbs) return place;
-  const candidates = roots.map((root) => path.relative(root, path.resolve(tableFolder, place)));
-  return candidates.find(isPlainPath) ?? candidates[0] ?? place;
+  const climbs = path.isAbsolute(location) || location.split(/[/\\]/).includes('..');
+  if (!climbs) return location;
+  const candidates = roots.map((root) => path.relative(root, path.resolve(tableFolder, location)));
+  return candidates.find(isPlainPath) ?? candidates[0] ?? location;
 }
 
 /** @throws WinnowError FILE_NOT_FOUND */
@@ -112,13 +113,13 @@ function readOf({ isUrl, ...listed }: Listed): SourceItem['read'] {
   return isUrl ? null : () => readListed(listed);
 }
 
-async function readListed({ place, isRootNamed, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadPicture> {
-  const picture = await readListedFile(root, place, maxBytes);
-  if (picture.ok || picture.outcome !== 'address_refused') return picture;
+async function readListed({ place: location, isRootNamed, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadImage> {
+  const image = await readListedFile(root, location, maxBytes);
+  if (image.ok || image.outcome !== 'address_refused') return image;
   const detail = isRootNamed
     ? 'the path leads out of the folder that --root names'
     : 'the path leads out of the folder of the table; --root names another folder';
-  return { ...picture, detail };
+  return { ...image, detail };
 }
 
 /** @throws WinnowError FORMAT_INVALID */
@@ -150,11 +151,12 @@ function chooseColumns(source: string, { columns, delimiter }: Table, options: S
   if (classColumn !== undefined && (pathColumn ?? urlColumn) !== undefined) {
     return { class: classColumn, path: pathColumn, url: urlColumn };
   }
-  const told = delimiter === undefined ? '' : ` Columns were told apart by ${delimiter === ',' ? 'commas' : 'tabs'}.`;
+  const corrected =
+    delimiter === undefined ? '' : ` Columns were told apart by ${delimiter === ',' ? 'commas' : 'tabs'}.`;
   const missing = classColumn === undefined ? 'classes' : 'paths or URLs';
   throw new WinnowError('FORMAT_INVALID', `No column of the table is known to hold ${missing}`, {
     where: source,
-    next: `Name it with ${classColumn === undefined ? '--class-column' : '--path-column or --url-column'}; there are ${shorten(columns.slice(0, 30).join(', '), 500)}.${told}`,
+    next: `Name it with ${classColumn === undefined ? '--class-column' : '--path-column or --url-column'}; there are ${shorten(columns.slice(0, 30).join(', '), 500)}.${corrected}`,
   });
 }
 
@@ -162,6 +164,6 @@ async function* cells(table: Table, column: string): AsyncGenerator<unknown> {
   for await (const row of table.rows([column], () => undefined)) yield row.get(column);
 }
 
-function nothing(detail: string): Promise<ReadPicture> {
+function nothing(detail: string): Promise<ReadImage> {
   return Promise.resolve({ ok: false, outcome: 'empty_body', detail });
 }

@@ -24,7 +24,7 @@ export async function listTars(source: string): Promise<readonly string[]> {
 
 /**
  * WebDataset tars: `key.jpg` with `key.cls`, `key.json` or `key.txt`; img2dataset writes such, and so does winnow. Where
- * none of these lies beside a picture, a folder per class.
+ * none of these lies beside an image, a folder per class.
  * @throws WinnowError FORMAT_INVALID
  */
 export async function tarSource(source: string, options: SourceOptions): Promise<ImportSource> {
@@ -38,16 +38,16 @@ export async function tarSource(source: string, options: SourceOptions): Promise
       source,
       name: options.name ?? path.basename(path.resolve(source)),
       what: `${isImg2dataset ? 'Output of img2dataset' : 'WebDataset'}, ${tars.length} tars`,
-      async *samples(pictures): AsyncGenerator<SeriesSample> {
+      async *samples(images): AsyncGenerator<SeriesSample> {
         for (const tar of tars) {
           const file = path.join(folder, tar);
-          const samples = readSamples(file, { maxBytes: options.maxBytes, pictures });
-          for await (const { key, picture, refusal, texts } of samples) {
-            const place = `${tar}/${key}`;
+          const samples = readSamples(file, { maxBytes: options.maxBytes, images });
+          for await (const { key, image, refusal, texts } of samples) {
+            const location = `${tar}/${key}`;
             const folders = isImg2dataset ? [] : key.split('/').slice(0, -1);
-            yield picture === null
-              ? { place, texts, folders, refusal, read: () => Promise.resolve(refusal) }
-              : { place, texts, folders, read: () => Promise.resolve(picture) };
+            yield image === null
+              ? { place: location, texts, folders, refusal, read: () => Promise.resolve(refusal) }
+              : { place: location, texts, folders, read: () => Promise.resolve(image) };
           }
         }
       },

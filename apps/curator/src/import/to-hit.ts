@@ -12,14 +12,14 @@ const MAX_TEXT_CHARACTERS = 2000;
  */
 export function toHit(
   { engine, name }: Pick<ImportSource, 'engine' | 'name'>,
-  { place, rank, facts }: SourceItem,
+  { place: location, rank, facts }: SourceItem,
   { className, sha256 }: Pick<ImportedHit, 'className' | 'sha256'>,
 ): { readonly ok: true; readonly hit: ImportedHit } | Refusal {
   const stated = facts.url === undefined ? undefined : statedUrl(facts.url);
   if (sha256 === null && stated?.ok !== true) {
     return { ok: false, outcome: 'url_refused', detail: stated?.detail ?? 'no URL' };
   }
-  const own = importedUrl(engine, name, place);
+  const own = importedUrl(engine, name, location);
   const url =
     stated?.ok === true ? { imageUrl: stated.href, canonicalUrl: stated.url } : { imageUrl: own, canonicalUrl: own };
   return { ok: true, hit: { className, rank, ...url, ...cleanFacts(facts), sha256 } };

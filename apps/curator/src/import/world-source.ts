@@ -6,7 +6,7 @@ import { WinnowError, WORLD_ENGINE } from '@winnow/contracts';
 import type { SourceOptions } from '@winnow/contracts';
 import { isPlainPath, openTable, streamTar } from '@winnow/shards';
 import { cellText, plainClassName } from './class-namer';
-import type { ImportSource, ReadPicture, SourceItem } from './import-source';
+import type { ImportSource, ReadImage, SourceItem } from './import-source';
 import { tooLarge } from './read-listed-file';
 
 export interface WorldSource extends ImportSource {
@@ -18,14 +18,14 @@ export interface WorldSource extends ImportSource {
 const PATH_COLUMN = 'path';
 const GIVEN_COLUMN = 'given';
 
-/** A picture of the pool under the label it was given. What is true of it is not read here. */
+/** An image of the pool under the label it was given. What is true of it is not read here. */
 interface PoolRow {
   readonly rank: number;
   readonly className: string;
 }
 
 /**
- * A world: pictures of the pool under the labels they were given, out of the tars that world.json names, wherever those
+ * A world: images of the pool under the labels they were given, out of the tars that world.json names, wherever those
  * lie. @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, USAGE for a name other than its own
  */
 export async function worldSource(source: string, { name, maxBytes }: SourceOptions): Promise<WorldSource> {
@@ -46,7 +46,7 @@ export async function worldSource(source: string, { name, maxBytes }: SourceOpti
     name: world.name,
     world,
     folder,
-    notes: [`World ${world.name}: pictures stay as they are.`],
+    notes: [`World ${world.name}: images stay as they are.`],
     classes: () => Promise.resolve(world.classes),
     items: () => worldItems(world, folder, maxBytes),
   };
@@ -55,7 +55,7 @@ export async function worldSource(source: string, { name, maxBytes }: SourceOpti
 async function* worldItems(world: World, folder: string, maxBytes: number): AsyncGenerator<SourceItem> {
   const pool = await readPool(path.resolve(folder, world.pool));
   const left = new Set(pool.keys());
-  const itemsOf = function* (name: string, read: () => Promise<ReadPicture>): Generator<SourceItem> {
+  const itemsOf = function* (name: string, read: () => Promise<ReadImage>): Generator<SourceItem> {
     left.delete(name);
     for (const { rank, className } of pool.get(name) ?? []) yield { place: name, rank, className, facts: {}, read };
   };
@@ -63,19 +63,19 @@ async function* worldItems(world: World, folder: string, maxBytes: number): Asyn
     const members = streamTar(path.resolve(folder, image), { maxBytes, wanted: (name) => left.has(name) });
     for await (const { name, sizeBytes, bytes } of members) {
       if (!left.has(name)) continue;
-      const picture: ReadPicture = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+      const picture: ReadImage = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
       yield* itemsOf(name, () => Promise.resolve(picture));
     }
   }
   for (const name of left) {
-    const refusal: ReadPicture = isPlainPath(name)
+    const refusal: ReadImage = isPlainPath(name)
       ? { ok: false, outcome: 'gone', detail: 'in none of the tars of the world' }
       : { ok: false, outcome: 'address_refused', detail: 'the path leads out of the world' };
     yield* itemsOf(name, () => Promise.resolve(refusal));
   }
 }
 
-/** Rows by path, in the order of the file. A picture may stand under several classes. */
+/** Rows by path, in the order of the file. An image may stand under several classes. */
 async function readPool(file: string): Promise<ReadonlyMap<string, readonly PoolRow[]>> {
   const table = await openTable(file);
   if (![PATH_COLUMN, GIVEN_COLUMN].every((column) => table.columns.includes(column))) {

@@ -12,7 +12,7 @@ const SMALL = { size: 32, model: 'resnet8' };
 const PHOTOGRAPHS_MODEL = 'mobilenetv1-025';
 
 /**
- * Writes a project file for what a source holds; of a world also its student, teacher, test pictures, and truth where it is told.
+ * Writes a project file for what a source holds; of a world also its student, teacher, test images, and truth where it is told.
  * @param file absolute; what is there is replaced
  * @param photographSize side to build photographs at, pixels; null for small images. A world says its own
  * @returns the class names
@@ -79,7 +79,7 @@ async function classesBelow({ kind }: ImportSource, where: string): Promise<stri
   return classes.length < 2 ? undefined : `Its classes seem to be one level down: import ${below}.`;
 }
 
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /** @throws WinnowError FORMAT_INVALID naming the classes of a source that no project may have */
 function checkNames(classes: readonly string[], where: string): void {
@@ -87,8 +87,8 @@ function checkNames(classes: readonly string[], where: string): void {
   const [first] = bad;
   if (first === undefined) return;
   const why = nameSchema.safeParse(first).error?.issues[0]?.message ?? 'not usable';
-  const shown = bad.slice(0, MOST_SHOWN).map((name) => JSON.stringify(shorten(name)));
-  const more = bad.length > MOST_SHOWN ? ` and ${bad.length - MOST_SHOWN} more` : '';
+  const shown = bad.slice(0, MAX_SHOWN).map((name) => JSON.stringify(shorten(name)));
+  const more = bad.length > MAX_SHOWN ? ` and ${bad.length - MAX_SHOWN} more` : '';
   throw new WinnowError(
     'FORMAT_INVALID',
     `Classes of the source have names that no class may have: ${shown.join(', ')}${more}`,
@@ -110,7 +110,7 @@ function describedClasses(
 
 const HEADER_BYTES = 65_536;
 
-/** Whether a pool says what is true of its pictures in the form that `evaluate.truth` reads. */
+/** Whether a pool says what is true of its images in the form that `evaluate.truth` reads. */
 async function tellsTruth(pool: string): Promise<boolean> {
   if (!pool.endsWith('.csv')) return false;
   const file = await open(pool).catch(() => null);

@@ -93,7 +93,7 @@ async function registerListings(db: Database, buildsDir: string): Promise<number
   return [...byProject.values()].reduce((sum, listings) => sum + listings.length, 0);
 }
 
-/** Imported pictures without a URL have a name of our own, which is canonical. */
+/** Imported images without a URL have a name of our own, which is canonical. */
 function canonicalOf(imageUrl: string): string | null {
   if (!/^https?:/i.test(imageUrl)) return imageUrl;
   const canonical = canonicalUrl(imageUrl);

@@ -28,8 +28,8 @@ import type { BuildRecord, DatabaseHandle, RunRow } from '@winnow/db';
 import { decodeImage, encodeJpeg } from '@winnow/imaging';
 import { buildProject } from '../build-project';
 import { runRescue } from '../commands/run-rescue';
-import { drawPictures, storePictures, writeProject } from '../spec-support/drawn-project';
-import type { DrawnPicture } from '../spec-support/drawn-project';
+import { drawImages, storeImages, writeProject } from '../spec-support/drawn-project';
+import type { DrawnImage } from '../spec-support/drawn-project';
 import { verifyProject } from '../verify/verify-project';
 import { rescueProject } from './rescue-project';
 
@@ -49,7 +49,7 @@ let hitsFile: string;
 let rowFiles: readonly string[];
 /** Likewise of that of what builds left out. */
 let exclusionsFile: string;
-let pictures: readonly DrawnPicture[];
+let images: readonly DrawnImage[];
 let built: BuildRecord;
 let contents: Contents;
 
@@ -77,8 +77,8 @@ const readContents = ({ db }: DatabaseHandle): Promise<Contents> =>
     listFinishedRuns(db, 'p', built.id),
   ]).then(([samples, exclusions, splitRows, runs]) => ({ samples, exclusions, splitRows, runs }));
 
-/** The same picture in another file: the build folds it. */
-async function copyOf({ className, bytes }: DrawnPicture): Promise<DrawnPicture> {
+/** The same image in another file: the build folds it. */
+async function copyOf({ className, bytes }: DrawnImage): Promise<DrawnImage> {
   const decoded = await decodeImage(bytes, { maxPixels: 1e6, minSide: 1, maxAspectRatio: 9 });
   if (!decoded.ok) throw new Error(decoded.detail);
   const copy = await encodeJpeg(decoded.image, 92);
@@ -121,10 +121,10 @@ function contentsRows() {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'winnow-rescue-'));
   config = await writeProject(path.join(folder, 'whole'), 'build: { shardSamples: 4 }\n');
-  const drawn = await drawPictures(6);
-  pictures = [...drawn, await copyOf(drawn[0] as DrawnPicture)];
+  const drawn = await drawImages(6);
+  images = [...drawn, await copyOf(drawn[0] as DrawnImage)];
   const handle = await openProjectDatabase(config, { holder: 'a spec' }, io);
-  await storePictures(handle.db, config, pictures);
+  await storeImages(handle.db, config, images);
   built = (await buildProject({ config, db: handle.db, io })).record;
   await storeRun(handle);
   contents = await readContents(handle);
@@ -264,7 +264,7 @@ describe('a database of which only originals, data sets and runs are left', () =
     rmSync(inState('db-rows.gz'));
   });
   it('gets them back, and says what is lost', async () => {
-    writeFileSync(blobPath(config.paths.blobs, pictures[1]?.sha256 ?? ''), 'changed');
+    writeFileSync(blobPath(config.paths.blobs, images[1]?.sha256 ?? ''), 'changed');
     const { exitCode, text } = await rescue();
     expect(exitCode).toBe(3);
     expect(text.join('\n')).toMatch(/6 listings|7 listings/);
@@ -282,7 +282,7 @@ describe('a database of which only originals, data sets and runs are left', () =
     const root = path.join(config.paths.root, 'plain');
     config = await writeProject(root, 'build: { shardSamples: 4 }\n');
     const first = await openProjectDatabase(config, { holder: 'a spec' }, io);
-    await storePictures(first.db, config, pictures.slice(0, 6));
+    await storeImages(first.db, config, images.slice(0, 6));
     const { record } = await buildProject({ config, db: first.db, io }).finally(() => first.close());
     rmSync(inState('db'), { recursive: true });
     rmSync(inState('db-rows.gz'));

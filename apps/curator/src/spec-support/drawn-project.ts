@@ -8,28 +8,28 @@ import type { Database } from '@winnow/db';
 import { decodeImage, encodePng, resampleRegion, resizeRgb } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 
-/** A picture file of a crawl. */
-export interface DrawnPicture {
+/** An image file of a crawl. */
+export interface DrawnImage {
   readonly className: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
-/** Smooth random pictures, all different, in turn of class a and b. */
-export async function drawPictures(count: number): Promise<readonly DrawnPicture[]> {
-  const pictures: DrawnPicture[] = [];
+/** Smooth random images, all different, in turn of class a and b. */
+export async function drawImages(count: number): Promise<readonly DrawnImage[]> {
+  const images: DrawnImage[] = [];
   for (let index = 0; index < count; index += 1) {
     const random = new SeededRandom(100 + index);
     const noise = { width: 24, height: 24, data: Uint8Array.from({ length: 1728 }, () => random.int(256)) };
     const bytes = await encodePng(await resizeRgb(noise, 140, 'squash'));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    pictures.push({ className: index % 2 === 0 ? 'a' : 'b', bytes, sha256 });
+    images.push({ className: index % 2 === 0 ? 'a' : 'b', bytes, sha256 });
   }
-  return pictures;
+  return images;
 }
 
-/** The middle of a drawn picture, under the other class: further from it than hashes reach. */
-export async function cutPicture({ className, bytes }: DrawnPicture): Promise<DrawnPicture> {
+/** The middle of a drawn image, under the other class: further from it than hashes reach. */
+export async function cutImage({ className, bytes }: DrawnImage): Promise<DrawnImage> {
   const decoded = await decodeImage(bytes, { maxPixels: 1e6, minSide: 1, maxAspectRatio: 9 });
   if (!decoded.ok) throw new Error(decoded.detail);
   const region = { left: 8, top: 8, width: 124, height: 124 };
@@ -49,13 +49,9 @@ export async function writeProject(root: string, more = ''): Promise<ProjectConf
   return loadProject('p.yaml', { cwd: root, env: {} });
 }
 
-/** Stores pictures as a crawl does. */
-export async function storePictures(
-  db: Database,
-  config: ProjectConfig,
-  pictures: readonly DrawnPicture[],
-): Promise<void> {
-  for (const { bytes, sha256 } of pictures) {
+/** Stores images as a crawl does. */
+export async function storeImages(db: Database, config: ProjectConfig, images: readonly DrawnImage[]): Promise<void> {
+  for (const { bytes, sha256 } of images) {
     const file = blobPath(config.paths.blobs, sha256);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, bytes);
@@ -63,7 +59,7 @@ export async function storePictures(
   await recordTestCrawl(
     db,
     config.name,
-    pictures.map(({ className, sha256, bytes }) => ({
+    images.map(({ className, sha256, bytes }) => ({
       ...{ className, sha256, sizeBytes: bytes.length, mime: 'image/png', width: 140, height: 140 },
     })),
   );

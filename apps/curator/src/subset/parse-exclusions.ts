@@ -1,16 +1,16 @@
-import { OUTCOMES, PICTURE_FLAGS, WinnowError } from '@winnow/contracts';
-import type { Outcome, PictureFlag } from '@winnow/contracts';
+import { OUTCOMES, IMAGE_FLAGS, WinnowError } from '@winnow/contracts';
+import type { Outcome, ImageFlag } from '@winnow/contracts';
 
 /** What `build.exclude` names, by kind. */
 export interface ExclusionRules {
-  /** Of fetching a picture's URLs, when they were last asked for. */
+  /** Of fetching an image's URLs, when they were last asked for. */
   readonly outcomes: ReadonlySet<Outcome>;
-  readonly flags: ReadonlySet<PictureFlag>;
+  readonly flags: ReadonlySet<ImageFlag>;
   /** Lower case; each stands for its subdomains too. */
   readonly hosts: readonly string[];
-  /** First hex digits, at least 8, of the digest of any picture of a cluster. */
+  /** First hex digits, at least 8, of the digest of any image of a cluster. */
   readonly clusters: readonly string[];
-  /** Pictures of which copies were found under several classes. */
+  /** Images of which copies were found under several classes. */
   readonly isConflictExcluded: boolean;
 }
 
@@ -25,7 +25,7 @@ export function parseExclusions(entries: readonly string[]): ExclusionRules {
   const named = of('outcome');
   return {
     outcomes: new Set(OUTCOMES.filter((outcome) => named.includes(outcome))),
-    flags: new Set(PICTURE_FLAGS.filter((flag) => named.includes(flag))),
+    flags: new Set(IMAGE_FLAGS.filter((flag) => named.includes(flag))),
     hosts: of('host'),
     clusters: of('cluster'),
     isConflictExcluded: named.includes(CONFLICT),
@@ -50,13 +50,13 @@ function splitEntry(entry: string): { readonly kind: string; readonly value: str
 function problemOf(kind: string, value: string): string | null {
   switch (kind) {
     case 'outcome':
-      return ([...OUTCOMES, ...PICTURE_FLAGS, CONFLICT] as readonly string[]).includes(value)
+      return ([...OUTCOMES, ...IMAGE_FLAGS, CONFLICT] as readonly string[]).includes(value)
         ? null
-        : `there is no outcome "${value}"; there are ${[...OUTCOMES, ...PICTURE_FLAGS, CONFLICT].join(', ')}`;
+        : `there is no outcome "${value}"; there are ${[...OUTCOMES, ...IMAGE_FLAGS, CONFLICT].join(', ')}`;
     case 'host':
       return HOST.test(value) ? null : `"${value}" is no host name (without scheme, port and path)`;
     case 'cluster':
-      return DIGEST.test(value) ? null : `"${value}" is not 8 to 64 hex digits of a picture's digest`;
+      return DIGEST.test(value) ? null : `"${value}" is not 8 to 64 hex digits of an image's digest`;
     default:
       return 'it is neither an outcome, a host nor a cluster';
   }

@@ -28,5 +28,5 @@ const REPAIR =
 // Descriptions without a digest are not compared, unless the list of all files is gone.
 const REBUILD = `Remove ${MANIFEST_FILES.dataset} of the build and run \`winnow build\` with the same settings: it makes these files again from the originals.`;
 const KEEP_DAMAGED = `Keep the build, damaged as it is, while originals are missing: it may hold the only copies of their images. Once they are back, remove its ${MANIFEST_FILES.dataset} and run \`winnow build\` with the same settings.`;
-const KEEP_SOUND = 'Keep the build: it still holds the pictures that it was made with.';
+const KEEP_SOUND = 'Keep the build: it still holds the images that it was made with.';
 const RESTORE_ROWS = 'Restore the rows of the database from a copy; the files of the build are not to blame.';

@@ -2,18 +2,18 @@ import { imagingVersions } from '@winnow/imaging';
 import type { ResizePolicy } from '@winnow/contracts';
 import type { SquareOptions } from '@winnow/imaging';
 import { readBlob } from '@winnow/runs';
-import type { DatasetManifest, ExpectedPicture } from '@winnow/shards';
+import type { DatasetManifest, ExpectedImage } from '@winnow/shards';
 import { DECODE_LIMITS } from '../decode-originals';
-import { encodePicture } from '../encode-picture';
+import { encodeImage } from '../encode-image';
 import { encodingIdentity } from '../encoding-settings';
 import { CREATED_BY } from '../write-build';
 
 /**
- * Encodes the picture of a sample again, to compare it with a shard; null where its original is gone or was
+ * Encodes the image of a sample again, to compare it with a shard; null where its original is gone or was
  * changed, or where another
  * winnow or another image library made the build.
  */
-export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir: string): ExpectedPicture {
+export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir: string): ExpectedImage {
   const build = (config as { readonly build?: Partial<Record<'size' | 'resize' | 'quality' | 'format', unknown>> })
     .build;
   const ours = encodingIdentity({ ...(config as object), imaging: imagingVersions() }, CREATED_BY);
@@ -30,7 +30,7 @@ export function originalEncoder({ config, createdBy }: DatasetManifest, blobsDir
   return async ({ sha256 }) => {
     const original = await readBlob(blobsDir, sha256);
     if (!original.ok) return null;
-    const encoding = await encodePicture(original.bytes, settings);
+    const encoding = await encodeImage(original.bytes, settings);
     return 'refused' in encoding ? null : encoding.bytes;
   };
 }

@@ -11,13 +11,13 @@ import { recordImport } from '@winnow/runs';
 import { tarBytes } from '@winnow/testing';
 import { buildProject } from '../build-project';
 import { runVerify } from '../commands/run-verify';
-import { importPictures } from '../import/import-pictures';
+import { importImages } from '../import/import-images';
 import { openSource } from '../import/open-source';
 import { runImport } from '../import/run-import';
-import { noisePicture, scratchFolder } from '../import/spec-support/scratch-folder';
+import { noiseImage, scratchFolder } from '../import/spec-support/scratch-folder';
 import type { ScratchFolder } from '../import/spec-support/scratch-folder';
 import { writeProject } from '../import/write-project';
-import { drawPictures, storePictures, writeProject as writeCrawlProject } from '../spec-support/drawn-project';
+import { drawImages, storeImages, writeProject as writeCrawlProject } from '../spec-support/drawn-project';
 import { verifyProject } from './verify-project';
 
 const said: string[] = [];
@@ -71,7 +71,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     const config = await loadProject(file, { cwd: folder.path, env: {} });
     const about = { project: 'p', source: opened.name, kind: opened.kind, refused: {} };
     await recordImport(config.paths.state, { ...about, origin: { path: source, options } });
-    await importPictures({ config, db: database.db, source: opened, io });
+    await importImages({ config, db: database.db, source: opened, io });
     return config;
   }
   const repair = (config: ProjectConfig) =>
@@ -85,13 +85,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   it('brings back from its sources what is gone, was changed or is another image, before there is a build', async () => {
     const source = path.join(folder.path, 'set');
     for (const seed of [1, 2, 3, 4])
-      folder.write(`set/${seed % 2 === 0 ? 'cat' : 'dog'}/${seed}.png`, await noisePicture(seed));
+      folder.write(`set/${seed % 2 === 0 ? 'cat' : 'dog'}/${seed}.png`, await noiseImage(seed));
     const config = await importInto(source);
     const [gone, flipped, swapped, sound] = (await originalsOf(config)) as [Original, Original, Original, Original];
     const before = [gone, flipped, swapped, sound].map(({ file }) => readFileSync(file));
     rmSync(gone.file);
     flip(flipped.file);
-    writeFileSync(swapped.file, await noisePicture(9));
+    writeFileSync(swapped.file, await noiseImage(9));
     const result = await repair(config);
     expect(result).toMatchObject({ id: null, originals: 4, problems: [] });
     expect(result.repair).toEqual({
@@ -111,12 +111,12 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
   });
 
   it('reads every source of one name again, and passes over damaged records of imports', async () => {
-    for (const [seed, place] of ['x', 'y'].entries()) {
+    for (const [seed, location] of ['x', 'y'].entries()) {
       for (const name of ['cat', 'dog']) {
-        const image = await noisePicture(10 * seed + name.charCodeAt(0));
-        folder.write(`${place}/pics/${name}/${place}.png`, image);
+        const image = await noiseImage(10 * seed + name.charCodeAt(0));
+        folder.write(`${location}/pics/${name}/${location}.png`, image);
       }
-      await importInto(path.join(folder.path, place, 'pics'));
+      await importInto(path.join(folder.path, location, 'pics'));
     }
     const config = await loadProject(path.join(folder.path, 'p.yaml'), { cwd: folder.path, env: {} });
     folder.write('.winnow/imports/damaged.json', '{"project":"p"}');
@@ -130,7 +130,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
 
   it('makes URLs due whose copies it cannot restore', async () => {
     const config = await writeCrawlProject(folder.path);
-    await storePictures(database.db, config, await drawPictures(3));
+    await storeImages(database.db, config, await drawImages(3));
     const [first, second] = (await originalsOf(config)) as [Original, Original];
     flip(first.file);
     rmSync(second.file);
@@ -145,7 +145,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
 
   it('brings images of worlds back from the builds that hold them', async () => {
     const pool = Object.fromEntries(
-      await Promise.all([1, 2].map(async (n) => [`t/${n}.png`, await noisePicture(n, 16)])),
+      await Promise.all([1, 2].map(async (n) => [`t/${n}.png`, await noiseImage(n, 16)])),
     );
     folder.write('far.tar', tarBytes(pool as Record<string, Buffer>));
     const world = { name: 'w', classes: ['b', 'a'], size: 16, images: ['../far.tar'], pool: 'pool.csv' };
@@ -172,7 +172,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
 });
 
 it('does so by the commands, with an exit code and a line for what is left', async () => {
-  for (const seed of [1, 2]) folder.write(`set/${seed === 1 ? 'cat' : 'dog'}/${seed}.png`, await noisePicture(seed));
+  for (const seed of [1, 2]) folder.write(`set/${seed === 1 ? 'cat' : 'dog'}/${seed}.png`, await noiseImage(seed));
   const commandIo = { ...io, cwd: folder.path, env: {} } as unknown as CommandIo;
   await runImport({ arguments: { project: 'p.yaml', source: 'set' }, options: {} }, commandIo);
   const config = await loadProject('p.yaml', { cwd: folder.path, env: {} });

@@ -62,7 +62,7 @@ async function searchSources(search: Search, onFound: () => void): Promise<void>
       const { items } = await openSource(origin.path, origin.options);
       for await (const batch of loadItems(items(), ({ className }) => className ?? '')) {
         requireUninterrupted(search.io.signal, 'Stopped while repairing');
-        for (const { picture } of batch) if (picture?.ok === true) await offer(search, picture.sha256, picture.bytes);
+        for (const { image } of batch) if (image?.ok === true) await offer(search, image.sha256, image.bytes);
         onFound();
         if (search.missing.size === 0) return;
       }

@@ -148,7 +148,7 @@ async function verifyFiles(
       {
         signal: io.signal,
         createdBy: CREATED_BY,
-        expectedPicture: originalEncoder(manifest, config.paths.blobs),
+        expectedImage: originalEncoder(manifest, config.paths.blobs),
         onBytes(count) {
           done += count;
           task.update(done);

@@ -1,35 +1,32 @@
 import type { WhereNode } from './parse-where';
-import type { WherePicture } from './where-fields';
+import type { WhereImage } from './where-fields';
 
 /**
- * Whether an expression holds for a picture. A comparison of what listings say holds where it does for any of them,
+ * Whether an expression holds for an image. A comparison of what listings say holds where it does for any of them,
  * each comparison on its own; `!=` and `not` hold where that is not so.
  */
-export function holdsFor(node: WhereNode, picture: WherePicture): boolean {
+export function holdsFor(node: WhereNode, image: WhereImage): boolean {
   switch (node.kind) {
     case 'and':
-      return node.parts.every((part) => holdsFor(part, picture));
+      return node.parts.every((part) => holdsFor(part, image));
     case 'or':
-      return node.parts.some((part) => holdsFor(part, picture));
+      return node.parts.some((part) => holdsFor(part, image));
     case 'not':
-      return !holdsFor(node.part, picture);
+      return !holdsFor(node.part, image);
     case 'compare':
-      return compares(node, picture);
+      return compares(node, image);
   }
 }
 
-function compares(
-  { field, comparison, values }: Extract<WhereNode, { kind: 'compare' }>,
-  picture: WherePicture,
-): boolean {
+function compares({ field, comparison, values }: Extract<WhereNode, { kind: 'compare' }>, image: WhereImage): boolean {
   if (field.type === 'number') {
     const holds = NUMBER_COMPARISONS[comparison === '!=' ? '=' : comparison] as NumberTest;
-    return field.valuesOf(picture).some((value) => holds(value, values as readonly number[])) === (comparison !== '!=');
+    return field.valuesOf(image).some((value) => holds(value, values as readonly number[])) === (comparison !== '!=');
   }
   const asked = values as readonly string[];
   const { matches = (value, wanted) => value === wanted } = field;
   const found = field
-    .valuesOf(picture)
+    .valuesOf(image)
     .some((value) =>
       comparison === 'contains'
         ? value.toLowerCase().includes((asked[0] ?? '').toLowerCase())

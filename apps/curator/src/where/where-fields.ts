@@ -1,27 +1,27 @@
-import { NOISE_KINDS, parseUrl, PICTURE_FLAGS } from '@winnow/contracts';
-import type { PictureFlag, Provenance } from '@winnow/contracts';
+import { NOISE_KINDS, parseUrl, IMAGE_FLAGS } from '@winnow/contracts';
+import type { ImageFlag, Provenance } from '@winnow/contracts';
 import type { StoredImage } from '@winnow/db';
 import { LICENSE_IDS, statedLicense } from '@winnow/dedup';
 import type { SplitVerdict } from '../cleaning/base-split';
 
 /** What an expression is asked of. */
-export interface WherePicture extends StoredImage {
-  readonly flags: readonly PictureFlag[];
+export interface WhereImage extends StoredImage {
+  readonly flags: readonly ImageFlag[];
   /** What the split of the data set says of it; absent where none has seen it. */
   readonly verdict?: SplitVerdict | undefined;
 }
 
-/** A number or text that a person may ask for, and all values that a picture has of it. */
+/** A number or text that a person may ask for, and all values that an image has of it. */
 export type WhereField =
   | {
       readonly type: 'number';
-      readonly valuesOf: (picture: WherePicture) => readonly number[];
+      readonly valuesOf: (image: WhereImage) => readonly number[];
       /** Known once the data set is split. */
       readonly needsSplit?: true;
     }
   | {
       readonly type: 'text';
-      readonly valuesOf: (picture: WherePicture) => readonly string[];
+      readonly valuesOf: (image: WhereImage) => readonly string[];
       /** The only values that there are. */
       readonly choices?: readonly string[];
       /** Whether a value is what was asked for; without it, where they are equal. */
@@ -37,12 +37,12 @@ export const CLASS_FIELDS: ReadonlySet<string> = new Set(['class', 'refined']);
 
 const listed =
   (read: (listing: Provenance) => string | null) =>
-  ({ provenance }: WherePicture): readonly string[] =>
+  ({ provenance }: WhereImage): readonly string[] =>
     provenance.map((listing) => read(listing) ?? '');
 
 /** Without a value for images that the split has not seen. */
 const judged = <Value>(read: (verdict: SplitVerdict) => Value) => ({
-  valuesOf: ({ verdict }: WherePicture): readonly Value[] => (verdict === undefined ? [] : [read(verdict)]),
+  valuesOf: ({ verdict }: WhereImage): readonly Value[] => (verdict === undefined ? [] : [read(verdict)]),
   needsSplit: true as const,
 });
 
@@ -70,7 +70,7 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
   ['aspect', { type: 'number', valuesOf: ({ width, height }) => [Math.max(width, height) / Math.min(width, height)] }],
   ['bytes', { type: 'number', valuesOf: ({ sizeBytes }) => [sizeBytes] }],
   ['pdqQuality', { type: 'number', valuesOf: ({ pdqQuality }) => (pdqQuality === null ? [] : [pdqQuality]) }],
-  ['flag', { type: 'text', valuesOf: ({ flags }) => flags, choices: PICTURE_FLAGS }],
+  ['flag', { type: 'text', valuesOf: ({ flags }) => flags, choices: IMAGE_FLAGS }],
   ['sha256', { type: 'text', valuesOf: ({ sha256 }) => [sha256] }],
   ['kind', { type: 'text', choices: NOISE_KINDS, ...judged(({ kind }) => kind) }],
   ['pClean', { type: 'number', ...judged(({ pClean }) => pClean) }],

@@ -4,7 +4,7 @@ import { buildCommand } from '../commands/build';
 import { holdsFor } from './holds-for';
 import { asksSplit, parseWhere } from './parse-where';
 import { WHERE_FIELDS } from './where-fields';
-import type { WherePicture } from './where-fields';
+import type { WhereImage } from './where-fields';
 
 function listing(changes: Partial<Provenance>): Provenance {
   return {
@@ -14,7 +14,7 @@ function listing(changes: Partial<Provenance>): Provenance {
   };
 }
 
-const PICTURE: WherePicture = {
+const IMAGE: WhereImage = {
   ...{ sha256: 'ab'.repeat(32), sizeBytes: 5000, mime: 'image/png', width: 300, height: 200 },
   ...{ pixelSha256: 'p', pdq: '0'.repeat(64), pdqQuality: 80, measures: null, decodeOutcome: null },
   flags: ['blurry', 'small'],
@@ -31,7 +31,7 @@ const PICTURE: WherePicture = {
     }),
   ],
 };
-const holds = (text: string): boolean => holdsFor(parseWhere(text), PICTURE);
+const holds = (text: string): boolean => holdsFor(parseWhere(text), IMAGE);
 
 describe('where', () => {
   it.each([
@@ -124,7 +124,7 @@ describe('where', () => {
   });
 
   it('has no kind for an image that the split has not seen, and knows what asks for one', () => {
-    const unseen = { ...PICTURE, verdict: undefined };
+    const unseen = { ...IMAGE, verdict: undefined };
     for (const text of ['kind = closed', 'kind in (clean, closed, open)', 'pOpen <= 1'])
       expect(holdsFor(parseWhere(text), unseen)).toBe(false);
     expect(holdsFor(parseWhere('kind != open'), unseen)).toBe(true);

@@ -54,7 +54,7 @@ export interface KindHistogram {
   readonly label: string;
   /** Borders of the bins, one more than there are bins, ascending. */
   readonly edges: readonly number[];
-  /** Pictures a bin. */
+  /** Images a bin. */
   readonly counts: Readonly<Record<NoiseKind, readonly number[]>>;
 }
 

@@ -20,7 +20,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)}\u00a0h ${Math.floor((whole % 3600) / 60)}\u00a0min`;
 }
 
-/** `1 picture`, `2 pictures`. */
+/** `1 image`, `2 images`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }

@@ -91,7 +91,8 @@ it('adds up what was refused of sources of one name', async () => {
   await importPics();
   const options = { classes: null, projectClasses: null, maxBytes: 9 };
   const about = { project: 'p', source: 'pics', kind: 'folder', refused: { truncated: 1 } };
-  for (const place of ['/x/pics', '/y/pics']) await recordImport(state, { ...about, origin: { path: place, options } });
+  for (const location of ['/x/pics', '/y/pics'])
+    await recordImport(state, { ...about, origin: { path: location, options } });
   expect(await collectImports(await records())).toMatchObject({
     total: { hits: 6 },
     outcomes: { truncated: 2 },

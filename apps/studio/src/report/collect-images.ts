@@ -4,10 +4,10 @@ import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { decodeReduced, encodeJpeg } from '@winnow/imaging';
 import { readBlob } from '@winnow/runs';
 import type { ProjectRecords } from './project-records';
-import type { DuplicateCluster, DuplicateReport, ContactSheet, ReportPicture } from './report-data';
+import type { DuplicateCluster, DuplicateReport, ContactSheet, ReportImage } from './report-data';
 
 const EXAMPLES = 8;
-const PICTURES_A_CLUSTER = 5;
+const IMAGES_A_CLUSTER = 5;
 
 /** What the build folded together, with the largest near clusters as examples; null before there is a build. */
 export async function collectDuplicates(records: ProjectRecords): Promise<DuplicateReport | null> {
@@ -47,26 +47,26 @@ async function exampleClusters(
   const largest = [...byKept].sort(([a, copiesA], [b, copiesB]) => copiesB.length - copiesA.length || (a < b ? -1 : 1));
   const clusters = await Promise.all(
     largest.slice(0, EXAMPLES).map(async ([kept, members]) => {
-      const digests = [kept, ...members.map(({ sha256 }) => sha256)].slice(0, PICTURES_A_CLUSTER);
-      const pictures = await Promise.all(
+      const digests = [kept, ...members.map(({ sha256 }) => sha256)].slice(0, IMAGES_A_CLUSTER);
+      const images = await Promise.all(
         digests.map(async (sha256) => {
           const image = originals.get(sha256);
           if (image === undefined) return null;
-          return reportPicture(blobsDir, image, { given: image.provenance[0]?.className ?? 'unknown', refined: null });
+          return reportImage(blobsDir, image, { given: image.provenance[0]?.className ?? 'unknown', refined: null });
         }),
       );
       const isNear = members.some(({ outcome }) => outcome === 'duplicate_near');
       return {
         kind: isNear ? ('near' as const) : ('exact' as const),
         copies: members.length + 1,
-        pictures: pictures.filter((picture) => picture !== null),
+        images: images.filter((picture) => picture !== null),
       };
     }),
   );
-  return clusters.filter(({ pictures }) => pictures.length > 1);
+  return clusters.filter(({ images }) => images.length > 1);
 }
 
-const PICTURES_A_SHEET = 48;
+const IMAGES_A_SHEET = 48;
 
 /** Contact sheets of each kind, classes in turn; none before the split. */
 export async function collectSheets(records: ProjectRecords): Promise<readonly ContactSheet[]> {
@@ -86,16 +86,16 @@ async function collectSheet(
     const sample = sampleOf.get(row.key);
     return row.kind === kind && sample !== undefined ? [{ row, sample }] : [];
   });
-  const pictures: ReportPicture[] = [];
+  const images: ReportImage[] = [];
   for (const { row, sample } of inTurn(members, ({ sample: { className } }) => className)) {
-    if (pictures.length === PICTURES_A_SHEET) break;
+    if (images.length === IMAGES_A_SHEET) break;
     const image = originals.get(sample.sha256);
     if (image === undefined) continue;
     const refined = kind === 'open' ? null : kind === 'closed' ? (classes[row.refinedLabel] ?? null) : sample.className;
-    const picture = await reportPicture(config.paths.blobs, image, { given: sample.className, refined });
-    if (picture !== null) pictures.push(picture);
+    const picture = await reportImage(config.paths.blobs, image, { given: sample.className, refined });
+    if (picture !== null) images.push(picture);
   }
-  return { kind, total: members.length, pictures };
+  return { kind, total: members.length, images };
 }
 
 /** One of each group, then the next of each, and so on. */
@@ -110,12 +110,12 @@ function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
   return rounds.sort((a, b) => a.round - b.round || a.index - b.index).map(({ item }) => item);
 }
 
-/** A picture of the report with its first listing; null where its file is gone. */
-export async function reportPicture(
+/** An image of the report with its first listing; null where its file is gone. */
+export async function reportImage(
   blobsDir: string,
   image: { readonly sha256: string; readonly provenance: readonly Provenance[] },
   labels: { readonly given: string; readonly refined: string | null },
-): Promise<ReportPicture | null> {
+): Promise<ReportImage | null> {
   const bytes = await loadThumbnail(blobsDir, image.sha256);
   const source = image.provenance.find(({ className }) => className === labels.given) ?? image.provenance[0];
   if (bytes === null || source === undefined) return null;

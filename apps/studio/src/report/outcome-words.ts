@@ -5,7 +5,7 @@ import type { CountedOrigin } from '@winnow/db';
 export const OUTCOME_GROUPS = {
   kept: 'Kept',
   copy: 'Copies of something already kept',
-  unusable: 'Not a usable picture',
+  unusable: 'Not a usable image',
   undelivered: 'The host did not deliver',
   refused: 'Left alone on purpose',
 } as const;
@@ -27,34 +27,34 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   duplicate_pixels: {
     group: 'copy',
     label: 'Same pixels',
-    explanation: 'Another file, but every pixel of the picture is the same.',
+    explanation: 'Another file, but every pixel of the image is the same.',
   },
   duplicate_near: {
     group: 'copy',
     label: 'Nearly the same',
-    explanation: 'The same picture in another size, format or quality.',
+    explanation: 'The same image in another size, format or quality.',
   },
   duplicate_similar: {
     group: 'copy',
     label: 'The same scene',
-    explanation: 'Cut, padded or turned from a kept picture, as the features of a network tell.',
+    explanation: 'Cut, padded or turned from a kept image, as the features of a network tell.',
   },
   leak: {
     group: 'copy',
     label: 'In the test set',
-    explanation: 'A copy of a test picture; training on it would flatter the results.',
+    explanation: 'A copy of a test image; training on it would flatter the results.',
   },
   not_an_image: {
     group: 'unusable',
-    label: 'Not a picture',
+    label: 'Not an image',
     explanation: 'The address gave a web page or other data.',
   },
   empty_body: { group: 'unusable', label: 'Empty', explanation: 'The host answered, but sent nothing.' },
-  truncated: { group: 'unusable', label: 'Cut off', explanation: 'The file ended before the picture was whole.' },
+  truncated: { group: 'unusable', label: 'Cut off', explanation: 'The file ended before the image was whole.' },
   decode_error: {
     group: 'unusable',
     label: 'Damaged',
-    explanation: 'The file looks like a picture but cannot be read.',
+    explanation: 'The file looks like an image but cannot be read.',
   },
   too_small: { group: 'unusable', label: 'Too small', explanation: 'Fewer pixels than the data set asks for.' },
   too_large: { group: 'unusable', label: 'File too large', explanation: 'More bytes than the limit for one file.' },
@@ -66,12 +66,12 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   screened: {
     group: 'unusable',
     label: 'Screened out',
-    explanation: 'Blurred, dark, flat or the like, where the project says that such pictures are dropped.',
+    explanation: 'Blurred, dark, flat or the like, where the project says that such images are dropped.',
   },
   format_refused: {
     group: 'unusable',
     label: 'Format not accepted',
-    explanation: 'A picture format that is not on the list, such as SVG.',
+    explanation: 'An image format that is not on the list, such as SVG.',
   },
   too_slow: {
     group: 'undelivered',
@@ -87,7 +87,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   network_error: { group: 'undelivered', label: 'No connection', explanation: 'The host was not reached, or hung up.' },
   tls_error: { group: 'undelivered', label: 'Not secure', explanation: 'The certificate of the host is not valid.' },
   server_error: { group: 'undelivered', label: 'Server error', explanation: 'The host reported a fault of its own.' },
-  gone: { group: 'undelivered', label: 'Gone', explanation: 'The picture is no longer there.' },
+  gone: { group: 'undelivered', label: 'Gone', explanation: 'The image is no longer there.' },
   forbidden: { group: 'undelivered', label: 'Forbidden', explanation: 'The host does not hand it to us.' },
   rate_limited: { group: 'undelivered', label: 'Asked to wait', explanation: 'The host asked for fewer requests.' },
   too_many_redirects: {
@@ -104,7 +104,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
   opted_out: {
     group: 'refused',
     label: 'Opted out',
-    explanation: 'The host says that it does not want its pictures used for training.',
+    explanation: 'The host says that it does not want its images used for training.',
   },
   excluded: {
     group: 'refused',

@@ -29,7 +29,7 @@ describe('chooseSplit', () => {
     expect(chooseSplit([], project('winnow'), [])).toBeUndefined();
   });
 
-  it('knows how many pictures a person corrected', () => {
+  it('knows how many images a person corrected', () => {
     expect(newest.map(correctedCount)).toEqual([0, 4, 0]);
   });
 });

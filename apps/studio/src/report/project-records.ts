@@ -83,7 +83,7 @@ export function chooseSplit(
   }, splits)[0];
 }
 
-/** Pictures whose kind a person told. */
+/** Images whose kind a person told. */
 export function correctedCount({ config }: Pick<SplitRecord, 'config'>): number {
   return (config as { readonly corrections?: { readonly count: number } } | null)?.corrections?.count ?? 0;
 }

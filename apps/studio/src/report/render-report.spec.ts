@@ -4,7 +4,7 @@ import { OUTCOMES } from '@winnow/contracts';
 
 import { OUTCOME_WORDS } from './outcome-words';
 import { renderReport } from './render-report';
-import type { ReportData, ReportPicture } from './report-data';
+import type { ReportData, ReportImage } from './report-data';
 import { sampleReport } from '../spec-support/sample-report';
 
 const VOID = new Set(['meta', 'img', 'br', 'link', 'input', 'hr']);
@@ -47,7 +47,7 @@ function bare(): ReportData {
   };
 }
 
-/** Made once: its pictures take longer than the page. */
+/** Made once: its images take longer than the page. */
 const sample = sampleReport();
 
 describe('renderReport', () => {
@@ -57,7 +57,7 @@ describe('renderReport', () => {
     expect(unbalanced(page)).toEqual([]);
     const ids = attributes(page, 'id');
     expect(new Set(ids).size).toBe(ids.length);
-    for (const id of ['results', 'harvest', 'duplicates', 'split', 'pictures', 'training', 'reproduce', 'credits']) {
+    for (const id of ['results', 'harvest', 'duplicates', 'split', 'images', 'training', 'reproduce', 'credits']) {
       expect(ids).toContain(id);
       expect(page).toContain(`href="#${id}"`);
     }
@@ -105,7 +105,7 @@ describe('renderReport', () => {
   });
 });
 
-describe('renderReport of imported pictures', () => {
+describe('renderReport of imported images', () => {
   const counts = { hits: 60, fetched: 57, stored: 50, unique: 49, clean: null, closed: null, open: null };
   const imports: NonNullable<ReportData['imports']> = {
     sources: [{ name: 'pics', kind: 'folder' }],
@@ -120,7 +120,7 @@ describe('renderReport of imported pictures', () => {
   it('tells of the source, what was refused, and copies, and of no search', () => {
     const page = renderReport(imported);
     expect(unbalanced(page)).toEqual([]);
-    expect(page).toContain('57 pictures of 2 classes were imported from the folder pics; 49 different ones remained.');
+    expect(page).toContain('57 images of 2 classes were imported from the folder pics; 49 different ones remained.');
     expect(page).toContain('95.0\u00a0% of held');
     for (const outcome of ['not_an_image', 'truncated', 'duplicate_near'] as const) expect(page).toContain(outcome);
     expect(page).not.toMatch(/search engine|Search engine|Fetched|fetched|address|winnow crawl|undefined|NaN/);
@@ -129,16 +129,14 @@ describe('renderReport of imported pictures', () => {
   it('tells of both where some were searched for', () => {
     const page = renderReport({ ...sample, imports });
     expect(unbalanced(page)).toEqual([]);
-    expect(page).toMatch(
-      /Search engines listed 6,412 pictures for 10 classes, and 57 pictures came from the folder pics/,
-    );
+    expect(page).toMatch(/Search engines listed 6,412 images for 10 classes, and 57 images came from the folder pics/);
     expect(attributes(page, 'id')).toEqual(expect.arrayContaining(['imports', 'harvest']));
   });
 
   it('credits no search engine', () => {
     const [first] = sample.sheets;
-    const picture = { ...first!.pictures[0]!, title: null, pageUrl: null, engine: 'import' };
-    const page = renderReport({ ...imported, sheets: [{ ...first!, pictures: [picture] }] });
+    const image = { ...first!.images[0]!, title: null, pageUrl: null, engine: 'import' };
+    const page = renderReport({ ...imported, sheets: [{ ...first!, images: [image] }] });
     expect(page).toContain('<span class="soft">imported</span>');
     expect(page).toContain('Untitled, labelled ');
     expect(page).not.toMatch(/from the web|found by|search engine/);
@@ -153,10 +151,10 @@ describe('renderReport of a split', () => {
 
   it('says what each method did with it, and calls its kinds estimates', () => {
     const page = renderReport({ ...sample, runs: [run('winnow', false), run('modul', true)] });
-    expect(page).toMatch(/<b>winnow<\/b> did not read the split: it learned what the teacher says of every picture/);
-    expect(page).toMatch(/<b>modul<\/b> read the split: it learned the labels of the clean pictures/);
+    expect(page).toMatch(/<b>winnow<\/b> did not read the split: it learned what the teacher says of every image/);
+    expect(page).toMatch(/<b>modul<\/b> read the split: it learned the labels of the clean images/);
     expect(page).toContain('The split takes 65.2\u00a0% of their labels for right');
-    expect(page).not.toMatch(/The teacher found|the picture used|carries no label|The picture shows the class/);
+    expect(page).not.toMatch(/The teacher found|the image used|carries no label|The image shows the class/);
   });
 
   it('names the methods of a note, and the seeds where not all have it', () => {
@@ -175,8 +173,8 @@ describe('renderReport with hostile data', () => {
   const hostile = `"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202Etxt\u0000`;
 
   function poisoned(): string {
-    const poison = (picture: ReportPicture): ReportPicture => ({
-      ...picture,
+    const poison = (image: ReportImage): ReportImage => ({
+      ...image,
       title: hostile,
       pageUrl: 'javascript:alert(1)',
       license: hostile,
@@ -207,7 +205,7 @@ describe('renderReport with hostile data', () => {
         all: sample.split!.all.map((one) => ({ ...one, method: hostile })),
         histogram: { ...sample.split!.histogram!, label: hostile },
       },
-      sheets: sample.sheets.map((sheet) => ({ ...sheet, pictures: sheet.pictures.map(poison) })),
+      sheets: sample.sheets.map((sheet) => ({ ...sheet, images: sheet.images.map(poison) })),
       runs: sample.runs.map((run) => ({
         ...run,
         metrics: run.metrics.map((epoch) => ({ ...epoch, parts: { [hostile]: 1, b: 2 } })),
@@ -246,7 +244,7 @@ describe('renderReport with parts missing', () => {
     ['no truth', { split: { ...sample.split!, quality: null, histogram: null } }],
     ['no runs', { runs: [] }],
     ['no teacher', { teacher: null }],
-    ['no pictures', { sheets: [], duplicates: { ...sample.duplicates!, clusters: [], precision: null, recall: null } }],
+    ['no images', { sheets: [], duplicates: { ...sample.duplicates!, clusters: [], precision: null, recall: null } }],
     ['no curves', { runs: sample.runs.map((run) => ({ ...run, metrics: [] })) }],
     ['nothing fetched', { harvest: { ...sample.harvest!, outcomes: {}, byClass: [], byEngine: [] } }],
     ['no digests', { reproduce: { commands: [], digests: {}, versions: {} } }],

@@ -76,7 +76,7 @@ function missingParts({ harvest, imports, split, runs }: ReportData): Markup | f
     harvest === null &&
       imports === null &&
       html`<li>
-        The pictures: <code>winnow crawl</code> or <code>winnow import</code>, then <code>winnow build</code>.
+        The images: <code>winnow crawl</code> or <code>winnow import</code>, then <code>winnow build</code>.
       </li>`,
     split === null && html`<li>The split into clean, closed and open: <code>winnow split</code>.</li>`,
     runs.length === 0 && html`<li>Training and results: <code>winnow train</code>.</li>`,

@@ -98,7 +98,7 @@ const FIGURES = `
 .chart{margin:0;max-width:27rem}.curves{display:block;width:100%;height:auto;overflow:visible}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:2rem 1.75rem}`;
 
-const PICTURES = `
+const IMAGES = `
 .sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.25rem,1fr));gap:1rem .75rem}
 .sheet figure{margin:0;min-width:0}
 .sheet img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:cover;border-radius:3px;background:var(--track)}
@@ -124,4 +124,4 @@ body{max-width:none;padding:0;font-size:10pt}nav{display:none}section{display:bl
 svg,img,td{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`;
 
 /** The style sheet of the report. */
-export const REPORT_CSS = [COLOURS, TEXT, FRAME, TABLES, TINTS, FIGURES, PICTURES, CURVES_CSS, PRINT].join('\n');
+export const REPORT_CSS = [COLOURS, TEXT, FRAME, TABLES, TINTS, FIGURES, IMAGES, CURVES_CSS, PRINT].join('\n');

@@ -50,15 +50,15 @@ export interface ImportedSource {
   readonly kind: string | null;
 }
 
-/** Counts of pictures at each step; the last three are null before the split. */
+/** Counts of images at each step; the last three are null before the split. */
 export interface FunnelCounts {
   /** Results listed by the search engines. */
   readonly hits: number;
   /** Image URLs asked for. */
   readonly fetched: number;
-  /** Files that are readable pictures. */
+  /** Files that are readable images. */
   readonly stored: number;
-  /** Pictures left after removing copies. */
+  /** Images left after removing copies. */
   readonly unique: number;
   readonly clean: number | null;
   readonly closed: number | null;
@@ -76,7 +76,7 @@ export interface DuplicateReport {
   readonly exact: number;
   /** Perceptual match. */
   readonly near: number;
-  /** Pictures of the test set that were found on the web and left out; null without a test set. */
+  /** Images of the test set that were found on the web and left out; null without a test set. */
   readonly leaks: number | null;
   /** Clusters with copies under more than one class. */
   readonly conflicts: number | null;
@@ -91,13 +91,13 @@ export interface DuplicateCluster {
   readonly kind: 'exact' | 'near';
   /** Copies in the cluster, the kept one included; may be more than are shown. */
   readonly copies: number;
-  /** The kept picture first. */
-  readonly pictures: readonly ReportPicture[];
+  /** The kept image first. */
+  readonly images: readonly ReportImage[];
 }
 
 /** A thumbnail with its provenance. All text comes from the web and is not trusted. */
-export interface ReportPicture {
-  /** Unique per picture. */
+export interface ReportImage {
+  /** Unique per image. */
   readonly key: string;
   readonly mime: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly bytes: Uint8Array;
@@ -117,7 +117,7 @@ export interface ReportPicture {
 interface SplitLine {
   readonly method: string;
   readonly counts: Readonly<Record<NoiseKind, number>>;
-  /** Pictures whose kind a person told. */
+  /** Images whose kind a person told. */
   readonly corrected: number;
   /** Against the truth, where it is known. */
   readonly quality: SplitQuality | null;
@@ -132,9 +132,9 @@ export interface SplitReport extends SplitLine {
 
 export interface ContactSheet {
   readonly kind: NoiseKind;
-  /** Pictures of that kind, of which some are shown. */
+  /** Images of that kind, of which some are shown. */
   readonly total: number;
-  readonly pictures: readonly ReportPicture[];
+  readonly images: readonly ReportImage[];
 }
 
 export interface TeacherReport {

@@ -33,7 +33,7 @@ describe('groupRuns', () => {
     expect(groupRuns([first!, other])).toHaveLength(2);
   });
 
-  it('keeps other settings apart, such as a learning rate, a teacher or test pictures, and numbers them', () => {
+  it('keeps other settings apart, such as a learning rate, a teacher or test images, and numbers them', () => {
     const [first, second] = runs.filter(({ summary }) => summary.method === 'kd');
     const groups = groupRuns([
       { ...first!, settings: 'rate .1' },

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import type { EpochMetrics, NoiseKind } from '@winnow/contracts';
-import type { FunnelCounts, ReportData, ReportPicture, RunReport } from '../report/report-data';
+import type { FunnelCounts, ReportData, ReportImage, RunReport } from '../report/report-data';
 
 const CLASSES = [
   'sneaker',
@@ -94,12 +94,12 @@ function sampleDuplicates(): NonNullable<ReportData['duplicates']> {
       {
         kind: 'exact',
         copies: 6,
-        pictures: [picture(900, 'sneaker'), picture(900, 'sneaker', 'copy'), picture(900, 'sandal', 'other')],
+        images: [image(900, 'sneaker'), image(900, 'sneaker', 'copy'), image(900, 'sandal', 'other')],
       },
       {
         kind: 'near',
         copies: 3,
-        pictures: [picture(903, 'handbag'), picture(903, 'handbag', 'copy'), picture(903, 'coat', 'other')],
+        images: [image(903, 'handbag'), image(903, 'handbag', 'copy'), image(903, 'coat', 'other')],
       },
     ],
   };
@@ -208,21 +208,21 @@ function run(method: string, seed: number, reached: number): RunReport {
 
 function sheet(kind: NoiseKind, total: number): ReportData['sheets'][number] {
   const start = { clean: 0, closed: 100, open: 200 }[kind];
-  const pictures = Array.from({ length: 20 }, (_, index) => {
+  const images = Array.from({ length: 20 }, (_, index) => {
     const given = CLASSES[(index * 3) % CLASSES.length] ?? 'coat';
     const refined = kind === 'closed' ? (CLASSES[(index * 3 + 4) % CLASSES.length] ?? 'coat') : given;
-    return { ...picture(start + index, given), refined: kind === 'open' ? null : refined };
+    return { ...image(start + index, given), refined: kind === 'open' ? null : refined };
   });
-  return { kind, total, pictures };
+  return { kind, total, images };
 }
 
-function picture(number: number, given: string, copy = ''): ReportPicture {
+function image(number: number, given: string, copy = ''): ReportImage {
   return {
     key: `${number}${copy}`,
     mime: 'image/png',
     bytes: shape(number),
     title: number % 5 === 4 ? null : `A ${given} on a plain background, number ${number}`,
-    pageUrl: `https://www.pictures.example/item/${number}${copy}`,
+    pageUrl: `https://www.images.example/item/${number}${copy}`,
     license: ['CC BY 2.0', 'CC0 1.0', 'CC BY-SA 4.0', null][number % 4] ?? null,
     licenseUrl: number % 4 === 3 ? null : 'https://creativecommons.org/licenses/',
     creator: number % 3 === 0 ? null : `Maker ${number % 11}`,
@@ -247,7 +247,7 @@ function shape(number: number): Uint8Array {
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** An RGB PNG (RFC 2083) of a function of x and y, for specs that need a picture without a codec. */
+/** An RGB PNG (RFC 2083) of a function of x and y, for specs that need an image without a codec. */
 export function tinyPng(size: number, pixel: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);

@@ -5,7 +5,7 @@ import { percentText } from '@winnow/runs';
 import { engineOption } from './engine-option';
 import { askedReview, describeReview, reviewOptions } from './review-options';
 
-const percent = (share: number | null): string => percentText(share, { digits: 1 });
+const percent = (fraction: number | null): string => percentText(fraction, { digits: 1 });
 
 export const benchSplitCommand: CommandSpec = {
   name: 'split',

@@ -10,7 +10,7 @@ import { batchOption, epochsOption } from './training-length-options';
 
 type SettingCheck = (value: number | string | boolean) => boolean;
 const isRate: SettingCheck = (value) => typeof value === 'number' && value >= 0;
-const isShare: SettingCheck = (value) => isRate(value) && Number(value) <= 1;
+const isFraction: SettingCheck = (value) => isRate(value) && Number(value) <= 1;
 const isSwitch: SettingCheck = (value) => typeof value === 'boolean';
 const isOneOf =
   (...names: readonly string[]): SettingCheck =>
@@ -20,16 +20,16 @@ const isOneOf =
 const TRAIN_SETTINGS: Readonly<Record<string, SettingCheck>> = {
   optimizer: isOneOf('sgd', 'adamw'),
   learningRate: isRate,
-  momentum: isShare,
+  momentum: isFraction,
   nesterov: isSwitch,
   weightDecay: isRate,
   decayNorms: isSwitch,
   headRate: isRate,
-  layerDecay: isShare,
+  layerDecay: isFraction,
   batchNorm: isOneOf('train', 'fixed-statistics', 'frozen'),
-  ema: isShare,
-  startShare: isShare,
-  warmUp: isShare,
+  ema: isFraction,
+  startShare: isFraction,
+  warmUp: isFraction,
 };
 const TRAIN_SETTING_NAMES = Object.keys(TRAIN_SETTINGS).join(', ');
 
@@ -51,7 +51,7 @@ export const benchWorldCommand: CommandSpec = {
     ...reviewOptions,
     { flags: '--set <name=value>', description: 'a setting of the method (docs/method.md lists them); may be given again', type: 'repeated' }, // prettier-ignore
     { flags: '--train <name=value>', description: `a setting of the optimiser: ${TRAIN_SETTING_NAMES}`, type: 'repeated' }, // prettier-ignore
-    { flags: '--hold-out', description: 'keep a tenth of the pool (2,000 pictures at most) from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
+    { flags: '--hold-out', description: 'keep a tenth of the pool (2,000 images at most) from training and measure on it, without true labels', type: 'boolean' }, // prettier-ignore
     { flags: '--checkpoint <folder>', description: 'keep checkpoints in this folder and go on from the last one', type: 'string' }, // prettier-ignore
     { ...engineOption, default: 'auto' },
   ],
@@ -117,7 +117,7 @@ function trainSettings(texts: readonly string[]): OptimiserSettings {
 function resultText({ world, method, oracle, seed, epochs, split, ...result }: WorldMeasures): string[] {
   return [
     `${world}: ${result.student} by ${method}${oracle ? ' with the true split' : ''}, seed ${seed}, ${epochs} epochs: ${percentText(result.accuracy)} (teacher ${percentText(result.teacher)})`,
-    `${result.seconds.toFixed(0)} s, ${result.imagesSeen} pictures seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,
+    `${result.seconds.toFixed(0)} s, ${result.imagesSeen} images seen, ${result.imagesPerEpoch} an epoch, ${Math.round(result.peakMemoryBytes / 1e6)} MB at most, ${result.engine}`,
     `split ${split.method}: macro-F1 ${percentText(split.macroF1)}, AUROC open ${percentText(split.aurocOpen)}, FPR95 open ${percentText(split.fpr95Open)}, refined labels right ${percentText(result.refinedAccuracy)}`,
     ...(result.review === undefined ? [] : [describeReview(split.method, result.review)]),
   ];

@@ -1,10 +1,10 @@
 import type { CommandSpec } from '@winnow/contracts';
-import type { EmbedResult } from '../embed/embed-pictures';
+import type { EmbedResult } from '../embed/embed-images';
 import { projectEngineOption } from './engine-option';
 
 export const embedCommand: CommandSpec = {
   name: 'embed',
-  summary: 'Store what a network sees in the pictures, for `build` to find crops of one',
+  summary: 'Store what a network sees in the images, for `build` to find crops of one',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
   options: [
     {
@@ -19,14 +19,14 @@ export const embedCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { countUndecoded } = await import('@winnow/db');
     const { loadEmbeddingNetwork } = await import('../embed/load-embedding-network');
-    const { embedPictures } = await import('../embed/embed-pictures');
+    const { embedImages } = await import('../embed/embed-images');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const { network: named, engine } = input.options;
     return withProject({ title: 'winnow embed', input, io }, [['engine', engine, '--engine']], async (project) => {
       await startTensorEngine(project.config.engine, io);
       const network = await loadEmbeddingNetwork(project, named as string | undefined);
       try {
-        const result = await embedPictures(project, network);
+        const result = await embedImages(project, network);
         const undecoded = await project.withDatabase((db) => countUndecoded(db, project.config.name));
         return {
           exitCode: result.unreadable > 0 ? 3 : 0,
@@ -41,12 +41,12 @@ export const embedCommand: CommandSpec = {
 };
 
 function describe({ stored, unreadable, featureDim }: EmbedResult): string[] {
-  if (featureDim === null) return ['Nothing to do: no decoded picture lacks features of this network.'];
+  if (featureDim === null) return ['Nothing to do: no decoded image lacks features of this network.'];
   const left = unreadable === 0 ? '' : `; ${unreadable} could not be read and have none`;
-  return [`Stored ${featureDim} features of each of ${stored} pictures${left}.`];
+  return [`Stored ${featureDim} features of each of ${stored} images${left}.`];
 }
 
 function describeUndecoded(count: number, file: string): string[] {
   if (count === 0) return [];
-  return [`${count} pictures are not decoded yet: run \`winnow build ${file}\`, then this again.`];
+  return [`${count} images are not decoded yet: run \`winnow build ${file}\`, then this again.`];
 }

@@ -4,7 +4,7 @@ import { projectEngineOption } from './engine-option';
 
 export const evaluateCommand: CommandSpec = {
   name: 'evaluate',
-  summary: 'Measure finished students of the newest data set on the test pictures, into evaluation.json of each run',
+  summary: 'Measure finished students of the newest data set on the test images, into evaluation.json of each run',
   arguments: [{ name: 'project', description: 'project file (YAML)', required: true }],
   options: [projectEngineOption],
   examples: ['winnow evaluate birds.yaml'],

@@ -6,7 +6,7 @@ import type { ProjectRun } from '../student/project-runs';
 import type { ExportKind } from '../export/export-job';
 import type { ExportResult } from '../export/export-job';
 import { exportLines } from '../export/export-table';
-import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
 import { engineOption } from './engine-option';
 
 /** Of weights that are of no project. */
@@ -49,28 +49,28 @@ export const exportCommand: CommandSpec = {
       type: 'boolean',
     },
     {
-      flags: '--check <pictures>',
+      flags: '--check <images>',
       description:
-        "pictures, or a folder per class, to measure on (default: the project's test pictures, or its pool, else noise)",
+        "images, or a folder per class, to measure on (default: the project's test images, or its pool, else noise)",
       type: 'repeated',
     },
     {
-      flags: '--calibrate <pictures>',
-      description: "pictures, or folders, to choose the ranges of int8 by (default: the project's pool)",
+      flags: '--calibrate <images>',
+      description: "images, or folders, to choose the ranges of int8 by (default: the project's pool)",
       type: 'repeated',
     },
     {
       flags: '--resize <how>',
-      description: "how those pictures become square (default: as the model's own did, else squash)",
+      description: "how those images become square (default: as the model's own did, else squash)",
       type: 'string',
       choices: SQUARE_POLICIES,
     },
     { ...engineOption, default: 'wasm' },
   ],
   examples: [
-    'winnow export birds.yaml --check pictures/test',
+    'winnow export birds.yaml --check images/test',
     'winnow export birds.yaml --run best --format onnx',
-    'winnow export student.safetensors --format onnx --precision int8 --calibrate pictures/pool',
+    'winnow export student.safetensors --format onnx --precision int8 --calibrate images/pool',
     'winnow export student.safetensors --format tfjs --raw --out web/model',
   ],
   async run(input, io) {
@@ -135,15 +135,15 @@ function requireUsefulFlags(
   const problems: readonly (readonly [boolean, string, string, string])[] = [
     [
       options['raw'] === true && formats.join() === 'safetensors',
-      'Safetensors hold weights only, which take no pictures',
+      'Safetensors hold weights only, which take no images',
       '--raw',
       'Leave it out, or add onnx or tfjs to --format.',
     ],
     [
       options['resize'] !== undefined && options['check'] === undefined && options['calibrate'] === undefined,
-      'There are no pictures to make square',
+      'There are no images to make square',
       '--resize',
-      'Leave it out, or name pictures with --check.',
+      'Leave it out, or name images with --check.',
     ],
     [
       kinds.length === 0,
@@ -171,17 +171,17 @@ export function describeChoice({ method, seed, epochs, accuracy, isNewest, isBes
 }
 
 const ORIGINS: Readonly<Record<ExportResult['origin'], string>> = {
-  named: 'pictures',
-  test: 'test pictures of the project',
-  pool: 'pictures of the pool',
-  rest: 'of the pictures named for calibration',
-  noise: 'pictures of noise',
+  named: 'images',
+  test: 'test images of the project',
+  pool: 'images of the pool',
+  rest: 'of the images named for calibration',
+  noise: 'images of noise',
 };
 
-function describe({ out, model, classCount, exports, pictures, origin, calibrated }: ExportResult): string[] {
+function describe({ out, model, classCount, exports, images, origin, calibrated }: ExportResult): string[] {
   const int8 = calibrated === 0 ? '' : `; int8 calibrated on ${calibrated} others`;
   return [
-    `to ${out}: ${model}, ${classCount} classes; compared on ${pictures} ${ORIGINS[origin]}${int8}:`,
+    `to ${out}: ${model}, ${classCount} classes; compared on ${images} ${ORIGINS[origin]}${int8}:`,
     ...exportLines(exports),
     'agreement: same class as the network; difference: largest of a logit, of the largest logit.',
   ];

@@ -8,7 +8,7 @@ import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-sho
 import { describeInspection } from '../import-teacher/describe-inspection';
 import type { ImportJob, PresetName, TeacherFlags } from '../import-teacher/import-teacher-job';
 import { PRESET_NAMES } from '../import-teacher/import-teacher-presets';
-import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
 import { engineOption } from './engine-option';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });
@@ -62,10 +62,10 @@ export const importTeacherCommand: CommandSpec = {
       description: 'its name of a class of ours, or #NUMBER of the output',
       type: 'repeated',
     },
-    { flags: '--check <pictures>', description: 'pictures, or a folder per class, to try it on', type: 'repeated' },
+    { flags: '--check <images>', description: 'images, or a folder per class, to try it on', type: 'repeated' },
     {
       flags: '--resize <how>',
-      description: 'how its pictures become square, these and later ones (default: as the file says, else squash)',
+      description: 'how its images become square, these and later ones (default: as the file says, else squash)',
       type: 'string',
       choices: SQUARE_POLICIES,
     },
@@ -74,9 +74,9 @@ export const importTeacherCommand: CommandSpec = {
   ],
   examples: [
     'winnow teacher import model.onnx --inspect',
-    'winnow teacher import model.onnx --logits logits --features pooled --labels names.txt --preset imagenet --check pictures/test',
-    'winnow teacher import resnet20.safetensors --model resnet20 --labels names.txt --size 32 --range 0,1 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26 --check pictures/test',
-    'winnow teacher import model.onnx --layout nchw --logits logits --features pooled --feature-map map --feature-map-layout nchw --labels names.txt --size 224 --range 0,1 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --check pictures/test',
+    'winnow teacher import model.onnx --logits logits --features pooled --labels names.txt --preset imagenet --check images/test',
+    'winnow teacher import resnet20.safetensors --model resnet20 --labels names.txt --size 32 --range 0,1 --mean 0.49,0.48,0.45 --std 0.25,0.24,0.26 --check images/test',
+    'winnow teacher import model.onnx --layout nchw --logits logits --features pooled --feature-map map --feature-map-layout nchw --labels names.txt --size 224 --range 0,1 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --check images/test',
   ],
   async run(input, io) {
     const { options } = input;
@@ -89,7 +89,7 @@ export const importTeacherCommand: CommandSpec = {
       flags,
       zeroShot: readZeroShotFlags(options, flags, io.cwd),
       preset: options['preset'] as PresetName | undefined,
-      check: ((options['check'] ?? []) as readonly string[]).map((place) => path.resolve(io.cwd, place)),
+      check: ((options['check'] ?? []) as readonly string[]).map((location) => path.resolve(io.cwd, location)),
       resize: options['resize'] as SquarePolicy | undefined,
       engine: options['engine'] as 'wasm',
     };
@@ -148,7 +148,7 @@ export function readNumbers(value: unknown, flag: string, count: number): readon
   throw new WinnowError('USAGE', `${flag} takes ${count} numbers between commas`, { where: flag, next: 'Correct it.' });
 }
 
-/** For a terminal: what was written, what it says to the pictures, and what a person should know. */
+/** For a terminal: what was written, what it says to the images, and what a person should know. */
 function describe({ out, kind, classCount, input, check, isChecked, notes }: ImportedTeacher): string[] {
   const { logits, features, featureMap } = check.shapes;
   const [, dim] = features;
@@ -160,8 +160,8 @@ function describe({ out, kind, classCount, input, check, isChecked, notes }: Imp
     ...(isChecked ? table(check.rows) : []),
     ...(check.accuracy === null
       ? []
-      : [`Recognised: ${percentText(check.accuracy, { digits: 1 })} of the labelled pictures.`]),
-    `Wrote ${out}: ${kind}, ${classCount} classes, input ${input.size} px${shapes}; ${logits[0]} pictures tried.`,
+      : [`Recognised: ${percentText(check.accuracy, { digits: 1 })} of the labelled images.`]),
+    `Wrote ${out}: ${kind}, ${classCount} classes, input ${input.size} px${shapes}; ${logits[0]} images tried.`,
     ...(isChecked ? [] : ['Only noise was tried: --check PICTURES shows whether classes and normalisation are right.']),
     ...notes,
   ];
@@ -172,11 +172,11 @@ const SHOWN = 24;
 function table(rows: readonly CheckRow[]): string[] {
   const cells = rows
     .slice(0, SHOWN)
-    .map(({ picture, top }) => [
-      clip(picture, 36),
+    .map(({ image, top }) => [
+      clip(image, 36),
       ...top.map(({ className, probability }) => `${clip(className, 22)} ${percentText(probability, { digits: 1 })}`),
     ]);
-  const all = [['picture', 'first', 'second', 'third'], ...cells];
+  const all = [['image', 'first', 'second', 'third'], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const lines = all.map((row) =>
     row

@@ -63,12 +63,12 @@ describe('winnow predict', () => {
     });
     await expect(predictUntilFirstProblem('gone.png', 'wide.png')).rejects.toMatchObject({
       code: 'INTERRUPTED',
-      message: 'Stopped: 1 of 2 pictures were not looked at',
+      message: 'Stopped: 1 of 2 images were not looked at',
     });
   });
 
-  it('takes the pictures of a folder, by name', async () => {
-    const folder = path.join(cwd, 'pictures');
+  it('takes the images of a folder, by name', async () => {
+    const folder = path.join(cwd, 'images');
     mkdirSync(path.join(folder, 'deeper'), { recursive: true });
     for (const name of ['b.png', 'a.png', '.hidden.png'])
       copyFileSync(path.join(cwd, 'square.png'), path.join(folder, name));
@@ -76,24 +76,24 @@ describe('winnow predict', () => {
     writeFileSync(path.join(folder, 'labels.csv'), 'a,b');
     const found = await predictCommand.run?.(
       {
-        arguments: { model: 'keep.safetensors', images: ['pictures', 'wide.png'] },
+        arguments: { model: 'keep.safetensors', images: ['images', 'wide.png'] },
         options: { top: 1, engine: 'wasm' },
       },
       io(),
     );
     const files = (found?.json['results'] as unknown as readonly { file: string }[]).map(({ file }) => file);
     expect(files).toEqual([
-      path.join('pictures', 'a.png'),
-      path.join('pictures', 'b.png'),
-      path.join('pictures', 'c.png'),
+      path.join('images', 'a.png'),
+      path.join('images', 'b.png'),
+      path.join('images', 'c.png'),
       'wide.png',
     ]);
     expect(found?.exitCode).toBe(0);
-    const none = { arguments: { model: 'keep.safetensors', images: ['pictures/deeper'] }, options: { engine: 'wasm' } };
+    const none = { arguments: { model: 'keep.safetensors', images: ['images/deeper'] }, options: { engine: 'wasm' } };
     await expect(predictCommand.run?.(none, io())).rejects.toMatchObject({ code: 'MISSING_INPUT' });
   });
 
-  it('counts a picture as failed to which the network answers no number', async () => {
+  it('counts an image as failed to which the network answers no number', async () => {
     const bytes = readFileSync(path.join(cwd, 'keep.safetensors'));
     const model = createModel('resnet8', { classCount: 2, seed: 1 });
     loadWeights(model, bytes, { where: 'keep.safetensors' });
@@ -115,7 +115,7 @@ describe('winnow predict', () => {
         results: [
           {
             file: 'square.png',
-            error: expect.stringMatching(/^The network answers \S+ to the picture square.png$/) as unknown,
+            error: expect.stringMatching(/^The network answers \S+ to the image square.png$/) as unknown,
           },
         ],
       },
@@ -146,7 +146,7 @@ describe('winnow predict', () => {
     }
   });
 
-  it('makes pictures square as those were that the model learnt from, or as it is told', async () => {
+  it('makes images square as those were that the model learnt from, or as it is told', async () => {
     const square = await predicted('keep', 'square.png');
     expect(await predicted('keep', 'wide.png')).toEqual(square);
     expect(await predicted('untold', 'wide.png', 'cover')).toEqual(square);

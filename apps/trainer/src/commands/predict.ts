@@ -5,12 +5,12 @@ import { fileError } from '@winnow/files';
 import { percentText } from '@winnow/runs';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { RankedClass } from '../predict/rank-classes';
-import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../pictures/square-as-learnt';
+import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../images/square-as-learnt';
 import { engineOption } from './engine-option';
 
 export const predictCommand: CommandSpec = {
   name: 'predict',
-  summary: 'Classify picture files with a trained model',
+  summary: 'Classify image files with a trained model',
   arguments: [
     {
       name: 'model',
@@ -18,13 +18,13 @@ export const predictCommand: CommandSpec = {
         'project file (its newest run), safetensors file, folder of a run or of an export, or imported teacher',
       required: true,
     },
-    { name: 'images', description: 'picture files, or folders of them', required: true, variadic: true },
+    { name: 'images', description: 'image files, or folders of them', required: true, variadic: true },
   ],
   options: [
     { flags: '--top <n>', description: 'classes to show', type: 'integer', min: 1, default: 3 },
     {
       flags: '--resize <how>',
-      description: "how the pictures become square (default: as the model's own did, else squash)",
+      description: "how the images become square (default: as the model's own did, else squash)",
       type: 'string',
       choices: SQUARE_POLICIES,
     },
@@ -36,19 +36,19 @@ export const predictCommand: CommandSpec = {
     'winnow predict student.safetensors *.jpg --json',
   ],
   async run(input, io) {
-    const { predictPictures } = await import('../predict/predict-pictures');
+    const { predictImages } = await import('../predict/predict-images');
     const { loadNetwork } = await import('../teacher/load-teacher');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const { isProjectFile, projectWeights } = await import('../export/exported-weights');
     const { weightsFile } = await import('../teacher/weights-file');
     const model = String(input.arguments['model']);
-    const place = path.resolve(io.cwd, model);
-    const isProject = /\.(?:ya?ml|json)$/i.test(place) && (await isProjectFile(place));
+    const location = path.resolve(io.cwd, model);
+    const isProject = /\.(?:ya?ml|json)$/i.test(location) && (await isProjectFile(location));
     const chosen = isProject ? await projectWeights(model, undefined, io) : null;
     if (chosen !== null) io.log(`Run ${chosen.name}.`);
-    const weights = chosen?.file ?? (await weightsFile(place));
-    const places = input.arguments['images'] as readonly string[];
-    const names = (await Promise.all(places.map((place) => picturesAt(place, io.cwd)))).flat();
+    const weights = chosen?.file ?? (await weightsFile(location));
+    const locations = input.arguments['images'] as readonly string[];
+    const names = (await Promise.all(locations.map((location) => imagesAt(location, io.cwd)))).flat();
     const files = names.map((file) => ({ file, path: path.resolve(io.cwd, file) }));
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(weights);
@@ -59,15 +59,15 @@ export const predictCommand: CommandSpec = {
     const text: string[] = [];
     let failed = 0;
     try {
-      for await (const answer of predictPictures(network, files, { resize, signal: io.signal })) {
-        const { file } = answer;
-        if ('error' in answer) {
+      for await (const output of predictImages(network, files, { resize, signal: io.signal })) {
+        const { file } = output;
+        if ('error' in output) {
           failed += 1;
-          results.push({ file, error: answer.error });
-          io.log(`${file}: ${answer.error}`);
+          results.push({ file, error: output.error });
+          io.log(`${file}: ${output.error}`);
           continue;
         }
-        const ranked = answer.ranked.slice(0, top);
+        const ranked = output.ranked.slice(0, top);
         results.push({ file, predictions: ranked.map((one) => ({ ...one })) });
         text.push(`${file}: ${ranked.map(describeRanked).join(', ')}`);
       }
@@ -77,12 +77,12 @@ export const predictCommand: CommandSpec = {
     const unasked = files.length - results.length;
     const isNone = text.length === 0;
     if (unasked > 0) {
-      const message = `Stopped: ${unasked} of ${files.length} pictures were not looked at`;
+      const message = `Stopped: ${unasked} of ${files.length} images were not looked at`;
       if (isNone) requireUninterrupted(io.signal, message);
       io.log(`${message}.`);
     }
     if (isNone && unasked === 0)
-      io.log(`error: None of ${files.length} pictures could be read. See the lines above, and name others.`);
+      io.log(`error: None of ${files.length} images could be read. See the lines above, and name others.`);
     return { exitCode: failed + unasked === 0 ? 0 : isNone ? 1 : 3, json: { results, unasked }, text };
   },
 };
@@ -92,24 +92,24 @@ function describeRanked({ className, probability }: RankedClass): string {
 }
 
 /** Endings of what decodeImage reads; of a folder, other files are passed over. */
-const PICTURE = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
+const IMAGE = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
 
-/** The file itself; of a folder, the pictures in it by name. @throws WinnowError MISSING_INPUT for a folder without */
-async function picturesAt(place: string, cwd: string): Promise<readonly string[]> {
-  const folder = path.resolve(cwd, place);
-  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return [place];
+/** The file itself; of a folder, the images in it by name. @throws WinnowError MISSING_INPUT for a folder without */
+async function imagesAt(location: string, cwd: string): Promise<readonly string[]> {
+  const folder = path.resolve(cwd, location);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return [location];
   const names = await readdir(folder).catch((error: unknown) => {
     throw fileError(error, folder);
   });
-  const pictures: string[] = [];
-  for (const name of names.filter((one) => PICTURE.test(one) && !one.startsWith('.')).sort(compareText)) {
-    // Links to pictures are pictures.
+  const images: string[] = [];
+  for (const name of names.filter((one) => IMAGE.test(one) && !one.startsWith('.')).sort(compareText)) {
+    // Links to images are images.
     const found = await stat(path.join(folder, name)).catch(() => undefined);
-    if (found?.isFile() === true) pictures.push(path.join(place, name));
+    if (found?.isFile() === true) images.push(path.join(location, name));
   }
-  if (pictures.length > 0) return pictures;
-  throw new WinnowError('MISSING_INPUT', 'There are no pictures in this folder', {
+  if (images.length > 0) return images;
+  throw new WinnowError('MISSING_INPUT', 'There are no images in this folder', {
     where: folder,
-    next: 'Name a folder that holds pictures itself: folders within it are not entered.',
+    next: 'Name a folder that holds images itself: folders within it are not entered.',
   });
 }

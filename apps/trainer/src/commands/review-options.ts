@@ -40,7 +40,7 @@ export function describeReview(method: string, { count, by, errorRate, ...worth 
   const { macroF1, undecidedMacroF1 } = worth;
   const [before, overlaid, after, others, othersAfter] = [
     ...[macroF1.before, macroF1.overlaid, macroF1.after, undecidedMacroF1.before, undecidedMacroF1.after],
-  ].map((share) => percentText(share));
+  ].map((fraction) => percentText(fraction));
   const errors = errorRate === 0 ? '' : `, ${percentText(errorRate)} of them wrongly`;
   return `${method}: ${count} images decided by ${by}${errors}: macro-F1 ${before}, ${overlaid} with decisions laid over it, ${after} fitted with them; of the others ${others}, then ${othersAfter}`;
 }

@@ -42,10 +42,10 @@ function table(runs: readonly ProjectRun[]): string[] {
 function cells(run: ProjectRun): string[] {
   const { name, method, model, epochs, batch, seed, accuracy, agreement } = run;
   const marks = [...(run.isNewest ? ['newest'] : []), ...(run.isBest ? ['best'] : [])];
-  const share = (value: number | null): string => percentText(value, { unknown: '-' });
+  const fraction = (value: number | null): string => percentText(value, { unknown: '-' });
   return [
     ...[name, method, model ?? '-', String(epochs ?? '-'), String(batch ?? '-'), String(seed)],
-    ...[share(accuracy), share(agreement), [describeState(run), ...marks].join(', ')],
+    ...[fraction(accuracy), fraction(agreement), [describeState(run), ...marks].join(', ')],
   ];
 }
 

@@ -6,7 +6,7 @@ import type { PoolCorrections } from '../split/corrections';
 import type { KeptDecisions } from '../split/split-list-file';
 import { projectEngineOption } from './engine-option';
 
-const percent = (share: number | null): string => percentText(share, { digits: 1, unknown: 'not known' });
+const percent = (fraction: number | null): string => percentText(fraction, { digits: 1, unknown: 'not known' });
 
 export const splitCommand: CommandSpec = {
   name: 'split',
@@ -22,7 +22,7 @@ export const splitCommand: CommandSpec = {
     {
       flags: '--list <file>',
       description:
-        'write every picture with its kind, most doubtful first: a CSV whose column class takes corrections, to name in ' +
+        'write every image with its kind, most doubtful first: a CSV whose column class takes corrections, to name in ' +
         'split.corrections; a list that is there is written anew with what its column class holds, other files are refused',
       type: 'string',
     },
@@ -31,9 +31,9 @@ export const splitCommand: CommandSpec = {
   examples: ['winnow split birds.yaml', 'winnow split birds.yaml --list doubtful.csv'],
   async run(input, io) {
     const { requireBuild, withProject } = await import('../open-project');
-    const { loadBuildImages } = await import('../pictures/load-build-images');
+    const { loadBuildImages } = await import('../images/load-build-images');
     const { loadTeacher } = await import('../teacher/load-teacher');
-    const { countForeign, describePassedOver } = await import('@winnow/config');
+    const { countExternal, describePassedOver } = await import('@winnow/config');
     const { describeUnread, loadCopies } = await import('../split/corrections');
     const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
     const { summariseSplit } = await import('../split/summarise-split');
@@ -68,13 +68,13 @@ export const splitCommand: CommandSpec = {
           method: summary.method,
           counts: split.counts,
           conflicts: summary.conflicts,
-          corrections: describeCorrections(split.corrections, countForeign),
+          corrections: describeCorrections(split.corrections, countExternal),
           reused: !split.isNew,
           quality: summary.quality as unknown as JsonValue,
           ...(kept === null ? {} : { list: file, kept: { ...kept } }),
         },
         text: [
-          ...describeSplit(summary, { isNew: split.isNew, pictures: pool.images.count }),
+          ...describeSplit(summary, { isNew: split.isNew, images: pool.images.count }),
           ...describePassedOver(split.corrections),
           ...(isCorrected ? describeUnread([train.method], ' (train.method)') : []),
           ...(kept === null ? [] : [`List: ${file}`, ...describeKept(kept)]),
@@ -87,35 +87,35 @@ export const splitCommand: CommandSpec = {
 function describeKept({ decisions, unknown, overruled }: KeptDecisions): string[] {
   if (decisions + unknown + overruled === 0) return [];
   const atEnd = [
-    ...(unknown === 0 ? [] : [`${unknown} lines that name no picture or class of this data set`]),
-    ...(overruled === 0 ? [] : [`${overruled} lines on copies of a picture of which others say something else`]),
+    ...(unknown === 0 ? [] : [`${unknown} lines that name no image or class of this data set`]),
+    ...(overruled === 0 ? [] : [`${overruled} lines on copies of an image of which others say something else`]),
   ];
   const rest = atEnd.length === 0 ? '' : `; ${atEnd.join(' and ')} are at its end`;
-  return [`Kept of the list that was there: decisions on ${decisions} pictures${rest}.`];
+  return [`Kept of the list that was there: decisions on ${decisions} images${rest}.`];
 }
 
 function describeSplit(
   { method, counts, conflicts, corrected, quality }: SplitSummary,
-  { isNew, pictures }: { readonly isNew: boolean; readonly pictures: number },
+  { isNew, images }: { readonly isNew: boolean; readonly images: number },
 ): string[] {
-  const first = `${isNew ? 'Split' : 'The same split as before of'} ${pictures} pictures by ${method}`;
+  const first = `${isNew ? 'Split' : 'The same split as before of'} ${images} images by ${method}`;
   const lines = [`${first}: ${counts.clean} clean, ${counts.closed} closed, ${counts.open} open.`];
-  if (corrected > 0) lines.push(`Corrected by a person: ${corrected} pictures.`);
+  if (corrected > 0) lines.push(`Corrected by a person: ${corrected} images.`);
   if (conflicts !== null) {
     const { clean, closed, open } = conflicts;
-    lines.push(`Of pictures found under several classes: ${clean} clean, ${closed} closed, ${open} open.`);
+    lines.push(`Of images found under several classes: ${clean} clean, ${closed} closed, ${open} open.`);
   }
   return quality === null ? lines : [...lines, ...describeQuality(quality)];
 }
 
 function describeCorrections(
-  { applied, unknown, foreign }: PoolCorrections,
-  count: (foreign: PoolCorrections['foreign']) => ReadonlyMap<string, number>,
+  { applied, unknown, foreign: external }: PoolCorrections,
+  count: (external: PoolCorrections['foreign']) => ReadonlyMap<string, number>,
 ): JsonValue {
   return {
     applied: applied.length,
-    unknown: unknown.map(({ line, picture }) => ({ line, picture })),
-    otherClasses: Object.fromEntries(count(foreign)),
+    unknown: unknown.map(({ line, picture: image }) => ({ line, picture: image })),
+    otherClasses: Object.fromEntries(count(external)),
   };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
 import { engineOption } from './engine-option';
 import { readNumbers } from './import-teacher';
 
@@ -20,7 +20,7 @@ const importCommand: CommandSpec = {
     { flags: '--resize <how>', description: 'how images become square', type: 'string', choices: SQUARE_POLICIES, default: 'squash' }, // prettier-ignore
     { ...engineOption, default: 'auto' },
   ],
-  examples: ['winnow student import mobilenet/model.json --range=-1,1 --images pictures/ --out mobilenet.safetensors'],
+  examples: ['winnow student import mobilenet/model.json --range=-1,1 --images images/ --out mobilenet.safetensors'],
   async run({ arguments: given, options }, io) {
     const { importStudent } = await import('../import-student/import-student');
     const inCwd = (value: unknown): string => path.resolve(io.cwd, String(value));

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import { type SquarePolicy, SQUARE_POLICIES } from '../pictures/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
 import { importTeacherCommand } from './import-teacher';
 import { engineOption } from './engine-option';
 
 const trainTeacher: CommandSpec = {
   name: 'train',
-  summary: 'Train a network on pictures with right labels, to be a teacher',
-  arguments: [{ name: 'pictures', description: 'folder per class, or a tar of CLASS/NAME files', required: true }],
+  summary: 'Train a network on images with right labels, to be a teacher',
+  arguments: [{ name: 'images', description: 'folder per class, or a tar of CLASS/NAME files', required: true }],
   options: [
     { flags: '--out <file>', description: 'weights to write', type: 'string', default: 'teacher.safetensors' },
     { flags: '--force', description: 'replace weights that are there', type: 'boolean' },
@@ -19,17 +19,17 @@ const trainTeacher: CommandSpec = {
       description: 'class names in order (default: those of the folders, sorted)',
       type: 'list',
     },
-    { flags: '--test <pictures>', description: 'labelled pictures to measure it on', type: 'string' },
+    { flags: '--test <images>', description: 'labelled images to measure it on', type: 'string' },
     { flags: '--size <pixels>', description: 'side of its input', type: 'integer', min: 1, default: 32 },
     {
       flags: '--resize <how>',
-      description: "how pictures become square: as the data set's (build.resize) will",
+      description: "how images become square: as the data set's (build.resize) will",
       type: 'string',
       choices: SQUARE_POLICIES,
       default: 'squash',
     },
-    { flags: '--epochs <n>', description: 'passes over the pictures', type: 'integer', min: 1, default: 20 },
-    { flags: '--batch <n>', description: 'pictures in a step', type: 'integer', min: 1, default: 128 },
+    { flags: '--epochs <n>', description: 'passes over the images', type: 'integer', min: 1, default: 20 },
+    { flags: '--batch <n>', description: 'images in a step', type: 'integer', min: 1, default: 128 },
     {
       flags: '--learning-rate <x>',
       description: 'at the start; falls to zero on a cosine',
@@ -40,14 +40,14 @@ const trainTeacher: CommandSpec = {
     { flags: '--seed <n>', description: 'seed of weights and batches', type: 'integer', min: 0, default: 1 },
     { ...engineOption, default: 'auto' },
   ],
-  examples: ['winnow teacher train pictures/train --test pictures/test --epochs 20 --out teacher.safetensors'],
+  examples: ['winnow teacher train images/train --test images/test --epochs 20 --out teacher.safetensors'],
   async run(input, io) {
     const { trainTeacherNetwork } = await import('../teacher/train-teacher-network');
     const { options } = input;
     const inCwd = (value: unknown): string => path.resolve(io.cwd, String(value));
     const result = await trainTeacherNetwork(
       {
-        pictures: inCwd(input.arguments['pictures']),
+        images: inCwd(input.arguments['images']),
         out: inCwd(options['out']),
         force: options['force'] === true,
         model: String(options['model']),
@@ -64,7 +64,7 @@ const trainTeacher: CommandSpec = {
       io,
     );
     const measured =
-      result.accuracy === null ? 'no test pictures were named' : `test accuracy ${percentText(result.accuracy)}`;
+      result.accuracy === null ? 'no test images were named' : `test accuracy ${percentText(result.accuracy)}`;
     return {
       exitCode: 0,
       json: { ...result, classes: [...result.classes] },
@@ -79,8 +79,7 @@ const trainTeacher: CommandSpec = {
 
 const checkCommand: CommandSpec = {
   name: 'check',
-  summary:
-    "Tell whether a project's teacher knows its classes and takes pictures of its size, and whether it can train",
+  summary: "Tell whether a project's teacher knows its classes and takes images of its size, and whether it can train",
   arguments: [{ name: 'project', description: 'project file', required: true }],
   options: [
     {
@@ -109,7 +108,7 @@ const checkCommand: CommandSpec = {
       exitCode: 0,
       json: { teacher: file, classCount, size, notes: [...notes] },
       text: [
-        `${path.relative(io.cwd, file)}: ${known}, and it takes pictures of ${size} px, as the data set's are.`,
+        `${path.relative(io.cwd, file)}: ${known}, and it takes images of ${size} px, as the data set's are.`,
         ...notes,
       ],
     };

@@ -6,7 +6,7 @@ import type { Rehearsal } from '../student/rehearse-training';
 import { projectEngineOption } from './engine-option';
 import { projectLengthOptions } from './training-length-options';
 
-const percent = (share: number | null): string => percentText(share, { unknown: 'not measured' });
+const percent = (fraction: number | null): string => percentText(fraction, { unknown: 'not measured' });
 
 export const trainCommand: CommandSpec = {
   name: 'train',
@@ -133,6 +133,6 @@ function describeRefining(refinement: Rehearsal['refinement']): string {
 function describeMeasure({ accuracy, agreement, teacherAccuracy }: RunSummary): string {
   if (accuracy !== null)
     return `test accuracy ${percent(accuracy)}${teacherAccuracy === null ? '' : ` (teacher ${percent(teacherAccuracy)})`}`;
-  if (agreement === null) return 'not measured, as there are neither test pictures nor held-out ones with a teacher';
-  return `agreement with the teacher ${percent(agreement)} on held-out pictures of the pool`;
+  if (agreement === null) return 'not measured, as there are neither test images nor held-out ones with a teacher';
+  return `agreement with the teacher ${percent(agreement)} on held-out images of the pool`;
 }

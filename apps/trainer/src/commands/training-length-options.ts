@@ -9,7 +9,7 @@ export const epochsOption: OptionSpec = {
 
 export const batchOption: OptionSpec = {
   flags: '--batch <n>',
-  description: 'views in a step (winnow: two of each picture; modul: of each set)',
+  description: 'views in a step (winnow: two of each image; modul: of each set)',
   type: 'integer',
   min: 2,
 };

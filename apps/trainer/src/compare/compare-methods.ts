@@ -93,7 +93,7 @@ function describeRecord(record: ComparedMethod['split'] | undefined): ComparedMe
   return record === undefined || record === null ? null : { id: record.id, method: record.method };
 }
 
-/** What fails here fails for every method: pictures and corrections are the project's. */
+/** What fails here fails for every method: images and corrections are the project's. */
 async function loadShared(
   project: OpenProject,
   { build, poolFor }: TrainingInputs,
@@ -119,11 +119,11 @@ async function prepareAll(
   inputs: TrainingInputs,
   methods: readonly MethodName[],
 ): Promise<readonly Entry[]> {
-  const answers = askOnce(inputs, project);
+  const outputs = askOnce(inputs, project);
   const entries: Entry[] = methods.map((method) => ({ method, job: null, runs: [], failures: [] }));
   for (const entry of entries) {
     await keepFailure(entry, null, async () => {
-      entry.job = await prepareStudent(withTraining(project, { method: entry.method }), inputs, { answers });
+      entry.job = await prepareStudent(withTraining(project, { method: entry.method }), inputs, { answers: outputs });
     });
   }
   return entries;

@@ -59,7 +59,7 @@ describe('writeComparison', () => {
     expect(markdown).toContain('- kd, seed 2: no space \\| left');
   });
 
-  it('makes another table of other corrections, classes or test pictures', async () => {
+  it('makes another table of other corrections, classes or test images', async () => {
     const variants = [
       {},
       { digest: 'c' },

@@ -5,7 +5,7 @@ import type { JsonValue } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/files';
 import { inlineText, percentText } from '@winnow/runs';
 import type { PoolCorrections } from '../split/corrections';
-import { digestImages } from '../pictures/digest-images';
+import { digestImages } from '../images/digest-images';
 import type { OpenProject } from '../open-project';
 import type { TrainingInputs } from '../student/prepare-training';
 import type { ComparedMethods, Comparison } from './compare-methods';

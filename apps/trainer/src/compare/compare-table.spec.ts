@@ -23,7 +23,7 @@ describe('comparisonRow', () => {
     ],
   });
 
-  it('takes mean, deviation, gap to the teacher, pictures a second and the largest memory', () => {
+  it('takes mean, deviation, gap to the teacher, images a second and the largest memory', () => {
     expect(row).toMatchObject({ method: 'kd', split: 'winnow', seeds: [1, 2], epochs: 4, parameters: 78_042 });
     expect(row.accuracy?.mean).toBeCloseTo(0.6, 12);
     expect(row.accuracy?.sd).toBeCloseTo(Math.sqrt(0.02), 12);

@@ -11,7 +11,7 @@ export interface ComparisonRow {
   readonly epochs: number | null;
   /** On the test set; null without one. */
   readonly accuracy: Spread | null;
-  /** With the teacher, on held-out pictures of the pool where there is no test set. */
+  /** With the teacher, on held-out images of the pool where there is no test set. */
   readonly agreement: Spread | null;
   /** Accuracy of the teacher less the mean accuracy, 0..1. */
   readonly gap: number | null;

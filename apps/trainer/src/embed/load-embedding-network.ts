@@ -8,11 +8,11 @@ import { weightsFile } from '../teacher/weights-file';
 
 /** A network whose features are stored. */
 export interface EmbeddingNetwork extends LoadedNetwork {
-  /** Digest of the network and of how pictures are put to it, hex: features of another one are never mixed in. */
+  /** Digest of the network and of how images are put to it, hex: features of another one are never mixed in. */
   readonly id: string;
 }
 
-/** How a picture becomes what a network takes: all of it squashed to the input's size by a triangle filter. */
+/** How an image becomes what a network takes: all of it squashed to the input's size by a triangle filter. */
 const PUT_AS = 'squash/triangle/1';
 
 /**

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
-import type { ImageSet, PicturePlace } from '@winnow/contracts';
+import type { ImageSet, ImageLocation } from '@winnow/contracts';
 import { readBlob } from '@winnow/runs';
 import { openPixels } from '@winnow/shards';
 
@@ -17,7 +17,7 @@ const AT_ONCE = 8;
 
 /**
  * Decodes originals, each squashed to size x size pixels; what is wrong with one of them keeps none of the others.
- * @param digests sha256 of the files, hex; the pictures come in this order
+ * @param digests sha256 of the files, hex; the images come in this order
  */
 export async function readOriginals(
   blobsDir: string,
@@ -55,14 +55,14 @@ async function readOriginal(blobsDir: string, sha256: string, size: number): Pro
   const original = await readBlob(blobsDir, sha256);
   if (!original.ok) return { sha256, detail: original.detail };
   const shard = path.relative(blobsDir, blobPath(blobsDir, sha256));
-  const picture: PicturePlace = { shard, offset: 0, length: original.bytes.length };
+  const image: ImageLocation = { shard, offset: 0, length: original.bytes.length };
   const reader = openPixels({
     count: 1,
     size,
     keys: [sha256],
     labels: new Int32Array(1),
     classes: [],
-    store: { kind: 'encoded', folder: blobsDir, pictures: [picture] },
+    store: { kind: 'encoded', folder: blobsDir, images: [image] },
     rows: null,
   });
   try {

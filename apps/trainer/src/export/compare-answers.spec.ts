@@ -1,4 +1,4 @@
-import { relativeDifference, requireSameAnswers } from './compare-answers';
+import { relativeDifference, requireSameOutputs } from './compare-answers';
 
 const row = (...values: number[]): Float32Array => Float32Array.from(values);
 
@@ -20,7 +20,7 @@ describe('requireSameAnswers', () => {
   const wanted = { logits: row(10, 1), features: row(1) };
 
   it('gives the difference of the logits, below a ten thousandth', () => {
-    expect(requireSameAnswers({ logits: row(10.0005, 1), features: row(1) }, wanted, 'x')).toBeCloseTo(5e-5, 6);
+    expect(requireSameOutputs({ logits: row(10.0005, 1), features: row(1) }, wanted, 'x')).toBeCloseTo(5e-5, 6);
   });
 
   it.each([
@@ -28,6 +28,6 @@ describe('requireSameAnswers', () => {
     ['features', { logits: row(10, 1), features: row(1.001) }],
     ['numbers', { logits: row(NaN, 1), features: row(1) }],
   ])('refuses other %s', (_what, found) =>
-    expect(() => requireSameAnswers(found, wanted, 'x')).toThrow(/does not answer as the network does/),
+    expect(() => requireSameOutputs(found, wanted, 'x')).toThrow(/does not answer as the network does/),
   );
 });

@@ -2,37 +2,37 @@ import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { accuracy, agreement, type FrozenNetwork } from '@winnow/training';
-import { checkInput } from '../pictures/check-pictures';
-import type { CheckPictures } from '../pictures/check-pictures';
+import { checkInput } from '../images/check-images';
+import type { CheckImages } from '../images/check-images';
 
 /** Exports in float32 are held to the network's own answers on so many: they are the same. */
 export const MAX_COMPARED = 64;
 
-/** What a network says to pictures, row by row. */
-export interface Answers {
+/** What a network says to images, row by row. */
+export interface Outputs {
   readonly logits: Float32Array;
   readonly features: Float32Array;
 }
 
 /** Largest difference, of the largest number. */
-const ANSWER_TOLERANCE = 1e-4;
-/** So many pictures at a time. */
+const OUTPUT_TOLERANCE = 1e-4;
+/** So many images at a time. */
 const BATCH = 16;
 
 /** @param input how the network wants its pixels */
-export function answersOf(
+export function outputsOf(
   { outputs }: Pick<FrozenNetwork, 'outputs'>,
   input: InputSpec,
-  pictures: Pick<CheckPictures, 'count' | 'pixels' | 'size'>,
+  images: Pick<CheckImages, 'count' | 'pixels' | 'size'>,
   signal?: AbortSignal,
-): Answers {
+): Outputs {
   const parts: { logits: Float32Array; features: Float32Array }[] = [];
-  for (let from = 0; from < pictures.count; from += BATCH) {
+  for (let from = 0; from < images.count; from += BATCH) {
     requireUninterrupted(signal, 'The export was stopped; nothing was written');
-    const part = { from, count: Math.min(BATCH, pictures.count - from) };
+    const part = { from, count: Math.min(BATCH, images.count - from) };
     parts.push(
       tf.tidy(() => {
-        const { logits, features } = outputs(checkInput(pictures, part, input));
+        const { logits, features } = outputs(checkInput(images, part, input));
         return { logits: valuesOf(logits), features: valuesOf(features) } as never;
       }),
     );
@@ -44,11 +44,11 @@ export function answersOf(
  * Largest difference of a logit, of the largest logit.
  * @throws WinnowError INTERNAL where logits or features differ by ANSWER_TOLERANCE or more
  */
-export function requireSameAnswers(found: Answers, wanted: Answers, where: string): number {
+export function requireSameOutputs(found: Outputs, wanted: Outputs, where: string): number {
   const logits = relativeDifference(found.logits, wanted.logits);
   const features = relativeDifference(found.features, wanted.features);
   // Written so that NaN fails.
-  if (logits < ANSWER_TOLERANCE && features < ANSWER_TOLERANCE) return logits;
+  if (logits < OUTPUT_TOLERANCE && features < OUTPUT_TOLERANCE) return logits;
   throw new WinnowError(
     'INTERNAL',
     `Loaded again, the export does not answer as the network does: logits differ by ${logits.toPrecision(2)} of the largest, features by ${features.toPrecision(2)}`,
@@ -57,7 +57,7 @@ export function requireSameAnswers(found: Answers, wanted: Answers, where: strin
 }
 
 /** How well one network answers in another's stead; fractions in 0..1. */
-export interface AnswerMeasures {
+export interface OutputMeasures {
   /** Of images of which it names the same class. */
   readonly agreement: number;
   /** Of labelled images that it names right; null where no label is one of the classes. */
@@ -65,12 +65,12 @@ export interface AnswerMeasures {
 }
 
 /** @param labels a class name of each image, or null */
-export function measureAnswers(
-  found: Answers,
-  wanted: Answers,
+export function measureOutputs(
+  found: Outputs,
+  wanted: Outputs,
   { labels, classes }: { readonly labels: readonly (string | null)[]; readonly classes: readonly string[] },
-): AnswerMeasures {
-  const scoresOf = ({ logits }: Answers) => ({ count: labels.length, classCount: classes.length, logits });
+): OutputMeasures {
+  const scoresOf = ({ logits }: Outputs) => ({ count: labels.length, classCount: classes.length, logits });
   const known = new Map(classes.map((name, index) => [name, index]));
   const indices = labels.map((label) => known.get(label ?? '') ?? -1);
   const labelled = indices.filter((index) => index >= 0).length;

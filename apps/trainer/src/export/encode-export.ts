@@ -17,9 +17,9 @@ import {
 } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { version } from '../../package.json';
-import { type CheckPictures, checkInput } from '../pictures/check-pictures';
-import { type SquarePolicy, squareAsLearnt } from '../pictures/square-as-learnt';
-import type { OwnNetwork } from '../teacher/load-teacher';
+import { type CheckImages, checkInput } from '../images/check-images';
+import { type SquarePolicy, squareAsLearnt } from '../images/square-as-learnt';
+import type { NativeNetwork } from '../teacher/load-teacher';
 import { exportEntry, type ExportJob, type ExportKind } from './export-job';
 
 /** A file, or the files of a folder, of one format. */
@@ -36,7 +36,7 @@ interface EncoderSources {
   /** Of the network. */
   readonly graph: ExportGraph;
   /** Images for int8. */
-  readonly calibrated: CheckPictures | null;
+  readonly calibrated: CheckImages | null;
   /** Hears how many of them went through the network, and may throw to stop. */
   onImages(done: number): void;
 }
@@ -44,8 +44,8 @@ interface EncoderSources {
 /** So many images go through the network at once: all that it computes on the way is kept. */
 const CALIBRATION_BATCH = 8;
 
-/** How the pictures that the network learnt from became square, where its weights file says it. */
-export function resizeOf({ resize }: OwnNetwork): { readonly resize?: SquarePolicy } {
+/** How the images that the network learnt from became square, where its weights file says it. */
+export function resizeOf({ resize }: NativeNetwork): { readonly resize?: SquarePolicy } {
   return resize === undefined ? {} : { resize: squareAsLearnt(undefined, resize) };
 }
 
@@ -71,7 +71,7 @@ export function encodableKinds(
  * @throws WinnowError USAGE where int8 is wanted and there are no images
  */
 export function openEncoder(
-  network: OwnNetwork,
+  network: NativeNetwork,
   { kinds, raw, weights }: Pick<ExportJob, 'kinds' | 'raw' | 'weights'>,
   { graph, calibrated, onImages }: EncoderSources,
 ): (kind: ExportKind) => EncodedExport {
@@ -102,11 +102,11 @@ export function openEncoder(
 }
 
 /** In float32 the file as it is: its names and layout are PyTorch's already. */
-function weightsOf({ model, bytes }: OwnNetwork, { precision }: ExportKind, where: string): Uint8Array {
+function weightsOf({ model, bytes }: NativeNetwork, { precision }: ExportKind, where: string): Uint8Array {
   return precision === 'float32' ? bytes : saveWeights(model, readWeightsMetadata(bytes, where).raw, 'float16');
 }
 
-function requireImages(calibrated: CheckPictures | null): CheckPictures {
+function requireImages(calibrated: CheckImages | null): CheckImages {
   if (calibrated !== null) return calibrated;
   throw new WinnowError('USAGE', 'int8 chooses its ranges by images, and none are named', {
     where: '--precision int8',
@@ -115,7 +115,7 @@ function requireImages(calibrated: CheckPictures | null): CheckPictures {
 }
 
 function* imageBatches(
-  images: CheckPictures,
+  images: CheckImages,
   { input, onImages }: { readonly input: InputSpec; onImages(done: number): void },
 ): Generator<tf.Tensor4D> {
   for (let from = 0; from < images.count; from += CALIBRATION_BATCH) {

@@ -1,21 +1,21 @@
 import { listLabelledFiles } from '@winnow/shards';
 import {
-  type CheckPictures,
+  type CheckImages,
   firstOfEach,
   type FoundImage,
-  listCheckPictures,
-  randomPictures,
-  squarePictures,
-} from '../pictures/check-pictures';
-import type { SquarePolicy } from '../pictures/square-as-learnt';
+  listCheckImages,
+  randomImages,
+  squareImages,
+} from '../images/check-images';
+import type { SquarePolicy } from '../images/square-as-learnt';
 
 /** Where something is to be read from, or is not. */
 export interface ExportSources {
-  /** Pictures and folders of pictures to measure on. */
+  /** Images and folders of images to measure on. */
   readonly check: readonly string[];
-  /** Labelled pictures to measure on where `check` names none. */
+  /** Labelled images to measure on where `check` names none. */
   readonly test: string | undefined;
-  /** Pictures and folders of pictures to calibrate int8 on. */
+  /** Images and folders of images to calibrate int8 on. */
   readonly calibrate: readonly string[];
   /** A data set that winnow built, where `calibrate` names none. */
   readonly pool: string | undefined;
@@ -28,10 +28,10 @@ const MAX_CALIBRATED = 256;
 
 /** What exports are measured on, and int8 is calibrated on. */
 export interface ExportImages {
-  readonly measured: CheckPictures;
+  readonly measured: CheckImages;
   readonly origin: 'named' | 'test' | 'pool' | 'rest' | 'noise';
   /** Null: there are none. */
-  readonly calibrated: CheckPictures | null;
+  readonly calibrated: CheckImages | null;
 }
 
 interface ReadOptions {
@@ -50,11 +50,11 @@ export async function loadExportImages(
   { check, test, calibrate, pool }: ExportSources,
   options: ReadOptions,
 ): Promise<ExportImages> {
-  const read = (found: readonly FoundImage[], source: string) => squarePictures(found, { ...options, source });
+  const read = (found: readonly FoundImage[], source: string) => squareImages(found, { ...options, source });
   const named = check.length > 0 ? check.join(', ') : test;
-  const found = await (check.length > 0 ? listCheckPictures(check) : listLabelled(test));
+  const found = await (check.length > 0 ? listCheckImages(check) : listLabelled(test));
   const source = calibrate.length > 0 ? calibrate.join(', ') : pool;
-  const seen = await (calibrate.length > 0 ? listCheckPictures(calibrate) : listLabelled(pool));
+  const seen = await (calibrate.length > 0 ? listCheckImages(calibrate) : listLabelled(pool));
   if (named !== undefined) {
     return {
       measured: await read(firstOfEach(found, MAX_MEASURED), named),
@@ -62,11 +62,11 @@ export async function loadExportImages(
       calibrated: source === undefined ? null : await read(firstOfEach(seen, MAX_CALIBRATED), source),
     };
   }
-  if (source === undefined) return { measured: randomPictures(options.size), origin: 'noise', calibrated: null };
+  if (source === undefined) return { measured: randomImages(options.size), origin: 'noise', calibrated: null };
   const chosen = firstOfEach(seen, 2 * MAX_CALIBRATED);
   const half = (part: number) => chosen.filter((_, index) => index % 2 === part);
   const calibrated = await read(half(0), source);
-  if (chosen.length < 2) return { measured: randomPictures(options.size), origin: 'noise', calibrated };
+  if (chosen.length < 2) return { measured: randomImages(options.size), origin: 'noise', calibrated };
   const others = await read(half(1), source);
   return {
     // Labels of a pool are those that it came with: they tell nothing of accuracy.

@@ -1,6 +1,6 @@
 import type { ExportFormat, ExportManifest, ExportPrecision } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
-import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { SquarePolicy } from '../images/square-as-learnt';
 import type { ExportImages, ExportSources } from './export-images';
 
 /** Beside the files of an export. */
@@ -24,7 +24,7 @@ export interface ExportJob {
   /** True: ONNX and TF.js take values from 0 to 255 and normalise them themselves. */
   readonly raw: boolean;
   readonly sources: ExportSources;
-  /** How those pictures become square; default: as the network's own did. */
+  /** How those images become square; default: as the network's own did. */
   readonly resize: SquarePolicy | undefined;
   readonly engine: EngineChoice;
 }
@@ -61,12 +61,12 @@ export interface ExportResult {
   readonly exports: ExportManifest['exports'];
   /** Formats that have no layers for the network, where none were named. */
   readonly leftOut: readonly ExportFormat[];
-  /** Pictures that answers were compared on. */
-  readonly pictures: number;
+  /** Images that answers were compared on. */
+  readonly images: number;
   /** Where they are from. */
   readonly origin: ExportImages['origin'];
   /** True: they were noise. */
   readonly isNoise: boolean;
-  /** Pictures that int8 was calibrated on. */
+  /** Images that int8 was calibrated on. */
   readonly calibrated: number;
 }

@@ -90,7 +90,7 @@ describe('winnow export of a weights file', () => {
     for (const { difference, precision } of manifest.exports) {
       expect(difference).toBeLessThan(precision === 'float32' ? 1e-4 : 1e-2);
     }
-    expect(json).toMatchObject({ pictures: 4, isNoise: true, origin: 'noise', calibrated: 0, classCount: 3 });
+    expect(json).toMatchObject({ images: 4, isNoise: true, origin: 'noise', calibrated: 0, classCount: 3 });
     // Noise has no classes: nothing is said of accuracy.
     expect(text.join('\n')).toMatch(/onnx +float32 +model\.onnx +0\.3\d MB +- +- +\d/);
     expect(text.join('\n')).toMatch(/onnx +float16 +model\.float16\.onnx +0\.1\d MB/);
@@ -103,7 +103,10 @@ describe('winnow export of a weights file', () => {
     for (const [index, label] of [CLASSES[0], CLASSES[2]].entries()) {
       mkdirSync(inFolder(`${name}/${label}`), { recursive: true });
       for (let at = 0; at < count; at += 1) {
-        const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, place) => (place * (at + 3) * 7 + 90 * index) % 256);
+        const data = Uint8Array.from(
+          { length: 16 * 16 * 3 },
+          (_, location) => (location * (at + 3) * 7 + 90 * index) % 256,
+        );
         writeFileSync(inFolder(`${name}/${label}/${at}.png`), await encodePng({ width: 16, height: 16, data }));
       }
     }
@@ -117,7 +120,7 @@ describe('winnow export of a weights file', () => {
       calibrate: ['pool'],
       format: ['onnx', 'tfjs'],
     });
-    expect(json).toMatchObject({ pictures: 6, origin: 'named', calibrated: 10 });
+    expect(json).toMatchObject({ images: 6, origin: 'named', calibrated: 10 });
     const manifest = exportManifestSchema.parse(
       JSON.parse(readFileSync(inFolder('export/student/export.json'), 'utf8')),
     );
@@ -136,13 +139,13 @@ describe('winnow export of a weights file', () => {
     expect(text.join('\n')).toMatch(/onnx +int8 +model\.int8\.onnx +0\.\d\d MB +\d+\.00 % +\d+\.\d\d % +\d/);
     const card = readFileSync(inFolder('export/student/model-card.md'), 'utf8');
     expect(card).toMatch(/\| onnx \| int8 \| model\.int8\.onnx \| 0\.\d\d MB \|/);
-    expect(card).toContain('chosen on 10 pictures');
+    expect(card).toContain('chosen on 10 images');
   });
 
   it('measures on every other image where only images to calibrate on are named', async () => {
     await writeImages('pool', 5);
     const { json } = await exporting('student.safetensors', { calibrate: ['pool'], format: ['onnx'], precision: ['int8'] }); // prettier-ignore
-    expect(json).toMatchObject({ pictures: 5, origin: 'rest', calibrated: 5 });
+    expect(json).toMatchObject({ images: 5, origin: 'rest', calibrated: 5 });
     expect(listed('export/student')).toEqual(['export.json', 'model-card.md', 'model.int8.onnx']);
     await importing('export/student/model.int8.onnx', 'back');
     const back = await loadNetwork(inFolder('back'));
@@ -181,7 +184,7 @@ describe('winnow export of a weights file', () => {
     ['letterbox', 'letterbox'],
     ['keep', 'cover'],
     [undefined, undefined],
-  ])('says how the pictures of a student became square: %s as %s', async (resize, said) => {
+  ])('says how the images of a student became square: %s as %s', async (resize, said) => {
     writeStudent('shaped.safetensors', 'resnet8', 1, resize === undefined ? {} : { resize });
     await exporting('shaped.safetensors', { out: 'out' });
     const manifest = exportManifestSchema.parse(JSON.parse(readFileSync(inFolder('out/export.json'), 'utf8')));

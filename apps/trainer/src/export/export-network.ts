@@ -5,18 +5,18 @@ import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/files';
 import { recordGraph, sha256 } from '@winnow/models';
 import { freezeModel } from '@winnow/training';
-import type { CheckPictures } from '../pictures/check-pictures';
-import { loadOwnNetwork } from '../teacher/load-teacher';
-import { squareAsLearnt } from '../pictures/square-as-learnt';
+import type { CheckImages } from '../images/check-images';
+import { loadNativeNetwork } from '../teacher/load-teacher';
+import { squareAsLearnt } from '../images/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 import {
-  type Answers,
-  answersOf,
+  type Outputs,
+  outputsOf,
   MAX_COMPARED,
-  measureAnswers,
+  measureOutputs,
   relativeDifference,
-  requireSameAnswers,
+  requireSameOutputs,
 } from './compare-answers';
 import { encodableKinds, type EncodedExport, openEncoder, resizeOf } from './encode-export';
 import { exportCard } from './export-card';
@@ -30,12 +30,12 @@ import { requireExportFolder } from './require-export-folder';
 interface Reference {
   readonly classes: readonly string[];
   readonly images: ExportImages;
-  readonly answers: Answers;
+  readonly answers: Outputs;
   readonly signal: AbortSignal;
 }
 
 /**
- * Writes a network in other formats and precisions. Each is loaded again and asked about pictures before the folder appears:
+ * Writes a network in other formats and precisions. Each is loaded again and asked about images before the folder appears:
  * where an answer in float32 differs by 1e-4 of the largest or more, nothing is written; of the others it is measured how
  * often they name the same class, and the right one.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID for weights that cannot be used; FILE_NOT_WRITABLE
@@ -46,7 +46,7 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
   await settleFolder(job.out);
   await requireExportFolder(job.out, job.kinds);
   await startTensorEngine(job.engine, io);
-  const network = await loadOwnNetwork(job.weights);
+  const network = await loadNativeNetwork(job.weights);
   const { model, name, classes, input, bytes, remark } = network;
   if (remark !== undefined) io.log(remark);
   const resize = squareAsLearnt(job.resize, network.resize);
@@ -60,15 +60,15 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
     const { measured, calibrated, origin } = images;
     const shown = { label: 'export', total: kinds.length, unit: 'files' };
     const exports = await withProgress(io.progress, shown, async (task) => {
-      const answers = answersOf(freezeModel(model, input), input, measured, signal);
-      requireFinite(answers, job.weights, 'Train it again, with a lower learning rate.');
+      const outputs = outputsOf(freezeModel(model, input), input, measured, signal);
+      requireFinite(outputs, job.weights, 'Train it again, with a lower learning rate.');
       const onImages = () => requireUninterrupted(signal, STOPPED);
       const encode = openEncoder(network, { ...job, kinds }, { graph, calibrated, onImages });
       const listed: ExportManifest['exports'][number][] = [];
       await writeWholeFolder(job.out, mayReplace, async (draft) => {
         for (const kind of kinds) {
           requireUninterrupted(signal, STOPPED);
-          listed.push(await writeAndCheck(draft, encode(kind), { classes, images, answers, signal }));
+          listed.push(await writeAndCheck(draft, encode(kind), { classes, images, answers: outputs, signal }));
           task.update(listed.length);
         }
         const runCard = await readFile(path.join(path.dirname(job.weights), CARD_FILE), 'utf8').catch(() => null);
@@ -93,11 +93,11 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
 const STOPPED = 'The export was stopped; nothing was written';
 
 function imageCounts({ measured, origin, calibrated }: ExportImages) {
-  return { pictures: measured.count, origin, calibrated: calibrated?.count ?? 0 };
+  return { images: measured.count, origin, calibrated: calibrated?.count ?? 0 };
 }
 
 /** Without them there is nothing to compare. */
-function requireFinite({ logits, features }: Answers, where: string, next: string): void {
+function requireFinite({ logits, features }: Outputs, where: string, next: string): void {
   if (logits.every(Number.isFinite) && features.every(Number.isFinite)) return;
   throw new WinnowError('FORMAT_INVALID', 'The network does not answer with finite numbers', { where, next });
 }
@@ -105,7 +105,7 @@ function requireFinite({ logits, features }: Answers, where: string, next: strin
 async function writeAndCheck(
   draft: string,
   { kind, input, files }: EncodedExport,
-  { classes, images, answers, signal }: Reference,
+  { classes, images, answers: outputs, signal }: Reference,
 ): Promise<ExportManifest['exports'][number]> {
   for (const [name, bytes] of files) {
     await mkdir(path.dirname(path.join(draft, name)), { recursive: true });
@@ -123,16 +123,16 @@ async function writeAndCheck(
     const isExact = kind.precision === 'float32';
     const { measured } = images;
     const asked = isExact ? firstImages(measured, MAX_COMPARED) : measured;
-    const found = answersOf(loaded.frozen, input, asked, signal);
-    const wanted = isExact ? firstAnswers(answers, asked.count / measured.count) : answers;
+    const found = outputsOf(loaded.frozen, input, asked, signal);
+    const wanted = isExact ? firstOutputs(outputs, asked.count / measured.count) : outputs;
     requireFinite(found, where, `Leave it out with --precision: ${kindName(kind)} does not hold this network.`);
     const difference = isExact
-      ? requireSameAnswers(found, wanted, where)
+      ? requireSameOutputs(found, wanted, where)
       : relativeDifference(found.logits, wanted.logits);
     const measures =
       images.origin === 'noise'
         ? { agreement: null, accuracy: null }
-        : measureAnswers(isExact ? answers : found, answers, { labels: measured.labels, classes });
+        : measureOutputs(isExact ? outputs : found, outputs, { labels: measured.labels, classes });
     const listed = [...files].map(([name, bytes]) => describeFile(name, bytes));
     return { ...kind, input, difference, ...measures, files: listed };
   } finally {
@@ -144,12 +144,12 @@ function describeFile<Name extends string>(name: Name, bytes: Uint8Array) {
   return { name, sizeBytes: bytes.length, sha256: sha256(bytes) };
 }
 
-function firstImages(images: CheckPictures, most: number): Pick<CheckPictures, 'count' | 'pixels' | 'size'> {
+function firstImages(images: CheckImages, most: number): Pick<CheckImages, 'count' | 'pixels' | 'size'> {
   return { count: Math.min(images.count, most), pixels: images.pixels, size: images.size };
 }
 
 /** @param part of the images, 0..1 */
-function firstAnswers({ logits, features }: Answers, part: number): Answers {
+function firstOutputs({ logits, features }: Outputs, part: number): Outputs {
   const first = (values: Float32Array) => values.subarray(0, Math.round(values.length * part));
   return { logits: first(logits), features: first(features) };
 }

@@ -25,14 +25,14 @@ const exporting = async (options: Readonly<Record<string, unknown>> = {}) => {
 describe('winnow export of a project', () => {
   it("calibrates int8 on the pool, measures on the project's test images, and loses little", async () => {
     const { json, exports, text } = await exporting();
-    expect(json).toMatchObject({ origin: 'test', pictures: 40, calibrated: 48 });
+    expect(json).toMatchObject({ origin: 'test', images: 40, calibrated: 48 });
     const [whole, half, int8] = exports as [ExportManifest['exports'][0], ...ExportManifest['exports'][0][]];
     expect(whole).toMatchObject({ precision: 'float32', accuracy: json['accuracy'], agreement: 1 });
     expect(half).toMatchObject({ precision: 'float16', accuracy: json['accuracy'], agreement: 1 });
     // One of forty.
     expect(int8?.agreement).toBeGreaterThanOrEqual(0.975);
     expect(Math.abs((int8?.accuracy as number) - (json['accuracy'] as number))).toBeLessThanOrEqual(0.0251);
-    expect(text.join('\n')).toContain('compared on 40 test pictures of the project; int8 calibrated on 48 others:');
+    expect(text.join('\n')).toContain('compared on 40 test images of the project; int8 calibrated on 48 others:');
     const card = readFileSync(path.join(String(json['out']), 'model-card.md'), 'utf8');
     expect(card).toMatch(/^# p: \S+ by ce/);
     expect(card).toContain('| onnx | int8 | model.int8.onnx |');
@@ -41,7 +41,7 @@ describe('winnow export of a project', () => {
   it('measures on one half of the pool and calibrates on the other where the project names no test images', async () => {
     project.configure('train: { batch: 8, epochs: 6, workers: 0, method: ce }');
     const { json, exports } = await exporting({ precision: ['int8'], out: 'pool' });
-    expect(json).toMatchObject({ origin: 'pool', pictures: 24, calibrated: 24 });
+    expect(json).toMatchObject({ origin: 'pool', images: 24, calibrated: 24 });
     expect(exports).toMatchObject([{ precision: 'int8' }]);
     expect(exports[0]?.agreement).toBeGreaterThan(0.9);
     // Labels of a pool are those that it came with.

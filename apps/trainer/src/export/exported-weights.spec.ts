@@ -5,16 +5,16 @@ import { exportedWeights } from './exported-weights';
 
 let folder: string;
 const run = (name: string, project: string, startedAt: string): void => {
-  const place = path.join(folder, '.winnow/runs', name);
-  mkdirSync(place, { recursive: true });
+  const location = path.join(folder, '.winnow/runs', name);
+  mkdirSync(location, { recursive: true });
   const files = {
     'state.json': { identity: name, status: 'finished' },
     'manifest.json': { project, startedAt },
     'config.json': {},
     'summary.json': {},
   };
-  for (const [file, value] of Object.entries(files)) writeFileSync(path.join(place, file), JSON.stringify(value));
-  for (const file of ['metrics.jsonl', 'student.safetensors']) writeFileSync(path.join(place, file), '');
+  for (const [file, value] of Object.entries(files)) writeFileSync(path.join(location, file), JSON.stringify(value));
+  for (const file of ['metrics.jsonl', 'student.safetensors']) writeFileSync(path.join(location, file), '');
 };
 
 beforeAll(() => {

@@ -43,22 +43,22 @@ export async function exportedWeights(
   run: string | undefined,
   io: Pick<CommandIo, 'cwd' | 'env'>,
 ): Promise<NamedWeights> {
-  const place = path.resolve(io.cwd, source);
-  if (await isProjectFile(place)) return projectWeights(source, run, io);
+  const location = path.resolve(io.cwd, source);
+  if (await isProjectFile(location)) return projectWeights(source, run, io);
   if (run !== undefined) {
     throw new WinnowError('USAGE', '--run chooses a run of a project, and no project was named', {
       where: source,
       next: 'Name the project file, or leave --run out.',
     });
   }
-  const file = await weightsFile(place);
-  if (file === place && (await stat(place)).isDirectory()) {
+  const file = await weightsFile(location);
+  if (file === location && (await stat(location)).isDirectory()) {
     throw new WinnowError('USAGE', 'An imported teacher is exported already: it is the model that it came from', {
       where: path.join(source, TEACHER_FILE),
       next: 'Use the files in that folder.',
     });
   }
-  return { file, name: path.basename(place, '.safetensors') };
+  return { file, name: path.basename(location, '.safetensors') };
 }
 
 /**

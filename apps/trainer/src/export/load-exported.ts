@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
-import { readForeignSource } from '@winnow/models';
-import { foreignFrozen } from '@winnow/training';
+import { readExternalSource } from '@winnow/models';
+import { externalFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { loadNetwork } from '../teacher/load-teacher';
 import { exportEntry, type ExportKind } from './export-job';
@@ -22,7 +22,7 @@ export interface ExportedNetwork {
 export async function loadExported(folder: string, kind: ExportKind): Promise<ExportedNetwork> {
   const file = path.join(folder, exportEntry(kind));
   if (kind.format === 'safetensors') return loadNetwork(file);
-  const source = await readForeignSource(file);
+  const source = await readExternalSource(file);
   const { classes, input, layout, logits, features, featureMap, featureMapLayout } = source.hints;
   const missing = Object.entries({ classes, input, layout, logits, features, featureMap, featureMapLayout });
   const [lacking] = missing.find(([, value]) => value === undefined) ?? [];
@@ -40,6 +40,6 @@ export async function loadExported(folder: string, kind: ExportKind): Promise<Ex
     featureMap: { output: featureMap as string, layout: featureMapLayout as 'nchw' },
   } as const;
   const described = { classes: classes as readonly string[], input: input as InputSpec };
-  const frozen = foreignFrozen(await source.open(contract, described.input.size), described.input);
+  const frozen = externalFrozen(await source.open(contract, described.input.size), described.input);
   return { frozen, ...described, dispose: () => frozen.dispose() };
 }

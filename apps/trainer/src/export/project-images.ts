@@ -7,7 +7,7 @@ import type { ProjectRun } from '../student/project-runs';
 import type { ExportSources } from './export-images';
 
 /**
- * The test pictures of a project, and the data set that a run of it learnt from, as far as they are there. Read from the
+ * The test images of a project, and the data set that a run of it learnt from, as far as they are there. Read from the
  * folders: the database may be another's for now.
  */
 export async function projectImages(

@@ -3,17 +3,17 @@ import { inputSpecSchema, MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
   type AdoptedModel,
-  adoptForeign,
+  adoptExternal,
   architectureNamed,
-  type ForeignHints,
-  readForeignSource,
+  type ExternalHints,
+  readExternalSource,
   saveWeights,
   unfoldNorms,
 } from '@winnow/models';
 import type { EngineChoice, tf } from '@winnow/tensor';
 import { requireTeacherFile } from '../import-teacher/import-teacher-source';
-import { checkInput, type CheckPictures, loadCheckPictures } from '../pictures/check-pictures';
-import type { SquarePolicy } from '../pictures/square-as-learnt';
+import { checkInput, type CheckImages, loadCheckImages } from '../images/check-images';
+import type { SquarePolicy } from '../images/square-as-learnt';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-digest';
@@ -69,8 +69,8 @@ export async function importStudent(job: ImportStudentJob, io: CommandIo): Promi
   await requireFree(job, file);
   const named = job.model === undefined ? undefined : requireModelName(job.model, { code: 'USAGE', where: '--model' });
   await startTensorEngine(job.engine, io);
-  const { kind, files, hints } = await readForeignSource(file);
-  const adopted = adoptForeign({ kind, files }, { where: file, named: MODEL_NAMES.find((name) => name === named) });
+  const { kind, files, hints } = await readExternalSource(file);
+  const adopted = adoptExternal({ kind, files }, { where: file, named: MODEL_NAMES.find((name) => name === named) });
   const { model, folded, hasClassifier } = adopted;
   try {
     const input = inputOf(job, adopted, hints);
@@ -118,7 +118,7 @@ async function requireFree({ out, force }: ImportStudentJob, source: string): Pr
 function inputOf(
   { size, range, mean, std }: ImportStudentJob,
   { model }: AdoptedModel,
-  { input: said }: Pick<ForeignHints, 'input'>,
+  { input: said }: Pick<ExternalHints, 'input'>,
 ): InputSpec | null {
   const parts = {
     size: size ?? said?.size ?? architectureNamed(model.name as 'resnet8').imageSize,
@@ -142,7 +142,7 @@ function defined(parts: Readonly<Record<string, unknown>>): Record<string, unkno
 async function statisticsImages(
   { images, resize, file }: ImportStudentJob,
   input: InputSpec | null,
-): Promise<CheckPictures> {
+): Promise<CheckImages> {
   if (images.length === 0) {
     throw new WinnowError('MISSING_INPUT', 'Batch normalisation was folded into the convolutions of this network', {
       where: file,
@@ -155,10 +155,10 @@ async function statisticsImages(
       next: 'Give --range LOW,HIGH (and --mean, --std where it has them).',
     });
   }
-  return loadCheckPictures(images, { size: input.size, resize, maxCount: MAX_IMAGES });
+  return loadCheckImages(images, { size: input.size, resize, maxCount: MAX_IMAGES });
 }
 
-function batchesOf(images: CheckPictures, input: InputSpec): readonly (() => tf.Tensor4D)[] {
+function batchesOf(images: CheckImages, input: InputSpec): readonly (() => tf.Tensor4D)[] {
   return Array.from({ length: Math.ceil(images.count / IMAGES_AT_ONCE) }, (_, at) => () => {
     const from = at * IMAGES_AT_ONCE;
     return checkInput(images, { from, count: Math.min(IMAGES_AT_ONCE, images.count - from) }, input);

@@ -20,7 +20,7 @@ export function importCommandLine(file: string, known: KnownFlags): string {
   );
   return [
     `winnow teacher import ${quoted(file)}`,
-    ...(isOurs ? [`--model ${model ?? '<architecture>'}`] : foreignParts(known)),
+    ...(isOurs ? [`--model ${model ?? '<architecture>'}`] : externalParts(known)),
     `--size ${size ?? '<pixels>'}`,
     ...(preset !== undefined ? [`--preset ${preset}`] : []),
     ...(numbers.length === 3 || preset !== undefined ? [] : [`--preset <${PRESET_NAMES.join('|')}>`]),
@@ -33,7 +33,7 @@ export function importCommandLine(file: string, known: KnownFlags): string {
 }
 
 /** Where a graph takes its images and gives its logits. */
-function foreignParts(known: KnownFlags): string[] {
+function externalParts(known: KnownFlags): string[] {
   const { layout, logits, features, featureMap, featureMapLayout } = known;
   return [
     `--layout ${layout ?? '<nchw|nhwc>'}`,

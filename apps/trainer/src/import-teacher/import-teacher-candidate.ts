@@ -1,15 +1,15 @@
 import type { InputSpec } from '@winnow/contracts';
-import type { CheckPictures } from '../pictures/check-pictures';
+import type { CheckImages } from '../images/check-images';
 import type { ReadNetwork } from './import-teacher-check';
 
 /** A network that was read, but neither tried nor written. */
 export interface Candidate extends ReadNetwork {
   readonly kind: string;
   readonly input: InputSpec;
-  /** How the pictures that it learnt from became square, as far as anybody says. */
+  /** How the images that it learnt from became square, as far as anybody says. */
   readonly resize: string | undefined;
   readonly notes: readonly string[];
   /** The same with logits whose probabilities mean what they say; of a kind that can be scaled. */
-  calibrate?(images: CheckPictures): Candidate;
+  calibrate?(images: CheckImages): Candidate;
   write(): Promise<void>;
 }

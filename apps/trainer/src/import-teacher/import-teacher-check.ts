@@ -4,14 +4,14 @@ import { argmaxRows } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { classColumns, classSynonyms, describeSynonyms } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
-import { checkInput } from '../pictures/check-pictures';
-import type { CheckPictures } from '../pictures/check-pictures';
+import { checkInput } from '../images/check-images';
+import type { CheckImages } from '../images/check-images';
 import { isNearChance } from '../teacher/near-chance';
 import { rankClasses } from '../predict/rank-classes';
 
-/** What a teacher says to a picture. */
+/** What a teacher says to an image. */
 export interface CheckRow {
-  readonly picture: string;
+  readonly image: string;
   /** Its folder, where that is one of the classes. */
   readonly label: string | null;
   /** Most probable first, three at most. */
@@ -20,9 +20,9 @@ export interface CheckRow {
 
 export interface CheckReport {
   readonly rows: readonly CheckRow[];
-  /** Share of labelled pictures that it recognises, 0..1; null without. */
+  /** Share of labelled images that it recognises, 0..1; null without. */
   readonly accuracy: number | null;
-  /** Largest difference of a logit between one picture at a time and all at once. */
+  /** Largest difference of a logit between one image at a time and all at once. */
   readonly batchDifference: number;
   readonly shapes: {
     readonly logits: readonly number[];
@@ -50,7 +50,7 @@ interface CheckedNetwork extends ReadNetwork {
   readonly force: boolean;
 }
 
-interface Answers {
+interface Outputs {
   readonly logits: Float32Array;
   readonly shapes: CheckReport['shapes'];
   /** Whether each of them holds finite numbers only. */
@@ -63,25 +63,25 @@ const TOP = 3;
 /** Of the largest logit. */
 const BATCH_TOLERANCE = 1e-3;
 const SUM_TOLERANCE = 1e-3;
-/** So many labelled pictures cannot all be missed by bad luck. */
+/** So many labelled images cannot all be missed by bad luck. */
 const ENOUGH_LABELLED = 5;
 const REMEDY =
   'Check the order of the class list, --range, --mean, --std and --rename. If it is what you want, write it with --force.';
 
 /**
- * Tries a network on pictures and holds it to its contract.
+ * Tries a network on images and holds it to its contract.
  * @throws WinnowError TEACHER_MISMATCH naming what does not fit
  */
-export function checkTeacher(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
+export function checkTeacher(network: CheckedNetwork, images: CheckImages): CheckReport {
   try {
-    return check(network, pictures);
+    return check(network, images);
   } catch (error) {
     if (!isWinnowError(error) || error.where !== undefined) throw error;
     throw new WinnowError(error.code, error.message, { where: network.where, next: error.next as string });
   }
 }
 
-function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
+function check(network: CheckedNetwork, images: CheckImages): CheckReport {
   const { frozen, classes } = network;
   if (frozen.classCount !== classes.length) {
     throw mismatch(
@@ -89,14 +89,14 @@ function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
       'Name every output, in order; a background output too.',
     );
   }
-  const truth = labelColumns(network, pictures);
-  const together = answersOf(network, pictures, { from: 0, count: pictures.count });
+  const truth = labelColumns(network, images);
+  const together = outputsOf(network, images, { from: 0, count: images.count });
   checkNumbers(together, classes.length);
   checkScale(together.logits, classes.length, network.saysProbabilities);
-  const batchDifference = compareOneByOne(network, pictures, together.logits);
-  const rows = pictures.names.map((picture, row) => ({
-    picture,
-    label: pictures.labels[row] ?? null,
+  const batchDifference = compareOneByOne(network, images, together.logits);
+  const rows = images.names.map((image, row) => ({
+    image,
+    label: images.labels[row] ?? null,
     top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
   }));
   const recognised = recognisedOf(together.logits, truth, classes);
@@ -104,32 +104,32 @@ function check(network: CheckedNetwork, pictures: CheckPictures): CheckReport {
   const doubt = doubtOf(recognised, classes.length);
   if (doubt !== null && !network.force) throw mismatch(doubt, REMEDY);
   const taken = describeSynonyms(
-    classSynonyms(classes, [...new Set(pictures.labels.flatMap((l) => l ?? []))], network.rename),
+    classSynonyms(classes, [...new Set(images.labels.flatMap((l) => l ?? []))], network.rename),
   );
   const notes = [
     ...(taken === null ? [] : [taken]),
     ...(doubt === null ? [] : [`Written although ${doubt} (--force).`]),
-    ...notesOn(together, pictures),
+    ...notesOn(together, images),
   ];
   return { rows, accuracy, batchDifference, shapes: together.shapes, notes };
 }
 
-/** The output that each picture's folder stands for; null for pictures without one. */
-function labelColumns({ classes, rename }: CheckedNetwork, { labels }: CheckPictures): (number | null)[] {
+/** The output that each image's folder stands for; null for images without one. */
+function labelColumns({ classes, rename }: CheckedNetwork, { labels }: CheckImages): (number | null)[] {
   const folders = [...new Set(labels.filter((label) => label !== null))];
   const columns = classColumns(classes, folders, rename);
   return labels.map((label) => (label === null ? null : (columns[folders.indexOf(label)] as number)));
 }
 
-function answersOf(
+function outputsOf(
   { frozen, hasFeatureMap }: CheckedNetwork,
-  pictures: CheckPictures,
+  images: CheckImages,
   { from, count }: { readonly from: number; readonly count: number },
-): Answers {
+): Outputs {
   return tf.tidy(() => {
-    const answers = frozen.outputs(checkInput(pictures, { from, count }, frozen.input));
-    const { logits, features } = answers;
-    const map = hasFeatureMap ? answers.featureMap : null;
+    const outputs = frozen.outputs(checkInput(images, { from, count }, frozen.input));
+    const { logits, features } = outputs;
+    const map = hasFeatureMap ? outputs.featureMap : null;
     const compares = map !== null && map.shape[3] === features.shape[1];
     const pooled = compares ? tf.max(tf.abs(tf.sub(tf.mean(map, [1, 2]), features))).dataSync()[0] : null;
     return {
@@ -138,14 +138,14 @@ function answersOf(
       isFinite: { logits: isFinite(logits), features: isFinite(features), featureMap: map === null || isFinite(map) },
       poolDifference: pooled ?? null,
     } as never;
-  }) as Answers;
+  }) as Outputs;
 }
 
 function isFinite(tensor: tf.Tensor): boolean {
   return (tensor.dataSync() as Float32Array).every(Number.isFinite);
 }
 
-function checkNumbers({ logits, isFinite: finite }: Answers, classCount: number): void {
+function checkNumbers({ logits, isFinite: finite }: Outputs, classCount: number): void {
   for (const [name, isFine] of Object.entries(finite)) {
     if (!isFine) {
       throw mismatch(`its ${name} are not all finite numbers`, 'Check --range, --mean and --std, and the file itself.');
@@ -157,7 +157,7 @@ function checkNumbers({ logits, isFinite: finite }: Answers, classCount: number)
   }
   const [first] = rows;
   if (rows.length > 1 && rows.every((row) => row.every((value, column) => value === first?.[column]))) {
-    throw mismatch('its logits are the same for every picture', 'Check --range, --mean and --std.');
+    throw mismatch('its logits are the same for every image', 'Check --range, --mean and --std.');
   }
 }
 
@@ -177,13 +177,13 @@ function checkScale(logits: Float32Array, classCount: number, saysProbabilities:
   );
 }
 
-/** @throws WinnowError TEACHER_MISMATCH where a picture's answer depends on the pictures beside it */
-function compareOneByOne(network: CheckedNetwork, pictures: CheckPictures, together: Float32Array): number {
+/** @throws WinnowError TEACHER_MISMATCH where an image's answer depends on the images beside it */
+function compareOneByOne(network: CheckedNetwork, images: CheckImages, together: Float32Array): number {
   const classCount = network.classes.length;
   let largest = 0;
   let difference = 0;
-  for (let row = 0; row < pictures.count; row += 1) {
-    const alone = answersOf(network, pictures, { from: row, count: 1 }).logits;
+  for (let row = 0; row < images.count; row += 1) {
+    const alone = outputsOf(network, images, { from: row, count: 1 }).logits;
     alone.forEach((value, column) => {
       largest = Math.max(largest, Math.abs(value));
       difference = Math.max(difference, Math.abs(value - (together[row * classCount + column] as number)));
@@ -191,7 +191,7 @@ function compareOneByOne(network: CheckedNetwork, pictures: CheckPictures, toget
   }
   if (difference <= BATCH_TOLERANCE * Math.max(1, largest)) return difference;
   throw mismatch(
-    `its answer to a picture depends on the pictures beside it (logits differ by ${difference.toPrecision(2)})`,
+    `its answer to an image depends on the images beside it (logits differ by ${difference.toPrecision(2)})`,
     'Export it in evaluation mode (in PyTorch: model.eval()).',
   );
 }
@@ -222,16 +222,16 @@ function recognisedOf(logits: Float32Array, truth: readonly (number | null)[], c
 /** Why a network that computes as it should cannot be the one that was meant; null where nothing says so. */
 function doubtOf({ count, accuracy, only }: Recognised, classCount: number): string | null {
   if (accuracy === null || count < ENOUGH_LABELLED) return null;
-  if (accuracy === 0) return `it recognises none of ${count} labelled pictures`;
-  if (only !== null) return `it takes all of ${count} labelled pictures of several classes for ${only}`;
+  if (accuracy === 0) return `it recognises none of ${count} labelled images`;
+  if (only !== null) return `it takes all of ${count} labelled images of several classes for ${only}`;
   if (!isNearChance(accuracy, classCount)) return null;
   const [found, chance] = [accuracy, 1 / classCount].map((fraction) => percentText(fraction, { digits: 1 }));
-  return `it recognises ${found} of ${count} labelled pictures, and chance is ${chance}`;
+  return `it recognises ${found} of ${count} labelled images, and chance is ${chance}`;
 }
 
-function notesOn({ poolDifference, shapes }: Answers, pictures: CheckPictures): string[] {
+function notesOn({ poolDifference, shapes }: Outputs, images: CheckImages): string[] {
   const notes: string[] = [];
-  if (pictures.found > pictures.count) notes.push(`${pictures.count} of ${pictures.found} pictures were used.`);
+  if (images.found > images.count) notes.push(`${images.count} of ${images.found} images were used.`);
   if (shapes.featureMap === null) {
     const has = shapes.features[1] === 0 ? 'logits only' : 'no feature map';
     notes.push(`The teacher has ${has}: \`fitnet\`, \`simkd\`, \`kd3\` and \`modul\` need the feature map.`);

@@ -1,6 +1,6 @@
 import { inputSpecSchema, WinnowError } from '@winnow/contracts';
-import type { ForeignContract, InputSpec } from '@winnow/contracts';
-import type { ForeignHints, ForeignSource } from '@winnow/models';
+import type { ExternalContract, InputSpec } from '@winnow/contracts';
+import type { ExternalHints, ExternalSource } from '@winnow/models';
 import { inputAxes } from './input-axes';
 import type { TeacherFlags } from './import-teacher-job';
 
@@ -34,7 +34,7 @@ const INPUT_PARTS: readonly (Missing & { readonly key: string })[] = [
  */
 export function completeContract(
   flags: TeacherFlags,
-  hints: Pick<ForeignHints, 'classes'> & { readonly input?: Partial<InputSpec> },
+  hints: Pick<ExternalHints, 'classes'> & { readonly input?: Partial<InputSpec> },
   { file, extra = [] }: { readonly file: string; readonly extra?: readonly Missing[] },
 ): Completed<TeacherContract> {
   const classes = flags.classes ?? hints.classes;
@@ -79,15 +79,15 @@ export function missingError(missing: readonly Missing[], file: string, command:
 }
 
 /**
- * The same, and where a foreign network takes its images and gives its logits. Axes and side of the input may come from
+ * The same, and where an external network takes its images and gives its logits. Axes and side of the input may come from
  * its declared shape.
  * @throws WinnowError CONFIG_INVALID for an input that is not valid, USAGE for --model
  */
-export function completeForeignContract(
-  source: Pick<ForeignSource, 'kind' | 'hints' | 'describe'>,
+export function completeExternalContract(
+  source: Pick<ExternalSource, 'kind' | 'hints' | 'describe'>,
   flags: TeacherFlags,
   file: string,
-): Completed<TeacherContract & { readonly foreign: ForeignContract }> {
+): Completed<TeacherContract & { readonly foreign: ExternalContract }> {
   const { kind, hints } = source;
   if (flags.model !== undefined) {
     throw new WinnowError('CONFIG_INVALID', `A model of the kind ${kind} brings its architecture with it`, {
@@ -109,13 +109,13 @@ export function completeForeignContract(
   const input = { ...(declared.size !== null && { size: declared.size }), ...hints.input };
   const completed = completeContract(flags, { ...hints, input }, { file, extra });
   if ('missing' in completed) return completed;
-  const foreign: ForeignContract = {
+  const external: ExternalContract = {
     kind,
     layout: layout as 'nhwc',
     logits: { output: logits as string, values: flags.probabilities ? 'probabilities' : 'logits' },
     ...featuresOf(flags.logitsOnly ? {} : { features, featureMap, featureMapLayout }),
   };
-  return { contract: { ...completed.contract, foreign } };
+  return { contract: { ...completed.contract, foreign: external } };
 }
 
 type FeatureFlags = { readonly [key in 'features' | 'featureMap' | 'featureMapLayout']?: TeacherFlags[key] };
@@ -125,7 +125,7 @@ function featuresOf({
   features,
   featureMap,
   featureMapLayout: layout,
-}: FeatureFlags): Pick<ForeignContract, 'features' | 'featureMap'> {
+}: FeatureFlags): Pick<ExternalContract, 'features' | 'featureMap'> {
   if (features === undefined) return { features: null, featureMap: null };
   const hasMap = featureMap !== undefined && layout !== undefined;
   return { features: { output: features }, featureMap: hasMap ? { output: featureMap, layout } : null };
@@ -134,7 +134,7 @@ function featuresOf({
 const FEATURES =
   'output that holds the pooled features (and --feature-map NAME with the feature map where it has one; or --logits-only)';
 
-function withHints(flags: TeacherFlags, hints: ForeignHints) {
+function withHints(flags: TeacherFlags, hints: ExternalHints) {
   return {
     layout: flags.layout ?? hints.layout,
     logits: flags.logits ?? hints.logits,

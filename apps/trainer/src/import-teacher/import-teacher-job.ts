@@ -1,7 +1,7 @@
 import type { TensorLayout } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
-import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { SquarePolicy } from '../images/square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
 export interface TeacherFlags {
@@ -35,7 +35,7 @@ export interface ZeroShotFlags {
   readonly logitScale: number | undefined;
   /** Instead of the fitted one. */
   readonly temperature: number | undefined;
-  /** Of the pictures for the check: whether some may be wrong, as search terms are. */
+  /** Of the images for the check: whether some may be wrong, as search terms are. */
   readonly labels: 'right' | 'noisy';
 }
 
@@ -55,9 +55,9 @@ export interface ImportJob {
   readonly shownFile?: string;
   /** Where range, mean, std and resize come from that no flag says. */
   readonly preset?: PresetName | undefined;
-  /** Pictures and folders of pictures to try it on. */
+  /** Images and folders of images to try it on. */
   readonly check: readonly string[];
-  /** How its pictures become square; default: as the file says, else squash. */
+  /** How its images become square; default: as the file says, else squash. */
   readonly resize: SquarePolicy | undefined;
   readonly engine: EngineChoice;
 }

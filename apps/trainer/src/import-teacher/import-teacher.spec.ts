@@ -84,12 +84,12 @@ const project = (classes: string, teacher: string) => {
   writeFileSync(inFolder('p.yaml'), `name: p\nclasses: [${classes}]\nteacher: ${teacher}\n`);
   return loadProject('p.yaml', { cwd: folder, env: {} });
 };
-/** The pictures of the golden: see tools/goldens/onnx_teacher.py. */
+/** The images of the golden: see tools/goldens/onnx_teacher.py. */
 const goldenPixels = Uint8Array.from({ length: 3 * 192 }, (_, at) => 7 * Math.floor(at / 192) + 13 * (at % 192));
-const goldenPicture = (picture: number) => goldenPixels.subarray(picture * 192, (picture + 1) * 192);
-const writePicture = async (name: string, picture: number): Promise<string> => {
+const goldenImage = (picture: number) => goldenPixels.subarray(picture * 192, (picture + 1) * 192);
+const writeImage = async (name: string, picture: number): Promise<string> => {
   mkdirSync(path.dirname(inFolder(name)), { recursive: true });
-  const image = { width: 8, height: 8, data: goldenPicture(picture) };
+  const image = { width: 8, height: 8, data: goldenImage(picture) };
   writeFileSync(inFolder(name), await encodePng(image as never));
   return inFolder(name);
 };
@@ -106,11 +106,11 @@ describe('importTeacher of ONNX', () => {
     expect(readdirSync(folder).filter((name) => name.includes('again'))).toEqual(['again']);
     writeFileSync(path.join(out, 'notes.txt'), 'mine');
     await expect(bring({ out })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
-    const foreign = inFolder('foreign');
-    mkdirSync(foreign);
-    writeFileSync(path.join(foreign, 'teacher.json'), '{"mine":1}');
-    await expect(bring({ out: foreign })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
-    expect(readdirSync(foreign)).toEqual(['teacher.json']);
+    const external = inFolder('foreign');
+    mkdirSync(external);
+    writeFileSync(path.join(external, 'teacher.json'), '{"mine":1}');
+    await expect(bring({ out: external })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    expect(readdirSync(external)).toEqual(['teacher.json']);
     expect(readFileSync(path.join(out, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
@@ -259,7 +259,7 @@ describe('importTeacher of ONNX', () => {
 
   it('writes nothing where the network is not what was said', async () => {
     const out = inFolder('refused');
-    const [a, b] = [await writePicture('labelled/cat/a.png', 0), await writePicture('labelled/dog/b.png', 1)];
+    const [a, b] = [await writeImage('labelled/cat/a.png', 0), await writeImage('labelled/dog/b.png', 1)];
     const wrong: [Partial<TeacherFlags>, RegExp, string[]?][] = [
       [{ classes: ['a', 'b', 'c'] }, /4 outputs, the class list 3 names/],
       [{ layout: 'nhwc' }, /does not answer|takes/],
@@ -272,11 +272,11 @@ describe('importTeacher of ONNX', () => {
     for (const [flags, message, check] of wrong) {
       await expect(bring({ out, flags: { ...TORCH, ...flags }, check: check ?? [] })).rejects.toThrow(message);
     }
-    for (const name of ['3', '4', '5', '6']) await writePicture(`labelled/cat/${name}.png`, 2);
+    for (const name of ['3', '4', '5', '6']) await writeImage(`labelled/cat/${name}.png`, 2);
     await expect(bring({ out, check: [inFolder('labelled')] })).rejects.toMatchObject({
       code: 'TEACHER_MISMATCH',
       exitCode: 1,
-      message: expect.stringContaining('none of 6 labelled pictures'),
+      message: expect.stringContaining('none of 6 labelled images'),
       next: expect.stringContaining('--force'),
     });
     expect(existsSync(b) && !existsSync(out)).toBe(true);
@@ -285,12 +285,12 @@ describe('importTeacher of ONNX', () => {
 
   it('writes a network that takes all images for one class only when it is told to', async () => {
     const out = inFolder('one-class');
-    for (const name of ['crow/1', 'cat/1', 'cat/2', 'cat/3', 'dog/1']) await writePicture(`several/${name}.png`, 1);
-    await writePicture('several/crow/2.png', 2);
+    for (const name of ['crow/1', 'cat/1', 'cat/2', 'cat/3', 'dog/1']) await writeImage(`several/${name}.png`, 1);
+    await writeImage('several/crow/2.png', 2);
     const job = { out, check: [inFolder('several')], flags: { ...TORCH, rename: { crow: 'crow bird' } } };
     await expect(bring(job)).rejects.toMatchObject({
       code: 'TEACHER_MISMATCH',
-      message: expect.stringMatching(/: it takes all of 6 labelled pictures of several classes for crow bird$/),
+      message: expect.stringMatching(/: it takes all of 6 labelled images of several classes for crow bird$/),
       next: expect.stringContaining('--force'),
     });
     expect(existsSync(out)).toBe(false);
@@ -403,8 +403,8 @@ describe('importTeacher of safetensors', () => {
 });
 
 describe('winnow teacher import', () => {
-  it('reads its flags and shows what the teacher says to the pictures', async () => {
-    const check = await writePicture('one.png', 0);
+  it('reads its flags and shows what the teacher says to the images', async () => {
+    const check = await writeImage('one.png', 0);
     writeFileSync(inFolder('labels.txt'), '\uFEFFbackground\r\ncat, pet\r\ndog\r\ncrow bird\r\n');
     const options = {
       ...{ labels: 'labels.txt', size: 8, range: ['0', '1'], mean: ['0.5'], std: ['0.25'], layout: 'nchw' },
@@ -417,11 +417,11 @@ describe('winnow teacher import', () => {
     expect(result?.text.join('\n')).toMatch(
       /one\.png +crow bird \d+\.\d % .*\nWrote .*told: onnx, 4 classes.*\n.*logits only/,
     );
-    const told = await predictCommand.run?.(
+    const corrected = await predictCommand.run?.(
       { arguments: { model: 'told', images: ['one.png'] }, options: { top: 1, engine: 'wasm' } },
       io,
     );
-    expect(told?.text).toEqual([expect.stringContaining('one.png: crow bird')]);
+    expect(corrected?.text).toEqual([expect.stringContaining('one.png: crow bird')]);
     for (const changes of [{ rename: ['cat'] }, { mean: ['1', '2'] }, { classes: ['a'] }, { range: ['a', 'b'] }]) {
       await expect(run(changes)).rejects.toMatchObject({ code: 'USAGE' });
     }
@@ -463,10 +463,14 @@ describe('MobileNetV2 of TF.js', () => {
     const job = { file: path.join(model, 'model.json'), out, check: [pictures] };
     await expect(bring({ ...job, flags: { ...flags, logits: 'probs' } })).rejects.toThrow(/probabilities, not logits/);
     // Where there is nothing else, probabilities will do, and their logits are centred.
-    const shares = inFolder('mobilenet-shares');
-    const told = await bring({ ...job, out: shares, flags: { ...flags, logits: 'probs', probabilities: true } });
-    expect(told.check.accuracy).toBeGreaterThanOrEqual(0.6);
-    const { frozen, dispose } = await loadNetwork(shares);
+    const fractions = inFolder('mobilenet-shares');
+    const corrected = await bring({
+      ...job,
+      out: fractions,
+      flags: { ...flags, logits: 'probs', probabilities: true },
+    });
+    expect(corrected.check.accuracy).toBeGreaterThanOrEqual(0.6);
+    const { frozen, dispose } = await loadNetwork(fractions);
     const [mean, least] = tf.tidy(() => {
       const { logits } = frozen.outputs(tf.zeros([1, 224, 224, 3]));
       return [tf.mean(logits).dataSync()[0], tf.max(logits).dataSync()[0]] as [number, number];
@@ -483,8 +487,8 @@ describe('MobileNetV2 of TF.js', () => {
     const teacher = await loadTeacher(
       await project(classes.map((name) => `{ name: ${name} }`).join(', '), '{ weights: mobilenet-teacher }'),
     );
-    const { loadLabelledPictures } = await import('../pictures/load-labelled-pictures');
-    const set = await loadLabelledPictures(pictures, classes, {
+    const { loadLabelledImages } = await import('../images/load-labelled-images');
+    const set = await loadLabelledImages(pictures, classes, {
       ...{ size: 224, resize: 'squash' },
       signal: new AbortController().signal,
     });

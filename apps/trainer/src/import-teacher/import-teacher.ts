@@ -6,24 +6,24 @@ import {
   loadWeights,
   MODEL_NAMES,
   outlineModel,
-  readForeignSource,
+  readExternalSource,
   readWeightsMetadata,
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
-import type { ForeignHints } from '@winnow/models';
-import { classColumns, foldModel, foreignFrozen } from '@winnow/training';
+import type { ExternalHints } from '@winnow/models';
+import { classColumns, foldModel, externalFrozen } from '@winnow/training';
 import type { ClassNames } from '@winnow/training';
-import { loadCheckPictures, randomPictures } from '../pictures/check-pictures';
+import { loadCheckImages, randomImages } from '../images/check-images';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-digest';
-import { squareAsLearnt } from '../pictures/square-as-learnt';
+import { squareAsLearnt } from '../images/square-as-learnt';
 import { checkTeacher } from './import-teacher-check';
 import type { CheckReport } from './import-teacher-check';
 import type { Candidate } from './import-teacher-candidate';
 import { importCommandLine, knownFlags } from './import-command-line';
-import { completeContract, completeForeignContract, missingError } from './import-teacher-contract';
+import { completeContract, completeExternalContract, missingError } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { withPreset } from './import-teacher-presets';
 import { requireTeacherFile } from './import-teacher-source';
@@ -50,7 +50,7 @@ export interface ImportedTeacher {
 }
 
 type Hints = Pick<
-  ForeignHints,
+  ExternalHints,
   'classes' | 'input' | 'layout' | 'logits' | 'features' | 'featureMap' | 'featureMapLayout'
 >;
 
@@ -73,11 +73,11 @@ export async function importTeacher(asked: ImportJob, io: CommandIo): Promise<Im
     const isChecked = job.check.length > 0;
     const { size } = input;
     const square = { size, resize: squareAsLearnt(undefined, read.resize) };
-    const pictures = isChecked ? await loadCheckPictures(job.check, square) : randomPictures(size);
+    const images = isChecked ? await loadCheckImages(job.check, square) : randomImages(size);
     const more = { ...square, maxCount: MAX_CALIBRATION_IMAGES };
-    const candidate = read.calibrate?.(isChecked ? await loadCheckPictures(job.check, more) : pictures) ?? read;
+    const candidate = read.calibrate?.(isChecked ? await loadCheckImages(job.check, more) : images) ?? read;
     const { force, flags } = job;
-    const check = checkTeacher({ ...candidate, saysProbabilities: flags.probabilities, where: file, force }, pictures);
+    const check = checkTeacher({ ...candidate, saysProbabilities: flags.probabilities, where: file, force }, images);
     await candidate.write();
     const notes = [...(note === null ? [] : [note]), ...candidate.notes, ...check.notes];
     return { out: job.out, kind: candidate.kind, classCount: classes.length, input, check, isChecked, notes };
@@ -88,12 +88,12 @@ export async function importTeacher(asked: ImportJob, io: CommandIo): Promise<Im
 
 async function readCandidate(file: string, job: ImportJob): Promise<Candidate> {
   if (job.zeroShot !== undefined) return readZeroShot(file, job, job.zeroShot);
-  return file.endsWith('.safetensors') ? readOurs(file, job) : readForeign(file, job);
+  return file.endsWith('.safetensors') ? readOurs(file, job) : readExternal(file, job);
 }
 
 async function readOurs(file: string, job: ImportJob): Promise<Candidate> {
   const { flags, out, resize: asked } = job;
-  requireNoForeignFlags(flags);
+  requireNoExternalFlags(flags);
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new WinnowError('FORMAT_INVALID', 'The weights file cannot be read', {
       where: file,
@@ -158,25 +158,25 @@ function commandOf({ flags, shownFile, file, preset }: ImportJob, hints: Hints, 
   return importCommandLine(shownFile ?? file, { ...known, preset });
 }
 
-async function readForeign(file: string, job: ImportJob): Promise<Candidate> {
+async function readExternal(file: string, job: ImportJob): Promise<Candidate> {
   const { flags, out, resize: asked } = job;
-  const source = await readForeignSource(file);
+  const source = await readExternalSource(file);
   const { kind, hints, files, notes } = source;
-  const completed = completeForeignContract(source, flags, file);
+  const completed = completeExternalContract(source, flags, file);
   if ('missing' in completed) {
     throw missingError(completed.missing, file, commandOf(job, hints, await inspectTeacher(source, flags)));
   }
-  const { classes, input, foreign } = completed.contract;
-  const frozen = foreignFrozen(await source.open(foreign, input.size), input);
+  const { classes, input, foreign: external } = completed.contract;
+  const frozen = externalFrozen(await source.open(external, input.size), input);
   const { rename } = flags;
   const resize = asked ?? hints.resize;
-  const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
+  const about = { ...external, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
   return {
     kind,
     classes,
     input,
     frozen,
-    hasFeatureMap: foreign.featureMap !== null,
+    hasFeatureMap: external.featureMap !== null,
     rename,
     resize,
     notes,
@@ -225,7 +225,7 @@ function renamed(classes: readonly string[], rename: ClassNames): readonly strin
 }
 
 /** Our architectures have one way to be asked: a flag that says otherwise would be ignored. */
-function requireNoForeignFlags(flags: TeacherFlags): void {
+function requireNoExternalFlags(flags: TeacherFlags): void {
   const { layout, logits, features, featureMap, featureMapLayout, probabilities, logitsOnly } = flags;
   const given = Object.entries({
     '--layout': layout,

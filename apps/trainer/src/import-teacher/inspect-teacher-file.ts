@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { CommandIo } from '@winnow/contracts';
-import { decodeSafetensors, readForeignSource, readWeightsMetadata } from '@winnow/models';
+import { decodeSafetensors, readExternalSource, readWeightsMetadata } from '@winnow/models';
 import { startTensorEngine } from '../start-tensor-engine';
 import { importCommandLine, knownFlags } from './import-command-line';
 import type { ImportJob } from './import-teacher-job';
@@ -42,7 +42,7 @@ export async function inspectTeacherFile(
     return { file, inspection: null, weights: { tensors: tensors.size, model, classCount }, notes: [], command };
   }
   await startTensorEngine(engine, io);
-  const source = await readForeignSource(file);
+  const source = await readExternalSource(file);
   const inspection = await inspectTeacher(source, flags);
   const { input, ...hints } = source.hints;
   const command = importCommandLine(shownFile, { ...knownFlags(flags, { ...hints, ...input }, inspection), preset });

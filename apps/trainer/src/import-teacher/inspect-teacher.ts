@@ -1,5 +1,5 @@
 import type { TensorLayout } from '@winnow/contracts';
-import type { DeclaredTensor, ForeignDescription, ForeignSource } from '@winnow/models';
+import type { DeclaredTensor, ExternalDescription, ExternalSource } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { tf } from '@winnow/tensor';
 import { inputAxes } from './input-axes';
@@ -18,7 +18,7 @@ export interface InspectedTensor {
 }
 
 /** What a model's file says, and what it does with noise. */
-export interface Inspection extends Omit<ForeignDescription, 'outputs' | 'teacherOutputs'> {
+export interface Inspection extends Omit<ExternalDescription, 'outputs' | 'teacherOutputs'> {
   readonly outputs: readonly InspectedTensor[];
   readonly layout: TensorLayout | null;
   /** Side of the input, pixels. */
@@ -51,7 +51,7 @@ const MAX_TRIAL_VALUES = 2 ** 26;
  * @param given layout and size that a person says, where the file leaves them open
  */
 export async function inspectTeacher(
-  source: ForeignSource,
+  source: ExternalSource,
   given: { readonly layout?: TensorLayout | undefined; readonly size?: number | undefined } = {},
 ): Promise<Inspection> {
   const { outputs, teacherOutputs, ...description } = source.describe();
@@ -115,7 +115,7 @@ interface Trial {
 }
 
 async function tryOnNoise(
-  source: ForeignSource,
+  source: ExternalSource,
   names: readonly string[],
   shape: [number, number, number, number],
 ): Promise<Trial> {
@@ -152,7 +152,7 @@ function rolesOf(
   measured: Trial['measured'],
   about: {
     readonly floats: readonly string[];
-    readonly found: ForeignDescription['teacherOutputs'];
+    readonly found: ExternalDescription['teacherOutputs'];
     readonly batch: number;
   },
 ): ReadonlyMap<string, TensorRole> {

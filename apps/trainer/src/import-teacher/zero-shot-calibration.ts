@@ -3,8 +3,8 @@ import { argmaxRows, candidateClasses, fitTemperature, startTemperature } from '
 import { percentText } from '@winnow/runs';
 import { tf } from '@winnow/tensor';
 import { classColumns } from '@winnow/training';
-import { checkInput } from '../pictures/check-pictures';
-import type { CheckPictures } from '../pictures/check-pictures';
+import { checkInput } from '../images/check-images';
+import type { CheckImages } from '../images/check-images';
 import type { ReadNetwork } from './import-teacher-check';
 
 /** Of fewer, a temperature says more about luck than about the network. */
@@ -29,15 +29,11 @@ export interface Calibration {
  * likelihood takes wrong labels for doubts of the network.
  * @throws WinnowError TEACHER_MISMATCH for a folder that is none of its classes
  */
-export function calibrateTeacher(
-  network: ReadNetwork,
-  images: CheckPictures,
-  labelled: 'right' | 'noisy',
-): Calibration {
+export function calibrateTeacher(network: ReadNetwork, images: CheckImages, labelled: 'right' | 'noisy'): Calibration {
   const rows = images.labels.flatMap((label, row) => (label === null ? [] : [row]));
   const folders = [...new Set(rows.map((row) => images.labels[row] as string))];
   if (rows.length < MIN_LABELLED || folders.length < 2) {
-    const note = `Not calibrated: its probabilities are those of the logit scale that was trained. --check with ${MIN_LABELLED} or more pictures in a folder per class fits the temperature.`;
+    const note = `Not calibrated: its probabilities are those of the logit scale that was trained. --check with ${MIN_LABELLED} or more images in a folder per class fits the temperature.`;
     return { temperature: 1, calibration: null, note };
   }
   const columns = classColumns(network.classes, folders, network.rename);
@@ -63,7 +59,7 @@ export function calibrateTeacher(
     agreeing,
   ].map((value) => percentText(value, { digits: 1 }));
   const agreement = labelled === 'right' ? 'of them are recognised' : 'agree with its label';
-  const note = `Calibrated on ${rows.length} labelled pictures: temperature ${temperature.toPrecision(3)}; ${found} ${agreement}, the mean confidence went from ${before} to ${after}.`;
+  const note = `Calibrated on ${rows.length} labelled images: temperature ${temperature.toPrecision(3)}; ${found} ${agreement}, the mean confidence went from ${before} to ${after}.`;
   return { temperature, calibration: { images: rows.length, labels: labelled }, note };
 }
 
@@ -80,7 +76,7 @@ function meanConfidence(logits: Float32Array, classCount: number, temperature: n
 
 function logitsOf(
   { frozen }: ReadNetwork,
-  images: CheckPictures,
+  images: CheckImages,
   part: { readonly from: number; readonly count: number },
 ): Float32Array {
   return tf.tidy(() => {

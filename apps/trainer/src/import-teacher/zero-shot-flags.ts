@@ -21,7 +21,7 @@ export const ZERO_SHOT_OPTIONS: readonly OptionSpec[] = [
   },
   {
     flags: '--temperature <number>',
-    description: 'divides the logits; default: fitted to labelled pictures of --check, else 1 (--zero-shot)',
+    description: 'divides the logits; default: fitted to labelled images of --check, else 1 (--zero-shot)',
     type: 'number',
     min: MIN_NUMBER,
   },

@@ -43,8 +43,8 @@ describe('what tools/pytorch/clip_teacher.py writes', () => {
         resize: 'cover',
       });
       tf.tidy(() => {
-        const answers = frozen.outputs(tf.tensor4d(normalisePixels(PIXELS, input), [3, 16, 16, 3]));
-        const [logits, features] = [answers.logits.arraySync(), answers.features.arraySync()];
+        const outputs = frozen.outputs(tf.tensor4d(normalisePixels(PIXELS, input), [3, 16, 16, 3]));
+        const [logits, features] = [outputs.logits.arraySync(), outputs.features.arraySync()];
         golden.logits.forEach((row, image) => {
           const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
           row.forEach((logit, name) => expect(logits[image]?.[name]).toBeCloseTo(logit - mean, 4));

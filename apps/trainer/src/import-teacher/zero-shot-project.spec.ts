@@ -12,14 +12,14 @@ import { splitCommand } from '../commands/split';
 import { trainCommand } from '../commands/train';
 import { projectUnderTest } from '../project-under-test';
 import type { ProjectUnderTest } from '../project-under-test';
-import { loadOwnNetwork } from '../teacher/load-teacher';
+import { loadNativeNetwork } from '../teacher/load-teacher';
 
 let project: ProjectUnderTest;
 const inFolder = (name: string): string => path.join(project.folder, name);
 
 beforeAll(async () => {
   project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
-  const { model, name, classes, input, bytes } = await loadOwnNetwork(inFolder('teacher.safetensors'));
+  const { model, name, classes, input, bytes } = await loadNativeNetwork(inFolder('teacher.safetensors'));
   const about = { model: name, classes, input, version: '0' };
   writeFileSync(inFolder('image.onnx'), encodeOnnx(recordGraph(model, { input, raw: false }), about));
   const rows = decodeSafetensors(bytes).tensors.get(`${model.classifierName}.weight`);

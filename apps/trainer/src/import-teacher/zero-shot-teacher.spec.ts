@@ -16,8 +16,8 @@ import type { CommandIo, CommandResult, ImageSet } from '@winnow/contracts';
 import { createModel, decodeSafetensors, encodeOnnx, encodeSafetensors, recordGraph } from '@winnow/models';
 import { accuracy, METHODS, normalisePixels, predict, train } from '@winnow/training';
 import { importTeacherCommand } from '../commands/import-teacher';
-import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
-import { loadNetwork, loadOwnNetwork, loadTeacher } from '../teacher/load-teacher';
+import { loadLabelledImages } from '../images/load-labelled-images';
+import { loadNetwork, loadNativeNetwork, loadTeacher } from '../teacher/load-teacher';
 import { requireFittingTeacher } from '../teacher/require-fitting-teacher';
 
 const DEMO = path.resolve(__dirname, '../../../../examples/demo');
@@ -58,7 +58,7 @@ beforeAll(async () => {
   io = { cwd: folder, env: {}, signal: new AbortController().signal, log: () => undefined, progress };
   const { startTensorEngine } = await import('../start-tensor-engine');
   await startTensorEngine('wasm', io);
-  const own = await loadOwnNetwork(path.join(DEMO, 'teacher/teacher.safetensors'));
+  const own = await loadNativeNetwork(path.join(DEMO, 'teacher/teacher.safetensors'));
   const { model, name, input } = own;
   classes = own.classes;
   const graph = recordGraph(model, { input, raw: false });
@@ -78,7 +78,7 @@ const bring = async (changes: Record<string, unknown> = {}, file = 'image.onnx')
   return (await importTeacherCommand.run?.({ arguments: { file }, options }, io)) as CommandResult;
 };
 const images = (name: string): Promise<ImageSet> =>
-  loadLabelledPictures(inFolder(name), classes, { size: SIDE, resize: 'squash', signal: io.signal });
+  loadLabelledImages(inFolder(name), classes, { size: SIDE, resize: 'squash', signal: io.signal });
 const manifest = (): { zeroShot: Record<string, unknown>; files: { name: string }[] } =>
   JSON.parse(readFileSync(inFolder('teacher/teacher.json'), 'utf8')) as never;
 const project = (own: readonly string[], train = '{ method: winnow }') => {
@@ -125,9 +125,9 @@ describe('a teacher of names', () => {
     network.dispose();
   });
 
-  it('fits its temperature to labelled pictures, so that its confidence is its accuracy on others', async () => {
+  it('fits its temperature to labelled images, so that its confidence is its accuracy on others', async () => {
     const { json, text } = await bring({ check: ['calibration'] });
-    expect(text.join('\n')).toMatch(/Calibrated on 200 labelled pictures: temperature [\d.]+; 9\d\.\d % of them/);
+    expect(text.join('\n')).toMatch(/Calibrated on 200 labelled images: temperature [\d.]+; 9\d\.\d % of them/);
     expect((json as { check: { accuracy: number } }).check.accuracy).toBeGreaterThan(0.85);
     const { temperature, calibration } = manifest().zeroShot;
     expect(calibration).toEqual({ images: 200, labels: 'right' });
@@ -156,7 +156,7 @@ describe('a teacher of names', () => {
       await bring({ check: ['noisy'], noisyLabels });
       return manifest().zeroShot['temperature'] as number;
     };
-    // Every fourth picture lies in the folder of the next class.
+    // Every fourth image lies in the folder of the next class.
     classes.forEach((name, index) => {
       const next = classes[(index + 1) % classes.length] as string;
       readdirSync(inFolder(`calibration/${name}`)).forEach((file, at) => {
@@ -179,8 +179,8 @@ describe('a teacher of names', () => {
     expect(manifest().zeroShot['calibration']).toEqual({ images: 200, labels: 'noisy' });
   });
 
-  it('says that nobody calibrated it where few pictures have labels, and takes a temperature from a person', async () => {
-    expect((await bring()).text.join('\n')).toMatch(/Not calibrated: .* --check with 20 or more pictures/);
+  it('says that nobody calibrated it where few images have labels, and takes a temperature from a person', async () => {
+    expect((await bring()).text.join('\n')).toMatch(/Not calibrated: .* --check with 20 or more images/);
     expect(manifest().zeroShot).toEqual({ logitScale: 100, temperature: 1, calibration: null });
     const { text } = await bring({ temperature: 2.5, logitScale: 4.6, check: ['calibration'] });
     expect(text.join('\n')).toContain("A logit scale of 4.6 is lower than any in use: CLIP's parameter logit_scale");

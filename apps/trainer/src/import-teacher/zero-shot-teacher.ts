@@ -1,7 +1,7 @@
-import { type ForeignContract, WinnowError } from '@winnow/contracts';
+import { type ExternalContract, WinnowError } from '@winnow/contracts';
 import {
   encodeTextEmbeddings,
-  readForeignSource,
+  readExternalSource,
   readTextEmbeddings,
   readTextFile,
   requireLogitScale,
@@ -9,8 +9,8 @@ import {
   withLogits,
   zeroShotNetwork,
 } from '@winnow/models';
-import type { ForeignSource, ForwardResult, TextEmbeddings } from '@winnow/models';
-import { foreignFrozen } from '@winnow/training';
+import type { ExternalSource, ForwardResult, TextEmbeddings } from '@winnow/models';
+import { externalFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { tf } from '@winnow/tensor';
 import type { Candidate } from './import-teacher-candidate';
@@ -40,20 +40,20 @@ export async function readZeroShot(
     });
   }
   const text = readTextEmbeddings(await readTextFile(zeroShot.text), zeroShot.text, flags.classes);
-  const source = await readForeignSource(file);
+  const source = await readExternalSource(file);
   const { hints, files } = source;
-  const { foreign, classes, input, logitScale } = completeZeroShot(source, { flags, zeroShot, text }, file);
-  const tower = await source.open(foreign, input.size);
+  const { foreign: external, classes, input, logitScale } = completeZeroShot(source, { flags, zeroShot, text }, file);
+  const tower = await source.open(external, input.size);
   const network = zeroShotNetwork(tower, text, { scale: logitScale, where: zeroShot.text });
   const { rename } = flags;
   const resize = asked ?? hints.resize;
-  const about = { ...foreign, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
+  const about = { ...external, classes: [...classes], rename, input, ...(resize !== undefined && { resize }) };
   const all = new Map([...files, [TEXT_FILE, encodeTextEmbeddings({ ...text, logitScale })]]);
   const scaled = (temperature: number, calibration: CalibrationSet, notes: readonly string[]): Candidate => ({
     kind: `zero-shot ${source.kind}`,
     classes,
     input,
-    frozen: withTemperature(foreignFrozen(network, input), temperature),
+    frozen: withTemperature(externalFrozen(network, input), temperature),
     hasFeatureMap: false,
     rename,
     resize,
@@ -73,10 +73,10 @@ export async function readZeroShot(
 
 /** @throws WinnowError CONFIG_INVALID naming everything that nobody says, with its flag */
 function completeZeroShot(
-  source: Pick<ForeignSource, 'kind' | 'hints' | 'describe'>,
+  source: Pick<ExternalSource, 'kind' | 'hints' | 'describe'>,
   said: { readonly flags: TeacherFlags; readonly zeroShot: ZeroShotFlags; readonly text: TextEmbeddings },
   file: string,
-): TeacherContract & { readonly foreign: ForeignContract; readonly logitScale: number } {
+): TeacherContract & { readonly foreign: ExternalContract; readonly logitScale: number } {
   const { flags, zeroShot, text } = said;
   const { kind, hints } = source;
   const declared = inputAxes(source.describe().inputs[0]?.shape ?? []);
@@ -92,14 +92,14 @@ function completeZeroShot(
   const input = { ...(declared.size !== null && { size: declared.size }), ...hints.input };
   const completed = completeContract({ ...flags, classes: text.classes }, { ...hints, input }, { file, extra });
   if ('missing' in completed) throw missingError(completed.missing, file, null);
-  const foreign: ForeignContract = {
+  const external: ExternalContract = {
     kind,
     layout: layout as 'nchw',
     logits: { output: output as string, values: 'embeddings' },
     features: { output: output as string },
     featureMap: null,
   };
-  return { ...completed.contract, foreign, logitScale: requireLogitScale(scale as number, '--logit-scale') };
+  return { ...completed.contract, foreign: external, logitScale: requireLogitScale(scale as number, '--logit-scale') };
 }
 
 function lowScaleNote(scale: number): string {
@@ -113,9 +113,9 @@ function withTemperature(network: FrozenNetwork, temperature: number): FrozenNet
     ...network,
     outputs: (images) =>
       tf.tidy(() => {
-        const answers = network.outputs(images);
-        const logits = tf.div(answers.logits, temperature) as tf.Tensor2D;
-        return withLogits(answers, logits) as ForwardResult & tf.TensorContainerObject;
+        const outputs = network.outputs(images);
+        const logits = tf.div(outputs.logits, temperature) as tf.Tensor2D;
+        return withLogits(outputs, logits) as ForwardResult & tf.TensorContainerObject;
       }),
   };
 }

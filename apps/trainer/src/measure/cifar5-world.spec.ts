@@ -8,7 +8,7 @@ import { loadWorld } from '@winnow/config';
 import { encodePng } from '@winnow/imaging';
 import { openTable } from '@winnow/shards';
 import { tarBytes } from '@winnow/testing';
-import { loadWorldPictures } from './world-pictures';
+import { loadWorldImages } from './world-images';
 import { loadWorldTruth } from './world-truth';
 
 const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
@@ -109,13 +109,13 @@ describe('tools/worlds/cifar5.mjs', () => {
     const out = path.join(folder, 'world');
     const world = await loadWorld(path.join(out, 'world.json'));
     expect(world).toMatchObject({ name: 'cifar5', classes: KNOWN, student: 'resnet8' });
-    const pool = await loadWorldPictures(out, world, { table: { file: world.pool, classColumn: 'given' } });
+    const pool = await loadWorldImages(out, world, { table: { file: world.pool, classColumn: 'given' } });
     expect(pool.images.count).toBe(made.images);
     expect(pool.paths.filter((name) => name.startsWith('open/'))).toHaveLength(3);
     const truth = await loadWorldTruth(out, world, pool.paths);
     expect([...truth].filter((label) => label === -1).length).toBeGreaterThan(3);
     const file = { file: world.test as string, classColumn: 'label' as const };
-    expect((await loadWorldPictures(out, world, { table: file })).images.count).toBe(9);
+    expect((await loadWorldImages(out, world, { table: file })).images.count).toBe(9);
     const teacher = await openTable(path.join(out, 'teacher.csv'));
     const taught: unknown[] = [];
     for await (const row of teacher.rows(['path'])) taught.push(row.get('path'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadWorld } from '@winnow/config';
-import { loadWorldPictures } from './world-pictures';
+import { loadWorldImages } from './world-images';
 import { loadWorldTruth } from './world-truth';
 
 const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
@@ -78,7 +78,7 @@ describe('images of a drawn world', () => {
     const archives = mkdtempSync(path.join(tmpdir(), 'winnow-drawn-tar-'));
     const script = `
       import { readFileSync } from 'node:fs';
-      import { writeTar, writeTarAsItComes } from ${module('../demo-pictures/tar.mjs')};
+      import { writeTar, writeTarAsItComes } from ${module('../demo-images/tar.mjs')};
       import { drawImages } from ${module('drawn/draw-images.mjs')};
       import { workspace } from ${module('workspace.mjs')};
       const { SeededRandom } = workspace('@winnow/random');
@@ -146,7 +146,7 @@ describe('tools/worlds/drawn.mjs', () => {
     });
     const out = path.join(folder, 'world');
     const world = await loadWorld(path.join(out, 'world.json'));
-    const pool = await loadWorldPictures(out, world, { table: { file: world.pool, classColumn: 'given' } });
+    const pool = await loadWorldImages(out, world, { table: { file: world.pool, classColumn: 'given' } });
     expect([pool.images.count, pool.images.classes.length]).toEqual([34, 3]);
     const truth = await loadWorldTruth(out, world, pool.paths);
     expect(truth.filter((label) => label === -1)).toHaveLength(10);

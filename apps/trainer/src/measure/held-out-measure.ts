@@ -6,14 +6,14 @@ import { labelEvidence } from './label-evidence';
 import type { OpenWorld } from './open-world';
 import { splitOpened } from './measure-split';
 
-/** What can be said of a student without any true label, on pictures of the pool that it did not learn from; 0..1. */
+/** What can be said of a student without any true label, on images of the pool that it did not learn from; 0..1. */
 export interface HeldOutMeasure {
   readonly count: number;
   /** Share on which student and teacher name the same class. */
   readonly agreement: number;
   /**
-   * Accuracy on the pictures of known classes to be expected from what given labels and teacher say of them (labelEvidence):
-   * the mean probability of the student's class, weighted by the probability that the picture shows a known one.
+   * Accuracy on the images of known classes to be expected from what given labels and teacher say of them (labelEvidence):
+   * the mean probability of the student's class, weighted by the probability that the image shows a known one.
    */
   readonly expectedAccuracy: number;
 }
@@ -30,9 +30,9 @@ export async function measureHeldOut(
 ): Promise<HeldOutMeasure> {
   const { pool, teacher } = opened;
   const split = found ?? (await splitOpened(opened, { method: 'winnow' }, io)).split;
-  const pictures = selectImages(pool.images, rows);
-  const ours = await predict(freezeModel(student.model, student.input), pictures, { features: false });
-  const theirs = await predict(teacher.frozen, pictures, { features: false });
+  const images = selectImages(pool.images, rows);
+  const ours = await predict(freezeModel(student.model, student.input), images, { features: false });
+  const theirs = await predict(teacher.frozen, images, { features: false });
   const { targets, weights } = labelEvidence(theirs.logits, { rows, labels: pool.images.labels, split });
   let [expected, sum] = [0, 0];
   predictedClasses(ours).forEach((label, row) => {

@@ -3,23 +3,23 @@ import { labelEvidence } from './label-evidence';
 
 function evidenceOf(logits: readonly number[], label: number, probabilities: readonly [number, number, number]) {
   // The second row of a pool.
-  const place = {
+  const location = {
     rows: [1],
     labels: Int32Array.of(0, label),
     split: { probabilities: Float32Array.of(0, 0, 1, ...probabilities) },
   };
-  const { targets, weights } = labelEvidence(Float32Array.from(logits), place);
+  const { targets, weights } = labelEvidence(Float32Array.from(logits), location);
   return { targets: [...targets], weight: weights[0] as number };
 }
 
 describe('labelEvidence', () => {
-  it('gives the label of a known picture its probability of being right, and the others the rest as the teacher sees them', () => {
+  it('gives the label of a known image its probability of being right, and the others the rest as the teacher sees them', () => {
     const { targets, weight } = evidenceOf([0, -4, Math.log(3)], 1, [0.75, 0.25, 0]);
     expect(targets).toEqual([0.0625, 0.75, 0.1875].map((value) => expect.closeTo(value, 6) as number));
     expect(weight).toBe(1);
   });
 
-  it('weighs a picture by the probability that it shows a known class', () => {
+  it('weighs an image by the probability that it shows a known class', () => {
     expect(evidenceOf([2, -1, 0.5], 1, [0, 0, 1])).toMatchObject({ weight: 0 });
     const { targets, weight } = evidenceOf([2, -1, 0.5], 1, [0.3, 0.2, 0.5]);
     expect(weight).toBeCloseTo(0.5, 6);
@@ -34,10 +34,10 @@ describe('labelEvidence', () => {
   });
 
   it('is a distribution that agrees with Bayes by hand', () => {
-    const share = fc.double({ min: 0.02, max: 0.98, noNaN: true });
+    const fraction = fc.double({ min: 0.02, max: 0.98, noNaN: true });
     const row = fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 4, maxLength: 4 });
     fc.assert(
-      fc.property(row, share, fc.nat(3), (logits, right, label) => {
+      fc.property(row, fraction, fc.nat(3), (logits, right, label) => {
         const { targets } = evidenceOf(logits, label, [right, 1 - right, 0]);
         const exponentials = logits.map((value) => Math.exp(value));
         const others = exponentials.reduce((sum, value, k) => sum + (k === label ? 0 : value), 0);

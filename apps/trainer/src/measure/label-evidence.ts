@@ -1,21 +1,21 @@
 import type { SplitResult } from '@winnow/noise';
 
-const LEAST_PROBABILITY = 0.01;
+const MIN_PROBABILITY = 0.01;
 
-/** What given labels and teacher say together of some pictures. */
+/** What given labels and teacher say together of some images. */
 export interface LabelEvidence {
-  /** Probabilities of the classes, if the picture shows one of them, [count, classes], row-major. */
+  /** Probabilities of the classes, if the image shows one of them, [count, classes], row-major. */
   readonly targets: Float64Array;
   /** Probability that it does, [count]. */
   readonly weights: Float64Array;
 }
 
 /**
- * Bayes: a picture is clean with probability c, closed with l, open with o (the split's). If it shows a known class, that
+ * Bayes: an image is clean with probability c, closed with l, open with o (the split's). If it shows a known class, that
  * is the given one with probability r = c / (c + l), and otherwise another one as the teacher sees it: (1 - r) times its
  * softmax over the others. r is kept from 1 to 99 %.
- * @param logits of the frozen teacher for the pictures, [count, classes], row-major
- * @param rows of the pictures in `labels` and `split`, [count]
+ * @param logits of the frozen teacher for the images, [count, classes], row-major
+ * @param rows of the images in `labels` and `split`, [count]
  */
 export function labelEvidence(
   logits: Float32Array,
@@ -27,8 +27,8 @@ export function labelEvidence(
   rows.forEach((row, at) => {
     const [clean, closed] = [split.probabilities[row * 3] as number, split.probabilities[row * 3 + 1] as number];
     const known = clean + closed;
-    const share = known > 0 ? clean / known : 0;
-    const right = Math.min(1 - LEAST_PROBABILITY, Math.max(LEAST_PROBABILITY, share));
+    const fraction = known > 0 ? clean / known : 0;
+    const right = Math.min(1 - MIN_PROBABILITY, Math.max(MIN_PROBABILITY, fraction));
     const given = labels[row] as number;
     const own = logits.subarray(at * classCount, (at + 1) * classCount);
     const largest = own.reduce((most, logit, k) => (k === given ? most : Math.max(most, logit)), -Infinity);

@@ -9,12 +9,12 @@ import { loadWorldTruth } from './world-truth';
 
 export interface ScoreMeasures {
   readonly world: string;
-  /** Pictures of the pool. */
+  /** Images of the pool. */
   readonly count: number;
   readonly score: OpenScoreName;
-  /** Open pictures against all others, 0..1; null where the pool has one of the two only. */
+  /** Open images against all others, 0..1; null where the pool has one of the two only. */
   readonly aurocOpen: number | null;
-  /** Share of pictures of known classes that are called open where 95 % of the open ones are. */
+  /** Share of images of known classes that are called open where 95 % of the open ones are. */
   readonly fpr95Open: number | null;
   /** Without the teacher's answers. */
   readonly seconds: number;
@@ -24,8 +24,8 @@ const SCORE_SEED = 1;
 const RECALL = 0.95;
 
 /**
- * Measures how well each open-set score tells the open pictures of a world's pool from the others, from one answer of the
- * teacher to each picture. Scores that need features are left out where the teacher has none.
+ * Measures how well each open-set score tells the open images of a world's pool from the others, from one answer of the
+ * teacher to each image. Scores that need features are left out where the teacher has none.
  * @throws WinnowError as openPool
  */
 export async function measureScores(

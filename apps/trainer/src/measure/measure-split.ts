@@ -1,5 +1,5 @@
 import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
-import { MIRRORED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
+import { FLIPPED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { type Prediction, predict } from '@winnow/training';
 import { SPLIT_SEED, splitInput } from '../split/split-pool';
@@ -19,7 +19,7 @@ export interface SplitRequest {
 
 export interface SplitMeasures extends SplitQuality {
   readonly world: string;
-  /** Pictures of the pool. */
+  /** Images of the pool. */
   readonly count: number;
   /** The teacher's features were not read. */
   readonly logitsOnly?: true;
@@ -46,11 +46,11 @@ export async function measureSplit(
     const results: SplitMeasures[] = [];
     const asked = new Map<boolean, Prediction>();
     for (const method of splits) {
-      const mirrored = MIRRORED_SPLITS.has(method);
-      const options = { mirrored, features: !logitsOnly };
-      const answers = asked.get(mirrored) ?? (await askPool({ pool, teacher }, options, io));
-      asked.set(mirrored, answers);
-      const { split, seconds, review: worth } = splitAnswered(pool, { method, answers, truth, review });
+      const flipped = FLIPPED_SPLITS.has(method);
+      const options = { flipped, features: !logitsOnly };
+      const outputs = asked.get(flipped) ?? (await askPool({ pool, teacher }, options, io));
+      asked.set(flipped, outputs);
+      const { split, seconds, review: worth } = splitOfOutputs(pool, { method, answers: outputs, truth, review });
       const quality = splitQuality(split, { method, givenLabels: pool.images.labels, trueLabels: truth });
       const about = { world: world.name, count: pool.images.count, ...(logitsOnly && { logitsOnly }) };
       results.push({ ...about, ...quality, seconds, ...(worth && { review: worth }) });
@@ -70,9 +70,9 @@ export async function splitOpened(
   asked: Pick<AskedSplit, 'method'> | Omit<AskedSplit, 'answers'>,
   io: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<TimedSplit> {
-  const options = { mirrored: MIRRORED_SPLITS.has(asked.method), features: true };
-  const answers = await askPool(opened, options, io);
-  return splitAnswered(opened.pool, { ...asked, answers });
+  const options = { flipped: FLIPPED_SPLITS.has(asked.method), features: true };
+  const outputs = await askPool(opened, options, io);
+  return splitOfOutputs(opened.pool, { ...asked, answers: outputs });
 }
 
 interface AskedSplit {
@@ -96,18 +96,18 @@ interface TimedSplit {
 
 function askPool(
   { pool, teacher }: Pick<OpenPool, 'pool' | 'teacher'>,
-  options: { readonly mirrored: boolean; readonly features: boolean },
+  options: { readonly flipped: boolean; readonly features: boolean },
   { progress, signal }: Pick<CommandIo, 'progress' | 'signal'>,
 ): Promise<Prediction> {
   return predict(teacher.frozen, pool.images, { ...options, progress, signal });
 }
 
-function splitAnswered(
+function splitOfOutputs(
   { images }: OpenPool['pool'],
-  { method, answers, truth, review, heldOut }: AskedSplit,
+  { method, answers: outputs, truth, review, heldOut }: AskedSplit,
 ): TimedSplit {
   const { labels, classes } = images;
-  const input = { ...splitInput(answers, images), seed: SPLIT_SEED };
+  const input = { ...splitInput(outputs, images), seed: SPLIT_SEED };
   let seconds = 0;
   const splitWith = (known: Int32Array | undefined): SplitResult => {
     const start = performance.now();

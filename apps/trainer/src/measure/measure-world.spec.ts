@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(async () => rm(path.dirname(small.folder), { recursive: true, force: true }));
 
 describe('openWorld', () => {
-  test('reads pictures and labels in the order of the tables, to the pixel', async () => {
+  test('reads images and labels in the order of the tables, to the pixel', async () => {
     const { pool, test, teacher } = await openWorld(small.folder, io);
     teacher.dispose();
     expect(pool.images.labels).toEqual(small.train.labels);
@@ -56,7 +56,7 @@ describe('openWorld', () => {
     expect(test.labels).toEqual(small.test.labels);
   });
 
-  test('names a picture that is in no tar', async () => {
+  test('names an image that is in no tar', async () => {
     const file = path.join(small.folder, 'pool.csv');
     const before = await readFile(file, 'utf8');
     await writeFile(file, `${before}train/lost.png,shapes,${small.train.classes[0]},,open\n`);
@@ -79,16 +79,16 @@ describe('what is wrong with a world', () => {
       { message: expect.stringContaining('not JSON') },
     ],
     [
-      'pictures of another size than the teacher takes',
+      'images of another size than the teacher takes',
       worldJson,
       (text) => text.replace('"size":16', '"size":24'),
       { code: 'TEACHER_MISMATCH', where: expect.stringContaining('world.json, key size') },
     ],
     [
-      'no test pictures',
+      'no test images',
       worldJson,
       (text) => text.replace('"test"', '"other"'),
-      { message: expect.stringContaining('no test pictures') },
+      { message: expect.stringContaining('no test images') },
     ],
     [
       'a pool that does not say the truth',
@@ -310,7 +310,7 @@ describe('a bench with checkpoints', () => {
 });
 
 describe('what a method is given', () => {
-  test('holds neither true labels nor kinds nor test pictures, not even in the names of pictures', async () => {
+  test('holds neither true labels nor kinds nor test images, not even in the names of images', async () => {
     const { pool, teacher } = await openPool(small.folder, io);
     for (const method of ['ce', 'kd', 'modul', 'winnow'] as const) {
       const context = await contextOf({ ...bench, method });

@@ -20,7 +20,7 @@ import {
   suggestedWorkers,
   train,
 } from '@winnow/training';
-import { digestImages } from '../pictures/digest-images';
+import { digestImages } from '../images/digest-images';
 import { holdOut } from '../student/hold-out';
 import type { ResolvedTraining } from '../student/training-plan';
 import { requireModelName } from '../require-model-name';
@@ -54,11 +54,11 @@ export interface WorldMeasures {
   readonly batch: number;
   /** What was set or decided of the training. */
   readonly plan: ResolvedTraining;
-  /** Of the student on the test pictures after the last epoch, 0..1. */
+  /** Of the student on the test images after the last epoch, 0..1. */
   readonly accuracy: number;
-  /** On pictures of the pool that were kept from training, where the bench asks for it. */
+  /** On images of the pool that were kept from training, where the bench asks for it. */
   readonly heldOut?: HeldOutMeasure;
-  /** Of the teacher on the same pictures, 0..1. */
+  /** Of the teacher on the same images, 0..1. */
   readonly teacher: number;
   readonly split: Pick<SplitQuality, 'method' | 'macroF1' | 'fpr95Open' | 'confusion'> & {
     readonly aurocOpen: number | null;
@@ -75,9 +75,9 @@ export interface WorldMeasures {
   readonly cpuSeconds: number;
   /** Of the split, the teacher's answers included. */
   readonly splitSeconds: number;
-  /** Pictures of the pool drawn in the whole run. */
+  /** Images of the pool drawn in the whole run. */
   readonly imagesSeen: number;
-  /** Pictures of the pool drawn in an epoch. */
+  /** Images of the pool drawn in an epoch. */
   readonly imagesPerEpoch: number;
   readonly steps: number;
   readonly parameters: number;
@@ -91,7 +91,7 @@ export interface WorldMeasures {
 }
 
 /**
- * Trains one student on a world's pool and measures it on its test pictures, which no method sees.
+ * Trains one student on a world's pool and measures it on its test images, which no method sees.
  * @throws WinnowError USAGE for an oracle that changes nothing and no such student; CONFIG_INVALID for a setting that the
  *   method does not have; as openWorld and train
  */
@@ -239,7 +239,7 @@ type Learnt = Pick<
   'trace' | 'seconds' | 'cpuSeconds' | 'peakMemoryBytes' | 'imagesSeen' | 'steps' | 'notes' | 'sittings' | 'refinement'
 >;
 
-/** Trains; the method is given the pool's pictures, their given labels, the split, decisions, and nothing else. */
+/** Trains; the method is given the pool's images, their given labels, the split, decisions, and nothing else. */
 async function learnWorld(bench: WorldRequest, opened: LearningWorld, io: CommandIo): Promise<Learnt> {
   const { pool, split, known, kept, student, teacher, test, checkpoints, plan, truth } = opened;
   const { images } = pool;
@@ -279,9 +279,9 @@ async function learnWorld(bench: WorldRequest, opened: LearningWorld, io: Comman
         refined = await measureRefinement(refinement, { opened, kept, truth });
       }),
     ...(checkpoints && { checkpoint: checkpoints }),
-    onEpoch: ({ epoch, accuracy: share = 0, seconds }) => {
-      trace.push({ epoch, accuracy: share });
-      io.log(`epoch ${epoch}: ${percentText(share)}, ${seconds.toFixed(0)} s`);
+    onEpoch: ({ epoch, accuracy: fraction = 0, seconds }) => {
+      trace.push({ epoch, accuracy: fraction });
+      io.log(`epoch ${epoch}: ${percentText(fraction)}, ${seconds.toFixed(0)} s`);
     },
     progress: io.progress,
     signal: io.signal,

@@ -2,13 +2,13 @@ import path from 'node:path';
 import { loadWorld, type World, WORLD_FILE } from '@winnow/config';
 import { type CommandIo, type ImageSet, type InputSpec, WinnowError } from '@winnow/contracts';
 import { type LoadedTeacher, loadNetwork, withClasses } from '../teacher/load-teacher';
-import { loadWorldPictures, type WorldPictures } from './world-pictures';
+import { loadWorldImages, type WorldImages } from './world-images';
 
 /** What a split needs of a world. */
 export interface OpenPool {
   readonly world: World;
   readonly folder: string;
-  readonly pool: WorldPictures;
+  readonly pool: WorldImages;
   readonly teacher: LoadedTeacher;
 }
 
@@ -43,7 +43,7 @@ async function openPoolOf(
   const teacher = await loadWorldTeacher(folder, world, log);
   try {
     requireSize(world, teacher, file);
-    const pool = await loadWorldPictures(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
+    const pool = await loadWorldImages(folder, world, { table: { file: world.pool, classColumn: 'given' }, signal });
     return { world, folder, pool, teacher };
   } catch (error) {
     teacher.dispose();
@@ -55,20 +55,20 @@ function requireSize({ size }: World, { input }: LoadedTeacher, where: string): 
   if (size === input.size) return;
   throw new WinnowError(
     'TEACHER_MISMATCH',
-    `The world's pictures are ${size} px wide, its teacher takes ${input.size} px`,
+    `The world's images are ${size} px wide, its teacher takes ${input.size} px`,
     {
       where: `${where}, key size`,
-      next: `Make it ${input.size}: student and teacher see the same pictures.`,
+      next: `Make it ${input.size}: student and teacher see the same images.`,
     },
   );
 }
 
-/** Reads a world whole, its test pictures too. @throws WinnowError as openPool */
+/** Reads a world whole, its test images too. @throws WinnowError as openPool */
 export async function openWorld(source: string, io: Pick<CommandIo, 'signal' | 'log'>): Promise<OpenWorld> {
   const file = worldFile(source);
   const world = await loadWorld(file);
   if (world.test === undefined) {
-    throw new WinnowError('FORMAT_INVALID', 'The world has no test pictures', {
+    throw new WinnowError('FORMAT_INVALID', 'The world has no test images', {
       where: file,
       next: 'Add `"test": FILE`, a table with the columns path and label; `winnow bench split` needs none.',
     });
@@ -77,7 +77,7 @@ export async function openWorld(source: string, io: Pick<CommandIo, 'signal' | '
   const { folder } = opened;
   const table = { file: world.test, classColumn: 'label' } as const;
   try {
-    const { images } = await loadWorldPictures(folder, world, { table, signal: io.signal });
+    const { images } = await loadWorldImages(folder, world, { table, signal: io.signal });
     return { ...opened, test: images };
   } catch (error) {
     opened.teacher.dispose();

@@ -3,7 +3,7 @@ import { NO_CLASS, type SplitResult, trueKind } from '@winnow/noise';
 
 /**
  * The split that knows the truth: what a method would reach with it bounds what a better split can give.
- * @param split whose refined labels stay for pictures of no known class
+ * @param split whose refined labels stay for images of no known class
  * @param truth true labels, NO_CLASS for none, [count]
  */
 export function oracleSplit(

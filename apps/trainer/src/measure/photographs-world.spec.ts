@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { loadWorld } from '@winnow/config';
 import { isModelName } from '@winnow/models';
 import { itWhereShared, sharedPath } from '@winnow/testing';
-import { loadWorldPictures } from './world-pictures';
+import { loadWorldImages } from './world-images';
 import { loadWorldTruth } from './world-truth';
 
 const ROOT = path.resolve(__dirname, '../../../..');
@@ -77,7 +77,7 @@ describe('the pool of photographs', () => {
     expect(Math.abs(count(firstHalf, ({ kind }) => kind === 'open') - 400)).toBeLessThan(60);
   });
 
-  it('is as large as its pictures allow', () => {
+  it('is as large as its images allow', () => {
     const all = plan(100_000, 1);
     expect(all).toHaveLength(3333);
     expect(count(all, ({ kind }) => kind === 'open')).toBe(1333);
@@ -104,13 +104,13 @@ describe('tools/worlds/photographs.mjs', () => {
         const made = JSON.parse(
           execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
         ) as { teacher: number; kinds: object };
-        expect(made).toMatchObject({ pictures: 60, test: 20, leaks: 0, kinds: { clean: 28, closed: 8, open: 24 } });
+        expect(made).toMatchObject({ images: 60, test: 20, leaks: 0, kinds: { clean: 28, closed: 8, open: 24 } });
         expect(made.teacher).toBeGreaterThanOrEqual(0.9);
         expect(readdirSync(out).sort()).toEqual(['images.tar', 'pool.csv', 'teacher', 'test.csv', 'world.json']);
         const world = await loadWorld(path.join(out, 'world.json'));
         expect(isModelName(world.student as string)).toBe(true);
         const table = { file: world.pool, classColumn: 'given' as const };
-        const { images, paths } = await loadWorldPictures(out, world, { table });
+        const { images, paths } = await loadWorldImages(out, world, { table });
         expect([images.count, images.size, images.classes.length]).toEqual([60, 224, 10]);
         const truth = await loadWorldTruth(out, world, paths);
         expect(truth.filter((label) => label === -1)).toHaveLength(24);

@@ -34,8 +34,8 @@ describe('reviewSplit', () => {
   });
 
   it('lays decisions over any other split', () => {
-    const place = { ...pool, method: 'knn', splitWith: () => split([], 2) } as const;
-    const { split: found, quality } = reviewSplit(place, review);
+    const location = { ...pool, method: 'knn', splitWith: () => split([], 2) } as const;
+    const { split: found, quality } = reviewSplit(location, review);
     expect([...found.kinds]).toEqual([0, 0, 2, 0]);
     expect(quality.macroF1.after).toBe(quality.macroF1.overlaid);
     expect(quality.undecidedMacroF1.after).toBe(quality.undecidedMacroF1.before);

@@ -18,7 +18,7 @@ export interface ReviewedSplit {
   readonly quality: ReviewQuality;
 }
 
-export interface SplitPlace extends ReviewedPool {
+export interface SplitLocation extends ReviewedPool {
   readonly method: SplitName;
   /** Given labels, [count]. */
   readonly labels: Int32Array;
@@ -27,10 +27,10 @@ export interface SplitPlace extends ReviewedPool {
 }
 
 /** Lets a person review a pool as the split without decisions orders it, and splits it with what was decided. */
-export function reviewSplit(place: SplitPlace, review: Review): ReviewedSplit {
-  const { method, labels, truth, classCount, splitWith } = place;
+export function reviewSplit(location: SplitLocation, review: Review): ReviewedSplit {
+  const { method, labels, truth, classCount, splitWith } = location;
   const before = splitWith(undefined);
-  const decisions = simulateReview(before, place, review);
+  const decisions = simulateReview(before, location, review);
   const known = knownLabels(decisions, { count: labels.length, classCount });
   const overlaid = applyCorrections(before, decisions, { labels, classCount });
   const split = REFITTED_SPLITS.has(method) ? splitWith(known) : overlaid;

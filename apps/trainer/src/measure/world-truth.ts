@@ -5,7 +5,7 @@ import { NO_CLASS } from '@winnow/noise';
 import { labelsByName } from '../labels-by-name';
 
 /**
- * What the pictures of a pool show, NO_CLASS (-1) where that is no known class, [count]. For the evaluator, and for the
+ * What the images of a pool show, NO_CLASS (-1) where that is no known class, [count]. For the evaluator, and for the
  * oracle that measures what a perfect split would be worth; no method is given it.
  * @param paths of the pool, in its order
  * @throws WinnowError FORMAT_INVALID where the pool does not say it
@@ -17,7 +17,7 @@ export async function loadWorldTruth(folder: string, world: World, paths: readon
   return Int32Array.from(paths, (name) => {
     const row = truth.get(importedUrl(WORLD_ENGINE, world.name, name));
     if (row === undefined) {
-      throw new WinnowError('FORMAT_INVALID', 'The pool does not say what a picture shows', {
+      throw new WinnowError('FORMAT_INVALID', 'The pool does not say what an image shows', {
         where: `${file}: ${name}`,
         next: 'Give it a row with the columns path, given and true.',
       });

@@ -89,7 +89,7 @@ function timeModel({ name, size }: TimedModel): ModelMillis {
     return performance.now() - startMillis;
   };
   try {
-    return { batch1: leastMillis(() => pass(1)), batch16: leastMillis(() => pass(BATCH)) / BATCH };
+    return { batch1: minMillis(() => pass(1)), batch16: minMillis(() => pass(BATCH)) / BATCH };
   } finally {
     frozen.dispose();
     model.dispose();
@@ -97,7 +97,7 @@ function timeModel({ name, size }: TimedModel): ModelMillis {
 }
 
 /** The least: what else the machine does only adds. The first pass prepares what later ones find ready, and is not counted. */
-function leastMillis(pass: () => number): number {
+function minMillis(pass: () => number): number {
   const first = pass();
   if (first > LONG_MILLIS) return first;
   const all: number[] = [];

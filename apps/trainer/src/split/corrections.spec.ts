@@ -7,7 +7,12 @@ import { createTestDatabase, recordTestCrawl } from '@winnow/db/testing';
 import type { Database } from '@winnow/db';
 import { describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
 
-const line = (picture: string, className: string | null, at: number) => ({ picture, className, line: at, cells: [] });
+const line = (image: string, className: string | null, at: number) => ({
+  picture: image,
+  className,
+  line: at,
+  cells: [],
+});
 const pool = {
   images: { keys: ['000000000', '000000001', '000000002'], classes: ['owl', 'wren'] },
   provenance: [[{ imageUrl: 'http://x.test/a' }], [{ imageUrl: 'http://x.test/a' }], []],
@@ -16,7 +21,7 @@ const pool = {
 const match = (rows: ReturnType<typeof line>[]) => matchCorrections({ file: 'f.csv', rows }, pool);
 
 describe('matchCorrections', () => {
-  it('finds pictures by sha256 and by every address, and none by the number of its sample', () => {
+  it('finds images by sha256 and by every address, and none by the number of its sample', () => {
     const lines = [line('c3', 'wren', 2), line('http://x.test/a', null, 3), line('000000002', 'owl', 4)];
     const { applied, unknown } = match(lines);
     expect(applied).toEqual([
@@ -77,7 +82,7 @@ describe('loadPoolCorrections', () => {
 });
 
 describe('corrections of classes that the project does not have', () => {
-  it('are passed over and counted; what is said of the picture since holds', () => {
+  it('are passed over and counted; what is said of the image since holds', () => {
     const lines = [line('a1', 'kite', 2), line('a1', 'owl', 3), line('b2', 'kite', 4), line('c3', 'crow', 5)];
     const found = match(lines);
     expect(found).toMatchObject({ applied: [{ row: 0, truth: 0 }], unknown: [] });

@@ -7,13 +7,13 @@ import type { BuildRecord } from '@winnow/db';
 import type { Correction } from '@winnow/noise';
 import { labelsByName } from '../labels-by-name';
 import type { OpenProject } from '../open-project';
-import type { BuildImages } from '../pictures/load-build-images';
+import type { BuildImages } from '../images/load-build-images';
 import { DECISION_READERS } from './split-readers';
 
 export interface PoolCorrections {
   /** Sorted by row. */
   readonly applied: readonly Correction[];
-  /** Lines that name no picture of this pool: of another build, or mistyped. */
+  /** Lines that name no image of this pool: of another build, or mistyped. */
   readonly unknown: readonly CorrectionRow[];
   /** Lines with a class that the project does not have, or no longer: passed over. */
   readonly foreign: readonly CorrectionRow[];

@@ -7,7 +7,7 @@ import type { EngineInfo } from '@winnow/tensor';
 import { knowsMore, predict } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
 import type { OpenProject } from '../open-project';
-import type { BuildImages } from '../pictures/load-build-images';
+import type { BuildImages } from '../images/load-build-images';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 
 /** Larger ones are not kept: a million images with 1280 features take 5 GB. */
@@ -32,7 +32,7 @@ export async function predictPool(
   { config, io }: OpenProject,
   build: BuildRecord,
   { pool: { images }, teacher, engine }: PredictionJob,
-  mirrored: boolean,
+  flipped: boolean,
 ): Promise<Prediction> {
   const folder = path.join(config.paths.state, 'predictions');
   const { count } = images;
@@ -42,7 +42,7 @@ export async function predictPool(
     .update(
       JSON.stringify([
         ...[build.digest, images.size, images.store.kind === 'encoded', images.classes, engine.name, engine.version],
-        ...[teacher.digest, mirrored, count, classCount, featureDim],
+        ...[teacher.digest, flipped, count, classCount, featureDim],
         ...(outsideCount > 0 ? ['outside'] : []),
       ]),
     )
@@ -57,7 +57,7 @@ export async function predictPool(
     return { count, classCount, featureDim, logits, features, outside };
   }
   const { progress, signal } = io;
-  const prediction = await predict(teacher.frozen, images, { mirrored, progress, signal });
+  const prediction = await predict(teacher.frozen, images, { flipped, progress, signal });
   await keep(file, prediction);
   return prediction;
 }

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A pool of the pictures of these digests. */
+/** A pool of the images of these digests. */
 const poolOf = (sha256: readonly string[]) => ({
   images: {
     ...{ count: sha256.length, size: 8, keys: sha256.map((_, row) => String(row).padStart(9, '0')) },
@@ -44,19 +44,19 @@ const listed = (): Record<string, string> => {
 };
 
 describe('writeSplitList', () => {
-  it('keeps what a person decided, also of pictures that this data set lacks', async () => {
+  it('keeps what a person decided, also of images that this data set lacks', async () => {
     const lines = [`${A},owl,owl,clean,1,0,0,owl,`, 'http://x.test/b,,x', `${C},?`, `${OTHER},'=wren,owl,mine`];
     writeFileSync(file, `${[HEADER, ...lines].join('\n')}\n`);
     expect(await write(ALL)).toEqual({ decisions: 2, unknown: 1, overruled: 0 });
     expect(listed()).toEqual({ [A]: 'owl', [B]: 'open', [C]: '?', [OTHER]: "'=wren" });
     expect(readFileSync(file, 'utf8')).toMatch(/\ne{64},'=wren,owl,mine\n$/);
-    // Listed again and again, with the picture there or not, nothing is lost.
+    // Listed again and again, with the image there or not, nothing is lost.
     expect(await write([A, OTHER])).toEqual({ decisions: 2, unknown: 1, overruled: 0 });
     expect(await write([...ALL, OTHER])).toEqual({ decisions: 3, unknown: 0, overruled: 0 });
     expect(listed()).toEqual({ [A]: 'owl', [B]: 'open', [C]: '?', [OTHER]: "'=wren" });
   });
 
-  it('keeps what was decided of a picture that has been folded into another one', async () => {
+  it('keeps what was decided of an image that has been folded into another one', async () => {
     const copies = new Map([[C, [A, OTHER]]]);
     writeFileSync(file, `${HEADER}\n${A},owl\n`);
     expect(await write([B, C], [], copies)).toEqual({ decisions: 1, unknown: 0, overruled: 0 });
@@ -67,14 +67,14 @@ describe('writeSplitList', () => {
     expect(listed()).toEqual({ [B]: '?', [C]: '?', [A]: 'owl', [OTHER]: 'open' });
   });
 
-  it('finds each picture again where one more came before it', async () => {
+  it('finds each image again where one more came before it', async () => {
     await write([B, C]);
     writeFileSync(file, readFileSync(file, 'utf8').replace(`${C},?`, `${C},'=wren`));
     await write(ALL);
     expect(listed()).toEqual({ [A]: '?', [B]: '?', [C]: "'=wren" });
   });
 
-  it('keeps what was decided for a class that the project no longer has, and lets the picture be decided again', async () => {
+  it('keeps what was decided for a class that the project no longer has, and lets the image be decided again', async () => {
     writeFileSync(file, `${HEADER}\n${A},hawk\n${B},owl\n`);
     expect(await write(ALL)).toEqual({ decisions: 1, unknown: 1, overruled: 0 });
     const text = readFileSync(file, 'utf8');

@@ -10,11 +10,11 @@ import type { PoolSplitResult } from './split-pool';
 
 /** What an earlier list of the same name gave to the new one. */
 export interface KeptDecisions {
-  /** Pictures. */
+  /** Images. */
   readonly decisions: number;
-  /** Decided lines that name no picture, or no class, of this data set. */
+  /** Decided lines that name no image, or no class, of this data set. */
   readonly unknown: number;
-  /** Decided lines on copies of a picture of which others say something else. */
+  /** Decided lines on copies of an image of which others say something else. */
   readonly overruled: number;
 }
 
@@ -34,8 +34,8 @@ export async function earlierDecisions(file: string, classes: readonly string[])
 
 /**
  * Writes the list of a split. What a person decided in an earlier list there stays, in place of what
- * `split.corrections` says of the same picture, and so do its decided lines that name no picture or class of this pool, or
- * do not hold for the picture that stands for theirs.
+ * `split.corrections` says of the same image, and so do its decided lines that name no image or class of this pool, or
+ * do not hold for the image that stands for theirs.
  * @throws WinnowError as earlierDecisions and matchCorrections; what is there is then untouched
  */
 export async function writeSplitList(
@@ -44,15 +44,15 @@ export async function writeSplitList(
   { split, corrections }: Pick<PoolSplitResult, 'split' | 'corrections'>,
 ): Promise<KeptDecisions> {
   const earlier = await earlierDecisions(file, pool.images.classes);
-  const { applied: said, unknown, foreign, ...found } = matchCorrections({ file, rows: earlier }, pool);
+  const { applied: said, unknown, foreign: external, ...found } = matchCorrections({ file, rows: earlier }, pool);
   const overruled = new Set(found.overruled.map((decision) => decision.overruled));
   const decided = new Map([...corrections.applied, ...said].map((correction) => [correction.row, correction]));
   const lines = splitListLines(pool, split, {
     applied: [...decided.values()],
-    unapplied: [...unknown, ...foreign, ...overruled],
+    unapplied: [...unknown, ...external, ...overruled],
   });
   await writeFileAtomic(file, [...lines].join(''));
-  return { decisions: said.length, unknown: unknown.length + foreign.length, overruled: overruled.size };
+  return { decisions: said.length, unknown: unknown.length + external.length, overruled: overruled.size };
 }
 
 const HEADER_BYTES = 1024;

@@ -16,7 +16,7 @@ const split = {
 };
 
 describe('splitListLines', () => {
-  it('names pictures by sha256, sorted by the surest kind, with decided ones and lines of other pictures last', () => {
+  it('names images by sha256, sorted by the surest kind, with decided ones and lines of other images last', () => {
     const applied = [
       { row: 0, truth: 1 },
       { row: 1, truth: 'open' },

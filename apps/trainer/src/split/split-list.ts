@@ -11,9 +11,9 @@ const DECIDED = 2;
 
 /**
  * The split as a CSV for a person to look at, most doubtful first, decided ones last: `split.corrections` once the class
- * column holds classes (or `open`) in place of `?`. Pictures go by their sha256: a sample's key is another picture's in the
+ * column holds classes (or `open`) in place of `?`. Images go by their sha256: a sample's key is another image's in the
  * next build. Equal input gives equal text.
- * @param unapplied lines of an earlier list that decide on no picture of the pool: they stay, at the end
+ * @param unapplied lines of an earlier list that decide on no image of the pool: they stay, at the end
  */
 export function* splitListLines(
   { images, provenance, sha256 }: CorrectedPool,
@@ -29,7 +29,7 @@ export function* splitListLines(
     if (said.has(row)) return DECIDED;
     return Math.max(...[0, 1, 2].map((kind) => split.probabilities[3 * row + kind] as number));
   };
-  const rows = sha256.map((picture, row) => ({ picture, row, sure: sureness(row) }));
+  const rows = sha256.map((image, row) => ({ picture: image, row, sure: sureness(row) }));
   rows.sort((a, b) => a.sure - b.sure || compareText(a.picture, b.picture) || a.row - b.row);
   const className = (label: number | undefined): string => classes[label ?? -1] ?? '';
   // Where a class is named so, only an empty cell says that there is none.
@@ -40,9 +40,9 @@ export function* splitListLines(
     return truth === 'open' ? noClass : className(truth);
   };
   yield csvText(LIST_COLUMNS);
-  for (const { picture, row } of rows) {
+  for (const { picture: image, row } of rows) {
     yield csvText([
-      picture,
+      image,
       decision(row),
       className(images.labels[row]),
       NOISE_KINDS[split.kinds[row] as number] as string,
@@ -57,7 +57,7 @@ export function* splitListLines(
 /** Schemes of addresses that a click does not run. */
 const SCHEMES = new Set(['http:', 'https:', `${IMPORT_ENGINE}:`, `${WORLD_ENGINE}:`]);
 
-/** Where the picture is from, in the form that browsers send. */
+/** Where the image is from, in the form that browsers send. */
 function webAddress(text: string | undefined): string {
   const url = parseUrl(text ?? '');
   return url !== undefined && SCHEMES.has(url.protocol) ? url.href : '';

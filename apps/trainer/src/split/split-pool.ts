@@ -4,12 +4,12 @@ import type { ImageList, JsonValue, NoiseKind, SplitName } from '@winnow/contrac
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
-import { applyCorrections, argmaxRows, knownLabels, MIRRORED_SPLITS, REFITTED_SPLITS, SPLITS } from '@winnow/noise';
+import { applyCorrections, argmaxRows, knownLabels, FLIPPED_SPLITS, REFITTED_SPLITS, SPLITS } from '@winnow/noise';
 import type { SplitInput, SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';
 import type { PoolSplit, Prediction } from '@winnow/training';
-import { buildShape } from '../pictures/build-shape';
+import { buildShape } from '../images/build-shape';
 import { isNearChance } from '../teacher/near-chance';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
@@ -31,7 +31,7 @@ export interface PoolSplitResult {
 /** What is split, and by what. */
 export interface SplitJob extends PredictionJob {
   /** The teacher's answers where they are at hand; asked for only where a split is new. */
-  readonly answers?: (mirrored: boolean) => Promise<Prediction>;
+  readonly answers?: (flipped: boolean) => Promise<Prediction>;
 }
 
 /** Seed of the mixture's starting means: a split depends on data and teacher, not on the seed of a run. */
@@ -82,7 +82,7 @@ function splitIdentity(config: ProjectConfig, build: BuildRecord, { pool, teache
   return {
     id: digestId([
       ...[build.id, build.digest, teacher.digest, method, revision, SPLIT_SEED, engine.name],
-      // Drawn anew from encoded pictures, another size has other pixels.
+      // Drawn anew from encoded images, another size has other pixels.
       ...(knowsMore(teacher.frozen) ? ['outside'] : []),
       ...(images.store.kind === 'encoded' && images.size !== buildShape(build, config.build).size ? ['encoded'] : []),
     ]),
@@ -105,8 +105,8 @@ function splitBy(
   return findOrMake(project, images, {
     ...identity,
     make: async () => {
-      const mirrored = MIRRORED_SPLITS.has(method);
-      const prediction = await (job.answers?.(mirrored) ?? predictPool(project, build, job, mirrored));
+      const flipped = FLIPPED_SPLITS.has(method);
+      const prediction = await (job.answers?.(flipped) ?? predictPool(project, build, job, flipped));
       const input = splitInput(prediction, images);
       const remark = chanceRemark(input);
       if (remark !== null) project.io.log(remark);

@@ -17,14 +17,14 @@ export function selectSplitRows(split: SplitResult, rows: readonly number[]): Sp
 
 /** A person's corrections of some rows of the pool, by their place among these. */
 export function selectCorrections(corrections: readonly Correction[], rows: readonly number[]): Correction[] {
-  const placeOf = new Map(rows.map((row, place) => [row, place]));
+  const locationOf = new Map(rows.map((row, location) => [row, location]));
   return corrections.flatMap(({ row, truth }) => {
-    const place = placeOf.get(row);
-    return place === undefined ? [] : [{ row: place, truth }];
+    const location = locationOf.get(row);
+    return location === undefined ? [] : [{ row: location, truth }];
   });
 }
 
-/** Pictures of each kind. */
+/** Images of each kind. */
 export function countKinds({ kinds }: Pick<SplitResult, 'kinds'>): Record<NoiseKind, number> {
   const counts = { clean: 0, closed: 0, open: 0 };
   kinds.forEach((kind) => {

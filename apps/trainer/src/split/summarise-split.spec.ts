@@ -14,7 +14,7 @@ const split: SplitResult = {
 const pool = (otherLabels: readonly (readonly number[])[]) => ({ otherLabels });
 
 describe('countConflicts', () => {
-  it('counts the kinds of the pictures that were found under several classes', () => {
+  it('counts the kinds of the images that were found under several classes', () => {
     expect(countConflicts(pool([[1], [], [2, 3], [0]]), split)).toEqual({ clean: 2, closed: 0, open: 1 });
   });
 
@@ -46,6 +46,6 @@ describe('measureSplit', () => {
     expect(await measured('host.test')).toMatchObject({ macroF1: 1 });
     expect(lines).toEqual([]);
     expect(await measured('other.test')).toBeNull();
-    expect(lines).toEqual([expect.stringContaining('truth.csv (evaluate.truth) names none of the pictures')]);
+    expect(lines).toEqual([expect.stringContaining('truth.csv (evaluate.truth) names none of the images')]);
   });
 });

@@ -6,7 +6,7 @@ import { recordSplitQuality } from '@winnow/db';
 import { NO_CLASS, splitQuality } from '@winnow/noise';
 import type { SplitResult } from '@winnow/noise';
 import { labelsByName } from '../labels-by-name';
-import type { BuildImages } from '../pictures/load-build-images';
+import type { BuildImages } from '../images/load-build-images';
 import type { OpenProject } from '../open-project';
 import type { PoolSplitResult } from './split-pool';
 import { countKinds, selectSplitRows } from './split-rows';
@@ -32,7 +32,7 @@ export async function summariseSplit(
 }
 
 /**
- * How the pictures whose copies were found under several classes were split; null where there are none. They are noisier
+ * How the images whose copies were found under several classes were split; null where there are none. They are noisier
  * than others, so a split that calls most of them clean should be looked at.
  */
 export function countConflicts(
@@ -44,8 +44,8 @@ export function countConflicts(
 }
 
 /**
- * How well the split did, where `evaluate.truth` tells; null without it, and where it names none of the pictures.
- * Pictures that the truth does not name are left out of the figures.
+ * How well the split did, where `evaluate.truth` tells; null without it, and where it names none of the images.
+ * Images that the truth does not name are left out of the figures.
  */
 export async function measureSplit(
   { config, io }: Pick<OpenProject, 'config' | 'io'>,
@@ -63,7 +63,7 @@ export async function measureSplit(
   });
   if (known.length === 0) {
     io.log(
-      `${config.evaluate.truth} (evaluate.truth) names none of the pictures of this build: the split is not measured.`,
+      `${config.evaluate.truth} (evaluate.truth) names none of the images of this build: the split is not measured.`,
     );
     return null;
   }

@@ -31,7 +31,7 @@ describe('confusionRecord', () => {
 });
 
 describe('confusionMatrix', () => {
-  it('has a row for a class without pictures', () => {
+  it('has a row for a class without images', () => {
     expect(confusionMatrix([1], [1], 2)).toEqual([
       [0, 0],
       [0, 1],

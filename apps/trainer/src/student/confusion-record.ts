@@ -2,7 +2,7 @@ import type { ConfusedPair, ConfusionRecord } from '@winnow/contracts';
 
 /** More classes than this make no table that anybody reads. */
 const LARGEST_TABLE = 20;
-const MOST_PAIRS = 20;
+const MAX_PAIRS = 20;
 
 /**
  * What was taken for what.
@@ -54,7 +54,7 @@ function confusedPairs(
   }
   return [...counts]
     .sort(([a, countA], [b, countB]) => countB - countA || a - b)
-    .slice(0, MOST_PAIRS)
+    .slice(0, MAX_PAIRS)
     .map(([pair, count]) => {
       const [label, found] = [Math.floor(pair / classes.length), pair % classes.length];
       return { trueClass: classes[label] ?? '', predictedClass: classes[found] ?? '', count, of: members[label] ?? 0 };

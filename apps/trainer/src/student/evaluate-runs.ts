@@ -8,7 +8,7 @@ import { writeFileAtomic } from '@winnow/files';
 import { findRun } from '@winnow/runs';
 import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
-import { digestImages } from '../pictures/digest-images';
+import { digestImages } from '../images/digest-images';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
@@ -35,12 +35,12 @@ export interface EvaluatedRun {
   readonly confusion: readonly (readonly number[])[] | null;
 }
 
-const MOST_MATRIX_CLASSES = 1000;
+const MAX_MATRIX_CLASSES = 1000;
 
 /**
  * Reads every finished run's weights again and measures them on `evaluate.test`; writes evaluation.json into each run
  * folder. What a run was told of its teacher stays where the project has another by now.
- * @throws WinnowError MISSING_INPUT without test pictures or finished runs
+ * @throws WinnowError MISSING_INPUT without test images or finished runs
  */
 export async function evaluateRuns(project: OpenProject): Promise<{
   readonly rows: readonly EvaluatedRun[];
@@ -48,7 +48,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   readonly teacherAccuracy: number | null;
   /** Run folders whose weights are gone. */
   readonly missing: readonly string[];
-  /** Runs that cannot be measured on these pictures: of other classes, say. */
+  /** Runs that cannot be measured on these images: of other classes, say. */
   readonly failures: readonly { readonly folder: string; readonly reason: string }[];
 }> {
   const { config, withDatabase, io, file } = project;
@@ -56,7 +56,7 @@ export async function evaluateRuns(project: OpenProject): Promise<{
   const runs = await withDatabase((db) => listFinishedRuns(db, config.name, build.id));
   const test = await loadTestSet(project, build);
   if (test === null) {
-    throw new WinnowError('MISSING_INPUT', 'The project names no test pictures', {
+    throw new WinnowError('MISSING_INPUT', 'The project names no test images', {
       where: `${file}, key evaluate.test`,
       next: 'Name a folder with one folder per class; until then `winnow train` reports agreement with the teacher.',
     });
@@ -134,7 +134,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
     calibrationError: measures.calibrationError as number,
     perClassAccuracy: measures.perClassAccuracy as Readonly<Record<string, number>>,
     confusion:
-      test.classes.length > MOST_MATRIX_CLASSES
+      test.classes.length > MAX_MATRIX_CLASSES
         ? null
         : confusionMatrix(predictedClasses(scores), test.labels, test.classes.length),
   };

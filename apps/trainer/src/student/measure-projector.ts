@@ -5,11 +5,11 @@ import { freezeModel, predict, selectImages } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 
 /** Enough to time a pass on. */
-const MOST_PICTURES = 256;
+const MAX_IMAGES = 256;
 
 /**
  * What a method added to the network that was asked for; null where that is nothing. Its time is that of a pass over
- * some pictures less the same without it, after one that is not counted.
+ * some images less the same without it, after one that is not counted.
  */
 export async function measureProjector(
   model: Model,
@@ -22,7 +22,7 @@ export async function measureProjector(
     const parameters = model.parameterCount - plain.parameterCount;
     const some = selectImages(
       images,
-      Array.from({ length: Math.min(MOST_PICTURES, images.count) }, (_, row) => row),
+      Array.from({ length: Math.min(MAX_IMAGES, images.count) }, (_, row) => row),
     );
     if (some.count === 0) return { parameters, secondsPerPicture: null };
     const secondsOf = (network: Model) => secondsOfPass(freezeModel(network, input), some, signal);

@@ -25,7 +25,7 @@ export function measureOnTest(
   };
 }
 
-/** Agreement of student and teacher on pictures whose labels are not known; null where there are none. */
+/** Agreement of student and teacher on images whose labels are not known; null where there are none. */
 export async function measureAgreement(
   student: FrozenNetwork,
   teacher: FrozenNetwork,

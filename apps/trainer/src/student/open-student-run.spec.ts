@@ -89,7 +89,7 @@ describe('a run of a student', () => {
   it('counts what its method prepares, such as asking the teacher', async () => {
     const { summary, metrics } = await trained('method: winnow, epochs: 1');
     const ofSteps = metrics.reduce((sum, { seconds }) => sum + seconds, 0);
-    // Asking about 24 pictures and their mirror images takes more than a millisecond anywhere.
+    // Asking about 24 images and their mirror images takes more than a millisecond anywhere.
     expect(summary.seconds).toBeGreaterThan(ofSteps + 0.001);
   });
 });

@@ -7,7 +7,7 @@ import { gitState, openRun } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { distinctFineTuning, FINE_TUNING_DEFAULTS, METHODS } from '@winnow/training';
-import { digestImages } from '../pictures/digest-images';
+import { digestImages } from '../images/digest-images';
 import { version } from '../../package.json';
 import { refinementOf } from './job-refinement';
 import type { StudentJob } from './student-job';
@@ -75,7 +75,7 @@ function startOf(
   return { sha256: weights.sha256, head, ...(isDecided ? { labels: 'decided' } : {}) };
 }
 
-/** Where the build lists its pictures' licences; builds of old have no such list. */
+/** Where the build lists its images' licences; builds of old have no such list. */
 function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string | null {
   const file = path.join(paths.builds, id, MANIFEST_FILES.attribution);
   return existsSync(file) ? path.relative(paths.root, file).split(path.sep).join('/') : null;

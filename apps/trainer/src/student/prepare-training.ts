@@ -5,13 +5,13 @@ import type { BuildRecord } from '@winnow/db';
 import type { EngineInfo } from '@winnow/tensor';
 import { METHODS } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
-import { buildShape } from '../pictures/build-shape';
-import { enlargedNote } from '../pictures/enlarged-note';
-import { drawsRegions, loadBuildImages } from '../pictures/load-build-images';
-import type { BuildImages } from '../pictures/load-build-images';
-import { loadLabelledPictures } from '../pictures/load-labelled-pictures';
-import { squareAsLearnt } from '../pictures/square-as-learnt';
-import { sayWhereUnchecked } from '../pictures/say-where-unchecked';
+import { buildShape } from '../images/build-shape';
+import { enlargedNote } from '../images/enlarged-note';
+import { drawsRegions, loadBuildImages } from '../images/load-build-images';
+import type { BuildImages } from '../images/load-build-images';
+import { loadLabelledImages } from '../images/load-labelled-images';
+import { squareAsLearnt } from '../images/square-as-learnt';
+import { sayWhereUnchecked } from '../images/say-where-unchecked';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { loadPoolCorrections } from '../split/corrections';
@@ -90,7 +90,7 @@ async function startTraining(
   return { project, start, build, engine: await startTensorEngine(config.engine, project.io) };
 }
 
-/** Starts the engine, loads teacher and test pictures. */
+/** Starts the engine, loads teacher and test images. */
 export async function openTraining(opened: OpenProject): Promise<TrainingInputs> {
   const { project, start, build, engine } = await startTraining(opened);
   const teacher = await loadTeacher(project.config, project.io.log);
@@ -119,7 +119,7 @@ export async function openTraining(opened: OpenProject): Promise<TrainingInputs>
 
 export interface PrepareOptions {
   /** The teacher's, where several splits share them. */
-  readonly answers?: PoolAnswers;
+  readonly answers?: PoolOutputs;
   /** No student comes of it: a split that the method does not read is not made. */
   readonly isRehearsal?: boolean;
 }
@@ -128,11 +128,11 @@ export interface PrepareOptions {
 export async function prepareStudent(
   project: OpenProject,
   { start, build, engine, teacher, test, poolFor }: TrainingInputs,
-  { answers, isRehearsal = false }: PrepareOptions = {},
+  { answers: outputs, isRehearsal = false }: PrepareOptions = {},
 ): Promise<StudentJob> {
   requireDrawableBatch(project.config);
   const pool = await poolFor(project.config.train);
-  const shared = answers === undefined ? {} : { answers: (mirrored: boolean) => answers(pool, mirrored) };
+  const shared = outputs === undefined ? {} : { answers: (flipped: boolean) => outputs(pool, flipped) };
   const isSplit = !isRehearsal || METHODS[project.config.train.method].needsSplit;
   const split = isSplit ? await splitPool(project, build, { pool, teacher, engine, ...shared }) : null;
   const splitSummary = split === null ? null : await summariseSplit(project, pool, split);
@@ -143,34 +143,34 @@ export async function prepareStudent(
 }
 
 /** The teacher's answers for a pool, as it is or the mean with its mirror images. */
-export type PoolAnswers = (pool: BuildImages, mirrored: boolean) => Promise<Prediction>;
+export type PoolOutputs = (pool: BuildImages, flipped: boolean) => Promise<Prediction>;
 
 /** Asks the teacher once for either, however many splits need its answers. */
-export function askOnce({ teacher, build, engine }: TrainingInputs, project: OpenProject): PoolAnswers {
+export function askOnce({ teacher, build, engine }: TrainingInputs, project: OpenProject): PoolOutputs {
   // Pools that are kept in other ways may hold other pixels.
   const asked = new Map<string, Promise<Prediction>>();
-  return (pool, mirrored) => {
-    const key = `${pool.images.store.kind === 'encoded'}, ${mirrored}`;
-    const answers = asked.get(key) ?? predictPool(project, build, { pool, teacher, engine }, mirrored);
-    asked.set(key, answers);
-    return answers;
+  return (pool, flipped) => {
+    const key = `${pool.images.store.kind === 'encoded'}, ${flipped}`;
+    const outputs = asked.get(key) ?? predictPool(project, build, { pool, teacher, engine }, flipped);
+    asked.set(key, outputs);
+    return outputs;
   };
 }
 
 /**
- * The test pictures of `evaluate.test`, made square as the pool's are; null where none are named. It is said where the data
+ * The test images of `evaluate.test`, made square as the pool's are; null where none are named. It is said where the data
  * set was not checked for copies of them.
  */
 export async function loadTestSet({ config, io }: OpenProject, build: BuildRecord): Promise<ImageSet | null> {
   if (config.evaluate.test === undefined) return null;
   const { size, resize } = buildShape(build, config.build);
   const source = path.resolve(config.paths.root, config.evaluate.test);
-  const test = await loadLabelledPictures(
+  const test = await loadLabelledImages(
     source,
     config.classes.map(({ name }) => name),
     { size: config.train.size ?? size, resize: squareAsLearnt(undefined, resize), signal: io.signal },
   );
-  // After it: pictures that cannot be read are named by then.
+  // After it: images that cannot be read are named by then.
   await sayWhereUnchecked(build, source, io);
   return test;
 }

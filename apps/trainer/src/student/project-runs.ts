@@ -90,11 +90,11 @@ async function measurementsOf({ folder, summary, config }: RunRecord): Promise<M
 /** Neither evaluations of earlier versions, which do not name the test images, nor damaged ones. */
 function isMeasurement(value: unknown): value is Measurement {
   const { accuracy, testDigest } = (value ?? {}) as Partial<Record<keyof Measurement, unknown>>;
-  return shareOf(accuracy) !== null && typeof testDigest === 'string';
+  return fractionOf(accuracy) !== null && typeof testDigest === 'string';
 }
 
 /** A number of 0..1; null for anything else that a file may say. */
-function shareOf(value: unknown): number | null {
+function fractionOf(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= 1 ? value : null;
 }
 
@@ -121,7 +121,7 @@ function describeRun(
     buildDigest: manifest.buildDigest,
     startedAt: manifest.startedAt,
     accuracy,
-    agreement: shareOf(summary?.agreement),
+    agreement: fractionOf(summary?.agreement),
     isNewest: false,
     isBest: false,
   };

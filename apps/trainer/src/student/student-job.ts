@@ -4,7 +4,7 @@ import type { Run } from '@winnow/runs';
 import type { EngineInfo } from '@winnow/tensor';
 import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
-import type { BuildImages } from '../pictures/load-build-images';
+import type { BuildImages } from '../images/load-build-images';
 import type { PoolCorrections } from '../split/corrections';
 import type { PoolSplitResult } from '../split/split-pool';
 import type { LoadedTeacher } from '../teacher/load-teacher';

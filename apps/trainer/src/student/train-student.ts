@@ -8,7 +8,7 @@ import { recordProgress } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { accuracy, freezeModel, METHODS, predict, selectImages, train } from '@winnow/training';
 import type { FrozenNetwork, TrainingData, TrainResult } from '@winnow/training';
-import { buildShape } from '../pictures/build-shape';
+import { buildShape } from '../images/build-shape';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { peakMemoryBytes, resetPeakMemory } from '../peak-memory';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';

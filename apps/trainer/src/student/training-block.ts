@@ -3,7 +3,7 @@ import type { RefinementPlan } from '@winnow/training';
 import { architectureNamed } from '@winnow/models';
 import type { ModelName } from '@winnow/models';
 import { shrunkNote } from '@winnow/imaging';
-import { buildShape } from '../pictures/build-shape';
+import { buildShape } from '../images/build-shape';
 import { holdOut } from './hold-out';
 import { describeRefinementPlan, estimateRefinementBytes, refinementOf } from './job-refinement';
 import type { StudentJob } from './student-job';

@@ -57,7 +57,7 @@ export function memoryOf(engine: string): number {
 /** Less than that is nothing to speak of. */
 const MIN_TOLD_BYTES = 1e9;
 /** As much of the memory as a training may take without crowding others. */
-const ROOMY_SHARE = 0.5;
+const ROOMY_FRACTION = 0.5;
 
 /**
  * One line for the person before training begins; null where it takes little.
@@ -67,8 +67,8 @@ export function describeTrainingMemory(load: TrainingLoad, availableBytes: numbe
   const bytes = estimateTrainingBytes(load);
   if (bytes < MIN_TOLD_BYTES) return null;
   const { batch, accumulate, model, size } = load;
-  const isCrowded = bytes > ROOMY_SHARE * availableBytes;
-  const target = isCrowded ? ROOMY_SHARE * availableBytes : bytes / 2;
+  const isCrowded = bytes > ROOMY_FRACTION * availableBytes;
+  const target = isCrowded ? ROOMY_FRACTION * availableBytes : bytes / 2;
   const divisors = Array.from({ length: batch }, (_, index) => index + 1).filter(
     (parts) => parts > accumulate && batch % parts === 0,
   );
@@ -85,7 +85,7 @@ export function describeTrainingMemory(load: TrainingLoad, availableBytes: numbe
 /** The same of what refining the teacher holds, before training. */
 export function describeRefinementMemory(bytes: number, availableBytes: number): string | null {
   if (bytes < MIN_TOLD_BYTES) return null;
-  const isCrowded = bytes > ROOMY_SHARE * availableBytes;
+  const isCrowded = bytes > ROOMY_FRACTION * availableBytes;
   return `Memory while the teacher is refined: about ${gigabytes(bytes)} of ${gigabytes(availableBytes)}.${isCrowded ? ' That is much of what there is.' : ''}`;
 }
 

@@ -112,7 +112,7 @@ function choose<T>(asked: T | 'auto' | undefined, value: T, by: Decider): Decisi
 function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
   const { epochs = 'auto', batch = 'auto' } = train;
   const rule = LENGTHS[isPretrained ? 'pretrained' : 'random'];
-  const [usualEpochs, mostEpochs] = rule.epochs;
+  const [usualEpochs, maxEpochs] = rule.epochs;
   const [usualBatch] = rule.batches as [number];
   const by = (isChanged: boolean): Decider => (isChanged ? 'pool' : isPretrained ? 'start' : 'default');
   const passed = (epochs === 'auto' ? usualEpochs : epochs) * pool.count;
@@ -120,7 +120,7 @@ function lengthOf(train: PlannedTrain, { isPretrained, pool }: TrainingFacts) {
   const size = isFew ? batchFor(rule, passed) : usualBatch;
   const chosenBatch = choose(batch, toUnits(size, train), by(size !== usualBatch));
   const enough = Math.ceil((rule.steps * chosenBatch.value) / Math.max(1, pool.count));
-  const length = isFew ? Math.min(mostEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
+  const length = isFew ? Math.min(maxEpochs, Math.max(usualEpochs, enough)) : usualEpochs;
   return { batch: chosenBatch, epochs: choose(epochs, length, by(length !== usualEpochs)) };
 }
 

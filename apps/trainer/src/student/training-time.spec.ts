@@ -5,14 +5,16 @@ describe('tellTime', () => {
     let nowMillis = 0;
     const said: string[] = [];
     const shown: unknown[] = [];
-    const sink = { start: () => ({ update: (...told: unknown[]) => void shown.push(told), end: () => undefined }) };
-    const told = tellTime(
+    const sink = {
+      start: () => ({ update: (...corrected: unknown[]) => void shown.push(corrected), end: () => undefined }),
+    };
+    const corrected = tellTime(
       sink,
       (line) => void said.push(line),
       () => nowMillis,
     );
-    const other = told.start({ label: 'predict', total: 100, unit: 'images' });
-    const task = told.start({ label: 'train kd', total: 1010, unit: 'steps' });
+    const other = corrected.start({ label: 'predict', total: 100, unit: 'images' });
+    const task = corrected.start({ label: 'train kd', total: 1010, unit: 'steps' });
     for (let step = 1; step <= 20; step += 1) {
       // The first prepares what later ones find ready.
       nowMillis += step === 1 ? 30_000 : 500;

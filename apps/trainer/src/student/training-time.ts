@@ -24,14 +24,14 @@ export function tellTime(
     start(task) {
       const shown = sink.start(task);
       let first: { readonly done: number; readonly atMillis: number } | null = null;
-      let isTold = task.unit !== 'steps' || task.total === undefined;
+      let isCorrected = task.unit !== 'steps' || task.total === undefined;
       return {
         update(done, detail) {
           shown.update(done, detail);
           first ??= { done, atMillis: now() };
           const [steps, millis] = [done - first.done, now() - first.atMillis];
-          if (isTold || steps < MIN_STEPS || millis < MIN_MILLIS) return;
-          isTold = true;
+          if (isCorrected || steps < MIN_STEPS || millis < MIN_MILLIS) return;
+          isCorrected = true;
           const [secondsPerStep, left] = [millis / steps / 1000, (task.total ?? done) - done];
           const time = describeTime({ seconds: left * secondsPerStep, steps: left, secondsPerStep });
           log(`  Time: about ${time}; measuring the student comes on top.`);

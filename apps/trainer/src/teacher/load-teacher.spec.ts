@@ -47,16 +47,16 @@ describe('loadTeacher', () => {
   });
 
   it('takes classes by a synonym, says so, and is then the teacher that a person would have named', async () => {
-    const told: string[] = [];
+    const corrected: string[] = [];
     const load = async (name: string, more = '') =>
       loadTeacher(
         await project(`{ name: bird }, { name: ${name} }`, `{ weights: told.safetensors${more} }`),
-        (line) => void told.push(line),
+        (line) => void corrected.push(line),
       );
     const byItself = await load('Cat');
-    expect(told).toEqual([expect.stringContaining('Cat is "cat".')]);
+    expect(corrected).toEqual([expect.stringContaining('Cat is "cat".')]);
     const named = await load('Cat', ', rename: { Cat: cat }');
-    expect(told).toHaveLength(1);
+    expect(corrected).toHaveLength(1);
     expect(byItself.digest).toBe(named.digest);
     expect(byItself.digest).not.toBe((await load('dog')).digest);
   });

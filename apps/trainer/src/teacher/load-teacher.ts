@@ -6,14 +6,14 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, InputSpec } from '@winnow/contracts';
 import {
   loadWeights,
-  openForeignTeacher,
+  openExternalTeacher,
   outlineModel,
   readTeacherManifest,
   readWeightsMetadata,
   TEACHER_FILE,
 } from '@winnow/models';
 import type { Model, ModelName } from '@winnow/models';
-import { centreLogits, classSynonyms, describeSynonyms, foldModel, foreignFrozen, mapTeacher } from '@winnow/training';
+import { centreLogits, classSynonyms, describeSynonyms, foldModel, externalFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from '../require-model-name';
 import { checkWeights } from './weights-digest';
@@ -27,7 +27,7 @@ export interface LoadedNetwork {
   readonly rename: ClassNames;
   /** sha256 of the files and of what was said of them, hex. */
   readonly digest: string;
-  /** How the pictures that it learnt from became square; undefined where its files do not say. */
+  /** How the images that it learnt from became square; undefined where its files do not say. */
   readonly resize?: string | undefined;
   /** What could not be checked of its files, for the person. */
   readonly remark?: string | undefined;
@@ -36,7 +36,7 @@ export interface LoadedNetwork {
 }
 
 /** A network of our architectures, with its weights and the file that they come from. */
-export interface OwnNetwork {
+export interface NativeNetwork {
   /** To be disposed of. */
   readonly model: Model;
   readonly name: ModelName;
@@ -70,9 +70,9 @@ export interface LoadedTeacher extends LoadedNetwork {
  *   for changed files of an imported teacher, and for weights of ours whose recorded digest differs
  */
 export async function loadNetwork(file: string, description: NetworkDescription = {}): Promise<LoadedNetwork> {
-  const folder = await foreignFolder(file);
-  if (folder !== null) return loadForeign(folder, description);
-  const { model, bytes, name, classes, input, resize, remark } = await loadOwnNetwork(file, description);
+  const folder = await externalFolder(file);
+  if (folder !== null) return loadExternal(folder, description);
+  const { model, bytes, name, classes, input, resize, remark } = await loadNativeNetwork(file, description);
   try {
     const frozen = foldModel(model, input);
     const dispose = (): void => {
@@ -91,8 +91,8 @@ export async function loadNetwork(file: string, description: NetworkDescription 
  * Reads a safetensors file of one of our architectures, as loadNetwork.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID; DATA_CORRUPT where its recorded digest differs
  */
-export async function loadOwnNetwork(file: string, description: NetworkDescription = {}): Promise<OwnNetwork> {
-  const described = await describeOwnNetwork(file, description);
+export async function loadNativeNetwork(file: string, description: NetworkDescription = {}): Promise<NativeNetwork> {
+  const described = await describeNativeNetwork(file, description);
   const model = outlineModel(described.name, described.classes.length);
   try {
     loadWeights(model, described.bytes, { where: file });
@@ -105,12 +105,12 @@ export async function loadOwnNetwork(file: string, description: NetworkDescripti
 
 /**
  * What a weights file of one of our architectures and the description say of it, without an engine.
- * @throws WinnowError as loadOwnNetwork, but for the weights themselves
+ * @throws WinnowError as loadNativeNetwork, but for the weights themselves
  */
-async function describeOwnNetwork(
+async function describeNativeNetwork(
   file: string,
   description: NetworkDescription = {},
-): Promise<Omit<OwnNetwork, 'model'>> {
+): Promise<Omit<NativeNetwork, 'model'>> {
   const bytes = await readWeightsFile(file);
   const remark = await checkWeights(file, bytes);
   const metadata = readWeightsMetadata(bytes, file);
@@ -142,7 +142,7 @@ function teacherOf(config: ProjectConfig): { readonly file: string; readonly des
 }
 
 /** Folder of an imported teacher, named itself or by its teacher.json; null for any other path. */
-async function foreignFolder(file: string): Promise<string | null> {
+async function externalFolder(file: string): Promise<string | null> {
   if ((await stat(file).catch(() => undefined))?.isDirectory() === true) return file;
   return path.basename(file) === TEACHER_FILE ? path.dirname(file) : null;
 }
@@ -155,16 +155,16 @@ export interface NetworkFacts {
   readonly input: InputSpec;
   readonly rename: ClassNames;
   readonly hasFeatureMap: boolean;
-  /** How the pictures that it learnt from became square; undefined where its files do not say. */
+  /** How the images that it learnt from became square; undefined where its files do not say. */
   readonly resize: string | undefined;
 }
 
 /** The project's teacher by what its files say, without an engine. @throws WinnowError as loadTeacherNetwork */
 export async function describeTeacherNetwork(config: ProjectConfig): Promise<NetworkFacts> {
   const { file, description } = teacherOf(config);
-  const folder = await foreignFolder(file);
-  if (folder !== null) return { ...(await describeForeignNetwork(folder, description)), file };
-  const { classes, input, resize } = await describeOwnNetwork(file, description);
+  const folder = await externalFolder(file);
+  if (folder !== null) return { ...(await describeExternalNetwork(folder, description)), file };
+  const { classes, input, resize } = await describeNativeNetwork(file, description);
   return { file, classes, input, resize, rename: {}, hasFeatureMap: true };
 }
 
@@ -211,13 +211,13 @@ function requireTeacher(config: ProjectConfig): NonNullable<ProjectConfig['teach
   });
 }
 
-async function loadForeign(folder: string, description: NetworkDescription): Promise<LoadedNetwork> {
-  const { classes, input } = await describeForeignNetwork(folder, description);
-  const { network, manifest } = await openForeignTeacher(folder);
+async function loadExternal(folder: string, description: NetworkDescription): Promise<LoadedNetwork> {
+  const { classes, input } = await describeExternalNetwork(folder, description);
+  const { network, manifest } = await openExternalTeacher(folder);
   const described = { classes, input };
-  const answers = foreignFrozen(network, described.input);
+  const outputs = externalFrozen(network, described.input);
   const isProbable = manifest.logits.values === 'probabilities';
-  const frozen = isProbable ? centreLogits(answers) : answers;
+  const frozen = isProbable ? centreLogits(outputs) : outputs;
   const written = new TextEncoder().encode(JSON.stringify(manifest));
   // What is made of probabilities has changed once: splits of before are of other logits.
   const made = isProbable ? `${manifest.kind}, centred` : manifest.kind;
@@ -230,7 +230,7 @@ async function loadForeign(folder: string, description: NetworkDescription): Pro
  * What an imported teacher and the description say of it, without an engine.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID; CONFIG_INVALID for what an import cannot be told
  */
-async function describeForeignNetwork(
+async function describeExternalNetwork(
   folder: string,
   { model, classes, input }: NetworkDescription,
 ): Promise<Omit<NetworkFacts, 'file'>> {

@@ -1,7 +1,7 @@
 import type { ImageSet, InputSpec } from '@winnow/contracts';
 
-/** Pictures of one colour have no deviation, and nothing can be divided by none. */
-const LEAST_STD = 0.001;
+/** Images of one colour have no deviation, and nothing can be divided by none. */
+const MIN_STD = 0.001;
 
 /** Mean and standard deviation of each channel over all pixels, three digits: the normalisation that comes with the weights. */
 export function measureInput({ pixels, size }: Pick<ImageSet, 'pixels' | 'size'>): InputSpec {
@@ -18,7 +18,7 @@ export function measureInput({ pixels, size }: Pick<ImageSet, 'pixels' | 'size'>
   const std = squares.map((square, channel) => {
     // Rounding can take the variance of a constant channel below zero.
     const variance = Math.max(0, square / count - ((sums[channel] as number) / count) ** 2);
-    return Math.max(LEAST_STD, rounded(Math.sqrt(variance)));
+    return Math.max(MIN_STD, rounded(Math.sqrt(variance)));
   }) as [number, number, number];
   return { size, range: [0, 1], mean, std };
 }

@@ -57,32 +57,32 @@ describe('requireFittingTeacher', () => {
       file,
       '# mine\nname: birds\nclasses: [{ name: wrens }, { name: Owl }]\nbuild: { size: 24 }\nteacher: { weights: teacher.safetensors } # x\n',
     );
-    const told: string[] = [];
+    const corrected: string[] = [];
     const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
     const io = {
       cwd: folder,
       env: {},
       signal: new AbortController().signal,
-      log: (line: string) => told.push(line),
+      log: (line: string) => corrected.push(line),
       progress,
     };
     const command = teacherCommand.subcommands?.find(({ name }) => name === 'check');
     const run = (options: object) => command?.run?.({ arguments: { project: file }, options: { ...options } }, io);
     await expect(run({})).rejects.toMatchObject({ next: expect.stringContaining('teacher check PROJECT --write') });
     const result = await run({ write: true });
-    expect(told).toEqual([
+    expect(corrected).toEqual([
       '- teacher: { weights: teacher.safetensors } # x',
       '+ teacher: { weights: teacher.safetensors, rename: { wrens: wren } } # x',
     ]);
     expect(readFileSync(file, 'utf8')).toContain('# mine\nname: birds\nclasses: [{ name: wrens }, { name: Owl }]\n');
     // What fits without a decision stays out of the file.
     expect(result?.text.join('\n')).toMatch(/2 of its 3 classes .*\n.*Owl is "owl"/);
-    told.length = 0;
+    corrected.length = 0;
     await run({ write: true });
-    expect(told).toEqual(['No class has exactly one near name.']);
+    expect(corrected).toEqual(['No class has exactly one near name.']);
   });
 
-  it('says that pictures become square in another way than those that the teacher learnt from', async () => {
+  it('says that images become square in another way than those that the teacher learnt from', async () => {
     const { notes } = await check('build: { size: 24 }\nteacher: { weights: cropped.safetensors }');
     expect(notes).toEqual([expect.stringContaining('set build.resize to cover')]);
     for (const resize of ['cover', 'keep']) {

@@ -1,12 +1,12 @@
 import type { ProjectConfig } from '@winnow/config';
 import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
 import { classColumns, classSynonyms, describeSynonyms, METHODS } from '@winnow/training';
-import { enlargedNote } from '../pictures/enlarged-note';
-import { squareAsLearnt } from '../pictures/square-as-learnt';
+import { enlargedNote } from '../images/enlarged-note';
+import { squareAsLearnt } from '../images/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
 
 /**
- * Whether the project's teacher knows its classes, takes pictures of the size of its data set and gives what its method
+ * Whether the project's teacher knows its classes, takes images of the size of its data set and gives what its method
  * needs: from what files say, without an engine.
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID, CONFIG_INVALID, TEACHER_MISMATCH
  */
@@ -29,23 +29,19 @@ export async function requireFittingTeacher(config: ProjectConfig): Promise<Fitt
     const notes = [taken, ...resizeNotes(resize, config), enlarged].filter((note) => note !== null);
     return { file, classCount: classes.length, size, notes };
   }
-  throw new WinnowError(
-    'CONFIG_INVALID',
-    `The teacher takes pictures of ${input.size} px, the data set's are ${size}`,
-    {
-      where: `${config.paths.file}, key ${config.train.size === undefined ? 'build' : 'train'}.size`,
-      next: `Make it ${input.size}: student and teacher see the same pictures.`,
-    },
-  );
+  throw new WinnowError('CONFIG_INVALID', `The teacher takes images of ${input.size} px, the data set's are ${size}`, {
+    where: `${config.paths.file}, key ${config.train.size === undefined ? 'build' : 'train'}.size`,
+    next: `Make it ${input.size}: student and teacher see the same images.`,
+  });
 }
 
-/** Pictures that are stretched where the teacher learnt from their middle cost it accuracy, and nothing fails. */
+/** Images that are stretched where the teacher learnt from their middle cost it accuracy, and nothing fails. */
 function resizeNotes(resize: string | undefined, { build, paths }: ProjectConfig): readonly string[] {
   if (!RESIZE_POLICIES.some((policy) => policy === resize)) return [];
   const [theirs, ours] = [resize, build.resize].map((policy) => squareAsLearnt(undefined, policy));
   if (theirs === ours) return [];
   return [
-    `The teacher learnt from pictures made square by ${theirs}, the data set's are by ${ours}: unless that is meant, set build.resize to ${theirs} in ${paths.file}.`,
+    `The teacher learnt from images made square by ${theirs}, the data set's are by ${ours}: unless that is meant, set build.resize to ${theirs} in ${paths.file}.`,
   ];
 }
 

@@ -15,10 +15,10 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 const progress = { start: () => ({ update: () => undefined, end: () => undefined }) };
 
-/** Eight pictures of two classes. */
-async function writePictures(): Promise<void> {
+/** Eight images of two classes. */
+async function writeImages(): Promise<void> {
   for (let index = 0; index < 8; index += 1) {
-    const folder = path.join(cwd, 'pictures', ['bag', 'coat'][index % 2] as string);
+    const folder = path.join(cwd, 'images', ['bag', 'coat'][index % 2] as string);
     mkdirSync(folder, { recursive: true });
     const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, at) => (at * (index + 3) + 90 * (index % 2)) % 256);
     writeFileSync(path.join(folder, `${index}.png`), await encodePng({ width: 16, height: 16, data }));
@@ -30,7 +30,7 @@ describe('winnow teacher train', () => {
 
   it('replaces no weights unless it is told to, and says so before anything is read', async () => {
     writeFileSync(path.join(cwd, 'teacher.safetensors'), 'of last week');
-    const input = { arguments: { pictures: 'nowhere' }, options: { out: 'teacher.safetensors', model: 'resnet8' } };
+    const input = { arguments: { images: 'nowhere' }, options: { out: 'teacher.safetensors', model: 'resnet8' } };
     await expect(train?.run?.(input, { cwd } as CommandIo)).rejects.toMatchObject({
       code: 'USAGE',
       next: expect.stringContaining('--force') as string,
@@ -42,12 +42,12 @@ describe('winnow teacher train', () => {
   const training = (out: string, signal: AbortSignal = never, log: (line: string) => void = () => undefined) => {
     const options = { out, model: 'resnet8', size: 16, epochs: 2, batch: 4, learningRate: 0.05, seed: 1 };
     const io = { cwd, env: {}, signal, log, progress } as unknown as CommandIo;
-    return train?.run?.({ arguments: { pictures: 'pictures' }, options: { ...options, engine: 'wasm' } }, io);
+    return train?.run?.({ arguments: { images: 'images' }, options: { ...options, engine: 'wasm' } }, io);
   };
 
-  it('refuses pictures of one class, which would teach nothing', async () => {
-    await writePictures();
-    rmSync(path.join(cwd, 'pictures', 'coat'), { recursive: true });
+  it('refuses images of one class, which would teach nothing', async () => {
+    await writeImages();
+    rmSync(path.join(cwd, 'images', 'coat'), { recursive: true });
     await expect(training('out.safetensors')).rejects.toMatchObject({
       code: 'FORMAT_INVALID',
       message: 'There is only one class to learn, bag',
@@ -55,7 +55,7 @@ describe('winnow teacher train', () => {
   });
 
   it('refuses a class that is named twice: one of its outputs would never be learnt', async () => {
-    await writePictures();
+    await writeImages();
     const options = {
       out: 'out.safetensors',
       model: 'resnet8',
@@ -64,36 +64,36 @@ describe('winnow teacher train', () => {
       engine: 'wasm',
     };
     const io = { cwd, env: {}, signal: never, log: () => undefined, progress } as unknown as CommandIo;
-    await expect(train?.run?.({ arguments: { pictures: 'pictures' }, options }, io)).rejects.toMatchObject({
+    await expect(train?.run?.({ arguments: { images: 'images' }, options }, io)).rejects.toMatchObject({
       code: 'USAGE',
       message: 'The class bag is named twice',
     });
   });
 
   it('lets no other command train the same teacher meanwhile', async () => {
-    await writePictures();
+    await writeImages();
     const lock = path.join(cwd, 'out.safetensors.lock');
     const release = await holdLock(lock, 'another', { what: 'another', otherwise: 'stop it' });
     await expect(training('out.safetensors')).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
     await release();
     await training('out.safetensors');
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'pictures']);
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'images']);
   });
 
   it('knows its finished weights again, as after a kill that came right after they were written', async () => {
-    await writePictures();
+    await writeImages();
     await training('out.safetensors');
     const file = path.join(cwd, 'out.safetensors');
     const before = readFileSync(file);
     mkdirSync(`${file}.0123456789ab.checkpoints`);
     rmSync(`${file}.sha256`);
     const result = await training('out.safetensors');
-    expect(result).toMatchObject({ exitCode: 0, json: { seconds: null, pictures: 8 } });
-    expect(result?.text).toEqual([`Finished earlier: ${file}: resnet8, 2 classes, no test pictures were named.`]);
+    expect(result).toMatchObject({ exitCode: 0, json: { seconds: null, images: 8 } });
+    expect(result?.text).toEqual([`Finished earlier: ${file}: resnet8, 2 classes, no test images were named.`]);
     expect(readFileSync(file).equals(before)).toBe(true);
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'pictures']);
-    // Of other pictures they are not.
-    rmSync(path.join(cwd, 'pictures', 'bag', '0.png'));
+    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'images']);
+    // Of other images they are not.
+    rmSync(path.join(cwd, 'images', 'bag', '0.png'));
     await expect(training('out.safetensors')).rejects.toMatchObject({
       code: 'USAGE',
       message: 'There are weights already',
@@ -101,7 +101,7 @@ describe('winnow teacher train', () => {
   });
 
   it('passes over a checkpoint that was damaged', async () => {
-    await writePictures();
+    await writeImages();
     await training('whole.safetensors');
     const stopping = new AbortController();
     const stopped = training('out.safetensors', stopping.signal, (line) => {
@@ -117,7 +117,7 @@ describe('winnow teacher train', () => {
   });
 
   it('goes on where it was stopped, and ends with the same bytes', async () => {
-    await writePictures();
+    await writeImages();
     await training('whole.safetensors');
     const stopping = new AbortController();
     const stopped = training('out.safetensors', stopping.signal, (line) => {
@@ -142,6 +142,6 @@ describe('winnow teacher train', () => {
     expect(bytes.equals(readFileSync(path.join(cwd, 'whole.safetensors')))).toBe(true);
     expect(readWeightsMetadata(bytes).raw['resize']).toBe('squash');
     const names = ['out.safetensors', 'whole.safetensors'].flatMap((name) => [name, `${name}.sha256`]);
-    expect(readdirSync(cwd).sort()).toEqual([...names, 'pictures'].sort());
+    expect(readdirSync(cwd).sort()).toEqual([...names, 'images'].sort());
   });
 });

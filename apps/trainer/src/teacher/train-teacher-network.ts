@@ -15,11 +15,11 @@ import {
 import { readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
-import { digestImages } from '../pictures/digest-images';
-import { listClassNames, loadLabelledPictures } from '../pictures/load-labelled-pictures';
+import { digestImages } from '../images/digest-images';
+import { listClassNames, loadLabelledImages } from '../images/load-labelled-images';
 import { holdLock } from '../hold-lock';
 import { requireModelName } from '../require-model-name';
-import type { SquarePolicy } from '../pictures/square-as-learnt';
+import type { SquarePolicy } from '../images/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { measureInput } from './measure-input';
@@ -27,13 +27,13 @@ import { checkWeights, writeWeights } from './weights-digest';
 
 /** Files of that name in the singular are of earlier versions. */
 const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints?$/;
-const LEAST_CLASSES = 2;
+const MIN_CLASSES = 2;
 /** Entry of the header: which job wrote the weights. */
 const JOB_ENTRY = 'job';
 
 export interface TeacherJob {
   /** Folder per class, or tar. */
-  readonly pictures: string;
+  readonly images: string;
   /** Weights file to write. */
   readonly out: string;
   /** Replaces what is there. */
@@ -43,7 +43,7 @@ export interface TeacherJob {
   readonly test: string | undefined;
   /** Side of the input, pixels. */
   readonly size: number;
-  /** How pictures become square. */
+  /** How images become square. */
   readonly resize: SquarePolicy;
   readonly epochs: number;
   readonly batch: number;
@@ -56,9 +56,9 @@ export interface TrainedTeacher {
   readonly out: string;
   readonly model: string;
   readonly classes: readonly string[];
-  /** On the test pictures after the last epoch, 0..1; null without. */
+  /** On the test images after the last epoch, 0..1; null without. */
   readonly accuracy: number | null;
-  readonly pictures: number;
+  readonly images: number;
   /** Of training, in every sitting; null where the weights were there, from the same job. */
   readonly seconds: number | null;
   readonly engine: string;
@@ -94,9 +94,9 @@ interface RunningJob extends TeacherJob {
 async function trainAlone(job: RunningJob, io: CommandIo): Promise<TrainedTeacher> {
   const { name, earlier, size, resize, epochs, batch, seed, learningRate } = job;
   const engine = await startTensorEngine(job.engine, io);
-  const classes = requireClasses(job.classes ?? (await listClassNames(job.pictures)), job.pictures);
-  const load = (pictures: string) => loadLabelledPictures(pictures, classes, { size, resize, signal: io.signal });
-  const images = await load(job.pictures);
+  const classes = requireClasses(job.classes ?? (await listClassNames(job.images)), job.images);
+  const load = (pictures: string) => loadLabelledImages(pictures, classes, { size, resize, signal: io.signal });
+  const images = await load(job.images);
   const test = job.test === undefined ? null : await load(job.test);
   const input = measureInput(images);
   const digest = digestJob(job, [name, classes, digestImages(images), engine.name, METHODS.ce.revision]);
@@ -110,7 +110,7 @@ async function trainAlone(job: RunningJob, io: CommandIo): Promise<TrainedTeache
       model: name,
       classes,
       accuracy: scores === null || test === null ? null : accuracy(scores, test.labels),
-      pictures: images.count,
+      images: images.count,
       seconds,
       engine: engine.name,
     };
@@ -149,8 +149,8 @@ async function trainAlone(job: RunningJob, io: CommandIo): Promise<TrainedTeache
       checkpoint: {
         where: kept,
         load: async () => latest?.bytes ?? null,
-        save: (bytes, place) =>
-          saveCheckpointFiles(kept, { bytes, state: { ...place, loop: { seconds: secondsSoFar() } } }),
+        save: (bytes, location) =>
+          saveCheckpointFiles(kept, { bytes, state: { ...location, loop: { seconds: secondsSoFar() } } }),
       },
       onEpoch: ({ epoch, loss }) => io.log(`epoch ${epoch}/${epochs}: loss ${loss.toFixed(4)}`),
       progress: io.progress,
@@ -181,7 +181,7 @@ async function removeCheckpoints(out: string): Promise<void> {
   }
 }
 
-/** A network of one class says the same of every picture, and no project can use it. */
+/** A network of one class says the same of every image, and no project can use it. */
 function requireClasses(classes: readonly string[], where: string): readonly string[] {
   const repeated = firstRepeat(classes);
   if (repeated !== undefined) {
@@ -190,11 +190,11 @@ function requireClasses(classes: readonly string[], where: string): readonly str
       next: 'Name every class once.',
     });
   }
-  if (classes.length >= LEAST_CLASSES) return classes;
+  if (classes.length >= MIN_CLASSES) return classes;
   const found = classes.length === 0 ? 'There is no class to learn' : `There is only one class to learn, ${classes[0]}`;
   throw new WinnowError('FORMAT_INVALID', found, {
     where,
-    next: 'Name a folder that holds a folder of pictures for each of two classes or more.',
+    next: 'Name a folder that holds a folder of images for each of two classes or more.',
   });
 }
 

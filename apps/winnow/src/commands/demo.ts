@@ -3,7 +3,7 @@ import type { CommandSpec } from '@winnow/contracts';
 
 export const demoCommand: CommandSpec = {
   name: 'demo',
-  summary: 'Run the whole path offline on pictures that come with winnow',
+  summary: 'Run the whole path offline on images that come with winnow',
   arguments: [],
   options: [
     {

@@ -179,10 +179,10 @@ function projectText({ name, names, student }: NewProject, where: string): strin
     where,
     above: [
       'winnow project. `winnow config` prints the settings in force, `winnow config --schema` all there are.',
-      'Before a crawl: several search texts a class find more, and better, pictures; site owners want a contact of yours:',
+      'Before a crawl: several search texts a class find more, and better, images; site owners want a contact of yours:',
       'put a mail address or URL under harvest.contact. Before split and train: name the teacher, and make build.size',
       'the size of its input: `winnow teacher check` looks at that.',
     ],
-    below: ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: pictures/test }'],
+    below: ['teacher: { weights: teacher.safetensors }', 'evaluate: { test: images/test }'],
   });
 }

@@ -30,7 +30,7 @@ export const runCommand: CommandSpec = {
     let exitCode: CommandResult['exitCode'] = 0;
     for (const step of STEPS.slice(first)) {
       if (step === 'evaluate' && config.evaluate.test === undefined) {
-        io.log('== evaluate: left out, as the project names no test pictures (evaluate.test)');
+        io.log('== evaluate: left out, as the project names no test images (evaluate.test)');
         continue;
       }
       io.log(`== ${step}`);

@@ -13,12 +13,12 @@ export interface DemoTruth {
   }[];
 }
 
-export async function readDemoTruth(picturesDir: string): Promise<DemoTruth> {
-  return JSON.parse(await readFile(path.join(picturesDir, 'web.json'), 'utf8')) as DemoTruth;
+export async function readDemoTruth(imagesDir: string): Promise<DemoTruth> {
+  return JSON.parse(await readFile(path.join(imagesDir, 'web.json'), 'utf8')) as DemoTruth;
 }
 
 /** `evaluate.truth` of the demo's project. */
 export function truthCsv({ rows }: DemoTruth): string {
-  const lines = rows.map(({ url, picture, truth, kind }) => [url, picture, truth ?? '', kind].join(','));
+  const lines = rows.map(({ url, picture: image, truth, kind }) => [url, image, truth ?? '', kind].join(','));
   return `${['imageUrl,source,true,kind', ...lines].join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import type { DemoTruth } from './demo-listing';
 export interface DemoProjectOptions {
   readonly truth: DemoTruth;
   /** examples/demo */
-  readonly picturesDir: string;
+  readonly imagesDir: string;
   /** Where the project file will be. */
   readonly folder: string;
   readonly resolve: Readonly<Record<string, string>>;
@@ -14,8 +14,8 @@ export interface DemoProjectOptions {
 }
 
 /** The demo's project file. */
-export function demoProjectText({ truth, picturesDir, folder, resolve, engine, perClass }: DemoProjectOptions): string {
-  const relative = (name: string): string => path.relative(folder, path.join(picturesDir, name));
+export function demoProjectText({ truth, imagesDir, folder, resolve, engine, perClass }: DemoProjectOptions): string {
+  const relative = (name: string): string => path.relative(folder, path.join(imagesDir, name));
   const project = {
     name: 'demo',
     classes: truth.classes.map((name) => ({ name, queries: [name] })),

@@ -18,8 +18,8 @@ const SERVER = path.join(WORKSPACE, 'libs/testing/src/serve-demo-web.ts');
  * Starts the web; it ends when its standard input closes, so it never outlives this process.
  * @throws WinnowError INTERNAL when it ends before it listens
  */
-export async function startDemoWebProcess(picturesDir: string): Promise<DemoWebProcess> {
-  const child = spawn(process.execPath, ['-r', HOOK, SERVER, '--pictures', picturesDir], {
+export async function startDemoWebProcess(imagesDir: string): Promise<DemoWebProcess> {
+  const child = spawn(process.execPath, ['-r', HOOK, SERVER, '--images', imagesDir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

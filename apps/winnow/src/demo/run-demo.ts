@@ -24,7 +24,7 @@ export interface DemoOptions {
   readonly epochs: number | undefined;
 }
 
-const PICTURES_DIR = path.resolve(__dirname, '../../../../examples/demo');
+const IMAGES_DIR = path.resolve(__dirname, '../../../../examples/demo');
 
 interface StepTime {
   readonly step: string;
@@ -55,7 +55,7 @@ export async function runDemo(
     }),
   );
   const project = await prepareProject(folder, { engine: engine.name, perClass });
-  const web = await startDemoWebProcess(PICTURES_DIR);
+  const web = await startDemoWebProcess(IMAGES_DIR);
   try {
     await writeFileAtomic(project.file, project.text(web.resolve));
     const step = (name: StepName, options?: Readonly<Record<string, unknown>>) =>
@@ -91,13 +91,13 @@ async function prepareProject(
   folder: string,
   { engine, perClass }: { readonly engine: string; readonly perClass: number },
 ) {
-  const truth = await readDemoTruth(PICTURES_DIR);
+  const truth = await readDemoTruth(IMAGES_DIR);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path.join(folder, 'truth.csv'), truthCsv(truth));
   return {
     file: path.join(folder, 'demo.yaml'),
     text: (resolve: Readonly<Record<string, string>>) =>
-      demoProjectText({ truth, picturesDir: PICTURES_DIR, folder, resolve, engine, perClass }),
+      demoProjectText({ truth, imagesDir: IMAGES_DIR, folder, resolve, engine, perClass }),
   };
 }
 

@@ -6,7 +6,7 @@ import { crowdImage } from './crowd-image';
 const KEPT = 0.6;
 
 /** What the host of an image answers to the given request for it, from 1; `reset`: the connection is cut at once. */
-export function crowdAnswer(image: number, behaviour: CrowdBehaviour, attempt: number): Reply | 'reset' {
+export function crowdResponse(image: number, behaviour: CrowdBehaviour, attempt: number): Reply | 'reset' {
   const whole = (): Reply => imageReply(crowdImage(image));
   const isFirst = attempt === 1;
   switch (behaviour) {

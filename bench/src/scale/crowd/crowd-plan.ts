@@ -40,7 +40,7 @@ export interface CrowdTruth {
   /** Different files. */
   readonly images: number;
   /** Hits that lead to a stored file. */
-  readonly sightings: number;
+  readonly occurrences: number;
 }
 
 /** Who shows which image, where, and how badly: numbers only, the same for the same size. */
@@ -150,6 +150,6 @@ function truthOf(listed: readonly number[], behaviours: readonly CrowdBehaviour[
     urls: behaviours.length,
     outcomes,
     images: outcomes['stored'] ?? 0,
-    sightings: listed.filter((image) => outcomeOf(behaviours[image] ?? 'gone') === 'stored').length,
+    occurrences: listed.filter((image) => outcomeOf(behaviours[image] ?? 'gone') === 'stored').length,
   };
 }

@@ -43,8 +43,8 @@ describe('crowdPlan', () => {
       images: 585,
       outcomes: { stored: 585, gone: 5, truncated: 5, not_an_image: 5 },
     });
-    expect(plan.truth.sightings).toBeLessThanOrEqual(585 + 16);
-    expect(plan.truth.sightings).toBeGreaterThanOrEqual(585);
+    expect(plan.truth.occurrences).toBeLessThanOrEqual(585 + 16);
+    expect(plan.truth.occurrences).toBeGreaterThanOrEqual(585);
   });
 
   it('is the same for the same size and another for another seed', () => {

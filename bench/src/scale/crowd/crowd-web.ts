@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jsonReply, textReply } from '@winnow/testing';
 import type { Reply } from '@winnow/testing';
-import { crowdAnswer } from './crowd-answer';
+import { crowdResponse } from './crowd-answer';
 import { crowdPlan } from './crowd-plan';
 import type { CrowdClass, CrowdPlan, CrowdSize, CrowdTruth } from './crowd-plan';
 import { scatter } from './crowd-image';
@@ -131,7 +131,7 @@ function serve(setting: Setting, { url, meter, response }: Exchange): void {
     others.other += 1;
     return send(textReply(404, 'text/plain', 'Not found'), response);
   }
-  const reply = crowdAnswer(image, plan.behaviourOf(image), tally.asked(image));
+  const reply = crowdResponse(image, plan.behaviourOf(image), tally.asked(image));
   response.once('close', () => tally.ended());
   response.once('finish', () => response.statusCode === 200 && tally.delivered(image));
   const timer = setTimeout(() => send(reply, response), latencyMillis(image, setting.slowMillis));

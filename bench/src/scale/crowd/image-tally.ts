@@ -14,7 +14,7 @@ export interface ImageCounts {
   readonly urlsDeliveredAgain: number;
   /** Since the server started; null before the first image. */
   readonly firstRequestMillis: number | null;
-  readonly lastAnswerMillis: number | null;
+  readonly lastResponseMillis: number | null;
 }
 
 export interface ImageTally {
@@ -33,7 +33,7 @@ export function createImageTally(plan: CrowdPlan, nowMillis: () => number): Imag
   const asked = new Uint8ClampedArray(plan.size.images);
   const delivered = new Uint8ClampedArray(plan.size.images);
   let firstRequestMillis: number | null = null;
-  let lastAnswerMillis: number | null = null;
+  let lastResponseMillis: number | null = null;
   const needed = (image: number): number => (plan.behaviourOf(image).endsWith('-once') ? 2 : 1);
   return {
     asked(image) {
@@ -45,7 +45,7 @@ export function createImageTally(plan: CrowdPlan, nowMillis: () => number): Imag
       delivered[image] = (delivered[image] ?? 0) + 1;
     },
     ended() {
-      lastAnswerMillis = nowMillis();
+      lastResponseMillis = nowMillis();
     },
     read: () => ({
       requests: sum(asked, (count) => count),
@@ -55,7 +55,7 @@ export function createImageTally(plan: CrowdPlan, nowMillis: () => number): Imag
       urlsDelivered: sum(delivered, (count) => Math.min(count, 1)),
       urlsDeliveredAgain: sum(delivered, (count) => (count > 1 ? 1 : 0)),
       firstRequestMillis,
-      lastAnswerMillis,
+      lastResponseMillis,
     }),
   };
 }

@@ -1,9 +1,9 @@
 import { compareText } from '@winnow/contracts';
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
-import type { Outcome, PictureMeasures, Provenance } from '@winnow/contracts';
+import type { Outcome, ImageMeasures, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryRows, sameUrl } from '../query';
-import { fetches, hits, images, sightings } from '../schema';
+import { fetches, hits, images, occurrences } from '../schema';
 
 /** A stored original with everything known about it. */
 export interface StoredImage {
@@ -16,7 +16,7 @@ export interface StoredImage {
   readonly pdq: string | null;
   readonly pdqQuality: number | null;
   /** Null where it was not measured. */
-  readonly measures: PictureMeasures | null;
+  readonly measures: ImageMeasures | null;
   readonly decodeOutcome: Outcome | null;
   /** Every listing that led here, in a fixed order. */
   readonly provenance: readonly Provenance[];
@@ -29,14 +29,14 @@ export type ImageFacts =
       readonly pixelSha256: string;
       readonly pdq: string;
       readonly pdqQuality: number;
-      readonly measures: PictureMeasures;
+      readonly measures: ImageMeasures;
       /** Upright, pixels. */
       readonly width: number;
       readonly height: number;
     }
   | { readonly sha256: string; readonly decodeOutcome: Outcome };
 
-/** A site may take back, between two crawls, that its picture is used. */
+/** A site may take back, between two crawls, that its image is used. */
 export const notOptedOut = sql`not exists (
   select from ${fetches} f where f.project = ${hits.project} and ${sameUrl('f.canonical_url', 'hits.canonical_url')}
     and f.outcome = 'opted_out')`;
@@ -47,7 +47,7 @@ export const notOptedOut = sql`not exists (
  */
 export async function listProjectImages(db: Database, project: string): Promise<readonly StoredImage[]> {
   const found = await listListings(db, project);
-  const own = db.select({ sha256: sightings.sha256 }).from(sightings).where(eq(sightings.project, project));
+  const own = db.select({ sha256: occurrences.sha256 }).from(occurrences).where(eq(occurrences.project, project));
   const { storedAt: _storedAt, ...facts } = getTableColumns(images);
   const originals = await db.select(facts).from(images).where(inArray(images.sha256, own));
   return originals
@@ -86,12 +86,12 @@ async function listListings(db: Database, project: string): Promise<ReadonlyMap<
   const rows = await queryRows<{ readonly sha256: string; readonly listings: readonly ListingCells[] }>(
     db,
     sql`
-      select ${sightings.sha256} as sha256, json_agg(json_build_array(${hits.variant}, ${hits.engine}, ${hits.query},
+      select ${occurrences.sha256} as sha256, json_agg(json_build_array(${hits.variant}, ${hits.engine}, ${hits.query},
         ${hits.className}, ${hits.page}, ${hits.rank}, ${hits.imageUrl}, ${hits.pageUrl}, ${hits.title}, ${hits.license},
         ${hits.licenseUrl}, ${hits.creator})) as listings
-      from ${sightings} join ${hits} on ${hits.id} = ${sightings.hitId}
-      where ${sightings.project} = ${project} and ${notOptedOut}
-      group by ${sightings.sha256}`,
+      from ${occurrences} join ${hits} on ${hits.id} = ${occurrences.hitId}
+      where ${occurrences.project} = ${project} and ${notOptedOut}
+      group by ${occurrences.sha256}`,
   );
   return new Map(rows.map(({ sha256, listings }) => [sha256, listings.map(toListing)]));
 }
@@ -107,10 +107,10 @@ export async function listUndecodedImages(db: Database, project: string): Promis
   const rows = await db
     .selectDistinct({ sha256: images.sha256 })
     .from(images)
-    .innerJoin(sightings, eq(sightings.sha256, images.sha256))
+    .innerJoin(occurrences, eq(occurrences.sha256, images.sha256))
     .where(
       and(
-        eq(sightings.project, project),
+        eq(occurrences.project, project),
         or(isNull(images.pixelSha256), isNull(images.measures)),
         isNull(images.decodeOutcome),
       ),

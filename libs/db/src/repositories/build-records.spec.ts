@@ -1,5 +1,5 @@
 import { databasesUnderTest } from '../testing/database-under-test';
-import { hits, images, projects, sightings } from '../schema';
+import { hits, images, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages, listUndecodedImages, saveImageFacts } from './build-images';
@@ -84,7 +84,7 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       await db
         .insert(images)
         .values(['z', 'A'].map((sha256) => ({ sha256, sizeBytes: 1, mime: 'image/png', width: 1, height: 1 })));
-      await db.insert(sightings).values([
+      await db.insert(occurrences).values([
         { hitId: 'h2', sha256: 'z', project: 'p' },
         { hitId: 'h1', sha256: 'z', project: 'p' },
         { hitId: 'h3', sha256: 'A', project: 'p' },
@@ -114,7 +114,7 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       const facts = { pixelSha256: 'px', pdq: '00', pdqQuality: 90, width: 5, height: 6 };
       await db.insert(hits).values([hit('h2', 2)]);
       await db.insert(images).values({ sha256: 'z', sizeBytes: 1, mime: 'image/png', ...facts });
-      await db.insert(sightings).values({ hitId: 'h2', sha256: 'z', project: 'p' });
+      await db.insert(occurrences).values({ hitId: 'h2', sha256: 'z', project: 'p' });
       expect(await listUndecodedImages(db, 'p')).toEqual(['z']);
       // An original that no longer decodes stays what it was: the build says that it is damaged.
       await saveImageFacts(db, [{ sha256: 'z', decodeOutcome: 'truncated' }]);

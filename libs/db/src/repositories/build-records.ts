@@ -16,7 +16,7 @@ export interface BuildRecord {
   readonly duplicateMeasure?: DuplicateMeasure | null;
 }
 
-/** One picture of a build and where its bytes are. */
+/** One image of a build and where its bytes are. */
 export interface SampleRow {
   readonly key: string;
   readonly position: number;
@@ -143,7 +143,7 @@ export async function latestBuild(db: Database, project: string, id?: string): P
   return row;
 }
 
-/** All pictures of a build, in its order. */
+/** All images of a build, in its order. */
 export async function listSamples(db: Database, buildId: string): Promise<readonly SampleRow[]> {
   const rows = await db.select().from(samples).where(eq(samples.buildId, buildId)).orderBy(samples.position);
   return rows.map(({ buildId: _buildId, ...row }) => row);

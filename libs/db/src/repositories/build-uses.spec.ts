@@ -1,6 +1,6 @@
 import type { Outcome } from '@winnow/contracts';
 import { databasesUnderTest } from '../testing/database-under-test';
-import { builds, exclusions, fetches, hits, images, projects, runs, sightings, splits } from '../schema';
+import { builds, exclusions, fetches, hits, images, projects, runs, occurrences, splits } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listFetchOutcomes, listProjectImages } from './build-images';
@@ -95,7 +95,7 @@ describe.each(databasesUnderTest(process.env))('uses of builds on $name', ({ url
       const { db } = database;
       await db.insert(images).values(['b', 'B', 'c'].map(image));
       await db.insert(hits).values([hit('h1', { rawRef: 'answer' }), hit('h2', { project: 'other', rank: 2 })]);
-      await db.insert(sightings).values([
+      await db.insert(occurrences).values([
         { hitId: 'h1', sha256: 'b', project: 'p' },
         { hitId: 'h1', sha256: 'B', project: 'p' },
         { hitId: 'h2', sha256: 'c', project: 'other' },
@@ -122,7 +122,7 @@ describe.each(databasesUnderTest(process.env))('uses of builds on $name', ({ url
       ];
       await db.insert(images).values(['one', 'both', 'differ', 'open', 'half'].map(image));
       await db.insert(hits).values(rows.map(([id], rank) => hit(id, { rank })));
-      await db.insert(sightings).values(rows.map(([hitId, sha256]) => ({ hitId, sha256, project: 'p' })));
+      await db.insert(occurrences).values(rows.map(([hitId, sha256]) => ({ hitId, sha256, project: 'p' })));
       await db
         .insert(fetches)
         .values(rows.map(([id, , outcome]) => ({ project: 'p', canonicalUrl: `http://x/${id}`, host: 'x', outcome })));
@@ -140,7 +140,7 @@ describe.each(databasesUnderTest(process.env))('uses of builds on $name', ({ url
       const variants = ['size=small', '', 'Size=large'];
       await db.insert(hits).values(variants.map((variant) => hit(`v${variant}`, { variant })));
       await db
-        .insert(sightings)
+        .insert(occurrences)
         .values(variants.map((variant) => ({ hitId: `v${variant}`, sha256: 'b', project: 'p' })));
       const [original] = await listProjectImages(db, 'p');
       expect(original?.provenance.map(({ imageUrl }) => imageUrl)).toEqual([

@@ -6,7 +6,7 @@ import type { BuildRecord } from './build-records';
 
 /** A build with what speaks for keeping it. */
 export interface BuildUse extends Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'> {
-  /** Samples that hold a picture which was to be forgotten since. */
+  /** Samples that hold an image which was to be forgotten since. */
   readonly forgottenSamples: number;
   readonly splits: number;
   readonly runs: number;
@@ -44,12 +44,12 @@ export async function listBuildIds(db: Database): Promise<ReadonlySet<string>> {
 export async function resolveBuildId(db: Database, project: string, name: string): Promise<string> {
   const builds = await listBuildUses(db, project);
   const next = `Run \`winnow build\`, or name one of: ${builds.map(({ id }) => id).join(', ') || 'none yet'}.`;
-  const place = ['current', 'previous'].indexOf(name);
-  const found = place < 0 ? builds.filter(({ id }) => id.startsWith(name)) : builds.slice(place, place + 1);
+  const location = ['current', 'previous'].indexOf(name);
+  const found = location < 0 ? builds.filter(({ id }) => id.startsWith(name)) : builds.slice(location, location + 1);
   const [first] = found;
   if (first === undefined || name === '') {
     // A name that no build has is a slip of the pen, as one that several have; `current` of none is not.
-    const code = place < 0 ? 'USAGE' : 'MISSING_INPUT';
+    const code = location < 0 ? 'USAGE' : 'MISSING_INPUT';
     throw new WinnowError(code, `The project has no build "${name}"`, { where: project, next });
   }
   if (found.length > 1) {
@@ -80,7 +80,7 @@ export async function removeBuild(db: Database, project: string, id: string): Pr
   });
 }
 
-/** How many pictures a build left out or folded, by outcome, in the order of the outcomes' names. */
+/** How many images a build left out or folded, by outcome, in the order of the outcomes' names. */
 export async function countExclusions(db: Database, buildId: string): Promise<ReadonlyMap<string, number>> {
   const rows = await queryRows<{ readonly outcome: string; readonly count: number }>(
     db,

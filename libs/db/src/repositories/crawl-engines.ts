@@ -60,7 +60,7 @@ export async function suspendEngine(
 }
 
 /** Notes what an engine's last answer was; one with results ends a suspension. */
-export async function noteEngineAnswer(
+export async function noteEngineResponse(
   db: Database,
   engine: string,
   { responseClass, at }: { readonly responseClass: ResponseClass; readonly at: Date },

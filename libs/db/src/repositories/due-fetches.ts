@@ -11,7 +11,7 @@ import { linkFetchedHits } from './insert-rows';
 /** An image URL that is to be fetched now. */
 export interface DueFetch {
   readonly canonicalUrl: string;
-  /** The page that listed the picture first, by the order of the plan. */
+  /** The page that listed the image first, by the order of the plan. */
   readonly pageUrl: string | null;
   readonly attempts: number;
   /** How often a process died while it fetched this URL, in a row. */
@@ -105,7 +105,7 @@ export async function retryFailedFetches(db: Database, project: string, now: Dat
   return rows.length;
 }
 
-/** Makes pictures due again that were fetched before `since` and may have changed by now. @returns how many */
+/** Makes images due again that were fetched before `since` and may have changed by now. @returns how many */
 export async function recheckFetches(
   db: Database,
   project: string,
@@ -129,7 +129,7 @@ export async function recheckFetches(
 /**
  * Makes URLs due whose stored copies are to be fetched again, whatever the server said of how long they hold.
  * @param digests sha256 of originals, hex
- * @returns those of the digests that some URL led to; a server may have another picture there by now
+ * @returns those of the digests that some URL led to; a server may have another image there by now
  */
 export async function refetchOriginals(
   db: Database,

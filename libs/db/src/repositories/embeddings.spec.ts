@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
 import { databasesUnderTest } from '../testing/database-under-test';
-import { embeddings, fetches, forgotten, hits, images, projects, sightings } from '../schema';
+import { embeddings, fetches, forgotten, hits, images, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { countUndecoded, missingEmbeddings, projectEmbeddings, renewEmbeddings, saveEmbeddings } from './embeddings';
-import { forgetPictures } from './forget';
+import { forgetImages } from './forget';
 
 describe.each(databasesUnderTest(process.env))('embeddings on $name', ({ url, available }) => {
   (available ? describe : describe.skip)('of a small crawl', () => {
@@ -24,15 +24,15 @@ describe.each(databasesUnderTest(process.env))('embeddings on $name', ({ url, av
       const { db } = database;
       rank += 1;
       const [id, canonicalUrl] = [`hit ${rank}`, `https://a.test/${rank}`];
-      const place = { className: 'a', engine: 'e', query: 'q', page: 1, rank };
-      await db.insert(hits).values({ id, project, imageUrl: canonicalUrl, canonicalUrl, ...place });
+      const location = { className: 'a', engine: 'e', query: 'q', page: 1, rank };
+      await db.insert(hits).values({ id, project, imageUrl: canonicalUrl, canonicalUrl, ...location });
       await db.insert(fetches).values({ project, canonicalUrl, host: 'a.test', sha256, outcome });
       const facts = { sizeBytes: 1, mime: 'image/png', width: 1, height: 1, pixelSha256: decoded ? sha256 : null };
       await db
         .insert(images)
         .values({ sha256, ...facts })
         .onConflictDoNothing();
-      await db.insert(sightings).values({ hitId: id, sha256, project });
+      await db.insert(occurrences).values({ hitId: id, sha256, project });
     }
     const row = (sha256: string, ...values: number[]) => ({ sha256, values: Float32Array.from(values) });
     const stored = async (project = 'p') => {
@@ -89,12 +89,12 @@ describe.each(databasesUnderTest(process.env))('embeddings on $name', ({ url, av
       expect((await projectEmbeddings(database.db, 'p'))?.network).toBe('y');
     });
 
-    it('keeps nothing of a forgotten picture, and stores nothing of one', async () => {
+    it('keeps nothing of a forgotten image, and stores nothing of one', async () => {
       for (const sha256 of ['a', 'b', 'c']) await list(sha256);
       await list('c', { project: 'q' });
       const all = [row('a', 1), row('b', 1), row('c', 1)];
       await saveEmbeddings(database.db, 'n', all);
-      await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: ['a', 'c'] });
+      await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: ['a', 'c'] });
       const kept = async () => (await database.db.select().from(embeddings)).map(({ sha256 }) => sha256).sort();
       expect(await kept()).toEqual(['b', 'c']);
       await saveEmbeddings(database.db, 'n', all);

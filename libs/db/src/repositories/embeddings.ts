@@ -3,10 +3,10 @@ import type { SQL } from 'drizzle-orm';
 import { WinnowError } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryColumn, queryRows, textList } from '../query';
-import { embeddings, forgotten, hits, images, sightings } from '../schema';
+import { embeddings, forgotten, hits, images, occurrences } from '../schema';
 import { notOptedOut } from './build-images';
 
-/** What a network says of a picture. */
+/** What a network says of an image. */
 export interface Embedding {
   /** Of the original, hex. */
   readonly sha256: string;
@@ -16,7 +16,7 @@ export interface Embedding {
 
 /** The embeddings of a project's originals by one network. */
 export interface ProjectEmbeddings {
-  /** Digest of the network and of how pictures are put to it. */
+  /** Digest of the network and of how images are put to it. */
   readonly network: string;
   /** By digest of the original, in the order of the digests; an original may have none. */
   readonly values: ReadonlyMap<string, Float32Array>;
@@ -26,7 +26,7 @@ export interface ProjectEmbeddings {
 const PAGE = 10_000;
 const FLOAT_BYTES = 4;
 
-/** Stores embeddings, replacing those of the same network. A picture that was forgotten meanwhile is left out. */
+/** Stores embeddings, replacing those of the same network. An image that was forgotten meanwhile is left out. */
 export async function saveEmbeddings(db: Database, network: string, rows: readonly Embedding[]): Promise<void> {
   const digests = rows.map(({ sha256 }) => sha256);
   // As hex text: the drivers write lists of bytes each in its own way.
@@ -78,7 +78,7 @@ export async function renewEmbeddings(db: Database, project: string, network: st
 
 /**
  * Embeddings by the network that was stored last, of those that know most of the project's originals: one that was
- * stopped half-way, or that another project used on a few common pictures, does not displace a complete one.
+ * stopped half-way, or that another project used on a few common images, does not displace a complete one.
  * @returns null where there are none
  * @throws WinnowError DATA_CORRUPT for a row that is no list of floats
  */
@@ -114,8 +114,8 @@ export async function projectEmbeddings(db: Database, project: string): Promise<
 /** Of an image `i`: a listing of the project leads to it that was not taken back, and it was not forgotten. */
 function isUsable(project: string): SQL {
   return sql`exists (
-      select from ${sightings} join ${hits} on ${hits.id} = ${sightings.hitId}
-      where ${sightings.project} = ${project} and ${sightings.sha256} = i.sha256 and ${notOptedOut})
+      select from ${occurrences} join ${hits} on ${hits.id} = ${occurrences.hitId}
+      where ${occurrences.project} = ${project} and ${occurrences.sha256} = i.sha256 and ${notOptedOut})
     and not exists (
       select from ${forgotten} g where g.project = ${project} and g.kind = 'sha256' and g.value = i.sha256)`;
 }

@@ -1,10 +1,21 @@
 import { eq } from 'drizzle-orm';
 import { databasesUnderTest } from '../testing/database-under-test';
-import { builds, exclusions, fetches, forgotten, hits, images, projects, reviews, samples, sightings } from '../schema';
+import {
+  builds,
+  exclusions,
+  fetches,
+  forgotten,
+  hits,
+  images,
+  projects,
+  reviews,
+  samples,
+  occurrences,
+} from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages } from './build-images';
-import { answersToForget, forgetPictures, forgottenFilter } from './forget';
+import { answersToForget, forgetImages, forgottenFilter } from './forget';
 import type { ForgetTargets } from './forget';
 
 const NOTHING: ForgetTargets = { urls: [], hosts: [], digests: [] };
@@ -32,10 +43,10 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       const { db } = database;
       rank += 1;
       const id = `hit ${rank}`;
-      const place = { className: 'a', engine: 'e', query: 'q', page: 1, rank };
+      const location = { className: 'a', engine: 'e', query: 'q', page: 1, rank };
       await db
         .insert(hits)
-        .values({ id, project, imageUrl: canonicalUrl, canonicalUrl, rawRef: `answer ${id}`, ...place });
+        .values({ id, project, imageUrl: canonicalUrl, canonicalUrl, rawRef: `answer ${id}`, ...location });
       await db
         .insert(fetches)
         .values({ project, canonicalUrl, host: new URL(canonicalUrl).host, sha256, finalUrl: finalUrl ?? null })
@@ -46,10 +57,10 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
         .insert(images)
         .values({ sha256, ...facts })
         .onConflictDoNothing();
-      await db.insert(sightings).values({ hitId: id, sha256, project });
+      await db.insert(occurrences).values({ hitId: id, sha256, project });
       return id;
     }
-    const forget = (targets: Partial<ForgetTargets>) => forgetPictures(database.db, 'p', { ...NOTHING, ...targets });
+    const forget = (targets: Partial<ForgetTargets>) => forgetImages(database.db, 'p', { ...NOTHING, ...targets });
     const urlsOf = async (project: string): Promise<string[]> =>
       (await database.db.select().from(fetches).where(eq(fetches.project, project)))
         .map(({ canonicalUrl }) => canonicalUrl)
@@ -57,7 +68,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
     const imagesOf = async (project: string): Promise<string[]> =>
       (await listProjectImages(database.db, project)).map(({ sha256 }) => sha256);
 
-    it('removes the picture of a URL with every URL that led to it, and remembers all of them', async () => {
+    it('removes the image of a URL with every URL that led to it, and remembers all of them', async () => {
       await list('https://a.test/1', 'one');
       await list('https://b.test/1', 'one');
       await list('https://a.test/2', 'two');
@@ -107,7 +118,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       expect(isForgotten('https://test/img.test')).toBe(false);
     });
 
-    it('keeps the picture where another project has it, and that project as it is', async () => {
+    it('keeps the image where another project has it, and that project as it is', async () => {
       await list('https://a.test/1', 'one');
       await list('https://a.test/1', 'one', 'q');
       expect(await forget({ digests: ['one'] })).toMatchObject({
@@ -120,7 +131,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       expect([await imagesOf('p'), await imagesOf('q')]).toEqual([[], ['one']]);
       expect((await forgottenFilter(database.db, 'q')).isForgotten('https://a.test/1')).toBe(false);
       // Once the other one forgets it too, both are told to remove the file.
-      expect(await forgetPictures(database.db, 'q', { ...NOTHING, digests: ['one'] })).toMatchObject({
+      expect(await forgetImages(database.db, 'q', { ...NOTHING, digests: ['one'] })).toMatchObject({
         unreferenced: ['one'],
       });
       expect(await forget({})).toMatchObject({ unreferenced: ['one'], shared: [] });
@@ -135,7 +146,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
         { sha256: 'kept', ...facts },
       ]);
       const second = await list('https://c.test/1', 'kept');
-      await database.db.insert(sightings).values([
+      await database.db.insert(occurrences).values([
         { hitId: hit, sha256: 'old', project: 'p' },
         { hitId: 'hit ' + String(rank - 1), sha256: 'kept', project: 'p' },
       ]);
@@ -147,7 +158,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       expect((await database.db.select().from(hits)).map(({ id }) => id)).toEqual([second]);
     });
 
-    it('marks the builds that hold the picture or took it for a copy, and names other copies', async () => {
+    it('marks the builds that hold the image or took it for a copy, and names other copies', async () => {
       const { db } = database;
       await list('https://a.test/1', 'one');
       await list('https://a.test/2', 'two');
@@ -195,7 +206,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       await list('https://a.test/1', 'one');
       const first = await forget({ urls: ['https://a.test/1'] });
       expect(await forget({ urls: ['https://a.test/1'] })).toEqual({ ...first, hits: 0, urls: 0, images: [] });
-      const early = await forgetPictures(database.db, 'new', { ...NOTHING, hosts: ['a.test'], digests: ['one'] });
+      const early = await forgetImages(database.db, 'new', { ...NOTHING, hosts: ['a.test'], digests: ['one'] });
       expect(early).toMatchObject({ hits: 0, unreferenced: ['one'] });
       expect((await forgottenFilter(database.db, 'new')).isForgotten('https://a.test/9')).toBe(true);
     });
@@ -206,7 +217,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       await list('https://a.test/2', 'two');
       const targets = { ...NOTHING, urls: ['https://a.test/1'] };
       expect(await answersToForget(database.db, 'p', targets)).toEqual([`answer ${one}`, `answer ${same}`].sort());
-      await forgetPictures(database.db, 'p', targets);
+      await forgetImages(database.db, 'p', targets);
       expect(await answersToForget(database.db, 'p', targets)).toEqual([]);
     });
   });

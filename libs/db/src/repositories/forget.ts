@@ -20,15 +20,15 @@ export interface ForgetResult {
   /** Rows that this call removed. */
   readonly hits: number;
   readonly urls: number;
-  /** Digests of the pictures that the project has no more because of this call, sorted. */
+  /** Digests of the images that the project has no more because of this call, sorted. */
   readonly images: readonly string[];
-  /** Of all forgotten pictures, those that no project in this database refers to: their files are to be removed. */
+  /** Of all forgotten images, those that no project in this database refers to: their files are to be removed. */
   readonly unreferenced: readonly string[];
-  /** Of all forgotten pictures, those that another project refers to: their files stay. */
+  /** Of all forgotten images, those that another project refers to: their files stay. */
   readonly shared: readonly string[];
-  /** Builds of the project that hold forgotten pictures, by id, with the keys of the samples, sorted. */
+  /** Builds of the project that hold forgotten images, by id, with the keys of the samples, sorted. */
   readonly builds: readonly { readonly id: string; readonly keys: readonly string[] }[];
-  /** Other pictures of the project that a build took for copies of forgotten ones: they stay. Sorted. */
+  /** Other images of the project that a build took for copies of forgotten ones: they stay. Sorted. */
   readonly copies: readonly string[];
 }
 
@@ -46,11 +46,11 @@ export async function answersToForget(
 }
 
 /**
- * Removes pictures from a project: what is known of them by any listing, and the pictures themselves, whatever URL they
+ * Removes images from a project: what is known of them by any listing, and the images themselves, whatever URL they
  * came from; remembers URLs, hosts and digests; marks the builds that hold them. One transaction. Files are left to the
  * caller, who removes those of `unreferenced`; called again, it names them again.
  */
-export async function forgetPictures(db: Database, project: string, targets: ForgetTargets): Promise<ForgetResult> {
+export async function forgetImages(db: Database, project: string, targets: ForgetTargets): Promise<ForgetResult> {
   return db.transaction(async (tx) => {
     await lockCrawl(tx, project);
     await tx.execute(sql`insert into projects (name) values (${project}) on conflict do nothing`);
@@ -76,7 +76,7 @@ interface Affected {
   readonly digests: readonly string[];
 }
 
-/** The URLs and pictures named, the pictures of those URLs, and the other URLs of those pictures. */
+/** The URLs and images named, the images of those URLs, and the other URLs of those images. */
 async function findAffected(tx: Database, project: string, targets: ForgetTargets): Promise<Affected> {
   const { hosts } = targets;
   const named = await queryColumn(
@@ -164,7 +164,7 @@ async function remember(
   }
 }
 
-/** Removes the rows of forgotten pictures that nobody refers to. */
+/** Removes the rows of forgotten images that nobody refers to. */
 async function removeImages(tx: Database, project: string): Promise<Pick<ForgetResult, 'unreferenced' | 'shared'>> {
   const digests = sql`select value from forgotten where project = ${project} and kind = 'sha256'`;
   await tx.execute(sql`
@@ -181,7 +181,7 @@ async function removeImages(tx: Database, project: string): Promise<Pick<ForgetR
   return { unreferenced: digestsOf(false), shared: digestsOf(true) };
 }
 
-/** A sample holds a forgotten picture where it was made from it, or where it stands for it as a copy. */
+/** A sample holds a forgotten image where it was made from it, or where it stands for it as a copy. */
 async function markBuilds(tx: Database, project: string): Promise<ForgetResult['builds']> {
   const found = await queryRows<ForgetResult['builds'][number]>(
     tx,

@@ -5,7 +5,7 @@ import type { TestDatabase } from '../testing/test-database';
 import { ensureCrawlPlan } from './crawl-listing';
 import { dueFetches } from './due-fetches';
 import { recordFetches } from './fetch-records';
-import { forgetPictures } from './forget';
+import { forgetImages } from './forget';
 import { importedClasses, knownImports, recordImports } from './import-records';
 import type { ImportedHit, ImportSourceKey } from './import-records';
 import type { FetchedImage } from './insert-rows';
@@ -70,7 +70,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect([...(await importedClasses(database.db, 'p'))].sort()).toEqual(['cat', 'dog']);
   });
 
-  it('tells what is known of a picture, and of files whatever they came from', async () => {
+  it('tells what is known of an image, and of files whatever they came from', async () => {
     await recordImports(database.db, source, { hits: [hit('a', 1), urlHit('u', 2)], images: [image('a')], at });
     const ask = (key: ImportSourceKey) =>
       knownImports(database.db, key, { keys: [hit('a', 1), hit('b', 1), urlHit('u', 2)], digests: [digest('a')] });
@@ -83,7 +83,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     expect([other.digestsOf(hit('a', 1)), [...other.images]]).toEqual([undefined, [digest('a')]]);
   });
 
-  it('adds the file of a picture that changed, and gives a new picture at an old place the next page', async () => {
+  it('adds the file of an image that changed, and gives a new image at an old place the next page', async () => {
     await recordImports(database.db, source, { hits: [hit('b', 1)], images: [image('a')], at });
     const hits = [hit('a', 1), hit('b', 2, { sha256: digest('b') })];
     await recordImports(database.db, source, { hits, images: [image('b')], at });
@@ -121,7 +121,7 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
       images: [image('b')],
       at,
     });
-    await forgetPictures(database.db, 'p', { urls: [], hosts: [], digests: [digest('a')] });
+    await forgetImages(database.db, 'p', { urls: [], hosts: [], digests: [digest('a')] });
     const hits = [hit('a', 1), hit('b', 2, { sha256: digest('b') })];
     expect(await recordImports(database.db, source, { hits, images: [image('a')], at })).toEqual([digest('a')]);
     expect(await rows(HITS)).toEqual([{ class_name: 'cat', image_url: 'import:set/b', page: 1, rank: 2 }]);

@@ -17,13 +17,13 @@ export interface ImportSourceKey {
   readonly query: string;
 }
 
-/** Tells one picture of a source from the others. */
+/** Tells one image of a source from the others. */
 export interface ImportKey {
   readonly className: string;
   readonly canonicalUrl: string;
 }
 
-/** One picture of a source under one class. */
+/** One image of a source under one class. */
 export interface ImportedHit extends ImportKey {
   /** Place in the source, from 1. */
   readonly rank: number;
@@ -47,7 +47,7 @@ export interface ImportBatch {
 
 /** What earlier imports have stored. */
 export interface KnownImports {
-  /** Digests of the files of a picture; undefined for one that was never imported. Empty: its URL is to be fetched. */
+  /** Digests of the files of an image; undefined for one that was never imported. Empty: its URL is to be fetched. */
   digestsOf(key: ImportKey): ReadonlySet<string> | undefined;
   /** Of the digests asked for, those of stored files, whatever they came from. */
   readonly images: ReadonlySet<string>;
@@ -55,7 +55,7 @@ export interface KnownImports {
 
 const keyText = ({ className, canonicalUrl }: ImportKey): string => JSON.stringify([className, canonicalUrl]);
 
-/** Looks some pictures of a source, and files, up. */
+/** Looks some images of a source, and files, up. */
 export async function knownImports(
   db: Database,
   source: ImportSourceKey,
@@ -83,8 +83,8 @@ export async function knownImports(
 }
 
 /**
- * Records imported pictures: hits, files and sightings; URLs become due to be fetched. What is there already stays, and
- * what was to be forgotten meanwhile is left out. A picture whose place in its source another one had before gets the
+ * Records imported images: hits, files and sightings; URLs become due to be fetched. What is there already stays, and
+ * what was to be forgotten meanwhile is left out. An image whose place in its source another one had before gets the
  * next free page.
  * @returns digests of files that were left out and that nothing refers to: the caller removes them
  */
@@ -117,7 +117,7 @@ export async function recordImports(
   });
 }
 
-/** Classes of a project under which pictures were imported, or are to be fetched from imported URLs. */
+/** Classes of a project under which images were imported, or are to be fetched from imported URLs. */
 export async function importedClasses(db: Database, project: string): Promise<ReadonlySet<string>> {
   const found = await db
     .selectDistinct({ className: hits.className })
@@ -157,7 +157,7 @@ function toRow({ project, engine, query }: ImportSourceKey, hit: ImportedHit, pa
   return { ...row, id: hitId(project, row) };
 }
 
-/** A row for each URL, and the picture of one that was fetched before. */
+/** A row for each URL, and the image of one that was fetched before. */
 async function storeFetches(tx: Database, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.execute(sql`

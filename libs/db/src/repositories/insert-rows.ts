@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import type { Hit, PictureMeasures } from '@winnow/contracts';
+import type { Hit, ImageMeasures } from '@winnow/contracts';
 import type { Database } from '../database';
 import { queryColumn, sameUrl } from '../query';
 
 /** Where a hit was listed. */
-export type HitPlace = Pick<Hit, 'className' | 'engine' | 'query' | 'variant' | 'page' | 'rank'>;
+export type HitLocation = Pick<Hit, 'className' | 'engine' | 'query' | 'variant' | 'page' | 'rank'>;
 
 /** A hit as it is stored; `canonicalUrl` is null where the listed URL was refused. */
 export interface HitRow extends Hit {
@@ -15,7 +15,7 @@ export interface HitRow extends Hit {
 }
 
 /** The same place in the same listing gives the same id. */
-export function hitId(project: string, { className, engine, query, variant, page, rank }: HitPlace): string {
+export function hitId(project: string, { className, engine, query, variant, page, rank }: HitLocation): string {
   const parts = [project, className, engine, query, variant, page, rank];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
@@ -79,7 +79,7 @@ export interface FetchedImage {
   /** 64 hex digits. */
   readonly pdq?: string;
   readonly pdqQuality?: number;
-  readonly measures?: PictureMeasures;
+  readonly measures?: ImageMeasures;
 }
 
 /** Stores files; of one that is known what was stored first stays. */

@@ -2,7 +2,7 @@ import type { Outcome } from '@winnow/contracts';
 import fc from 'fast-check';
 import { eq } from 'drizzle-orm';
 import { databasesUnderTest } from '../testing/database-under-test';
-import { fetches, hits, projects, sightings } from '../schema';
+import { fetches, hits, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { crawlCounts } from './crawl-counts';
@@ -89,10 +89,10 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
     async function list(name: string, { project = 'p', engine = 'commons', ...facts }: Listed = {}): Promise<string> {
       rank += 1;
       const id = `${project} ${name} ${rank}`;
-      const place = { className: 'a', engine, query: 'q', page: 1, rank };
+      const location = { className: 'a', engine, query: 'q', page: 1, rank };
       await database.db
         .insert(hits)
-        .values({ id, project, imageUrl: of(name), canonicalUrl: of(name), ...place, ...facts });
+        .values({ id, project, imageUrl: of(name), canonicalUrl: of(name), ...location, ...facts });
       await database.db
         .insert(fetches)
         .values({ project, canonicalUrl: of(name), host: 'img.test' })
@@ -126,7 +126,7 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
           .where(eq(fetches.canonicalUrl, of(name)))
       )[0];
     const seen = async (): Promise<string[][]> =>
-      (await database.db.select().from(sightings)).map(({ hitId, sha256 }) => [hitId, sha256]).sort();
+      (await database.db.select().from(occurrences)).map(({ hitId, sha256 }) => [hitId, sha256]).sort();
 
     it('fetches one of the URLs that state one file, and links the others to it', async () => {
       const [b, a, a2] = [
@@ -135,25 +135,25 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
         await list('a'),
       ];
       const c = await list('c', { sha1: '0'.repeat(40) });
-      expect(await run()).toEqual({ skipped: 1, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 1, released: 0, occurrences: 0 });
       expect(await fetchOf('b')).toMatchObject({
         outcome: 'duplicate_bytes',
         detail: 'the same file as https://img.test/a',
         nextTryAt: null,
       });
       expect(await due()).toEqual(['a', 'c']);
-      expect(await run()).toEqual({ skipped: 0, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 0, released: 0, occurrences: 0 });
       await record('a', 'stored', 'file 1');
-      expect(await run()).toEqual({ skipped: 0, released: 0, sightings: 1 });
+      expect(await run()).toEqual({ skipped: 0, released: 0, occurrences: 1 });
       expect(await seen()).toEqual([
         [a, 'file 1'],
         [a2, 'file 1'],
         [b, 'file 1'],
       ]);
-      expect(await run()).toEqual({ skipped: 0, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 0, released: 0, occurrences: 0 });
       // Listed later, and earlier in byte order: what is stored stands for it.
       const first = await list('0', { sha1: SHA1 });
-      expect(await run()).toEqual({ skipped: 1, released: 0, sightings: 1 });
+      expect(await run()).toEqual({ skipped: 1, released: 0, occurrences: 1 });
       expect(await seen()).toContainEqual([first, 'file 1']);
       expect(await due()).toEqual(['c']);
       await record('c', 'stored', 'file 2');
@@ -171,7 +171,7 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
       await list('c', { md5: '1'.repeat(32), engine: 'bing' });
       await list('d', { md5: '1'.repeat(32), engine: 'bing' });
       await list('e', { sha1: SHA1, project: 'other' });
-      expect(await run()).toEqual({ skipped: 0, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 0, released: 0, occurrences: 0 });
       expect(await due()).toEqual(['a', 'b', 'c', 'd']);
     });
 
@@ -181,7 +181,7 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
       const c = await list('c', { engine: 'yandex', engineDups: [] });
       const d = await list('d', { engine: 'yandex', engineDups: [of('c')] });
       // a stands for b. b stands for nobody, so c is fetched and stands for d.
-      expect(await run()).toEqual({ skipped: 2, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 2, released: 0, occurrences: 0 });
       expect(await due()).toEqual(['a', 'c']);
       expect(await fetchOf('b')).toMatchObject({
         outcome: 'duplicate_near',
@@ -208,14 +208,14 @@ describe.each(databasesUnderTest(process.env))('skipKnownDuplicates on $name', (
       await run();
       const tomorrow = new Date(AT.getTime() + 24 * 3600 * 1000);
       await record('a', 'server_error', undefined, tomorrow);
-      expect(await run()).toEqual({ skipped: 0, released: 0, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 0, released: 0, occurrences: 0 });
       expect(await due()).toEqual([]);
       await record('a', 'gone');
-      expect(await run()).toEqual({ skipped: 1, released: 1, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 1, released: 1, occurrences: 0 });
       expect(await due()).toEqual(['b']);
       expect(await fetchOf('c')).toMatchObject({ detail: 'the same file as https://img.test/b' });
       await record('b', 'gone');
-      expect(await run()).toEqual({ skipped: 0, released: 1, sightings: 0 });
+      expect(await run()).toEqual({ skipped: 0, released: 1, occurrences: 0 });
       expect(await due()).toEqual(['c']);
     });
 

@@ -11,7 +11,7 @@ export interface KnownDuplicates {
   /** URLs to be fetched after all: what stood for them failed, or is gone. */
   readonly released: number;
   /** Hits that were linked to the stored copy. */
-  readonly sightings: number;
+  readonly occurrences: number;
 }
 
 /** Engines whose `sha1` is that of the very file at the image URL. What Bing's `md5` is of is not documented. */
@@ -67,7 +67,7 @@ export async function skipKnownDuplicates(db: Database, project: string): Promis
         project,
         urls.filter(({ url, isSkipped }) => isSkipped && !copies.has(url)).map(({ url }) => url),
       ),
-      sightings: await linkHits(tx, project, imagesOf(groups, urls, copies)),
+      occurrences: await linkHits(tx, project, imagesOf(groups, urls, copies)),
     };
   });
 }
@@ -94,11 +94,11 @@ export function chooseCopies(urls: readonly LinkedUrl[], groups: readonly CopyGr
   /** By group: the place in the order of the first that is kept. */
   const keptIn = new Map<number, number>();
   const copies = new Map<string, KnownCopy>();
-  for (const [place, { url, state }] of order.entries()) {
+  for (const [location, { url, state }] of order.entries()) {
     const own = groupsOf.get(url) ?? [];
     const copy = state === 'stored' ? undefined : bestCopy(own, { groups, keptIn, order });
     if (copy !== undefined) copies.set(url, copy);
-    else for (const index of own) if (!keptIn.has(index)) keptIn.set(index, place);
+    else for (const index of own) if (!keptIn.has(index)) keptIn.set(index, location);
   }
   return copies;
 }
@@ -112,9 +112,9 @@ function bestCopy(
   },
 ): KnownCopy | undefined {
   const found = own.flatMap((index) => {
-    const place = known.keptIn.get(index);
+    const location = known.keptIn.get(index);
     const outcome = known.groups[index]?.outcome;
-    return place === undefined || outcome === undefined ? [] : [{ place, outcome }];
+    return location === undefined || outcome === undefined ? [] : [{ place: location, outcome }];
   });
   const isNear = ({ outcome }: (typeof found)[number]): number => (outcome === 'duplicate_near' ? 1 : 0);
   const [best] = found.sort((a, b) => isNear(a) - isNear(b) || a.place - b.place);

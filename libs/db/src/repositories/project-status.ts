@@ -5,7 +5,7 @@ import type { Database, DatabaseHandle } from '../database';
 import { countJobs } from '../jobs/job-queue';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
 import { queryColumn, queryRows, sameUrl } from '../query';
-import { builds, fetches, hits, queries, runs, sightings, splits } from '../schema';
+import { builds, fetches, hits, queries, runs, occurrences, splits } from '../schema';
 import { readEngineHealth } from './crawl-engines';
 import { readCrawl } from './crawl-rounds';
 import { readWorkers } from './worker-records';
@@ -66,9 +66,9 @@ export async function projectStatus(
 ): Promise<ProjectStatus> {
   const [hitCount] = await db.select({ value: count() }).from(hits).where(eq(hits.project, project));
   const [imageCount] = await db
-    .select({ value: sql<number>`count(distinct ${sightings.sha256})`.mapWith(Number) })
-    .from(sightings)
-    .where(eq(sightings.project, project));
+    .select({ value: sql<number>`count(distinct ${occurrences.sha256})`.mapWith(Number) })
+    .from(occurrences)
+    .where(eq(occurrences.project, project));
   const byOutcome = await db
     .select({ outcome: fetches.outcome, value: count() })
     .from(fetches)

@@ -21,7 +21,7 @@ export async function saveRun(db: Database, run: RunRow): Promise<void> {
   await db.insert(runs).values(run).onConflictDoNothing();
 }
 
-/** Replaces a run's summary, e.g. after evaluating it on other test pictures. */
+/** Replaces a run's summary, e.g. after evaluating it on other test images. */
 export async function updateRunSummary(db: Database, identity: string, summary: RunSummary): Promise<void> {
   await db.update(runs).set({ summary }).where(eq(runs.identity, identity));
 }

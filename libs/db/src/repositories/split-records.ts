@@ -14,7 +14,7 @@ export interface SplitRecord {
   readonly quality?: SplitQuality | null;
 }
 
-/** What a split says of one picture. */
+/** What a split says of one image. */
 export interface SplitRow {
   readonly key: string;
   readonly kind: NoiseKind;
@@ -60,7 +60,7 @@ export async function listSplits(db: Database, project: string, buildId: string)
     .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`));
 }
 
-/** What a split says of each picture, sorted by key. */
+/** What a split says of each image, sorted by key. */
 export async function listSplitSamples(db: Database, splitId: string): Promise<readonly SplitRow[]> {
   const rows = await db.select().from(splitSamples).where(eq(splitSamples.splitId, splitId));
   return rows.map(({ splitId: _splitId, ...row }) => row).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -13,7 +13,7 @@ export interface OriginalFile {
   readonly sizeBytes: number;
 }
 
-/** Files of all pictures that a project's listings led to, in the order of their digests. */
+/** Files of all images that a project's listings led to, in the order of their digests. */
 export async function listOriginalFiles(db: Database, project: string): Promise<readonly OriginalFile[]> {
   return queryRows<OriginalFile>(
     db,

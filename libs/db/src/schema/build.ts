@@ -17,14 +17,14 @@ export const builds = pgTable('builds', {
   counts: jsonb().$type<JsonValue>().notNull(),
   /** Against a known truth; null where there is none. */
   duplicateMeasure: jsonb().$type<DuplicateMeasure>(),
-  /** Keys of samples that hold a picture which was to be forgotten since. */
+  /** Keys of samples that hold an image which was to be forgotten since. */
   forgottenKeys: jsonb().$type<readonly string[]>().notNull().default([]),
   /** When a build command last came to it: the latest is the project's current one. */
   usedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 
-/** One picture of a build and the bytes in its shard. */
+/** One image of a build and the bytes in its shard. */
 export const samples = pgTable(
   'samples',
   {
@@ -35,7 +35,7 @@ export const samples = pgTable(
     /** Order within the build, from 0. */
     position: integer().notNull(),
     shard: text().notNull(),
-    /** Of the picture within the shard, bytes. */
+    /** Of the image within the shard, bytes. */
     offset: bigint({ mode: 'number' }).notNull(),
     length: integer().notNull(),
     sha256: text().notNull(),

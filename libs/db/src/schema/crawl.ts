@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { JsonValue, Outcome, PictureMeasures, ResponseClass } from '@winnow/contracts';
+import type { JsonValue, Outcome, ImageMeasures, ResponseClass } from '@winnow/contracts';
 
 export const projects = pgTable('projects', {
   name: text().primaryKey(),
@@ -92,7 +92,7 @@ export const workers = pgTable('workers', {
   imagesDone: integer().notNull().default(0),
 });
 
-/** One search result: where a picture was listed, under which label, with its stated licence. */
+/** One search result: where an image was listed, under which label, with its stated licence. */
 export const hits = pgTable(
   'hits',
   {
@@ -124,7 +124,7 @@ export const hits = pgTable(
     licenseUrl: text(),
     creator: text(),
     attribution: text(),
-    /** Other addresses of the same picture, by the engine's own account. */
+    /** Other addresses of the same image, by the engine's own account. */
     engineDups: jsonb().$type<readonly string[]>(),
     /** sha256 of the engine's answer, a file under `.winnow/answers`. */
     rawRef: text(),
@@ -161,7 +161,7 @@ export const images = pgTable(
     pdq: text(),
     pdqQuality: integer(),
     /** What screens look at; null until measured. */
-    measures: jsonb().$type<PictureMeasures>(),
+    measures: jsonb().$type<ImageMeasures>(),
     /** Why decoding failed; null when it worked or was not tried. */
     decodeOutcome: text().$type<Outcome>(),
     storedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
@@ -170,7 +170,7 @@ export const images = pgTable(
 );
 
 /** A hit led to these bytes: all provenance of an image. */
-export const sightings = pgTable(
+export const occurrences = pgTable(
   'sightings',
   {
     hitId: text()
@@ -205,7 +205,7 @@ export const fetches = pgTable(
     unfinishedTries: integer().notNull().default(0),
     /** Null: not to be tried again unless asked for. */
     nextTryAt: timestamp({ withTimezone: true }),
-    /** The page that listed the picture, for one retry with a Referer. */
+    /** The page that listed the image, for one retry with a Referer. */
     pageUrl: text(),
     finalUrl: text(),
     status: integer(),

@@ -16,14 +16,14 @@ import { images, projects } from './crawl';
 
 const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
-/** Features that a network gives a picture, for telling crops, pads and rotations of one picture. */
+/** Features that a network gives an image, for telling crops, pads and rotations of one image. */
 export const embeddings = pgTable(
   'embeddings',
   {
     sha256: text()
       .notNull()
       .references(() => images.sha256, { onDelete: 'cascade' }),
-    /** Digest of the network and of how pictures are put to it. */
+    /** Digest of the network and of how images are put to it. */
     network: text().notNull(),
     /** 32-bit floats, little-endian, of length one. */
     values: bytea().notNull(),
@@ -51,7 +51,7 @@ export const splits = pgTable('splits', {
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 
-/** What a split says of one picture. */
+/** What a split says of one image. */
 export const splitSamples = pgTable(
   'split_samples',
   {
@@ -63,7 +63,7 @@ export const splitSamples = pgTable(
     cleanProbability: real().notNull(),
     closedProbability: real().notNull(),
     openProbability: real().notNull(),
-    /** The teacher's label, an index into the class list; meant for closed pictures. */
+    /** The teacher's label, an index into the class list; meant for closed images. */
     refinedLabel: integer().notNull(),
     /** The method's own scalar, e.g. the scaled evidential loss. */
     score: doublePrecision().notNull(),

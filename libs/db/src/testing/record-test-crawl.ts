@@ -3,8 +3,8 @@ import { commitListedPage, ensureCrawlPlan } from '../repositories/crawl-listing
 import { ensureFetches } from '../repositories/due-fetches';
 import { recordFetches } from '../repositories/fetch-records';
 
-/** A picture that a crawl found and stored. */
-export interface CrawledPicture {
+/** An image that a crawl found and stored. */
+export interface CrawledImage {
   readonly className: string;
   readonly sha256: string;
   readonly sizeBytes: number;
@@ -14,20 +14,16 @@ export interface CrawledPicture {
 }
 
 /**
- * Records a crawl without one, for tests of what comes after: a query a class that listed these pictures, on one page,
- * in this order, and every picture stored at its first try, nothing measured.
+ * Records a crawl without one, for tests of what comes after: a query a class that listed these images, on one page,
+ * in this order, and every image stored at its first try, nothing measured.
  */
-export async function recordTestCrawl(
-  db: Database,
-  project: string,
-  pictures: readonly CrawledPicture[],
-): Promise<void> {
+export async function recordTestCrawl(db: Database, project: string, images: readonly CrawledImage[]): Promise<void> {
   const at = new Date(0);
-  const classes = [...new Set(pictures.map(({ className }) => className))].sort();
+  const classes = [...new Set(images.map(({ className }) => className))].sort();
   const queries = classes.map((className) => ({ className, engine: 'openverse', query: className, variant: '' }));
   await ensureCrawlPlan(db, { project, classes, queries });
   for (const { className, engine, query, variant } of queries) {
-    const hits = pictures
+    const hits = images
       .filter((picture) => picture.className === className)
       .map(({ sha256 }, index) => {
         const imageUrl = addressOf(className, sha256);
@@ -49,7 +45,7 @@ export async function recordTestCrawl(
   await recordFetches(
     db,
     project,
-    pictures.map(({ className, ...image }) => ({
+    images.map(({ className, ...image }) => ({
       canonicalUrl: addressOf(className, image.sha256),
       outcome: 'stored' as const,
       attempts: 1,

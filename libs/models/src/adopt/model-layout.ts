@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { type Activation, type BatchNormParameters, tf } from '@winnow/tensor';
 import { CountingPass } from '../passes/counting-pass';
-import type { Convolution, ConvolutionNorm, Finish } from '../passes/forward-pass';
+import type { Convolution, ConvolutionNorm, Epilogue } from '../passes/forward-pass';
 import type { Model } from '../model';
 
 /** A convolution of ours and what normalises it. */
@@ -48,10 +48,10 @@ class LayoutPass extends CountingPass {
     return super.convolve(x, convolution);
   }
 
-  override convolveNorm(x: tf.Tensor4D, { convolution, norm }: ConvolutionNorm, finish: Finish = {}): tf.Tensor4D {
+  override convolveNorm(x: tf.Tensor4D, { convolution, norm }: ConvolutionNorm, epilogue: Epilogue = {}): tf.Tensor4D {
     this.convolutions.push({ convolution, norm });
-    if (finish.plus) this.additions += 1;
-    this.#count(finish.activation);
+    if (epilogue.plus) this.additions += 1;
+    this.#count(epilogue.activation);
     return super.convolve(x, convolution);
   }
 

@@ -29,10 +29,10 @@ export function unfoldNorms(
   const measured = new Map(folded.map((norm) => [norm, null as Moments | null]));
   const pass: ForwardPass = {
     ...EVALUATION_PASS,
-    convolveNorm: (x, { convolution, norm }, finish) => {
+    convolveNorm: (x, { convolution, norm }, epilogue) => {
       const y = EVALUATION_PASS.convolve(x, convolution);
       if (measured.has(norm)) measured.set(norm, merge(measured.get(norm) ?? null, y));
-      return EVALUATION_PASS.normalise(y, norm, finish);
+      return EVALUATION_PASS.normalise(y, norm, epilogue);
     },
   };
   let first: { readonly make: () => tf.Tensor4D; readonly features: Float32Array } | null = null;

@@ -6,7 +6,7 @@ import type { ParameterStore } from './parameter-store';
 /** A network's definition: what createModel gives weights to. */
 export interface Architecture {
   readonly name: string;
-  /** Side of the pictures that it was published for, pixels. Others work too. */
+  /** Side of the images that it was published for, pixels. Others work too. */
   readonly imageSize: number;
   /** True: only images of that side go through it. */
   readonly isFixedSize?: boolean;

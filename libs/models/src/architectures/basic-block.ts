@@ -17,8 +17,8 @@ export function basicBlock(store: ParameterStore, name: string, size: Convolutio
   const projection = projectionFor(store, `${name}.${shortcut}`, size);
   return (x, pass) => {
     const inner = pass.convolveNorm(x, first, { activation: 'relu' });
-    const plus = projection ? pass.convolveNorm(x, projection) : x;
-    return pass.convolveNorm(inner, second, { activation: 'relu', plus });
+    const residual = projection ? pass.convolveNorm(x, projection) : x;
+    return pass.convolveNorm(inner, second, { activation: 'relu', plus: residual });
   };
 }
 
@@ -42,8 +42,8 @@ export function bottleneckBlock(store: ParameterStore, name: string, size: Convo
   return (x, pass) => {
     const inner = pass.convolveNorm(x, reduce, { activation: 'relu' });
     const filtered = pass.convolveNorm(inner, middle, { activation: 'relu' });
-    const plus = projection ? pass.convolveNorm(x, projection) : x;
-    return pass.convolveNorm(filtered, expand, { activation: 'relu', plus });
+    const residual = projection ? pass.convolveNorm(x, projection) : x;
+    return pass.convolveNorm(filtered, expand, { activation: 'relu', plus: residual });
   };
 }
 

@@ -3,7 +3,7 @@ import type { Convolution, ConvolutionNorm } from '../passes/forward-pass';
 import type { ParameterStore } from './parameter-store';
 
 export interface ConvolutionSize {
-  /** Side of the square window, odd: padding keeps the picture's size at stride 1. */
+  /** Side of the square window, odd: padding keeps the image's size at stride 1. */
   readonly kernel: number;
   readonly from: number;
   readonly to: number;

@@ -87,9 +87,9 @@ onEngines(() => {
     const again = outlineModel(model.name as ModelName, 3);
     loadWeights(again, saveWeights(model, {}), { where: 'student.safetensors' });
     const [before, after] = tf.tidy(() => {
-      const pictures = tf.randomNormal<tf.Rank.R4>([2, 32, 32, 3], 0, 1, 'float32', 5);
+      const images = tf.randomNormal<tf.Rank.R4>([2, 32, 32, 3], 0, 1, 'float32', 5);
       const frozen = again.freeze();
-      const logits = [model.forward(pictures, { training: false }).logits.dataSync(), frozen.forward(pictures).logits.dataSync()]; // prettier-ignore
+      const logits = [model.forward(images, { training: false }).logits.dataSync(), frozen.forward(images).logits.dataSync()]; // prettier-ignore
       frozen.dispose();
       return logits;
     }) as unknown as [Float32Array, Float32Array];

@@ -28,8 +28,8 @@ export function withProjector(plain: Architecture, featureDim: number): Architec
           [3, inner, inner],
           [1, inner, featureDim],
         ] as const
-      ).map(([kernel, inputs, outputs], place) => {
-        const names = [`${PREFIX}.${place}.conv`, `${PREFIX}.${place}.bn`] as const;
+      ).map(([kernel, inputs, outputs], location) => {
+        const names = [`${PREFIX}.${location}.conv`, `${PREFIX}.${location}.bn`] as const;
         return convolutionNorm(store, names, { kernel, from: inputs, to: outputs, stride: 1 });
       });
       return {

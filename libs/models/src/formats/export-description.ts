@@ -8,7 +8,7 @@ export interface ExportDescription {
   readonly classes: readonly string[];
   /** How the file wants its pixels. */
   readonly input: InputSpec;
-  /** How the pictures that it learnt from became square, where that is known. */
+  /** How the images that it learnt from became square, where that is known. */
   readonly resize?: string;
   /** Of winnow. */
   readonly version: string;
@@ -17,7 +17,7 @@ export interface ExportDescription {
 /**
  * Entries for a file's metadata, called as `winnow teacher import` reads them, so that an exported network comes back
  * without a flag.
- * @param layout axes of its pictures and of its feature map
+ * @param layout axes of its images and of its feature map
  */
 export function exportMetadata(
   { model, classes, input, resize }: ExportDescription,

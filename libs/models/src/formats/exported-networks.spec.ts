@@ -1,7 +1,7 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { architectureNamed, MODEL_NAMES, type ModelName, outlineModel } from '../create-model';
-import type { ForeignNetwork } from '../external/foreign-network';
+import type { ExternalNetwork } from '../external/external-network';
 import type { ForwardResult, Model } from '../model';
 import { summariseModel } from '../passes/summarise-model';
 import { ABOUT_TEST, headedModel, tinyModel, weightedModel } from '../spec-support/networks-under-test';
@@ -37,7 +37,7 @@ function differences(found: ForwardResult, wanted: ForwardResult): number[] {
   });
 }
 
-function compare(model: Model, network: ForeignNetwork, pictures: tf.Tensor4D): void {
+function compare(model: Model, network: ExternalNetwork, pictures: tf.Tensor4D): void {
   for (const difference of differences(network.forward(pictures), model.forward(pictures, { training: false }))) {
     expect(difference).toBeLessThan(1e-4);
   }

@@ -1,5 +1,5 @@
 import { tf } from '@winnow/tensor';
-import { openOnnx } from '../formats/onnx/foreign-onnx';
+import { openOnnx } from '../formats/onnx/external-onnx';
 import type { Calibration } from './calibration';
 import { encodeOnnx } from '../formats/onnx/encode-onnx';
 import type { ExportDescription } from '../formats/export-description';

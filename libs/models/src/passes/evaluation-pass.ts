@@ -1,6 +1,6 @@
 import { activate, type BatchNormParameters, batchNormInference, tf } from '@winnow/tensor';
 import { epsilonOf } from '../architectures/batch-norm';
-import type { Finish, ForwardPass } from './forward-pass';
+import type { Epilogue, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
 
@@ -8,12 +8,16 @@ import { convolve } from './training-pass';
 export const EVALUATION_PASS: ForwardPass = {
   ...PLAIN_LAYERS,
   convolve,
-  convolveNorm: (x, { convolution, norm }, finish) => normalise(convolve(x, convolution), norm, finish),
+  convolveNorm: (x, { convolution, norm }, epilogue) => normalise(convolve(x, convolution), norm, epilogue),
   normalise,
 };
 
-function normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D {
+function normalise(
+  x: tf.Tensor4D,
+  norm: BatchNormParameters,
+  { activation, plus: residual }: Epilogue = {},
+): tf.Tensor4D {
   const { gamma, beta, runningMean, runningVariance } = norm;
   const y = batchNormInference(x, gamma, beta, runningMean, runningVariance, epsilonOf(norm));
-  return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation ?? 'none');
+  return activate(residual ? (tf.add(y, residual) as tf.Tensor4D) : y, activation ?? 'none');
 }

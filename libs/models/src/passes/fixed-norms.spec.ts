@@ -14,15 +14,15 @@ onEngines(() => {
       [...model.parameters].flatMap(([key, value]) => (key.includes('running') ? [[...value.dataSync()]] : []));
     const before = running();
     const fixed = withFixedNorms(model, { trainsAffine: true });
-    const answers = (network: typeof model, training: boolean) => {
+    const outputs = (network: typeof model, training: boolean) => {
       const { logits, ...rest } = network.forward(images, { training });
       const values = [...logits.dataSync()];
       tf.dispose([logits, ...Object.values(rest)]);
       return values;
     };
-    const expected = answers(model, false);
-    answers(fixed, true).forEach((value, index) => expect(value).toBeCloseTo(expected[index] as number, 4));
-    expect(answers(fixed, false)).toEqual(expected);
+    const expected = outputs(model, false);
+    outputs(fixed, true).forEach((value, index) => expect(value).toBeCloseTo(expected[index] as number, 4));
+    expect(outputs(fixed, false)).toEqual(expected);
     expect(fixed.trainable).toEqual(model.trainable);
     const loss = () => fixed.forward(images, { training: true }).logits.square().sum() as tf.Scalar;
     expect(tensorLeak(() => tf.dispose(tf.variableGrads(loss, [...fixed.trainable]) as never))).toBe(0);

@@ -1,6 +1,6 @@
 import { type BatchNormParameters, batchNormFixed, type tf } from '@winnow/tensor';
 import { epsilonOf } from '../architectures/batch-norm';
-import type { Finish, ForwardPass } from './forward-pass';
+import type { Epilogue, ForwardPass } from './forward-pass';
 import type { Model } from '../model';
 import { convolve, TRAINING_PASS } from './training-pass';
 
@@ -22,12 +22,15 @@ export function withFixedNorms(model: Model, { trainsAffine }: { readonly trains
 
 /** As in training, but by running statistics, which stay. */
 function fixedNormPass(trainsAffine: boolean): ForwardPass {
-  const normalise = (x: tf.Tensor4D, norm: BatchNormParameters, { activation, plus }: Finish = {}): tf.Tensor4D =>
-    batchNormFixed(x, norm, { epsilon: epsilonOf(norm), activation, plus, trainsAffine });
+  const normalise = (
+    x: tf.Tensor4D,
+    norm: BatchNormParameters,
+    { activation, plus: residual }: Epilogue = {},
+  ): tf.Tensor4D => batchNormFixed(x, norm, { epsilon: epsilonOf(norm), activation, plus: residual, trainsAffine });
   return {
     ...TRAINING_PASS,
     normalise,
-    convolveNorm: (x, { convolution, norm }, finish) => normalise(convolve(x, convolution), norm, finish),
+    convolveNorm: (x, { convolution, norm }, epilogue) => normalise(convolve(x, convolution), norm, epilogue),
   };
 }
 

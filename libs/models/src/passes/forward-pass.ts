@@ -20,7 +20,7 @@ export interface Convolution {
 }
 
 /** What follows a normalisation. */
-export interface Finish {
+export interface Epilogue {
   /** Default none. */
   readonly activation?: Activation;
   /** Added before the activation: the other branch of a residual block. */
@@ -34,9 +34,9 @@ export interface Finish {
 export interface ForwardPass {
   convolve(x: tf.Tensor4D, convolution: Convolution): tf.Tensor4D;
   /** activation(normalise(convolve(x)) + plus) */
-  convolveNorm(x: tf.Tensor4D, layer: ConvolutionNorm, finish?: Finish): tf.Tensor4D;
+  convolveNorm(x: tf.Tensor4D, layer: ConvolutionNorm, epilogue?: Epilogue): tf.Tensor4D;
   /** activation(normalise(x) + plus) */
-  normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D;
+  normalise(x: tf.Tensor4D, norm: BatchNormParameters, epilogue?: Epilogue): tf.Tensor4D;
   /** x + y, where branches meet without a normalisation. */
   add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D;
   maxPool(x: tf.Tensor4D, options: MaxPoolOptions): tf.Tensor4D;

@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { activate, type BatchNormParameters, conv2dInference, depthwiseConv2d, tf } from '@winnow/tensor';
 import { epsilonOf } from '../architectures/batch-norm';
-import type { Convolution, ConvolutionNorm, Finish, ForwardPass } from './forward-pass';
+import type { Convolution, ConvolutionNorm, Epilogue, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
 import { convolve } from './training-pass';
 
@@ -47,19 +47,23 @@ export class FrozenPass implements ForwardPass {
   convolveNorm(
     x: tf.Tensor4D,
     { convolution, norm }: ConvolutionNorm,
-    { activation = 'none', plus }: Finish = {},
+    { activation = 'none', plus: residual }: Epilogue = {},
   ): tf.Tensor4D {
     const { filter, bias } = this.#fold(convolution, norm);
     const { stride, padding, depthwise } = convolution;
-    if (!depthwise) return conv2dInference(x, filter, bias, { stride, padding, activation, plus });
+    if (!depthwise) return conv2dInference(x, filter, bias, { stride, padding, activation, plus: residual });
     const y = depthwiseConv2d(x, filter, { stride, padding, bias });
-    return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation);
+    return activate(residual ? (tf.add(y, residual) as tf.Tensor4D) : y, activation);
   }
 
-  normalise(x: tf.Tensor4D, norm: BatchNormParameters, { activation = 'none', plus }: Finish = {}): tf.Tensor4D {
+  normalise(
+    x: tf.Tensor4D,
+    norm: BatchNormParameters,
+    { activation = 'none', plus: residual }: Epilogue = {},
+  ): tf.Tensor4D {
     const { scale, offset } = this.#scale(norm);
     const y = tf.add(tf.mul(x, scale), offset) as tf.Tensor4D;
-    return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation);
+    return activate(residual ? (tf.add(y, residual) as tf.Tensor4D) : y, activation);
   }
 
   dispose(): void {

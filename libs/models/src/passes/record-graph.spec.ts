@@ -74,7 +74,8 @@ onEngines(() => {
         model.dispose();
         const graph = first as NonNullable<typeof first>;
         expect(new Set(graph.map((node) => node.name)).size).toBe(graph.length);
-        for (const [place, { inputs }] of graph.entries()) expect(inputs.every((from) => from < place)).toBe(true);
+        for (const [location, { inputs }] of graph.entries())
+          expect(inputs.every((from) => from < location)).toBe(true);
         const bytes = [first, second].map((one) => [
           encodeOnnx(one as typeof graph, ABOUT_TEST),
           ...encodeLayersModel(one as typeof graph, ABOUT_TEST).values(),

@@ -17,17 +17,17 @@ export function rawInput({ size }: InputSpec): InputSpec {
 }
 
 /**
- * The network as a graph for inference, for pictures of `input.size`. Its nodes are called after their weights; input,
+ * The network as a graph for inference, for images of `input.size`. Its nodes are called after their weights; input,
  * last feature map, features and logits by GRAPH_NAMES.
  * @throws WinnowError INTERNAL for a network that computes something past its ForwardPass
  */
 export function recordGraph(model: Model, { input, raw }: RecordOptions): ExportGraph {
   const pass = new RecordingPass(model.parameters);
   const last = tf.tidy(() => {
-    const pictures = tf.zeros<tf.Rank.R4>([1, input.size, input.size, 3]);
-    pass.record(pictures, GRAPH_NAMES.input, [], { kind: 'input' });
-    const { featureMap, features, logits } = model.through(raw ? normalised(pictures, pass, input) : pictures, pass);
-    const place = pass.placeOf(featureMap);
+    const images = tf.zeros<tf.Rank.R4>([1, input.size, input.size, 3]);
+    pass.record(images, GRAPH_NAMES.input, [], { kind: 'input' });
+    const { featureMap, features, logits } = model.through(raw ? normalised(images, pass, input) : images, pass);
+    const location = pass.placeOf(featureMap);
     const weight = model.parameters.get(`${model.classifierName}.weight`) as tf.Variable;
     const bias = model.parameters.get(`${model.classifierName}.bias`) as tf.Variable;
     pass.record(logits, GRAPH_NAMES.logits, [features], {
@@ -35,16 +35,16 @@ export function recordGraph(model: Model, { input, raw }: RecordOptions): Export
       weight: { shape: weight.shape, data: valuesOf(weight) },
       bias: valuesOf(bias),
     });
-    return place;
+    return location;
   });
-  return pass.nodes.map((node, place): GraphNode =>
-    place === last ? { ...node, name: GRAPH_NAMES.featureMap } : node,
+  return pass.nodes.map((node, location): GraphNode =>
+    location === last ? { ...node, name: GRAPH_NAMES.featureMap } : node,
   );
 }
 
 /** (value scaled to range - mean) / std, as a normalisation with mean 0 and variance 1. */
-function normalised(pictures: tf.Tensor4D, pass: RecordingPass, { range, mean, std }: InputSpec): tf.Tensor4D {
-  return pass.record(tf.zerosLike(pictures), 'normalised', [pictures], {
+function normalised(images: tf.Tensor4D, pass: RecordingPass, { range, mean, std }: InputSpec): tf.Tensor4D {
+  return pass.record(tf.zerosLike(images), 'normalised', [images], {
     kind: 'normalisation',
     gamma: Float32Array.from(std, (deviation) => (range[1] - range[0]) / 255 / deviation),
     beta: Float32Array.from(std, (deviation, channel) => (range[0] - (mean[channel] as number)) / deviation),

@@ -9,8 +9,8 @@ import {
   tf,
 } from '@winnow/tensor';
 import { CountingPass } from './counting-pass';
-import type { Convolution, ConvolutionNorm, Finish, ForwardPass, TokenEmbedding } from './forward-pass';
-import { placeEmbedding } from './token-layers';
+import type { Convolution, ConvolutionNorm, Epilogue, ForwardPass, TokenEmbedding } from './forward-pass';
+import { locationEmbedding } from './token-layers';
 import { GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
 import { foldNorm, type NormValues, normValues } from './fold-norm';
 
@@ -32,16 +32,16 @@ export class RecordingPass implements ForwardPass {
 
   /** Adds a node whose result is that tensor. @returns the tensor */
   record<T extends tf.Tensor>(result: T, name: string, inputs: readonly tf.Tensor[], operation: GraphOperation): T {
-    const places = inputs.map((input) => this.placeOf(input));
+    const locations = inputs.map((input) => this.placeOf(input));
     this.#places.set(result.id, this.nodes.length);
-    this.nodes.push({ name: this.#unique(name), inputs: places, shape: result.shape.slice(1), operation });
+    this.nodes.push({ name: this.#unique(name), inputs: locations, shape: result.shape.slice(1), operation });
     return result;
   }
 
   /** @throws WinnowError INTERNAL for a tensor that was computed past the pass */
   placeOf(tensor: tf.Tensor): number {
-    const place = this.#places.get(tensor.id);
-    if (place !== undefined) return place;
+    const location = this.#places.get(tensor.id);
+    if (location !== undefined) return location;
     throw new WinnowError('INTERNAL', 'The network computes something past its ForwardPass, so it cannot be exported', {
       where: this.nodes.at(-1)?.name ?? 'input',
       next: 'Report this as a bug.',
@@ -52,13 +52,13 @@ export class RecordingPass implements ForwardPass {
     return this.#convolve(x, convolution, null);
   }
 
-  convolveNorm(x: tf.Tensor4D, { convolution, norm }: ConvolutionNorm, finish?: Finish): tf.Tensor4D {
-    return this.#finish(this.#convolve(x, convolution, normValues(norm)), finish);
+  convolveNorm(x: tf.Tensor4D, { convolution, norm }: ConvolutionNorm, epilogue?: Epilogue): tf.Tensor4D {
+    return this.#finish(this.#convolve(x, convolution, normValues(norm)), epilogue);
   }
 
-  normalise(x: tf.Tensor4D, norm: BatchNormParameters, finish?: Finish): tf.Tensor4D {
+  normalise(x: tf.Tensor4D, norm: BatchNormParameters, epilogue?: Epilogue): tf.Tensor4D {
     const operation = { kind: 'normalisation', ...normValues(norm) } as const;
-    return this.#finish(this.record(tf.zerosLike(x), this.#nameOf(norm.gamma), [x], operation), finish);
+    return this.#finish(this.record(tf.zerosLike(x), this.#nameOf(norm.gamma), [x], operation), epilogue);
   }
 
   add(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor4D {
@@ -93,7 +93,11 @@ export class RecordingPass implements ForwardPass {
   }
 
   /** As a 1x1 convolution, the factors of its results folded into it. */
-  linear(x: tf.Tensor4D, layer: LinearParameters, { activation = 'none', plus }: LinearOptions = {}): tf.Tensor4D {
+  linear(
+    x: tf.Tensor4D,
+    layer: LinearParameters,
+    { activation = 'none', plus: residual }: LinearOptions = {},
+  ): tf.Tensor4D {
     const name = this.#nameOf(layer.weight);
     const factors = layer.scale ? valuesOf(layer.scale) : null;
     const scaled = (value: number, at: number): number =>
@@ -105,7 +109,7 @@ export class RecordingPass implements ForwardPass {
       ...{ stride: 1, padding: 0, depthwise: false },
     });
     const active = activation === 'gelu' ? this.record(tf.zerosLike(y), `${name}.gelu`, [y], { kind: 'gelu' }) : y;
-    return plus ? this.add(active, plus) : active;
+    return residual ? this.add(active, residual) : active;
   }
 
   attention(qkv: tf.Tensor4D, heads: number): tf.Tensor4D {
@@ -115,7 +119,7 @@ export class RecordingPass implements ForwardPass {
 
   tokens(x: tf.Tensor4D, embedding: TokenEmbedding): tf.Tensor4D {
     const [, count, channels] = embedding.positions.shape;
-    const values = placeEmbedding(embedding).dataSync() as Float32Array;
+    const values = locationEmbedding(embedding).dataSync() as Float32Array;
     const weight = { shape: [count, channels], data: values.slice() };
     return this.record(this.#shapes.tokens(x, embedding), 'tokens', [x], { kind: 'tokens', embedding: weight });
   }
@@ -143,9 +147,9 @@ export class RecordingPass implements ForwardPass {
     });
   }
 
-  #finish(x: tf.Tensor4D, { activation = 'none', plus }: Finish = {}): tf.Tensor4D {
+  #finish(x: tf.Tensor4D, { activation = 'none', plus: residual }: Epilogue = {}): tf.Tensor4D {
     const { name } = this.#nodeOf(x);
-    const sum = plus ? this.add(x, plus) : x;
+    const sum = residual ? this.add(x, residual) : x;
     return activation === 'none' ? sum : this.#activate(sum, name, activation);
   }
 

@@ -57,7 +57,7 @@ onEngines(() => {
     });
 
     it('counts resnet8 by hand, layer by layer', () => {
-      const stage = (places: number, width: number, from: number) => places * 9 * (from * width + width * width);
+      const stage = (locations: number, width: number, from: number) => locations * 9 * (from * width + width * width);
       const trunk = stage(1024, 16, 16) + stage(256, 32, 16) + stage(64, 64, 32);
       const multiplyAdds = 1024 * 9 * 3 * 16 + trunk + 256 * 16 * 32 + 64 * 32 * 64 + 64 * 10;
       const activations = 1024 * 16 * 3 + 256 * 32 * 3 + 64 * 64 * 3;
@@ -67,7 +67,7 @@ onEngines(() => {
       });
     });
 
-    it('follows the size of the pictures', () => {
+    it('follows the size of the images', () => {
       const [small, large] = [16, 32].map((size) => summariseModel('wrn-16-1', { classCount: 10, size }));
       const classifier = 64 * 10;
       expect((large?.multiplyAdds as number) - classifier).toBe(4 * ((small?.multiplyAdds as number) - classifier));

@@ -4,20 +4,20 @@ import { architectureNamed, type ModelName, outlineModel } from '../create-model
 
 export interface ModelSummary {
   readonly name: ModelName;
-  /** Side of the pictures that multiplyAdds is for, pixels. */
+  /** Side of the images that multiplyAdds is for, pixels. */
   readonly size: number;
   /** Trainable scalars. */
   readonly parameters: number;
-  /** Multiplications of one picture's way through convolutions and classifier. */
+  /** Multiplications of one image's way through convolutions and classifier. */
   readonly multiplyAdds: number;
   readonly featureDim: number;
-  /** Elements that the convolutions give for one picture: what training keeps of it grows with them. */
+  /** Elements that the convolutions give for one image: what training keeps of it grows with them. */
   readonly activations: number;
 }
 
 /**
  * What a network costs, without running it.
- * @param options size: of the pictures, pixels; default: the one the architecture was published for
+ * @param options size: of the images, pixels; default: the one the architecture was published for
  * @throws WinnowError CONFIG_INVALID as createModel
  */
 export function summariseModel(

@@ -14,8 +14,8 @@ export const TOKEN_LAYERS: TokenLayers = {
   tokens: (x, embedding) => {
     const [batch, height, width, channels] = x.shape;
     const row = x.reshape([batch, 1, height * width, channels]);
-    const places = [[0, 0], [0, 0], [1, 0], [0, 0]] as [number, number][]; // prettier-ignore
-    return tf.add(tf.pad(row, places), placeEmbedding(embedding)) as tf.Tensor4D;
+    const locations = [[0, 0], [0, 0], [1, 0], [0, 0]] as [number, number][]; // prettier-ignore
+    return tf.add(tf.pad(row, locations), locationEmbedding(embedding)) as tf.Tensor4D;
   },
   classToken: (tokens) => tf.slice(tokens, [0, 0, 0, 0], [-1, 1, 1, -1]),
   tokenMap: (tokens) => {
@@ -26,6 +26,6 @@ export const TOKEN_LAYERS: TokenLayers = {
 };
 
 /** What is added to a map's tokens after an empty one, [1, 1 + places, channels]. */
-export function placeEmbedding({ classToken, positions }: TokenEmbedding): tf.Tensor {
+export function locationEmbedding({ classToken, positions }: TokenEmbedding): tf.Tensor {
   return tf.add(positions, tf.pad(classToken, [[0, 0], [0, positions.shape[1] - 1], [0, 0]])); // prettier-ignore
 }

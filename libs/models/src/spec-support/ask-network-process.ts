@@ -1,14 +1,14 @@
 import { isWinnowError } from '@winnow/contracts';
 import { startEngine, tf } from '@winnow/tensor';
-import { readForeignSource } from '../external/foreign-source';
-import { TINY_SIZE, tinyContract } from './foreign-networks-under-test';
+import { readExternalSource } from '../external/external-source';
+import { TINY_SIZE, tinyContract } from './external-networks-under-test';
 
 /** `ask-network-process.ts MODEL.onnx`: opens it, says so to its parent, and asks it about images that are not dark. */
 async function main(file: string): Promise<void> {
   const onSignal = (): void => undefined;
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   await startEngine('cpu', { cacheDir: '', log: () => undefined });
-  const source = await readForeignSource(file);
+  const source = await readExternalSource(file);
   const network = await source.open(tinyContract('onnx', { features: null, featureMap: null }), TINY_SIZE);
   // Written at once: from here on the main thread sleeps only while it waits for the network.
   process.send?.('opened');

@@ -1,5 +1,5 @@
 import { joinBytes, writeField, writeNumber } from '../formats/onnx/protobuf';
-import { onnxAttribute, onnxNode, onnxValue, tinyOnnx } from './foreign-networks-under-test';
+import { onnxAttribute, onnxNode, onnxValue, tinyOnnx } from './external-networks-under-test';
 
 const INT64 = 7;
 const BOOL = 9;
@@ -35,7 +35,7 @@ export function endlessOnnx(when: 'always' | 'on-light'): Uint8Array {
 
 /**
  * Makes a LayersModel hostile: an UpSampling2D of so many times the side before the pooling.
- * @param json text of a tiny model.json as the writers of foreign-networks-under-test make it
+ * @param json text of a tiny model.json as the writers of external-networks-under-test make it
  */
 export function enlargedTfjs(json: string, times: number): string {
   const model = JSON.parse(json) as { readonly modelTopology: { readonly config: { readonly layers: TinyLayer[] } } };

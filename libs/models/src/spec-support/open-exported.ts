@@ -2,28 +2,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ForeignContract } from '@winnow/contracts';
-import type { ForeignHints } from '../external/foreign-hints';
-import type { ForeignNetwork } from '../external/foreign-network';
-import { readForeignSource } from '../external/foreign-source';
+import type { ExternalContract } from '@winnow/contracts';
+import type { ExternalHints } from '../external/external-hints';
+import type { ExternalNetwork } from '../external/external-network';
+import { readExternalSource } from '../external/external-source';
 
 /** Writes the files of an exported network, and reads it as anybody's model by what they say of themselves. */
 export async function openExported(
   files: ReadonlyMap<string, Uint8Array>,
   size: number,
-): Promise<{ readonly hints: ForeignHints; readonly network: ForeignNetwork }> {
+): Promise<{ readonly hints: ExternalHints; readonly network: ExternalNetwork }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-exported-'));
   try {
     for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
-    const source = await readForeignSource(path.join(folder, files.has('model.onnx') ? 'model.onnx' : 'model.json'));
+    const source = await readExternalSource(path.join(folder, files.has('model.onnx') ? 'model.onnx' : 'model.json'));
     return { hints: source.hints, network: await source.open(contractOf(source.kind, source.hints), size) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function contractOf(kind: ForeignContract['kind'], hints: ForeignHints): ForeignContract {
-  const { layout, logits, features, featureMap, featureMapLayout } = hints as Required<ForeignHints>;
+function contractOf(kind: ExternalContract['kind'], hints: ExternalHints): ExternalContract {
+  const { layout, logits, features, featureMap, featureMapLayout } = hints as Required<ExternalHints>;
   return {
     kind,
     layout,

@@ -2,7 +2,7 @@ import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts'
 import { tf } from '@winnow/tensor';
 import { isModelName, MODEL_NAMES, type ModelShape, modelShape, type PlainModelName } from '../create-model';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
-import { adoptNames } from '../formats/safetensors/foreign-safetensors';
+import { adoptNames } from '../formats/safetensors/external-safetensors';
 import { fromJson } from '../formats/from-json';
 import { isBatchCounter } from './is-batch-counter';
 import { laidOut, some } from './load-weights';

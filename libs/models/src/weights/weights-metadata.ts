@@ -17,7 +17,7 @@ export function weightsMetadata(about: {
   readonly model: string;
   readonly classes: readonly string[];
   readonly input: InputSpec;
-  /** How the pictures that it learnt from became square. */
+  /** How the images that it learnt from became square. */
   readonly resize?: string;
 }): Record<string, string> {
   const { model, classes, input, resize } = about;

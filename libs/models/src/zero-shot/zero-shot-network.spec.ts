@@ -1,18 +1,18 @@
 import { onEngines, tf } from '@winnow/tensor';
-import type { ForeignNetwork } from '../external/foreign-network';
+import type { ExternalNetwork } from '../external/external-network';
 import { zeroShotNetwork } from './zero-shot-network';
 import type { TextEmbeddings } from './zero-shot-text';
 
 /** Its embedding of an image is the mean colour. */
-function colourTower(): ForeignNetwork & { isOpen(): boolean } {
+function colourTower(): ExternalNetwork & { isOpen(): boolean } {
   let open = true;
   return {
     classCount: 3,
     featureDim: 3,
     forward: (images) => {
       const features = tf.mean(images, [1, 2]) as tf.Tensor2D;
-      const answers = { logits: features, features };
-      return Object.defineProperty(answers, 'featureMap', {
+      const outputs = { logits: features, features };
+      return Object.defineProperty(outputs, 'featureMap', {
         get: () => {
           throw new Error('no map');
         },
@@ -43,8 +43,8 @@ onEngines(() => {
     ];
     tf.tidy(() => {
       const images = tf.tile(tf.tensor4d(colours.flat(), [3, 1, 1, 3]), [1, 4, 4, 1]);
-      const answers = network.forward(images);
-      const [logits, features] = [answers.logits.arraySync(), answers.features.arraySync()];
+      const outputs = network.forward(images);
+      const [logits, features] = [outputs.logits.arraySync(), outputs.features.arraySync()];
       colours.forEach((colour, row) => {
         const length = Math.hypot(...colour);
         const unit = colour.map((value) => (length === 0 ? 0 : value / length));
@@ -55,7 +55,7 @@ onEngines(() => {
         cosines.forEach((cosine, name) => expect(logits[row]?.[name]).toBeCloseTo(100 * (cosine - mean), 3));
         unit.forEach((value, at) => expect(features[row]?.[at]).toBeCloseTo(value, 5));
       });
-      expect(() => answers.featureMap).toThrow('no map');
+      expect(() => outputs.featureMap).toThrow('no map');
     });
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);

@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import type { ForwardResult } from '../model';
 import { withLogits } from '../external/with-logits';
-import type { ForeignNetwork } from '../external/foreign-network';
+import type { ExternalNetwork } from '../external/external-network';
 import type { TextEmbeddings } from './zero-shot-text';
 
 /** Of the sum of squares: an embedding of zeros, which has no direction, gives equal logits. */
@@ -19,10 +19,10 @@ const MIN_SQUARES = 1e-24;
  *   disposed of
  */
 export function zeroShotNetwork(
-  tower: ForeignNetwork,
+  tower: ExternalNetwork,
   text: TextEmbeddings,
   { scale, where }: { readonly scale: number; readonly where: string },
-): ForeignNetwork {
+): ExternalNetwork {
   const { classes, dim } = text;
   if (tower.featureDim !== dim) {
     tower.dispose();
@@ -38,11 +38,11 @@ export function zeroShotNetwork(
     featureDim: dim,
     forward: (images) =>
       tf.tidy(() => {
-        const answers = tower.forward(images);
-        const squares = tf.sum(tf.square(answers.features), 1, true);
-        const features = tf.div(answers.features, tf.sqrt(tf.maximum(squares, MIN_SQUARES))) as tf.Tensor2D;
+        const outputs = tower.forward(images);
+        const squares = tf.sum(tf.square(outputs.features), 1, true);
+        const features = tf.div(outputs.features, tf.sqrt(tf.maximum(squares, MIN_SQUARES))) as tf.Tensor2D;
         const logits = tf.matMul(features, head, false, true) as tf.Tensor2D;
-        const result = Object.defineProperty(withLogits(answers, logits), 'features', { value: features });
+        const result = Object.defineProperty(withLogits(outputs, logits), 'features', { value: features });
         return result as ForwardResult & tf.TensorContainerObject;
       }),
     dispose: () => {

@@ -4,13 +4,13 @@ import { EVD, Matrix } from 'ml-matrix';
 /**
  * Lower triangle L with `L L^T = A + ridge I`, which keeps features that never vary from dividing by zero.
  * @param matrix A, symmetric, positive semi-definite, [size, size]
- * @param ridgeShare ridge as a share of A's mean diagonal; where that is zero the ridge is 1
+ * @param ridgeFraction ridge as a share of A's mean diagonal; where that is zero the ridge is 1
  * @throws WinnowError INTERNAL for another matrix
  */
-export function cholesky(matrix: Float64Array, size: number, ridgeShare: number): Float64Array {
+export function cholesky(matrix: Float64Array, size: number, ridgeFraction: number): Float64Array {
   let trace = 0;
   for (let i = 0; i < size; i += 1) trace += matrix[i * size + i] as number;
-  const ridge = trace > 0 ? (ridgeShare * trace) / size : 1;
+  const ridge = trace > 0 ? (ridgeFraction * trace) / size : 1;
   const lower = new Float64Array(size * size);
   for (let i = 0; i < size; i += 1) {
     for (let j = 0; j <= i; j += 1) {

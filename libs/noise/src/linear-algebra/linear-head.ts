@@ -3,7 +3,7 @@ import type { SplitFeatures, SplitInput } from '../split';
 import { cholesky, solveLower, solveUpper } from './decompositions';
 import { scatterMatrix } from './gram-matrices';
 
-type HeadAnswers = Pick<SplitInput, 'logits' | 'classCount'> & { readonly features: SplitFeatures };
+type HeadOutputs = Pick<SplitInput, 'logits' | 'classCount'> & { readonly features: SplitFeatures };
 
 /** `logits = features W^T + b`. */
 export interface LinearHead {
@@ -14,13 +14,13 @@ export interface LinearHead {
 }
 
 /** Only breaks ties between features that always go together. */
-const RIDGE_SHARE = 1e-9;
+const RIDGE_FRACTION = 1e-9;
 
 /**
  * The teacher's last layer, found again from its answers by least squares: exact up to rounding where the logits are a
- * linear map of the features and the pool has more pictures than features (a weight of features that never vary is 0).
+ * linear map of the features and the pool has more images than features (a weight of features that never vary is 0).
  */
-export function fitLinearHead({ logits, classCount, features }: HeadAnswers): LinearHead {
+export function fitLinearHead({ logits, classCount, features }: HeadOutputs): LinearHead {
   const { values, dim } = features;
   const count = logits.length / classCount;
   const centre = columnMeans(values, dim);
@@ -29,7 +29,7 @@ export function fitLinearHead({ logits, classCount, features }: HeadAnswers): Li
   const lower = cholesky(
     scatterMatrix(features, rows, () => centre),
     dim,
-    RIDGE_SHARE,
+    RIDGE_FRACTION,
   );
   const weights = Array.from({ length: classCount }, (_, k) => {
     const product = new Float64Array(dim);

@@ -28,8 +28,8 @@ function featureScore(name: string, fit: (pool: FeaturePool) => (image: number) 
 }
 
 /**
- * Pictures whose given label is the teacher's class: the pool's stand-in for known data, which scores in feature space
- * need and which the teacher's training images, being gone, cannot give. All pictures where there is none.
+ * Images whose given label is the teacher's class: the pool's stand-in for known data, which scores in feature space
+ * need and which the teacher's training images, being gone, cannot give. All images where there is none.
  * @returns places in the pool, ascending
  */
 function confirmedRows({ logits, labels, classCount }: OpenScorePool): Int32Array {
@@ -40,28 +40,28 @@ function confirmedRows({ logits, labels, classCount }: OpenScorePool): Int32Arra
 }
 
 /** The paper's for ten classes. */
-const MOST_NEIGHBOURS = 50;
+const MAX_NEIGHBOURS = 50;
 
 /**
- * Distance to the k-th nearest confirmed picture, features divided by their length. Sun et al., "Out-of-Distribution
+ * Distance to the k-th nearest confirmed image, features divided by their length. Sun et al., "Out-of-Distribution
  * Detection with Deep Nearest Neighbors", ICML 2022. k is 50, or half a class of average size where that is less; a
- * picture is not its own neighbour; many references are thinned (`thinReferences`). 0 where there are no neighbours.
+ * image is not its own neighbour; many references are thinned (`thinReferences`). 0 where there are no neighbours.
  */
 export const neighbourDistance = featureScore('knn', (pool) => {
   const references = thinReferences(confirmedRows(pool), pool.features, pool.seed);
   const { similarities, k } = nearestNeighbours(pool.features, {
     references,
-    k: neighbourCount(references.length, pool.classCount, MOST_NEIGHBOURS),
+    k: neighbourCount(references.length, pool.classCount, MAX_NEIGHBOURS),
   });
   return (image) => (k === 0 ? 0 : Math.sqrt(Math.max(0, 2 - 2 * (similarities[image * k + k - 1] as number))));
 });
 
-const RIDGE_SHARE = 1e-6;
+const RIDGE_FRACTION = 1e-6;
 
 /**
  * Squared Mahalanobis distance to the nearest class mean, with one covariance for all classes, fitted to confirmed
- * pictures. Lee et al., "A Simple Unified Framework for Detecting Out-of-Distribution Samples and Adversarial Attacks",
- * NeurIPS 2018. Means by given label; where no label is confirmed, by given label over all pictures.
+ * images. Lee et al., "A Simple Unified Framework for Detecting Out-of-Distribution Samples and Adversarial Attacks",
+ * NeurIPS 2018. Means by given label; where no label is confirmed, by given label over all images.
  */
 export const mahalanobis = featureScore('mahalanobis', (pool) => {
   const { values, dim } = pool.features;
@@ -70,7 +70,7 @@ export const mahalanobis = featureScore('mahalanobis', (pool) => {
   const lower = cholesky(
     scatterMatrix(pool.features, rows, (row) => means.get(pool.labels[row] as number) as Float64Array),
     dim,
-    RIDGE_SHARE,
+    RIDGE_FRACTION,
   );
   const whitened = [...means.values()].map((mean) => solved(lower, mean));
   return (image) => {
@@ -90,8 +90,8 @@ function squaredDistance(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Mean features of the listed pictures by given label, [dim] each, in the order in which classes first appear; classes
- * without a picture are left out.
+ * Mean features of the listed images by given label, [dim] each, in the order in which classes first appear; classes
+ * without an image are left out.
  */
 function classMeans({ features: { values, dim }, labels }: FeaturePool, rows: Int32Array): Map<number, Float64Array> {
   const sums = new Map<number, Float64Array>();
@@ -107,11 +107,11 @@ function classMeans({ features: { values, dim }, labels }: FeaturePool, rows: In
 }
 
 /** The paper's share of known activations below the threshold. */
-const KEPT_SHARE = 0.9;
+const KEPT_FRACTION = 0.9;
 
 /**
  * Energy of the logits after features above a threshold are cut down to it, the threshold being the 90th percentile of
- * confirmed pictures' features. Sun, Guo and Li, "ReAct: Out-of-distribution Detection With Rectified Activations",
+ * confirmed images' features. Sun, Guo and Li, "ReAct: Out-of-distribution Detection With Rectified Activations",
  * NeurIPS 2021. The classifier is found again from the answers (`fitLinearHead`).
  */
 export const rectifiedEnergy = featureScore('react', (pool) => {
@@ -134,14 +134,14 @@ function keptUpTo(pool: FeaturePool): number {
   const known = new Float32Array(rows.length * dim);
   rows.forEach((row, place) => known.set(values.subarray(row * dim, (row + 1) * dim), place * dim));
   known.sort();
-  const at = KEPT_SHARE * (known.length - 1);
+  const at = KEPT_FRACTION * (known.length - 1);
   const [low, high] = [known[Math.floor(at)] as number, known[Math.ceil(at)] as number];
   return low + (high - low) * (at - Math.floor(at));
 }
 
 /**
  * Virtual-logit matching: `alpha |r| - log sum exp z`, r being what is left of the features, seen from the classifier's
- * origin, outside the principal half of the confirmed pictures' space; alpha makes |r| as large on average as their
+ * origin, outside the principal half of the confirmed images' space; alpha makes |r| as large on average as their
  * largest logits. Wang et al., "ViM: Out-Of-Distribution with Virtual-logit Matching", CVPR 2022 (the
  * logarithm of its ratio). The classifier is found again from the answers (`fitLinearHead`). Takes time by the cube of
  * the number of features (`symmetricEigen`).

@@ -2,7 +2,7 @@ import { checkLogits, requireImages } from '../check-input';
 import { argmaxRows, classLogOdds, sigmoid } from '../row-math';
 import type { OpenScore } from './open-score';
 
-/** A score of a picture's logits that needs no pool. */
+/** A score of an image's logits that needs no pool. */
 function logitScore(name: string, score: (row: Float32Array) => number): OpenScore {
   return {
     name,

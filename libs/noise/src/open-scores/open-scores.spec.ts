@@ -38,26 +38,23 @@ describe('OPEN_SCORES', () => {
     expect(OPEN_SCORES[name].name).toBe(name);
   });
 
-  it.each(NAMES)(
-    '%s gives numbers for one picture, for alike pictures, and for a feature that never varies',
-    (name) => {
-      const pools = [
-        { logits: Float32Array.of(1, 0), labels: Int32Array.of(0), values: Float32Array.of(1, 2) },
-        { logits: new Float32Array(8), labels: new Int32Array(4), values: new Float32Array(8) },
-        {
-          logits: Float32Array.of(3, 0, 0, 3, 2, 0, 0, 2),
-          labels: Int32Array.of(0, 1, 0, 1),
-          values: Float32Array.of(3, 1, 0, 1, 2, 1, 0.5, 1),
-        },
-        // No label is confirmed.
-        { logits: Float32Array.of(3, 0, 0, 3), labels: Int32Array.of(1, 0), values: Float32Array.of(3, 0, 0, 3) },
-      ];
-      for (const { logits, labels, values } of pools) {
-        const score = OPEN_SCORES[name].fit({ logits, labels, classCount: 2, features: { values, dim: 2 }, seed: 1 });
-        labels.forEach((_, image) => expect(Number.isFinite(score(image))).toBe(true));
-      }
-    },
-  );
+  it.each(NAMES)('%s gives numbers for one image, for alike images, and for a feature that never varies', (name) => {
+    const pools = [
+      { logits: Float32Array.of(1, 0), labels: Int32Array.of(0), values: Float32Array.of(1, 2) },
+      { logits: new Float32Array(8), labels: new Int32Array(4), values: new Float32Array(8) },
+      {
+        logits: Float32Array.of(3, 0, 0, 3, 2, 0, 0, 2),
+        labels: Int32Array.of(0, 1, 0, 1),
+        values: Float32Array.of(3, 1, 0, 1, 2, 1, 0.5, 1),
+      },
+      // No label is confirmed.
+      { logits: Float32Array.of(3, 0, 0, 3), labels: Int32Array.of(1, 0), values: Float32Array.of(3, 0, 0, 3) },
+    ];
+    for (const { logits, labels, values } of pools) {
+      const score = OPEN_SCORES[name].fit({ logits, labels, classCount: 2, features: { values, dim: 2 }, seed: 1 });
+      labels.forEach((_, image) => expect(Number.isFinite(score(image))).toBe(true));
+    }
+  });
 
   it.each(NAMES.filter((name) => OPEN_SCORES[name].needsFeatures))('%s says that it needs features', (name) => {
     expect(() => OPEN_SCORES[name].fit({ ...pool, features: null })).toThrow(/needs the teacher's features/);
@@ -84,7 +81,7 @@ describe('OPEN_SCORES', () => {
     expect(() => OPEN_SCORES[name].fit({ ...pool, classCount: 4 })).toThrow(/144 logits do not make \[48, 4\]/);
   });
 
-  it('keeps telling confident pictures apart where their probability is next to 1', () => {
+  it('keeps telling confident images apart where their probability is next to 1', () => {
     const sure = {
       ...pool,
       logits: Float32Array.of(60, 0, 50, 0),

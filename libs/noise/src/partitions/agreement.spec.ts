@@ -3,32 +3,32 @@ import fc from 'fast-check';
 import { agreementSplit } from './agreement';
 import { SPLITS } from '../splits';
 
-interface NaiveAnswer {
+interface NaiveReply {
   readonly kind: number;
   readonly predicted: number;
   /** Of clean, closed and open. */
   readonly odds: readonly [number, number, number];
 }
 
-/** Looks through all pictures again for each one. */
-function naive(logits: Float32Array, labels: Int32Array, classCount: number): NaiveAnswer[] {
-  const pictures = Array.from(labels, (label, image) => {
+/** Looks through all images again for each one. */
+function naive(logits: Float32Array, labels: Int32Array, classCount: number): NaiveReply[] {
+  const images = Array.from(labels, (label, image) => {
     const row = [...logits.subarray(image * classCount, (image + 1) * classCount)];
     const largest = Math.max(...row);
     const margin = (row[label] as number) - Math.max(...row.filter((_, k) => k !== label));
     return { largest, margin, predicted: row.indexOf(largest), isConfirmed: row[label] === largest };
   });
-  const confirmed = pictures.filter(({ isConfirmed }) => isConfirmed);
-  const judges = confirmed.length > 0 ? confirmed : pictures;
-  return pictures.map(({ largest, margin, predicted, isConfirmed }) => {
+  const confirmed = images.filter(({ isConfirmed }) => isConfirmed);
+  const judges = confirmed.length > 0 ? confirmed : images;
+  return images.map(({ largest, margin, predicted, isConfirmed }) => {
     const alike = judges.filter((judge) => judge.predicted === predicted);
     const among = alike.length > 0 ? alike : judges;
     const below = among.filter((judge) => judge.largest < largest).length;
     const equal = among.filter((judge) => judge.largest === largest).length;
-    const place = (below + equal / 2 + 0.5) / (among.length + 1);
-    const other = Math.exp(-margin) / Math.max(place, 1 - place);
-    const kind = isConfirmed ? 0 : place >= 0.5 ? 1 : 2;
-    return { kind, predicted, odds: [1, other * place, other * (1 - place)] };
+    const index = (below + equal / 2 + 0.5) / (among.length + 1);
+    const other = Math.exp(-margin) / Math.max(index, 1 - index);
+    const kind = isConfirmed ? 0 : index >= 0.5 ? 1 : 2;
+    return { kind, predicted, odds: [1, other * index, other * (1 - index)] };
   });
 }
 
@@ -59,7 +59,7 @@ describe('agreementSplit', () => {
     expect([...split.kinds]).toEqual([0, 0, 1, 2]);
   });
 
-  it('judges a class without confirmed labels by all confirmed ones, and by all pictures where there is none', () => {
+  it('judges a class without confirmed labels by all confirmed ones, and by all images where there is none', () => {
     const logits = Float32Array.from([4, 0, 0, 5, 0, 3]);
     expect([...agreementSplit({ logits, labels: Int32Array.of(0, 0, 0), classCount: 2, seed: 1 }).kinds]).toEqual([
       0, 1, 2,
@@ -94,7 +94,7 @@ describe('agreementSplit', () => {
     );
   });
 
-  it('agrees with a naive computation, picture by picture', () => {
+  it('agrees with a naive computation, image by image', () => {
     const random = new SeededRandom('agreement');
     for (let round = 0; round < 60; round += 1) {
       const classCount = 2 + random.int(8);

@@ -6,10 +6,10 @@ import { gradedKinds } from './graded-kinds';
 /**
  * Agreement with the teacher: clean where no class has a larger logit than the given one; else closed where the teacher
  * is confident, open where it is not. Confident: its largest logit (Hendrycks et al., "Scaling Out-of-Distribution
- * Detection for Real-World Settings", ICML 2022) is at least the median of those that it gives to pictures of the same
+ * Detection for Real-World Settings", ICML 2022) is at least the median of those that it gives to images of the same
  * predicted class whose label it confirms. So there is no threshold that depends on the teacher or on the number of
- * classes. A class of which it confirms no label is judged by all confirmed pictures; without any, by all pictures.
- * Graded by sigmoid(logit of the given class - largest other logit), and by the place among the confirmed pictures.
+ * classes. A class of which it confirms no label is judged by all confirmed images; without any, by all images.
+ * Graded by sigmoid(logit of the given class - largest other logit), and by the place among the confirmed images.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
 export function agreementSplit({ logits, labels, classCount }: SplitInput): SplitResult {
@@ -17,9 +17,9 @@ export function agreementSplit({ logits, labels, classCount }: SplitInput): Spli
   requireImages(labels);
   const margins = labelMargins(logits, labels, classCount);
   const predicted = argmaxRows(logits, classCount);
-  const known = confidencePlaces(largestOfRows(logits, classCount), predicted, margins);
+  const known = confidenceIndices(largestOfRows(logits, classCount), predicted, margins);
   const wrong = margins.map((margin) => sigmoid(-margin));
-  const questions = { right: margins.map(sigmoid), wrong, known, unknown: known.map((place) => 1 - place) };
+  const questions = { right: margins.map(sigmoid), wrong, known, unknown: known.map((index) => 1 - index) };
   return { ...gradedKinds(questions), refinedLabels: predicted, score: Float32Array.from(wrong) };
 }
 
@@ -34,16 +34,16 @@ function labelMargins(logits: Float32Array, labels: Int32Array, classCount: numb
   });
 }
 
-/** Place of every picture's confidence among the confirmed ones of its predicted class, in 0..1, a half = median. */
-function confidencePlaces(confidence: Float64Array, predicted: Int32Array, margins: Float64Array): Float64Array {
+/** Place of every image's confidence among the confirmed ones of its predicted class, in 0..1, a half = median. */
+function confidenceIndices(confidence: Float64Array, predicted: Int32Array, margins: Float64Array): Float64Array {
   const isAnyConfirmed = margins.some((margin) => margin >= 0);
   const judges = Int32Array.from(margins.keys()).filter((image) => !isAnyConfirmed || (margins[image] as number) >= 0);
   const everything = Float64Array.from(judges, (image) => confidence[image] as number).sort();
   const byClass = sortedByClass(judges, confidence, predicted);
-  return confidence.map((value, image) => placeAmong(value, byClass.get(predicted[image] as number) ?? everything));
+  return confidence.map((value, image) => indexAmong(value, byClass.get(predicted[image] as number) ?? everything));
 }
 
-/** Confidence of the listed pictures, ascending, by predicted class; one pass, as classes can be very many. */
+/** Confidence of the listed images, ascending, by predicted class; one pass, as classes can be very many. */
 function sortedByClass(images: Int32Array, confidence: Float64Array, predicted: Int32Array): Map<number, Float64Array> {
   const groups = new Map<number, number[]>();
   for (const image of images) {
@@ -56,7 +56,7 @@ function sortedByClass(images: Int32Array, confidence: Float64Array, predicted: 
 }
 
 /** Midrank of a value among sorted ones, kept off 0 and 1: `(below + equal / 2 + 1/2) / (count + 1)`. */
-function placeAmong(value: number, sorted: Float64Array): number {
+function indexAmong(value: number, sorted: Float64Array): number {
   const below = countWhile(sorted, (other) => other < value);
   const upTo = countWhile(sorted, (other) => other <= value);
   return ((below + upTo) / 2 + 0.5) / (sorted.length + 1);

@@ -12,7 +12,7 @@ const CLOSED_ABOVE = 0.9;
 
 /**
  * The paper's split: a 20-component mixture on the min-max scaled evidential loss; components with a mean below .3 are
- * clean, above .9 closed, between them open; a picture goes to the kind with the largest posterior (the first of clean,
+ * clean, above .9 closed, between them open; an image goes to the kind with the largest posterior (the first of clean,
  * closed, open among equals). The smallest loss is clean and the largest closed whatever their posterior.
  * Sachdeva et al., "EvidentialMix", WACV 2021, section 3.1, with the thresholds of Tang et al., IEEE TIP 2024.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool

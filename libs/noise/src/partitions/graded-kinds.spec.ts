@@ -16,9 +16,9 @@ describe('gradedKinds', () => {
   });
 
   it('sums to 1 and has the kind of the rule as its largest', () => {
-    const share = fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000);
+    const fraction = fc.integer({ min: 0, max: 1000 }).map((value) => value / 1000);
     fc.assert(
-      fc.property(share, share, (right, known) => {
+      fc.property(fraction, fraction, (right, known) => {
         const { kinds, probabilities } = gradedKinds({
           right: Float64Array.of(right),
           wrong: Float64Array.of(1 - right),

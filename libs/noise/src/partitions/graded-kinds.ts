@@ -2,13 +2,13 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import { argmaxRows } from '../row-math';
 import type { SplitResult } from '../split';
 
-/** The two questions that most splits ask of a picture, each answered by two parts that sum to 1. */
+/** The two questions that most splits ask of an image, each answered by two parts that sum to 1. */
 export interface KindQuestions {
   /** Is the given label right? [count] */
   readonly right: Float64Array;
   /** One minus `right`, kept apart because it is often too small for a difference. */
   readonly wrong: Float64Array;
-  /** If it is wrong: is the picture of a class that the teacher knows? [count] */
+  /** If it is wrong: is the image of a class that the teacher knows? [count] */
   readonly known: Float64Array;
   readonly unknown: Float64Array;
 }

@@ -2,7 +2,7 @@ import type { SeededRandom } from '@winnow/random';
 import { sum } from '../row-math';
 
 /** Both are scikit-learn's. */
-const MOST_ITERATIONS = 300;
+const MAX_ITERATIONS = 300;
 /** Stop once the centres' squared moves sum to less than this share of the values' variance. */
 const TOLERANCE = 1e-4;
 
@@ -20,7 +20,7 @@ export function kMeans1d(values: Float64Array, start: ArrayLike<number>): KMeans
   let centres = Float64Array.from(start);
   let labels = assign(values, centres);
   const smallMove = TOLERANCE * variance(values);
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration += 1) {
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration += 1) {
     const moved = means(values, labels, centres);
     const shift = moved.reduce((sum, centre, index) => sum + (centre - (centres[index] as number)) ** 2, 0);
     centres = moved;

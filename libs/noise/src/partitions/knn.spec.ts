@@ -17,7 +17,7 @@ function pool(): SplitInput {
   return { logits, labels, classCount: 2, features: { values, dim: 2 }, seed: 1 };
 }
 
-/** The rule again, by sorting all pictures for each. */
+/** The rule again, by sorting all images for each. */
 function naiveKinds({ logits, labels, classCount, features }: SplitInput): number[] {
   const dim = features?.dim ?? classCount;
   const values = features?.values ?? logits;
@@ -25,14 +25,14 @@ function naiveKinds({ logits, labels, classCount, features }: SplitInput): numbe
     ...from.subarray(row * width, (row + 1) * width),
   ];
   const images = [...labels.keys()];
-  const answers = images.map((image) => {
+  const outputs = images.map((image) => {
     const row = slice(logits, classCount, image);
     const exps = row.map(Math.exp);
     const largest = Math.max(...exps);
     return { label: exps.indexOf(largest), probability: largest / exps.reduce((a, b) => a + b) };
   });
   const voters = images.map((image) => {
-    const { label, probability } = answers[image] as (typeof answers)[number];
+    const { label, probability } = outputs[image] as (typeof outputs)[number];
     return probability >= 0.9 ? label : (labels[image] as number);
   });
   const k = Math.max(1, Math.min(200, Math.floor(images.length / (2 * classCount))));
@@ -49,7 +49,7 @@ function naiveKinds({ logits, labels, classCount, features }: SplitInput): numbe
       return near.filter(({ other }) => voters[other] === label).length / Math.max(1, members);
     });
     if ((votes[labels[image] as number] as number) >= Math.max(...votes) - 1e-12) return 0;
-    return (answers[image] as (typeof answers)[number]).probability >= 0.9 ? 1 : 2;
+    return (outputs[image] as (typeof outputs)[number]).probability >= 0.9 ? 1 : 2;
   });
 }
 
@@ -102,7 +102,7 @@ describe('knnSplit', () => {
     expect(knnSplit(pool())).toEqual(split);
   });
 
-  it('calls a single picture clean, and refuses an empty pool and features of another one', () => {
+  it('calls a single image clean, and refuses an empty pool and features of another one', () => {
     const single = knnSplit({ logits: Float32Array.of(0, 1), labels: Int32Array.of(0), classCount: 2, seed: 1 });
     expect([...single.kinds]).toEqual([0]);
     const empty = { logits: new Float32Array(0), labels: new Int32Array(0), classCount: 2, seed: 1 };

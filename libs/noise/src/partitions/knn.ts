@@ -5,17 +5,17 @@ import type { SplitInput, SplitResult } from '../split';
 import { gradedKinds } from './graded-kinds';
 
 /** SSR's. */
-const MOST_NEIGHBOURS = 200;
+const MAX_NEIGHBOURS = 200;
 /** SSR's theta_r: from this confidence on, the teacher's class replaces the given label. */
 const RELABEL_CONFIDENCE = 0.9;
 
 /**
- * A vote of neighbours: clean where no class gets a larger share of the votes of the nearest pictures (cosine of the
+ * A vote of neighbours: clean where no class gets a larger share of the votes of the nearest images (cosine of the
  * teacher's features) than the given one; else closed where the teacher's confidence is at least .9, else open. Before
  * they vote, neighbours take the teacher's class where it is that confident; each class's votes are divided by its
  * share of the pool. Feng, Tzimiropoulos and Patras, "SSR: An Efficient and Robust Framework for Learning with Unknown
  * Label Noise", BMVC 2022; theta_s 1, theta_r .9, votes without weights as in the released code.
- * Ours: a picture does not vote for itself; in small pools fewer than 200 neighbours vote (half a class of average
+ * Ours: an image does not vote for itself; in small pools fewer than 200 neighbours vote (half a class of average
  * size); large pools are thinned (`thinReferences`). Without features the logits stand in for them.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
@@ -39,10 +39,10 @@ export function knnSplit(input: SplitInput): SplitResult {
     features,
     seed,
   );
-  const k = neighbourCount(references.length, classCount, MOST_NEIGHBOURS);
+  const k = neighbourCount(references.length, classCount, MAX_NEIGHBOURS);
   const neighbours = nearestNeighbours(features, { references, k });
-  const right = voteShares({ indices: neighbours.indices, k: neighbours.k, voters, classCount }, labels);
-  const wrong = right.map((share) => 1 - share);
+  const right = voteFractions({ indices: neighbours.indices, k: neighbours.k, voters, classCount }, labels);
+  const wrong = right.map((fraction) => 1 - fraction);
   const questions = { right, wrong, known: confidence.map(sigmoid), unknown: confidence.map((odds) => sigmoid(-odds)) };
   return { ...gradedKinds(questions), refinedLabels: predicted, score: Float32Array.from(wrong) };
 }
@@ -56,7 +56,7 @@ interface Vote {
 }
 
 /** The given label's share of the votes for itself and for the best other class, [count]; a half without neighbours. */
-function voteShares({ indices, k, voters, classCount }: Vote, labels: Int32Array): Float64Array {
+function voteFractions({ indices, k, voters, classCount }: Vote, labels: Int32Array): Float64Array {
   const members = new Float64Array(classCount);
   for (const voter of voters) members[voter] = (members[voter] as number) + 1;
   return Float64Array.from(labels, (label, image) => {

@@ -51,12 +51,12 @@ describe('smallLossSplit', () => {
     expect(smallLossSplit(input)).toEqual(split);
   });
 
-  it('does not see what is added to all logits of a picture whose label is right', () => {
+  it('does not see what is added to all logits of an image whose label is right', () => {
     const raised = input.logits.map((logit, at) => (at < 60 * CLASSES ? logit + 5 : logit));
     expect([...smallLossSplit({ ...input, logits: raised }).kinds]).toEqual([...split.kinds]);
   });
 
-  it('calls everything clean where all losses are equal, also where there is one class or one picture only', () => {
+  it('calls everything clean where all losses are equal, also where there is one class or one image only', () => {
     const flat = smallLossSplit({
       logits: new Float32Array(6),
       labels: Int32Array.of(0, 1, 0),

@@ -19,7 +19,7 @@ export function smallLossSplit({ logits, labels, classCount, seed }: SplitInput)
   const loss = minMaxScale(crossEntropies(logits, labels, classCount));
   const first = fitGaussianMixture1d(loss, { ...MIXTURE, seed });
   const { low: right, high: wrong } = sides(first.responsibilities, loss.length);
-  const isNoisy = right.map((share, image) => Number(share < (wrong[image] as number)));
+  const isNoisy = right.map((fraction, image) => Number(fraction < (wrong[image] as number)));
   const { low: unknown, high: known } = divideNoisy(largestOfRows(logits, classCount), isNoisy, seed);
   return {
     ...gradedKinds({ right, wrong, known, unknown }),

@@ -6,7 +6,7 @@ import { OpenGate } from './winnow/open-set-classifier';
 import type { GateBasis } from './winnow/open-set-classifier';
 
 /** Fraction of open images to start from. */
-const START_SHARE = 0.3;
+const START_FRACTION = 0.3;
 const STEPS = 50;
 /** Weights of the standardised columns before labels are seen, and the images that must convince them. */
 const OUTSIDE_MEAN = 3;
@@ -59,7 +59,11 @@ function openChances(input: SplitInput, outside: Float32Array): Float64Array {
   const { logits, labels, classCount } = input;
   const predicted = argmaxRows(logits, classCount);
   const agrees = predicted.map((label, row) => Number(label === labels[row]));
-  const gate = new OpenGate(doubtBasis(input, outside, predicted), { share: START_SHARE, ridge: RIDGE, adapts: false });
+  const gate = new OpenGate(doubtBasis(input, outside, predicted), {
+    share: START_FRACTION,
+    ridge: RIDGE,
+    adapts: false,
+  });
   let agreement = agrees.reduce((sum, one) => sum + one, 0) / agrees.length;
   const posteriors = new Float64Array(labels.length);
   for (let step = 0; step < STEPS; step += 1) {

@@ -3,23 +3,23 @@ import { dot } from '../row-math';
 import type { SplitInput } from '../split';
 import { NO_CLASS } from '../split-quality';
 
-/** A pool with known kinds, for tests: pictures are points around prototypes, the teacher a linear map of them. */
+/** A pool with known kinds, for tests: images are points around prototypes, the teacher a linear map of them. */
 export interface GeneratedPoolOptions {
   readonly classCount: number;
   readonly count: number;
-  /** Shares of closed and open pictures; the rest is clean. */
+  /** Shares of closed and open images; the rest is clean. */
   readonly closed: number;
   readonly open: number;
   /** Multiplies every logit; 1 makes a fairly calibrated teacher. */
   readonly logitScale?: number;
-  /** Spread of pictures around their prototype, in prototype lengths; more makes a worse teacher. */
+  /** Spread of images around their prototype, in prototype lengths; more makes a worse teacher. */
   readonly spread?: number;
   readonly seed: number | string;
 }
 
 export interface GeneratedPool {
   readonly input: SplitInput;
-  /** NO_CLASS for open pictures, [count] */
+  /** NO_CLASS for open images, [count] */
   readonly trueLabels: Int32Array;
 }
 
@@ -29,8 +29,8 @@ const OPEN_KINDS = 12;
 const RESEMBLANCE = 0.5;
 
 /**
- * Known pictures lie around the prototype of their class; open ones around twelve others, each half way between a known
- * class and a direction of its own. Wrong labels are drawn at random; so are the labels of open pictures, but a third
+ * Known images lie around the prototype of their class; open ones around twelve others, each half way between a known
+ * class and a direction of its own. Wrong labels are drawn at random; so are the labels of open images, but a third
  * of those follow what they resemble, as in a search.
  */
 export function generatedPool(options: GeneratedPoolOptions): GeneratedPool {

@@ -3,7 +3,7 @@ const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u20
 const RUNS = new RegExp(`${STEERING.source}+`, 'g');
 const EACH = new RegExp(STEERING, 'g');
 
-/** Text for a terminal: what could steer it becomes a blank. Names out of foreign files are shown, too. */
+/** Text for a terminal: what could steer it becomes a blank. Names out of external files are shown, too. */
 export function printableText(text: string): string {
   return text.replace(RUNS, ' ');
 }

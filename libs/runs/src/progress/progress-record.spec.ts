@@ -7,7 +7,9 @@ import type { RunRecord } from '../run/run-record-files';
 let folder: string;
 let nowMillis: number;
 const shown: unknown[] = [];
-const sink = { start: () => ({ update: (...told: unknown[]) => void shown.push(told), end: () => undefined }) };
+const sink = {
+  start: () => ({ update: (...corrected: unknown[]) => void shown.push(corrected), end: () => undefined }),
+};
 const now = (): number => nowMillis;
 const run = (name: string, finished = false): RunRecord =>
   ({ folder: path.join(folder, name), finished }) as unknown as RunRecord;

@@ -46,14 +46,14 @@ describe('createProgress', () => {
   it('draws bars on a terminal and ends each with a line', () => {
     const { stream, text } = fakeStream(true);
     const sink = createProgress({ stream, clock: { now: () => 0 } });
-    const first = sink.start({ label: 'fetch', total: 4, unit: 'pictures' });
-    const second = sink.start({ label: 'decode', total: 2, unit: 'pictures' });
+    const first = sink.start({ label: 'fetch', total: 4, unit: 'images' });
+    const second = sink.start({ label: 'decode', total: 2, unit: 'images' });
     first.update(4, 'stored 3');
     second.update(1);
     first.end();
     second.end();
-    expect(text()).toContain('fetch: 4/4 pictures (100 %) in 0 s, stored 3, done\n');
-    expect(text().endsWith('decode: 1/2 pictures (50 %) in 0 s, done\n')).toBe(true);
+    expect(text()).toContain('fetch: 4/4 images (100 %) in 0 s, stored 3, done\n');
+    expect(text().endsWith('decode: 1/2 images (50 %) in 0 s, done\n')).toBe(true);
     expect(text()).not.toContain('{bar}');
   });
 

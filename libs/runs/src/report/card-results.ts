@@ -1,5 +1,5 @@
 import type { ConfusionRecord, RunSummary } from '@winnow/contracts';
-import { cardTable, factTable, inlineText, shareText } from './card-text';
+import { cardTable, factTable, inlineText, fractionText } from './card-text';
 
 /** How good the student is, by class too, and what it takes for what. */
 export function cardResults(summary: RunSummary): string[] {
@@ -7,13 +7,13 @@ export function cardResults(summary: RunSummary): string[] {
     '## Results',
     '',
     ...factTable([
-      ['Test accuracy', shareText(summary.accuracy)],
-      ['Agreement with the teacher', shareText(summary.agreement)],
-      ['Test accuracy of the teacher', shareText(summary.teacherAccuracy)],
+      ['Test accuracy', fractionText(summary.accuracy)],
+      ['Agreement with the teacher', fractionText(summary.agreement)],
+      ['Test accuracy of the teacher', fractionText(summary.teacherAccuracy)],
       ...calibration(summary),
       ...size(summary),
       ['Epochs', String(summary.epochs)],
-      ['Pictures seen', String(summary.imagesSeen)],
+      ['Images seen', String(summary.imagesSeen)],
       ['Training time', `${summary.seconds.toFixed(1)} s`],
       ['Peak memory', `${(summary.peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`],
     ]),
@@ -33,13 +33,13 @@ function size({ parameters, projector }: RunSummary): [string, string][] {
   const rows: [string, string][] = parameters === undefined ? [] : [['Parameters', String(parameters)]];
   if (projector === undefined) return rows;
   const time =
-    projector.secondsPerPicture === null ? '' : `, ${(1000 * projector.secondsPerPicture).toFixed(3)} ms a picture`;
+    projector.secondsPerPicture === null ? '' : `, ${(1000 * projector.secondsPerPicture).toFixed(3)} ms an image`;
   return [...rows, ['Of these in the projector', `${projector.parameters}${time}`]];
 }
 
 function perClass({ perClassAccuracy }: RunSummary): string[] {
   if (perClassAccuracy === null) return [];
-  const rows = Object.entries(perClassAccuracy).map(([name, value]) => [name, shareText(value)]);
+  const rows = Object.entries(perClassAccuracy).map(([name, value]) => [name, fractionText(value)]);
   return ['### By class', '', ...cardTable([{ heading: 'class' }, { heading: 'accuracy', isNumber: true }], rows), ''];
 }
 
@@ -52,14 +52,14 @@ function confusion(record: ConfusionRecord | null): string[] {
     return [
       '### Confusion',
       '',
-      'Test pictures by true class (rows) and predicted class.',
+      'Test images by true class (rows) and predicted class.',
       '',
       ...cardTable(columns, rows),
       '',
     ];
   }
   if (pairs.length === 0) return [];
-  const columns = [{ heading: 'true class' }, { heading: 'taken for' }, { heading: 'pictures', isNumber: true }];
+  const columns = [{ heading: 'true class' }, { heading: 'taken for' }, { heading: 'images', isNumber: true }];
   const rows = pairs.map((pair) => [pair.trueClass, pair.predictedClass, `${pair.count} of ${pair.of}`]);
   return ['### Most confused', '', ...cardTable(columns, rows), ''];
 }

@@ -1,35 +1,35 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
-import { cardTable, factTable, inlineText, shareText } from './card-text';
+import { cardTable, factTable, inlineText, fractionText } from './card-text';
 
 /** What the pool was taken for, and how right that was where it is known. */
 export function cardSplit({ split, method: learner, readsSplit }: RunSummary): string[] {
   if (split === undefined) return [];
   const { method, counts, conflicts, corrected, quality } = split;
   const whole = sum(counts);
-  const share = (part: number): string => `${part} (${shareText(whole === 0 ? null : part / whole)})`;
+  const fraction = (part: number): string => `${part} (${fractionText(whole === 0 ? null : part / whole)})`;
   return [
-    '## Training pictures',
+    '## Training images',
     '',
     'What the split takes the labels for, an estimate: clean, of another known class (closed), of none (open).',
     ...(readsSplit === false
-      ? [`The student (${inlineText(learner)}) did not learn from it: no picture was left out or labelled anew.`]
+      ? [`The student (${inlineText(learner)}) did not learn from it: no image was left out or labelled anew.`]
       : []),
     '',
     ...factTable([
       ['Split', method],
-      ['Pictures', String(whole)],
-      ...NOISE_KINDS.map((kind): [string, string] => [`Called ${kind}`, share(counts[kind])]),
-      ['Found under several classes', conflicts === null ? 'none' : describeConflicts(conflicts, share)],
-      ...(corrected === 0 ? [] : [['Corrected by a person', share(corrected)] as [string, string]]),
+      ['Images', String(whole)],
+      ...NOISE_KINDS.map((kind): [string, string] => [`Called ${kind}`, fraction(counts[kind])]),
+      ['Found under several classes', conflicts === null ? 'none' : describeConflicts(conflicts, fraction)],
+      ...(corrected === 0 ? [] : [['Corrected by a person', fraction(corrected)] as [string, string]]),
     ]),
     '',
     ...(quality === null ? [] : qualityTables(quality)),
   ];
 }
 
-function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, share: (part: number) => string): string {
-  return `${share(sum(conflicts))}: ${NOISE_KINDS.map((kind) => `${conflicts[kind]} ${kind}`).join(', ')}`;
+function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, fraction: (part: number) => string): string {
+  return `${fraction(sum(conflicts))}: ${NOISE_KINDS.map((kind) => `${conflicts[kind]} ${kind}`).join(', ')}`;
 }
 
 function qualityTables(quality: SplitQuality): string[] {
@@ -37,8 +37,8 @@ function qualityTables(quality: SplitQuality): string[] {
   return [
     '### Against the truth',
     '',
-    `The true kinds are known here: macro-F1 ${shareText(macroF1)}, refined labels right ${shareText(refinedAccuracy)},`,
-    `false-positive rate of open at 95 % recall ${shareText(fpr95Open)}.`,
+    `The true kinds are known here: macro-F1 ${fractionText(macroF1)}, refined labels right ${fractionText(refinedAccuracy)},`,
+    `false-positive rate of open at 95 % recall ${fractionText(fpr95Open)}.`,
     '',
     ...cardTable(
       [
@@ -51,8 +51,8 @@ function qualityTables(quality: SplitQuality): string[] {
       NOISE_KINDS.map((kind, row) => [
         kind,
         ...(confusion[row] ?? []).map(String),
-        shareText(precision[kind]),
-        shareText(recall[kind]),
+        fractionText(precision[kind]),
+        fractionText(recall[kind]),
         auroc[kind]?.toFixed(3) ?? '-',
       ]),
     ),

@@ -21,8 +21,8 @@ export function factTable(rows: readonly (readonly [string, string])[]): string[
 }
 
 /** A share in 0..1 as cards show it. */
-export function shareText(share: number | null): string {
-  return percentText(share, { unknown: 'not measured' });
+export function fractionText(fraction: number | null): string {
+  return percentText(fraction, { unknown: 'not measured' });
 }
 
 /** One line of text that Markdown shows as it is. */

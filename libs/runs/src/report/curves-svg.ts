@@ -47,7 +47,7 @@ const LEGEND_ROW = 18;
 
 /** A line chart as one SVG element, 340 units wide; text is escaped, equal input gives equal text. */
 export function curvesSvg(series: readonly CurveSeries[], options: CurveOptions): string {
-  const legend = placeLegend(series);
+  const legend = locationLegend(series);
   const height = LEGEND_TOP + LEGEND_ROW * (legend.at(-1)?.row ?? 0) + 8;
   const points = series.flatMap((line) => line.points);
   const x = axisScale(
@@ -127,27 +127,27 @@ function bandPath(
   return `<path class="c-band b${(index % COLOURS) + 1}" d="M${[...upper, ...lower].join('L')}Z"/>`;
 }
 
-interface LegendPlace {
+interface LegendLocation {
   readonly name: string;
   readonly style: string;
   readonly x: number;
   readonly row: number;
 }
 
-function placeLegend(series: readonly CurveSeries[]): LegendPlace[] {
+function locationLegend(series: readonly CurveSeries[]): LegendLocation[] {
   let x = 0;
   let row = 0;
   return series.map((line, index) => {
     const name = line.name.length > 44 ? `${line.name.slice(0, 43)}…` : line.name;
     const width = 30 + 6.4 * name.length + 14;
     if (x > 0 && x + width > CURVE_WIDTH) [x, row] = [0, row + 1];
-    const place = { name, style: lineClass(index), x: round(x), row };
+    const location = { name, style: lineClass(index), x: round(x), row };
     x += width;
-    return place;
+    return location;
   });
 }
 
-function legendEntry({ name, style, x, row }: LegendPlace): string {
+function legendEntry({ name, style, x, row }: LegendLocation): string {
   const y = LEGEND_TOP + LEGEND_ROW * row;
   return (
     `<line class="c-line ${style}" x1="${x + 1}" x2="${x + 23}" y1="${y - 4}" y2="${y - 4}"/>` +

@@ -91,7 +91,7 @@ describe('modelCard', () => {
     for (const line of [
       '| Calibration error (ECE, 15 bins) | 0.0432 |',
       '| Parameters | 78042 |',
-      '| Of these in the projector | 4160, 0.250 ms a picture |',
+      '| Of these in the projector | 4160, 0.250 ms an image |',
       '| Split | winnow |',
       '| Called closed | 15 (15.00 %) |',
       '| Found under several classes | 5 (5.00 %): 1 clean, 2 closed, 2 open |',
@@ -119,10 +119,10 @@ describe('modelCard', () => {
   it('says where the training images are from, and nothing where that is not recorded', () => {
     const from = (imageEngines?: readonly string[]): string =>
       modelCard({ ...data, manifest: { ...data.manifest, ...(imageEngines === undefined ? {} : { imageEngines }) } });
-    expect(from(['import'])).toContain('trained by winnow on imported pictures.');
+    expect(from(['import'])).toContain('trained by winnow on imported images.');
     expect(from(['import'])).not.toMatch(/from the web|search engines/);
-    expect(from(['commons', 'bing'])).toContain('on pictures that search engines listed (commons, bing).');
-    expect(from(['bing', 'import'])).toMatch(/on imported pictures and pictures that search engines listed \(bing\)/);
+    expect(from(['commons', 'bing'])).toContain('on images that search engines listed (commons, bing).');
+    expect(from(['bing', 'import'])).toMatch(/on imported images and images that search engines listed \(bing\)/);
     expect(from()).not.toMatch(/imported|from the web|search engines/);
   });
 

@@ -24,7 +24,7 @@ export function modelCard({ manifest, summary, config }: ModelCardData): string 
     '## Limits',
     '',
     ...bias(manifest),
-    'The accuracy above holds for the test set named in the configuration and for nothing else. Pictures of no known',
+    'The accuracy above holds for the test set named in the configuration and for nothing else. Images of no known',
     'class are still given one of the classes.',
     '',
     ...licences(manifest),
@@ -42,16 +42,16 @@ export function modelCard({ manifest, summary, config }: ModelCardData): string 
 function trainingImages({ imageEngines }: RunManifest): string {
   if (imageEngines === undefined) return 'a data set of its own making';
   const searched = imageEngines.filter((engine) => !IMPORT_ENGINES.includes(engine)).map(inlineText);
-  const found = `pictures that search engines listed (${searched.join(', ')})`;
-  const texts = { search: found, import: 'imported pictures', mixed: `imported pictures and ${found}` };
+  const found = `images that search engines listed (${searched.join(', ')})`;
+  const texts = { search: found, import: 'imported images', mixed: `imported images and ${found}` };
   return texts[imageOrigin(imageEngines)];
 }
 
 const SEARCH_BIAS = [
-  'Pictures that search engines listed carry their bias: what is rarely photographed, or seldom tagged in the language',
+  'Images that search engines listed carry their bias: what is rarely photographed, or seldom tagged in the language',
   'of the queries, is under-represented.',
 ];
-const IMPORT_BIAS = ['Imported pictures carry the labels and the bias of the collection that they are from.'];
+const IMPORT_BIAS = ['Imported images carry the labels and the bias of the collection that they are from.'];
 
 function bias({ imageEngines }: RunManifest): readonly string[] {
   if (imageEngines === undefined) return [];
@@ -64,7 +64,7 @@ function licences({ attribution }: RunManifest): string[] {
   return [
     '## Licences',
     '',
-    `The training pictures keep their licences: ${inlineText(attribution)} in the project's folder names title, creator,`,
+    `The training images keep their licences: ${inlineText(attribution)} in the project's folder names title, creator,`,
     'licence and page of every one. What they mean for a model trained on them depends on where it is used.',
     '',
   ];

@@ -131,13 +131,13 @@ describe('openRun', () => {
     const undisturbed = await openRun(join(root, 'whole'), options);
     await train(undisturbed, Infinity);
     for (let killAfter = 0; killAfter < 10; killAfter += 1) {
-      const place = join(root, `killed-${killAfter}`);
-      await train(await openRun(place, options), killAfter);
-      const resumed = await openRun(place, { ...options, name: { ...options.name, date: '2026-11-25' } });
+      const location = join(root, `killed-${killAfter}`);
+      await train(await openRun(location, options), killAfter);
+      const resumed = await openRun(location, { ...options, name: { ...options.name, date: '2026-11-25' } });
       expect(resumed.status).toBe('resumed');
       await train(resumed, Infinity);
       expect(metricsOf(resumed)).toBe(metricsOf(undisturbed));
-      expect(readdirSync(place)).toHaveLength(1);
+      expect(readdirSync(location)).toHaveLength(1);
     }
   });
 
@@ -202,9 +202,9 @@ describe('openRun', () => {
       jest.spyOn(handle, 'sync').mockImplementation(async () => void synced.push(String(file)));
       return handle;
     });
-    const place = join(root, 'a', 'b');
-    const run = await openRun(place, options);
-    expect(synced).toEqual(expect.arrayContaining([root, join(root, 'a'), place]));
+    const location = join(root, 'a', 'b');
+    const run = await openRun(location, options);
+    expect(synced).toEqual(expect.arrayContaining([root, join(root, 'a'), location]));
     const metrics = join(run.folder, 'metrics.jsonl');
     synced.length = 0;
     await run.appendMetrics(epochMetrics(1));

@@ -15,7 +15,7 @@ export interface RunManifest {
   readonly teacherDigest: string | null;
   /** Search engines that listed training images, and the two that stand for imports, sorted; runs of old do not say. */
   readonly imageEngines?: readonly string[];
-  /** List of the training pictures' licences and creators, relative to the project; null where the build has none. */
+  /** List of the training images' licences and creators, relative to the project; null where the build has none. */
   readonly attribution?: string | null;
   /** Compute engine, such as `native` or `wasm`. */
   readonly engine: string;

@@ -26,9 +26,9 @@ describe('the log of imports', () => {
 
   const about = { project: 'birds', source: 'pics', kind: 'folder', refused: {} };
   const options = { classes: null, projectClasses: null, maxBytes: 9 };
-  const from = (place: string, truncated: number) => ({
+  const from = (location: string, truncated: number) => ({
     ...{ ...about, refused: { truncated } },
-    origin: { path: place, options },
+    origin: { path: location, options },
   });
 
   it('tells sources of one name apart by where they lie', async () => {

@@ -78,8 +78,8 @@ export function describeVariants(
 }
 
 /** What keeps an installation from being loaded, by the whole content of its files. */
-async function damageOf(place: { readonly folder: string; readonly cacheDir: string }): Promise<WinnowError | null> {
-  return checkInstalled(place, { isThorough: true }).then(
+async function damageOf(index: { readonly folder: string; readonly cacheDir: string }): Promise<WinnowError | null> {
+  return checkInstalled(index, { isThorough: true }).then(
     () => null,
     (error: unknown) => {
       if (isWinnowError(error)) return error;

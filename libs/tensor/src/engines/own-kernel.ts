@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** A kernel of ours, written with operations of tfjs or of the engine. */
-export interface OwnKernel {
+export interface CustomKernel {
   /** tfjs's name of the kernel. */
   readonly name: string;
   /** @returns undefined where the stock kernel is to compute it */
@@ -12,7 +12,7 @@ export interface OwnKernel {
 }
 
 /** Registers a kernel on an engine, in front of the stock one where there is one. */
-export function registerOwnKernel(backendName: 'tensorflow' | 'wasm', kernel: OwnKernel): void {
+export function registerCustomKernel(backendName: 'tensorflow' | 'wasm', kernel: CustomKernel): void {
   const stock = tf.getKernel(kernel.name, backendName) as tf.KernelConfig | undefined;
   if (stock) tf.unregisterKernel(kernel.name, backendName);
   tf.registerKernel({

@@ -118,7 +118,7 @@ function reasonWithoutGpu(build: LibtensorflowVariant, said: string): string | n
 }
 
 function engineLine({ name, version, device, threads, passedOver, withoutGpu }: EngineInfo): string {
-  const place = device === 'cuda' ? 'CUDA' : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  const index = device === 'cuda' ? 'CUDA' : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   const reasons = passedOver.map(({ engine, reason }) => `${engine} was passed over: ${reason}`);
-  return [`Engine: ${name} ${version} (${place})`, ...reasons, ...(withoutGpu ? [withoutGpu] : [])].join('; ');
+  return [`Engine: ${name} ${version} (${index})`, ...reasons, ...(withoutGpu ? [withoutGpu] : [])].join('; ');
 }

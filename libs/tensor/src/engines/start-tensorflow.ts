@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LibtensorflowVariant } from '../install/libtensorflow-release';
 import { bindingPath, CAPTURE_NAME } from '../install/libtensorflow-release';
 import { loadQuietly } from './load-quietly';
-import { registerOwnKernel } from './own-kernel';
+import { registerCustomKernel } from './own-kernel';
 import { explicitConv2dBackpropFilter, explicitConv2dBackpropInput } from './tensorflow-conv2d-gradients';
 import { explicitDepthwise, nativeDepthwiseBackpropInput, nativeDepthwiseBackpropFilter } from './tensorflow-depthwise';
 
@@ -72,7 +72,7 @@ export async function startTensorflow(
       NodeJSKernelBackend: new (binding: NativeBinding, packageName: string) => tf.KernelBackend;
     };
     load('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
-    for (const kernel of KERNELS) registerOwnKernel('tensorflow', kernel);
+    for (const kernel of KERNELS) registerCustomKernel('tensorflow', kernel);
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'));
   }
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the TensorFlow backend did not initialise');

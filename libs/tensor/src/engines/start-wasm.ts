@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { registerOwnKernel } from './own-kernel';
+import { registerCustomKernel } from './own-kernel';
 import { conv2dBackpropFilter, conv2dBackpropInput } from '../wasm-kernels/conv2d-gradients';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from '../wasm-kernels/depthwise-gradients';
 import { leadingMean, leadingSum } from '../wasm-kernels/leading-sums';
@@ -23,7 +23,7 @@ let registered = false;
 /** Registers and selects the WebAssembly engine. @returns the version of its backend */
 export async function startWasm(): Promise<string> {
   const wasm = await import('@tensorflow/tfjs-backend-wasm');
-  if (!registered) KERNELS.forEach((kernel) => registerOwnKernel('wasm', kernel));
+  if (!registered) KERNELS.forEach((kernel) => registerCustomKernel('wasm', kernel));
   registered = true;
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend did not initialise');
   return wasm.version_wasm;

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, ConvInfo, Shape4 } from './conv-attributes';
 import { convInfo } from './conv-attributes';
-import type { OwnKernel } from './own-kernel';
+import type { CustomKernel } from './own-kernel';
 import { runTensorflowKernel } from './tensorflow-kernel';
 
 /** Gradient of a convolution with respect to its input, for paddings that tfjs-node has no gradient for. */
-export const explicitConv2dBackpropInput: OwnKernel = {
+export const explicitConv2dBackpropInput: CustomKernel = {
   name: 'Conv2DBackpropInput',
   compute(inputs, attributes) {
     const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
@@ -19,7 +19,7 @@ export const explicitConv2dBackpropInput: OwnKernel = {
 };
 
 /** Gradient of a convolution with respect to its filter, likewise. */
-export const explicitConv2dBackpropFilter: OwnKernel = {
+export const explicitConv2dBackpropFilter: CustomKernel = {
   name: 'Conv2DBackpropFilter',
   compute(inputs, attributes) {
     const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, Shape4 } from './conv-attributes';
 import { depthwiseConvInfo } from './conv-attributes';
-import type { OwnKernel } from './own-kernel';
+import type { CustomKernel } from './own-kernel';
 import { hasNativeKernels, runTensorflowKernel } from './tensorflow-kernel';
 
 /** Sides of the filters that the kernels know. */
@@ -25,7 +25,7 @@ type Attributes = Omit<ConvAttributes, 'dataFormat'> & {
 };
 
 /** Gradient of a depthwise convolution with respect to its filter; TensorFlow's own is the slowest kernel of a training step. */
-export const nativeDepthwiseBackpropFilter: OwnKernel = {
+export const nativeDepthwiseBackpropFilter: CustomKernel = {
   name: 'DepthwiseConv2dNativeBackpropFilter',
   compute(inputs, attributes) {
     const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
@@ -45,7 +45,7 @@ export const nativeDepthwiseBackpropFilter: OwnKernel = {
 };
 
 /** Depthwise convolution with other zeros than tfjs-node can say: without it they would have to be put around x, a copy of it. */
-export const explicitDepthwise: OwnKernel = {
+export const explicitDepthwise: CustomKernel = {
   name: 'DepthwiseConv2dNative',
   compute(inputs, attributes) {
     const { x, filter } = inputs as { x: tf.Tensor4D; filter: tf.Tensor4D };
@@ -71,7 +71,7 @@ export const explicitDepthwise: OwnKernel = {
 };
 
 /** Its gradient with respect to x. */
-export const nativeDepthwiseBackpropInput: OwnKernel = {
+export const nativeDepthwiseBackpropInput: CustomKernel = {
   name: 'DepthwiseConv2dNativeBackpropInput',
   compute(inputs, attributes) {
     const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PREFIX = '.build-';
 const HEARTBEAT = 'heartbeat';
-const BEAT_MILLIS = 2000;
+const HEARTBEAT_MILLIS = 2000;
 /** A folder whose owner has not been heard of for so long was left by a killed process. */
 const STALE_MILLIS = 30_000;
 const POLL_MILLIS = 250;
@@ -33,7 +33,7 @@ export async function fillFolderOnce(target: FolderTarget, fill: (folder: string
   const building = join(parent, `${PREFIX}${randomUUID()}`);
   await mkdir(building, { mode: 0o755 });
   await writeFile(join(building, HEARTBEAT), '');
-  const beat = setInterval(() => void touch(join(building, HEARTBEAT)), BEAT_MILLIS);
+  const beat = setInterval(() => void touch(join(building, HEARTBEAT)), HEARTBEAT_MILLIS);
   try {
     await fill(building);
     await moveInto(building, target);
@@ -69,7 +69,7 @@ async function othersAtWork(parent: string): Promise<boolean> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(parent, name);
-    const ageMillis = Date.now() - (await lastBeat(folder));
+    const ageMillis = Date.now() - (await lastHeartbeat(folder));
     if (ageMillis < STALE_MILLIS) atWork = true;
     else await rm(folder, { recursive: true, force: true });
   }
@@ -77,7 +77,7 @@ async function othersAtWork(parent: string): Promise<boolean> {
 }
 
 /** Milliseconds since 1970; 0 for a folder that is gone. */
-async function lastBeat(folder: string): Promise<number> {
+async function lastHeartbeat(folder: string): Promise<number> {
   for (const path of [join(folder, HEARTBEAT), folder]) {
     const found = await stat(path).catch(() => null);
     if (found) return found.mtimeMs;

@@ -4,7 +4,7 @@ import { bindingSources, NATIVE_DIR } from './binding-sources';
 import { ADD_ON_FLAGS, COMPILER_FLAGS } from './compiler-flags';
 import { CAPTURE_NAME, LIBRARIES } from './libtensorflow-release';
 
-export interface BindingPlaces {
+export interface BindingIndices {
   /** Folder of TensorFlow's libraries, with its headers in `include`. */
   readonly home: string;
   /** Folder of node_api.h. */
@@ -15,7 +15,7 @@ export interface BindingPlaces {
 }
 
 /** Arguments of g++ for the N-API binding of @tensorflow/tfjs-node-gpu with our kernels in it. */
-export function bindingCommand({ home, headers, backend, output }: BindingPlaces): string[] {
+export function bindingCommand({ home, headers, backend, output }: BindingIndices): string[] {
   const { package: source, kernels } = bindingSources();
   return [
     ...COMPILER_FLAGS,

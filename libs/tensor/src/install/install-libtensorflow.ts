@@ -144,7 +144,7 @@ async function build(folder: string, options: Build): Promise<void> {
   log(announcement(options));
   await fetchAll(folder, options);
 
-  for (const [place, target] of Object.entries(release.links)) await symlink(target, join(folder, place));
+  for (const [index, target] of Object.entries(release.links)) await symlink(target, join(folder, index));
 
   log('Compiling the binding');
   const run = (command: string, args: readonly string[]) => machine.run(command, args, signalOf(options));
@@ -190,8 +190,8 @@ async function fetchAll(folder: string, options: Build): Promise<void> {
     let before = 0;
     for (const wheel of release.wheels) {
       const onBytes = (bytes: number) => task.update(before + bytes, wheel.package);
-      const place = { cacheDir: options.cacheDir, folder: scratch };
-      const fetched = await fetchWheel(wheel, { machine, ...place, onBytes, ...signalOf(options) });
+      const index = { cacheDir: options.cacheDir, folder: scratch };
+      const fetched = await fetchWheel(wheel, { machine, ...index, onBytes, ...signalOf(options) });
       await step(Promise.resolve(fetched), `fetching ${wheel.package} ${wheel.version} with pip`);
       before += wheel.sizeBytes;
       task.update(before, wheel.package);

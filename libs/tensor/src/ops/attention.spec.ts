@@ -12,10 +12,10 @@ function naive(qkv: ArrayLike<number>): number[] {
   const at = (image: number, token: number, part: number, channel: number): number =>
     qkv[(image * TOKENS + token) * 3 * CHANNELS + part * CHANNELS + channel] as number;
   const result: number[] = [];
-  for (let place = 0; place < BATCH * TOKENS * CHANNELS; place += 1) {
-    const channel = place % CHANNELS;
-    const token = Math.floor(place / CHANNELS) % TOKENS;
-    const image = Math.floor(place / CHANNELS / TOKENS);
+  for (let index = 0; index < BATCH * TOKENS * CHANNELS; index += 1) {
+    const channel = index % CHANNELS;
+    const token = Math.floor(index / CHANNELS) % TOKENS;
+    const image = Math.floor(index / CHANNELS / TOKENS);
     const first = channel - (channel % SIZE);
     const scores = Array.from({ length: TOKENS }, (_, other) => {
       let sum = 0;

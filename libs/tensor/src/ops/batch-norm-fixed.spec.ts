@@ -31,17 +31,20 @@ const close = (found: tf.Tensor | undefined, expected: tf.Tensor): void => {
 
 onEngines(() => {
   /** By operations of tfjs alone. */
-  const composed = (activation: Activation) => (x: tf.Tensor, plus: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
-    const { runningMean: mean, runningVariance: variance } = parametersOf();
-    const y = x.sub(mean).div(variance.add(EPSILON).sqrt()).mul(gamma).add(beta).add(plus);
-    return activate(y, activation);
-  };
+  const composed =
+    (activation: Activation) => (x: tf.Tensor, residual: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) => {
+      const { runningMean: mean, runningVariance: variance } = parametersOf();
+      const y = x.sub(mean).div(variance.add(EPSILON).sqrt()).mul(gamma).add(beta).add(residual);
+      return activate(y, activation);
+    };
 
   it.each(CASES)('normalises and has gradients by running statistics, $activation, residual $isResidual', (one) => {
     tf.tidy(() => {
       const { activation, isResidual } = one;
       const x = tf.randomNormal<tf.Rank.R4>(SHAPE, 1, 2, 'float32', 3);
-      const plus = isResidual ? tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 4) : tf.zeros<tf.Rank.R4>(SHAPE);
+      const residual = isResidual
+        ? tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 4)
+        : tf.zeros<tf.Rank.R4>(SHAPE);
       const weights = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 5);
       const parameters = parametersOf();
       const { gamma, beta, runningMean, runningVariance } = parameters;
@@ -53,12 +56,15 @@ onEngines(() => {
           trainsAffine: true,
         });
       const before = [runningMean, runningVariance].map((variable) => [...variable.dataSync()]);
-      close(ours(x, plus, gamma, beta), composed(activation)(x, plus, gamma, beta));
+      close(ours(x, residual, gamma, beta), composed(activation)(x, residual, gamma, beta));
       if (!isResidual && activation === 'none') {
-        close(ours(x, plus, gamma, beta), batchNormInference(x, gamma, beta, runningMean, runningVariance, EPSILON));
+        close(
+          ours(x, residual, gamma, beta),
+          batchNormInference(x, gamma, beta, runningMean, runningVariance, EPSILON),
+        );
       }
-      const given = isResidual ? [x, plus, gamma, beta] : [x, gamma, beta];
-      const spread = (args: tf.Tensor[]) => (isResidual ? args : [args[0], plus, ...args.slice(1)]) as tf.Tensor[];
+      const given = isResidual ? [x, residual, gamma, beta] : [x, gamma, beta];
+      const spread = (args: tf.Tensor[]) => (isResidual ? args : [args[0], residual, ...args.slice(1)]) as tf.Tensor[];
       const slopes = (f: (...args: tf.Tensor[]) => tf.Tensor) =>
         tf.grads((...args: tf.Tensor[]) => f(...spread(args)).mul(weights).sum())(given); // prettier-ignore
       const expected = slopes(composed(activation) as (...args: tf.Tensor[]) => tf.Tensor);

@@ -21,16 +21,16 @@ export interface BatchNormFixedOptions extends Omit<BatchNormTrainOptions, 'mome
 export function batchNormFixed(
   x: tf.Tensor4D,
   parameters: BatchNormParameters,
-  { epsilon, activation = 'none', plus, trainsAffine }: BatchNormFixedOptions,
+  { epsilon, activation = 'none', plus: residual, trainsAffine }: BatchNormFixedOptions,
 ): tf.Tensor4D {
   if (hasNativeKernels()) {
-    const options = { epsilon, momentum: 0, activation, plus };
+    const options = { epsilon, momentum: 0, activation, plus: residual };
     return nativeBatchNorm(x, parameters, options, { affine: trainsAffine });
   }
   return tf.tidy(() => {
     const { gamma, beta, runningMean, runningVariance } = parameters;
     const scale = tf.mul(tf.rsqrt(tf.add(runningVariance, epsilon)), gamma);
     const y = tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(runningMean, scale))) as tf.Tensor4D;
-    return activate(plus ? (tf.add(y, plus) as tf.Tensor4D) : y, activation);
+    return activate(residual ? (tf.add(y, residual) as tf.Tensor4D) : y, activation);
   });
 }

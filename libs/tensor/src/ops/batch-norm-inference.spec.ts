@@ -12,7 +12,7 @@ onEngines(() => {
   it('is (x - mean) / sqrt(variance) * gamma + beta, by channel', () => {
     tf.tidy(() => {
       const y = batchNormInference(tf.tensor4d([3, 3, -1, 4], [1, 1, 2, 2]), ...statistics());
-      [2.5, 0, -1.5, -2].forEach((value, place) => expect(y.dataSync()[place]).toBeCloseTo(value, 5));
+      [2.5, 0, -1.5, -2].forEach((value, index) => expect(y.dataSync()[index]).toBeCloseTo(value, 5));
     });
   });
 
@@ -27,7 +27,7 @@ onEngines(() => {
       const slopes = numericGradient(loss, x, 0.01).dataSync();
       tf.grad(loss)(x)
         .dataSync()
-        .forEach((value, place) => expect(value).toBeCloseTo(slopes[place] as number, 2));
+        .forEach((value, index) => expect(value).toBeCloseTo(slopes[index] as number, 2));
       expect(tensorLeak(() => tf.grad(loss)(x).dispose())).toBe(0);
     });
   });

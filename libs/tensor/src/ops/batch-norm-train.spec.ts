@@ -124,10 +124,10 @@ onEngines((engine) => {
         tf.tidy(() => {
           const [floor, ceiling] = { none: [-Infinity, Infinity], relu: [0, Infinity], relu6: [0, 6] }[activation] as [number, number]; // prettier-ignore
           const x = input();
-          const plus = tf.mul(tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 3, 'float32', 7), 2) as tf.Tensor4D;
+          const residual = tf.mul(tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 3, 'float32', 7), 2) as tf.Tensor4D;
           const weights = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 6);
-          const sum = naive(x.dataSync(), 4, GAMMA, BETA).y.map((value, index) => value + plus.dataSync()[index]!);
-          expectClose(normalise(x, parameters, { ...options, activation, plus }), sum.map((z) => Math.min(Math.max(z, floor), ceiling)), 4); // prettier-ignore
+          const sum = naive(x.dataSync(), 4, GAMMA, BETA).y.map((value, index) => value + residual.dataSync()[index]!);
+          expectClose(normalise(x, parameters, { ...options, activation, plus: residual }), sum.map((z) => Math.min(Math.max(z, floor), ceiling)), 4); // prettier-ignore
           const loss = (...[at, gamma, beta, other]: tf.Tensor[]) =>
             normalise(at as tf.Tensor4D, { ...parameters, gamma, beta } as BatchNormParameters, {
               ...options,
@@ -136,12 +136,12 @@ onEngines((engine) => {
             })
               .mul(weights)
               .sum();
-          const [dx, dGamma, dBeta, dPlus] = tf.grads(loss)([x, parameters.gamma, parameters.beta, plus]) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]; // prettier-ignore
+          const [dx, dGamma, dBeta, dResidual] = tf.grads(loss)([x, parameters.gamma, parameters.beta, residual]) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]; // prettier-ignore
           const given = weights.dataSync();
           const through = sum.map((z, index) => (z > floor && z < ceiling ? given[index]! : 0));
           const exact = naiveGradients(x.dataSync(), through, GAMMA);
           [dx, dGamma, dBeta].forEach((gradient, place) => expectClose(gradient, exact[place]!, 3));
-          expectClose(dPlus, through, 6);
+          expectClose(dResidual, through, 6);
         });
       },
     );
@@ -150,22 +150,22 @@ onEngines((engine) => {
       'has the values and gradients of normalisation, sum and then the activation %s',
       (activation) => {
         tf.tidy(() => {
-          const plus = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 3, 'float32', 7);
+          const residual = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 3, 'float32', 7);
           const weights = tf.randomNormal<tf.Rank.R4>(SHAPE, 0, 1, 'float32', 6);
-          const at: tf.Tensor[] = [input(), parameters.gamma, parameters.beta, plus];
+          const at: tf.Tensor[] = [input(), parameters.gamma, parameters.beta, residual];
           const run =
-            (isFused: boolean, hasPlus: boolean) =>
+            (isFused: boolean, hasResidual: boolean) =>
             (...[x, gamma, beta, other]: tf.Tensor[]) => {
-              const all = { ...options, ...(hasPlus && { plus: other as tf.Tensor4D }) };
+              const all = { ...options, ...(hasResidual && { plus: other as tf.Tensor4D }) };
               const given = { ...parameters, gamma, beta } as BatchNormParameters;
               return isFused
                 ? normalise(x as tf.Tensor4D, given, { ...all, activation })
                 : portableActivate(normalise(x as tf.Tensor4D, given, all), activation);
             };
-          for (const hasPlus of [false, true]) {
-            const tensors = hasPlus ? at : at.slice(0, 3);
+          for (const hasResidual of [false, true]) {
+            const tensors = hasResidual ? at : at.slice(0, 3);
             const [found, expected] = [true, false].map((isFused) => {
-              const apply = run(isFused, hasPlus);
+              const apply = run(isFused, hasResidual);
               const gradients = tf.grads((...call) => apply(...call).mul(weights).sum())(tensors); // prettier-ignore
               return [apply(...tensors), ...gradients];
             }) as [tf.Tensor[], tf.Tensor[]];
@@ -215,16 +215,16 @@ onEngines((engine) => {
 
     it('leaves no tensor behind, with or without gradients', () => {
       const x = input();
-      const plus = input();
-      expect(tensorLeak(() => normalise(x, parameters, { ...options, plus }).dispose())).toBe(0);
+      const residual = input();
+      expect(tensorLeak(() => normalise(x, parameters, { ...options, plus: residual }).dispose())).toBe(0);
       expect(
         tensorLeak(() => {
-          const all = { ...options, plus, activation: 'relu' as const };
+          const all = { ...options, plus: residual, activation: 'relu' as const };
           const { grads, value } = tf.variableGrads(() => normalise(x, parameters, all).square().mean());
           tf.dispose([grads, value]);
         }),
       ).toBe(0);
-      tf.dispose([x, plus]);
+      tf.dispose([x, residual]);
     });
   });
 });

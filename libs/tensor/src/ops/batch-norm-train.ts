@@ -29,7 +29,7 @@ type Normalise = (x: tf.Tensor4D, parameters: BatchNormParameters, epsilon: numb
 
 /** batchNormTrain step by step around a way to normalise. */
 export function composedBatchNorm(
-  ...[normalise, x, parameters, { epsilon, momentum, activation = 'none', plus }]: [
+  ...[normalise, x, parameters, { epsilon, momentum, activation = 'none', plus: residual }]: [
     normalise: Normalise,
     x: tf.Tensor4D,
     parameters: BatchNormParameters,
@@ -41,7 +41,7 @@ export function composedBatchNorm(
     moveTowards(parameters.runningMean, mean, momentum);
     const count = x.size / mean.size;
     moveTowards(parameters.runningVariance, variance.mul(count / Math.max(1, count - 1)), momentum);
-    return activate(plus ? (y.add(plus) as tf.Tensor4D) : y, activation);
+    return activate(residual ? (y.add(residual) as tf.Tensor4D) : y, activation);
   });
 }
 

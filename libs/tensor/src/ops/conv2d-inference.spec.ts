@@ -17,7 +17,7 @@ onEngines(() => {
     { size: 12, from: 3, to: 4, kernel: 7, stride: 2 },
   ])('of %j', ({ size, from, to, kernel, stride }) => {
     const padding = (kernel - 1) / 2;
-    const place = { stride, padding };
+    const index = { stride, padding };
 
     it.each(['none', 'relu', 'relu6', 'hard-swish', 'silu'] as const)(
       'is the convolution, the sums and the activation %s',
@@ -26,17 +26,17 @@ onEngines(() => {
           const x = random([3, size, size, from], 1);
           const filter = random([kernel, kernel, from, to], 2);
           const bias = tf.randomNormal<tf.Rank.R1>([to], 0, 1, 'float32', 3);
-          const plain = conv2d(x, filter, place).add(bias) as tf.Tensor4D;
-          const plus = random(plain.shape, 4);
-          const before = plus.dataSync().slice();
-          for (const addend of [undefined, plus]) {
-            const found = conv2dInference(x, filter, bias, { ...place, activation, plus: addend });
+          const plain = conv2d(x, filter, index).add(bias) as tf.Tensor4D;
+          const residual = random(plain.shape, 4);
+          const before = residual.dataSync().slice();
+          for (const addend of [undefined, residual]) {
+            const found = conv2dInference(x, filter, bias, { ...index, activation, plus: addend });
             const expected = activate(addend ? plain.add(addend) : plain, activation);
             expect(found.shape).toEqual(expected.shape);
             expect(tf.max(tf.abs(tf.sub(found, expected))).dataSync()[0]).toBeLessThan(1e-4);
           }
           // oneDNN adds in place where it may.
-          expect(plus.dataSync()).toEqual(before);
+          expect(residual.dataSync()).toEqual(before);
         });
       },
     );
@@ -47,9 +47,9 @@ onEngines(() => {
       const [x, filter, bias] = [random([1, 8, 8, 3], 1), random([3, 3, 3, 16], 2), tf.zeros<tf.Rank.R1>([16])];
       const options = { stride: 1, padding: 1, activation: 'none' } as const;
       const run =
-        (plus: tf.Tensor4D, offset = bias) =>
+        (residual: tf.Tensor4D, offset = bias) =>
         () =>
-          conv2dInference(x, filter, offset, { ...options, plus });
+          conv2dInference(x, filter, offset, { ...options, plus: residual });
       expect(run(random([1, 64, 64, 16], 3))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
       expect(run(random([1, 16, 8, 8], 3))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
       expect(run(random([1, 8, 8, 16], 3), tf.zeros([4]))).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));

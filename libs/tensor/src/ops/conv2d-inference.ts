@@ -35,14 +35,14 @@ export function conv2dInference(
   options: Conv2dInferenceOptions,
 ): tf.Tensor4D {
   requireFitting(x.shape, filter.shape, { ...options, bias });
-  const { activation, plus } = options;
+  const { activation, plus: residual } = options;
   if (hasNativeKernels()) {
     if (FUSED_ACTIVATION[activation]) return fused(x, filter, bias, options);
     return tf.tidy(() => activate(fused(x, filter, bias, { ...options, activation: 'none' }), activation));
   }
   return tf.tidy(() => {
     const sum = conv2d(x, filter, options).add(bias) as tf.Tensor4D;
-    return activate(plus ? (sum.add(plus) as tf.Tensor4D) : sum, activation);
+    return activate(residual ? (sum.add(residual) as tf.Tensor4D) : sum, activation);
   });
 }
 
@@ -50,17 +50,17 @@ function fused(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   bias: tf.Tensor1D,
-  { stride, padding, activation, plus }: Conv2dInferenceOptions,
+  { stride, padding, activation, plus: residual }: Conv2dInferenceOptions,
 ): tf.Tensor4D {
   const [y] = runTensorflowKernel({
     name: '_MklNativeFusedConv2D',
-    inputs: [x, filter, bias, ...(plus ? [plus] : [])],
+    inputs: [x, filter, bias, ...(residual ? [residual] : [])],
     outputs: 1,
     floatTypes: ['T'],
-    floatTypeLists: { TArgs: plus ? 2 : 1 },
+    floatTypeLists: { TArgs: residual ? 2 : 1 },
     floats: { epsilon: 0, leakyrelu_alpha: 0 },
     integers: {
-      num_args: plus ? 2 : 1,
+      num_args: residual ? 2 : 1,
       strides: [1, stride, stride, 1],
       explicit_paddings: padding === 0 ? [] : [0, 0, padding, padding, padding, padding, 0, 0],
       dilations: [1, 1, 1, 1],
@@ -71,7 +71,7 @@ function fused(
       // Chooses oneDNN's kernel, which is registered beside the others under this label.
       _kernel: 'MklNameChangeOp',
     },
-    stringLists: { fused_ops: ['BiasAdd', ...(plus ? ['Add'] : []), ...(FUSED_ACTIVATION[activation] ?? [])] },
+    stringLists: { fused_ops: ['BiasAdd', ...(residual ? ['Add'] : []), ...(FUSED_ACTIVATION[activation] ?? [])] },
   });
   return y as tf.Tensor4D;
 }
@@ -80,13 +80,18 @@ function fused(
 function requireFitting(
   [batch, height, width]: tf.Tensor4D['shape'],
   [rows, columns, , out]: tf.Tensor4D['shape'],
-  { stride, padding, plus, bias }: Omit<Conv2dInferenceOptions, 'activation'> & { readonly bias: tf.Tensor1D },
+  {
+    stride,
+    padding,
+    plus: residual,
+    bias,
+  }: Omit<Conv2dInferenceOptions, 'activation'> & { readonly bias: tf.Tensor1D },
 ): void {
   const side = (size: number, kernel: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
   const result = [batch, side(height, rows), side(width, columns), out];
-  if (bias.size === out && (!plus || plus.shape.join() === result.join())) return;
+  if (bias.size === out && (!residual || residual.shape.join() === result.join())) return;
   throw new WinnowError(
     'SHAPE_MISMATCH',
-    `conv2dInference: the result is [${result.join(', ')}], the bias [${bias.shape.join(', ')}]${plus ? `, the summand [${plus.shape.join(', ')}]` : ''}`,
+    `conv2dInference: the result is [${result.join(', ')}], the bias [${bias.shape.join(', ')}]${residual ? `, the summand [${residual.shape.join(', ')}]` : ''}`,
   );
 }

@@ -13,7 +13,7 @@ interface Case {
   readonly channels?: number;
 }
 
-/** The sum over the window, place by place, of one picture. */
+/** The sum over the window, place by place, of one image. */
 function naive(
   x: ArrayLike<number>,
   filter: ArrayLike<number>,

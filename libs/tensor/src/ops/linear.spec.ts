@@ -36,22 +36,22 @@ onEngines(() => {
     tf.tidy(() => {
       const inputs = [[2, 1, 3, IN], [1, 1, IN, OUT], [OUT], [OUT], [2, 1, 3, OUT]].map((shape, at) => draw(shape, at + 1)); // prettier-ignore
       const used = [true, true, true, one.scaled, one.added];
-      const compute = (...[x, weight, bias, scale, plus]: tf.Tensor[]): tf.Tensor =>
+      const compute = (...[x, weight, bias, scale, residual]: tf.Tensor[]): tf.Tensor =>
         linear(
           x as tf.Tensor4D,
           { weight, bias, ...(one.scaled && { scale }) } as LinearParameters,
-          { activation: one.activation, ...(one.added && { plus }) } as LinearOptions,
+          { activation: one.activation, ...(one.added && { plus: residual }) } as LinearOptions,
         );
       const y = compute(...inputs);
       expect(y.shape).toEqual([2, 1, 3, OUT]);
-      const [x, weight, bias, scale, plus] = inputs.map((tensor) => tensor.dataSync()) as Float32Array[] as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]; // prettier-ignore
+      const [x, weight, bias, scale, residual] = inputs.map((tensor) => tensor.dataSync()) as Float32Array[] as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]; // prettier-ignore
       y.dataSync().forEach((value, at) => {
         const [row, column] = [Math.floor(at / OUT), at % OUT];
         let sum = bias[column] as number;
         for (let i = 0; i < IN; i += 1) sum += (x[row * IN + i] as number) * (weight[i * OUT + column] as number);
         const active = one.activation === 'gelu' ? gelu(sum) : sum;
         const scaled = one.scaled ? active * (scale[column] as number) : active;
-        expect(value).toBeCloseTo(one.added ? scaled + (plus[at] as number) : scaled, 5);
+        expect(value).toBeCloseTo(one.added ? scaled + (residual[at] as number) : scaled, 5);
       });
       const weights = draw(y.shape, 9);
       const loss = (...moved: tf.Tensor[]): tf.Tensor => tf.sum(tf.mul(compute(...moved), weights));
@@ -63,17 +63,17 @@ onEngines(() => {
       const exact = tf.grads((...some: tf.Tensor[]) => loss(...spread(some)))(inputs.filter((_, at) => used[at]));
       inputs
         .filter((_, at) => used[at])
-        .forEach((input, place) => {
+        .forEach((input, index) => {
           const slopes = numericGradient(
             (moved) => {
               const some = inputs.filter((_, at) => used[at]);
-              some[place] = moved;
+              some[index] = moved;
               return loss(...spread(some));
             },
             input,
             1e-2,
           );
-          expect(largest(exact[place] as tf.Tensor, slopes)).toBeLessThan(1e-2);
+          expect(largest(exact[index] as tf.Tensor, slopes)).toBeLessThan(1e-2);
         });
     });
   });
@@ -97,8 +97,8 @@ onEngines(() => {
       const x = tf.zeros<tf.Rank.R4>([1, 1, 2, 3]);
       const bias = tf.zeros<tf.Rank.R1>([4]);
       expect(() => linear(x, { weight: tf.zeros([2, 4]), bias })).toThrow(/linear: x is \[1, 1, 2, 3\]/);
-      const plus = tf.zeros<tf.Rank.R4>([1, 1, 1, 4]);
-      expect(() => linear(x, { weight: tf.zeros([3, 4]), bias }, { plus })).toThrow(/summand/);
+      const residual = tf.zeros<tf.Rank.R4>([1, 1, 1, 4]);
+      expect(() => linear(x, { weight: tf.zeros([3, 4]), bias }, { plus: residual })).toThrow(/summand/);
     });
   });
 });

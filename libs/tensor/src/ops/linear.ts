@@ -29,36 +29,41 @@ export interface LinearOptions {
  */
 export function linear(x: tf.Tensor4D, parameters: LinearParameters, options: LinearOptions = {}): tf.Tensor4D {
   const { weight, bias, scale } = parameters;
-  const { activation = 'none', plus } = options;
+  const { activation = 'none', plus: residual } = options;
   const shape: [number, number, number, number] = [x.shape[0], x.shape[1], x.shape[2], bias.size];
   const isRight = weight.shape.slice(0, -2).every((size) => size === 1) && weight.size === x.shape[3] * bias.size;
-  if (!isRight || (scale && scale.size !== bias.size) || (plus && plus.shape.join() !== shape.join())) {
+  if (!isRight || (scale && scale.size !== bias.size) || (residual && residual.shape.join() !== shape.join())) {
     throw new WinnowError(
       'SHAPE_MISMATCH',
-      `linear: x is [${x.shape.join(', ')}], the weight [${weight.shape.join(', ')}], the bias [${bias.shape.join(', ')}]${plus ? `, the summand [${plus.shape.join(', ')}]` : ''}`,
+      `linear: x is [${x.shape.join(', ')}], the weight [${weight.shape.join(', ')}], the bias [${bias.shape.join(', ')}]${residual ? `, the summand [${residual.shape.join(', ')}]` : ''}`,
     );
   }
   return tf.tidy(() => {
     const rows = x.reshape([-1, x.shape[3]]) as tf.Tensor2D;
     const matrix = weight.reshape([x.shape[3], bias.size]) as tf.Tensor2D;
-    if (hasNativeKernels()) return nativeLinear(rows, matrix, { bias, scale, activation, plus }).reshape(shape);
+    if (hasNativeKernels())
+      return nativeLinear(rows, matrix, { bias, scale, activation, plus: residual }).reshape(shape);
     const sum = tf.add(tf.matMul(rows, matrix), bias);
     const active = activation === 'gelu' ? gelu(sum) : sum;
     const scaled = (scale ? tf.mul(active, scale) : active).reshape(shape);
-    return plus ? tf.add(scaled, plus) : scaled;
+    return residual ? tf.add(scaled, residual) : scaled;
   }) as tf.Tensor4D;
 }
 
 type Epilogue = Pick<LinearParameters, 'bias' | 'scale'> & LinearOptions;
 
-function nativeLinear(rows: tf.Tensor2D, matrix: tf.Tensor2D, { bias, scale, activation, plus }: Epilogue): tf.Tensor {
-  const booleans = { gelu: activation === 'gelu', scale: scale !== undefined, plus: plus !== undefined };
+function nativeLinear(
+  rows: tf.Tensor2D,
+  matrix: tf.Tensor2D,
+  { bias, scale, activation, plus: residual }: Epilogue,
+): tf.Tensor {
+  const booleans = { gelu: activation === 'gelu', scale: scale !== undefined, plus: residual !== undefined };
   const compute = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [x, w, b] = args as tf.Tensor[] as [tf.Tensor, tf.Tensor, tf.Tensor];
     const empty = tf.tensor1d([]);
     const factor = scale ? (args[3] as unknown as tf.Tensor) : empty;
-    const addend = plus ? (args.at(-1) as unknown as tf.Tensor) : empty;
+    const addend = residual ? (args.at(-1) as unknown as tf.Tensor) : empty;
     const z = product(x, w);
     const [y] = runTensorflowKernel({
       name: 'WinnowLinearEpilogue',
@@ -86,12 +91,12 @@ function nativeLinear(rows: tf.Tensor2D, matrix: tf.Tensor2D, { bias, scale, act
           product(input, dz, { left: true }),
           dBias,
           ...(scale ? [dScale] : []),
-          ...(plus ? [dy.clone()] : []),
+          ...(residual ? [dy.clone()] : []),
         ];
       },
     };
   });
-  const summand = plus ? [plus.reshape([rows.shape[0], matrix.shape[1]])] : [];
+  const summand = residual ? [residual.reshape([rows.shape[0], matrix.shape[1]])] : [];
   return compute(rows, matrix, bias, ...(scale ? [scale] : []), ...summand);
 }
 

@@ -22,17 +22,17 @@ export function nativeBatchNorm(
     fixed?: { readonly affine: boolean },
   ]
 ): tf.Tensor4D {
-  const { epsilon, momentum, activation = 'none', plus } = options;
-  if (plus && !KNOWN_FROM_RESULT.includes(activation)) {
+  const { epsilon, momentum, activation = 'none', plus: residual } = options;
+  if (residual && !KNOWN_FROM_RESULT.includes(activation)) {
     return activate(nativeBatchNorm(x, parameters, { ...options, activation: 'none' }, fixed), activation);
   }
   const { gamma, beta, runningMean, runningVariance } = parameters;
   const attributes = {
     floats: { epsilon, momentum },
     integers: { activation: NATIVE_ACTIVATIONS[activation] },
-    booleans: { plus: plus !== undefined, fixed: fixed !== undefined, affine: fixed?.affine ?? true },
+    booleans: { plus: residual !== undefined, fixed: fixed !== undefined, affine: fixed?.affine ?? true },
   };
-  const differentiated = plus ? [x, gamma, beta, plus] : [x, gamma, beta];
+  const differentiated = residual ? [x, gamma, beta, residual] : [x, gamma, beta];
   const normalise = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [input, scale, offset, addend = tf.tensor1d([])] = args as tf.Tensor[];
@@ -48,14 +48,19 @@ export function nativeBatchNorm(
     }
     // The gradient needs the result only where something was added on the way to the activation.
     const isGated = activation !== 'none';
-    save([isGated && plus ? y : tf.tensor1d([]), input, scale, offset, mean, inverse] as tf.Tensor[]);
+    save([isGated && residual ? y : tf.tensor1d([]), input, scale, offset, mean, inverse] as tf.Tensor[]);
     return {
       value: y,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const call = { name: 'WinnowBatchNormGrad', inputs: [dy, ...saved], outputs: 4, ...attributes };
-        const [dx, dGamma, dBeta, dPlus] = runTensorflowKernel(call) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-        if (!plus) return [dx, dGamma, dBeta];
-        return [dx, dGamma, dBeta, isGated ? dPlus : dy.clone()];
+        const [dx, dGamma, dBeta, dResidual] = runTensorflowKernel(call) as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+        ];
+        if (!residual) return [dx, dGamma, dBeta];
+        return [dx, dGamma, dBeta, isGated ? dResidual : dy.clone()];
       },
     };
   });

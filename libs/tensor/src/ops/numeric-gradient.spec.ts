@@ -10,7 +10,7 @@ onEngines(
       tf.tidy(() => {
         const gradient = numericGradient((x) => x.square().sum(), tf.tensor2d([[1, -2, 3]]), 0.01);
         expect(gradient.shape).toEqual([1, 3]);
-        [2, -4, 6].forEach((value, place) => expect(gradient.dataSync()[place]).toBeCloseTo(value, 2));
+        [2, -4, 6].forEach((value, index) => expect(gradient.dataSync()[index]).toBeCloseTo(value, 2));
       });
     });
 

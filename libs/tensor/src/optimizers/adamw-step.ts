@@ -63,11 +63,11 @@ function portableStep(
   variable: tf.Variable,
   gradient: tf.Tensor,
   [first, second]: readonly [tf.Variable, tf.Variable],
-  [shrink, rate, firstShare, secondDecay, secondShare, correction, epsilon]: AdamwRow,
+  [shrink, rate, firstFraction, secondDecay, secondFraction, correction, epsilon]: AdamwRow,
 ): void {
   tf.tidy(() => {
-    first.assign(first.add(gradient.sub(first).mul(firstShare)));
-    second.assign(second.mul(secondDecay).add(gradient.square().mul(secondShare)));
+    first.assign(first.add(gradient.sub(first).mul(firstFraction)));
+    second.assign(second.mul(secondDecay).add(gradient.square().mul(secondFraction)));
     const root = second.sqrt().div(correction).add(epsilon);
     variable.assign(variable.mul(shrink).sub(first.div(root).mul(rate)));
   });

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, Shape4 } from '../engines/conv-attributes';
 import { convInfo } from '../engines/conv-attributes';
-import type { OwnKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/own-kernel';
 import { padOrCrop, spread } from './pad-or-crop';
 
 /**
  * Gradient of a convolution with respect to its input: dy, spread by the stride, convolved with the filter turned by
  * 180 degrees and its channels swapped. Takes the place of a kernel that is ten times slower; that one keeps NCHW.
  */
-export const conv2dBackpropInput: OwnKernel = {
+export const conv2dBackpropInput: CustomKernel = {
   name: 'Conv2DBackpropInput',
   compute(inputs, attributes) {
     const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
@@ -36,7 +36,7 @@ export function inputMargin(length: number, spreadLength: number, kernel: number
  * Gradient of a convolution with respect to its filter: x as [in, height, width, batch] convolved with dy as
  * [height, width, batch, out], dilated by the stride, so that the batch is what is summed over.
  */
-export const conv2dBackpropFilter: OwnKernel = {
+export const conv2dBackpropFilter: CustomKernel = {
   name: 'Conv2DBackpropFilter',
   compute(inputs, attributes) {
     const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, ConvInfo, Shape4 } from '../engines/conv-attributes';
 import { depthwiseConvInfo } from '../engines/conv-attributes';
-import type { OwnKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/own-kernel';
 import { inputMargin } from './conv2d-gradients';
 import { padOrCrop, spread } from './pad-or-crop';
 
@@ -10,7 +10,7 @@ import { padOrCrop, spread } from './pad-or-crop';
 type Attributes = Omit<ConvAttributes, 'dataFormat'> & { readonly dilations: number | [number, number] };
 
 /** Gradient of a depthwise convolution with respect to its input: dy, spread by the stride, with the filter turned. */
-export const depthwiseBackpropInput: OwnKernel = {
+export const depthwiseBackpropInput: CustomKernel = {
   name: 'DepthwiseConv2dNativeBackpropInput',
   compute(inputs, attributes) {
     const { dy, filter } = inputs as { dy: tf.Tensor4D; filter: tf.Tensor4D };
@@ -29,7 +29,7 @@ export const depthwiseBackpropInput: OwnKernel = {
 };
 
 /** Gradient of a depthwise convolution with respect to its filter: one product and sum for each place of the filter. */
-export const depthwiseBackpropFilter: OwnKernel = {
+export const depthwiseBackpropFilter: CustomKernel = {
   name: 'DepthwiseConv2dNativeBackpropFilter',
   compute(inputs, attributes) {
     const { x, dy } = inputs as { x: tf.Tensor4D; dy: tf.Tensor4D };
@@ -38,11 +38,11 @@ export const depthwiseBackpropFilter: OwnKernel = {
     const info = depthwiseConvInfo(x.shape, filterShape, attrs);
     const padded = padOrCrop(x, ...windowMargins(info));
     const parts = multiples(dy, filterShape[3]).map((part) => {
-      const places = Array.from({ length: info.filterHeight * info.filterWidth }, (_, place) => {
+      const indices = Array.from({ length: info.filterHeight * info.filterWidth }, (_, place) => {
         const seen = seenFrom(padded, info, [Math.floor(place / info.filterWidth), place % info.filterWidth]);
         return seen.mul(part).sum([0, 1, 2]);
       });
-      return tf.stack(places).reshape([...filterShape.slice(0, 3), 1]);
+      return tf.stack(indices).reshape([...filterShape.slice(0, 3), 1]);
     });
     return tf.concat(parts, 3);
   },

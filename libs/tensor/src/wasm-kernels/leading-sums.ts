@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { OwnKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/own-kernel';
 
 /** Sum over the leading axes as a product with a row of ones: fifteen times as fast as the stock kernel. */
-export const leadingSum: OwnKernel = {
+export const leadingSum: CustomKernel = {
   name: 'Sum',
   compute: (inputs, attributes) => reduceLeading(inputs['x'] as tf.Tensor, attributes, () => 1),
 };
 
 /** Mean over the leading axes, likewise. */
-export const leadingMean: OwnKernel = {
+export const leadingMean: CustomKernel = {
   name: 'Mean',
   compute: (inputs, attributes) => reduceLeading(inputs['x'] as tf.Tensor, attributes, (count) => 1 / count),
 };
@@ -22,7 +22,7 @@ function reduceLeading(
 ): tf.Tensor | undefined {
   const { axis, keepDims } = attributes as { axis: number | number[]; keepDims: boolean };
   const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-  const leading = axes.length > 0 && axes.length < x.rank && axes.every((value, place) => value === place);
+  const leading = axes.length > 0 && axes.length < x.rank && axes.every((value, index) => value === index);
   if (!leading || x.dtype !== 'float32' || x.size === 0) return undefined;
   const kept = x.shape.slice(axes.length);
   const count = x.size / tf.util.sizeFromShape(kept);

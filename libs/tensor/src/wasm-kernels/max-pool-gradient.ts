@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, Shape4 } from '../engines/conv-attributes';
-import type { OwnKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/own-kernel';
 import { padOrCrop, spread } from './pad-or-crop';
 
 type Attributes = Pick<ConvAttributes, 'dimRoundingMode' | 'pad' | 'strides'> & {
@@ -12,7 +12,7 @@ type Attributes = Pick<ConvAttributes, 'dimRoundingMode' | 'pad' | 'strides'> & 
  * Gradient of max pooling: each window's goes to the first of its largest values, as in PyTorch. Takes the place of a
  * kernel that finds no largest value where all are negative. Unpadded pooling only: see maxPool.
  */
-export const maxPoolGradient: OwnKernel = {
+export const maxPoolGradient: CustomKernel = {
   name: 'MaxPoolGrad',
   compute(inputs, attributes) {
     const { dy, input: x, output } = inputs as { dy: tf.Tensor4D; input: tf.Tensor4D; output: tf.Tensor4D };
@@ -24,8 +24,8 @@ export const maxPoolGradient: OwnKernel = {
     const height = (info.outHeight - 1) * down + 1;
     const width = (info.outWidth - 1) * right + 1;
     let unclaimed: tf.Tensor = tf.onesLike(dy);
-    const parts = Array.from({ length: info.filterHeight * info.filterWidth }, (_, place) => {
-      const [row, column] = [Math.floor(place / info.filterWidth), place % info.filterWidth];
+    const parts = Array.from({ length: info.filterHeight * info.filterWidth }, (_, index) => {
+      const [row, column] = [Math.floor(index / info.filterWidth), index % info.filterWidth];
       const end = [info.batchSize, row + height, column + width, info.inChannels];
       const seen = x.stridedSlice([0, row, column, 0], end, [1, down, right, 1]);
       const chosen = seen.equal(output).toFloat().mul(unclaimed);

@@ -26,10 +26,10 @@ describe('unsortedSegmentSum on wasm', () => {
 
   it('gives gather a gradient', () => {
     const x = tf.tensor1d([1, 2, 3]);
-    const places = tf.tensor1d([0, 2, 0], 'int32');
-    const gradient = tf.grad((values) => values.gather(places).square().sum());
+    const indices = tf.tensor1d([0, 2, 0], 'int32');
+    const gradient = tf.grad((values) => values.gather(indices).square().sum());
     tf.tidy(() => expect([...gradient(x).dataSync()]).toEqual([4, 0, 6]));
     expect(tensorLeak(() => gradient(x).dispose())).toBe(0);
-    tf.dispose([x, places]);
+    tf.dispose([x, indices]);
   });
 });

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { OwnKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/own-kernel';
 
 /** Sums the rows of x by segment, which is the gradient of gather: a product with the segments' one-hot rows. */
-export const unsortedSegmentSum: OwnKernel = {
+export const unsortedSegmentSum: CustomKernel = {
   name: 'UnsortedSegmentSum',
   compute(inputs, attributes) {
     const { x, segmentIds } = inputs as { x: tf.Tensor; segmentIds: tf.Tensor1D };

@@ -1,12 +1,12 @@
 import { encodeJpeg } from '@winnow/imaging';
 import { file, redirect } from './answers';
-import { placeUrl } from './behaviour';
-import type { Answer, Behaviour, BehaviourWorld, Place } from './behaviour';
+import { locationUrl } from './behaviour';
+import type { Response, Behaviour, BehaviourWorld, Location } from './behaviour';
 
 type MakeBehaviour = (world: BehaviourWorld) => Promise<Behaviour>;
 
-const picture = async (world: BehaviourWorld, name: string): Promise<Answer> =>
-  file(await encodeJpeg(world.picture(name), 90));
+const image = async (world: BehaviourWorld, name: string): Promise<Response> =>
+  file(await encodeJpeg(world.image(name), 90));
 
 /** Where redirects lead that nobody must follow. */
 const TARGETS: Readonly<Record<string, (canaryPort: number) => string>> = {
@@ -24,12 +24,12 @@ const QUERY = `q=${'0123456789abcdef'.repeat(249)}`;
 /** Hosts behind a certificate that does not hold for them; the web serves them over TLS. */
 export const TLS_HOSTS = { expired: 'expired.tls.fixture.test', 'wrong-name': 'wrong-name.tls.fixture.test' } as const;
 
-async function oddUrls(world: BehaviourWorld): Promise<readonly Place[]> {
-  const own = (name: string): string => placeUrl('odd-url', name);
+async function oddUrls(world: BehaviourWorld): Promise<readonly Location[]> {
+  const own = (name: string): string => locationUrl('odd-url', name);
   const international = 'xn--bcher-kva.fixture.test';
   const spellings: Readonly<Record<string, readonly [url: string, ...others: string[]]>> = {
     spaces: [own('two%20words.jpg'), own('two words.jpg'), `  ${own('two words.jpg')}`],
-    idn: [placeUrl('odd-url', 'idn.jpg', international), 'http://BÜCHER.fixture.test/b/odd-url/idn.jpg'],
+    idn: [locationUrl('odd-url', 'idn.jpg', international), 'http://BÜCHER.fixture.test/b/odd-url/idn.jpg'],
     twice: [own('100%2520.jpg')],
     query: [own(`query.jpg?${QUERY}`)],
     fragment: [own('fragment.jpg'), own('fragment.jpg#top'), own('fragment.jpg?utm_source=feed#end')],
@@ -40,32 +40,32 @@ async function oddUrls(world: BehaviourWorld): Promise<readonly Place[]> {
       variant,
       url,
       listed: [url, ...others],
-      answer: await picture(world, `odd ${variant}`),
+      answer: await image(world, `odd ${variant}`),
     })),
   );
 }
 
-/** Where pictures are said to be, and where one is sent instead. */
+/** Where images are said to be, and where one is sent instead. */
 export const ADDRESS_BEHAVIOURS = {
   'redirect-chain': async (world) => {
-    const step = (name: string): string => placeUrl('redirect-chain', name, 'moved.fixture.test');
+    const step = (name: string): string => locationUrl('redirect-chain', name, 'moved.fixture.test');
     return {
-      places: [{ variant: 'start', url: placeUrl('redirect-chain', 'start.jpg'), answer: redirect(step('1')) }],
+      places: [{ variant: 'start', url: locationUrl('redirect-chain', 'start.jpg'), answer: redirect(step('1')) }],
       others: {
         [step('1')]: redirect(step('2')),
         [step('2')]: redirect('/b/redirect-chain/3'),
-        [step('3')]: await picture(world, 'redirect-chain'),
+        [step('3')]: await image(world, 'redirect-chain'),
       },
     };
   },
   'redirect-loop': async () => {
-    const [a, b] = [placeUrl('redirect-loop', 'a.jpg'), placeUrl('redirect-loop', 'b.jpg')];
+    const [a, b] = [locationUrl('redirect-loop', 'a.jpg'), locationUrl('redirect-loop', 'b.jpg')];
     return { places: [{ variant: 'a', url: a, answer: redirect(b) }], others: { [b]: redirect(a) } };
   },
   'redirect-ssrf': async ({ canaryPort }) => ({
     places: Object.entries(TARGETS).map(([variant, target]) => ({
       variant,
-      url: placeUrl('redirect-ssrf', `${variant}.jpg`),
+      url: locationUrl('redirect-ssrf', `${variant}.jpg`),
       answer: redirect(target(canaryPort)),
     })),
   }),
@@ -73,14 +73,14 @@ export const ADDRESS_BEHAVIOURS = {
     places: await Promise.all(
       Object.entries(TLS_HOSTS).map(async ([variant, host]) => ({
         variant,
-        url: placeUrl('tls-bad', 'picture.jpg', host).replace('http:', 'https:'),
-        answer: await picture(world, 'tls'),
+        url: locationUrl('tls-bad', 'image.jpg', host).replace('http:', 'https:'),
+        answer: await image(world, 'tls'),
       })),
     ),
   }),
   'cookie-wall': async (world) => {
-    const whole = await picture(world, 'cookie-wall');
-    const url = placeUrl('cookie-wall', 'wall.jpg');
+    const whole = await image(world, 'cookie-wall');
+    const url = locationUrl('cookie-wall', 'wall.jpg');
     return {
       places: [
         {
@@ -99,9 +99,9 @@ export const ADDRESS_BEHAVIOURS = {
       { variant: 'data', url: null, listed: ['data:image/png;base64,iVBORw0KGgo='], answer: () => undefined },
       {
         variant: 'no-scheme',
-        url: placeUrl('data-uri', 'no-scheme.jpg').replace('http:', 'https:'),
-        listed: [placeUrl('data-uri', 'no-scheme.jpg').replace('http:', '')],
-        answer: await picture(world, 'data-uri'),
+        url: locationUrl('data-uri', 'no-scheme.jpg').replace('http:', 'https:'),
+        listed: [locationUrl('data-uri', 'no-scheme.jpg').replace('http:', '')],
+        answer: await image(world, 'data-uri'),
       },
     ],
   }),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from './behaviour';
+import type { Response } from './behaviour';
 
 /** A complete file with its ETag. */
 export function file(
   bytes: Uint8Array,
   mime = 'image/jpeg',
   headers: Readonly<Record<string, string | string[]>> = {},
-): Answer {
+): Response {
   const etag = `"${createHash('sha1').update(bytes).digest('hex').slice(0, 16)}"`;
   return ({ response }) => {
     response.writeHead(200, { 'content-type': mime, 'content-length': bytes.length, etag, ...headers });
@@ -14,31 +14,31 @@ export function file(
   };
 }
 
-export function status(code: number, headers: Readonly<Record<string, string>> = {}): Answer {
+export function status(code: number, headers: Readonly<Record<string, string>> = {}): Response {
   return ({ response }) => void response.writeHead(code, { 'content-type': 'text/plain', ...headers }).end('no');
 }
 
-export function redirect(location: string): Answer {
+export function redirect(location: string): Response {
   return ({ response }) => void response.writeHead(302, { location }).end();
 }
 
-export function text(body: string, mime = 'text/plain'): Answer {
+export function text(body: string, mime = 'text/plain'): Response {
   return ({ response }) => void response.writeHead(200, { 'content-type': mime }).end(body);
 }
 
 /** One answer for each attempt; the last one from then on. */
-export function inTurn(...answers: readonly Answer[]): Answer {
-  return (visit) => answers[Math.min(visit.attempt, answers.length) - 1]?.(visit);
+export function inTurn(...responses: readonly Response[]): Response {
+  return (visit) => responses[Math.min(visit.attempt, responses.length) - 1]?.(visit);
 }
 
 /** Accepts and never answers. */
-export const hang: Answer = () => undefined;
+export const hang: Response = () => undefined;
 
 /** The connection ends without an answer. */
-export const reset: Answer = ({ response }) => void response.destroy();
+export const reset: Response = ({ response }) => void response.destroy();
 
 /** A body without end, in chunks. */
-export function endless(chunk: Uint8Array, pauseMillis: number): Answer {
+export function endless(chunk: Uint8Array, pauseMillis: number): Response {
   return ({ response }) => {
     response.writeHead(200, { 'content-type': 'image/jpeg' });
     const timer = setInterval(() => response.write(chunk), pauseMillis);

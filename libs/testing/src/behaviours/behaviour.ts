@@ -12,10 +12,10 @@ export interface Visit {
   readonly round: number;
 }
 
-export type Answer = (visit: Visit) => void;
+export type Response = (visit: Visit) => void;
 
-/** One listed picture. */
-export interface Place {
+/** One listed image. */
+export interface Location {
   /** Names it within its behaviour. */
   readonly variant: string;
   /** As a sound crawler spells it; null where it takes the listed one for no URL. */
@@ -26,30 +26,30 @@ export interface Place {
   readonly classIndex?: 0 | 1;
   /** Elements in the head of the page that shows it. */
   readonly pageHead?: string;
-  readonly answer: Answer;
+  readonly answer: Response;
 }
 
 export interface Behaviour {
-  readonly places: readonly Place[];
+  readonly places: readonly Location[];
   /** What else its hosts answer, by URL. */
-  readonly others?: Readonly<Record<string, Answer>>;
+  readonly others?: Readonly<Record<string, Response>>;
 }
 
 /** What behaviours are made of. */
 export interface BehaviourWorld {
-  /** A new picture by its name: the same name gives the same picture. */
-  picture(name: string): RgbImage;
+  /** A new image by its name: the same name gives the same image. */
+  image(name: string): RgbImage;
   readonly encoders: OddEncoders;
   /** A listener on 127.0.0.1 and, where there is IPv6, [::1] that nobody must connect to. */
   readonly canaryPort: number;
 }
 
 /** Of the image host that most behaviours share, or of another one. */
-export function placeUrl(id: string, file: string, host = 'img.fixture.test'): string {
+export function locationUrl(id: string, file: string, host = 'img.fixture.test'): string {
   return `http://${host}/b/${id}/${file}`;
 }
 
-/** The page that shows a picture. */
+/** The page that shows an image. */
 export function pageUrlOf(id: string, variant: string): string {
   return `http://page.fixture.test/${id}/${variant}`;
 }

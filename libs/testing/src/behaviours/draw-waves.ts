@@ -2,11 +2,11 @@ import type { RgbImage } from '@winnow/imaging';
 import type { SeededRandom } from '@winnow/random';
 
 const WAVES = 24;
-const MOST_CYCLES = 6;
+const MAX_CYCLES = 6;
 /** Standard deviation of a channel, of 255. */
 const CONTRAST = 48;
 
-/** A picture of overlaid waves: rich enough for perceptual hashes, and unlike that of any other stream. */
+/** An image of overlaid waves: rich enough for perceptual hashes, and unlike that of any other stream. */
 export function drawWaves(random: SeededRandom, width: number, height: number): RgbImage {
   const sums = new Float64Array(width * height * 3).fill(128);
   for (let wave = 0; wave < WAVES; wave += 1) addWave(sums, random, { width, height });
@@ -20,7 +20,7 @@ function addWave(
   random: SeededRandom,
   { width, height }: { readonly width: number; readonly height: number },
 ): void {
-  const cycles = (): number => Math.round((2 * random.next() - 1) * MOST_CYCLES);
+  const cycles = (): number => Math.round((2 * random.next() - 1) * MAX_CYCLES);
   const acrossCycles = cycles();
   const downCycles = cycles();
   const phase = random.next();
@@ -40,7 +40,7 @@ function addWave(
   }
 }
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export function drawFlat(colour: readonly [number, number, number], width: number, height: number): RgbImage {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < data.length; at += 3) data.set(colour, at);

@@ -64,7 +64,7 @@ export function lyingJpeg(jpeg: Uint8Array): Uint8Array {
   return Buffer.concat([jpeg.subarray(0, 2), marker, body, jpeg.subarray(2)]);
 }
 
-/** A GIF of 4 grey levels, one frame a picture. All of one size. */
+/** A GIF of 4 grey levels, one frame an image. All of one size. */
 export function animatedGif(frames: readonly RgbImage[]): Uint8Array {
   const { width = 1, height = 1 } = frames[0] ?? {};
   const size = Buffer.alloc(4);

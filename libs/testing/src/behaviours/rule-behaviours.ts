@@ -1,27 +1,27 @@
 import { encodeJpeg } from '@winnow/imaging';
 import { file, hang, status, text } from './answers';
-import { placeUrl } from './behaviour';
-import type { Answer, Behaviour, BehaviourWorld, Place } from './behaviour';
+import { locationUrl } from './behaviour';
+import type { Response, Behaviour, BehaviourWorld, Location } from './behaviour';
 
 type MakeBehaviour = (world: BehaviourWorld) => Promise<Behaviour>;
 
 type Headers = Readonly<Record<string, string | string[]>>;
 
-/** A picture of its own with more headers. */
+/** An image of its own with more headers. */
 async function withHeaders(
   world: BehaviourWorld,
   id: string,
   variants: Readonly<Record<string, Headers>>,
 ): Promise<Behaviour> {
-  const places = Object.entries(variants).map(async ([variant, headers]): Promise<Place> => {
-    const answer = file(await encodeJpeg(world.picture(`${id} ${variant}`), 90), 'image/jpeg', headers);
-    return { variant, url: placeUrl(id, `${variant}.jpg`), answer };
+  const locations = Object.entries(variants).map(async ([variant, headers]): Promise<Location> => {
+    const response = file(await encodeJpeg(world.image(`${id} ${variant}`), 90), 'image/jpeg', headers);
+    return { variant, url: locationUrl(id, `${variant}.jpg`), answer: response };
   });
-  return { places: await Promise.all(places) };
+  return { places: await Promise.all(locations) };
 }
 
-async function pictureAt(world: BehaviourWorld, variant: string, url: string): Promise<Place> {
-  return { variant, url, answer: file(await encodeJpeg(world.picture(url), 90)) };
+async function imageAt(world: BehaviourWorld, variant: string, url: string): Promise<Location> {
+  return { variant, url, answer: file(await encodeJpeg(world.image(url), 90)) };
 }
 
 const robotsOf = (host: string): string => `http://${host}/robots.txt`;
@@ -29,7 +29,7 @@ const robotsOf = (host: string): string => `http://${host}/robots.txt`;
 const STAR = 'star.robots.fixture.test';
 const OURS = 'ours.robots.fixture.test';
 
-/** What sites say about who may have their pictures. */
+/** What sites say about who may have their images. */
 export const RULE_BEHAVIOURS = {
   'xrobots-noai': (world) => withHeaders(world, 'xrobots-noai', { noai: { 'x-robots-tag': 'noai' } }),
   'xrobots-noimageai': (world) =>
@@ -45,20 +45,20 @@ export const RULE_BEHAVIOURS = {
     return { places: plain === undefined ? [] : [{ ...plain, pageHead: '<meta name=robots content=noimageai>' }] };
   },
   tdm: async (world) => {
-    const { places } = await withHeaders(world, 'tdm', { header: { 'tdm-reservation': '1' } });
+    const { places: locations } = await withHeaders(world, 'tdm', { header: { 'tdm-reservation': '1' } });
     const host = 'tdm.fixture.test';
     const rules = [{ location: '/b/', 'tdm-reservation': 1 }];
     return {
-      places: [...places, await pictureAt(world, 'file', placeUrl('tdm', 'file.jpg', host))],
+      places: [...locations, await imageAt(world, 'file', locationUrl('tdm', 'file.jpg', host))],
       others: { [`http://${host}/.well-known/tdmrep.json`]: text(JSON.stringify(rules), 'application/json') },
     };
   },
   'robots-disallow': async (world) => ({
     places: [
-      await pictureAt(world, 'private', `http://${STAR}/private/a.jpg`),
-      await pictureAt(world, 'allowed', `http://${STAR}/private/open/a.jpg`),
-      await pictureAt(world, 'ours', `http://${OURS}/mine/a.jpg`),
-      await pictureAt(world, 'not-ours', `http://${OURS}/a.jpg`),
+      await imageAt(world, 'private', `http://${STAR}/private/a.jpg`),
+      await imageAt(world, 'allowed', `http://${STAR}/private/open/a.jpg`),
+      await imageAt(world, 'ours', `http://${OURS}/mine/a.jpg`),
+      await imageAt(world, 'not-ours', `http://${OURS}/a.jpg`),
     ],
     others: {
       [robotsOf(STAR)]: text('User-agent: *\nDisallow: /private/\nAllow: /private/open/\n'),
@@ -68,12 +68,12 @@ export const RULE_BEHAVIOURS = {
   'robots-delay': async (world) => {
     const host = 'robots-delay.fixture.test';
     return {
-      places: [await pictureAt(world, 'slowly', placeUrl('robots-delay', 'slowly.jpg', host))],
+      places: [await imageAt(world, 'slowly', locationUrl('robots-delay', 'slowly.jpg', host))],
       others: { [robotsOf(host)]: text('User-agent: *\nCrawl-delay: 2\n') },
     };
   },
   'robots-5xx': async (world) => {
-    const answers: Readonly<Record<string, Answer>> = {
+    const responses: Readonly<Record<string, Response>> = {
       'status-503': status(503),
       'status-404': status(404),
       timeout: hang,
@@ -81,12 +81,12 @@ export const RULE_BEHAVIOURS = {
     const hostOf = (variant: string): string => `${variant}.robots.fixture.test`;
     return {
       places: await Promise.all(
-        Object.keys(answers).map((variant) =>
-          pictureAt(world, variant, placeUrl('robots-5xx', `${variant}.jpg`, hostOf(variant))),
+        Object.keys(responses).map((variant) =>
+          imageAt(world, variant, locationUrl('robots-5xx', `${variant}.jpg`, hostOf(variant))),
         ),
       ),
       others: Object.fromEntries(
-        Object.entries(answers).map(([variant, answer]) => [robotsOf(hostOf(variant)), answer]),
+        Object.entries(responses).map(([variant, response]) => [robotsOf(hostOf(variant)), response]),
       ),
     };
   },

@@ -7,12 +7,12 @@ import type { RgbImage } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { TLS_HOSTS } from './address-behaviours';
 import { pageUrlOf } from './behaviour';
-import type { Answer, Behaviour, BehaviourWorld, Place } from './behaviour';
+import type { Response, Behaviour, BehaviourWorld, Location } from './behaviour';
 import { BEHAVIOURS } from './behaviours';
 import type { BehaviourId } from './behaviours';
 import { drawWaves } from './draw-waves';
 import type { OddEncoders } from './odd-files';
-import { heldOutPicture } from './picture-behaviours';
+import { heldOutImage } from './image-behaviours';
 import { issueCertificate } from './test-certificate';
 
 export interface BehaviourWebOptions {
@@ -35,14 +35,14 @@ export interface SeenRequest {
 export interface BehaviourWeb {
   /** For `harvest.resolve`. */
   readonly resolve: Readonly<Record<string, string>>;
-  /** Every listed picture, by behaviour. */
-  readonly places: ReadonlyMap<BehaviourId, readonly Place[]>;
-  /** A picture that the held-out set is to hold. */
+  /** Every listed image, by behaviour. */
+  readonly places: ReadonlyMap<BehaviourId, readonly Location[]>;
+  /** An image that the held-out set is to hold. */
   readonly heldOut: Uint8Array;
   readonly requests: readonly SeenRequest[];
   /** Connections to where redirects must not lead. */
   canaryConnections(): number;
-  /** Some pictures are others from the second crawl on. */
+  /** Some images are others from the second crawl on. */
   beginRound(round: number): void;
   close(): Promise<void>;
 }
@@ -50,10 +50,10 @@ export interface BehaviourWeb {
 const LISTING_HOST = 'api.openverse.org';
 const PAGE_SIZE = 20;
 const DAY_MILLIS = 24 * 3600 * 1000;
-const PICTURE_SIZE = { width: 320, height: 240 };
+const IMAGE_SIZE = { width: 320, height: 240 };
 
 /**
- * A web on 127.0.0.1 of which each listed picture misbehaves in its own way, with an Openverse that lists them all and
+ * A web on 127.0.0.1 of which each listed image misbehaves in its own way, with an Openverse that lists them all and
  * a page for each. Plain HTTP, but for the hosts with bad certificates.
  */
 export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptions): Promise<BehaviourWeb> {
@@ -61,9 +61,9 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
   const requests: SeenRequest[] = [];
   const attempts = new Map<string, number>();
   const canary = await startCanaries();
-  const world: BehaviourWorld = { picture: pictureBox(), encoders, canaryPort: canary.port };
-  const { places, answers } = await makeBehaviours(world);
-  const listing = listingAnswer(places, queries);
+  const world: BehaviourWorld = { image: imageBox(), encoders, canaryPort: canary.port };
+  const { places: locations, answers: responses } = await makeBehaviours(world);
+  const listing = listingResponse(locations, queries);
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const host = (request.headers.host ?? '').toLowerCase();
@@ -73,11 +73,11 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
     attempts.set(url, attempt);
     const visit = { request, response, attempt, round };
     if (host === LISTING_HOST) listing(visit);
-    else (answers.get(url) ?? notFound)(visit);
+    else (responses.get(url) ?? notFound)(visit);
   };
   const server = await listen(createServer(handle));
   const secure = await Promise.all(certificates().map((pair) => listen(createTlsServer(pair, handle))));
-  const hosts = new Set([LISTING_HOST, ...[...answers.keys()].map((url) => url.slice(0, url.indexOf('/')))]);
+  const hosts = new Set([LISTING_HOST, ...[...responses.keys()].map((url) => url.slice(0, url.indexOf('/')))]);
   const resolve = Object.fromEntries([...hosts].map((host) => [host, addressOf(server)]));
   Object.values(TLS_HOSTS).forEach((host, index) => {
     const at = secure[index];
@@ -85,8 +85,8 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
   });
   return {
     resolve,
-    places,
-    heldOut: await heldOutPicture(world),
+    places: locations,
+    heldOut: await heldOutImage(world),
     requests,
     canaryConnections: canary.connections,
     beginRound: (next) => {
@@ -99,47 +99,50 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
   };
 }
 
-/** Pictures by name, all of one size. */
-function pictureBox(): (name: string) => RgbImage {
+/** Images by name, all of one size. */
+function imageBox(): (name: string) => RgbImage {
   const made = new Map<string, RgbImage>();
   return (name) => {
     const random = new SeededRandom(5).fork('behaviours', name);
-    const picture = made.get(name) ?? drawWaves(random, PICTURE_SIZE.width, PICTURE_SIZE.height);
-    made.set(name, picture);
-    return picture;
+    const image = made.get(name) ?? drawWaves(random, IMAGE_SIZE.width, IMAGE_SIZE.height);
+    made.set(name, image);
+    return image;
   };
 }
 
 async function makeBehaviours(world: BehaviourWorld): Promise<{
-  readonly places: ReadonlyMap<BehaviourId, readonly Place[]>;
-  readonly answers: ReadonlyMap<string, Answer>;
+  readonly places: ReadonlyMap<BehaviourId, readonly Location[]>;
+  readonly answers: ReadonlyMap<string, Response>;
 }> {
-  const places = new Map<BehaviourId, readonly Place[]>();
-  const answers = new Map<string, Answer>();
-  const put = (url: string, answer: Answer): void => void answers.set(url.replace(/^https?:\/\//, ''), answer);
+  const locations = new Map<BehaviourId, readonly Location[]>();
+  const responses = new Map<string, Response>();
+  const put = (url: string, answer: Response): void => void responses.set(url.replace(/^https?:\/\//, ''), answer);
   for (const id of Object.keys(BEHAVIOURS) as BehaviourId[]) {
     const behaviour: Behaviour = await BEHAVIOURS[id](world);
-    places.set(id, behaviour.places);
+    locations.set(id, behaviour.places);
     for (const { url, variant, answer, pageHead } of behaviour.places) {
       if (url !== null) put(url, answer);
       put(pageUrlOf(id, variant), page(pageHead ?? ''));
     }
     for (const [url, answer] of Object.entries(behaviour.others ?? {})) put(url, answer);
   }
-  return { places, answers };
+  return { places: locations, answers: responses };
 }
 
-function page(head: string): Answer {
-  const html = `<!doctype html><html><head><title>A picture</title>${head}</head><body></body></html>`;
+function page(head: string): Response {
+  const html = `<!doctype html><html><head><title>An image</title>${head}</head><body></body></html>`;
   return ({ response }) => void response.writeHead(200, { 'content-type': 'text/html' }).end(html);
 }
 
-const notFound: Answer = ({ response }) => void response.writeHead(404).end();
+const notFound: Response = ({ response }) => void response.writeHead(404).end();
 
 /** `GET /v1/images/` of Openverse. */
-function listingAnswer(places: ReadonlyMap<BehaviourId, readonly Place[]>, queries: readonly [string, string]): Answer {
+function listingResponse(
+  locations: ReadonlyMap<BehaviourId, readonly Location[]>,
+  queries: readonly [string, string],
+): Response {
   const results = queries.map((_, index) =>
-    [...places].flatMap(([id, list]) =>
+    [...locations].flatMap(([id, list]) =>
       list
         .filter(({ classIndex = 0 }) => classIndex === index)
         .flatMap(({ url, variant, listed = url === null ? [] : [url] }) =>

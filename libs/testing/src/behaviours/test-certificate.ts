@@ -8,7 +8,7 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-export interface CertificateWishes {
+export interface CertificateOptions {
   readonly name: string;
   /** Host names that it holds for; none: it is an authority. */
   readonly hosts?: readonly string[];
@@ -33,7 +33,7 @@ export function issueCertificate({
   notBefore,
   notAfter,
   issuer,
-}: CertificateWishes): TestCertificate {
+}: CertificateOptions): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const isAuthority = hosts.length === 0;
   const extension = isAuthority

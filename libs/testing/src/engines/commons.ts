@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rowsOf } from '../demo-listing';
 import type { DemoRow } from '../demo-listing';
 import { escapeHtml } from '../escape-html';
-import type { RenderRow } from '../picture-sheets';
+import type { RenderRow } from '../image-sheets';
 import { queryClass } from '../query-class';
 import { jsonReply } from '../reply';
 import type { HostRequest, Reply } from '../reply';
@@ -24,8 +24,8 @@ export async function commons({ url }: HostRequest, { listing, render }: EngineC
   const shown = found.slice(offset, offset + limit);
   if (shown.length === 0) return jsonReply(200, { batchcomplete: '' });
   const pages = await Promise.all(
-    shown.map((row, place) =>
-      toPage(row, { index: offset + place + 1, pageId: 700_001 + listing.rows.indexOf(row) }, render),
+    shown.map((row, location) =>
+      toPage(row, { index: offset + location + 1, pageId: 700_001 + listing.rows.indexOf(row) }, render),
     ),
   );
   const more = offset + limit < found.length;
@@ -36,17 +36,17 @@ export async function commons({ url }: HostRequest, { listing, render }: EngineC
   });
 }
 
-async function toPage(row: DemoRow, place: { index: number; pageId: number }, render: RenderRow) {
+async function toPage(row: DemoRow, location: { index: number; pageId: number }, render: RenderRow) {
   const { bytes, mime, side } = await render(row);
   const title = `File:${row.title} ${row.id}.${mime === 'image/png' ? 'png' : 'jpg'}`;
   const [code = '', version = ''] = (row.licence ?? '').split(' ');
   const isFree = code === 'cc0' || code === 'pdm';
   const field = (value: string, source: string): { value: string; source: string } => ({ value, source });
   return {
-    pageid: place.pageId,
+    pageid: location.pageId,
     ns: 6,
     title,
-    index: place.index,
+    index: location.index,
     imagerepository: 'local',
     imageinfo: [
       {
@@ -57,7 +57,7 @@ async function toPage(row: DemoRow, place: { index: number; pageId: number }, re
         height: side,
         url: row.url,
         descriptionurl: `${SITE}/wiki/${encodeURIComponent(title.replaceAll(' ', '_'))}`,
-        descriptionshorturl: `${SITE}/w/index.php?curid=${place.pageId}`,
+        descriptionshorturl: `${SITE}/w/index.php?curid=${location.pageId}`,
         sha1: createHash('sha1').update(bytes).digest('hex'),
         mime,
         mediatype: 'BITMAP',

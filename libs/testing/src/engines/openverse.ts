@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pageUrlOf, rowsOf } from '../demo-listing';
 import type { DemoRow } from '../demo-listing';
-import type { RenderRow } from '../picture-sheets';
+import type { RenderRow } from '../image-sheets';
 import { queryClass } from '../query-class';
 import { jsonReply } from '../reply';
 import type { HostRequest, Reply } from '../reply';

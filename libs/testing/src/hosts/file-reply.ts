@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { HostRequest, Reply, ServedFile } from '../reply';
 
-/** A request for a listed picture. */
+/** A request for a listed image. */
 export interface ImageRequest extends HostRequest {
   readonly file: ServedFile;
-  /** The pages that show the picture. */
+  /** The pages that show the image. */
   readonly pages: readonly string[];
   /** Where a listener counts connections that must never come. */
   readonly canaryPort: number;
@@ -13,7 +13,7 @@ export interface ImageRequest extends HostRequest {
 /** How an image host answers. Depends on the request and its attempt number only, never on time. */
 export type Behaviour = (request: ImageRequest) => Reply;
 
-/** The picture with its ETag; 304 to whoever has it. */
+/** The image with its ETag; 304 to whoever has it. */
 export const fileReply: Behaviour = ({ file, headers }) => {
   const etag = `"${createHash('sha1').update(file.bytes).digest('hex').slice(0, 16)}"`;
   const common = { etag, 'cache-control': 'max-age=3600' };

@@ -25,7 +25,7 @@ export const IMAGE_HOST_BEHAVIOURS = {
   'redirect-metadata': redirectTo(() => 'http://169.254.169.254/latest/meta-data/'),
   noai: optOut('noai'),
   noimageai: optOut('noindex, NoImageAI'),
-  // The refusal is in robots.txt; whoever asks all the same gets the picture, and is counted.
+  // The refusal is in robots.txt; whoever asks all the same gets the image, and is counted.
   robots: fileReply,
 } as const satisfies Record<string, Behaviour>;
 

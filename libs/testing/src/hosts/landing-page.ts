@@ -3,7 +3,7 @@ import { escapeHtml } from '../escape-html';
 import { htmlReply } from '../reply';
 import type { Reply } from '../reply';
 
-/** The page that shows a row's picture. */
+/** The page that shows a row's image. */
 export function landingPage(row: DemoRow): Reply {
   const title = escapeHtml(row.title);
   const licence =

@@ -1,7 +1,7 @@
 import { fileReply } from './file-reply';
 import type { Behaviour } from './file-reply';
 
-/** The picture, with an X-Robots-Tag that forbids its use. */
+/** The image, with an X-Robots-Tag that forbids its use. */
 export function optOut(directives: string): Behaviour {
   return (request) => {
     const reply = fileReply(request);

@@ -2,7 +2,7 @@ import { SeededRandom } from '@winnow/random';
 import { augMix } from './aug-mix';
 import type { PixelImage } from './pixel-batch';
 
-const random = new SeededRandom('pictures');
+const random = new SeededRandom('images');
 // Smooth, so that small moves change little.
 const image: PixelImage = {
   size: 16,
@@ -20,7 +20,7 @@ describe('augMix', () => {
     expect(augMix(image, new SeededRandom(2))).not.toEqual(view);
   });
 
-  it('changes pictures a little at severity 1 and more at 10', () => {
+  it('changes images a little at severity 1 and more at 10', () => {
     const change = (severity: number): number =>
       SEEDS.reduce((sum, seed) => sum + meanChange(augMix(image, new SeededRandom(seed), { severity })), 0) / 12;
     expect(change(1)).toBeGreaterThan(0.5);

@@ -17,19 +17,19 @@ const OPERATIONS: readonly PixelOperation[] = Object.values(PIXEL_OPERATIONS);
  * AugMix: `(1 - m) x + m sum_i w_i chain_i(x)` with w ~ Dirichlet(1, ..., 1), m ~ Beta(1, 1), rounded to bytes.
  * Hendrycks et al., "AugMix: A Simple Data Processing Method to Improve Robustness and Uncertainty", ICLR 2020,
  * algorithm 1 (without its consistency loss).
- * @param random decides everything: the same stream gives the same picture
+ * @param random decides everything: the same stream gives the same image
  * @returns [size, size, 3]
  */
 export function augMix(image: PixelImage, random: SeededRandom, options: AugMixOptions = {}): Uint8Array {
   const { width = 3, depth = 3, severity = 1 } = options;
   const weights = Array.from({ length: width }, () => random.gamma(1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const share = random.next();
+  const fraction = random.next();
   const mixed = new Float32Array(image.pixels.length);
-  for (let at = 0; at < mixed.length; at += 1) mixed[at] = (image.pixels[at] as number) * (1 - share);
+  for (let at = 0; at < mixed.length; at += 1) mixed[at] = (image.pixels[at] as number) * (1 - fraction);
   for (const weight of weights) {
     const chain = applyChain(image, random, { length: 1 + random.int(depth), severity });
-    const factor = (share * weight) / total;
+    const factor = (fraction * weight) / total;
     for (let at = 0; at < mixed.length; at += 1) {
       mixed[at] = (mixed[at] as number) + factor * (chain[at] as number);
     }

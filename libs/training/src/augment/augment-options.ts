@@ -4,11 +4,11 @@ import type { BatchMixOptions } from './mix-batch';
 import type { RandAugmentOptions } from './rand-augment';
 import type { ResizedCropOptions } from './random-region';
 
-/** How a view of a picture is drawn; its steps in the order of application, those without settings left out. */
+/** How a view of an image is drawn; its steps in the order of application, those without settings left out. */
 export interface AugmentOptions extends BatchMixOptions, ResizedCropOptions {
   /**
-   * `crop-flip`: moved within a black border, mirrored or not; `resized-crop`: a random region at the view's size,
-   * mirrored or not; `flip`: mirrored or not; `none`: as it is.
+   * `crop-flip`: moved within a black border, flipped or not; `resized-crop`: a random region at the view's size,
+   * flipped or not; `flip`: flipped or not; `none`: as it is.
    */
   readonly basis: 'crop-flip' | 'resized-crop' | 'flip' | 'none';
   /** Border of `crop-flip`, pixels; default 4. */
@@ -18,10 +18,10 @@ export interface AugmentOptions extends BatchMixOptions, ResizedCropOptions {
   readonly colorJitter?: ColorJitterOptions | undefined;
 }
 
-/** The usual recipe for small pictures. */
+/** The usual recipe for small images. */
 export const DEFAULT_AUGMENT: AugmentOptions = { basis: 'crop-flip' };
 
-/** Whether a view is its picture, moved or mirrored at most: a copy of its bytes, which hardly changes an answer to it. */
+/** Whether a view is its image, moved or flipped at most: a copy of its bytes, which hardly changes an answer to it. */
 export function isMoveOnly({
   basis,
   padding: _padding,

@@ -21,8 +21,8 @@ describe('colorJitter', () => {
     expect(hued).not.toEqual(image.pixels);
   });
 
-  it('takes its changes in another order from picture to picture', () => {
-    // Brightness, then contrast with a picture of one pixel: only the order decides whether white is cut off first.
+  it('takes its changes in another order from image to image', () => {
+    // Brightness, then contrast with an image of one pixel: only the order decides whether white is cut off first.
     const bright = { size: 2, pixels: Uint8Array.from({ length: 12 }, (_, at) => (at < 6 ? 250 : 20)) };
     const views = seeds
       .slice(0, 40)

@@ -15,7 +15,7 @@ export interface ColorJitterOptions {
 /**
  * Brightness, contrast, saturation and hue, each by a factor of its own and in an order of its own: what torchvision's
  * ColorJitter of the same numbers draws from.
- * @param random decides everything: the same stream gives the same picture
+ * @param random decides everything: the same stream gives the same image
  * @returns [size, size, 3]
  */
 export function colorJitter(image: PixelImage, random: SeededRandom, options: ColorJitterOptions): Uint8Array {

@@ -5,7 +5,7 @@ import type { PixelImage } from './pixel-batch';
 const CROP_PADDING = 4;
 
 /**
- * Random crop at the old size out of the picture with a black border, then a mirror image with probability 1/2.
+ * Random crop at the old size out of the image with a black border, then a mirror image with probability 1/2.
  * @param random decides everything: the same stream gives the same crop
  * @returns [size, size, 3]
  */

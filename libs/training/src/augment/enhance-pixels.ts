@@ -3,12 +3,12 @@ import type { PixelImage } from './pixel-batch';
 /** Brightness of a colour as ITU-R 601 weighs it, in units of 1/1000. */
 const LUMA = { red: 299, green: 587, blue: 114 } as const;
 
-/** `factor v`: 0 is black, 1 the picture. */
+/** `factor v`: 0 is black, 1 the image. */
 export function adjustBrightness({ pixels }: PixelImage, factor: number): Uint8Array {
   return throughTable(pixels, (value) => factor * value);
 }
 
-/** Away from the mean grey of the whole picture: 0 is that grey, 1 the picture. */
+/** Away from the mean grey of the whole image: 0 is that grey, 1 the image. */
 export function adjustContrast({ pixels }: PixelImage, factor: number): Uint8Array {
   let sum = 0;
   for (let at = 0; at < pixels.length; at += 3) sum += lumaAt(pixels, at);
@@ -16,7 +16,7 @@ export function adjustContrast({ pixels }: PixelImage, factor: number): Uint8Arr
   return throughTable(pixels, (value) => grey + factor * (value - grey));
 }
 
-/** Away from the grey of each pixel: 0 is a grey picture, 1 the picture. */
+/** Away from the grey of each pixel: 0 is a grey image, 1 the image. */
 export function adjustSaturation({ pixels }: PixelImage, factor: number): Uint8Array {
   const result = new Uint8ClampedArray(pixels.length);
   for (let at = 0; at < pixels.length; at += 3) {
@@ -29,7 +29,7 @@ export function adjustSaturation({ pixels }: PixelImage, factor: number): Uint8A
 }
 
 /**
- * Away from the picture smoothed by (1 1 1; 1 5 1; 1 1 1) / 13: 0 is smooth, 1 the picture. The outermost pixels stay as
+ * Away from the image smoothed by (1 1 1; 1 5 1; 1 1 1) / 13: 0 is smooth, 1 the image. The outermost pixels stay as
  * they are.
  */
 export function adjustSharpness({ size, pixels }: PixelImage, factor: number): Uint8Array {

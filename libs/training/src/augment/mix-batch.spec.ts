@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { blendPixels, cutMix, mixBatch, randomBox } from './mix-batch';
 import type { PixelBatch } from './pixel-batch';
 
-/** Picture i is filled with value i of the list. */
+/** Image i is filled with value i of the list. */
 const filled = (values: readonly number[], size = 4): PixelBatch => ({
   count: values.length,
   size,
@@ -12,13 +12,13 @@ const filled = (values: readonly number[], size = 4): PixelBatch => ({
 
 describe('blendPixels', () => {
   it('blends with a partner, rounded', () => {
-    const { pixels, share } = blendPixels(filled([100, 200]), [1, 0], 0.25);
-    expect(share).toBe(0.25);
+    const { pixels, share: fraction } = blendPixels(filled([100, 200]), [1, 0], 0.25);
+    expect(fraction).toBe(0.25);
     expect(pixels[0]).toBe(175);
     expect(pixels[48]).toBe(125);
   });
 
-  it('is the picture, or its partner, at the ends', () => {
+  it('is the image, or its partner, at the ends', () => {
     const batch = filled([7, 255, 0]);
     expect(blendPixels(batch, [1, 2, 0], 1).pixels).toEqual(batch.pixels);
     expect(blendPixels(batch, [1, 2, 0], 0).pixels).toEqual(filled([255, 0, 7]).pixels);
@@ -26,13 +26,13 @@ describe('blendPixels', () => {
 });
 
 describe('cutMix', () => {
-  it("puts the partner's box into each picture and says what is left", () => {
-    const { pixels, share } = cutMix(filled([1, 9], 2), [1, 0], { left: 1, top: 0, right: 2, bottom: 1 });
-    expect(share).toBe(0.75);
+  it("puts the partner's box into each image and says what is left", () => {
+    const { pixels, share: fraction } = cutMix(filled([1, 9], 2), [1, 0], { left: 1, top: 0, right: 2, bottom: 1 });
+    expect(fraction).toBe(0.75);
     expect([...pixels]).toEqual([1, 1, 1, 9, 9, 9, 1, 1, 1, 1, 1, 1, 9, 9, 9, 1, 1, 1, 9, 9, 9, 9, 9, 9]);
   });
 
-  it('has boxes within the picture, of the area asked for unless cut off', () => {
+  it('has boxes within the image, of the area asked for unless cut off', () => {
     fc.assert(
       fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (seed, lambda) => {
         const { left, top, right, bottom } = randomBox(32, lambda, new SeededRandom(seed));

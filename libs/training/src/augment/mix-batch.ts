@@ -10,16 +10,16 @@ export interface BatchMixOptions {
 
 /** What was mixed, by place in the batch. */
 export interface BatchMix {
-  /** Partner of each picture, [count]. */
+  /** Partner of each image, [count]. */
   readonly order: Int32Array;
-  /** Part of each picture that is still its own, 0..1; its label has the same share, its partner's the rest. */
+  /** Part of each image that is still its own, 0..1; its label has the same share, its partner's the rest. */
   readonly share: number;
 }
 
 /**
- * Mixes each picture of a batch with a partner, by mixup or CutMix, with one strength (and one box) a batch.
+ * Mixes each image of a batch with a partner, by mixup or CutMix, with one strength (and one box) a batch.
  * @param random of the step: partners depend on the whole batch
- * @returns the mixed pictures, bytes, with what was mixed
+ * @returns the mixed images, bytes, with what was mixed
  */
 export function mixBatch(
   batch: PixelBatch,
@@ -30,17 +30,17 @@ export function mixBatch(
   const alpha = (cuts ? cutmix : mixup) as number;
   const lambda = random.beta(alpha, alpha);
   const order = random.permutation(batch.count);
-  const { pixels, share } = cuts
+  const { pixels, share: fraction } = cuts
     ? cutMix(batch, order, randomBox(batch.size, lambda, random))
     : blendPixels(batch, order, lambda);
-  return { batch: { count: batch.count, size: batch.size, pixels }, mix: { order, share } };
+  return { batch: { count: batch.count, size: batch.size, pixels }, mix: { order, share: fraction } };
 }
 
 /**
  * mixup on bytes: `lambda x_i + (1 - lambda) x_order[i]`, rounded; lambda itself is rounded to 1/256, so that whole
  * numbers do.
  * Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018, equation 1.
- * @param order partner of each picture, [count]
+ * @param order partner of each image, [count]
  * @param lambda 0..1
  */
 export function blendPixels(
@@ -69,10 +69,10 @@ export interface PixelBox {
 }
 
 /**
- * CutMix: a box of each picture is its partner's; the share is what the box leaves.
+ * CutMix: a box of each image is its partner's; the share is what the box leaves.
  * Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", ICCV 2019,
  * equation 1.
- * @param order partner of each picture, [count]
+ * @param order partner of each image, [count]
  */
 export function cutMix(
   { count, size, pixels }: PixelBatch,
@@ -90,7 +90,7 @@ export function cutMix(
   return { pixels: result, share: 1 - ((box.right - box.left) * (box.bottom - box.top)) / (size * size) };
 }
 
-/** A box of area 1 - lambda around an even centre, cut where it leaves the picture (the paper's equation 2). */
+/** A box of area 1 - lambda around an even centre, cut where it leaves the image (the paper's equation 2). */
 export function randomBox(size: number, lambda: number, random: SeededRandom): PixelBox {
   const half = Math.trunc(size * Math.sqrt(1 - lambda)) / 2;
   const [x, y] = [random.int(size), random.int(size)];

@@ -1,9 +1,9 @@
 import type { InputSpec } from '@winnow/contracts';
 
-/** A few pictures as bytes: what augmentations take and give. */
+/** A few images as bytes: what augmentations take and give. */
 export interface PixelBatch {
   readonly count: number;
-  /** Side of the square pictures, pixels. */
+  /** Side of the square images, pixels. */
   readonly size: number;
   /** RGB, [count, size, size, 3], row-major. */
   readonly pixels: Uint8Array;
@@ -16,7 +16,7 @@ export interface NormalisedPixels {
   readonly values: Float32Array;
 }
 
-/** One square RGB picture, [size, size, 3], bytes. */
+/** One square RGB image, [size, size, 3], bytes. */
 export interface PixelImage {
   readonly size: number;
   readonly pixels: Uint8Array;
@@ -34,7 +34,7 @@ export function concatPixels(batches: readonly PixelBatch[]): PixelBatch {
   return { count, size: batches[0]?.size ?? 0, pixels };
 }
 
-/** Pictures from..to-1 of a batch, as a view. */
+/** Images from..to-1 of a batch, as a view. */
 export function slicePixels({ size, pixels, normalised }: PixelBatch, from: number, to: number): PixelBatch {
   const length = size * size * 3;
   const bytes = pixels.subarray(from * length, to * length);

@@ -8,8 +8,8 @@ const grey = (values: readonly number[]) => ({
   pixels: Uint8Array.from(values.flatMap((value) => [value, value, value])),
 });
 const firstChannel = (pixels: Uint8Array) => [...pixels].filter((_, index) => index % 3 === 0);
-const random = new SeededRandom('picture');
-const picture = { size: 9, pixels: Uint8Array.from({ length: 9 * 9 * 3 }, () => random.int(256)) };
+const random = new SeededRandom('image');
+const image = { size: 9, pixels: Uint8Array.from({ length: 9 * 9 * 3 }, () => random.int(256)) };
 
 describe('tone operations', () => {
   it('autocontrast stretches each channel to the full range', () => {
@@ -35,14 +35,14 @@ describe('tone operations', () => {
 });
 
 describe('warps', () => {
-  it('leave the picture alone at zero strength', () => {
-    expect(turnByDegrees(picture, 0)).toEqual(picture.pixels);
-    expect(translate(picture, { right: 0, down: 0 })).toEqual(picture.pixels);
+  it('leave the image alone at zero strength', () => {
+    expect(turnByDegrees(image, 0)).toEqual(image.pixels);
+    expect(translate(image, { right: 0, down: 0 })).toEqual(image.pixels);
   });
 
   it('turn by 90 degrees like an exact quarter turn', () => {
-    const exact = turnPixels({ count: 1, ...picture }, [1]).pixels;
-    expect(turnByDegrees(picture, 90)).toEqual(exact);
+    const exact = turnPixels({ count: 1, ...image }, [1]).pixels;
+    expect(turnByDegrees(image, 90)).toEqual(exact);
   });
 
   it('move by whole and half pixels, with black from outside', () => {
@@ -60,12 +60,12 @@ describe('warps', () => {
 
 describe('PIXEL_OPERATIONS', () => {
   it.each(Object.entries(PIXEL_OPERATIONS))(
-    '%s gives a picture of the same size, the same for the same stream',
+    '%s gives an image of the same size, the same for the same stream',
     (_, operation) => {
       for (const severity of [1, 10]) {
-        const once = operation(picture, new SeededRandom(3), severity);
-        expect(once).toHaveLength(picture.pixels.length);
-        expect(operation(picture, new SeededRandom(3), severity)).toEqual(once);
+        const once = operation(image, new SeededRandom(3), severity);
+        expect(once).toHaveLength(image.pixels.length);
+        expect(operation(image, new SeededRandom(3), severity)).toEqual(once);
       }
     },
   );

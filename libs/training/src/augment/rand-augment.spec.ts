@@ -3,7 +3,7 @@ import { adjustContrast } from './enhance-pixels';
 import { RAND_AUGMENT_OPERATIONS, randAugment } from './rand-augment';
 import { translate, turnByDegrees } from './warp-image';
 
-const random = new SeededRandom('picture');
+const random = new SeededRandom('image');
 const image = { size: 12, pixels: Uint8Array.from({ length: 12 * 12 * 3 }, () => random.int(256)) };
 
 describe('randAugment', () => {

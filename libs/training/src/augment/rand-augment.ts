@@ -5,7 +5,7 @@ import { autocontrast, equalize, posterize, solarize } from './pixel-operations'
 import { shearHorizontally, shearVertically, translate, turnByDegrees } from './warp-image';
 
 export interface RandAugmentOptions {
-  /** N: operations that a picture goes through, one after the other; default 2. */
+  /** N: operations that an image goes through, one after the other; default 2. */
   readonly operations?: number;
   /** M: strength of all of them, 0..10; default 9. (torchvision's scale ends at 30 where this one ends at 10.) */
   readonly magnitude?: number;
@@ -37,7 +37,7 @@ const OPERATIONS: readonly Operation[] = Object.values(RAND_AUGMENT_OPERATIONS);
 /**
  * N operations, drawn evenly and with replacement, all at strength M; warps are bilinear with black outside.
  * Cubuk et al., "RandAugment: Practical automated data augmentation with a reduced search space", NeurIPS 2020, figure 2.
- * @param random decides everything: the same stream gives the same picture
+ * @param random decides everything: the same stream gives the same image
  * @returns [size, size, 3]
  */
 export function randAugment(
@@ -54,7 +54,7 @@ export function randAugment(
   return current.pixels;
 }
 
-/** AutoAugment moves pictures of 331 px by up to 150. */
+/** AutoAugment moves images of 331 px by up to 150. */
 function shift({ size }: PixelImage): number {
   return (size * 150) / 331;
 }

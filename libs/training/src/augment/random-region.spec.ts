@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { randomRegion } from './random-region';
 
 describe('randomRegion', () => {
-  it('stays within the picture, whatever its shape', () => {
+  it('stays within the image, whatever its shape', () => {
     const side = fc.integer({ min: 1, max: 2000 });
     fc.assert(
       fc.property(side, side, fc.nat(), (width, height, seed) => {
@@ -20,7 +20,7 @@ describe('randomRegion', () => {
 
   it('keeps area and ratio within what was asked for', () => {
     const random = new SeededRandom(1);
-    const shares = Array.from({ length: 500 }, () => {
+    const fractions = Array.from({ length: 500 }, () => {
       const { width, height } = randomRegion({ width: 1000, height: 1000 }, random, {
         scale: [0.2, 0.5],
         ratio: [0.5, 2],
@@ -29,9 +29,9 @@ describe('randomRegion', () => {
       expect(width / height).toBeLessThan(2.05);
       return (width * height) / 1e6;
     });
-    expect(Math.min(...shares)).toBeGreaterThan(0.199);
-    expect(Math.max(...shares)).toBeLessThan(0.501);
-    expect(shares.reduce((sum, share) => sum + share, 0) / 500).toBeCloseTo(0.35, 1);
+    expect(Math.min(...fractions)).toBeGreaterThan(0.199);
+    expect(Math.max(...fractions)).toBeLessThan(0.501);
+    expect(fractions.reduce((sum, fraction) => sum + fraction, 0) / 500).toBeCloseTo(0.35, 1);
   });
 
   it('takes the middle where nothing fits', () => {
@@ -45,7 +45,7 @@ describe('randomRegion', () => {
     });
   });
 
-  it('is the whole picture for scale and ratio 1 of a square', () => {
+  it('is the whole image for scale and ratio 1 of a square', () => {
     const whole = { left: 0, top: 0, width: 64, height: 64 };
     expect(randomRegion({ width: 64, height: 64 }, new SeededRandom(2), { scale: [1, 1], ratio: [1, 1] })).toEqual(
       whole,

@@ -1,7 +1,7 @@
 import type { PixelBatch } from './pixel-batch';
 import { turnPixels } from './turn-pixels';
 
-/** Two grey pictures of 2 px: 1 2 / 3 4 and 5 6 / 7 8. */
+/** Two grey images of 2 px: 1 2 / 3 4 and 5 6 / 7 8. */
 const PAIR: PixelBatch = { count: 2, size: 2, pixels: grey([1, 2, 3, 4, 5, 6, 7, 8]) };
 
 function grey(values: readonly number[]): Uint8Array {

@@ -1,8 +1,8 @@
 import type { PixelBatch } from './pixel-batch';
 
 /**
- * Turns every picture counter-clockwise by quarter turns (numpy's rot90).
- * @param turns 0..3 a picture, [count]
+ * Turns every image counter-clockwise by quarter turns (numpy's rot90).
+ * @param turns 0..3 an image, [count]
  */
 export function turnPixels(batch: PixelBatch, turns: ArrayLike<number>): PixelBatch {
   const { count, size } = batch;

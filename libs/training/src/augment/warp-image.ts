@@ -21,12 +21,12 @@ export function shearVertically(image: PixelImage, factor: number): Uint8Array {
   return warp(image, [1, 0, 0, factor, 1, 0]);
 }
 
-/** Moves the picture, by parts of a pixel too. */
+/** Moves the image, by parts of a pixel too. */
 export function translate(image: PixelImage, by: { readonly right: number; readonly down: number }): Uint8Array {
   return warp(image, [1, 0, -by.right, 0, 1, -by.down]);
 }
 
-/** Bilinear resampling with black outside. Plain loops: it runs for every picture of a batch, several times. */
+/** Bilinear resampling with black outside. Plain loops: it runs for every image of a batch, several times. */
 function warp({ size, pixels }: PixelImage, [a, b, c, d, e, f]: Affine): Uint8Array {
   const { width, bordered } = withBorder(size, pixels);
   const result = new Uint8Array(pixels.length);
@@ -53,7 +53,7 @@ function warp({ size, pixels }: PixelImage, [a, b, c, d, e, f]: Affine): Uint8Ar
   return result;
 }
 
-/** The picture within one black pixel on each side, so that every corner of a resampled pixel exists. */
+/** The image within one black pixel on each side, so that every corner of a resampled pixel exists. */
 function withBorder(size: number, pixels: Uint8Array): { width: number; bordered: Uint8Array } {
   const width = size + 2;
   const bordered = new Uint8Array(width * width * 3);

@@ -20,8 +20,8 @@ export class BatchStream {
    */
   constructor(rows: ArrayLike<number>, batch: number, random: SeededRandom) {
     if (rows.length === 0) {
-      throw new WinnowError('MISSING_INPUT', 'there are no pictures to draw batches from', {
-        next: 'Collect or keep more pictures.',
+      throw new WinnowError('MISSING_INPUT', 'there are no images to draw batches from', {
+        next: 'Collect or keep more images.',
       });
     }
     this.#rows = rows;
@@ -35,10 +35,10 @@ export class BatchStream {
     return this.#rows.length < this.#batch;
   }
 
-  /** What to tell a person whose pictures do not fill one batch. @param pictures what they are called there */
-  notes(pictures = 'pictures'): readonly string[] {
+  /** What to tell a person whose images do not fill one batch. @param images what they are called there */
+  notes(images = 'images'): readonly string[] {
     if (!this.withReplacement) return [];
-    return [`${this.#rows.length} ${pictures} are fewer than a batch of ${this.#batch}: they are drawn with replacement.`]; // prettier-ignore
+    return [`${this.#rows.length} ${images} are fewer than a batch of ${this.#batch}: they are drawn with replacement.`]; // prettier-ignore
   }
 
   /** @param step since the start of the run, from 0 */
@@ -50,7 +50,7 @@ export class BatchStream {
     const pass = Math.floor(step / this.perPass);
     const start = (step % this.perPass) * this.#batch;
     const chosen = this.#permutation(pass).subarray(start, start + this.#batch);
-    return chosen.map((place) => this.#rows[place] as number);
+    return chosen.map((index) => this.#rows[index] as number);
   }
 
   #permutation(pass: number): Int32Array {

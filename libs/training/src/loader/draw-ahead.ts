@@ -1,28 +1,28 @@
-import type { DrawnPictures, PictureDraw, Renderer } from './picture-draw';
+import type { DrawnImages, ImageDraw, Renderer } from './image-draw';
 
-type Drawn = Promise<readonly DrawnPictures[]>;
+type Drawn = Promise<readonly DrawnImages[]>;
 
-/** Asks for the pictures of coming steps while the current one computes; at most `renderer.ahead` steps early. */
+/** Asks for the images of coming steps while the current one computes; at most `renderer.ahead` steps early. */
 export class DrawAhead {
   readonly #renderer: Renderer;
-  readonly #draw: (step: number) => readonly PictureDraw[];
+  readonly #draw: (step: number) => readonly ImageDraw[];
   readonly #endStep: number;
   readonly #waiting = new Map<number, Drawn>();
-  #taken: readonly DrawnPictures[] = [];
+  #taken: readonly DrawnImages[] = [];
 
   /** @param endStep first step that will not be asked for */
-  constructor(renderer: Renderer, draw: (step: number) => readonly PictureDraw[], endStep: number) {
+  constructor(renderer: Renderer, draw: (step: number) => readonly ImageDraw[], endStep: number) {
     this.#renderer = renderer;
     this.#draw = draw;
     this.#endStep = endStep;
   }
 
   /**
-   * The step's pictures; steps are taken in order, from any first one. They are good until the next step is taken: then
+   * The step's images; steps are taken in order, from any first one. They are good until the next step is taken: then
    * their memory is used again.
    * @throws WinnowError as the renderer
    */
-  async take(step: number): Promise<readonly DrawnPictures[]> {
+  async take(step: number): Promise<readonly DrawnImages[]> {
     this.#renderer.recycle(this.#taken);
     this.#taken = [];
     const last = Math.min(step + this.#renderer.ahead, this.#endStep - 1);

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { serveThread } from '@winnow/files';
 import { openPixels } from '@winnow/shards';
-import { type DrawnPictures } from './picture-draw';
+import { type DrawnImages } from './image-draw';
 import { renderDraw } from './render-draw';
 import { buffersOf, type DrawRequest, type WorkerStart } from './worker-renderer';
 
@@ -12,7 +12,7 @@ let spares: ArrayBuffer[] = [];
 serveThread(async ({ draws, spare }: DrawRequest) => {
   // What the last request's draws did not need is given up.
   spares = [...spare];
-  const drawn: DrawnPictures[] = [];
+  const drawn: DrawnImages[] = [];
   for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings, allocate));
   return drawn;
 }, buffersOf);

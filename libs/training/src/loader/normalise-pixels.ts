@@ -2,7 +2,7 @@ import type { InputSpec } from '@winnow/contracts';
 
 /**
  * `(value scaled to range - mean) / std`, channel by channel.
- * @param pixels RGB, 0..255; bytes, or floats where pictures were mixed
+ * @param pixels RGB, 0..255; bytes, or floats where images were mixed
  * @param into where to, if not into new memory; of the same length
  * @returns the same layout
  */

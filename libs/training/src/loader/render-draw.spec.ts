@@ -2,13 +2,13 @@ import { SeededRandom } from '@winnow/random';
 import { openPixels } from '@winnow/shards';
 import type { AugmentOptions } from '../augment/augment-options';
 import { cropFlip } from '../augment/crop-flip';
-import { colourPictures, SMALL_INPUT } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT } from '../spec-support/training-under-test';
 import { BatchStream } from './batch-stream';
-import { pictureDraw, sliceDrawn } from './picture-draw';
-import type { PictureDraw } from './picture-draw';
+import { imageDraw, sliceDrawn } from './image-draw';
+import type { ImageDraw } from './image-draw';
 import { renderDraw } from './render-draw';
 
-const images = colourPictures(12);
+const images = colourImages(12);
 const BYTES = 8 * 8 * 3;
 const SETTINGS = { seed: 'views', size: 8, normalise: null };
 const EVERYTHING: AugmentOptions = {
@@ -18,7 +18,7 @@ const EVERYTHING: AugmentOptions = {
   colorJitter: { brightness: 0.2, hue: 0.1 },
 };
 
-const drawOf = (rows: readonly number[], augment: AugmentOptions, more: Partial<PictureDraw> = {}): PictureDraw => ({
+const drawOf = (rows: readonly number[], augment: AugmentOptions, more: Partial<ImageDraw> = {}): ImageDraw => ({
   name: 'pool',
   step: 0,
   pass: 0,
@@ -28,7 +28,7 @@ const drawOf = (rows: readonly number[], augment: AugmentOptions, more: Partial<
   ...more,
 });
 
-async function render(draw: PictureDraw, settings = SETTINGS) {
+async function render(draw: ImageDraw, settings = SETTINGS) {
   const [view] = (await renderDraw(draw, openPixels(images), settings)).views;
   if (view === undefined) throw new Error('no view');
   return { ...view, of: (index: number) => view.pixels.slice(index * BYTES, (index + 1) * BYTES) };
@@ -36,7 +36,7 @@ async function render(draw: PictureDraw, settings = SETTINGS) {
 
 describe('renderDraw', () => {
   it.each([EVERYTHING, { basis: 'crop-flip' }, { basis: 'flip' }] as const)(
-    'draws a picture the same in any batch of the pass, and anew in the next: %p',
+    'draws an image the same in any batch of the pass, and anew in the next: %p',
     async (augment) => {
       const alone = await render(drawOf([5], augment));
       const among = await render(drawOf([9, 1, 5, 2], augment, { step: 3 }));
@@ -63,7 +63,7 @@ describe('renderDraw', () => {
     expect(new Set(texts).size).toBe(5);
   });
 
-  it('is what the augmentation gives for the stream of the picture', async () => {
+  it('is what the augmentation gives for the stream of the image', async () => {
     const { of } = await render(drawOf([4, 7], { basis: 'crop-flip', padding: 2 }, { pass: 6 }));
     const image = { size: 8, pixels: images.pixels.subarray(7 * BYTES, 8 * BYTES) };
     expect(of(1)).toEqual(cropFlip(image, new SeededRandom('views/view/6/7/0'), 2));
@@ -76,10 +76,10 @@ describe('renderDraw', () => {
     const { mix, of } = await render(drawOf(rows, { basis: 'none', mixup: 1 }));
     if (mix === undefined) throw new Error('not mixed');
     mix.partners.forEach((partner, index) => {
-      const share = mix.shares[index] as number;
+      const fraction = mix.shares[index] as number;
       const other = plain.of(rows.indexOf(partner));
       of(index).forEach((value, at) => {
-        const expected = share * (plain.of(index)[at] as number) + (1 - share) * (other[at] as number);
+        const expected = fraction * (plain.of(index)[at] as number) + (1 - fraction) * (other[at] as number);
         expect(Math.abs(value - expected)).toBeLessThanOrEqual(0.5);
       });
     });
@@ -97,7 +97,7 @@ describe('renderDraw', () => {
 describe('pictureDraw', () => {
   it('counts passes, and repeats where rows are drawn with replacement', () => {
     const stream = new BatchStream([7, 9], 5, new SeededRandom(1));
-    const { rows, repeats, pass } = pictureDraw('few', { stream, step: 4 }, []);
+    const { rows, repeats, pass } = imageDraw('few', { stream, step: 4 }, []);
     expect(pass).toBe(4);
     rows.forEach((row, at) => expect(repeats[at]).toBe(rows.slice(0, at).filter((other) => other === row).length));
     const many = new BatchStream(
@@ -105,7 +105,7 @@ describe('pictureDraw', () => {
       4,
       new SeededRandom(1),
     );
-    expect(pictureDraw('many', { stream: many, step: 5 }, [])).toMatchObject({ pass: 2, repeats: new Int32Array(4) });
+    expect(imageDraw('many', { stream: many, step: 5 }, [])).toMatchObject({ pass: 2, repeats: new Int32Array(4) });
   });
 });
 

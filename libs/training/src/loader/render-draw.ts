@@ -1,12 +1,12 @@
 import type { InputSpec } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { PixelReader } from '@winnow/shards';
-import { augmentPicture } from '../augment/augment-picture';
+import { augmentImage } from '../augment/augment-image';
 import { mixBatch } from '../augment/mix-batch';
 import type { PixelBatch } from '../augment/pixel-batch';
 import { randomRegion } from '../augment/random-region';
 import { normalisePixels } from './normalise-pixels';
-import type { DrawnPictures, DrawnView, PictureDraw, ViewRequest } from './picture-draw';
+import type { DrawnImages, DrawnView, ImageDraw, ViewRequest } from './image-draw';
 
 /** What all draws of a run share; plain data. */
 export interface RenderSettings {
@@ -27,16 +27,16 @@ const allocateFresh: Allocate = (bytes) => new ArrayBuffer(bytes);
 const AT_ONCE = 16;
 
 /**
- * Makes the views of a draw. Each picture's view is a function of (seed, view, pass, row) alone, not of the batch that
+ * Makes the views of a draw. Each image's view is a function of (seed, view, pass, row) alone, not of the batch that
  * it is in nor of who computes it; only mixing depends on the whole batch, and on the step.
- * @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND where a picture cannot be read
+ * @throws WinnowError DATA_CORRUPT, FILE_NOT_FOUND where an image cannot be read
  */
 export async function renderDraw(
-  draw: PictureDraw,
+  draw: ImageDraw,
   reader: PixelReader,
   settings: RenderSettings,
   allocate: Allocate = allocateFresh,
-): Promise<DrawnPictures> {
+): Promise<DrawnImages> {
   const needsWhole = draw.views.some(({ augment }) => augment.basis !== 'resized-crop');
   const whole = needsWhole ? await reader.read(draw.rows) : null;
   const views: DrawnView[] = [];
@@ -46,26 +46,26 @@ export async function renderDraw(
   return { name: draw.name, rows: draw.rows, views };
 }
 
-interface ViewPlace {
+interface ViewIndex {
   readonly reader: PixelReader;
-  /** The pictures as they are; null where every view cuts regions of its own. */
+  /** The images as they are; null where every view cuts regions of its own. */
   readonly whole: Uint8Array | null;
   readonly settings: RenderSettings;
   readonly allocate: Allocate;
 }
 
-async function renderView(view: ViewRequest, draw: PictureDraw, place: ViewPlace): Promise<DrawnView> {
+async function renderView(view: ViewRequest, draw: ImageDraw, place: ViewIndex): Promise<DrawnView> {
   const { settings } = place;
   const { rows } = draw;
   const bytes = settings.size ** 2 * 3;
   const pixels = new Uint8Array(place.allocate(rows.length * bytes));
   const isRegion = view.augment.basis === 'resized-crop';
   const renderRow = async (index: number): Promise<void> => {
-    const random = pictureRandom(view, draw, { index, seed: settings.seed });
+    const random = imageRandom(view, draw, { index, seed: settings.seed });
     const image = isRegion
       ? await readRegion(rows[index] as number, random, { view, place })
       : (place.whole as Uint8Array).subarray(index * bytes, (index + 1) * bytes);
-    pixels.set(augmentPicture({ size: settings.size, pixels: image }, random, view.augment), index * bytes);
+    pixels.set(augmentImage({ size: settings.size, pixels: image }, random, view.augment), index * bytes);
   };
   let next = 0;
   const work = async (): Promise<void> => {
@@ -75,9 +75,9 @@ async function renderView(view: ViewRequest, draw: PictureDraw, place: ViewPlace
   return normalised(mixed({ count: rows.length, size: settings.size, pixels }, view, draw, settings), place);
 }
 
-function pictureRandom(
+function imageRandom(
   { name }: ViewRequest,
-  { pass, rows, repeats }: PictureDraw,
+  { pass, rows, repeats }: ImageDraw,
   { index, seed }: { readonly index: number; readonly seed: string },
 ): SeededRandom {
   return new SeededRandom(`${seed}/${name}/${pass}/${rows[index]}/${repeats[index]}`);
@@ -86,7 +86,7 @@ function pictureRandom(
 function readRegion(
   row: number,
   random: SeededRandom,
-  { view, place }: { readonly view: ViewRequest; readonly place: ViewPlace },
+  { view, place }: { readonly view: ViewRequest; readonly place: ViewIndex },
 ): Promise<Uint8Array> {
   const choose = (width: number, height: number) => randomRegion({ width, height }, random, view.augment);
   return place.reader.readRegion(row, choose, place.settings.size);
@@ -95,7 +95,7 @@ function readRegion(
 function mixed(
   batch: PixelBatch,
   { name, augment }: ViewRequest,
-  { step, rows }: PictureDraw,
+  { step, rows }: ImageDraw,
   { seed }: RenderSettings,
 ): DrawnView {
   if (augment.mixup === undefined && augment.cutmix === undefined) return batch;
@@ -104,7 +104,7 @@ function mixed(
   return { ...pixels, mix: { partners, shares: new Float32Array(batch.count).fill(mix.share) } };
 }
 
-function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewPlace): DrawnView {
+function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewIndex): DrawnView {
   if (normalise === null) return view;
   const values = new Float32Array(allocate(view.pixels.length * Float32Array.BYTES_PER_ELEMENT));
   return { ...view, normalised: { input: normalise, values: normalisePixels(view.pixels, normalise, values) } };

@@ -4,13 +4,13 @@ import { openPixels } from '@winnow/shards';
 import { isMoveOnly } from '../augment/augment-options';
 import type { AugmentOptions } from '../augment/augment-options';
 import type { Method } from '../method';
-import type { DrawnPictures, Renderer } from './picture-draw';
+import type { DrawnImages, Renderer } from './image-draw';
 import { renderDraw } from './render-draw';
 import type { RenderSettings } from './render-draw';
 import { WorkerRenderer } from './worker-renderer';
 
 /**
- * @param workers threads that draw while the main one computes; 0: drawn on the main thread. The pictures are the same
+ * @param workers threads that draw while the main one computes; 0: drawn on the main thread. The images are the same
  *   for any number of them.
  */
 export function openRenderer(images: ImageSource, settings: RenderSettings, workers: number): Renderer {
@@ -23,7 +23,7 @@ function localRenderer(images: ImageSource, settings: RenderSettings): Renderer 
     // Reading and decoding go on in native threads; what JavaScript alone computes gains nothing by being early.
     ahead: isInMemory(images) ? 0 : 1,
     render: async (draws) => {
-      const drawn: DrawnPictures[] = [];
+      const drawn: DrawnImages[] = [];
       for (const draw of draws) drawn.push(await renderDraw(draw, reader, settings));
       return drawn;
     },
@@ -32,16 +32,16 @@ function localRenderer(images: ImageSource, settings: RenderSettings): Renderer 
   };
 }
 
-/** Whether reading a picture is copying bytes. */
+/** Whether reading an image is copying bytes. */
 function isInMemory(images: ImageSource): boolean {
   return !('store' in images) || images.store.kind === 'memory';
 }
 
 /** More threads than this draw faster than a network on the same machine learns. */
-const MOST_WORKERS = 4;
+const MAX_WORKERS = 4;
 
 /**
- * Drawing threads for a run: none where pictures are in memory and all views are copies of bytes, else all processors but
+ * Drawing threads for a run: none where images are in memory and all views are copies of bytes, else all processors but
  * one, up to four. The result does not depend on it.
  */
 export function suggestedWorkers(
@@ -53,5 +53,5 @@ export function suggestedWorkers(
   processors: number = availableParallelism(),
 ): number {
   if (isInMemory(images) && isMoveOnly(augment) && method.ownViews !== true) return 0;
-  return Math.max(1, Math.min(MOST_WORKERS, processors - 1));
+  return Math.max(1, Math.min(MAX_WORKERS, processors - 1));
 }

@@ -4,31 +4,30 @@ import { tmpdir } from 'node:os';
 import type { ImageSource } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { ensurePixelCache } from '@winnow/shards';
-import { colourPictures, SMALL_INPUT } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT } from '../spec-support/training-under-test';
 import { everyRow } from '../training-data';
 import { BatchStream } from './batch-stream';
 import { DrawAhead } from './draw-ahead';
-import { pictureDraw } from './picture-draw';
-import type { DrawnPictures } from './picture-draw';
+import { imageDraw } from './image-draw';
+import type { DrawnImages } from './image-draw';
 import { openRenderer, suggestedWorkers } from './renderer';
 import { sharedPixels } from './worker-renderer';
 
-const images = colourPictures(20);
+const images = colourImages(20);
 const stream = new BatchStream(everyRow(images), 6, new SeededRandom(1));
 const VIEWS = [
   { name: 'weak', augment: { basis: 'crop-flip' } },
   { name: 'strong', augment: { basis: 'resized-crop', randAugment: {}, cutmix: 1 } },
 ] as const;
-const draw = (step: number) => [pictureDraw('pool', { stream, step }, VIEWS)];
+const draw = (step: number) => [imageDraw('pool', { stream, step }, VIEWS)];
 const SETTINGS = { seed: 'views', size: 8, normalise: SMALL_INPUT };
 
-async function drawSteps(source: ImageSource, workers: number, steps = 7): Promise<DrawnPictures[]> {
+async function drawSteps(source: ImageSource, workers: number, steps = 7): Promise<DrawnImages[]> {
   const renderer = openRenderer(source, SETTINGS, workers);
   const ahead = new DrawAhead(renderer, draw, steps);
-  const drawn: DrawnPictures[] = [];
+  const drawn: DrawnImages[] = [];
   try {
-    for (let step = 0; step < steps; step += 1)
-      drawn.push(structuredClone((await ahead.take(step))[0] as DrawnPictures));
+    for (let step = 0; step < steps; step += 1) drawn.push(structuredClone((await ahead.take(step))[0] as DrawnImages));
   } finally {
     await renderer.close();
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { ImageSource } from '@winnow/contracts';
 import { ThreadPool } from '@winnow/files';
-import type { DrawnPictures, PictureDraw, Renderer } from './picture-draw';
+import type { DrawnImages, ImageDraw, Renderer } from './image-draw';
 import type { RenderSettings } from './render-draw';
 
 /** What a drawing thread is started with. */
@@ -13,13 +13,13 @@ export interface WorkerStart {
 }
 
 export interface DrawRequest {
-  readonly draws: readonly PictureDraw[];
+  readonly draws: readonly ImageDraw[];
   /** Memory to use again, handed over. */
   readonly spare: readonly ArrayBuffer[];
 }
 
-/** The memory of drawn pictures, to hand it over instead of copying it. */
-export function buffersOf(drawn: readonly DrawnPictures[]): ArrayBuffer[] {
+/** The memory of drawn images, to hand it over instead of copying it. */
+export function buffersOf(drawn: readonly DrawnImages[]): ArrayBuffer[] {
   return drawn.flatMap(({ views }) =>
     views.flatMap(({ pixels, normalised }) => [pixels.buffer, ...(normalised ? [normalised.values.buffer] : [])]),
   ) as ArrayBuffer[];
@@ -28,7 +28,7 @@ export function buffersOf(drawn: readonly DrawnPictures[]): ArrayBuffer[] {
 /** Draws in worker threads; nothing depends on which draws what. */
 export class WorkerRenderer implements Renderer {
   readonly ahead: number;
-  readonly #pool: ThreadPool<DrawRequest, readonly DrawnPictures[]>;
+  readonly #pool: ThreadPool<DrawRequest, readonly DrawnImages[]>;
   #spare: ArrayBuffer[] = [];
 
   constructor(images: ImageSource, settings: RenderSettings, workers: number) {
@@ -42,13 +42,13 @@ export class WorkerRenderer implements Renderer {
     });
   }
 
-  render(draws: readonly PictureDraw[]): Promise<readonly DrawnPictures[]> {
+  render(draws: readonly ImageDraw[]): Promise<readonly DrawnImages[]> {
     const spare = this.#spare;
     this.#spare = [];
     return this.#pool.run({ draws, spare }, spare);
   }
 
-  recycle(drawn: readonly DrawnPictures[]): void {
+  recycle(drawn: readonly DrawnImages[]): void {
     this.#spare.push(...buffersOf(drawn));
   }
 
@@ -63,7 +63,7 @@ function withoutNames(images: ImageSource): ImageSource {
 }
 
 function lostThread(cause: unknown): WinnowError {
-  return new WinnowError('INTERNAL', 'a thread that draws pictures ended', {
+  return new WinnowError('INTERNAL', 'a thread that draws images ended', {
     where: 'train.workers',
     next: 'Run the same command again, or with `train.workers: 0`.',
     cause,
@@ -71,14 +71,14 @@ function lostThread(cause: unknown): WinnowError {
 }
 
 /** What one array holds at most: 4 GiB on Node 20. */
-export const MOST_SHARED_BYTES = constants.MAX_LENGTH;
+export const MAX_SHARED_BYTES = constants.MAX_LENGTH;
 
 /** Bytes for pixels that worker threads see without a copy. */
 export function sharedPixels(length: number): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(length));
 }
 
-/** The same pictures where worker threads share them: copied once, unless they are there already. */
+/** The same images where worker threads share them: copied once, unless they are there already. */
 function onSharedMemory(images: ImageSource): ImageSource {
   if (!('store' in images)) return { ...images, pixels: shared(images.pixels) };
   if (images.store.kind !== 'memory') return images;

@@ -23,9 +23,9 @@ export function checkTrainRequest({ method, data, student, options }: TrainReque
   requireMethodSettings(method, options.settings);
   method.checkBatch?.(options);
   if (images.count === 0) {
-    throw new WinnowError('MISSING_INPUT', 'there are no pictures to learn from', {
+    throw new WinnowError('MISSING_INPUT', 'there are no images to learn from', {
       where: `train ${method.name}`,
-      next: 'Collect pictures and build the data set.',
+      next: 'Collect images and build the data set.',
     });
   }
   requireInputSize(images.size, student.input);

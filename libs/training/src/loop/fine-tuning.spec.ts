@@ -46,8 +46,8 @@ onEngines(() => {
     ['fixed-statistics', 0.5],
   ] as const)(
     'resumes AdamW with groups, an average, batch norm %s and a share of the start of %d to the same bits, and leaves no tensors behind',
-    async (batchNorm, startShare) => {
-      const options = { ...FINE_TUNING, batchNorm, startShare };
+    async (batchNorm, startFraction) => {
+      const options = { ...FINE_TUNING, batchNorm, startShare: startFraction };
       const whole = await learn(options);
       const before = tf.memory().numTensors;
       const { kept, signal, checkpoint } = stoppingStore(3);

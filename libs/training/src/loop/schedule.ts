@@ -24,9 +24,9 @@ export function learningRateAt(
   const warmUpSteps = Math.round((schedule.warmUp ?? 0) * totalSteps);
   if (step < warmUpSteps) return (base * (step + 1)) / warmUpSteps;
   if (schedule.name === 'cosine') {
-    const share = (step - warmUpSteps) / Math.max(1, totalSteps - warmUpSteps);
-    return (base * (1 + Math.cos(Math.PI * share))) / 2;
+    const fraction = (step - warmUpSteps) / Math.max(1, totalSteps - warmUpSteps);
+    return (base * (1 + Math.cos(Math.PI * fraction))) / 2;
   }
-  const passed = (schedule.drops ?? PAPER_DROPS).filter((share) => step >= share * totalSteps).length;
+  const passed = (schedule.drops ?? PAPER_DROPS).filter((fraction) => step >= fraction * totalSteps).length;
   return base * DROP_FACTOR ** passed;
 }

@@ -11,7 +11,7 @@ import type { TrainingData } from '../training-data';
 
 export interface TrainOptions {
   readonly epochs: number;
-  /** Pictures in a batch (of each set, where a method draws several). */
+  /** Images in a batch (of each set, where a method draws several). */
   readonly batch: number;
   readonly seed: number;
   /** Default .1 */
@@ -47,8 +47,8 @@ export interface TrainOptions {
   readonly augment?: AugmentOptions;
   /**
    * Parts that each batch is cut into, computed one after the other with their gradients averaged: less memory, the same
-   * step, but batch normalisation (and losses that compare pictures within a batch) see only batch / accumulate
-   * pictures at once. Default 1.
+   * step, but batch normalisation (and losses that compare images within a batch) see only batch / accumulate
+   * images at once. Default 1.
    */
   readonly accumulate?: number;
   /** Settings of the method that differ from its own. */
@@ -95,7 +95,7 @@ export interface TrainRequest {
   readonly progress?: ProgressSink;
   /** Aborting ends the run with a checkpoint, after the step in progress and, at the end of an epoch, `evaluate`. */
   readonly signal?: AbortSignal;
-  /** Threads that draw pictures while the main one computes; default 0: none. Does not change the result. */
+  /** Threads that draw images while the main one computes; default 0: none. Does not change the result. */
   readonly workers?: number;
   /** Seconds, from any start; default: the process's clock. */
   readonly seconds?: () => number;
@@ -104,7 +104,7 @@ export interface TrainRequest {
 export interface TrainResult {
   /** Steps of the whole run, earlier sittings included. */
   readonly steps: number;
-  /** Pictures drawn, earlier sittings included. */
+  /** Images drawn, earlier sittings included. */
   readonly imagesSeen: number;
   /** What the method took before its first step, that of earlier sittings included. */
   readonly prepareSeconds: number;

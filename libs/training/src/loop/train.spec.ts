@@ -7,11 +7,11 @@ import { predict } from '../teacher/predict';
 import { train } from './train';
 import type { TrainRequest } from './train-options';
 import { data, images, OPTIONS, run, stoppingStore } from '../spec-support/train-under-test';
-import { colourPictures, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
 
 onEngines(() => {
   it('teaches a residual network from right labels, and evaluates it when asked', async () => {
-    const right = colourPictures(48, { noisy: false });
+    const right = colourImages(48, { noisy: false });
     const model = createModel('resnet8', { classCount: 3, seed: 1 });
     const { metrics, steps, imagesSeen } = await train({
       method: METHODS.ce,

@@ -4,9 +4,9 @@ import { withFixedNorms } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { checkTrainRequest } from './check-train-request';
 import { DrawAhead } from '../loader/draw-ahead';
-import type { DrawnPictures, Renderer } from '../loader/picture-draw';
+import type { DrawnImages, Renderer } from '../loader/image-draw';
 import { openRenderer } from '../loader/renderer';
-import { sliceDrawn } from '../loader/picture-draw';
+import { sliceDrawn } from '../loader/image-draw';
 import { addStep, EMPTY_SUMS, epochMetrics } from './epoch-sums';
 import type { PreparedMethod, Student } from '../method';
 import { beginStudent, startIdentity, startNotes } from '../student/student-start';
@@ -82,7 +82,7 @@ class TrainingLoop {
   readonly #request: TimedRequest;
   readonly #prepared: PreparedMethod;
   readonly #startNotes: readonly string[];
-  readonly #pictures: DrawAhead;
+  readonly #images: DrawAhead;
   readonly #state: TrainingState;
   readonly #totalSteps: number;
   readonly #settings: TrainSettings;
@@ -98,7 +98,7 @@ class TrainingLoop {
     this.#startNotes = began;
     this.#state = new TrainingState(request.student, prepared, stateSettingsOf(this.#settings));
     this.#totalSteps = request.options.epochs * prepared.stepsPerEpoch;
-    this.#pictures = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
+    this.#images = new DrawAhead(renderer, (step) => prepared.draw(step), this.#totalSteps);
   }
 
   /** @param earlier the checkpoint to go on from */
@@ -123,12 +123,12 @@ class TrainingLoop {
   }
 
   #averageNotes(): string[] {
-    const { ema, startShare } = this.#settings;
+    const { ema, startShare: startFraction } = this.#settings;
     const average = `the moving average (decay ${ema}, warmed up) of those of its updates`;
-    if (startShare === 0) return ema === 0 ? [] : [`The student's weights are ${average}.`];
+    if (startFraction === 0) return ema === 0 ? [] : [`The student's weights are ${average}.`];
     const trained = ema === 0 ? 'its last ones' : average;
     return [
-      `The student's weights are ${Number((1 - startShare).toFixed(6))} times ${trained} and ${startShare} times those that it began with.`,
+      `The student's weights are ${Number((1 - startFraction).toFixed(6))} times ${trained} and ${startFraction} times those that it began with.`,
     ];
   }
 
@@ -151,11 +151,11 @@ class TrainingLoop {
     const { accumulate } = this.#settings;
     const { seconds } = this.#request;
     const start = seconds();
-    const drawn = await this.#pictures.take(step);
+    const drawn = await this.#images.take(step);
     const makePart = (part: number) => () =>
       this.#prepared.step(
         { step, part },
-        drawn.map((pictures: DrawnPictures) => sliceDrawn(pictures, part, accumulate)),
+        drawn.map((images: DrawnImages) => sliceDrawn(images, part, accumulate)),
       );
     const parts = Array.from({ length: accumulate }, (_, part) => makePart(part));
     const result = this.#state.apply(parts, { learningRate: this.#learningRate(step), step });

@@ -10,7 +10,7 @@ const FRESH = 'Remove it to train afresh.';
 export interface LoopPosition {
   /** Steps done since the start of the run. */
   readonly step: number;
-  /** Pictures drawn since the start of the run. */
+  /** Images drawn since the start of the run. */
   readonly imagesSeen: number;
   /** What the method took before its first step, in every sitting. */
   readonly prepareSeconds: number;
@@ -41,22 +41,22 @@ export function restoreCheckpoint(
   tensors: ReadonlyMap<string, tf.Variable>,
   { run, where = 'checkpoint' }: { readonly run: string; readonly where?: string | undefined },
 ): LoopPosition {
-  const foreign = (what: string): WinnowError =>
+  const external = (what: string): WinnowError =>
     new WinnowError('DATA_CORRUPT', `the checkpoint cannot be used: ${what}`, { where, next: FRESH });
   const { tensors: stored, metadata } = decodeStored(bytes, where);
   if (metadata['format'] !== FORMAT || metadata['run'] !== run) {
-    throw foreign(`it was written by another run or version: ${(metadata['run'] ?? 'unknown').slice(0, 300)}`);
+    throw external(`it was written by another run or version: ${(metadata['run'] ?? 'unknown').slice(0, 300)}`);
   }
   const position = parseJson(metadata['position'] ?? '');
-  if (!isLoopPosition(position)) throw foreign('its position cannot be read');
+  if (!isLoopPosition(position)) throw external('its position cannot be read');
   const values = [...tensors].map(([name, variable]) => {
     const tensor = stored.get(name);
     if (!(tensor?.data instanceof Float32Array) || tensor.shape.join() !== variable.shape.join()) {
-      throw foreign(`it has no fitting tensor ${name}`);
+      throw external(`it has no fitting tensor ${name}`);
     }
     return { variable, data: tensor.data };
   });
-  if (stored.size !== tensors.size) throw foreign('it has tensors that this run does not');
+  if (stored.size !== tensors.size) throw external('it has tensors that this run does not');
   tf.tidy(() => {
     for (const { variable, data } of values) variable.assign(tf.tensor(data, variable.shape, 'float32'));
   });

@@ -42,8 +42,9 @@ export class TrainingState {
     );
     this.#variables = [...optimized.values()];
     this.#optimizer = createOptimizer(settings.optimizer, optimized, factors);
-    const { ema: decay, startShare } = settings;
-    this.average = decay > 0 || startShare > 0 ? new WeightAverage(model.parameters, { decay, startShare }) : null;
+    const { ema: decay, startShare: startFraction } = settings;
+    this.average =
+      decay > 0 || startFraction > 0 ? new WeightAverage(model.parameters, { decay, startShare: startFraction }) : null;
     this.tensors = new Map([
       ...named('student', model.parameters),
       ...named('module', modules),
@@ -55,10 +56,10 @@ export class TrainingState {
 
   /**
    * One optimiser step on the mean gradient of its parts (one, or the micro-batches of gradient accumulation), each the
-   * sum over its losses. Where a loss is a mean over pictures that do not see each other, equal parts give the gradient
+   * sum over its losses. Where a loss is a mean over images that do not see each other, equal parts give the gradient
    * of the whole. A weight that no loss reaches stays as it is.
    * @param at base rate of this step, and its number from 0 since the start of the run
-   * @returns means over the parts, and the sum of pictures
+   * @returns means over the parts, and the sum of images
    */
   apply(
     makeSteps: readonly (() => TrainingStep)[],

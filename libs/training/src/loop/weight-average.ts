@@ -37,13 +37,16 @@ export class WeightAverage {
   readonly #startShare: number;
 
   /** @param parameters by name, as they are at the start: the average begins as a copy of them */
-  constructor(parameters: ReadonlyMap<string, tf.Variable>, { decay, startShare = 0 }: WeightAverageOptions) {
+  constructor(
+    parameters: ReadonlyMap<string, tf.Variable>,
+    { decay, startShare: startFraction = 0 }: WeightAverageOptions,
+  ) {
     this.#weights = [...parameters.values()];
     const copies = () => this.#weights.map((weight) => tf.tidy(() => tf.variable(tf.clone(weight), false)));
     this.#averages = copies();
-    this.#starts = startShare > 0 ? copies() : [];
+    this.#starts = startFraction > 0 ? copies() : [];
     this.#decay = decay;
-    this.#startShare = startShare;
+    this.#startShare = startFraction;
     const names = [...parameters.keys()];
     const named = (prefix: string, variables: readonly tf.Variable[]) =>
       variables.map((variable, index) => [`${prefix}/${names[index]}`, variable] as const);

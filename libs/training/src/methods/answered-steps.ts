@@ -6,7 +6,7 @@ import type { AugmentOptions } from '../augment/augment-options';
 import { weightedLoss } from '../batch-tensors';
 import { inputTensor, teacherInput } from '../input-tensor';
 import { BatchStream } from '../loader/batch-stream';
-import { oneView } from '../loader/picture-draw';
+import { oneView } from '../loader/image-draw';
 import type { MethodContext, PreparedMethod } from '../method';
 import { between, oneOf, POSITIVE, wholeBetween } from '../method-settings';
 import { START_RULE } from '../student/start-from-teacher';
@@ -16,10 +16,10 @@ import { withDecidedLogits } from './decided-logits';
 import { KD_TEMPERATURE } from './kd';
 
 /** docs/method.md says what each is worth, and how it was chosen. */
-export const ANSWER_DEFAULTS = {
-  /** `mean`: asked once, of every picture and its mirror image; `view`: of each view as it comes. */
+export const OUTPUT_DEFAULTS = {
+  /** `mean`: asked once, of every image and its mirror image; `view`: of each view as it comes. */
   answers: 'mean',
-  /** Of a picture in a batch. */
+  /** Of an image in a batch. */
   views: 2,
   /** `teacher`: the student begins as a part of the teacher, where it is one; `random`: with fresh weights. */
   start: 'teacher',
@@ -27,17 +27,17 @@ export const ANSWER_DEFAULTS = {
   shift: 1 / 32,
   temperature: KD_TEMPERATURE,
 };
-export const ANSWER_RULES = {
+export const OUTPUT_RULES = {
   answers: oneOf('mean', 'view'),
   start: START_RULE,
   views: wholeBetween(1, 16),
   shift: between(0, 0.5),
   temperature: POSITIVE,
 };
-export type AnswerSettings = { readonly [K in 'views' | 'shift' | 'temperature']: number };
+export type OutputSettings = { readonly [K in 'views' | 'shift' | 'temperature']: number };
 
 export const DRAWN_TOO_FREELY =
-  'The views are drawn too freely for one answer to each picture: the teacher is asked in every step.';
+  'The views are drawn too freely for one answer to each image: the teacher is asked in every step.';
 
 /** What the views of a batch are to be told. */
 export interface KnownLogits {
@@ -59,7 +59,7 @@ export function answeredSteps(
     teacher,
     decided,
   }: {
-    readonly settings: AnswerSettings;
+    readonly settings: OutputSettings;
     readonly known: KnownLogits | null;
     readonly teacher: FrozenTeacher;
     /** What a person decided, for views that the teacher is asked about, [count] */
@@ -67,7 +67,7 @@ export function answeredSteps(
   },
 ): Omit<PreparedMethod, 'dispose'> {
   const { data, student, batch, random } = context;
-  const { augment } = viewsOfAnswers(context, settings.shift);
+  const { augment } = viewsOfOutputs(context, settings.shift);
   const repeats = Math.min(settings.views, batch);
   const images = new BatchStream(everyRow(data.images), Math.floor(batch / repeats), random.fork('pool'));
   const stream = repeatedRows(images, repeats);
@@ -78,10 +78,10 @@ export function answeredSteps(
     frozen: new Map(),
     notes: images.notes(),
     draw: pool.draw,
-    step(_place, drawn) {
+    step(_index, drawn) {
       const { rows, view } = pool.read(drawn);
       const input = inputTensor(view, student.input);
-      const ask = () => teacher.outputs(teacherInput(view, { pictures: input, student, teacher }));
+      const ask = () => teacher.outputs(teacherInput(view, { images: input, student, teacher }));
       const targets = known ? known.of(rows) : withDecidedLogits(ask(), { rows, view, known: decided }).logits;
       return {
         imagesSeen: view.count,
@@ -96,10 +96,10 @@ export function answeredSteps(
   };
 }
 
-/** A batch holds whole pictures only, each as often as the others: it may be smaller than asked for. */
+/** A batch holds whole images only, each as often as the others: it may be smaller than asked for. */
 export function checkAnsweredBatch(
   { batch, accumulate = 1 }: Pick<MethodContext, 'batch' | 'accumulate'>,
-  { views }: Pick<AnswerSettings, 'views'>,
+  { views }: Pick<OutputSettings, 'views'>,
 ): void {
   const repeats = Math.min(views, batch);
   const drawn = batch - (batch % repeats);
@@ -115,7 +115,7 @@ export function checkAnsweredBatch(
 }
 
 /** The run's views, moved less than the usual ones where it does not say how far; mild ones hardly change an answer. */
-export function viewsOfAnswers(
+export function viewsOfOutputs(
   { augment, student }: Pick<MethodContext, 'augment' | 'student'>,
   shift: number,
 ): { readonly augment: AugmentOptions; readonly isMild: boolean } {
@@ -127,7 +127,7 @@ export function viewsOfAnswers(
   return { augment: { ...augment, padding: moved }, isMild };
 }
 
-/** Every picture of a batch several times; pictureDraw gives each another view. */
+/** Every image of a batch several times; imageDraw gives each another view. */
 function repeatedRows(stream: BatchStream, repeats: number): Pick<BatchStream, 'at' | 'perPass'> {
   const copies = Array.from({ length: repeats });
   return {

@@ -2,7 +2,7 @@ import { classOneHot, crossEntropy } from '@winnow/losses';
 import { sharedTargets, weightedLoss } from '../batch-tensors';
 import { inputTensor } from '../input-tensor';
 import { BatchStream } from '../loader/batch-stream';
-import { oneView } from '../loader/picture-draw';
+import { oneView } from '../loader/image-draw';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { everyRow } from '../training-data';
 import { countDecisions, decidedLabels } from './decided-logits';
@@ -13,7 +13,7 @@ import { countDecisions, decidedLabels } from './decided-logits';
  */
 export const ce: Method = {
   name: 'ce',
-  summary: 'cross-entropy with the given labels, or those that a person decided, on every picture',
+  summary: 'cross-entropy with the given labels, or those that a person decided, on every image',
   revision: 1,
   needsTeacher: false,
   needsSplit: false,
@@ -39,7 +39,7 @@ function prepare(context: MethodContext): PreparedMethod {
     frozen: new Map(),
     notes: [...describeDecisions(countDecisions(known, classCount)), ...stream.notes()],
     draw: pool.draw,
-    step(_place, drawn) {
+    step(_index, drawn) {
       const { rows, view } = pool.read(drawn);
       const pictures = inputTensor(view, student.input);
       const shown = labelsOf(rows);

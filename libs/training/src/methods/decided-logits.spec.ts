@@ -1,6 +1,6 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { decidedLabels, describeDecidedLogits, withDecidedLogits } from './decided-logits';
-import { colourPictures } from '../spec-support/training-under-test';
+import { colourImages } from '../spec-support/training-under-test';
 
 const view = { count: 3, size: 1, pixels: new Uint8Array(9) };
 const rows = Int32Array.of(4, 0, 2);
@@ -41,7 +41,7 @@ it('puts decided labels in the place of given ones', () => {
 });
 
 it('counts decided labels for people', () => {
-  const images = colourPictures(3);
+  const images = colourImages(3);
   expect(describeDecidedLogits({ images, known: Int32Array.of(0, 3, -1) })[0]).toMatch(/^1 decided labels: /);
   expect(describeDecidedLogits({ images, known: Int32Array.of(-1, 3, -1) })).toEqual([]);
   expect(describeDecidedLogits({ images })).toEqual([]);

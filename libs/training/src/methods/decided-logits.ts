@@ -1,5 +1,5 @@
 import { tf } from '@winnow/tensor';
-import type { DrawnView } from '../loader/picture-draw';
+import type { DrawnView } from '../loader/image-draw';
 import type { TrainingData } from '../training-data';
 
 /**

@@ -3,12 +3,12 @@ import { argmaxRows } from '@winnow/noise';
 import { tf } from '@winnow/tensor';
 import { confidences } from '../classification-metrics';
 import type { Method, MethodContext, PreparedMethod } from '../method';
-import { askTeacher, requiredTeacher } from '../teacher/required-teacher';
+import { teacherOutputs, requiredTeacher } from '../teacher/required-teacher';
 import { distilSteps } from './distil-steps';
 import { KD_TEMPERATURE } from './kd';
 
-/** The paper keeps 600,000 of 1.28 million collected pictures. */
-const KEPT_SHARE = 0.5;
+/** The paper keeps 600,000 of 1.28 million collected images. */
+const KEPT_FRACTION = 0.5;
 
 /**
  * The half of the pool that the teacher is surest of, its softened outputs, and its classes through a matrix of how it
@@ -24,13 +24,13 @@ export const dfnd: Method = {
   readsDecisions: true,
   split: 'winnow',
   schedule: 'cosine',
-  imagesPerEpoch: ({ count }) => Math.ceil(count * KEPT_SHARE),
+  imagesPerEpoch: ({ count }) => Math.ceil(count * KEPT_FRACTION),
   prepare,
 };
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const teacher = requiredTeacher(context);
-  const certainty = confidences(await askTeacher(context, { mirrored: false }));
+  const certainty = confidences(await teacherOutputs(context, { flipped: false }));
   const rows = surestRows(certainty);
   const { classCount } = teacher;
   const diagonal = certainty.reduce((sum, value) => sum + value, 0) / certainty.length;
@@ -39,7 +39,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     rows,
     modules: new Map([['adaptation', matrix]]),
     notes: [
-      `${rows.length} of ${certainty.length} pictures are drawn: those that the teacher is surest of.`,
+      `${rows.length} of ${certainty.length} images are drawn: those that the teacher is surest of.`,
       `Its accuracy is taken to be its mean confidence, ${diagonal.toFixed(3)}.`,
     ],
     terms: ({ ours, theirs }) => {
@@ -57,5 +57,5 @@ function surestRows(certainty: Float64Array): Int32Array {
   const ranked = Array.from(certainty.keys()).sort(
     (a, b) => (certainty[b] as number) - (certainty[a] as number) || a - b,
   );
-  return Int32Array.from(ranked.slice(0, Math.ceil(certainty.length * KEPT_SHARE))).sort();
+  return Int32Array.from(ranked.slice(0, Math.ceil(certainty.length * KEPT_FRACTION))).sort();
 }

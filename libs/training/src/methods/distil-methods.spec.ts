@@ -4,7 +4,7 @@ import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { type AugmentOptions, DEFAULT_AUGMENT } from '../augment/augment-options';
 import { countConfident, jointLogits, selectConfident, trustInTeacher } from './kd3/confident-selection';
-import type { PictureDraw } from '../loader/picture-draw';
+import type { ImageDraw } from '../loader/image-draw';
 import { openRenderer } from '../loader/renderer';
 import { freezeModel } from '../teacher/frozen-network';
 import { inputTensor } from '../input-tensor';
@@ -13,15 +13,9 @@ import type { MethodSettings } from '../method-settings';
 import { METHODS } from '../methods';
 import { drawDistributionMix, mixDistribution } from './kd3/mix-distribution';
 import { predict } from '../teacher/predict';
-import {
-  colourPictures,
-  lossParts,
-  SMALL_INPUT,
-  smallNetwork,
-  turnwiseSplit,
-} from '../spec-support/training-under-test';
+import { colourImages, lossParts, SMALL_INPUT, smallNetwork, turnwiseSplit } from '../spec-support/training-under-test';
 
-const images = colourPictures(30);
+const images = colourImages(30);
 const split = turnwiseSplit(images);
 
 function setUp(width = 6, projected = false) {
@@ -69,14 +63,14 @@ onEngines(() => {
     return { ...place, prepared: await method.prepare(place.context) };
   };
 
-  it('kd-known: the divergence at T = 4 on clean and closed pictures only', async () => {
+  it('kd-known: the divergence at T = 4 on clean and closed images only', async () => {
     const { prepared, context, model, teacher, dispose } = await prepare(METHODS['kd-known']);
     const known = [...split.kinds.keys()].filter((row) => split.kinds[row] !== 2);
     const drawn = rowsOf(prepared);
     expect([...drawn].sort((a, b) => a - b).every((row) => known.includes(row))).toBe(true);
     expect(drawn.size).toBe(prepared.stepsPerEpoch * 6);
     expect(prepared.stepsPerEpoch).toBe(Math.floor(known.length / 6));
-    expect(prepared.notes).toEqual(['20 of 30 pictures are drawn: those that the split calls clean or closed.']);
+    expect(prepared.notes).toEqual(['20 of 30 images are drawn: those that the split calls clean or closed.']);
     await compare({ prepared, context }, (x) => ({
       kd: kdLoss(model.forward(x, { training: true }).logits, teacher.outputs(x).logits, 4),
     }));
@@ -90,7 +84,7 @@ onEngines(() => {
     const prepareOpen = async () => METHODS['kd-known'].prepare({ ...context, data: { images, split: open } });
     await expect(prepareOpen()).rejects.toMatchObject({
       code: 'MISSING_INPUT',
-      message: expect.stringContaining('0 pictures clean, 0 closed and 30 open'),
+      message: expect.stringContaining('0 images clean, 0 closed and 30 open'),
       next: expect.stringContaining('method kd'),
     });
     dispose();
@@ -296,12 +290,12 @@ onEngines(() => {
       return { ...place, context, prepared: await METHODS.winnow.prepare(context) };
     };
 
-    it('the divergence at T = 4 from the mean answer to picture and mirror image, for two views of each', async () => {
+    it('the divergence at T = 4 from the mean answer to image and mirror image, for two views of each', async () => {
       const { prepared, context, model, teacher, dispose } = await winnow();
-      const { rows, repeats } = prepared.draw(3)[0] as PictureDraw;
+      const { rows, repeats } = prepared.draw(3)[0] as ImageDraw;
       expect([...rows.slice(3)]).toEqual([...rows.slice(0, 3)]);
       expect([...repeats]).toEqual([0, 0, 0, 1, 1, 1]);
-      const { logits } = await predict(teacher, images, { mirrored: true });
+      const { logits } = await predict(teacher, images, { flipped: true });
       const targets = [...rows].map((row) => Array.from(logits.subarray(row * 3, row * 3 + 3)));
       await compare({ prepared, context }, (x) => ({
         kd: kdLoss(model.forward(x, { training: true }).logits, tf.tensor2d(targets), 4),
@@ -321,7 +315,7 @@ onEngines(() => {
       dispose();
     });
 
-    it('draws every picture once a pass, in two views that move by a share of their side unless the run says how far', async () => {
+    it('draws every image once a pass, in two views that move by a share of their side unless the run says how far', async () => {
       const { prepared, dispose } = await winnow({ shift: 0.25 });
       expect(prepared.stepsPerEpoch).toBe(10);
       const drawn = Array.from({ length: 10 }, (_, step) => [...(prepared.draw(step)[0]?.rows ?? [])]).flat();

@@ -4,34 +4,34 @@ import { disposeAll, weightedLoss } from '../batch-tensors';
 import type { LossTerm } from '../batch-tensors';
 import { inputTensor, teacherInput } from '../input-tensor';
 import { BatchStream } from '../loader/batch-stream';
-import { oneView } from '../loader/picture-draw';
+import { oneView } from '../loader/image-draw';
 import type { MethodContext, PreparedMethod } from '../method';
 import { requiredTeacher } from '../teacher/required-teacher';
 import { everyRow } from '../training-data';
 import { describeDecidedLogits, withDecidedLogits } from './decided-logits';
 
-/** What student and teacher say to the same view of the same pictures. */
-interface DistilAnswers {
+/** What student and teacher say to the same view of the same images. */
+interface DistilOutputs {
   readonly ours: ForwardResult;
   readonly theirs: ForwardResult;
 }
 
 export interface DistilSteps {
-  /** Which pictures are drawn; default: the whole pool. */
+  /** Which images are drawn; default: the whole pool. */
   readonly rows?: ArrayLike<number>;
   /** Whether the terms read the teacher's logits, which decisions change; default true. */
   readonly readsLogits?: boolean;
   /** Terms of the loss; called where gradients flow. */
-  terms(answers: DistilAnswers): readonly LossTerm[];
+  terms(outputs: DistilOutputs): readonly LossTerm[];
   readonly modules?: ReadonlyMap<string, tf.Variable>;
   readonly frozen?: ReadonlyMap<string, tf.Variable>;
   readonly notes?: readonly string[];
 }
 
 /**
- * Steps of a method that draws one view of a batch and compares the two networks' answers to it. Mixed pictures are
+ * Steps of a method that draws one view of a batch and compares the two networks' answers to it. Mixed images are
  * answered as they are: no label is read but those that a person decided (withDecidedLogits).
- * @throws WinnowError MISSING_INPUT without a teacher or pictures; TEACHER_MISMATCH for one of other classes
+ * @throws WinnowError MISSING_INPUT without a teacher or images; TEACHER_MISMATCH for one of other classes
  */
 export function distilSteps(context: MethodContext, steps: DistilSteps): PreparedMethod {
   const teacher = requiredTeacher(context);
@@ -46,16 +46,16 @@ export function distilSteps(context: MethodContext, steps: DistilSteps): Prepare
     frozen,
     notes: [...notes, ...describeDecidedLogits({ images: data.images, known }), ...stream.notes()],
     draw: pool.draw,
-    step(_place, drawn) {
+    step(_index, drawn) {
       const { rows, view } = pool.read(drawn);
-      const pictures = inputTensor(view, student.input);
-      const answers = teacher.outputs(teacherInput(view, { pictures, student, teacher }));
-      const theirs = withDecidedLogits(answers, { rows, view, known });
+      const images = inputTensor(view, student.input);
+      const outputs = teacher.outputs(teacherInput(view, { images, student, teacher }));
+      const theirs = withDecidedLogits(outputs, { rows, view, known });
       return {
         imagesSeen: view.count,
         losses: [
           () => {
-            const ours = student.model.forward(pictures, { training: true });
+            const ours = student.model.forward(images, { training: true });
             return weightedLoss(steps.terms({ ours, theirs }));
           },
         ],

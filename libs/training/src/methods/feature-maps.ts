@@ -76,7 +76,7 @@ export function mapProjector(context: MethodContext, teacher: FrozenTeacher): Ma
   };
 }
 
-/** Found by showing both a blank picture. @throws WinnowError TEACHER_MISMATCH for a teacher without a feature map */
+/** Found by showing both a blank image. @throws WinnowError TEACHER_MISMATCH for a teacher without a feature map */
 export function mapShapes({ student, data }: MethodContext, teacher: FrozenTeacher): MapShapes {
   const blank = { count: 1, size: data.images.size, pixels: new Uint8Array(data.images.size ** 2 * 3) };
   const [ours, theirs] = tf.tidy(() => {

@@ -9,7 +9,7 @@ import { KD_SETTINGS } from './kd';
 
 const OPEN = NOISE_KINDS.indexOf('open');
 
-/** `kd` without what the split calls open. An epoch is a pass over clean and closed pictures. */
+/** `kd` without what the split calls open. An epoch is a pass over clean and closed images. */
 export const kdKnown: Method = {
   name: 'kd-known',
   summary: "the teacher's outputs (T = 4) on what the split calls clean or closed",
@@ -34,7 +34,7 @@ function prepare(context: MethodContext): PreparedMethod {
     terms: ({ ours, theirs }) => [{ name: 'kd', weight: 1, value: kdLoss(ours.logits, theirs.logits, temperature) }],
     notes: [
       ...startStudent(context, start),
-      `${rows.length} of ${kinds.length} pictures are drawn: those that the split calls clean or closed.`,
+      `${rows.length} of ${kinds.length} images are drawn: those that the split calls clean or closed.`,
     ],
   });
 }
@@ -42,7 +42,7 @@ function prepare(context: MethodContext): PreparedMethod {
 function nothingKnown(count: number): WinnowError {
   return new WinnowError(
     'MISSING_INPUT',
-    `the split calls 0 pictures clean, 0 closed and ${count} open: kd-known draws none of them`,
-    { where: 'split', next: 'Choose another split, correct this one, or use method kd, which draws every picture.' },
+    `the split calls 0 images clean, 0 closed and ${count} open: kd-known draws none of them`,
+    { where: 'split', next: 'Choose another split, correct this one, or use method kd, which draws every image.' },
   );
 }

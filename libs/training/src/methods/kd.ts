@@ -12,12 +12,12 @@ export const KD_SETTINGS = {
 };
 
 /**
- * The teacher's softened outputs on every picture, whatever its label; both see the same view. Of labels only those that a
+ * The teacher's softened outputs on every image, whatever its label; both see the same view. Of labels only those that a
  * person decided are read (withDecidedLogits).
  */
 export const kd: Method = {
   name: 'kd',
-  summary: "the teacher's outputs (T = 4) on every picture; labels are not read",
+  summary: "the teacher's outputs (T = 4) on every image; labels are not read",
   revision: 1,
   needsTeacher: true,
   needsSplit: false,

@@ -3,7 +3,7 @@ import { SeededRandom } from '@winnow/random';
 import { onEngines } from '@winnow/tensor';
 import { foldModel } from '../teacher/frozen-network';
 import { fitClassifier, recoverClassifier } from './reused-classifier';
-import { colourPictures, SMALL_INPUT } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT } from '../spec-support/training-under-test';
 
 const random = new SeededRandom('classifier');
 const drawn = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => random.normal() * scale);
@@ -12,7 +12,7 @@ describe('fitClassifier', () => {
   const [count, featureDim, classCount] = [40, 5, 3];
   const features = drawn(count * featureDim);
   const [weight, bias] = [drawn(featureDim * classCount), drawn(classCount)];
-  const answers = (noise: number) => {
+  const outputs = (noise: number) => {
     const logits = Float32Array.from({ length: count * classCount }, (_, at) => {
       const [row, k] = [Math.floor(at / classCount), at % classCount];
       let sum = (bias[k] as number) + noise * random.normal();
@@ -23,11 +23,11 @@ describe('fitClassifier', () => {
   };
 
   it('finds the weights that made the logits, and says what no weights explain', () => {
-    const exact = fitClassifier(answers(0));
+    const exact = fitClassifier(outputs(0));
     weight.forEach((value, at) => expect(exact.weight[at]).toBeCloseTo(value, 5));
     bias.forEach((value, at) => expect(exact.bias[at]).toBeCloseTo(value, 5));
     expect(exact.unexplained).toBeLessThan(1e-9);
-    const { unexplained } = fitClassifier(answers(1));
+    const { unexplained } = fitClassifier(outputs(1));
     expect(unexplained).toBeGreaterThan(0.05);
     expect(unexplained).toBeLessThan(0.5);
   });
@@ -59,32 +59,32 @@ onEngines(() => {
   it('recovers the classifier of a network that only answers', async () => {
     const model = createModel('resnet8', { classCount: 3, seed: 1 });
     const frozen = foldModel(model, SMALL_INPUT);
-    // Twice as many pictures as the 64 features.
-    const { weight, bias, ...found } = await recoverClassifier(frozen, colourPictures(128));
+    // Twice as many images as the 64 features.
+    const { weight, bias, ...found } = await recoverClassifier(frozen, colourImages(128));
     const theirs = model.parameters.get('fc.weight')?.dataSync() as Float32Array;
     const largest = theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - (weight[at] as number))), 0);
     expect(largest).toBeLessThan(2e-2);
-    expect(found).toMatchObject({ pictures: 128, heldOut: 0 });
+    expect(found).toMatchObject({ images: 128, heldOut: 0 });
     expect(found.unexplained).toBeLessThan(1e-6);
     expect(bias).toHaveLength(3);
-    await expect(recoverClassifier({ ...frozen, featureDim: 0 }, colourPictures(3))).rejects.toMatchObject({
+    await expect(recoverClassifier({ ...frozen, featureDim: 0 }, colourImages(3))).rejects.toMatchObject({
       code: 'TEACHER_MISMATCH',
     });
     frozen.dispose();
     model.dispose();
   });
 
-  it('measures on pictures outside the fit where they are few, and says nothing where they are fewer', async () => {
+  it('measures on images outside the fit where they are few, and says nothing where they are fewer', async () => {
     const model = createModel('resnet8', { classCount: 3, seed: 1 });
     const frozen = foldModel(model, SMALL_INPUT);
-    const few = await recoverClassifier(frozen, colourPictures(40));
-    expect(few).toMatchObject({ pictures: 40, heldOut: 8 });
+    const few = await recoverClassifier(frozen, colourImages(40));
+    expect(few).toMatchObject({ images: 40, heldOut: 8 });
     expect(few.unexplained).toBeGreaterThan(1e-3);
     // Its features are enough to find the rest.
-    const enough = await recoverClassifier(frozen, colourPictures(120));
-    expect(enough).toMatchObject({ pictures: 120, heldOut: 24 });
+    const enough = await recoverClassifier(frozen, colourImages(120));
+    expect(enough).toMatchObject({ images: 120, heldOut: 24 });
     expect(enough.unexplained).toBeLessThan(1e-4);
-    expect(await recoverClassifier(frozen, colourPictures(12))).toMatchObject({ heldOut: 2, unexplained: null });
+    expect(await recoverClassifier(frozen, colourImages(12))).toMatchObject({ heldOut: 2, unexplained: null });
     frozen.dispose();
     model.dispose();
   });

@@ -7,9 +7,9 @@ import { type FrozenTeacher, freezeModel } from '../teacher/frozen-network';
 import { METHODS } from '../methods';
 import { predict } from '../teacher/predict';
 import { train } from '../loop/train';
-import { colourPictures, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
 
-const images = colourPictures(48, { noisy: false });
+const images = colourImages(48, { noisy: false });
 const data = { images, split: null };
 
 /** A small network that knows the colours. */
@@ -36,15 +36,15 @@ onEngines(() => {
       expect(notes).toHaveLength(1);
       expect(model.parameters.get('conv1.weight')?.dataSync()).not.toEqual(before);
       // What the teacher makes of its own features, the student's classifier makes of them, too.
-      const answers = await predict(teacher, images);
+      const outputs = await predict(teacher, images);
       tf.tidy(() => {
         const weight = model.parameters.get('fc.weight') as tf.Tensor2D;
         const bias = model.parameters.get('fc.bias') as tf.Tensor1D;
-        const logits = tf.add(tf.matMul(tf.tensor2d(answers.features, [48, 10]), weight), bias).dataSync();
-        logits.forEach((value, at) => expect(value).toBeCloseTo(answers.logits[at] as number, 3));
+        const logits = tf.add(tf.matMul(tf.tensor2d(outputs.features, [48, 10]), weight), bias).dataSync();
+        logits.forEach((value, at) => expect(value).toBeCloseTo(outputs.logits[at] as number, 3));
       });
       const scores = await predict(freezeModel(model, SMALL_INPUT), images);
-      expect(agreement(scores, answers)).toBeGreaterThan(0.8);
+      expect(agreement(scores, outputs)).toBeGreaterThan(0.8);
       const again = outlineModel(model.name as ModelName, 3);
       loadWeights(again, saveWeights(model, {}), { where: 'student.safetensors' });
       expect((await predict(freezeModel(again, SMALL_INPUT), images)).logits).toEqual(scores.logits);
@@ -53,16 +53,13 @@ onEngines(() => {
     });
 
     it.each([
-      [
-        40,
-        /^40 pictures are few for a classifier of 64 features: on 8 .* misses [\d.]+ % .* Use at least 128 pictures/,
-      ],
-      [12, /^12 pictures are few for a classifier of 64 features, and too few to tell/],
-    ])("says that %p pictures do not tell the teacher's classifier", async (count, note) => {
+      [40, /^40 images are few for a classifier of 64 features: on 8 .* misses [\d.]+ % .* Use at least 128 images/],
+      [12, /^12 images are few for a classifier of 64 features, and too few to tell/],
+    ])("says that %p images do not tell the teacher's classifier", async (count, note) => {
       const teacherModel = createModel('resnet8', { classCount: 3, seed: 1 });
       const teacher = freezeModel(teacherModel, SMALL_INPUT);
       const model = createStudent(method, { model: 'resnet8', teacher, classCount: 3, seed: 2 });
-      const few = { images: colourPictures(count), split: null };
+      const few = { images: colourImages(count), split: null };
       const student = { model, input: SMALL_INPUT };
       const { notes } = await train({ method, data: few, teacher, student, options: { ...options, epochs: 1 } });
       expect(notes).toEqual([expect.stringContaining('keeps a projector'), expect.stringMatching(note)]);
@@ -96,8 +93,8 @@ onEngines(() => {
         ...teacher,
         featureDim: 8,
         outputs: (pictures) => {
-          const answers = teacher.outputs(pictures);
-          return { ...answers, features: tf.concat([answers.features, answers.features], 1) };
+          const outputs = teacher.outputs(pictures);
+          return { ...outputs, features: tf.concat([outputs.features, outputs.features], 1) };
         },
       };
       const model = createStudent(method, { model: 'resnet8', teacher: wide, classCount: 3, seed: 1 });

@@ -59,16 +59,19 @@ export async function takeClassifier(context: MethodContext): Promise<readonly s
   ];
 }
 
-function classifierNotes({ pictures, heldOut, unexplained }: RecoveredClassifier, featureDim: number): string[] {
-  const few = `${pictures} pictures are few for a classifier of ${featureDim} features`;
-  const remedy = `Use at least ${2 * featureDim} pictures, or method kd.`;
+function classifierNotes(
+  { images: pictures, heldOut, unexplained }: RecoveredClassifier,
+  featureDim: number,
+): string[] {
+  const few = `${pictures} images are few for a classifier of ${featureDim} features`;
+  const remedy = `Use at least ${2 * featureDim} images, or method kd.`;
   if (unexplained === null) return [`${few}, and too few to tell whether it is the teacher's. ${remedy}`];
   if (unexplained <= ROUNDING) return [];
-  const share = (unexplained * 100).toPrecision(2);
+  const fraction = (unexplained * 100).toPrecision(2);
   if (heldOut === 0) {
-    return [`The teacher's outputs are no linear map of the means of its last feature map: ${share} % of their variance is not in the classifier.`]; // prettier-ignore
+    return [`The teacher's outputs are no linear map of the means of its last feature map: ${fraction} % of their variance is not in the classifier.`]; // prettier-ignore
   }
-  return [`${few}: on ${heldOut} that were kept out of the fit it misses ${share} % of the variance of the teacher's outputs. ${remedy}`]; // prettier-ignore
+  return [`${few}: on ${heldOut} that were kept out of the fit it misses ${fraction} % of the variance of the teacher's outputs. ${remedy}`]; // prettier-ignore
 }
 
 function assign({ student: { model } }: MethodContext, part: 'weight' | 'bias', values: Float32Array): void {
@@ -91,25 +94,25 @@ export interface FittedClassifier extends LinearClassifier {
 }
 
 export interface RecoveredClassifier extends LinearClassifier {
-  /** Pictures that it was found from. */
-  readonly pictures: number;
+  /** Images that it was found from. */
+  readonly images: number;
   /**
-   * Pictures that `unexplained` was measured on, after a fit to the others; 0 where pictures are plenty, and it was
+   * Images that `unexplained` was measured on, after a fit to the others; 0 where images are plenty, and it was
    * measured on those of the fit.
    */
   readonly heldOut: number;
-  /** Share of the variance of the logits that is not in the classifier, 0..1; null where pictures are too few to tell. */
+  /** Share of the variance of the logits that is not in the classifier, 0..1; null where images are too few to tell. */
   readonly unexplained: number | null;
 }
 
-const FEWEST_PICTURES = 1024;
-/** Where pictures are few, each so many-th is kept out of a fit to measure it. */
+const MIN_IMAGES = 1024;
+/** Where images are few, each so many-th is kept out of a fit to measure it. */
 const FOLDS = 5;
 /** Below it the variance that is left says nothing. */
-const FEWEST_HELD = 4;
+const MIN_HELD = 4;
 
 /**
- * The classifier of a network that only answers, from its answers to pictures by least squares: exact, but for rounding,
+ * The classifier of a network that only answers, from its answers to images by least squares: exact, but for rounding,
  * where its logits are a linear map of its features.
  * @param images of which at most twice as many as features, or 1,024, are asked for
  * @throws WinnowError TEACHER_MISMATCH for a network without features; others as predict
@@ -120,46 +123,46 @@ export async function recoverClassifier(
   watch: Pick<PredictOptions, 'signal' | 'progress'> = {},
 ): Promise<RecoveredClassifier> {
   requireFeatures(network);
-  const count = Math.min(images.count, Math.max(FEWEST_PICTURES, 2 * network.featureDim));
-  const rows = Int32Array.from({ length: count }, (_, place) => Math.floor((place * images.count) / count));
-  const answers = await predict(network, selectImages(images, rows), watch);
-  const fitted = fitClassifier(answers);
-  if (count >= 2 * network.featureDim) return { ...fitted, pictures: count, heldOut: 0 };
-  // Few pictures are fitted whatever the classifier: only others tell whether it is the network's.
-  return { ...fitted, pictures: count, ...measureOnOthers(answers) };
+  const count = Math.min(images.count, Math.max(MIN_IMAGES, 2 * network.featureDim));
+  const rows = Int32Array.from({ length: count }, (_, index) => Math.floor((index * images.count) / count));
+  const outputs = await predict(network, selectImages(images, rows), watch);
+  const fitted = fitClassifier(outputs);
+  if (count >= 2 * network.featureDim) return { ...fitted, images: count, heldOut: 0 };
+  // Few images are fitted whatever the classifier: only others tell whether it is the network's.
+  return { ...fitted, images: count, ...measureOnOthers(outputs) };
 }
 
-/** What a fit to four fifths of the pictures leaves unexplained of the rest. */
-function measureOnOthers(answers: Prediction): Pick<RecoveredClassifier, 'heldOut' | 'unexplained'> {
+/** What a fit to four fifths of the images leaves unexplained of the rest. */
+function measureOnOthers(outputs: Prediction): Pick<RecoveredClassifier, 'heldOut' | 'unexplained'> {
   const [kept, held] = [false, true].map((isHeld) =>
-    pickRows(answers, (row) => (row % FOLDS === FOLDS - 1) === isHeld),
+    pickRows(outputs, (row) => (row % FOLDS === FOLDS - 1) === isHeld),
   );
   const { count } = held as Prediction;
-  if (count < FEWEST_HELD) return { heldOut: count, unexplained: null };
-  return { heldOut: count, unexplained: unexplainedShare(headOf(kept as Prediction), held as Prediction) };
+  if (count < MIN_HELD) return { heldOut: count, unexplained: null };
+  return { heldOut: count, unexplained: unexplainedFraction(headOf(kept as Prediction), held as Prediction) };
 }
 
-function pickRows(answers: Prediction, isPicked: (row: number) => boolean): Prediction {
-  const { classCount, featureDim } = answers;
+function pickRows(outputs: Prediction, isPicked: (row: number) => boolean): Prediction {
+  const { classCount, featureDim } = outputs;
   const pick = (values: Float32Array, width: number) => values.filter((_, at) => isPicked(Math.floor(at / width)));
-  const logits = pick(answers.logits, classCount);
+  const logits = pick(outputs.logits, classCount);
   return {
     count: logits.length / classCount,
     classCount,
     featureDim,
     logits,
-    features: pick(answers.features, featureDim),
+    features: pick(outputs.features, featureDim),
   };
 }
 
 /** Least squares; features that never change get no weight. */
-export function fitClassifier(answers: Prediction): FittedClassifier {
-  const { classCount, featureDim } = answers;
-  const head = headOf(answers);
+export function fitClassifier(outputs: Prediction): FittedClassifier {
+  const { classCount, featureDim } = outputs;
+  const head = headOf(outputs);
   const weight = Float32Array.from({ length: featureDim * classCount }, (_, at) => {
     return (head.weights[at % classCount] as Float64Array)[Math.floor(at / classCount)] as number;
   });
-  return { weight, bias: Float32Array.from(head.bias), unexplained: unexplainedShare(head, answers) ?? 0 };
+  return { weight, bias: Float32Array.from(head.bias), unexplained: unexplainedFraction(head, outputs) ?? 0 };
 }
 
 function headOf({ classCount, featureDim, features, logits }: Prediction): LinearHead {
@@ -167,8 +170,8 @@ function headOf({ classCount, featureDim, features, logits }: Prediction): Linea
 }
 
 /** Null where the logits do not vary. */
-function unexplainedShare({ weights, bias }: LinearHead, answers: Prediction): number | null {
-  const { count, classCount, featureDim, features, logits } = answers;
+function unexplainedFraction({ weights, bias }: LinearHead, outputs: Prediction): number | null {
+  const { count, classCount, featureDim, features, logits } = outputs;
   let [left, all] = [0, 0];
   for (let k = 0; k < classCount; k += 1) {
     const theirs = Float64Array.from({ length: count }, (_, row) => logits[row * classCount + k] as number);

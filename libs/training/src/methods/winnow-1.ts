@@ -1,4 +1,4 @@
-import { ANSWER_DEFAULTS, ANSWER_RULES, checkAnsweredBatch } from './answered-steps';
+import { OUTPUT_DEFAULTS, OUTPUT_RULES, checkAnsweredBatch } from './answered-steps';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { readSettings } from '../method-settings';
 import { winnow } from './winnow';
@@ -17,15 +17,15 @@ export const winnow1: Method = {
   needsSplit: false,
   split: 'winnow',
   schedule: 'cosine',
-  settings: { defaults: ANSWER_DEFAULTS, rules: ANSWER_RULES },
+  settings: { defaults: OUTPUT_DEFAULTS, rules: OUTPUT_RULES },
   recipe: { nesterov: true, warmUp: 0.05 },
-  viewsOf: (settings) => readSettings({ settings }, ANSWER_DEFAULTS, ANSWER_RULES).views,
-  checkBatch: (asked) => checkAnsweredBatch(asked, readSettings(asked, ANSWER_DEFAULTS, ANSWER_RULES)),
+  viewsOf: (settings) => readSettings({ settings }, OUTPUT_DEFAULTS, OUTPUT_RULES).views,
+  checkBatch: (asked) => checkAnsweredBatch(asked, readSettings(asked, OUTPUT_DEFAULTS, OUTPUT_RULES)),
   prepare,
 };
 
 /** By the same code: without refinement and decisions. */
 function prepare(context: MethodContext): PreparedMethod | Promise<PreparedMethod> {
-  const settings = { ...readSettings(context, ANSWER_DEFAULTS, ANSWER_RULES), refine: 'none' };
+  const settings = { ...readSettings(context, OUTPUT_DEFAULTS, OUTPUT_RULES), refine: 'none' };
   return winnow.prepare({ ...context, settings, data: { ...context.data, known: undefined } });
 }

@@ -1,10 +1,10 @@
 import {
-  ANSWER_DEFAULTS,
-  ANSWER_RULES,
+  OUTPUT_DEFAULTS,
+  OUTPUT_RULES,
   answeredSteps,
   checkAnsweredBatch,
   DRAWN_TOO_FREELY,
-  viewsOfAnswers,
+  viewsOfOutputs,
 } from './answered-steps';
 import { describeDecidedLogits } from './decided-logits';
 import type { Method, MethodContext, PreparedMethod } from '../method';
@@ -13,8 +13,8 @@ import { RefinedTeacher } from '../refine/refined-teacher';
 import { REFINE_DEFAULTS, REFINE_RULES } from '../refine/refinement-plan';
 import { startStudent } from '../student/start-from-teacher';
 
-const DEFAULTS = { ...ANSWER_DEFAULTS, ...REFINE_DEFAULTS };
-const RULES = { ...ANSWER_RULES, ...REFINE_RULES };
+const DEFAULTS = { ...OUTPUT_DEFAULTS, ...REFINE_DEFAULTS };
+const RULES = { ...OUTPUT_RULES, ...REFINE_RULES };
 
 /**
  * The default: the student learns what the teacher says, as in `winnow-1`; with `refine` the teacher is first refined by what
@@ -39,7 +39,7 @@ export const winnow: Method = {
 
 async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const settings = readSettings(context, DEFAULTS, RULES);
-  const { isMild } = viewsOfAnswers(context, settings.shift);
+  const { isMild } = viewsOfOutputs(context, settings.shift);
   const isAskedOnce = settings.answers === 'mean' && isMild;
   const refined = await RefinedTeacher.make(context, { ...settings, isAskedOnce });
   try {

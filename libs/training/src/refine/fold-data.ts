@@ -12,7 +12,7 @@ export const FOLD_COUNT = 2;
 export function refinementFolds(count: number, random: SeededRandom): readonly Int32Array[] {
   const order = random.permutation(count);
   return Array.from({ length: FOLD_COUNT }, (_, fold) =>
-    order.filter((_row, place) => place % FOLD_COUNT === fold).sort(),
+    order.filter((_row, index) => index % FOLD_COUNT === fold).sort(),
   );
 }
 
@@ -69,7 +69,7 @@ function selectRows(values: Float32Array, rows: Int32Array, width: number): Floa
 }
 
 /** Puts rows of a table to their places in a larger one. */
-export function placeRows(
+export function indexRows(
   table: Float32Array,
   values: Float32Array,
   { rows, width }: { readonly rows: Int32Array; readonly width: number },

@@ -6,7 +6,7 @@ import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from '../teacher/frozen-network';
 import { chooseFraction, fractionJudge } from './choose-fraction';
 import type { ChosenFraction } from './choose-fraction';
-import { placeRows, posteriorTargets, refinementFolds, selectInput } from './fold-data';
+import { indexRows, posteriorTargets, refinementFolds, selectInput } from './fold-data';
 import { betweenFits, heldOutLikelihoods } from './held-out';
 import type { RefinementTask } from './refine-network';
 
@@ -72,7 +72,7 @@ function correctOthers(corrections: readonly LogitCorrection[], pools: readonly 
   corrections.forEach((correction, fold) => {
     pools.forEach((pool, other) => {
       if (other === fold) return;
-      placeRows(logits, correctLogits(correction, pool), { rows: pool.rows, width: pool.classCount });
+      indexRows(logits, correctLogits(correction, pool), { rows: pool.rows, width: pool.classCount });
     });
   });
   return logits;

@@ -12,7 +12,7 @@ import { predict } from '../teacher/predict';
 import { selectImages } from '../training-data';
 import type { ViewLogits } from './choose-fraction';
 import { copyTeacher, moveTowardsMean } from './copy-network';
-import { placeRows, posteriorTargets, refinementFolds, selectInput, softenedLogits } from './fold-data';
+import { indexRows, posteriorTargets, refinementFolds, selectInput, softenedLogits } from './fold-data';
 import { betweenFits } from './held-out';
 import { refinementMethod } from './refinement-method';
 
@@ -23,7 +23,7 @@ const LEARNING_RATE = 0.02;
 export interface RefinementTask extends Pick<TrainRequest, 'signal' | 'progress' | 'workers'> {
   readonly teacher: FrozenTeacher;
   readonly images: ImageSource;
-  /** The teacher's mirrored logits and its features of the images, the given labels and what else is known of them. */
+  /** The teacher's flipped logits and its features of the images, the given labels and what else is known of them. */
   readonly input: SplitInput;
   /** The teacher's logits of the images alone, [count, classCount] */
   readonly plainLogits: Float32Array;
@@ -85,7 +85,7 @@ async function learnFold(task: RefinementTask, { network, fold, rows }: Fold): P
   const { temperature } = labelModel;
   // Images of other folds teach what the teacher says of them, which keeps what it knew.
   const targets = softenedLogits(logits, { classCount, temperature });
-  placeRows(targets, posteriorTargets(labelModel, own.logits, classCount), { rows, width: classCount });
+  indexRows(targets, posteriorTargets(labelModel, own.logits, classCount), { rows, width: classCount });
   const method = refinementMethod(`refine fold ${fold + 1}`, { targets, classCount, temperature });
   const seed = random.fork('fold', fold).uint32();
   await learnTargets(method, network, { ...task, seed });
@@ -134,9 +134,9 @@ async function askAbout(
   const frozen = foldModel(network, teacher.input);
   const some = selectImages(images, rows);
   try {
-    for (const [view, mirrored] of [false, true].entries()) {
-      const said = await predict(frozen, some, { mirrored, features: false, signal, progress });
-      placeRows(logits[view] as Float32Array, said.logits, { rows, width: classCount });
+    for (const [view, flipped] of [false, true].entries()) {
+      const said = await predict(frozen, some, { flipped, features: false, signal, progress });
+      indexRows(logits[view] as Float32Array, said.logits, { rows, width: classCount });
     }
   } finally {
     frozen.dispose();

@@ -11,7 +11,7 @@ import { briefTeacher, noisyImages } from '../spec-support/refinement-under-test
 const COUNT = 600;
 
 async function taskFor(teacher: FrozenTeacher, images: ImageSet): Promise<RefinementTask> {
-  const { logits, features, featureDim: dim, classCount } = await predict(teacher, images, { mirrored: true });
+  const { logits, features, featureDim: dim, classCount } = await predict(teacher, images, { flipped: true });
   const input = { logits, labels: images.labels, classCount, features: { values: features, dim }, seed: 1 };
   const { logits: plainLogits } = await predict(teacher, images);
   return { teacher, images, input, plainLogits, epochs: 3, batch: 30, random: new SeededRandom('refine') };

@@ -28,7 +28,7 @@ async function refineFully(task: RefinementTask): Promise<Refinement> {
     if (chosen.fraction === 0) return unrefined(task, report);
     const refined = mixedTeacher(teacher, fitted.networks, chosen.fraction);
     try {
-      const { logits } = await predict(refined, images, { mirrored: true, features: false, signal, progress });
+      const { logits } = await predict(refined, images, { flipped: true, features: false, signal, progress });
       return { teacher: refined, logits, split: splitBy(task, chosen), report };
     } catch (error) {
       refined.dispose();

@@ -41,11 +41,11 @@ onEngines(() => {
 
   test('a run that is taken up does not refine again, and ends with the same bits and notes', async () => {
     const before = tf.memory().numTensors;
-    const told: Refinement[] = [];
-    const onTeacherRefined = (refinement: Refinement) => void told.push(refinement);
+    const corrected: Refinement[] = [];
+    const onTeacherRefined = (refinement: Refinement) => void corrected.push(refinement);
     const whole = await learn(brief.teacher, { settings: { refine: 'full', refineEpochs: 3 }, onTeacherRefined });
-    expect(told).toHaveLength(1);
-    expect(told[0]?.report.fraction).toBeGreaterThan(0);
+    expect(corrected).toHaveLength(1);
+    expect(corrected[0]?.report.fraction).toBeGreaterThan(0);
     expect(whole.notes.join(' ')).toContain('The teacher was refined (all weights, 3 epochs');
     expect(whole.notes.join(' ')).toContain('The student began as a part of the teacher');
     const { kept, signal, checkpoint } = stoppingStore(4);
@@ -55,7 +55,7 @@ onEngines(() => {
     });
     const load = async () => kept.at(-1) ?? null;
     const resumed = await learn(brief.teacher, { settings, checkpoint: { ...checkpoint, load }, onTeacherRefined });
-    expect(told).toHaveLength(2);
+    expect(corrected).toHaveLength(2);
     expect(resumed.weights).toEqual(whole.weights);
     expect(resumed.notes).toEqual(whole.notes);
     expect(tf.memory().numTensors).toBe(before);

@@ -5,7 +5,7 @@ import type { KnownLogits } from '../methods/answered-steps';
 import { decidedLogits } from '../methods/decided-logits';
 import type { FrozenTeacher } from '../teacher/frozen-network';
 import { predict } from '../teacher/predict';
-import { askTeacher, requiredTeacher } from '../teacher/required-teacher';
+import { teacherOutputs, requiredTeacher } from '../teacher/required-teacher';
 import { refineTeacher } from './refine-teacher';
 import type { Refinement, RefinementDepth, RefinementReport, RefineSettings } from './refinement';
 import { planRefinement } from './refinement-plan';
@@ -58,7 +58,7 @@ export class RefinedTeacher implements KnownLogits {
     const plan = planRefinement(settings, { teacher, count, epochs: context.epochs, batch: context.batch });
     const epochs = plan?.epochs ?? 0;
     if (plan === null) {
-      const said = isAskedOnce ? (await askTeacher(context, { mirrored: true })).logits : new Float32Array(0);
+      const said = isAskedOnce ? (await teacherOutputs(context, { flipped: true })).logits : new Float32Array(0);
       const logits = isAskedOnce ? decidedLogits(said, known, teacher.classCount) : said;
       return new RefinedTeacher(context, { refined: null, logits, report: null, epochs });
     }
@@ -111,7 +111,7 @@ async function refineFor(context: MethodContext, { depth, epochs }: RefinementPl
   const { data, batch, random, signal, progress, workers, asked, onTeacherRefined } = context;
   const { images, evidence, known } = data;
   const teacher = requiredTeacher(context);
-  const said = await predict(teacher, images, { mirrored: true, signal, progress });
+  const said = await predict(teacher, images, { flipped: true, signal, progress });
   const { logits, features, featureDim: dim, classCount, outside = null } = said;
   const plain =
     depth === 'full' ? (await predict(teacher, images, { features: false, signal, progress })).logits : null;

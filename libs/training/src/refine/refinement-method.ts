@@ -3,7 +3,7 @@ import { tf } from '@winnow/tensor';
 import { rowTensor, weightedLoss } from '../batch-tensors';
 import { inputTensor } from '../input-tensor';
 import { BatchStream } from '../loader/batch-stream';
-import { oneView } from '../loader/picture-draw';
+import { oneView } from '../loader/image-draw';
 import type { Method } from '../method';
 import { everyRow } from '../training-data';
 
@@ -42,7 +42,7 @@ export function refinementMethod(name: string, { targets, classCount, temperatur
         frozen: new Map(),
         notes: [],
         draw: pool.draw,
-        step(_place, drawn) {
+        step(_index, drawn) {
           const { rows, view } = pool.read(drawn);
           const input = inputTensor(view, student.input);
           const wanted = rowTensor(targets, { rows, width: classCount });

@@ -4,10 +4,10 @@ import { freezeModel } from '../teacher/frozen-network';
 import { METHODS } from '../methods';
 import { train } from '../loop/train';
 import type { CheckpointStore, TrainOptions, TrainRequest, TrainResult } from '../loop/train-options';
-import { colourPictures, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork, turnwiseSplit } from './training-under-test';
 
 /** For specs: what every run below learns from. */
-export const images = colourPictures(30);
+export const images = colourImages(30);
 export const data = { images, split: turnwiseSplit(images) };
 export const OPTIONS: TrainOptions = { epochs: 2, batch: 4, seed: 5, learningRate: 0.02, checkpointEverySteps: 1 };
 

@@ -13,8 +13,8 @@ export const SMALL_INPUT: InputSpec = {
   std: [0.25, 0.25, 0.25],
 };
 
-/** For specs: pictures of 8 px whose class is their strongest channel; every third label is wrong. */
-export function colourPictures(count: number, { noisy = true }: { readonly noisy?: boolean } = {}): ImageSet {
+/** For specs: images of 8 px whose class is their strongest channel; every third label is wrong. */
+export function colourImages(count: number, { noisy = true }: { readonly noisy?: boolean } = {}): ImageSet {
   const random = new SeededRandom('colours');
   const size = SMALL_INPUT.size;
   const pixels = new Uint8Array(count * size * size * 3);
@@ -24,7 +24,7 @@ export function colourPictures(count: number, { noisy = true }: { readonly noisy
     }
   }
   const labels = Int32Array.from({ length: count }, (_, image) => (noisy && image % 3 === 1 ? 2 : image % 3));
-  const keys = Array.from(labels, (_, image) => `picture-${image}`);
+  const keys = Array.from(labels, (_, image) => `image-${image}`);
   return { count, size, pixels, keys, labels, classes: ['red', 'green', 'blue'] };
 }
 

@@ -6,7 +6,7 @@ import type { Method, MethodContext } from '../method';
 import { decidedLabels } from '../methods/decided-logits';
 import { foldModel } from '../teacher/frozen-network';
 import { predict } from '../teacher/predict';
-import { askTeacher } from '../teacher/required-teacher';
+import { teacherOutputs } from '../teacher/required-teacher';
 import { everyRow, selectImages } from '../training-data';
 import { headKappa, ownHead } from './own-head';
 import type { ClassifierRows } from './own-head';
@@ -36,7 +36,7 @@ export async function fitHead(
   const { images, known } = data;
   if (hasProjector(model)) throw new WinnowError('INTERNAL', `the classifier of ${model.name} is not its own`);
   const { classCount } = model;
-  const theirs = needsTeacher ? (await askTeacher(context, { mirrored: asked?.has(true) === true })).logits : null;
+  const theirs = needsTeacher ? (await teacherOutputs(context, { flipped: asked?.has(true) === true })).logits : null;
   const labels = decidedLabels(images.labels, readsDecisions ? known : undefined);
   const taught = [...everyRow(images)].filter((row) => theirs !== null || labels[row] !== classCount);
   const targetsOf = (rows: readonly number[]): Float32Array =>

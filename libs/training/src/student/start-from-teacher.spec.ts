@@ -1,7 +1,7 @@
 import type { InputSpec } from '@winnow/contracts';
 import { createModel, type Model, type ModelName } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
-import { foldModel, foreignFrozen, mapTeacher } from '../teacher/frozen-network';
+import { foldModel, externalFrozen, mapTeacher } from '../teacher/frozen-network';
 import { startFromTeacher } from './start-from-teacher';
 
 const INPUT: InputSpec = { size: 8, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
@@ -67,11 +67,11 @@ onEngines(() => {
 
     test('leaves the student of a teacher without such weights as it is', () => {
       const { ours, dispose } = setUp('resnet20', 'resnet8');
-      const foreign = foreignFrozen(
+      const external = externalFrozen(
         { classCount: 3, featureDim: 0, forward: () => ({}) as never, dispose: () => undefined } as never,
         INPUT,
       );
-      expect(startFromTeacher(ours, foreign)).toBe(false);
+      expect(startFromTeacher(ours, external)).toBe(false);
       dispose();
     });
   });

@@ -10,7 +10,7 @@ import type { MethodSettings } from '../method-settings';
  * Gives the student the teacher's weights where it is a part of it: a network of the same family and widths with as
  * many blocks or fewer (ResNet-8 of ResNet-20, ResNet-18 of ResNet-34, WRN-16-2 of WRN-40-2), whose every weight is in
  * the teacher under the same name and in the same shape, with a projector before the classifier in both or in none;
- * strides may differ (MobileNetV2 for small pictures and for large ones). A residual block adds to what passes by it, so
+ * strides may differ (MobileNetV2 for small images and for large ones). A residual block adds to what passes by it, so
  * that the first block of each stage goes on about as in the teacher; Sanh et al., "DistilBERT", 2019, section 3, begin
  * with every other layer of theirs.
  * @returns false, and nothing has changed, where it is none

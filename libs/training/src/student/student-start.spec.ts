@@ -11,7 +11,7 @@ import type { StudentStart } from '../method';
 import { train } from '../loop/train';
 import { stoppingStore } from '../spec-support/train-under-test';
 import type { TrainRequest } from '../loop/train-options';
-import { colourPictures, SMALL_INPUT, turnwiseSplit } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, turnwiseSplit } from '../spec-support/training-under-test';
 
 const valuesOf = (model: Model, name: string) => [...(model.parameters.get(name) as tf.Variable).dataSync()];
 /** Weights of seven classes, made elsewhere. */
@@ -34,7 +34,7 @@ interface Begun {
 async function begin({ method = 'kd', start, count = 12, options, more }: Begun) {
   const teacherModel = createModel('resnet8', { classCount: 3, seed: 9 });
   const teacher = foldModel(teacherModel, SMALL_INPUT);
-  const images = colourPictures(count);
+  const images = colourImages(count);
   const model = createStudent(METHODS[method], { model: 'resnet8', teacher, classCount: 3, seed: 2, start });
   try {
     const result = await train({
@@ -97,7 +97,7 @@ onEngines(() => {
       };
       const centred = (values: readonly number[]) => values.map((value, at) => value - middle(values, at));
       // Compared by what they say of images: features that hardly vary have no certain weight.
-      const images = colourPictures(20);
+      const images = colourImages(20);
       const frozen = freezeModel(teacherModel, SMALL_INPUT);
       const { features, logits } = await predict(frozen, images);
       const largest = Math.max(...centred([...logits]).map(Math.abs));
@@ -115,7 +115,7 @@ onEngines(() => {
       const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
       const teacherModel = createModel('resnet8', { classCount: 7, seed: 3 });
       const teacher = mapTeacher(foldModel(teacherModel, SMALL_INPUT), names, ['g', 'b', 'c']);
-      const images = colourPictures(12);
+      const images = colourImages(12);
       const start = { weights: pretrained(3), head: 'fitted' } as const;
       const model = createStudent(METHODS.kd, { model: 'resnet8', teacher, classCount: 3, seed: 2, start });
       const student = { model, input: SMALL_INPUT, start };
@@ -134,7 +134,7 @@ onEngines(() => {
     });
 
     it('begins with a fit to the labels where the method has no teacher', async () => {
-      const images = colourPictures(60, { noisy: false });
+      const images = colourImages(60, { noisy: false });
       const start = { weights: pretrained(), head: 'fitted' } as const;
       const model = createStudent(METHODS.ce, { model: 'resnet8', teacher: null, classCount: 3, seed: 2, start });
       const student = { model, input: SMALL_INPUT, start };
@@ -157,7 +157,7 @@ onEngines(() => {
 
     it('begins with a fit to the decided labels where the method reads them', async () => {
       const start = { weights: pretrained(), head: 'fitted' } as const;
-      const images = colourPictures(12);
+      const images = colourImages(12);
       const wrong = images.labels.map((label) => (label + 1) % 3);
       const known = Int32Array.from(images.labels, (label, row) => (row < 2 ? 3 : label));
       const beginBy = (labels: Int32Array, decided?: Int32Array) => {

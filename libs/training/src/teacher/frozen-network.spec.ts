@@ -1,9 +1,9 @@
 import { onEngines, tf } from '@winnow/tensor';
-import { createModel, type ForeignNetwork } from '@winnow/models';
-import { centreLogits, classColumns, foldModel, foreignFrozen, freezeModel, mapTeacher } from './frozen-network';
+import { createModel, type ExternalNetwork } from '@winnow/models';
+import { centreLogits, classColumns, foldModel, externalFrozen, freezeModel, mapTeacher } from './frozen-network';
 import type { FrozenNetwork, FrozenTeacher } from './frozen-network';
 import { predict } from './predict';
-import { colourPictures, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
+import { colourImages, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
 
 onEngines(() => {
   it('mapTeacher gives the logits of our classes in our order', async () => {
@@ -11,7 +11,7 @@ onEngines(() => {
     const teacher = freezeModel(model, SMALL_INPUT);
     const mapped = mapTeacher(teacher, ['red', 'green', 'blue'], ['blue', 'red']);
     expect(mapped.classCount).toBe(2);
-    const images = colourPictures(5);
+    const images = colourImages(5);
     const all = await predict(teacher, images);
     const ours = await predict(mapped, images);
     for (let row = 0; row < 5; row += 1) {
@@ -39,14 +39,14 @@ onEngines(() => {
     };
     const theirs = ['a', 'x', 'b', 'y'];
     const mapped = mapTeacher(teacher, theirs, ['y', 'x']);
-    const { outside } = await predict(mapped, colourPictures(3), { mirrored: true });
+    const { outside } = await predict(mapped, colourImages(3), { flipped: true });
     rows.forEach((ours, row) => {
       const expected = Math.log(Math.exp(1) + Math.exp(2)) - ours - Math.log(2);
       expect(outside?.[row]).toBeCloseTo(expected, 4);
     });
     const [same, permuted] = [theirs, ['y', 'x', 'a', 'b']].map((names) => mapTeacher(teacher, theirs, names));
     for (const network of [same, permuted] as FrozenTeacher[]) {
-      expect((await predict(network, colourPictures(3))).outside).toBeNull();
+      expect((await predict(network, colourImages(3))).outside).toBeNull();
     }
   });
 
@@ -140,13 +140,13 @@ onEngines(() => {
 
   it('a foreign teacher without features keeps its error when it is mapped, and predict works', async () => {
     let isOpen = true;
-    const foreign: ForeignNetwork = {
+    const external: ExternalNetwork = {
       classCount: 3,
       featureDim: 0,
       forward: (images) => {
         const logits = tf.mean(images, [1, 2]) as tf.Tensor2D;
-        const answers = { logits, features: tf.zeros([images.shape[0], 0]) };
-        return Object.defineProperty(answers, 'featureMap', {
+        const outputs = { logits, features: tf.zeros([images.shape[0], 0]) };
+        return Object.defineProperty(outputs, 'featureMap', {
           get: () => {
             throw new Error('no map');
           },
@@ -156,27 +156,27 @@ onEngines(() => {
         isOpen = false;
       },
     };
-    const mapped = mapTeacher(foreignFrozen(foreign, SMALL_INPUT), ['r', 'g', 'b'], ['b', 'r']);
+    const mapped = mapTeacher(externalFrozen(external, SMALL_INPUT), ['r', 'g', 'b'], ['b', 'r']);
     const before = tf.memory().numTensors;
-    const { logits, features } = await predict(mapped, colourPictures(5));
+    const { logits, features } = await predict(mapped, colourImages(5));
     expect([logits.length, features.length, tf.memory().numTensors]).toEqual([10, 0, before]);
     expect(() => tf.tidy(() => void mapped.outputs(tf.zeros([1, 8, 8, 3])).featureMap)).toThrow('no map');
     mapped.dispose();
     expect(isOpen).toBe(false);
   });
 
-  it('predict with mirror images gives the mean with the answers to pictures turned left to right', async () => {
+  it('predict with mirror images gives the mean with the answers to images turned left to right', async () => {
     const model = smallNetwork({ seed: 2 });
     const network = freezeModel(model, SMALL_INPUT);
-    const images = colourPictures(5);
+    const images = colourImages(5);
     const { size } = images;
-    const mirrored = images.pixels.map((_, at) => {
+    const flipped = images.pixels.map((_, at) => {
       const [pixel, channel] = [Math.floor(at / 3), at % 3];
       const x = pixel % size;
       return images.pixels[(pixel - x + (size - 1 - x)) * 3 + channel] as number;
     });
-    const [one, other] = [await predict(network, images), await predict(network, { ...images, pixels: mirrored })];
-    const both = await predict(network, images, { mirrored: true });
+    const [one, other] = [await predict(network, images), await predict(network, { ...images, pixels: flipped })];
+    const both = await predict(network, images, { flipped: true });
     expect(Math.abs((one.logits[0] as number) - (other.logits[0] as number))).toBeGreaterThan(1e-3);
     for (const part of ['logits', 'features'] as const) {
       both[part].forEach((value, at) => {
@@ -186,30 +186,30 @@ onEngines(() => {
     model.dispose();
   });
 
-  it.each([NaN, Infinity])('predict names the first picture whose answer is %p', async (answer) => {
+  it.each([NaN, Infinity])('predict names the first image whose answer is %p', async (output) => {
     const model = smallNetwork({ seed: 2 });
     const network = freezeModel(model, SMALL_INPUT);
-    const images = colourPictures(7);
+    const images = colourImages(7);
     let asked = 0;
     const broken: typeof network = {
       ...network,
       outputs: (pictures) => {
-        const answers = network.outputs(pictures);
+        const outputs = network.outputs(pictures);
         asked += 1;
-        return asked === 2 ? { ...answers, logits: tf.mul(answers.logits, [[1, 1, 1], [1, answer, 1], [1, 1, 1]]) } : answers; // prettier-ignore
+        return asked === 2 ? { ...outputs, logits: tf.mul(outputs.logits, [[1, 1, 1], [1, output, 1], [1, 1, 1]]) } : outputs; // prettier-ignore
       },
     };
     await expect(predict(broken, images, { batch: 3 })).rejects.toMatchObject({
       code: 'DATA_CORRUPT',
-      message: expect.stringMatching(/^The network answers \S+ to the picture picture-4$/) as unknown,
+      message: expect.stringMatching(/^The network answers \S+ to the image image-4$/) as unknown,
     });
     model.dispose();
   });
 
-  it('predict does not depend on the batch, leaks nothing and refuses pictures of another size', async () => {
+  it('predict does not depend on the batch, leaks nothing and refuses images of another size', async () => {
     const model = smallNetwork({ seed: 2 });
     const network = freezeModel(model, SMALL_INPUT);
-    const images = colourPictures(7);
+    const images = colourImages(7);
     const before = tf.memory().numTensors;
     const whole = await predict(network, images);
     const parts = await predict(network, images, { batch: 3 });

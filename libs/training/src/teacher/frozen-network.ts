@@ -1,5 +1,5 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
-import { type ForeignNetwork, type ForwardResult, type Model, nearNames, withLogits } from '@winnow/models';
+import { type ExternalNetwork, type ForwardResult, type Model, nearNames, withLogits } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { type ClassNames, classSynonyms } from './class-synonyms';
 
@@ -83,7 +83,7 @@ export function foldModel(model: Model, input: InputSpec): FrozenNetwork {
 }
 
 /** A network that is not of our architectures; without features its `featureDim` is 0. */
-export function foreignFrozen(network: ForeignNetwork, input: InputSpec): FrozenNetwork {
+export function externalFrozen(network: ExternalNetwork, input: InputSpec): FrozenNetwork {
   return {
     input,
     classCount: network.classCount,
@@ -147,8 +147,8 @@ export function classColumns(
 ): readonly number[] {
   const renamed = { ...classSynonyms(teacherClasses, ourClasses, rename), ...rename };
   const theirs = ourClasses.map((name) => (Object.hasOwn(renamed, name) ? (renamed[name] as string) : name));
-  const places = placesOf(teacherClasses);
-  const columns = theirs.map((name) => columnOf(name, places, teacherClasses.length));
+  const indices = locationsOf(teacherClasses);
+  const columns = theirs.map((name) => columnOf(name, indices, teacherClasses.length));
   const unknown = ourClasses.filter((_, index) => columns[index] === null);
   if (unknown.length > 0) throw unknownClasses(unknown, { teacherClasses, rename });
   const taken = new Map<number, string>();
@@ -166,8 +166,8 @@ export function classColumns(
 }
 
 /** @returns null for a name that it does not have. @throws WinnowError TEACHER_MISMATCH for one that it has twice */
-function columnOf(name: string, places: ReadonlyMap<string, readonly number[]>, count: number): number | null {
-  const [place, second] = places.get(name) ?? [];
+function columnOf(name: string, indices: ReadonlyMap<string, readonly number[]>, count: number): number | null {
+  const [place, second] = indices.get(name) ?? [];
   if (second !== undefined) {
     throw new WinnowError('TEACHER_MISMATCH', `the teacher calls more than one of its outputs ${name}`, {
       where: 'teacher.classes',
@@ -180,14 +180,14 @@ function columnOf(name: string, places: ReadonlyMap<string, readonly number[]>, 
 }
 
 /** Where each name stands. */
-function placesOf(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>();
+function locationsOf(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const indices = new Map<string, number[]>();
   names.forEach((name, place) => {
-    const earlier = places.get(name);
-    if (earlier === undefined) places.set(name, [place]);
+    const earlier = indices.get(name);
+    if (earlier === undefined) indices.set(name, [place]);
     else earlier.push(place);
   });
-  return places;
+  return indices;
 }
 
 function unknownClasses(

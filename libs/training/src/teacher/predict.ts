@@ -12,7 +12,7 @@ import { tf } from '@winnow/tensor';
 import type { FrozenTeacher } from './frozen-network';
 import { inputTensor } from '../input-tensor';
 
-/** A network's answers for a set of pictures, row-major. */
+/** A network's answers for a set of images, row-major. */
 export interface Prediction {
   readonly count: number;
   readonly classCount: number;
@@ -29,10 +29,10 @@ export interface Prediction {
 }
 
 export interface PredictOptions {
-  /** Pictures at once; default: 256, fewer above 64 px in proportion to their pixels. Does not change the answers. */
+  /** Images at once; default: 256, fewer above 64 px in proportion to their pixels. Does not change the answers. */
   readonly batch?: number;
-  /** Also ask about each picture's mirror image, and take the mean: surer answers for twice the time. Default false. */
-  readonly mirrored?: boolean;
+  /** Also ask about each image's mirror image, and take the mean: surer answers for twice the time. Default false. */
+  readonly flipped?: boolean;
   /** False: the answer has no features, and a `featureDim` of 0; they take most of its memory. Default true. */
   readonly features?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -40,8 +40,8 @@ export interface PredictOptions {
 }
 
 /**
- * Logits and features of every picture, as it is or the mean with those of its mirror image.
- * @throws WinnowError SHAPE_MISMATCH for pictures of another size; DATA_CORRUPT naming the first picture for which an answer
+ * Logits and features of every image, as it is or the mean with those of its mirror image.
+ * @throws WinnowError SHAPE_MISMATCH for images of another size; DATA_CORRUPT naming the first image for which an answer
  *   is no finite number; INTERRUPTED if aborted
  */
 export async function predict(
@@ -49,7 +49,7 @@ export async function predict(
   images: ImageSource,
   {
     batch = defaultBatch(images.size),
-    mirrored = false,
+    flipped = false,
     features: wanted = true,
     signal,
     progress,
@@ -63,15 +63,15 @@ export async function predict(
   const reader = openPixels(images);
   const askAll = async (task: ProgressTask): Promise<void> => {
     for (let start = 0; start < images.count; start += batch) {
-      requireUninterrupted(signal, `prediction stopped after ${start} of ${images.count} pictures`);
+      requireUninterrupted(signal, `prediction stopped after ${start} of ${images.count} images`);
       const rows = Array.from({ length: Math.min(batch, images.count - start) }, (_, row) => start + row);
       const pixels = { count: rows.length, size: images.size, pixels: await reader.read(rows) };
       tf.tidy(() => {
         const input = inputTensor(pixels, network.input);
-        const answers = network.outputs(input);
-        const mirror = mirrored ? network.outputs(tf.reverse(input, 2)) : null;
+        const outputs = network.outputs(input);
+        const mirror = flipped ? network.outputs(tf.reverse(input, 2)) : null;
         const read = (part: 'logits' | 'features' | 'outside') =>
-          meanOf(answers[part] as tf.Tensor, mirror?.[part]).dataSync();
+          meanOf(outputs[part] as tf.Tensor, mirror?.[part]).dataSync();
         const given = read('logits');
         requireNumbers(given, { images, from: start, classCount });
         logits.set(given, start * classCount);
@@ -82,7 +82,7 @@ export async function predict(
       await setImmediate();
     }
   };
-  const shown = { label: 'predict', total: images.count, unit: 'pictures' };
+  const shown = { label: 'predict', total: images.count, unit: 'images' };
   await withProgress(progress, shown, askAll).finally(() => reader.close());
   return { count: images.count, classCount, featureDim, logits, features, outside };
 }
@@ -104,7 +104,7 @@ function requireNumbers(
   for (let at = 0; at < logits.length; at += 1) {
     if (Number.isFinite(logits[at])) continue;
     const key = images.keys[from + Math.floor(at / classCount)];
-    throw new WinnowError('DATA_CORRUPT', `The network answers ${logits[at]} to the picture ${key}`, {
+    throw new WinnowError('DATA_CORRUPT', `The network answers ${logits[at]} to the image ${key}`, {
       next: 'Check its weights, precision and input normalisation.',
     });
   }

@@ -24,7 +24,7 @@ export function requiredTeacher({ teacher, student }: MethodContext): FrozenTeac
   );
 }
 
-/** The context's split. @throws WinnowError MISSING_INPUT without one; SHAPE_MISMATCH for one of other pictures */
+/** The context's split. @throws WinnowError MISSING_INPUT without one; SHAPE_MISMATCH for one of other images */
 export function requiredSplit({ data: { images, split } }: MethodContext): PoolSplit {
   if (split === null) {
     throw new WinnowError('MISSING_INPUT', 'this method needs a split of the pool into clean, closed and open', {
@@ -33,7 +33,7 @@ export function requiredSplit({ data: { images, split } }: MethodContext): PoolS
     });
   }
   if (split.kinds.length === images.count) return split;
-  throw new WinnowError('SHAPE_MISMATCH', `the split is of ${split.kinds.length} pictures, not ${images.count}`, {
+  throw new WinnowError('SHAPE_MISMATCH', `the split is of ${split.kinds.length} images, not ${images.count}`, {
     where: 'split',
     next: 'Run `winnow split` again for this data set.',
   });
@@ -43,11 +43,14 @@ export function requiredSplit({ data: { images, split } }: MethodContext): PoolS
  * The teacher's logits of every image of the pool, without features; once for all who ask during the preparation of a run.
  * @throws WinnowError as requiredTeacher and predict
  */
-export function askTeacher(context: MethodContext, { mirrored }: { readonly mirrored: boolean }): Promise<Prediction> {
+export function teacherOutputs(
+  context: MethodContext,
+  { flipped }: { readonly flipped: boolean },
+): Promise<Prediction> {
   const { data, asked, signal, progress } = context;
-  const answers =
-    asked?.get(mirrored) ??
-    predict(requiredTeacher(context), data.images, { mirrored, features: false, signal, progress });
-  asked?.set(mirrored, answers);
-  return answers;
+  const outputs =
+    asked?.get(flipped) ??
+    predict(requiredTeacher(context), data.images, { flipped, features: false, signal, progress });
+  asked?.set(flipped, outputs);
+  return outputs;
 }

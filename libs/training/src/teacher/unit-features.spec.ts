@@ -3,7 +3,7 @@ import { defaultCacheDir, startEngine, tf } from '@winnow/tensor';
 import type { FrozenNetwork } from './frozen-network';
 import { requireFeatures, unitFeatures } from './unit-features';
 
-/** One pixel a picture; its red, green and blue byte are the features. */
+/** One pixel an image; its red, green and blue byte are the features. */
 function network(scale: number): FrozenNetwork {
   return {
     input: { size: 1, range: [0, 255], mean: [0, 0, 0], std: [1, 1, 1] },
@@ -22,7 +22,7 @@ function pictures(...pixels: number[][]): ImageSet {
     count: pixels.length,
     size: 1,
     pixels: Uint8Array.from(pixels.flat()),
-    keys: pixels.map((_, row) => `picture ${row}`),
+    keys: pixels.map((_, row) => `image ${row}`),
     labels: new Int32Array(pixels.length),
     classes: ['any'],
   };
@@ -37,16 +37,16 @@ describe('unitFeatures', () => {
     for (const scale of [1, 1e-30, 1e30]) {
       const rows = await unitFeatures(network(scale), images);
       expect(rows).toHaveLength(3);
-      [0.6, 0, 0.8].forEach((value, place) => expect(rows[0]?.[place]).toBeCloseTo(value, 6));
+      [0.6, 0, 0.8].forEach((value, index) => expect(rows[0]?.[index]).toBeCloseTo(value, 6));
       expect([...(rows[1] as Float32Array)]).toEqual([0, 0, 0]);
       (rows[2] as Float32Array).forEach((value) => expect(value).toBeCloseTo(third, 6));
     }
   });
 
-  it('refuses numbers that are none, naming the picture, and a network without features', async () => {
+  it('refuses numbers that are none, naming the image, and a network without features', async () => {
     await expect(unitFeatures(network(Infinity), pictures([1, 1, 1]))).rejects.toMatchObject({
       code: 'TEACHER_MISMATCH',
-      where: 'picture picture 0',
+      where: 'image image 0',
     });
     await expect(unitFeatures(network(NaN), pictures([1, 1, 1]))).rejects.toMatchObject({ code: 'TEACHER_MISMATCH' });
     await expect(unitFeatures({ ...network(1), featureDim: 0 }, pictures([1, 1, 1]))).rejects.toMatchObject({

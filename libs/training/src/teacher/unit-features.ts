@@ -3,9 +3,9 @@ import type { FrozenNetwork } from './frozen-network';
 import { predict, type PredictOptions } from './predict';
 
 /**
- * Pooled features of every picture, scaled to length one so that their dot product is their cosine. Features that are
- * all zero stay so: such a picture is like no other.
- * @returns one row a picture, [featureDim] each
+ * Pooled features of every image, scaled to length one so that their dot product is their cosine. Features that are
+ * all zero stay so: such an image is like no other.
+ * @returns one row an image, [featureDim] each
  * @throws WinnowError TEACHER_MISMATCH for a network without features, or with such that are no numbers; others as
  *   predict
  */
@@ -33,7 +33,7 @@ function unit(values: Float32Array, key: string): Float32Array {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (!Number.isFinite(largest)) {
     throw new WinnowError('TEACHER_MISMATCH', 'The network gives features that are no finite numbers', {
-      where: `picture ${key}`,
+      where: `image ${key}`,
       next: 'Check its input (size, range, mean, std), or name another network.',
     });
   }

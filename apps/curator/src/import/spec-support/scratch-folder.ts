@@ -27,7 +27,7 @@ export function scratchFolder(): ScratchFolder {
 }
 
 /** A PNG of noise, another for each seed. */
-export async function noisePicture(seed: number, size = 32): Promise<Buffer> {
+export async function noiseImage(seed: number, size = 32): Promise<Buffer> {
   const random = new SeededRandom(seed);
   const data = Uint8Array.from({ length: size * size * 3 }, () => random.int(256));
   return Buffer.from(await encodePng({ width: size, height: size, data }));

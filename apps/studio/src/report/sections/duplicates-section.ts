@@ -1,7 +1,7 @@
 import { html } from '../../html/markup';
 import type { Markup } from '../../html/markup';
 import { count, percent, plural } from '../../html/number-format';
-import { pictureFigure } from './image-figure';
+import { imageFigure } from './image-figure';
 import type { DuplicateCluster, DuplicateReport } from '../report-data';
 import { block } from './section';
 import type { ReportSection } from './section';
@@ -29,7 +29,7 @@ export function duplicatesSection(duplicates: DuplicateReport): ReportSection {
       ${
         duplicates.leaks !== null &&
         html`<div>
-          <dt>test pictures left out</dt>
+          <dt>test images left out</dt>
           <dd>${count(duplicates.leaks)}</dd>
         </div>`
       }
@@ -53,24 +53,24 @@ export function duplicatesSection(duplicates: DuplicateReport): ReportSection {
 }
 
 function summary({ exact, near, precision }: DuplicateReport): string {
-  if (exact + near === 0) return 'No picture was found twice.';
+  if (exact + near === 0) return 'No image was found twice.';
   const truth =
     precision === null
       ? ''
       : ' The true copies are known here, so precision (merged pairs that are copies) and recall (copies that were merged) can be told.';
-  return `The same picture is often found many times. One of each cluster is kept, with the sources of all: ${plural(exact + near, 'copy was', 'copies were')} merged into it.${truth}`;
+  return `The same image is often found many times. One of each cluster is kept, with the sources of all: ${plural(exact + near, 'copy was', 'copies were')} merged into it.${truth}`;
 }
 
-function renderCluster({ kind, copies, pictures }: DuplicateCluster): Markup {
-  const hidden = copies - pictures.length;
+function renderCluster({ kind, copies, images }: DuplicateCluster): Markup {
+  const hidden = copies - images.length;
   return html`<div class="cluster">
     <p>
       <b>${kind === 'exact' ? 'Exact' : 'Near'}</b>,
       ${plural(copies, 'copy', 'copies')}${hidden > 0 && html` <span class="soft">(${count(hidden)} not shown)</span>`}
     </p>
     <div class="sheet">
-      ${pictures.map((picture, index) =>
-        pictureFigure(picture, index === 0 ? html`<b>kept</b> · ${picture.given}` : picture.given),
+      ${images.map((image, index) =>
+        imageFigure(image, index === 0 ? html`<b>kept</b> · ${image.given}` : image.given),
       )}
     </div>
   </div> `;

@@ -17,7 +17,7 @@ interface Step {
 export type FunnelWords = readonly [FunnelWord, FunnelWord, FunnelWord, FunnelWord];
 type FunnelWord = readonly [label: string, meaning: string];
 
-/** From what was found to pictures of each kind, a bar a step. */
+/** From what was found to images of each kind, a bar a step. */
 export function funnel(total: FunnelCounts, words: FunnelWords): Markup {
   const steps = [...countSteps(total, words), ...splitStep(total)];
   return html`<ol class="funnel">

@@ -14,11 +14,11 @@ import type { ReportSection } from './section';
 const ADDRESSES: FunnelWords = [
   ['Listed', 'results of the search engines'],
   ['Fetched', 'different addresses asked for'],
-  ['Stored', 'readable pictures'],
+  ['Stored', 'readable images'],
   ['Unique', 'left after removing copies'],
 ];
 
-/** From search results to pictures: the funnel, what was lost and why, by class and by engine. */
+/** From search results to images: the funnel, what was lost and why, by class and by engine. */
 export function harvestSection({ total, outcomes, byClass, byEngine }: HarvestReport): ReportSection {
   const columns = COUNTS.map((key, index): CountColumn => [ADDRESSES[index]?.[0] ?? '', key]);
   const body = html`${funnel(total, ADDRESSES)}
@@ -65,20 +65,20 @@ function kindCells(row: FunnelRow): MarkupValue[] {
 
 const FILES: FunnelWords = [
   ['Held', 'files and rows of the sources'],
-  ['Imported', 'readable pictures among them'],
+  ['Imported', 'readable images among them'],
   ['Files', 'different ones, byte for byte'],
   ['Unique', 'left after removing copies'],
 ];
 
-/** From the files that a person brought to pictures: the funnel, what was refused and why, by class and by source. */
+/** From the files that a person brought to images: the funnel, what was refused and why, by class and by source. */
 export function importsSection({ sources, total, outcomes, byClass, bySource }: ImportReport): ReportSection {
-  const body = html`<p>These pictures were not searched for: they were imported from ${sourceNames(sources)}.</p>
+  const body = html`<p>These images were not searched for: they were imported from ${sourceNames(sources)}.</p>
     ${funnel(total, FILES)} ${block('What was taken, what was refused, and why', outcomeTable(outcomes, 'import'))}
     ${
       byClass.length > 0 &&
       block(
         'By class',
-        funnelTable(['Imported pictures by class', 'Class'], byClass, [
+        funnelTable(['Imported images by class', 'Class'], byClass, [
           ['Imported', 'hits'],
           ['Files', 'stored'],
           ['Unique', 'unique'],
@@ -89,7 +89,7 @@ export function importsSection({ sources, total, outcomes, byClass, bySource }: 
       bySource.length > 1 &&
       block(
         'By source',
-        funnelTable(['Imported pictures by source', 'Source'], bySource, [
+        funnelTable(['Imported images by source', 'Source'], bySource, [
           ['Held', 'hits'],
           ['Imported', 'fetched'],
           ['Files', 'stored'],

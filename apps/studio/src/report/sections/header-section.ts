@@ -54,35 +54,35 @@ function story(data: ReportData): string {
     const { clean, closed, open } = data.split.counts;
     const whole = clean + closed + open;
     sentences.push(
-      `The split takes ${share(clean, whole)} of their labels for right, ${share(closed, whole)} for wrong but correctable, and ${share(open, whole)} of the pictures for something else.`,
+      `The split takes ${share(clean, whole)} of their labels for right, ${share(closed, whole)} for wrong but correctable, and ${share(open, whole)} of the images for something else.`,
     );
   }
   const best = bestGroup(data);
   if (best?.accuracy) {
     const teacher = data.teacher?.accuracy ?? null;
     sentences.push(
-      `The best student answers ${percent(best.accuracy.mean)} of the test pictures right${teacher === null ? '' : `, its teacher ${percent(teacher)}`}.`,
+      `The best student answers ${percent(best.accuracy.mean)} of the test images right${teacher === null ? '' : `, its teacher ${percent(teacher)}`}.`,
     );
   }
   return sentences.join(' ');
 }
 
-/** Where the pictures are from, and how many are left. */
+/** Where the images are from, and how many are left. */
 function originSentence({ harvest, imports, images }: ReportData, classes: string): string {
   const left = images === null ? '' : `; ${count(images)} different ones remained`;
   if (harvest === null && imports === null) return `A data set of ${classes}.`;
-  const taken = imports && plural(imports.total.fetched, 'picture');
+  const taken = imports && plural(imports.total.fetched, 'image');
   if (imports !== null && harvest === null)
     return `${taken ?? ''} of ${classes} ${imports.total.fetched === 1 ? 'was' : 'were'} imported from ${sourceNames(imports.sources)}${left}.`;
-  const listed = `Search engines listed ${plural(harvest?.total.hits ?? 0, 'picture')} for ${classes}`;
+  const listed = `Search engines listed ${plural(harvest?.total.hits ?? 0, 'image')} for ${classes}`;
   return `${listed}${imports === null ? '' : `, and ${taken ?? ''} came from ${sourceNames(imports.sources)}`}${left}.`;
 }
 
 function keyFigures(data: ReportData): KeyFigure[] {
   const figures: KeyFigure[] = [];
   if (data.harvest !== null) figures.push({ value: count(data.harvest.total.hits), label: 'results listed' });
-  if (data.imports !== null) figures.push({ value: count(data.imports.total.fetched), label: 'pictures imported' });
-  if (data.images !== null) figures.push({ value: count(data.images), label: 'different pictures' });
+  if (data.imports !== null) figures.push({ value: count(data.imports.total.fetched), label: 'images imported' });
+  if (data.images !== null) figures.push({ value: count(data.images), label: 'different images' });
   if (data.split !== null) {
     const { clean, closed, open } = data.split.counts;
     figures.push({ value: share(clean, clean + closed + open), label: 'labels taken for right' });

@@ -82,8 +82,8 @@ function summary(groups: readonly CountedGroup[], whole: number, origin: Counted
   const of = (group: OutcomeGroup): string => share(sum(group), whole);
   const { one, many } = ITEMS[origin];
   const taken =
-    `Of ${plural(whole, one, many)}, ${of('kept')} gave a picture that was kept; ${of('copy')} were copies, ` +
-    `${of('unusable')} gave no usable picture`;
+    `Of ${plural(whole, one, many)}, ${of('kept')} gave an image that was kept; ${of('copy')} were copies, ` +
+    `${of('unusable')} gave no usable image`;
   if (origin === 'import' && sum('undelivered') + sum('refused') === 0) return `${taken}.`;
   return `${taken}, ${of('undelivered')} were not delivered, and ${of('refused')} were left alone on purpose.`;
 }

@@ -56,7 +56,7 @@ function resultBars(groups: readonly ResultGroup[], teacher: TeacherReport | nul
   if (rows.length === 0) return html`<p class="soft">No run has been measured yet.</p>`;
   const measure = tested
     ? 'Accuracy on the test set'
-    : 'Agreement with the teacher on held-out pictures (there is no test set)';
+    : 'Agreement with the teacher on held-out images (there is no test set)';
   return html`<p>
       ${measure}, mean over the
       seeds.${groups.some((group) => group.seeds.length > 1) && ' The whisker is one standard deviation to either side.'}${

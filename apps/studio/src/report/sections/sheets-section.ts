@@ -4,32 +4,32 @@ import { KIND_WORDS } from './split-section';
 import { html } from '../../html/markup';
 import type { Markup } from '../../html/markup';
 import { count } from '../../html/number-format';
-import { pictureFigure } from './image-figure';
-import type { ContactSheet, ReportPicture } from '../report-data';
+import { imageFigure } from './image-figure';
+import type { ContactSheet, ReportImage } from '../report-data';
 import type { ReportSection } from './section';
 
-/** Contact sheets of the clean, the closed and the open pictures. */
+/** Contact sheets of the clean, the closed and the open images. */
 export function sheetsSection(sheets: readonly ContactSheet[]): ReportSection {
   const ordered = NOISE_KINDS.flatMap((kind) => sheets.filter((sheet) => sheet.kind === kind));
-  return { id: 'pictures', title: 'Pictures', body: html`${ordered.map(renderSheet)}` };
+  return { id: 'images', title: 'Images', body: html`${ordered.map(renderSheet)}` };
 }
 
-function renderSheet({ kind, total, pictures }: ContactSheet): Markup {
+function renderSheet({ kind, total, images }: ContactSheet): Markup {
   const { label, meaning } = KIND_WORDS[kind];
   return html`<div class="block">
     <h3>
       <span class="key key-${kind}">${label}</span>
-      <span class="soft">${count(pictures.length)} of ${count(total)}</span>
+      <span class="soft">${count(images.length)} of ${count(total)}</span>
     </h3>
     <p class="soft">${meaning}</p>
     ${
-      pictures.length > 0 &&
-      html`<div class="sheet">${pictures.map((picture) => pictureFigure(picture, caption(kind, picture)))}</div>`
+      images.length > 0 &&
+      html`<div class="sheet">${images.map((image) => imageFigure(image, caption(kind, image)))}</div>`
     }
   </div> `;
 }
 
-function caption(kind: ContactSheet['kind'], { given, refined }: ReportPicture): Markup {
+function caption(kind: ContactSheet['kind'], { given, refined }: ReportImage): Markup {
   if (kind === 'clean') return html`<span class="label">${given}</span>`;
   if (kind === 'open') return html`<span class="label"><del>${given}</del></span>`;
   return html`<span class="label"

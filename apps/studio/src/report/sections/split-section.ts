@@ -18,9 +18,8 @@ export function splitSection(split: SplitReport, runs: readonly RunReport[]): Re
   const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
   const use = splitUse(runs);
   const body = html`<p>
-      The split <code>${split.method}</code> compared the labels of ${count(whole)} pictures with what the teacher says
-      of them. Its kinds are
-      estimates.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
+      The split <code>${split.method}</code> compared the labels of ${count(whole)} images with what the teacher says of
+      them. Its kinds are estimates.${corrected > 0 && html` A person decided on <b>${count(corrected)}</b> of them.`}
     </p>
     ${bar(parts, whole)}
     <dl class="kinds">
@@ -55,7 +54,7 @@ function qualityBody(quality: SplitQuality): Markup {
     quality.auroc[kind]?.toFixed(3) ?? '–',
   ]);
   return html`<p>
-      The true kind of every picture is known here. Macro F1 <b>${percent(quality.macroF1)}</b>${
+      The true kind of every image is known here. Macro F1 <b>${percent(quality.macroF1)}</b>${
         quality.refinedAccuracy !== null && html`; refined labels right in <b>${percent(quality.refinedAccuracy)}</b>`
       }${quality.fpr95Open !== null && html`; false alarms at 95&nbsp;% recall of open <b>${percent(quality.fpr95Open)}</b>`}.
     </p>
@@ -142,18 +141,18 @@ export const KIND_WORDS: Readonly<Record<NoiseKind, { readonly label: string; re
 /** What students learn from, of methods that read the split and of those that do not. */
 const USES: Readonly<Record<MethodName, string>> = {
   winnow:
-    'learned what the teacher says of every picture (refined by the labels that can be believed, where that was asked for)',
-  'winnow-1': 'learned what the teacher says of every picture, whatever its label',
-  kd: 'learned what the teacher says of every picture, whatever its label',
-  'kd-known': 'learned what the teacher says of the clean and the closed pictures, and left the open ones out',
+    'learned what the teacher says of every image (refined by the labels that can be believed, where that was asked for)',
+  'winnow-1': 'learned what the teacher says of every image, whatever its label',
+  kd: 'learned what the teacher says of every image, whatever its label',
+  'kd-known': 'learned what the teacher says of the clean and the closed images, and left the open ones out',
   modul:
-    'learned the labels of the clean pictures and the teacher’s classes for the closed ones, and saw the open ones without a label',
-  ce: 'learned the given label of every picture, wrong ones too',
-  fitnet: 'learned the teacher’s features and outputs on every picture, whatever its label',
-  simkd: 'learned the teacher’s features on every picture, whatever its label',
-  dist: 'learned how the teacher’s outputs correlate on every picture, whatever its label',
-  dfnd: 'learned what the teacher says of the half of the pictures that it is surest of, whatever their labels',
-  kd3: 'learned the teacher’s features on pictures that teacher and student are sure of, whatever their labels',
+    'learned the labels of the clean images and the teacher’s classes for the closed ones, and saw the open ones without a label',
+  ce: 'learned the given label of every image, wrong ones too',
+  fitnet: 'learned the teacher’s features and outputs on every image, whatever its label',
+  simkd: 'learned the teacher’s features on every image, whatever its label',
+  dist: 'learned how the teacher’s outputs correlate on every image, whatever its label',
+  dfnd: 'learned what the teacher says of the half of the images that it is surest of, whatever their labels',
+  kd3: 'learned the teacher’s features on images that teacher and student are sure of, whatever their labels',
 };
 
 /** What each method did with the split; nothing before there are runs that tell. */

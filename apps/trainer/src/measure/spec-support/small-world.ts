@@ -14,7 +14,7 @@ export interface SmallWorld {
   /** True labels of the pool, -1 for open, [count]. */
   readonly trueLabels: Int32Array;
   readonly test: ImageSet;
-  /** Member names in the order of the pool; they tell what a picture shows, as those of real worlds do. */
+  /** Member names in the order of the pool; they tell what an image shows, as those of real worlds do. */
   readonly paths: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export async function writeSmallWorld(folder: string): Promise<SmallWorld> {
   teacher.dispose();
   const input = { size: SIZE, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
   const files: Record<string, string | Uint8Array> = {
-    'pictures.tar': tarBytes(members),
+    'images.tar': tarBytes(members),
     'pool.csv': ['path,source,given,true,kind', ...pool, ''].join('\n'),
     'test.csv': ['path,label', ...rows, ''].join('\n'),
     'teacher.safetensors': weights,
@@ -51,7 +51,7 @@ export async function writeSmallWorld(folder: string): Promise<SmallWorld> {
       name: 'shapes',
       classes: train.classes,
       size: SIZE,
-      images: ['pictures.tar'],
+      images: ['images.tar'],
       pool: 'pool.csv',
       test: 'test.csv',
       student: 'resnet8',

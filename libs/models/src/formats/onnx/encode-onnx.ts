@@ -19,7 +19,7 @@ const BATCH = 'batch';
 export type NodeWriter = (node: GraphNode, inputs: readonly string[]) => WrittenNode;
 
 /**
- * A graph as an ONNX model: `input` float32 [batch, 3, size, size], any number of pictures; outputs `logits` [batch,
+ * A graph as an ONNX model: `input` float32 [batch, 3, size, size], any number of images; outputs `logits` [batch,
  * classes] and `features` [batch, dim]. Weights have PyTorch's layout. The same graph gives the same bytes.
  * @param write other than in float32
  */
@@ -27,7 +27,7 @@ export function encodeOnnx(graph: ExportGraph, about: ExportDescription, write: 
   const written = graph.map((node) =>
     write(
       node,
-      node.inputs.map((place) => (graph[place] as GraphNode).name),
+      node.inputs.map((location) => (graph[location] as GraphNode).name),
     ),
   );
   const sizeOf = (name: string): readonly number[] => graph.find((node) => node.name === name)?.shape ?? [];

@@ -1,5 +1,5 @@
 import { onEngines, tf } from '@winnow/tensor';
-import { openOnnx } from './foreign-onnx';
+import { openOnnx } from './external-onnx';
 import { ABOUT_TEST } from '../../spec-support/networks-under-test';
 import type { CalibratedResult, Calibration } from '../../int8/calibration';
 import type { ExportGraph } from '../../passes/export-graph';

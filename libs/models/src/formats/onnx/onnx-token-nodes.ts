@@ -22,8 +22,8 @@ export function onnxTokenNodes(
     }
     case 'gelu': {
       const below = steps.add('Erf', [steps.add('Mul', [input, steps.scalar(Math.SQRT1_2)])]);
-      const share = steps.add('Mul', [steps.add('Add', [below, steps.scalar(1)]), steps.scalar(0.5)]);
-      return steps.end('Mul', [input, share]);
+      const fraction = steps.add('Mul', [steps.add('Add', [below, steps.scalar(1)]), steps.scalar(0.5)]);
+      return steps.end('Mul', [input, fraction]);
     }
     case 'attention':
       return attention(steps, input, { shape, heads: operation.heads });

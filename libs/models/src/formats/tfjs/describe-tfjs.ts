@@ -1,6 +1,6 @@
 import { isRecord } from '../is-record';
-import type { DeclaredTensor, ForeignDescription } from '../../external/foreign-description';
-import type { TfjsFiles } from './foreign-tfjs-files';
+import type { DeclaredTensor, ExternalDescription } from '../../external/external-description';
+import type { TfjsFiles } from './external-tfjs-files';
 import { findTeacherOutputs, type GraphNode, type NodeKind, rowOutputs } from '../../external/teacher-outputs';
 
 /** Layers of Keras by what they do. */
@@ -21,7 +21,7 @@ const OP_KINDS: ReadonlyMap<unknown, NodeKind> = new Map<unknown, NodeKind>([
 const MAX_DEPTH = 20;
 
 /** What model.json says of the model. */
-export function describeTfjs({ kind, json, producer }: TfjsFiles): ForeignDescription {
+export function describeTfjs({ kind, json, producer }: TfjsFiles): ExternalDescription {
   const { nodes, inputs, outputs } = kind === 'tfjs-graph' ? readGraph(json) : readLayers(json);
   const teacherOutputs = findTeacherOutputs(nodes, rowOutputs(outputs));
   return { kind, producer, opset: null, inputs, outputs, externalFiles: [], teacherOutputs };

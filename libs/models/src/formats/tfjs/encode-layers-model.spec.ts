@@ -44,9 +44,9 @@ onEngines(() => {
       );
       expect(loaded.getUserDefinedMetadata()).toMatchObject({ classes: ABOUT_TEST.classes, input });
       tf.tidy(() => {
-        const pictures = tf.randomNormal([2, 16, 16, 3], 0, 1, 'float32', 7) as tf.Tensor4D;
-        const wanted = model.forward(pictures, { training: false }).logits;
-        const found = loaded.predict(pictures) as tf.Tensor;
+        const images = tf.randomNormal([2, 16, 16, 3], 0, 1, 'float32', 7) as tf.Tensor4D;
+        const wanted = model.forward(images, { training: false }).logits;
+        const found = loaded.predict(images) as tf.Tensor;
         const largest = tf.max(tf.abs(wanted));
         expect(tf.div(tf.max(tf.abs(tf.sub(found, wanted))), largest).dataSync()[0]).toBeLessThan(1e-4);
       });

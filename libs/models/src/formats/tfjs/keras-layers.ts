@@ -28,7 +28,7 @@ const ZEROS = { class_name: 'Zeros', config: {} };
  */
 export function kerasLayers(node: GraphNode, graph: ExportGraph): readonly KerasLayer[] {
   const { name, operation } = node;
-  const inputs = node.inputs.map((place) => (graph[place] as GraphNode).name);
+  const inputs = node.inputs.map((location) => (graph[location] as GraphNode).name);
   const one = (className: string, config: KerasLayer['config'] = {}, weights: KerasLayer['weights'] = []) => {
     return [{ className, name, config, inputs, weights }];
   };

@@ -1,7 +1,7 @@
 import { TFJS_ONCE } from '@winnow/tensor';
-import type { ForeignRunner } from '../../external/foreign-runner';
-import { NetworkSession } from '../../external/foreign-session';
-import type { TfjsFiles } from './foreign-tfjs-files';
+import type { ExternalRunner } from '../../external/external-runner';
+import { NetworkSession } from '../../external/external-session';
+import type { TfjsFiles } from './external-tfjs-files';
 
 /**
  * A TF.js network whose first images go through a process with limits before they go through our engine. Once is enough:
@@ -10,10 +10,10 @@ import type { TfjsFiles } from './foreign-tfjs-files';
  *   INTERRUPTED
  */
 export function triedFirst(
-  runner: ForeignRunner,
+  runner: ExternalRunner,
   { kind, json, weights }: TfjsFiles,
   { outputs, where }: { readonly outputs: readonly string[]; readonly where: string },
-): ForeignRunner {
+): ExternalRunner {
   let isTried = false;
   return {
     ...runner,

@@ -1,17 +1,17 @@
 import { UNDECIDED_LABEL } from '../../corrections';
 
-/** The classes that a picture may be of, best first; others are taken as impossible. */
+/** The classes that an image may be of, best first; others are taken as impossible. */
 export interface CandidateClasses {
-  /** Candidates of a picture. */
+  /** Candidates of an image. */
   readonly width: number;
   /** [count, width] */
   readonly classes: Int32Array;
-  /** Logit minus the picture's largest, [count, width] */
+  /** Logit minus the image's largest, [count, width] */
   readonly logits: Float32Array;
 }
 
 /** Bounds memory and time at thousands of classes; the rest of a teacher's mass is far below what labels can tell. */
-const MOST_CANDIDATES = 64;
+const MAX_CANDIDATES = 64;
 
 /**
  * The classes with the largest logits, the first of equals, and in the last places the given label and the decided
@@ -26,7 +26,7 @@ export function candidateClasses(
   classCount: number,
   known?: Int32Array,
 ): CandidateClasses {
-  const width = Math.min(classCount, MOST_CANDIDATES);
+  const width = Math.min(classCount, MAX_CANDIDATES);
   const classes = new Int32Array(labels.length * width);
   const kept = new Float32Array(labels.length * width);
   for (let row = 0; row < labels.length; row += 1) {

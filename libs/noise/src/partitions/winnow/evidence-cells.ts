@@ -4,15 +4,15 @@ import type { SplitInput } from '../../split';
 const RANK_THIRDS = 3;
 
 /**
- * Sorts pictures by what the crawl knows of them: in which third of the known ranks they are (0 where it is not known),
+ * Sorts images by what the crawl knows of them: in which third of the known ranks they are (0 where it is not known),
  * and whether several engines gave them. What a cell means is not assumed: its shares are learnt.
- * @returns cell of each picture, 0..7; all 0 where nothing is known, [count]
- * @throws WinnowError SHAPE_MISMATCH where evidence is for another number of pictures, DATA_CORRUPT for strange labels
+ * @returns cell of each image, 0..7; all 0 where nothing is known, [count]
+ * @throws WinnowError SHAPE_MISMATCH where evidence is for another number of images, DATA_CORRUPT for strange labels
  */
 export function evidenceCells({ labels, classCount, ranks, engineCounts, otherLabels }: SplitInput): Uint8Array {
   for (const evidence of [ranks, engineCounts, otherLabels]) {
     if (evidence === undefined || evidence.length === labels.length) continue;
-    throw new WinnowError('SHAPE_MISMATCH', `evidence of ${evidence.length} pictures for a pool of ${labels.length}`, {
+    throw new WinnowError('SHAPE_MISMATCH', `evidence of ${evidence.length} images for a pool of ${labels.length}`, {
       next: 'Give evidence of the same pool, or none.',
     });
   }

@@ -1,7 +1,7 @@
 import { LabelChannel } from './label-channel';
 import { sum } from '../../row-math';
 
-const NO_PRIOR = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0 };
 
 describe('LabelChannel', () => {
   it('learns rates and targets from counts', () => {
@@ -23,8 +23,8 @@ describe('LabelChannel', () => {
   });
 
   it('learns targets drawn to popularity, and the chances of a true class sum to one', () => {
-    // Popularity by hand: (pictures + 1) / (4 + 3) = 3/7, 2/7, 2/7.
-    const prior = { ratePictures: 10, targetPictures: 200, openPictures: 7 };
+    // Popularity by hand: (images + 1) / (4 + 3) = 3/7, 2/7, 2/7.
+    const prior = { rateImages: 10, targetImages: 200, openImages: 7 };
     const channel = new LabelChannel(Int32Array.of(0, 0, 1, 2), 3, { rate: 0.1, prior });
     const tally = channel.tally();
     tally.members.set([30, 10, 0]);
@@ -52,10 +52,10 @@ describe('LabelChannel', () => {
 
   it('learns rates, but no targets, where classes are too many for a matrix', () => {
     const classCount = 2049;
-    // Popularity by hand: (pictures + 1) / (4 + 2049).
+    // Popularity by hand: (images + 1) / (4 + 2049).
     const channel = new LabelChannel(Int32Array.of(0, 0, 1, 5), classCount, {
       rate: 0.5,
-      prior: { ratePictures: 10, targetPictures: 200, openPictures: 6 },
+      prior: { rateImages: 10, targetImages: 200, openImages: 6 },
     });
     const tally = channel.tally();
     expect(tally.moves).toBeNull();
@@ -63,7 +63,7 @@ describe('LabelChannel', () => {
     tally.wrong.set([12, 0]);
     tally.open.set([0, 1, 3]);
     channel.learn(tally);
-    // 12 of 40 are wrong: ten pictures at 0.3 beside those of each class.
+    // 12 of 40 are wrong: ten images at 0.3 beside those of each class.
     expect(channel.rates[0]).toBeCloseTo((12 + 3) / 40, 12);
     expect(channel.rates[1]).toBeCloseTo(3 / 20, 12);
     expect(channel.rates[2048]).toBeCloseTo(0.3, 12);
@@ -72,9 +72,9 @@ describe('LabelChannel', () => {
     expect(channel.chance(1, 0)).toBeCloseTo((3 / 20) * (3 / 2053 / (1 - 2 / 2053)), 12);
     expect(channel.chance(1, 2)).toBeCloseTo(channel.chance(1, 0) / 3, 12);
     for (const truth of [0, 1, 5, 2048]) {
-      let answers = 0;
-      for (let given = 0; given < classCount; given += 1) answers += channel.chance(truth, given);
-      expect(answers).toBeCloseTo(1, 9);
+      let outputs = 0;
+      for (let given = 0; given < classCount; given += 1) outputs += channel.chance(truth, given);
+      expect(outputs).toBeCloseTo(1, 9);
     }
     expect(channel.openLabels[2]).toBeCloseTo((3 + 6 / 2053) / 10, 12);
     expect(sum(channel.openLabels)).toBeCloseTo(1, 9);

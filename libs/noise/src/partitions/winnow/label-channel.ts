@@ -1,31 +1,31 @@
 import { sum } from '../../row-math';
 
-/** What is assumed of the noise before any picture is seen; in pictures, so that it fades in large pools. */
+/** What is assumed of the noise before any image is seen; in images, so that it fades in large pools. */
 export interface ChannelPrior {
-  /** Pictures worth of the pool's mean share of wrong labels, added to every class. */
-  readonly ratePictures: number;
+  /** Images worth of the pool's mean share of wrong labels, added to every class. */
+  readonly rateImages: number;
   /** Wrong labels a class as popular as the labels are, added to every class. */
-  readonly targetPictures: number;
-  /** Pictures worth of the given labels' popularity, added to those of the open pictures. */
-  readonly openPictures: number;
+  readonly targetImages: number;
+  /** Images worth of the given labels' popularity, added to those of the open images. */
+  readonly openImages: number;
 }
 
-export const CHANNEL_PRIOR: ChannelPrior = { ratePictures: 100, targetPictures: 200, openPictures: 70 };
+export const CHANNEL_PRIOR: ChannelPrior = { rateImages: 100, targetImages: 200, openImages: 70 };
 
 /** Beyond this a matrix of classes is too large, and too sparse to learn: wrong labels then go by popularity. */
-const MOST_CLASSES = 2048;
+const MAX_CLASSES = 2048;
 
 /**
  * How true classes become given labels: class k keeps its label with 1 - rate[k], or gets class l with rate[k] times
- * target[k, l]; open pictures are labelled by `openLabels`. Learnt from posterior counts by `learn`.
+ * target[k, l]; open images are labelled by `openLabels`. Learnt from posterior counts by `learn`.
  */
 export class LabelChannel {
   readonly classCount: number;
   readonly rates: Float64Array;
-  /** Chance of each label for an open picture, [classCount] */
+  /** Chance of each label for an open image, [classCount] */
   readonly openLabels: Float64Array;
   readonly #popularity: Float64Array;
-  /** Chance of given label (row) for true class (column): a picture reads one row; null where classes are too many */
+  /** Chance of given label (row) for true class (column): an image reads one row; null where classes are too many */
   readonly #matrix: Float64Array | null;
   readonly #prior: ChannelPrior;
 
@@ -42,13 +42,13 @@ export class LabelChannel {
     });
     this.openLabels = Float64Array.from(this.#popularity);
     this.rates = new Float64Array(classCount).fill(rate);
-    this.#matrix = classCount > MOST_CLASSES ? null : new Float64Array(classCount * classCount);
+    this.#matrix = classCount > MAX_CLASSES ? null : new Float64Array(classCount * classCount);
     for (let at = 0; at < (this.#matrix?.length ?? 0); at += 1) {
       (this.#matrix as Float64Array)[at] = this.#popularChance(at % classCount, Math.floor(at / classCount));
     }
   }
 
-  /** Chance of a given label for a picture of a true class. */
+  /** Chance of a given label for an image of a true class. */
   chance(truth: number, given: number): number {
     if (this.#matrix === null) return this.#popularChance(truth, given);
     return this.#matrix[given * this.classCount + truth] as number;
@@ -67,28 +67,28 @@ export class LabelChannel {
 
   /** Takes the most likely rates and targets under a tally and the prior. */
   learn({ members, wrong, moves, open }: ChannelTally): void {
-    const { ratePictures, targetPictures, openPictures } = this.#prior;
+    const { rateImages, targetImages, openImages } = this.#prior;
     const { classCount } = this;
     const meanRate = sum(wrong) / Math.max(sum(members), Number.MIN_VALUE);
     for (let k = 0; k < classCount; k += 1) {
-      const weight = (members[k] as number) + ratePictures;
-      if (weight > 0) this.rates[k] = ((wrong[k] as number) + ratePictures * meanRate) / weight;
-      this.#learnTargets(k, moves, (wrong[k] as number) + targetPictures);
+      const weight = (members[k] as number) + rateImages;
+      if (weight > 0) this.rates[k] = ((wrong[k] as number) + rateImages * meanRate) / weight;
+      this.#learnTargets(k, moves, (wrong[k] as number) + targetImages);
     }
-    const openTotal = sum(open) + openPictures;
+    const openTotal = sum(open) + openImages;
     for (let k = 0; openTotal > 0 && k < classCount; k += 1) {
-      this.openLabels[k] = ((open[k] as number) + openPictures * (this.#popularity[k] as number)) / openTotal;
+      this.openLabels[k] = ((open[k] as number) + openImages * (this.#popularity[k] as number)) / openTotal;
     }
   }
 
   #learnTargets(truth: number, moves: Float64Array | null, total: number): void {
     if (moves === null || this.#matrix === null) return;
-    const { targetPictures } = this.#prior;
+    const { targetImages } = this.#prior;
     const rate = this.rates[truth] as number;
     const elsewhere = 1 - (this.#popularity[truth] as number);
     for (let given = 0; given < this.classCount; given += 1) {
       const at = given * this.classCount + truth;
-      const assumed = (targetPictures * (this.#popularity[given] as number)) / elsewhere;
+      const assumed = (targetImages * (this.#popularity[given] as number)) / elsewhere;
       if (given === truth) this.#matrix[at] = 1 - rate;
       else this.#matrix[at] = total > 0 ? (rate * ((moves[at] as number) + assumed)) / total : rate * assumed;
     }
@@ -104,12 +104,12 @@ export class LabelChannel {
 
 /** Posterior counts of one look at the pool. */
 export interface ChannelTally {
-  /** Known pictures of each true class, [classCount] */
+  /** Known images of each true class, [classCount] */
   readonly members: Float64Array;
   /** Those of them with another label, [classCount] */
   readonly wrong: Float64Array;
   /** Of given label (row) and true class (column), [classCount, classCount]; null where classes are too many */
   readonly moves: Float64Array | null;
-  /** Open pictures by given label, [classCount] */
+  /** Open images by given label, [classCount] */
   readonly open: Float64Array;
 }

@@ -4,11 +4,11 @@ import { labelModelStep } from './label-model';
 import { OpenGate } from './open-set-classifier';
 import { startTemperature, temperatureStep } from './temperature';
 
-const NO_PRIOR = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
+const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0 };
 
-function constantGate(count: number, share: number): OpenGate {
+function constantGate(count: number, fraction: number): OpenGate {
   const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [], means: new Float64Array(1) };
-  return new OpenGate(basis, { share, ridge: 1, adapts: false });
+  return new OpenGate(basis, { share: fraction, ridge: 1, adapts: false });
 }
 
 describe('labelModelStep', () => {
@@ -86,7 +86,7 @@ describe('temperature', () => {
   });
 
   it('moves to the temperature that made the labels where nothing is wrong', () => {
-    // Logits (2, 0), right in three of four: 1 / (1 + exp(-2 b)) = 3/4, so b = ln 3 / 2; the start weighs .1 a picture.
+    // Logits (2, 0), right in three of four: 1 / (1 + exp(-2 b)) = 3/4, so b = ln 3 / 2; the start weighs .1 an image.
     let inverse = 1;
     for (let step = 0; step < 200; step += 1) {
       const p = 1 / (1 + Math.exp(-2 * inverse));
@@ -95,7 +95,7 @@ describe('temperature', () => {
     expect(inverse).toBeCloseTo(Math.log(3) / 2, 6);
   });
 
-  it('ends between the start and what the labels say: the start weighs .1 a picture', () => {
+  it('ends between the start and what the labels say: the start weighs .1 an image', () => {
     // The same evidence, drawn to a start of 1: b (1.5 - 2 p) = .1 ln b.
     let inverse = 1;
     const slopeAt = (b: number) => 1.5 - 2 / (1 + Math.exp(-2 * b));

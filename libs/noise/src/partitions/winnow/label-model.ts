@@ -31,13 +31,13 @@ export interface LabelModelParts {
   readonly cellFactors: Float64Array;
 }
 
-/** Posteriors of every picture. */
+/** Posteriors of every image. */
 export interface LabelPosteriors {
   /** clean, closed, open, [count, 3] */
   readonly probabilities: Float32Array;
   /** The most likely class other than the given one; the given one where there is no other, [count] */
   readonly closedClasses: Int32Array;
-  /** Mean log-likelihood of the labels of a picture, nats. */
+  /** Mean log-likelihood of the labels of an image, nats. */
   readonly logLikelihood: number;
   /** Only at the end of a fit that asks for them. */
   readonly detail?: LabelDetail;
@@ -247,22 +247,22 @@ function addToTotals(row: number, { pool, parts, totals, prior, joint }: Expecta
   let [posteriorMean, priorMean, priorSquares, wrong, expected] = [0, 0, 0, 0, 0];
   for (let at = 0; at < width; at += 1) {
     const k = classes[from + at] as number;
-    const share = joint[at] as number;
+    const fraction = joint[at] as number;
     // Of a decided image one class alone is left, but the teacher's temperature is judged by what it said of all.
-    if (share === 0 && !isDecided) continue;
+    if (fraction === 0 && !isDecided) continue;
     const logit = logits[from + at] as number;
     priorMean += (prior[at] as number) * logit;
     priorSquares += (prior[at] as number) * logit * logit;
-    if (share === 0) continue;
-    posteriorMean += share * logit;
-    tally.members[k] = (tally.members[k] as number) + share;
-    expected += share * (rates[k] as number);
+    if (fraction === 0) continue;
+    posteriorMean += fraction * logit;
+    tally.members[k] = (tally.members[k] as number) + fraction;
+    expected += fraction * (rates[k] as number);
     if (k === label) continue;
-    wrong += share;
-    tally.wrong[k] = (tally.wrong[k] as number) + share;
+    wrong += fraction;
+    tally.wrong[k] = (tally.wrong[k] as number) + fraction;
     if (tally.moves !== null) {
       const move = label * tally.wrong.length + k;
-      tally.moves[move] = (tally.moves[move] as number) + share;
+      tally.moves[move] = (tally.moves[move] as number) + fraction;
     }
   }
   tally.open[label] = (tally.open[label] as number) + (totals.open[row] as number);

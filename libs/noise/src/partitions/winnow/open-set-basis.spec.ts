@@ -73,9 +73,9 @@ describe('gateBasis', () => {
     const varying = standardised(
       Float64Array.from({ length: COUNT }, (_, row) => values[row * dim + dim - 1] as number),
     );
-    const correlations = Array.from({ length: basis.width - FIRST_COLUMNS }, (_, place) => {
+    const correlations = Array.from({ length: basis.width - FIRST_COLUMNS }, (_, index) => {
       const column = Float64Array.from({ length: COUNT }, (_, row) => {
-        return basis.values[row * basis.width + FIRST_COLUMNS + place] as number;
+        return basis.values[row * basis.width + FIRST_COLUMNS + index] as number;
       });
       return Math.abs(dot(column, varying)) / COUNT;
     });

@@ -18,7 +18,7 @@ const MARGIN = { column: 4, mean: -2 };
 const OUTSIDE_MEAN = 3;
 
 /**
- * What may tell open pictures: five figures of the logits (energy, largest, spread, margin, smallest), the teacher's
+ * What may tell open images: five figures of the logits (energy, largest, spread, margin, smallest), the teacher's
  * features (its logits where it has none), at most 64 coordinates of them, a column for each cell of evidence but
  * the first, and the log-odds of classes that only the teacher knows. All but the constant are standardised: neither the scale of the logits nor that of the features matters.
  * @param temperature of the energy

@@ -26,15 +26,15 @@ describe('OpenGate that adapts', () => {
 
   it('follows the column that tells, and no other', () => {
     const basis = basisOf(COUNT, 40);
-    const told = Float64Array.from({ length: COUNT }, (_, row) => {
+    const corrected = Float64Array.from({ length: COUNT }, (_, row) => {
       return sigmoid(3 * (basis.values[row * basis.width + 1] as number));
     });
     const luck = noise('luck', COUNT);
-    const drawn = told.map((chance, row) => Number(sigmoid(1.7 * (luck[row] as number)) < chance));
+    const drawn = corrected.map((chance, row) => Number(sigmoid(1.7 * (luck[row] as number)) < chance));
     const errorOf = (adapts: boolean): number => {
       const gate = new OpenGate(basis, { share: 0.3, ridge: adapts ? COUNT : 1, adapts });
       for (let round = 0; round < 60; round += 1) gate.learn(drawn);
-      return gate.chances.reduce((sum, chance, row) => sum + (chance - (told[row] as number)) ** 2 / COUNT, 0);
+      return gate.chances.reduce((sum, chance, row) => sum + (chance - (corrected[row] as number)) ** 2 / COUNT, 0);
     };
     expect(errorOf(true)).toBeLessThan(0.01);
     expect(errorOf(true)).toBeLessThan(errorOf(false) / 3);

@@ -62,13 +62,13 @@ export class OpenGate {
   /** Chance of every image, [count] */
   readonly chances: Float64Array;
 
-  constructor(basis: GateBasis, { share, ridge, adapts }: GateSettings) {
+  constructor(basis: GateBasis, { share: fraction, ridge, adapts }: GateSettings) {
     const { values, width } = basis;
     const count = values.length / width;
     this.#basis = basis;
     this.#adapts = adapts;
     this.#weights = basis.means.slice();
-    this.#weights[0] = Math.log(share / (1 - share));
+    this.#weights[0] = Math.log(fraction / (1 - fraction));
     this.#ridges = new Float64Array(width).fill(ridge);
     this.#ridges[0] = 0;
     this.#gram = weightedGram(basis, () => 0.25);

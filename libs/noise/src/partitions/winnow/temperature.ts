@@ -11,7 +11,7 @@ const WRONG_FRACTION = 2 / 3;
 
 /**
  * A temperature to start from, without knowing which labels are right: the mean of the teacher's largest probability
- * becomes a + 2/3 (1 - a), where a is the share of pictures whose label is the teacher's class: two thirds of their
+ * becomes a + 2/3 (1 - a), where a is the share of images whose label is the teacher's class: two thirds of their
  * disagreement are taken for wrong labels, the rest for the teacher's errors. It follows the scale of the logits.
  * @param labels given labels, [count]
  */
@@ -31,7 +31,7 @@ export function startTemperature({ classes, logits, width }: CandidateClasses, l
   return Math.exp((low + high) / 2);
 }
 
-/** What the labels say about the inverse temperature b, summed over pictures. */
+/** What the labels say about the inverse temperature b, summed over images. */
 export interface TemperatureEvidence {
   /** Posterior mean of the logit minus its mean under p, times the chance to be known: the slope of the likelihood. */
   readonly slope: number;
@@ -40,13 +40,13 @@ export interface TemperatureEvidence {
   readonly count: number;
 }
 
-/** Weight of the start, a picture. People confuse what the teacher confuses, so the likelihood alone ends too hot. */
+/** Weight of the start, an image. People confuse what the teacher confuses, so the likelihood alone ends too hot. */
 const START_WEIGHT = 0.1;
-const MOST_CHANGE = 1.25;
+const MAX_CHANGE = 1.25;
 
 /**
  * One Newton step, in log b, towards the temperature under which the given labels, seen through noise channel and open
- * share, are most likely, with a normal prior on log b about the start (`START_WEIGHT` a picture).
+ * share, are most likely, with a normal prior on log b about the start (`START_WEIGHT` an image).
  * @returns the new inverse temperature, changed by a factor of at most 1.25
  */
 export function temperatureStep(
@@ -56,7 +56,7 @@ export function temperatureStep(
 ): number {
   const weight = START_WEIGHT * count;
   const step = (inverse * slope - weight * Math.log(inverse / startInverse)) / (inverse ** 2 * curvature + weight);
-  return inverse * Math.min(MOST_CHANGE, Math.max(1 / MOST_CHANGE, Math.exp(step)));
+  return inverse * Math.min(MAX_CHANGE, Math.max(1 / MAX_CHANGE, Math.exp(step)));
 }
 
 /** Mean of the largest probability; the largest logit of every row is 0. */

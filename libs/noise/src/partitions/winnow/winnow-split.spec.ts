@@ -18,7 +18,7 @@ function scaled(input: SplitInput, factor: number): SplitInput {
   return { ...input, logits: input.logits.map((logit) => factor * logit) };
 }
 
-/** The same pool with pictures and classes in another order. */
+/** The same pool with images and classes in another order. */
 function shuffled({ input, trueLabels }: GeneratedPool): { pool: SplitInput; rows: number[]; names: number[] } {
   const random = new SeededRandom('shuffled');
   const { classCount } = input;
@@ -101,7 +101,7 @@ describe('winnowSplit', () => {
     expect(Math.abs((said[2] as number) - isOpen)).toBeLessThan(0.1);
   });
 
-  it('knows neither the order of pictures nor that of classes', () => {
+  it('knows neither the order of images nor that of classes', () => {
     const pool = generatedPool({ classCount: 5, count: 400, ...MIXED });
     const straight = winnowSplit(pool.input);
     const { pool: other, rows, names } = shuffled(pool);
@@ -116,14 +116,14 @@ describe('winnowSplit', () => {
 
   it('explains the given labels better with every step', () => {
     const pool = generatedPool({ classCount: 10, count: 800, ...MIXED });
-    const channel = { ratePictures: 0, targetPictures: 0, openPictures: 0 };
+    const channel = { rateImages: 0, targetImages: 0, openImages: 0 };
     const { logLikelihoods } = fitWinnowSplit(pool.input, { ...WINNOW_SPLIT, ridge: 1e-6, channel });
     logLikelihoods
       .slice(1)
       .forEach((value, at) => expect(value).toBeGreaterThan((logLikelihoods[at] as number) - 1e-9));
   });
 
-  it('refines to the class that the picture shows, never to the given one', () => {
+  it('refines to the class that the image shows, never to the given one', () => {
     const pool = generatedPool({ classCount: 7, count: 1000, ...MIXED });
     expect(quality(winnowSplit, pool).refinedAccuracy).toBeGreaterThan(0.85);
     expect(winnowSplit(pool.input).refinedLabels.some((label, row) => label === pool.input.labels[row])).toBe(false);
@@ -226,7 +226,7 @@ describe('winnowSplit on pools that say little', () => {
   });
 
   it.each([
-    ['one picture', one([3, 1], [0], 2)],
+    ['one image', one([3, 1], [0], 2)],
     ['one class', one([3, 1, 2], [0, 0, 0], 1)],
     ['one label of two', one([3, 1, 2, 0], [0, 0], 2)],
     ['equal logits', one([1, 1, 1, 1, 1, 1], [0, 1], 3)],
@@ -243,7 +243,7 @@ describe('winnowSplit on pools that say little', () => {
     expect(() => winnowSplit(one([NaN, 0], [0], 2))).toThrow(/NaN/);
     const features = { values: new Float32Array(3), dim: 2 };
     expect(() => winnowSplit({ ...one([0, 1], [0], 2), features })).toThrow(/3 features/);
-    expect(() => winnowSplit({ ...one([0, 1], [0], 2), ranks: new Float32Array(2) })).toThrow(/2 pictures/);
+    expect(() => winnowSplit({ ...one([0, 1], [0], 2), ranks: new Float32Array(2) })).toThrow(/2 images/);
     expect(() => winnowSplit({ ...one([0, 1], [0], 2), otherLabels: [[2]] })).toThrow(/label 2 of a copy/);
   });
 });

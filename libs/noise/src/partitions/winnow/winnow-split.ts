@@ -24,7 +24,7 @@ export interface WinnowSplitSettings {
   /** The gate starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
   readonly readsDoubt: boolean;
   readonly channel: ChannelPrior;
-  readonly mostIterations: number;
+  readonly maxIterations: number;
   /** Stop once the mean log-likelihood of the labels changes by less, nats. */
   readonly tolerance: number;
 }
@@ -42,16 +42,16 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
   ridge: null,
   readsDoubt: true,
   channel: CHANNEL_PRIOR,
-  mostIterations: 100,
+  maxIterations: 100,
   tolerance: 2e-5,
 };
 
 /**
- * Our split: explains every given label as one of a known class seen through a noise channel, or of an open picture,
+ * Our split: explains every given label as one of a known class seen through a noise channel, or of an open image,
  *     p(y | x) = (1 - o(x)) sum_k softmax(z / T)_k N[k, y] + o(x) q[y],
  * and fits gate o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
  * is set by hand for a number of classes or a teacher. The kind is the one with the largest posterior; the refined
- * label, also of pictures not called closed, is the most likely class other than the given one. What a person decided
+ * label, also of images not called closed, is the most likely class other than the given one. What a person decided
  * (`known`) is the only explanation of that image: all four learn from it, and so do similar images through the gate.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
@@ -104,7 +104,7 @@ export function fitWinnowSplit(
     cellFactors: new Float64Array(8).fill(1),
   };
   const logLikelihoods: number[] = [];
-  for (let step = 0; step < settings.mostIterations; step += 1) {
+  for (let step = 0; step < settings.maxIterations; step += 1) {
     const { logLikelihood } = labelModelStep(pool, parts, { learn: true });
     const gain = logLikelihood - (logLikelihoods.at(-1) ?? -Infinity);
     logLikelihoods.push(logLikelihood);

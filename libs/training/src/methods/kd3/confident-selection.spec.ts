@@ -8,7 +8,7 @@ const sure = (confidence: number, label: 0 | 1): [number, number] => {
 };
 
 describe('the confident selection', () => {
-  it('counts the pictures of each class above .95', () => {
+  it('counts the images of each class above .95', () => {
     const logits = [sure(0.96, 0), sure(0.94, 0), sure(0.99, 1), sure(0.97, 0)].flat();
     expect([...countConfident(logits, 2)]).toEqual([2, 1]);
   });

@@ -1,9 +1,9 @@
 import { tf } from '@winnow/tensor';
 import { confidences, predictedClasses } from '../../classification-metrics';
-import type { StepPlace } from '../../method';
+import type { StepIndex } from '../../method';
 
 /**
- * Decides in every batch which pictures are learnt. The cuts of an epoch follow from the classes' confident pictures in
+ * Decides in every batch which images are learnt. The cuts of an epoch follow from the classes' confident images in
  * the epoch before, which it counts as they come.
  */
 export class ConfidentSelector {
@@ -25,11 +25,11 @@ export class ConfidentSelector {
 
   /**
    * @param logits of one batch or part of it, [batch, classes]
-   * @returns 1 for pictures to learn, 0 for others
+   * @returns 1 for images to learn, 0 for others
    */
   select(
     logits: { readonly teacher: tf.Tensor2D; readonly student: tf.Tensor2D },
-    { step, part }: StepPlace,
+    { step, part }: StepIndex,
   ): Uint8Array {
     const classCount = this.counts.shape[1];
     const epoch = Math.floor(step / this.#stepsPerEpoch);
@@ -49,7 +49,7 @@ export class ConfidentSelector {
   }
 }
 
-/** Confidence that the class with most confident pictures must reach, and above which a picture counts as one. */
+/** Confidence that the class with most confident images must reach, and above which an image counts as one. */
 const CUT = 0.95;
 /** Of the run: from here on the student alone decides. */
 const HANDOVER = 0.5;
@@ -74,7 +74,7 @@ export function trustInTeacher(epoch: number, epochs: number): number {
   return 1 - Math.exp(-5 * ((1.5 * (epoch + 1)) / epochs - 1) ** 2);
 }
 
-/** Pictures of each class whose confidence is above .95, [classes]. */
+/** Images of each class whose confidence is above .95, [classes]. */
 export function countConfident(logits: ArrayLike<number>, classCount: number): Float32Array {
   const scores = { count: logits.length / classCount, classCount, logits };
   const counts = new Float32Array(classCount);
@@ -86,8 +86,8 @@ export function countConfident(logits: ArrayLike<number>, classCount: number): F
 }
 
 /**
- * Pictures whose confidence is above the cut of their class, `.95 r / (2 - r)`, where r is the class's number of
- * confident pictures over that of the class with most: classes that are still hard are let in sooner. Zhang et al.,
+ * Images whose confidence is above the cut of their class, `.95 r / (2 - r)`, where r is the class's number of
+ * confident images over that of the class with most: classes that are still hard are let in sooner. Zhang et al.,
  * "FlexMatch", NeurIPS 2021, equations 5, 7 and 11.
  * @returns 1 or 0 for each row
  */

@@ -4,9 +4,9 @@ import { tf } from '@winnow/tensor';
 import { disposeAll, weightedLoss } from '../../batch-tensors';
 import { inputTensor, teacherInput } from '../../input-tensor';
 import { BatchStream } from '../../loader/batch-stream';
-import { oneView } from '../../loader/picture-draw';
+import { oneView } from '../../loader/image-draw';
 import type { Method, MethodContext, PreparedMethod } from '../../method';
-import { askTeacher, requiredTeacher } from '../../teacher/required-teacher';
+import { teacherOutputs, requiredTeacher } from '../../teacher/required-teacher';
 import { everyRow } from '../../training-data';
 import { alignMaps } from '../feature-maps';
 import { linearLayer } from '../linear-layer';
@@ -18,15 +18,14 @@ const EMBEDDING_DIM = 128;
 const CONTRAST_WEIGHT = 1e-3;
 
 /**
- * The teacher's last feature map and classifier (as `simkd`) on pictures that teacher and student are sure of together,
- * and a contrast of pictures with others' light. Tang et al., "Distribution Shift Matters for Knowledge Distillation with
+ * The teacher's last feature map and classifier (as `simkd`) on images that teacher and student are sure of together,
+ * and a contrast of images with others' light. Tang et al., "Distribution Shift Matters for Knowledge Distillation with
  * Webly Collected Images", ICCV 2023. The paper selects once an epoch from plain views; here every batch is judged as it
  * comes, by the networks as they are then, and the contrast is of the whole batch.
  */
 export const kd3: Method = {
   name: 'kd3',
-  summary:
-    'KD3 (Tang et al. 2023): SimKD on pictures that both networks are sure of, and a contrast of shifted pictures',
+  summary: 'KD3 (Tang et al. 2023): SimKD on images that both networks are sure of, and a contrast of shifted images',
   revision: 2,
   needsTeacher: true,
   needsFeatureMap: true,
@@ -43,7 +42,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const notes = await takeClassifier(context);
   const stream = new BatchStream(everyRow(data.images), batch, random.fork('pool'));
   const pool = oneView(stream, augment);
-  const { logits: poolLogits } = await askTeacher(context, { mirrored: false });
+  const { logits: poolLogits } = await teacherOutputs(context, { flipped: false });
   const selector = new ConfidentSelector(countConfident(poolLogits, teacher.classCount), {
     epochs: context.epochs,
     stepsPerEpoch: stream.perPass,
@@ -60,21 +59,21 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     frozen,
     notes: [...notes, ...stream.notes()],
     draw: pool.draw,
-    step(place, drawn) {
+    step(index, drawn) {
       const { view } = pool.read(drawn);
-      const mix = drawDistributionMix(view.count, random.fork('step', place.step, place.part));
-      const pictures = inputTensor(view, student.input);
-      const forTeacher = teacherInput(view, { pictures, student, teacher });
+      const mix = drawDistributionMix(view.count, random.fork('step', index.step, index.part));
+      const images = inputTensor(view, student.input);
+      const forTeacher = teacherInput(view, { images, student, teacher });
       const theirs = teacher.outputs(forTeacher);
       const { features: theirsMixed } = teacher.outputs(mixDistribution(forTeacher, mix));
-      const mixed = mixDistribution(pictures, mix);
+      const mixed = mixDistribution(images, mix);
       return {
         imagesSeen: view.count,
         losses: [
           () => {
-            const ours = student.model.forward(pictures, { training: true });
+            const ours = student.model.forward(images, { training: true });
             const oursMixed = student.model.forward(mixed, { training: true });
-            const kept = selector.select({ teacher: theirs.logits, student: ours.logits }, place);
+            const kept = selector.select({ teacher: theirs.logits, student: ours.logits }, index);
             const weights = distances(ours, theirs).map(
               (distance, row) => (kept[row] as number) / (1 + Math.exp(-distance)),
             );
@@ -103,7 +102,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
   };
 }
 
-/** Between the logits of both, picture by picture; constants for the gradient. */
+/** Between the logits of both, image by image; constants for the gradient. */
 function distances(ours: ForwardResult, theirs: ForwardResult): Float32Array {
   return tf.norm(tf.sub(ours.logits, theirs.logits), 2, 1).dataSync() as Float32Array;
 }

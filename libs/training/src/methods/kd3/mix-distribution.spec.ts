@@ -4,20 +4,20 @@ import { drawDistributionMix, mixDistribution } from './mix-distribution';
 
 const random = new SeededRandom('mix');
 const pixels = Array.from({ length: 2 * 3 * 3 * 2 }, () => random.normal());
-const pictures = () => tf.tensor4d(pixels, [2, 3, 3, 2]);
+const images = () => tf.tensor4d(pixels, [2, 3, 3, 2]);
 const swapped = Int32Array.of(1, 0);
 
-/** Mean and deviation of a picture's channel. */
-function statistics(values: ArrayLike<number>, picture: number, channel: number): readonly [number, number] {
-  const own = Array.from({ length: 9 }, (_, place) => values[picture * 18 + place * 2 + channel] as number);
+/** Mean and deviation of an image's channel. */
+function statistics(values: ArrayLike<number>, image: number, channel: number): readonly [number, number] {
+  const own = Array.from({ length: 9 }, (_, index) => values[image * 18 + index * 2 + channel] as number);
   const mean = own.reduce((sum, value) => sum + value, 0) / 9;
   return [mean, Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 9)];
 }
 
 onEngines(() => {
   it('gives each channel the statistics that its share says', () => {
-    const shares = Float32Array.of(0.25, 1);
-    const mixed = tf.tidy(() => mixDistribution(pictures(), { partners: swapped, shares }).dataSync());
+    const fractions = Float32Array.of(0.25, 1);
+    const mixed = tf.tidy(() => mixDistribution(images(), { partners: swapped, shares: fractions }).dataSync());
     for (const channel of [0, 1]) {
       const [own, other] = [statistics(pixels, 0, channel), statistics(pixels, 1, channel)];
       const found = statistics(mixed, 0, channel);
@@ -34,14 +34,14 @@ onEngines(() => {
       const normalise = (x: tf.Tensor4D) =>
         tf.add(tf.mul(x, tf.tensor1d([3, 0.5])), tf.tensor1d([-1, 2])) as tf.Tensor4D;
       return [
-        mixDistribution(normalise(pictures()), mix).dataSync(),
-        normalise(mixDistribution(pictures(), mix)).dataSync(),
+        mixDistribution(normalise(images()), mix).dataSync(),
+        normalise(mixDistribution(images(), mix)).dataSync(),
       ] as const;
     }) as unknown as readonly [Float32Array, Float32Array];
     first.forEach((value, at) => expect(value).toBeCloseTo(second[at] as number, 4));
   });
 
-  it('keeps a picture of one colour finite, and leaves no tensor behind', () => {
+  it('keeps an image of one colour finite, and leaves no tensor behind', () => {
     const mix = { partners: swapped, shares: Float32Array.of(0, 0) };
     const flat = () => tf.tidy(() => mixDistribution(tf.ones([2, 3, 3, 2]), mix).dataSync());
     expect(flat().every(Number.isFinite)).toBe(true);
@@ -51,10 +51,10 @@ onEngines(() => {
 
 describe('drawDistributionMix', () => {
   it('draws a permutation and shares, mostly near 0 or 1, the same for the same seed', () => {
-    const { partners, shares } = drawDistributionMix(200, new SeededRandom(1));
+    const { partners, shares: fractions } = drawDistributionMix(200, new SeededRandom(1));
     expect([...partners].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, row) => row));
-    expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
-    expect(shares.filter((share) => share < 0.1 || share > 0.9).length).toBeGreaterThan(140);
-    expect(drawDistributionMix(200, new SeededRandom(1))).toEqual({ partners, shares });
+    expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
+    expect(fractions.filter((fraction) => fraction < 0.1 || fraction > 0.9).length).toBeGreaterThan(140);
+    expect(drawDistributionMix(200, new SeededRandom(1))).toEqual({ partners, shares: fractions });
   });
 });

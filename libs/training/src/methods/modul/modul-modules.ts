@@ -23,7 +23,7 @@ export interface ModulModules {
   rotationLogits(features: tf.Tensor2D): tf.Tensor2D;
   /** The student's feature map in the shape of the teacher's. */
   project(featureMap: tf.Tensor4D): tf.Tensor4D;
-  /** [classes, 128]; null without clean pictures. */
+  /** [classes, 128]; null without clean images. */
   readonly prototypes: tf.Variable<tf.Rank.R2> | null;
 }
 
@@ -64,7 +64,7 @@ export async function modulModules(
   };
 }
 
-/** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean pictures of each given label, on plain views; null without any. */
+/** `c_k = normalise(mean of embed_T(f_T(x)))` over the clean images of each given label, on plain views; null without any. */
 async function cleanPrototypes(
   { data: { images }, signal, progress }: MethodContext,
   teacher: FrozenTeacher,

@@ -10,7 +10,7 @@ import { turnPixels } from '../../augment/turn-pixels';
 import { mixedTargets } from '../../batch-tensors';
 import { inputTensor, teacherInput } from '../../input-tensor';
 import type { NetworkPixels } from '../../input-tensor';
-import type { DrawnPictures, ViewRequest } from '../../loader/picture-draw';
+import type { DrawnImages, ViewRequest } from '../../loader/image-draw';
 import type { MethodContext } from '../../method';
 import type { FrozenTeacher } from '../../teacher/frozen-network';
 
@@ -19,14 +19,14 @@ const MIX_CALLS = 2;
 const MIX_CONCENTRATION = 8;
 const QUARTER_TURNS = [0, 1, 2, 3];
 
-/** The paper's views of a picture: a weak one and, of labelled pictures, a strong one. */
+/** The paper's views of an image: a weak one and, of labelled images, a strong one. */
 export const WEAK_VIEW: ViewRequest = { name: 'weak', augment: { basis: 'crop-flip' } };
 export const STRONG_VIEW: ViewRequest = { name: 'strong', augment: { basis: 'crop-flip', augMix: {} } };
 
 /** Views of one labelled set in one step, and what the teacher says to them. */
 export interface LabelledView {
   /** The weak view, for the student. */
-  readonly pictures: tf.Tensor4D;
+  readonly images: tf.Tensor4D;
   /** One-hot given (clean) or refined (closed) labels, [batch, classes]. */
   readonly targets: tf.Tensor2D;
   readonly teacher: ForwardResult;
@@ -34,7 +34,7 @@ export interface LabelledView {
 }
 
 export interface MixedView {
-  readonly pictures: tf.Tensor4D;
+  readonly images: tf.Tensor4D;
   /** [2 batch, classes] */
   readonly targets: tf.Tensor2D;
   /** [2 batch, featureDim of the teacher] */
@@ -43,11 +43,11 @@ export interface MixedView {
 
 export interface OpenView {
   /** Four turns of the weak view, [4 batch, ...]. */
-  readonly pictures: tf.Tensor4D;
+  readonly images: tf.Tensor4D;
   readonly quarterTurns: readonly number[];
 }
 
-interface ObservationPlace {
+interface ObservationIndex {
   readonly context: MethodContext;
   readonly teacher: FrozenTeacher;
   /** Of this part of this step; draws how views are mixed. */
@@ -57,32 +57,28 @@ interface ObservationPlace {
 }
 
 /**
- * Clean pictures keep their given labels; closed ones get the class that a person told, else the teacher's best for the
+ * Clean images keep their given labels; closed ones get the class that a person told, else the teacher's best for the
  * weak view.
  * @param drawn weak and strong view
  */
-export function observeLabelled(
-  kind: NoiseKind,
-  { rows, views }: DrawnPictures,
-  place: ObservationPlace,
-): LabelledView {
-  const { context, teacher, withMixes = true } = place;
+export function observeLabelled(kind: NoiseKind, { rows, views }: DrawnImages, index: ObservationIndex): LabelledView {
+  const { context, teacher, withMixes = true } = index;
   const { images } = context.data;
-  const random = place.random.fork(kind);
+  const random = index.random.fork(kind);
   const [weak, strong] = views as readonly [PixelBatch, PixelBatch];
   const pictures = inputTensor(weak, context.student.input);
-  const answers = teacher.outputs(teacherInput(weak, { pictures, student: context.student, teacher }));
+  const outputs = teacher.outputs(teacherInput(weak, { images: pictures, student: context.student, teacher }));
   const labels =
     kind === 'clean'
       ? Array.from(rows, (row) => images.labels[row] as number)
-      : refinedLabels(rows, argmaxRows(answers.logits.dataSync(), teacher.classCount), context.data.known);
+      : refinedLabels(rows, argmaxRows(outputs.logits.dataSync(), teacher.classCount), context.data.known);
   const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
   const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
   return {
-    pictures,
+    images: pictures,
     targets: classOneHot(labels, images.classes.length),
-    teacher: answers,
-    mixes: calls.map((stream) => observeMix(both, place, stream)),
+    teacher: outputs,
+    mixes: calls.map((stream) => observeMix(both, index, stream)),
   };
 }
 
@@ -95,7 +91,7 @@ function refinedLabels(rows: Int32Array, best: Int32Array, known: Int32Array | u
 
 function observeMix(
   { views, labels }: { readonly views: PixelBatch; readonly labels: readonly number[] },
-  { context, teacher }: ObservationPlace,
+  { context, teacher }: ObservationIndex,
   random: SeededRandom,
 ): MixedView {
   const lambda = random.beta(MIX_CONCENTRATION, MIX_CONCENTRATION);
@@ -104,26 +100,26 @@ function observeMix(
   const pictures = inputTensor(mixed, context.student.input);
   // The rest of the answer is large and not needed.
   const teacherFeatures = tf.tidy(
-    () => teacher.outputs(teacherInput(mixed, { pictures, student: context.student, teacher })).features,
+    () => teacher.outputs(teacherInput(mixed, { images: pictures, student: context.student, teacher })).features,
   );
   const classCount = context.data.images.classes.length;
-  return { pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures };
+  return { images: pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures };
 }
 
-/** Every picture in its four quarter turns. @param drawn weak view */
-export function observeOpen({ views }: DrawnPictures, { context }: Pick<ObservationPlace, 'context'>): OpenView {
+/** Every image in its four quarter turns. @param drawn weak view */
+export function observeOpen({ views }: DrawnImages, { context }: Pick<ObservationIndex, 'context'>): OpenView {
   const [weak] = views as readonly [PixelBatch];
   const turned = QUARTER_TURNS.map((turns) => turnPixels(weak, new Uint8Array(weak.count).fill(turns)));
   return {
-    pictures: inputTensor(concatPixels(turned), context.student.input),
+    images: inputTensor(concatPixels(turned), context.student.input),
     quarterTurns: QUARTER_TURNS.flatMap((turns) => new Array<number>(weak.count).fill(turns)),
   };
 }
 
 /**
- * Mixup of pictures: `lambda x_i + (1 - lambda) x_order[i]`. As normalisation is affine it may follow.
+ * Mixup of images: `lambda x_i + (1 - lambda) x_order[i]`. As normalisation is affine it may follow.
  * Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018, equation 1.
- * @param order partner of each picture, [count]
+ * @param order partner of each image, [count]
  * @param lambda 0..1
  */
 export function mixPixels(batch: PixelBatch, order: ArrayLike<number>, lambda: number): NetworkPixels {

@@ -1,7 +1,7 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { DEFAULT_AUGMENT } from '../../augment/augment-options';
-import type { DrawnPictures, PictureDraw, ViewRequest } from '../../loader/picture-draw';
+import type { DrawnImages, ImageDraw, ViewRequest } from '../../loader/image-draw';
 import { openRenderer } from '../../loader/renderer';
 import { freezeModel, type FrozenTeacher } from '../../teacher/frozen-network';
 import type { LossParts, MethodContext } from '../../method';
@@ -10,7 +10,7 @@ import { EMBEDDING_DIM, type ModulModules, modulModules } from './modul-modules'
 import { type LabelledView, observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
 import { labelledLosses, rotationLossOf } from './modul-losses';
 import {
-  colourPictures,
+  colourImages,
   lossParts,
   SMALL_INPUT,
   smallNetwork,
@@ -19,7 +19,7 @@ import {
 
 type Rows = readonly (readonly number[])[];
 
-const images = colourPictures(12);
+const images = colourImages(12);
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, index) => sum + value * (b[index] as number), 0);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -78,14 +78,14 @@ function setUp(width = 6): { context: MethodContext; teacher: FrozenTeacher; dis
   };
 }
 
-async function render(draws: readonly PictureDraw[]): Promise<readonly DrawnPictures[]> {
+async function render(draws: readonly ImageDraw[]): Promise<readonly DrawnImages[]> {
   const renderer = openRenderer(images, { seed: 'views', size: images.size, normalise: null }, 0);
   return renderer.render(draws);
 }
 
-async function drawRows(name: string, rows: Int32Array, views = [WEAK_VIEW, STRONG_VIEW]): Promise<DrawnPictures> {
+async function drawRows(name: string, rows: Int32Array, views = [WEAK_VIEW, STRONG_VIEW]): Promise<DrawnImages> {
   const [drawn] = await render([{ name, step: 0, pass: 0, rows, repeats: new Int32Array(rows.length), views }]);
-  return drawn as DrawnPictures;
+  return drawn as DrawnImages;
 }
 
 onEngines(() => {
@@ -123,7 +123,7 @@ onEngines(() => {
       const view = observeLabelled('clean', drawn, { context, teacher, random });
       const values = unweighted(labelledLosses('clean', view, place).map((makeLoss) => makeLoss()));
       expect([...values.keys()]).toEqual(['ce-clean', 'mse-clean', 'instance', 'mix-clean']);
-      const ours = context.student.model.forward(view.pictures, { training: true });
+      const ours = context.student.model.forward(view.images, { training: true });
       const [logits, targets] = [rowsOf(ours.logits), rowsOf(view.targets)];
       expect(values.get('ce-clean')).toBeCloseTo(
         mean(logits.map((row, at) => naiveCe(row, targets[at] as number[]))),
@@ -159,7 +159,7 @@ onEngines(() => {
         ),
       );
     return view.mixes.reduce((sum, mix) => {
-      const ours = rowsOf(student.model.forward(mix.pictures, { training: true }).features);
+      const ours = rowsOf(student.model.forward(mix.images, { training: true }).features);
       const targets = rowsOf(mix.targets);
       const theirs = naiveEmbed(rowsOf(mix.teacherFeatures), modules, 'embed-teacher');
       return sum + side(naiveEmbed(ours, modules, 'embed-student'), targets) + side(theirs, targets);
@@ -179,16 +179,16 @@ onEngines(() => {
     );
   }
 
-  it('predicts the four turns of every open picture', async () => {
+  it('predicts the four turns of every open image', async () => {
     const { context, teacher, dispose } = setUp();
     const modules = await modulModules(context, teacher, [0]);
     const drawn = await drawRows('open', Int32Array.of(2, 5), [WEAK_VIEW]);
     tf.tidy(() => {
       const view = observeOpen(drawn, { context });
       expect(view.quarterTurns).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
-      expect(view.pictures.shape).toEqual([8, 8, 8, 3]);
-      const pictures = view.pictures.arraySync();
-      const at = (picture: number, y: number, x: number) => pictures[picture]?.[y]?.[x];
+      expect(view.images.shape).toEqual([8, 8, 8, 3]);
+      const pictures = view.images.arraySync();
+      const at = (image: number, y: number, x: number) => pictures[image]?.[y]?.[x];
       // A quarter turn against the clock: what was at the right is on top.
       for (const [y, x] of [
         [0, 0],
@@ -198,7 +198,7 @@ onEngines(() => {
         for (const turned of [2, 3, 4, 5, 6, 7]) expect(at(turned, y, x)).toEqual(at(turned - 2, x, 7 - y));
       }
       const values = unweighted([rotationLossOf(view, { student: context.student, modules })]);
-      const features = rowsOf(context.student.model.forward(view.pictures, { training: true }).features);
+      const features = rowsOf(context.student.model.forward(view.images, { training: true }).features);
       const logits = naiveLinear(features, modulesOf(modules, 'rotation'));
       const expected = mean(
         logits.map((row, at) =>
@@ -222,18 +222,18 @@ onEngines(() => {
       rowsOf(view.targets).forEach((target, row) => {
         expect(target.indexOf(1)).toBe(logits[row]?.indexOf(Math.max(...(logits[row] ?? []))));
       });
-      expect(view.mixes.map(({ pictures }) => pictures.shape[0])).toEqual([8, 8]);
+      expect(view.mixes.map(({ images: pictures }) => pictures.shape[0])).toEqual([8, 8]);
       for (const { targets } of view.mixes) {
         rowsOf(targets).forEach((row) => expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5));
       }
-      const [first, second] = view.mixes.map(({ pictures }) => Array.from(pictures.dataSync()));
+      const [first, second] = view.mixes.map(({ images: pictures }) => Array.from(pictures.dataSync()));
       expect(first).not.toEqual(second);
     });
     dispose();
   });
 
-  it('mixes labels by the share in which it mixes pictures', async () => {
-    // Pictures of one tone each, so that no view changes them but AugMix: the weak half tells all.
+  it('mixes labels by the share in which it mixes images', async () => {
+    // Images of one tone each, so that no view changes them but AugMix: the weak half tells all.
     const tones = [40, 90, 160, 250];
     const flat = { ...images, pixels: images.pixels.map((_, at) => tones[Math.floor(at / 192) % 4] as number) };
     const { context, teacher, dispose } = setUp();
@@ -244,35 +244,35 @@ onEngines(() => {
     const draw = { name: 'clean', step: 0, pass: 0, rows, repeats: new Int32Array(4), views: [still, still] };
     const [drawn] = await renderer.render([draw]);
     tf.tidy(() => {
-      const { mixes } = observeLabelled('clean', drawn as DrawnPictures, { ...place, random: new SeededRandom(3) });
-      const shares = mixes.map(({ pictures, targets }) => {
+      const { mixes } = observeLabelled('clean', drawn as DrawnImages, { ...place, random: new SeededRandom(3) });
+      const fractions = mixes.map(({ images: pictures, targets }) => {
         const seen = rowsOf(targets);
         const lambdas = rowsOf(tf.mean(pictures, [1, 2])).flatMap((tone, row) => {
           const own = flat.labels[row % 4] as number;
           const value = ((tone[0] as number) * 0.25 + 0.5) * 255;
-          const share = seen[row]?.[own] as number;
-          if (share === 1) return [];
+          const fraction = seen[row]?.[own] as number;
+          if (fraction === 1) return [];
           // Of the partners whose label holds the rest, one explains the tone.
           const others = [0, 1, 2, 3].filter(
             (other) =>
               ((seen[row] as number[])[flat.labels[other] as number] as number) > 0 && flat.labels[other] !== own,
           );
           const misses = others.map((other) =>
-            Math.abs(share * (tones[row % 4] as number) + (1 - share) * (tones[other] as number) - value),
+            Math.abs(fraction * (tones[row % 4] as number) + (1 - fraction) * (tones[other] as number) - value),
           );
           expect(Math.min(...misses)).toBeLessThan(1);
-          return [share];
+          return [fraction];
         });
         expect(lambdas.length).toBeGreaterThan(0);
         return lambdas[0] as number;
       });
-      expect(shares[0]).not.toBe(shares[1]);
+      expect(fractions[0]).not.toBe(fractions[1]);
     });
     await renderer.close();
     dispose();
   });
 
-  it("takes a person's class for a closed picture, not the teacher's", async () => {
+  it("takes a person's class for a closed image, not the teacher's", async () => {
     const { context, teacher, dispose } = setUp();
     const drawn = await drawRows('closed', Int32Array.of(1, 4, 7));
     const targets = (known: Int32Array) => {
@@ -282,9 +282,9 @@ onEngines(() => {
       });
     };
     const theirs = targets(new Int32Array(12).fill(-1));
-    const told = new Int32Array(12).fill(-1);
-    told[4] = (theirs[1] as number) === 0 ? 1 : 0;
-    expect(targets(told)).toEqual([theirs[0], told[4], theirs[2]]);
+    const corrected = new Int32Array(12).fill(-1);
+    corrected[4] = (theirs[1] as number) === 0 ? 1 : 0;
+    expect(targets(corrected)).toEqual([theirs[0], corrected[4], theirs[2]]);
     dispose();
   });
 
@@ -334,7 +334,7 @@ onEngines(() => {
     const openOnly = await partsWith(() => 2);
     expect(openOnly.names).toEqual(['rotation']);
     expect(openOnly.notes.join(' ')).toMatch(/no clean.*no closed/);
-    // Without clean pictures there are no prototypes to contrast with.
+    // Without clean images there are no prototypes to contrast with.
     expect((await partsWith((row) => (row < 2 ? 1 : 2))).names).toEqual(['ce-closed', 'mse-closed', 'rotation']);
     expect((await partsWith((row) => (row < 2 ? 1 : 0))).notes.join(' ')).toMatch(/2 closed.*replacement.*no open/);
     dispose();

@@ -2,7 +2,7 @@ import { NOISE_KINDS, type NoiseKind, WinnowError } from '@winnow/contracts';
 import { DEFAULT_AUGMENT } from '../../augment/augment-options';
 import { BatchStream } from '../../loader/batch-stream';
 import { disposeAll } from '../../batch-tensors';
-import { pictureDraw } from '../../loader/picture-draw';
+import { imageDraw } from '../../loader/image-draw';
 import type { Method, MethodContext, PreparedMethod } from '../../method';
 import { observeLabelled, observeOpen, STRONG_VIEW, WEAK_VIEW } from './modul-observations';
 import { modulModules } from './modul-modules';
@@ -10,13 +10,13 @@ import { labelledLosses, rotationLossOf } from './modul-losses';
 import { requiredSplit, requiredTeacher } from '../../teacher/required-teacher';
 
 /**
- * The paper's method: hard labels and feature maps on clean and closed pictures, prototype contrast of mixed views,
+ * The paper's method: hard labels and feature maps on clean and closed images, prototype contrast of mixed views,
  * instance contrast on clean ones, rotation prediction on open ones. An epoch is a pass over the clean set.
  * Tang et al., "Learning Student Network Under Universal Label Noise", IEEE TIP 2024.
  */
 export const modul: Method = {
   name: 'modul',
-  summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open pictures',
+  summary: 'MODUL (Tang et al. 2024): a loss of its own for clean, closed and open images',
   revision: 2,
   needsTeacher: true,
   needsFeatureMap: true,
@@ -45,16 +45,16 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     notes: [...setNotes(streams), ...viewNotes(context), ...modules.notes],
     draw: (step) =>
       [...streams].map(([kind, stream]) =>
-        pictureDraw(kind, { stream, step }, kind === 'open' ? [WEAK_VIEW] : [WEAK_VIEW, STRONG_VIEW]),
+        imageDraw(kind, { stream, step }, kind === 'open' ? [WEAK_VIEW] : [WEAK_VIEW, STRONG_VIEW]),
       ),
     step({ step, part }, drawn) {
       const find = (kind: NoiseKind) => drawn.find(({ name }) => name === kind);
       const random = context.random.fork('step', step, part);
-      const place = { context, teacher, random };
+      const index = { context, teacher, random };
       const [clean, closed, open] = [find('clean'), find('closed'), find('open')];
-      const cleanView = clean && observeLabelled('clean', clean, place);
-      const closedView = closed && observeLabelled('closed', closed, { ...place, withMixes: clean !== undefined });
-      const openView = open && observeOpen(open, place);
+      const cleanView = clean && observeLabelled('clean', clean, index);
+      const closedView = closed && observeLabelled('closed', closed, { ...index, withMixes: clean !== undefined });
+      const openView = open && observeOpen(open, index);
       return {
         imagesSeen: drawn.reduce((sum, { rows: { length } }) => sum + length, 0),
         losses: [
@@ -72,8 +72,7 @@ function rowsByKind(kinds: ArrayLike<number>): ReadonlyMap<NoiseKind, readonly n
   const rows = new Map<NoiseKind, number[]>(NOISE_KINDS.map((kind) => [kind, []]));
   for (let row = 0; row < kinds.length; row += 1) {
     const kind = NOISE_KINDS[kinds[row] as number];
-    if (kind === undefined)
-      throw new WinnowError('INTERNAL', `picture ${row} has the kind ${kinds[row]}, not 0, 1 or 2`);
+    if (kind === undefined) throw new WinnowError('INTERNAL', `image ${row} has the kind ${kinds[row]}, not 0, 1 or 2`);
     rows.get(kind)?.push(row);
   }
   return rows;
@@ -93,8 +92,6 @@ function stepsPerEpoch(streams: ReadonlyMap<NoiseKind, BatchStream>): number {
 function setNotes(streams: ReadonlyMap<NoiseKind, BatchStream>): string[] {
   return NOISE_KINDS.flatMap(
     (kind) =>
-      streams.get(kind)?.notes(`${kind} pictures`) ?? [
-        `The split found no ${kind} pictures: their terms are left out.`,
-      ],
+      streams.get(kind)?.notes(`${kind} images`) ?? [`The split found no ${kind} images: their terms are left out.`],
   );
 }

@@ -1,0 +1,113 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { JsonValue, SampleRecord } from '@winnow/contracts';
+import { compareText, isWinnowError } from '@winnow/contracts';
+import { fileSha256, MANIFEST_FILES, readDataset, readMember, readSamples } from '@winnow/shards';
+import type { ImageExtension, ShardSummary } from '@winnow/shards';
+import type { EncodedImage } from './encode-image';
+import { encodingIdentity } from './encoding-settings';
+
+/** A shard of an earlier build. */
+interface EarlierShard {
+  readonly file: string;
+  readonly summary: ShardSummary;
+  /** Looked at once, when the first image is taken from it. */
+  sound: Promise<boolean> | null;
+}
+
+interface Location {
+  readonly shard: EarlierShard;
+  readonly extension: ImageExtension;
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface SearchFilter {
+  /** Those of the build to be made. */
+  readonly config: JsonValue;
+  readonly createdBy: string;
+  readonly records: readonly SampleRecord[];
+}
+
+/** Images that earlier builds encoded just as the next one would. A build or shard that is damaged counts as none. */
+export class ReusableImages {
+  readonly #places: ReadonlyMap<string, Location>;
+
+  private constructor(locations: ReadonlyMap<string, Location>) {
+    this.#places = locations;
+  }
+
+  /** Looks into finished builds, newest first, until every image is found. */
+  static async find(buildsDir: string, { config, createdBy, records }: SearchFilter): Promise<ReusableImages> {
+    const identity = encodingIdentity(config, createdBy);
+    const missing = new Set(records.filter(({ unchanged }) => unchanged !== true).map(({ sha256 }) => sha256));
+    const locations = new Map<string, Location>();
+    for (const dir of identity === null ? [] : await listBuilds(buildsDir)) {
+      if (missing.size === 0) break;
+      try {
+        await collect(dir, { identity, missing, places: locations });
+      } catch (error) {
+        if (!isWinnowError(error)) throw error;
+      }
+    }
+    return new ReusableImages(locations);
+  }
+
+  /** The encoded image of an original; null where no earlier build holds it. */
+  async read(sha256: string): Promise<EncodedImage | null> {
+    const location = this.#places.get(sha256);
+    if (location === undefined) return null;
+    const { shard, extension, offset, length } = location;
+    shard.sound ??= isSound(shard);
+    if (!(await shard.sound)) return null;
+    return { extension, bytes: new Uint8Array(await readMember(shard.file, offset, length)) };
+  }
+}
+
+/** Folders of finished builds, newest first. */
+async function listBuilds(buildsDir: string): Promise<readonly string[]> {
+  const names = await readdir(buildsDir).catch(() => []);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const dir = path.join(buildsDir, name);
+      const dataset = await stat(path.join(dir, MANIFEST_FILES.dataset)).catch(() => null);
+      return dataset === null || name.includes('.') ? null : { dir, madeAt: dataset.mtimeMs };
+    }),
+  );
+  return found
+    .filter((build) => build !== null)
+    .sort((a, b) => b.madeAt - a.madeAt || compareText(a.dir, b.dir))
+    .map(({ dir }) => dir);
+}
+
+/** @throws WinnowError where the lists of the build cannot be read */
+async function collect(
+  dir: string,
+  {
+    identity,
+    missing,
+    places: locations,
+  }: { identity: string | null; missing: Set<string>; places: Map<string, Location> },
+): Promise<void> {
+  const manifest = await readDataset(dir);
+  if (encodingIdentity(manifest.config, manifest.createdBy) !== identity) return;
+  const shards = new Map(
+    manifest.shards.map((summary): [string, EarlierShard] => [
+      summary.name,
+      { file: path.join(dir, summary.name), summary, sound: null },
+    ]),
+  );
+  for await (const { sha256, unchanged, shard: name, extension, offset, length } of readSamples(dir, manifest)) {
+    const shard = shards.get(name);
+    if (unchanged === true || shard === undefined || !missing.delete(sha256)) continue;
+    locations.set(sha256, { shard, extension, offset, length });
+  }
+}
+
+async function isSound({ file, summary }: EarlierShard): Promise<boolean> {
+  try {
+    return (await stat(file)).size === summary.sizeBytes && (await fileSha256(file)) === summary.sha256;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { type ImageSet, isWinnowError } from '@winnow/contracts';
+import { type FrozenNetwork, predict } from '@winnow/training';
+import { decodeUserSquare } from '../images/decode-user-square';
+import type { SquarePolicy } from '../images/square-as-learnt';
+import type { LoadedNetwork } from '../teacher/load-teacher';
+import { rankClasses, type RankedClass } from './rank-classes';
+
+/** What a network says of one image file, or why it was not asked. */
+export type ImageOutput =
+  | { readonly file: string; readonly ranked: readonly RankedClass[] }
+  | { readonly file: string; readonly error: string };
+
+/** Asks about one image after the other, in their order; ends early where the signal is aborted. */
+export async function* predictImages(
+  network: Pick<LoadedNetwork, 'frozen' | 'classes' | 'input'>,
+  files: readonly { readonly file: string; readonly path: string }[],
+  { resize, signal }: { readonly resize: SquarePolicy; readonly signal: AbortSignal },
+): AsyncGenerator<ImageOutput> {
+  const { classes, frozen } = network;
+  const { size } = network.input;
+  for (const { file, path } of files) {
+    // Lets signals in.
+    await setImmediate();
+    if (signal.aborted) return;
+    const pixels = await squareOf(path, { size, resize, signal });
+    if (pixels === null) return;
+    if (typeof pixels === 'string') {
+      yield { file, error: pixels };
+      continue;
+    }
+    const one: ImageSet = { count: 1, size, pixels, keys: [file], labels: new Int32Array(1), classes };
+    const logits = await logitsOf(frozen, one);
+    yield typeof logits === 'string' ? { file, error: logits } : { file, ranked: rankClasses(logits, classes) };
+  }
+}
+
+/** Of one image; or what is wrong with them. */
+async function logitsOf(network: FrozenNetwork, one: ImageSet): Promise<Float32Array | string> {
+  return predict(network, one, { features: false })
+    .then(({ logits }) => logits)
+    .catch((error: unknown) => {
+      if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return error.message;
+      throw error;
+    });
+}
+
+/** Its pixels, or what is wrong with it; null where it was stopped. */
+async function squareOf(
+  path: string,
+  { size, resize, signal }: { readonly size: number; readonly resize: SquarePolicy; readonly signal: AbortSignal },
+): Promise<Uint8Array | string | null> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) return 'cannot be read';
+  return decodeUserSquare(bytes, { size, resize, where: path }, signal).catch((error: unknown) => {
+    if (isWinnowError(error) && error.code === 'IMAGE_UNREADABLE') return error.message;
+    if (isWinnowError(error) && error.code === 'INTERRUPTED') return null;
+    throw error;
+  });
+}

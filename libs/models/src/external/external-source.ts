@@ -1,0 +1,124 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type ExternalContract, type ExternalKind, isWinnowError, WinnowError } from '@winnow/contracts';
+import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
+import { outputNames } from './external-answers';
+import { readExternalHints, type ExternalHints } from './external-hints';
+import { externalNetwork, type ExternalNetwork } from './external-network';
+import { describeTfjs } from '../formats/tfjs/describe-tfjs';
+import type { ExternalDescription } from './external-description';
+import { describeOnnx, isHalfOnnx, openOnnx } from '../formats/onnx/external-onnx';
+import { embedExternalWeights } from '../formats/onnx/external-onnx-external';
+import { onnxDamage, readOnnxFile } from '../formats/onnx/external-onnx-file';
+import { openTfjs } from '../formats/tfjs/external-tfjs';
+import type { ExternalRunner } from './external-runner';
+import { triedFirst } from '../formats/tfjs/try-tfjs';
+import { readTfjsFiles, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
+
+/** A model file that is not ours, read but not yet held to a contract. */
+export interface ExternalSource {
+  readonly kind: ExternalKind;
+  readonly hints: ExternalHints;
+  /** What a person should know of how it is read. */
+  readonly notes: readonly string[];
+  /** What to keep of it, by the name within a teacher's folder. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  describe(): ExternalDescription;
+  /**
+   * Opens it for some of its tensors, to try what they hold. @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH
+   */
+  probe(outputs: readonly string[]): Promise<ExternalRunner>;
+  /** @throws WinnowError FORMAT_INVALID, TEACHER_MISMATCH */
+  open(contract: ExternalContract, size: number): Promise<ExternalNetwork>;
+}
+
+export const ONNX_FILE = 'model.onnx';
+/** Protobuf allows no more. */
+const MAX_ONNX_BYTES = 2 ** 31 - 1;
+
+/**
+ * Reads an ONNX file or the model.json of a TF.js model.
+ * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
+ */
+export async function readExternalSource(file: string): Promise<ExternalSource> {
+  return file.endsWith('.onnx') ? readOnnxSource(file) : readTfjsSource(file);
+}
+
+async function readOnnxSource(file: string): Promise<ExternalSource> {
+  const { bytes, externalFiles } = await readLimited(file, MAX_ONNX_BYTES)
+    .then((model) => embedExternalWeights(model, file, MAX_ONNX_BYTES))
+    .catch((error: unknown) => {
+      throw onnxDamage(error, file);
+    });
+  const read = readOnnxFile(bytes, file);
+  return {
+    kind: 'onnx',
+    hints: readExternalHints(read.metadata, file),
+    notes: [
+      ...(externalFiles.length === 0 ? [] : [`The weights in ${externalFiles.slice(0, 3).join(', ')} are part of it.`]),
+      ...(isHalfOnnx(read) ? ['It computes in float16: images and outputs are converted.'] : []),
+    ],
+    files: new Map([[ONNX_FILE, bytes]]),
+    describe: () => describeOnnx(read, externalFiles),
+    probe: async (outputs) => openOnnx(bytes, outputs, file),
+    open: async (contract, size) => {
+      const runner = openOnnx(bytes, outputNames(contract), file);
+      return holding(runner, contract, { size, where: file });
+    },
+  };
+}
+
+async function readTfjsSource(file: string): Promise<ExternalSource> {
+  const read = await readTfjsFiles(file);
+  const text = new TextEncoder().encode(`${JSON.stringify(read.json)}\n`);
+  const probe = async (outputs: readonly string[]): Promise<ExternalRunner> =>
+    triedFirst(await openTfjs(read, outputs, file), read, { outputs, where: file });
+  return {
+    kind: read.kind,
+    hints: readExternalHints(read.metadata, file),
+    notes: [],
+    files: new Map([
+      [TFJS_JSON, text],
+      [TFJS_WEIGHTS, read.weights],
+    ]),
+    describe: () => describeTfjs(read),
+    probe,
+    open: async (contract, size) => {
+      const names = outputNames(contract);
+      return holding(await probe(names), contract, { size, where: path.basename(file) });
+    },
+  };
+}
+
+/** A network that breaks its contract leaves nothing behind. */
+function holding(...args: Parameters<typeof externalNetwork>): ExternalNetwork {
+  try {
+    return externalNetwork(...args);
+  } catch (error) {
+    args[0].dispose();
+    if (isWinnowError(error)) throw error;
+    throw new WinnowError('TEACHER_MISMATCH', `The model does not answer: ${String(error).slice(0, 500)}`, {
+      where: args[2].where,
+      next: 'Check layout and size of its input, and the engine: another may know its operations.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID for a file of more bytes, before it is read */
+export async function readLimited(file: string, maxBytes: number): Promise<Uint8Array> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new WinnowError('FILE_NOT_FOUND', 'The file cannot be read', {
+      where: file,
+      next: 'Check the path.',
+      cause,
+    });
+  });
+  try {
+    const { size } = await handle.stat();
+    if (size <= maxBytes) return await handle.readFile();
+    throw new WinnowError('FORMAT_INVALID', `The file has ${size} bytes, more than ${maxBytes}`, { where: file });
+  } finally {
+    await handle.close();
+  }
+}
