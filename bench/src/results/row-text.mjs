@@ -1,14 +1,10 @@
 /** How docs/results.md writes numbers, and what it calls a row of runs.jsonl. */
+import { requireTypeScript } from '../../../tools/require-typescript.mjs';
+
+export const { spread, spreadText } = requireTypeScript('libs/runs/src/report/spread.ts');
+
 export const percent = (value, digits = 2) =>
   value === null || value === undefined ? '-' : (value * 100).toFixed(digits);
-export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Standard deviation of a sample; null for one value. */
-function deviation(values) {
-  if (values.length < 2) return null;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
-}
 
 /**
  * Those that a row was measured with, a method by its name of today (`renamed`), and settings that came later (`since`)
@@ -36,8 +32,7 @@ export function nameOf({ arguments: args, result, renamed = {}, since = [] }) {
 
 /** Of the processor; runs of before it was measured have none. */
 export function processorSeconds(runs) {
-  const known = runs.map(({ result }) => result.cpuSeconds).filter((seconds) => seconds !== undefined);
-  return known.length === 0 ? '-' : mean(known).toFixed(0);
+  return spread(runs.map(({ result }) => result.cpuSeconds))?.mean.toFixed(0) ?? '-';
 }
 
 /** Runs that differ in the seed alone, as one. */
@@ -52,9 +47,7 @@ export function bySeed(runs) {
   return [...groups.entries()];
 }
 
-export const shown = (values, digits = 2) => {
-  const spread = deviation(values);
-  return spread === null ? percent(values[0], digits) : `${percent(mean(values), digits)} ± ${percent(spread, digits)}`;
-};
+/** Fractions in percent: mean and deviation over seeds. */
+export const shown = (values, digits = 2) => spreadText(spread(values), digits);
 export const commits = (runs) => [...new Set(runs.map(({ commit }) => commit))].join(', ');
 export const command = (key) => `\`${key.replace(/[{}]/g, '')}\``;

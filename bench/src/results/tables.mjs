@@ -2,7 +2,7 @@
 import { correctionsTable } from './corrections-table.mjs';
 import { curvesTable } from './curves-table.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
-import { bySeed, command, commits, mean, nameOf, percent, processorSeconds, shown } from './row-text.mjs';
+import { bySeed, command, commits, nameOf, percent, processorSeconds, shown, spread } from './row-text.mjs';
 import { refinementTable } from './refinement-table.mjs';
 import { splitWorldsTable } from './split-worlds-table.mjs';
 
@@ -29,7 +29,7 @@ const students = (runs) =>
         nameOf(group[0]),
         of('seed').join(', '),
         `**${shown(of('accuracy'))}**`,
-        ((mean(of('accuracy')) - result.teacher) * 100).toFixed(2),
+        ((spread(of('accuracy')).mean - result.teacher) * 100).toFixed(2),
         result.epochs,
         result.imagesPerEpoch,
         result.imagesSeen,

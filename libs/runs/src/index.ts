@@ -23,5 +23,5 @@ export { lossSeries } from './report/run-curves-svg';
 export type { RunManifest } from './run/run-manifest';
 export { findRun, listRuns } from './run/run-record-files';
 export type { RunRecord } from './run/run-record-files';
-export { spread } from './report/spread';
+export { spread, spreadText } from './report/spread';
 export type { Spread } from './report/spread';

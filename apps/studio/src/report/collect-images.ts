@@ -24,8 +24,7 @@ export async function collectDuplicates(records: ProjectRecords): Promise<Duplic
     near,
     leaks: exclusions.filter(({ outcome }) => outcome === 'leak').length,
     conflicts: samples.filter(({ conflicts }) => conflicts.length > 0).length,
-    precision: build.duplicateMeasure?.precision ?? null,
-    recall: build.duplicateMeasure?.recall ?? null,
+    measure: build.duplicateMeasure ?? null,
     clusters: await exampleClusters(
       config.paths.blobs,
       copies,

@@ -92,7 +92,6 @@ async function collectRuns({ config, runRows }: ProjectRecords): Promise<readonl
         name: folder,
         summary,
         metrics: record?.metrics ?? [],
-        parameters: summary.parameters ?? null,
         settings: record === null ? null : settingsOf(record),
       };
     }),

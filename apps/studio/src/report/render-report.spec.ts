@@ -244,7 +244,7 @@ describe('renderReport with parts missing', () => {
     ['no truth', { split: { ...sample.split!, quality: null, histogram: null } }],
     ['no runs', { runs: [] }],
     ['no teacher', { teacher: null }],
-    ['no images', { sheets: [], duplicates: { ...sample.duplicates!, clusters: [], precision: null, recall: null } }],
+    ['no images', { sheets: [], duplicates: { ...sample.duplicates!, clusters: [], measure: null } }],
     ['no curves', { runs: sample.runs.map((run) => ({ ...run, metrics: [] })) }],
     ['nothing fetched', { harvest: { ...sample.harvest!, outcomes: {}, byClass: [], byEngine: [] } }],
     ['no digests', { reproduce: { commands: [], digests: {}, versions: {} } }],

@@ -1,4 +1,12 @@
-import type { EpochMetrics, NoiseKind, Outcome, RunSummary, SplitQuality } from '@winnow/contracts';
+import type {
+  DuplicateMeasure,
+  EpochMetrics,
+  NoiseKind,
+  Outcome,
+  Provenance,
+  RunSummary,
+  SplitSummary,
+} from '@winnow/contracts';
 import type { KindHistogram } from '../html/charts';
 
 /** Everything that the report shows. A part that does not exist yet is null or empty. */
@@ -80,9 +88,8 @@ export interface DuplicateReport {
   readonly leaks: number | null;
   /** Clusters with copies under more than one class. */
   readonly conflicts: number | null;
-  /** 0..1, where the true clusters are known. */
-  readonly precision: number | null;
-  readonly recall: number | null;
+  /** Where the true clusters are known. */
+  readonly measure: DuplicateMeasure | null;
   /** Examples for the reader. */
   readonly clusters: readonly DuplicateCluster[];
 }
@@ -95,18 +102,15 @@ export interface DuplicateCluster {
   readonly images: readonly ReportImage[];
 }
 
-/** A thumbnail with its provenance. All text comes from the web and is not trusted. */
-export interface ReportImage {
+/** A thumbnail with where it was found. All text comes from the web and is not trusted. */
+export interface ReportImage extends Pick<
+  Provenance,
+  'title' | 'pageUrl' | 'license' | 'licenseUrl' | 'creator' | 'engine'
+> {
   /** Unique per image. */
   readonly key: string;
   readonly mime: 'image/jpeg' | 'image/png' | 'image/webp';
   readonly bytes: Uint8Array;
-  readonly title: string | null;
-  readonly pageUrl: string | null;
-  readonly license: string | null;
-  readonly licenseUrl: string | null;
-  readonly creator: string | null;
-  readonly engine: string | null;
   /** Class under which it was found. */
   readonly given: string;
   /** Class that the split gave it; null where that is open, or before the split. */
@@ -114,14 +118,7 @@ export interface ReportImage {
 }
 
 /** What one split found. */
-interface SplitLine {
-  readonly method: string;
-  readonly counts: Readonly<Record<NoiseKind, number>>;
-  /** Images whose kind a person told. */
-  readonly corrected: number;
-  /** Against the truth, where it is known. */
-  readonly quality: SplitQuality | null;
-}
+type SplitLine = Omit<SplitSummary, 'conflicts'>;
 
 export interface SplitReport extends SplitLine {
   readonly byClass: readonly (Readonly<Record<NoiseKind, number>> & { readonly name: string })[];
@@ -148,8 +145,6 @@ export interface RunReport {
   readonly name: string;
   readonly summary: RunSummary;
   readonly metrics: readonly EpochMetrics[];
-  /** Trainable numbers of the student. */
-  readonly parameters: number | null;
   /** All that it was made with but the seed, as text; null where it was not recorded. */
   readonly settings: string | null;
 }

@@ -29,8 +29,8 @@ export interface ResultGroup {
 export function groupRuns(runs: readonly RunReport[]): ResultGroup[] {
   const groups = new Map<string, RunReport[]>();
   for (const run of runs) {
-    const { method, model, epochs, engine } = run.summary;
-    const key = JSON.stringify([method, model, epochs, engine, run.parameters, splitOf(run), run.settings]);
+    const { method, model, epochs, engine, parameters } = run.summary;
+    const key = JSON.stringify([method, model, epochs, engine, parameters, splitOf(run), run.settings]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].map(describe);
@@ -40,19 +40,19 @@ function describe(unsorted: readonly RunReport[]): ResultGroup {
   const runs = [...unsorted].sort((a, b) => a.summary.seed - b.summary.seed);
   const [first] = runs;
   if (first === undefined) throw new RangeError('a group of runs is never empty');
-  const measured = (of: (summary: RunSummary) => number | null): number[] =>
-    runs.flatMap((run) => of(run.summary) ?? []);
+  const measured = (of: (summary: RunSummary) => number | null): Spread | null =>
+    spread(runs.map(({ summary }) => of(summary)));
   return {
     method: first.summary.method,
     model: first.summary.model,
     epochs: first.summary.epochs,
     engine: first.summary.engine,
     split: splitOf(first),
-    parameters: first.parameters,
+    parameters: first.summary.parameters ?? null,
     seeds: runs.map((run) => run.summary.seed),
-    accuracy: spread(measured((summary) => summary.accuracy)),
-    agreement: spread(measured((summary) => summary.agreement)),
-    seconds: spread(measured((summary) => summary.seconds)) ?? { mean: 0, sd: null, count: 0 },
+    accuracy: measured((summary) => summary.accuracy),
+    agreement: measured((summary) => summary.agreement),
+    seconds: measured((summary) => summary.seconds) ?? { mean: 0, sd: null, count: 0 },
     perClass: meanByClass(runs),
     runs,
   };
@@ -65,12 +65,9 @@ function splitOf({ summary }: RunReport): string | null {
 }
 
 function meanByClass(runs: readonly RunReport[]): Record<string, number> {
-  const values = new Map<string, number[]>();
-  for (const { summary } of runs) {
-    for (const [name, value] of Object.entries(summary.perClassAccuracy ?? {}))
-      values.set(name, [...(values.get(name) ?? []), value]);
-  }
-  return Object.fromEntries([...values].map(([name, list]) => [name, spread(list)?.mean ?? 0]));
+  const measured = runs.map(({ summary }) => summary.perClassAccuracy ?? {});
+  const classes = [...new Set(measured.flatMap((accuracies) => Object.keys(accuracies)))];
+  return Object.fromEntries(classes.map((name) => [name, spread(measured.map((of) => of[name]))?.mean ?? 0]));
 }
 
 /** The method, with more where another group has the same one. */

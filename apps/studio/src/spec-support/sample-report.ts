@@ -88,8 +88,7 @@ function sampleDuplicates(): NonNullable<ReportData['duplicates']> {
     near: 327,
     leaks: 4,
     conflicts: 23,
-    precision: 0.994,
-    recall: 0.931,
+    measure: { precision: 0.994, recall: 0.931 },
     clusters: [
       {
         kind: 'exact',
@@ -180,7 +179,6 @@ function run(method: string, seed: number, reached: number): RunReport {
   });
   return {
     name: `2026-11-24-fashion-${method}-s${seed}`,
-    parameters: 78_042,
     settings: null,
     metrics,
     summary: {
@@ -201,6 +199,7 @@ function run(method: string, seed: number, reached: number): RunReport {
       seconds: 181 + seed,
       peakMemoryBytes: 410 * 2 ** 20,
       engine: 'native',
+      parameters: 78_042,
       notes: [],
     },
   };

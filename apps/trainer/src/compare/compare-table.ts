@@ -1,4 +1,4 @@
-import { meanAccuracyCurve, curvesSvg, spread } from '@winnow/runs';
+import { meanAccuracyCurve, curvesSvg, spread, spreadText } from '@winnow/runs';
 import type { CurveSeries, Spread } from '@winnow/runs';
 import type { RunSummary } from '@winnow/contracts';
 import type { ComparedMethod } from './compare-methods';
@@ -27,8 +27,7 @@ export interface ComparisonRow {
 /** Means and deviations of what a method reached. */
 export function comparisonRow({ method, split, runs }: ComparedMethod): ComparisonRow {
   const summaries = runs.map(({ summary }) => summary);
-  const measured = (of: (summary: RunSummary) => number | null): Spread | null =>
-    spread(summaries.flatMap((summary) => of(summary) ?? []));
+  const measured = (of: (summary: RunSummary) => number | null): Spread | null => spread(summaries.map(of));
   const accuracy = measured((summary) => summary.accuracy);
   const teacher = measured((summary) => summary.teacherAccuracy);
   const seconds = measured((summary) => summary.seconds);
@@ -74,7 +73,7 @@ export function comparisonCells(rows: readonly ComparisonRow[]): string[][] {
       row.method,
       row.split ?? '-',
       String(row.seeds.length),
-      spreadText(tested ? row.accuracy : row.agreement),
+      measureText(tested ? row.accuracy : row.agreement),
       row.gap === null ? '-' : (100 * row.gap).toFixed(2),
       numberText(row.seconds?.mean ?? null, 1),
       numberText(row.imagesPerSecond, 0),
@@ -100,15 +99,13 @@ function curveOf({ method, runs }: ComparedMethod): CurveSeries {
     runs.map(({ metrics }) => metrics),
   );
   if (curve.points.length > 0) return curve;
-  const end = spread(runs.flatMap(({ summary }) => summary.accuracy ?? summary.agreement ?? []));
+  const end = spread(runs.map(({ summary }) => summary.accuracy ?? summary.agreement));
   const epochs = runs[0]?.summary.epochs ?? 0;
   return { name: method, points: end === null ? [] : [[epochs, end.mean]] };
 }
 
-function spreadText(value: Spread | null): string {
-  if (value === null) return '-';
-  const mean = (100 * value.mean).toFixed(2);
-  return value.sd === null ? mean : `${mean} ± ${(100 * value.sd).toFixed(2)}`;
+function measureText(value: Spread | null): string {
+  return value === null ? '-' : spreadText(value, 2);
 }
 
 function numberText(value: number | null, digits: number): string {

@@ -11,7 +11,7 @@ import { webHost, webLink } from '../../html/web-link';
 export function attributionSection(data: ReportData): ReportSection | null {
   const images = shownImages(data);
   if (images.length === 0) return null;
-  const isImported = images.every(({ engine }) => engine !== null && IMPORT_ENGINES.includes(engine));
+  const isImported = images.every(({ engine }) => IMPORT_ENGINES.includes(engine));
   const body = html`<p>
       This page shows small versions of ${count(images.length)}
       ${isImported ? 'imported images' : 'images from the web'}. They belong to their makers; licences are as stated by
@@ -35,11 +35,8 @@ function shownImages({ duplicates, sheets }: ReportData): ReportImage[] {
 function credit(image: ReportImage): Markup {
   const { pageUrl, creator, engine } = image;
   const host = webHost(pageUrl);
-  const isImported = engine !== null && IMPORT_ENGINES.includes(engine);
-  const source = [
-    host ?? (isImported ? [] : 'source unknown'),
-    isImported ? 'imported' : engine === null ? [] : `found by ${engine}`,
-  ].flat();
+  const isImported = IMPORT_ENGINES.includes(engine);
+  const source = [host ?? (isImported ? [] : 'source unknown'), isImported ? 'imported' : `found by ${engine}`].flat();
   return html`<li>
     <bdi>${webLink(pageUrl, imageTitle(image))}</bdi>${creator !== null && html`, by <bdi>${creator}</bdi>`}.
     ${imageLicense(image)}. <span class="soft">${source.join(', ')}</span>

@@ -34,17 +34,17 @@ export function duplicatesSection(duplicates: DuplicateReport): ReportSection {
         </div>`
       }
       ${
-        duplicates.precision !== null &&
+        duplicates.measure !== null &&
         html`<div>
           <dt>precision</dt>
-          <dd>${percent(duplicates.precision)}</dd>
+          <dd>${percent(duplicates.measure.precision)}</dd>
         </div>`
       }
       ${
-        duplicates.recall !== null &&
+        duplicates.measure !== null &&
         html`<div>
           <dt>recall</dt>
-          <dd>${percent(duplicates.recall)}</dd>
+          <dd>${percent(duplicates.measure.recall)}</dd>
         </div>`
       }
     </dl>
@@ -52,10 +52,10 @@ export function duplicatesSection(duplicates: DuplicateReport): ReportSection {
   return { id: 'duplicates', title: 'Duplicates', body };
 }
 
-function summary({ exact, near, precision }: DuplicateReport): string {
+function summary({ exact, near, measure }: DuplicateReport): string {
   if (exact + near === 0) return 'No image was found twice.';
   const truth =
-    precision === null
+    measure === null
       ? ''
       : ' The true copies are known here, so precision (merged pairs that are copies) and recall (copies that were merged) can be told.';
   return `The same image is often found many times. One of each cluster is kept, with the sources of all: ${plural(exact + near, 'copy was', 'copies were')} merged into it.${truth}`;

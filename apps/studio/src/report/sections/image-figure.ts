@@ -19,7 +19,7 @@ export function imageFigure(picture: ReportImage, caption: MarkupValue): Markup 
 /** The title from the web, shortened, or what else is known. */
 export function imageTitle({ title, given, pageUrl, engine }: ReportImage): string {
   const plain = (title ?? '').replace(/\s+/g, ' ').trim();
-  if (plain === '' && engine !== null && IMPORT_ENGINES.includes(engine)) return `Untitled, labelled ${given}`;
+  if (plain === '' && IMPORT_ENGINES.includes(engine)) return `Untitled, labelled ${given}`;
   if (plain === '') return `Untitled, found for ${given}${webHost(pageUrl) === null ? '' : ` on ${webHost(pageUrl)}`}`;
   const characters = [...plain];
   return characters.length > LONGEST_TITLE ? `${characters.slice(0, LONGEST_TITLE - 1).join('')}…` : plain;

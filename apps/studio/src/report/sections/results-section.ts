@@ -1,3 +1,4 @@
+import { spreadText } from '@winnow/runs';
 import type { Spread } from '@winnow/runs';
 
 import { whiskerBar } from '../../html/charts';
@@ -72,7 +73,7 @@ function resultBar(group: ResultGroup, value: Spread, mark: number | null): Mark
   return html`<li>
     <span class="step"
       ><b>${group.method}</b> <span class="soft">${group.model}, ${plural(group.seeds.length, 'seed')}</span></span
-    >${whiskerBar(value.mean, value.sd, mark)}<span class="amount"><b>${spreadText(value)}</b></span>
+    >${whiskerBar(value.mean, value.sd, mark)}<span class="amount"><b>${measureText(value)}</b></span>
   </li> `;
 }
 
@@ -127,8 +128,8 @@ function groupRow(group: ResultGroup, { agreement, splits }: Extras): MarkupValu
     group.model,
     ...(splits ? [group.split ?? '–'] : []),
     group.seeds.length === 1 ? `seed ${group.seeds[0] ?? 0}` : count(group.seeds.length),
-    html`<b>${spreadText(group.accuracy)}</b>`,
-    ...(agreement ? [html`<b>${spreadText(group.agreement)}</b>`] : []),
+    html`<b>${measureText(group.accuracy)}</b>`,
+    ...(agreement ? [html`<b>${measureText(group.agreement)}</b>`] : []),
     group.parameters === null ? '–' : count(group.parameters),
     count(group.epochs),
     duration(group.seconds.mean),
@@ -153,9 +154,8 @@ function seedRows(group: ResultGroup, { agreement, splits }: Extras): MarkupValu
   ]);
 }
 
-function spreadText(value: Spread | null): string {
-  if (value === null) return '–';
-  return value.sd === null ? percent(value.mean) : `${(100 * value.mean).toFixed(1)} ± ${percent(value.sd)}`;
+function measureText(value: Spread | null): string {
+  return value === null ? '–' : `${spreadText(value, 1)}\u00a0%`;
 }
 
 function perClassTable(groups: readonly ResultGroup[]): Markup | null {
