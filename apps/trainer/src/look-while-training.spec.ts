@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { tinyWorld } from '@winnow/testing';
-import { projectUnderTest } from './project-under-test';
-import type { ProjectUnderTest } from './project-under-test';
+import { projectUnderTest } from './spec-support/project-under-test';
+import type { ProjectUnderTest } from './spec-support/project-under-test';
 
 const WORKSPACE = path.resolve(__dirname, '../../..');
 const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');

@@ -11,8 +11,8 @@ import { exportCommand } from './commands/export';
 import { predictCommand } from './commands/predict';
 import { splitCommand } from './commands/split';
 import { trainCommand } from './commands/train';
-import { projectUnderTest } from './project-under-test';
-import type { ProjectUnderTest } from './project-under-test';
+import { projectUnderTest } from './spec-support/project-under-test';
+import type { ProjectUnderTest } from './spec-support/project-under-test';
 
 let project: ProjectUnderTest;
 const SHORT = 'train: { batch: 8, epochs: 2, workers: 0 }';

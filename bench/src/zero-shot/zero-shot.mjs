@@ -32,8 +32,8 @@ const noise = requireTypeScript('libs/noise/src/index.ts');
 const training = requireTypeScript('libs/training/src/index.ts');
 const { startTensorEngine } = requireTypeScript('apps/trainer/src/start-tensor-engine.ts');
 const { loadNetwork, loadNativeNetwork } = requireTypeScript('apps/trainer/src/teacher/load-teacher.ts');
-const { decodeUserSquares } = requireTypeScript('apps/trainer/src/images/decode-user-squares.ts');
-const { loadLabelledImages } = requireTypeScript('apps/trainer/src/images/load-labelled-images.ts');
+const { decodeUserSquares } = requireTypeScript('apps/trainer/src/data/decode-user-images.ts');
+const { loadLabelledImages } = requireTypeScript('apps/trainer/src/data/load-labelled-images.ts');
 const { readDemoListing } = requireTypeScript('libs/testing/src/demo-listing.ts');
 const { imageSheets } = requireTypeScript('libs/testing/src/image-sheets.ts');
 

@@ -32,10 +32,10 @@ export const compareCommand: CommandSpec = {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
     const { describeFailure } = await import('../student/training-verdict');
-    const { withTrainingLock } = await import('../student/training-lock');
+    const { withTrainingLock } = await import('../locks');
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver } = await import('@winnow/config');
-    const { describeUnread } = await import('../split/corrections');
+    const { describeUnread } = await import('../noise/corrections');
     const { methods, seeds, firstSeed, epochs, batch, engine } = input.options;
     const overrides = [
       ['train.epochs', epochs, '--epochs'],

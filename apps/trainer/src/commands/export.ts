@@ -2,11 +2,11 @@ import path from 'node:path';
 import { EXPORT_FORMATS, EXPORT_PRECISIONS, WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { ProjectRun } from '../student/project-runs';
-import type { ExportKind } from '../export/export-job';
-import type { ExportResult } from '../export/export-job';
+import { SQUARE_POLICIES } from '../data/square-as-learnt';
+import type { SquarePolicy } from '../data/square-as-learnt';
+import type { ExportKind, ExportResult } from '../export/export-job';
 import { exportLines } from '../export/export-table';
-import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
+import type { ProjectRun } from '../student/project-runs';
 import { engineOption } from './engine-option';
 
 /** Of weights that are of no project. */
@@ -77,7 +77,7 @@ export const exportCommand: CommandSpec = {
     const { exportedWeights } = await import('../export/exported-weights');
     const { exportNetwork } = await import('../export/export-network');
     const { exportKinds } = await import('../export/export-job');
-    const { projectImages } = await import('../export/project-images');
+    const { projectImages } = await import('../export/export-images');
     const { options } = input;
     const named = (options['format'] ?? ['all']) as readonly string[];
     const formats = EXPORT_FORMATS.filter((format) => named.includes('all') || named.includes(format));

@@ -8,7 +8,7 @@ import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-sho
 import { describeInspection } from '../import-teacher/describe-inspection';
 import type { ImportJob, PresetName, TeacherFlags } from '../import-teacher/import-teacher-job';
 import { PRESET_NAMES } from '../import-teacher/import-teacher-presets';
-import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { engineOption } from './engine-option';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });

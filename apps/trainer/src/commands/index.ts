@@ -1,5 +1,6 @@
 import type { CommandSpec } from '@winnow/contracts';
-import { benchCommand } from './bench';
+import { benchSplitCommand } from './bench-split';
+import { benchWorldCommand } from './bench-world';
 import { compareCommand } from './compare';
 import { embedCommand } from './embed';
 import { evaluateCommand } from './evaluate';
@@ -11,6 +12,15 @@ import { splitCommand } from './split';
 import { studentCommand } from './student';
 import { teacherCommand } from './teacher';
 import { trainCommand } from './train';
+
+/** Whether winnow is right, on worlds of known truth. */
+const benchCommand: CommandSpec = {
+  name: 'bench',
+  summary: 'Measure splits and students on worlds of known truth (speed beside others: `npm run bench` in the clone)',
+  arguments: [],
+  options: [],
+  subcommands: [benchSplitCommand, benchWorldCommand],
+};
 
 /** What this app adds to the command line. */
 export const commands: readonly CommandSpec[] = [

@@ -4,8 +4,8 @@ import { compareText, requireUninterrupted, WinnowError } from '@winnow/contract
 import { fileError } from '@winnow/files';
 import { percentText } from '@winnow/runs';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import type { RankedClass } from '../predict/rank-classes';
-import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../images/square-as-learnt';
+import type { RankedClass } from '../predict/predict-images';
+import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../data/square-as-learnt';
 import { engineOption } from './engine-option';
 
 export const predictCommand: CommandSpec = {

@@ -1,7 +1,7 @@
-import { type CommandInput, type CommandSpec, WinnowError } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandSpec } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { ReviewQuality } from '../measure/review-split';
-import type { Review, ReviewOrder } from '../measure/simulate-review';
+import type { Review, ReviewOrder, ReviewQuality } from '../measure/review-split';
 
 const REVIEW_SEED = 1;
 

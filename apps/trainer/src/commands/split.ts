@@ -2,8 +2,8 @@ import path from 'node:path';
 import { NOISE_KINDS, SPLIT_NAMES } from '@winnow/contracts';
 import type { CommandSpec, JsonValue, SplitQuality, SplitSummary } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { PoolCorrections } from '../split/corrections';
-import type { KeptDecisions } from '../split/split-list-file';
+import type { PoolCorrections } from '../noise/corrections';
+import type { KeptDecisions } from '../noise/split-list';
 import { projectEngineOption } from './engine-option';
 
 const percent = (fraction: number | null): string => percentText(fraction, { digits: 1, unknown: 'not known' });
@@ -31,13 +31,13 @@ export const splitCommand: CommandSpec = {
   examples: ['winnow split birds.yaml', 'winnow split birds.yaml --list doubtful.csv'],
   async run(input, io) {
     const { requireBuild, withProject } = await import('../open-project');
-    const { loadBuildImages } = await import('../images/load-build-images');
+    const { loadBuildImages } = await import('../data/load-build-images');
     const { loadTeacher } = await import('../teacher/load-teacher');
     const { countExternal, describePassedOver } = await import('@winnow/config');
-    const { describeUnread, loadCopies } = await import('../split/corrections');
-    const { earlierDecisions, writeSplitList } = await import('../split/split-list-file');
-    const { summariseSplit } = await import('../split/summarise-split');
-    const { splitPool } = await import('../split/split-pool');
+    const { describeUnread, loadCopies } = await import('../noise/corrections');
+    const { earlierDecisions, writeSplitList } = await import('../noise/split-list');
+    const { summariseSplit } = await import('../noise/summarise-split');
+    const { splitPool } = await import('../noise/split-pool');
     const { startTensorEngine } = await import('../start-tensor-engine');
     const overrides = [
       ['split.method', input.options['method'], '--method'],

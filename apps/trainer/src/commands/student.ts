@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { engineOption } from './engine-option';
 import { readNumbers } from './import-teacher';
 
@@ -22,7 +22,7 @@ const importCommand: CommandSpec = {
   ],
   examples: ['winnow student import mobilenet/model.json --range=-1,1 --images images/ --out mobilenet.safetensors'],
   async run({ arguments: given, options }, io) {
-    const { importStudent } = await import('../import-student/import-student');
+    const { importStudent } = await import('../student/import-student');
     const inCwd = (value: unknown): string => path.resolve(io.cwd, String(value));
     const result = await importStudent(
       {

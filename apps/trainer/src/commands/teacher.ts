@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandSpec } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import { type SquarePolicy, SQUARE_POLICIES } from '../images/square-as-learnt';
+import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { importTeacherCommand } from './import-teacher';
 import { engineOption } from './engine-option';
 
@@ -90,7 +90,7 @@ const checkCommand: CommandSpec = {
   ],
   examples: ['winnow teacher check birds.yaml', 'winnow teacher check birds.yaml --write'],
   async run(input, io) {
-    const { requireReadyProject } = await import('../require-ready-project');
+    const { requireReadyProject } = await import('../project-checks');
     const load = () => loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
     let config = await load();
     if (input.options['write'] === true) {

@@ -46,7 +46,7 @@ export const trainCommand: CommandSpec = {
     const { lengthOf } = await import('../student/training-block');
     const { lengthAdvice } = await import('../student/training-length');
     const { describeFailure } = await import('../student/training-verdict');
-    const { withTrainingLock } = await import('../student/training-lock');
+    const { withTrainingLock } = await import('../locks');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
       ['train.method', method, '--method'],

@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import { isWinnowError } from '@winnow/contracts';
 import type { EpochMetrics, MethodName, RunSummary } from '@winnow/contracts';
-import { loadPoolCorrections } from '../split/corrections';
-import type { PoolCorrections } from '../split/corrections';
+import { loadPoolCorrections } from '../noise/corrections';
+import type { PoolCorrections } from '../noise/corrections';
 import type { OpenProject } from '../open-project';
 import { askOnce, openTraining, prepareStudent } from '../student/prepare-training';
 import type { TrainingInputs } from '../student/prepare-training';

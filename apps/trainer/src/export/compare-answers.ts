@@ -2,8 +2,8 @@ import { requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { accuracy, agreement, type FrozenNetwork } from '@winnow/training';
-import { checkInput } from '../images/check-images';
-import type { CheckImages } from '../images/check-images';
+import { checkInput } from '../data/check-images';
+import type { CheckImages } from '../data/check-images';
 
 /** Exports in float32 are held to the network's own answers on so many: they are the same. */
 export const MAX_COMPARED = 64;

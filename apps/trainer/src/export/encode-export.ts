@@ -17,8 +17,8 @@ import {
 } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { version } from '../../package.json';
-import { type CheckImages, checkInput } from '../images/check-images';
-import { type SquarePolicy, squareAsLearnt } from '../images/square-as-learnt';
+import { type CheckImages, checkInput } from '../data/check-images';
+import { type SquarePolicy, squareAsLearnt } from '../data/square-as-learnt';
 import type { NativeNetwork } from '../teacher/load-teacher';
 import { exportEntry, type ExportJob, type ExportKind } from './export-job';
 

@@ -1,13 +1,12 @@
-import { listLabelledFiles } from '@winnow/shards';
-import {
-  type CheckImages,
-  firstOfEach,
-  type FoundImage,
-  listCheckImages,
-  randomImages,
-  squareImages,
-} from '../images/check-images';
-import type { SquarePolicy } from '../images/square-as-learnt';
+import path from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import type { ProjectConfig } from '@winnow/config';
+import { isWinnowError } from '@winnow/contracts';
+import { listLabelledFiles, readDataset } from '@winnow/shards';
+import { firstOfEach, listCheckImages, randomImages, squareImages } from '../data/check-images';
+import type { CheckImages, FoundImage } from '../data/check-images';
+import type { SquarePolicy } from '../data/square-as-learnt';
+import type { ProjectRun } from '../student/project-runs';
 
 /** Where something is to be read from, or is not. */
 export interface ExportSources {
@@ -80,4 +79,30 @@ async function listLabelled(source: string | undefined): Promise<readonly FoundI
   if (source === undefined) return [];
   const files = await listLabelledFiles(source);
   return files.map(({ key, className, read }) => ({ where: `${source}, ${key}`, name: key, label: className, read }));
+}
+
+/**
+ * The test images of a project, and the data set that a run of it learnt from, as far as they are there. Read from the
+ * folders: the database may be another's for now.
+ */
+export async function projectImages(
+  { paths, evaluate }: ProjectConfig,
+  run: Pick<ProjectRun, 'name' | 'buildDigest'>,
+): Promise<Pick<ExportSources, 'test' | 'pool'>> {
+  const test = evaluate.test === undefined ? undefined : path.resolve(paths.root, evaluate.test);
+  const isThere = test !== undefined && (await stat(test).catch(() => undefined)) !== undefined;
+  return { test: isThere ? test : undefined, pool: await poolOf(paths.builds, run.buildDigest) };
+}
+
+async function poolOf(builds: string, digest: string): Promise<string | undefined> {
+  const names = await readdir(builds).catch(() => []);
+  for (const name of names.sort()) {
+    const folder = path.join(builds, name);
+    const manifest = await readDataset(folder).catch((error: unknown) => {
+      if (isWinnowError(error)) return null;
+      throw error;
+    });
+    if (manifest !== null && manifest.digest === digest) return folder;
+  }
+  return undefined;
 }

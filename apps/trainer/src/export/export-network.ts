@@ -5,9 +5,9 @@ import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/files';
 import { recordGraph, sha256 } from '@winnow/models';
 import { freezeModel } from '@winnow/training';
-import type { CheckImages } from '../images/check-images';
+import type { CheckImages } from '../data/check-images';
 import { loadNativeNetwork } from '../teacher/load-teacher';
-import { squareAsLearnt } from '../images/square-as-learnt';
+import { squareAsLearnt } from '../data/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 import {

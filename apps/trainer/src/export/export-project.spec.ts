@@ -4,8 +4,8 @@ import type { ExportManifest } from '@winnow/contracts';
 import { tinyWorld } from '@winnow/testing';
 import { exportCommand } from '../commands/export';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../project-under-test';
-import type { ProjectUnderTest } from '../project-under-test';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
 let project: ProjectUnderTest;
 beforeAll(async () => {

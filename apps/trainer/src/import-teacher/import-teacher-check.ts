@@ -1,13 +1,14 @@
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import { tf } from '@winnow/tensor';
+import type { InputSpec } from '@winnow/contracts';
 import { argmaxRows } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
+import { tf } from '@winnow/tensor';
 import { classColumns, classSynonyms, describeSynonyms } from '@winnow/training';
 import type { ClassNames, FrozenNetwork } from '@winnow/training';
-import { checkInput } from '../images/check-images';
-import type { CheckImages } from '../images/check-images';
-import { isNearChance } from '../teacher/near-chance';
-import { rankClasses } from '../predict/rank-classes';
+import { checkInput } from '../data/check-images';
+import type { CheckImages } from '../data/check-images';
+import { rankClasses } from '../predict/predict-images';
+import { isNearChance } from '../student/training-verdict';
 
 /** What a teacher says to an image. */
 export interface CheckRow {
@@ -72,16 +73,16 @@ const REMEDY =
  * Tries a network on images and holds it to its contract.
  * @throws WinnowError TEACHER_MISMATCH naming what does not fit
  */
-export function checkTeacher(network: CheckedNetwork, images: CheckImages): CheckReport {
+export function checkTeacher(network: CheckedNetwork, pictures: CheckImages): CheckReport {
   try {
-    return check(network, images);
+    return check(network, pictures);
   } catch (error) {
     if (!isWinnowError(error) || error.where !== undefined) throw error;
     throw new WinnowError(error.code, error.message, { where: network.where, next: error.next as string });
   }
 }
 
-function check(network: CheckedNetwork, images: CheckImages): CheckReport {
+function check(network: CheckedNetwork, pictures: CheckImages): CheckReport {
   const { frozen, classes } = network;
   if (frozen.classCount !== classes.length) {
     throw mismatch(
@@ -89,14 +90,14 @@ function check(network: CheckedNetwork, images: CheckImages): CheckReport {
       'Name every output, in order; a background output too.',
     );
   }
-  const truth = labelColumns(network, images);
-  const together = outputsOf(network, images, { from: 0, count: images.count });
+  const truth = labelColumns(network, pictures);
+  const together = outputsOf(network, pictures, { from: 0, count: pictures.count });
   checkNumbers(together, classes.length);
   checkScale(together.logits, classes.length, network.saysProbabilities);
-  const batchDifference = compareOneByOne(network, images, together.logits);
-  const rows = images.names.map((image, row) => ({
+  const batchDifference = compareOneByOne(network, pictures, together.logits);
+  const rows = pictures.names.map((image, row) => ({
     image,
-    label: images.labels[row] ?? null,
+    label: pictures.labels[row] ?? null,
     top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
   }));
   const recognised = recognisedOf(together.logits, truth, classes);
@@ -104,12 +105,12 @@ function check(network: CheckedNetwork, images: CheckImages): CheckReport {
   const doubt = doubtOf(recognised, classes.length);
   if (doubt !== null && !network.force) throw mismatch(doubt, REMEDY);
   const taken = describeSynonyms(
-    classSynonyms(classes, [...new Set(images.labels.flatMap((l) => l ?? []))], network.rename),
+    classSynonyms(classes, [...new Set(pictures.labels.flatMap((l) => l ?? []))], network.rename),
   );
   const notes = [
     ...(taken === null ? [] : [taken]),
     ...(doubt === null ? [] : [`Written although ${doubt} (--force).`]),
-    ...notesOn(together, images),
+    ...notesOn(together, pictures),
   ];
   return { rows, accuracy, batchDifference, shapes: together.shapes, notes };
 }
@@ -123,11 +124,11 @@ function labelColumns({ classes, rename }: CheckedNetwork, { labels }: CheckImag
 
 function outputsOf(
   { frozen, hasFeatureMap }: CheckedNetwork,
-  images: CheckImages,
+  pictures: CheckImages,
   { from, count }: { readonly from: number; readonly count: number },
 ): Outputs {
   return tf.tidy(() => {
-    const outputs = frozen.outputs(checkInput(images, { from, count }, frozen.input));
+    const outputs = frozen.outputs(checkInput(pictures, { from, count }, frozen.input));
     const { logits, features } = outputs;
     const map = hasFeatureMap ? outputs.featureMap : null;
     const compares = map !== null && map.shape[3] === features.shape[1];
@@ -178,12 +179,12 @@ function checkScale(logits: Float32Array, classCount: number, saysProbabilities:
 }
 
 /** @throws WinnowError TEACHER_MISMATCH where an image's answer depends on the images beside it */
-function compareOneByOne(network: CheckedNetwork, images: CheckImages, together: Float32Array): number {
+function compareOneByOne(network: CheckedNetwork, pictures: CheckImages, together: Float32Array): number {
   const classCount = network.classes.length;
   let largest = 0;
   let difference = 0;
-  for (let row = 0; row < images.count; row += 1) {
-    const alone = outputsOf(network, images, { from: row, count: 1 }).logits;
+  for (let row = 0; row < pictures.count; row += 1) {
+    const alone = outputsOf(network, pictures, { from: row, count: 1 }).logits;
     alone.forEach((value, column) => {
       largest = Math.max(largest, Math.abs(value));
       difference = Math.max(difference, Math.abs(value - (together[row * classCount + column] as number)));
@@ -229,9 +230,9 @@ function doubtOf({ count, accuracy, only }: Recognised, classCount: number): str
   return `it recognises ${found} of ${count} labelled images, and chance is ${chance}`;
 }
 
-function notesOn({ poolDifference, shapes }: Outputs, images: CheckImages): string[] {
+function notesOn({ poolDifference, shapes }: Outputs, pictures: CheckImages): string[] {
   const notes: string[] = [];
-  if (images.found > images.count) notes.push(`${images.count} of ${images.found} images were used.`);
+  if (pictures.found > pictures.count) notes.push(`${pictures.count} of ${pictures.found} images were used.`);
   if (shapes.featureMap === null) {
     const has = shapes.features[1] === 0 ? 'logits only' : 'no feature map';
     notes.push(`The teacher has ${has}: \`fitnet\`, \`simkd\`, \`kd3\` and \`modul\` need the feature map.`);
@@ -251,4 +252,16 @@ function rowsOf(values: Float32Array, length: number): number[][] {
 
 function mismatch(what: string, next: string): WinnowError {
   return new WinnowError('TEACHER_MISMATCH', `The teacher does not pass its check: ${what}`, { next });
+}
+
+/** A network that was read, but neither tried nor written. */
+export interface Candidate extends ReadNetwork {
+  readonly kind: string;
+  readonly input: InputSpec;
+  /** How the images that it learnt from became square, as far as anybody says. */
+  readonly resize: string | undefined;
+  readonly notes: readonly string[];
+  /** The same with logits whose probabilities mean what they say; of a kind that can be scaled. */
+  calibrate?(images: CheckImages): Candidate;
+  write(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { inputSpecSchema, WinnowError } from '@winnow/contracts';
 import type { ExternalContract, InputSpec } from '@winnow/contracts';
 import type { ExternalHints, ExternalSource } from '@winnow/models';
-import { inputAxes } from './input-axes';
+import { inputAxes } from './inspect-teacher';
 import type { TeacherFlags } from './import-teacher-job';
 
 /** What a teacher of any kind must be known by. */

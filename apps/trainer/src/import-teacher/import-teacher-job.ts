@@ -1,7 +1,7 @@
 import type { TensorLayout } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
-import type { SquarePolicy } from '../images/square-as-learnt';
+import type { SquarePolicy } from '../data/square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
 export interface TeacherFlags {

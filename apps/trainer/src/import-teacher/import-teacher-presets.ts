@@ -1,4 +1,4 @@
-import type { SquarePolicy } from '../images/square-as-learnt';
+import type { SquarePolicy } from '../data/square-as-learnt';
 import type { ImportJob, PresetName, TeacherFlags } from './import-teacher-job';
 
 /** How images are prepared for networks of one origin. */

@@ -487,7 +487,7 @@ describe('MobileNetV2 of TF.js', () => {
     const teacher = await loadTeacher(
       await project(classes.map((name) => `{ name: ${name} }`).join(', '), '{ weights: mobilenet-teacher }'),
     );
-    const { loadLabelledImages } = await import('../images/load-labelled-images');
+    const { loadLabelledImages } = await import('../data/load-labelled-images');
     const set = await loadLabelledImages(pictures, classes, {
       ...{ size: 224, resize: 'squash' },
       signal: new AbortController().signal,

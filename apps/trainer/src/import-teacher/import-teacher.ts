@@ -14,22 +14,22 @@ import {
 import type { ExternalHints } from '@winnow/models';
 import { classColumns, foldModel, externalFrozen } from '@winnow/training';
 import type { ClassNames } from '@winnow/training';
-import { loadCheckImages, randomImages } from '../images/check-images';
+import { loadCheckImages, randomImages } from '../data/check-images';
+import { squareAsLearnt } from '../data/square-as-learnt';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
-import { writeWeights } from '../teacher/weights-digest';
-import { squareAsLearnt } from '../images/square-as-learnt';
-import { checkTeacher } from './import-teacher-check';
-import type { CheckReport } from './import-teacher-check';
-import type { Candidate } from './import-teacher-candidate';
+import { writeWeights } from '../teacher/weights-file';
 import { importCommandLine, knownFlags } from './import-command-line';
+import { checkTeacher } from './import-teacher-check';
+import type { Candidate, CheckReport } from './import-teacher-check';
 import { completeContract, completeExternalContract, missingError } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags } from './import-teacher-job';
 import { withPreset } from './import-teacher-presets';
 import { requireTeacherFile } from './import-teacher-source';
 import { writeTeacherFolder } from './import-teacher-write';
+import { inspectTeacher } from './inspect-teacher';
+import type { Inspection } from './inspect-teacher';
 import { readZeroShot } from './zero-shot-teacher';
-import { type Inspection, inspectTeacher } from './inspect-teacher';
 
 /** Header entry of what an import wrote: what it was made from. */
 const IMPORTED = 'imported';

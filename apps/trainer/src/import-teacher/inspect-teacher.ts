@@ -2,7 +2,6 @@ import type { TensorLayout } from '@winnow/contracts';
 import type { DeclaredTensor, ExternalDescription, ExternalSource } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { tf } from '@winnow/tensor';
-import { inputAxes } from './input-axes';
 
 type TensorRole = 'logits' | 'probabilities' | 'pooled features' | 'feature map';
 
@@ -194,4 +193,20 @@ function mapLayout(shape: readonly number[], otherwise: TensorLayout | null): Te
   if (shape.length !== 4 || b === undefined || b < 2) return null;
   if (a === b && b === c) return otherwise ?? 'nchw';
   return b === c ? 'nchw' : a === b ? 'nhwc' : null;
+}
+
+/**
+ * Axes and side of a model's input, as far as its declared shape leaves no doubt: three channels and a square.
+ * @param shape batch first, null where a size is open
+ */
+export function inputAxes(shape: readonly (number | null)[]): {
+  readonly layout: TensorLayout | null;
+  /** Pixels. */
+  readonly size: number | null;
+} {
+  if (shape.length !== 4) return { layout: null, size: null };
+  const [, a, b, c] = shape as [number | null, number | null, number | null, number | null];
+  const [first, last] = [a === 3 && b === c, c === 3 && a === b];
+  if (first === last) return { layout: null, size: null };
+  return first ? { layout: 'nchw', size: b } : { layout: 'nhwc', size: b };
 }

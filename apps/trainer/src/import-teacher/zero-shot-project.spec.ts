@@ -4,14 +4,14 @@ import { loadProject } from '@winnow/config';
 import type { CommandResult } from '@winnow/contracts';
 import { decodeSafetensors, encodeOnnx, encodeSafetensors, recordGraph } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
-import { requireReadyProject } from '../require-ready-project';
+import { requireReadyProject } from '../project-checks';
 import { compareCommand } from '../commands/compare';
 import { importTeacherCommand } from '../commands/import-teacher';
 import { predictCommand } from '../commands/predict';
 import { splitCommand } from '../commands/split';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../project-under-test';
-import type { ProjectUnderTest } from '../project-under-test';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
 import { loadNativeNetwork } from '../teacher/load-teacher';
 
 let project: ProjectUnderTest;

@@ -16,7 +16,7 @@ import type { CommandIo, CommandResult, ImageSet } from '@winnow/contracts';
 import { createModel, decodeSafetensors, encodeOnnx, encodeSafetensors, recordGraph } from '@winnow/models';
 import { accuracy, METHODS, normalisePixels, predict, train } from '@winnow/training';
 import { importTeacherCommand } from '../commands/import-teacher';
-import { loadLabelledImages } from '../images/load-labelled-images';
+import { loadLabelledImages } from '../data/load-labelled-images';
 import { loadNetwork, loadNativeNetwork, loadTeacher } from '../teacher/load-teacher';
 import { requireFittingTeacher } from '../teacher/require-fitting-teacher';
 

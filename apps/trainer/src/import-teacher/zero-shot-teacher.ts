@@ -13,10 +13,10 @@ import type { ExternalSource, ForwardResult, TextEmbeddings } from '@winnow/mode
 import { externalFrozen } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { tf } from '@winnow/tensor';
-import type { Candidate } from './import-teacher-candidate';
+import type { Candidate } from './import-teacher-check';
 import { completeContract, missingError, type TeacherContract } from './import-teacher-contract';
 import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-teacher-job';
-import { inputAxes } from './input-axes';
+import { inputAxes } from './inspect-teacher';
 import { writeTeacherFolder } from './import-teacher-write';
 import { calibrateTeacher, type CalibrationSet } from './zero-shot-calibration';
 

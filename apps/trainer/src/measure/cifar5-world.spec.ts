@@ -1,15 +1,14 @@
+import path from 'node:path';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { loadWorld } from '@winnow/config';
 import { encodePng } from '@winnow/imaging';
 import { openTable } from '@winnow/shards';
 import { tarBytes } from '@winnow/testing';
-import { loadWorldImages } from './world-images';
-import { loadWorldTruth } from './world-truth';
+import { loadWorldImages, loadWorldTruth } from './world-images';
 
 const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
 const KNOWN = ['automobile', 'deer', 'horse', 'ship', 'truck'];

@@ -1,11 +1,10 @@
+import path from 'node:path';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadWorld } from '@winnow/config';
-import { loadWorldImages } from './world-images';
-import { loadWorldTruth } from './world-truth';
+import { loadWorldImages, loadWorldTruth } from './world-images';
 
 const TOOLS = path.resolve(__dirname, '../../../../tools/worlds');
 const CLASSES = 50;

@@ -2,10 +2,10 @@ import type { CommandIo } from '@winnow/contracts';
 import { areaUnderRoc, falsePositiveRateAtRecall, NO_CLASS, OPEN_SCORES, type OpenScoreName } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { predict } from '@winnow/training';
-import { splitInput } from '../split/split-pool';
+import { splitInput } from '../noise/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import { openPool } from './open-world';
-import { loadWorldTruth } from './world-truth';
+import { loadWorldTruth } from './world-images';
 
 export interface ScoreMeasures {
   readonly world: string;

@@ -2,12 +2,12 @@ import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
 import { FLIPPED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { type Prediction, predict } from '@winnow/training';
-import { SPLIT_SEED, splitInput } from '../split/split-pool';
+import { SPLIT_SEED, splitInput } from '../noise/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
 import { type ReviewQuality, reviewSplit } from './review-split';
-import type { Review } from './simulate-review';
-import { loadWorldTruth } from './world-truth';
+import type { Review } from './review-split';
+import { loadWorldTruth } from './world-images';
 
 export interface SplitRequest {
   /** Folder of a world.json. */

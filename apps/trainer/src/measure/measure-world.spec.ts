@@ -6,7 +6,7 @@ import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { OPEN_SCORES, splitQuality, SPLITS } from '@winnow/noise';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import { type MethodContext, METHODS, predict } from '@winnow/training';
-import { SPLIT_SEED } from '../split/split-pool';
+import { SPLIT_SEED } from '../noise/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type WorldProgress, holdCheckpointFolder } from './world-checkpoints';
 import { openPool, openWorld } from './open-world';
@@ -15,7 +15,7 @@ import { measureSplit, splitOpened } from './measure-split';
 import type { WorldRequest } from './world-plan';
 import { measureWorld } from './measure-world';
 import { type SmallWorld, writeSmallWorld } from './spec-support/small-world';
-import { loadWorldTruth } from './world-truth';
+import { loadWorldTruth } from './world-images';
 
 const io = {
   cwd: process.cwd(),

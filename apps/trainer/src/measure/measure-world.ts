@@ -5,6 +5,7 @@ import type { SplitResult } from '@winnow/noise';
 import { percentText } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
 import {
+  CHECKPOINT_EVERY_STEPS,
   accuracy,
   createStudent,
   DEFAULT_AUGMENT,
@@ -20,17 +21,16 @@ import {
   suggestedWorkers,
   train,
 } from '@winnow/training';
-import { digestImages } from '../images/digest-images';
-import { holdOut } from '../student/hold-out';
+import { digestImages } from '../data/image-sets';
+import { holdOut } from '../student/training-part';
 import type { ResolvedTraining } from '../student/training-plan';
 import { requireModelName } from '../require-model-name';
-import { SPLIT_READERS } from '../split/split-readers';
-import { toPoolSplit } from '../split/split-pool';
-import { selectSplitRows } from '../split/split-rows';
+import { SPLIT_READERS } from '../noise/corrections';
+import { toPoolSplit } from '../noise/split-pool';
+import { selectSplitRows } from '../noise/split-rows';
 import { startTensorEngine } from '../start-tensor-engine';
-import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
 import { WorldCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './world-checkpoints';
-import { UsageMeter } from './resource-usage';
+import { UsageMeter } from '../resource-usage';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
 import { describeWorldPlan, type OptimiserSettings, planWorld, type WorldRequest } from './world-plan';

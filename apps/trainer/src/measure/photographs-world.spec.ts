@@ -1,13 +1,12 @@
+import path from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadWorld } from '@winnow/config';
 import { isModelName } from '@winnow/models';
 import { itWhereShared, sharedPath } from '@winnow/testing';
-import { loadWorldImages } from './world-images';
-import { loadWorldTruth } from './world-truth';
+import { loadWorldImages, loadWorldTruth } from './world-images';
 
 const ROOT = path.resolve(__dirname, '../../../..');
 const TOOLS = path.join(ROOT, 'tools/worlds');

@@ -1,5 +1,5 @@
 import { NO_CLASS } from '@winnow/noise';
-import { simulateReview } from './simulate-review';
+import { simulateReview } from './review-split';
 
 const truth = Int32Array.of(0, 1, NO_CLASS, 2);
 const pool = { classCount: 3, truth };

@@ -1,12 +1,13 @@
+import { NOISE_KINDS } from '@winnow/contracts';
 import type { CommandIo, SplitQuality } from '@winnow/contracts';
-import { splitQuality, type SplitResult } from '@winnow/noise';
+import { NO_CLASS, splitQuality, trueKind } from '@winnow/noise';
+import type { SplitResult } from '@winnow/noise';
 import { METHODS } from '@winnow/training';
-import type { OpenWorld } from './open-world';
-import { oracleSplit } from './oracle-split';
-import type { ReviewQuality } from './review-split';
 import { splitOpened } from './measure-split';
+import type { OpenWorld } from './open-world';
+import type { ReviewQuality } from './review-split';
+import { loadWorldTruth } from './world-images';
 import type { WorldRequest } from './world-plan';
-import { loadWorldTruth } from './world-truth';
 
 /** A world's split, and how well it did. */
 export interface WorldSplit {
@@ -62,5 +63,25 @@ export function describeSplit({ quality, review, splitSeconds }: WorldSplit) {
     refinedAccuracy,
     ...(review && { review }),
     splitSeconds,
+  };
+}
+
+/**
+ * The split that knows the truth: what a method would reach with it bounds what a better split can give.
+ * @param split whose refined labels stay for images of no known class
+ * @param truth true labels, NO_CLASS for none, [count]
+ */
+function oracleSplit(
+  split: SplitResult,
+  { labels, truth }: { readonly labels: Int32Array; readonly truth: Int32Array },
+): SplitResult {
+  const kinds = Uint8Array.from(truth, (label, row) => NOISE_KINDS.indexOf(trueKind(labels[row] as number, label)));
+  const probabilities = new Float32Array(truth.length * NOISE_KINDS.length);
+  kinds.forEach((kind, row) => (probabilities[row * NOISE_KINDS.length + kind] = 1));
+  return {
+    ...split,
+    kinds,
+    probabilities,
+    refinedLabels: truth.map((label, row) => (label === NO_CLASS ? (split.refinedLabels[row] as number) : label)),
   };
 }

@@ -4,8 +4,8 @@ import { type JsonValue, WinnowError } from '@winnow/contracts';
 import { fileError } from '@winnow/files';
 import { type Checkpoint, readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { CheckpointPosition, CheckpointStore } from '@winnow/training';
-import { holdLock } from '../hold-lock';
-import type { ResourceUsage } from './resource-usage';
+import { holdLock } from '../locks';
+import type { ResourceUsage } from '../resource-usage';
 import type { RefinementMeasure } from './refinement-measure';
 
 /** What a bench has to show so far, earlier sittings included. */

@@ -1,12 +1,13 @@
 import path from 'node:path';
+import { loadTruth } from '@winnow/config';
 import type { World } from '@winnow/config';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { importedUrl, requireUninterrupted, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
+import { NO_CLASS } from '@winnow/noise';
 import { openTable, streamTar } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
-import { labelsByName } from '../labels-by-name';
-import { decodeUserSquare } from '../images/decode-user-square';
-import { requireRoom } from '../images/require-room';
+import { decodeUserSquare } from '../data/decode-user-images';
+import { labelsByName, requireRoom } from '../data/image-sets';
 
 const MAX_MEMBER_BYTES = 100_000_000;
 /** Columns or classes that a message names. */
@@ -105,4 +106,26 @@ async function readTable(
   if (paths.length === 0)
     throw new WinnowError('FORMAT_INVALID', 'The table lists no images', { where: file, next: 'Add rows.' });
   return { paths, labels: Int32Array.from(labels) };
+}
+
+/**
+ * What the images of a pool show, NO_CLASS (-1) where that is no known class, [count]. For the evaluator, and for the
+ * oracle that measures what a perfect split would be worth; no method is given it.
+ * @param paths of the pool, in its order
+ * @throws WinnowError FORMAT_INVALID where the pool does not say it
+ */
+export async function loadWorldTruth(folder: string, world: World, paths: readonly string[]): Promise<Int32Array> {
+  const file = path.resolve(folder, world.pool);
+  const truth = await loadTruth(file, world.classes, world.name);
+  const labels = labelsByName(world.classes);
+  return Int32Array.from(paths, (name) => {
+    const row = truth.get(importedUrl(WORLD_ENGINE, world.name, name));
+    if (row === undefined) {
+      throw new WinnowError('FORMAT_INVALID', 'The pool does not say what an image shows', {
+        where: `${file}: ${name}`,
+        next: 'Give it a row with the columns path, given and true.',
+      });
+    }
+    return row.trueClass === null ? NO_CLASS : (labels.get(row.trueClass) as number);
+  });
 }

@@ -10,7 +10,7 @@ import type {
 } from '@winnow/training';
 import { countPool } from '../student/plan-training';
 import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/training-plan';
-import type { Review } from './simulate-review';
+import type { Review } from './review-split';
 
 /** One student of one world. */
 export interface WorldRequest {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { type ImageSet, isWinnowError } from '@winnow/contracts';
-import { type FrozenNetwork, predict } from '@winnow/training';
-import { decodeUserSquare } from '../images/decode-user-square';
-import type { SquarePolicy } from '../images/square-as-learnt';
+import { isWinnowError } from '@winnow/contracts';
+import type { ImageSet } from '@winnow/contracts';
+import { predict } from '@winnow/training';
+import type { FrozenNetwork } from '@winnow/training';
+import { decodeUserSquare } from '../data/decode-user-images';
+import type { SquarePolicy } from '../data/square-as-learnt';
 import type { LoadedNetwork } from '../teacher/load-teacher';
-import { rankClasses, type RankedClass } from './rank-classes';
 
 /** What a network says of one image file, or why it was not asked. */
 export type ImageOutput =
@@ -58,4 +59,21 @@ async function squareOf(
     if (isWinnowError(error) && error.code === 'INTERRUPTED') return null;
     throw error;
   });
+}
+
+/** A class and its probability, 0..1. */
+export interface RankedClass {
+  readonly className: string;
+  readonly probability: number;
+}
+
+/** Softmax, most probable first. @param logits [classes] */
+export function rankClasses(logits: ArrayLike<number>, classes: readonly string[]): RankedClass[] {
+  const values = Array.from(logits);
+  const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  const weights = values.map((value) => Math.exp(value - largest));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights
+    .map((weight, index) => ({ className: classes[index] as string, probability: weight / sum }))
+    .sort((a, b) => b.probability - a.probability);
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { ImageSet } from '@winnow/contracts';
 import { listFinishedRuns, updateRunSummary } from '@winnow/db';
@@ -8,15 +8,14 @@ import { writeFileAtomic } from '@winnow/files';
 import { findRun } from '@winnow/runs';
 import { accuracy, mapTeacher, predict, predictedClasses } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
-import { digestImages } from '../images/digest-images';
-import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
+import { digestImages } from '../data/image-sets';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
 import { startTensorEngine } from '../start-tensor-engine';
 import { stopsAll } from '../stops-all';
-import { STUDENT_FILE } from '../student-file';
-import { confusionMatrix } from './confusion-record';
-import { measureOnTest } from './measure-student';
+import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
+import { STUDENT_FILE } from '../teacher/weights-file';
+import { confusionMatrix, measureOnTest } from './measure-student';
 import { loadTestSet } from './prepare-training';
 
 /** A finished student on the test set; shares in 0..1. */

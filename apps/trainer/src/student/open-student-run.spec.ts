@@ -4,8 +4,8 @@ import type { EpochMetrics, RunSummary } from '@winnow/contracts';
 import { tinyWorld } from '@winnow/testing';
 import { METHODS } from '@winnow/training';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../project-under-test';
-import type { ProjectUnderTest } from '../project-under-test';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
 const KD = 'method: kd, epochs: 1';
 let project: ProjectUnderTest;

@@ -7,9 +7,9 @@ import { gitState, openRun } from '@winnow/runs';
 import type { Run } from '@winnow/runs';
 import { MANIFEST_FILES } from '@winnow/shards';
 import { distinctFineTuning, FINE_TUNING_DEFAULTS, METHODS } from '@winnow/training';
-import { digestImages } from '../images/digest-images';
+import { digestImages } from '../data/image-sets';
 import { version } from '../../package.json';
-import { refinementOf } from './job-refinement';
+import { refinementOf } from './job-request';
 import type { StudentJob } from './student-job';
 import type { TrainingPlan } from './training-plan';
 

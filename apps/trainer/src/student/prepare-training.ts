@@ -1,31 +1,30 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import type { ImageSet, InputSpec } from '@winnow/contracts';
+import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
+import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
 import type { EngineInfo } from '@winnow/tensor';
 import { METHODS } from '@winnow/training';
 import type { Prediction } from '@winnow/training';
-import { buildShape } from '../images/build-shape';
-import { enlargedNote } from '../images/enlarged-note';
-import { drawsRegions, loadBuildImages } from '../images/load-build-images';
-import type { BuildImages } from '../images/load-build-images';
-import { loadLabelledImages } from '../images/load-labelled-images';
-import { squareAsLearnt } from '../images/square-as-learnt';
-import { sayWhereUnchecked } from '../images/say-where-unchecked';
-import { loadTeacher } from '../teacher/load-teacher';
-import type { LoadedTeacher } from '../teacher/load-teacher';
-import { loadPoolCorrections } from '../split/corrections';
-import { summariseSplit } from '../split/summarise-split';
+import { buildShape, drawsRegions, loadBuildImages } from '../data/load-build-images';
+import type { BuildImages } from '../data/load-build-images';
+import { loadLabelledImages } from '../data/load-labelled-images';
+import { squareAsLearnt } from '../data/square-as-learnt';
+import { loadPoolCorrections } from '../noise/corrections';
+import { predictPool } from '../noise/kept-predictions';
+import { splitPool } from '../noise/split-pool';
+import { summariseSplit } from '../noise/summarise-split';
 import { requireBuild } from '../open-project';
 import type { OpenProject } from '../open-project';
-import { requireDrawableBatch } from '../require-drawable-batch';
-import { requireTrainingSettings } from '../require-training-settings';
-import { predictPool } from '../split/kept-predictions';
-import { splitPool } from '../split/split-pool';
+import { requireDrawableBatch, requireTrainingSettings } from '../project-checks';
 import { startTensorEngine } from '../start-tensor-engine';
+import { loadTeacher } from '../teacher/load-teacher';
+import type { LoadedTeacher } from '../teacher/load-teacher';
+import { enlargedNote } from '../teacher/require-fitting-teacher';
 import { planTraining } from './plan-training';
 import type { StudentJob } from './student-job';
-import { openStudentStart, studentInput, type StudentInput, unknownInputNote } from './student-start';
+import { openStudentStart, studentInput, unknownInputNote } from './student-start';
+import type { StudentInput } from './student-start';
 
 /** What all students of a project share. */
 export interface TrainingInputs {
@@ -173,4 +172,27 @@ export async function loadTestSet({ config, io }: OpenProject, build: BuildRecor
   // After it: images that cannot be read are named by then.
   await sayWhereUnchecked(build, source, io);
   return test;
+}
+
+interface LeakCheck {
+  readonly digest?: string;
+  readonly sources?: readonly { readonly digest: string }[];
+}
+
+/**
+ * Says where a data set was built without a look at these test images: copies of them may be in it, and accuracy would
+ * count what a student has seen.
+ */
+async function sayWhereUnchecked(
+  { config }: Pick<BuildRecord, 'config'>,
+  source: string,
+  io: Pick<CommandIo, 'log'>,
+): Promise<void> {
+  const { leakCheck } = (config ?? {}) as { readonly leakCheck?: LeakCheck | null };
+  const checked = leakCheck?.sources?.map(({ digest }) => digest) ?? [leakCheck?.digest];
+  // Without a check there is nothing to read the images for.
+  if (leakCheck && checked.includes(await digestLabelledFiles(await listLabelledFiles(source)))) return;
+  io.log(
+    `The data set was not checked for copies of these test images (evaluate.test: ${source}): accuracy may count images that a student has learnt from. \`winnow build\` leaves such copies out.`,
+  );
 }

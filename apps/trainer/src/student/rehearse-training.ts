@@ -2,8 +2,7 @@ import { isWinnowError } from '@winnow/contracts';
 import type { ProgressSink } from '@winnow/contracts';
 import { freezeModel, predict, rehearseRefinement, selectImages, train } from '@winnow/training';
 import type { RefinementPlan } from '@winnow/training';
-import { refinementOf, timeLabelModel } from './job-refinement';
-import { createJobStudent, trainRequestOf } from './job-request';
+import { createJobStudent, refinementOf, timeLabelModel, trainRequestOf } from './job-request';
 import type { StudentJob } from './student-job';
 import { trainingPart } from './training-part';
 

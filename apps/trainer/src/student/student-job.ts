@@ -4,9 +4,9 @@ import type { Run } from '@winnow/runs';
 import type { EngineInfo } from '@winnow/tensor';
 import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
-import type { BuildImages } from '../images/load-build-images';
-import type { PoolCorrections } from '../split/corrections';
-import type { PoolSplitResult } from '../split/split-pool';
+import type { BuildImages } from '../data/load-build-images';
+import type { PoolCorrections } from '../noise/corrections';
+import type { PoolSplitResult } from '../noise/split-pool';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import type { TrainingPlan } from './training-plan';
 

@@ -6,8 +6,8 @@ import type { ModelName } from '@winnow/models';
 import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from '../commands/compare';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../project-under-test';
-import type { ProjectUnderTest } from '../project-under-test';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
 import { studentInput, unknownInputNote } from './student-start';
 
 let project: ProjectUnderTest;

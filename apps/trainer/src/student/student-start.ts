@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { pretrainedModel, readPretrained } from '@winnow/models';
 import type { StudentStart } from '@winnow/training';
 import type { OpenProject } from '../open-project';
-import { checkWeights } from '../teacher/weights-digest';
-import { weightsFile } from '../teacher/weights-file';
+import { checkWeights, weightsFile } from '../teacher/weights-file';
 
 /**
  * Reads the weights that a student begins with.

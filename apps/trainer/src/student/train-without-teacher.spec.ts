@@ -4,8 +4,8 @@ import type { RunSummary } from '@winnow/contracts';
 import { tinyWorld } from '@winnow/testing';
 import { evaluateCommand } from '../commands/evaluate';
 import { trainCommand } from '../commands/train';
-import { projectUnderTest } from '../project-under-test';
-import type { ProjectUnderTest } from '../project-under-test';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
 
 let project: ProjectUnderTest;
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import type { RunSummary } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import { isNearChance } from '../teacher/near-chance';
 
 /** A student that reaches less of its teacher's accuracy has not learnt what there was to learn. */
 const MIN_TEACHER_FRACTION = 0.5;
@@ -28,4 +27,16 @@ export function describeFailure(
     advice ??
     'Begin with pretrained weights (student.weights), train longer (--epochs), or take images nearer to the test images.';
   return `This run failed: the student ${what} ${percent(reached)}; ${beside}. ${next}`;
+}
+
+/** Of the way from chance to always right: a teacher that does not get so far has nothing to teach. */
+const MIN_FRACTION = 0.1;
+
+/**
+ * Whether a network agrees with labels about as seldom as one that guesses would.
+ * @param agreement fraction of images, 0..1
+ */
+export function isNearChance(agreement: number, classCount: number): boolean {
+  const chance = 1 / classCount;
+  return agreement < chance + MIN_FRACTION * (1 - chance);
 }

@@ -16,7 +16,7 @@ import type { Model, ModelName } from '@winnow/models';
 import { centreLogits, classSynonyms, describeSynonyms, foldModel, externalFrozen, mapTeacher } from '@winnow/training';
 import type { ClassNames, FrozenNetwork, FrozenTeacher } from '@winnow/training';
 import { requireModelName } from '../require-model-name';
-import { checkWeights } from './weights-digest';
+import { checkWeights } from './weights-file';
 
 /** A network read from files: ours from a weights file, any other from the folder of an imported teacher. */
 export interface LoadedNetwork {

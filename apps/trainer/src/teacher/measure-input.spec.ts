@@ -1,4 +1,4 @@
-import { measureInput } from './measure-input';
+import { measureInput } from './train-teacher-network';
 
 describe('measureInput', () => {
   it('is mean and deviation of each channel', () => {

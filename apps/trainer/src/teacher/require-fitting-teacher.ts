@@ -1,8 +1,7 @@
 import type { ProjectConfig } from '@winnow/config';
 import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
 import { classColumns, classSynonyms, describeSynonyms, METHODS } from '@winnow/training';
-import { enlargedNote } from '../images/enlarged-note';
-import { squareAsLearnt } from '../images/square-as-learnt';
+import { squareAsLearnt } from '../data/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
 
 /**
@@ -54,4 +53,14 @@ export interface FittingTeacher {
   readonly size: number;
   /** What a person should know of it. */
   readonly notes: readonly string[];
+}
+
+/**
+ * What a person should know where images are enlarged on the way to the networks; null where they are not.
+ * @param builtSize side of the data set's images, pixels
+ */
+export function enlargedNote({ train }: Pick<ProjectConfig, 'train'>, builtSize: number): string | null {
+  const { size } = train;
+  if (size === undefined || size <= builtSize) return null;
+  return `The data set's images of ${builtSize} px are enlarged to ${size} (train.size), which blurs them, while test images come from their files: set build.size to ${size} and build again.`;
 }

@@ -5,7 +5,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
 import { readWeightsMetadata } from '@winnow/models';
 import { teacherCommand } from '../commands/teacher';
-import { holdLock } from '../hold-lock';
+import { holdLock } from '../locks';
 
 let cwd: string;
 beforeEach(() => {

@@ -1,29 +1,21 @@
+import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { firstRepeat, WinnowError } from '@winnow/contracts';
-import type { CommandIo } from '@winnow/contracts';
+import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
 import { fileError } from '@winnow/files';
-import {
-  createModel,
-  loadWeights,
-  type ModelName,
-  readWeightsMetadata,
-  saveWeights,
-  weightsMetadata,
-} from '@winnow/models';
+import { createModel, loadWeights, readWeightsMetadata, saveWeights, weightsMetadata } from '@winnow/models';
+import type { ModelName } from '@winnow/models';
 import { readLatestCheckpoint, saveCheckpointFiles } from '@winnow/runs';
 import type { EngineChoice } from '@winnow/tensor';
-import { accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
-import { digestImages } from '../images/digest-images';
-import { listClassNames, loadLabelledImages } from '../images/load-labelled-images';
-import { holdLock } from '../hold-lock';
+import { CHECKPOINT_EVERY_STEPS, accuracy, freezeModel, METHODS, predict, train } from '@winnow/training';
+import { digestImages } from '../data/image-sets';
+import { listClassNames, loadLabelledImages } from '../data/load-labelled-images';
+import type { SquarePolicy } from '../data/square-as-learnt';
+import { holdLock } from '../locks';
 import { requireModelName } from '../require-model-name';
-import type { SquarePolicy } from '../images/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
-import { CHECKPOINT_EVERY_STEPS } from '../checkpoint-every-steps';
-import { measureInput } from './measure-input';
-import { checkWeights, writeWeights } from './weights-digest';
+import { checkWeights, writeWeights } from './weights-file';
 
 /** Files of that name in the singular are of earlier versions. */
 const CHECKPOINTS = /^[0-9a-f]{12}\.checkpoints?$/;
@@ -241,4 +233,27 @@ async function makeFolderOf(out: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw fileError(error, folder);
   });
+}
+
+/** Images of one colour have no deviation, and nothing can be divided by none. */
+const MIN_STD = 0.001;
+
+/** Mean and standard deviation of each channel over all pixels, three digits: the normalisation that comes with the weights. */
+export function measureInput({ pixels, size }: Pick<ImageSet, 'pixels' | 'size'>): InputSpec {
+  const sums = [0, 0, 0];
+  const squares = [0, 0, 0];
+  pixels.forEach((value, index) => {
+    const channel = index % 3;
+    sums[channel] = (sums[channel] as number) + value / 255;
+    squares[channel] = (squares[channel] as number) + (value / 255) ** 2;
+  });
+  const count = pixels.length / 3;
+  const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+  const mean = sums.map((sum) => rounded(sum / count)) as [number, number, number];
+  const std = squares.map((square, channel) => {
+    // Rounding can take the variance of a constant channel below zero.
+    const variance = Math.max(0, square / count - ((sums[channel] as number) / count) ** 2);
+    return Math.max(MIN_STD, rounded(Math.sqrt(variance)));
+  }) as [number, number, number];
+  return { size, range: [0, 1], mean, std };
 }

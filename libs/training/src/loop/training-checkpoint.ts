@@ -3,6 +3,9 @@ import { decodeSafetensors, encodeSafetensors, type WritableTensor } from '@winn
 import { tf } from '@winnow/tensor';
 import { type EpochSums, isEpochSums } from './epoch-sums';
 
+/** A killed training repeats at most this many steps, unless its options say otherwise. */
+export const CHECKPOINT_EVERY_STEPS = 50;
+
 const FORMAT = 'winnow-checkpoint-2';
 const FRESH = 'Remove it to train afresh.';
 

@@ -1,2 +1,0 @@
-/** A killed training repeats at most this many steps. */
-export const CHECKPOINT_EVERY_STEPS = 50;

@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { copiesByImage, DecisionFinder, digestDecisions, loadCorrections } from '@winnow/config';
+import type { CorrectionRow, Decisions, OverruledDecision } from '@winnow/config';
+import { METHOD_NAMES } from '@winnow/contracts';
+import type { MethodName } from '@winnow/contracts';
+import { listExclusions } from '@winnow/db';
+import type { BuildRecord } from '@winnow/db';
+import type { Correction } from '@winnow/noise';
+import { METHODS } from '@winnow/training';
+import { labelsByName } from '../data/image-sets';
+import type { BuildImages } from '../data/load-build-images';
+import type { OpenProject } from '../open-project';
+
+export interface PoolCorrections {
+  /** Sorted by row. */
+  readonly applied: readonly Correction[];
+  /** Lines that name no image of this pool: of another build, or mistyped. */
+  readonly unknown: readonly CorrectionRow[];
+  /** Lines with a class that the project does not have, or no longer: passed over. */
+  readonly foreign: readonly CorrectionRow[];
+  /** Lines that do not hold, as an image stands for several files of which others say something else. */
+  readonly overruled: readonly OverruledDecision[];
+  /** Of what is applied, hex; null where nothing is. */
+  readonly digest: string | null;
+}
+
+export interface CorrectedPool extends Pick<BuildImages, 'images' | 'provenance' | 'sha256'> {
+  /** Digests of the files that were folded into an image, by its digest; absent: none. */
+  readonly copies?: ReadonlyMap<string, readonly string[]>;
+}
+
+const NOTHING: PoolCorrections = { applied: [], unknown: [], foreign: [], overruled: [], digest: null };
+
+/** The corrections that the project names, or none. @throws WinnowError as loadCorrections and matchCorrections */
+export async function loadPoolCorrections(
+  { config, withDatabase }: Pick<OpenProject, 'config' | 'withDatabase'>,
+  build: Pick<BuildRecord, 'id'>,
+  pool: CorrectedPool,
+): Promise<PoolCorrections> {
+  const { split, paths } = config;
+  if (split.corrections === undefined) return NOTHING;
+  const file = path.resolve(paths.root, split.corrections);
+  const rows = await loadCorrections(file, pool.images.classes);
+  return matchCorrections({ file, rows }, { ...pool, copies: await loadCopies({ withDatabase }, build) });
+}
+
+/** Digests of the files that were folded into each image of a build, by its digest. */
+export async function loadCopies(
+  { withDatabase }: Pick<OpenProject, 'withDatabase'>,
+  build: Pick<BuildRecord, 'id'>,
+): Promise<NonNullable<CorrectedPool['copies']>> {
+  return copiesByImage(await withDatabase((db) => listExclusions(db, build.id)));
+}
+
+/**
+ * Finds the images that corrections name (DecisionFinder). A name that several images have names all of them.
+ * @throws WinnowError as DecisionFinder
+ */
+export function matchCorrections(
+  decisions: Decisions,
+  { images: { keys, classes }, sha256, provenance, copies }: CorrectedPool,
+): PoolCorrections {
+  const labels = labelsByName(classes);
+  const finder = new DecisionFinder(decisions, classes);
+  const applied = sha256.flatMap((digest, row): Correction[] => {
+    const image = { sha256: digest, provenance: provenance[row] ?? [], copies: copies?.get(digest) };
+    const decision = finder.find(image);
+    if (decision === undefined) return [];
+    const { className } = decision;
+    return [{ row, truth: className === null ? 'open' : (labels.get(className) as number) }];
+  });
+  const digest = digestDecisions(applied.map(({ row, truth }) => [keys[row] as string, truth]));
+  return { applied, unknown: finder.unknown, foreign: finder.foreign, overruled: finder.overruled, digest };
+}
+
+/**
+ * What to tell a person who corrects a split for methods that do not read corrections; nothing where all of them do.
+ * @param methods that learn; others are named as those that corrections change
+ * @param origin where the person chose them
+ */
+export function describeUnread(methods: readonly MethodName[], origin = ''): string[] {
+  const unmoved = methods.filter((name) => !DECISION_READERS.includes(name));
+  if (unmoved.length === 0) return [];
+  const verb = unmoved.length === 1 ? 'does' : 'do';
+  const changed = `corrections change only ${DECISION_READERS.join(', ')}, the statistics and the card`;
+  return [`${unmoved.join(', ')}${origin} ${verb} not read what a person decides: ${changed}.`];
+}
+
+/** Methods to which a split makes a difference. */
+export const SPLIT_READERS = METHOD_NAMES.filter((name) => METHODS[name].needsSplit);
+
+/** Methods to which a person's decisions make a difference. */
+const DECISION_READERS = METHOD_NAMES.filter((name) => METHODS[name].readsDecisions === true);

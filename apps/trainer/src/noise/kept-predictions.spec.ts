@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { InputSpec } from '@winnow/contracts';
+import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { tinyWorld } from '@winnow/testing';
+import { splitCommand } from '../commands/split';
+import { projectUnderTest } from '../spec-support/project-under-test';
+import type { ProjectUnderTest } from '../spec-support/project-under-test';
+
+let project: ProjectUnderTest;
+/** Progress of every step since it was emptied. */
+const steps: string[] = [];
+const progress = {
+  start: ({ label }: { readonly label: string }) => {
+    steps.push(label);
+    return { update: () => undefined, end: () => undefined };
+  },
+};
+
+beforeAll(async () => {
+  project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
+  project.configure('');
+});
+afterAll(() => project.remove());
+
+const split = (method: string) => project.run(splitCommand, { method }, { progress });
+const folder = (): string => path.join(project.folder, '.winnow/predictions');
+
+it('asks the teacher once for all splits of a data set, and again where the file is damaged', async () => {
+  const first = await split('small-loss');
+  expect(steps).toContain('predict');
+  const [name] = readdirSync(folder());
+  const file = path.join(folder(), name as string);
+  const kept = readFileSync(file);
+
+  steps.length = 0;
+  const other = await split('agreement');
+  expect(steps).not.toContain('predict');
+  expect(project.said.some((line) => line.includes('asked about this data set before'))).toBe(true);
+  expect([first.json['reused'], other.json['reused']]).toEqual([false, false]);
+
+  const damaged = Buffer.from(kept);
+  damaged[40] = (damaged[40] as number) ^ 1;
+  writeFileSync(file, damaged);
+  steps.length = 0;
+  await split('knn');
+  expect(steps).toContain('predict');
+  expect(readFileSync(file).equals(kept)).toBe(true);
+});
+
+it('keeps what a teacher of more classes says of the others, and a split of it has an id of its own', async () => {
+  const file = path.join(project.folder, 'teacher.safetensors');
+  const teacher = readFileSync(file);
+  const before = await split('agreement');
+  const model = createModel('resnet8', { classCount: 3, seed: 1 });
+  const input: InputSpec = { size: 16, range: [0, 1], mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+  const classes = ['other', 'disc', 'square'];
+  writeFileSync(file, saveWeights(model, weightsMetadata({ model: 'resnet8', classes, input })));
+  model.dispose();
+  const known = new Set(readdirSync(folder()));
+  steps.length = 0;
+  const first = await split('agreement');
+  expect(steps).toContain('predict');
+  expect(first.json['split']).not.toBe(before.json['split']);
+  const [name] = readdirSync(folder()).filter((other) => !known.has(other));
+  const { length } = readFileSync(path.join(folder(), name as string));
+  // A digest, then two logits, 64 features and one log-odds of each image.
+  expect(length).toBe(32 + 24 * (2 + 64 + 1) * 4);
+  steps.length = 0;
+  await split('knn');
+  expect(steps).not.toContain('predict');
+  writeFileSync(file, teacher);
+});
