@@ -3,6 +3,7 @@ module.exports = (projectDir) => ({
   rootDir: projectDir,
   displayName: require('node:path').basename(projectDir),
   testEnvironment: require.resolve('./tools/jest/environment.js'),
+  setupFiles: [require.resolve('./tools/jest/empty-database.js')],
   testMatch: ['<rootDir>/src/**/*.spec.ts'],
   transform: {
     '^.+\\.[tj]s$': [
