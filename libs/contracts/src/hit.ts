@@ -34,6 +34,6 @@ export interface Hit extends EngineHit {
   readonly page: number;
   /** Place within the page, from 1. */
   readonly rank: number;
-  /** sha256 of the engine's answer, which is kept under `.winnow/answers`. */
+  /** sha256 of the engine's response, which is kept under `.winnow/answers`. */
   readonly rawRef?: string;
 }

@@ -126,7 +126,7 @@ export const hits = pgTable(
     attribution: text(),
     /** Other addresses of the same image, by the engine's own account. */
     engineDups: jsonb().$type<readonly string[]>(),
-    /** sha256 of the engine's answer, a file under `.winnow/answers`. */
+    /** sha256 of the engine's response, a file under `.winnow/answers`. */
     rawRef: text(),
     fetchedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
