@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { google } from '../engines/google';
 import { HttpClient } from '../http/http-client';
+import type { Throttle } from '../http/http-client';
 import { DEFAULT_HTTP_LIMITS } from '../http/http-limits';
 import type { HttpResult } from '../http/http-result';
 import { userAgent } from '../jobs/harvest-options';
-import type { AroundHop } from '../politeness/throttle';
 import { itChromium } from '../spec-support/it-chromium';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import type { LoopbackServer } from '../spec-support/loopback-server';
@@ -88,14 +88,14 @@ describe('createBrowserPages', () => {
   });
 
   const URL_ASKED = google.request({ text: 'cat', cursor: null, filters: { licenses: 'any', safe: 'moderate' } }).url;
-  const asIs: AroundHop = (_, send) => send();
+  const asIs: Throttle = { run: (_, send) => send() };
 
   async function load(
     more: {
       readonly limits?: Partial<BrowserLimits>;
       readonly signal?: AbortSignal;
       readonly maxBytes?: number;
-      readonly aroundPart?: AroundHop;
+      readonly partThrottle?: Throttle;
       readonly url?: string;
     } = {},
   ): Promise<HttpResult> {
@@ -105,8 +105,8 @@ describe('createBrowserPages', () => {
       headersFor: () => ({ 'accept-language': 'en-US,en' }),
       maxBytes: 1_000_000,
       signal: new AbortController().signal,
-      aroundHop: asIs,
-      aroundPart: asIs,
+      throttle: asIs,
+      partThrottle: asIs,
       ...request,
     });
   }
@@ -230,11 +230,13 @@ describe('createBrowserPages', () => {
       '/a.js': script(`document.body.append('one of ' + 'them');`),
       '/b.js': script(`document.body.append('the ' + 'other');`),
     };
-    const aroundPart: AroundHop = (url, send) =>
-      url.pathname === '/a.js'
-        ? send()
-        : Promise.resolve({ ok: false, outcome: 'robots_disallowed', detail: '', transient: false });
-    const { text } = await loadBody({ aroundPart });
+    const partThrottle: Throttle = {
+      run: (url, send) =>
+        url.pathname === '/a.js'
+          ? send()
+          : Promise.resolve({ ok: false, outcome: 'robots_disallowed', detail: '', transient: false }),
+    };
+    const { text } = await loadBody({ partThrottle });
     expect(text).toContain('one of them');
     expect(text).not.toContain('the other');
   });
@@ -250,8 +252,13 @@ describe('createBrowserPages', () => {
       '/more.js': script(`(async () => { for (;;) await fetch('/more').catch(() => undefined); })();`),
       '/more': html('more'),
     };
-    const { text } = await loadBody({ limits: { settleTimeoutMillis: 500, maxParts: 5 } });
+    const { text } = await loadBody({ limits: { settleTimeoutMillis: 500 } });
     expect(text).toContain('loaded');
+    const untilRefused = `(async () => { for (;;) await fetch('/more'); })().catch(() => document.body.append('refused'));`;
+    pages = { ...pages, '/more.js': script(untilRefused) };
+    seen.length = 0;
+    const limited = await loadBody({ limits: { maxParts: 5 } });
+    expect(limited.text).toContain('refused');
     expect(seen).toHaveLength(1 + 5);
   });
 
@@ -294,7 +301,7 @@ describe('createBrowserPages', () => {
   it('needs no browser for refusals and failures', async () => {
     pages = { '/search': html('no', {}, 429) };
     const noBrowser = createBrowserPages({ http, userAgent: AGENT, findChromium: () => '/nowhere' });
-    const request = { url: URL_ASKED, maxBytes: 1000, aroundHop: asIs, aroundPart: asIs };
+    const request = { url: URL_ASKED, maxBytes: 1000, throttle: asIs, partThrottle: asIs };
     expect(await noBrowser.load({ ...request, signal: new AbortController().signal })).toMatchObject({
       ok: true,
       status: 429,

@@ -1,8 +1,7 @@
 import { Semaphore } from '@winnow/contracts';
-import type { Hop, HttpClient } from '../http/http-client';
+import type { HttpClient, Throttle } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpResponse, HttpResult } from '../http/http-result';
-import type { AroundHop } from '../politeness/throttle';
 import { DEFAULT_BROWSER_LIMITS } from './browser-limits';
 import type { BrowserLimits } from './browser-limits';
 import { renderPage } from './render-page';
@@ -23,10 +22,10 @@ export interface BrowserRequest {
   /** Of each body, and of the finished page. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Decides whether and when a document is asked for. */
-  readonly aroundHop: AroundHop;
-  /** The same for what the scripts of a document ask for. */
-  readonly aroundPart: AroundHop;
+  /** Of documents. */
+  readonly throttle: Throttle;
+  /** Of what the scripts of a document request. */
+  readonly partThrottle: Throttle;
 }
 
 /** Loads pages in a real browser; each page gets a browser of its own, which has ended when the page is returned. */
@@ -45,16 +44,16 @@ export function createBrowserPages(options: BrowserPagesOptions): BrowserPages {
   // Browsers are large: one at a time.
   const turns = new Semaphore(1);
   return {
-    async load({ url: address, headersFor, maxBytes, signal, aroundHop, aroundPart }) {
+    async load({ url: address, headersFor, maxBytes, signal, throttle, partThrottle }) {
       const executablePath = options.findChromium();
       const site = engineSite(new URL(address));
-      const around = { document: onSiteOnly(site, aroundHop), part: onSiteOnly(site, aroundPart) };
+      const throttles = { document: onSiteOnly(site, throttle), part: onSiteOnly(site, partThrottle) };
       const first = await http.get({
         url: address,
         ...(headersFor === undefined ? {} : { headersFor }),
         maxBytes,
         signal,
-        aroundHop: around.document,
+        throttle: throttles.document,
       });
       // Without scripts there is nothing for a browser to do.
       if (!first.ok || first.status >= 400 || !isHtml(first) || signal.aborted) return first;
@@ -63,7 +62,7 @@ export function createBrowserPages(options: BrowserPagesOptions): BrowserPages {
           renderPage({
             first,
             get: (url, kind, sent) =>
-              http.get({ url, headers: sent, maxBytes, signal: limited, aroundHop: around[kind] }),
+              http.get({ url, headers: sent, maxBytes, signal: limited, throttle: throttles[kind] }),
             executablePath,
             userAgent,
             limits,
@@ -93,11 +92,13 @@ async function withinTime(
 }
 
 /** Leaves other sites alone, wherever a page or a redirect leads. */
-function onSiteOnly(site: string, around: AroundHop): AroundHop {
-  return (url: URL, send: () => Promise<Hop>) =>
-    isOnSite(url, site)
-      ? around(url, send)
-      : Promise.resolve(httpFailure('address_refused', `${url.host} is not on the site ${site}`));
+function onSiteOnly(site: string, throttle: Throttle): Throttle {
+  return {
+    run: (url, send) =>
+      isOnSite(url, site)
+        ? throttle.run(url, send)
+        : Promise.resolve(httpFailure('address_refused', `${url.host} is not on the site ${site}`)),
+  };
 }
 
 function isHtml({ headers }: HttpResponse): boolean {

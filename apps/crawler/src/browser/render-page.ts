@@ -94,6 +94,7 @@ function crawlerOptions({ userAgent, limits }: RenderOptions): PlaywrightCrawler
     },
     browserPoolOptions: {
       useFingerprints: false,
+      operationTimeoutSecs: limits.totalTimeoutMillis / 1000,
       maxOpenPagesPerBrowser: 1,
       prePageCreateHooks: [
         (_pageId, _controller, pageOptions) => {

@@ -3,7 +3,6 @@ import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import type { DueFetch, FetchedImage } from '@winnow/db';
 import { analyseImage } from '@winnow/imaging';
 import type { ImageAnalysis, ImageRefusal } from '@winnow/imaging';
-import type { BodyLease } from '../http/body-memory';
 import { httpFailure } from '../http/http-result';
 import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
@@ -108,47 +107,38 @@ type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>
 async function requestOnce(
   context: CrawlContext,
   due: DueFetch,
-  headers: RequestOptions,
+  { validators, referer, begin }: RequestOptions,
 ): Promise<HttpFailure | Downloaded> {
   const lease = context.http.leaseBody();
   try {
-    return await requestLeased(context, due, { ...headers, lease });
+    const result = await context.http.get({
+      url: due.canonicalUrl,
+      headers: { accept: ACCEPT, ...(referer === undefined ? {} : { referer }) },
+      // The tag of one URL may by chance be that of another, too.
+      headersFor: (url) => (url.href === due.finalUrl ? validators : {}),
+      maxBytes: context.harvest.maxBytes,
+      signal: context.signal,
+      lease,
+      throttle: context.optOuts.throttle(async () => {
+        await begin();
+        return undefined;
+      }),
+    });
+    if (!result.ok) return result;
+    const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;
+    const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedResponse(context, result);
+    if (refused !== undefined) return refused;
+    if (isUnchanged) return { download: null, answer: result };
+    const bytes = result.body;
+    const found = await analyse(context, bytes);
+    if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
+    const { mime, width, height, pixelSha256, pdq, pdqQuality, measures } = found;
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const image = { sha256, sizeBytes: bytes.length, mime, width, height, pixelSha256, pdq, pdqQuality, measures };
+    return { download: { image, bytes }, answer: result };
   } finally {
     lease.release();
   }
-}
-
-async function requestLeased(
-  context: CrawlContext,
-  due: DueFetch,
-  { validators, referer, begin, lease }: RequestOptions & { readonly lease: BodyLease },
-): Promise<HttpFailure | Downloaded> {
-  const result = await context.http.get({
-    url: due.canonicalUrl,
-    headers: { accept: ACCEPT, ...(referer === undefined ? {} : { referer }) },
-    // The tag of one URL may by chance be that of another, too.
-    headersFor: (url) => (url.href === due.finalUrl ? validators : {}),
-    maxBytes: context.harvest.maxBytes,
-    signal: context.signal,
-    lease,
-    aroundHop: (url, send) =>
-      context.optOuts.aroundHop(url, async (sent) => {
-        await begin();
-        return send(sent);
-      }),
-  });
-  if (!result.ok) return result;
-  const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;
-  const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedResponse(context, result);
-  if (refused !== undefined) return refused;
-  if (isUnchanged) return { download: null, answer: result };
-  const bytes = result.body;
-  const found = await analyse(context, bytes);
-  if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
-  const { mime, width, height, pixelSha256, pdq, pdqQuality, measures } = found;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const image = { sha256, sizeBytes: bytes.length, mime, width, height, pixelSha256, pdq, pdqQuality, measures };
-  return { download: { image, bytes }, answer: result };
 }
 
 /** Downloads wait while too many bytes wait here. */

@@ -5,6 +5,7 @@ import type { LoopbackServer, Route } from '../spec-support/loopback-server';
 import { DEFAULT_BODY_MEMORY } from './body-memory';
 import type { Lookup } from './dns-cache';
 import { HttpClient } from './http-client';
+import type { Throttle } from './http-client';
 import { DEFAULT_HTTP_LIMITS } from './http-limits';
 import type { HttpLimits } from './http-limits';
 
@@ -71,11 +72,13 @@ describe('HttpClient', () => {
       else response.writeHead(302, { location: `http://other.test/${step + 1}` }).end();
     };
     const client = createClient({ maxRedirects: 3 });
-    const aroundHop = (url: URL, send: () => Promise<never>): Promise<never> => {
-      hops.push(url.href);
-      return send();
+    const throttle: Throttle = {
+      run(url, send) {
+        hops.push(url.href);
+        return send();
+      },
     };
-    const wanted = { url: 'http://img.test/1', aroundHop: aroundHop as never };
+    const wanted = { url: 'http://img.test/1', throttle };
     expect(await client.get(wanted)).toMatchObject({ ok: true, finalUrl: 'http://other.test/4' });
     expect(hops).toEqual(['http://img.test/1', 'http://other.test/2', 'http://other.test/3', 'http://other.test/4']);
     expect(await client.get({ url: 'http://img.test/0' })).toMatchObject({ outcome: 'too_many_redirects' });

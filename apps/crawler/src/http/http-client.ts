@@ -38,8 +38,14 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Of `leaseBody`, where the body is kept after the call; default: memory is free for others when the call ends. */
   readonly lease?: BodyLease;
-  /** Called for every hop, redirects included: decides whether and when it is sent. */
-  readonly aroundHop?: (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
+  /** Default: each request is sent at once. */
+  readonly throttle?: Throttle;
+}
+
+/** Decides whether and when each request of a `get` is sent, those that redirects lead to included. */
+export interface Throttle {
+  /** @param send calls `onSent` when the request has gone out */
+  run(url: URL, send: (onSent?: () => void) => Promise<Hop>): Promise<Hop>;
 }
 
 type LeasedRequest = HttpRequest & { readonly lease: BodyLease };
@@ -99,8 +105,8 @@ export class HttpClient {
     if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
     for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
       const target: URL = url;
-      const send = (sent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, sent);
-      const hop = wanted.aroundHop === undefined ? await send() : await wanted.aroundHop(target, send);
+      const send = (onSent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, onSent);
+      const hop = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
       if (!('redirect' in hop)) return hop;
       url = hop.redirect;
     }

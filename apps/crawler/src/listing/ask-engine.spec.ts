@@ -86,7 +86,7 @@ describe('askEngine', () => {
       parse: () => ({ class: 'format_drift', hits: [], next: null }),
     };
     await askEngine(context, drifted, ASKED);
-    await asked[0]?.request.aroundHop?.(new URL('http://other.test/'), () => Promise.resolve(answer('sent')));
+    await asked[0]?.request.throttle?.run(new URL('http://other.test/'), () => Promise.resolve(answer('sent')));
     const next = context.gate.run('other.test', () => Promise.resolve('sent'));
     if (transport === 'http') await expect(next).rejects.toThrow('asked to wait');
     else expect(await next).toBe('sent');
@@ -153,7 +153,7 @@ describe('askEngine', () => {
       const { context, asked } = contextWith(respectRobots);
       await askEngine(context, engine('browser'), ASKED);
       const request = asked[0]?.request;
-      return [await request?.aroundHop?.(url, send), await request?.aroundPart?.(url, send)];
+      return [await request?.throttle?.run(url, send), await request?.partThrottle?.run(url, send)];
     };
     const refused = expect.objectContaining({ ok: false, outcome: 'robots_disallowed' });
     expect(await outcomes(true)).toEqual([refused, refused]);

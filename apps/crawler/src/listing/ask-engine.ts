@@ -1,15 +1,14 @@
 import type { JsonValue } from '@winnow/contracts';
-import type { BrowserRequest } from '../browser/browser-pages';
 import type { Engine, EngineRequest, ParsedPage, SearchFilters } from '../engines/engine';
-import type { Hop } from '../http/http-client';
+import type { Throttle } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpResponse, HttpFailure, HttpResult } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { backOffMillis } from '../politeness/back-off';
 import type { RobotsPolicy } from '../politeness/robots-policy';
-import { politeHop } from '../politeness/throttle';
-import type { AroundHop } from '../politeness/throttle';
+import { firstRefusal, HostThrottle } from '../politeness/throttle';
+import type { Refusal } from '../politeness/throttle';
 import { suspensionMillis } from './suspension';
 
 /** Several times what any page has; parsers are fast enough for a megabyte, and take their time in proportion. */
@@ -49,7 +48,7 @@ export async function askEngine(
   for (let attempt = 1; ; attempt += 1) {
     const result = await get(context, engine, { parse, request, robots: obeyRobots ? context.robots : undefined });
     signal.throwIfAborted();
-    let response: EngineResponse = { ok: false, failure: result as HttpFailure };
+    let answer: EngineResponse = { ok: false, failure: result as HttpFailure };
     // One slow answer of an engine must not end its listing.
     let again = !result.ok && (result.transient || (result.outcome === 'timeout' && attempt === 1));
     let stated = result.ok ? undefined : result.retryAfterMillis;
@@ -58,10 +57,10 @@ export async function askEngine(
       const page = parse(result);
       stated = retryAfterMillis(headers['retry-after'], clock.now()) ?? page.retryAfterMillis;
       again = page.class === 'rate_limited';
-      response = { ok: true, page, body: result.body, retryAfterMillis: stated };
+      answer = { ok: true, page, body: result.body, retryAfterMillis: stated };
     }
     const waitMillis = stated ?? backOffMillis(retry, context.random, request.url, attempt);
-    if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return response;
+    if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return answer;
     gate.holdBack(host, waitMillis);
     await clock.wait(waitMillis, signal);
   }
@@ -70,16 +69,16 @@ export async function askEngine(
 interface Asking {
   readonly request: EngineRequest;
   readonly robots: RobotsPolicy | undefined;
-  readonly parse: (response: HttpResponse) => ParsedPage;
+  readonly parse: (answer: HttpResponse) => ParsedPage;
 }
 
 /** An answer is looked at within its turn and after it, and read once. */
 function parseOnce(engine: Engine, query: string): Asking['parse'] {
   const pages = new WeakMap<HttpResponse, ParsedPage>();
-  return (response) => {
-    const { status, headers, finalUrl: url } = response;
-    const page = pages.get(response) ?? engine.parse(response.body.toString('utf8'), { status, headers, url, query });
-    pages.set(response, page);
+  return (answer) => {
+    const { status, headers, finalUrl: url } = answer;
+    const page = pages.get(answer) ?? engine.parse(answer.body.toString('utf8'), { status, headers, url, query });
+    pages.set(answer, page);
     return page;
   };
 }
@@ -90,41 +89,47 @@ function get(
   { parse, request, robots }: Asking,
 ): Promise<HttpResult> {
   const { origin, protocol } = new URL(request.url);
-  // Whoever listens on the way would read the query, and the key of engines that have it in their URL.
-  const downgrade = (url: URL): HttpFailure | undefined =>
-    protocol === 'https:' && url.protocol !== 'https:'
-      ? httpFailure('address_refused', `${engine.name} led from https to http://${url.host}`)
-      : undefined;
-  const polite = politeHop(gate, robots);
-  // Within the turn: whoever is next in line must not ask before this answer was thought over. What a browser is sent
-  // is no page yet.
-  const holdIfRefused = (hop: Hop, { host }: URL): Hop => {
-    if ('redirect' in hop || !hop.ok || engine.transport === 'browser') return hop;
-    const page = parse(hop);
-    const millis = page.class === 'token' ? undefined : suspensionMillis(page.class, page.retryAfterMillis);
-    if (millis !== undefined && page.class !== 'rate_limited') gate.holdBack(host, Math.min(millis, THINKING_MILLIS));
-    return hop;
-  };
-  const wanted: Omit<BrowserRequest, 'aroundPart'> = {
+  const refusals: readonly Refusal[] = [
+    // Whoever listens on the way would read the query, and the key of engines that have it in their URL.
+    (url) =>
+      Promise.resolve(
+        protocol === 'https:' && url.protocol !== 'https:'
+          ? httpFailure('address_refused', `${engine.name} led from https to http://${url.host}`)
+          : undefined,
+      ),
+    ...(robots === undefined ? [] : [(url: URL) => robots.refusal(url)]),
+  ];
+  const throttle = new HostThrottle({
+    gate,
+    refusals,
+    // Others may have been refused while this request waited for its turn.
+    async beforeSend({ host }) {
+      const until = await suspensionOf?.(engine.name);
+      if (until === undefined) return undefined;
+      const retryAfterMillis = Math.max(0, until.getTime() - clock.now());
+      return httpFailure('rate_limited', `${engine.name} is left alone`, { retryAfterMillis, host });
+    },
+    // Whoever is next in line must not ask before this response was thought over.
+    onResponse(response, { host }) {
+      // What a browser is sent is no page yet.
+      if (engine.transport === 'browser') return;
+      const page = parse(response);
+      const millis = page.class === 'token' ? undefined : suspensionMillis(page.class, page.retryAfterMillis);
+      if (millis !== undefined && page.class !== 'rate_limited') gate.holdBack(host, Math.min(millis, THINKING_MILLIS));
+    },
+  });
+  const wanted = {
     url: request.url,
     // A key may be among them.
-    headersFor: (url) => (url.origin === origin ? (request.headers ?? {}) : {}),
+    headersFor: (url: URL) => (url.origin === origin ? (request.headers ?? {}) : {}),
     maxBytes: MAX_PAGE_BYTES,
     signal,
-    // Others may have been refused while this request waited for its turn.
-    aroundHop: async (url, send) =>
-      downgrade(url) ??
-      polite(url, async (sent) => {
-        const until = await suspensionOf?.(engine.name);
-        if (until === undefined) return holdIfRefused(await send(sent), url);
-        const retryAfterMillis = Math.max(0, until.getTime() - clock.now());
-        return httpFailure('rate_limited', `${engine.name} is left alone`, { retryAfterMillis, host: url.host });
-      }),
+    throttle,
   };
   if (engine.transport === 'http' || browser === undefined) return http.get(wanted);
   // A page and its scripts are asked for in one turn of the host, as every browser does.
-  const aroundPart: AroundHop = async (url, send) => downgrade(url) ?? (await robots?.refusal(url)) ?? send();
-  return browser.load({ ...wanted, aroundPart });
+  const partThrottle: Throttle = { run: async (url, send) => (await firstRefusal(refusals, url)) ?? send() };
+  return browser.load({ ...wanted, partThrottle });
 }
 
 /** A token, then the results. */
@@ -143,8 +148,8 @@ export async function askInSteps(context: CrawlContext, engine: Engine, query: P
   let { cursor } = query;
   for (let step = 1; ; step += 1) {
     const request = engine.request({ ...query, cursor, ...(apiKey === undefined ? {} : { apiKey }) });
-    const response = await askEngine(context, engine, { query: query.text, request });
-    if (!response.ok || response.page.class !== 'token' || step === MAX_STEPS) return response;
-    cursor = response.page.next;
+    const answer = await askEngine(context, engine, { query: query.text, request });
+    if (!answer.ok || answer.page.class !== 'token' || step === MAX_STEPS) return answer;
+    cursor = answer.page.next;
   }
 }

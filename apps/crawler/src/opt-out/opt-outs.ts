@@ -5,8 +5,8 @@ import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { AGENT } from '../jobs/harvest-options';
 import type { HarvestOptions } from '../jobs/harvest-options';
 import type { RobotsPolicy } from '../politeness/robots-policy';
-import { politeHop } from '../politeness/throttle';
-import type { AroundHop } from '../politeness/throttle';
+import { HostThrottle } from '../politeness/throttle';
+import type { Refusal } from '../politeness/throttle';
 import { pageAddress, PagePolicy } from './page-policy';
 import { robotsTagRefusal } from './robots-tag';
 import { TdmPolicy } from './tdm-policy';
@@ -30,13 +30,14 @@ export class OptOuts {
   }
 
   /** Sends a request for an image in its host's turn, if robots.txt and tdmrep.json of the host let it. */
-  get aroundHop(): AroundHop {
-    const { harvest, gate } = this.#options;
-    const robots = harvest.respectRobots ? this.#options.robots : undefined;
-    const polite = politeHop(gate, robots);
-    if (!harvest.respectTdm) return polite;
-    // The file of the host is asked for in the host's turn too, so not within a turn; and not where robots.txt forbids all.
-    return async (url, send) => (await robots?.refusal(url)) ?? (await this.#tdm.refusal(url)) ?? polite(url, send);
+  throttle(beforeSend: Refusal): HostThrottle {
+    const { harvest, gate, robots } = this.#options;
+    // These files are asked for in the host's turn too, so not within a turn; tdmrep.json not where robots.txt forbids all.
+    const refusals: readonly Refusal[] = [
+      ...(harvest.respectRobots ? [(url: URL) => robots.refusal(url)] : []),
+      ...(harvest.respectTdm ? [(url: URL) => this.#tdm.refusal(url)] : []),
+    ];
+    return new HostThrottle({ gate, refusals, beforeSend });
   }
 
   /** Before an image is fetched: the failure that its page comes to, where pages are to be read. */

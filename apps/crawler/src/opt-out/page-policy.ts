@@ -8,7 +8,7 @@ import { AGENT } from '../jobs/harvest-options';
 import type { Clock } from '../politeness/clock';
 import type { HostRateLimiter } from '../politeness/host-rate-limiter';
 import type { RobotsPolicy } from '../politeness/robots-policy';
-import { politeHop } from '../politeness/throttle';
+import { HostThrottle } from '../politeness/throttle';
 import { pageOptOut } from './page-opt-out';
 
 export interface PagePolicyOptions {
@@ -57,7 +57,7 @@ export class PagePolicy {
       maxBytes: MAX_PAGE_BYTES,
       overflow: 'cut',
       signal,
-      aroundHop: politeHop(gate, robots),
+      throttle: new HostThrottle({ gate, refusals: [(url) => robots.refusal(url)] }),
     });
     signal.throwIfAborted();
     if (!response.ok) return undefined;

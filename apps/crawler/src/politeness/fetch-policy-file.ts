@@ -1,7 +1,7 @@
 import type { HostRateLimiter } from './host-rate-limiter';
 import type { HttpClient } from '../http/http-client';
 import type { HttpResult } from '../http/http-result';
-import { politeHop } from './throttle';
+import { HostThrottle } from './throttle';
 
 export interface PolicyFileSource {
   readonly http: HttpClient;
@@ -29,7 +29,7 @@ export async function fetchPolicyFile(
       maxBytes: MAX_BYTES,
       overflow: 'cut',
       signal,
-      aroundHop: politeHop(gate),
+      throttle: new HostThrottle({ gate }),
     });
     signal.throwIfAborted();
     const failure = result.ok ? result.brokenOff : result;

@@ -1,38 +1,45 @@
+import type { Hop, Throttle } from '../http/http-client';
+import { httpFailure } from '../http/http-result';
+import type { HttpResponse, HttpFailure } from '../http/http-result';
+import { retryAfterMillis } from '../http/retry-after';
 import { HostHeldBackError } from './host-rate-limiter';
 import type { HostRateLimiter } from './host-rate-limiter';
-import type { Hop } from '../http/http-client';
-import { httpFailure } from '../http/http-result';
-import type { HttpFailure } from '../http/http-result';
-import { retryAfterMillis } from '../http/retry-after';
 
-/** Decides whether and when one request is sent. */
-export type AroundHop = (url: URL, send: (sent?: () => void) => Promise<Hop>) => Promise<Hop>;
+/** Says why a URL must not be requested; undefined where it may be. */
+export type Refusal = (url: URL) => Promise<HttpFailure | undefined>;
+
+export interface HostThrottleOptions {
+  readonly gate: HostRateLimiter;
+  /** Asked in their order, before the host's turn is waited for. Default: none. */
+  readonly refusals?: readonly Refusal[];
+  /** Within the turn: what others have learnt while this request waited. */
+  readonly beforeSend?: Refusal;
+  /** Within the turn: what whoever is next in line must know. */
+  readonly onResponse?: (response: HttpResponse, url: URL) => void;
+}
 
 /** After "too many requests" without more. */
 const DEFAULT_WAIT_MILLIS = 1000;
 
-/** How long an answer asks to be left alone; 0 for most. */
-function statedWait(hop: Hop, nowMillis: number): number {
-  // RFC 9110, 10.2.3; of a page that is not there it says nothing.
-  if ('redirect' in hop || !hop.ok || (hop.status < 500 && hop.status !== 429)) return 0;
-  const stated = retryAfterMillis(hop.headers['retry-after'], nowMillis);
-  return stated ?? (hop.status === 429 ? DEFAULT_WAIT_MILLIS : 0);
-}
+/** Sends requests in their hosts' turns, where nothing forbids them. */
+export class HostThrottle implements Throttle {
+  readonly #options: HostThrottleOptions;
 
-/** Says why a URL must not be asked for; undefined where it may be. */
-interface Refuser {
-  refusal(url: URL): Promise<HttpFailure | undefined>;
-}
+  constructor(options: HostThrottleOptions) {
+    this.#options = options;
+  }
 
-/** A hop in its host's turn; with `robots`, only if robots.txt allows it. */
-export function politeHop(gate: HostRateLimiter, robots?: Refuser): AroundHop {
-  return async (url, send) => {
-    const refusal = await robots?.refusal(url);
+  async run(url: URL, send: (onSent: () => void) => Promise<Hop>): Promise<Hop> {
+    const { gate, refusals = [], beforeSend, onResponse } = this.#options;
+    const refusal = await firstRefusal(refusals, url);
     if (refusal !== undefined) return refusal;
     try {
-      return await gate.run(url.host, async (sent) => {
-        const hop = await send(sent);
-        // Within the turn: whoever is next in line must know.
+      return await gate.run(url.host, async (onSent) => {
+        const lateRefusal = await beforeSend?.(url);
+        if (lateRefusal !== undefined) return lateRefusal;
+        const hop = await send(onSent);
+        if ('redirect' in hop || !hop.ok) return hop;
+        onResponse?.(hop, url);
         const waitMillis = statedWait(hop, gate.nowMillis());
         if (waitMillis > 0) gate.holdBack(url.host, waitMillis);
         return hop;
@@ -41,5 +48,21 @@ export function politeHop(gate: HostRateLimiter, robots?: Refuser): AroundHop {
       if (!(error instanceof HostHeldBackError)) throw error;
       return httpFailure('rate_limited', error.message, { retryAfterMillis: error.waitMillis, host: url.host });
     }
-  };
+  }
+}
+
+/** What the first of some rules that forbids a URL says. */
+export async function firstRefusal(refusals: readonly Refusal[], url: URL): Promise<HttpFailure | undefined> {
+  for (const refusalOf of refusals) {
+    const refusal = await refusalOf(url);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** How long a response asks to be left alone, milliseconds; 0 for most. */
+function statedWait({ status, headers }: HttpResponse, nowMillis: number): number {
+  // RFC 9110, 10.2.3; of a page that is not there it says nothing.
+  if (status < 500 && status !== 429) return 0;
+  return retryAfterMillis(headers['retry-after'], nowMillis) ?? (status === 429 ? DEFAULT_WAIT_MILLIS : 0);
 }
