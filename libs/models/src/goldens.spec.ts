@@ -4,7 +4,7 @@ import { onEngines, sgdStep, type SgdOptions, tf } from '@winnow/tensor';
 import { MODEL_NAMES, type ModelName, outlineModel } from './create-model';
 import { decodeSafetensors } from './formats/safetensors/decode-safetensors';
 import { loadWeights } from './weights/load-weights';
-import type { ForwardResult, Model } from './model';
+import type { ModelResult, Model } from './model';
 import { saveWeights } from './weights/save-weights';
 import { hashed, ruleWeights } from './spec-support/golden-rule';
 import { toTorchLayout, weightKind } from './weights/torch-layout';
@@ -89,7 +89,7 @@ function expectClose(found: ArrayLike<number>, expected: readonly number[], tole
   expect(Math.max(...differences) / largest).toBeLessThan(tolerance);
 }
 
-function expectOutputs({ logits, features, featureMap }: ForwardResult, expected: Outputs, tolerance?: number): void {
+function expectOutputs({ logits, features, featureMap }: ModelResult, expected: Outputs, tolerance?: number): void {
   const torchMap = tf.transpose(featureMap, [0, 3, 1, 2]);
   expect(torchMap.shape).toEqual(expected.featureMapShape);
   expectClose(logits.dataSync(), expected.logits, tolerance);

@@ -1,3 +1,4 @@
+import { WinnowError } from '@winnow/contracts';
 import type { tf } from '@winnow/tensor';
 import type { ForwardPass } from './passes/forward-pass';
 
@@ -12,8 +13,22 @@ export interface ForwardResult {
   readonly logits: tf.Tensor2D;
   /** What the classifier reads, [batch, featureDim]: the map's means, or what a head makes of them */
   readonly features: tf.Tensor2D;
-  /** Last feature map, [batch, height, width, featureMapDim] */
+  /** Last feature map, [batch, height, width, featureMapDim]; null for an imported network that gives none */
+  readonly featureMap: tf.Tensor4D | null;
+}
+
+/** Of a network of ours: each has a feature map. */
+export interface ModelResult extends ForwardResult {
   readonly featureMap: tf.Tensor4D;
+}
+
+/** The feature map of a teacher for what needs one. @throws WinnowError TEACHER_MISMATCH where there is none */
+export function requireFeatureMap({ featureMap }: ForwardResult): tf.Tensor4D {
+  if (featureMap !== null) return featureMap;
+  throw new WinnowError('TEACHER_MISMATCH', 'This teacher has no feature map', {
+    where: 'teacher.weights',
+    next: 'Import it again with --feature-map, or use a method that needs logits only, such as kd.',
+  });
 }
 
 export interface ModelOptions {
@@ -30,11 +45,11 @@ export interface Model {
   /** Channels of the last feature map. */
   readonly featureMapDim: number;
   /** @param images normalised, NHWC, [batch, height, width, 3] */
-  forward(images: tf.Tensor4D, options: ForwardOptions): ForwardResult;
+  forward(images: tf.Tensor4D, options: ForwardOptions): ModelResult;
   /** A forward pass whose layers are computed in another way: see ForwardPass. */
-  through(images: tf.Tensor4D, pass: ForwardPass): ForwardResult;
+  through(images: tf.Tensor4D, pass: ForwardPass): ModelResult;
   /** The network for inference. Its weights must not change from here on: some are taken at the first use, some at each. */
-  freeze(): FrozenModel;
+  freeze(): FrozenModel<ModelResult>;
   /** What an optimiser changes, in the order of the layers. */
   readonly trainable: readonly tf.Variable[];
   /** Every weight by PyTorch name, running statistics included; convolutions as HWIO, classifiers as [in, out]. */
@@ -50,9 +65,9 @@ export interface Model {
 }
 
 /** A network that only answers. It needs the model's weights: dispose of it before the model. */
-export interface FrozenModel {
+export interface FrozenModel<Result extends ForwardResult = ForwardResult> {
   /** @param images normalised, NHWC, [batch, height, width, 3] */
-  forward(images: tf.Tensor4D): ForwardResult;
+  forward(images: tf.Tensor4D): Result;
   /** Frees what freezing made; the model keeps its weights. */
   dispose(): void;
 }

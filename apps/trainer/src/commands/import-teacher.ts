@@ -1,13 +1,11 @@
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
-import type { CommandSpec, JsonValue, OptionSpec, TensorLayout } from '@winnow/contracts';
+import { type CommandSpec, type JsonValue, type OptionSpec, type TensorLayout, WinnowError } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { CheckRow } from '../import-teacher/import-teacher-check';
+import type { CheckRow } from '../import-teacher/check-teacher';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-shot-flags';
-import { describeInspection } from '../import-teacher/describe-inspection';
-import type { ImportJob, PresetName, TeacherFlags } from '../import-teacher/import-teacher-job';
-import { PRESET_NAMES } from '../import-teacher/import-teacher-presets';
+import { describeInspection } from '../import-teacher/inspect-teacher-file';
+import { type ImportJob, PRESET_NAMES, type PresetName, type TeacherFlags } from '../import-teacher/import-job';
 import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { engineOption } from './engine-option';
 
@@ -109,7 +107,7 @@ export const importTeacherCommand: CommandSpec = {
 };
 
 async function readFlags(options: Readonly<Record<string, unknown>>, cwd: string): Promise<TeacherFlags> {
-  const { readClassLabels, readRenames } = await import('../import-teacher/import-teacher-names');
+  const { readClassLabels, readRenames } = await import('../import-teacher/import-job');
   const named = (key: string): string | undefined => options[key] as string | undefined;
   const labels = named('labels');
   if (labels !== undefined && options['classes'] !== undefined) {

@@ -235,9 +235,10 @@ describe('winnow export of a weights file', () => {
       const wanted = ours.frozen.outputs(scaled);
       const found = back.frozen.outputs(raw ? bytes : scaled);
       for (const name of ['logits', 'features', 'featureMap'] as const) {
-        expect(found[name].shape).toEqual(wanted[name].shape);
-        const largest = tf.max(tf.abs(wanted[name])).dataSync()[0] as number;
-        const difference = tf.max(tf.abs(tf.sub(found[name], wanted[name]))).dataSync()[0] as number;
+        const [there, here] = [found[name] as tf.Tensor, wanted[name] as tf.Tensor];
+        expect(there.shape).toEqual(here.shape);
+        const largest = tf.max(tf.abs(here)).dataSync()[0] as number;
+        const difference = tf.max(tf.abs(tf.sub(there, here))).dataSync()[0] as number;
         expect(difference / largest).toBeLessThan(1e-4);
       }
     });

@@ -1,6 +1,5 @@
-import type { TeacherFlags } from './import-teacher-job';
+import { PRESET_NAMES, type TeacherFlags } from './import-job';
 import type { Inspection } from './inspect-teacher';
-import { PRESET_NAMES } from './import-teacher-presets';
 
 /** Names that a line has room for. */
 const MAX_CLASSES = 20;

@@ -14,8 +14,14 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { encodePng } from '@winnow/imaging';
-import { createModel, decodeSafetensors, encodeSafetensors, saveWeights, weightsMetadata } from '@winnow/models';
-import type { WritableTensor } from '@winnow/models';
+import {
+  createModel,
+  decodeSafetensors,
+  encodeSafetensors,
+  saveWeights,
+  weightsMetadata,
+  type WritableTensor,
+} from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { METHODS, normalisePixels, predict, train } from '@winnow/training';
 import { itWhereShared, sharedPath } from '@winnow/testing';
@@ -23,7 +29,7 @@ import { importTeacherCommand } from '../commands/import-teacher';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { predictCommand } from '../commands/predict';
 import { importTeacher } from './import-teacher';
-import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import type { ImportJob, TeacherFlags } from './import-job';
 
 const ONNX = path.join(__dirname, 'goldens', 'teacher.onnx');
 const GOLDEN = JSON.parse(readFileSync(path.join(__dirname, 'goldens', 'teacher.json'), 'utf8')) as {
@@ -121,7 +127,7 @@ describe('importTeacher of ONNX', () => {
     tf.tidy(() => {
       const images = tf.tensor4d(normalisePixels(goldenPixels, network.input), [3, 8, 8, 3]);
       const { logits, features, featureMap } = network.frozen.outputs(images);
-      const first = featureMap.slice([0], [1]);
+      const first = (featureMap as tf.Tensor4D).slice([0], [1]);
       const pairs: [tf.Tensor, readonly number[]][] = [
         [logits, GOLDEN.logits.flat()],
         [features, GOLDEN.features.flat()],
@@ -212,7 +218,7 @@ describe('importTeacher of ONNX', () => {
       features
         .dataSync()
         .forEach((value, at) => expect(value).toBeCloseTo(GOLDEN.features.flat()[at] as number, digits));
-      const first = featureMap.slice([0], [1]).dataSync();
+      const first = (featureMap as tf.Tensor4D).slice([0], [1]).dataSync();
       first.forEach((value, at) => expect(value).toBeCloseTo(GOLDEN.featureMap[at] as number, digits));
     });
     network.dispose();

@@ -1,8 +1,8 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { requireUninterrupted, WinnowError } from '@winnow/contracts';
-import type { CommandIo, InputSpec } from '@winnow/contracts';
+import { readFile } from 'node:fs/promises';
+import { type CommandIo, type InputSpec, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import {
   adoptSafetensors,
+  type ExternalHints,
   loadWeights,
   MODEL_NAMES,
   outlineModel,
@@ -11,28 +11,20 @@ import {
   saveWeights,
   weightsMetadata,
 } from '@winnow/models';
-import type { ExternalHints } from '@winnow/models';
-import { classColumns, foldModel, externalFrozen } from '@winnow/training';
-import type { ClassNames } from '@winnow/training';
+import { classColumns, type ClassNames, externalFrozen, foldModel } from '@winnow/training';
 import { loadCheckImages, randomImages } from '../data/check-images';
 import { squareAsLearnt } from '../data/square-as-learnt';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-file';
 import { importCommandLine, knownFlags } from './import-command-line';
-import { checkTeacher } from './import-teacher-check';
-import type { Candidate, CheckReport } from './import-teacher-check';
-import { completeContract, completeExternalContract, missingError } from './import-teacher-contract';
-import type { ImportJob, TeacherFlags } from './import-teacher-job';
-import { withPreset } from './import-teacher-presets';
-import { requireTeacherFile } from './import-teacher-source';
-import { writeTeacherFolder } from './import-teacher-write';
-import { inspectTeacher } from './inspect-teacher';
-import type { Inspection } from './inspect-teacher';
+import { type Candidate, type CheckReport, checkTeacher } from './check-teacher';
+import { completeContract, completeExternalContract, missingError } from './teacher-contract';
+import { type ImportJob, requireTeacherFile, type TeacherFlags, withPreset } from './import-job';
+import { IMPORTED, requireReplaceable, writeTeacherFolder } from './write-teacher';
+import { type Inspection, inspectTeacher } from './inspect-teacher';
 import { readZeroShot } from './zero-shot-teacher';
 
-/** Header entry of what an import wrote: what it was made from. */
-const IMPORTED = 'imported';
 /** All are held decoded: 77 MB at 224 pixels. */
 const MAX_CALIBRATION_IMAGES = 512;
 
@@ -182,33 +174,6 @@ async function readExternal(file: string, job: ImportJob): Promise<Candidate> {
     notes,
     write: () => writeTeacherFolder(out, about, files),
   };
-}
-
-/**
- * What is overwritten unasked must be a teacher that was imported before: one that was trained, or a student, may have
- * taken hours. The file that it comes from is never overwritten.
- * @throws WinnowError FILE_NOT_WRITABLE
- */
-async function requireReplaceable({ out, force }: ImportJob, source: string): Promise<void> {
-  const there = await realpath(out).catch(() => null);
-  if (there === null) return;
-  if (there === (await realpath(source))) {
-    throw new WinnowError('FILE_NOT_WRITABLE', 'The result would take the place of the file that it is made from', {
-      where: out,
-      next: 'Name another file with --out.',
-    });
-  }
-  if (force || (await isImported(there))) return;
-  throw new WinnowError('FILE_NOT_WRITABLE', 'Something other than an imported teacher is there', {
-    where: out,
-    next: 'Name another file with --out, or replace it with --force.',
-  });
-}
-
-async function isImported(file: string): Promise<boolean> {
-  return readFile(file)
-    .then((bytes) => Object.hasOwn(readWeightsMetadata(bytes, file).raw, IMPORTED))
-    .catch(() => false);
 }
 
 /** One weights file has room for one list of names, so ours take the place of theirs. */

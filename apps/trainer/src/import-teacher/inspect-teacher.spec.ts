@@ -5,9 +5,8 @@ import path from 'node:path';
 import type { CommandIo } from '@winnow/contracts';
 import { itWhereShared, sharedPath } from '@winnow/testing';
 import { importTeacherCommand } from '../commands/import-teacher';
-import type { ImportJob, TeacherFlags } from './import-teacher-job';
+import { type ImportJob, PRESET_NAMES, type TeacherFlags, withPreset } from './import-job';
 import { inspectTeacher } from './inspect-teacher';
-import { PRESET_NAMES, withPreset } from './import-teacher-presets';
 
 const GOLDENS = path.join(__dirname, 'goldens');
 const SHARED = sharedPath('data');

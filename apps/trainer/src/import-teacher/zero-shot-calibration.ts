@@ -3,9 +3,8 @@ import { argmaxRows, candidateClasses, fitTemperature, startTemperature } from '
 import { percentText } from '@winnow/runs';
 import { tf } from '@winnow/tensor';
 import { classColumns } from '@winnow/training';
-import { checkInput } from '../data/check-images';
-import type { CheckImages } from '../data/check-images';
-import type { ReadNetwork } from './import-teacher-check';
+import { type CheckImages, checkInput } from '../data/check-images';
+import type { ReadNetwork } from './check-teacher';
 
 /** Of fewer, a temperature says more about luck than about the network. */
 const MIN_LABELLED = 20;

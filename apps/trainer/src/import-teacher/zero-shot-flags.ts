@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type OptionSpec, WinnowError } from '@winnow/contracts';
-import type { TeacherFlags, ZeroShotFlags } from './import-teacher-job';
+import type { TeacherFlags, ZeroShotFlags } from './import-job';
 
 /** Least of what divides or is multiplied by. */
 const MIN_NUMBER = 1e-6;

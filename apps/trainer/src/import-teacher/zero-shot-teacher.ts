@@ -1,23 +1,23 @@
 import { type ExternalContract, WinnowError } from '@winnow/contracts';
 import {
   encodeTextEmbeddings,
+  type ExternalSource,
+  type ForwardResult,
   readExternalSource,
   readTextEmbeddings,
   readTextFile,
   requireLogitScale,
   TEXT_FILE,
-  withLogits,
+  type TextEmbeddings,
   zeroShotNetwork,
 } from '@winnow/models';
-import type { ExternalSource, ForwardResult, TextEmbeddings } from '@winnow/models';
-import { externalFrozen } from '@winnow/training';
-import type { FrozenNetwork } from '@winnow/training';
+import { externalFrozen, type FrozenNetwork } from '@winnow/training';
 import { tf } from '@winnow/tensor';
-import type { Candidate } from './import-teacher-check';
-import { completeContract, missingError, type TeacherContract } from './import-teacher-contract';
-import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-teacher-job';
+import type { Candidate } from './check-teacher';
+import { completeContract, missingError, type TeacherContract } from './teacher-contract';
+import type { ImportJob, TeacherFlags, ZeroShotFlags } from './import-job';
 import { inputAxes } from './inspect-teacher';
-import { writeTeacherFolder } from './import-teacher-write';
+import { writeTeacherFolder } from './write-teacher';
 import { calibrateTeacher, type CalibrationSet } from './zero-shot-calibration';
 
 /** Those in use are 10 to some 120. */
@@ -115,7 +115,7 @@ function withTemperature(network: FrozenNetwork, temperature: number): FrozenNet
       tf.tidy(() => {
         const outputs = network.outputs(images);
         const logits = tf.div(outputs.logits, temperature) as tf.Tensor2D;
-        return withLogits(outputs, logits) as ForwardResult & tf.TensorContainerObject;
+        return { ...outputs, logits } as ForwardResult & tf.TensorContainerObject;
       }),
   };
 }

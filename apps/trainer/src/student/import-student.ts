@@ -1,6 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { inputSpecSchema, MODEL_NAMES, WinnowError } from '@winnow/contracts';
-import type { CommandIo, InputSpec } from '@winnow/contracts';
+import { type CommandIo, type InputSpec, inputSpecSchema, MODEL_NAMES, WinnowError } from '@winnow/contracts';
 import {
   type AdoptedModel,
   adoptExternal,
@@ -11,7 +10,7 @@ import {
   unfoldNorms,
 } from '@winnow/models';
 import type { EngineChoice, tf } from '@winnow/tensor';
-import { requireTeacherFile } from '../import-teacher/import-teacher-source';
+import { requireTeacherFile } from '../import-teacher/import-job';
 import { checkInput, type CheckImages, loadCheckImages } from '../data/check-images';
 import type { SquarePolicy } from '../data/square-as-learnt';
 import { requireModelName } from '../require-model-name';

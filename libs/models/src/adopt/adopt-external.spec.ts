@@ -1,6 +1,6 @@
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
+import { epsilonOf } from '../architectures/layer-parameters';
 import type { ModelName } from '../create-model';
 import { encodeLayersModel } from '../formats/tfjs/encode-layers-model';
 import { encodeOnnx } from '../formats/onnx/encode-onnx';

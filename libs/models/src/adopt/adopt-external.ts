@@ -1,9 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import type { PlainModelName } from '../create-model';
 import { type ExternalSource, ONNX_FILE } from '../external/external-source';
-import { TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
-import { fromJson } from '../formats/from-json';
-import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
+import { TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
+import { fromJson } from '../formats/json-values';
 import { type AdoptedModel, adoptLayers } from './adopt-layers';
 import { readKerasLayers } from '../formats/tfjs/keras-source-layers';
 import { readOnnxLayers } from '../formats/onnx/onnx-layers';

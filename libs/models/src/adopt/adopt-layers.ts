@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { type BatchNormParameters, tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
+import { epsilonOf } from '../architectures/layer-parameters';
 import { MODEL_NAMES, modelShape, outlineModel, type PlainModelName } from '../create-model';
 import type { Model } from '../model';
 import type { LaidOut } from '../weights/torch-layout';

@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { type BatchNormParameters, tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
-import { EVALUATION_PASS } from '../passes/evaluation-pass';
+import { epsilonOf } from '../architectures/layer-parameters';
+import { EVALUATION_PASS } from '../passes/live-passes';
 import type { ForwardPass } from '../passes/forward-pass';
 import type { Model } from '../model';
 

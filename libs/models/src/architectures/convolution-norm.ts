@@ -1,4 +1,4 @@
-import { batchNorm, type BatchNormOptions } from './batch-norm';
+import { batchNorm, type BatchNormOptions } from './layer-parameters';
 import type { Convolution, ConvolutionNorm } from '../passes/forward-pass';
 import type { ParameterStore } from './parameter-store';
 

@@ -1,6 +1,6 @@
 import type { Activation } from '@winnow/tensor';
 import type { Block } from './basic-block';
-import type { BatchNormOptions } from './batch-norm';
+import type { BatchNormOptions } from './layer-parameters';
 import { biasedConvolution, convolutionNorm, depthwiseConvolutionNorm } from './convolution-norm';
 import type { ParameterStore } from './parameter-store';
 

@@ -1,12 +1,11 @@
 import { tf } from '@winnow/tensor';
 import { type Architecture, mapOf } from './architecture';
-import { EVALUATION_PASS } from '../passes/evaluation-pass';
+import { EVALUATION_PASS, TRAINING_PASS } from '../passes/live-passes';
 import type { ForwardPass } from '../passes/forward-pass';
 import { FrozenPass } from '../passes/frozen-pass';
-import { linear } from './linear';
-import type { ForwardResult, Model } from '../model';
+import { linear } from './layer-parameters';
+import type { ModelResult, Model } from '../model';
 import type { ParameterStore } from './parameter-store';
-import { TRAINING_PASS } from '../passes/training-pass';
 
 /** A model: the body, its head, a global average pool, a linear classifier. */
 export function network(architecture: Architecture, store: ParameterStore, classCount: number): Model {
@@ -16,12 +15,12 @@ export function network(architecture: Architecture, store: ParameterStore, class
   const featureDim = head?.featureDim ?? featureMapDim;
   const classifier = linear(store, architecture.classifierName, featureDim, classCount);
   const { parameters, depthwiseNames } = store;
-  const through = (images: tf.Tensor4D, pass: ForwardPass): ForwardResult =>
+  const through = (images: tf.Tensor4D, pass: ForwardPass): ModelResult =>
     tf.tidy(() => {
       const end = body.trunk(images, pass);
       const featureMap = mapOf(body, end, pass);
       const features = pass.features(head ? head.layers(end, pass) : featureMap);
-      return { logits: classifier.apply(features), features, featureMap } as ForwardResult & tf.TensorContainerObject;
+      return { logits: classifier.apply(features), features, featureMap } as ModelResult & tf.TensorContainerObject;
     });
   const trainable = [...parameters.values()].filter((variable) => variable.trainable);
   return {

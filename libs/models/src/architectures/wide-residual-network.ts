@@ -1,6 +1,6 @@
 import type { Architecture } from './architecture';
 import type { Block } from './basic-block';
-import { batchNorm } from './batch-norm';
+import { batchNorm } from './layer-parameters';
 import { convolution, convolutionNorm, type ConvolutionSize } from './convolution-norm';
 import type { ParameterStore } from './parameter-store';
 

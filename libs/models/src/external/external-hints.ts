@@ -7,7 +7,7 @@ import {
   type TensorLayout,
   WinnowError,
 } from '@winnow/contracts';
-import { fromJson } from '../formats/from-json';
+import { fromJson } from '../formats/json-values';
 import { readClassList } from '../formats/read-class-list';
 
 /** What an external file says of itself, in the entries that winnow reads; undefined where it says nothing. */

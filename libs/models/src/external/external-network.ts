@@ -1,8 +1,18 @@
 import { type ExternalContract, WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import type { ForwardResult, FrozenModel } from '../model';
-import { readOutputs } from './external-answers';
-import type { ExternalRunner } from './external-runner';
+
+/** Something that computes a network that is not ours. */
+export interface ExternalRunner {
+  /** Axes of its input as declared, batch first; null where a size is open. */
+  readonly inputShape: readonly (number | null)[];
+  /**
+   * @param images in the axes that it wants; as many as `inputShape` says
+   * @returns the outputs that it was opened for, in that order; the caller disposes or tidies
+   */
+  run(images: tf.Tensor4D): tf.Tensor[];
+  dispose(): void;
+}
 
 /** A network that is not of our architectures and only answers. */
 export interface ExternalNetwork extends FrozenModel {
@@ -75,4 +85,68 @@ function checkInput(
     `The model takes [${shown}], not [any, ${wanted.slice(1).join(', ')}] (${layout})`,
     { where, next: 'Correct --layout or --size.' },
   );
+}
+
+/** Below it a probability is taken for this: float32's logarithm of zero is not a number. */
+const MIN_PROBABILITY = 1e-30;
+
+/** Names of the outputs to ask for, each once. */
+export function outputNames({ logits, features, featureMap }: ExternalContract): readonly string[] {
+  return [
+    ...new Set([logits, features, featureMap].flatMap((location) => (location === null ? [] : [location.output]))),
+  ];
+}
+
+/**
+ * A external network's outputs as winnow's: logits [batch, classes], features [batch, dim], feature map NHWC. Inside a
+ * tidy. A network without features gives [batch, 0].
+ * @param raw as `outputNames` lists them
+ * @throws WinnowError TEACHER_MISMATCH for shapes that contradict the contract
+ */
+export function readOutputs(raw: readonly tf.Tensor[], contract: ExternalContract, batch: number): ForwardResult {
+  const names = outputNames(contract);
+  const find = (output: string): tf.Tensor => raw[names.indexOf(output)] as tf.Tensor;
+  const { values, output } = contract.logits;
+  const given = toRows(find(output), output, batch);
+  const logits = values === 'probabilities' ? (tf.log(tf.maximum(given, MIN_PROBABILITY)) as tf.Tensor2D) : given;
+  const features =
+    contract.features === null
+      ? tf.zeros<tf.Rank.R2>([batch, 0])
+      : toRows(find(contract.features.output), contract.features.output, batch);
+  const map = contract.featureMap;
+  return { logits, features, featureMap: map === null ? null : toMap(find(map.output), map, batch) };
+}
+
+/** [batch, n], also from [batch, n, 1, 1] and [batch, 1, 1, n]. */
+function toRows(tensor: tf.Tensor, name: string, batch: number): tf.Tensor2D {
+  const [first, ...axes] = tensor.shape;
+  const wide = axes.filter((size) => size !== 1);
+  if (first !== batch || axes.length === 0 || wide.length > 1) {
+    throw mismatch(name, tensor, `[${batch}, any]`, 'Name an output that gives one row an image.');
+  }
+  return tensor.reshape([batch, wide[0] ?? 1]);
+}
+
+function toMap(
+  tensor: tf.Tensor,
+  { output, layout }: NonNullable<ExternalContract['featureMap']>,
+  batch: number,
+): tf.Tensor4D {
+  const [first, ...axes] = tensor.shape;
+  const [height, width] = layout === 'nhwc' ? axes : axes.slice(1);
+  if (first !== batch || axes.length !== 3 || height !== width) {
+    const wanted = layout === 'nhwc' ? 'side, side, channels' : 'channels, side, side';
+    throw mismatch(
+      output,
+      tensor,
+      `[${batch}, ${wanted}]`,
+      'Name the last feature map, with its --feature-map-layout.',
+    );
+  }
+  return layout === 'nhwc' ? (tensor as tf.Tensor4D) : (tf.transpose(tensor, [0, 2, 3, 1]) as tf.Tensor4D);
+}
+
+function mismatch(name: string, tensor: tf.Tensor, wanted: string, next: string): WinnowError {
+  const message = `The output ${name} has the shape [${tensor.shape.join(', ')}], not ${wanted}`;
+  return new WinnowError('TEACHER_MISMATCH', message, { where: name, next });
 }

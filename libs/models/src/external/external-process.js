@@ -1,7 +1,7 @@
 'use strict';
 /**
  * Runs somebody's network in a process of its own: the main thread watches, a second one computes, which it leaves only when
- * it is done. Plain JavaScript: it needs nothing of the workspace. Its messages are described in external-messages.ts.
+ * it is done. Plain JavaScript: it needs nothing of the workspace. Its messages are described in external-session.ts.
  */
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 

@@ -1,11 +1,67 @@
 import path from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { float32ToHalves, halvesToFloat32 } from '../formats/half-float';
+import { float32ToHalves, halvesToFloat32 } from '../formats/half-floats';
 import { type ExternalLimits, externalLimits, limitExceeded } from './external-limits';
-import type { NetworkReply, NetworkRequest, NetworkStart, NetworkTensor, NetworkThreadData } from './external-messages';
-import { waitInterruptibly } from './wait-interruptibly';
+
+/** What the thread that passes messages on to the process of an ONNX model starts with. */
+export interface NetworkThreadData {
+  readonly port: MessagePort;
+  /** Raised to 1 after every reply: the main thread sleeps on it. */
+  readonly flag: Int32Array;
+}
+
+/** What the process may use for one request. */
+interface NetworkLimits {
+  readonly maxMillis: number;
+  /** Resident memory of the whole process. */
+  readonly maxBytes: number;
+}
+
+/** The first request, with the network: the reply to it has no outputs. */
+interface OnnxStart {
+  readonly start: {
+    readonly kind: 'onnx';
+    readonly model: Uint8Array;
+    /** Names of the outputs to fetch, in the order of every reply. */
+    readonly outputs: readonly string[];
+    readonly input: string;
+    /** It takes float16. */
+    readonly isHalf: boolean;
+    readonly threads: number;
+  };
+}
+
+/** The first request with a TF.js network, which is tried only: no reply has outputs. */
+interface TfjsStart {
+  readonly start: {
+    readonly kind: 'tfjs-layers' | 'tfjs-graph';
+    /** What computes it: TFJS_ONCE of @winnow/tensor. */
+    readonly script: string;
+    readonly json: Readonly<Record<string, unknown>>;
+    readonly weights: Uint8Array;
+    readonly outputs: readonly string[];
+  };
+}
+
+export type NetworkStart = OnnxStart['start'] | TfjsStart['start'];
+
+export interface NetworkTensor {
+  /** Bits of float16 in a Uint16Array. */
+  readonly values: Float32Array | Uint16Array;
+  readonly shape: readonly number[];
+}
+
+/** Images in, outputs out. */
+export type NetworkRequest = ({ readonly start: NetworkStart } | NetworkTensor) & NetworkLimits;
+
+export type NetworkReply =
+  | { readonly outputs: readonly NetworkTensor[] }
+  | { readonly failure: string }
+  /** The process was ended. */
+  | { readonly exceeded: 'time' | 'memory' };
 
 /** For a batch that was started before Ctrl-C: most are done by then, and training can save its checkpoint. */
 const GRACE_MILLIS = 2000;
@@ -120,4 +176,25 @@ export class NetworkSession {
 
 function toTensor({ values, shape }: NetworkTensor): tf.Tensor {
   return tf.tensor(values instanceof Uint16Array ? halvesToFloat32(values) : values, [...shape], 'float32');
+}
+
+/**
+ * Sleeps until another thread notifies `flag[0]`, which is 0 until then, and lets signals end the sleep: Ctrl-C wakes it,
+ * and SIGTERM, which no handler could see meanwhile, has its default effect, the end of the process.
+ * @returns `interrupted` after Ctrl-C, whose handlers have not been called
+ */
+export function waitInterruptibly(flag: Int32Array, maxMillis: number): 'notified' | 'timed-out' | 'interrupted' {
+  const handlers = process.rawListeners('SIGTERM') as ((signal: NodeJS.Signals) => void)[];
+  process.removeAllListeners('SIGTERM');
+  try {
+    const outcome: unknown = runInContext('Atomics.wait(flag, 0, 0, maxMillis)', createContext({ flag, maxMillis }), {
+      breakOnSigint: true,
+    });
+    return outcome === 'timed-out' ? 'timed-out' : 'notified';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return 'interrupted';
+    throw error;
+  } finally {
+    for (const handler of handlers) process.on('SIGTERM', handler);
+  }
 }

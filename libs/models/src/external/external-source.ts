@@ -1,19 +1,16 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type ExternalContract, type ExternalKind, isWinnowError, WinnowError } from '@winnow/contracts';
-import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
-import { outputNames } from './external-answers';
+import { readTfjsFiles, TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
+import { externalNetwork, type ExternalNetwork, type ExternalRunner, outputNames } from './external-network';
 import { readExternalHints, type ExternalHints } from './external-hints';
-import { externalNetwork, type ExternalNetwork } from './external-network';
 import { describeTfjs } from '../formats/tfjs/describe-tfjs';
 import type { ExternalDescription } from './external-description';
 import { describeOnnx, isHalfOnnx, openOnnx } from '../formats/onnx/external-onnx';
 import { embedExternalWeights } from '../formats/onnx/external-onnx-external';
 import { onnxDamage, readOnnxFile } from '../formats/onnx/external-onnx-file';
 import { openTfjs } from '../formats/tfjs/external-tfjs';
-import type { ExternalRunner } from './external-runner';
 import { triedFirst } from '../formats/tfjs/try-tfjs';
-import { readTfjsFiles, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
 
 /** A model file that is not ours, read but not yet held to a contract. */
 export interface ExternalSource {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import { sha256 } from '../weights/sha256';
-import { TFJS_JSON } from '../formats/tfjs/tfjs-json';
+import { TFJS_JSON } from '../formats/tfjs/external-tfjs-files';
 import type { ExternalNetwork } from './external-network';
 import { ONNX_FILE, readExternalSource, readLimited } from './external-source';
-import { readJsonFile } from './read-json-file';
+import { readJsonFile } from '../formats/json-values';
 import { zeroShotNetwork } from '../zero-shot/zero-shot-network';
 import { MAX_TEXT_BYTES, readTextEmbeddings, TEXT_FILE, type TextEmbeddings } from '../zero-shot/zero-shot-text';
 

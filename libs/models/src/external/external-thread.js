@@ -2,7 +2,7 @@
 /**
  * Passes questions on to the process that runs an ONNX model, while the main thread sleeps until the flag is raised. Plain
  * JavaScript: a worker thread starts without the main thread's hook for TypeScript. Its messages are described in
- * external-messages.ts.
+ * external-session.ts.
  */
 const { fork } = require('node:child_process');
 const path = require('node:path');

@@ -29,9 +29,10 @@ const noise = (count: number, size: number, scale: (value: number) => number = (
 /** Largest difference of each answer, of the largest number in it. */
 function differences(found: ForwardResult, wanted: ForwardResult): number[] {
   return (['logits', 'features', 'featureMap'] as const).map((name) => {
-    expect(found[name].shape).toEqual(wanted[name].shape);
-    const difference = tf.max(tf.abs(tf.sub(found[name], wanted[name])));
-    const largest = tf.max(tf.abs(wanted[name]));
+    const [there, here] = [found[name] as tf.Tensor, wanted[name] as tf.Tensor];
+    expect(there.shape).toEqual(here.shape);
+    const difference = tf.max(tf.abs(tf.sub(there, here)));
+    const largest = tf.max(tf.abs(here));
     expect(largest.dataSync()[0]).toBeGreaterThan(0);
     return tf.div(difference, largest).dataSync()[0] as number;
   });

@@ -1,4 +1,4 @@
-import { fromJson } from './from-json';
+import { fromJson } from './json-values';
 
 /**
  * Class names as model files give them: a list, a JSON list, or names between commas. Blanks around a name are dropped.

@@ -1,8 +1,8 @@
 import { type BatchNormParameters, batchNormFixed, type tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
+import { epsilonOf } from '../architectures/layer-parameters';
 import type { Epilogue, ForwardPass } from './forward-pass';
 import type { Model } from '../model';
-import { convolve, TRAINING_PASS } from './training-pass';
+import { convolve, TRAINING_PASS } from './live-passes';
 
 /**
  * The model with batch normalisations that keep their running statistics in training and normalise by them, as

@@ -1,5 +1,5 @@
 import type { BatchNormParameters, tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
+import { epsilonOf } from '../architectures/layer-parameters';
 
 export interface NormValues {
   readonly gamma: Float32Array;

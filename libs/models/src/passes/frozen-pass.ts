@@ -1,9 +1,9 @@
 import { WinnowError } from '@winnow/contracts';
 import { activate, type BatchNormParameters, conv2dInference, depthwiseConv2d, tf } from '@winnow/tensor';
-import { epsilonOf } from '../architectures/batch-norm';
+import { epsilonOf } from '../architectures/layer-parameters';
 import type { Convolution, ConvolutionNorm, Epilogue, ForwardPass } from './forward-pass';
 import { PLAIN_LAYERS } from './plain-layers';
-import { convolve } from './training-pass';
+import { convolve } from './live-passes';
 
 interface Affine {
   /** gamma / sqrt(variance + epsilon), [channels] */

@@ -10,7 +10,7 @@ import {
 } from '@winnow/tensor';
 import { CountingPass } from './counting-pass';
 import type { Convolution, ConvolutionNorm, Epilogue, ForwardPass, TokenEmbedding } from './forward-pass';
-import { locationEmbedding } from './token-layers';
+import { locationEmbedding } from './plain-layers';
 import { GRAPH_NAMES, type GraphNode, type GraphOperation } from './export-graph';
 import { foldNorm, type NormValues, normValues } from './fold-norm';
 

@@ -1,10 +1,9 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
-import { isBatchCounter } from './is-batch-counter';
+import { fromTorchLayout, isBatchCounter, toTorchLayout, weightKind } from './torch-layout';
 import type { Model } from '../model';
 import type { SafetensorsTensor } from '../formats/safetensors/safetensors';
-import { fromTorchLayout, toTorchLayout, weightKind } from './torch-layout';
 
 export interface LoadWeightsOptions {
   /** Names the file in errors. */

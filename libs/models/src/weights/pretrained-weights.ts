@@ -3,14 +3,13 @@ import { tf } from '@winnow/tensor';
 import { isModelName, MODEL_NAMES, type ModelShape, modelShape, type PlainModelName } from '../create-model';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
 import { adoptNames } from '../formats/safetensors/external-safetensors';
-import { fromJson } from '../formats/from-json';
-import { isBatchCounter } from './is-batch-counter';
+import { fromJson } from '../formats/json-values';
+import { isBatchCounter, toTorchLayout, weightKind } from './torch-layout';
 import { laidOut, some } from './load-weights';
 import type { Model } from '../model';
 import { readClassList } from '../formats/read-class-list';
 import type { SafetensorsTensor } from '../formats/safetensors/safetensors';
 import { sha256 } from './sha256';
-import { toTorchLayout, weightKind } from './torch-layout';
 import { PROJECTOR_PREFIX } from '../architectures/with-projector';
 
 const PROJECTED = /\+projector-\d+$/;

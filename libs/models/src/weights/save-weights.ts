@@ -1,6 +1,6 @@
 import { encodeSafetensors, type WritableTensor } from '../formats/safetensors/encode-safetensors';
 import type { Model } from '../model';
-import { halfWeight } from '../formats/half-weight';
+import { halfWeight } from '../formats/half-floats';
 import { toTorchLayout, weightKind } from './torch-layout';
 
 /**

@@ -54,3 +54,8 @@ function permute(shape: readonly number[], data: Float32Array, order: readonly n
   }
   return { shape: outShape, data: out };
 }
+
+/** True for a weight's name under which PyTorch counts batches, beside the running statistics; nothing here needs it. */
+export function isBatchCounter(name: string): boolean {
+  return name.endsWith('num_batches_tracked');
+}

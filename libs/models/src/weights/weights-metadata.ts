@@ -1,6 +1,6 @@
 import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
-import { fromJson } from '../formats/from-json';
+import { fromJson } from '../formats/json-values';
 import { readClassList } from '../formats/read-class-list';
 
 /** What a weights file says about itself; null where it says nothing. */

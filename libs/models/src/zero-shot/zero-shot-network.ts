@@ -1,7 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import type { ForwardResult } from '../model';
-import { withLogits } from '../external/with-logits';
 import type { ExternalNetwork } from '../external/external-network';
 import type { TextEmbeddings } from './zero-shot-text';
 
@@ -42,8 +41,7 @@ export function zeroShotNetwork(
         const squares = tf.sum(tf.square(outputs.features), 1, true);
         const features = tf.div(outputs.features, tf.sqrt(tf.maximum(squares, MIN_SQUARES))) as tf.Tensor2D;
         const logits = tf.matMul(features, head, false, true) as tf.Tensor2D;
-        const result = Object.defineProperty(withLogits(outputs, logits), 'features', { value: features });
-        return result as ForwardResult & tf.TensorContainerObject;
+        return { ...outputs, features, logits } as ForwardResult & tf.TensorContainerObject;
       }),
     dispose: () => {
       head.dispose();

@@ -1,6 +1,6 @@
 import type { ProgressSink, ProgressTask } from '@winnow/contracts';
 import { MultiBar } from 'cli-progress';
-import { durationText } from './duration-text';
+import { durationText } from './figure-texts';
 import { Pace } from './pace';
 import { printableText } from './printable-text';
 

@@ -1,4 +1,4 @@
-import { percentText } from '../progress/percent-text';
+import { percentText } from '../progress/figure-texts';
 
 /** Column of a table; numbers go to the right. */
 export interface CardColumn {

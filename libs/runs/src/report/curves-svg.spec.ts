@@ -1,6 +1,6 @@
 import { axisScale } from './axis-scale';
 import { curvesSvg } from './curves-svg';
-import { lossSeries, runCurvesSvg } from './run-curves-svg';
+import { lossSeries, runCurvesSvg } from './run-curves';
 
 describe('axisScale', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { modelCard } from './model-card';
-import { runFolderName } from '../run/run-name';
+import { runFolderName } from '../run/run-identity';
 
 describe('modelCard', () => {
   const data = {

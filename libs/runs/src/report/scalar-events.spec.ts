@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 
-import { crc32c, maskedCrc32c } from './crc32c';
-import { encodeScalarEvents } from './scalar-events';
+import { crc32c, encodeScalarEvents, maskedCrc32c } from './scalar-events';
 
 describe('crc32c', () => {
   // RFC 3720, appendix B.4, and the usual check value.

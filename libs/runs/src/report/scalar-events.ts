@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { maskedCrc32c } from './crc32c';
+import type { EpochMetrics } from '@winnow/contracts';
 
 /** One point of one curve for TensorBoard. */
 export interface ScalarEvent {
@@ -57,4 +57,44 @@ function frame(data: Uint8Array): Uint8Array {
   record.set(data, 12);
   view.setUint32(12 + data.length, maskedCrc32c(data), true);
   return record;
+}
+
+/** The curves of a run as TensorBoard points, one a quantity and epoch; the step is the epoch. */
+export function epochEvents(metrics: readonly EpochMetrics[], startSeconds: number): ScalarEvent[] {
+  let wallSeconds = startSeconds;
+  return metrics.flatMap((epoch) => {
+    wallSeconds += epoch.seconds;
+    const at = { step: epoch.epoch, wallSeconds };
+    const events: ScalarEvent[] = [
+      { ...at, tag: 'loss/total', value: epoch.loss },
+      { ...at, tag: 'learning_rate', value: epoch.learningRate },
+    ];
+    for (const [part, value] of Object.entries(epoch.parts)) events.push({ ...at, tag: `loss/${part}`, value });
+    if (epoch.accuracy !== undefined) events.push({ ...at, tag: 'accuracy/test', value: epoch.accuracy });
+    return events;
+  });
+}
+
+const TABLE = buildTable();
+
+/** CRC-32C (Castagnoli, RFC 3720 appendix B.4), as an unsigned 32-bit number. */
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+/** The masked form that TFRecord stores, so that a CRC over data holding CRCs stays useful. */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c(bytes);
+  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+}
+
+function buildTable(): Uint32Array {
+  const reflectedPolynomial = 0x82f63b78;
+  return Uint32Array.from({ length: 256 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ reflectedPolynomial : value >>> 1;
+    return value >>> 0;
+  });
 }

@@ -7,12 +7,9 @@ import { fileError, makeDurableFolder, syncFolder, systemErrorCode, writeFileAto
 import { readLatestCheckpoint } from './checkpoint-store';
 import { trimMetrics } from './metrics-file';
 import { Run } from './run';
-import { runIdentity } from './run-identity';
+import { runFolderName, runIdentity, type RunNameParts } from './run-identity';
 import type { RunManifest, RunManifestInput } from './run-manifest';
-import { runFolderName } from './run-name';
-import type { RunNameParts } from './run-name';
-import { findRun } from './run-record-files';
-import type { RunRecord, RunState } from './run-record-files';
+import { findRun, type RunRecord, type RunState } from './run-record-files';
 
 export interface OpenRunOptions {
   readonly name: RunNameParts;

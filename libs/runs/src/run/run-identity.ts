@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-
 import type { JsonValue } from '@winnow/contracts';
 import { canonicalJson } from '@winnow/files';
 
@@ -18,4 +17,28 @@ export interface RunIdentityParts {
 export function runIdentity(parts: RunIdentityParts): string {
   const { config, buildDigest, teacherDigest, method, seed } = parts;
   return createHash('sha256').update(canonicalJson({ config, buildDigest, teacherDigest, method, seed })).digest('hex');
+}
+
+/** What a run folder is named after. */
+export interface RunNameParts {
+  /** ISO date or time; the day is used. */
+  readonly date: string;
+  readonly project: string;
+  readonly method: string;
+  readonly seed: number;
+}
+
+/** `<date>-<project>-<method>-s<seed>`, in characters that every file system takes. */
+export function runFolderName({ date, project, method, seed }: RunNameParts): string {
+  return `${slug(date.slice(0, 10))}-${slug(project)}-${slug(method)}-s${seed}`;
+}
+
+function slug(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{L}\p{N}_-]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return plain === '' ? 'unnamed' : plain;
 }

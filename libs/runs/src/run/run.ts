@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-import type { EpochMetrics, JsonValue, RunSummary } from '@winnow/contracts';
-import { WinnowError } from '@winnow/contracts';
+import { type EpochMetrics, type JsonValue, type RunSummary, WinnowError } from '@winnow/contracts';
 
 import { writeFileAtomic } from '@winnow/files';
-import { readLatestCheckpoint, saveCheckpointFiles } from './checkpoint-store';
-import type { Checkpoint, CheckpointState } from './checkpoint-store';
-import { epochEvents } from '../report/epoch-events';
+import { type Checkpoint, type CheckpointState, readLatestCheckpoint, saveCheckpointFiles } from './checkpoint-store';
+import { encodeScalarEvents, epochEvents } from '../report/scalar-events';
 import { appendMetricsLine } from './metrics-file';
 import { modelCard } from '../report/model-card';
-import { runCurvesSvg } from '../report/run-curves-svg';
+import { runCurvesSvg } from '../report/run-curves';
 import type { RunManifest } from './run-manifest';
 import type { RunState } from './run-record-files';
-import { encodeScalarEvents } from '../report/scalar-events';
 
 /** An open run folder. Made by openRun; one writer at a time. */
 export class Run {

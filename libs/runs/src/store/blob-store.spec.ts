@@ -12,8 +12,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { BlobStore } from './blob-store';
-import { readBlob, requireBlob } from './read-blob';
+import { BlobStore, readBlob, requireBlob } from './blob-store';
 
 const SHA256 = 'ab'.repeat(32);
 let folder: string;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { captureCommand } from '../install/compile-commands';
+import { captureCommand } from '../install/compile-binding';
 import { CAPTURE_NAME } from '../install/libtensorflow-release';
 import { loadQuietly } from './load-quietly';
 import { nodeHeaders, thisMachine } from './machine';

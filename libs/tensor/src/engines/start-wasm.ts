@@ -3,9 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { registerCustomKernel } from './own-kernel';
 import { conv2dBackpropFilter, conv2dBackpropInput } from '../wasm-kernels/conv2d-gradients';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from '../wasm-kernels/depthwise-gradients';
-import { leadingMean, leadingSum } from '../wasm-kernels/leading-sums';
+import { leadingMean, leadingSum, unsortedSegmentSum } from '../wasm-kernels/sums';
 import { maxPoolGradient } from '../wasm-kernels/max-pool-gradient';
-import { unsortedSegmentSum } from '../wasm-kernels/unsorted-segment-sum';
 
 const KERNELS = [
   conv2dBackpropFilter,

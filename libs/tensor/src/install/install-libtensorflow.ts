@@ -2,19 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
-import type { ProgressSink } from '@winnow/contracts';
-import { WinnowError, withProgress } from '@winnow/contracts';
+import { type ProgressSink, WinnowError, withProgress } from '@winnow/contracts';
 
 import { fillFolderOnce } from './build-folder';
 import { closeToGroup } from './close-to-group';
-import { compileBinding } from './compile-binding';
-import { captureCommand, cudaProbeCommand } from './compile-commands';
+import { captureCommand, compileBinding, cudaProbeCommand } from './compile-binding';
 import { fetchWheel } from './fetch-wheel';
 import { recordAddOn, writeInstalled } from './installed-files';
 import { isolatedPython } from './isolated-python';
 import { libtensorflowObstacles } from './libtensorflow-obstacles';
-import type { LibtensorflowRelease, LibtensorflowVariant } from './libtensorflow-release';
-import type { Wheel } from './nvidia-wheels';
 import {
   bindingName,
   bindingPath,
@@ -22,10 +18,12 @@ import {
   LIBRARIES,
   LIBTENSORFLOW_RELEASES,
   libtensorflowDir,
+  type LibtensorflowRelease,
+  type LibtensorflowVariant,
   markerPath,
 } from './libtensorflow-release';
-import type { Machine, RunResult } from '../engines/machine';
-import { nodeHeaders, thisMachine } from '../engines/machine';
+import type { Wheel } from './nvidia-wheels';
+import { type Machine, nodeHeaders, type RunResult, thisMachine } from '../engines/machine';
 import { preferredVariant } from './nvidia-gpu';
 
 export interface InstallOptions {

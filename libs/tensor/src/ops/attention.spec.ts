@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { attention } from './attention';
-import { numericGradient } from './numeric-gradient';
+import { numericGradient } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
 
 const [BATCH, TOKENS, HEADS, SIZE] = [2, 3, 2, 4];

@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { activate } from './activate';
-import type { Activation } from './activation';
-import { batchNormFixed } from './batch-norm-fixed';
-import { batchNormInference } from './batch-norm-inference';
-import type { BatchNormParameters } from './batch-norm-parameters';
+import { activate, type Activation } from './activation';
+import { batchNormFixed, batchNormInference } from './batch-norm';
+import type { BatchNormParameters } from './batch-norm-kernels';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 const EPSILON = 1e-3;
 const SHAPE: [number, number, number, number] = [3, 2, 5, 4];

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { batchNormInference } from './batch-norm-inference';
-import { numericGradient } from './numeric-gradient';
+import { batchNormInference } from './batch-norm';
+import { numericGradient, tensorLeak } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
 
 onEngines(() => {
   const statistics = () =>

@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { portableActivate } from './activate';
-import type { BatchNormParameters } from './batch-norm-parameters';
-import { batchNormTrain, composedBatchNorm } from './batch-norm-train';
+import { portableActivate } from './activation';
+import { type BatchNormParameters, fusedBatchNorm } from './batch-norm-kernels';
+import { batchNormTrain, composedBatchNorm, portableBatchNorm } from './batch-norm';
 import type { EngineName } from '../engines/engine';
-import { fusedBatchNorm } from './fused-batch-norm';
-import { numericGradient } from './numeric-gradient';
+import { numericGradient, tensorLeak } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
-import { portableBatchNorm } from './portable-batch-norm';
-import { tensorLeak } from '../engines/tensor-leak';
 
 const EPSILON = 1e-5;
 const SHAPE: [number, number, number, number] = [3, 2, 5, 4];

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { gateChannels } from './gate-channels';
-import { meanPool } from './mean-pool';
+import { meanPool } from './pools';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 type Shape = [number, number, number, number];
 /** One pixel, odd sizes, more channels than one part of the kernel has, more pixels than are summed at once. */

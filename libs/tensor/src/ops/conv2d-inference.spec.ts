@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { activate } from './activate';
+import { activate } from './activation';
 import { conv2d } from './conv2d';
 import { conv2dInference } from './conv2d-inference';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 const random = (shape: number[], seed: number) => tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, 'float32', seed); // prettier-ignore
 

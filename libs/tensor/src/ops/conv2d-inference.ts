@@ -1,10 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
-import { activate } from './activate';
-import type { Activation } from './activation';
-import type { Conv2dOptions } from './conv2d';
-import { conv2d } from './conv2d';
+import { activate, type Activation } from './activation';
+import { conv2d, type Conv2dOptions } from './conv2d';
 import { hasNativeKernels, runTensorflowKernel } from '../engines/tensorflow-kernel';
 
 export interface Conv2dInferenceOptions extends Conv2dOptions {

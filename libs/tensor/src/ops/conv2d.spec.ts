@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { conv2d } from './conv2d';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 interface Case {
   readonly input: [number, number, number, number];

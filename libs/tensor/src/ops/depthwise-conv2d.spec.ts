@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { depthwiseConv2d } from './depthwise-conv2d';
-import { numericGradient } from './numeric-gradient';
+import { numericGradient } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
 
 interface Case {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { layerNorm } from './layer-norm';
-import { numericGradient } from './numeric-gradient';
+import { numericGradient } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
 
 const epsilon = 1e-6;

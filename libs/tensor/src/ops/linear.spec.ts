@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { linear, type LinearOptions, type LinearParameters } from './linear';
-import { numericGradient } from './numeric-gradient';
+import { numericGradient } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
 
 const [IN, OUT] = [5, 9];

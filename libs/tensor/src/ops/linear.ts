@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import * as tf from '@tensorflow/tfjs';
 
-import { gelu } from './gelu';
+import { gelu } from './activation';
 import { hasNativeKernels, runTensorflowKernel } from '../engines/tensorflow-kernel';
 
 export interface LinearParameters {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { onEngines } from '../engines/on-engines';
-import { relu } from './relu';
-import { tensorLeak } from '../engines/tensor-leak';
+import { relu } from './activation';
+import { tensorLeak } from '../engines/tensor-checks';
 
 onEngines(() => {
   const gradient = tf.grad((x) => relu(x).square().sum());

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { numericGradient } from './numeric-gradient';
+import { numericGradient, tensorLeak } from '../engines/tensor-checks';
 import { onEngines } from '../engines/on-engines';
 import { softmaxCrossEntropy } from './softmax-cross-entropy';
-import { tensorLeak } from '../engines/tensor-leak';
 
 const LOGITS = [1, 0, -2, 300, -300, 0.5];
 const TARGETS = [0.2, 0.3, 0.5, 1, 0, 0];

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { AdamwOptions } from './adamw-step';
-import { adamwStep } from './adamw-step';
+import { type AdamwOptions, adamwStep } from './adamw-step';
 import { onEngines } from '../engines/on-engines';
 import { GOLDEN_SHAPES, OPTIMIZER_GOLDENS } from './optimizer-goldens';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 const shapeOf = (index: number): number[] => [...(GOLDEN_SHAPES[index] ?? [])];
 const OPTIONS: AdamwOptions = { learningRate: 0.1, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.5, step: 1 };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { averageStep } from './average-step';
 import { onEngines } from '../engines/on-engines';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 onEngines(() => {
   it('moves averages a share of the way to the values, and leaves no tensor behind', () => {

@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 
 import { onEngines } from '../engines/on-engines';
 import { GOLDEN_SHAPES, OPTIMIZER_GOLDENS } from './optimizer-goldens';
-import type { SgdOptions } from './sgd-step';
-import { sgdStep } from './sgd-step';
-import { tensorLeak } from '../engines/tensor-leak';
+import { type SgdOptions, sgdStep } from './sgd-step';
+import { tensorLeak } from '../engines/tensor-checks';
 
 type OneGroup = SgdOptions & { readonly learningRate: number; readonly weightDecay: number };
 

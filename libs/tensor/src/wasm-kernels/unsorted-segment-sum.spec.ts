@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { defaultCacheDir } from '../install/default-cache-dir';
 import { startEngine } from '../engines/start-engine';
-import { tensorLeak } from '../engines/tensor-leak';
+import { tensorLeak } from '../engines/tensor-checks';
 
 describe('unsortedSegmentSum on wasm', () => {
   beforeAll(() => startEngine('wasm', { cacheDir: defaultCacheDir(process.env), log: () => undefined }));

@@ -1,3 +1,4 @@
+import { requireFeatureMap } from '@winnow/models';
 import { classOneHot, distLoss, featureMse, instanceLoss, kdLoss, noiseAdaptationLoss } from '@winnow/losses';
 import { argmaxRows } from '@winnow/noise';
 import { SeededRandom } from '@winnow/random';
@@ -177,7 +178,7 @@ onEngines(() => {
     await compare({ prepared, context }, (x) => {
       const [ours, theirs] = [model.forward(x, { training: true }), teacher.outputs(x)];
       return {
-        mse: tf.mul(featureMse(ours.featureMap, theirs.featureMap), 100),
+        mse: tf.mul(featureMse(ours.featureMap, requireFeatureMap(theirs)), 100),
         'kd-classifier': kdLoss(ours.logits, theirs.logits, 4),
       };
     });
@@ -234,7 +235,7 @@ onEngines(() => {
   it('simkd: the projected map alone', async () => {
     const { prepared, context, model, teacher, dispose } = await prepare(METHODS.simkd);
     await compare({ prepared, context }, (x) => ({
-      mse: featureMse(model.forward(x, { training: true }).featureMap, teacher.outputs(x).featureMap),
+      mse: featureMse(model.forward(x, { training: true }).featureMap, requireFeatureMap(teacher.outputs(x))),
     }));
     dispose();
   });
@@ -260,7 +261,7 @@ onEngines(() => {
         const [z, t] = [Array.from(ours.logits.dataSync()), Array.from(theirs.logits.dataSync())];
         const kept = selectConfident(jointLogits({ teacher: t, student: z }, trustInTeacher(0, 20)), counts);
         expect([0, 6]).not.toContain(kept.filter(Boolean).length);
-        const maps = [ours.featureMap, theirs.featureMap].map((map) => Array.from(map.dataSync()));
+        const maps = [ours.featureMap, requireFeatureMap(theirs)].map((map) => Array.from(map.dataSync()));
         const size = (maps[0]?.length as number) / 6;
         let sum = 0;
         kept.forEach((isKept, row) => {

@@ -1,4 +1,4 @@
-import type { ForwardResult } from '@winnow/models';
+import type { ForwardResult, ModelResult } from '@winnow/models';
 import type { tf } from '@winnow/tensor';
 import { disposeAll, weightedLoss } from '../batch-tensors';
 import type { LossTerm } from '../batch-tensors';
@@ -12,7 +12,7 @@ import { describeDecidedLogits, withDecidedLogits } from './decided-logits';
 
 /** What student and teacher say to the same view of the same images. */
 interface DistilOutputs {
-  readonly ours: ForwardResult;
+  readonly ours: ModelResult;
   readonly theirs: ForwardResult;
 }
 

@@ -1,4 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
+import { requireFeatureMap } from '@winnow/models';
 import { conv2d, tf } from '@winnow/tensor';
 import { inputTensor } from '../input-tensor';
 import type { MethodContext } from '../method';
@@ -81,7 +82,8 @@ export function mapShapes({ student, data }: MethodContext, teacher: FrozenTeach
   const blank = { count: 1, size: data.images.size, pixels: new Uint8Array(data.images.size ** 2 * 3) };
   const [ours, theirs] = tf.tidy(() => {
     const { featureMap } = student.model.forward(inputTensor(blank, student.input), { training: false });
-    return [featureMap.shape, teacher.outputs(inputTensor(blank, teacher.input)).featureMap.shape] as const;
+    const theirMap = requireFeatureMap(teacher.outputs(inputTensor(blank, teacher.input)));
+    return [featureMap.shape, theirMap.shape] as const;
   });
   return { ours: [ours[1], ours[2], ours[3]], theirs: [theirs[1], theirs[2], theirs[3]] };
 }
@@ -95,8 +97,9 @@ export function meanMapFeatures(network: FrozenNetwork): FrozenNetwork {
     ...network,
     outputs: (images) =>
       tf.tidy(() => {
-        const { logits, featureMap } = network.outputs(images);
-        return { logits, featureMap, features: tf.mean(featureMap, [1, 2]) as tf.Tensor2D };
+        const outputs = network.outputs(images);
+        const featureMap = requireFeatureMap(outputs);
+        return { logits: outputs.logits, featureMap, features: tf.mean(featureMap, [1, 2]) as tf.Tensor2D };
       }),
   };
 }

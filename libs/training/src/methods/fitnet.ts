@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { featureMse, kdLoss } from '@winnow/losses';
-import type { Model } from '@winnow/models';
+import { type Model, requireFeatureMap } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { requiredTeacher } from '../teacher/required-teacher';
@@ -42,7 +42,7 @@ function prepare(context: MethodContext): PreparedMethod {
         {
           name: 'mse',
           weight: FEATURE_WEIGHT,
-          value: featureMse(projector.project(ours.featureMap), theirs.featureMap),
+          value: featureMse(projector.project(ours.featureMap), requireFeatureMap(theirs)),
         },
         { name: 'kd-classifier', weight: 1, value: kdLoss(logits, theirs.logits, KD_TEMPERATURE) },
       ];

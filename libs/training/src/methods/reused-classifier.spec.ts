@@ -1,5 +1,4 @@
-import { createModel, loadWeights, outlineModel, saveWeights } from '@winnow/models';
-import type { ModelName } from '@winnow/models';
+import { createModel, loadWeights, type ModelName, outlineModel, requireFeatureMap, saveWeights } from '@winnow/models';
 import { onEngines, tf } from '@winnow/tensor';
 import { agreement } from '../classification-metrics';
 import { createStudent } from '../student/create-student';
@@ -72,7 +71,7 @@ onEngines(() => {
       const normed: FrozenTeacher = {
         ...teacher,
         outputs: (pictures) => {
-          const { featureMap } = teacher.outputs(pictures);
+          const featureMap = requireFeatureMap(teacher.outputs(pictures));
           const means = tf.mean(featureMap, [1, 2]);
           const features = tf.div(means, tf.norm(means, 2, 1, true)) as tf.Tensor2D;
           return { features, featureMap, logits: tf.mul(tf.slice(features, [0, 0], [-1, 3]), 20) as tf.Tensor2D };

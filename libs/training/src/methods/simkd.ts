@@ -1,4 +1,5 @@
 import { featureMse } from '@winnow/losses';
+import { requireFeatureMap } from '@winnow/models';
 import type { Method, MethodContext, PreparedMethod } from '../method';
 import { distilSteps } from './distil-steps';
 import { alignMaps } from './feature-maps';
@@ -28,7 +29,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
     notes,
     readsLogits: false,
     terms: ({ ours, theirs }) => [
-      { name: 'mse', weight: 1, value: featureMse(...alignMaps(ours.featureMap, theirs.featureMap)) },
+      { name: 'mse', weight: 1, value: featureMse(...alignMaps(ours.featureMap, requireFeatureMap(theirs))) },
     ],
   });
 }

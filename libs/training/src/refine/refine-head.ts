@@ -1,4 +1,3 @@
-import { withLogits } from '@winnow/models';
 import type { ForwardResult } from '@winnow/models';
 import { correctLogits, fitLabelModel, fitLogitCorrection, meanCorrection } from '@winnow/noise';
 import type { LogitCorrection, SplitFeatures, SplitInput } from '@winnow/noise';
@@ -92,7 +91,7 @@ export function correctTeacher(teacher: FrozenTeacher, { weights, bias }: LogitC
       tf.tidy(() => {
         const said = teacher.outputs(images);
         const added = tf.add(tf.matMul(said.features, matrix, false, true), offset);
-        return withLogits(said, tf.add(said.logits, added) as tf.Tensor2D) as ForwardResult & tf.TensorContainerObject;
+        return { ...said, logits: tf.add(said.logits, added) } as ForwardResult & tf.TensorContainerObject;
       }),
     dispose: () => tf.dispose([matrix, offset]),
   };

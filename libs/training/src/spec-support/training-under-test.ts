@@ -1,5 +1,5 @@
 import type { ImageSet, InputSpec } from '@winnow/contracts';
-import type { ForwardResult, Model } from '@winnow/models';
+import type { ModelResult, Model } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { conv2d, relu, tf } from '@winnow/tensor';
 import type { TrainingStep } from '../method';
@@ -62,14 +62,14 @@ export function smallNetwork({ seed, width = 6, projected = false }: SmallNetwor
     ...(bias ? [['fc.bias', bias] as const] : []),
   ]);
   const trainable = [...parameters.values()];
-  const forward = (images: tf.Tensor4D): ForwardResult =>
+  const forward = (images: tf.Tensor4D): ModelResult =>
     tf.tidy(() => {
       const map = relu(conv2d(images, filter, { stride: 2, padding: 1 }));
       const featureMap = projector ? relu(conv2d(map, projector, { stride: 1, padding: 0 })) : map;
       const features = tf.mean(featureMap, [1, 2]) as tf.Tensor2D;
       const products = tf.matMul(features, weight);
       const logits = (bias ? tf.add(products, bias) : products) as tf.Tensor2D;
-      return { logits, features, featureMap } as ForwardResult & tf.TensorContainerObject;
+      return { logits, features, featureMap } as ModelResult & tf.TensorContainerObject;
     });
   return {
     name: 'small',

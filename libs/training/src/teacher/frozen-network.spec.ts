@@ -1,7 +1,15 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { createModel, type ExternalNetwork } from '@winnow/models';
-import { centreLogits, classColumns, foldModel, externalFrozen, freezeModel, mapTeacher } from './frozen-network';
-import type { FrozenNetwork, FrozenTeacher } from './frozen-network';
+import {
+  centreLogits,
+  classColumns,
+  foldModel,
+  externalFrozen,
+  freezeModel,
+  type FrozenNetwork,
+  type FrozenTeacher,
+  mapTeacher,
+} from './frozen-network';
 import { predict } from './predict';
 import { colourImages, SMALL_INPUT, smallNetwork } from '../spec-support/training-under-test';
 
@@ -125,8 +133,10 @@ onEngines(() => {
       const wanted = live.outputs(images);
       const found = folded.outputs(images);
       for (const name of ['logits', 'features', 'featureMap'] as const) {
-        const values = wanted[name].dataSync();
-        found[name].dataSync().forEach((value, at) => expect(value).toBeCloseTo(values[at] as number, 4));
+        const values = (wanted[name] as tf.Tensor).dataSync();
+        (found[name] as tf.Tensor)
+          .dataSync()
+          .forEach((value, at) => expect(value).toBeCloseTo(values[at] as number, 4));
       }
       folded.dispose();
       for (const variable of model.trainable) variable.assign(tf.mul(variable, 1.5));

@@ -1,5 +1,5 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
-import { type ExternalNetwork, type ForwardResult, type Model, nearNames, withLogits } from '@winnow/models';
+import { type ExternalNetwork, type ForwardResult, type Model, nearNames } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { type ClassNames, classSynonyms } from './class-synonyms';
 
@@ -105,7 +105,7 @@ export function centreLogits(network: FrozenNetwork): FrozenNetwork {
       tf.tidy(() => {
         const answers = network.outputs(images);
         const logits = tf.sub(answers.logits, tf.mean(answers.logits, 1, true)) as tf.Tensor2D;
-        return withLogits(answers, logits) as ForwardResult & tf.TensorContainerObject;
+        return { ...answers, logits } as ForwardResult & tf.TensorContainerObject;
       }),
   };
 }
@@ -221,7 +221,7 @@ function withColumns(
     tf.tidy(() => {
       const all = teacher.outputs(images);
       const logits = tf.gather(all.logits, [...columns], 1) as tf.Tensor2D;
-      const result = withLogits(all, logits) as ForwardResult & tf.TensorContainerObject;
+      const result = { ...all, logits } as ForwardResult & tf.TensorContainerObject;
       if (others.length === 0) return result;
       // Sums of either side: one minus our probabilities would lose what is next to 0.
       const outside = tf.sub(tf.logSumExp(tf.gather(all.logits, others, 1), 1), tf.logSumExp(logits, 1));

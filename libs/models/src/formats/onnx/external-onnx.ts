@@ -5,7 +5,7 @@ import type { ExternalDescription } from '../../external/external-description';
 import { type OnnxFile, type OnnxValue, readOnnxFile, withOutputs } from './external-onnx-file';
 import { findTeacherOutputs, type NodeKind, rowOutputs } from '../../external/teacher-outputs';
 import { NetworkSession } from '../../external/external-session';
-import type { ExternalRunner } from '../../external/external-runner';
+import type { ExternalRunner } from '../../external/external-network';
 
 /** Of TensorProto.DataType, by number. */
 const TYPE_NAMES = [

@@ -1,7 +1,7 @@
 import { encodeOnnx, type NodeWriter, writeNode } from './encode-onnx';
 import type { ExportDescription } from '../export-description';
 import type { ExportGraph } from '../../passes/export-graph';
-import { halfWeight } from '../half-weight';
+import { halfWeight } from '../half-floats';
 import { ONNX_FLOAT, type OnnxInitializer, type OnnxNode } from './onnx-messages';
 
 /**

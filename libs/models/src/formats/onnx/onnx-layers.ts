@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { bfloat16ToFloat32, halvesToFloat32 } from '../half-float';
+import { bfloat16ToFloat32, halvesToFloat32 } from '../half-floats';
 import { onnxDamage } from './external-onnx-file';
 import { readFields, readNumbers } from './protobuf';
 import { fromTorchLayout, type LaidOut } from '../../weights/torch-layout';

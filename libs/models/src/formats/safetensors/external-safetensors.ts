@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { decodeSafetensors } from './decode-safetensors';
 import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
-import { isBatchCounter } from '../../weights/is-batch-counter';
+import { isBatchCounter } from '../../weights/torch-layout';
 import type { Model } from '../../model';
 
 /** Put before every name by wrappers: DataParallel, torch.compile, Lightning and hand-written ones. */

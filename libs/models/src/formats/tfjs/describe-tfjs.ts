@@ -1,4 +1,4 @@
-import { isRecord } from '../is-record';
+import { isRecord } from '../json-values';
 import type { DeclaredTensor, ExternalDescription } from '../../external/external-description';
 import type { TfjsFiles } from './external-tfjs-files';
 import { findTeacherOutputs, type GraphNode, type NodeKind, rowOutputs } from '../../external/teacher-outputs';

@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import type { tf } from '@winnow/tensor';
-import { isRecord } from '../is-record';
+import { isRecord } from '../json-values';
 import { isInnerPath } from '../../external/inner-file';
 
 /** One group of a weights manifest, checked. */

@@ -1,9 +1,8 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { nearNames } from '../../near-names';
-import type { ExternalRunner } from '../../external/external-runner';
-import type { TfjsFiles } from './external-tfjs-files';
-import { checkLayerSizes } from './external-tfjs-topology';
+import type { ExternalRunner } from '../../external/external-network';
+import { checkLayerSizes, type TfjsFiles } from './external-tfjs-files';
 
 /**
  * A TF.js model by tfjs itself, from memory: nothing is fetched.

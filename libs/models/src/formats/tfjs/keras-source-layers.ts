@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { isRecord } from '../is-record';
+import { isRecord } from '../json-values';
 import type { LaidOut } from '../../weights/torch-layout';
 import type { SourceLayer, SourceOperation } from '../../adopt/source-layers';
 

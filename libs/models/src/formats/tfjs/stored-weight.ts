@@ -1,5 +1,5 @@
 import type { GraphWeight } from '../../passes/export-graph';
-import { halfWeight } from '../half-weight';
+import { halfWeight } from '../half-floats';
 
 /** How TF.js stores weights: as they are, as float16, or those that are whole numbers of eight bits so. */
 export type WeightStorage = 'float32' | 'float16' | 'int8';

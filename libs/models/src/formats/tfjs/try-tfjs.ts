@@ -1,5 +1,5 @@
 import { TFJS_ONCE } from '@winnow/tensor';
-import type { ExternalRunner } from '../../external/external-runner';
+import type { ExternalRunner } from '../../external/external-network';
 import { NetworkSession } from '../../external/external-session';
 import type { TfjsFiles } from './external-tfjs-files';
 

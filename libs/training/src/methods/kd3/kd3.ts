@@ -1,5 +1,5 @@
 import { instanceLoss, weightedFeatureMse } from '@winnow/losses';
-import type { ForwardResult } from '@winnow/models';
+import { type ForwardResult, requireFeatureMap } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { disposeAll, weightedLoss } from '../../batch-tensors';
 import { inputTensor, teacherInput } from '../../input-tensor';
@@ -81,7 +81,7 @@ async function prepare(context: MethodContext): Promise<PreparedMethod> {
               {
                 name: 'mse',
                 weight: 1,
-                value: weightedFeatureMse(...alignMaps(ours.featureMap, theirs.featureMap), weights),
+                value: weightedFeatureMse(...alignMaps(ours.featureMap, requireFeatureMap(theirs)), weights),
               },
               {
                 name: 'contrast-student',

@@ -1,4 +1,5 @@
 import { crossEntropy, featureMse, instanceLoss, mixPrototypeLoss, rotationLoss } from '@winnow/losses';
+import { requireFeatureMap } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import type { LossParts, Student } from '../../method';
 import type { ModulModules } from './modul-modules';
@@ -36,7 +37,7 @@ function viewTerms(kind: 'clean' | 'closed', view: LabelledView, { student, modu
     {
       name: `mse-${kind}`,
       weight: MODUL_WEIGHTS.mse,
-      value: featureMse(modules.project(ours.featureMap), view.teacher.featureMap),
+      value: featureMse(modules.project(ours.featureMap), requireFeatureMap(view.teacher)),
     },
   ];
   if (kind === 'closed') return terms;

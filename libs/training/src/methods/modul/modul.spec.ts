@@ -1,3 +1,4 @@
+import { requireFeatureMap } from '@winnow/models';
 import { SeededRandom } from '@winnow/random';
 import { onEngines, tf } from '@winnow/tensor';
 import { DEFAULT_AUGMENT } from '../../augment/augment-options';
@@ -129,7 +130,7 @@ onEngines(() => {
         mean(logits.map((row, at) => naiveCe(row, targets[at] as number[]))),
         4,
       );
-      const [ourMap, theirMap] = [ours.featureMap.dataSync(), view.teacher.featureMap.dataSync()];
+      const [ourMap, theirMap] = [ours.featureMap.dataSync(), requireFeatureMap(view.teacher).dataSync()];
       expect(values.get('mse-clean')).toBeCloseTo(
         mean(Array.from(ourMap, (value, at) => (value - (theirMap[at] as number)) ** 2)),
         4,
