@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { BUILD_ROLES } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
+import { settingsOfRoles } from '@winnow/contracts';
 import type { JsonValue } from '@winnow/contracts';
 import { stableJson } from '@winnow/files';
 import { imagingVersions } from '@winnow/imaging';
@@ -29,6 +31,9 @@ export function digestInputs(
   plan.exclusions.forEach(add);
   return hash.digest('hex');
 }
+
+/** Of those that are recorded as they are; `recordedConfig` puts the others into one form. */
+const PLAIN_BUILD_ROLES: typeof BUILD_ROLES = { ...BUILD_ROLES, classes: 'none', exclude: 'none', labels: 'none' };
 
 /** What a build is made with, beside its settings. */
 export interface MadeWith {
@@ -71,9 +76,9 @@ export function recordedConfig(
     filters,
     safe,
   };
-  const { workers: _workers, holdout: _holdout, classes, exclude, labels, ...settings } = config.build;
+  const { classes, exclude, labels } = config.build;
   const build = {
-    ...settings,
+    ...settingsOfRoles(config.build, PLAIN_BUILD_ROLES, ['result']),
     ...(classes === undefined ? {} : { classes: [...new Set(classes)].sort() }),
     exclude: [...new Set(exclude)].sort(),
     // Data sets of before stay what they are.

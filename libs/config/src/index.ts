@@ -5,6 +5,7 @@ export { csvText, plainCell } from './csv-lines';
 export { copiesByImage, DecisionFinder, digestDecisions } from './decision-finder';
 export { countExternal, describePassedOver } from './describe-passed-over';
 export type { Decisions, OverruledDecision } from './decision-finder';
+export { BUILD_ROLES, SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from './identity-settings';
 export { loadCorrections, UNDECIDED } from './load-corrections';
 export type { CorrectionRow } from './load-corrections';
 export { loadProject } from './load-project';

@@ -17,6 +17,8 @@ export type { ExportFormat, ExportManifest, ExportPrecision } from './export-man
 export { firstRepeat } from './first-repeat';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, ImageLocation, PixelStore, StoredImages } from './image-set';
+export { settingsOfRoles } from './identity-roles';
+export type { IdentityRole, IdentityRoles } from './identity-roles';
 export { importRecordSchema, SOURCE_KINDS } from './import-record';
 export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
 export { inputSpecSchema } from './input-spec';

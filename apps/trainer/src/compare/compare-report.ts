@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from '@winnow/config';
+import { settingsOfRoles } from '@winnow/contracts';
 import type { JsonValue } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/files';
 import { inlineText, percentText } from '@winnow/runs';
@@ -86,8 +88,12 @@ function digestOf(
   { methods, seeds }: Comparison,
   { inputs: { build, teacher, engine, test, start }, corrections }: ComparedInputs,
 ): string {
-  const { method: _method, seed: _seed, workers: _workers, pixelMemoryBytes: _limit, ...course } = config.train;
-  const asked = [build.digest, teacher.digest, engine.name, config.student, config.split, course, methods, seeds];
+  const settings = [
+    settingsOfRoles(config.student, STUDENT_ROLES, ['result']),
+    settingsOfRoles(config.split, SPLIT_ROLES, ['result']),
+    settingsOfRoles(config.train, TRAIN_ROLES, ['result']),
+  ];
+  const asked = [build.digest, teacher.digest, engine.name, ...settings, methods, seeds];
   const data = [corrections.digest, config.classes.map(({ name }) => name), test === null ? null : digestImages(test)];
   const begun = start === null ? [] : [start.weights.sha256];
   return createHash('sha256')

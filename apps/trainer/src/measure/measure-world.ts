@@ -33,7 +33,7 @@ import { WorldCheckpoints, holdCheckpointFolder, NO_PROGRESS } from './world-che
 import { UsageMeter } from '../resource-usage';
 import { openWorld, type OpenWorld } from './open-world';
 import { type HeldOutMeasure, measureHeldOut } from './held-out-measure';
-import { describeWorldPlan, type OptimiserSettings, planWorld, type WorldRequest } from './world-plan';
+import { courseOfWorld, describeWorldPlan, type OptimiserSettings, planWorld, type WorldRequest } from './world-plan';
 import { measureRefinement, type RefinementMeasure } from './refinement-measure';
 import type { ReviewQuality } from './review-split';
 import { describeSplit, splitWorld, type WorldSplit } from './split-world';
@@ -202,14 +202,13 @@ async function openCheckpoints(
   { world, pool, test, teacher, split, start }: OpenWorld & Pick<WorldSplit, 'split'> & Pick<WorldStudent, 'start'>,
   { engine, plan }: { readonly engine: string; readonly plan: ResolvedTraining },
 ): Promise<WorldCheckpoints | null> {
-  const asked = { ...bench, epochs: plan.epochs, batch: plan.batch };
-  const { checkpoint, source: _source, studentWeights: _weights, head: _head, ...course } = asked;
+  const { checkpoint } = bench;
   if (checkpoint === undefined) return null;
   const { revision } = METHODS[bench.method];
   const { kinds, probabilities } = split;
   const all = {
     world: world.name,
-    ...course,
+    ...courseOfWorld(bench, plan),
     ...(start !== null && { start: [start.weights.sha256, start.head] }),
     revision,
     engine,

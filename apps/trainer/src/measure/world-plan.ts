@@ -1,4 +1,5 @@
-import type { MethodName, SplitName } from '@winnow/contracts';
+import { settingsOfRoles } from '@winnow/contracts';
+import type { IdentityRoles, MethodName, SplitName } from '@winnow/contracts';
 import { METHODS, startsAsTeacher } from '@winnow/training';
 import type {
   FineTuning,
@@ -44,6 +45,34 @@ export interface WorldRequest {
   readonly holdOut: boolean;
   /** Folder to keep checkpoints in, and to go on from; default: none. */
   readonly checkpoint?: string | undefined;
+}
+
+/** The world and what the student begins with are told by their digests, not by where they lie. */
+const IDENTITY_ROLES: IdentityRoles<WorldRequest> = {
+  source: 'none',
+  method: 'varied',
+  seed: 'varied',
+  epochs: 'result',
+  batch: 'result',
+  student: 'result',
+  studentWeights: 'none',
+  head: 'none',
+  split: 'result',
+  schedule: 'result',
+  oracle: 'result',
+  review: 'result',
+  settings: 'result',
+  train: 'result',
+  holdOut: 'result',
+  checkpoint: 'none',
+};
+
+/** What of a bench decides its course: checkpoints of another course are not gone on from. */
+export function courseOfWorld(
+  bench: WorldRequest,
+  { epochs, batch }: Pick<ResolvedTraining, 'epochs' | 'batch'>,
+): Partial<WorldRequest> {
+  return settingsOfRoles({ ...bench, epochs, batch }, IDENTITY_ROLES, ['result', 'varied']);
 }
 
 /** What a bench may set of the optimiser. */

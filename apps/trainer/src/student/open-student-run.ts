@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { TRAIN_ROLES } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
+import { settingsOfRoles } from '@winnow/contracts';
 import type { JsonValue } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { gitState, openRun } from '@winnow/runs';
@@ -86,7 +88,7 @@ function attributionFile({ paths }: ProjectConfig, { id }: BuildRecord): string 
  * that earlier versions did not have are left out where they change nothing: such a run is the same as before.
  */
 function courseOf(train: ProjectConfig['train'], { settings: resolved }: TrainingPlan): JsonValue {
-  const { workers: _workers, pixelMemoryBytes: _limit, settings, ...rest } = train;
+  const { settings, ...rest } = settingsOfRoles(train, TRAIN_ROLES, ['result', 'varied']);
   const asked = { ...rest, ...resolved };
   const usual = Object.entries(asked).filter(([name]) => !Object.hasOwn(FINE_TUNING_DEFAULTS, name));
   const own = settings?.[train.method];

@@ -1,3 +1,4 @@
+import { type IdentityRoles, settingsOfRoles } from '@winnow/contracts';
 import { DEFAULT_AUGMENT } from '../augment/augment-options';
 import type { Method } from '../method';
 import type { OptimizerName, OptimizerSettings } from './optimizer';
@@ -56,9 +57,34 @@ export function stateSettingsOf({ optimizer: name, ...settings }: TrainSettings)
   return { optimizer, headRate, layerDecay, decayNorms, ema: settings.ema, startShare: settings.startShare };
 }
 
+const IDENTITY_ROLES: IdentityRoles<TrainSettings> = {
+  epochs: 'result',
+  batch: 'result',
+  seed: 'varied',
+  learningRate: 'result',
+  momentum: 'result',
+  nesterov: 'result',
+  weightDecay: 'result',
+  optimizer: 'result',
+  betas: 'result',
+  epsilon: 'result',
+  headRate: 'result',
+  layerDecay: 'result',
+  decayNorms: 'result',
+  batchNorm: 'result',
+  ema: 'result',
+  startShare: 'result',
+  augment: 'result',
+  accumulate: 'result',
+  settings: 'result',
+  schedule: 'result',
+  evaluateEvery: 'none',
+  checkpointEverySteps: 'none',
+};
+
 /** What of the settings decides the course of a run, by name. */
 export function courseOf(settings: TrainSettings): readonly (readonly [string, unknown])[] {
-  const { evaluateEvery: _evaluate, checkpointEverySteps: _checkpoint, ...course } = settings;
+  const course = settingsOfRoles(settings, IDENTITY_ROLES, ['result', 'varied']);
   const distinct = distinctFineTuning(course);
   return (
     Object.entries(course)
