@@ -22,8 +22,8 @@ interface Golden {
   readonly size: number;
   readonly batch: number;
   readonly gain: number;
-  /** Name that the images follow from. */
-  readonly images: string;
+  /** Name that the images follow from; the files have this word. */
+  readonly pictures: string;
   /** How near an activation comes to where its gradient jumps. */
   readonly margin: number;
   readonly evaluation: Outputs;
@@ -70,7 +70,7 @@ function loaded(name: ModelName, golden: Golden): { model: Model; weights: Uint8
   return { model, weights };
 }
 
-function pictures({ batch, size, images: name }: Golden): tf.Tensor4D {
+function imagesOf({ batch, size, pictures: name }: Golden): tf.Tensor4D {
   const values = Float32Array.from(hashed(name, batch * 3 * size * size), (value) => value * 1.7);
   return tf.tidy(() => tf.transpose(tf.tensor4d(values, [batch, 3, size, size]), [0, 2, 3, 1]));
 }
@@ -109,7 +109,7 @@ const inTorchLayout = (model: Model): Map<string, Float32Array> =>
 function trainingStep(model: Model, golden: Golden): number {
   const { classes, batch, training } = golden;
   return tf.tidy(() => {
-    const images = pictures(golden);
+    const images = imagesOf(golden);
     const labels = tf.oneHot(
       Array.from({ length: batch }, (_, index) => index % classes),
       classes,
@@ -149,12 +149,12 @@ onEngines((engine) => {
     });
 
     it('gives its logits, features and feature map in evaluation', () => {
-      tf.tidy(() => expectOutputs(model.forward(pictures(golden), { training: false }), golden.evaluation));
+      tf.tidy(() => expectOutputs(model.forward(imagesOf(golden), { training: false }), golden.evaluation));
     });
 
     it('gives them when frozen', () => {
       const frozen = model.freeze();
-      tf.tidy(() => expectOutputs(frozen.forward(pictures(golden)), golden.evaluation));
+      tf.tidy(() => expectOutputs(frozen.forward(imagesOf(golden)), golden.evaluation));
       frozen.dispose();
     });
 
