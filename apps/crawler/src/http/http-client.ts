@@ -87,30 +87,25 @@ export class HttpClient {
   }
 
   async get(wanted: HttpRequest): Promise<HttpResult> {
-    if (wanted.lease !== undefined) return this.#get(wanted, wanted.lease);
-    const lease = this.leaseBody();
+    let url = parseUrl(wanted.url);
+    if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
+    const lease = wanted.lease ?? this.leaseBody();
     try {
-      return await this.#get(wanted, lease);
+      for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
+        const target: URL = url;
+        const send = (onSent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, onSent);
+        const hop = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
+        if (!('redirect' in hop)) return hop;
+        url = hop.redirect;
+      }
+      return httpFailure('too_many_redirects', `more than ${this.#options.limits.maxRedirects} redirects`);
     } finally {
-      lease.release();
+      if (lease !== wanted.lease) lease.release();
     }
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
-  }
-
-  async #get(wanted: HttpRequest, lease: BodyLease): Promise<HttpResult> {
-    let url = parseUrl(wanted.url);
-    if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
-    for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
-      const target: URL = url;
-      const send = (onSent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, onSent);
-      const hop = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
-      if (!('redirect' in hop)) return hop;
-      url = hop.redirect;
-    }
-    return httpFailure('too_many_redirects', `more than ${this.#options.limits.maxRedirects} redirects`);
   }
 
   async #send(url: URL, wanted: LeasedRequest, onSent?: () => void): Promise<Hop> {
