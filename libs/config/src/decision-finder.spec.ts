@@ -1,5 +1,4 @@
-import { copiesByImage, DecisionFinder, digestDecisions } from './decision-finder';
-import { describePassedOver } from './describe-passed-over';
+import { copiesByImage, DecisionFinder, digestDecisions, describePassedOver } from './decision-finder';
 
 const CLASSES = ['owl', 'wren'];
 const row = (picture: string, className: string | null, line: number) => ({ picture, className, line, cells: [] });

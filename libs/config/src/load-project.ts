@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import { applyOverrides } from './apply-overrides';
-import type { Override } from './apply-overrides';
+import { applyOverrides, environmentOverrides } from './overrides';
+import type { Override } from './overrides';
 import { configError } from './config-error';
-import { environmentOverrides } from './environment-overrides';
 import { parseProjectYaml } from './parse-project-yaml';
 import type { ProjectConfig } from './project-config';
 import { projectSchema } from './project-schema';

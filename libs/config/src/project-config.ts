@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ProjectSettings } from './project-schema';
 
 /** Where the project's files are; absolute paths. */
@@ -21,3 +22,8 @@ export type ProjectConfig = DeepReadonly<ProjectSettings> & {
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
 };
+
+/** Where the original file of this digest (hex) is kept: `blobs/ab/<sha256>`. */
+export function blobPath(blobsDir: string, sha256: string): string {
+  return path.join(blobsDir, sha256.slice(0, 2), sha256);
+}

@@ -1,4 +1,10 @@
-import { projectJsonSchema } from './project-json-schema';
+import { z } from 'zod';
+import { projectSchema } from './project-schema';
+
+/** JSON Schema (draft 2020-12) of the project file, for editors. */
+export function projectJsonSchema(): Record<string, unknown> {
+  return { title: 'winnow project', ...z.toJSONSchema(projectSchema, { io: 'input' }) };
+}
 
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;

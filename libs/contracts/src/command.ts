@@ -1,3 +1,6 @@
+import { WinnowError } from './winnow-error';
+import type { WinnowErrorOptions } from './winnow-error';
+
 /** What a command line command looks like to the front door; apps export a list of these. */
 export interface CommandSpec {
   readonly name: string;
@@ -75,4 +78,36 @@ export interface CommandResult {
   readonly json: { readonly [key: string]: JsonValue };
   /** Lines for stdout without --json. */
   readonly text: readonly string[];
+}
+
+const UNSEEN: ProgressTask = { update: () => undefined, end: () => undefined };
+
+/** Shows a task while `work` is at it and ends it whatever comes: a bar that is left keeps a terminal's process alive. */
+export async function withProgress<T>(
+  sink: ProgressSink | undefined,
+  task: Parameters<ProgressSink['start']>[0],
+  work: (shown: ProgressTask) => Promise<T>,
+): Promise<T> {
+  const shown = sink?.start(task) ?? UNSEEN;
+  let how: 'done' | 'stopped' = 'stopped';
+  try {
+    const result = await work(shown);
+    how = 'done';
+    return result;
+  } finally {
+    shown.end(how);
+  }
+}
+
+/**
+ * Between two steps of long work: goes on unless the person asked to stop.
+ * @param message what was stopped
+ * @throws WinnowError INTERRUPTED
+ */
+export function requireUninterrupted(
+  signal: AbortSignal | undefined,
+  message: string,
+  options: WinnowErrorOptions = { next: 'Run the same command again.' },
+): void {
+  if (signal?.aborted === true) throw new WinnowError('INTERRUPTED', message, options);
 }

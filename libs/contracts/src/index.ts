@@ -1,3 +1,4 @@
+export { requireUninterrupted, withProgress } from './command';
 export type {
   ArgumentSpec,
   CommandInput,
@@ -6,9 +7,9 @@ export type {
   CommandSpec,
   JsonValue,
   OptionSpec,
+  ProgressSink,
+  ProgressTask,
 } from './command';
-export type { ProgressSink, ProgressTask } from './command';
-export { withProgress } from './with-progress';
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
@@ -23,10 +24,8 @@ export { importRecordSchema, SOURCE_KINDS } from './import-record';
 export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
-export { METHOD_NAMES, MODEL_NAMES, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
-export type { MethodName, SplitName } from './learning-names';
-export { NOISE_KINDS } from './noise-kind';
-export type { NoiseKind } from './noise-kind';
+export { METHOD_NAMES, MODEL_NAMES, NOISE_KINDS, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
+export type { MethodName, NoiseKind, SplitName } from './learning-names';
 export { OUTCOMES, RETRYABLE_OUTCOMES } from './outcome';
 export type { Outcome } from './outcome';
 export { IMAGE_FLAGS } from './image-flag';
@@ -47,11 +46,10 @@ export type {
   SplitSummary,
 } from './run-record';
 export type { Provenance, SampleRecord } from './sample';
-export { IMPORT_ENGINE, IMPORT_ENGINES, imageOrigin, importedUrl, WORLD_ENGINE } from './source-name';
+export { imageOrigin, IMPORT_ENGINE, IMPORT_ENGINES, importedUrl, WORLD_ENGINE } from './source-name';
 export type { ImageOrigin } from './source-name';
 export { teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './teacher-manifest';
-export { requireUninterrupted } from './require-uninterrupted';
 export { Semaphore } from './semaphore';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

@@ -56,3 +56,8 @@ export const MODEL_NAMES = [
   'mobilenetv3-large',
   'efficientnet-b0',
 ] as const;
+
+/** The three kinds of a web label: right, wrong within the known classes, and image of no known class. */
+export const NOISE_KINDS = ['clean', 'closed', 'open'] as const;
+
+export type NoiseKind = (typeof NOISE_KINDS)[number];

@@ -1,4 +1,4 @@
-import { requireUninterrupted } from './require-uninterrupted';
+import { requireUninterrupted } from './command';
 import { WinnowError } from './winnow-error';
 
 const STOPPED = 'Stopped';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadProject } from './load-project';
-import { projectJsonSchema } from './project-json-schema';
+import { projectJsonSchema } from './project-keys';
 
 const EXAMPLES = path.resolve(__dirname, '../../../examples');
 

@@ -1,4 +1,4 @@
-import { withProgress } from './with-progress';
+import { withProgress } from './command';
 
 describe('withProgress', () => {
   const spec = { label: 'a', unit: 'x' };
