@@ -1,5 +1,5 @@
 export type { Database, DatabaseHandle } from './database';
-export { openDatabase, openProjectDatabase } from './open-database';
+export { openDatabase, openProjectDatabase, withProjectDatabase } from './open-database';
 export { databaseAccess } from './database-access';
 export type { DatabaseAccess } from './database-access';
 export { acquireLock, lockHolder } from './holder-lock';

@@ -63,3 +63,21 @@ export function openProjectDatabase(
       io.log(`The embedded database is in use by \`${command}\` (process ${pid}); waiting for it to end.`),
   });
 }
+
+/**
+ * Opens a project's database for a command, as openProjectDatabase, for as long as `work` takes.
+ * @throws WinnowError as openDatabase; what `work` throws
+ */
+export async function withProjectDatabase<T>(
+  project: ProjectDatabase,
+  options: Parameters<typeof openProjectDatabase>[1],
+  io: Parameters<typeof openProjectDatabase>[2],
+  work: (database: DatabaseHandle) => Promise<T>,
+): Promise<T> {
+  const database = await openProjectDatabase(project, options, io);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -4,7 +4,7 @@ import { blobPath, loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { answersToForget, forgetImages, openProjectDatabase } from '@winnow/db';
+import { answersToForget, forgetImages, withProjectDatabase } from '@winnow/db';
 import type { Database, ForgetResult, ForgetTargets } from '@winnow/db';
 import { forgetTargets } from './forget-targets';
 
@@ -17,9 +17,8 @@ export async function runForget(input: CommandInput, io: CommandIo): Promise<Com
   const file = String(input.arguments['project']);
   const targets = forgetTargets([input.arguments['what'] ?? []].flat());
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
-  const handle = await openProjectDatabase(config, { holder: 'winnow forget' }, io);
-  try {
-    const { result, answers: responses, files } = await forget(handle.db, config, targets);
+  return withProjectDatabase(config, { holder: 'winnow forget' }, io, async ({ db }) => {
+    const { result, answers: responses, files } = await forget(db, config, targets);
     return {
       exitCode: 0,
       json: {
@@ -36,9 +35,7 @@ export async function runForget(input: CommandInput, io: CommandIo): Promise<Com
       },
       text: report(result, { file, files, buildsDir: config.paths.builds }),
     };
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 async function forget(

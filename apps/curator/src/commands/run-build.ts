@@ -2,7 +2,7 @@ import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { Override, ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openProjectDatabase, recordDuplicateMeasure } from '@winnow/db';
+import { recordDuplicateMeasure, withProjectDatabase } from '@winnow/db';
 import { buildProject } from '../build-project';
 import { describeBuilt } from '../describe-built';
 import { measureDuplicates } from '../measure-duplicates';
@@ -10,14 +10,13 @@ import { measureDuplicates } from '../measure-duplicates';
 /** Builds a project's data set and says what became of its images. @throws WinnowError as buildProject does */
 export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadBuildProject(input, io);
-  const database = await openProjectDatabase(config, { holder: 'winnow build', create: false }, io);
-  try {
-    const result = await buildProject({ config, db: database.db, io });
+  return withProjectDatabase(config, { holder: 'winnow build', create: false }, io, async ({ db }) => {
+    const result = await buildProject({ config, db, io });
     const { record, directory, reused, reusedImages, plan, originals, leaks } = result;
     const quality = await measureDuplicates(config, plan, originals);
     if (quality !== null) {
       const { precision, recall } = quality;
-      await recordDuplicateMeasure(database.db, record.id, { precision, recall });
+      await recordDuplicateMeasure(db, record.id, { precision, recall });
     }
     return {
       exitCode: 0,
@@ -33,9 +32,7 @@ export async function runBuild(input: CommandInput, io: CommandIo): Promise<Comm
       },
       text: describeBuilt(result, { config, quality }),
     };
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 /** The project with what flags change: lists of what to leave out grow, everything else is replaced. */

@@ -1,16 +1,15 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { describeDiff } from '../diff/describe-diff';
 import { diffBuilds } from '../diff/diff-builds';
 
 /** Compares two builds. @throws WinnowError as diffBuilds does */
 export async function runDiff(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-  const database = await openProjectDatabase(config, { holder: 'winnow diff', create: false, isBrief: true }, io);
-  try {
+  return withProjectDatabase(config, { holder: 'winnow diff', create: false, isBrief: true }, io, async ({ db }) => {
     const names = [String(input.arguments['before']), String(input.arguments['after'])] as const;
-    const diff = await diffBuilds(database.db, config.name, names);
+    const diff = await diffBuilds(db, config.name, names);
     const isListed = input.options['list'] === true;
     const { added, removed, relabelled } = diff;
     return {
@@ -33,7 +32,5 @@ export async function runDiff(input: CommandInput, io: CommandIo): Promise<Comma
       },
       text: describeDiff(diff, isListed),
     };
-  } finally {
-    await database.close();
-  }
+  });
 }

@@ -1,6 +1,6 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { collectGarbage } from '../gc/collect-garbage';
 import { GC_KINDS } from '../gc/remover';
 
@@ -8,16 +8,15 @@ import { GC_KINDS } from '../gc/remover';
 export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
   const isDryRun = input.options['dryRun'] === true;
-  const database = await openProjectDatabase(config, { holder: 'winnow gc', create: false }, io);
-  try {
+  return withProjectDatabase(config, { holder: 'winnow gc', create: false }, io, async ({ db, kind }) => {
     const { freed, builds, holding } = await collectGarbage({
       config,
-      db: database.db,
+      db,
       io,
       keep: Number(input.options['keep'] ?? 1),
       isDryRun,
       nowMillis: Date.now(),
-      isAlone: database.kind === 'pglite',
+      isAlone: kind === 'pglite',
       isForced: input.options['force'] === true,
     });
     const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
@@ -40,9 +39,7 @@ export async function runGc(input: CommandInput, io: CommandIo): Promise<Command
         ),
       ],
     };
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 function megabytes(bytes: number): string {

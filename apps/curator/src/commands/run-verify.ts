@@ -1,6 +1,6 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { adviceOn } from '../verify/advice-on';
 import type { RepairResult } from '../verify/repair-originals';
 import { verifyProject } from '../verify/verify-project';
@@ -12,11 +12,10 @@ const SHOWN = 20;
 /** Verifies a build. @returns exit code 1 where anything is wrong @throws WinnowError as verifyProject does */
 export async function runVerify(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
-  const database = await openProjectDatabase(config, { holder: 'winnow verify', create: false }, io);
-  try {
+  return withProjectDatabase(config, { holder: 'winnow verify', create: false }, io, async ({ db }) => {
     const result = await verifyProject({
       config,
-      db: database.db,
+      db,
       io,
       build: String(input.arguments['build'] ?? 'current'),
       originals: input.options['originals'] === true,
@@ -37,9 +36,7 @@ export async function runVerify(input: CommandInput, io: CommandIo): Promise<Com
         ...notes,
       ],
     };
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 function repairLines({ restored, due, lost }: RepairResult, file: string): readonly string[] {

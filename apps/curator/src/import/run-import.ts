@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadProject, PROJECT_SCHEMA_FILE } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, SourceKind, SourceOptions } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { medianSide, photographSize } from '@winnow/imaging';
 import { recordImport } from '@winnow/runs';
 import { importImages } from './import-images';
@@ -34,9 +34,8 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     io.log(`Wrote ${file} with ${classes.length} classes.`);
   }
   const config = found ?? (await load());
-  const database = await openProjectDatabase(config, { holder: 'winnow import' }, io);
-  try {
-    const counts = await importImages({ config, db: database.db, source, io });
+  return withProjectDatabase(config, { holder: 'winnow import' }, io, async ({ db }) => {
+    const counts = await importImages({ config, db, source, io });
     await recordImport(config.paths.state, {
       project: config.name,
       source: source.name,
@@ -59,9 +58,7 @@ export async function runImport(input: CommandInput, io: CommandIo): Promise<Com
     await rm(absolute, { force: true });
     if (!hadSchema) await rm(schema, { force: true });
     return { exitCode, ...report, text: [...report.text, `Nothing came in: ${file} was not kept.`] };
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 function sourceOptions(

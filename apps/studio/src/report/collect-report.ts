@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { withProjectDatabase } from '@winnow/db';
 import { findRun } from '@winnow/runs';
 import type { RunRecord } from '@winnow/runs';
 import { version } from '../../package.json';
@@ -15,9 +15,8 @@ import type { ReportData, RunReport } from './report-data';
 /** Gathers what is there of a project: every part that does not exist yet is left out. */
 export async function collectReport(file: string, io: CommandIo): Promise<ReportData> {
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
-  const database = await openProjectDatabase(config, { holder: 'winnow report', create: false, isBrief: true }, io);
-  try {
-    const records = await readRecords(config, database.db);
+  return withProjectDatabase(config, { holder: 'winnow report', create: false, isBrief: true }, io, async ({ db }) => {
+    const records = await readRecords(config, db);
     const runs = await collectRuns(records);
     const harvest = await collectHarvest(records);
     const imports = await collectImports(records);
@@ -47,9 +46,7 @@ export async function collectReport(file: string, io: CommandIo): Promise<Report
         versions: { winnow: version, node: process.version },
       },
     };
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 async function commandsFor(

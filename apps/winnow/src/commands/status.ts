@@ -5,7 +5,7 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, JsonValue } from '@winnow/contracts';
-import { lockHolder, openProjectDatabase, projectStatus } from '@winnow/db';
+import { lockHolder, projectStatus, withProjectDatabase } from '@winnow/db';
 import type { ProjectStatus } from '@winnow/db';
 import { findRunAtWork, listRuns } from '@winnow/runs';
 import type { RunRecord } from '@winnow/runs';
@@ -98,13 +98,15 @@ async function readStatus(config: ProjectConfig, io: StatusIo): Promise<Snapshot
 }
 
 async function readDatabase(config: ProjectConfig, io: StatusIo): Promise<Snapshot> {
-  const database = await openProjectDatabase(config, { holder: 'winnow status', create: false, isBrief: true }, io);
-  try {
-    const now = new Date();
-    return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
-  } finally {
-    await database.close();
-  }
+  return withProjectDatabase(
+    config,
+    { holder: 'winnow status', create: false, isBrief: true },
+    io,
+    async (database) => {
+      const now = new Date();
+      return { at: now.toISOString(), status: await projectStatus(database, config.name, now) };
+    },
+  );
 }
 
 async function readSnapshot(config: ProjectConfig): Promise<Snapshot | undefined> {
