@@ -11,12 +11,7 @@ function colourTower(): ExternalNetwork & { isOpen(): boolean } {
     featureDim: 3,
     forward: (images) => {
       const features = tf.mean(images, [1, 2]) as tf.Tensor2D;
-      const outputs = { logits: features, features };
-      return Object.defineProperty(outputs, 'featureMap', {
-        get: () => {
-          throw new Error('no map');
-        },
-      }) as never;
+      return { logits: features, features, featureMap: null };
     },
     dispose: () => {
       open = false;
@@ -55,7 +50,7 @@ onEngines(() => {
         cosines.forEach((cosine, name) => expect(logits[row]?.[name]).toBeCloseTo(100 * (cosine - mean), 3));
         unit.forEach((value, at) => expect(features[row]?.[at]).toBeCloseTo(value, 5));
       });
-      expect(() => outputs.featureMap).toThrow('no map');
+      expect(outputs.featureMap).toBeNull();
     });
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);

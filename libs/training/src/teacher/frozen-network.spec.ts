@@ -148,19 +148,14 @@ onEngines(() => {
     model.dispose();
   });
 
-  it('a foreign teacher without features keeps its error when it is mapped, and predict works', async () => {
+  it('an imported teacher without features has no feature map when it is mapped either, and predict works', async () => {
     let isOpen = true;
     const external: ExternalNetwork = {
       classCount: 3,
       featureDim: 0,
       forward: (images) => {
         const logits = tf.mean(images, [1, 2]) as tf.Tensor2D;
-        const outputs = { logits, features: tf.zeros([images.shape[0], 0]) };
-        return Object.defineProperty(outputs, 'featureMap', {
-          get: () => {
-            throw new Error('no map');
-          },
-        }) as never;
+        return { logits, features: tf.zeros([images.shape[0], 0]), featureMap: null };
       },
       dispose: () => {
         isOpen = false;
@@ -170,7 +165,7 @@ onEngines(() => {
     const before = tf.memory().numTensors;
     const { logits, features } = await predict(mapped, colourImages(5));
     expect([logits.length, features.length, tf.memory().numTensors]).toEqual([10, 0, before]);
-    expect(() => tf.tidy(() => void mapped.outputs(tf.zeros([1, 8, 8, 3])).featureMap)).toThrow('no map');
+    tf.tidy(() => expect(mapped.outputs(tf.zeros([1, 8, 8, 3])).featureMap).toBeNull());
     mapped.dispose();
     expect(isOpen).toBe(false);
   });
