@@ -25,6 +25,8 @@ const env = {
   NX_NO_CLOUD: 'true',
   WINNOW_LOOPBACK_ONLY: '1',
 };
+/** What was checked before and is the same is not parsed again. */
+const PRETTIER_CACHE = ['--cache', '--cache-strategy', 'content', '--cache-location', 'node_modules/.cache/prettier'];
 const timings = [];
 const failures = [];
 
@@ -89,7 +91,7 @@ await checkAll([
   ['lint', bin('eslint'), ['.']],
   ['types', bin('tsc'), ['-b']],
   ['package', process.execPath, ['tools/check-package.mjs']],
-  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn']],
+  ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...PRETTIER_CACHE]],
   ['house', process.execPath, ['tools/house.mjs', '--check']],
   ['migrations', process.execPath, ['tools/check-migrations.mjs']],
   ['results page', process.execPath, ['bench/src/results/render.mjs', '--check']],

@@ -12,10 +12,12 @@ const PGLITE = '@electric-sql/pglite';
 
 jest.doMock(PGLITE, () => {
   const actual = jest.requireActual(PGLITE);
+  // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
+  const startParams = [...actual.PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
   let empty;
   class CopyingPGlite extends actual.PGlite {
     static async create(given, more) {
-      const options = typeof given === 'string' ? { ...more, dataDir: given } : { ...given };
+      const options = { startParams, ...(typeof given === 'string' ? { ...more, dataDir: given } : given) };
       if (options.loadDataDir !== undefined || !isNew(options.dataDir)) return actual.PGlite.create(options);
       empty ??= emptyDatabase(actual.PGlite);
       return actual.PGlite.create({ ...options, loadDataDir: await empty });
