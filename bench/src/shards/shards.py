@@ -33,32 +33,25 @@ def decode(data):
     Image.open(io.BytesIO(data)).convert("RGB").load()
 
 
-def webdataset_epochs(task, part):
+def webdataset_samples(task, part):
     import webdataset
 
     shards = sorted(glob.glob(os.path.join(task["folder"], "*.tar")))[part :: task["cores"]]
     if not shards:
         raise SystemExit("there are fewer shards than processes")
 
-    def epoch(number):
-        labels = size = count = 0
+    def samples(number):
         if task["order"] == "shuffled":
-            samples = webdataset.WebDataset(shards, shardshuffle=len(shards), seed=number).shuffle(SHUFFLE_BUFFER)
+            found = webdataset.WebDataset(shards, shardshuffle=len(shards), seed=number).shuffle(SHUFFLE_BUFFER)
         else:
-            samples = webdataset.WebDataset(shards, shardshuffle=False)
-        for sample in samples:
-            data = sample["jpg"]
-            labels += int(sample["cls"])
-            size += len(data)
-            count += 1
-            if task["pixels"]:
-                decode(data)
-        return labels, size, count
+            found = webdataset.WebDataset(shards, shardshuffle=False)
+        for sample in found:
+            yield sample["jpg"], sample["cls"]
 
-    return epoch
+    return samples
 
 
-def wids_epochs(task, part):
+def wids_samples(task, part):
     # Started with -I, Python does not look beside the script.
     sys.path.append(os.path.dirname(os.path.abspath(__file__)))
     from wids_without_torch import ShardListDataset
@@ -66,21 +59,36 @@ def wids_epochs(task, part):
     index = os.path.join(task["folder"], "shardindex.json")
     dataset = ShardListDataset(index, transformations=[], localname=lambda url: url, lru_size=OPEN_SHARDS)
 
-    def epoch(number):
-        labels = size = count = 0
+    def samples(number):
         order = list(range(len(dataset)))
         random.Random(number).shuffle(order)
         for position in order[part :: task["cores"]]:
             sample = dataset[position]
-            data = sample[".jpg"].read()
-            labels += int(sample[".cls"].read())
-            size += len(data)
-            count += 1
-            if task["pixels"]:
-                decode(data)
-        return labels, size, count
+            yield sample[".jpg"].read(), sample[".cls"].read()
 
-    return epoch
+    return samples
+
+
+READERS = {"webdataset": webdataset_samples, "wids": wids_samples}
+
+
+def reading(competitor):
+    def make(task, part):
+        samples = READERS[competitor](task, part)
+
+        def epoch(number):
+            labels = size = count = 0
+            for data, label in samples(number):
+                labels += int(label)
+                size += len(data)
+                count += 1
+                if task["pixels"]:
+                    decode(data)
+            return labels, size, count
+
+        return epoch
+
+    return make
 
 
 def writing(task, _part):
@@ -193,7 +201,7 @@ def gather(results, count):
 def main():
     competitor, task = sys.argv[1], json.loads(sys.argv[2])
     is_writing = task["action"] == "write"
-    make = writing if is_writing else {"webdataset": webdataset_epochs, "wids": wids_epochs}[competitor]
+    make = writing if is_writing else reading(competitor)
     cores = task["cores"]
     context = multiprocessing.get_context("fork")
     task["epochs"] = context.Value("i", 1)

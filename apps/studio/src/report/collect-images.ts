@@ -110,7 +110,7 @@ function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
 }
 
 /** An image of the report with its first listing; null where its file is gone. */
-export async function reportImage(
+async function reportImage(
   blobsDir: string,
   image: { readonly sha256: string; readonly provenance: readonly Provenance[] },
   labels: { readonly given: string; readonly refined: string | null },
@@ -139,7 +139,7 @@ const SIDE = 112;
 const QUALITY = 78;
 
 /** A small JPEG of an original; null where it is gone, was changed or cannot be decoded. */
-export async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
+async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
   const original = await readBlob(blobsDir, sha256);
   if (!original.ok) return null;
   const small = await decodeReduced(original.bytes, LIMITS, { kind: 'resize', size: SIDE, policy: 'cover' });

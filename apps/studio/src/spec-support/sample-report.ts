@@ -247,7 +247,7 @@ function shape(number: number): Uint8Array {
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /** An RGB PNG (RFC 2083) of a function of x and y, for specs that need an image without a codec. */
-export function tinyPng(size: number, pixel: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
+function tinyPng(size: number, pixel: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);

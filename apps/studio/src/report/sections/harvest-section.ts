@@ -30,10 +30,10 @@ export function harvestSection({ total, outcomes, byClass, byEngine }: HarvestRe
 
 const COUNTS = ['hits', 'fetched', 'stored', 'unique'] as const;
 /** Heading and what stands under it. */
-export type CountColumn = readonly [heading: string, key: (typeof COUNTS)[number]];
+type CountColumn = readonly [heading: string, key: (typeof COUNTS)[number]];
 
 /** Counts of groups. @param titles caption of the table, heading of its first column */
-export function funnelTable(
+function funnelTable(
   [caption, heading]: readonly [string, string],
   rows: readonly FunnelRow[],
   counts: readonly CountColumn[],

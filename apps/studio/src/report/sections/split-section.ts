@@ -156,7 +156,7 @@ const USES: Readonly<Record<MethodName, string>> = {
 };
 
 /** What each method did with the split; nothing before there are runs that tell. */
-export function splitUse(runs: readonly RunReport[]): Markup | false {
+function splitUse(runs: readonly RunReport[]): Markup | false {
   const told = new Map(
     runs.flatMap(({ summary: { method, readsSplit, split } }) =>
       readsSplit === undefined
