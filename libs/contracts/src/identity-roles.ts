@@ -3,7 +3,7 @@
  * what comes out; `varied` does too, and a comparison runs through its values; `none` decides how or where something is
  * computed or kept, and not what.
  */
-export type IdentityRole = 'result' | 'varied' | 'none';
+type IdentityRole = 'result' | 'varied' | 'none';
 
 /** A role for each setting: a new one does not compile before somebody has decided whether it belongs to the identity. */
 export type IdentityRoles<Settings> = { readonly [Key in keyof Required<Settings>]: IdentityRole };

@@ -19,7 +19,7 @@ export { firstRepeat } from './first-repeat';
 export type { EngineHit, Hit } from './hit';
 export type { ImageList, ImageSet, ImageSource, ImageLocation, PixelStore, StoredImages } from './image-set';
 export { settingsOfRoles } from './identity-roles';
-export type { IdentityRole, IdentityRoles } from './identity-roles';
+export type { IdentityRoles } from './identity-roles';
 export { importRecordSchema, SOURCE_KINDS } from './import-record';
 export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
 export { inputSpecSchema } from './input-spec';

@@ -1,5 +1,3 @@
-import { seedWords } from './seed-words';
-
 /**
  * Seeded random numbers (the sfc32 generator): the same seed gives the same sequence on every machine.
  * `fork` derives an independent stream by name, so that adding a consumer does not shift the others.
@@ -95,4 +93,20 @@ export class SeededRandom {
   permutation(count: number): Int32Array {
     return this.shuffle(Int32Array.from({ length: count }, (_, index) => index));
   }
+}
+
+/** Four 32-bit words from a text (the xmur3 string hash), to seed a generator with. */
+function seedWords(text: string): [number, number, number, number] {
+  let hash = 1779033703 ^ text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 3432918353);
+    hash = (hash << 13) | (hash >>> 19);
+  }
+  const word = (): number => {
+    hash = Math.imul(hash ^ (hash >>> 16), 2246822507);
+    hash = Math.imul(hash ^ (hash >>> 13), 3266489909);
+    hash ^= hash >>> 16;
+    return hash | 0;
+  };
+  return [word(), word(), word(), word()];
 }
