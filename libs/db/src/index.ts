@@ -92,7 +92,13 @@ export type { OriginalFile, RescuedListing } from './repositories/stored-files';
 export { HEARTBEAT_MILLIS, JobQueue } from './jobs/job-queue';
 export type { GivenUp, Job, JobCounts, JobKind, NewJob } from './jobs/job-kinds';
 
-export { listFetchOutcomes, listProjectImages, listUndecodedImages, saveImageFacts } from './repositories/build-images';
+export {
+  listFetchOutcomes,
+  listProjectImages,
+  listUndecodedImages,
+  saveImageFacts,
+  storedDescriptors,
+} from './repositories/build-images';
 export type { ImageFacts, StoredImage } from './repositories/build-images';
 export {
   findBuild,

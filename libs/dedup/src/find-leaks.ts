@@ -1,8 +1,8 @@
-import type { DuplicateItem } from './duplicate-item';
-import { hashWords } from './hamming-distance';
-import { HammingIndex } from './hamming-index';
-import type { HammingHit } from './hamming-index';
-import { FLIP_SLACK_BITS, flipWords } from './mirror-hash';
+import type { DuplicateItem } from './clusters/duplicate-item';
+import { hashWords } from './hashes/hamming-distance';
+import { HammingIndex } from './hashes/hamming-index';
+import type { HammingHit } from './hashes/hamming-index';
+import { FLIP_SLACK_BITS, flipWords } from './hashes/mirror-hash';
 
 /** An image of the held-out set, as far as matching needs it. */
 export type HeldOutItem = Pick<DuplicateItem, 'id' | 'bytesSha' | 'pixelSha' | 'pdq' | 'pdqQuality'>;

@@ -1,7 +1,7 @@
-import { distinctHashes } from './distinct-hashes';
-import { HASH_WORDS, hashWords } from './hamming-distance';
-import { HammingIndex } from './hamming-index';
-import { listAt, listMembers } from './row-lists';
+import { distinctHashes } from './hashes/distinct-hashes';
+import { HASH_WORDS, hashWords } from './hashes/hamming-distance';
+import { HammingIndex } from './hashes/hamming-index';
+import { listAt, listMembers } from './pairs/row-lists';
 
 /** What is known of where an image was found. */
 export interface PlaceholderItem {

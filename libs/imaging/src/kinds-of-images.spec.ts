@@ -1,7 +1,19 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import { analyseImage, decodeImage, decodeRegion, encodePng, inspectImage, makeSquare, resizeRgb } from './index';
-import { wholeRegion } from './index';
+import {
+  analyseImage,
+  decodeImage,
+  decodeRegion,
+  describeImage,
+  encodePng,
+  inspectImage,
+  lumaSquare,
+  makeSquare,
+  readDescriptor,
+  resizeRgb,
+  thumbnailOf,
+  wholeRegion,
+} from './index';
 import type { ImageLimits, RgbImage } from './index';
 
 const LIMITS: ImageLimits = { maxPixels: 1_000_000, minSide: 1, maxAspectRatio: 10 };
@@ -197,5 +209,28 @@ describe('colours and turns', () => {
       const { data } = passed(await decodeImage(bytes, LIMITS)).image;
       [227, 127, 127].forEach((value, band) => expect(Math.abs((data[band] as number) - value)).toBeLessThanOrEqual(2));
     }
+  });
+});
+
+describe('the descriptor that analysing gives', () => {
+  it.each(Object.keys(KINDS))('is that of the decoded image: %s', async (kind) => {
+    for (const [width, height] of [
+      [SIDE, SIDE],
+      [250, 90],
+      [19, 33],
+    ] as const) {
+      const bytes = await (KINDS[kind] as (typeof KINDS)[string])(draw(width, height)).toBuffer();
+      const { image } = passed(await decodeImage(bytes, LIMITS));
+      const { descriptor } = passed(await analyseImage(bytes, LIMITS));
+      expect(descriptor).toEqual(describeImage(image));
+      const read = readDescriptor(descriptor as Uint8Array);
+      expect(read).toEqual({ thumbnail: thumbnailOf(image), luma: lumaSquare(image) });
+    }
+  });
+
+  it('is none where the image is larger than what analysing looks at', async () => {
+    const bytes = await draw(257, 100).png().toBuffer();
+    expect(passed(await analyseImage(bytes, LIMITS)).descriptor).toBeNull();
+    expect(readDescriptor(new Uint8Array(12))).toBeNull();
   });
 });

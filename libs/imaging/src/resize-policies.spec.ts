@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { centredSquare, decodeImage, encodeJpeg, encodePng, makeSquare, resizeRgb } from './index';
 import type { ResizePolicy } from '@winnow/contracts';
 import type { RgbImage } from './index';
-import { centredPart } from './image-region';
+import { centredPart } from './resample/image-region';
 
 const LIMITS = { maxPixels: 1e8, minSide: 1, maxAspectRatio: 1e6 };
 const POLICIES: readonly ResizePolicy[] = ['squash', 'cover', 'attention', 'letterbox', 'keep'];

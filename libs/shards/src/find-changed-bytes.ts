@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { stableJson } from '@winnow/files';
-import type { StoredSample } from './build-manifest';
-import { readMember } from './read-member';
-import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar-block';
-import { encodeTarHeader } from './tar-header';
+import type { StoredSample } from './manifest/build-manifest';
+import { readMember } from './read/read-member';
+import { BLOCK_BYTES, END_BYTES, paddedBytes } from './tar/tar-block';
+import { encodeTarHeader } from './tar/tar-header';
 
 /** Bytes of a shard that are not what they were. */
 export interface ChangedBytes {

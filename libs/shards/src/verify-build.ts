@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requireUninterrupted, isWinnowError } from '@winnow/contracts';
-import { MANIFEST_FILES } from './build-manifest';
-import type { DatasetManifest, FileSummary, StoredSample } from './build-manifest';
+import { MANIFEST_FILES } from './manifest/build-manifest';
+import type { DatasetManifest, FileSummary, StoredSample } from './manifest/build-manifest';
 import type { BuildProblem } from './build-problem';
 import { findChangedBytes } from './find-changed-bytes';
 import type { ChangedBytes, ExpectedImage } from './find-changed-bytes';
-import { fileSha256 } from './finished-shard';
-import { readShardIndex } from './read-shard-index';
-import { plainFileBytes } from './plain-file';
+import { fileSha256 } from './write/shard-done-marker';
+import { readShardIndex } from './tar/read-shard-index';
+import { plainFileBytes } from './read/plain-file';
 import { findStrayShards, verifyDescription } from './verify-description';
 
 export interface VerifyOptions {

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stableJson } from '@winnow/files';
-import { MANIFEST_FILES } from './build-manifest';
-import type { BuildShard, DatasetManifest, StoredSample } from './build-manifest';
+import { MANIFEST_FILES } from './manifest/build-manifest';
+import type { BuildShard, DatasetManifest, StoredSample } from './manifest/build-manifest';
 import type { BuildProblem } from './build-problem';
-import { describeBuild } from './describe-build';
-import { manifestTexts } from './manifest-texts';
-import { plainFileBytes } from './plain-file';
-import { isShardName } from './shard-name';
+import { describeBuild } from './manifest/describe-build';
+import { manifestTexts } from './manifest/manifest-texts';
+import { plainFileBytes } from './read/plain-file';
+import { isShardName } from './write/shard-name';
 
 /**
  * Compares the files that have no digest (dataset.json, README.md, those for timm and wids) with what this program

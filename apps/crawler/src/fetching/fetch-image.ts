@@ -132,9 +132,20 @@ async function requestOnce(
     const bytes = result.body;
     const found = await analyse(context, bytes);
     if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
-    const { mime, width, height, pixelSha256, pdq, pdqQuality, measures } = found;
+    const { mime, width, height, pixelSha256, pdq, pdqQuality, measures, descriptor } = found;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const image = { sha256, sizeBytes: bytes.length, mime, width, height, pixelSha256, pdq, pdqQuality, measures };
+    const image = {
+      sha256,
+      sizeBytes: bytes.length,
+      mime,
+      width,
+      height,
+      pixelSha256,
+      pdq,
+      pdqQuality,
+      measures,
+      descriptor,
+    };
     return { download: { image, bytes }, answer: result };
   } finally {
     lease.release();

@@ -3,9 +3,9 @@ import { loadProject } from '@winnow/config';
 import type { Override, ProjectConfig } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { recordDuplicateMeasure, withProjectDatabase } from '@winnow/db';
-import { buildProject } from '../build-project';
-import { describeBuilt } from '../describe-built';
-import { measureDuplicates } from '../measure-duplicates';
+import { buildProject } from '../build/build-project';
+import { describeBuilt } from '../build/describe-built';
+import { measureDuplicates } from '../dedup/measure-duplicates';
 
 /** Builds a project's data set and says what became of its images. @throws WinnowError as buildProject does */
 export async function runBuild(input: CommandInput, io: CommandIo): Promise<CommandResult> {

@@ -1,8 +1,8 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
-import { describeDiff } from '../diff/describe-diff';
-import { diffBuilds } from '../diff/diff-builds';
+import { describeDiff } from '../upkeep/diff/describe-diff';
+import { diffBuilds } from '../upkeep/diff/diff-builds';
 
 /** Compares two builds. @throws WinnowError as diffBuilds does */
 export async function runDiff(input: CommandInput, io: CommandIo): Promise<CommandResult> {

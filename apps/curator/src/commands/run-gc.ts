@@ -1,8 +1,8 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
-import { collectGarbage } from '../gc/collect-garbage';
-import { GC_KINDS } from '../gc/remover';
+import { collectGarbage } from '../upkeep/gc/collect-garbage';
+import { GC_KINDS } from '../upkeep/gc/remover';
 
 /** Removes what a project no longer needs. @throws WinnowError as collectGarbage does */
 export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {

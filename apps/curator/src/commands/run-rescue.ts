@@ -1,8 +1,8 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import type { RescueResult } from '@winnow/db';
-import { rescueProject } from '../rescue/rescue-project';
-import type { RegisteredFiles } from '../rescue/rescue-project';
+import { rescueProject } from '../upkeep/rescue/rescue-project';
+import type { RegisteredFiles } from '../upkeep/rescue/rescue-project';
 
 type Rescued = RescueResult<RegisteredFiles>;
 

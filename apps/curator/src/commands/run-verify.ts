@@ -1,10 +1,10 @@
 import { loadProject } from '@winnow/config';
 import type { CommandInput, CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
-import { adviceOn } from '../verify/advice-on';
-import type { RepairResult } from '../verify/repair-originals';
-import { verifyProject } from '../verify/verify-project';
-import type { VerifyResult } from '../verify/verify-project';
+import { adviceOn } from '../upkeep/verify/advice-on';
+import type { RepairResult } from '../upkeep/verify/repair-originals';
+import { verifyProject } from '../upkeep/verify/verify-project';
+import type { VerifyResult } from '../upkeep/verify/verify-project';
 
 /** Problems that are printed; --json has all. */
 const SHOWN = 20;

@@ -1,5 +1,5 @@
 import type { Outcome } from '@winnow/contracts';
-import type { Refusal, SourceItem } from './import-source';
+import type { Refusal, SourceItem } from './sources/import-source';
 
 /** An item that could not be used. */
 interface RefusedItem extends Omit<Refusal, 'ok'> {

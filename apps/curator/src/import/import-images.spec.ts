@@ -10,7 +10,7 @@ import { newCounts } from './import-counts';
 import type { ImportCounts } from './import-counts';
 import { importImages } from './import-images';
 import { importExitCode, importReport } from './import-report';
-import { openSource } from './open-source';
+import { openSource } from './sources/open-source';
 import { runImport } from './run-import';
 import { noiseImage, scratchFolder } from './spec-support/scratch-folder';
 import type { ScratchFolder } from './spec-support/scratch-folder';

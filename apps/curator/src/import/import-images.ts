@@ -8,7 +8,7 @@ import type { ImageLimits } from '@winnow/imaging';
 import { BlobStore } from '@winnow/runs';
 import { countRefused, newCounts } from './import-counts';
 import type { ImportCounts } from './import-counts';
-import type { ImportSource, SourceItem } from './import-source';
+import type { ImportSource, SourceItem } from './sources/import-source';
 import { loadItems } from './load-items';
 import type { LoadedItem } from './load-items';
 import { toHit } from './to-hit';

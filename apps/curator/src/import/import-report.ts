@@ -1,7 +1,7 @@
 import type { JsonValue } from '@winnow/contracts';
 import { medianSide, shrunkNote } from '@winnow/imaging';
 import type { ImportCounts } from './import-counts';
-import type { ImportSource } from './import-source';
+import type { ImportSource } from './sources/import-source';
 import { shorten } from './shorten';
 
 export interface ImportReport {

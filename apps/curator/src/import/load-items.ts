@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ReadImage, SourceItem } from './import-source';
+import type { ReadImage, SourceItem } from './sources/import-source';
 
 /** An item of a known class with what was read of it. */
 export interface LoadedItem {

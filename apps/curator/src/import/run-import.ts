@@ -9,7 +9,7 @@ import { medianSide, photographSize } from '@winnow/imaging';
 import { recordImport } from '@winnow/runs';
 import { importImages } from './import-images';
 import { importExitCode, importReport } from './import-report';
-import { openSource } from './open-source';
+import { openSource } from './sources/open-source';
 import { shorten } from './shorten';
 import { sourceName } from './source-name';
 import { writeProject } from './write-project';

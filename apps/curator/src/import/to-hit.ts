@@ -1,7 +1,7 @@
 import { importedUrl, parseUrl } from '@winnow/contracts';
 import type { ImportedHit } from '@winnow/db';
 import { canonicalUrl } from '@winnow/dedup';
-import type { ImportSource, Refusal, SourceFacts, SourceItem } from './import-source';
+import type { ImportSource, Refusal, SourceFacts, SourceItem } from './sources/import-source';
 
 const MAX_TEXT_CHARACTERS = 2000;
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { nameSchema, PROJECT_SCHEMA_FILE, projectFileText, projectJsonSchema } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import { writeFileAtomic } from '@winnow/files';
-import type { ImportSource } from './import-source';
-import { visibleEntries } from './list-files';
+import type { ImportSource } from './sources/import-source';
+import { visibleEntries } from './sources/list-files';
 import { shorten } from './shorten';
-import type { WorldSource } from './world-source';
+import type { WorldSource } from './sources/world-source';
 
 const SMALL = { size: 32, model: 'resnet8' };
 const PHOTOGRAPHS_MODEL = 'mobilenetv1-025';

@@ -2,8 +2,9 @@ import { compareText } from '@winnow/contracts';
 import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Outcome, ImageMeasures, Provenance } from '@winnow/contracts';
 import type { Database } from '../database';
-import { queryRows, sameUrl } from '../query';
-import { fetches, hits, images, occurrences } from '../schema';
+import { queryRows, sameUrl, textList } from '../query';
+import { descriptors, fetches, hits, images, occurrences } from '../schema';
+import { insertDescriptors } from './insert-rows';
 
 /** A stored original with everything known about it. */
 export interface StoredImage {
@@ -33,8 +34,9 @@ export type ImageFacts =
       /** Upright, pixels. */
       readonly width: number;
       readonly height: number;
+      readonly descriptor: Uint8Array | null;
     }
-  | { readonly sha256: string; readonly decodeOutcome: Outcome };
+  | { readonly sha256: string; readonly decodeOutcome: Outcome; readonly descriptor?: undefined };
 
 /** A site may take back, between two crawls, that its image is used. */
 export const notOptedOut = sql`not exists (
@@ -139,7 +141,7 @@ export async function listFetchOutcomes(db: Database, project: string): Promise<
 /** Adds what decoding told; what is stored stays, except measures. One transaction. */
 export async function saveImageFacts(db: Database, facts: readonly ImageFacts[]): Promise<void> {
   await db.transaction(async (tx) => {
-    for (const { sha256, ...known } of facts) {
+    for (const { sha256, descriptor: _, ...known } of facts) {
       const isThis = eq(images.sha256, sha256);
       await tx
         .update(images)
@@ -147,7 +149,21 @@ export async function saveImageFacts(db: Database, facts: readonly ImageFacts[])
         .where(and(isThis, isNull(images.pixelSha256)));
       if ('measures' in known) await tx.update(images).set({ measures: known.measures }).where(isThis);
     }
+    await insertDescriptors(tx, facts);
   });
+}
+
+/** What images are compared by, by digest; none of those that are not small, or were decoded by an earlier winnow. */
+export async function storedDescriptors(
+  db: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const rows = await queryRows<{ sha256: string; bytes: Uint8Array }>(
+    db,
+    sql`select d.sha256, d.bytes from unnest(${textList(digests)}) as p(sha256)
+      join ${descriptors} d on d.sha256 = p.sha256`,
+  );
+  return new Map(rows.map(({ sha256, bytes }) => [sha256, bytes]));
 }
 
 /** One place of one query holds one listing. */

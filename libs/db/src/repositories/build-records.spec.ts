@@ -2,7 +2,7 @@ import { databasesUnderTest } from '../testing/database-under-test';
 import { hits, images, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
-import { listProjectImages, listUndecodedImages, saveImageFacts } from './build-images';
+import { listProjectImages, listUndecodedImages, saveImageFacts, storedDescriptors } from './build-images';
 import {
   findBuild,
   latestBuild,
@@ -96,10 +96,12 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
         ['z', [1, 2]],
       ]);
       expect(await listUndecodedImages(db, 'p')).toEqual(['A', 'z']);
+      const descriptor = Uint8Array.of(1, 0, 255);
       await saveImageFacts(db, [
         { sha256: 'A', decodeOutcome: 'truncated' },
-        { sha256: 'z', pixelSha256: 'px', pdq: '00', pdqQuality: 90, measures, width: 5, height: 6 },
+        { sha256: 'z', pixelSha256: 'px', pdq: '00', pdqQuality: 90, measures, width: 5, height: 6, descriptor },
       ]);
+      expect([...(await storedDescriptors(db, ['A', 'z', 'none']))]).toEqual([['z', descriptor]]);
       expect(await listUndecodedImages(db, 'p')).toEqual([]);
       expect((await listProjectImages(db, 'p'))[1]).toMatchObject({
         pixelSha256: 'px',
@@ -119,7 +121,9 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       // An original that no longer decodes stays what it was: the build says that it is damaged.
       await saveImageFacts(db, [{ sha256: 'z', decodeOutcome: 'truncated' }]);
       expect(await listUndecodedImages(db, 'p')).toEqual(['z']);
-      await saveImageFacts(db, [{ sha256: 'z', ...facts, pixelSha256: 'of another version', measures }]);
+      await saveImageFacts(db, [
+        { sha256: 'z', ...facts, pixelSha256: 'of another version', measures, descriptor: null },
+      ]);
       expect(await listUndecodedImages(db, 'p')).toEqual([]);
       expect(await listProjectImages(db, 'p')).toMatchObject([{ ...facts, measures, decodeOutcome: null }]);
     });

@@ -101,14 +101,14 @@ async function storeRecords(tx: Database, project: string, records: readonly Fet
   const images = records.flatMap(({ image, at }) => (image === null ? [] : [{ ...image, at }]));
   const found = records.filter(({ image }) => image !== null);
   const urls = textList(records.map(({ canonicalUrl }) => canonicalUrl));
-  const facts = textList(records.map((record) => JSON.stringify(record)));
+  const facts = textList(records.map(({ image, ...record }) => JSON.stringify({ ...record, sha256: image?.sha256 })));
   await insertImages(tx, images);
   await tx.execute(sql`
       update fetches f set outcome = r.j->>'outcome', detail = r.j->>'detail', attempts = (r.j->>'attempts')::integer, unfinished_tries = 0,
         updated_at = (r.j->>'at')::timestamptz, next_try_at = (r.j->>'nextTryAt')::timestamptz,
         final_url = r.j->>'finalUrl', status = (r.j->>'status')::integer, etag = r.j->>'etag',
         last_modified = r.j->>'lastModified', fresh_until = (r.j->>'freshUntil')::timestamptz,
-        sha256 = coalesce(r.j->'image'->>'sha256', r.j->>'keptSha256')
+        sha256 = coalesce(r.j->>'sha256', r.j->>'keptSha256')
       from (select url, facts::jsonb as j from unnest(${urls}, ${facts}) as u(url, facts)) r
       where f.project = ${project} and ${sameUrl('f.canonical_url', 'r.url')}`);
   if (found.length > 0) {

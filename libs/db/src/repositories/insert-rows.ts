@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Hit, ImageMeasures } from '@winnow/contracts';
 import type { Database } from '../database';
-import { queryColumn, sameUrl } from '../query';
+import { queryColumn, sameUrl, textList } from '../query';
 
 /** Where a hit was listed. */
 export type HitLocation = Pick<Hit, 'className' | 'engine' | 'query' | 'variant' | 'page' | 'rank'>;
@@ -80,6 +80,8 @@ export interface FetchedImage {
   readonly pdq?: string;
   readonly pdqQuality?: number;
   readonly measures?: ImageMeasures;
+  /** Of a small image: by which it is compared with others. */
+  readonly descriptor?: Uint8Array | null;
 }
 
 /** Stores files; of one that is known what was stored first stays. */
@@ -88,13 +90,30 @@ export async function insertImages(
   images: readonly (FetchedImage & { readonly at: Date })[],
 ): Promise<void> {
   if (images.length === 0) return;
+  const rows = images.map(({ descriptor: _, ...row }) => row);
   await tx.execute(sql`
     insert into images (sha256, size_bytes, mime, width, height, pixel_sha256, pdq, pdq_quality, measures, stored_at)
     select distinct on (sha256) sha256, "sizeBytes", mime, width, height, "pixelSha256", pdq, "pdqQuality", measures, at
-    from jsonb_to_recordset(${JSON.stringify(images)}::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as i(sha256 text, "sizeBytes" bigint, mime text, width integer, height integer, "pixelSha256" text, pdq text,
         "pdqQuality" integer, measures jsonb, at timestamptz)
     order by sha256
+    on conflict do nothing`);
+  await insertDescriptors(tx, images);
+}
+
+/** Stores what images are compared by. They are stored; what is stored of one already stays. */
+export async function insertDescriptors(
+  tx: Database,
+  images: readonly Pick<FetchedImage, 'sha256' | 'descriptor'>[],
+): Promise<void> {
+  const described = images.flatMap(({ sha256, descriptor }) => (descriptor ? [{ sha256, descriptor }] : []));
+  if (described.length === 0) return;
+  // As hex text: the drivers write lists of bytes each in its own way.
+  const hex = described.map(({ descriptor }) => Buffer.from(descriptor).toString('hex'));
+  await tx.execute(sql`
+    insert into descriptors (sha256, bytes) select r.sha256, decode(r.hex, 'hex')
+    from unnest(${textList(described.map(({ sha256 }) => sha256))}, ${textList(hex)}) as r(sha256, hex)
     on conflict do nothing`);
 }
 

@@ -1,6 +1,19 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { JsonValue, Outcome, ImageMeasures, ResponseClass } from '@winnow/contracts';
+
+export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 
 export const projects = pgTable('projects', {
   name: text().primaryKey(),
@@ -168,6 +181,15 @@ export const images = pgTable(
   },
   (table) => [index('images_pixels').on(table.pixelSha256)],
 );
+
+/** What a build compares small images by. Decoding tells it again, so that no copy of the tables needs it. */
+export const descriptors = pgTable('descriptors', {
+  sha256: text()
+    .primaryKey()
+    .references(() => images.sha256, { onDelete: 'cascade' }),
+  /** Of `describeImage`. */
+  bytes: bytea().notNull(),
+});
 
 /** A hit led to these bytes: all provenance of an image. */
 export const occurrences = pgTable(

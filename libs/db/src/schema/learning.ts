@@ -1,5 +1,4 @@
 import {
-  customType,
   doublePrecision,
   index,
   integer,
@@ -12,9 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { JsonValue, NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
 import { builds } from './build';
-import { images, projects } from './crawl';
-
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+import { bytea, images, projects } from './crawl';
 
 /** Features that a network gives an image, for telling crops, pads and rotations of one image. */
 export const embeddings = pgTable(

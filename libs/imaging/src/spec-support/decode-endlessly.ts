@@ -1,6 +1,6 @@
 /** Starts a decode that takes minutes, and prints the id of the process that is at it. Linux only. */
 import { readFileSync } from 'node:fs';
-import { DecodingProcesses } from '../decoding-processes';
+import { DecodingProcesses } from '../decode/decoding-processes';
 import { manyScansJpeg } from './hostile-images';
 
 const limits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: Infinity };

@@ -1,0 +1,77 @@
+import { WinnowError } from '@winnow/contracts';
+import { assignNear } from './assign-near';
+import type { ConfirmNear } from './assign-near';
+import { assignSimilar } from './assign-similar';
+import type { ConfirmSimilar } from './assign-similar';
+import { describeCluster } from './describe-cluster';
+import type { DuplicateCluster } from './describe-cluster';
+import type { DuplicateItem } from './duplicate-item';
+import { groupIdentical } from './group-identical';
+import { listAt, listMembers } from '../pairs/row-lists';
+
+/** What counts as a duplicate. */
+export interface ClusterOptions {
+  /** PDQ distance up to which images are one, whatever their classes. Default 15. */
+  readonly mergeBits?: number;
+  /** PDQ distance up to which images found under a common class are one. Default 31. */
+  readonly sameClassMergeBits?: number;
+  /** Images under this PDQ quality have no near duplicates. Default 50. */
+  readonly minPdqQuality?: number;
+  /**
+   * Whether an image and its mirror image are copies, too: within the same limits and FLIP_SLACK_BITS, by which the
+   * flipped hash is off. Default false.
+   */
+  readonly mirrors?: boolean;
+  /** Cosine of embeddings from which images that no other stage merged are one, whatever their classes. Default: off. */
+  readonly similarity?: number;
+  /** Last word on pairs with similar embeddings, all at once, e.g. a comparison of pixels. */
+  readonly confirmSimilar?: ConfirmSimilar;
+  /** Last word on near pairs of hashes, e.g. a comparison of pixels for small images. */
+  readonly confirm?: ConfirmNear;
+  /** Threads; 1: in this one. The result does not depend on it. Default 1. */
+  readonly workers?: number;
+}
+
+/**
+ * Groups copies of images in stages: same bytes, same pixels, near PDQ hashes, similar embeddings. Images are taken
+ * best first (see `compareRepresentatives`); each that is not near a kept one is kept, and each copy goes to the nearest kept
+ * image. So every copy is within the limit of what is kept in its place, which is what a medoid check would ask for;
+ * no chains grow, no two kept images are near each other, and the result does not depend on the order of the items.
+ * The last stage does the same with what the others kept: an image that it drops takes its copies with it
+ * (`throughId`).
+ * @returns one cluster per kept image, best first
+ * @throws WinnowError USAGE when two items have the same id or embeddings are not of one length and unit norm,
+ * FORMAT_INVALID for a hash, INTERNAL where a thread ends early
+ */
+export async function clusterDuplicates(
+  items: readonly DuplicateItem[],
+  options: ClusterOptions = {},
+): Promise<DuplicateCluster[]> {
+  refuseRepeatedIds(items);
+  const groups = groupIdentical(items);
+  const {
+    mergeBits = 15,
+    sameClassMergeBits = 31,
+    minPdqQuality = 50,
+    mirrors = false,
+    workers = 1,
+    confirm,
+  } = options;
+  const near = await assignNear(groups, { mergeBits, sameClassMergeBits, minPdqQuality, mirrors, workers, confirm });
+  const similar = await assignSimilar(groups, near.representatives, options);
+  const keptOf = near.representatives.map((representative) => similar.representatives[representative] as number);
+  const byKept = listMembers(keptOf, groups.count);
+  const clusters: DuplicateCluster[] = [];
+  for (let kept = 0; kept < groups.count; kept += 1) {
+    if (keptOf[kept] === kept) clusters.push(describeCluster(groups, listAt(byKept, kept), { near, similar }));
+  }
+  return clusters;
+}
+
+function refuseRepeatedIds(items: readonly DuplicateItem[]): void {
+  const ids = new Set<string>();
+  for (const { id } of items) {
+    if (ids.has(id)) throw new WinnowError('USAGE', `id "${id}" occurs twice`, { next: 'Give every item its own id.' });
+    ids.add(id);
+  }
+}

@@ -1,0 +1,96 @@
+import { DisjointSets } from './disjoint-sets';
+import { compareRepresentatives, votesOf } from './duplicate-item';
+import type { DuplicateItem } from './duplicate-item';
+import { licenseRank } from '../licenses/license-rank';
+import { listAt, listMembers } from '../pairs/row-lists';
+import type { RowLists } from '../pairs/row-lists';
+
+/** Groups of images with the same bytes or pixels, in the order of their best members. */
+export interface IdenticalGroups {
+  readonly count: number;
+  /** All images, best first. */
+  readonly items: readonly DuplicateItem[];
+  /** Places in `items` of each group's members, ascending: best first; never empty. */
+  readonly members: RowLists;
+  /** Numbers of the classes under which a group was found, ascending, each once. */
+  readonly classes: RowLists;
+}
+
+/** Groups items that share a file digest or a pixel digest. */
+export function groupIdentical(unsorted: readonly DuplicateItem[]): IdenticalGroups {
+  const items = sortBestFirst(unsorted);
+  const sets = new DisjointSets(items.length);
+  uniteEqual(items, sets, (item) => item.bytesSha);
+  uniteEqual(items, sets, (item) => item.pixelSha);
+  const groupOf = new Uint32Array(items.length);
+  let count = 0;
+  // The root of a set is its best member: it comes before the others.
+  for (let index = 0; index < items.length; index += 1) {
+    const root = sets.find(index);
+    groupOf[index] = root === index ? count++ : (groupOf[root] as number);
+  }
+  const members = listMembers(groupOf, count);
+  return { count, items, members, classes: classesOf(items, members) };
+}
+
+/** The image that stands for a group. */
+export function bestOf({ items, members }: IdenticalGroups, group: number): DuplicateItem {
+  return items[members.members[members.starts[group] as number] as number] as DuplicateItem;
+}
+
+export function sharesClass({ classes: { starts, members } }: IdenticalGroups, a: number, b: number): boolean {
+  let [i, j] = [starts[a] as number, starts[b] as number];
+  const [endA, endB] = [starts[a + 1] as number, starts[b + 1] as number];
+  while (i < endA && j < endB) {
+    const difference = (members[i] as number) - (members[j] as number);
+    if (difference === 0) return true;
+    if (difference < 0) i += 1;
+    else j += 1;
+  }
+  return false;
+}
+
+function sortBestFirst(items: readonly DuplicateItem[]): DuplicateItem[] {
+  const ranks = new Map<string | null | undefined, number>();
+  const rankOf = (license: string | null | undefined): number => {
+    const known = ranks.get(license) ?? licenseRank(license);
+    ranks.set(license, known);
+    return known;
+  };
+  return [...items].sort((a, b) => compareRepresentatives(a, b, rankOf));
+}
+
+function uniteEqual(
+  items: readonly DuplicateItem[],
+  sets: DisjointSets,
+  digestOf: (item: DuplicateItem) => string,
+): void {
+  const firstWith = new Map<string, number>();
+  items.forEach((item, index) => {
+    const digest = digestOf(item);
+    const first = firstWith.get(digest);
+    if (first === undefined) firstWith.set(digest, index);
+    else sets.union(first, index);
+  });
+}
+
+function classesOf(items: readonly DuplicateItem[], members: RowLists): RowLists {
+  const numbers = new Map<string, number>();
+  const numberOf = (name: string): number => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  };
+  const groups = members.starts.length - 1;
+  const starts = new Uint32Array(groups + 1);
+  const classes: number[] = [];
+  for (let group = 0; group < groups; group += 1) {
+    const own = new Set<number>();
+    for (const index of listAt(members, group)) {
+      for (const name of votesOf(items[index] as DuplicateItem).keys()) own.add(numberOf(name));
+    }
+    for (const number of own.size > 1 ? [...own].sort((a, b) => a - b) : own) classes.push(number);
+    starts[group + 1] = classes.length;
+  }
+  return { starts, members: Uint32Array.from(classes) };
+}

@@ -1,0 +1,68 @@
+import type { ImageMeasures } from '@winnow/contracts';
+import { lumaOf } from '../resample/luma-of';
+import type { RgbImage } from '../rgb-image';
+
+const BINS = 256;
+
+/**
+ * Measures what screens look at. The image is taken as it is: hand in the small upright copy, and small images
+ * unenlarged, or they look blurry.
+ */
+export function measureImage(image: RgbImage): ImageMeasures {
+  const luma = lumaOf(image);
+  const histogram = new Uint32Array(BINS);
+  for (let at = 0; at < luma.length; at += 1) {
+    const bin = ((luma[at] as number) + 0.5) | 0;
+    histogram[bin] = (histogram[bin] as number) + 1;
+  }
+  return {
+    lumaP1: rounded(lumaBelow(histogram, 0.01 * luma.length)),
+    lumaP99: rounded(lumaBelow(histogram, 0.99 * luma.length)),
+    edgeSharpness: rounded(edgeSharpness(luma, image.width)),
+    entropyBits: rounded(entropyBits(histogram, luma.length)),
+  };
+}
+
+/** Stored and compared with thresholds: digits that a platform's logarithm decides about are left out. */
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+/** The least luma, 0..1, that so many pixels do not exceed. */
+function lumaBelow(histogram: Uint32Array, pixels: number): number {
+  let counted = 0;
+  for (let bin = 0; bin < BINS; bin += 1) {
+    counted += histogram[bin] as number;
+    if (counted >= pixels) return bin / (BINS - 1);
+  }
+  return 1;
+}
+
+function entropyBits(histogram: Uint32Array, pixels: number): number {
+  let bits = 0;
+  for (const count of histogram) if (count > 0) bits -= (count / pixels) * Math.log2(count / pixels);
+  return bits;
+}
+
+/** Over the pixels that have four neighbours. One is added below, for the noise of rounding: flat images have none. */
+function edgeSharpness(luma: Float32Array, width: number): number {
+  const height = luma.length / width;
+  let sum = 0;
+  let squares = 0;
+  let gradients = 0;
+  for (let y = 1; y < height - 1; y += 1) {
+    for (let at = y * width + 1; at < (y + 1) * width - 1; at += 1) {
+      const left = luma[at - 1] as number;
+      const right = luma[at + 1] as number;
+      const above = luma[at - width] as number;
+      const below = luma[at + width] as number;
+      const laplacian = left + right + above + below - 4 * (luma[at] as number);
+      sum += laplacian;
+      squares += laplacian * laplacian;
+      gradients += (right - left) * (right - left) + (below - above) * (below - above);
+    }
+  }
+  const count = Math.max(0, width - 2) * Math.max(0, height - 2);
+  if (count === 0) return 0;
+  return (squares / count - (sum / count) ** 2) / (gradients / (4 * count) + 1);
+}

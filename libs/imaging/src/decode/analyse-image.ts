@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { ImageMeasures } from '@winnow/contracts';
+import type { Sharp } from 'sharp';
+import { boundedDecode } from './bounded-decode';
+import { classifyFailure } from './classify-failure';
+import { toRgb } from './decode-image';
+import { limitsOf } from './image-limits';
+import type { ImageLimits, ImageRefusal } from './image-limits';
+import { inspectHere } from './inspect-image';
+import type { ImageHeader } from './inspect-image';
+import { describeImage } from '../compare/image-descriptor';
+import { measureImage } from '../compare/measure-image';
+import { openImage } from './open-image';
+import { pdqHash } from '../compare/pdq-hash';
+import type { ImageSize } from '../compare/pdq-hash';
+import type { RgbImage } from '../rgb-image';
+
+/** Longer side, pixels, of the copy that digest and hash are made of: moves a PDQ of quality by a few bits of 256. */
+const COPY_SIDE = 256;
+
+/** All that is stored of an image beside its bytes. */
+export interface ImageAnalysis extends ImageHeader {
+  /** Digest of what it shows, 64 hex digits: see `analyseImage`. */
+  readonly pixelSha256: string;
+  /** PDQ, 64 hex digits. */
+  readonly pdq: string;
+  /** 0..100 */
+  readonly pdqQuality: number;
+  readonly measures: ImageMeasures;
+  /** Of `describeImage`, of an image of at most 256 x 256 pixels: the others are not decoded whole. Null for these. */
+  readonly descriptor: Uint8Array | null;
+}
+
+/**
+ * Checks that untrusted bytes decode to their end, and measures the image, in one decode: a JPEG is decoded no larger
+ * than needed, which still reads all of its data. `pixelSha256` covers the full size and a copy of at most 256 x 256
+ * pixels (upright, sRGB, on white), so it stays the same where only metadata change.
+ * Bounded as `boundedDecode` says.
+ * @returns the facts, or a refusal as `decodeImage` gives it
+ * @throws WinnowError INTERRUPTED
+ */
+export function analyseImage(
+  bytes: Uint8Array,
+  limits: ImageLimits,
+  signal?: AbortSignal,
+): Promise<ImageAnalysis | ImageRefusal> {
+  const here = (file: Uint8Array): ReturnType<typeof analyseHere> => analyseHere(file, limits);
+  return boundedDecode(bytes, { limits, here, task: 'analyse', argumentOf: () => limitsOf(limits), signal });
+}
+
+/** `analyseImage` in this thread, however long it takes. */
+export async function analyseHere(bytes: Uint8Array, limits: ImageLimits): Promise<ImageAnalysis | ImageRefusal> {
+  const header = await inspectHere(bytes, limits);
+  if (!header.ok) return header;
+  try {
+    const opened = openImage(bytes, header.format, limits.maxPixels);
+    if (!opened.ok) return opened;
+    const copy = await smallCopy(opened.image);
+    const { hash, quality } = pdqHash(copy, header);
+    const pixelSha256 = digestOf(copy, header);
+    const isWhole = copy.width === header.width && copy.height === header.height;
+    return {
+      ...{ ...header, pixelSha256, pdq: hash, pdqQuality: quality, measures: measureImage(copy) },
+      descriptor: isWhole ? describeImage(copy) : null,
+    };
+  } catch (error) {
+    return classifyFailure(error, bytes, header.format);
+  }
+}
+
+async function smallCopy(image: Sharp): Promise<RgbImage> {
+  const { data, info } = await image
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .resize(COPY_SIDE, COPY_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: toRgb(data, info.channels) };
+}
+
+function digestOf({ width, height, data }: RgbImage, full: ImageSize): string {
+  return createHash('sha256')
+    .update(`rgb8 ${full.width}x${full.height} as ${width}x${height}\n`)
+    .update(data)
+    .digest('hex');
+}
