@@ -9,7 +9,6 @@ export type {
   StoredSample,
 } from './manifest/build-manifest';
 export { buildDigest } from './manifest/describe-build';
-export type { ExpectedImage } from './find-changed-bytes';
 export { fileSha256, removeShardMarkers } from './write/shard-done-marker';
 export { digestLabelledFiles } from './read/digest-labelled-files';
 export { listLabelledFiles } from './read/labelled-files';
@@ -30,7 +29,7 @@ export type { StreamedMember } from './tar/stream-tar';
 export { findColumn } from './tables/find-column';
 export { isTableFile, openTable } from './tables/open-table';
 export type { BadRow, Table, TableRow } from './tables/table';
-export { verifyBuild } from './verify-build';
+export { verifyBuild } from './verify';
 export { writeManifest } from './manifest/write-manifest';
 export { writeShard } from './write/write-shard';
 export { writeShards } from './write/write-shards';

@@ -57,7 +57,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
     describe('verify', () => {
       const verify = async (name = 'current', originals = false) =>
         (await verifyProject({ config, db: database.db, io, build: name, originals })).problems.map(
-          ({ file, problem, keys, bytes }) => [path.basename(file), problem, keys, bytes],
+          ({ file, problem }) => [path.basename(file), problem],
         );
 
       it('finds nothing wrong with a sound build, its originals read or not', async () => {
@@ -66,33 +66,16 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         expect(await verify(record.id.slice(0, 6), true)).toEqual([]);
       });
 
-      it('names shard, key and byte of a flipped bit, wherever it is', async () => {
+      it('names the shard of a flipped bit, wherever it is', async () => {
         const { directory } = await build();
         const file = path.join(directory, 'train-000000.tar');
         const sound = readFileSync(file);
-        const { samples } = await loadManifest(directory);
-        const second = samples[1]?.offset ?? 0;
-        const end = sound.length - 3;
-        const flips: [number, string, string[] | undefined][] = [
-          [second + 20, `image of 000000001, byte ${second + 20}`, ['000000001']],
-          [second - 400, `header of 000000001, byte ${second - 400}`, ['000000001']],
-          [end, `end mark, byte ${end}`, undefined],
-        ];
-        for (const [at, location, keys] of flips) {
+        for (const at of [20, 600, sound.indexOf('"label"'), sound.length - 3]) {
           const bytes = Buffer.from(sound);
           bytes[at] = (bytes[at] ?? 0) ^ 4;
           writeFileSync(file, bytes);
-          expect(await verify()).toEqual([
-            ['train-000000.tar', `digest differs: the file was changed (${location})`, keys, [at, at]],
-          ]);
+          expect(await verify()).toEqual([['train-000000.tar', 'digest differs: the file was changed']]);
         }
-        const label = sound.indexOf('"label"');
-        const bytes = Buffer.from(sound);
-        bytes[label + 8] = 0x37;
-        writeFileSync(file, bytes);
-        expect(await verify()).toEqual([
-          ['train-000000.tar', expect.stringContaining('record of 000000000, byte'), ['000000000'], expect.anything()],
-        ]);
       });
 
       it('finds a missing shard, a cut one and a changed list', async () => {
@@ -104,13 +87,11 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         bytes[10] = (bytes[10] ?? 0) ^ 1;
         writeFileSync(parquet, bytes);
         const found = await verify();
-        expect(found.map(([file, problem]) => [file, String(problem).split(' (')[0]])).toEqual([
+        expect(found).toEqual([
           ['train-000000.tar', expect.stringMatching(/^2048 bytes, not \d+$/)],
-          ['train-000000.tar', expect.stringMatching(/cut off|end mark/)],
           ['train-000001.tar', 'missing'],
           ['samples.parquet', 'digest differs: the file was changed'],
         ]);
-        expect(found[2]?.[2]).toEqual(['000000004', '000000005']);
         // What to do about it is said once, by the command.
         expect(found.filter(([, problem]) => /winnow build|Remove/.test(String(problem)))).toEqual([]);
       });
@@ -124,7 +105,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         };
         for (const name of ['train-000000.tar', 'samples.parquet', 'README.md']) flip(name, 600);
         writeFileSync(path.join(directory, 'train-000002.tar'), 'stray');
-        expect((await verify()).length).toBeGreaterThanOrEqual(4);
+        expect((await verify()).length).toBe(4);
         unlinkSync(path.join(directory, 'dataset.json'));
         await build();
         expect(await verify('current', true)).toEqual([]);
@@ -163,7 +144,7 @@ describe.each(databasesUnderTest(process.env))('data sets on $name', ({ url, ava
         writeFileSync(card, readFileSync(card, 'utf8').replace('# p', '# q'));
         writeFileSync(dataset, text.replace('"copies": 6', '"copies": 7'));
         writeFileSync(path.join(directory, 'train-000002.tar'), '');
-        const stray = ['train-000002.tar', 'a shard that is not in dataset.json', undefined, undefined];
+        const stray = ['train-000002.tar', 'a shard that is not in dataset.json'];
         expect((await verify()).map(([file]) => file)).toEqual(['dataset.json', 'README.md', 'train-000002.tar']);
         writeFileSync(dataset, text.replace(/"createdBy": ".*?"/, '"createdBy": "winnow 0.0.9"'));
         expect(await verify()).toEqual([stray]);

@@ -10,8 +10,8 @@ export interface VerifyProblem {
   readonly kind: 'build' | 'database' | 'original';
   /** Of an original, hex. */
   readonly sha256?: string;
+  /** Of a row. */
   readonly keys?: readonly string[];
-  readonly bytes?: readonly [from: number, to: number];
 }
 
 /** What both sides say of a sample. */

@@ -9,7 +9,6 @@ import type { DatasetManifest, StoredSample } from '@winnow/shards';
 import { CREATED_BY } from '../../build/write-build';
 import { compareRows } from './compare-rows';
 import type { VerifyProblem } from './compare-rows';
-import { originalEncoder } from './original-encoder';
 import { repairOriginals } from './repair-originals';
 import type { RepairResult } from './repair-originals';
 import { verifyOriginals } from './verify-originals';
@@ -83,7 +82,7 @@ async function verifyNamedBuild(
   const rows = await listSamples(db, id);
   const directory = path.join(config.paths.builds, id);
   const { manifest, samples, problems } = await readLists(directory);
-  const inFiles = manifest === null ? [] : await verifyFiles(directory, { manifest, samples }, { config, io });
+  const inFiles = manifest === null ? [] : await verifyFiles(directory, { manifest, samples }, io);
   const inRows = samples === null ? [] : compareRows(samples, rows);
   return {
     ...{ id, digest, samples: rows.length, shards: manifest?.shards.length ?? 0 },
@@ -135,7 +134,7 @@ async function readLists(directory: string): Promise<Lists> {
 async function verifyFiles(
   directory: string,
   { manifest, samples }: Pick<Lists, 'samples'> & { readonly manifest: DatasetManifest },
-  { config, io }: Pick<VerifyProjectOptions, 'config' | 'io'>,
+  io: VerifyProjectOptions['io'],
 ): Promise<readonly VerifyProblem[]> {
   const { shards, attribution, lists = [] } = manifest;
   const files = [...shards, ...(attribution === undefined ? [] : [attribution]), ...lists];
@@ -148,7 +147,6 @@ async function verifyFiles(
       {
         signal: io.signal,
         createdBy: CREATED_BY,
-        expectedImage: originalEncoder(manifest, config.paths.blobs),
         onBytes(count) {
           done += count;
           task.update(done);

@@ -1,22 +1,27 @@
-import { stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireUninterrupted, isWinnowError } from '@winnow/contracts';
+import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
+import { stableJson } from '@winnow/files';
 import { MANIFEST_FILES } from './manifest/build-manifest';
-import type { DatasetManifest, FileSummary, StoredSample } from './manifest/build-manifest';
-import type { BuildProblem } from './build-problem';
-import { findChangedBytes } from './find-changed-bytes';
-import type { ChangedBytes, ExpectedImage } from './find-changed-bytes';
-import { fileSha256 } from './write/shard-done-marker';
-import { readShardIndex } from './tar/read-shard-index';
+import type { BuildShard, DatasetManifest, FileSummary, StoredSample } from './manifest/build-manifest';
+import { describeBuild } from './manifest/describe-build';
+import { manifestTexts } from './manifest/manifest-texts';
 import { plainFileBytes } from './read/plain-file';
-import { findStrayShards, verifyDescription } from './verify-description';
+import { readShardIndex } from './tar/read-shard-index';
+import { fileSha256 } from './write/shard-done-marker';
+import { isShardName } from './write/shard-name';
+
+/** Something wrong with a file of a build. */
+export interface BuildProblem {
+  /** Name of the shard, or of another file. */
+  readonly shard: string;
+  readonly problem: string;
+}
 
 export interface VerifyOptions {
   /** Told how many bytes were read. */
   readonly onBytes?: (count: number) => void;
   readonly signal?: AbortSignal;
-  /** Helps to tell which image of a changed shard was changed. */
-  readonly expectedImage?: ExpectedImage;
   /** Program and version that asks; files without a digest are compared only where it made the build. */
   readonly createdBy?: string;
 }
@@ -30,8 +35,7 @@ interface Verifiable {
 /**
  * Checks every file of a build: those with a digest are there and have the recorded size and digest, the members of
  * shards are those that samples.jsonl names, the other files say what follows from it where this program made them, and
- * no shard is too many. For proving a data set sound after it was copied or kept
- * for long: it reads every byte, where `winnow build` only compares sizes.
+ * no shard is too many. For proving a data set sound after it was copied or kept for long.
  * @returns problems, in shard order, then those of attribution, lists, other files and stray shards; none for a sound build
  * @throws WinnowError INTERRUPTED
  */
@@ -60,83 +64,16 @@ export async function verifyBuild(
   return [...problems, ...described, ...(await findStrayShards(dir, manifest))];
 }
 
-const MISSING = 'missing';
-const NOT_PLAIN = 'no plain file';
-const CHANGED = 'digest differs: the file was changed';
-/** Named of a problem's keys. */
-const KEYS_SHOWN = 3;
-
 async function verifyShard(
   dir: string,
   file: FileSummary,
   { own, options }: { readonly own: readonly StoredSample[] | null; readonly options: VerifyOptions },
 ): Promise<BuildProblem[]> {
   const { name } = file;
-  const path = join(dir, name);
   const change = await changeOf(dir, file, options);
-  if (change === MISSING || change === NOT_PLAIN) {
-    return [own === null ? { shard: name, problem: change } : { shard: name, ...lost(change, own) }];
-  }
-  if (own === null) return change === null ? [] : [{ shard: name, problem: change }];
-  if (change === CHANGED) return describeChanges(name, await findChanges(path, own, options));
-  const locations = (await compareLocations(path, own)).map((problem) => ({ shard: name, problem }));
-  if (change === null) return locations;
-  const { size } = await stat(path);
-  return [
-    {
-      shard: name,
-      ...lost(
-        change,
-        own.filter(({ offset, length }) => offset + length > size),
-      ),
-    },
-    ...locations,
-  ];
-}
-
-/** Null where reading itself fails. */
-async function findChanges(
-  path: string,
-  own: readonly StoredSample[],
-  { expectedImage }: VerifyOptions,
-): Promise<readonly ChangedBytes[]> {
-  try {
-    return await findChangedBytes(path, own, expectedImage ?? (() => Promise.resolve(null)));
-  } catch (error) {
-    // The places of samples.jsonl do not fit the file: where it was changed cannot be told.
-    if (isWinnowError(error) && error.code === 'DATA_CORRUPT') return [];
-    throw error;
-  }
-}
-
-/** The changed bytes of each sample in one problem. */
-function describeChanges(shard: string, changes: readonly ChangedBytes[]): BuildProblem[] {
-  if (changes.length === 0) return [{ shard, problem: CHANGED }];
-  const byKey = new Map<string | null, ChangedBytes[]>();
-  for (const change of changes) byKey.set(change.key, [...(byKey.get(change.key) ?? []), change]);
-  return [...byKey].map(([key, own]) => {
-    const from = own[0]?.from ?? 0;
-    const to = own.at(-1)?.to ?? from;
-    const parts = [...new Set(own.map(({ part }) => part))].join(', ');
-    const whose = key === null ? parts : `${parts} of ${key}`;
-    const range = from === to ? `byte ${from}` : `bytes ${from} to ${to}`;
-    return {
-      shard,
-      problem: `${CHANGED} (${whose}, ${range})`,
-      ...(key === null ? {} : { keys: [key] }),
-      bytes: [from, to],
-    };
-  });
-}
-
-function lost(change: string, samples: readonly StoredSample[]): Pick<BuildProblem, 'problem' | 'keys'> {
-  const keys = samples.map(({ key }) => key);
-  if (keys.length === 0) return { problem: change };
-  const shown = keys.slice(0, KEYS_SHOWN).join(', ');
-  return {
-    problem: `${change} (${keys.length} images lost: ${shown}${keys.length > KEYS_SHOWN ? ', …' : ''})`,
-    keys,
-  };
+  if (change !== null) return [{ shard: name, problem: change }];
+  const problems = own === null ? [] : await compareLocations(join(dir, name), own);
+  return problems.map((problem) => ({ shard: name, problem }));
 }
 
 /** How a file differs from what is recorded; null where it does not. */
@@ -149,7 +86,7 @@ async function changeOf(
   const size = await plainFileBytes(path);
   if (typeof size === 'string') return size;
   if (size !== sizeBytes) return `${size} bytes, not ${sizeBytes}`;
-  return (await fileSha256(path, onBytes)) === sha256 ? null : CHANGED;
+  return (await fileSha256(path, onBytes)) === sha256 ? null : 'digest differs: the file was changed';
 }
 
 /** Images without bytes, and files in the shard that no sample has. */
@@ -183,4 +120,69 @@ function groupByShard(
   const groups = new Map<string, StoredSample[]>(shards.map(({ name }) => [name, []]));
   for (const sample of samples) groups.get(sample.shard)?.push(sample);
   return groups;
+}
+
+/**
+ * Compares the files that have no digest (dataset.json, README.md, those for timm and wids) with what this program
+ * writes for these samples. Only for builds that it made itself: another version may say the same otherwise.
+ * @param samplesOf by shard, in order
+ */
+async function verifyDescription(
+  dir: string,
+  manifest: DatasetManifest,
+  samplesOf: ReadonlyMap<string, readonly StoredSample[]>,
+): Promise<BuildProblem[]> {
+  // A stored sample is both record and entry: nothing is copied.
+  const shards = manifest.shards.map((shard): BuildShard => {
+    const own = samplesOf.get(shard.name) ?? [];
+    return { ...shard, entries: own, records: own };
+  });
+  let expected: DatasetManifest;
+  let texts: ReturnType<typeof manifestTexts>;
+  try {
+    expected = expectedManifest(manifest, shards);
+    texts = manifestTexts(expected, shards);
+  } catch {
+    return [{ shard: MANIFEST_FILES.samples, problem: 'its lines are not samples as winnow writes them' }];
+  }
+  const problems: BuildProblem[] = [];
+  for (const file of ['dataset', 'timm', 'wids', 'card'] as const) {
+    const path = join(dir, MANIFEST_FILES[file]);
+    const size = await plainFileBytes(path);
+    if (size === 'no plain file') {
+      problems.push({ shard: MANIFEST_FILES[file], problem: size });
+      continue;
+    }
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === texts[file]) continue;
+    const changed = file === 'dataset' ? changedKeys(manifest, expected) : [];
+    const what = changed.length === 0 ? 'the file was changed' : `${changed.join(', ')} changed`;
+    const problem = text === null ? 'missing' : `not what winnow writes for these samples: ${what}`;
+    problems.push({ shard: MANIFEST_FILES[file], problem });
+  }
+  return problems;
+}
+
+/** Shards in the folder that dataset.json does not name: readers that list the folder would read them. */
+async function findStrayShards(dir: string, { shards }: DatasetManifest): Promise<BuildProblem[]> {
+  const named = new Set(shards.map(({ name }) => name));
+  const names = await readdir(dir).catch(() => []);
+  return names
+    .filter((name) => isShardName(name) && !named.has(name))
+    .sort()
+    .map((shard) => ({ shard, problem: 'a shard that is not in dataset.json' }));
+}
+
+function expectedManifest(manifest: DatasetManifest, shards: readonly BuildShard[]): DatasetManifest {
+  const { attribution, lists, ...description } = manifest;
+  const written = { attribution, lists } as Parameters<typeof describeBuild>[1];
+  return describeBuild({ ...description, shards }, written);
+}
+
+function changedKeys(manifest: DatasetManifest, expected: DatasetManifest): string[] {
+  const found = new Map(Object.entries(manifest));
+  const wanted = new Map<string, unknown>(Object.entries(expected));
+  return [...new Set([...found.keys(), ...wanted.keys()])]
+    .filter((key) => stableJson(found.get(key)) !== stableJson(wanted.get(key)))
+    .sort();
 }
