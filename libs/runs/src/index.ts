@@ -17,6 +17,7 @@ export { createProgress } from './progress/progress';
 export type { ProgressOutput } from './progress/progress';
 export { findRunAtWork, recordProgress } from './progress/progress-record';
 export type { ProgressRecord } from './progress/progress-record';
+export { isOtherTeacherFile, recordTeacherFile } from './store/teacher-files';
 export { readBlob, requireBlob } from './store/blob-store';
 export type { Run } from './run/run';
 export { lossSeries } from './report/run-curves';

@@ -5,6 +5,7 @@ import { SPLIT_REVISIONS, WinnowError } from '@winnow/contracts';
 import type { JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
 import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples, rescuedInputDigest } from '@winnow/db';
 import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
+import { isOtherTeacherFile } from '@winnow/runs';
 import { readDataset, readSamples } from '@winnow/shards';
 import type { DatasetManifest } from '@winnow/shards';
 
@@ -26,7 +27,7 @@ export interface BaseSplit {
   readonly method: string;
   /** Data set that was split. */
   readonly build: string;
-  /** In what corrections, images and method are newer, for people; whether the teacher is another now, no split tells. */
+  /** In what corrections, images, method and teacher are newer, for people. */
   readonly remarks: readonly string[];
   /**
    * Of an original, or of the image that it was folded into; undefined where the split has not seen it.
@@ -44,7 +45,7 @@ export interface SplitCircumstances {
 
 /**
  * The newest split of the newest data set that is no cleaned one itself: by `split.method` where that is named, with the
- * decisions of today where one has them. Where none has, images came since or the method was revised, `remarks` say so. What
+ * decisions of today where one has them. Where none has, images came since, the method was revised or the teacher is another, `remarks` say so. What
  * was left out of a rescued data set is unknown until it is built again, and so is what is newer than it.
  * @throws WinnowError MISSING_INPUT where there is none, or it was of other classes; as DecisionFinder
  */
@@ -77,6 +78,7 @@ export async function loadBaseSplit(
     remarks: [
       ...(isStale && !isRescued ? [describeStale(split, decided, config)] : []),
       ...(isRevised(split) ? [describeRevised(split, config)] : []),
+      ...((await isByOtherTeacher(split, config)) ? [describeOtherTeacher(split, config)] : []),
       ...(unseen > 0 && !isRescued ? [describeUnseen(split, unseen, config)] : []),
       ...(isRescued && (isStale || unseen > 0) ? [describeRescued(split, build, config)] : []),
     ],
@@ -181,6 +183,16 @@ function isRevised({ method, config }: SplitRecord): boolean {
 
 function describeRevised(split: SplitRecord, { paths }: ProjectConfig): string {
   return `Warning: the split ${split.id} is out of date: ${split.method} splits otherwise since an update of winnow. ${renew(paths.file)}`;
+}
+
+/** Nobody remembers the file of a teacher that was read by an earlier winnow. */
+async function isByOtherTeacher({ teacherDigest }: SplitRecord, { teacher, paths }: ProjectConfig): Promise<boolean> {
+  if (teacher === undefined) return false;
+  return isOtherTeacherFile(paths.state, teacherDigest, path.resolve(paths.root, teacher.weights));
+}
+
+function describeOtherTeacher(split: SplitRecord, { paths }: ProjectConfig): string {
+  return `Warning: the split ${split.id} is out of date: it was made by another teacher than teacher.weights is now. ${renew(paths.file)}`;
 }
 
 function describeUnseen(split: SplitRecord, unseen: number, { paths }: ProjectConfig): string {

@@ -8,6 +8,7 @@ import { SPLIT_REVISIONS } from '@winnow/contracts';
 import { latestBuild, listExclusions, listSamples, saveSplit } from '@winnow/db';
 import { createTestDatabase } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
+import { recordTeacherFile } from '@winnow/runs';
 import { loadManifest } from '@winnow/shards';
 import { buildProject } from '../build/build-project';
 import type { BuildResult } from '../build/build-project';
@@ -224,6 +225,19 @@ describe('a cleaned data set', () => {
       originals: [...originals, since],
     });
     expect(remarks).toMatchObject([expect.stringContaining('1 original is newer than the data set of the split s1')]);
+
+    const weights = path.join(folder, 'teacher.safetensors');
+    writeFileSync(weights, 'one network');
+    await recordTeacherFile(config.paths.state, split.teacherDigest, weights);
+    const circumstances = { decisions: { file: '', rows: [] }, originals };
+    const taught = { ...config, teacher: { weights } as ProjectConfig['teacher'] };
+    expect((await loadBaseSplit(database.db, taught, circumstances)).remarks).toEqual([]);
+    writeFileSync(weights, 'another one');
+    expect((await loadBaseSplit(database.db, taught, circumstances)).remarks).toMatchObject([
+      expect.stringContaining(
+        's1 is out of date: it was made by another teacher than teacher.weights is now. Run `winnow',
+      ),
+    ]);
 
     const earlier = { ...split, id: 's3', method: 'knn', config: { revision: SPLIT_REVISIONS.knn - 1 } };
     await saveSplit(database.db, earlier, rows);

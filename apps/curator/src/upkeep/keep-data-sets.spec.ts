@@ -18,7 +18,6 @@ import type { ProjectConfig } from '@winnow/config';
 import { acquireLock, forgetImages, listBuildUses, saveSplit } from '@winnow/db';
 import { createTestDatabase, databasesUnderTest, recordTestCrawl } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
-import { loadManifest } from '@winnow/shards';
 import { buildProject } from '../build/build-project';
 import { describeDiff } from './diff/describe-diff';
 import { diffBuilds } from './diff/diff-builds';

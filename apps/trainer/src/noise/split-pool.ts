@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { SPLIT_REVISIONS } from '@winnow/contracts';
 import type { ImageList, JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
 import type { ProjectConfig } from '@winnow/config';
@@ -6,7 +7,7 @@ import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { applyCorrections, argmaxRows, knownLabels, FLIPPED_SPLITS, REFITTED_SPLITS, SPLITS } from '@winnow/noise';
 import type { SplitInput, SplitResult } from '@winnow/noise';
-import { percentText } from '@winnow/runs';
+import { percentText, recordTeacherFile } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../data/load-build-images';
@@ -46,6 +47,10 @@ export async function splitPool(project: OpenProject, build: BuildRecord, job: S
   const corrections = await loadPoolCorrections(project, build, job.pool);
   const { applied, digest } = corrections;
   const identity = splitIdentity(project.config, build, job);
+  const { teacher, paths } = project.config;
+  if (teacher !== undefined) {
+    await recordTeacherFile(paths.state, job.teacher.digest, path.resolve(paths.root, teacher.weights));
+  }
   if (digest === null) return { ...(await splitBy(project, build, job, { identity })), corrections };
   const { labels, classes, count } = job.pool.images;
   const classCount = classes.length;
