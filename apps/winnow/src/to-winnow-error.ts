@@ -16,7 +16,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, (file: string | undefined, cause: u
 
 function tooManyFiles(file: string | undefined, cause: unknown): WinnowError {
   return new WinnowError('RESOURCE_LIMIT', 'Too many open files: this process may not open as many as it needs', {
-    ...(file === undefined ? {} : { where: file }),
+    where: file,
     next: 'Raise the limit (`ulimit -n 1024`) and run the command again; it goes on where it stopped.',
     cause,
   });

@@ -52,7 +52,7 @@ export async function pythonPrograms(
   const programs = path.join(folder, 'bin');
   log(`Installing ${packages.join(' ')} with pip into ${folder} (once, for comparisons only)`);
   const run = async (args: readonly string[], interpreter?: string) => {
-    const call = await isolatedPython(args, { cacheDir, ...(interpreter !== undefined && { interpreter }) });
+    const call = await isolatedPython(args, { cacheDir, interpreter });
     return promisify(execFile)(call.command, call.args, { cwd: call.cwd, maxBuffer: 1 << 24, signal });
   };
   try {

@@ -21,7 +21,7 @@ export async function runJson<T>(
   { command, args, cwd, env }: ProgramCall,
   { signal, input = '' }: { readonly signal: AbortSignal; readonly input?: string },
 ): Promise<T> {
-  const options = { signal, maxBuffer: MAX_OUTPUT, ...(cwd !== undefined && { cwd }), ...(env && { env: { ...env } }) };
+  const options = { signal, maxBuffer: MAX_OUTPUT, cwd, env: env && { ...env } };
   const running = promisify(execFile)(command, [...args], options);
   // A program that has gone shows in its exit.
   running.child.stdin?.on('error', () => undefined).end(input);

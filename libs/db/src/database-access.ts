@@ -57,7 +57,7 @@ export function databaseAccess(
 function whenWaitedFor(error: unknown): unknown {
   if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') return error;
   return new WinnowError('DATABASE_BUSY', error.message, {
-    ...(error.where !== undefined && { where: error.where }),
+    where: error.where,
     next: 'What was computed is kept in files: once that command has ended, run this one again to store it.',
     cause: error,
   });

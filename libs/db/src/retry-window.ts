@@ -37,7 +37,7 @@ export function retryWindow(options: RetryWindowOptions): <T>(task: () => Promis
           saidMillis = Date.now();
           onTrouble?.(error instanceof Error ? error.message : String(error));
         }
-        await delay(waitMillis, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+        await delay(waitMillis, undefined, { signal }).catch(() => undefined);
       }
     }
   };
