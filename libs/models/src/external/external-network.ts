@@ -103,7 +103,7 @@ export function outputNames({ logits, features, featureMap }: ExternalContract):
  * @param raw as `outputNames` lists them
  * @throws WinnowError TEACHER_MISMATCH for shapes that contradict the contract
  */
-export function readOutputs(raw: readonly tf.Tensor[], contract: ExternalContract, batch: number): ForwardResult {
+function readOutputs(raw: readonly tf.Tensor[], contract: ExternalContract, batch: number): ForwardResult {
   const names = outputNames(contract);
   const find = (output: string): tf.Tensor => raw[names.indexOf(output)] as tf.Tensor;
   const { values, output } = contract.logits;

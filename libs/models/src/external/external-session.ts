@@ -7,7 +7,7 @@ import { float32ToHalves, halvesToFloat32 } from '../formats/half-floats';
 import { type ExternalLimits, externalLimits, limitExceeded } from './external-limits';
 
 /** What the thread that passes messages on to the process of an ONNX model starts with. */
-export interface NetworkThreadData {
+interface NetworkThreadData {
   readonly port: MessagePort;
   /** Raised to 1 after every reply: the main thread sleeps on it. */
   readonly flag: Int32Array;
@@ -55,7 +55,7 @@ export interface NetworkTensor {
 }
 
 /** Images in, outputs out. */
-export type NetworkRequest = ({ readonly start: NetworkStart } | NetworkTensor) & NetworkLimits;
+type NetworkRequest = ({ readonly start: NetworkStart } | NetworkTensor) & NetworkLimits;
 
 export type NetworkReply =
   | { readonly outputs: readonly NetworkTensor[] }
@@ -183,7 +183,7 @@ function toTensor({ values, shape }: NetworkTensor): tf.Tensor {
  * and SIGTERM, which no handler could see meanwhile, has its default effect, the end of the process.
  * @returns `interrupted` after Ctrl-C, whose handlers have not been called
  */
-export function waitInterruptibly(flag: Int32Array, maxMillis: number): 'notified' | 'timed-out' | 'interrupted' {
+function waitInterruptibly(flag: Int32Array, maxMillis: number): 'notified' | 'timed-out' | 'interrupted' {
   const handlers = process.rawListeners('SIGTERM') as ((signal: NodeJS.Signals) => void)[];
   process.removeAllListeners('SIGTERM');
   try {

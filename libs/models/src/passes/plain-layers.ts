@@ -1,13 +1,10 @@
 import { activate, attention, gateChannels, layerNorm, linear, maxPool, meanPool, tf } from '@winnow/tensor';
 import type { ForwardPass, TokenEmbedding } from './forward-pass';
 
-export type TokenLayers = Pick<
-  ForwardPass,
-  'layerNorm' | 'linear' | 'attention' | 'tokens' | 'classToken' | 'tokenMap'
->;
+type TokenLayers = Pick<ForwardPass, 'layerNorm' | 'linear' | 'attention' | 'tokens' | 'classToken' | 'tokenMap'>;
 
 /** What ConvNeXt and vision transformers are made of. */
-export const TOKEN_LAYERS: TokenLayers = {
+const TOKEN_LAYERS: TokenLayers = {
   layerNorm: (x, norm) => layerNorm(x, norm),
   linear,
   attention,

@@ -36,7 +36,7 @@ export function lossSeries(metrics: readonly EpochMetrics[]): CurveSeries[] {
 }
 
 /** Test accuracy of the epochs that measured it. */
-export function accuracySeries(metrics: readonly EpochMetrics[]): CurveSeries {
+function accuracySeries(metrics: readonly EpochMetrics[]): CurveSeries {
   const points = metrics.flatMap((epoch): [number, number][] =>
     epoch.accuracy === undefined ? [] : [[epoch.epoch, epoch.accuracy]],
   );

@@ -36,7 +36,7 @@ async function removeOthers(home: string): Promise<void> {
   for (const name of others) await rm(join(home, name), { force: true });
 }
 
-export interface BindingIndices {
+interface BindingIndices {
   /** Folder of TensorFlow's libraries, with its headers in `include`. */
   readonly home: string;
   /** Folder of node_api.h. */
@@ -47,7 +47,7 @@ export interface BindingIndices {
 }
 
 /** Arguments of g++ for the N-API binding of @tensorflow/tfjs-node-gpu with our kernels in it. */
-export function bindingCommand({ home, headers, backend, output }: BindingIndices): string[] {
+function bindingCommand({ home, headers, backend, output }: BindingIndices): string[] {
   const { package: source, kernels } = bindingSources();
   return [
     ...COMPILER_FLAGS,

@@ -73,7 +73,7 @@ const ONEDNN_LEAST_CHANNELS = 8;
  * @param filter [1, 1, in, out]
  * @returns [batch, ceil(height / stride), ceil(width / stride), out]
  */
-export function stridedPointwiseConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number): tf.Tensor4D {
+function stridedPointwiseConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, stride: number): tf.Tensor4D {
   if (x.shape[3] >= ONEDNN_LEAST_CHANNELS) return tf.conv2d(x, filter, stride, 'valid', 'NHWC');
   const convolve = tf.customGrad((...inputs) => {
     const [images, weights, save] = inputs as unknown as [tf.Tensor4D, tf.Tensor4D, (tensors: tf.Tensor[]) => void];

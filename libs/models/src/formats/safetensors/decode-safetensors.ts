@@ -131,7 +131,7 @@ function quote(name: string): string {
 }
 
 /** One tensor's line of the header, checked on its own. */
-export interface HeaderEntry {
+interface HeaderEntry {
   readonly dtype: SafetensorsDtype;
   readonly shape: readonly number[];
   /** Byte range within the data. */
@@ -141,7 +141,7 @@ export interface HeaderEntry {
 const MAX_RANK = 8;
 
 /** @returns the entry, or what is wrong with it */
-export function readEntry(value: unknown): HeaderEntry | string {
+function readEntry(value: unknown): HeaderEntry | string {
   if (!isRecord(value)) return 'it is not an object';
   const { dtype, shape, data_offsets: range, ...rest } = value;
   const unknownKey = Object.keys(rest)[0];
@@ -155,7 +155,7 @@ export function readEntry(value: unknown): HeaderEntry | string {
 }
 
 /** @returns the texts, or null where a value is not a text */
-export function readTexts(value: unknown): Record<string, string> | null {
+function readTexts(value: unknown): Record<string, string> | null {
   if (!isRecord(value)) return null;
   return Object.values(value).every((text) => typeof text === 'string') ? (value as Record<string, string>) : null;
 }
