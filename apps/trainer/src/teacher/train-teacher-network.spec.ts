@@ -77,7 +77,7 @@ describe('winnow teacher train', () => {
     await expect(training('out.safetensors')).rejects.toMatchObject({ code: 'DATABASE_BUSY', where: lock });
     await release();
     await training('out.safetensors');
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'images']);
+    expect(readdirSync(cwd).sort()).toEqual(['images', 'out.safetensors', 'out.safetensors.sha256']);
   });
 
   it('knows its finished weights again, as after a kill that came right after they were written', async () => {
@@ -91,7 +91,7 @@ describe('winnow teacher train', () => {
     expect(result).toMatchObject({ exitCode: 0, json: { seconds: null, images: 8 } });
     expect(result?.text).toEqual([`Finished earlier: ${file}: resnet8, 2 classes, no test images were named.`]);
     expect(readFileSync(file).equals(before)).toBe(true);
-    expect(readdirSync(cwd).sort()).toEqual(['out.safetensors', 'out.safetensors.sha256', 'images']);
+    expect(readdirSync(cwd).sort()).toEqual(['images', 'out.safetensors', 'out.safetensors.sha256']);
     // Of other images they are not.
     rmSync(path.join(cwd, 'images', 'bag', '0.png'));
     await expect(training('out.safetensors')).rejects.toMatchObject({
