@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { csvText } from '@winnow/config';
+import { csvText } from '@winnow/files';
 import type { NoiseKind } from '@winnow/contracts';
 import { encodeJpeg, encodePng } from '@winnow/imaging';
 import { sampleKey, shardName, writeManifest, writeShard } from '@winnow/shards';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { stringify } from 'yaml';
 import { MODEL_NAMES, WinnowError } from '@winnow/contracts';
-import { closestName } from './closest-name';
+import { closestName } from '@winnow/files';
 import { projectKeys } from './project-keys';
 
 interface ErrorContext {

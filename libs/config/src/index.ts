@@ -2,7 +2,6 @@ export { addRenames } from './add-renames';
 export { blobPath } from './project-config';
 export type { ProjectConfig } from './project-config';
 export type { Override } from './overrides';
-export { csvText, plainCell } from './csv-lines';
 export { copiesByImage, countExternal, DecisionFinder, describePassedOver, digestDecisions } from './decision-finder';
 export type { Decisions, OverruledDecision } from './decision-finder';
 export { BUILD_ROLES, SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from './identity-settings';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { WinnowError } from '@winnow/contracts';
-import { csvLines, plainCell } from './csv-lines';
-import type { CsvLine } from './csv-lines';
+import { csvLines, plainCell } from '@winnow/files';
+import type { CsvLine } from '@winnow/files';
 
 /** What a person says of one image. */
 export interface CorrectionRow {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { importedUrl, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
-import { csvLines } from './csv-lines';
-import type { CsvLine } from './csv-lines';
+import { csvLines } from '@winnow/files';
+import type { CsvLine } from '@winnow/files';
 import { loadWorld, WORLD_FILE } from './load-world';
 
 /** The truth about one image URL, for measuring only. */

@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { closestName } from './closest-name';
+import { closestName } from '@winnow/files';
 import { projectKeys } from './project-keys';
 
 /**

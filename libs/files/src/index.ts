@@ -1,3 +1,5 @@
+export { csvLines, csvText, plainCell } from './csv-lines';
+export type { CsvLine } from './csv-lines';
 export {
   commitFile,
   makeDurableFolder,
@@ -9,5 +11,6 @@ export {
   writeNewFile,
 } from './durable-writes';
 export { canonicalJson, stableJson } from './json-text';
+export { closestName, nearNames } from './near-names';
 export { fileError, systemErrorCode } from './system-error';
 export { serveThread, ThreadPool } from './thread-pool';

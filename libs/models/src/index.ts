@@ -31,7 +31,6 @@ export { requireFeatureMap } from './model';
 export type { ForwardResult, Model, ModelResult } from './model';
 export { loadPretrained, pretrainedHead, pretrainedModel, readPretrained } from './weights/pretrained-weights';
 export type { PretrainedWeights } from './weights/pretrained-weights';
-export { nearNames } from './near-names';
 export { saveWeights } from './weights/save-weights';
 export { sha256 } from './weights/sha256';
 export { summariseModel } from './passes/summarise-model';

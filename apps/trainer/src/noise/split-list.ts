@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
-import { csvText, loadCorrections, plainCell, UNDECIDED } from '@winnow/config';
+import { loadCorrections, UNDECIDED } from '@winnow/config';
+import { csvText, plainCell } from '@winnow/files';
 import type { CorrectionRow } from '@winnow/config';
 import { compareText, IMPORT_ENGINE, NOISE_KINDS, parseUrl, WinnowError, WORLD_ENGINE } from '@winnow/contracts';
 import { fileError, writeFileAtomic } from '@winnow/files';

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { addRenames, type ProjectConfig } from '@winnow/config';
 import { writeFileAtomic } from '@winnow/files';
-import { nearNames } from '@winnow/models';
+import { nearNames } from '@winnow/files';
 import { classSynonyms } from '@winnow/training';
 import { describeTeacherNetwork } from './load-teacher';
 

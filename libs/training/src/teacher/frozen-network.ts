@@ -1,5 +1,6 @@
 import { type InputSpec, WinnowError } from '@winnow/contracts';
-import { type ExternalNetwork, type ForwardResult, type Model, nearNames } from '@winnow/models';
+import { nearNames } from '@winnow/files';
+import type { ExternalNetwork, ForwardResult, Model } from '@winnow/models';
 import { tf } from '@winnow/tensor';
 import { type ClassNames, classSynonyms } from './class-synonyms';
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
-import { nearNames } from '../../near-names';
+import { nearNames } from '@winnow/files';
 import type { ExternalDescription } from '../../external/external-description';
 import { type OnnxFile, type OnnxValue, readOnnxFile, withOutputs } from './external-onnx-file';
 import { findTeacherOutputs, type NodeKind, rowOutputs } from '../../external/teacher-outputs';

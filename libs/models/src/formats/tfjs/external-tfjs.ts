@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
-import { nearNames } from '../../near-names';
+import { nearNames } from '@winnow/files';
 import type { ExternalRunner } from '../../external/external-network';
 import { checkLayerSizes, type TfjsFiles } from './external-tfjs-files';
 

@@ -36,3 +36,15 @@ function plain(name: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 }
+
+/** The name that a misspelt one most likely stands for; undefined where none is near. Case, - and _ count for nothing. */
+export function closestName(misspelt: string, names: readonly string[]): string | undefined {
+  const wanted = joined(misspelt);
+  const near = names
+    .map((name) => ({ name, edits: editDistance(wanted, joined(name)) }))
+    .filter(({ edits }) => edits <= Math.ceil(wanted.length / 4))
+    .sort((a, b) => a.edits - b.edits);
+  return near[0]?.name;
+}
+
+const joined = (name: string): string => name.toLowerCase().replace(/[-_]/g, '');
