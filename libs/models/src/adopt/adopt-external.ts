@@ -1,7 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import type { PlainModelName } from '../create-model';
 import { type ExternalSource, ONNX_FILE } from '../external/external-source';
-import { TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
+import { TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/read-tfjs-files';
 import { fromJson } from '../formats/json-values';
 import { type AdoptedModel, adoptLayers } from './adopt-layers';
 import { readKerasLayers } from '../formats/tfjs/keras-source-layers';

@@ -1,15 +1,15 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type ExternalContract, type ExternalKind, isWinnowError, WinnowError } from '@winnow/contracts';
-import { readTfjsFiles, TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/external-tfjs-files';
+import { readTfjsFiles, TFJS_JSON, TFJS_WEIGHTS } from '../formats/tfjs/read-tfjs-files';
 import { externalNetwork, type ExternalNetwork, type ExternalRunner, outputNames } from './external-network';
 import { readExternalHints, type ExternalHints } from './external-hints';
 import { describeTfjs } from '../formats/tfjs/describe-tfjs';
 import type { ExternalDescription } from './external-description';
-import { describeOnnx, isHalfOnnx, openOnnx } from '../formats/onnx/external-onnx';
-import { embedExternalWeights } from '../formats/onnx/external-onnx-external';
-import { onnxDamage, readOnnxFile } from '../formats/onnx/external-onnx-file';
-import { openTfjs } from '../formats/tfjs/external-tfjs';
+import { describeOnnx, isHalfOnnx, openOnnx } from '../formats/onnx/open-onnx';
+import { embedExternalWeights } from '../formats/onnx/onnx-external-data';
+import { onnxDamage, readOnnxFile } from '../formats/onnx/read-onnx-file';
+import { openTfjs } from '../formats/tfjs/open-tfjs';
 import { triedFirst } from '../formats/tfjs/try-tfjs';
 
 /** A model file that is not ours, read but not yet held to a contract. */

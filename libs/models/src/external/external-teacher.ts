@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winnow/contracts';
 import { sha256 } from '../weights/sha256';
-import { TFJS_JSON } from '../formats/tfjs/external-tfjs-files';
+import { TFJS_JSON } from '../formats/tfjs/read-tfjs-files';
 import type { ExternalNetwork } from './external-network';
 import { ONNX_FILE, readExternalSource, readLimited } from './external-source';
 import { readJsonFile } from '../formats/json-values';

@@ -1,7 +1,7 @@
 import { tf } from '@winnow/tensor';
 import type { ExportDescription } from '../formats/export-description';
 import { encodeOnnx } from '../formats/onnx/encode-onnx';
-import { openOnnx } from '../formats/onnx/external-onnx';
+import { openOnnx } from '../formats/onnx/open-onnx';
 import { int8Results } from '../formats/onnx/onnx-int8';
 import { type ExportGraph, GRAPH_NAMES, type GraphOperation } from '../passes/export-graph';
 import type { InputMean } from './int8-layer';

@@ -2,7 +2,7 @@ import { type InputSpec, inputSpecSchema, WinnowError } from '@winnow/contracts'
 import { tf } from '@winnow/tensor';
 import { isModelName, MODEL_NAMES, type ModelShape, modelShape, type PlainModelName } from '../create-model';
 import { decodeSafetensors } from '../formats/safetensors/decode-safetensors';
-import { adoptNames } from '../formats/safetensors/external-safetensors';
+import { adoptNames } from '../formats/safetensors/adopt-safetensors';
 import { fromJson } from '../formats/json-values';
 import { isBatchCounter, toTorchLayout, weightKind } from './torch-layout';
 import { laidOut, some } from './load-weights';

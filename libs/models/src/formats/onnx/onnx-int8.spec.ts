@@ -1,5 +1,5 @@
 import { onEngines, tf } from '@winnow/tensor';
-import { openOnnx } from './external-onnx';
+import { openOnnx } from './open-onnx';
 import { ABOUT_TEST } from '../../spec-support/networks-under-test';
 import type { CalibratedResult, Calibration } from '../../int8/calibrate';
 import type { ExportGraph } from '../../passes/export-graph';

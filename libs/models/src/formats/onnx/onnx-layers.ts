@@ -1,6 +1,6 @@
 import { WinnowError } from '@winnow/contracts';
 import { bfloat16ToFloat32, halvesToFloat32 } from '../half-floats';
-import { onnxDamage } from './external-onnx-file';
+import { onnxDamage } from './read-onnx-file';
 import { readFields, readNumbers } from './protobuf';
 import { fromTorchLayout, type LaidOut } from '../../weights/torch-layout';
 import type { SourceLayer, SourceOperation } from '../../adopt/source-layers';

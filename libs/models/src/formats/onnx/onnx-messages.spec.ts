@@ -1,4 +1,4 @@
-import { readOnnxFile } from './external-onnx-file';
+import { readOnnxFile } from './read-onnx-file';
 import { readFields } from './protobuf';
 import { encodeModel, type OnnxModel } from './onnx-messages';
 

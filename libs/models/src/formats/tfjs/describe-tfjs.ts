@@ -1,6 +1,6 @@
 import { isRecord } from '../json-values';
 import type { DeclaredTensor, ExternalDescription } from '../../external/external-description';
-import type { TfjsFiles } from './external-tfjs-files';
+import type { TfjsFiles } from './read-tfjs-files';
 import { findTeacherOutputs, type GraphNode, type NodeKind, rowOutputs } from '../../external/teacher-outputs';
 
 /** Layers of Keras by what they do. */

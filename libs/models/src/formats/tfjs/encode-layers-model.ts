@@ -1,5 +1,5 @@
 import { joinBytes } from '../onnx/protobuf';
-import { TFJS_JSON } from './external-tfjs-files';
+import { TFJS_JSON } from './read-tfjs-files';
 import type { Calibration } from '../../int8/calibrate';
 import { type ExportDescription, exportMetadata } from '../export-description';
 import { type ExportGraph, GRAPH_NAMES } from '../../passes/export-graph';

@@ -1,7 +1,7 @@
 import { TFJS_ONCE } from '@winnow/tensor';
 import type { ExternalRunner } from '../../external/external-network';
 import { NetworkSession } from '../../external/external-session';
-import type { TfjsFiles } from './external-tfjs-files';
+import type { TfjsFiles } from './read-tfjs-files';
 
 /**
  * A TF.js network whose first images go through a process with limits before they go through our engine. Once is enough:

@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { tf } from '@winnow/tensor';
 import { nearNames } from '@winnow/files';
 import type { ExternalRunner } from '../../external/external-network';
-import { checkLayerSizes, type TfjsFiles } from './external-tfjs-files';
+import { checkLayerSizes, type TfjsFiles } from './read-tfjs-files';
 
 /**
  * A TF.js model by tfjs itself, from memory: nothing is fetched.

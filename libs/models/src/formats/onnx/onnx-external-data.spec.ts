@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TINY_OIHW, tinyOnnx } from '../../spec-support/external-networks-under-test';
 import { joinBytes, writeField } from './protobuf';
-import { embedExternalWeights } from './external-onnx-external';
+import { embedExternalWeights } from './onnx-external-data';
 import { readExternalSource } from '../../external/external-source';
 
 const MAX_BYTES = 1e6;

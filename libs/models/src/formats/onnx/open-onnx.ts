@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { WinnowError } from '@winnow/contracts';
 import { nearNames } from '@winnow/files';
 import type { ExternalDescription } from '../../external/external-description';
-import { type OnnxFile, type OnnxValue, readOnnxFile, withOutputs } from './external-onnx-file';
+import { type OnnxFile, type OnnxValue, readOnnxFile, withOutputs } from './read-onnx-file';
 import { findTeacherOutputs, type NodeKind, rowOutputs } from '../../external/teacher-outputs';
 import { NetworkSession } from '../../external/external-session';
 import type { ExternalRunner } from '../../external/external-network';

@@ -5,7 +5,7 @@ import { encodeSafetensors, type WritableTensor } from './encode-safetensors';
 import { loadWeights } from '../../weights/load-weights';
 import type { Model } from '../../model';
 import { saveWeights } from '../../weights/save-weights';
-import { adoptSafetensors } from './external-safetensors';
+import { adoptSafetensors } from './adopt-safetensors';
 
 const where = 'foreign.safetensors';
 

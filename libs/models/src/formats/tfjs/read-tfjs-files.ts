@@ -2,7 +2,7 @@ import { WinnowError } from '@winnow/contracts';
 import { type InnerFile, locateInnerFile, readInnerFile } from '../../external/inner-file';
 import { isRecord, readJsonFile } from '../json-values';
 import { joinBytes } from '../onnx/protobuf';
-import { readWeightsManifest, type WeightsGroup } from './external-tfjs-weights';
+import { readWeightsManifest, type WeightsGroup } from './read-tfjs-weights';
 
 /** What TF.js calls the file that describes a model, beside those of its weights. */
 export const TFJS_JSON = 'model.json';
