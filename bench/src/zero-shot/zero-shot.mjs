@@ -97,7 +97,7 @@ async function readTeacher() {
 
 function teacherAt(temperature) {
   const { frozen, input } = network;
-  const forward = (pictures) => frozen.outputs(pictures);
+  const forward = (sources) => frozen.outputs(sources);
   const tower = { classCount: frozen.classCount, featureDim: frozen.featureDim, forward, dispose: () => undefined };
   const scaled = models.zeroShotNetwork(tower, text, { scale: SCALE / temperature, where: weights });
   return training.externalFrozen(scaled, input);
@@ -108,8 +108,8 @@ async function readPool() {
   const render = imageSheets(DEMO, listing);
   const { rows } = listing;
   const pixels = new Uint8Array(rows.length * SIDE * SIDE * 3);
-  const pictures = rows.map((row) => ({ where: row.url, read: async () => (await render(row)).bytes }));
-  await decodeUserSquares(pictures, { size: SIDE, resize: 'squash', pixels, source: DEMO });
+  const sources = rows.map((row) => ({ where: row.url, read: async () => (await render(row)).bytes }));
+  await decodeUserSquares(sources, { size: SIDE, resize: 'squash', pixels, source: DEMO });
   const labels = Int32Array.from(rows, (row) => classes.indexOf(row.class));
   const keys = rows.map((_, index) => String(index));
   return {

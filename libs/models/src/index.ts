@@ -7,7 +7,7 @@ export { decodeSafetensors } from './formats/safetensors/decode-safetensors';
 export { encodeSafetensors } from './formats/safetensors/encode-safetensors';
 export type { WritableTensor } from './formats/safetensors/encode-safetensors';
 export { calibrate } from './int8/calibrate';
-export type { Calibration } from './int8/calibrate';
+export type { Calibration } from './int8/calibration';
 export { encodeLayersModel, encodeLayersModelInt8 } from './formats/tfjs/encode-layers-model';
 export type { ExportGraph } from './passes/export-graph';
 export { hasKerasLayers } from './formats/tfjs/keras-layers';

@@ -115,7 +115,7 @@ function relabelAll(
   return { labelled, leftOut };
 }
 
-/** The first row of each picture and class: several listings of one file may each give one. */
+/** The first row of each image and class: several listings of one file may each give one. */
 function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
   const first = new Map<string, ExclusionRow>();
   for (const row of rows) {

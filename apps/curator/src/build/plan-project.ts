@@ -73,7 +73,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     heldOut === null
       ? new Map<string, BuildLeak>()
       : await leaksOf(selected.images, { config, heldOut, thumbnails, stored, io });
-  const small = selected.images.filter((picture) => isSmall(picture, confirmBelowPixels));
+  const small = selected.images.filter((image) => isSmall(image, confirmBelowPixels));
   const plan = await planBuild(selected, {
     classes,
     leaks,
@@ -93,7 +93,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
 }
 
 async function readUninterrupted(sha256: string, { paths }: ProjectConfig, signal: AbortSignal): Promise<RgbImage> {
-  requireUninterrupted(signal, 'Stopped while comparing pictures');
+  requireUninterrupted(signal, 'Stopped while comparing images');
   return decodeOriginal(paths.blobs, sha256, signal);
 }
 
@@ -171,7 +171,7 @@ async function leaksOf(
     },
   });
   const small = originals.filter((image) => !byHash.has(image.sha256) && isSmall(image, confirmBelowPixels));
-  const smallTests = heldOut.images.filter((picture) => isSmall(picture, confirmBelowPixels));
+  const smallTests = heldOut.images.filter((image) => isSmall(image, confirmBelowPixels));
   const sources = heldOut.sources.map(({ label, digest }) => [label, digest]);
   const key = stableJson({ sources, LOOK_RULES, mirrors, confirmBelowPixels, ...imagingVersions() });
   const name = `looks-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`;

@@ -88,7 +88,7 @@ function judge(
   const refusal = limits === null ? null : checkDimensions(width, height, limits);
   if (refusal !== null) return { ...row, outcome: refusal.outcome, detail: refusal.detail };
   const verdict = verdictOf?.(sha256, limits === null ? className : undefined);
-  const picture = {
+  const selected = {
     ...image,
     ...(verdict && { verdict }),
     pixelSha256,
@@ -96,7 +96,7 @@ function judge(
     pdqQuality,
     flags: limits === null ? [] : (flags.get(sha256) ?? []),
   };
-  const selection = selectImage(picture, subset);
+  const selection = selectImage(selected, subset);
   if (!selection.isSelected) return { ...row, outcome: 'excluded', detail: selection.detail };
-  return { ...picture, provenance: selection.provenance };
+  return { ...selected, provenance: selection.provenance };
 }

@@ -129,11 +129,11 @@ class HeldOutLooks {
   async find(look: ImageLook, read: () => Promise<RgbImage>): Promise<Omit<LookLeak, 'sha256'> | null> {
     const candidates = this.#candidates(look);
     if (candidates.length === 0) return null;
-    const picture = alignableImage(await read());
+    const alignable = alignableImage(await read());
     for (const { place: location, flipped } of candidates) {
       const heldOutId = this.#ids[location] as string;
       const { mirrors, readHeldOut } = this.#search;
-      const fit = alignedFit(alignableImage(await readHeldOut(heldOutId)), picture, { mirrors });
+      const fit = alignedFit(alignableImage(await readHeldOut(heldOutId)), alignable, { mirrors });
       if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, flipped };
     }
     return null;

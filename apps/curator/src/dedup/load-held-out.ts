@@ -83,7 +83,7 @@ async function measureAll(
   const shown = { label: 'read test images', total: files.length, unit: 'images' };
   await withProgress(io.progress, shown, async (task) => {
     for (let from = 0; from < files.length; from += AT_ONCE) {
-      requireUninterrupted(io.signal, 'Stopped while reading the test pictures');
+      requireUninterrupted(io.signal, 'Stopped while reading the test images');
       images.push(
         ...(await Promise.all(files.slice(from, from + AT_ONCE).map((file) => measure(file, source, io.signal)))),
       );

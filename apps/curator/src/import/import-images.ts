@@ -121,12 +121,12 @@ function keyOf({ hit: { className, canonicalUrl, sha256 } }: WantedItem): string
 
 /** None for an item that cannot be read, or is to stay out. */
 function wantedHit({ source, forgotten, counts }: Importing, loaded: LoadedItem): readonly WantedItem[] {
-  const { item, className, image: picture } = loaded;
-  if (picture?.ok === false) {
-    countRefused(counts, item, picture);
+  const { item, className, image: loadedImage } = loaded;
+  if (loadedImage?.ok === false) {
+    countRefused(counts, item, loadedImage);
     return [];
   }
-  const sha256 = picture?.sha256 ?? null;
+  const sha256 = loadedImage?.sha256 ?? null;
   const made = toHit(source, item, { className, sha256 });
   if (!made.ok) {
     countRefused(counts, item, made);
@@ -141,11 +141,11 @@ function wantedHit({ source, forgotten, counts }: Importing, loaded: LoadedItem)
 /** @returns what is to be recorded of the file; null where that was done before, or there is no file yet */
 async function storeImage(
   { config, blobs, counts, io }: Importing,
-  { item, image: picture }: LoadedItem,
+  { item, image: loadedImage }: LoadedItem,
   stored: ReadonlySet<string>,
 ): Promise<FetchedImage | null | 'refused'> {
-  if (picture === null || !picture.ok) return null;
-  const { bytes, sha256 } = picture;
+  if (loadedImage === null || !loadedImage.ok) return null;
+  const { bytes, sha256 } = loadedImage;
   if (stored.has(sha256)) return null;
   const found = await analyseImage(bytes, importLimits(config), io.signal);
   if (!found.ok) {
@@ -159,9 +159,9 @@ async function storeImage(
 }
 
 /** Writes the file of a stored image again where it is gone or was changed. */
-async function restoreFile({ blobs, counts }: Importing, { image: picture }: LoadedItem): Promise<void> {
-  if (picture === null || !picture.ok) return;
-  if ((await blobs.put(picture.sha256, picture.bytes)) === 'written') counts.restored += 1;
+async function restoreFile({ blobs, counts }: Importing, { image: loadedImage }: LoadedItem): Promise<void> {
+  if (loadedImage === null || !loadedImage.ok) return;
+  if ((await blobs.put(loadedImage.sha256, loadedImage.bytes)) === 'written') counts.restored += 1;
 }
 
 /** Sides and shape are judged when a build is planned: the limits may change. */

@@ -58,7 +58,7 @@ async function exampleClusters(
       return {
         kind: isNear ? ('near' as const) : ('exact' as const),
         copies: members.length + 1,
-        images: images.filter((picture) => picture !== null),
+        images: images.filter((shown) => shown !== null),
       };
     }),
   );
@@ -91,8 +91,8 @@ async function collectSheet(
     const image = originals.get(sample.sha256);
     if (image === undefined) continue;
     const refined = kind === 'open' ? null : kind === 'closed' ? (classes[row.refinedLabel] ?? null) : sample.className;
-    const picture = await reportImage(config.paths.blobs, image, { given: sample.className, refined });
-    if (picture !== null) images.push(picture);
+    const shown = await reportImage(config.paths.blobs, image, { given: sample.className, refined });
+    if (shown !== null) images.push(shown);
   }
   return { kind, total: members.length, images };
 }

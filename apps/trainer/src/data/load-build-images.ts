@@ -131,8 +131,8 @@ async function openStore(
     return { kind: 'memory', size, pixels };
   }
   if (drawsRegions(settings)) {
-    const pictures = samples.map((sample) => locationOf(sample, folder));
-    return { kind: 'encoded', folder: directory, images: pictures };
+    const locations = samples.map((sample) => locationOf(sample, folder));
+    return { kind: 'encoded', folder: directory, images: locations };
   }
   const shown = { label: 'decode', total: samples.length, unit: 'images' };
   return withProgress(io.progress, shown, (task) =>

@@ -22,7 +22,7 @@ const ORIGINS: Readonly<Record<ExportResult['origin'], string>> = {
 
 /** model-card.md of an export: that of the run, where there is one, and what each file is and how well it does. */
 export function exportCard({ model, classes, weightsSha256, exports, input, images, runCard }: ExportCardData): string {
-  const { images: pictures, calibrated } = images;
+  const { images: count, calibrated } = images;
   const [head = [], ...rows] = exportRows(exports);
   return [
     runCard?.trimEnd() ??
@@ -32,7 +32,7 @@ export function exportCard({ model, classes, weightsSha256, exports, input, imag
     '',
     `Written by \`winnow export\` from weights with the SHA-256 ${weightsSha256}. Images go in as RGB of ${input.size} x ${input.size} px;`,
     'how their values are scaled stands in each file. Each was loaded again and compared with the network on',
-    `${pictures} ${ORIGINS[images.origin]}${pictures > MAX_COMPARED ? `, float32 on the first ${MAX_COMPARED} of them` : ''}.${calibrated === 0 ? '' : ` The ranges of int8 were chosen on ${calibrated} images.`}`,
+    `${count} ${ORIGINS[images.origin]}${count > MAX_COMPARED ? `, float32 on the first ${MAX_COMPARED} of them` : ''}.${calibrated === 0 ? '' : ` The ranges of int8 were chosen on ${calibrated} images.`}`,
     '',
     ...cardTable(
       head.map((heading, column) => ({ heading, isNumber: column > 2 })),

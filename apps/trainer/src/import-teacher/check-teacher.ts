@@ -70,16 +70,16 @@ const REMEDY =
  * Tries a network on images and holds it to its contract.
  * @throws WinnowError TEACHER_MISMATCH naming what does not fit
  */
-export function checkTeacher(network: CheckedNetwork, pictures: CheckImages): CheckReport {
+export function checkTeacher(network: CheckedNetwork, checked: CheckImages): CheckReport {
   try {
-    return check(network, pictures);
+    return check(network, checked);
   } catch (error) {
     if (!isWinnowError(error) || error.where !== undefined) throw error;
     throw new WinnowError(error.code, error.message, { where: network.where, next: error.next as string });
   }
 }
 
-function check(network: CheckedNetwork, pictures: CheckImages): CheckReport {
+function check(network: CheckedNetwork, checked: CheckImages): CheckReport {
   const { frozen, classes } = network;
   if (frozen.classCount !== classes.length) {
     throw mismatch(
@@ -87,14 +87,14 @@ function check(network: CheckedNetwork, pictures: CheckImages): CheckReport {
       'Name every output, in order; a background output too.',
     );
   }
-  const truth = labelColumns(network, pictures);
-  const together = outputsOf(network, pictures, { from: 0, count: pictures.count });
+  const truth = labelColumns(network, checked);
+  const together = outputsOf(network, checked, { from: 0, count: checked.count });
   checkNumbers(together, classes.length);
   checkScale(together.logits, classes.length, network.saysProbabilities);
-  const batchDifference = compareOneByOne(network, pictures, together.logits);
-  const rows = pictures.names.map((image, row) => ({
+  const batchDifference = compareOneByOne(network, checked, together.logits);
+  const rows = checked.names.map((image, row) => ({
     image,
-    label: pictures.labels[row] ?? null,
+    label: checked.labels[row] ?? null,
     top: rankClasses(together.logits.subarray(row * classes.length, (row + 1) * classes.length), classes).slice(0, TOP),
   }));
   const recognised = recognisedOf(together.logits, truth, classes);
@@ -102,12 +102,12 @@ function check(network: CheckedNetwork, pictures: CheckImages): CheckReport {
   const doubt = doubtOf(recognised, classes.length);
   if (doubt !== null && !network.force) throw mismatch(doubt, REMEDY);
   const taken = describeSynonyms(
-    classSynonyms(classes, [...new Set(pictures.labels.flatMap((l) => l ?? []))], network.rename),
+    classSynonyms(classes, [...new Set(checked.labels.flatMap((l) => l ?? []))], network.rename),
   );
   const notes = [
     ...(taken === null ? [] : [taken]),
     ...(doubt === null ? [] : [`Written although ${doubt} (--force).`]),
-    ...notesOn(together, pictures),
+    ...notesOn(together, checked),
   ];
   return { rows, accuracy, batchDifference, shapes: together.shapes, notes };
 }
@@ -121,11 +121,11 @@ function labelColumns({ classes, rename }: CheckedNetwork, { labels }: CheckImag
 
 function outputsOf(
   { frozen, hasFeatureMap }: CheckedNetwork,
-  pictures: CheckImages,
+  checked: CheckImages,
   { from, count }: { readonly from: number; readonly count: number },
 ): Outputs {
   return tf.tidy(() => {
-    const outputs = frozen.outputs(checkInput(pictures, { from, count }, frozen.input));
+    const outputs = frozen.outputs(checkInput(checked, { from, count }, frozen.input));
     const { logits, features } = outputs;
     const map = hasFeatureMap ? outputs.featureMap : null;
     const compares = map !== null && map.shape[3] === features.shape[1];
@@ -176,12 +176,12 @@ function checkScale(logits: Float32Array, classCount: number, saysProbabilities:
 }
 
 /** @throws WinnowError TEACHER_MISMATCH where an image's answer depends on the images beside it */
-function compareOneByOne(network: CheckedNetwork, pictures: CheckImages, together: Float32Array): number {
+function compareOneByOne(network: CheckedNetwork, checked: CheckImages, together: Float32Array): number {
   const classCount = network.classes.length;
   let largest = 0;
   let difference = 0;
-  for (let row = 0; row < pictures.count; row += 1) {
-    const alone = outputsOf(network, pictures, { from: row, count: 1 }).logits;
+  for (let row = 0; row < checked.count; row += 1) {
+    const alone = outputsOf(network, checked, { from: row, count: 1 }).logits;
     alone.forEach((value, column) => {
       largest = Math.max(largest, Math.abs(value));
       difference = Math.max(difference, Math.abs(value - (together[row * classCount + column] as number)));
@@ -227,9 +227,9 @@ function doubtOf({ count, accuracy, only }: Recognised, classCount: number): str
   return `it recognises ${found} of ${count} labelled images, and chance is ${chance}`;
 }
 
-function notesOn({ poolDifference, shapes }: Outputs, pictures: CheckImages): string[] {
+function notesOn({ poolDifference, shapes }: Outputs, checked: CheckImages): string[] {
   const notes: string[] = [];
-  if (pictures.found > pictures.count) notes.push(`${pictures.count} of ${pictures.found} images were used.`);
+  if (checked.found > checked.count) notes.push(`${checked.count} of ${checked.found} images were used.`);
   if (shapes.featureMap === null) {
     const has = shapes.features[1] === 0 ? 'logits only' : 'no feature map';
     notes.push(`The teacher has ${has}: \`fitnet\`, \`simkd\`, \`kd3\` and \`modul\` need the feature map.`);

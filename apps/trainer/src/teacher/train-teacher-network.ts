@@ -87,7 +87,7 @@ async function trainAlone(job: RunningJob, io: CommandIo): Promise<TrainedTeache
   const { name, earlier, size, resize, epochs, batch, seed, learningRate } = job;
   const engine = await startTensorEngine(job.engine, io);
   const classes = requireClasses(job.classes ?? (await listClassNames(job.images)), job.images);
-  const load = (pictures: string) => loadLabelledImages(pictures, classes, { size, resize, signal: io.signal });
+  const load = (folder: string) => loadLabelledImages(folder, classes, { size, resize, signal: io.signal });
   const images = await load(job.images);
   const test = job.test === undefined ? null : await load(job.test);
   const input = measureInput(images);

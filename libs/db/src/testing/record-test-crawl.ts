@@ -24,7 +24,7 @@ export async function recordTestCrawl(db: Database, project: string, images: rea
   await ensureCrawlPlan(db, { project, classes, queries });
   for (const { className, engine, query, variant } of queries) {
     const hits = images
-      .filter((picture) => picture.className === className)
+      .filter((image) => image.className === className)
       .map(({ sha256 }, index) => {
         const imageUrl = addressOf(className, sha256);
         const listing = { engine, engineVersion: '1', className, query, variant, page: 1, rank: index + 1 };

@@ -18,9 +18,9 @@ const PADDING = { r: 128, g: 128, b: 128 };
 const MAX_KEPT_RATIO = 16;
 
 /** Cuts an upright image of this size to the part that `keep` keeps: mostly all of it. */
-export function cutToKeep(picture: Sharp, { width, height }: ImageSize): Sharp {
+export function cutToKeep(opened: Sharp, { width, height }: ImageSize): Sharp {
   const isTooLong = Math.max(width, height) > MAX_KEPT_RATIO * Math.min(width, height);
-  return isTooLong ? picture.extract(centredPart(width, height, MAX_KEPT_RATIO)) : picture;
+  return isTooLong ? opened.extract(centredPart(width, height, MAX_KEPT_RATIO)) : opened;
 }
 
 /** With the Lanczos-3 kernel. @param size of the square, or of the shorter side, pixels */
@@ -41,8 +41,8 @@ export function fitTo(size: number, policy: ResizePolicy): ResizeOptions {
  */
 export async function resizeRgb(image: RgbImage, size: number, policy: ResizePolicy): Promise<RgbImage> {
   if (image.width === size && image.height === size) return image;
-  const picture = policy === 'keep' ? cutToKeep(openRgb(image), image) : openRgb(image);
-  const { data, info } = await picture
+  const opened = policy === 'keep' ? cutToKeep(openRgb(image), image) : openRgb(image);
+  const { data, info } = await opened
     .resize(fitTo(size, policy))
     .removeAlpha()
     .raw()

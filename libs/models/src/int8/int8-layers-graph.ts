@@ -1,5 +1,5 @@
 import { fromTorchLayout, toTorchLayout } from '../weights/torch-layout';
-import { type Calibration, inputMeans } from './calibrate';
+import { type Calibration, inputMeans } from './calibration';
 import type { ExportGraph, GraphNode, GraphOperation, GraphWeight } from '../passes/export-graph';
 import { quantiseLayer } from './int8-layer';
 

@@ -54,12 +54,12 @@ function memoryReader(
   locationOf: (row: number) => number,
 ): PixelReader {
   const bytes = store.size * store.size * 3;
-  const picture = (row: number): Uint8Array => {
+  const pixelsOf = (row: number): Uint8Array => {
     const from = locationOf(row) * bytes;
     return store.pixels.subarray(from, from + bytes);
   };
   const region = (row: number, choose: ChooseRegion, side: number): Uint8Array => {
-    const image = { width: store.size, height: store.size, data: picture(row) };
+    const image = { width: store.size, height: store.size, data: pixelsOf(row) };
     return resampleRegion(image, choose(store.size, store.size), side);
   };
   return {
@@ -67,7 +67,7 @@ function memoryReader(
       const result = new Uint8Array(rows.length * size * size * 3);
       for (let index = 0; index < rows.length; index += 1) {
         const row = rows[index] as number;
-        const pixels = store.size === size ? picture(row) : region(row, wholeRegion, size);
+        const pixels = store.size === size ? pixelsOf(row) : region(row, wholeRegion, size);
         result.set(pixels, index * size * size * 3);
       }
       return result;

@@ -41,7 +41,7 @@ function prepare(context: MethodContext): PreparedMethod {
     draw: pool.draw,
     step(_index, drawn) {
       const { rows, view } = pool.read(drawn);
-      const pictures = inputTensor(view, student.input);
+      const inputs = inputTensor(view, student.input);
       const shown = labelsOf(rows);
       const targets = view.mix
         ? sharedTargets(shown, labelsOf(view.mix.partners), { shares: view.mix.shares, classCount })
@@ -50,7 +50,7 @@ function prepare(context: MethodContext): PreparedMethod {
         imagesSeen: rows.length,
         losses: [
           () => {
-            const { logits } = student.model.forward(pictures, { training: true });
+            const { logits } = student.model.forward(inputs, { training: true });
             return weightedLoss([{ name: 'ce', weight: 1, value: crossEntropy(logits, targets) }]);
           },
         ],

@@ -59,11 +59,8 @@ export async function takeClassifier(context: MethodContext): Promise<readonly s
   ];
 }
 
-function classifierNotes(
-  { images: pictures, heldOut, unexplained }: RecoveredClassifier,
-  featureDim: number,
-): string[] {
-  const few = `${pictures} images are few for a classifier of ${featureDim} features`;
+function classifierNotes({ images: count, heldOut, unexplained }: RecoveredClassifier, featureDim: number): string[] {
+  const few = `${count} images are few for a classifier of ${featureDim} features`;
   const remedy = `Use at least ${2 * featureDim} images, or method kd.`;
   if (unexplained === null) return [`${few}, and too few to tell whether it is the teacher's. ${remedy}`];
   if (unexplained <= ROUNDING) return [];

@@ -63,8 +63,8 @@ async function* worldItems(world: World, folder: string, maxBytes: number): Asyn
     const members = streamTar(path.resolve(folder, image), { maxBytes, wanted: (name) => left.has(name) });
     for await (const { name, sizeBytes, bytes } of members) {
       if (!left.has(name)) continue;
-      const picture: ReadImage = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
-      yield* itemsOf(name, () => Promise.resolve(picture));
+      const member: ReadImage = bytes === null ? tooLarge(sizeBytes, maxBytes) : { ok: true, bytes };
+      yield* itemsOf(name, () => Promise.resolve(member));
     }
   }
   for (const name of left) {

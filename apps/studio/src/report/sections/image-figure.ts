@@ -7,12 +7,12 @@ import { webHost, webLink } from '../../html/web-link';
 const LONGEST_TITLE = 160;
 
 /** One thumbnail with its caption, licence and a link to where it was found. */
-export function imageFigure(picture: ReportImage, caption: MarkupValue): Markup {
-  const title = imageTitle(picture);
-  const image = html`<img src="${dataUri(picture)}" alt="${title}" title="${title}" width="112" height="112" />`;
+export function imageFigure(image: ReportImage, caption: MarkupValue): Markup {
+  const title = imageTitle(image);
+  const shown = html`<img src="${dataUri(image)}" alt="${title}" title="${title}" width="112" height="112" />`;
   return html`<figure>
-    ${webLink(picture.pageUrl, image)}
-    <figcaption>${caption}<span class="source">${imageLicense(picture)}</span></figcaption>
+    ${webLink(image.pageUrl, shown)}
+    <figcaption>${caption}<span class="source">${imageLicense(image)}</span></figcaption>
   </figure> `;
 }
 

@@ -1,7 +1,7 @@
 import { onEngines, tf } from '@winnow/tensor';
 import { openOnnx } from './open-onnx';
 import { ABOUT_TEST } from '../../spec-support/networks-under-test';
-import type { CalibratedResult, Calibration } from '../../int8/calibrate';
+import type { CalibratedResult, Calibration } from '../../int8/calibration';
 import type { ExportGraph } from '../../passes/export-graph';
 import { encodeOnnxInt8, int8Results } from './onnx-int8';
 

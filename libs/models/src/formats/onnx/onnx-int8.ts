@@ -1,5 +1,5 @@
 import { WinnowError } from '@winnow/contracts';
-import { type CalibratedResult, type Calibration, inputMeans } from '../../int8/calibrate';
+import { type CalibratedResult, type Calibration, inputMeans } from '../../int8/calibration';
 import { encodeOnnx, type NodeWriter, writeNode } from './encode-onnx';
 import type { ExportDescription } from '../export-description';
 import type { ExportGraph, GraphNode, GraphOperation } from '../../passes/export-graph';

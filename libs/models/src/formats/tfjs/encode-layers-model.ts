@@ -1,6 +1,6 @@
 import { joinBytes } from '../onnx/protobuf';
 import { TFJS_JSON } from './read-tfjs-files';
-import type { Calibration } from '../../int8/calibrate';
+import type { Calibration } from '../../int8/calibration';
 import { type ExportDescription, exportMetadata } from '../export-description';
 import { type ExportGraph, GRAPH_NAMES } from '../../passes/export-graph';
 import { int8LayersGraph } from '../../int8/int8-layers-graph';

@@ -66,8 +66,8 @@ export function observeLabelled(kind: NoiseKind, { rows, views }: DrawnImages, i
   const { images } = context.data;
   const random = index.random.fork(kind);
   const [weak, strong] = views as readonly [PixelBatch, PixelBatch];
-  const pictures = inputTensor(weak, context.student.input);
-  const outputs = teacher.outputs(teacherInput(weak, { images: pictures, student: context.student, teacher }));
+  const inputs = inputTensor(weak, context.student.input);
+  const outputs = teacher.outputs(teacherInput(weak, { images: inputs, student: context.student, teacher }));
   const labels =
     kind === 'clean'
       ? Array.from(rows, (row) => images.labels[row] as number)
@@ -75,7 +75,7 @@ export function observeLabelled(kind: NoiseKind, { rows, views }: DrawnImages, i
   const both = { views: concatPixels([weak, strong]), labels: [...labels, ...labels] };
   const calls = withMixes ? Array.from({ length: MIX_CALLS }, (_, call) => random.fork('mix', call)) : [];
   return {
-    images: pictures,
+    images: inputs,
     targets: classOneHot(labels, images.classes.length),
     teacher: outputs,
     mixes: calls.map((stream) => observeMix(both, index, stream)),
@@ -97,13 +97,13 @@ function observeMix(
   const lambda = random.beta(MIX_CONCENTRATION, MIX_CONCENTRATION);
   const order = random.permutation(views.count);
   const mixed = mixPixels(views, order, lambda);
-  const pictures = inputTensor(mixed, context.student.input);
+  const inputs = inputTensor(mixed, context.student.input);
   // The rest of the answer is large and not needed.
   const teacherFeatures = tf.tidy(
-    () => teacher.outputs(teacherInput(mixed, { images: pictures, student: context.student, teacher })).features,
+    () => teacher.outputs(teacherInput(mixed, { images: inputs, student: context.student, teacher })).features,
   );
   const classCount = context.data.images.classes.length;
-  return { images: pictures, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures };
+  return { images: inputs, targets: mixedTargets(labels, { order, lambda, classCount }), teacherFeatures };
 }
 
 /** Every image in its four quarter turns. @param drawn weak view */
