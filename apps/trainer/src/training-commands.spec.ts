@@ -67,8 +67,8 @@ describe('winnow split', () => {
       corrections: {
         applied: 2,
         unknown: [
-          { line: 26, image: 'nowhere' },
-          { line: 27, image: 'http://elsewhere.test/x' },
+          { line: 26, picture: 'nowhere' },
+          { line: 27, picture: 'http://elsewhere.test/x' },
         ],
       },
     });

@@ -56,8 +56,8 @@ function factsQuery(project) {
       select coalesce(outcome, 'unknown') as outcome, count(*) as number from fetches where project = ${project}
       group by 1) o),
     'images', (select count(*) from images),
-    'sightings', (select count(*) from sightings where project = ${project}),
-    'doubleSightings', (select count(*) from (
+    'occurrences', (select count(*) from sightings where project = ${project}),
+    'doubleOccurrences', (select count(*) from (
       select 1 from sightings where project = ${project} group by hit_id having count(*) > 1) d),
     'jobsLeft', (select count(*) from pgboss.job
       where name like 'winnow-%' and name <> 'winnow-dead' and state in ('created', 'retry', 'active')),

@@ -39,7 +39,7 @@ export async function benchImages(options: BenchImagesOptions): Promise<readonly
   await mkdir(folder, { recursive: true });
   const list = path.join(folder, `list-${count}.json`);
   if (existsSync(list)) return JSON.parse(await readFile(list, 'utf8')) as BenchImage[];
-  const random = new SeededRandom(`bench images ${seed}`);
+  const random = new SeededRandom(`bench pictures ${seed}`);
   const textures = Array.from({ length: TEXTURES }, (_, index) =>
     noiseTexture(random.fork('texture', index), TEXTURE_SIDE),
   );
@@ -58,7 +58,7 @@ async function makeImage(
   index: number,
   { random, textures }: { readonly random: SeededRandom; readonly textures: readonly NoiseTexture[] },
 ): Promise<BenchImage> {
-  const own = random.fork('image', index);
+  const own = random.fork('picture', index);
   const size = photoSize(own);
   const file = `${String(index).padStart(6, '0')}.jpg`;
   const target = path.join(folder, file);

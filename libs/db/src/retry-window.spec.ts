@@ -94,7 +94,7 @@ const [, postgres] = databasesUnderTest(process.env);
     await own.close();
   });
 
-  it('fails after the patience is over', async () => {
+  it('fails after the retry window', async () => {
     const own = await createTestDatabase(postgres?.url);
     const direct = new URL(postgres?.url ?? '');
     const cutter = await startCutter({ host: direct.hostname, port: Number(direct.port || 5432) });

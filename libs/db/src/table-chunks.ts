@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { PgliteQueries } from './readable-tables';
 
-/** Tables with rows that are worth keeping, those that others refer to first. */
+/** Tables with rows that are worth keeping, those that others refer to first. Not `descriptors`: builds compute what is missing there. */
 export const KEPT_TABLES = [
   'projects',
   'classes',
@@ -67,7 +67,7 @@ export async function* readChunks(client: PgliteQueries, table: KeptTable): Asyn
 }
 
 /**
- * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of external keys off: rows may
+ * Adds rows to a table; where one of the same key is there, that stays. Call it with checks of foreign keys off: rows may
  * come before those that they refer to. Columns that it lacks, as those of an older schema, get their defaults.
  * @returns how many were added
  * @throws Error of Postgres where a value does not fit; none of its rows is added then

@@ -60,7 +60,7 @@ export interface DemoWeb {
  * that they list, some of which misbehave. Hosts are told apart by the Host header. Plain HTTP. What a URL answers
  * depends on neither time nor the order of requests; only `rate` counts attempts.
  * `http://127.0.0.1:port/counts` gives the counts as JSON.
- * @throws WinnowError FILE_NOT_FOUND when picturesDir has no web.json
+ * @throws WinnowError FILE_NOT_FOUND when imagesDir has no web.json
  */
 export async function startDemoWeb({ imagesDir, port = 0, log }: DemoWebOptions): Promise<DemoWeb> {
   const listing = readDemoListing(imagesDir);

@@ -9,7 +9,7 @@ export const KINDS = ['clean', 'closed', 'open'];
  * @param {readonly string[]} kinds of the rows
  * @param {object} request
  * @param {string} [request.drop] kind that is left out
- * @param {number} [request.openShare] of the derived pool, 0 to below 1; where it must rise, known images go in proportion
+ * @param {number} [request.openFraction] of the derived pool, 0 to below 1; where it must rise, known images go in proportion
  * @param {number} [request.limit] images at most; kinds stay in proportion
  * @param {ArrayLike<number>} request.order a random order of the rows: the first of it stay
  * @returns {number[]} rows, ascending

@@ -19,7 +19,7 @@ const POOL = 'pool.csv';
  * are.
  * @param {string} source folder of a world
  * @param {string} out
- * @param {object} request drop, openShare, limit: see chooseRows; seed; name, if not the one that follows from these
+ * @param {object} request drop, openFraction, limit: see chooseRows; seed; name, if not the one that follows from these
  * @returns {Promise<object>} name, counts by kind
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID naming the row, CONFIG_INVALID where no image is left
  */

@@ -57,6 +57,8 @@ export async function renderPage(options: RenderOptions): Promise<HttpResult> {
     new Configuration({
       // In memory, and each page has its own.
       persistStorage: false,
+      // An environment variable would win over the line above, not over this one.
+      storageClientOptions: { persistStorage: false },
       purgeOnStart: false,
       // Else Crawlee would ask the system for its memory by starting processes.
       memoryMbytes: 4096,

@@ -128,7 +128,7 @@ export function plainVariant(variant: string): string {
   return variantText(language === undefined ? {} : { language });
 }
 
-/** Wishes of the project that an engine cannot put to its index, by name. */
+/** Search filters of the project that an engine cannot put to its index, by name. */
 export function unsupportedFilters(engine: Engine, filters: SearchFilters): readonly FilterName[] {
   return (Object.keys(filters) as FilterName[]).filter((name) => {
     if (engine.filters.has(name)) return !honours(engine, name, filters[name]);

@@ -19,7 +19,7 @@ function createGate(changes: Partial<ConstructorParameters<typeof HostRateLimite
   return { gate, clock, controller, startedAt };
 }
 
-describe('HostGate', () => {
+describe('HostRateLimiter', () => {
   it('spaces requests to one host, in the order in which they came', async () => {
     const { startedAt } = createGate();
     expect(await Promise.all([1, 2, 3, 4].map(() => startedAt('a.test')))).toEqual([0, 1000, 2000, 3000]);

@@ -319,12 +319,12 @@ describe.each(databasesUnderTest(process.env))('buildProject on $name', ({ url, 
           left.map(({ sha256: digest, detail }) => [digest, detail?.replace(/\d+ bits/, 'n bits')]).sort(),
         ).toEqual(
           [
-            [sha256(bytesOf(3)), 'copy of the test image a/same.png, PDQ distance n bits'],
-            [sha256(bytesOf(4)), 'copy of the test image b/smaller.jpg, PDQ distance n bits'],
+            [sha256(bytesOf(3)), 'copy of the test picture a/same.png, PDQ distance n bits'],
+            [sha256(bytesOf(4)), 'copy of the test picture b/smaller.jpg, PDQ distance n bits'],
           ].sort(),
         );
         const { manifest } = await loadManifest(checked.directory);
-        expect(manifest.config).toMatchObject({ leakCheck: { images: 3, leakBits: 31 } });
+        expect(manifest.config).toMatchObject({ leakCheck: { pictures: 3, leakBits: 31 } });
         expect((await loadManifest(plain.directory)).manifest.config).toMatchObject({ leakCheck: null });
         expect(await build(config)).toMatchObject({ reused: true, record: { id: checked.record.id } });
         // One more image that leaks nothing: the data set says that it was checked against it.

@@ -103,20 +103,20 @@ describe('a build of a part', () => {
     ]);
     expect((await left(result)).map(([sha256, , detail]) => [sha256, String(detail).split(',')[0]]).sort()).toEqual(
       [
-        [images[0]?.sha256, 'copy of the test image test:a/one.png'],
-        [images[1]?.sha256, 'copy of the test image holdout1:b/two.png'],
+        [images[0]?.sha256, 'copy of the test picture test:a/one.png'],
+        [images[1]?.sha256, 'copy of the test picture holdout1:b/two.png'],
       ].sort(),
     );
     const moved = await build({ holdout: ['other'] }, test);
     expect(moved).toMatchObject({ reused: true, record: { id: result.record.id } });
     expect(JSON.stringify(result.record.config)).not.toContain(folder);
     expect(result.record.config).toMatchObject({
-      leakCheck: { images: 2, sources: [{ label: 'test' }, { label: 'holdout1', images: 1 }] },
+      leakCheck: { pictures: 2, sources: [{ label: 'test' }, { label: 'holdout1', pictures: 1 }] },
     });
     // One source is recorded as ever, wherever it is named.
     const alone = await build({ holdout: ['more'] });
-    expect(alone.record.config).toMatchObject({ leakCheck: { images: 1 } });
-    expect((await left(alone))[0]?.[2]).toContain('copy of the test image b/two.png');
+    expect(alone.record.config).toMatchObject({ leakCheck: { pictures: 1 } });
+    expect((await left(alone))[0]?.[2]).toContain('copy of the test picture b/two.png');
   });
 
   it('drops what screens are told to drop', async () => {

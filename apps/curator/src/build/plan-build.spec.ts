@@ -200,7 +200,7 @@ describe('planBuild', () => {
         className: 'cat',
         outcome: 'leak',
         keptSha256: null,
-        detail: 'copy of the test image owl/1.png, PDQ distance 3 bits',
+        detail: 'copy of the test picture owl/1.png, PDQ distance 3 bits',
       },
       { sha256: 'c', className: 'cat', outcome: 'truncated', keptSha256: null, detail: null },
     ]);

@@ -168,10 +168,11 @@ function droppedAs(
   return reasons.length === 0 ? null : { ...row, outcome: 'screened', detail: reasons.join(', ') };
 }
 
+/** A part of the data set's input digest: other words would give the same data set another id. */
 function describeLeak({ heldOutId, distanceBits, flipped, fit }: BuildLeak): string {
   const how =
     fit === undefined ? `PDQ distance ${distanceBits} bits` : `correlation ${fit.toFixed(2).replace(/^0/, '')}`;
-  return `copy of the test image ${heldOutId}, ${how}${flipped === true ? ', mirrored' : ''}`;
+  return `copy of the test picture ${heldOutId}, ${how}${flipped === true ? ', mirrored' : ''}`;
 }
 
 /** The order of the world's own list: methods may depend on it. */

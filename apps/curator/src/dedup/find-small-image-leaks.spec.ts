@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describeImage } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findLookLeaks } from './find-small-image-leaks';
@@ -152,6 +152,12 @@ describe('knownLookLeaks', () => {
       const second = await knownLookLeaks(file, counting);
       expect([...first.keys(), ...second.keys()]).toEqual(['same', 'same', 'shifted', 'mirrored']);
       expect(second).toEqual(await findLookLeaks(asked));
+      // The file's own name for it, which data sets' identities follow from.
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+        mirrored: { mirrored: true },
+        same: { mirrored: false },
+      });
+      expect([...second.values()].map(({ flipped }) => flipped)).toEqual([false, false, true]);
       expect(read).toEqual([...originals.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -91,7 +91,7 @@ async function lookOf(
 }
 
 interface Candidate {
-  readonly place: number;
+  readonly index: number;
   readonly flipped: boolean;
   readonly detail: number;
 }
@@ -130,8 +130,8 @@ class HeldOutLooks {
     const candidates = this.#candidates(look);
     if (candidates.length === 0) return null;
     const alignable = alignableImage(await read());
-    for (const { place: location, flipped } of candidates) {
-      const heldOutId = this.#ids[location] as string;
+    for (const { index, flipped } of candidates) {
+      const heldOutId = this.#ids[index] as string;
       const { mirrors, readHeldOut } = this.#search;
       const fit = alignedFit(alignableImage(await readHeldOut(heldOutId)), alignable, { mirrors });
       if (fitsAsCopy(fit)) return { heldOutId, fit: fit.light, flipped };
@@ -143,7 +143,7 @@ class HeldOutLooks {
   #rivalDetail(ranked: readonly Candidate[]): number {
     const different: Candidate[] = [];
     for (const candidate of ranked) {
-      const isSame = (other: Candidate): boolean => this.#areCopies(other.place, candidate.place);
+      const isSame = (other: Candidate): boolean => this.#areCopies(other.index, candidate.index);
       if (different.some(isSame)) continue;
       if (different.length === MAX_CANDIDATES) return candidate.detail;
       different.push(candidate);
@@ -163,10 +163,10 @@ class HeldOutLooks {
     const near = (flipped: boolean): Candidate[] =>
       this.#index.search(flipped ? flipLayout(layout) : layout, MIN_LAYOUT).map(({ index }) => {
         const detail = detailFit(this.#looks[index] as ImageLook, look, flipped);
-        return { place: index, flipped, detail };
+        return { index, flipped, detail };
       });
     const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(
-      (a, b) => b.detail - a.detail || a.place - b.place,
+      (a, b) => b.detail - a.detail || a.index - b.index,
     );
     const least = Math.max(MIN_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
     return ranked.filter(({ detail }) => detail >= least).slice(0, MAX_CANDIDATES);

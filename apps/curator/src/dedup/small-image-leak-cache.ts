@@ -4,7 +4,9 @@ import { stableJson, writeFileAtomic } from '@winnow/files';
 import { findLookLeaks } from './find-small-image-leaks';
 import type { LookLeak, LookLeakSearch } from './find-small-image-leaks';
 
-type Known = Readonly<Record<string, LookLeak | null>>;
+/** As the file has it, whose name for `flipped` is older. */
+type StoredLeak = Omit<LookLeak, 'flipped'> & { readonly mirrored: boolean };
+type Known = Readonly<Record<string, StoredLeak | null>>;
 
 /**
  * `findLookLeaks`, but only for originals that were not looked at before: what was found of each, or that nothing was,
@@ -16,15 +18,25 @@ export async function knownLookLeaks(file: string, search: LookLeakSearch): Prom
   const known = await readKnown(file);
   const missing = search.originals.filter((sha256) => known[sha256] === undefined);
   const found = await findLookLeaks({ ...search, originals: missing });
-  const all = search.originals.map((sha256): [string, LookLeak | null] => [
+  const all = search.originals.map((sha256): [string, StoredLeak | null] => [
     sha256,
-    known[sha256] ?? found.get(sha256) ?? null,
+    known[sha256] ?? toStored(found.get(sha256)),
   ]);
   if (missing.length > 0 && search.heldOut.length > 0) {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFileAtomic(file, `${stableJson({ ...known, ...Object.fromEntries(all) })}\n`);
   }
-  return new Map(all.flatMap(([sha256, leak]) => (leak === null ? [] : [[sha256, leak] as const])));
+  return new Map(all.flatMap(([sha256, leak]) => (leak === null ? [] : [[sha256, fromStored(leak)] as const])));
+}
+
+function toStored(leak: LookLeak | undefined): StoredLeak | null {
+  if (leak === undefined) return null;
+  const { flipped: mirrored, ...rest } = leak;
+  return { ...rest, mirrored };
+}
+
+function fromStored({ mirrored: flipped, ...rest }: StoredLeak): LookLeak {
+  return { ...rest, flipped };
 }
 
 /** Empty where it is not there or not whole. */

@@ -101,7 +101,7 @@ describe('copyConfirmer', () => {
   });
 });
 
-describe('pictureLook', () => {
+describe('imageLook', () => {
   it('has a layout of length one and mean zero, and none without contrast', () => {
     const layout = imageLook(lumaSquare(whole)).layout as Float32Array;
     expect(layout).toHaveLength(64);

@@ -98,7 +98,7 @@ export function outputNames({ logits, features, featureMap }: ExternalContract):
 }
 
 /**
- * A external network's outputs as winnow's: logits [batch, classes], features [batch, dim], feature map NHWC. Inside a
+ * An external network's outputs as winnow's: logits [batch, classes], features [batch, dim], feature map NHWC. Inside a
  * tidy. A network without features gives [batch, 0].
  * @param raw as `outputNames` lists them
  * @throws WinnowError TEACHER_MISMATCH for shapes that contradict the contract

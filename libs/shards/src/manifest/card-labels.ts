@@ -14,18 +14,18 @@ export function cardLabels(
   return [
     '## Labels',
     '',
-    `- images that at least two ${witnesses.what} ${witnesses.had}: ${foundTwice} of ${samples}`,
+    `- pictures that at least two ${witnesses.what} ${witnesses.had}: ${foundTwice} of ${samples}`,
     `- of these, found under several classes: ${disagreeing}${foundTwice > 0 ? ` (${percent(disagreeing, foundTwice)})` : ''}`,
-    `- images whose copies were found under several classes, all told: ${conflicting}`,
+    `- pictures whose copies were found under several classes, all told: ${conflicting}`,
     '',
     ...(foundTwice > 0 ? estimate(foundTwice, disagreeing, witnesses) : NO_ESTIMATE),
     '',
     ...(flagged.length > 0
       ? [
-          'Screens flagged (`flags` in the JSON of an image); an image may have several flags:',
+          'Screens flagged (`flags` in the JSON of a picture); a picture may have several flags:',
           '',
           ...table(
-            ['flag', 'images'],
+            ['flag', 'pictures'],
             flagged.map(([flag, count]) => [flag, String(count)]),
           ),
           '',
@@ -48,7 +48,7 @@ const WITNESSES: Readonly<Record<ImageOrigin, Witnesses>> = {
   mixed: { plural: 'sources', what: 'searches or imported sources', had: 'gave', have: 'give' },
 };
 
-const NO_ESTIMATE = ['No image was found twice, so that the data set itself says nothing about wrong labels.'];
+const NO_ESTIMATE = ['No picture was found twice, so that the data set itself says nothing about wrong labels.'];
 
 /** Wilson's interval at 95 %: z of the normal distribution. */
 const Z = 1.959964;
@@ -60,11 +60,11 @@ function estimate(found: number, disagreeing: number, { plural, had, have }: Wit
   const bound = (value: number): string =>
     `${(100 * Math.min(1, Math.max(0, value / (1 + Z ** 2 / found)))).toFixed(1)} %`;
   return [
-    `Where ${plural} ${had} the same image, they put it under several classes in ${percent(disagreeing, found)} of ` +
+    `Where ${plural} ${had} the same picture, they put it under several classes in ${percent(disagreeing, found)} of ` +
       `the cases (95 % interval ${bound(centre - spread)} to ${bound(centre + spread)}). At least one of those labels is ` +
       `wrong, or the classes overlap. This is no rate of wrong labels: ${plural} that agree can be wrong together, which ` +
-      `makes it too low; images that several ${plural} ${have} are not like the rest; what belongs to no class at all ` +
-      'shows only where several classes share it. `winnow split` looks at every image.',
+      `makes it too low; pictures that several ${plural} ${have} are not like the rest; what belongs to no class at all ` +
+      'shows only where several classes share it. `winnow split` looks at every picture.',
   ];
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Provenance, SampleRecord } from '@winnow/contracts';
 import fc from 'fast-check';
 import { parse } from 'yaml';
@@ -71,6 +72,23 @@ function headOf(card: string): Head {
   expect(empty).toBe('');
   return parse(head as string) as Head;
 }
+
+describe('datasetCard of stored data sets', () => {
+  it('keeps its words: verify makes the card again and compares it byte for byte', () => {
+    const flagged = record(1, {
+      className: 'dog',
+      label: 1,
+      conflicts: ['cat'],
+      copies: 3,
+      flags: ['dark'],
+      unchanged: true,
+    });
+    const card = cardOf(build([record(0), flagged, record(2, { copies: 2 })]));
+    expect(createHash('sha256').update(card).digest('hex')).toBe(
+      '7993f32d5551e19960f55caa16abd52e8db462ad5d4a09ea22c300240eca1454',
+    );
+  });
+});
 
 describe('cardEvidence', () => {
   it('counts what two searches returned, and where they disagree', () => {

@@ -28,19 +28,19 @@ export function datasetCard(
     '',
     `# ${inline(name)}`,
     '',
-    `${samples} images of ${manifest.classes.length} classes in ${manifest.shards.length} WebDataset shards, ` +
+    `${samples} pictures of ${manifest.classes.length} classes in ${manifest.shards.length} WebDataset shards, ` +
       ORIGINS[origin],
     '',
     `- digest: \`${digest}\``,
     `- made by: ${inline(createdBy)}`,
-    `- copies found and merged: ${copies - samples}, into ${evidence.withCopies} images`,
-    ...(evidence.unchanged > 0 ? [`- images kept byte for byte as they were imported: ${evidence.unchanged}`] : []),
+    `- copies found and merged: ${copies - samples}, into ${evidence.withCopies} pictures`,
+    ...(evidence.unchanged > 0 ? [`- pictures kept byte for byte as they were imported: ${evidence.unchanged}`] : []),
     ...cardCleaning(manifest.config, evidence.relabelled),
     '',
     '## Classes',
     '',
     ...table(
-      ['label', 'class', 'images'],
+      ['label', 'class', 'pictures'],
       manifest.classes.map((className, label) => [
         String(label),
         className,
@@ -51,14 +51,14 @@ export function datasetCard(
     ...cardLabels(manifest, evidence),
     '## Licences',
     '',
-    `As stated by the ${LICENSORS[origin]}; nobody has checked them. Each image keeps its own licence: ` +
+    `As stated by the ${LICENSORS[origin]}; nobody has checked them. Each picture keeps its own licence: ` +
       '`ATTRIBUTION.tsv` names title, creator, licence and page of every one.',
     '',
     ...countTable('licence', manifest.licenses),
     '',
     '## Origin',
     '',
-    `Every image keeps ${PROVENANCE[origin]} (\`provenance\` in its JSON).`,
+    `Every picture keeps ${PROVENANCE[origin]} (\`provenance\` in its JSON).`,
     '',
     ...countTable('engine', manifest.engines, 'sightings'),
     '',
@@ -78,8 +78,8 @@ const ORIGINS: Readonly<Record<ImageOrigin, string>> = {
 /** Who stated the licences. */
 const LICENSORS: Readonly<Record<ImageOrigin, string>> = {
   import: 'files that were imported',
-  search: 'engine that listed the image',
-  mixed: 'engine that listed the image, or the files that were imported',
+  search: 'engine that listed the picture',
+  mixed: 'engine that listed the picture, or the files that were imported',
 };
 
 const PROVENANCE: Readonly<Record<ImageOrigin, string>> = {
@@ -95,7 +95,7 @@ function reading({ shards, classes }: DatasetManifest, extensions: readonly Imag
     '## Reading',
     '',
     `Each sample is \`KEY.${extensions.join('` or `KEY.') || 'jpg'}\`, \`KEY.cls\` (label: 0 to ${classes.length - 1}) and ` +
-      '`KEY.json`. `samples.jsonl` has one line per sample with shard, offset and length of the image, for random ' +
+      '`KEY.json`. `samples.jsonl` has one line per sample with shard, offset and length of the picture, for random ' +
       'access. `_info.json` serves timm, `shardindex.json` wids. The folder can be put on the Hugging Face hub as it is.',
     '',
     '```python',
@@ -123,7 +123,7 @@ function isObject(value: JsonValue | undefined): value is { readonly [key: strin
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function countTable(heading: string, counts: Readonly<Record<string, number>>, unit = 'images'): string[] {
+function countTable(heading: string, counts: Readonly<Record<string, number>>, unit = 'pictures'): string[] {
   return table(
     [heading, unit],
     Object.entries(counts).map(([name, count]) => [name, String(count)]),
