@@ -51,7 +51,7 @@ describe('examples/library', () => {
 
   it('near-duplicates.mjs finds a compressed copy, and names what it cannot read', async () => {
     for (const name of ['bag', 'coat'])
-      copyFileSync(path.join(EXAMPLES, `demo/images/${name}.png`), path.join(folder, `${name}.png`));
+      copyFileSync(path.join(EXAMPLES, `demo/pictures/${name}.png`), path.join(folder, `${name}.png`));
     const coat = await decodeImage(readFileSync(path.join(folder, 'coat.png')), DEFAULT_IMAGE_LIMITS);
     if (!coat.ok) throw new Error(coat.detail);
     writeFileSync(path.join(folder, 'copy.jpg'), await encodeJpeg(coat.image, 70));
