@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import path from 'node:path';
 import { ROOT } from '../../../tools/ensure-dependencies.mjs';
 
-const IMAGES = path.join(ROOT, 'examples/demo/images');
+const IMAGES = path.join(ROOT, 'examples/demo/pictures');
 const CLASSES = ['a', 'b'];
 
 /** The demo's images in turn under two classes. @returns their files below `folder`, by path */
