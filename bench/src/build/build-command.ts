@@ -5,7 +5,7 @@ import { benchmarkResult } from '../harness/benchmark-result';
 /** `npm run bench -- build` */
 export const buildCommand: CommandSpec = {
   name: 'build',
-  summary: 'Import and build of many small images, some of them copies: seconds and peak memory',
+  summary: 'Import and build of many small images',
   arguments: [],
   options: [
     { flags: '--images <n>', description: 'images to import', type: 'integer', min: 100, default: 50_000 },

@@ -16,8 +16,8 @@ const THREAD = `
   let blocked = 0;
   const block = sharp.block;
   sharp.block = (what) => { blocked += 1; return block(what); };
-  const { openImage } = require(${JSON.stringify(path.join(__dirname, 'sharp-engine.ts'))});
-  openImage(Buffer.from(${JSON.stringify(SVG)}), 1e6).toBuffer().then(
+  const { openSharp } = require(${JSON.stringify(path.join(__dirname, 'sharp-engine.ts'))});
+  openSharp(Buffer.from(${JSON.stringify(SVG)}), 1e6).toBuffer().then(
     () => parentPort.postMessage({ blocked, outcome: 'read' }),
     (error) => parentPort.postMessage({ blocked, outcome: error.message }),
   );
