@@ -59,6 +59,14 @@ describe('ThreadPool', () => {
     expect(new Set(replies.map(({ thread }) => thread)).size).toBe(2);
   });
 
+  it('goes round among threads that have as little to do', async () => {
+    const pool = start(2);
+    const threads: number[] = [];
+    for (const value of [1, 2, 3, 4]) threads.push((await pool.run(request(value))).thread);
+    expect(threads.slice(2)).toEqual(threads.slice(0, 2));
+    expect(threads[0]).not.toBe(threads[1]);
+  });
+
   it('hands memory over', async () => {
     const values = new Float32Array(8);
     const reply = start(1).run({ kind: 'double', values }, [values.buffer]);

@@ -59,8 +59,11 @@ export class ThreadPool<Request, Reply> {
    */
   run(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    const { worker, waiting } = this.#threads.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
     const id = this.#nextId;
+    // In turn among those with as few: the first of them would get what follows while another has nothing to do.
+    const turn = id % this.#threads.length;
+    const inTurn = [...this.#threads.slice(turn), ...this.#threads.slice(0, turn)];
+    const { worker, waiting } = inTurn.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
       worker.postMessage({ id, content: request } satisfies Message<Request>, transfer);
