@@ -12,7 +12,7 @@ import { workspace } from './workspace.mjs';
 
 const { WinnowError } = workspace('@winnow/contracts');
 const USAGE =
-  'node tools/worlds/derive.mjs WORLD OUT [--drop clean|closed|open] [--open-share 0..0.95] [--limit PICTURES] [--seed 1] [--name NAME] [--json]';
+  'node tools/worlds/derive.mjs WORLD OUT [--drop clean|closed|open] [--open-share 0..0.95] [--limit IMAGES] [--seed 1] [--name NAME] [--json]';
 
 await runTool(USAGE, async () => {
   const text = { type: 'string' };

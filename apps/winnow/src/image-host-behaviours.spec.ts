@@ -192,7 +192,7 @@ function outcomeOf(state: State, url: string | null): Outcome | 'not listed' {
   return state.built.get(fetch.sha256)?.outcome ?? 'stored';
 }
 
-const locationsOf = (id: string): readonly Location[] => web.places.get(id as BehaviourId) ?? [];
+const locationsOf = (id: string): readonly Location[] => web.locations.get(id as BehaviourId) ?? [];
 const location = (id: string, variant: string): Location =>
   locationsOf(id).find((one) => one.variant === variant) as Location;
 const withoutScheme = (url: string | null): string => (url ?? '').replace(/^https?:\/\//, '');
@@ -317,7 +317,7 @@ describeShared('the table of image hosts', () => {
   });
 
   it('holds nothing that the web does not do, and the web nothing else', () => {
-    const known = [...web.places.keys(), ...Object.keys(SHOWN_ELSEWHERE)];
+    const known = [...web.locations.keys(), ...Object.keys(SHOWN_ELSEWHERE)];
     expect(behaviours.map(({ id }) => id).sort()).toEqual(known.sort());
     for (const file of Object.values(SHOWN_ELSEWHERE)) expect(existsSync(path.join(WORKSPACE, file))).toBe(true);
   });

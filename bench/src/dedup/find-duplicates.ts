@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { type StoredImages, WinnowError } from '@winnow/contracts';
+import { forEachAtOnce, type StoredImages, WinnowError } from '@winnow/contracts';
 import { clusterDuplicates } from '@winnow/dedup';
 import type { DuplicateItem } from '@winnow/dedup';
 import { analyseImage, copyConfirmer } from '@winnow/imaging';
@@ -38,15 +38,9 @@ export async function findDuplicates(job: StagesJob): Promise<Omit<StagesReply, 
 
 async function analyseFiles({ folder, files }: ImageSet): Promise<DuplicateItem[]> {
   const items: DuplicateItem[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < files.length) {
-      const index = next;
-      next += 1;
-      items[index] = await analyseFile(folder, files[index] as SetFile, index);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  await forEachAtOnce(files.entries(), { atOnce: IN_FLIGHT }, async ([index, file]) => {
+    items[index] = await analyseFile(folder, file, index);
+  });
   return items;
 }
 

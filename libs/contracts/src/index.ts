@@ -13,15 +13,16 @@ export type {
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
-export { EXPORT_FORMATS, EXPORT_PRECISIONS, exportManifestSchema } from './export-manifest';
-export type { ExportFormat, ExportManifest, ExportPrecision } from './export-manifest';
+export { EXPORT_FORMATS, EXPORT_PRECISIONS, exportManifestSchema } from './records/export-manifest';
+export type { ExportFormat, ExportManifest, ExportPrecision } from './records/export-manifest';
+export { forEachAtOnce } from './for-each-at-once';
 export { firstRepeat } from './first-repeat';
-export type { EngineHit, Hit } from './hit';
+export type { EngineHit, Hit } from './records/hit';
 export type { ImageList, ImageSet, ImageSource, ImageLocation, PixelStore, StoredImages } from './image-set';
 export { settingsOfRoles } from './identity-roles';
 export type { IdentityRoles } from './identity-roles';
-export { importRecordSchema, SOURCE_KINDS } from './import-record';
-export type { ImportRecord, SourceKind, SourceOptions } from './import-record';
+export { importRecordSchema, SOURCE_KINDS } from './records/import-record';
+export type { ImportRecord, SourceKind, SourceOptions } from './records/import-record';
 export { inputSpecSchema } from './input-spec';
 export type { InputSpec } from './input-spec';
 export { METHOD_NAMES, MODEL_NAMES, NOISE_KINDS, SPLIT_NAMES, SPLIT_REVISIONS } from './learning-names';
@@ -44,12 +45,12 @@ export type {
   RunSummary,
   SplitQuality,
   SplitSummary,
-} from './run-record';
-export type { Provenance, SampleRecord } from './sample';
+} from './records/run-record';
+export type { Provenance, SampleRecord } from './records/sample';
 export { imageOrigin, IMPORT_ENGINE, IMPORT_ENGINES, importedUrl, WORLD_ENGINE } from './source-name';
 export type { ImageOrigin } from './source-name';
-export { teacherManifestSchema, TENSOR_LAYOUTS } from './teacher-manifest';
-export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './teacher-manifest';
+export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifest';
+export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

@@ -3,7 +3,7 @@ import { mixedTargets, sharedTargets } from './batch-tensors';
 
 onEngines(() => {
   it('sharedTargets gives its share to the label and the rest to the partner', () => {
-    const targets = sharedTargets([0, 1, 2], [1, 1, 0], { shares: [0.25, 0.3, 1], classCount: 3 });
+    const targets = sharedTargets([0, 1, 2], [1, 1, 0], { fractions: [0.25, 0.3, 1], classCount: 3 });
     expect(targets.arraySync()).toEqual([
       [0.25, 0.75, 0],
       [0, 1, 0],

@@ -18,7 +18,7 @@ export function rowTensor(
 export function sharedTargets(
   labels: readonly number[],
   partners: readonly number[],
-  { shares: fractions, classCount }: { readonly shares: ArrayLike<number>; readonly classCount: number },
+  { fractions, classCount }: { readonly fractions: ArrayLike<number>; readonly classCount: number },
 ): tf.Tensor2D {
   const rows = new Float32Array(labels.length * classCount);
   labels.forEach((label, row) => {
@@ -43,7 +43,7 @@ export function mixedTargets(
   { order, lambda, classCount }: MixedTargetsOptions,
 ): tf.Tensor2D {
   const partners = labels.map((_, row) => labels[order[row] as number] as number);
-  return sharedTargets(labels, partners, { shares: new Float32Array(labels.length).fill(lambda), classCount });
+  return sharedTargets(labels, partners, { fractions: new Float32Array(labels.length).fill(lambda), classCount });
 }
 
 export interface LossTerm {

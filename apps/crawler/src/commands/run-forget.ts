@@ -18,7 +18,7 @@ export async function runForget(input: CommandInput, io: CommandIo): Promise<Com
   const targets = forgetTargets([input.arguments['what'] ?? []].flat());
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
   return withProjectDatabase(config, { holder: 'winnow forget' }, io, async ({ db }) => {
-    const { result, answers: responses, files } = await forget(db, config, targets);
+    const { result, responses, files } = await forget(db, config, targets);
     return {
       exitCode: 0,
       json: {
@@ -42,11 +42,11 @@ async function forget(
   db: Database,
   config: ProjectConfig,
   targets: ForgetTargets,
-): Promise<{ readonly result: ForgetResult; readonly answers: number; readonly files: number }> {
+): Promise<{ readonly result: ForgetResult; readonly responses: number; readonly files: number }> {
   const listed = await answersToForget(db, config.name, targets);
   const responses = await removeFiles(path.join(config.paths.state, 'answers'), listed);
   const result = await forgetImages(db, config.name, targets);
-  return { result, answers: responses, files: await removeFiles(config.paths.blobs, result.unreferenced) };
+  return { result, responses, files: await removeFiles(config.paths.blobs, result.unreferenced) };
 }
 
 /** @returns how many were there */

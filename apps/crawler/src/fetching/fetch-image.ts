@@ -16,7 +16,7 @@ export type ImageFetch =
       readonly ok: true;
       /** Null: the server says that the copy of an earlier fetch is still right. */
       readonly download: { readonly image: FetchedImage; readonly bytes: Buffer } | null;
-      readonly answer: HttpResponse;
+      readonly response: HttpResponse;
       readonly requests: number;
     }
   | {
@@ -42,7 +42,7 @@ export async function fetchImage(
   due: DueFetch,
   begin: () => Promise<void>,
 ): Promise<ImageFetch> {
-  const { retry, gate, signal } = context;
+  const { retry, rateLimiter, signal } = context;
   const optOut = await context.optOuts.ofPage(due);
   signal.throwIfAborted();
   if (optOut !== undefined) return giveUp(optOut, due.attempts);
@@ -60,7 +60,7 @@ export async function fetchImage(
     }
     const waitMillis = result.retryAfterMillis ?? backOffMillis(retry, context.random, due.canonicalUrl, attempt);
     const host = result.host ?? new URL(due.canonicalUrl).host;
-    if (asksToWait(result)) gate.holdBack(host, waitMillis);
+    if (asksToWait(result)) rateLimiter.holdBack(host, waitMillis);
     if (!result.transient || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) {
       return giveUp(result, due.attempts + attempt);
     }
@@ -102,7 +102,7 @@ interface RequestOptions {
   readonly begin: () => Promise<void>;
 }
 
-type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'answer'>;
+type Downloaded = Pick<Extract<ImageFetch, { ok: true }>, 'download' | 'response'>;
 
 async function requestOnce(
   context: CrawlContext,
@@ -128,7 +128,7 @@ async function requestOnce(
     const isUnchanged = result.status === 304 && result.finalUrl === due.finalUrl && Object.keys(validators).length > 0;
     const refused = isUnchanged ? context.optOuts.ofAnswer(result) : refusedResponse(context, result);
     if (refused !== undefined) return refused;
-    if (isUnchanged) return { download: null, answer: result };
+    if (isUnchanged) return { download: null, response: result };
     const bytes = result.body;
     const found = await analyse(context, bytes);
     if (!found.ok) return httpFailure(found.outcome, found.detail, { status: result.status });
@@ -146,7 +146,7 @@ async function requestOnce(
       measures,
       descriptor,
     };
-    return { download: { image, bytes }, answer: result };
+    return { download: { image, bytes }, response: result };
   } finally {
     lease.release();
   }

@@ -129,7 +129,7 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     maxAspectRatio: 5,
     ...changes,
   } as HarvestOptions;
-  const gate = new HostRateLimiter({
+  const rateLimiter = new HostRateLimiter({
     clock,
     signal,
     delayMillis: 0,
@@ -145,7 +145,7 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     limits: DEFAULT_HTTP_LIMITS,
     ...(lookup === undefined ? {} : { lookup }),
   });
-  const robots = new RobotsPolicy({ db, http, gate, clock, signal, agent: AGENT });
+  const robots = new RobotsPolicy({ db, http, rateLimiter, clock, signal, agent: AGENT });
   const context: CrawlContext = {
     project: 'p',
     apiKeys: {},
@@ -153,11 +153,11 @@ async function fetchDue(changes: Partial<HarvestOptions> = {}, lookup?: Lookup):
     retry: { attempts: 2, maxWaitMillis: 30_000, baseMillis: 1 },
     db,
     blobs: new BlobStore(path.join(stateDir, 'blobs')),
-    answers: new BlobStore(path.join(stateDir, 'answers')),
+    responses: new BlobStore(path.join(stateDir, 'answers')),
     http,
-    gate,
+    rateLimiter,
     robots,
-    optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
+    optOuts: new OptOuts({ harvest, db, http, rateLimiter, robots, clock, signal }),
     decoding: new Semaphore(1),
     undecoded: new Semaphore(1_000_000),
     tries: new BatchWriter((urls: readonly string[]) => beginTries(db, 'p', urls)),

@@ -1,10 +1,9 @@
-import { RETRYABLE_OUTCOMES } from '@winnow/contracts';
+import { forEachAtOnce, RETRYABLE_OUTCOMES } from '@winnow/contracts';
 import { forgottenFilter, suspendHost, withdrawTries } from '@winnow/db';
 import type { DueFetch, FetchRecord, ForgottenFilter } from '@winnow/db';
 import type { CrawlContext } from '../jobs/crawl-context';
 import { fetchImage } from './fetch-image';
 import type { ImageFetch } from './fetch-image';
-import { forEachAtOnce } from './for-each-at-once';
 import { freshUntil } from '../http/fresh-until';
 import { httpFailure } from '../http/http-result';
 import type { HttpFailure } from '../http/http-result';
@@ -88,7 +87,7 @@ async function fetchAndKeep(
     return record;
   }
   const sha256 = result.download?.image.sha256;
-  if ((sha256 !== undefined && forgottenDigests.has(sha256)) || isForgotten(result.answer.finalUrl)) {
+  if ((sha256 !== undefined && forgottenDigests.has(sha256)) || isForgotten(result.response.finalUrl)) {
     const failure = httpFailure('opted_out', 'to be forgotten');
     return failureRecord({ ok: false, failure, requests: result.requests, nextTryMillis: null }, due, facts);
   }
@@ -100,7 +99,7 @@ async function fetchAndKeep(
 type Facts = Pick<FetchRecord, 'canonicalUrl' | 'attempts' | 'at'>;
 
 function successRecord(
-  { download, answer: response }: Extract<ImageFetch, { ok: true }>,
+  { download, response }: Extract<ImageFetch, { ok: true }>,
   due: DueFetch,
   facts: Facts,
 ): FetchRecord {

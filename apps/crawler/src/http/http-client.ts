@@ -45,13 +45,13 @@ export interface HttpRequest {
 /** Decides whether and when each request of a `get` is sent, those that redirects lead to included. */
 export interface Throttle {
   /** @param send calls `onSent` when the request has gone out */
-  run(url: URL, send: (onSent?: () => void) => Promise<Hop>): Promise<Hop>;
+  run(url: URL, send: (onSent?: () => void) => Promise<Exchange>): Promise<Exchange>;
 }
 
 type LeasedRequest = HttpRequest & { readonly lease: BodyLease };
 
-/** What one request gave: an answer, a failure, or where to go on. */
-export type Hop = HttpResult | { readonly redirect: URL };
+/** What one request gave: a response, a failure, or where to go on. */
+export type Exchange = HttpResult | { readonly redirect: URL };
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const ERROR_BODY_BYTES = 1_000_000;
@@ -91,12 +91,12 @@ export class HttpClient {
     if (url === undefined) return httpFailure('url_refused', 'not an http(s) URL');
     const lease = wanted.lease ?? this.leaseBody();
     try {
-      for (let hops = 0; hops <= this.#options.limits.maxRedirects; hops += 1) {
+      for (let redirects = 0; redirects <= this.#options.limits.maxRedirects; redirects += 1) {
         const target: URL = url;
-        const send = (onSent?: () => void): Promise<Hop> => this.#send(target, { ...wanted, lease }, onSent);
-        const hop = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
-        if (!('redirect' in hop)) return hop;
-        url = hop.redirect;
+        const send = (onSent?: () => void): Promise<Exchange> => this.#send(target, { ...wanted, lease }, onSent);
+        const exchange = wanted.throttle === undefined ? await send() : await wanted.throttle.run(target, send);
+        if (!('redirect' in exchange)) return exchange;
+        url = exchange.redirect;
       }
       return httpFailure('too_many_redirects', `more than ${this.#options.limits.maxRedirects} redirects`);
     } finally {
@@ -108,7 +108,7 @@ export class HttpClient {
     await this.#agent.destroy();
   }
 
-  async #send(url: URL, wanted: LeasedRequest, onSent?: () => void): Promise<Hop> {
+  async #send(url: URL, wanted: LeasedRequest, onSent?: () => void): Promise<Exchange> {
     const watch = new RequestWatch(this.#options.limits, wanted.signal, onSent);
     let afterHeaders = false;
     try {
@@ -138,7 +138,7 @@ export class HttpClient {
     url: URL,
     wanted: LeasedRequest,
     { response, watch }: { response: Dispatcher.ResponseData; watch: RequestWatch },
-  ): Promise<Hop> {
+  ): Promise<Exchange> {
     const { statusCode: status, body: stream } = response;
     // A body that is thrown away may still end in an error.
     stream.on('error', () => undefined);
@@ -187,7 +187,7 @@ function failureOf(error: unknown, signal: AbortSignal | undefined, afterHeaders
   return classifyError(error, afterHeaders);
 }
 
-function redirectTo(location: string, from: URL): Hop {
+function redirectTo(location: string, from: URL): Exchange {
   const target = parseUrl(location, from);
   if (target === undefined) return httpFailure('address_refused', `redirect to ${location.slice(0, 200)}`);
   return { redirect: target };

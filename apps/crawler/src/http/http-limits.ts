@@ -5,7 +5,7 @@ export interface HttpLimits {
   readonly connectTimeoutMillis: number;
   /** From the request to the answer's headers, connecting included. */
   readonly firstByteTimeoutMillis: number;
-  /** Of one hop, body included. */
+  /** Of one request, body included. */
   readonly totalTimeoutMillis: number;
   /** Least speed of a body, over every window after the first. */
   readonly minBytesPerSecond: number;

@@ -12,7 +12,7 @@ const MAX_FRAMING_FRACTION = 0.25;
 const MAX_PIECES = 2048;
 const MIN_BYTES_PER_PIECE = 64;
 
-/** Ends one hop when it takes too long, or costs more than its body is worth; `failure` then says why. */
+/** Ends one request when it takes too long, or costs more than its body is worth; `failure` then says why. */
 export class RequestWatch implements TransferObserver {
   readonly #controller = new AbortController();
   readonly #limits: HttpLimits;

@@ -21,13 +21,13 @@ export interface CrawlContext {
   readonly db: Database;
   readonly blobs: BlobStore;
   /** The engines' answers, for whoever wants to know why a parser read what it read. */
-  readonly answers: BlobStore;
+  readonly responses: BlobStore;
   readonly http: HttpClient;
   /** For engines whose pages make their results with scripts; without it they are read as they come. */
   readonly browser?: BrowserPages;
   /** Until when an engine is left alone, as all workers know it; undefined while it may be asked. */
   readonly suspensionOf?: (engine: string) => Promise<Date | undefined>;
-  readonly gate: HostRateLimiter;
+  readonly rateLimiter: HostRateLimiter;
   readonly robots: RobotsPolicy;
   readonly optOuts: OptOuts;
   /** Bytes of downloads that wait to be decoded. */

@@ -77,7 +77,7 @@ export function createProjectCrawler(
   const retry = machine.retry ?? DEFAULT_RETRY;
   const jitter = random.fork('jitter', machine.workerId);
   const undecoded = new Semaphore(UNDECODED_BYTES);
-  const gate = new HostRateLimiter({
+  const rateLimiter = new HostRateLimiter({
     clock,
     signal,
     delayMillis: harvest.delayMillis,
@@ -96,7 +96,7 @@ export function createProjectCrawler(
     limits: { ...DEFAULT_HTTP_LIMITS, maxBytes: harvest.maxBytes, ...machine.limits },
     ...(machine.lookup === undefined ? {} : { lookup: machine.lookup }),
   });
-  const robots = new RobotsPolicy({ db, http, gate, clock, signal, agent: AGENT });
+  const robots = new RobotsPolicy({ db, http, rateLimiter, clock, signal, agent: AGENT });
   const browser = createBrowserPages({
     http,
     userAgent: userAgent(harvest.contact),
@@ -111,11 +111,11 @@ export function createProjectCrawler(
     retry,
     db,
     blobs,
-    answers: new BlobStore(path.join(settings.stateDir, 'answers')),
+    responses: new BlobStore(path.join(settings.stateDir, 'answers')),
     http,
-    gate,
+    rateLimiter,
     robots,
-    optOuts: new OptOuts({ harvest, db, http, gate, robots, clock, signal }),
+    optOuts: new OptOuts({ harvest, db, http, rateLimiter, robots, clock, signal }),
     undecoded,
     tries: new BatchWriter((urls) => beginTries(db, project, urls)),
     records: new BatchWriter(async (records) => {
@@ -132,13 +132,13 @@ export function createProjectCrawler(
     plan: planOf(project, settings),
     context,
     enginesWithoutKey: enginesWithoutKey(harvest.engines, machine.apiKeys).map(({ name }) => name),
-    keepHosts: () => gate.keepHosts((hosts) => leases.keep(hosts)),
+    keepHosts: () => rateLimiter.keepHosts((hosts) => leases.keep(hosts)),
     setContended(contended) {
       leases.contended = contended;
     },
     async close() {
       await http.close();
-      await gate.close();
+      await rateLimiter.close();
     },
   };
 }

@@ -38,7 +38,7 @@ function contextWith(respectRobots: boolean, resolve: Readonly<Record<string, st
     clock,
     random: new SeededRandom(1),
     signal,
-    gate: new HostRateLimiter({ clock, signal, delayMillis: 0, perHost: 1, concurrency: 1, maxHoldMillis: 0 }),
+    rateLimiter: new HostRateLimiter({ clock, signal, delayMillis: 0, perHost: 1, concurrency: 1, maxHoldMillis: 0 }),
     robots: { refusal: () => Promise.resolve(httpFailure('robots_disallowed', 'all')) },
     http: { get: via('http') },
     browser: { load: via('browser') },
@@ -68,8 +68,8 @@ describe('askEngine', () => {
     const waits = async (resolve: Readonly<Record<string, string>>) => {
       const { context, clock } = contextWith(true, resolve);
       await askEngine(context, engine('http'), ASKED);
-      await context.gate.run('engine.test', () => Promise.resolve());
-      await context.gate.run('engine.test', () => Promise.resolve());
+      await context.rateLimiter.run('engine.test', () => Promise.resolve());
+      await context.rateLimiter.run('engine.test', () => Promise.resolve());
       return clock.waited;
     };
     expect((await waits({})).reduce((sum, millis) => sum + millis, 0)).toBeGreaterThanOrEqual(5000);
@@ -87,7 +87,7 @@ describe('askEngine', () => {
     };
     await askEngine(context, drifted, ASKED);
     await asked[0]?.request.throttle?.run(new URL('http://other.test/'), () => Promise.resolve(answer('sent')));
-    const next = context.gate.run('other.test', () => Promise.resolve('sent'));
+    const next = context.rateLimiter.run('other.test', () => Promise.resolve('sent'));
     if (transport === 'http') await expect(next).rejects.toThrow('asked to wait');
     else expect(await next).toBe('sent');
   });

@@ -38,12 +38,12 @@ export async function askEngine(
   engine: Engine,
   { query, request }: AskedPage,
 ): Promise<EngineResponse> {
-  const { retry, clock, signal, gate } = context;
+  const { retry, clock, signal, rateLimiter } = context;
   // Official interfaces are made for programs; of pages made for people robots.txt has a say.
   const obeyRobots = engine.kind === 'scraped' && context.harvest.respectRobots;
   const { host, hostname } = new URL(request.url);
   // A stand-in on this machine is no engine.
-  if (!Object.hasOwn(context.harvest.resolve, hostname)) gate.slowDown(host, engine.delayMillis);
+  if (!Object.hasOwn(context.harvest.resolve, hostname)) rateLimiter.slowDown(host, engine.delayMillis);
   const parse = parseOnce(engine, query);
   for (let attempt = 1; ; attempt += 1) {
     const result = await get(context, engine, { parse, request, robots: obeyRobots ? context.robots : undefined });
@@ -61,7 +61,7 @@ export async function askEngine(
     }
     const waitMillis = stated ?? backOffMillis(retry, context.random, request.url, attempt);
     if (!again || attempt >= retry.attempts || waitMillis > retry.maxWaitMillis) return answer;
-    gate.holdBack(host, waitMillis);
+    rateLimiter.holdBack(host, waitMillis);
     await clock.wait(waitMillis, signal);
   }
 }
@@ -84,7 +84,7 @@ function parseOnce(engine: Engine, query: string): Asking['parse'] {
 }
 
 function get(
-  { gate, http, browser, signal, suspensionOf, clock }: CrawlContext,
+  { rateLimiter, http, browser, signal, suspensionOf, clock }: CrawlContext,
   engine: Engine,
   { parse, request, robots }: Asking,
 ): Promise<HttpResult> {
@@ -100,7 +100,7 @@ function get(
     ...(robots === undefined ? [] : [(url: URL) => robots.refusal(url)]),
   ];
   const throttle = new HostThrottle({
-    gate,
+    rateLimiter,
     refusals,
     // Others may have been refused while this request waited for its turn.
     async beforeSend({ host }) {
@@ -115,7 +115,8 @@ function get(
       if (engine.transport === 'browser') return;
       const page = parse(response);
       const millis = page.class === 'token' ? undefined : suspensionMillis(page.class, page.retryAfterMillis);
-      if (millis !== undefined && page.class !== 'rate_limited') gate.holdBack(host, Math.min(millis, THINKING_MILLIS));
+      if (millis !== undefined && page.class !== 'rate_limited')
+        rateLimiter.holdBack(host, Math.min(millis, THINKING_MILLIS));
     },
   });
   const wanted = {

@@ -48,7 +48,7 @@ export async function listPage(context: CrawlContext, engine: Engine, listing: L
   const millis = suspensionMillis(responseClass, response.retryAfterMillis);
   if (millis !== undefined) return block(context, engine, { listing, class: responseClass, millis });
   const rawRef = createHash('sha256').update(response.body).digest('hex');
-  await context.answers.put(rawRef, response.body);
+  await context.responses.put(rawRef, response.body);
   const { isForgotten } = await forgottenFilter(context.db, context.project);
   const rows = toRows(context, engine, { listing, page, rawRef }).filter(
     ({ canonicalUrl: url }) => url === null || !isForgotten(url),

@@ -31,13 +31,13 @@ export class OptOuts {
 
   /** Sends a request for an image in its host's turn, if robots.txt and tdmrep.json of the host let it. */
   throttle(beforeSend: Refusal): HostThrottle {
-    const { harvest, gate, robots } = this.#options;
+    const { harvest, rateLimiter, robots } = this.#options;
     // These files are asked for in the host's turn too, so not within a turn; tdmrep.json not where robots.txt forbids all.
     const refusals: readonly Refusal[] = [
       ...(harvest.respectRobots ? [(url: URL) => robots.refusal(url)] : []),
       ...(harvest.respectTdm ? [(url: URL) => this.#tdm.refusal(url)] : []),
     ];
-    return new HostThrottle({ gate, refusals, beforeSend });
+    return new HostThrottle({ rateLimiter, refusals, beforeSend });
   }
 
   /** Before an image is fetched: the failure that its page comes to, where pages are to be read. */

@@ -13,7 +13,7 @@ import { pageOptOut } from './page-opt-out';
 
 export interface PagePolicyOptions {
   readonly http: HttpClient;
-  readonly gate: HostRateLimiter;
+  readonly rateLimiter: HostRateLimiter;
   readonly robots: RobotsPolicy;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -50,14 +50,14 @@ export class PagePolicy {
   }
 
   async #read(page: string): Promise<string | undefined> {
-    const { http, gate, robots, signal, respectTdm } = this.#options;
+    const { http, rateLimiter, robots, signal, respectTdm } = this.#options;
     const response = await http.get({
       url: page,
       headers: { accept: ACCEPT },
       maxBytes: MAX_PAGE_BYTES,
       overflow: 'cut',
       signal,
-      throttle: new HostThrottle({ gate, refusals: [(url) => robots.refusal(url)] }),
+      throttle: new HostThrottle({ rateLimiter, refusals: [(url) => robots.refusal(url)] }),
     });
     signal.throwIfAborted();
     if (!response.ok) return undefined;
@@ -69,9 +69,9 @@ export class PagePolicy {
   }
 
   #holdBackIfAsked({ headers, finalUrl }: HttpResponse): void {
-    const { gate, clock } = this.#options;
+    const { rateLimiter, clock } = this.#options;
     const waitMillis = retryAfterMillis(headers['retry-after'], clock.now());
-    if (waitMillis !== undefined) gate.holdBack(new URL(finalUrl).host, waitMillis);
+    if (waitMillis !== undefined) rateLimiter.holdBack(new URL(finalUrl).host, waitMillis);
   }
 }
 

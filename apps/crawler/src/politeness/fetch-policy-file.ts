@@ -5,7 +5,7 @@ import { HostThrottle } from './throttle';
 
 export interface PolicyFileSource {
   readonly http: HttpClient;
-  readonly gate: HostRateLimiter;
+  readonly rateLimiter: HostRateLimiter;
   readonly signal: AbortSignal;
 }
 
@@ -18,7 +18,7 @@ const RETRY_MILLIS = 1000;
  * Reads a file in which a host says what may be done with it. One that always breaks off is an answer that says so. Rejects only when the crawl is aborted.
  */
 export async function fetchPolicyFile(
-  { http, gate, signal }: PolicyFileSource,
+  { http, rateLimiter, signal }: PolicyFileSource,
   url: URL,
   accept: string,
 ): Promise<HttpResult> {
@@ -29,12 +29,12 @@ export async function fetchPolicyFile(
       maxBytes: MAX_BYTES,
       overflow: 'cut',
       signal,
-      throttle: new HostThrottle({ gate }),
+      throttle: new HostThrottle({ rateLimiter }),
     });
     signal.throwIfAborted();
     const failure = result.ok ? result.brokenOff : result;
     if (failure?.transient !== true || attempt === ATTEMPTS) return result;
-    gate.holdBack(url.host, RETRY_MILLIS * attempt);
+    rateLimiter.holdBack(url.host, RETRY_MILLIS * attempt);
   }
 }
 

@@ -2,10 +2,10 @@ import { HostRateLimiter, HostHeldBackError } from './host-rate-limiter';
 import type { HostLeases } from './host-leases';
 import { TestClock } from '../spec-support/test-clock';
 
-function createGate(changes: Partial<ConstructorParameters<typeof HostRateLimiter>[0]> = {}) {
+function createRateLimiter(changes: Partial<ConstructorParameters<typeof HostRateLimiter>[0]> = {}) {
   const clock = new TestClock();
   const controller = new AbortController();
-  const gate = new HostRateLimiter({
+  const rateLimiter = new HostRateLimiter({
     clock,
     signal: controller.signal,
     delayMillis: 1000,
@@ -15,27 +15,27 @@ function createGate(changes: Partial<ConstructorParameters<typeof HostRateLimite
     ...changes,
   });
   const start = clock.now();
-  const startedAt = (host: string) => gate.run(host, () => Promise.resolve(clock.now() - start));
-  return { gate, clock, controller, startedAt };
+  const startedAt = (host: string) => rateLimiter.run(host, () => Promise.resolve(clock.now() - start));
+  return { rateLimiter, clock, controller, startedAt };
 }
 
 describe('HostRateLimiter', () => {
   it('spaces requests to one host, in the order in which they came', async () => {
-    const { startedAt } = createGate();
+    const { startedAt } = createRateLimiter();
     expect(await Promise.all([1, 2, 3, 4].map(() => startedAt('a.test')))).toEqual([0, 1000, 2000, 3000]);
   });
 
   it('waits as long as the host asks, and by its Crawl-delay afterwards', async () => {
-    const { gate, startedAt } = createGate();
-    gate.holdBack('a.test', 5000);
-    gate.slowDown('a.test', 2000);
+    const { rateLimiter, startedAt } = createRateLimiter();
+    rateLimiter.holdBack('a.test', 5000);
+    rateLimiter.slowDown('a.test', 2000);
     expect(await startedAt('a.test')).toBe(5000);
     expect(await startedAt('a.test')).toBe(7000);
   });
 
   it('does not wait for a host that asks for too much, nor others for it', async () => {
-    const { gate, startedAt } = createGate();
-    gate.holdBack('a.test', 3600_000);
+    const { rateLimiter, startedAt } = createRateLimiter();
+    rateLimiter.holdBack('a.test', 3600_000);
     await expect(startedAt('a.test')).rejects.toThrow(HostHeldBackError);
     expect(await startedAt('b.test')).toBe(0);
   });
@@ -48,11 +48,11 @@ describe('HostRateLimiter', () => {
       running.set(key, count);
       most.set(key, Math.max(most.get(key) ?? 0, count));
     };
-    const { gate } = createGate({ delayMillis: 0, perHost: 2, concurrency: 5 });
+    const { rateLimiter } = createRateLimiter({ delayMillis: 0, perHost: 2, concurrency: 5 });
     const hosts = ['a', 'b', 'c', 'd'].flatMap((host) => Array.from({ length: 10 }, () => host));
     await Promise.all(
       hosts.map((host) =>
-        gate.run(host, async () => {
+        rateLimiter.run(host, async () => {
           for (const key of [host, 'all']) add(key, 1);
           await new Promise(setImmediate);
           for (const key of [host, 'all']) add(key, -1);
@@ -71,11 +71,11 @@ describe('HostRateLimiter', () => {
   });
 
   it('counts the delay from when a request is sent, not from when it was begun', async () => {
-    const { gate, clock } = createGate({ perHost: 2 });
+    const { rateLimiter, clock } = createRateLimiter({ perHost: 2 });
     const start = clock.now();
     const sentAt: number[] = [];
     const slowToConnect = (millis: number) =>
-      gate.run('a.test', async (sent) => {
+      rateLimiter.run('a.test', async (sent) => {
         await clock.wait(millis);
         sentAt.push(clock.now() - start);
         sent();
@@ -110,21 +110,21 @@ describe('HostRateLimiter', () => {
 
     it('waits for a host that another process has, and as long as that one says', async () => {
       const { leases, calls } = createLeases(2);
-      const { gate, startedAt } = createGate({ leases });
+      const { rateLimiter, startedAt } = createRateLimiter({ leases });
       expect(await startedAt('a.test')).toBe(250 + 250 + 300);
-      await gate.close();
+      await rateLimiter.close();
       expect(calls).toEqual(['take a.test', 'take a.test', 'take a.test', 'back a.test 1000']);
     });
 
     it('writes down a long pause before a request goes out, in case of a sudden end', async () => {
       const { leases, calls } = createLeases(0);
-      const { gate } = createGate({ leases, delayMillis: 60_000 });
-      await gate.run('a.test', () => {
+      const { rateLimiter } = createRateLimiter({ leases, delayMillis: 60_000 });
+      await rateLimiter.run('a.test', () => {
         calls.push('sent');
         return Promise.resolve();
       });
-      gate.holdBack('a.test', 20_000);
-      await gate.close();
+      rateLimiter.holdBack('a.test', 20_000);
+      await rateLimiter.close();
       expect(calls).toEqual([
         'take a.test',
         'postpone a.test 60000',
@@ -136,26 +136,26 @@ describe('HostRateLimiter', () => {
 
     it('asks again for a host whose lease has run out, or that others have got', async () => {
       const { leases, calls } = createLeases(0);
-      const { gate, clock, startedAt } = createGate({ leases });
+      const { rateLimiter, clock, startedAt } = createRateLimiter({ leases });
       await startedAt('a.test');
       await clock.wait(16_000);
       await startedAt('a.test');
       expect(calls).toEqual(['take a.test']);
-      await gate.keepHosts(() => Promise.resolve(new Set(['a.test'])));
+      await rateLimiter.keepHosts(() => Promise.resolve(new Set(['a.test'])));
       await clock.wait(16_000);
       await startedAt('a.test');
       expect(calls).toEqual(['take a.test']);
       await clock.wait(18_000);
       await startedAt('a.test');
-      await gate.keepHosts(() => Promise.resolve(new Set()));
+      await rateLimiter.keepHosts(() => Promise.resolve(new Set()));
       await startedAt('a.test');
       expect(calls).toEqual(['take a.test', 'take a.test', 'take a.test']);
-      await gate.close();
+      await rateLimiter.close();
     });
   });
 
   it('starts nothing once aborted', async () => {
-    const { controller, startedAt } = createGate();
+    const { controller, startedAt } = createRateLimiter();
     controller.abort();
     await expect(startedAt('a.test')).rejects.toThrow('aborted');
   });

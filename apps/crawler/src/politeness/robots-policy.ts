@@ -15,7 +15,7 @@ import type { RobotsRules } from './robots-rules';
 export interface RobotsPolicyOptions {
   readonly db: Database;
   readonly http: HttpClient;
-  readonly gate: HostRateLimiter;
+  readonly rateLimiter: HostRateLimiter;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Product token that groups of robots.txt are matched with, lower case. */
@@ -104,7 +104,7 @@ export class RobotsPolicy {
   #apply(url: URL, stored: StoredRobots, failure?: HttpFailure): Rules {
     if (stored.text !== null) {
       const rules = parseRobots(stored.text, this.#options.agent);
-      this.#options.gate.slowDown(url.host, crawlDelayMillis(rules) ?? 0);
+      this.#options.rateLimiter.slowDown(url.host, crawlDelayMillis(rules) ?? 0);
       return { kind: 'rules', rules };
     }
     if (stored.status !== null && !isServerTrouble(stored.status)) return { kind: 'free' };

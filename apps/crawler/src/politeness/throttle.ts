@@ -1,4 +1,4 @@
-import type { Hop, Throttle } from '../http/http-client';
+import type { Exchange, Throttle } from '../http/http-client';
 import { httpFailure } from '../http/http-result';
 import type { HttpResponse, HttpFailure } from '../http/http-result';
 import { retryAfterMillis } from '../http/retry-after';
@@ -9,7 +9,7 @@ import type { HostRateLimiter } from './host-rate-limiter';
 export type Refusal = (url: URL) => Promise<HttpFailure | undefined>;
 
 export interface HostThrottleOptions {
-  readonly gate: HostRateLimiter;
+  readonly rateLimiter: HostRateLimiter;
   /** Asked in their order, before the host's turn is waited for. Default: none. */
   readonly refusals?: readonly Refusal[];
   /** Within the turn: what others have learnt while this request waited. */
@@ -29,20 +29,20 @@ export class HostThrottle implements Throttle {
     this.#options = options;
   }
 
-  async run(url: URL, send: (onSent: () => void) => Promise<Hop>): Promise<Hop> {
-    const { gate, refusals = [], beforeSend, onResponse } = this.#options;
+  async run(url: URL, send: (onSent: () => void) => Promise<Exchange>): Promise<Exchange> {
+    const { rateLimiter, refusals = [], beforeSend, onResponse } = this.#options;
     const refusal = await firstRefusal(refusals, url);
     if (refusal !== undefined) return refusal;
     try {
-      return await gate.run(url.host, async (onSent) => {
+      return await rateLimiter.run(url.host, async (onSent) => {
         const lateRefusal = await beforeSend?.(url);
         if (lateRefusal !== undefined) return lateRefusal;
-        const hop = await send(onSent);
-        if ('redirect' in hop || !hop.ok) return hop;
-        onResponse?.(hop, url);
-        const waitMillis = statedWait(hop, gate.nowMillis());
-        if (waitMillis > 0) gate.holdBack(url.host, waitMillis);
-        return hop;
+        const exchange = await send(onSent);
+        if ('redirect' in exchange || !exchange.ok) return exchange;
+        onResponse?.(exchange, url);
+        const waitMillis = statedWait(exchange, rateLimiter.nowMillis());
+        if (waitMillis > 0) rateLimiter.holdBack(url.host, waitMillis);
+        return exchange;
       });
     } catch (error) {
       if (!(error instanceof HostHeldBackError)) throw error;

@@ -17,8 +17,8 @@ import { findBuildLeaks } from '../dedup/find-build-leaks';
 import type { BuildLeak } from '../dedup/find-build-leaks';
 import { LOOK_RULES } from '../dedup/find-small-image-leaks';
 import type { HeldOutImages } from '../dedup/load-held-out-sources';
-import { knownLookLeaks } from '../dedup/small-image-leak-cache';
-import { lookDifference, OriginalThumbnails } from '../dedup/original-thumbnails';
+import { knownSmallImageLeaks } from '../dedup/small-image-leak-cache';
+import { pairDifference, OriginalThumbnails } from '../dedup/original-thumbnails';
 import type { StoredDescriptors } from '../dedup/original-thumbnails';
 import { planBuild } from './plan-build';
 import type { BuildPlan } from './plan-build';
@@ -113,7 +113,7 @@ function smallImageConfirmer(
     }
     await thumbnails.load(compared, signal);
     return ({ kept, copy, flipped }) =>
-      lookDifference(thumbnails.of(kept.id), thumbnails.of(copy.id), flipped) <= CONFIRM_DIFFERENCE;
+      pairDifference(thumbnails.of(kept.id), thumbnails.of(copy.id), flipped) <= CONFIRM_DIFFERENCE;
   };
 }
 
@@ -166,7 +166,7 @@ async function leaksOf(
       for (const id of new Set(pairs.map(({ heldOutId }) => heldOutId)))
         tests.set(id, thumbnailOf(await decodeTest(heldOut, id, io.signal)));
       return pairs.map(({ sha256, heldOutId, flipped }) =>
-        lookDifference(thumbnails.of(sha256), tests.get(heldOutId), flipped),
+        pairDifference(thumbnails.of(sha256), tests.get(heldOutId), flipped),
       );
     },
   });
@@ -175,7 +175,7 @@ async function leaksOf(
   const sources = heldOut.sources.map(({ label, digest }) => [label, digest]);
   const key = stableJson({ sources, LOOK_RULES, mirrors, confirmBelowPixels, ...imagingVersions() });
   const name = `looks-${createHash('sha256').update(key).digest('hex').slice(0, 16)}.json`;
-  const byLook = await knownLookLeaks(path.join(config.paths.state, 'held-out', name), {
+  const byLook = await knownSmallImageLeaks(path.join(config.paths.state, 'held-out', name), {
     originals: small.map(({ sha256 }) => sha256),
     heldOut: smallTests.map(({ id }) => id),
     readOriginal: (sha256) => decodeOriginal(config.paths.blobs, sha256, io.signal),

@@ -4,8 +4,8 @@ import type { RgbImage } from '@winnow/imaging';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { findLookLeaks } from './find-small-image-leaks';
-import { knownLookLeaks } from './small-image-leak-cache';
+import { findSmallImageLeaks } from './find-small-image-leaks';
+import { knownSmallImageLeaks } from './small-image-leak-cache';
 
 const SIDE = 32;
 
@@ -55,10 +55,10 @@ function request(mirrors: boolean, signal = new AbortController().signal) {
 }
 
 function search(mirrors: boolean, signal?: AbortSignal) {
-  return findLookLeaks(request(mirrors, signal));
+  return findSmallImageLeaks(request(mirrors, signal));
 }
 
-describe('findLookLeaks', () => {
+describe('findSmallImageLeaks', () => {
   it('finds copies that are shifted, lighter or mirrored, and names the test image', async () => {
     const leaks = await search(true);
     const found = [...leaks.values()].map(({ sha256, heldOutId, flipped }) => [sha256, heldOutId, flipped]);
@@ -72,7 +72,7 @@ describe('findLookLeaks', () => {
 
   it('decodes only what may be a copy where descriptors are stored, and finds the same', async () => {
     const decoded: string[] = [];
-    const leaks = await findLookLeaks({
+    const leaks = await findSmallImageLeaks({
       ...request(true),
       stored: (digests) =>
         Promise.resolve(
@@ -100,12 +100,12 @@ describe('findLookLeaks', () => {
   });
 });
 
-describe('findLookLeaks where test images are alike', () => {
+describe('findSmallImageLeaks where test images are alike', () => {
   it('is not confused by copies within the test set', async () => {
     const copies = Array.from({ length: 5 }, (_, index): [string, RgbImage] => [`copy/${index}.png`, image('test 3')]);
     const all = new Map([...tests, ...copies]);
     const asked = request(true);
-    const leaks = await findLookLeaks({
+    const leaks = await findSmallImageLeaks({
       ...asked,
       heldOut: [...all.keys()],
       readHeldOut: (id) => Promise.resolve(all.get(id) as RgbImage),
@@ -117,7 +117,7 @@ describe('findLookLeaks where test images are alike', () => {
     const alike = new Map(
       Array.from({ length: 8 }, (_, index): [string, RgbImage] => [`x/${index}`, blend('test 3', `other ${index}`)]),
     );
-    const leaks = await findLookLeaks({
+    const leaks = await findSmallImageLeaks({
       ...request(true),
       originals: ['blend'],
       readOriginal: () => Promise.resolve(blend('test 3', 'one more')),
@@ -134,7 +134,7 @@ function blend(first: string, second: string): RgbImage {
   return { ...a, data: a.data.map((value, index) => 0.62 * value + 0.38 * (b.data[index] as number)) };
 }
 
-describe('knownLookLeaks', () => {
+describe('knownSmallImageLeaks', () => {
   it('looks at each original once', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'winnow-looks-'));
     const file = path.join(folder, 'held-out', 'looks.json');
@@ -148,10 +148,10 @@ describe('knownLookLeaks', () => {
       },
     };
     try {
-      const first = await knownLookLeaks(file, { ...counting, originals: ['same', 'other'] });
-      const second = await knownLookLeaks(file, counting);
+      const first = await knownSmallImageLeaks(file, { ...counting, originals: ['same', 'other'] });
+      const second = await knownSmallImageLeaks(file, counting);
       expect([...first.keys(), ...second.keys()]).toEqual(['same', 'same', 'shifted', 'mirrored']);
-      expect(second).toEqual(await findLookLeaks(asked));
+      expect(second).toEqual(await findSmallImageLeaks(asked));
       // The file's own name for it, which data sets' identities follow from.
       expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
         mirrored: { mirrored: true },

@@ -1,13 +1,21 @@
 import type { CommandIo } from '@winnow/contracts';
 import { requireUninterrupted, withProgress } from '@winnow/contracts';
 import { VectorIndex } from '@winnow/dedup';
-import { alignableImage, alignedFit, detailFit, fitsAsCopy, lumaSquare, flipLayout, imageLook } from '@winnow/imaging';
-import type { ImageDescriptor, ImageLook, RgbImage } from '@winnow/imaging';
+import {
+  alignableImage,
+  alignedFit,
+  detailFit,
+  fitsAsCopy,
+  lumaSquare,
+  flipLayout,
+  lumaDescriptor,
+} from '@winnow/imaging';
+import type { ImageDescriptor, LumaDescriptor, RgbImage } from '@winnow/imaging';
 import { readDescriptors } from './original-thumbnails';
 import type { StoredDescriptors } from './original-thumbnails';
 
 /** A small original that shows the photograph of a small test image. */
-export interface LookLeak {
+export interface SmallImageLeak {
   readonly sha256: string;
   readonly heldOutId: string;
   /** Correlation of their light where they fit best, up to 1. */
@@ -15,7 +23,7 @@ export interface LookLeak {
   readonly flipped: boolean;
 }
 
-export interface LookLeakSearch {
+export interface SmallImageLeakSearch {
   /** Digests. */
   readonly originals: readonly string[];
   /** Ids of test images. */
@@ -53,13 +61,13 @@ const STOPPED = 'Stopped while looking for test images';
  * @returns by digest, one leak an original
  * @throws WinnowError INTERRUPTED, and what reading throws
  */
-export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap<string, LookLeak>> {
+export async function findSmallImageLeaks(search: SmallImageLeakSearch): Promise<ReadonlyMap<string, SmallImageLeak>> {
   const { originals, heldOut, io } = search;
-  const found = new Map<string, LookLeak>();
+  const found = new Map<string, SmallImageLeak>();
   if (originals.length === 0 || heldOut.length === 0) return found;
   const shown = { label: 'look for test images', total: heldOut.length + originals.length, unit: 'images' };
   await withProgress(io.progress, shown, async (task) => {
-    const tests = await HeldOutLooks.of(search, (done) => task.update(done));
+    const tests = await HeldOutDescriptors.of(search, (done) => task.update(done));
     let done = heldOut.length;
     for await (const described of readDescriptors(originals, search.stored)) {
       for (let from = 0; from < described.length; from += AT_ONCE) {
@@ -81,13 +89,13 @@ export async function findLookLeaks(search: LookLeakSearch): Promise<ReadonlyMap
 /** @returns `read` gives the whole image, which was decoded already where its descriptor was not stored */
 async function lookOf(
   { sha256, descriptor }: { readonly sha256: string; readonly descriptor: ImageDescriptor | null },
-  readOriginal: LookLeakSearch['readOriginal'],
+  readOriginal: SmallImageLeakSearch['readOriginal'],
 ) {
   if (descriptor !== null) {
-    return { sha256, look: imageLook(descriptor.luma), read: (): Promise<RgbImage> => readOriginal(sha256) };
+    return { sha256, look: lumaDescriptor(descriptor.luma), read: (): Promise<RgbImage> => readOriginal(sha256) };
   }
   const image = await readOriginal(sha256);
-  return { sha256, look: imageLook(lumaSquare(image)), read: (): Promise<RgbImage> => Promise.resolve(image) };
+  return { sha256, look: lumaDescriptor(lumaSquare(image)), read: (): Promise<RgbImage> => Promise.resolve(image) };
 }
 
 interface Candidate {
@@ -96,26 +104,26 @@ interface Candidate {
   readonly detail: number;
 }
 
-class HeldOutLooks {
+class HeldOutDescriptors {
   readonly #ids: readonly string[];
-  readonly #looks: readonly ImageLook[];
+  readonly #looks: readonly LumaDescriptor[];
   readonly #index: VectorIndex;
-  readonly #search: LookLeakSearch;
+  readonly #search: SmallImageLeakSearch;
 
-  private constructor(search: LookLeakSearch, ids: readonly string[], looks: readonly ImageLook[]) {
+  private constructor(search: SmallImageLeakSearch, ids: readonly string[], looks: readonly LumaDescriptor[]) {
     this.#search = search;
     this.#ids = ids;
     this.#looks = looks;
     this.#index = new VectorIndex(looks.map(({ layout }) => layout as Float32Array));
   }
 
-  static async of(search: LookLeakSearch, onProgress: (done: number) => void): Promise<HeldOutLooks> {
+  static async of(search: SmallImageLeakSearch, onProgress: (done: number) => void): Promise<HeldOutDescriptors> {
     const ids: string[] = [];
-    const looks: ImageLook[] = [];
+    const looks: LumaDescriptor[] = [];
     for (let from = 0; from < search.heldOut.length; from += AT_ONCE) {
       requireUninterrupted(search.io.signal, STOPPED);
       const part = search.heldOut.slice(from, from + AT_ONCE);
-      const made = await Promise.all(part.map(async (id) => imageLook(lumaSquare(await search.readHeldOut(id)))));
+      const made = await Promise.all(part.map(async (id) => lumaDescriptor(lumaSquare(await search.readHeldOut(id)))));
       made.forEach((look, index) => {
         if (look.layout === null) return;
         ids.push(part[index] as string);
@@ -123,10 +131,10 @@ class HeldOutLooks {
       });
       onProgress(from + part.length);
     }
-    return new HeldOutLooks(search, ids, looks);
+    return new HeldOutDescriptors(search, ids, looks);
   }
 
-  async find(look: ImageLook, read: () => Promise<RgbImage>): Promise<Omit<LookLeak, 'sha256'> | null> {
+  async find(look: LumaDescriptor, read: () => Promise<RgbImage>): Promise<Omit<SmallImageLeak, 'sha256'> | null> {
     const candidates = this.#candidates(look);
     if (candidates.length === 0) return null;
     const alignable = alignableImage(await read());
@@ -152,17 +160,17 @@ class HeldOutLooks {
   }
 
   #areCopies(first: number, second: number): boolean {
-    const [a, b] = [this.#looks[first] as ImageLook, this.#looks[second] as ImageLook];
+    const [a, b] = [this.#looks[first] as LumaDescriptor, this.#looks[second] as LumaDescriptor];
     return first === second || Math.max(detailFit(a, b, false), detailFit(a, b, true)) >= SAME_TEST_DETAIL;
   }
 
   /** Best first; none where they do not stand out. */
-  #candidates(look: ImageLook): readonly Candidate[] {
+  #candidates(look: LumaDescriptor): readonly Candidate[] {
     const { layout } = look;
     if (layout === null || this.#ids.length === 0) return [];
     const near = (flipped: boolean): Candidate[] =>
       this.#index.search(flipped ? flipLayout(layout) : layout, MIN_LAYOUT).map(({ index }) => {
-        const detail = detailFit(this.#looks[index] as ImageLook, look, flipped);
+        const detail = detailFit(this.#looks[index] as LumaDescriptor, look, flipped);
         return { index, flipped, detail };
       });
     const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(

@@ -11,7 +11,7 @@ interface HeldOutSource {
   /** `test` for evaluate.test, `holdout1`, … for build.holdout: no path, so that a data set does not depend on it. */
   readonly label: string;
   /** As the project names it. */
-  readonly place: string;
+  readonly location: string;
 }
 
 /** All images that no data set may hold. */
@@ -35,8 +35,8 @@ export function heldOutSources({
   const seen = new Set(evaluate.test === undefined ? [] : [absolute(evaluate.test)]);
   const held = build.holdout.filter((location) => !seen.has(absolute(location)) && seen.add(absolute(location)));
   const sources: readonly HeldOutSource[] = [
-    ...(evaluate.test === undefined ? [] : [{ label: 'test', place: evaluate.test }]),
-    ...held.map((location, index) => ({ label: `holdout${index + 1}`, place: location })),
+    ...(evaluate.test === undefined ? [] : [{ label: 'test', location: evaluate.test }]),
+    ...held.map((location, index) => ({ label: `holdout${index + 1}`, location })),
   ];
   return sources;
 }
@@ -56,7 +56,7 @@ export async function loadHeldOutSources(
   const cacheDir = path.join(config.paths.state, 'held-out');
   const sets: { readonly source: HeldOutSource; readonly set: HeldOutSet }[] = [];
   for (const source of sources) {
-    const set = await loadHeldOut({ source: path.resolve(config.paths.root, source.place), cacheDir, io });
+    const set = await loadHeldOut({ source: path.resolve(config.paths.root, source.location), cacheDir, io });
     sets.push({ source, set });
   }
   const described = sets.map(({ source, set }) => ({ ...source, digest: set.digest, count: set.images.length }));
@@ -82,7 +82,7 @@ export function countLeaks(
   { sources }: Pick<HeldOutImages, 'sources'>,
 ): readonly { readonly place: string; readonly leaks: number }[] {
   const ids = [...leaks].map(({ heldOutId }) => heldOutId);
-  return sources.map(({ label, place: location }) => ({
+  return sources.map(({ label, location }) => ({
     place: location,
     leaks: sources.length === 1 ? ids.length : ids.filter((id) => id.startsWith(`${label}:`)).length,
   }));

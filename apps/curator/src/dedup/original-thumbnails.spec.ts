@@ -1,5 +1,5 @@
 import { thumbnailDifference } from '@winnow/imaging';
-import { lookDifference, flipThumbnail } from './original-thumbnails';
+import { pairDifference, flipThumbnail } from './original-thumbnails';
 
 describe('mirrorThumbnail', () => {
   // Two rows of two pixels.
@@ -12,8 +12,8 @@ describe('mirrorThumbnail', () => {
 
   it('is how mirrored images are compared', () => {
     const flipped = flipThumbnail(thumbnail);
-    expect(lookDifference(thumbnail, flipped, true)).toBe(0);
-    expect(lookDifference(thumbnail, flipped, false)).toBe(thumbnailDifference(thumbnail, flipped));
-    expect(lookDifference(thumbnail, undefined, false)).toBe(0);
+    expect(pairDifference(thumbnail, flipped, true)).toBe(0);
+    expect(pairDifference(thumbnail, flipped, false)).toBe(thumbnailDifference(thumbnail, flipped));
+    expect(pairDifference(thumbnail, undefined, false)).toBe(0);
   });
 });

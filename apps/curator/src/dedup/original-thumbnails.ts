@@ -73,7 +73,7 @@ export class OriginalThumbnails {
  * Mean difference of two thumbnails, 0..255; 0 where one is missing, as the hash alone then decides.
  * @param flipped whether one shows the other in a mirror
  */
-export function lookDifference(a: Uint8Array | undefined, b: Uint8Array | undefined, flipped: boolean): number {
+export function pairDifference(a: Uint8Array | undefined, b: Uint8Array | undefined, flipped: boolean): number {
   if (a === undefined || b === undefined) return 0;
   return thumbnailDifference(a, flipped ? flipThumbnail(b) : b);
 }

@@ -1,11 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stableJson, writeFileAtomic } from '@winnow/files';
-import { findLookLeaks } from './find-small-image-leaks';
-import type { LookLeak, LookLeakSearch } from './find-small-image-leaks';
+import { findSmallImageLeaks } from './find-small-image-leaks';
+import type { SmallImageLeak, SmallImageLeakSearch } from './find-small-image-leaks';
 
 /** As the file has it, whose name for `flipped` is older. */
-type StoredLeak = Omit<LookLeak, 'flipped'> & { readonly mirrored: boolean };
+type StoredLeak = Omit<SmallImageLeak, 'flipped'> & { readonly mirrored: boolean };
 type Known = Readonly<Record<string, StoredLeak | null>>;
 
 /**
@@ -14,10 +14,13 @@ type Known = Readonly<Record<string, StoredLeak | null>>;
  * @param file named after everything but the originals that the answers depend on
  * @throws WinnowError as findLookLeaks
  */
-export async function knownLookLeaks(file: string, search: LookLeakSearch): Promise<ReadonlyMap<string, LookLeak>> {
+export async function knownSmallImageLeaks(
+  file: string,
+  search: SmallImageLeakSearch,
+): Promise<ReadonlyMap<string, SmallImageLeak>> {
   const known = await readKnown(file);
   const missing = search.originals.filter((sha256) => known[sha256] === undefined);
-  const found = await findLookLeaks({ ...search, originals: missing });
+  const found = await findSmallImageLeaks({ ...search, originals: missing });
   const all = search.originals.map((sha256): [string, StoredLeak | null] => [
     sha256,
     known[sha256] ?? toStored(found.get(sha256)),
@@ -29,13 +32,13 @@ export async function knownLookLeaks(file: string, search: LookLeakSearch): Prom
   return new Map(all.flatMap(([sha256, leak]) => (leak === null ? [] : [[sha256, fromStored(leak)] as const])));
 }
 
-function toStored(leak: LookLeak | undefined): StoredLeak | null {
+function toStored(leak: SmallImageLeak | undefined): StoredLeak | null {
   if (leak === undefined) return null;
   const { flipped: mirrored, ...rest } = leak;
   return { ...rest, mirrored };
 }
 
-function fromStored({ mirrored: flipped, ...rest }: StoredLeak): LookLeak {
+function fromStored({ mirrored: flipped, ...rest }: StoredLeak): SmallImageLeak {
   return { ...rest, flipped };
 }
 

@@ -31,10 +31,10 @@ interface SearchFilter {
 
 /** Images that earlier builds encoded just as the next one would. A build or shard that is damaged counts as none. */
 export class ReusableImages {
-  readonly #places: ReadonlyMap<string, Location>;
+  readonly #locations: ReadonlyMap<string, Location>;
 
   private constructor(locations: ReadonlyMap<string, Location>) {
-    this.#places = locations;
+    this.#locations = locations;
   }
 
   /** Looks into finished builds, newest first, until every image is found. */
@@ -45,7 +45,7 @@ export class ReusableImages {
     for (const dir of identity === null ? [] : await listBuilds(buildsDir)) {
       if (missing.size === 0) break;
       try {
-        await collect(dir, { identity, missing, places: locations });
+        await collect(dir, { identity, missing, locations });
       } catch (error) {
         if (!isWinnowError(error)) throw error;
       }
@@ -55,7 +55,7 @@ export class ReusableImages {
 
   /** The encoded image of an original; null where no earlier build holds it. */
   async read(sha256: string): Promise<EncodedImage | null> {
-    const location = this.#places.get(sha256);
+    const location = this.#locations.get(sha256);
     if (location === undefined) return null;
     const { shard, extension, offset, length } = location;
     shard.sound ??= isSound(shard);
@@ -83,11 +83,7 @@ async function listBuilds(buildsDir: string): Promise<readonly string[]> {
 /** @throws WinnowError where the lists of the build cannot be read */
 async function collect(
   dir: string,
-  {
-    identity,
-    missing,
-    places: locations,
-  }: { identity: string | null; missing: Set<string>; places: Map<string, Location> },
+  { identity, missing, locations }: { identity: string | null; missing: Set<string>; locations: Map<string, Location> },
 ): Promise<void> {
   const manifest = await readDataset(dir);
   if (encodingIdentity(manifest.config, manifest.createdBy) !== identity) return;

@@ -57,7 +57,7 @@ const NO_IMAGE: ReadonlySet<Outcome> = new Set(['empty_body', 'format_refused', 
 /** Counts an item that could not be used, and lists it while the list is short. */
 export function countRefused(
   counts: ImportCounts,
-  { place: location, mayBeNoImage = false }: Pick<SourceItem, 'place' | 'mayBeNoImage'>,
+  { location, mayBeNoImage = false }: Pick<SourceItem, 'location' | 'mayBeNoImage'>,
   { outcome, detail }: Omit<Refusal, 'ok'>,
 ): void {
   if (mayBeNoImage && NO_IMAGE.has(outcome)) {

@@ -12,7 +12,7 @@ const MAX_TEXT_CHARACTERS = 2000;
  */
 export function toHit(
   { engine, name }: Pick<ImportSource, 'engine' | 'name'>,
-  { place: location, rank, facts }: SourceItem,
+  { location, rank, facts }: SourceItem,
   { className, sha256 }: Pick<ImportedHit, 'className' | 'sha256'>,
 ): { readonly ok: true; readonly hit: ImportedHit } | Refusal {
   const stated = facts.url === undefined ? undefined : statedUrl(facts.url);

@@ -160,7 +160,7 @@ function describe({ out, kind, classCount, input, check, isChecked, notes }: Imp
       ? []
       : [`Recognised: ${percentText(check.accuracy, { digits: 1 })} of the labelled images.`]),
     `Wrote ${out}: ${kind}, ${classCount} classes, input ${input.size} px${shapes}; ${logits[0]} images tried.`,
-    ...(isChecked ? [] : ['Only noise was tried: --check PICTURES shows whether classes and normalisation are right.']),
+    ...(isChecked ? [] : ['Only noise was tried: --check IMAGES shows whether classes and normalisation are right.']),
     ...notes,
   ];
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { blobPath } from '@winnow/config';
-import { isWinnowError } from '@winnow/contracts';
+import { forEachAtOnce, isWinnowError } from '@winnow/contracts';
 import type { ImageSet, ImageLocation } from '@winnow/contracts';
 import { readBlob } from '@winnow/runs';
 import { openPixels } from '@winnow/shards';
@@ -25,15 +25,9 @@ export async function readOriginals(
   size: number,
 ): Promise<ReadOriginals> {
   const found: ReadOriginal[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < digests.length) {
-      const index = next;
-      next += 1;
-      found[index] = await readOriginal(blobsDir, digests[index] as string, size);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await forEachAtOnce(digests.entries(), { atOnce: AT_ONCE }, async ([index, sha256]) => {
+    found[index] = await readOriginal(blobsDir, sha256, size);
+  });
   const bytesPerImage = size * size * 3;
   const read = found.flatMap((one) => ('pixels' in one ? [one] : []));
   const pixels = new Uint8Array(read.length * bytesPerImage);

@@ -30,7 +30,7 @@ import { requireExportFolder } from './require-export-folder';
 interface Reference {
   readonly classes: readonly string[];
   readonly images: ExportImages;
-  readonly answers: Outputs;
+  readonly outputs: Outputs;
   readonly signal: AbortSignal;
 }
 
@@ -68,7 +68,7 @@ export async function exportNetwork(job: ExportJob, io: CommandIo): Promise<Expo
       await writeWholeFolder(job.out, mayReplace, async (draft) => {
         for (const kind of kinds) {
           requireUninterrupted(signal, STOPPED);
-          listed.push(await writeAndCheck(draft, encode(kind), { classes, images, answers: outputs, signal }));
+          listed.push(await writeAndCheck(draft, encode(kind), { classes, images, outputs, signal }));
           task.update(listed.length);
         }
         const runCard = await readFile(path.join(path.dirname(job.weights), CARD_FILE), 'utf8').catch(() => null);
@@ -105,7 +105,7 @@ function requireFinite({ logits, features }: Outputs, where: string, next: strin
 async function writeAndCheck(
   draft: string,
   { kind, input, files }: EncodedExport,
-  { classes, images, answers: outputs, signal }: Reference,
+  { classes, images, outputs, signal }: Reference,
 ): Promise<ExportManifest['exports'][number]> {
   for (const [name, bytes] of files) {
     await mkdir(path.dirname(path.join(draft, name)), { recursive: true });

@@ -50,7 +50,7 @@ export async function measureSplit(
       const options = { flipped, features: !logitsOnly };
       const outputs = asked.get(flipped) ?? (await askPool({ pool, teacher }, options, io));
       asked.set(flipped, outputs);
-      const { split, seconds, review: worth } = splitOfOutputs(pool, { method, answers: outputs, truth, review });
+      const { split, seconds, review: worth } = splitOfOutputs(pool, { method, outputs, truth, review });
       const quality = splitQuality(split, { method, givenLabels: pool.images.labels, trueLabels: truth });
       const about = { world: world.name, count: pool.images.count, ...(logitsOnly && { logitsOnly }) };
       results.push({ ...about, ...quality, seconds, ...(worth && { review: worth }) });
@@ -72,12 +72,12 @@ export async function splitOpened(
 ): Promise<TimedSplit> {
   const options = { flipped: FLIPPED_SPLITS.has(asked.method), features: true };
   const outputs = await askPool(opened, options, io);
-  return splitOfOutputs(opened.pool, { ...asked, answers: outputs });
+  return splitOfOutputs(opened.pool, { ...asked, outputs });
 }
 
 interface AskedSplit {
   readonly method: SplitName;
-  readonly answers: Prediction;
+  readonly outputs: Prediction;
   /** True labels, for the person of a review only, [count]. */
   readonly truth?: Int32Array;
   readonly review?: Review | undefined;
@@ -104,7 +104,7 @@ function askPool(
 
 function splitOfOutputs(
   { images }: OpenPool['pool'],
-  { method, answers: outputs, truth, review, heldOut }: AskedSplit,
+  { method, outputs, truth, review, heldOut }: AskedSplit,
 ): TimedSplit {
   const { labels, classes } = images;
   const input = { ...splitInput(outputs, images), seed: SPLIT_SEED };

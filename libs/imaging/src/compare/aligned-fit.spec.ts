@@ -1,7 +1,7 @@
 import { SeededRandom } from '@winnow/random';
 import { alignableImage } from './alignable-image';
 import { alignedFit, fitsAsCopy } from './aligned-fit';
-import { detailFit, lumaSquare, flipLayout, imageLook } from './luma-descriptor';
+import { detailFit, lumaSquare, flipLayout, lumaDescriptor } from './luma-descriptor';
 import { copyConfirmer } from './confirm-copies';
 import type { RgbImage } from '../rgb-image';
 
@@ -101,18 +101,18 @@ describe('copyConfirmer', () => {
   });
 });
 
-describe('imageLook', () => {
+describe('lumaDescriptor', () => {
   it('has a layout of length one and mean zero, and none without contrast', () => {
-    const layout = imageLook(lumaSquare(whole)).layout as Float32Array;
+    const layout = lumaDescriptor(lumaSquare(whole)).layout as Float32Array;
     expect(layout).toHaveLength(64);
     expect(layout.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
     expect(layout.reduce((sum, value) => sum + value ** 2, 0)).toBeCloseTo(1, 4);
-    expect(imageLook(lumaSquare(image(() => 90))).layout).toBeNull();
+    expect(lumaDescriptor(lumaSquare(image(() => 90))).layout).toBeNull();
   });
 
   it('mirrors a layout as the image', () => {
-    const flipped = imageLook(lumaSquare(image(light, { flipped: true }))).layout as Float32Array;
-    const expected = flipLayout(imageLook(lumaSquare(whole)).layout as Float32Array);
+    const flipped = lumaDescriptor(lumaSquare(image(light, { flipped: true }))).layout as Float32Array;
+    const expected = flipLayout(lumaDescriptor(lumaSquare(whole)).layout as Float32Array);
     expected.forEach((value, index) => expect(flipped[index]).toBeCloseTo(value, 1));
     expect([...flipLayout(Float32Array.from({ length: 64 }, (_, index) => index)).slice(8, 16)]).toEqual([
       15, 14, 13, 12, 11, 10, 9, 8,
@@ -120,9 +120,9 @@ describe('imageLook', () => {
   });
 
   it('tells copies by detail, place by place, in a mirror where that is asked', () => {
-    const look = imageLook(lumaSquare(whole));
-    const flipped = imageLook(lumaSquare(image(light, { flipped: true })));
-    const other = imageLook(lumaSquare(image(drawn('two', 120, 90))));
+    const look = lumaDescriptor(lumaSquare(whole));
+    const flipped = lumaDescriptor(lumaSquare(image(light, { flipped: true })));
+    const other = lumaDescriptor(lumaSquare(image(drawn('two', 120, 90))));
     expect(detailFit(look, look, false)).toBeCloseTo(1, 5);
     expect(detailFit(look, flipped, true)).toBeGreaterThan(0.9);
     expect(detailFit(look, flipped, false)).toBeLessThan(0.4);

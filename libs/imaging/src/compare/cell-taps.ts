@@ -22,7 +22,7 @@ export function cellTaps(cells: number, length: number, pixels: number): CellTap
   const weights: number[] = [];
   const scale = pixels / length;
   for (let cell = 0; cell < cells; cell += 1) {
-    const { from, shares: fractions } = filterFractions(Math.floor(((cell + 0.5) * length) / cells), length);
+    const { from, fractions } = filterFractions(Math.floor(((cell + 0.5) * length) / cells), length);
     const start = Math.floor(from * scale);
     const end = Math.min(pixels, Math.ceil((from + fractions.length) * scale));
     const spread = new Float64Array(Math.max(1, end - start));
@@ -36,7 +36,7 @@ export function cellTaps(cells: number, length: number, pixels: number): CellTap
 }
 
 /** What each pixel weighs in the twice filtered value of one pixel. An even window reaches one further to the right. */
-function filterFractions(at: number, length: number): { readonly from: number; readonly shares: Float64Array } {
+function filterFractions(at: number, length: number): { readonly from: number; readonly fractions: Float64Array } {
   const window = Math.ceil(length / 128);
   const right = Math.floor(window / 2);
   const left = window - 1 - right;
@@ -55,7 +55,7 @@ function filterFractions(at: number, length: number): { readonly from: number; r
       fractions[inner - from] = (fractions[inner - from] as number) + fraction;
     }
   }
-  return { from, shares: fractions };
+  return { from, fractions };
 }
 
 /** Adds a share to the pixels that the area from `start` to `start + scale` covers, in proportion. */

@@ -4,7 +4,7 @@ import { lumaRow } from '../resample/luma-of';
 import type { RgbImage } from '../rgb-image';
 
 /** How an image looks when it is stretched to a small square, for finding copies among many small images. */
-export interface ImageLook {
+export interface LumaDescriptor {
   /** Luma of 8 x 8 cells less its mean, of length one, [64]; null for an image without contrast. */
   readonly layout: Float32Array | null;
   /** Luma of 32 x 32 pixels less that of the surroundings, [32, 32]. */
@@ -16,14 +16,14 @@ const SIDE = 32;
 /** Mean squared contrast, luma 0..255, below which there is nothing to compare. */
 const MIN_CONTRAST = 1;
 
-/** Luma of an image that is stretched to 32 x 32 pixels, [32, 32]: all that `imageLook` needs of it. */
+/** Luma of an image that is stretched to 32 x 32 pixels, [32, 32]: all that `lumaDescriptor` needs of it. */
 export function lumaSquare(image: RgbImage): Float32Array {
   const { width, height } = image;
   return areaResample({ width, height, channels: 1, readRow: (y, out) => lumaRow(image, y, out) }, SIDE, SIDE);
 }
 
 /** 4.4 kB for an image. @param luma of `lumaSquare` */
-export function imageLook(luma: Float32Array): ImageLook {
+export function lumaDescriptor(luma: Float32Array): LumaDescriptor {
   const readRow = (y: number, out: Float32Array): void => out.set(luma.subarray(y * SIDE, (y + 1) * SIDE));
   const cells = areaResample({ width: SIDE, height: SIDE, channels: 1, readRow }, CELLS, CELLS);
   return { layout: unitLength(cells), detail: lessSurroundings(luma, SIDE, SIDE) };
@@ -42,7 +42,7 @@ const SHIFT = 1;
  * How well the detail of two images fits, place by place: the greatest correlation over shifts of one pixel, -1..1.
  * @param flipped whether the second is flipped first
  */
-export function detailFit(a: ImageLook, b: ImageLook, flipped: boolean): number {
+export function detailFit(a: LumaDescriptor, b: LumaDescriptor, flipped: boolean): number {
   let best = -1;
   for (let down = -SHIFT; down <= SHIFT; down += 1) {
     for (let right = -SHIFT; right <= SHIFT; right += 1) {

@@ -15,7 +15,7 @@ interface Coverage {
   /** Where the shares of each target pixel start, [target + 1]. */
   readonly starts: Int32Array;
   /** Shares, which sum to 1 for each target pixel. */
-  readonly shares: Float32Array;
+  readonly fractions: Float32Array;
 }
 
 /**
@@ -42,7 +42,7 @@ export function areaResample(source: RowSource, width: number, height: number): 
         narrowRow(full, narrow, columns, source.channels);
         loaded = row;
       }
-      addScaled(line, narrow, rows.shares[at] as number);
+      addScaled(line, narrow, rows.fractions[at] as number);
     }
   }
   return target;
@@ -53,7 +53,7 @@ function addScaled(line: Float32Array, values: Float32Array, fraction: number): 
 }
 
 function narrowRow(full: Float32Array, narrow: Float32Array, columns: Coverage, channels: number): void {
-  const { first, starts, shares: fractions } = columns;
+  const { first, starts, fractions } = columns;
   for (let channel = 0; channel < channels; channel += 1) {
     for (let x = 0; x < first.length; x += 1) {
       const end = starts[x + 1] as number;
@@ -83,5 +83,5 @@ function coverageOf(source: number, target: number): Coverage {
     }
     starts[index + 1] = fractions.length;
   }
-  return { first, starts, shares: Float32Array.from(fractions) };
+  return { first, starts, fractions: Float32Array.from(fractions) };
 }

@@ -2,8 +2,8 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import { checkOutside } from '../check-input';
 import { argmaxRows, classLogOdds, standardise } from '../row-math';
 import type { Split, SplitInput } from '../split';
-import { OpenGate } from './winnow/open-set-classifier';
-import type { GateBasis } from './winnow/open-set-classifier';
+import { OpenSetClassifier } from './winnow/open-set-classifier';
+import type { OpenSetBasis } from './winnow/open-set-classifier';
 
 /** Fraction of open images to start from. */
 const START_FRACTION = 0.3;
@@ -42,7 +42,7 @@ function chanceOf(probabilities: Float32Array, at: number, open: Float64Array): 
 }
 
 /** Nothing that depends on the given label, or the label would be counted twice. */
-function doubtBasis({ logits, classCount }: SplitInput, outside: Float32Array, predicted: Int32Array): GateBasis {
+function doubtBasis({ logits, classCount }: SplitInput, outside: Float32Array, predicted: Int32Array): OpenSetBasis {
   const width = 3;
   const values = new Float32Array(outside.length * width).fill(1);
   outside.forEach((logOdds, row) => {
@@ -59,8 +59,8 @@ function openChances(input: SplitInput, outside: Float32Array): Float64Array {
   const { logits, labels, classCount } = input;
   const predicted = argmaxRows(logits, classCount);
   const agrees = predicted.map((label, row) => Number(label === labels[row]));
-  const gate = new OpenGate(doubtBasis(input, outside, predicted), {
-    share: START_FRACTION,
+  const classifier = new OpenSetClassifier(doubtBasis(input, outside, predicted), {
+    fraction: START_FRACTION,
     ridge: RIDGE,
     adapts: false,
   });
@@ -69,7 +69,7 @@ function openChances(input: SplitInput, outside: Float32Array): Float64Array {
   for (let step = 0; step < STEPS; step += 1) {
     let [known, right] = [0, 0];
     for (let row = 0; row < posteriors.length; row += 1) {
-      const chance = gate.chances[row] as number;
+      const chance = classifier.chances[row] as number;
       const byChance = chance * (agrees[row] === 1 ? 1 : classCount - 1);
       const byClass = (1 - chance) * classCount * (agrees[row] === 1 ? agreement : 1 - agreement);
       const open = byChance + byClass > 0 ? byChance / (byChance + byClass) : chance;
@@ -78,7 +78,7 @@ function openChances(input: SplitInput, outside: Float32Array): Float64Array {
       right += (1 - open) * (agrees[row] as number);
     }
     if (known > 0) agreement = right / known;
-    gate.learn(posteriors);
+    classifier.learn(posteriors);
   }
   return posteriors;
 }

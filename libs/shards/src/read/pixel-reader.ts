@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { forEachAtOnce } from '@winnow/contracts';
 import type { ImageSource, PixelStore } from '@winnow/contracts';
 import { resampleRegion, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
@@ -80,15 +81,9 @@ function memoryReader(
 async function readAll(locations: readonly number[], size: number, readRegion: ReadRegion): Promise<Uint8Array> {
   const bytes = size * size * 3;
   const result = new Uint8Array(locations.length * bytes);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < locations.length) {
-      const index = next;
-      next += 1;
-      result.set(await readRegion(locations[index] as number, wholeRegion, size), index * bytes);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, locations.length) }, work));
+  await forEachAtOnce(locations.entries(), { atOnce: AT_ONCE }, async ([index, location]) => {
+    result.set(await readRegion(location, wholeRegion, size), index * bytes);
+  });
   return result;
 }
 

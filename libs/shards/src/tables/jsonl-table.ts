@@ -36,7 +36,7 @@ async function* rowsOf(file: string, onBadRow?: (row: BadRow) => void): AsyncGen
     if (line.trim() === '') continue;
     const value = parseLine(line);
     if (value === null && onBadRow !== undefined) {
-      onBadRow({ place: `line ${number}`, detail: 'not a JSON object' });
+      onBadRow({ location: `line ${number}`, detail: 'not a JSON object' });
       continue;
     }
     if (value === null) {

@@ -108,7 +108,7 @@ describe('openTable', () => {
   it('tells of bad lines instead of ending, where that is asked for', async () => {
     const table = await openTable(write('bad.jsonl', '\ufeff{"a":1}\n{\n{"a":2}\n7\n'));
     const seen: unknown[] = [];
-    for await (const row of table.rows(['a'], ({ place: location }) => seen.push(location))) seen.push(row.get('a'));
+    for await (const row of table.rows(['a'], ({ location }) => seen.push(location))) seen.push(row.get('a'));
     expect(seen).toEqual([1, 'line 2', 2, 'line 4']);
   });
 

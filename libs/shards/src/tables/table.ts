@@ -12,7 +12,7 @@ export interface Table {
 
 /** A row that cannot be read, where those after it can. */
 export interface BadRow {
-  readonly place: string;
+  readonly location: string;
   readonly detail: string;
 }
 

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LibtensorflowVariant } from '../install/libtensorflow-release';
 import { bindingPath, CAPTURE_NAME } from '../install/libtensorflow-release';
 import { loadQuietly } from './load-quietly';
-import { registerCustomKernel } from './own-kernel';
+import { registerCustomKernel } from './custom-kernel';
 import { explicitConv2dBackpropFilter, explicitConv2dBackpropInput } from './tensorflow-conv2d-gradients';
 import { explicitDepthwise, nativeDepthwiseBackpropInput, nativeDepthwiseBackpropFilter } from './tensorflow-depthwise';
 

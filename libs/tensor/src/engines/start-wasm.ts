@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { registerCustomKernel } from './own-kernel';
+import { registerCustomKernel } from './custom-kernel';
 import { conv2dBackpropFilter, conv2dBackpropInput } from '../wasm-kernels/conv2d-gradients';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from '../wasm-kernels/depthwise-gradients';
 import { leadingMean, leadingSum, unsortedSegmentSum } from '../wasm-kernels/sums';

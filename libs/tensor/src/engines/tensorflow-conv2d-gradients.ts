@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, ConvInfo, Shape4 } from './conv-attributes';
 import { convInfo } from './conv-attributes';
-import type { CustomKernel } from './own-kernel';
+import type { CustomKernel } from './custom-kernel';
 import { runTensorflowKernel } from './tensorflow-kernel';
 
 /** Gradient of a convolution with respect to its input, for paddings that tfjs-node has no gradient for. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, Shape4 } from './conv-attributes';
 import { depthwiseConvInfo } from './conv-attributes';
-import type { CustomKernel } from './own-kernel';
+import type { CustomKernel } from './custom-kernel';
 import { hasNativeKernels, runTensorflowKernel } from './tensorflow-kernel';
 
 /** Sides of the filters that the kernels know. */

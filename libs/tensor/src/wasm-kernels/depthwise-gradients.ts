@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, ConvInfo, Shape4 } from '../engines/conv-attributes';
 import { depthwiseConvInfo } from '../engines/conv-attributes';
-import type { CustomKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/custom-kernel';
 import { inputMargin } from './conv2d-gradients';
 import { padOrCrop, spread } from './pad-or-crop';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import type { ConvAttributes, Shape4 } from '../engines/conv-attributes';
-import type { CustomKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/custom-kernel';
 import { padOrCrop, spread } from './pad-or-crop';
 
 type Attributes = Pick<ConvAttributes, 'dimRoundingMode' | 'pad' | 'strides'> & {

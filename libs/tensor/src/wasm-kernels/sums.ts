@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { CustomKernel } from '../engines/own-kernel';
+import type { CustomKernel } from '../engines/custom-kernel';
 
 /** Sum over the leading axes as a product with a row of ones: fifteen times as fast as the stock kernel. */
 export const leadingSum: CustomKernel = {

@@ -40,7 +40,7 @@ async function oddUrls(world: BehaviourWorld): Promise<readonly Location[]> {
       variant,
       url,
       listed: [url, ...others],
-      answer: await image(world, `odd ${variant}`),
+      response: await image(world, `odd ${variant}`),
     })),
   );
 }
@@ -50,7 +50,7 @@ export const ADDRESS_BEHAVIOURS = {
   'redirect-chain': async (world) => {
     const step = (name: string): string => locationUrl('redirect-chain', name, 'moved.fixture.test');
     return {
-      places: [{ variant: 'start', url: locationUrl('redirect-chain', 'start.jpg'), answer: redirect(step('1')) }],
+      locations: [{ variant: 'start', url: locationUrl('redirect-chain', 'start.jpg'), response: redirect(step('1')) }],
       others: {
         [step('1')]: redirect(step('2')),
         [step('2')]: redirect('/b/redirect-chain/3'),
@@ -60,21 +60,21 @@ export const ADDRESS_BEHAVIOURS = {
   },
   'redirect-loop': async () => {
     const [a, b] = [locationUrl('redirect-loop', 'a.jpg'), locationUrl('redirect-loop', 'b.jpg')];
-    return { places: [{ variant: 'a', url: a, answer: redirect(b) }], others: { [b]: redirect(a) } };
+    return { locations: [{ variant: 'a', url: a, response: redirect(b) }], others: { [b]: redirect(a) } };
   },
   'redirect-ssrf': async ({ canaryPort }) => ({
-    places: Object.entries(TARGETS).map(([variant, target]) => ({
+    locations: Object.entries(TARGETS).map(([variant, target]) => ({
       variant,
       url: locationUrl('redirect-ssrf', `${variant}.jpg`),
-      answer: redirect(target(canaryPort)),
+      response: redirect(target(canaryPort)),
     })),
   }),
   'tls-bad': async (world) => ({
-    places: await Promise.all(
+    locations: await Promise.all(
       Object.entries(TLS_HOSTS).map(async ([variant, host]) => ({
         variant,
         url: locationUrl('tls-bad', 'image.jpg', host).replace('http:', 'https:'),
-        answer: await image(world, 'tls'),
+        response: await image(world, 'tls'),
       })),
     ),
   }),
@@ -82,11 +82,11 @@ export const ADDRESS_BEHAVIOURS = {
     const whole = await image(world, 'cookie-wall');
     const url = locationUrl('cookie-wall', 'wall.jpg');
     return {
-      places: [
+      locations: [
         {
           variant: 'wall',
           url,
-          answer: (visit) => {
+          response: (visit) => {
             if (visit.request.headers.cookie?.includes('pass=1') === true) whole(visit);
             else visit.response.writeHead(302, { location: url, 'set-cookie': 'pass=1; Path=/' }).end();
           },
@@ -95,15 +95,15 @@ export const ADDRESS_BEHAVIOURS = {
     };
   },
   'data-uri': async (world) => ({
-    places: [
-      { variant: 'data', url: null, listed: ['data:image/png;base64,iVBORw0KGgo='], answer: () => undefined },
+    locations: [
+      { variant: 'data', url: null, listed: ['data:image/png;base64,iVBORw0KGgo='], response: () => undefined },
       {
         variant: 'no-scheme',
         url: locationUrl('data-uri', 'no-scheme.jpg').replace('http:', 'https:'),
         listed: [locationUrl('data-uri', 'no-scheme.jpg').replace('http:', '')],
-        answer: await image(world, 'data-uri'),
+        response: await image(world, 'data-uri'),
       },
     ],
   }),
-  'odd-url': async (world) => ({ places: await oddUrls(world) }),
+  'odd-url': async (world) => ({ locations: await oddUrls(world) }),
 } as const satisfies Record<string, MakeBehaviour>;

@@ -26,11 +26,11 @@ export interface Location {
   readonly classIndex?: 0 | 1;
   /** Elements in the head of the page that shows it. */
   readonly pageHead?: string;
-  readonly answer: Response;
+  readonly response: Response;
 }
 
 export interface Behaviour {
-  readonly places: readonly Location[];
+  readonly locations: readonly Location[];
   /** What else its hosts answer, by URL. */
   readonly others?: Readonly<Record<string, Response>>;
 }

@@ -14,13 +14,13 @@ const SVG =
   '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"><script>alert(1)</script><text>&leak;</text></svg>';
 const SPARE_MILLIS = 2000;
 
-function location(id: string, variant: string, answer: Response, host?: string): Location {
-  return { variant, url: locationUrl(id, `${variant}.jpg`, host), answer };
+function location(id: string, variant: string, response: Response, host?: string): Location {
+  return { variant, url: locationUrl(id, `${variant}.jpg`, host), response };
 }
 
 /** Behaviours of one host that has no other, as what it asks for holds for all of it. */
-function ownHost(id: string, answer: Response): Behaviour {
-  return { places: [location(id, 'image', answer, `${id}.fixture.test`)] };
+function ownHost(id: string, response: Response): Behaviour {
+  return { locations: [location(id, 'image', response, `${id}.fixture.test`)] };
 }
 
 const imageOf = async (world: BehaviourWorld, name: string): Promise<Uint8Array> => encodeJpeg(world.image(name), 90);
@@ -41,17 +41,17 @@ const bytesOf = (reply: { readonly body: unknown }): Uint8Array => reply.body as
 
 /** Answers that are no image, or not all of it, or too much. */
 export const FAULT_BEHAVIOURS = {
-  'html-as-jpg': async () => ({ places: [location('html-as-jpg', 'login', text(LOGIN, 'image/jpeg'))] }),
+  'html-as-jpg': async () => ({ locations: [location('html-as-jpg', 'login', text(LOGIN, 'image/jpeg'))] }),
   empty: async () => ({
-    places: [
+    locations: [
       location('empty', 'nothing', ({ response }) => void response.writeHead(200, { 'content-length': '0' }).end()),
     ],
   }),
   gone: async () => ({
-    places: [location('gone', 'status-404', status(404)), location('gone', 'status-410', status(410))],
+    locations: [location('gone', 'status-404', status(404)), location('gone', 'status-410', status(410))],
   }),
   forbidden: async (world) => ({
-    places: [location('forbidden', 'referer', await hotlink(world)), location('forbidden', 'always', status(403))],
+    locations: [location('forbidden', 'referer', await hotlink(world)), location('forbidden', 'always', status(403))],
   }),
   rate: async (world) => {
     const busy = status(429, { 'retry-after': '2' });
@@ -68,17 +68,17 @@ export const FAULT_BEHAVIOURS = {
   drip: async () => ownHost('drip', endless(Uint8Array.of(0xff), 1000)),
   'no-first-byte': async () => ownHost('no-first-byte', hang),
   'oversize-declared': async () => ({
-    places: [
+    locations: [
       location('oversize-declared', 'declared', ({ response }) => {
         response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': '500000000' }).flushHeaders();
       }),
     ],
   }),
   'oversize-chunked': async () => ({
-    places: [location('oversize-chunked', 'endless', endless(Buffer.alloc(65_536), 1))],
+    locations: [location('oversize-chunked', 'endless', endless(Buffer.alloc(65_536), 1))],
   }),
   'gzip-bomb': async () => ({
-    places: [
+    locations: [
       location(
         'gzip-bomb',
         'zeros',
@@ -91,7 +91,7 @@ export const FAULT_BEHAVIOURS = {
     const part = whole.subarray(0, Math.floor(whole.length * 0.6));
     const headers = { 'content-type': 'image/jpeg' };
     return {
-      places: [
+      locations: [
         location('truncated', 'right-length', served(part, { ...headers, 'content-length': String(part.length) })),
         location('truncated', 'wrong-length', ({ response }) => {
           response.writeHead(200, { ...headers, 'content-length': String(whole.length) });
@@ -101,17 +101,17 @@ export const FAULT_BEHAVIOURS = {
     };
   },
   'pixel-bomb': async () => ({
-    places: [
+    locations: [
       location('pixel-bomb', 'huge', served(bytesOf(pixelBomb({} as ImageRequest)), { 'content-type': 'image/png' })),
     ],
   }),
-  svg: async () => ({ places: [location('svg', 'script', text(SVG, 'image/svg+xml'))] }),
+  svg: async () => ({ locations: [location('svg', 'script', text(SVG, 'image/svg+xml'))] }),
   etag: async (world) => {
     const bytes = await imageOf(world, 'etag');
     const whole = file(bytes, 'image/jpeg', { etag: '"the-one"' });
     const known = status(304, { etag: '"the-one"' });
     return {
-      places: [
+      locations: [
         location('etag', 'same', (visit) =>
           (visit.request.headers['if-none-match'] === '"the-one"' ? known : whole)(visit),
         ),
@@ -120,6 +120,6 @@ export const FAULT_BEHAVIOURS = {
   },
   drifted: async (world) => {
     const [before, after] = [await imageFile(world, 'drifted 1'), await imageFile(world, 'drifted 2')];
-    return { places: [location('drifted', 'changing', (visit) => (visit.round === 1 ? before : after)(visit))] };
+    return { locations: [location('drifted', 'changing', (visit) => (visit.round === 1 ? before : after)(visit))] };
   },
 } as const satisfies Record<string, MakeBehaviour>;

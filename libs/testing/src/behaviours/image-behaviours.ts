@@ -18,12 +18,12 @@ async function jpegLocation(name: string, image: RgbImage, quality = QUALITY): P
 
 function bytesLocation(name: string, bytes: Uint8Array, mime = 'image/jpeg'): Location {
   const [id = '', fileName = ''] = name.split('/');
-  return { variant: fileName.replace(/\.\w+$/, ''), url: locationUrl(id, fileName), answer: file(bytes, mime) };
+  return { variant: fileName.replace(/\.\w+$/, ''), url: locationUrl(id, fileName), response: file(bytes, mime) };
 }
 
 async function jpegs(id: string, images: Readonly<Record<string, RgbImage>>): Promise<Behaviour> {
   const locations = Object.entries(images).map(([variant, image]) => jpegLocation(`${id}/${variant}.jpg`, image));
-  return { places: await Promise.all(locations) };
+  return { locations: await Promise.all(locations) };
 }
 
 /** The image that others are copies of. */
@@ -31,14 +31,14 @@ const original = (world: BehaviourWorld): Promise<Uint8Array> => encodeJpeg(worl
 
 /** Whole images, and what search engines do to them. */
 export const IMAGE_BEHAVIOURS = {
-  ok: async (world) => ({ places: [bytesLocation('ok/image.jpg', await original(world))] }),
+  ok: async (world) => ({ locations: [bytesLocation('ok/image.jpg', await original(world))] }),
   'dup-url': async (world) => {
     const response = file(await original(world));
     const other = locationUrl('dup-url', 'copy.jpg', 'mirror.fixture.test');
     return {
-      places: [
-        { variant: 'path', url: locationUrl('dup-url', 'copy.jpg'), answer: response },
-        { variant: 'host', url: other, answer: response },
+      locations: [
+        { variant: 'path', url: locationUrl('dup-url', 'copy.jpg'), response },
+        { variant: 'host', url: other, response },
       ],
     };
   },
@@ -49,7 +49,7 @@ export const IMAGE_BEHAVIOURS = {
   'dup-recompressed': async (world) => {
     const image = world.image('original');
     return {
-      places: [
+      locations: [
         await jpegLocation('dup-recompressed/q40.jpg', image, 40),
         bytesLocation('dup-recompressed/webp.webp', await world.encoders.webp(image), 'image/webp'),
       ],
@@ -64,7 +64,7 @@ export const IMAGE_BEHAVIOURS = {
     return jpegs('near-not-dup', { one: onLayout('near 1'), other: onLayout('near 2') });
   },
   flat: async () => ({
-    places: [
+    locations: [
       bytesLocation('flat/blue.png', await encodePng(drawFlat([20, 40, 200], 160, 120)), 'image/png'),
       bytesLocation('flat/red.png', await encodePng(drawFlat([200, 40, 20], 160, 120)), 'image/png'),
     ],
@@ -72,39 +72,39 @@ export const IMAGE_BEHAVIOURS = {
   'wrong-class': async (world) => {
     const response = file(await encodeJpeg(world.image('other class'), QUALITY));
     return {
-      places: [
-        { variant: 'wrong', url: locationUrl('wrong-class', 'wrong.jpg'), answer: response, classIndex: 0 },
-        { variant: 'right', url: locationUrl('wrong-class', 'right.jpg'), answer: response, classIndex: 1 },
+      locations: [
+        { variant: 'wrong', url: locationUrl('wrong-class', 'wrong.jpg'), response, classIndex: 0 },
+        { variant: 'right', url: locationUrl('wrong-class', 'right.jpg'), response, classIndex: 1 },
       ],
     };
   },
-  'val-leak': async (world) => ({ places: [bytesLocation('val-leak/leak.jpg', await heldOutImage(world))] }),
+  'val-leak': async (world) => ({ locations: [bytesLocation('val-leak/leak.jpg', await heldOutImage(world))] }),
   'gif-anim': async (world) => {
     const frames = ['frame 1', 'frame 2', 'frame 3'].map((name) => cropped(world.image(name), 0.3));
     const others = ['frame 4', 'frame 5'].map((name) => cropped(world.image(name), 0.3));
     const webp = await world.encoders.animatedWebp(others);
     return {
-      places: [
+      locations: [
         bytesLocation('gif-anim/gif.gif', animatedGif(frames), 'image/gif'),
         bytesLocation('gif-anim/webp.webp', webp, 'image/webp'),
       ],
     };
   },
   'wrong-ext': async (world) => ({
-    places: [
+    locations: [
       bytesLocation('wrong-ext/webp.jpg', await world.encoders.webp(world.image('webp'))),
       bytesLocation('wrong-ext/avif.png', await world.encoders.avif(world.image('avif')), 'image/png'),
     ],
   }),
   'cmyk-exif': async (world) => ({
-    places: [
+    locations: [
       bytesLocation('cmyk-exif/cmyk.jpg', await world.encoders.cmykJpeg(world.image('cmyk'))),
       bytesLocation('cmyk-exif/lying.jpg', lyingJpeg(await encodeJpeg(world.image('lying'), QUALITY))),
       bytesLocation('cmyk-exif/deep.png', deepPng(world.image('deep')), 'image/png'),
     ],
   }),
   tiny: async (world) => ({
-    places: [
+    locations: [
       bytesLocation('tiny/pixel.png', await encodePng(drawFlat([1, 2, 3], 1, 1)), 'image/png'),
       bytesLocation('tiny/icon.png', await encodePng(stretched(world.image('icon'), 40, 40)), 'image/png'),
       await jpegLocation('tiny/banner.jpg', stretched(world.image('banner'), 1000, 100)),

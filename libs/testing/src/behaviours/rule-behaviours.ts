@@ -15,13 +15,13 @@ async function withHeaders(
 ): Promise<Behaviour> {
   const locations = Object.entries(variants).map(async ([variant, headers]): Promise<Location> => {
     const response = file(await encodeJpeg(world.image(`${id} ${variant}`), 90), 'image/jpeg', headers);
-    return { variant, url: locationUrl(id, `${variant}.jpg`), answer: response };
+    return { variant, url: locationUrl(id, `${variant}.jpg`), response };
   });
-  return { places: await Promise.all(locations) };
+  return { locations: await Promise.all(locations) };
 }
 
 async function imageAt(world: BehaviourWorld, variant: string, url: string): Promise<Location> {
-  return { variant, url, answer: file(await encodeJpeg(world.image(url), 90)) };
+  return { variant, url, response: file(await encodeJpeg(world.image(url), 90)) };
 }
 
 const robotsOf = (host: string): string => `http://${host}/robots.txt`;
@@ -41,20 +41,20 @@ export const RULE_BEHAVIOURS = {
     }),
   'xrobots-ok': (world) => withHeaders(world, 'xrobots-ok', { preview: { 'x-robots-tag': 'max-image-preview:large' } }),
   'meta-noai': async (world) => {
-    const [plain] = (await withHeaders(world, 'meta-noai', { page: {} })).places;
-    return { places: plain === undefined ? [] : [{ ...plain, pageHead: '<meta name=robots content=noimageai>' }] };
+    const [plain] = (await withHeaders(world, 'meta-noai', { page: {} })).locations;
+    return { locations: plain === undefined ? [] : [{ ...plain, pageHead: '<meta name=robots content=noimageai>' }] };
   },
   tdm: async (world) => {
-    const { places: locations } = await withHeaders(world, 'tdm', { header: { 'tdm-reservation': '1' } });
+    const { locations } = await withHeaders(world, 'tdm', { header: { 'tdm-reservation': '1' } });
     const host = 'tdm.fixture.test';
     const rules = [{ location: '/b/', 'tdm-reservation': 1 }];
     return {
-      places: [...locations, await imageAt(world, 'file', locationUrl('tdm', 'file.jpg', host))],
+      locations: [...locations, await imageAt(world, 'file', locationUrl('tdm', 'file.jpg', host))],
       others: { [`http://${host}/.well-known/tdmrep.json`]: text(JSON.stringify(rules), 'application/json') },
     };
   },
   'robots-disallow': async (world) => ({
-    places: [
+    locations: [
       await imageAt(world, 'private', `http://${STAR}/private/a.jpg`),
       await imageAt(world, 'allowed', `http://${STAR}/private/open/a.jpg`),
       await imageAt(world, 'ours', `http://${OURS}/mine/a.jpg`),
@@ -68,7 +68,7 @@ export const RULE_BEHAVIOURS = {
   'robots-delay': async (world) => {
     const host = 'robots-delay.fixture.test';
     return {
-      places: [await imageAt(world, 'slowly', locationUrl('robots-delay', 'slowly.jpg', host))],
+      locations: [await imageAt(world, 'slowly', locationUrl('robots-delay', 'slowly.jpg', host))],
       others: { [robotsOf(host)]: text('User-agent: *\nCrawl-delay: 2\n') },
     };
   },
@@ -80,7 +80,7 @@ export const RULE_BEHAVIOURS = {
     };
     const hostOf = (variant: string): string => `${variant}.robots.fixture.test`;
     return {
-      places: await Promise.all(
+      locations: await Promise.all(
         Object.keys(responses).map((variant) =>
           imageAt(world, variant, locationUrl('robots-5xx', `${variant}.jpg`, hostOf(variant))),
         ),

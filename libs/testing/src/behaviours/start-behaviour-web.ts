@@ -36,7 +36,7 @@ export interface BehaviourWeb {
   /** For `harvest.resolve`. */
   readonly resolve: Readonly<Record<string, string>>;
   /** Every listed image, by behaviour. */
-  readonly places: ReadonlyMap<BehaviourId, readonly Location[]>;
+  readonly locations: ReadonlyMap<BehaviourId, readonly Location[]>;
   /** An image that the held-out set is to hold. */
   readonly heldOut: Uint8Array;
   readonly requests: readonly SeenRequest[];
@@ -62,7 +62,7 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
   const attempts = new Map<string, number>();
   const canary = await startCanaries();
   const world: BehaviourWorld = { image: imageBox(), encoders, canaryPort: canary.port };
-  const { places: locations, answers: responses } = await makeBehaviours(world);
+  const { locations, responses } = await makeBehaviours(world);
   const listing = listingResponse(locations, queries);
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -85,7 +85,7 @@ export async function startBehaviourWeb({ queries, encoders }: BehaviourWebOptio
   });
   return {
     resolve,
-    places: locations,
+    locations,
     heldOut: await heldOutImage(world),
     requests,
     canaryConnections: canary.connections,
@@ -111,22 +111,22 @@ function imageBox(): (name: string) => RgbImage {
 }
 
 async function makeBehaviours(world: BehaviourWorld): Promise<{
-  readonly places: ReadonlyMap<BehaviourId, readonly Location[]>;
-  readonly answers: ReadonlyMap<string, Response>;
+  readonly locations: ReadonlyMap<BehaviourId, readonly Location[]>;
+  readonly responses: ReadonlyMap<string, Response>;
 }> {
   const locations = new Map<BehaviourId, readonly Location[]>();
   const responses = new Map<string, Response>();
-  const put = (url: string, answer: Response): void => void responses.set(url.replace(/^https?:\/\//, ''), answer);
+  const put = (url: string, response: Response): void => void responses.set(url.replace(/^https?:\/\//, ''), response);
   for (const id of Object.keys(BEHAVIOURS) as BehaviourId[]) {
     const behaviour: Behaviour = await BEHAVIOURS[id](world);
-    locations.set(id, behaviour.places);
-    for (const { url, variant, answer, pageHead } of behaviour.places) {
-      if (url !== null) put(url, answer);
+    locations.set(id, behaviour.locations);
+    for (const { url, variant, response, pageHead } of behaviour.locations) {
+      if (url !== null) put(url, response);
       put(pageUrlOf(id, variant), page(pageHead ?? ''));
     }
-    for (const [url, answer] of Object.entries(behaviour.others ?? {})) put(url, answer);
+    for (const [url, response] of Object.entries(behaviour.others ?? {})) put(url, response);
   }
-  return { places: locations, answers: responses };
+  return { locations, responses };
 }
 
 function page(head: string): Response {

@@ -19,7 +19,7 @@ export async function bing({ url }: HostRequest, { listing, render }: EngineCont
   const found = rowsOf(listing, 'bing', queryClass(query, listing.classes));
   const shown = found.slice(first - 1, first - 1 + count);
   if (shown.length === 0) return htmlReply(200, '');
-  const items = await Promise.all(shown.map((row, location) => toItem(row, { place: location, query }, render)));
+  const items = await Promise.all(shown.map((row, index) => toItem(row, { index, query }, render)));
   const next = `/images/async?q=${encodeURIComponent(query)}&first=${first + count}&count=${count}&mmasync=1`;
   const isLast = first - 1 + count >= found.length;
   const nextUrl = isLast ? '' : ` data-nextUrl="${escapeHtml(next)}"`;
@@ -32,7 +32,7 @@ export async function bing({ url }: HostRequest, { listing, render }: EngineCont
 
 async function toItem(
   row: DemoRow,
-  { place: location, query }: { place: number; query: string },
+  { index, query }: { index: number; query: string },
   render: RenderRow,
 ): Promise<string> {
   const { mime, side } = await render(row);
@@ -53,10 +53,10 @@ async function toItem(
   };
   const href =
     `/images/search?view=detailV2&id=${meta.mid}&mediaurl=${encodeURIComponent(row.url)}` +
-    `&exph=${side}&expw=${side}&q=${encodeURIComponent(query)}&selectedIndex=${location}`;
+    `&exph=${side}&expw=${side}&q=${encodeURIComponent(query)}&selectedIndex=${index}`;
   const [title, site] = [escapeHtml(row.title), new URL(page).host];
   return (
-    `<li data-idx="${location + 1}"><div class="iuscp isv"><div class="imgpt">` +
+    `<li data-idx="${index + 1}"><div class="iuscp isv"><div class="imgpt">` +
     `<a class="iusc" m="${escapeHtml(JSON.stringify(meta))}" href="${escapeHtml(href)}">` +
     `<div class="img_cont hoff"><img class="mimg" src="${escapeHtml(meta.turl)}" alt="Image result"/></div></a>` +
     `<div class="img_info hon"><span class="nowrap">${side} × ${side} · ${mime.slice('image/'.length)}</span>` +

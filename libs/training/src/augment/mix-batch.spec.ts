@@ -63,7 +63,7 @@ describe('mixBatch', () => {
         mix.order.forEach((partner, image) => {
           const own = mixed.pixels.subarray(image * 768, (image + 1) * 768);
           const mean = own.reduce((sum, value) => sum + value, 0) / 768;
-          expect(mean).toBeCloseTo(mix.share * image * 30 + (1 - mix.share) * partner * 30, -0.3);
+          expect(mean).toBeCloseTo(mix.fraction * image * 30 + (1 - mix.fraction) * partner * 30, -0.3);
         });
         expect(mixBatch(batch, new SeededRandom(seed), options).batch.pixels).toEqual(mixed.pixels);
       }

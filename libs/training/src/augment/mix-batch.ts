@@ -13,7 +13,7 @@ export interface BatchMix {
   /** Partner of each image, [count]. */
   readonly order: Int32Array;
   /** Part of each image that is still its own, 0..1; its label has the same share, its partner's the rest. */
-  readonly share: number;
+  readonly fraction: number;
 }
 
 /**
@@ -33,7 +33,7 @@ export function mixBatch(
   const { pixels, share: fraction } = cuts
     ? cutMix(batch, order, randomBox(batch.size, lambda, random))
     : blendPixels(batch, order, lambda);
-  return { batch: { count: batch.count, size: batch.size, pixels }, mix: { order, share: fraction } };
+  return { batch: { count: batch.count, size: batch.size, pixels }, mix: { order, fraction } };
 }
 
 /**

@@ -41,7 +41,7 @@ interface RowMix {
   /** Row in the set of each image's partner, [count]. */
   readonly partners: Int32Array;
   /** Share of each image's own label, [count]; the rest is its partner's. */
-  readonly shares: Float32Array;
+  readonly fractions: Float32Array;
 }
 
 /** The draw of one step from a stream of batches. */
@@ -80,8 +80,8 @@ export function sliceDrawn(drawn: DrawnImages, part: number, parts: number): Dra
   const cut = (view: DrawnView): DrawnView => {
     const pixels = slicePixels(view, from, to);
     if (view.mix === undefined) return pixels;
-    const { partners, shares: fractions } = view.mix;
-    return { ...pixels, mix: { partners: partners.subarray(from, to), shares: fractions.subarray(from, to) } };
+    const { partners, fractions } = view.mix;
+    return { ...pixels, mix: { partners: partners.subarray(from, to), fractions: fractions.subarray(from, to) } };
   };
   return { ...drawn, rows: drawn.rows.subarray(from, to), views: drawn.views.map(cut) };
 }

@@ -76,7 +76,7 @@ describe('renderDraw', () => {
     const { mix, of } = await render(drawOf(rows, { basis: 'none', mixup: 1 }));
     if (mix === undefined) throw new Error('not mixed');
     mix.partners.forEach((partner, index) => {
-      const fraction = mix.shares[index] as number;
+      const fraction = mix.fractions[index] as number;
       const other = plain.of(rows.indexOf(partner));
       of(index).forEach((value, at) => {
         const expected = fraction * (plain.of(index)[at] as number) + (1 - fraction) * (other[at] as number);

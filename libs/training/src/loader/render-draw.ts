@@ -1,3 +1,4 @@
+import { forEachAtOnce } from '@winnow/contracts';
 import type { InputSpec } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { PixelReader } from '@winnow/shards';
@@ -67,11 +68,7 @@ async function renderView(view: ViewRequest, draw: ImageDraw, place: ViewIndex):
       : (place.whole as Uint8Array).subarray(index * bytes, (index + 1) * bytes);
     pixels.set(augmentImage({ size: settings.size, pixels: image }, random, view.augment), index * bytes);
   };
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < rows.length) await renderRow(next++);
-  };
-  await Promise.all(Array.from({ length: isRegion ? AT_ONCE : 1 }, work));
+  await forEachAtOnce(rows.keys(), { atOnce: isRegion ? AT_ONCE : 1 }, renderRow);
   return normalised(mixed({ count: rows.length, size: settings.size, pixels }, view, draw, settings), place);
 }
 
@@ -101,7 +98,7 @@ function mixed(
   if (augment.mixup === undefined && augment.cutmix === undefined) return batch;
   const { batch: pixels, mix } = mixBatch(batch, new SeededRandom(`${seed}/${name}/mix/${step}`), augment);
   const partners = mix.order.map((place) => rows[place] as number);
-  return { ...pixels, mix: { partners, shares: new Float32Array(batch.count).fill(mix.share) } };
+  return { ...pixels, mix: { partners, fractions: new Float32Array(batch.count).fill(mix.fraction) } };
 }
 
 function normalised(view: DrawnView, { settings: { normalise }, allocate }: ViewIndex): DrawnView {

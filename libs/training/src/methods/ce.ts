@@ -44,7 +44,7 @@ function prepare(context: MethodContext): PreparedMethod {
       const inputs = inputTensor(view, student.input);
       const shown = labelsOf(rows);
       const targets = view.mix
-        ? sharedTargets(shown, labelsOf(view.mix.partners), { shares: view.mix.shares, classCount })
+        ? sharedTargets(shown, labelsOf(view.mix.partners), { fractions: view.mix.fractions, classCount })
         : classOneHot(shown, classCount);
       return {
         imagesSeen: rows.length,

@@ -6,7 +6,7 @@ const view = { count: 3, size: 1, pixels: new Uint8Array(9) };
 const rows = Int32Array.of(4, 0, 2);
 
 onEngines(() => {
-  const outputsOf = (known: Int32Array | undefined, mix?: { partners: Int32Array; shares: Float32Array }) =>
+  const outputsOf = (known: Int32Array | undefined, mix?: { partners: Int32Array; fractions: Float32Array }) =>
     tf.tidy(() => {
       const outputs = { logits: tf.tensor2d([3, 1, 2, 5, 4, 0, 1, 2, 3], [3, 3]), features: 'its own' };
       const changed = withDecidedLogits(outputs, { rows, view: { ...view, ...(mix && { mix }) }, known });
@@ -29,7 +29,7 @@ onEngines(() => {
   });
 
   it('leaves the logits of mixed views as they are', () => {
-    const mix = { partners: rows, shares: new Float32Array(3) };
+    const mix = { partners: rows, fractions: new Float32Array(3) };
     expect(outputsOf(Int32Array.of(0, -1, 3, -1, 1), mix).isSame).toBe(true);
   });
 });

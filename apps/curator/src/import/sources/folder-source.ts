@@ -43,7 +43,7 @@ export async function folderSource(source: string, { name, maxBytes }: SourceOpt
           const location = `${folder}/${file}`;
           const read = (): Promise<ReadImage> =>
             linked === null ? readListedFile(root, location, maxBytes) : readListedFile(linked, file, maxBytes);
-          yield { place: location, rank, className, facts: {}, read, mayBeNoImage: !isNamedAsImage(file) };
+          yield { location, rank, className, facts: {}, read, mayBeNoImage: !isNamedAsImage(file) };
         }
       }
     },

@@ -22,7 +22,7 @@ const open = (source: string, options: Partial<SourceOptions> = {}) =>
 /** PLACE CLASS CONTENT of each item. */
 async function list(source: string, options: Partial<SourceOptions> = {}): Promise<readonly string[]> {
   const lines: string[] = [];
-  for await (const { place: location, className, read, refusal } of (await open(source, options)).items()) {
+  for await (const { location, className, read, refusal } of (await open(source, options)).items()) {
     const image = refusal ?? (read === null ? null : await read());
     const content = image === null ? 'due' : image.ok ? Buffer.from(image.bytes).toString() : image.outcome;
     lines.push(`${location} ${className} ${content}`);
@@ -181,7 +181,7 @@ it('stores URLs as they are parsed, none with control characters', () => {
   const hit = (url: string, sha256: string | null = null) =>
     toHit(
       { engine: 'import', name: 's' },
-      { place: 'p', rank: 1, className: 'a', facts: { url }, read: null },
+      { location: 'p', rank: 1, className: 'a', facts: { url }, read: null },
       { className: 'a', sha256 },
     );
   expect(hit(' HTTP://X.test/\u00fc.jpg#top ')).toMatchObject({

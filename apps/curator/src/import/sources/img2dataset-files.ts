@@ -28,7 +28,7 @@ export async function img2datasetFiles(source: string, options: SourceOptions): 
             const text = await readText(root, file);
             if (text !== null) found.set(extension, text);
           }
-          yield { place: key, texts: found, read: () => readListedFile(root, image, options.maxBytes) };
+          yield { location: key, texts: found, read: () => readListedFile(root, image, options.maxBytes) };
         }
       },
     },

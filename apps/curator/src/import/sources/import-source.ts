@@ -19,7 +19,7 @@ export interface ImportSource {
 /** One image of a source. */
 export interface SourceItem {
   /** Path within the source: tells it from the others. */
-  readonly place: string;
+  readonly location: string;
   /** Place in the order of the source, from 1. */
   readonly rank: number;
   /** Null where the source states none. */

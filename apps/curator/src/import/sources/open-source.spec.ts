@@ -17,7 +17,7 @@ afterEach(() => folder.remove());
 async function read(source: string, options: Partial<SourceOptions> = {}) {
   const opened = await openSource(source, { classes: null, projectClasses: null, maxBytes: 1000, ...options });
   const items: unknown[] = [];
-  for await (const { place: location, rank, className, facts, read: bytesOf, refusal } of opened.items()) {
+  for await (const { location, rank, className, facts, read: bytesOf, refusal } of opened.items()) {
     const image = refusal ?? (bytesOf === null ? null : await bytesOf());
     const content = image === null ? 'due' : image.ok ? Buffer.from(image.bytes).toString() : image.outcome;
     items.push([rank, location, className, content, ...(Object.keys(facts).length === 0 ? [] : [facts])]);

@@ -10,7 +10,7 @@ import type { LabelIndex, Sidecar } from './sample-label';
 
 /** An image with what lies beside it. */
 export interface SeriesSample extends Sidecar {
-  readonly place: string;
+  readonly location: string;
   readonly read: () => Promise<ReadImage>;
   /** Why there is no image, where there is none. */
   readonly refusal?: Refusal;
@@ -52,7 +52,7 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
       const namer = newNamer();
       let rank = 0;
       for await (const sample of samples(true)) {
-        const { place: location, read, refusal } = sample;
+        const { location, read, refusal } = sample;
         const stated = namer.name(labelOf(sample, label));
         // Only images are counted: ranks stay as they are, whatever lies between them.
         if (refusal === undefined) rank += 1;
@@ -60,7 +60,7 @@ export async function sampleSeries(series: SampleSeries, options: SourceOptions)
         // Where a sidecar states classes, a key without an image is one that lacks it.
         const mayBeNoImage = refusal === noImage && typeof label === 'object' && 'folderLevel' in label;
         yield {
-          place: location,
+          location,
           rank,
           facts,
           read,

@@ -43,11 +43,11 @@ export async function tableSource(source: string, options: SourceOptions): Promi
       const bad: BadRow[] = [];
       let rank = 0;
       const refused = (location: string, detail: string): SourceItem => ({
-        ...{ place: location, rank, className: null, facts: {}, read: null },
+        ...{ location, rank, className: null, facts: {}, read: null },
         refusal: unusable(detail),
       });
       for await (const row of table.rows(used, (problem) => bad.push(problem))) {
-        for (const { place: location, detail } of bad.splice(0)) yield refused(location, detail);
+        for (const { location, detail } of bad.splice(0)) yield refused(location, detail);
         rank += 1;
         const named = itemClass(namer.name(row.get(columns.class)));
         const url = textOf(row, columns.url);
@@ -58,16 +58,16 @@ export async function tableSource(source: string, options: SourceOptions): Promi
         }
         const stated = { ...sourceFacts(facts, (name) => row.get(name)), ...(url === '' ? {} : { url }) };
         const read = readOf({
-          place:
+          location:
             namedRoots === null || location === '' ? location : belowRoot(location, { tableFolder, roots: namedRoots }),
           isUrl: columns.path === undefined,
           isRootNamed: namedRoots !== null,
           root,
           maxBytes: options.maxBytes,
         });
-        yield { place: location, rank, facts: stated, read, ...named };
+        yield { location, rank, facts: stated, read, ...named };
       }
-      for (const { place: location, detail } of bad) yield refused(location, detail);
+      for (const { location, detail } of bad) yield refused(location, detail);
       namer.finish();
     },
   };
@@ -100,7 +100,7 @@ async function realFolder(folder: string): Promise<string> {
 }
 
 interface Listed {
-  readonly place: string;
+  readonly location: string;
   readonly isUrl: boolean;
   /** Whether a person named the root; else it is the folder of the table. */
   readonly isRootNamed: boolean;
@@ -109,11 +109,11 @@ interface Listed {
 }
 
 function readOf({ isUrl, ...listed }: Listed): SourceItem['read'] {
-  if (listed.place === '') return () => nothing(isUrl ? 'no URL' : 'no path');
+  if (listed.location === '') return () => nothing(isUrl ? 'no URL' : 'no path');
   return isUrl ? null : () => readListed(listed);
 }
 
-async function readListed({ place: location, isRootNamed, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadImage> {
+async function readListed({ location, isRootNamed, root, maxBytes }: Omit<Listed, 'isUrl'>): Promise<ReadImage> {
   const image = await readListedFile(root, location, maxBytes);
   if (image.ok || image.outcome !== 'address_refused') return image;
   const detail = isRootNamed

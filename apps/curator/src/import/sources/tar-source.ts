@@ -46,8 +46,8 @@ export async function tarSource(source: string, options: SourceOptions): Promise
             const location = `${tar}/${key}`;
             const folders = isImg2dataset ? [] : key.split('/').slice(0, -1);
             yield image === null
-              ? { place: location, texts, folders, refusal, read: () => Promise.resolve(refusal) }
-              : { place: location, texts, folders, read: () => Promise.resolve(image) };
+              ? { location, texts, folders, refusal, read: () => Promise.resolve(refusal) }
+              : { location, texts, folders, read: () => Promise.resolve(image) };
           }
         }
       },

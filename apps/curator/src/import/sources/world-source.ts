@@ -57,7 +57,7 @@ async function* worldItems(world: World, folder: string, maxBytes: number): Asyn
   const left = new Set(pool.keys());
   const itemsOf = function* (name: string, read: () => Promise<ReadImage>): Generator<SourceItem> {
     left.delete(name);
-    for (const { rank, className } of pool.get(name) ?? []) yield { place: name, rank, className, facts: {}, read };
+    for (const { rank, className } of pool.get(name) ?? []) yield { location: name, rank, className, facts: {}, read };
   };
   for (const image of world.images) {
     const members = streamTar(path.resolve(folder, image), { maxBytes, wanted: (name) => left.has(name) });

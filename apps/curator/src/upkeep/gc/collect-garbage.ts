@@ -97,7 +97,7 @@ async function findCaches(
   const temporary = files.filter(({ path: file }) => file.endsWith('.tmp'));
   if (named.length === 0) return { unused: [], temporary };
   const current = new Set<string>();
-  for (const { place: location } of heldOutSources(config)) {
+  for (const { location } of heldOutSources(config)) {
     const name = await heldOutCacheName(path.resolve(config.paths.root, location)).catch((error: unknown) => {
       // A source that is gone has no cache to keep.
       if (isWinnowError(error)) return null;

@@ -1,14 +1,14 @@
 import { candidateClasses } from './candidate-classes';
 import { LabelChannel } from './label-channel';
 import { labelModelStep } from './label-model';
-import { OpenGate } from './open-set-classifier';
+import { OpenSetClassifier } from './open-set-classifier';
 import { startTemperature, temperatureStep } from './temperature';
 
 const NO_PRIOR = { rateImages: 0, targetImages: 0, openImages: 0 };
 
-function constantGate(count: number, fraction: number): OpenGate {
+function constantClassifier(count: number, fraction: number): OpenSetClassifier {
   const basis = { values: new Float32Array(count).fill(1), width: 1, blocks: [], means: new Float64Array(1) };
-  return new OpenGate(basis, { share: fraction, ridge: 1, adapts: false });
+  return new OpenSetClassifier(basis, { fraction, ridge: 1, adapts: false });
 }
 
 describe('labelModelStep', () => {
@@ -18,7 +18,7 @@ describe('labelModelStep', () => {
     const logits = Float32Array.of(Math.log(3), 0, Math.log(3), 0);
     const parts = {
       channel: new LabelChannel(labels, 2, { rate: 0.2, prior: NO_PRIOR }),
-      gate: constantGate(2, 0.1),
+      classifier: constantClassifier(2, 0.1),
       inverseTemperature: 1,
       startInverse: 1,
       cellFactors: new Float64Array(8).fill(1),
@@ -39,7 +39,7 @@ describe('labelModelStep', () => {
     const logits = Float32Array.of(Math.log(3), 0, Math.log(3), 0);
     const parts = {
       channel: new LabelChannel(labels, 2, { rate: 0.2, prior: NO_PRIOR }),
-      gate: constantGate(2, 0.1),
+      classifier: constantClassifier(2, 0.1),
       inverseTemperature: 1,
       startInverse: 1,
       cellFactors: new Float64Array(8).fill(1),
@@ -54,21 +54,21 @@ describe('labelModelStep', () => {
     // The one image of class 1 has a wrong label; none is of class 0; the open one is labelled 1.
     expect([...parts.channel.rates]).toEqual([0.2, 1]);
     expect([...parts.channel.openLabels]).toEqual([0, 1]);
-    expect(parts.gate.chances[0]).toBeGreaterThan(0.1);
+    expect(parts.classifier.chances[0]).toBeGreaterThan(0.1);
     expect(parts.inverseTemperature).toBeLessThan(1);
   });
 });
 
-describe('OpenGate', () => {
+describe('OpenSetClassifier', () => {
   it('ends where the slope of the ridge regression is zero', () => {
     const x = [-2, -1, 0, 1, 2];
     const target = Float64Array.of(0, 0.2, 0.1, 0.9, 1);
     const values = Float32Array.from(x.flatMap((value) => [1, value]));
     const basis = { values, width: 2, blocks: [1], means: new Float64Array(2) };
-    const gate = new OpenGate(basis, { share: 0.3, ridge: 0.5, adapts: false });
-    for (let round = 0; round < 100; round += 1) gate.learn(target);
-    const misses = target.map((value, row) => value - (gate.chances[row] as number));
-    const logOdds = Array.from(gate.chances, (chance) => Math.log(chance / (1 - chance)));
+    const classifier = new OpenSetClassifier(basis, { fraction: 0.3, ridge: 0.5, adapts: false });
+    for (let round = 0; round < 100; round += 1) classifier.learn(target);
+    const misses = target.map((value, row) => value - (classifier.chances[row] as number));
+    const logOdds = Array.from(classifier.chances, (chance) => Math.log(chance / (1 - chance)));
     const weight = (logOdds[1] as number) - (logOdds[0] as number);
     expect(misses.reduce((sum, miss) => sum + miss, 0)).toBeCloseTo(0, 6);
     expect(misses.reduce((sum, miss, row) => sum + miss * (x[row] as number), 0)).toBeCloseTo(0.5 * weight, 6);

@@ -2,7 +2,7 @@ import type { CandidateClasses } from './candidate-classes';
 import { UNDECIDED_LABEL } from '../../corrections';
 import type { ChannelTally, LabelChannel } from './label-channel';
 import { sum } from '../../row-math';
-import type { OpenGate } from './open-set-classifier';
+import type { OpenSetClassifier } from './open-set-classifier';
 import { temperatureStep } from './temperature';
 
 /** What the model is fitted to. */
@@ -23,7 +23,7 @@ export interface LabelModelPool {
 /** The parts that expectation maximisation moves. */
 export interface LabelModelParts {
   readonly channel: LabelChannel;
-  readonly gate: OpenGate;
+  readonly classifier: OpenSetClassifier;
   /** Inverse of the teacher's temperature. */
   inverseTemperature: number;
   readonly startInverse: number;
@@ -170,8 +170,8 @@ function expectRow(row: number, step: ExpectationStep): number {
   probabilities[row * 3 + 1] = Math.max(0, 1 - clean - openPosterior);
   probabilities[row * 3 + 2] = openPosterior;
   const isHeldOut = pool.heldOut?.[row] === 1;
-  // What the gate says already moves it nowhere.
-  if (isHeldOut) totals.open[row] = parts.gate.chances[row] as number;
+  // What the classifier says already moves it nowhere.
+  if (isHeldOut) totals.open[row] = parts.classifier.chances[row] as number;
   else addToTotals(row, step);
   return Math.log(Math.max(total, Number.MIN_VALUE));
 }
@@ -193,12 +193,12 @@ function decide(row: number, known: number, { pool, totals, joint, closedClasses
 /** Fills `prior` with p(k | x, known) and `joint` with the chance of each class and the labels; returns that of open. */
 function jointChances(row: number, { pool, parts, prior, joint }: ExpectationStep): number {
   const { width, classes, logits } = pool.candidates;
-  const { channel, gate } = parts;
+  const { channel, classifier } = parts;
   const from = row * width;
   const label = pool.labels[row] as number;
   const others = pool.otherLabels?.[row] ?? [];
   const factor = parts.cellFactors[pool.cells[row] as number] as number;
-  const gateChance = gate.chances[row] as number;
+  const openChance = classifier.chances[row] as number;
   const known = pool.known?.[row] ?? UNDECIDED_LABEL;
   let sum = 0;
   for (let at = 0; at < width; at += 1) {
@@ -210,12 +210,12 @@ function jointChances(row: number, { pool, parts, prior, joint }: ExpectationSte
     prior[at] = (prior[at] as number) / sum;
     joint[at] = 0;
     if (k !== label && k !== known && (prior[at] as number) < NEGLIGIBLE) continue;
-    let chance = (1 - gateChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
+    let chance = (1 - openChance) * (prior[at] as number) * cellChance(channel, k, { given: label, factor });
     for (const other of others) chance *= channel.chance(k, other);
     // Keeps a label that nothing explains from dividing by zero.
     joint[at] = chance + 1e-280 * (prior[at] as number);
   }
-  let open = gateChance * (channel.openLabels[label] as number);
+  let open = openChance * (channel.openLabels[label] as number);
   for (const other of others) open *= channel.openLabels[other] as number;
   return open + 1e-290;
 }
@@ -272,10 +272,10 @@ function addToTotals(row: number, { pool, parts, totals, prior, joint }: Expecta
   totals.curvature += known * Math.max(0, priorSquares - priorMean * priorMean);
 }
 
-/** The M-step: channel, gate, temperature and the rates of the cells follow the posteriors. */
+/** The M-step: channel, classifier, temperature and the rates of the cells follow the posteriors. */
 function maximise(parts: LabelModelParts, totals: Totals): void {
   parts.channel.learn(totals.tally);
-  parts.gate.learn(totals.open);
+  parts.classifier.learn(totals.open);
   const evidence = { ...totals, count: totals.open.length };
   parts.inverseTemperature = temperatureStep(parts.inverseTemperature, parts.startInverse, evidence);
   const rate = sum(totals.cellExpected) === 0 ? 0 : sum(totals.cellWrong) / sum(totals.cellExpected);

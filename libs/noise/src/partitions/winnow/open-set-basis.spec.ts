@@ -2,7 +2,7 @@ import { SeededRandom } from '@winnow/random';
 import { dot, sum } from '../../row-math';
 import { generatedPool } from '../../spec-support/generated-pool';
 import type { SplitFeatures } from '../../split';
-import { gateBasis } from './open-set-basis';
+import { openSetBasis } from './open-set-basis';
 import { winnowSplit } from './winnow-split';
 
 const COUNT = 800;
@@ -44,7 +44,7 @@ function standardised(values: Float64Array): Float64Array {
   return centred.map((value) => value / spread);
 }
 
-describe('gateBasis', () => {
+describe('openSetBasis', () => {
   it.each([
     { more: 32, how: 'as they are' },
     { more: 33, how: 'on 64 principal axes' },
@@ -52,7 +52,7 @@ describe('gateBasis', () => {
   ])('has 32 + $more coordinates $how, and all columns but the constant standardised', ({ more }) => {
     const cells = Uint8Array.from({ length: COUNT }, (_, row) => row % 4);
     const input = { ...POOL.input, features: padded(FEATURES, more) };
-    const { values, width } = gateBasis(input, 1, cells);
+    const { values, width } = openSetBasis(input, 1, cells);
     expect(width).toBe(FIRST_COLUMNS + 64 + 3);
     expect(values).toHaveLength(COUNT * width);
     for (let column = 0; column < width; column += 1) {
@@ -69,7 +69,7 @@ describe('gateBasis', () => {
     const values = Float32Array.from({ length: COUNT * dim }, (_, at) => {
       return (at % dim === dim - 1 ? 1 : 0.02) * random.normal();
     });
-    const basis = gateBasis({ ...POOL.input, features: { values, dim } }, 1, new Uint8Array(COUNT));
+    const basis = openSetBasis({ ...POOL.input, features: { values, dim } }, 1, new Uint8Array(COUNT));
     const varying = standardised(
       Float64Array.from({ length: COUNT }, (_, row) => values[row * dim + dim - 1] as number),
     );

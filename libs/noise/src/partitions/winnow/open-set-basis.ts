@@ -1,5 +1,5 @@
 import { principalAxes } from '../../linear-algebra/principal-axes';
-import type { GateBasis } from './open-set-classifier';
+import type { OpenSetBasis } from './open-set-classifier';
 import type { SplitFeatures, SplitInput } from '../../split';
 import { standardise } from '../../row-math';
 
@@ -24,7 +24,7 @@ const OUTSIDE_MEAN = 3;
  * @param temperature of the energy
  * @param cells of the crawl's evidence, [count]
  */
-export function gateBasis(input: SplitInput, temperature: number, cells: Uint8Array): GateBasis {
+export function openSetBasis(input: SplitInput, temperature: number, cells: Uint8Array): OpenSetBasis {
   const { logits, labels, classCount, seed } = input;
   const coordinates = fewCoordinates(input.features ?? { values: logits, dim: classCount }, seed);
   const { outside } = input;

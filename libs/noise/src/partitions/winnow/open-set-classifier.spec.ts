@@ -4,8 +4,8 @@ import { sigmoid } from '../../row-math';
 import { generatedPool } from '../../spec-support/generated-pool';
 import type { SplitFeatures } from '../../split';
 import { NO_CLASS, splitQuality } from '../../split-quality';
-import { OpenGate } from './open-set-classifier';
-import type { GateBasis } from './open-set-classifier';
+import { OpenSetClassifier } from './open-set-classifier';
+import type { OpenSetBasis } from './open-set-classifier';
 import { winnowSplit } from './winnow-split';
 
 const noise = (seed: string, length: number): Float32Array => {
@@ -14,14 +14,14 @@ const noise = (seed: string, length: number): Float32Array => {
 };
 
 /** A constant, one column that tells the posteriors, and columns that tell nothing. */
-function basisOf(count: number, useless: number): GateBasis {
+function basisOf(count: number, useless: number): OpenSetBasis {
   const width = 2 + useless;
   const values = noise('gate', count * width);
   for (let row = 0; row < count; row += 1) values[row * width] = 1;
   return { values, width, blocks: [1, 2], means: new Float64Array(width) };
 }
 
-describe('OpenGate that adapts', () => {
+describe('OpenSetClassifier that adapts', () => {
   const COUNT = 400;
 
   it('follows the column that tells, and no other', () => {
@@ -32,32 +32,35 @@ describe('OpenGate that adapts', () => {
     const luck = noise('luck', COUNT);
     const drawn = corrected.map((chance, row) => Number(sigmoid(1.7 * (luck[row] as number)) < chance));
     const errorOf = (adapts: boolean): number => {
-      const gate = new OpenGate(basis, { share: 0.3, ridge: adapts ? COUNT : 1, adapts });
-      for (let round = 0; round < 60; round += 1) gate.learn(drawn);
-      return gate.chances.reduce((sum, chance, row) => sum + (chance - (corrected[row] as number)) ** 2 / COUNT, 0);
+      const classifier = new OpenSetClassifier(basis, { fraction: 0.3, ridge: adapts ? COUNT : 1, adapts });
+      for (let round = 0; round < 60; round += 1) classifier.learn(drawn);
+      return classifier.chances.reduce(
+        (sum, chance, row) => sum + (chance - (corrected[row] as number)) ** 2 / COUNT,
+        0,
+      );
     };
     expect(errorOf(true)).toBeLessThan(0.01);
     expect(errorOf(true)).toBeLessThan(errorOf(false) / 3);
   });
 
-  it('judges an image as a gate does that never saw it', () => {
+  it('judges an image as a classifier does that never saw it', () => {
     const count = 60;
     const basis = basisOf(count, 4);
     const target = Float64Array.from(noise('target', count), (value) => Number(value > 0));
     const chanceOfLast = (posteriors: Float64Array, follows: boolean): number => {
-      const gate = new OpenGate(basis, { share: 0.3, ridge: 5, adapts: true });
+      const classifier = new OpenSetClassifier(basis, { fraction: 0.3, ridge: 5, adapts: true });
       for (let round = 0; round < 300; round += 1) {
-        gate.learn(posteriors);
-        // What is said to be as the gate has it pulls the gate nowhere.
-        if (follows) posteriors[count - 1] = gate.chances[count - 1] as number;
+        classifier.learn(posteriors);
+        // What is said to be as the classifier has it pulls the classifier nowhere.
+        if (follows) posteriors[count - 1] = classifier.chances[count - 1] as number;
       }
-      return gate.chances[count - 1] as number;
+      return classifier.chances[count - 1] as number;
     };
     expect(Math.abs(chanceOfLast(target.slice(), false) - chanceOfLast(target.slice(), true))).toBeLessThan(0.03);
   });
 });
 
-describe('OpenGate of more images than an estimate needs', () => {
+describe('OpenSetClassifier of more images than an estimate needs', () => {
   it('comes nearer to the posteriors with each step, whatever the order of the images', () => {
     const [count, width] = [2 * ESTIMATE_ROWS, 2];
     // All that varies is in every second image.
@@ -66,18 +69,18 @@ describe('OpenGate of more images than an estimate needs', () => {
       return isConstant ? 1 : row % 2 === 0 ? 0 : (row % 4) - 2;
     });
     const posteriors = Float64Array.from({ length: count }, (_, row) => (row % 4 === 1 ? 0.9 : 0.2));
-    const gate = new OpenGate(
+    const classifier = new OpenSetClassifier(
       { values, width, blocks: [1], means: new Float64Array(width) },
-      { share: 0.3, ridge: 1, adapts: false },
+      { fraction: 0.3, ridge: 1, adapts: false },
     );
     const missed = (): number =>
-      gate.chances.reduce((sum, chance, row) => {
+      classifier.chances.reduce((sum, chance, row) => {
         const posterior = posteriors[row] as number;
         return sum - posterior * Math.log(chance) - (1 - posterior) * Math.log(1 - chance);
       }, 0) / count;
     const losses = [missed()];
     for (let round = 0; round < 6; round += 1) {
-      gate.learn(posteriors);
+      classifier.learn(posteriors);
       losses.push(missed());
     }
     losses.slice(1).forEach((loss, at) => expect(loss).toBeLessThanOrEqual((losses[at] as number) + 1e-9));

@@ -2,8 +2,8 @@ import { cholesky, solveLower, solveUpper } from '../../linear-algebra/decomposi
 import { ESTIMATE_ROWS, weightedGram } from '../../linear-algebra/gram-matrices';
 import { sigmoid } from '../../row-math';
 
-/** What the gate sees of the images: a constant and standardised columns. */
-export interface GateBasis {
+/** What the classifier sees of the images: a constant and standardised columns. */
+export interface OpenSetBasis {
   /** [count, width], row-major; the first column is 1 */
   readonly values: Float32Array;
   readonly width: number;
@@ -13,9 +13,9 @@ export interface GateBasis {
   readonly means: Float64Array;
 }
 
-export interface GateSettings {
+export interface OpenSetSettings {
   /** Fraction of open images to start from. */
-  readonly share: number;
+  readonly fraction: number;
   /** Holds every weight but the constant at its mean: about the images that must convince it. */
   readonly ridge: number;
   /** Whether every block finds a ridge of its own, from that one on. */
@@ -42,12 +42,12 @@ const MIN_LEFT = 0.1;
  * Where it adapts, it chooses its own capacity. Every block of columns has a ridge by MacKay's rule (1992, "Bayesian
  * interpolation"): `gamma / |w - mean|^2`, gamma being the weights that the data determine, under the information that labels give of the
  * log-odds, `sum (r - o)^2 x x^T` for posterior r and chance o. It starts strong, so that a column is let in by what it
- * explains, and leaves columns that explain nothing at their mean. And the chance of an image is that of a gate that has not
- * seen its label (one Newton step without it: "approximate leave-one-out"), or a gate of many columns would
+ * explains, and leaves columns that explain nothing at their mean. And the chance of an image is that of a classifier that has not
+ * seen its label (one Newton step without it: "approximate leave-one-out"), or a classifier of many columns would
  * confirm on each image what it learnt from that image.
  */
-export class OpenGate {
-  readonly #basis: GateBasis;
+export class OpenSetClassifier {
+  readonly #basis: OpenSetBasis;
   readonly #adapts: boolean;
   readonly #weights: Float64Array;
   readonly #gram: Float64Array;
@@ -62,7 +62,7 @@ export class OpenGate {
   /** Chance of every image, [count] */
   readonly chances: Float64Array;
 
-  constructor(basis: GateBasis, { share: fraction, ridge, adapts }: GateSettings) {
+  constructor(basis: OpenSetBasis, { fraction, ridge, adapts }: OpenSetSettings) {
     const { values, width } = basis;
     const count = values.length / width;
     this.#basis = basis;

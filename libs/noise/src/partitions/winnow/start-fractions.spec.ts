@@ -1,5 +1,5 @@
 import { SeededRandom } from '@winnow/random';
-import type { GateBasis } from './open-set-classifier';
+import type { OpenSetBasis } from './open-set-classifier';
 import { sigmoid } from '../../row-math';
 import { chanceAtMean, startFractions } from './start-fractions';
 
@@ -22,7 +22,7 @@ describe('startFractions', () => {
 });
 
 describe('chanceAtMean', () => {
-  const basisOf = (rows: readonly (readonly number[])[], means: readonly number[]): GateBasis => ({
+  const basisOf = (rows: readonly (readonly number[])[], means: readonly number[]): OpenSetBasis => ({
     values: Float32Array.from(rows.flat()),
     width: means.length,
     blocks: [1],

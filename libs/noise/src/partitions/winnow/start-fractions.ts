@@ -1,6 +1,6 @@
 import { argmaxRows, sigmoid } from '../../row-math';
 import { evenlySpacedRows } from '../../linear-algebra/sampled-rows';
-import type { GateBasis } from './open-set-classifier';
+import type { OpenSetBasis } from './open-set-classifier';
 
 const BISECTIONS = 60;
 const HALF_RANGE = 40;
@@ -26,10 +26,10 @@ export function startFractions(logits: Float32Array, labels: Int32Array, classCo
 
 /**
  * Chance of an image at the mean of all columns under which the mean chance of the images is what is asked for: weights
- * that are large before any label is seen (`GateBasis.means`) raise it far above that of the constant alone.
+ * that are large before any label is seen (`OpenSetBasis.means`) raise it far above that of the constant alone.
  * @param meanChance between 0 and 1
  */
-export function chanceAtMean({ values, width, means }: GateBasis, meanChance: number): number {
+export function chanceAtMean({ values, width, means }: OpenSetBasis, meanChance: number): number {
   const rows = evenlySpacedRows(values.length / width, MAX_ROWS);
   const logOdds = Float64Array.from(rows, (row) => {
     const from = row * width;

@@ -9,8 +9,8 @@ import { CHANNEL_PRIOR, LabelChannel } from './label-channel';
 import type { ChannelPrior } from './label-channel';
 import { labelModelStep } from './label-model';
 import type { LabelDetail, LabelPosteriors } from './label-model';
-import { gateBasis } from './open-set-basis';
-import { OpenGate } from './open-set-classifier';
+import { openSetBasis } from './open-set-basis';
+import { OpenSetClassifier } from './open-set-classifier';
 import { chanceAtMean, startFractions } from './start-fractions';
 import type { StartFractions } from './start-fractions';
 import { startTemperature } from './temperature';
@@ -19,9 +19,9 @@ import { startTemperature } from './temperature';
 export interface WinnowSplitSettings {
   /** Shares to start from; null: what labels and teacher disagree on says it. */
   readonly start: StartFractions | null;
-  /** Of the gate to start from; null: as many images as there are, and every block of columns finds its own. */
+  /** Of the classifier to start from; null: as many images as there are, and every block of columns finds its own. */
   readonly ridge: number | null;
-  /** The gate starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
+  /** The classifier starts from what a teacher's doubt means: low energy, a small margin, mass outside our classes are open. */
   readonly readsDoubt: boolean;
   readonly channel: ChannelPrior;
   readonly maxIterations: number;
@@ -49,10 +49,10 @@ export const WINNOW_SPLIT: WinnowSplitSettings = {
 /**
  * Our split: explains every given label as one of a known class seen through a noise channel, or of an open image,
  *     p(y | x) = (1 - o(x)) sum_k softmax(z / T)_k N[k, y] + o(x) q[y],
- * and fits gate o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
+ * and fits classifier o, channel N, open labels q and temperature T to the given labels by expectation maximisation; nothing
  * is set by hand for a number of classes or a teacher. The kind is the one with the largest posterior; the refined
  * label, also of images not called closed, is the most likely class other than the given one. What a person decided
- * (`known`) is the only explanation of that image: all four learn from it, and so do similar images through the gate.
+ * (`known`) is the only explanation of that image: all four learn from it, and so do similar images through the classifier.
  * @throws WinnowError SHAPE_MISMATCH, DATA_CORRUPT, or MISSING_INPUT for an empty pool
  */
 export function winnowSplit(input: SplitInput): SplitResult {
@@ -89,13 +89,13 @@ export function fitWinnowSplit(
     known,
     heldOut,
   };
-  const columns = gateBasis(input, temperature, cells);
+  const columns = openSetBasis(input, temperature, cells);
   const basis = settings.readsDoubt ? columns : { ...columns, means: new Float64Array(columns.width) };
   const start = settings.start ?? startFractions(logits, labels, classCount);
   const parts = {
     channel: new LabelChannel(labels, classCount, { rate: start.wrong, prior: settings.channel }),
-    gate: new OpenGate(basis, {
-      share: settings.readsDoubt ? chanceAtMean(basis, start.open) : start.open,
+    classifier: new OpenSetClassifier(basis, {
+      fraction: settings.readsDoubt ? chanceAtMean(basis, start.open) : start.open,
       ridge: settings.ridge ?? labels.length,
       adapts: settings.ridge === null,
     }),
@@ -122,7 +122,7 @@ export interface LabelModelFit extends LabelDetail {
 }
 
 /**
- * Its gate starts from nothing: one that starts from doubts of the teacher takes a network that doubts less for a better one,
+ * Its classifier starts from nothing: one that starts from doubts of the teacher takes a network that doubts less for a better one,
  * whatever the labels say.
  */
 export const LABEL_MODEL = { ...WINNOW_SPLIT, start: { open: 0.05, wrong: 0.1 }, readsDoubt: false };

@@ -17,7 +17,7 @@ function statistics(values: ArrayLike<number>, image: number, channel: number): 
 onEngines(() => {
   it('gives each channel the statistics that its share says', () => {
     const fractions = Float32Array.of(0.25, 1);
-    const mixed = tf.tidy(() => mixDistribution(images(), { partners: swapped, shares: fractions }).dataSync());
+    const mixed = tf.tidy(() => mixDistribution(images(), { partners: swapped, fractions }).dataSync());
     for (const channel of [0, 1]) {
       const [own, other] = [statistics(pixels, 0, channel), statistics(pixels, 1, channel)];
       const found = statistics(mixed, 0, channel);
@@ -29,7 +29,7 @@ onEngines(() => {
   });
 
   it('goes with any normalisation of channels', () => {
-    const mix = { partners: swapped, shares: Float32Array.of(0.5, 0.1) };
+    const mix = { partners: swapped, fractions: Float32Array.of(0.5, 0.1) };
     const [first, second] = tf.tidy(() => {
       const normalise = (x: tf.Tensor4D) =>
         tf.add(tf.mul(x, tf.tensor1d([3, 0.5])), tf.tensor1d([-1, 2])) as tf.Tensor4D;
@@ -42,7 +42,7 @@ onEngines(() => {
   });
 
   it('keeps an image of one colour finite, and leaves no tensor behind', () => {
-    const mix = { partners: swapped, shares: Float32Array.of(0, 0) };
+    const mix = { partners: swapped, fractions: Float32Array.of(0, 0) };
     const flat = () => tf.tidy(() => mixDistribution(tf.ones([2, 3, 3, 2]), mix).dataSync());
     expect(flat().every(Number.isFinite)).toBe(true);
     expect(tensorLeak(flat)).toBe(0);
@@ -50,11 +50,11 @@ onEngines(() => {
 }, ['wasm']);
 
 describe('drawDistributionMix', () => {
-  it('draws a permutation and shares, mostly near 0 or 1, the same for the same seed', () => {
-    const { partners, shares: fractions } = drawDistributionMix(200, new SeededRandom(1));
+  it('draws a permutation and fractions, mostly near 0 or 1, the same for the same seed', () => {
+    const { partners, fractions } = drawDistributionMix(200, new SeededRandom(1));
     expect([...partners].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, row) => row));
     expect(fractions.every((fraction) => fraction >= 0 && fraction <= 1)).toBe(true);
     expect(fractions.filter((fraction) => fraction < 0.1 || fraction > 0.9).length).toBeGreaterThan(140);
-    expect(drawDistributionMix(200, new SeededRandom(1))).toEqual({ partners, shares: fractions });
+    expect(drawDistributionMix(200, new SeededRandom(1))).toEqual({ partners, fractions: fractions });
   });
 });

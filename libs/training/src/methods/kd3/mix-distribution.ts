@@ -9,14 +9,14 @@ export interface DistributionMix {
   /** [batch] */
   readonly partners: Int32Array;
   /** Share of each image's own statistics, [batch] */
-  readonly shares: Float32Array;
+  readonly fractions: Float32Array;
 }
 
 /** A partner and a share ~ Beta(.1, .1) for each image. */
 export function drawDistributionMix(count: number, random: SeededRandom): DistributionMix {
   return {
     partners: random.permutation(count),
-    shares: Float32Array.from({ length: count }, () => random.beta(CONCENTRATION, CONCENTRATION)),
+    fractions: Float32Array.from({ length: count }, () => random.beta(CONCENTRATION, CONCENTRATION)),
   };
 }
 
@@ -26,7 +26,7 @@ export function drawDistributionMix(count: number, random: SeededRandom): Distri
  * normalisation of channels: to mix and to normalise may change places.
  * @param images [batch, height, width, channels]
  */
-export function mixDistribution(images: tf.Tensor4D, { partners, shares: fractions }: DistributionMix): tf.Tensor4D {
+export function mixDistribution(images: tf.Tensor4D, { partners, fractions }: DistributionMix): tf.Tensor4D {
   return tf.tidy(() => {
     const own = tf.tensor4d(fractions, [fractions.length, 1, 1, 1]);
     const mean = tf.mean(images, [1, 2], true);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inputSpecSchema } from './input-spec';
-import { resizePolicySchema } from './resize-policy';
+import { inputSpecSchema } from '../input-spec';
+import { resizePolicySchema } from '../resize-policy';
 
 /** What `winnow export` writes, in the order in which it does. */
 export const EXPORT_FORMATS = ['safetensors', 'onnx', 'tfjs'] as const;

@@ -1,4 +1,4 @@
-import type { NoiseKind } from './learning-names';
+import type { NoiseKind } from '../learning-names';
 
 /** Rows: true kind; columns: found kind; order of NOISE_KINDS. Counts. */
 export type KindConfusion = readonly [KindRow, KindRow, KindRow];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTCOMES } from './outcome';
+import { OUTCOMES } from '../outcome';
 
 /** What can be imported, as `--as` names it. */
 export const SOURCE_KINDS = ['folder', 'table', 'img2dataset', 'webdataset', 'world'] as const;

@@ -1,4 +1,4 @@
-import type { ImageFlag } from './image-flag';
+import type { ImageFlag } from '../image-flag';
 
 /** What a shard keeps beside an image (`key.json`): label, digests and where it came from. */
 export interface SampleRecord {

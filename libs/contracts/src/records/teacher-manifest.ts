@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { inputSpecSchema } from './input-spec';
-import { resizePolicySchema } from './resize-policy';
+import { inputSpecSchema } from '../input-spec';
+import { resizePolicySchema } from '../resize-policy';
 
 export const TENSOR_LAYOUTS = ['nhwc', 'nchw'] as const;
 /** Order of an image's axes: batch, height, width, channels, or batch, channels, height, width. */
