@@ -13,6 +13,8 @@ const OWNED_PACKAGES = {
   tensor: ['@tensorflow/*'],
   crawler: ['@crawlee/*', 'playwright'],
   winnow: ['commander'],
+  studio: ['fastify'],
+  'studio-page': ['react', 'react-dom', 'react-dom/*', '@tanstack/*', 'uplot'],
 };
 
 const layerConstraints = LAYERS.map((layer) => ({
@@ -43,7 +45,8 @@ const otherProjects = [
   'testing',
   'curator',
   'trainer',
-  'studio',
+  'review',
+  'columns',
 ].filter((name) => !ownerNames.includes(name));
 
 const depConstraints = [

@@ -52,5 +52,24 @@ export type { ImageOrigin } from './source-name';
 export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifest';
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
+export { DECISION_ORIGINS, postDecisionsSchema, REVIEW_ORDERS, undoSchema } from './studio/studio-decisions';
+export type { Decision, DecisionOrigin, DecisionsStored, ReviewOrder, ReviewQueue } from './studio/studio-decisions';
+export { STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
+export type {
+  DecidedState,
+  DecisionLine,
+  FacetValue,
+  ImageDetail,
+  ImageFacets,
+  ImageTile,
+  ImageWindow,
+  PictureSize,
+  StudioFilter,
+  StudioListing,
+  StudioSort,
+} from './studio/studio-images';
+export type { MeasuredKind, MeasuredShare, StudioMeasure } from './studio/studio-measure';
+export type { NextStep, StudioBuild, StudioProject, StudioRole, StudioSplit } from './studio/studio-project';
+export type { StudioCrawl, StudioCrawlMinute, StudioRun, StudioRunDetail } from './studio/studio-runs';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

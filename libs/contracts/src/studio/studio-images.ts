@@ -1,0 +1,126 @@
+import type { ImageFlag } from '../image-flag';
+import type { NoiseKind } from '../learning-names';
+
+/** Orders of a list of images. */
+export const STUDIO_SORTS = [
+  'position',
+  'doubt',
+  'worth',
+  'given',
+  'refined',
+  'clean',
+  'closed',
+  'open',
+  'copies',
+  'side',
+] as const;
+export type StudioSort = (typeof STUDIO_SORTS)[number];
+
+/**
+ * What a list of images is filtered by, as parameters of the address: lists with commas, ranges `.4-.6`. `b` and `s` are
+ * prefixes of a data set's and a split's id; without them the newest.
+ */
+export const STUDIO_FILTERS = [
+  'b',
+  's',
+  'kind',
+  'given',
+  'refined',
+  'doubt',
+  'flag',
+  'license',
+  'engine',
+  'host',
+  'side',
+  'copies',
+  'decided',
+  'by',
+  'q',
+] as const;
+export type StudioFilter = (typeof STUDIO_FILTERS)[number];
+
+/** What people decided of an image; `disputed`: they do not agree. */
+export type DecidedState = 'none' | 'decided' | 'disputed' | 'unsure';
+
+/** One tile of a list. */
+export interface ImageTile {
+  /** In the list, from 0. */
+  readonly index: number;
+  /** Of the image, hex. */
+  readonly sha256: string;
+  readonly kind: NoiseKind | null;
+  /** Indices into the classes of the project. */
+  readonly given: number;
+  readonly refined: number | null;
+  /** 1 - the largest of the three probabilities. */
+  readonly doubt: number | null;
+  readonly state: DecidedState;
+  /** The class that was decided; null: none, or that it shows none of the classes (`state` tells them apart). */
+  readonly decided: number | null;
+}
+
+/** GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500). */
+export interface ImageWindow {
+  readonly total: number;
+  /** Images of the data set. */
+  readonly of: number;
+  /** Of this list: the same filters and order give the same one until something changes. */
+  readonly version: number;
+  readonly tiles: readonly ImageTile[];
+}
+
+export interface FacetValue {
+  readonly value: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** GET /api/facets?FILTERS: counts by value, each without its own filter; at most 50 values, the largest first. */
+export interface ImageFacets {
+  readonly total: number;
+  readonly facets: Readonly<
+    Record<'kind' | 'given' | 'refined' | 'flag' | 'license' | 'engine' | 'host' | 'decided', readonly FacetValue[]>
+  >;
+}
+
+/** Where an image was found. Text from the web: hostile. */
+export interface StudioListing {
+  readonly className: string;
+  readonly engine: string;
+  readonly title: string | null;
+  readonly creator: string | null;
+  readonly license: string | null;
+  /** Only http and https, else null. */
+  readonly pageUrl: string | null;
+  readonly imageUrl: string | null;
+}
+
+/** One line of the log of decisions about an image. */
+export interface DecisionLine {
+  readonly id: string;
+  readonly person: string;
+  readonly says: string;
+  readonly origin: string;
+  readonly batch: string;
+  readonly at: string;
+  readonly isUndone: boolean;
+}
+
+/** GET /api/images/SHA256?b=&s= */
+export interface ImageDetail extends Omit<ImageTile, 'index'> {
+  readonly key: string;
+  readonly width: number;
+  readonly height: number;
+  /** Clean, closed, open. */
+  readonly probabilities: readonly [number, number, number] | null;
+  readonly flags: readonly ImageFlag[];
+  readonly copies: number;
+  readonly conflicts: readonly string[];
+  readonly listings: readonly StudioListing[];
+  readonly history: readonly DecisionLine[];
+  /** Null where the original is gone: the reason in words. */
+  readonly missing: string | null;
+}
+
+/** Addresses of bytes: /pic/CAPABILITY/SIZE/SHA256; the capability comes with the session. */
+export type PictureSize = 'square' | 'original';

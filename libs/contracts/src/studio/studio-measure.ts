@@ -1,0 +1,41 @@
+import type { NoiseKind } from '../learning-names';
+
+/** A share with its 95 % interval; all 0 to 1. */
+export interface MeasuredShare {
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How far one kind is measured. */
+export interface MeasuredKind {
+  readonly kind: NoiseKind;
+  readonly planned: number;
+  readonly looked: number;
+  readonly right: number;
+  /** Share of images called so that are so; null before the first look. */
+  readonly precision: MeasuredShare | null;
+  /** Share of images that are so that are called so. */
+  readonly recall: MeasuredShare | null;
+  /** Looks missing for the half-width that was wanted. */
+  readonly missing: number;
+  /** The plan is done: the interval holds. */
+  readonly isComplete: boolean;
+}
+
+/** GET /api/measure?b=&s= */
+export interface StudioMeasure {
+  readonly plan: { readonly id: string; readonly halfWidth: number; readonly isBlind: boolean } | null;
+  readonly kinds: readonly MeasuredKind[];
+  /** All kinds by their share of the pool: images whose kind is right. */
+  readonly overall: MeasuredShare | null;
+  /** Ten bins of the probability of the kind that was called. */
+  readonly reliability: readonly {
+    readonly from: number;
+    readonly mean: number;
+    readonly right: number;
+    readonly looked: number;
+  }[];
+  /** Looks shown twice: told the same both times. */
+  readonly consistency: { readonly same: number; readonly of: number };
+}
