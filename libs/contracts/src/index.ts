@@ -69,7 +69,15 @@ export type {
   StudioSort,
 } from './studio/studio-images';
 export type { MeasuredKind, MeasuredShare, StudioMeasure } from './studio/studio-measure';
-export type { NextStep, StudioBuild, StudioProject, StudioRole, StudioSplit } from './studio/studio-project';
+export type {
+  NextStep,
+  StudioBuild,
+  StudioEvent,
+  StudioProject,
+  StudioRole,
+  StudioSplit,
+  StudioTopic,
+} from './studio/studio-project';
 export type { StudioCrawl, StudioCrawlMinute, StudioRun, StudioRunDetail } from './studio/studio-runs';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

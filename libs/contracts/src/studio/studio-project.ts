@@ -46,4 +46,18 @@ export interface StudioProject {
   readonly person: { readonly name: string; readonly role: StudioRole };
   /** No step may be started and nothing decided. */
   readonly isReadOnly: boolean;
+  /** Part of the addresses of bytes, /pic/CAPABILITY/SIZE/SHA256: an `<img>` sends no key. */
+  readonly capability: string;
+}
+
+/** What something changed in: pages that show it ask for it again. */
+export type StudioTopic = 'project' | 'decisions' | 'crawl' | 'runs';
+
+/** One event of GET /api/events (`text/event-stream`, one open stream a browser): `id: NUMBER`, `data: THIS AS JSON`. */
+export interface StudioEvent {
+  /** Grows by one: after a gap everything is asked for again. */
+  readonly number: number;
+  readonly topic: StudioTopic;
+  /** Who decided. */
+  readonly person?: string;
 }
