@@ -78,6 +78,20 @@ export type {
   StudioSplit,
   StudioTopic,
 } from './studio/studio-project';
-export type { StudioCrawl, StudioCrawlMinute, StudioRun, StudioRunDetail } from './studio/studio-runs';
+export type {
+  StudioCrawl,
+  StudioCrawlMinute,
+  StudioEpoch,
+  StudioRun,
+  StudioRunDetail,
+  StudioRunGroup,
+  StudioRunProgress,
+  StudioRuns,
+  StudioSpread,
+  StudioTestImage,
+  StudioTestImages,
+} from './studio/studio-runs';
+export { startStepSchema, STUDIO_STEPS } from './studio/studio-steps';
+export type { StartStep, StudioStep, StudioStepName, StudioSteps } from './studio/studio-steps';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

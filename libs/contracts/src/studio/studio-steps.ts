@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { METHOD_NAMES, SPLIT_NAMES } from '../learning-names';
+import { OUTCOMES } from '../outcome';
+
+const count = z.number().int().min(1).max(1_000_000);
+const runName = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,250}$/u);
+const engineName = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/);
+/** A file by its digest, or a host with everything below it. */
+const forgotten = z.string().regex(/^(?:[0-9a-f]{64}|(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+)$/); // prettier-ignore
+
+/**
+ * What a studio may start: a closed list, each with the flags that it may have. Values become single arguments of a process
+ * that no shell sees; none may look like a flag itself.
+ */
+export const STUDIO_STEPS = {
+  crawl: z.strictObject({
+    extend: count.optional(),
+    retry: z
+      .enum(OUTCOMES)
+      .transform((outcome) => `failed:${outcome}` as const)
+      .optional(),
+    limit: count.optional(),
+  }),
+  'engines check': z.strictObject({ engine: engineName }),
+  forget: z.strictObject({ what: z.array(forgotten).min(1).max(1000) }),
+  build: z.strictObject({ labels: z.enum(['given', 'decided', 'refined']).optional(), size: count.optional() }),
+  split: z.strictObject({ method: z.enum(SPLIT_NAMES).optional() }),
+  embed: z.strictObject({}),
+  train: z.strictObject({
+    method: z.enum(METHOD_NAMES).optional(),
+    seed: z.number().int().min(0).max(1_000_000).optional(),
+    epochs: count.optional(),
+    batch: count.optional(),
+  }),
+  compare: z.strictObject({ methods: z.array(z.enum(METHOD_NAMES)).min(1).optional(), seeds: count.optional() }),
+  evaluate: z.strictObject({}),
+  export: z.strictObject({ run: runName.optional() }),
+  report: z.strictObject({}),
+  verify: z.strictObject({}),
+} as const;
+export type StudioStepName = keyof typeof STUDIO_STEPS;
+
+/** POST /api/steps */
+export const startStepSchema = z.strictObject({
+  step: z.enum(Object.keys(STUDIO_STEPS) as [StudioStepName, ...StudioStepName[]]),
+  options: z.record(z.string(), z.unknown()).default({}),
+});
+export type StartStep = z.input<typeof startStepSchema>;
+
+/** One command that a page started. GET /api/steps lists them, newest first. */
+export interface StudioStep {
+  readonly id: string;
+  readonly step: StudioStepName;
+  /** As a person would type it. */
+  readonly command: string;
+  readonly state: 'running' | 'stopping' | 'ended';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** Null while it runs, and where a signal ended it. */
+  readonly exitCode: number | null;
+  /** In words; null while it runs. */
+  readonly outcome: string | null;
+  /** Last lines of what it wrote, control characters taken out. */
+  readonly lines: readonly string[];
+}
+
+/** GET /api/steps */
+export interface StudioSteps {
+  readonly steps: readonly StudioStep[];
+  /** Why nothing may be started; null where it may. */
+  readonly refused: string | null;
+}
