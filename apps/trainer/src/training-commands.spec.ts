@@ -4,6 +4,8 @@ import type { CommandIo, InputSpec, RunSummary } from '@winnow/contracts';
 import { latestBuild, listFinishedRuns, openDatabase, saveBuild } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
+import { digestTestList, readTestAnswers } from '@winnow/runs';
+import { listLabelledFiles } from '@winnow/shards';
 import { tinyWorld } from '@winnow/testing';
 import { compareCommand } from './commands/compare';
 import { evaluateCommand } from './commands/evaluate';
@@ -13,6 +15,7 @@ import { splitCommand } from './commands/split';
 import { trainCommand } from './commands/train';
 import { projectUnderTest } from './spec-support/project-under-test';
 import type { ProjectUnderTest } from './spec-support/project-under-test';
+import { confusionMatrix } from './student/measure-student';
 
 let project: ProjectUnderTest;
 const SHORT = 'train: { batch: 8, epochs: 2, workers: 0 }';
@@ -194,7 +197,12 @@ describe('winnow train', () => {
       expect(card).toContain(part);
     }
     expect(card).toContain('.winnow/builds/one/ATTRIBUTION.tsv');
+    const answers = await readTestAnswers(String(json['run']));
+    expect(answers?.listDigest).toBe(digestTestList(await listLabelledFiles(inFolder('test'))));
+    expect(confusionMatrix(answers!.predicted, answers!.labels, 2)).toEqual(summary.confusion?.counts);
+    rmSync(path.join(String(json['run']), 'answers-test.f16'));
     const evaluated = await project.run(evaluateCommand);
+    expect(await readTestAnswers(String(json['run']))).toEqual(answers);
     const [row] = evaluated.json['results'] as unknown as { accuracy: number; calibrationError: number }[];
     expect(row?.accuracy).toBe(summary.accuracy);
     expect(row?.calibrationError).toBeCloseTo(summary.calibrationError as number, 5);

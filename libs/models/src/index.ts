@@ -18,6 +18,7 @@ export { rawInput, recordGraph } from './passes/record-graph';
 export type { DeclaredTensor, ExternalDescription } from './external/external-description';
 export type { ExternalHints } from './external/external-hints';
 export type { ExternalNetwork } from './external/external-network';
+export { float32ToHalves } from './formats/half-floats';
 export { adoptSafetensors } from './formats/safetensors/adopt-safetensors';
 export { readExternalSource } from './external/external-source';
 export type { ExternalSource } from './external/external-source';

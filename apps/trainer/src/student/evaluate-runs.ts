@@ -15,6 +15,7 @@ import { startTensorEngine } from '../start-tensor-engine';
 import { stopsAll } from '../stops-all';
 import { loadNetwork, loadTeacher } from '../teacher/load-teacher';
 import { STUDENT_FILE } from '../teacher/weights-file';
+import { keepTestAnswers } from './keep-test-answers';
 import { confusionMatrix, measureOnTest } from './measure-student';
 import { loadTestSet } from './prepare-training';
 
@@ -37,8 +38,8 @@ export interface EvaluatedRun {
 const MAX_MATRIX_CLASSES = 1000;
 
 /**
- * Reads every finished run's weights again and measures them on `evaluate.test`; writes evaluation.json into each run
- * folder. What a run was told of its teacher stays where the project has another by now.
+ * Reads every finished run's weights again and measures them on `evaluate.test`; writes evaluation.json and answers-test.f16 into
+ * each run folder. What a run was told of its teacher stays where the project has another by now.
  * @throws WinnowError MISSING_INPUT without test images or finished runs
  */
 export async function evaluateRuns(project: OpenProject): Promise<{
@@ -140,6 +141,7 @@ async function evaluateRun(run: RunRow, evaluation: Evaluation): Promise<Evaluat
   const { agreement, teacherAccuracy } = run.summary;
   const isItsTeacher = (await findRun(config.paths.runs, run.identity))?.manifest.teacherDigest === teacherDigest;
   const ofTeacher = isItsTeacher ? {} : { agreement, teacherAccuracy };
+  await keepTestAnswers(folder, scores, test);
   await writeFileAtomic(path.join(folder, 'evaluation.json'), `${JSON.stringify(row, null, 2)}\n`);
   const summary = { ...run.summary, ...measures, ...ofTeacher };
   await project.withDatabase((db) => updateRunSummary(db, run.identity, summary));

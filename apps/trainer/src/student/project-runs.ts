@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
 import { compareText } from '@winnow/contracts';
 import { lockHolder } from '@winnow/db';
-import { findRunAtWork, listRuns } from '@winnow/runs';
+import { findRunAtWork, fractionOf, listRuns, readEvaluation } from '@winnow/runs';
 import type { ProgressRecord, RunRecord } from '@winnow/runs';
 
 /** A student's run as its folder tells of it. */
@@ -37,7 +36,6 @@ export interface ProjectRun {
   readonly isBest: boolean;
 }
 
-/** evaluation.json, as far as it is read here. */
 interface Measurement {
   readonly accuracy: number;
   /** Digest of the test images. */
@@ -81,21 +79,12 @@ export async function listProjectRuns({ name, paths }: ProjectConfig): Promise<r
 /** What `winnow evaluate` measured last, then what the run itself did. */
 async function measurementsOf({ folder, summary, config }: RunRecord): Promise<Measurement[]> {
   const { test } = config as { readonly test?: string | null };
-  const evaluated = await readFile(path.join(folder, 'evaluation.json'), 'utf8')
-    .then((text) => JSON.parse(text) as unknown)
-    .catch(() => null);
-  return [evaluated, { accuracy: summary?.accuracy, testDigest: test }].filter(isMeasurement);
-}
-
-/** Neither evaluations of earlier versions, which do not name the test images, nor damaged ones. */
-function isMeasurement(value: unknown): value is Measurement {
-  const { accuracy, testDigest } = (value ?? {}) as Partial<Record<keyof Measurement, unknown>>;
-  return fractionOf(accuracy) !== null && typeof testDigest === 'string';
-}
-
-/** A number of 0..1; null for anything else that a file may say. */
-function fractionOf(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= 1 ? value : null;
+  const evaluated = await readEvaluation(folder);
+  const accuracy = fractionOf(summary?.accuracy);
+  return [
+    ...(evaluated === null ? [] : [evaluated]),
+    ...(accuracy === null || typeof test !== 'string' ? [] : [{ accuracy, testDigest: test }]),
+  ];
 }
 
 function describeRun(

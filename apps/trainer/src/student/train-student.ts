@@ -14,6 +14,7 @@ import type { LoadedTeacher } from '../teacher/load-teacher';
 import { checkWeights, STUDENT_FILE } from '../teacher/weights-file';
 import { describeLearntSplit } from './describe-learnt-split';
 import { createJobStudent, trainRequestOf } from './job-request';
+import { keepTestAnswers } from './keep-test-answers';
 import { measureAgreement, measureOnTest, measureProjector } from './measure-student';
 import type { StudentMeasures } from './measure-student';
 import { openStudentRun } from './open-student-run';
@@ -77,7 +78,7 @@ async function learn(job: StudentJob, run: Run): Promise<void> {
       STUDENT_FILE,
       saveWeights(model, weightsMetadata({ model: model.name, classes, input: job.input, resize })),
     );
-    const measured = await measure(job, model, held);
+    const measured = await measure(job, { model, held, folder: run.folder });
     const images = job.test ?? job.pool.images;
     const projector = await measureProjector(model, config.student.model as ModelName, {
       input: job.input,
@@ -162,8 +163,7 @@ function trainModel(job: StudentJob, { run, model, data, earlierPeak }: Training
 
 async function measure(
   { project, teacher, input, test }: StudentJob,
-  model: Model,
-  held: ImageSource | null,
+  { model, held, folder }: { readonly model: Model; readonly held: ImageSource | null; readonly folder: string },
 ): Promise<StudentMeasures> {
   const student = freezeModel(model, input);
   const { signal } = project.io;
@@ -171,7 +171,9 @@ async function measure(
     return { accuracy: null, agreement: null, teacherAccuracy: null, perClassAccuracy: null };
   if (test === null) return measureAgreement(student, (teacher as LoadedTeacher).frozen, held as ImageSource, signal);
   const ask = (network: FrozenNetwork) => predict(network, test, { features: false, signal });
-  return measureOnTest(await ask(student), teacher === null ? null : await ask(teacher.frozen), test);
+  const scores = await ask(student);
+  await keepTestAnswers(folder, scores, test);
+  return measureOnTest(scores, teacher === null ? null : await ask(teacher.frozen), test);
 }
 
 /** Not to be stopped: the epoch that it ends is not in a checkpoint yet. */

@@ -33,6 +33,43 @@ export async function readMetrics(path: string): Promise<EpochMetrics[]> {
   return lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
 }
 
+/** How far a metrics.jsonl was read. */
+export interface MetricsPosition {
+  /** Of the file: one that was trimmed is another. */
+  readonly inode: number;
+  /** Bytes of the whole lines that were read. */
+  readonly offset: number;
+  readonly metrics: readonly EpochMetrics[];
+}
+
+export const NO_METRICS: MetricsPosition = { inode: 0, offset: 0, metrics: [] };
+
+/**
+ * What came since: reads from the offset alone. Another file in its place was trimmed by a training that goes on from a
+ * checkpoint, and is read anew.
+ * @throws WinnowError DATA_CORRUPT for a whole line that is not a record
+ */
+export async function followMetrics(path: string, before: MetricsPosition): Promise<MetricsPosition> {
+  const handle = await open(path, 'r').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    throw fileError(error, path);
+  });
+  if (handle === null) return NO_METRICS;
+  try {
+    const { size, ino: inode } = await handle.stat();
+    const { offset, metrics } = inode === before.inode && size >= before.offset ? before : NO_METRICS;
+    const bytes = Buffer.alloc(size - offset);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n', bytesRead) + 1);
+    if (whole.length === 0) return { inode, offset, metrics };
+    const lines = whole.toString('utf8').split('\n').slice(0, -1);
+    const added = lines.map((line, index) => parseLine(line, `${path}:${metrics.length + index + 1}`));
+    return { inode, offset: offset + whole.length, metrics: [...metrics, ...added] };
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Drops the lines beyond `epoch` (and a torn one), so that a resumed run writes them again exactly once.
  * @throws WinnowError DATA_CORRUPT, and changes nothing, where one of the epochs up to it is missing

@@ -5,7 +5,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { EpochMetrics, JsonValue, RunSummary } from '@winnow/contracts';
 
 import { fileError, systemErrorCode } from '@winnow/files';
-import { readMetrics } from './metrics-file';
+import { followMetrics, type MetricsPosition, NO_METRICS, readMetrics } from './metrics-file';
 import type { RunManifest } from './run-manifest';
 
 /** A run folder as read from the disk. */
@@ -42,6 +42,32 @@ export async function listRuns(rootDir: string): Promise<RunRecord[]> {
   return records;
 }
 
+/** Lists the runs under a folder again and again: of those that it knows it reads only what came since. */
+export class RunFollower {
+  readonly #known = new Map<string, { readonly state: string; readonly head: RunHead; metrics: MetricsPosition }>();
+
+  constructor(readonly rootDir: string) {}
+
+  /** All whole runs, by folder name. @throws WinnowError as listRuns */
+  async list(): Promise<RunRecord[]> {
+    const folders = await runFolders(this.rootDir);
+    const there = new Set(folders.map(({ folder }) => folder));
+    for (const folder of this.#known.keys()) if (!there.has(folder)) this.#known.delete(folder);
+    const records: RunRecord[] = [];
+    for (const { folder, state } of folders) records.push(await this.#follow(folder, state));
+    return records;
+  }
+
+  async #follow(folder: string, state: RunState): Promise<RunRecord> {
+    const before = this.#known.get(folder);
+    const text = JSON.stringify(state);
+    const head = before?.state === text ? before.head : await readHead(folder, state);
+    const metrics = await followMetrics(join(folder, 'metrics.jsonl'), before?.metrics ?? NO_METRICS);
+    this.#known.set(folder, { state: text, head, metrics });
+    return { ...head, metrics: metrics.metrics };
+  }
+}
+
 async function runFolders(rootDir: string): Promise<{ readonly folder: string; readonly state: RunState }[]> {
   const names = await readdir(rootDir).catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return [];
@@ -66,6 +92,13 @@ async function readState(folder: string): Promise<RunState | null> {
 }
 
 async function readRun(folder: string, state: RunState): Promise<RunRecord> {
+  return { ...(await readHead(folder, state)), metrics: await readMetrics(join(folder, 'metrics.jsonl')) };
+}
+
+/** What stays as it is until the run has finished, and afterwards. */
+type RunHead = Omit<RunRecord, 'metrics'>;
+
+async function readHead(folder: string, state: RunState): Promise<RunHead> {
   const finished = state.status === 'finished';
   return {
     folder,
@@ -73,7 +106,6 @@ async function readRun(folder: string, state: RunState): Promise<RunRecord> {
     finished,
     manifest: await readJson<RunManifest>(join(folder, 'manifest.json')),
     config: await readJson<JsonValue>(join(folder, 'config.json')),
-    metrics: await readMetrics(join(folder, 'metrics.jsonl')),
     summary: finished ? await readJson<RunSummary>(join(folder, 'summary.json')) : null,
   };
 }
