@@ -76,7 +76,7 @@ const depConstraints = [
 export default tseslint.config(
   { ignores: ['**/dist', '**/node_modules', '**/.nx', '**/.winnow', 'migrations'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommended],
     plugins: { '@nx': nx, unicorn },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -14,6 +14,18 @@ module.exports = (projectDir) => ({
         sourceMaps: 'inline',
       },
     ],
+    '^.+\\.tsx$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', tsx: true },
+          target: 'es2022',
+          transform: { react: { runtime: 'automatic' } },
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
   },
   // These come as ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer|parse5|entities)/)'],

@@ -1,17 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isPageBuilt, ROOT } from './page/page-digest.mjs';
 
-/** Root of the checkout. */
-export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export { ROOT };
 
 const MINIMUM = [20, 19];
 
-/** Installs what package-lock.json names, unless exactly that is installed. Says what it does on stderr. */
+/**
+ * Installs what package-lock.json names, unless exactly that is installed, and builds the studio's page where its sources
+ * changed. Says what it does on stderr.
+ */
 export function ensureDependencies() {
   requireNode();
-  if (isInstalled()) return;
+  if (!isInstalled()) install();
+  if (!isPageBuilt()) buildPage();
+}
+
+function install() {
   const startedAt = Date.now();
   process.stderr.write('Installing the npm packages (once, about a minute) ...\n');
   const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -27,6 +33,16 @@ export function ensureDependencies() {
     process.exit(1);
   }
   process.stderr.write(`Installed in ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
+}
+
+/** In a process of its own: the bundler is loaded where it is needed only. */
+function buildPage() {
+  const { status } = spawnSync(process.execPath, [path.join(ROOT, 'tools/build-page.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (status === 0) return;
+  process.stderr.write('error: The page of the studio could not be built; its message is above.\n');
+  process.exit(1);
 }
 
 /** Whether node_modules holds exactly what package-lock.json asks for on this platform. */

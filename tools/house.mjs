@@ -32,12 +32,12 @@ function readProjects() {
 
 /** Of a checkout that may belong to somebody else, or of an unpacked archive. */
 function listFiles() {
-  const list = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.ts'];
+  const list = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'];
   const { status, stdout } = spawnSync('git', list, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (status === 0) return [...new Set(stdout.trim().split('\n'))];
   return ['apps', 'libs', 'bench'].flatMap((folder) =>
     readdirSync(path.join(ROOT, folder), { recursive: true })
-      .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
       .map((name) => `${folder}/${name}`),
   );
 }

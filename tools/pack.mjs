@@ -18,12 +18,22 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
+import { PAGE_FOLDER, PAGE_SOURCES } from './page/page-digest.mjs';
 import { compileReachable } from './pack/compile-reachable.mjs';
 import { packageManifest, VENDORED } from './pack/package-manifest.mjs';
 
 /** Loaded by nobody else: started as processes, by path. */
 const PROGRAMS = ['libs/testing/src/serve-demo-web.ts'];
-const COPIED = ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs', 'examples', 'migrations', 'libs/tensor/native'];
+const COPIED = [
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'docs',
+  'examples',
+  'migrations',
+  'libs/tensor/native',
+  PAGE_FOLDER,
+];
 
 /**
  * @param {string} folder where the tarball goes
@@ -71,7 +81,7 @@ function fillStage(stage) {
   }
   const manifest = packageManifest(readJson('package.json'), projects, {
     lock: readJson('package-lock.json').packages,
-    files: ['apps', 'libs', 'vendor', ...COPIED.filter((file) => !file.includes('/'))],
+    files: ['apps', 'libs', 'dist', 'vendor', ...COPIED.filter((file) => !file.includes('/'))],
   });
   requireDeclared(packages, manifest);
   writeJson(path.join(stage, 'package.json'), manifest);
@@ -99,7 +109,8 @@ function listProjects() {
     readdirSync(path.join(ROOT, kind))
       .sort()
       .map((name) => `${kind}/${name}`)
-      .filter((folder) => existsSync(path.join(ROOT, folder, 'package.json')))
+      // The page is shipped as the bundler made it.
+      .filter((folder) => folder !== PAGE_SOURCES && existsSync(path.join(ROOT, folder, 'package.json')))
       .map((folder) => ({ folder, ...readJson(`${folder}/package.json`) })),
   );
 }

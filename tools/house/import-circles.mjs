@@ -16,7 +16,11 @@ function importsOf(file, text, { texts, packages }) {
   return ts.preProcessFile(text, true, true).importedFiles.flatMap(({ fileName }) => {
     if (!fileName.startsWith('.')) return packages.get(fileName) ?? [];
     const target = path.join(path.dirname(file), fileName);
-    return [target, `${target}.ts`, path.join(target, 'index.ts')].find((candidate) => texts.has(candidate)) ?? [];
+    return (
+      [target, `${target}.ts`, `${target}.tsx`, path.join(target, 'index.ts')].find((candidate) =>
+        texts.has(candidate),
+      ) ?? []
+    );
   });
 }
 

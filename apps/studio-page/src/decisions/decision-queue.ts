@@ -1,0 +1,169 @@
+import type { Decision, DecisionOrigin } from '@winnow/contracts';
+import { createSignal } from '../parts/signal';
+import { newId } from '../parts/uuid7';
+import { StudioError, write } from '../server/client';
+import { connection } from '../server/connection';
+import { notify } from '../parts/notices';
+import { refreshAfter } from '../server/project';
+import type { WaitingItem } from './waiting-store';
+import { WaitingStore } from './waiting-store';
+
+/** A request has 1 MB at most, and a decision some 400 bytes. */
+const AT_ONCE = 1000;
+const RETRY_MILLIS = 1000;
+const CHANNEL = 'winnow.waiting';
+
+/** Not stored yet, of all tabs of this browser. */
+export const waiting = createSignal<readonly WaitingItem[]>([]);
+
+/** What was decided here and may not be in a list that was read before: by sha256. */
+export interface LocalDecision {
+  readonly says: string;
+  readonly batch: string;
+  /** `performance.now()` when the server had stored it; null: not yet. */
+  readonly storedAt: number | null;
+}
+export const localDecisions = createSignal<ReadonlyMap<string, LocalDecision>>(new Map());
+
+let store: WaitingStore | null = null;
+let isSending = false;
+const channel = new BroadcastChannel(CHANNEL);
+
+/** @param project names it among others that may be served here */
+export function startDecisions(project: string): void {
+  store = new WaitingStore(project);
+  channel.onmessage = () => void reload();
+  void reload().then(send);
+  connection.subscribe(() => {
+    if (connection.get() === 'there') void send();
+  });
+  addEventListener('beforeunload', (event) => {
+    if (waiting.get().length > 0) event.preventDefault();
+  });
+}
+
+export interface DecideOptions {
+  readonly says: string;
+  readonly origin: DecisionOrigin;
+  readonly shown?: Decision['shown'];
+  readonly plan?: string;
+  readonly note?: string;
+  /** Undone together with earlier ones of this batch. */
+  readonly batch?: string;
+}
+
+/** Decides of images: drawn at once, kept in this browser, then stored. @returns the batch, for undo */
+export function decide(images: readonly string[], { batch = newId(), ...said }: DecideOptions): string {
+  const items = images.map((sha256): WaitingItem => {
+    const id = newId();
+    return { kind: 'decision', id, decision: { id, sha256, batch, ...said } };
+  });
+  const local = new Map(localDecisions.get());
+  for (const sha256 of images) local.set(sha256, { says: said.says, batch, storedAt: null });
+  localDecisions.set(local);
+  queue(items);
+  return batch;
+}
+
+/** One's own last batch, or the one that is named. */
+export function undo(batch?: string): void {
+  takeBack('undo', batch);
+}
+
+export function redo(batch?: string): void {
+  takeBack('redo', batch);
+}
+
+function takeBack(kind: 'undo' | 'redo', batch: string | undefined): void {
+  const last = batch ?? (kind === 'undo' ? [...localDecisions.get().values()].at(-1)?.batch : undefined);
+  if (kind === 'undo') {
+    localDecisions.set(new Map([...localDecisions.get()].filter(([, decision]) => decision.batch !== last)));
+  }
+  queue([{ kind, id: newId(), ...(batch === undefined ? {} : { batch }) }]);
+}
+
+function queue(items: readonly WaitingItem[]): void {
+  waiting.set([...waiting.get(), ...items]);
+  void store
+    ?.add(items)
+    .catch((error: Error) => notify({ text: `${error.message} It is sent all the same.`, isAlarm: true }))
+    .then(() => {
+      channel.postMessage(null);
+      return send();
+    });
+}
+
+async function reload(): Promise<void> {
+  waiting.set((await store?.all()) ?? []);
+}
+
+/** Sends what waits, in order, one tab at a time. */
+async function send(): Promise<void> {
+  if (isSending) return;
+  isSending = true;
+  try {
+    await navigator.locks.request(CHANNEL, async () => {
+      for (let next = firstRun(waiting.get()); next.length > 0; next = firstRun(waiting.get())) {
+        if (!(await sendRun(next))) await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+      }
+    });
+  } finally {
+    isSending = false;
+  }
+}
+
+/** Decisions that follow each other go together; an undo goes by itself. */
+export function firstRun(items: readonly WaitingItem[]): readonly WaitingItem[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  if (first.kind !== 'decision') return [first];
+  const end = items.findIndex(({ kind }) => kind !== 'decision');
+  return items.slice(0, Math.min(end < 0 ? items.length : end, AT_ONCE));
+}
+
+/** @returns whether it is settled */
+async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
+  try {
+    const stored = await post(items);
+    await settle(stored);
+    return stored.size > 0;
+  } catch (error) {
+    // Nobody answers, or the database is away: they go on waiting.
+    if (!(error instanceof StudioError) || error.status >= 500 || error.status === 401 || error.status === 429) {
+      return false;
+    }
+    const what = items[0]?.kind === 'decision' ? `${items.length} decisions were refused` : 'Nothing was undone';
+    notify({ text: `${what}: ${error.message}`, isAlarm: items[0]?.kind === 'decision' });
+    localDecisions.set(new Map());
+    await settle(new Set(items.map(({ id }) => id)));
+    return true;
+  }
+}
+
+async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>> {
+  const [first] = items;
+  if (first === undefined) return new Set();
+  if (first.kind !== 'decision') {
+    const { id, batch } = first;
+    await write(`/api/${first.kind}`, { id, ...(batch === undefined ? {} : { batch }) });
+    return new Set([id]);
+  }
+  const decisions = items.flatMap((item) => (item.kind === 'decision' ? [item.decision] : []));
+  return new Set((await write('/api/decisions', { decisions })).stored);
+}
+
+async function settle(ids: ReadonlySet<string>): Promise<void> {
+  const settled = waiting.get().filter(({ id }) => ids.has(id));
+  waiting.set(waiting.get().filter(({ id }) => !ids.has(id)));
+  const local = new Map(localDecisions.get());
+  for (const item of settled) {
+    const decision = item.kind === 'decision' ? local.get(item.decision.sha256) : undefined;
+    if (item.kind === 'decision' && decision?.batch === item.decision.batch) {
+      local.set(item.decision.sha256, { ...decision, storedAt: performance.now() });
+    }
+  }
+  localDecisions.set(local);
+  await store?.remove(ids);
+  channel.postMessage(null);
+  refreshAfter({ topic: 'decisions', number: 0 });
+}

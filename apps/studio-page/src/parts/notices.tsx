@@ -1,0 +1,29 @@
+import styles from './notices.module.css';
+import { createSignal, useSignal } from './signal';
+
+export interface Notice {
+  readonly text: string;
+  readonly isAlarm?: boolean;
+}
+
+const SHOWN_MILLIS = 6000;
+const notices = createSignal<readonly Notice[]>([]);
+
+/** Said once, and read out: it needs no answer. */
+export function notify(notice: Notice): void {
+  notices.set([...notices.get().slice(-2), notice]);
+  setTimeout(() => notices.set(notices.get().filter((other) => other !== notice)), SHOWN_MILLIS);
+}
+
+export function Notices(): React.JSX.Element {
+  const shown = useSignal(notices);
+  return (
+    <div className={styles.notices} role="status" aria-live="polite">
+      {shown.map((notice, index) => (
+        <p key={index} className={notice.isAlarm ? styles.alarm : styles.notice}>
+          {notice.text}
+        </p>
+      ))}
+    </div>
+  );
+}

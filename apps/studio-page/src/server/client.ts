@@ -1,0 +1,110 @@
+import type {
+  Decision,
+  DecisionsStored,
+  ImageDetail,
+  ImageFacets,
+  ImageWindow,
+  ReviewQueue,
+  StudioCrawl,
+  StudioMeasure,
+  StudioProject,
+  StudioRunDetail,
+  StudioRuns,
+} from '@winnow/contracts';
+import { noteAnswer, noteSilence } from './connection';
+
+/** What GET answers, by address; `:name` stands for a part. */
+export interface StudioReads {
+  '/api/project': StudioProject;
+  '/api/images': ImageWindow;
+  '/api/images/:sha256': ImageDetail;
+  '/api/facets': ImageFacets;
+  '/api/review/:order': ReviewQueue;
+  '/api/measure': StudioMeasure;
+  '/api/crawl': StudioCrawl;
+  '/api/runs': StudioRuns;
+  '/api/runs/:id': StudioRunDetail;
+}
+
+/** What POST takes and answers, by address. */
+export interface StudioWrites {
+  '/api/decisions': { readonly body: { readonly decisions: readonly Decision[] }; readonly answer: DecisionsStored };
+  '/api/undo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
+  '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
+}
+
+export interface ReadOptions {
+  readonly parts?: Readonly<Record<string, string>>;
+  readonly search?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** The server answered, and not what was asked for. */
+export class StudioError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** What to do, in words. */
+    readonly next: string | null,
+  ) {
+    super(message);
+    this.name = 'StudioError';
+  }
+}
+
+interface ErrorBody {
+  readonly error?: { readonly message: string; readonly next: string | null };
+}
+
+let accessKey = '';
+
+/** Sent with every request from now on. */
+export function sendWithKey(key: string): void {
+  accessKey = key;
+}
+
+/** @throws StudioError for an answer that is none, TypeError where nobody answers, AbortError */
+export async function read<Route extends keyof StudioReads>(
+  route: Route,
+  { parts = {}, search = {}, signal }: ReadOptions = {},
+): Promise<StudioReads[Route]> {
+  const address = route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+  const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return (await send(query === '' ? address : `${address}?${query}`, { signal })) as StudioReads[Route];
+}
+
+/** @throws as `read` */
+export async function write<Route extends keyof StudioWrites>(
+  route: Route,
+  body: StudioWrites[Route]['body'],
+): Promise<StudioWrites[Route]['answer']> {
+  const headers = { 'content-type': 'application/json' };
+  return (await send(route, { method: 'POST', headers, body: JSON.stringify(body) })) as StudioWrites[Route]['answer'];
+}
+
+/** The stream of GET /api/events, or what `read` throws. */
+export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const response = await fetchWithKey('/api/events', { signal, headers: { accept: 'text/event-stream' } });
+  if (!response.ok || response.body === null) throw new StudioError(response.status, 'No events.', null);
+  return response.body;
+}
+
+async function send(address: string, init: RequestInit): Promise<unknown> {
+  const response = await fetchWithKey(address, init);
+  const body = (await response.json().catch(() => null)) as ErrorBody | null;
+  if (response.ok) return body;
+  throw new StudioError(response.status, body?.error?.message ?? response.statusText, body?.error?.next ?? null);
+}
+
+async function fetchWithKey(address: string, init: RequestInit): Promise<Response> {
+  try {
+    const headers = { ...init.headers, authorization: `Bearer ${accessKey}` };
+    const response = await fetch(address, { ...init, headers, credentials: 'omit', cache: 'no-store' });
+    noteAnswer(response.status);
+    return response;
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'AbortError')) noteSilence();
+    throw error;
+  }
+}

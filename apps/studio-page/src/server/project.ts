@@ -1,0 +1,58 @@
+import type { StudioBuild, StudioProject, StudioSplit } from '@winnow/contracts';
+import { QueryClient, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useAddress } from '../address/use-address';
+import { read } from './client';
+import type { StreamMessage } from './event-stream';
+
+/** The server is this machine: there is no network to be without. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { networkMode: 'always', retry: false, refetchOnWindowFocus: false, staleTime: 60_000 },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+const PROJECT = { queryKey: ['project'], queryFn: () => read('/api/project') } as const;
+
+/** Loaded before the first page is drawn. */
+export function useProject(): StudioProject {
+  return useSuspenseQuery(PROJECT).data;
+}
+
+export function useProjectState(): { readonly project: StudioProject | undefined; readonly error: Error | null } {
+  const { data, error } = useQuery(PROJECT);
+  return { project: data, error };
+}
+
+export const fetchProject = (): Promise<StudioProject> => queryClient.fetchQuery({ ...PROJECT, staleTime: 0 });
+
+/** Which data set and split a page shows; `isNewest` false: the address asks for an older one. */
+export interface Shown {
+  readonly build: StudioBuild | null;
+  readonly split: StudioSplit | null;
+  readonly isNewest: boolean;
+}
+
+/** `b` and `s` of an address are prefixes of ids; without them the newest. */
+export function chooseShown(project: StudioProject, { b = '', s = '' }: Readonly<Record<string, string>>): Shown {
+  const split = s === '' ? null : (project.splits.find(({ id }) => id.startsWith(s)) ?? null);
+  const buildId = b === '' ? (split?.buildId ?? '') : b;
+  const build = project.builds.find(({ id }) => id.startsWith(buildId)) ?? null;
+  const newest = project.splits.find(({ buildId: of }) => of === build?.id) ?? null;
+  const shown = split?.buildId === build?.id ? split : newest;
+  return { build, split: shown, isNewest: build === (project.builds[0] ?? null) && shown === newest };
+}
+
+export function useShown(): Shown {
+  return chooseShown(useProject(), useAddress().search);
+}
+
+/** Queries by what they show: the first part of their key is a topic. */
+export function refreshAfter(message: StreamMessage): void {
+  if (message.topic === 'gap') {
+    void queryClient.invalidateQueries();
+    return;
+  }
+  void queryClient.invalidateQueries({ queryKey: [message.topic] });
+  if (message.topic !== 'project') void queryClient.invalidateQueries({ queryKey: ['project'] });
+}

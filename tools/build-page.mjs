@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+/**
+ * Builds the page of `winnow studio`: `node tools/build-page.mjs [FOLDER]` (default: dist/studio-page). Equal sources
+ * give equal bytes; over a budget it fails.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import react from '@vitejs/plugin-react';
+import { PAGE_FOLDER, PAGE_SOURCES, pageDigest, ROOT } from './page/page-digest.mjs';
+import { thirdParty } from './page/third-party.mjs';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+/** Of gzip -9 for the scripts and styles that the first page loads, of plain bytes for all. */
+const BUDGETS = { firstScripts: 160_000, firstStyles: 15_000, all: 4_000_000 };
+
+/**
+ * @param {string} folder replaced as a whole
+ * @returns {Promise<{ firstScripts: number, firstStyles: number, all: number }>} bytes, as in BUDGETS
+ * @throws Error over a budget, or for a package without a licence
+ */
+export async function buildPage(folder) {
+  const draft = `${folder}.${process.pid}`;
+  try {
+    const chunks = await bundle(draft);
+    writeFileSync(path.join(draft, 'THIRD-PARTY.txt'), thirdParty(chunks));
+    const sizes = measure(draft, chunks);
+    for (const [what, bytes] of Object.entries(sizes)) {
+      if (bytes > BUDGETS[what]) throw new Error(`The page's ${what} have ${bytes} bytes, more than ${BUDGETS[what]}.`);
+    }
+    const files = listFiles(draft).map((name) => describe(draft, name));
+    writeFileSync(path.join(draft, 'files.json'), `${JSON.stringify({ source: pageDigest(), files }, null, 2)}\n`);
+    mkdirSync(path.dirname(folder), { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(draft, folder);
+    return sizes;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function bundle(outDir) {
+  const { output } = await build({
+    root: path.join(ROOT, PAGE_SOURCES),
+    base: '/',
+    configFile: false,
+    envDir: false,
+    logLevel: 'warn',
+    mode: 'production',
+    plugins: [react()],
+    cacheDir: path.join(ROOT, 'node_modules/.cache/vite'),
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      // The policy of the page knows no data: addresses.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+  return output.filter(({ type }) => type === 'chunk');
+}
+
+/** What is loaded before anything is shown: the entry and what it imports, not what it imports later. */
+function measure(folder, chunks) {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const first = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const name of first) for (const imported of byName.get(name).imports) first.add(imported);
+  const page = readFileSync(path.join(folder, 'index.html'), 'utf8');
+  const styles = [...page.matchAll(/href="\/([^"]+\.css)"/g)].map(([, name]) => name);
+  const zipped = (names) =>
+    [...names].reduce((sum, name) => sum + gzipSync(readFileSync(path.join(folder, name)), { level: 9 }).length, 0);
+  const all = listFiles(folder).reduce((sum, name) => sum + readFileSync(path.join(folder, name)).length, 0);
+  return { firstScripts: zipped(first), firstStyles: zipped(styles), all };
+}
+
+function listFiles(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .sort();
+}
+
+function describe(folder, name) {
+  const bytes = readFileSync(path.join(folder, name));
+  const type = TYPES[path.extname(name)];
+  if (type === undefined) throw new Error(`The page holds ${name}, whose type the server would not know.`);
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), type };
+}
+
+if (import.meta.filename === process.argv[1]) {
+  const folder = path.resolve(process.argv[2] ?? path.join(ROOT, PAGE_FOLDER));
+  const { firstScripts, firstStyles, all } = await buildPage(folder);
+  const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  process.stdout.write(
+    `${folder}: first page ${kilo(firstScripts)} of scripts and ${kilo(firstStyles)} of styles (gzip), ${kilo(all)} in all\n`,
+  );
+}
