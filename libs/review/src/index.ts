@@ -5,3 +5,8 @@ export type { JudgedLook, MeasuredPlan, PlanMeasure } from './measure/measure-lo
 export { countPlan, kindSizes, plannedLooks, showings } from './measure/measure-plan';
 export type { KindCounts, MeasurePlan, PlannedLook, Showing } from './measure/measure-plan';
 export { looksNeeded, wilsonInterval } from './measure/wilson-interval';
+export { LOOK_ORDERS, nextLooks } from './orders/next-looks';
+export type { LookOrder, ReviewPool } from './orders/next-looks';
+export { nextSheet, SHEET_SIZE, sheetGroups, sheetOf } from './orders/sheets';
+export type { ReviewSheet, SheetGroup, SheetOptions } from './orders/sheets';
+export type { LabelNeighbours } from './orders/worth';
