@@ -53,7 +53,15 @@ export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifes
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
 export { DECISION_ORIGINS, postDecisionsSchema, REVIEW_ORDERS, undoSchema } from './studio/studio-decisions';
-export type { Decision, DecisionOrigin, DecisionsStored, ReviewOrder, ReviewQueue } from './studio/studio-decisions';
+export type {
+  Decision,
+  DecisionLogLine,
+  DecisionOrigin,
+  DecisionsSince,
+  DecisionsStored,
+  ReviewOrder,
+  ReviewQueue,
+} from './studio/studio-decisions';
 export { STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,

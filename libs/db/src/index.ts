@@ -134,3 +134,12 @@ export { findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit 
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
+
+export { decisionsSince, listDecisions, storeBatchStep, storeDecisions } from './repositories/decision-records';
+export type { BatchStep, DecisionAuthor, NewDecision } from './repositories/decision-records';
+export { listMeasurePlans, saveMeasurePlan } from './repositories/measure-plans';
+export type { MeasurePlanRecord } from './repositories/measure-plans';
+export { listPeople, removePerson, savePerson } from './repositories/people-records';
+export type { PersonRecord } from './repositories/people-records';
+export { listViews, removeView, saveView } from './repositories/view-records';
+export type { ViewRecord } from './repositories/view-records';

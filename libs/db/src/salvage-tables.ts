@@ -2,7 +2,7 @@ import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { isWholeTable } from './readable-tables';
-import { KEPT_TABLES, readChunks } from './table-chunks';
+import { isBeforeTable, KEPT_TABLES, readChunks } from './table-chunks';
 import type { KeptTable, TableChunk } from './table-chunks';
 
 const VERSION_FILE = 'PG_VERSION';
@@ -80,10 +80,13 @@ async function readTable(client: PGlite, table: KeptTable, onChunk: OnChunk): Pr
   for (;;) {
     const next = await chunks.next().catch(() => null);
     if (next === null) return false;
-    if (next.done === true)
-      return isTaken && next.value === 0 && (await isWholeTable(client, table).catch(() => false));
+    if (next.done === true) return isTaken && next.value === 0 && (await isWhole(client, table).catch(() => false));
     isTaken = (await onChunk(next.value)) && isTaken;
   }
+}
+
+async function isWhole(client: PGlite, table: KeptTable): Promise<boolean> {
+  return (await isBeforeTable(client, table)) || isWholeTable(client, table);
 }
 
 async function answers(client: PGlite): Promise<boolean> {

@@ -13,7 +13,6 @@ export const KEPT_TABLES = [
   'fetches',
   'images',
   'sightings',
-  'reviews',
   'embeddings',
   'builds',
   'samples',
@@ -21,9 +20,24 @@ export const KEPT_TABLES = [
   'splits',
   'split_samples',
   'runs',
+  'decisions',
+  'people',
+  'views',
+  'measure_plans',
 ] as const;
 
 export type KeptTable = (typeof KEPT_TABLES)[number];
+
+/** Those that a database of an earlier schema does not have. */
+const LATER_TABLES: readonly KeptTable[] = ['decisions', 'people', 'views', 'measure_plans'];
+
+/** Whether the table came with a later schema than that of this database. */
+export async function isBeforeTable(client: PgliteQueries, table: KeptTable): Promise<boolean> {
+  if (!LATER_TABLES.includes(table)) return false;
+  const found = LATER_TABLES.map((name) => `to_regclass('"${name}"')`).join(', ');
+  const { rows } = await client.query<{ isBefore: boolean }>(`select coalesce(${found}) is null as "isBefore"`);
+  return rows[0]?.isBefore === true;
+}
 
 /** Some rows of a table in the text format of COPY. */
 export interface TableChunk {
@@ -41,6 +55,7 @@ const PAGES_AT_ONCE = 1024;
  * @throws Error of Postgres where the table as a whole cannot be read
  */
 export async function* readChunks(client: PgliteQueries, table: KeptTable): AsyncGenerator<TableChunk, number> {
+  if (await isBeforeTable(client, table)) return 0;
   const columns = await columnsOf(client, table);
   const size = await client.query<{ pages: number }>(
     `select (pg_relation_size('"${table}"') / current_setting('block_size')::integer)::integer as pages`,

@@ -10,3 +10,5 @@ export type { LookOrder, ReviewPool } from './orders/next-looks';
 export { nextSheet, SHEET_SIZE, sheetGroups, sheetOf } from './orders/sheets';
 export type { ReviewSheet, SheetGroup, SheetOptions } from './orders/sheets';
 export type { LabelNeighbours } from './orders/worth';
+export { DecisionLog } from './decisions/decision-log';
+export type { ImageDecision, Opinion } from './decisions/decision-log';

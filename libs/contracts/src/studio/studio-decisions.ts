@@ -25,6 +25,8 @@ export const decisionSchema = z.object({
       millis: z.number().min(0),
     })
     .optional(),
+  /** Of the owner: holds whatever others said before. */
+  settles: z.boolean().optional(),
   plan: uuid.optional(),
   note: z.string().max(2000).optional(),
 });
@@ -36,12 +38,46 @@ export const postDecisionsSchema = z.object({ decisions: z.array(decisionSchema)
 export interface DecisionsStored {
   /** Of the lines that are in the database now. */
   readonly stored: readonly string[];
+  /** Of lines that never will be: of an image that was forgotten, or with the id of another line. */
+  readonly refused: readonly string[];
   /** Grows with every line: `GET /api/decisions?after=` asks for what came since. */
   readonly last: number;
 }
 
 /** POST /api/undo, /api/redo: one's own last batch, or the one that is named. */
 export const undoSchema = z.object({ batch: uuid.optional(), id: uuid });
+
+/**
+ * One line of the log of a project, as GET /api/decisions?after= gives it: about an image, about a pair of images, or what
+ * takes a batch of the same person back (`undo`) and brings it again (`redo`).
+ */
+export interface DecisionLogLine {
+  readonly id: string;
+  /** Order of the log, from 1, with gaps. */
+  readonly seq: number;
+  readonly person: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Null in lines that undo and redo. */
+  readonly sha256: string | null;
+  /** The second of a pair. */
+  readonly otherSha256: string | null;
+  readonly says: string;
+  readonly origin: DecisionOrigin | null;
+  /** Undone in one step; of lines that undo and redo: what they undo and redo. */
+  readonly batch: string;
+  readonly settles: boolean;
+  readonly plan: string | null;
+  readonly chance: number | null;
+  readonly shown: Decision['shown'] | null;
+  readonly note: string | null;
+}
+
+/** GET /api/decisions?after= */
+export interface DecisionsSince {
+  readonly lines: readonly DecisionLogLine[];
+  readonly last: number;
+}
 
 /** Orders of review. */
 export const REVIEW_ORDERS = ['doubt', 'worth', 'disagree', 'pairs', 'disputed', 'mine', 'random'] as const;

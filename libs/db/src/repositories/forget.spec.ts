@@ -2,13 +2,13 @@ import { eq } from 'drizzle-orm';
 import { databasesUnderTest } from '../testing/database-under-test';
 import {
   builds,
+  decisions,
   exclusions,
   fetches,
   forgotten,
   hits,
   images,
   projects,
-  reviews,
   samples,
   occurrences,
 } from '../schema';
@@ -72,7 +72,20 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       await list('https://a.test/1', 'one');
       await list('https://b.test/1', 'one');
       await list('https://a.test/2', 'two');
-      await database.db.insert(reviews).values({ project: 'p', sha256: 'one', kind: 'open' });
+      const line = (id: number, sha256: string, otherSha256: string | null = null) => {
+        const uuid = `00000000-0000-4000-8000-00000000000${id}`;
+        const act = {
+          id: uuid,
+          batch: uuid,
+          seq: id,
+          person: 'a',
+          at: new Date(0),
+          says: 'open',
+          origin: 'one' as const,
+        };
+        return { ...act, project: 'p', sha256, otherSha256 };
+      };
+      await database.db.insert(decisions).values([line(1, 'one'), line(2, 'two'), line(3, 'two', 'one')]);
       expect(await forget({ urls: ['https://a.test/1'] })).toEqual({
         hits: 2,
         urls: 2,
@@ -86,7 +99,7 @@ describe.each(databasesUnderTest(process.env))('forgetPictures on $name', ({ url
       expect(await imagesOf('p')).toEqual(['two']);
       expect((await database.db.select().from(images)).map(({ sha256 }) => sha256)).toEqual(['two']);
       expect(await database.db.select().from(hits)).toHaveLength(1);
-      expect(await database.db.select().from(reviews)).toEqual([]);
+      expect(await database.db.select({ seq: decisions.seq }).from(decisions)).toEqual([{ seq: 2 }]);
       const { isForgotten, forgottenDigests } = await forgottenFilter(database.db, 'p');
       const tried = ['https://a.test/1', 'https://b.test/1', 'https://a.test/2', 'https://a.test/1?x'];
       expect(tried.map(isForgotten)).toEqual([true, true, false, false]);

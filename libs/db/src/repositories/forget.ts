@@ -148,7 +148,9 @@ async function removeRows(
       and not exists (select 1 from fetches f where f.project = ${project} and f.sha256 = c.sha256)`;
   const images = (await queryColumn(tx, unreferenced)).sort();
   const gone = textList([...images, ...affected.digests]);
-  await tx.execute(sql`delete from reviews where project = ${project} and sha256 = any(${gone})`);
+  await tx.execute(
+    sql`delete from decisions where project = ${project} and (sha256 = any(${gone}) or other_sha256 = any(${gone}))`,
+  );
   return { hits: hitIds.length, urls: fetched.length, images };
 }
 

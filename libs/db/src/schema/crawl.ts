@@ -24,6 +24,8 @@ export const projects = pgTable('projects', {
   crawlRounds: integer().notNull().default(0),
   /** Null while jobs of a crawl are left, and before the first one. */
   crawlFinishedAt: timestamp({ withTimezone: true }),
+  /** Number of the newest line of `decisions`; numbers are given under a lock of this row, in the order of commits. */
+  lastDecision: bigint({ mode: 'number' }).notNull().default(0),
 });
 
 export const classes = pgTable(

@@ -1,3 +1,4 @@
 export * from './crawl';
 export * from './build';
 export * from './learning';
+export * from './decisions';

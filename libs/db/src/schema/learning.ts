@@ -86,19 +86,3 @@ export const runs = pgTable('runs', {
   summary: jsonb().$type<RunSummary>().notNull(),
   finishedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
-
-/** A person's verdict on one image. Nothing writes it yet: corrections are read from a CSV file. */
-export const reviews = pgTable(
-  'reviews',
-  {
-    project: text()
-      .notNull()
-      .references(() => projects.name),
-    sha256: text().notNull(),
-    kind: text().$type<NoiseKind>().notNull(),
-    className: text(),
-    note: text(),
-    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.project, table.sha256] })],
-);

@@ -1,0 +1,127 @@
+import type { DecidedState, DecisionLine, DecisionLogLine } from '@winnow/contracts';
+
+/** What a person says of an image now. */
+export interface Opinion extends Pick<DecisionLogLine, 'person' | 'says' | 'seq' | 'at' | 'origin' | 'settles'> {
+  readonly isBlind: boolean;
+}
+
+/** What all people together say of an image. */
+export interface ImageDecision {
+  readonly state: DecidedState;
+  /** `class:NAME` or `open` where it is decided, else null. */
+  readonly truth: string | null;
+  /** Oldest first, `unsure` among them. */
+  readonly opinions: readonly Opinion[];
+}
+
+const UNDECIDED: ImageDecision = { state: 'none', truth: null, opinions: [] };
+
+/** A line about one image. */
+type ImageLine = DecisionLogLine & { readonly sha256: string };
+
+/**
+ * The log of a project's decisions, folded. A line is undone where the last line that undoes or redoes its batch comes after
+ * it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`. Opinions agree
+ * where all that name a truth name the same; `unsure` contradicts nothing. One that settles makes those before it hold no
+ * more, and not those after it.
+ */
+export class DecisionLog {
+  #last = 0;
+  readonly #lines = new Map<string, ImageLine[]>();
+  /** By batch and person: the images in it, and whether and where it was undone. */
+  readonly #batches = new Map<string, { readonly images: Set<string>; step: DecisionLogLine | null }>();
+
+  constructor(lines: Iterable<DecisionLogLine> = []) {
+    this.add(lines);
+  }
+
+  /** Of the newest line. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Of which something is in the log, in the order of their first line. */
+  get images(): readonly string[] {
+    return [...this.#lines.keys()];
+  }
+
+  /**
+   * @param lines oldest first; those that it has are passed over
+   * @returns images of which something else may be said now
+   */
+  add(lines: Iterable<DecisionLogLine>): ReadonlySet<string> {
+    const changed = new Set<string>();
+    for (const line of lines) {
+      if (line.seq <= this.#last) continue;
+      this.#last = line.seq;
+      const batch = this.#batchOf(line);
+      if (line.sha256 === null) {
+        batch.step = line;
+        for (const image of batch.images) changed.add(image);
+      } else if (line.otherSha256 === null) {
+        const known = this.#lines.get(line.sha256);
+        if (known === undefined) this.#lines.set(line.sha256, [line as ImageLine]);
+        else known.push(line as ImageLine);
+        batch.images.add(line.sha256);
+        changed.add(line.sha256);
+      }
+    }
+    return changed;
+  }
+
+  decisionOf(sha256: string): ImageDecision {
+    const lines = this.#lines.get(sha256);
+    return lines === undefined ? UNDECIDED : decide(opinionsOf(lines.filter((line) => !this.#isUndone(line))));
+  }
+
+  /** Every image of which a truth is decided. */
+  *decided(): Generator<{ readonly sha256: string; readonly truth: string; readonly opinions: readonly Opinion[] }> {
+    for (const sha256 of this.#lines.keys()) {
+      const { truth, opinions } = this.decisionOf(sha256);
+      if (truth !== null) yield { sha256, truth, opinions };
+    }
+  }
+
+  /** All that was said of an image, oldest first. */
+  historyOf(sha256: string): readonly DecisionLine[] {
+    return (this.#lines.get(sha256) ?? []).map((line) => {
+      const { id, person, says, origin, batch, at } = line;
+      return { id, person, says, origin: origin ?? 'one', batch, at, isUndone: this.#isUndone(line) };
+    });
+  }
+
+  #batchOf({ batch, person }: DecisionLogLine): { readonly images: Set<string>; step: DecisionLogLine | null } {
+    const key = `${batch} ${person}`;
+    const known = this.#batches.get(key);
+    if (known !== undefined) return known;
+    const made = { images: new Set<string>(), step: null };
+    this.#batches.set(key, made);
+    return made;
+  }
+
+  #isUndone(line: ImageLine): boolean {
+    const { step } = this.#batchOf(line);
+    return step !== null && step.says === 'undo' && step.seq > line.seq;
+  }
+}
+
+/** @param lines about one image, oldest first, none undone */
+function opinionsOf(lines: readonly ImageLine[]): readonly Opinion[] {
+  const byPerson = new Map(lines.map((line) => [line.person, line]));
+  return [...byPerson.values()]
+    .filter(({ says }) => says !== 'cleared')
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ person, says, seq, at, origin, settles, shown }) => {
+      return { person, says, seq, at, origin, settles, isBlind: shown?.isBlind === true };
+    });
+}
+
+function decide(opinions: readonly Opinion[]): ImageDecision {
+  const settled = opinions.findLast(({ settles }) => settles)?.seq ?? 0;
+  const holding = opinions.filter(({ seq }) => seq >= settled);
+  const truths = new Set(holding.map(({ says }) => says).filter((says) => says !== 'unsure'));
+  const [truth = null] = truths;
+  if (truths.size > 1) return { state: 'disputed', truth: null, opinions };
+  if (truth !== null) return { state: 'decided', truth, opinions };
+  return { state: holding.length > 0 ? 'unsure' : 'none', truth: null, opinions };
+}
