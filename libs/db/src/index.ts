@@ -72,6 +72,8 @@ export type { FetchRecord } from './repositories/fetch-records';
 export { skipKnownDuplicates } from './repositories/known-duplicates';
 export { crawlCounts } from './repositories/crawl-counts';
 export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/crawl-counts';
+export { crawlMonitor } from './repositories/crawl-monitor';
+export type { CrawlMonitor } from './repositories/crawl-monitor';
 export { heartbeat, readWorkers, removeWorker } from './repositories/worker-records';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
 export type { ImportedHit, ImportSourceKey } from './repositories/import-records';

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
-import type { CommandIo, JsonValue } from '@winnow/contracts';
+import type { CommandIo } from '@winnow/contracts';
 import { withProjectDatabase } from '@winnow/db';
 import { findRun } from '@winnow/runs';
-import type { RunRecord } from '@winnow/runs';
 import { version } from '../../package.json';
 import { collectHarvest, collectImports } from './collect-harvest';
 import { collectDuplicates, collectSheets } from './collect-images';
@@ -11,6 +10,7 @@ import { collectSplit } from './collect-split';
 import { readRecords } from './project-records';
 import type { ProjectRecords } from './project-records';
 import type { ReportData, RunReport } from './report-data';
+import { settingsOf } from './result-groups';
 
 /** Gathers what is there of a project: every part that does not exist yet is left out. */
 export async function collectReport(file: string, io: CommandIo): Promise<ReportData> {
@@ -93,11 +93,4 @@ async function collectRuns({ config, runRows }: ProjectRecords): Promise<readonl
       };
     }),
   );
-}
-
-/** Equal for runs that differ in their seed only. */
-function settingsOf({ config, manifest }: Pick<RunRecord, 'config' | 'manifest'>): string {
-  const { train, ...rest } = config as { readonly train?: Readonly<Record<string, JsonValue>> };
-  const { seed: _seed, ...course } = train ?? {};
-  return JSON.stringify([rest, course, manifest.teacherDigest]);
 }

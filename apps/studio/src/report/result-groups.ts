@@ -1,6 +1,6 @@
-import type { RunSummary } from '@winnow/contracts';
+import type { JsonValue, RunSummary } from '@winnow/contracts';
 import { spread } from '@winnow/runs';
-import type { Spread } from '@winnow/runs';
+import type { RunRecord, Spread } from '@winnow/runs';
 
 import type { RunReport } from './report-data';
 
@@ -20,6 +20,13 @@ export interface ResultGroup {
   /** Mean over the seeds that measured it, 0..1. */
   readonly perClass: Readonly<Record<string, number>>;
   readonly runs: readonly RunReport[];
+}
+
+/** Equal for runs that differ in their seed only. */
+export function settingsOf({ config, manifest }: Pick<RunRecord, 'config' | 'manifest'>): string {
+  const { train, ...rest } = config as { readonly train?: Readonly<Record<string, JsonValue>> };
+  const { seed: _seed, ...course } = train ?? {};
+  return JSON.stringify([rest, course, manifest.teacherDigest]);
 }
 
 /**

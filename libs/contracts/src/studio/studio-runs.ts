@@ -12,8 +12,10 @@ export interface StudioRunProgress {
 
 /** A student's run; all shares 0 to 1. */
 export interface StudioRun {
-  /** Name of its folder. */
+  /** Part of addresses: the name of its folder, or its identity where that name is none for an address. */
   readonly id: string;
+  /** Of its folder. */
+  readonly name: string;
   readonly method: string;
   readonly model: string;
   readonly seed: number;
@@ -34,8 +36,8 @@ export interface StudioRun {
   readonly seconds: number | null;
   /** Names the test images: accuracies of different ones are not compared. Null without a test set. */
   readonly testDigest: string | null;
-  /** `key` of the group that differs in its seed only. */
-  readonly group: string;
+  /** `key` of its group; null before it has finished. */
+  readonly group: string | null;
   /** All that it was made with but the seed, by path such as `train.learningRate`. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -138,9 +140,11 @@ export interface StudioCrawl {
     readonly name: string;
     /** Different files. */
     readonly stored: number;
+    /** Different files that are wanted. */
     readonly target: number;
+    /** Different image URLs, and of these what is still to be fetched. */
+    readonly listed: number;
     readonly pending: number;
-    readonly failed: number;
   }[];
   readonly engines: readonly {
     readonly name: string;
