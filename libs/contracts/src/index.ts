@@ -61,6 +61,8 @@ export type {
   DecisionsStored,
   ReviewOrder,
   ReviewQueue,
+  SheetGroupCount,
+  StudioSheets,
 } from './studio/studio-decisions';
 export { STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
@@ -76,7 +78,14 @@ export type {
   StudioListing,
   StudioSort,
 } from './studio/studio-images';
-export type { MeasuredKind, MeasuredShare, StudioMeasure } from './studio/studio-measure';
+export { measurePlanSchema } from './studio/studio-measure';
+export type {
+  MeasuredKind,
+  MeasuredShare,
+  MeasureLooks,
+  MeasurePlanRequest,
+  StudioMeasure,
+} from './studio/studio-measure';
 export type {
   NextStep,
   StudioBuild,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NoiseKind } from '../learning-names';
 
 /** How a decision came about. */
 export const DECISION_ORIGINS = ['one', 'bulk', 'sheet', 'propagated', 'measure', 'import'] as const;
@@ -88,4 +89,19 @@ export interface ReviewQueue {
   readonly order: ReviewOrder;
   readonly left: number;
   readonly images: readonly string[];
+}
+
+/** Undecided images of which the split says the same: what one sheet is drawn from. */
+export interface SheetGroupCount {
+  readonly kind: NoiseKind;
+  /** Indices into the classes. */
+  readonly given: number;
+  /** What images called closed are taken for; null of all others. */
+  readonly refined: number | null;
+  readonly count: number;
+}
+
+/** GET /api/sheets?b=&s=: the largest group first, at most 200. Its images: GET /api/images with these filters. */
+export interface StudioSheets {
+  readonly groups: readonly SheetGroupCount[];
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { NOISE_KINDS } from '../learning-names';
 import type { NoiseKind } from '../learning-names';
 
 /** A share with its 95 % interval; all 0 to 1. */
@@ -38,4 +40,24 @@ export interface StudioMeasure {
   }[];
   /** Looks shown twice: told the same both times. */
   readonly consistency: { readonly same: number; readonly of: number };
+}
+
+/** POST /api/measure/plan?b=&s=: a plan for the split, or more looks of the one that it has. Answered by StudioMeasure. */
+export const measurePlanSchema = z.strictObject({
+  /** Of the 95 % interval that is wanted, 0 to 1. */
+  halfWidth: z.number().min(0.01).max(0.25),
+  kinds: z.array(z.enum(NOISE_KINDS)).min(1),
+  isBlind: z.boolean(),
+});
+export type MeasurePlanRequest = z.infer<typeof measurePlanSchema>;
+
+/**
+ * GET /api/measure/looks?b=&s=&count=: images that the plan shows next to this person, in order. Neither kind nor label comes
+ * with them, so that a look is blind; an image may come twice. Decisions of them have the origin `measure` and the plan's id.
+ */
+export interface MeasureLooks {
+  readonly plan: string;
+  /** Showings of the plan that are still to come to this person. */
+  readonly left: number;
+  readonly images: readonly string[];
 }
