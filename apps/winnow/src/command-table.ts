@@ -77,6 +77,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     summary: 'Write a trained network as ONNX, TF.js and safetensors in float32, float16 and int8, each measured',
   },
   { name: 'report', app: 'studio', group: 'data', summary: 'Write one HTML page about data set, split and runs' },
+  {
+    name: 'studio',
+    app: 'studio',
+    group: 'data',
+    summary: 'Serve a page on this machine to see, measure and correct what was crawled',
+  },
   { name: 'status', app: 'winnow', group: 'upkeep', summary: 'Show how far a project is' },
   { name: 'worker', app: 'crawler', group: 'upkeep', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', group: 'upkeep', summary: 'Print the resolved configuration of a project' },

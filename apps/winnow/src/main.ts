@@ -64,9 +64,15 @@ async function runInvocation(process: MainProcess, invocation: Invocation): Prom
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    const result = await invocation.spec.run?.(invocation.input, createIo(process, interrupt.signal, progress));
+    let isAnnounced = false;
+    const announce: CommandIo['announce'] = (told) => {
+      isAnnounced = true;
+      print(process, invocation, told);
+    };
+    const io = { ...createIo(process, interrupt.signal, progress), announce };
+    const result = await invocation.spec.run?.(invocation.input, io);
     if (result === undefined) return 2;
-    print(process, invocation, result);
+    if (!isAnnounced) print(process, invocation, result);
     return result.exitCode;
   } catch (error) {
     return fail(process, invocation, error);
@@ -85,7 +91,7 @@ function createIo(process: MainProcess, signal: AbortSignal, progress: ProgressO
   };
 }
 
-function print(process: MainProcess, invocation: Invocation, result: CommandResult): void {
+function print(process: MainProcess, invocation: Invocation, result: Pick<CommandResult, 'json' | 'text'>): void {
   const text = invocation.json ? printableJson(result.json) : result.text.join('\n');
   if (text !== '') write(process, 'stdout', `${text}\n`);
 }

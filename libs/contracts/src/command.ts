@@ -55,6 +55,8 @@ export interface CommandIo {
   /** One line for the person, on stderr. */
   log(line: string): void;
   readonly progress: ProgressSink;
+  /** Prints now what a command that goes on for long has to say, in place of its result. */
+  announce?(told: Pick<CommandResult, 'json' | 'text'>): void;
 }
 
 /** Draws a bar on a terminal, a line every 10 s elsewhere. */

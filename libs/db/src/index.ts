@@ -5,8 +5,8 @@ export type { DatabaseAccess } from './database-access';
 export { acquireLock, lockHolder } from './holder-lock';
 export { rescueDatabase } from './rescue-database';
 export type { RescueResult } from './rescue-database';
-export { isProjectKnown, projectStatus } from './repositories/project-status';
-export type { GroupStatus, ProjectStatus } from './repositories/project-status';
+export { isProjectKnown, projectOverview, projectStatus } from './repositories/project-status';
+export type { GroupStatus, ProjectOverview, ProjectStatus } from './repositories/project-status';
 
 export {
   beginCrawl,
@@ -96,6 +96,7 @@ export type { GivenUp, Job, JobCounts, JobKind, NewJob } from './jobs/job-kinds'
 
 export {
   listFetchOutcomes,
+  listImageListings,
   listProjectImages,
   listUndecodedImages,
   saveImageFacts,
@@ -109,6 +110,7 @@ export {
   listExclusions,
   listSamples,
   markBuildUsed,
+  readSample,
   recordDuplicateMeasure,
   rescuedInputDigest,
   saveBuild,
@@ -132,7 +134,14 @@ export {
   saveEmbeddings,
 } from './repositories/embeddings';
 export type { Embedding, ProjectEmbeddings } from './repositories/embeddings';
-export { findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './repositories/split-records';
+export {
+  findSplit,
+  listSplits,
+  listSplitSamples,
+  pageSplitSamples,
+  recordSplitQuality,
+  saveSplit,
+} from './repositories/split-records';
 export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';

@@ -57,9 +57,14 @@ export interface ImageTile {
   readonly state: DecidedState;
   /** The class that was decided; null: none, or that it shows none of the classes (`state` tells them apart). */
   readonly decided: number | null;
+  /** It was to be forgotten since: no bytes, no text. */
+  readonly isForgotten?: true;
 }
 
-/** GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500). */
+/**
+ * GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500). While a data set is read for the first time, it is
+ * answered by 503 with Retry-After, and how far that is in words; so are all other answers about its images.
+ */
 export interface ImageWindow {
   readonly total: number;
   /** Images of the data set. */

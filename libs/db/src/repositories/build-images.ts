@@ -62,6 +62,12 @@ export async function listProjectImages(db: Database, project: string): Promise<
     .sort((a, b) => compareText(a.sha256, b.sha256));
 }
 
+/** Every listing that led to one original and may still be used, in the order of `listProjectImages`. */
+export async function listImageListings(db: Database, project: string, sha256: string): Promise<readonly Provenance[]> {
+  const found = await listListings(db, project, sha256);
+  return (found.get(sha256) ?? []).sort(compareListings).map(({ listing }) => listing);
+}
+
 interface PlacedListing {
   readonly variant: string;
   readonly listing: Provenance;
@@ -84,7 +90,12 @@ type ListingCells = readonly [
 ];
 
 /** Listings by digest. As one JSON text an original: drivers take five times as long for so many cells. */
-async function listListings(db: Database, project: string): Promise<ReadonlyMap<string, PlacedListing[]>> {
+async function listListings(
+  db: Database,
+  project: string,
+  sha256?: string,
+): Promise<ReadonlyMap<string, PlacedListing[]>> {
+  const isWanted = sha256 === undefined ? sql`true` : eq(occurrences.sha256, sha256);
   const rows = await queryRows<{ readonly sha256: string; readonly listings: readonly ListingCells[] }>(
     db,
     sql`
@@ -92,7 +103,7 @@ async function listListings(db: Database, project: string): Promise<ReadonlyMap<
         ${hits.className}, ${hits.page}, ${hits.rank}, ${hits.imageUrl}, ${hits.pageUrl}, ${hits.title}, ${hits.license},
         ${hits.licenseUrl}, ${hits.creator})) as listings
       from ${occurrences} join ${hits} on ${hits.id} = ${occurrences.hitId}
-      where ${occurrences.project} = ${project} and ${notOptedOut}
+      where ${occurrences.project} = ${project} and ${isWanted} and ${notOptedOut}
       group by ${occurrences.sha256}`,
   );
   return new Map(rows.map(({ sha256, listings }) => [sha256, listings.map(toListing)]));

@@ -149,6 +149,21 @@ export async function listSamples(db: Database, buildId: string): Promise<readon
   return rows.map(({ buildId: _buildId, ...row }) => row);
 }
 
+/** What a build has of one image: the first sample that was made of it. */
+export async function readSample(
+  db: Database,
+  buildId: string,
+  sha256: string,
+): Promise<Pick<SampleRow, 'key' | 'conflicts'> | undefined> {
+  const [row] = await db
+    .select({ key: samples.key, conflicts: samples.conflicts })
+    .from(samples)
+    .where(and(eq(samples.buildId, buildId), eq(samples.sha256, sha256)))
+    .orderBy(samples.position)
+    .limit(1);
+  return row;
+}
+
 /** What a build left out, sorted by digest and class. */
 export async function listExclusions(db: Database, buildId: string): Promise<readonly ExclusionRow[]> {
   const rows = await db.select().from(exclusions).where(eq(exclusions.buildId, buildId));

@@ -1,6 +1,6 @@
-import { count, eq, sql } from 'drizzle-orm';
+import { count, desc, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import type { ResponseClass } from '@winnow/contracts';
+import type { JsonValue, ResponseClass } from '@winnow/contracts';
 import type { Database, DatabaseHandle } from '../database';
 import { countJobs } from '../jobs/job-queue';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
@@ -49,6 +49,70 @@ export interface GroupStatus {
 interface EngineState {
   readonly suspendedUntil: string | null;
   readonly reason: ResponseClass | null;
+}
+
+/** What a project has, in few and cheap queries: it is asked for all day. */
+export interface ProjectOverview {
+  /** The current one first. */
+  readonly builds: readonly {
+    readonly id: string;
+    readonly sampleCount: number;
+    readonly createdAt: Date;
+    /** Keys of samples that hold an image which was to be forgotten since. */
+    readonly forgottenKeys: readonly string[];
+  }[];
+  /** Newest first. */
+  readonly splits: readonly {
+    readonly id: string;
+    readonly buildId: string;
+    readonly method: string;
+    readonly createdAt: Date;
+    readonly counts: JsonValue;
+  }[];
+  readonly hits: number;
+  /** Different original files. */
+  readonly images: number;
+  readonly runs: number;
+  /** Of the best student, 0 to 1; null without one. */
+  readonly bestAccuracy: number | null;
+}
+
+/** @returns what is there now; a project that nothing was crawled for has nothing */
+export async function projectOverview(db: Database, project: string): Promise<ProjectOverview> {
+  const buildRows = await db
+    .select({
+      id: builds.id,
+      sampleCount: builds.sampleCount,
+      createdAt: builds.createdAt,
+      forgottenKeys: builds.forgottenKeys,
+    })
+    .from(builds)
+    .where(eq(builds.project, project))
+    .orderBy(desc(builds.usedAt), desc(sql`${builds.id} collate "C"`));
+  const splitRows = await db
+    .select({
+      id: splits.id,
+      buildId: splits.buildId,
+      method: splits.method,
+      createdAt: splits.createdAt,
+      counts: splits.counts,
+    })
+    .from(splits)
+    .where(eq(splits.project, project))
+    .orderBy(desc(splits.createdAt), desc(sql`${splits.id} collate "C"`));
+  const [counts] = await queryRows<Pick<ProjectOverview, 'hits' | 'images' | 'runs' | 'bestAccuracy'>>(
+    db,
+    sql`
+      select (select count(*) from hits where project = ${project})::integer as hits,
+        (select count(distinct sha256) from sightings where project = ${project})::integer as images,
+        (select count(*) from runs where project = ${project})::integer as runs,
+        (select max((summary->>'accuracy')::float8) from runs where project = ${project}) as "bestAccuracy"`,
+  );
+  return {
+    builds: buildRows,
+    splits: splitRows,
+    ...(counts ?? { hits: 0, images: 0, runs: 0, bestAccuracy: null }),
+  };
 }
 
 const RATE_SECONDS = 60;

@@ -65,3 +65,19 @@ export async function listSplitSamples(db: Database, splitId: string): Promise<r
   const rows = await db.select().from(splitSamples).where(eq(splitSamples.splitId, splitId));
   return rows.map(({ splitId: _splitId, ...row }) => row).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
+
+/** The next part of what a split says, sorted by key. @param afterKey the last key of the part before; empty for the first */
+export async function pageSplitSamples(
+  db: Database,
+  splitId: string,
+  { afterKey, count }: { readonly afterKey: string; readonly count: number },
+): Promise<readonly SplitRow[]> {
+  const key = sql`${splitSamples.key} collate "C"`;
+  const rows = await db
+    .select()
+    .from(splitSamples)
+    .where(and(eq(splitSamples.splitId, splitId), sql`${key} > ${afterKey}`))
+    .orderBy(key)
+    .limit(count);
+  return rows.map(({ splitId: _splitId, ...row }) => row);
+}

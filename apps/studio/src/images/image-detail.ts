@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { blobPath } from '@winnow/config';
+import { IMAGE_FLAGS, WinnowError } from '@winnow/contracts';
+import type { ImageDetail, StudioListing } from '@winnow/contracts';
+import { licenseName, statedLicense } from '@winnow/dedup';
+import { listImageListings, readSample } from '@winnow/db';
+import { webUrl } from '../html/web-link';
+import type { StudioContext } from '../server/studio-context';
+import { tileOf } from './image-routes';
+import type { ImageScope } from './studio-images';
+
+/** All that is known of one image. @throws WinnowError MISSING_INPUT where the data set does not hold it */
+export async function describeImage(context: StudioContext, scope: ImageScope, sha256: string): Promise<ImageDetail> {
+  const { config, database, images } = context;
+  const { lists, build } = await images.open(scope);
+  const { columns } = lists;
+  const [row] = lists.rowsOf(sha256);
+  if (row === undefined) {
+    throw new WinnowError('MISSING_INPUT', 'The data set holds no such image', {
+      where: sha256,
+      next: 'Another data set of the project may: choose it in the menu.',
+    });
+  }
+  const isForgotten = columns.forgotten[row] === 1;
+  const known = isForgotten
+    ? { sample: undefined, listings: [], history: [] }
+    : await database.use(async (db) => ({
+        sample: await readSample(db, build.id, sha256),
+        listings: (await listImageListings(db, config.name, sha256)).map(studioListing),
+        history: await images.decisions.history(sha256),
+      }));
+  const number = (values: Float32Array): number => values[row] as number;
+  const flags = columns.flags[row] as number;
+  const tile = tileOf(columns, row);
+  return {
+    ...tile,
+    key: known.sample?.key ?? String(row).padStart(9, '0'),
+    width: columns.width[row] as number,
+    height: columns.height[row] as number,
+    probabilities: tile.kind === null ? null : [number(columns.clean), number(columns.closed), number(columns.open)],
+    flags: IMAGE_FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0),
+    copies: columns.copies[row] as number,
+    conflicts: known.sample?.conflicts ?? [],
+    listings: known.listings,
+    history: known.history,
+    missing: isForgotten
+      ? 'It was to be forgotten: the next build leaves it out.'
+      : await missingOriginal(context, sha256),
+  };
+}
+
+/** Why the original cannot be shown; null: it can, as far as a look at its size tells. */
+async function missingOriginal({ config, projectFile }: StudioContext, sha256: string): Promise<string | null> {
+  const facts = await stat(blobPath(config.paths.blobs, sha256)).catch(() => null);
+  if (facts?.isFile() === true && facts.size > 0) return null;
+  return `The original is gone. winnow verify ${projectFile} --repair fetches it again, where that is possible.`;
+}
+
+type Listing = Awaited<ReturnType<typeof listImageListings>>[number];
+
+/** Text of it comes from the web; addresses only where a reader may be sent there. */
+function studioListing(listing: Listing): StudioListing {
+  const stated = statedLicense(listing);
+  return {
+    className: listing.className,
+    engine: listing.engine,
+    title: shortened(listing.title),
+    creator: shortened(listing.creator),
+    license: stated === undefined ? shortened(listing.license) : licenseName(stated),
+    pageUrl: webUrl(listing.pageUrl),
+    imageUrl: webUrl(listing.imageUrl),
+  };
+}
+
+const MAX_TEXT = 1000;
+/** Control characters, and what turns the text around it. */
+const STEERING = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu;
+
+function shortened(text: string | null): string | null {
+  if (text === null) return null;
+  const plain = text.replace(STEERING, ' ').trim();
+  return plain.length > MAX_TEXT ? `${plain.slice(0, MAX_TEXT)}…` : plain;
+}

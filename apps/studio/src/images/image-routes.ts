@@ -1,0 +1,63 @@
+import type { ImageFacets, ImageTile, ImageWindow } from '@winnow/contracts';
+import { NOISE_KINDS } from '@winnow/contracts';
+import { DECIDED_STATES, digestOf, doubtOf, NO_CLASS, NO_KIND } from '@winnow/columns';
+import type { ImageColumns } from '@winnow/columns';
+import { z } from 'zod';
+import type { RouteModule } from '../server/studio-context';
+import { describeImage } from './image-detail';
+import { listQuerySchema, listRequest, scopeOf } from './image-query';
+
+const MAX_TILES = 500;
+
+const windowQuerySchema = listQuerySchema.extend({
+  from: z.coerce.number().int().min(0).default(0),
+  count: z.coerce.number().int().min(1).max(MAX_TILES).default(60),
+});
+const facetQuerySchema = listQuerySchema.extend({
+  /** Part of the values that are wanted, of the facet `facet`. */
+  find: z.string().max(200).default(''),
+  facet: z.enum(['kind', 'given', 'refined', 'flag', 'license', 'engine', 'host', 'decided']).optional(),
+});
+const scopeSchema = listQuerySchema.pick({ b: true, s: true });
+export const sha256Schema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** Lists of images, their facets, and single images. */
+export const imageRoutes: RouteModule = (server, context) => {
+  server.get('/api/images', async (request): Promise<ImageWindow> => {
+    const query = windowQuerySchema.parse(request.query);
+    const { lists } = await context.images.open(scopeOf(query));
+    const { total, version, rows } = lists.window(listRequest(query), query.from, query.count);
+    return {
+      total,
+      of: lists.columns.count,
+      version,
+      tiles: Array.from(rows, (row, at) => ({ index: query.from + at, ...tileOf(lists.columns, row) })),
+    };
+  });
+  server.get('/api/facets', async (request): Promise<ImageFacets> => {
+    const query = facetQuerySchema.parse(request.query);
+    const { lists } = await context.images.open(scopeOf(query));
+    return lists.facets(listRequest(query), query.facet === undefined ? {} : { [query.facet]: query.find });
+  });
+  server.get('/api/images/:sha256', (request) => {
+    const { sha256 } = sha256Schema.parse(request.params);
+    return describeImage(context, scopeOf(scopeSchema.parse(request.query)), sha256);
+  });
+};
+
+/** What a list shows of an image. @param row its place in the data set */
+export function tileOf(columns: ImageColumns, row: number): Omit<ImageTile, 'index'> {
+  const kind = columns.kind[row] as number;
+  const isSplit = kind !== NO_KIND;
+  const decided = columns.decided[row] as number;
+  return {
+    sha256: digestOf(columns, row),
+    kind: isSplit ? (NOISE_KINDS[kind] ?? null) : null,
+    given: columns.given[row] as number,
+    refined: isSplit ? (columns.refined[row] as number) : null,
+    doubt: isSplit ? doubtOf(columns, row) : null,
+    state: DECIDED_STATES[columns.state[row] as number] ?? 'none',
+    decided: decided === NO_CLASS ? null : decided,
+    ...(columns.forgotten[row] === 1 && { isForgotten: true as const }),
+  };
+}

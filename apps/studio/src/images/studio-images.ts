@@ -1,0 +1,200 @@
+import path from 'node:path';
+import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
+import type { CommandIo, DecisionLine } from '@winnow/contracts';
+import { ImageLists } from '@winnow/columns';
+import type { DecidedImage } from '@winnow/columns';
+import type { ProjectOverview } from '@winnow/db';
+import { ShardReader } from '@winnow/shards';
+import type { StudioDatabase } from '../server/studio-database';
+import type { ProjectFacts } from '../project/project-facts';
+import { loadColumns } from './load-columns';
+
+/** A data set and split, as an address names them: prefixes of ids, or nothing for the newest. */
+export interface ImageScope {
+  readonly b?: string | undefined;
+  readonly s?: string | undefined;
+}
+
+/** A data set whose images can be listed. */
+export interface OpenImages {
+  readonly build: ProjectOverview['builds'][number];
+  /** Null: it was not split. */
+  readonly split: ProjectOverview['splits'][number] | null;
+  readonly lists: ImageLists;
+  /** Of its shards, by the places that the columns name. */
+  readonly shards: ShardReader;
+}
+
+/** What people decided, as the area that stores it tells it. */
+export interface DecisionSource {
+  /** What they say of all images now. */
+  readAll(): Promise<readonly DecidedImage[]>;
+  /** All that was ever said of one image, newest first. */
+  history(sha256: string): Promise<readonly DecisionLine[]>;
+  count(): Promise<number>;
+}
+
+const NO_DECISIONS: DecisionSource = {
+  readAll: () => Promise.resolve([]),
+  history: () => Promise.resolve([]),
+  count: () => Promise.resolve(0),
+};
+
+export interface StudioImagesOptions {
+  readonly config: ProjectConfig;
+  readonly database: StudioDatabase;
+  readonly facts: ProjectFacts;
+  readonly log: CommandIo['log'];
+}
+
+/** Data sets that are held at once: some 95 MB each at a million images. */
+const MAX_OPEN = 2;
+/** How long a request waits for a data set that is being read. */
+const PATIENCE_MILLIS = 1500;
+
+interface Opening {
+  readonly images: Promise<OpenImages>;
+  done: number;
+}
+
+/** The images of a project: each data set and split as columns, read once and kept. */
+export class StudioImages {
+  readonly #options: StudioImagesOptions;
+  /** The one that was asked for last comes last. */
+  readonly #open = new Map<string, Opening>();
+  #decisions = NO_DECISIONS;
+
+  constructor(options: StudioImagesOptions) {
+    this.#options = options;
+  }
+
+  /** Where decisions come from: told once, when routes are registered. */
+  useDecisions(source: DecisionSource): void {
+    this.#decisions = source;
+  }
+
+  get decisions(): DecisionSource {
+    return this.#decisions;
+  }
+
+  /**
+   * A data set and split.
+   * @throws WinnowError MISSING_INPUT where nothing is built, or nothing of these ids; ReadingImages while it is read for
+   *   the first time
+   */
+  async open(scope: ImageScope = {}): Promise<OpenImages> {
+    const { build, split } = chooseScope(await this.#options.facts.read(), scope, this.#options.config.name);
+    const name = `${build.id} ${split?.id ?? ''}`;
+    const opening = this.#open.get(name) ?? this.#begin(name, build, split);
+    this.#open.delete(name);
+    this.#open.set(name, opening);
+    const images = await settledWithin(opening.images, PATIENCE_MILLIS);
+    if (images === null) throw new ReadingImages(opening.done, build.sampleCount);
+    markForgotten(images.lists, build.forgottenKeys);
+    return { ...images, build, split };
+  }
+
+  /** Tells all lists what people say of images now. */
+  async applyDecisions(decided: readonly DecidedImage[]): Promise<void> {
+    await Promise.all(
+      [...this.#open.values()].map(async ({ images }) => {
+        const opened = await images.catch(() => null);
+        opened?.lists.applyDecisions(decided);
+      }),
+    );
+  }
+
+  /** Reads the newest data set, so that the first page finds it. */
+  warmUp(): void {
+    // What is missing or away is said to whoever asks.
+    this.open().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    const all = await Promise.allSettled([...this.#open.values()].map(({ images }) => images));
+    await Promise.all(all.map((one) => (one.status === 'fulfilled' ? one.value.shards.close() : undefined)));
+  }
+
+  #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
+    const { config, database, log } = this.#options;
+    const opening: { images: Promise<OpenImages>; done: number } = { images: Promise.reject(new Error()), done: 0 };
+    opening.images.catch(() => undefined);
+    opening.images = (async () => {
+      const columns = await loadColumns({
+        config,
+        database,
+        build,
+        split,
+        log,
+        onRead: (done) => (opening.done = done),
+      });
+      const lists = new ImageLists(columns);
+      // Decisions that come while this is read are among them or follow, as this is open already.
+      const decided = await this.#decisions.readAll().catch(() => []);
+      lists.applyDecisions(decided);
+      return { build, split, lists, shards: new ShardReader(path.join(config.paths.builds, build.id)) };
+    })();
+    opening.images.catch(() => this.#open.delete(name));
+    const [oldest] = this.#open.keys();
+    if (this.#open.size >= MAX_OPEN && oldest !== undefined) {
+      void this.#open
+        .get(oldest)
+        ?.images.then(({ shards }) => shards.close())
+        .catch(() => undefined);
+      this.#open.delete(oldest);
+    }
+    return opening;
+  }
+}
+
+/** A data set is being read for the first time: asked again soon, it will be there. */
+export class ReadingImages extends Error {
+  constructor(done: number, count: number) {
+    const percent = Math.floor((100 * done) / Math.max(1, count));
+    super(`Reading ${count.toLocaleString('en')} images once: ${percent} %`);
+  }
+}
+
+/** @throws WinnowError MISSING_INPUT */
+function chooseScope(
+  { builds, splits }: Pick<ProjectOverview, 'builds' | 'splits'>,
+  { b, s }: ImageScope,
+  project: string,
+): Pick<OpenImages, 'build' | 'split'> {
+  const named = s === undefined ? undefined : splits.find(({ id }) => id.startsWith(s));
+  if (s !== undefined && named === undefined) throw missing(`no split "${s.slice(0, 64)}"`, project);
+  const build = builds.find(({ id }) =>
+    b === undefined ? named === undefined || id === named.buildId : id.startsWith(b),
+  );
+  if (build === undefined)
+    throw missing(b === undefined ? 'no data set yet' : `no data set "${b.slice(0, 64)}"`, project);
+  const split = named ?? splits.find(({ buildId }) => buildId === build.id) ?? null;
+  if (split !== null && split.buildId !== build.id) throw missing('no such split of this data set', project);
+  return { build, split };
+}
+
+function missing(what: string, project: string): WinnowError {
+  return new WinnowError('MISSING_INPUT', `The project has ${what}`, {
+    where: project,
+    next: 'Run `winnow build`, then `winnow split`, and ask again.',
+  });
+}
+
+/** Keys count samples from 0. */
+function markForgotten({ columns }: ImageLists, keys: readonly string[]): void {
+  for (const key of keys) columns.forgotten[Number(key)] = 1;
+}
+
+/** @returns null where it takes longer */
+async function settledWithin<T>(work: Promise<T>, millis: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), millis);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

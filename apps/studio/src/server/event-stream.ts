@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { StudioEvent, StudioTopic } from '@winnow/contracts';
+
+/** One stream a browser; its tabs hand events on to one another. */
+const MAX_LISTENERS = 32;
+const HEARTBEAT_MILLIS = 15_000;
+/** A browser that takes nothing, as it sleeps, is let go: it comes back and reads the state anew. */
+const MAX_WAITING_BYTES = 1 << 20;
+
+/** Numbered events to all open pages. A page that missed a number asks for everything again. */
+export class EventStream {
+  readonly #listeners = new Set<ServerResponse>();
+  #number = 0;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  /** Of the last event; 0 before the first. */
+  get number(): number {
+    return this.#number;
+  }
+
+  publish(topic: StudioTopic, about: { readonly person?: string } = {}): void {
+    this.#number += 1;
+    const event: StudioEvent = { number: this.#number, topic, ...about };
+    this.#send(`id: ${this.#number}\ndata: ${JSON.stringify(event)}\n\n`);
+  }
+
+  /** Answers with the stream. @returns false where there are too many */
+  listen(reply: FastifyReply): boolean {
+    if (this.#listeners.size >= MAX_LISTENERS) return false;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+    // Says where the numbers stand, so that the first event to come shows whether one was missed.
+    raw.write(`id: ${this.#number}\n: listening\n\n`);
+    this.#listeners.add(raw);
+    raw.on('close', () => this.#remove(raw)).on('error', () => this.#remove(raw));
+    this.#heartbeat ??= setInterval(() => this.#send(': \n\n'), HEARTBEAT_MILLIS).unref();
+    return true;
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.end();
+    this.#listeners.clear();
+    this.#rest();
+  }
+
+  #send(text: string): void {
+    for (const listener of this.#listeners) {
+      if (listener.writableLength > MAX_WAITING_BYTES) listener.destroy();
+      else listener.write(text);
+    }
+  }
+
+  #remove(listener: ServerResponse): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+}

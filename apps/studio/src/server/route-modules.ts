@@ -1,0 +1,19 @@
+import { crawlRoutes } from '../crawl/crawl-routes';
+import { decisionRoutes } from '../decisions/decision-routes';
+import { imageRoutes } from '../images/image-routes';
+import { pictureRoutes } from '../images/picture-routes';
+import { measureRoutes } from '../measure/measure-routes';
+import { projectRoutes } from '../project/project-routes';
+import { runRoutes } from '../runs/run-routes';
+import type { RouteModule } from './studio-context';
+
+/** All areas of the studio. */
+export const ROUTE_MODULES: readonly RouteModule[] = [
+  projectRoutes,
+  imageRoutes,
+  pictureRoutes,
+  decisionRoutes,
+  measureRoutes,
+  runRoutes,
+  crawlRoutes,
+];

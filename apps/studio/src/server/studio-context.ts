@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ProjectConfig } from '@winnow/config';
+import type { StudioRole } from '@winnow/contracts';
+import type { StudioImages } from '../images/studio-images';
+import type { ProjectFacts } from '../project/project-facts';
+import type { EventStream } from './event-stream';
+import type { StudioDatabase } from './studio-database';
+import type { StudioKeys } from './studio-keys';
+
+/** Whose key came with a request. */
+export interface StudioPerson {
+  readonly name: string;
+  readonly role: StudioRole;
+  /** Part of the addresses of images. */
+  readonly capability: string;
+}
+
+/** What every area of the studio works with. */
+export interface StudioContext {
+  readonly config: ProjectConfig;
+  /** Of the project file, as the command was given it: for commands to copy. */
+  readonly projectFile: string;
+  readonly database: StudioDatabase;
+  /** Whose keys there are; addresses of images have a capability of them. */
+  readonly keys: StudioKeys;
+  /** What data sets, splits and figures there are. */
+  readonly facts: ProjectFacts;
+  /** Data sets and splits as columns; decisions are told to it. */
+  readonly images: StudioImages;
+  /** Says to all open pages in what something changed. */
+  readonly events: EventStream;
+  /** No step may be started and nothing decided: refused before a route is reached. */
+  readonly isReadOnly: boolean;
+  readonly now: () => Date;
+  /** Aborted when the studio ends. */
+  readonly signal: AbortSignal;
+  /** One line for the person at the terminal. */
+  log(line: string): void;
+  /** Of a request below /api/. */
+  personOf(request: FastifyRequest): StudioPerson;
+}
+
+/**
+ * Registers the routes of one area; each is a folder beside this one. Below /api/ a route is reached with a key only, and
+ * what is no GET by owners only, unless it says `config: { isForReviewers: true }`. A WinnowError that a route throws, or an
+ * error of zod, is answered as JSON with the right status.
+ */
+export type RouteModule = (server: FastifyInstance, context: StudioContext) => void;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Reviewers may do this, too: decide. */
+    readonly isForReviewers?: boolean;
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { WinnowError } from '@winnow/contracts';
+import type { StudioRole } from '@winnow/contracts';
+import { fileError, makeDurableFolder, syncFolder, systemErrorCode } from '@winnow/files';
+import { z } from 'zod';
+import type { StudioPerson } from './studio-context';
+
+const KEY_BYTES = 32;
+/** The oldest goes where there are more: a tab that old asks for a link. */
+const MAX_KEYS = 64;
+
+const keyFileSchema = z.object({
+  keys: z
+    .array(
+      z.object({
+        /** SHA-256 of the key, hex: who reads the disk cannot open the studio in a browser. */
+        hash: z.string().regex(/^[0-9a-f]{64}$/),
+        name: z.string().min(1).max(100),
+        role: z.enum(['owner', 'reviewer']),
+        madeAt: z.string(),
+      }),
+    )
+    .max(MAX_KEYS),
+});
+type StoredKey = z.infer<typeof keyFileSchema>['keys'][number];
+
+interface KnownKey {
+  readonly hash: Buffer;
+  readonly person: StudioPerson;
+}
+
+/** The keys of a project's studio. Only their hashes are kept, so a studio that is started again knows open tabs. */
+export class StudioKeys {
+  readonly #file: string;
+  #known: readonly KnownKey[] = [];
+  #readAt = '';
+
+  /** @param stateDir `.winnow` of the project */
+  constructor(stateDir: string) {
+    this.#file = path.join(stateDir, 'studio', 'keys.json');
+  }
+
+  /** Makes a key. @returns it: 256 bits at random, in base64url; it is stored nowhere */
+  async make(name: string, role: StudioRole, now: Date): Promise<string> {
+    const key = randomBytes(KEY_BYTES).toString('base64url');
+    const stored = await this.#read();
+    const made: StoredKey = { hash: hashOf(key).toString('hex'), name, role, madeAt: now.toISOString() };
+    await writeSecret(this.#file, `${JSON.stringify({ keys: [...stored, made].slice(-MAX_KEYS) }, null, 2)}\n`);
+    await this.#refresh();
+    return key;
+  }
+
+  /** Whose key it is; null: nobody's. One that another process made meanwhile is known, too. */
+  async personOf(key: string): Promise<StudioPerson | null> {
+    const hash = hashOf(key);
+    const found = find(this.#known, hash);
+    if (found !== null) return found;
+    return (await this.#refresh()) ? find(this.#known, hash) : null;
+  }
+
+  /** Whether somebody has this capability for addresses of images. */
+  async isCapability(capability: string): Promise<boolean> {
+    const holds = (): boolean => {
+      const asked = hashOf(capability);
+      return this.#known.filter(({ person }) => timingSafeEqual(hashOf(person.capability), asked)).length > 0;
+    };
+    return holds() || ((await this.#refresh()) && holds());
+  }
+
+  /** @returns whether there was anything new */
+  async #refresh(): Promise<boolean> {
+    const facts = await stat(this.#file).catch(() => null);
+    const stamp = facts === null ? '' : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
+    if (stamp === this.#readAt) return false;
+    this.#known = (await this.#read()).map(({ hash, name, role }) => ({
+      hash: Buffer.from(hash, 'hex'),
+      person: { name, role, capability: capabilityOf(hash) },
+    }));
+    this.#readAt = stamp;
+    return true;
+  }
+
+  async #read(): Promise<readonly StoredKey[]> {
+    const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
+      if (systemErrorCode(error) === 'ENOENT') return null;
+      throw fileError(error, this.#file);
+    });
+    if (text === null) return [];
+    try {
+      return keyFileSchema.parse(JSON.parse(text)).keys;
+    } catch (error) {
+      throw new WinnowError('DATA_CORRUPT', 'The keys of the studio cannot be read', {
+        where: this.#file,
+        next: 'Delete this file and run `winnow studio PROJECT` again; open tabs need the new link then.',
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Compares with every key there is, each in constant time. */
+function find(known: readonly KnownKey[], hash: Buffer): StudioPerson | null {
+  let found: StudioPerson | null = null;
+  for (const { hash: other, person } of known) if (timingSafeEqual(other, hash)) found = person;
+  return found;
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** Follows from the key, so that addresses of images outlast the server; the key does not follow from it. */
+function capabilityOf(hash: string): string {
+  return createHmac('sha256', Buffer.from(hash, 'hex')).update('images').digest('base64url').slice(0, 32);
+}
+
+/** Whole or not at all, and read by nobody else. */
+async function writeSecret(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await makeDurableFolder(path.dirname(file));
+    await rm(temporary, { force: true });
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(path.dirname(file));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(error, file);
+  }
+}

@@ -1,0 +1,226 @@
+import { IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import { DECIDED_STATES, doubtOf, NO_CLASS, NO_KIND } from './image-columns';
+import type { ImageColumns } from './image-columns';
+
+/** Filters of a list of images by name, as an address has them; `b`, `s` and `q` are not columns. */
+export const COLUMN_FILTERS = [
+  'kind',
+  'given',
+  'refined',
+  'doubt',
+  'flag',
+  'license',
+  'engine',
+  'host',
+  'side',
+  'copies',
+  'decided',
+  'by',
+] as const;
+export type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
+
+/** Text of an address by filter, such as `{ kind: 'closed,open', doubt: '.4-.6' }`. */
+export type FilterTexts = Readonly<Partial<Record<ColumnFilterName, string>>>;
+
+/** One filter, ready to be held against a column. */
+export interface ColumnFilter {
+  readonly name: ColumnFilterName;
+  /** Notes in `misses[i]` that image i is not among them, and in `last[i]` that this filter said so. */
+  mark(columns: ImageColumns, misses: Uint8Array, last: Uint8Array, filter: number): void;
+}
+
+const NONE = 'none';
+
+/** Values without one: `kind=none`. */
+const KIND_LETTERS: Readonly<Record<string, string>> = { c: 'clean', x: 'closed', o: 'open' };
+
+/**
+ * Reads filters. A list has commas between its values (`\,` stands for one within a value), `!` before it means "all but
+ * these"; a range is `.4-.6`, `.4-` or `-.6`, ends included. A value that nothing has finds nothing.
+ * @throws WinnowError USAGE for a range that is none
+ */
+export function parseFilters(
+  texts: FilterTexts,
+  columns: Pick<ImageColumns, 'lists' | 'persons'>,
+): readonly ColumnFilter[] {
+  return COLUMN_FILTERS.flatMap((name) => {
+    const text = texts[name];
+    return text === undefined || text === '' ? [] : [parseFilter(name, text, columns)];
+  });
+}
+
+function parseFilter(
+  name: ColumnFilterName,
+  text: string,
+  { lists, persons }: Pick<ImageColumns, 'lists' | 'persons'>,
+): ColumnFilter {
+  switch (name) {
+    case 'doubt':
+      return rangeFilter(name, text, doubtOf);
+    case 'side':
+      return rangeFilter(name, text, ({ width, height }, index) =>
+        Math.min(width[index] as number, height[index] as number),
+      );
+    case 'copies':
+      return rangeFilter(name, text, ({ copies }, index) => copies[index] as number);
+    case 'kind':
+      return tableFilter(name, text, { values: NOISE_KINDS, none: NO_KIND, size: 256, column: ({ kind }) => kind });
+    case 'given':
+      return tableFilter(name, text, { values: lists.classes, size: 65_536, column: ({ given }) => given });
+    case 'refined':
+      return tableFilter(name, text, {
+        values: lists.classes,
+        none: NO_CLASS,
+        size: 65_536,
+        column: ({ refined }) => refined,
+      });
+    case 'decided':
+      return tableFilter(name, text, { values: DECIDED_STATES, size: 256, column: ({ state }) => state });
+    case 'flag':
+      return bitFilter(name, text, IMAGE_FLAGS, ({ flags }) => flags);
+    case 'license':
+      return bitFilter(name, text, lists.licenses, ({ licenses }) => licenses);
+    case 'engine':
+      return bitFilter(name, text, lists.engines, ({ engines }) => engines);
+    case 'by':
+      return bitFilter(name, text, persons, ({ people }) => people);
+    case 'host':
+      return hostFilter(text, lists.hosts);
+  }
+}
+
+interface ListText {
+  readonly values: ReadonlySet<string>;
+  readonly isNegated: boolean;
+}
+
+function parseList(text: string): ListText {
+  const isNegated = text.startsWith('!');
+  const values = (isNegated ? text.slice(1) : text)
+    .split(/(?<!\\),/)
+    .map((value) => value.replaceAll('\\,', ',').trim())
+    .filter((value) => value !== '');
+  return { values: new Set(values), isNegated };
+}
+
+/** A filter by equality, over a table of all numbers that a column may hold. */
+function tableFilter(
+  name: ColumnFilterName,
+  text: string,
+  {
+    values,
+    none,
+    size,
+    column,
+  }: {
+    readonly values: readonly string[];
+    readonly none?: number;
+    readonly size: number;
+    readonly column: (columns: ImageColumns) => Uint8Array | Uint16Array;
+  },
+): ColumnFilter {
+  const { values: asked, isNegated } = parseList(text);
+  const wanted = new Uint8Array(size);
+  values.forEach((value, index) => {
+    if (asked.has(value)) wanted[index] = 1;
+  });
+  if (name === 'kind') {
+    for (const letter of asked) {
+      const index = values.indexOf(KIND_LETTERS[letter] ?? '');
+      if (index >= 0) wanted[index] = 1;
+    }
+  }
+  if (none !== undefined && asked.has(NONE)) wanted[none] = 1;
+  const miss = isNegated ? 1 : 0;
+  return {
+    name,
+    mark(columns, misses, last, filter) {
+      const numbers = column(columns);
+      for (let index = 0; index < numbers.length; index += 1) {
+        if (wanted[numbers[index] as number] !== miss) continue;
+        misses[index] = (misses[index] as number) + 1;
+        last[index] = filter;
+      }
+    },
+  };
+}
+
+/** A filter of images that have any of some properties, one bit each; `none` finds those that have no property. */
+function bitFilter(
+  name: ColumnFilterName,
+  text: string,
+  values: readonly string[],
+  column: (columns: ImageColumns) => Uint8Array | Uint32Array,
+): ColumnFilter {
+  const { values: asked, isNegated } = parseList(text);
+  const mask = values.reduce((all, value, bit) => (asked.has(value) ? all | (1 << Math.min(bit, 31)) : all), 0);
+  const isNoneWanted = asked.has(NONE);
+  return {
+    name,
+    mark(columns, misses, last, filter) {
+      const numbers = column(columns);
+      for (let index = 0; index < numbers.length; index += 1) {
+        const number = numbers[index] as number;
+        const isAmong = (number & mask) !== 0 || (isNoneWanted && number === 0);
+        if (isAmong !== isNegated) continue;
+        misses[index] = (misses[index] as number) + 1;
+        last[index] = filter;
+      }
+    },
+  };
+}
+
+/** A host stands for those below it, as in `build.where`. */
+function hostFilter(text: string, hosts: readonly string[]): ColumnFilter {
+  const { values, isNegated } = parseList(text.toLowerCase());
+  const asked = [...values];
+  const wanted = Uint8Array.from(hosts, (host) =>
+    asked.some((name) => host === name || host.endsWith(`.${name}`)) ? 1 : 0,
+  );
+  return {
+    name: 'host',
+    mark({ count, hostStart, hosts: numbers }, misses, last, filter) {
+      for (let index = 0; index < count; index += 1) {
+        const end = hostStart[index + 1] as number;
+        let isAmong = false;
+        for (let at = hostStart[index] as number; at < end && !isAmong; at += 1) {
+          isAmong = wanted[numbers[at] as number] === 1;
+        }
+        if (isAmong !== isNegated) continue;
+        misses[index] = (misses[index] as number) + 1;
+        last[index] = filter;
+      }
+    },
+  };
+}
+
+const NUMBER = String.raw`\d*\.?\d+|\d+\.`;
+const RANGE = new RegExp(`^(${NUMBER})?-(${NUMBER})?$`);
+
+function rangeFilter(
+  name: ColumnFilterName,
+  text: string,
+  valueOf: (columns: ImageColumns, index: number) => number,
+): ColumnFilter {
+  const match = RANGE.exec(text.trim());
+  if (match === null || (match[1] === undefined && match[2] === undefined)) {
+    throw new WinnowError('USAGE', `"${text.slice(0, 50)}" is no range`, {
+      where: name,
+      next: 'Write .4-.6, .4- or -.6.',
+    });
+  }
+  const from = match[1] === undefined ? -Infinity : Number(match[1]);
+  const to = match[2] === undefined ? Infinity : Number(match[2]);
+  return {
+    name,
+    mark(columns, misses, last, filter) {
+      for (let index = 0; index < columns.count; index += 1) {
+        const value = valueOf(columns, index);
+        // What has no value is in no range.
+        if (value >= from && value <= to) continue;
+        misses[index] = (misses[index] as number) + 1;
+        last[index] = filter;
+      }
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import type { ImageFacets, StudioSort } from '@winnow/contracts';
+import { applyDecision } from './apply-decision';
+import type { DecidedImage } from './apply-decision';
+import { parseFilters } from './column-filters';
+import type { FilterTexts } from './column-filters';
+import { countFacets, scanColumns } from './scan-columns';
+import type { FacetName, Scan } from './scan-columns';
+import type { ImageColumns } from './image-columns';
+import { RowsByDigest } from './rows-by-digest';
+import { sortColumns } from './sort-columns';
+
+/** What a list is made of. */
+export interface ListRequest {
+  readonly filters: FilterTexts;
+  readonly sort: StudioSort;
+  readonly isDescending: boolean;
+  /** 1 for images that fit what is no column, and a name for it; all do without it. */
+  readonly also?: { readonly name: string; readonly rows: Uint8Array };
+}
+
+/** Part of a list. */
+export interface ListWindow {
+  readonly total: number;
+  /** The same list has the same one until something changes it. */
+  readonly version: number;
+  readonly rows: Uint32Array;
+}
+
+/** Lists that are kept, the last ones asked for: at a million images one takes up to 4 MB, a scan 2. */
+const MAX_LISTS = 16;
+const MAX_SCANS = 8;
+
+/** Lists of the images of one data set and split, made once and read by offset. */
+export class ImageLists {
+  readonly columns: ImageColumns;
+  readonly #byDigest: RowsByDigest;
+  readonly #orders = new Map<StudioSort, Uint32Array>();
+  readonly #lists = new Kept<Uint32Array>(MAX_LISTS);
+  readonly #scans = new Kept<Scan>(MAX_SCANS);
+  #worth: Float32Array | undefined;
+  #version = 1;
+
+  constructor(columns: ImageColumns) {
+    this.columns = columns;
+    this.#byDigest = new RowsByDigest(columns);
+  }
+
+  /** Grows whenever something was decided, or orders changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Rows of the image with this digest: none, one, or more where a data set holds it more than once. */
+  rowsOf(sha256: string): readonly number[] {
+    return this.#byDigest.rowsOf(sha256);
+  }
+
+  /** All rows of a list. Not to be changed. @throws WinnowError USAGE as parseFilters */
+  list(request: ListRequest): Uint32Array {
+    const { sort, isDescending } = request;
+    const name = `${this.#scanName(request)} ${sort} ${isDescending}`;
+    return this.#lists.get(name, () => this.#makeList(request));
+  }
+
+  /** @param from of the first row wanted, from 0 */
+  window(request: ListRequest, from: number, count: number): ListWindow {
+    const rows = this.list(request);
+    return { total: rows.length, version: this.#version, rows: rows.subarray(from, from + count) };
+  }
+
+  /** @param texts part of the values that are wanted, by facet */
+  facets(
+    { filters, also }: Pick<ListRequest, 'filters' | 'also'>,
+    texts?: Readonly<Partial<Record<FacetName, string>>>,
+  ): ImageFacets {
+    return countFacets(this.columns, parseFilters(filters, this.columns), this.#scan({ filters, also }), texts);
+  }
+
+  /** Writes what people say of images now; those of other data sets are passed over. */
+  applyDecisions(decided: Iterable<DecidedImage>): void {
+    for (const { sha256, ...opinion } of decided) applyDecision(this.columns, this.rowsOf(sha256), opinion);
+    this.#changed();
+  }
+
+  /** What looking at an image is worth, by row: for the order of that name. */
+  setWorth(worth: Float32Array): void {
+    this.#worth = worth;
+    this.#orders.delete('worth');
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#version += 1;
+    this.#lists.clear();
+    this.#scans.clear();
+  }
+
+  #makeList(request: ListRequest): Uint32Array {
+    const order = this.#order(request.sort);
+    const { misses, total } = this.#scan(request);
+    const rows = new Uint32Array(total);
+    let next = request.isDescending ? total - 1 : 0;
+    const step = request.isDescending ? -1 : 1;
+    for (let at = 0; at < order.length; at += 1) {
+      const row = order[at] as number;
+      if (misses[row] !== 0) continue;
+      rows[next] = row;
+      next += step;
+    }
+    return rows;
+  }
+
+  #order(sort: StudioSort): Uint32Array {
+    const known = this.#orders.get(sort);
+    if (known !== undefined) return known;
+    const order = sortColumns(this.columns, sort, this.#worth);
+    this.#orders.set(sort, order);
+    return order;
+  }
+
+  #scan(request: Pick<ListRequest, 'filters' | 'also'>): Scan {
+    return this.#scans.get(this.#scanName(request), () =>
+      scanColumns(this.columns, parseFilters(request.filters, this.columns), request.also?.rows),
+    );
+  }
+
+  #scanName({ filters, also }: Pick<ListRequest, 'filters' | 'also'>): string {
+    const named = Object.entries(filters).filter(([, text]) => text !== '');
+    return JSON.stringify([named.sort(([a], [b]) => (a < b ? -1 : 1)), also?.name ?? null]);
+  }
+}
+
+/** The last few things that were asked for. */
+class Kept<T> {
+  readonly #most: number;
+  readonly #values = new Map<string, T>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(name: string, make: () => T): T {
+    const value = this.#values.get(name) ?? make();
+    this.#values.delete(name);
+    this.#values.set(name, value);
+    const [oldest] = this.#values.keys();
+    if (this.#values.size > this.#most && oldest !== undefined) this.#values.delete(oldest);
+    return value;
+  }
+
+  clear(): void {
+    this.#values.clear();
+  }
+}

@@ -1,0 +1,88 @@
+import type { StudioSort } from '@winnow/contracts';
+import { doubtOf, NO_KIND } from './image-columns';
+import type { ImageColumns } from './image-columns';
+
+/**
+ * Indices of all images in an order, ascending; equal ones in the order of the data set. What has no value comes last.
+ * @param worth by image, for the order of that name; without it, that is the order of doubt
+ */
+export function sortColumns(columns: ImageColumns, sort: StudioSort, worth?: Float32Array): Uint32Array {
+  switch (sort) {
+    case 'position':
+      return Uint32Array.from({ length: columns.count }, (_, index) => index);
+    case 'given':
+      return sortByKeys(Uint32Array.from(columns.given));
+    case 'refined':
+      return sortByKeys(Uint32Array.from(columns.refined));
+    case 'copies':
+      return sortByKeys(Uint32Array.from(columns.copies));
+    case 'side':
+      return sortByKeys(
+        keysOf(columns, ({ width, height }, index) => Math.min(width[index] as number, height[index] as number)),
+      );
+    case 'worth':
+      return worth === undefined ? sortColumns(columns, 'doubt') : sortByKeys(Uint32Array.from(worth, floatKey));
+    case 'doubt':
+      return sortByKeys(keysOf(columns, (_, index) => floatKey(doubtOf(columns, index))));
+    case 'clean':
+    case 'closed':
+    case 'open': {
+      const values = columns[sort];
+      return sortByKeys(
+        keysOf(columns, ({ kind }, index) => (kind[index] === NO_KIND ? LAST : floatKey(values[index] as number))),
+      );
+    }
+  }
+}
+
+const LAST = 0xffff_ffff;
+
+function keysOf(columns: ImageColumns, keyOf: (columns: ImageColumns, index: number) => number): Uint32Array {
+  const keys = new Uint32Array(columns.count);
+  for (let index = 0; index < keys.length; index += 1) keys[index] = keyOf(columns, index);
+  return keys;
+}
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
+/** A whole number of 32 bits that orders as the number does, rounded to 32 bits; NaN comes last. */
+function floatKey(value: number): number {
+  if (Number.isNaN(value)) return LAST;
+  float[0] = value;
+  const bits = floatBits[0] as number;
+  return (bits & 0x8000_0000) === 0 ? (bits | 0x8000_0000) >>> 0 : ~bits >>> 0;
+}
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+
+/** Radix sort, stable: three passes of 11 bits, those left out in which all keys agree. */
+function sortByKeys(keys: Uint32Array): Uint32Array {
+  const { length } = keys;
+  let from = Uint32Array.from({ length: 0 });
+  let to = new Uint32Array(length);
+  let isSorted = false;
+  for (let shift = 0; shift < 32; shift += RADIX_BITS) {
+    const starts = new Uint32Array(RADIX + 1);
+    for (let index = 0; index < length; index += 1) {
+      const digit = ((keys[index] as number) >>> shift) & (RADIX - 1);
+      starts[digit + 1] = (starts[digit + 1] as number) + 1;
+    }
+    if (starts.includes(length, 1) && length > 0) continue;
+    for (let digit = 0; digit < RADIX; digit += 1)
+      starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
+    for (let at = 0; at < length; at += 1) {
+      const index = isSorted ? (from[at] as number) : at;
+      const digit = ((keys[index] as number) >>> shift) & (RADIX - 1);
+      const place = starts[digit] as number;
+      to[place] = index;
+      starts[digit] = place + 1;
+    }
+    const free = isSorted ? from : new Uint32Array(length);
+    from = to;
+    to = free;
+    isSorted = true;
+  }
+  return isSorted ? from : Uint32Array.from({ length }, (_, index) => index);
+}
