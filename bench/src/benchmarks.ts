@@ -8,6 +8,7 @@ import { hashesCommand } from './hashes/hashes-command';
 import { loaderCommand } from './loader/loader-command';
 import { shardsCommand } from './shards/shards-command';
 import { stepCommand } from './step/step-command';
+import { studioMeasureCommand } from './studio-measure/studio-measure-command';
 
 /** Each loads what it needs when it runs. */
 const COMMANDS: readonly CommandSpec[] = [
@@ -18,6 +19,7 @@ const COMMANDS: readonly CommandSpec[] = [
   loaderCommand,
   shardsCommand,
   stepCommand,
+  studioMeasureCommand,
 ];
 
 /** Scripts that read their own arguments: `FOLDER/NAME.mjs`. */

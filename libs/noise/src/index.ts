@@ -14,6 +14,7 @@ export { startTemperature } from './partitions/winnow/temperature';
 export { fitLabelModel } from './partitions/winnow/winnow-split';
 export type { LabelModelFit } from './partitions/winnow/winnow-split';
 export { argmaxRows } from './row-math';
+export { sameLabelNeighbours } from './same-label-neighbours';
 export type { SplitFeatures, SplitInput, SplitResult } from './split';
 export { NO_CLASS, splitQuality, trueKind } from './split-quality';
 export { FLIPPED_SPLITS, REFITTED_SPLITS, SPLITS } from './splits';

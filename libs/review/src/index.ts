@@ -7,7 +7,7 @@ export type { KindCounts, MeasurePlan, PlannedLook, Showing } from './measure/me
 export { looksNeeded, wilsonInterval } from './measure/wilson-interval';
 export { LOOK_ORDERS, nextLooks } from './orders/next-looks';
 export type { LookOrder, ReviewPool } from './orders/next-looks';
-export { nextSheet, SHEET_SIZE, sheetGroups, sheetOf } from './orders/sheets';
+export { nextSheet, SHEET_SIZE, sheetClaim, sheetGroups, sheetOf } from './orders/sheets';
 export type { ReviewSheet, SheetGroup, SheetOptions } from './orders/sheets';
 export type { LabelNeighbours } from './orders/worth';
 export { DecisionLog } from './decisions/decision-log';

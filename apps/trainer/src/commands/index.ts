@@ -1,4 +1,5 @@
 import type { CommandSpec } from '@winnow/contracts';
+import { benchReviewCommand } from './bench-review';
 import { benchSplitCommand } from './bench-split';
 import { benchWorldCommand } from './bench-world';
 import { compareCommand } from './compare';
@@ -19,7 +20,7 @@ const benchCommand: CommandSpec = {
   summary: 'Measure splits and students on worlds of known truth (speed beside others: `npm run bench` in the clone)',
   arguments: [],
   options: [],
-  subcommands: [benchSplitCommand, benchWorldCommand],
+  subcommands: [benchReviewCommand, benchSplitCommand, benchWorldCommand],
 };
 
 /** What this app adds to the command line. */

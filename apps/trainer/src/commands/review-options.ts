@@ -1,14 +1,16 @@
 import { WinnowError } from '@winnow/contracts';
 import type { CommandInput, CommandSpec } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import type { Review, ReviewOrder, ReviewQuality } from '../measure/review-split';
+import type { ReviewQuality } from '../measure/review-split';
+import { DEFAULT_ORDER, SIMULATED_ORDERS } from '../measure/simulate-review';
+import type { Review, SimulatedOrder } from '../measure/simulate-review';
 
 const REVIEW_SEED = 1;
 
 /** A simulated person who decides images of a world's pool. */
 export const reviewOptions: CommandSpec['options'] = [
   { flags: '--review <n>', description: 'a simulated person says what so many images of the pool show, before they are split and learnt from', type: 'integer', min: 1 }, // prettier-ignore
-  { flags: '--review-by <order>', description: 'which: at random, or those whose two likeliest kinds differ least in the split (default: doubt)', type: 'string', choices: ['doubt', 'random'] }, // prettier-ignore
+  { flags: '--review-by <order>', description: `which, by the split without them (default: ${DEFAULT_ORDER}; docs/method.md tells the orders)`, type: 'string', choices: SIMULATED_ORDERS }, // prettier-ignore
   { flags: '--review-error <share>', description: 'share of them of which the person says something else than the truth (default: 0)', type: 'number', min: 0 }, // prettier-ignore
   { flags: '--review-seed <n>', description: 'seed of the order and of the errors (default: 1)', type: 'integer', min: 0 }, // prettier-ignore
 ];
@@ -29,7 +31,7 @@ export function askedReview(options: CommandInput['options']): Review | undefine
   }
   return {
     count: Number(review),
-    by: (reviewBy ?? 'doubt') as ReviewOrder,
+    by: (reviewBy ?? DEFAULT_ORDER) as SimulatedOrder,
     errorRate,
     seed: reviewSeed === undefined ? REVIEW_SEED : Number(reviewSeed),
   };

@@ -1,13 +1,18 @@
-import type { CommandIo, SplitName, SplitQuality } from '@winnow/contracts';
-import { FLIPPED_SPLITS, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
+import type { CommandIo, ImageSet, SplitName, SplitQuality } from '@winnow/contracts';
+import { FLIPPED_SPLITS, sameLabelNeighbours, SPLITS, splitQuality, type SplitResult } from '@winnow/noise';
 import type { EngineChoice } from '@winnow/tensor';
 import { type Prediction, predict } from '@winnow/training';
 import { SPLIT_SEED, splitInput } from '../noise/split-pool';
 import { startTensorEngine } from '../start-tensor-engine';
 import { type OpenPool, openPool } from './open-world';
-import { type ReviewQuality, reviewSplit } from './review-split';
-import type { Review } from './review-split';
+import { type ReviewQuality, reviewSplit, type SplitLocation } from './review-split';
+import type { Review } from './simulate-review';
 import { loadWorldTruth } from './world-images';
+
+/** Images of the same label that `worth` asks about. */
+const NEIGHBOURS = 10;
+/** Whose opinion `disagree` compares with: it reads features, as no part of `winnow` does alone. */
+const OTHER_SPLIT = 'knn';
 
 export interface SplitRequest {
   /** Folder of a world.json. */
@@ -94,7 +99,7 @@ interface TimedSplit {
   readonly review?: ReviewQuality;
 }
 
-function askPool(
+export function askPool(
   { pool, teacher }: Pick<OpenPool, 'pool' | 'teacher'>,
   options: { readonly flipped: boolean; readonly features: boolean },
   { progress, signal }: Pick<CommandIo, 'progress' | 'signal'>,
@@ -106,16 +111,45 @@ function splitOfOutputs(
   { images }: OpenPool['pool'],
   { method, outputs, truth, review, heldOut }: AskedSplit,
 ): TimedSplit {
+  const fit = repeatedSplit(images, { method, outputs });
+  const before = fit.split();
+  if (review === undefined || truth === undefined) return { split: before, seconds: fit.seconds() };
+  const reviewed = reviewSplit({ ...fit.location(before), truth, heldOut }, review);
+  return { split: reviewed.split, known: reviewed.known, review: reviewed.quality, seconds: fit.seconds() };
+}
+
+interface RepeatedSplit {
+  readonly split: (known?: Int32Array) => SplitResult;
+  /** Of the last one. */
+  readonly seconds: () => number;
+  /** What a review reads of it. */
+  readonly location: (before: SplitResult) => Omit<SplitLocation, 'truth' | 'heldOut'>;
+}
+
+/** Splits images by one answer of the teacher, any number of times. */
+export function repeatedSplit(
+  images: ImageSet,
+  { method, outputs }: Pick<AskedSplit, 'method' | 'outputs'>,
+): RepeatedSplit {
   const { labels, classes } = images;
   const input = { ...splitInput(outputs, images), seed: SPLIT_SEED };
   let seconds = 0;
-  const splitWith = (known: Int32Array | undefined): SplitResult => {
+  const split = (known?: Int32Array): SplitResult => {
     const start = performance.now();
-    const split = SPLITS[method]({ ...input, known });
+    const result = SPLITS[method]({ ...input, known });
     seconds = (performance.now() - start) / 1000;
-    return split;
+    return result;
   };
-  if (review === undefined || truth === undefined) return { split: splitWith(undefined), seconds };
-  const reviewed = reviewSplit({ method, labels, truth, heldOut, classCount: classes.length, splitWith }, review);
-  return { split: reviewed.split, known: reviewed.known, review: reviewed.quality, seconds };
+  const neighbours = once(() => sameLabelNeighbours(input, NEIGHBOURS));
+  const other = once(() => SPLITS[method === OTHER_SPLIT ? 'winnow' : OTHER_SPLIT](input).probabilities);
+  return {
+    split,
+    seconds: () => seconds,
+    location: (before) => ({ method, labels, classCount: classes.length, before, refit: split, neighbours, other }),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

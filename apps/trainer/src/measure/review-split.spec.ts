@@ -9,19 +9,29 @@ function split(open: readonly number[], doubtful: number): SplitResult {
   return { kinds, probabilities, refinedLabels: Int32Array.of(1, 1, 1, 1), score: new Float32Array(4) };
 }
 
+const none = (): never => {
+  throw new Error('by doubt nothing else is needed');
+};
 /** Clean, clean, open, open. */
-const pool = { labels: new Int32Array(4), truth: Int32Array.of(0, 0, -1, -1), classCount: 2 };
+const pool = {
+  neighbours: none,
+  other: none,
+  before: split([], 2),
+  labels: new Int32Array(4),
+  truth: Int32Array.of(0, 0, -1, -1),
+  classCount: 2,
+};
 const review = { count: 1, by: 'doubt', errorRate: 0, seed: 1 } as const;
 
 describe('reviewSplit', () => {
   it('fits a split that learns from decisions anew, and says what they were worth', () => {
-    const seen: (readonly number[] | undefined)[] = [];
-    const splitWith = (known: Int32Array | undefined): SplitResult => {
-      seen.push(known && [...known]);
-      return known === undefined ? split([], 2) : split([2, 3], 0);
+    const seen: (readonly number[])[] = [];
+    const refit = (known: Int32Array): SplitResult => {
+      seen.push([...known]);
+      return split([2, 3], 0);
     };
-    const { quality, known, split: found } = reviewSplit({ ...pool, method: 'winnow', splitWith }, review);
-    expect(seen).toEqual([undefined, [-1, -1, 2, -1]]);
+    const { quality, known, split: found } = reviewSplit({ ...pool, method: 'winnow', refit }, review);
+    expect(seen).toEqual([[-1, -1, 2, -1]]);
     expect([...known]).toEqual([-1, -1, 2, -1]);
     expect([...found.kinds]).toEqual([0, 0, 2, 2]);
     // All called clean: F1 2/3 and 0. One corrected: clean 4/5, open 2/3.
@@ -34,7 +44,7 @@ describe('reviewSplit', () => {
   });
 
   it('lays decisions over any other split', () => {
-    const location = { ...pool, method: 'knn', splitWith: () => split([], 2) } as const;
+    const location = { ...pool, method: 'knn', refit: none } as const;
     const { split: found, quality } = reviewSplit(location, review);
     expect([...found.kinds]).toEqual([0, 0, 2, 0]);
     expect(quality.macroF1.after).toBe(quality.macroF1.overlaid);

@@ -11,7 +11,7 @@ import type {
 } from '@winnow/training';
 import { countPool } from '../student/plan-training';
 import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/training-plan';
-import type { Review } from './review-split';
+import type { Review } from './simulate-review';
 
 /** One student of one world. */
 export interface WorldRequest {

@@ -1,7 +1,7 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { MeasuredKind, MeasuredShare, NoiseKind } from '@winnow/contracts';
 import type { KindCounts } from './measure-plan';
-import { drawCompositions, drawnShare, meanComposition } from './stratified-draws';
+import { drawnShares } from './stratified-draws';
 import type { Stratum } from './stratified-draws';
 import { looksNeeded, wilsonInterval } from './wilson-interval';
 
@@ -28,6 +28,8 @@ export interface MeasuredPlan {
   /** Of the draws. */
   readonly seed: number | string;
 }
+
+const KIND_INDICES = [...NOISE_KINDS.keys()];
 
 export interface PlanMeasure {
   readonly kinds: readonly MeasuredKind[];
@@ -57,7 +59,7 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
       looked,
       right,
       precision: wilsonInterval(right / looked, { looked, size }),
-      recall: byAll === null ? null : (byAll.recalls[index] as MeasuredShare | null),
+      recall: byAll?.recalls[index] ?? null,
       missing: Math.max(0, needed - looked),
       isComplete,
     };
@@ -66,22 +68,18 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
 }
 
 function recallsAndOverall(strata: readonly Stratum[], seed: number | string) {
-  const [mean, draws] = [meanComposition(strata), drawCompositions(strata, seed)];
-  const total = strata.reduce((sum, { size }) => sum + size, 0);
-  const found = (composition: readonly Float64Array[], kind: number): number => composition[kind]?.[kind] as number;
-  return {
-    recalls: NOISE_KINDS.map((_, kind) =>
-      drawnShare(mean, draws, (composition) => {
-        const there = composition.reduce((sum, counts) => sum + (counts[kind] as number), 0);
-        return there === 0 ? null : found(composition, kind) / there;
-      }),
-    ),
-    overall: drawnShare(
-      mean,
-      draws,
-      (composition) => NOISE_KINDS.reduce((sum, _, kind) => sum + found(composition, kind), 0) / total,
-    ),
-  };
+  const total = sumOf(strata.map(({ size }) => size));
+  const [clean, closed, open, overall] = drawnShares(strata, seed, (imagesOf) => {
+    let right = 0;
+    const recalls = KIND_INDICES.map((kind) => {
+      let there = 0;
+      for (const stratum of KIND_INDICES) there += imagesOf(stratum, kind);
+      right += imagesOf(kind, kind);
+      return there === 0 ? null : imagesOf(kind, kind) / there;
+    });
+    return [...recalls, right / total];
+  });
+  return { recalls: [clean, closed, open], overall: overall ?? null };
 }
 
 function truthsOf(looks: readonly JudgedLook[], kind: NoiseKind): number[] {

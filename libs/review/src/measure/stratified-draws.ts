@@ -15,49 +15,78 @@ const DRAWS = 2000;
 const PRIOR = 0.5;
 const TAIL = 0.025;
 
-/**
- * What the pool may consist of, given the looks: for each stratum shares drawn from a Dirichlet distribution with its
- * counts, narrowed as the looks are a part of finitely many images. A stratum of which all was seen is what it is.
- * @returns by draw, images of each outcome in each stratum: [draw][stratum][outcome]
- */
-export function drawCompositions(strata: readonly Stratum[], seed: number | string): Float64Array[][] {
-  const random = new SeededRandom(seed).fork('compositions');
-  const shapes = strata.map(({ size, counts }) => {
-    const looked = counts.reduce((sum, count) => sum + count, 0);
-    const scale = looked === 0 ? 1 : effectiveLooks({ looked, size }) / looked;
-    return scale === Infinity ? null : counts.map((count) => (count + PRIOR) * scale);
-  });
-  return Array.from({ length: DRAWS }, () =>
-    strata.map(({ size, counts }, index) => {
-      const shape = shapes[index];
-      if (shape === null || shape === undefined) return Float64Array.from(counts);
-      const gammas = Float64Array.from(shape, (value) => random.gamma(value));
-      const sum = gammas.reduce((total, value) => total + value, 0);
-      return gammas.map((value) => (size * value) / sum);
-    }),
-  );
-}
+/** Images of an outcome in a stratum. */
+export type Composition = (stratum: number, outcome: number) => number;
 
 /** Images of each outcome in each stratum as the looks alone tell it. */
-export function meanComposition(strata: readonly Stratum[]): Float64Array[] {
-  return strata.map(({ size, counts }) => {
-    const looked = counts.reduce((sum, count) => sum + count, 0);
-    return Float64Array.from(counts, (count) => (looked === 0 ? 0 : (size * count) / looked));
-  });
+function meanComposition(strata: readonly Stratum[]): Composition {
+  const looked = strata.map(({ counts }) => sumOf(counts));
+  return (stratum, outcome) => {
+    const { size, counts } = strata[stratum] as Stratum;
+    return looked[stratum] === 0 ? 0 : (size * (counts[outcome] as number)) / (looked[stratum] as number);
+  };
 }
 
 /**
- * A share with what lies between 2.5 and 97.5 % of its draws.
- * @param shareOf of a composition; null where nothing is asked about
+ * Fills `values`, stratum by stratum, with what the pool may consist of, given the looks: shares from a Dirichlet
+ * distribution with the counts of each stratum, narrowed as the looks are a part of finitely many images. A stratum of
+ * which all was seen is what it is.
  */
-export function drawnShare(
-  mean: readonly Float64Array[],
-  draws: readonly (readonly Float64Array[])[],
-  shareOf: (composition: readonly Float64Array[]) => number | null,
-): MeasuredShare | null {
-  const share = shareOf(mean);
-  if (share === null) return null;
-  const drawn = Float64Array.from(draws, (composition) => shareOf(composition) ?? share).sort();
-  const at = (quantile: number): number => drawn[Math.round(quantile * (drawn.length - 1))] as number;
-  return { share, low: Math.min(share, at(TAIL)), high: Math.max(share, at(1 - TAIL)) };
+function drawComposition(shapes: readonly StratumShape[], random: SeededRandom, values: Float64Array): void {
+  let at = 0;
+  for (const { size, shape, counts } of shapes) {
+    let sum = 0;
+    for (let outcome = 0; outcome < counts.length; outcome += 1) {
+      const value = shape === null ? (counts[outcome] as number) : random.gamma(shape[outcome] as number);
+      values[at + outcome] = value;
+      sum += value;
+    }
+    const scale = sum === 0 ? 0 : size / sum;
+    for (const end = at + counts.length; at < end; at += 1) values[at] = (values[at] as number) * scale;
+  }
+}
+
+interface StratumShape extends Stratum {
+  /** Of the Dirichlet distribution; null where all was seen. */
+  readonly shape: readonly number[] | null;
+}
+
+function shapeOf({ size, counts }: Stratum): StratumShape {
+  const looked = sumOf(counts);
+  const scale = looked === 0 ? 1 : effectiveLooks({ looked, size }) / looked;
+  return { size, counts, shape: scale === Infinity ? null : counts.map((count) => (count + PRIOR) * scale) };
+}
+
+/**
+ * Shares of the pool with what lies between 2.5 and 97.5 % of 2,000 draws of what it may consist of.
+ * @param strata all with as many outcomes
+ * @param sharesOf a composition; null of what it has nothing of
+ */
+export function drawnShares(
+  strata: readonly Stratum[],
+  seed: number | string,
+  sharesOf: (composition: Composition) => readonly (number | null)[],
+): (MeasuredShare | null)[] {
+  const random = new SeededRandom(seed).fork('compositions');
+  const shapes = strata.map(shapeOf);
+  const outcomes = strata[0]?.counts.length ?? 0;
+  const values = new Float64Array(strata.length * outcomes);
+  const composition: Composition = (stratum, outcome) => values[stratum * outcomes + outcome] as number;
+  const shares = sharesOf(meanComposition(strata));
+  const drawn = shares.map(() => new Float64Array(DRAWS));
+  for (let draw = 0; draw < DRAWS; draw += 1) {
+    drawComposition(shapes, random, values);
+    const found = sharesOf(composition);
+    drawn.forEach((column, at) => (column[draw] = found[at] ?? shares[at] ?? 0));
+  }
+  return shares.map((share, at) => {
+    if (share === null) return null;
+    const sorted = (drawn[at] as Float64Array).sort();
+    const quantile = (tail: number): number => sorted[Math.round(tail * (DRAWS - 1))] as number;
+    return { share, low: Math.min(share, quantile(TAIL)), high: Math.max(share, quantile(1 - TAIL)) };
+  });
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -63,6 +63,11 @@ export function sheetOf(
   return { ...group, rows: largestRows(sureness, size, (row) => !pool.isDecided(row) && keyOf(pool, row) === key) };
 }
 
+/** What the rest of a sheet is decided to be: a class, or that it shows none of them. */
+export function sheetClaim({ kind, given, refined }: Pick<ReviewSheet, 'kind' | 'given' | 'refined'>): number | 'open' {
+  return kind === 'open' ? 'open' : (refined ?? given);
+}
+
 function keyOf({ kinds, labels, refinedLabels }: ReviewPool, row: number): string {
   const kind = kinds[row] as number;
   return `${kind} ${labels[row]} ${NOISE_KINDS[kind] === 'closed' ? refinedLabels[row] : -1}`;
