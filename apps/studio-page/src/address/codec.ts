@@ -12,18 +12,20 @@ export interface Parameter<Value> {
   readonly standard: Value;
 }
 
-/** Values with commas between them; a comma or backslash of a value itself has a backslash before it. */
+/** Values with commas between them; `\,` stands for one within a value, as the server reads it. */
 export function listParameter(): Parameter<readonly string[]> {
   return {
-    read: (text) => [...new Set(splitList(text))],
-    write: (values) => values.map((value) => value.replace(/[\\,]/g, '\\$&')).join(','),
+    read: (text) => [
+      ...new Set(
+        text
+          .split(/(?<!\\),/)
+          .map((value) => value.replaceAll('\\,', ','))
+          .filter((value) => value !== ''),
+      ),
+    ],
+    write: (values) => values.map((value) => value.replaceAll(',', '\\,')).join(','),
     standard: [],
   };
-}
-
-export function splitList(text: string): string[] {
-  const values = [...text.matchAll(/((?:\\[\s\S]|[^\\,])+)(?:,|$)/g)].map(([, value = '']) => value);
-  return values.map((value) => value.replace(/\\([\s\S])/g, '$1'));
 }
 
 /** `.4-.6`, `.4-` or `-.6`; numbers of at least 0. */

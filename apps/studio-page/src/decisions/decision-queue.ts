@@ -43,7 +43,8 @@ export function startDecisions(project: string): void {
 }
 
 export interface DecideOptions {
-  readonly says: string;
+  /** `class:NAME`, `open`, `unsure` or `cleared`; by image where they differ. */
+  readonly says: string | ((sha256: string) => string);
   readonly origin: DecisionOrigin;
   readonly shown?: Decision['shown'];
   readonly plan?: string;
@@ -53,15 +54,14 @@ export interface DecideOptions {
 }
 
 /** Decides of images: drawn at once, kept in this browser, then stored. @returns the batch, for undo */
-export function decide(images: readonly string[], { batch = newId(), ...said }: DecideOptions): string {
-  const items = images.map((sha256): WaitingItem => {
-    const id = newId();
-    return { kind: 'decision', id, decision: { id, sha256, batch, ...said } };
+export function decide(images: readonly string[], { says, batch = newId(), ...more }: DecideOptions): string {
+  const decisions = images.map((sha256): Decision => {
+    return { id: newId(), sha256, batch, says: typeof says === 'string' ? says : says(sha256), ...more };
   });
   const local = new Map(localDecisions.get());
-  for (const sha256 of images) local.set(sha256, { says: said.says, batch, storedAt: null });
+  for (const decision of decisions) local.set(decision.sha256, { says: decision.says, batch, storedAt: null });
   localDecisions.set(local);
-  queue(items);
+  queue(decisions.map((decision) => ({ kind: 'decision', id: decision.id, decision })));
   return batch;
 }
 

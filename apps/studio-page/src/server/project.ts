@@ -3,6 +3,7 @@ import { QueryClient, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useAddress } from '../address/use-address';
 import { read } from './client';
 import type { StreamMessage } from './event-stream';
+import { announce } from './topics';
 
 /** The server is this machine: there is no network to be without. */
 export const queryClient = new QueryClient({
@@ -49,6 +50,7 @@ export function useShown(): Shown {
 
 /** Queries by what they show: the first part of their key is a topic. */
 export function refreshAfter(message: StreamMessage): void {
+  announce(message);
   if (message.topic === 'gap') {
     void queryClient.invalidateQueries();
     return;

@@ -1,0 +1,147 @@
+import type { FacetValue, ImageFacets } from '@winnow/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Range } from '../../address/codec';
+import type { AddressValues } from '../../address/use-address';
+import { frameSearch, useAddress } from '../../address/use-address';
+import { KindSign } from '../../parts/kind-sign';
+import { formatShort } from '../../parts/numbers';
+import { read } from '../../server/client';
+import styles from './facet-panel.module.css';
+import type { ImageQuery, ListFacet, RangeName, IMAGE_QUERY } from './image-query';
+import { filterTexts, LIST_FACETS, RANGES } from './image-query';
+
+export interface FacetPanelProps {
+  readonly query: ImageQuery;
+  readonly change: AddressValues<typeof IMAGE_QUERY>['change'];
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** Counts by value, each without its own filter; what is chosen is the address. */
+export function FacetPanel({ query, change, isOpen, onClose }: FacetPanelProps): React.JSX.Element {
+  const { search } = useAddress();
+  const texts = { ...frameSearch(search), ...filterTexts(query) };
+  const { data } = useQuery({
+    queryKey: ['decisions', 'facets', texts],
+    queryFn: ({ signal }) => read('/api/facets', { search: texts, signal }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <aside className={styles.panel} aria-label="Filters" data-is-open={isOpen || undefined}>
+      <button type="button" className={styles.close} onClick={onClose}>
+        Show the images
+      </button>
+      {(Object.keys(LIST_FACETS) as ListFacet[]).map((name) => (
+        <FacetList
+          key={name}
+          name={name}
+          values={data?.facets[name] ?? null}
+          chosen={query[name]}
+          onChoose={(values) => change({ [name]: values })}
+        />
+      ))}
+      {(Object.keys(RANGES) as RangeName[]).map((name) => (
+        <RangeFields key={name} name={name} range={query[name]} onChange={(range) => change({ [name]: range })} />
+      ))}
+    </aside>
+  );
+}
+
+interface FacetListProps {
+  readonly name: ListFacet;
+  /** Null: not known yet. */
+  readonly values: ImageFacets['facets'][ListFacet] | null;
+  readonly chosen: readonly string[];
+  readonly onChoose: (values: readonly string[]) => void;
+}
+
+const FEW = 6;
+
+function FacetList({ name, values, chosen, onChoose }: FacetListProps): React.JSX.Element | null {
+  const [text, setText] = useState('');
+  const [isWhole, setWhole] = useState(false);
+  const known = withChosen(values ?? [], chosen);
+  if (values !== null && known.length === 0) return null;
+  const wanted = text.trim().toLowerCase();
+  const found = known.filter(({ label }) => label.toLowerCase().includes(wanted));
+  const shown =
+    isWhole || wanted !== '' ? found : found.filter(({ value }, index) => index < FEW || chosen.includes(value));
+  const most = Math.max(1, ...known.map(({ count }) => count));
+  const toggle = (value: string): void =>
+    onChoose(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
+  return (
+    <fieldset className={styles.facet}>
+      <legend>{LIST_FACETS[name]}</legend>
+      {known.length > FEW ? (
+        <input
+          type="search"
+          aria-label={`Find: ${LIST_FACETS[name]}`}
+          placeholder="find …"
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
+      ) : null}
+      {values === null ? <p className="soft">…</p> : null}
+      {shown.map((value) => (
+        <label key={value.value} className={styles.value} data-empty={value.count === 0 || undefined}>
+          <input type="checkbox" checked={chosen.includes(value.value)} onChange={() => toggle(value.value)} />
+          <span className={styles.label}>
+            {name === 'kind' ? <KindSign kind={value.value} /> : null} <bdi>{value.label}</bdi>
+          </span>
+          <span className={styles.number}>{formatShort(value.count)}</span>
+          <span className={styles.share} style={{ inlineSize: `${(value.count / most) * 100}%` }} />
+        </label>
+      ))}
+      {shown.length < found.length ? (
+        <button type="button" className={styles.more} onClick={() => setWhole(true)}>
+          {found.length - shown.length} more
+        </button>
+      ) : null}
+    </fieldset>
+  );
+}
+
+/** What is chosen stays to be seen, with nothing left of it if need be. */
+function withChosen(values: readonly FacetValue[], chosen: readonly string[]): readonly FacetValue[] {
+  const missing = chosen.filter((value) => !values.some((known) => known.value === value));
+  return [...values, ...missing.map((value) => ({ value, label: value, count: 0 }))];
+}
+
+interface RangeFieldsProps {
+  readonly name: RangeName;
+  readonly range: Range | null;
+  readonly onChange: (range: Range | null) => void;
+}
+
+function RangeFields({ name, range, onChange }: RangeFieldsProps): React.JSX.Element {
+  const { title, max, step } = RANGES[name];
+  const field = (end: 'from' | 'to', words: string): React.JSX.Element => (
+    <label>
+      <span className="unseen">
+        {title} {words}
+      </span>
+      <input
+        type="number"
+        min={0}
+        {...(max === null ? {} : { max })}
+        step={step}
+        placeholder={words}
+        value={range?.[end] ?? ''}
+        onChange={({ target }) => {
+          const value = target.value === '' ? null : Math.max(0, Number(target.value));
+          const next = { from: range?.from ?? null, to: range?.to ?? null, [end]: value };
+          onChange(next.from === null && next.to === null ? null : next);
+        }}
+      />
+    </label>
+  );
+  return (
+    <fieldset className={styles.facet}>
+      <legend>{title}</legend>
+      <div className={styles.range}>
+        {field('from', 'from')} – {field('to', 'to')}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,264 @@
+import type { DecisionLine, ImageDetail, StudioListing } from '@winnow/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { frameSearch, useAddress } from '../../address/use-address';
+import { localDecisions, undo } from '../../decisions/decision-queue';
+import { useKeys } from '../../keys/use-keys';
+import { KindSign } from '../../parts/kind-sign';
+import { countOf, formatShare } from '../../parts/numbers';
+import { useSignal } from '../../parts/signal';
+import { read } from '../../server/client';
+import { usePictureSource } from '../../server/picture-source';
+import { useProject } from '../../server/project';
+import styles from './image-panel.module.css';
+import { sayingWords } from './tile-words';
+
+const KINDS = ['clean', 'closed', 'open'] as const;
+
+/** One image: large, with what the split says of it, where it was found and what people decided. */
+export function ImagePanel({
+  sha256,
+  onClose,
+}: {
+  readonly sha256: string;
+  readonly onClose: () => void;
+}): React.JSX.Element {
+  const { search } = useAddress();
+  const frame = frameSearch(search);
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ['decisions', 'image', sha256, frame],
+    queryFn: ({ signal }) => read('/api/images/:sha256', { parts: { sha256 }, search: frame, signal }),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <section className={styles.panel} aria-label="One image" data-stage="">
+      <header className={styles.head}>
+        <h2>{data === undefined ? 'Image' : <Title image={data} />}</h2>
+        <button type="button" onClick={onClose} aria-label="Close the image">
+          ✕
+        </button>
+      </header>
+      <LargeImage sha256={sha256} image={isPlaceholderData ? undefined : data} />
+      {error === null ? null : <p role="alert">{error.message}</p>}
+      {data === undefined ? null : (
+        <div className={styles.facts} aria-busy={isPlaceholderData}>
+          <Probabilities image={data} />
+          <Decided image={data} />
+          <Listings listings={data.listings} />
+          <History lines={data.history} />
+          <Facts image={data} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Title({ image: { given, refined, kind } }: { readonly image: ImageDetail }): React.JSX.Element {
+  const { classes } = useProject();
+  return (
+    <>
+      <bdi>{classes[given]}</bdi>
+      {kind === 'closed' && refined !== null ? (
+        <>
+          {' '}
+          <span className="soft">→</span> <bdi>{classes[refined]}</bdi>
+        </>
+      ) : null}
+      {kind === null ? null : (
+        <span className={styles.kind}>
+          <KindSign kind={kind} /> {kind}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What the network saw; the original as long as `Z` is held. */
+function LargeImage({
+  sha256,
+  image,
+}: {
+  readonly sha256: string;
+  readonly image: ImageDetail | undefined;
+}): React.JSX.Element {
+  const pictureOf = usePictureSource();
+  const [isOriginal, setOriginal] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  const missing = image?.missing ?? null;
+  const canShow = missing === null;
+  const show = isOriginal && canShow;
+  const source = pictureOf(sha256, show ? 'original' : 'square');
+  useKeys({
+    title: 'The open image',
+    bindings: [
+      {
+        id: 'image.original',
+        keys: ['z'],
+        says: 'hold: the original',
+        run: () => setOriginal(true),
+        release: () => setOriginal(false),
+      },
+    ],
+  });
+  return (
+    <figure className={styles.figure}>
+      {failed === source ? (
+        <p className={styles.gone}>{missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}</p>
+      ) : (
+        <img
+          key={source}
+          src={source}
+          alt={show ? 'The original' : 'As the network saw it'}
+          data-original={show || undefined}
+          onError={() => setFailed(source)}
+        />
+      )}
+      <figcaption>
+        {canShow ? (
+          <button type="button" aria-pressed={isOriginal} onClick={() => setOriginal(!isOriginal)}>
+            Original <kbd>Z</kbd>
+          </button>
+        ) : (
+          <span>{missing}</span>
+        )}
+        <span>{image === undefined ? '' : `${image.width} × ${image.height}`}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Probabilities({ image: { probabilities, doubt } }: { readonly image: ImageDetail }): React.JSX.Element {
+  if (probabilities === null) return <p className="soft">No split says anything of this image yet.</p>;
+  return (
+    <table className={styles.bars}>
+      <caption className="unseen">What the split says</caption>
+      <tbody>
+        {KINDS.map((kind, index) => (
+          <tr key={kind}>
+            <th scope="row">
+              <KindSign kind={kind} /> {kind}
+            </th>
+            <td>{formatShare(probabilities[index] ?? 0)}</td>
+            <td className={styles.track} aria-hidden="true">
+              <span data-kind={kind} style={{ inlineSize: `${(probabilities[index] ?? 0) * 100}%` }} />
+            </td>
+          </tr>
+        ))}
+        {doubt === null ? null : (
+          <tr>
+            <th scope="row">doubt</th>
+            <td>{formatShare(doubt)}</td>
+            <td />
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function Decided({ image }: { readonly image: ImageDetail }): React.JSX.Element {
+  const { classes } = useProject();
+  const local = useSignal(localDecisions).get(image.sha256);
+  const words =
+    local !== undefined
+      ? sayingWords(local.says)
+      : {
+          none: 'nobody',
+          decided: image.decided === null ? 'none of the classes' : (classes[image.decided] ?? ''),
+          disputed: 'people do not agree',
+          unsure: 'unsure',
+        }[image.state];
+  return (
+    <p>
+      <span className="soft">Decided:</span> <b>{words}</b>
+      {local?.storedAt === null ? <span className="soft"> · not stored yet</span> : null}
+    </p>
+  );
+}
+
+function Listings({ listings }: { readonly listings: readonly StudioListing[] }): React.JSX.Element {
+  return (
+    <details open>
+      <summary>Where found ({listings.length})</summary>
+      <ul className={styles.listings}>
+        {listings.map((listing, index) => (
+          <li key={index}>
+            <bdi>{listing.title ?? 'without a title'}</bdi>
+            <span className={styles.small}>
+              {listing.creator === null ? null : (
+                <>
+                  <bdi>{listing.creator}</bdi> ·{' '}
+                </>
+              )}
+              <bdi>{listing.license ?? 'licence not stated'}</bdi> · <bdi>{listing.engine}</bdi> as{' '}
+              <bdi>{listing.className}</bdi>
+              {listing.pageUrl === null ? null : <WebLink address={listing.pageUrl} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** The server lets http and https through; so does this, once more. */
+function WebLink({ address }: { readonly address: string }): React.JSX.Element | null {
+  if (!/^https?:\/\//i.test(address)) return null;
+  return (
+    <>
+      {' · '}
+      <a href={address} target="_blank" rel="noopener noreferrer nofollow">
+        <bdi>{new URL(address).hostname}</bdi>
+        <span className="unseen"> (opens the web)</span>
+      </a>
+    </>
+  );
+}
+
+function History({ lines }: { readonly lines: readonly DecisionLine[] }): React.JSX.Element {
+  return (
+    <details open={lines.length > 0}>
+      <summary>History ({lines.length})</summary>
+      <ol className={styles.listings}>
+        {lines.map(({ id, person, says, at, batch, isUndone }) => (
+          <li key={id} data-undone={isUndone || undefined}>
+            <span>
+              <bdi>{person}</bdi>: <b>{sayingWords(says)}</b>
+            </span>
+            <span className={styles.small}>
+              <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+              {isUndone ? (
+                ' · taken back'
+              ) : (
+                <button type="button" onClick={() => undo(batch)}>
+                  Undo
+                </button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function Facts({ image }: { readonly image: ImageDetail }): React.JSX.Element {
+  const element = useRef<HTMLElement>(null);
+  const [isCopied, setCopied] = useState(false);
+  useEffect(() => setCopied(false), [image.sha256]);
+  return (
+    <footer ref={element} className={styles.small}>
+      {image.copies === 0 ? 'no copies' : countOf(image.copies, 'copy', 'copies')}
+      {image.conflicts.length === 0 ? '' : ` · also found as ${image.conflicts.join(', ')}`}
+      {image.flags.map((flag) => ` · ${flag.replace('_', ' ')}`)}
+      {' · '}
+      <code>{image.sha256.slice(0, 12)}</code>{' '}
+      <button
+        type="button"
+        onClick={() => void navigator.clipboard.writeText(image.sha256).then(() => setCopied(true))}
+      >
+        {isCopied ? 'Copied' : 'Copy sha256'}
+      </button>
+    </footer>
+  );
+}

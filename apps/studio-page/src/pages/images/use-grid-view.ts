@@ -1,0 +1,64 @@
+import type { RefObject } from 'react';
+import { useEffect, useRef } from 'react';
+import { localDecisions } from '../../decisions/decision-queue';
+import type { GridHost } from '../../grid/grid-view';
+import { GridView } from '../../grid/grid-view';
+import type { Selection } from '../../grid/selection';
+import { isSelected } from '../../grid/selection';
+import type { TileFace } from '../../grid/tile-element';
+import { preferences } from '../../parts/preferences';
+import { useSignal } from '../../parts/signal';
+import { usePictureSource } from '../../server/picture-source';
+import { useProject } from '../../server/project';
+import { markOf, tileWords } from './tile-words';
+import type { Tiles } from './use-tiles';
+
+export interface GridViewParts {
+  /** Of the grid that the parts were made for. */
+  readonly view: RefObject<GridView | null>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly tiles: Tiles;
+  readonly selection: Selection;
+  readonly host: Omit<GridHost, 'face'>;
+}
+
+/** Keeps the grid, which is no part of React's tree, at what the page knows. */
+export function useGridView({ view, scroller, tiles, selection, host }: GridViewParts): void {
+  const { source, change } = tiles;
+  const { classes } = useProject();
+  const pictureOf = usePictureSource();
+  const local = useSignal(localDecisions);
+  const { tilePixels } = useSignal(preferences);
+  const face = (index: number, isGrey: boolean): TileFace => {
+    const tile = source.tile(index);
+    const state = { isSelected: isSelected(selection, index), isActive: false };
+    if (tile === undefined) return { tile, source: null, words: 'loading', mark: null, ...state };
+    const askedAt = source.askedAt(index);
+    const decision = local.get(tile.sha256);
+    return {
+      tile,
+      source: isGrey ? null : pictureOf(tile.sha256, 'square'),
+      words: tileWords(tile, { classes, local: decision, askedAt }),
+      mark: markOf(tile, decision, askedAt),
+      ...state,
+    };
+  };
+  const latest = useRef<GridHost>({ face, ...host });
+  latest.current = { face, ...host };
+  useEffect(() => {
+    if (scroller.current === null) return undefined;
+    const created = new GridView(scroller.current, {
+      face: (index, isGrey) => latest.current.face(index, isGrey),
+      onView: (from, end) => latest.current.onView(from, end),
+      onActive: (index) => latest.current.onActive(index),
+      onOpen: (index) => latest.current.onOpen(index),
+      onSelect: (index, isRange) => latest.current.onSelect(index, isRange),
+    });
+    view.current = created;
+    return () => created.close();
+  }, [scroller, view]);
+  const total = source.facts.total ?? 0;
+  useEffect(() => view.current?.resize({ total, tilePixels }), [view, total, tilePixels]);
+  useEffect(() => view.current?.activate(0), [view, source]);
+  useEffect(() => view.current?.redraw(), [view, change, selection, local, pictureOf]);
+}

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Decision, StudioProject } from '@winnow/contracts';
+import { STUB_CLASSES, stubDetail, stubFacets, stubWindow } from './stub-images';
+import { tinyPng } from './tiny-png';
+
+export const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
+const KEY = 'k'.repeat(43);
+const POLICY = [
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'",
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types winnow",
+].join('; ');
+
+interface PageFile {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Answers as the studio's server does, of images that it makes up: what a spec needs of it can be set. */
+export class StubStudio {
+  /** Images of its data set; 0: nothing was built. */
+  total = 2000;
+  decisions: Decision[] = [];
+  /** Decisions are refused as if the database were away. */
+  isAway = false;
+  /** Requests in the order they came. */
+  readonly requests: string[] = [];
+  #server: Server | null = null;
+  #files: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer }> = new Map();
+  #undone: Decision[] = [];
+  readonly #streams = new Set<ServerResponse>();
+  #events = 0;
+
+  /** @param port 0: any */
+  async start(port = 0): Promise<number> {
+    const { files } = JSON.parse(await readFile(path.join(PAGE_FOLDER, 'files.json'), 'utf8')) as {
+      readonly files: readonly PageFile[];
+    };
+    const read = async ({ name, type }: PageFile): Promise<[string, { type: string; bytes: Buffer }]> => [
+      `/${name}`,
+      { type, bytes: await readFile(path.join(PAGE_FOLDER, name)) },
+    ];
+    this.#files = new Map(await Promise.all(files.map(read)));
+    const server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null) return;
+    for (const stream of this.#streams) stream.destroy();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+  }
+
+  /** The link that a person opens. */
+  static link(port: number, address = '/'): string {
+    return `http://127.0.0.1:${port}${address}#key=${KEY}`;
+  }
+
+  publish(): void {
+    this.#events += 1;
+    for (const stream of this.#streams) {
+      stream.write(`id: ${this.#events}\ndata: ${JSON.stringify({ number: this.#events, topic: 'decisions' })}\n\n`);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    this.requests.push(`${request.method} ${request.url}`);
+    response.setHeader('content-security-policy', POLICY);
+    response.setHeader('cross-origin-embedder-policy', 'require-corp');
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
+    if (!pathname.startsWith('/api/')) return this.#sendFile(pathname, response);
+    if (request.headers.authorization !== `Bearer ${KEY}`) return send(response, 401, error('The key is missing.'));
+    if (pathname === '/api/events') return this.#stream(response);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    return send(response, ...this.#route(pathname, searchParams, body));
+  }
+
+  #route(pathname: string, search: URLSearchParams, body: Record<string, unknown>): [number, unknown] {
+    if (pathname === '/api/project') return [200, this.#project()];
+    if (pathname === '/api/images') return [200, stubWindow(this.total, search, this.decisions)];
+    if (pathname === '/api/facets') return [200, stubFacets(this.total, search, this.decisions)];
+    const sha256 = /^\/api\/images\/([0-9a-f]{64})$/.exec(pathname)?.[1];
+    if (sha256 !== undefined) return [200, stubDetail(Number.parseInt(sha256, 16), this.decisions)];
+    if (this.isAway) return [503, error('The database is away.')];
+    if (pathname === '/api/decisions') return this.#store(body['decisions'] as Decision[]);
+    if (pathname === '/api/undo') return this.#undo(body['batch'] as string | undefined);
+    if (pathname === '/api/redo') return this.#redo();
+    return [404, error('There is no such address.')];
+  }
+
+  #store(decisions: readonly Decision[]): [number, unknown] {
+    const known = new Set(this.decisions.map(({ id }) => id));
+    this.decisions.push(...decisions.filter(({ id }) => !known.has(id)));
+    this.publish();
+    return [200, { stored: decisions.map(({ id }) => id), last: this.decisions.length }];
+  }
+
+  #undo(named: string | undefined): [number, unknown] {
+    const batch = named ?? this.decisions.at(-1)?.batch;
+    if (batch === undefined) return [400, error('There is nothing to undo.')];
+    this.#undone = this.decisions.filter((decision) => decision.batch === batch);
+    this.decisions = this.decisions.filter((decision) => decision.batch !== batch);
+    this.publish();
+    return [200, { stored: [], last: this.decisions.length }];
+  }
+
+  #redo(): [number, unknown] {
+    this.decisions.push(...this.#undone.splice(0));
+    this.publish();
+    return [200, { stored: [], last: this.decisions.length }];
+  }
+
+  #project(): StudioProject {
+    const at = '2026-11-30T10:00:00.000Z';
+    const counts = { clean: this.total / 2, closed: this.total / 4, open: this.total / 4 };
+    const isBuilt = this.total > 0;
+    return {
+      name: 'birds',
+      file: 'birds.yaml',
+      classes: STUB_CLASSES,
+      builds: isBuilt ? [{ id: '7f3a'.repeat(4), sampleCount: this.total, createdAt: at }] : [],
+      splits: isBuilt
+        ? [{ id: '91c0'.repeat(4), buildId: '7f3a'.repeat(4), method: 'winnow', createdAt: at, counts }]
+        : [],
+      funnel: isBuilt ? { hits: this.total * 2, stored: this.total + 300, samples: this.total } : null,
+      runCount: isBuilt ? 4 : 0,
+      bestAccuracy: isBuilt ? 0.9193 : null,
+      decisionCount: this.decisions.length,
+      next: {
+        title: isBuilt ? 'Measure the split' : 'Crawl',
+        reason: isBuilt ? 'How often its kinds are right is not known yet.' : 'There are no images yet.',
+        command: isBuilt ? 'winnow studio birds.yaml' : 'winnow crawl birds.yaml',
+      },
+      person: { name: 'Anna', role: 'owner' },
+      isReadOnly: false,
+      capability: 'stub',
+    };
+  }
+
+  #stream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`id: ${this.#events}\n: listening\n\n`);
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+
+  #sendFile(pathname: string, response: ServerResponse): void {
+    const picture = /^\/pic\/stub\/(?:square|original)\/([0-9a-f]{64})$/.exec(pathname)?.[1];
+    if (picture !== undefined) {
+      const index = Number.parseInt(picture, 16);
+      if (index % 50 === 13) return send(response, 404, error('There is no such image.'));
+      response.writeHead(200, { 'content-type': 'image/png', 'cache-control': 'max-age=3600' });
+      return void response.end(tinyPng(index));
+    }
+    const file = this.#files.get(pathname) ?? this.#files.get('/index.html');
+    response.writeHead(200, { 'content-type': file?.type ?? 'text/plain' });
+    response.end(file?.bytes);
+  }
+}
+
+const error = (message: string): unknown => ({ error: { code: 'USAGE', message, where: null, next: null } });
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
