@@ -38,7 +38,7 @@ export const buildSchema = z.strictObject({
     .enum(['given', 'decided', 'refined'])
     .default('given')
     .describe(
-      'given: as collected; decided: those of split.corrections in their place; refined: also those of the split where it calls a label closed.',
+      'given: as collected; decided: those that people decided in their place; refined: also those of the split where it calls a label closed.',
     ),
   exclude: z
     .array(z.string().trim().min(1).max(500))

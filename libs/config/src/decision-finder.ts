@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { compareText } from '@winnow/contracts';
-import { contradiction } from './load-corrections';
+import { contradiction, nameRow } from './load-corrections';
 import type { CorrectionRow } from './load-corrections';
 
-/** Decisions of a person, as `loadCorrections` reads them. */
+/** Decisions of a person, as `loadCorrections` reads them, and those of the database after them. */
 export interface Decisions {
   /** For messages; empty where there are none. */
   readonly file: string;
@@ -41,13 +41,22 @@ export class DecisionFinder {
   readonly #found = new Set<CorrectionRow>();
   readonly #overruled: OverruledDecision[] = [];
 
-  /** @param classes of the project */
+  /**
+   * @param classes of the project
+   * @throws WinnowError FORMAT_INVALID where the database says something else of an image than a line that names it
+   */
   constructor({ file, rows }: Decisions, classes: readonly string[]) {
     const known = new Set(classes);
     const isExternal = ({ className }: CorrectionRow): boolean => className !== null && !known.has(className);
     this.#file = file;
     this.foreign = rows.filter(isExternal);
-    this.#byName = new Map(rows.filter((row) => !isExternal(row)).map((row) => [row.picture, row]));
+    const byName = new Map<string, CorrectionRow>();
+    for (const row of rows.filter((one) => !isExternal(one))) {
+      const earlier = byName.get(row.picture) ?? row;
+      if (earlier.className !== row.className) throw contradiction(file, earlier, row);
+      byName.set(row.picture, earlier);
+    }
+    this.#byName = byName;
   }
 
   /** @throws WinnowError FORMAT_INVALID where two lines say different things of one image that has no copies */
@@ -64,9 +73,9 @@ export class DecisionFinder {
     return holds ?? undefined;
   }
 
-  /** Decisions that name none of the images that were asked about. */
+  /** Lines that name none of the images that were asked about. The database knows of images of every data set. */
   get unknown(): readonly CorrectionRow[] {
-    return [...this.#byName.values()].filter((row) => !this.#found.has(row));
+    return [...this.#byName.values()].filter((row) => row.by === undefined && !this.#found.has(row));
   }
 
   /** Decisions that do not hold for what stands for several files; of the images asked about. */
@@ -78,8 +87,7 @@ export class DecisionFinder {
     const [first, ...others] = this.#rows(names);
     const other = others.find(({ className }) => className !== first?.className);
     if (first === undefined || other === undefined) return first;
-    const [earlier, later] = first.line < other.line ? [first, other] : [other, first];
-    throw contradiction(this.#file, earlier.line, later.line);
+    throw contradiction(this.#file, first, other);
   }
 
   #rows(names: readonly string[]): CorrectionRow[] {
@@ -140,7 +148,7 @@ function describeExternal(external: readonly CorrectionRow[]): string[] {
   const counts = [...countExternal(external)].map(([name, count]) => `${JSON.stringify(name.slice(0, 100))} ${count}`);
   const lines = external.length === 1 ? '1 correction names a class' : `${external.length} corrections name classes`;
   return [
-    `${lines} that the project does not have (${firstOf(counts)}; the first in line ${external[0]?.line}): passed over.`,
+    `${lines} that the project does not have (${firstOf(counts)}; the first ${placeOf(external[0] as CorrectionRow)}): passed over.`,
   ];
 }
 
@@ -151,10 +159,10 @@ function describeUnknown(unknown: readonly CorrectionRow[], dataSet: string): st
 }
 
 function describeOverruled(overruled: readonly OverruledDecision[]): string[] {
-  const lost = overruled.flatMap(({ overruled: { line }, by }) =>
-    by === null ? [] : [`line ${line} (line ${by.line} holds)`],
+  const lost = overruled.flatMap(({ overruled, by }) =>
+    by === null ? [] : [`${nameRow(overruled)} (${nameRow(by)} holds)`],
   );
-  const open = overruled.flatMap(({ overruled: { line }, by }) => (by === null ? [`line ${line}`] : []));
+  const open = overruled.flatMap(({ overruled, by }) => (by === null ? [nameRow(overruled)] : []));
   return [
     ...(lost.length === 0
       ? []
@@ -167,6 +175,10 @@ function describeOverruled(overruled: readonly OverruledDecision[]): string[] {
           `Corrections of copies of one image that disagree, so that none holds: ${firstOf(open)}. Decide on the image itself.`,
         ]),
   ];
+}
+
+function placeOf(row: CorrectionRow): string {
+  return row.by === undefined ? `in ${nameRow(row)}` : nameRow(row);
 }
 
 function firstOf(parts: readonly string[]): string {

@@ -59,5 +59,5 @@ export const STUDENT_ROLES: RolesOf<'student'> = {
   input: 'result',
 };
 
-/** Of a comparison; runs know the noise split by its id. */
-export const SPLIT_ROLES: RolesOf<'split'> = { method: 'result', corrections: 'result' };
+/** Of a comparison, which knows the decisions themselves by their digest; runs know the noise split by its id. */
+export const SPLIT_ROLES: RolesOf<'split'> = { method: 'result', corrections: 'result', decisions: 'none' };

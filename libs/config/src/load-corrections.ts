@@ -9,10 +9,14 @@ export interface CorrectionRow {
   readonly picture: string;
   /** Null: none of the classes. May be a class that the project does not have, or no longer. */
   readonly className: string | null;
-  /** Of the file, from 1. */
+  /** Of the file, from 1; 0 where the database has it. */
   readonly line: number;
   /** The whole line as it was written. */
   readonly cells: readonly string[];
+  /** People who say so, where the database has it: a decision of the studio and no line of a file. */
+  readonly by?: readonly string[];
+  /** Said at an image that was drawn to measure the split: what is fitted must not learn from it. */
+  readonly isMeasured?: boolean;
 }
 
 /** Stands for no class in a list of corrections; a class of that name wins. */
@@ -53,7 +57,7 @@ export async function loadCorrections(file: string, classes: readonly string[]):
     const key = isExternal ? JSON.stringify([image, className]) : image;
     const earlier = rows.get(key);
     if (earlier === undefined) rows.set(key, { picture: image, className, line: line.number, cells: line.cells });
-    else if (earlier.className !== className) throw contradiction(file, earlier.line, line.number);
+    else if (earlier.className !== className) throw contradiction(file, earlier, { ...earlier, line: line.number });
   }
   return [...rows.values()];
 }
@@ -75,12 +79,26 @@ function requireWhole(line: CsvLine, image: string, where: string): void {
   }
 }
 
-/** Two lines that say different things of one image. */
-export function contradiction(file: string, earlier: number, later: number): WinnowError {
-  return new WinnowError('FORMAT_INVALID', `The image has another class in line ${earlier}`, {
-    where: `${file}, line ${later}`,
-    next: 'Remove one of the lines.',
+/** Two lines of the file that say different things of one image, or one of them and a decision in the database. */
+export function contradiction(file: string, ...rows: readonly [CorrectionRow, CorrectionRow]): WinnowError {
+  const [first, second] = [...rows].sort((a, b) => a.line - b.line) as [CorrectionRow, CorrectionRow];
+  if (first.by === undefined) {
+    return new WinnowError('FORMAT_INVALID', `The image has another class in line ${first.line}`, {
+      where: `${file}, line ${second.line}`,
+      next: 'Remove one of the lines.',
+    });
+  }
+  const says = ({ className }: CorrectionRow): string => className ?? 'none of the classes';
+  const what = `The file says ${says(second)} of an image, and ${nameRow(first)} in the database says ${says(first)}`;
+  return new WinnowError('FORMAT_INVALID', what, {
+    where: `${file}, line ${second.line}; image ${first.picture}`,
+    next: 'Remove the line, decide anew in `winnow studio`, or leave the decisions of the database out with split.decisions: false.',
   });
+}
+
+/** Where a row is, for people. */
+export function nameRow({ line, by }: CorrectionRow): string {
+  return by === undefined ? `line ${line}` : `the decision of ${by.join(' and ')}`;
 }
 
 async function readText(file: string): Promise<string> {

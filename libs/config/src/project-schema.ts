@@ -82,6 +82,10 @@ export const projectSchema = z
           .describe(
             "CSV with the columns picture (sha256 or image URL) and class (empty or `open`: none of them; `?`: not decided). A person's word wins over the split's.",
           ),
+        decisions: z
+          .boolean()
+          .default(true)
+          .describe('Whether what people decided in `winnow studio` counts, beside `corrections`.'),
       })
       .prefault({})
       .describe('How labels that are wrong are found.'),

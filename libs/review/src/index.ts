@@ -12,3 +12,5 @@ export type { ReviewSheet, SheetGroup, SheetOptions } from './orders/sheets';
 export type { LabelNeighbours } from './orders/worth';
 export { DecisionLog } from './decisions/decision-log';
 export type { ImageDecision, Opinion } from './decisions/decision-log';
+export { classOfTruth, loadDecisions, truthOfClass } from './decisions/load-decisions';
+export { SPLIT_LIST_COLUMNS, splitListLines } from './decisions/split-list-lines';

@@ -10,6 +10,7 @@ import {
   findBuild,
   forgottenFilter,
   latestBuild,
+  listDecisions,
   listFetchOutcomes,
   listProjectImages,
   markBuildUsed,
@@ -18,12 +19,13 @@ import {
   storedDescriptors,
 } from '@winnow/db';
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
+import { loadDecisions } from '@winnow/review';
 import { readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
 import { loadBaseSplit } from '../filter/base-split';
 import type { BaseSplit } from '../filter/base-split';
-import { loadDecisions, relabeller } from '../filter/relabel';
+import { relabeller } from '../filter/relabel';
 import type { Relabel } from '../filter/relabel';
 import { collectedUnder } from './collected-under';
 import { decodeOriginals } from './decode-originals';
@@ -145,14 +147,18 @@ async function loadCleaning(
 ): Promise<Cleaning> {
   const { labels } = config.build;
   const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
-  if (labels === 'decided' && config.split.corrections === undefined) {
-    throw new WinnowError('CONFIG_INVALID', 'No labels are decided: the project names no corrections', {
-      where: 'build.labels: decided',
-      next: 'Name the file with split.corrections, or leave build.labels out.',
-    });
-  }
   if (labels === 'given' && !isAsked) return { split: null, relabel: null, decisions: null };
-  const decisions = await loadDecisions(config);
+  const decisions = await loadDecisions(config, () => listDecisions(db, config.name));
+  if (labels === 'decided' && config.split.corrections === undefined && decisions.rows.length === 0) {
+    throw new WinnowError(
+      'CONFIG_INVALID',
+      'No labels are decided: nobody decided anything, and the project names no corrections',
+      {
+        where: 'build.labels: decided',
+        next: 'Decide in `winnow studio`, name a file with split.corrections, or leave build.labels out.',
+      },
+    );
+  }
   const split = isAsked ? await loadBaseSplit(db, config, { decisions, originals }) : null;
   const classes = config.classes.map(({ name }) => name);
   const finder = new DecisionFinder(decisions, classes);

@@ -21,7 +21,7 @@ export const buildCommand: CommandSpec = {
     {
       flags: '--labels <which>',
       description:
-        'given: as collected; decided: those of split.corrections in their place; refined: also those of the split where it ' +
+        'given: as collected; decided: those that people decided in their place; refined: also those of the split where it ' +
         'calls a label closed (default: build.labels)',
       type: 'string',
       choices: ['given', 'decided', 'refined'],

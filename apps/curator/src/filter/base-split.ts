@@ -172,7 +172,7 @@ function countUnseen(
 
 function describeStale(split: SplitRecord, decided: string | null, { paths }: ProjectConfig): string {
   const made = decisionsOf(split) === null ? 'without corrections' : 'with other corrections';
-  const now = decided === null ? 'no correction applies now' : 'split.corrections says something else now';
+  const now = decided === null ? 'no correction applies now' : 'people decided something else since';
   return `Warning: the split ${split.id} is out of date: it was made ${made}, and ${now}. ${renew(paths.file)}`;
 }
 

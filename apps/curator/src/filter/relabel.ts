@@ -1,6 +1,4 @@
-import path from 'node:path';
-import { loadCorrections } from '@winnow/config';
-import type { DecisionFinder, Decisions, ProjectConfig } from '@winnow/config';
+import type { DecisionFinder, ProjectConfig } from '@winnow/config';
 import type { UnplacedSample } from '../build/sample-of';
 import type { SplitVerdict } from './base-split';
 
@@ -14,14 +12,6 @@ export interface GivenSample {
 
 /** Gives a sample the label that the build asks for, or says why it is left out. */
 export type Relabel = (given: GivenSample) => UnplacedSample | string;
-
-/** Those of `split.corrections`; none where it names no file. @throws WinnowError as loadCorrections */
-export async function loadDecisions({ split, classes, paths }: ProjectConfig): Promise<Decisions> {
-  if (split.corrections === undefined) return { file: '', rows: [] };
-  const file = path.resolve(paths.root, split.corrections);
-  const names = classes.map(({ name }) => name);
-  return { file, rows: await loadCorrections(file, names) };
-}
 
 /**
  * What `build.labels` asks for. A decided label wins over the split's, which is taken where the split calls the given one

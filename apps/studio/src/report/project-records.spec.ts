@@ -16,17 +16,17 @@ describe('chooseSplit', () => {
   ];
 
   it.each([
-    ["the one that the project's method learned from", project('winnow'), runs, '1'],
-    ['the one that the project names', project('winnow', { method: 'edl-gmm' }), runs, '3'],
-    ['the corrected one of the method', project('winnow', { corrections: 'c.csv' }), runs, '2'],
-    ['the newest uncorrected one before there are runs', project('winnow'), [], '3'],
-    ['what there is where nothing fits', project('kd', { method: 'knn', corrections: 'c.csv' }), runs, '2'],
-  ])('takes %s', (_what, config, rows, id) => {
-    expect(chooseSplit(newest, config, rows)?.id).toBe(id);
+    ["the one that the project's method learned from", project('winnow'), { runs, isCorrected: false }, '1'],
+    ['the one that the project names', project('winnow', { method: 'edl-gmm' }), { runs, isCorrected: false }, '3'],
+    ['the corrected one of the method', project('winnow'), { runs, isCorrected: true }, '2'],
+    ['the newest uncorrected one before there are runs', project('winnow'), { runs: [], isCorrected: false }, '3'],
+    ['what there is where nothing fits', project('kd', { method: 'knn' }), { runs, isCorrected: true }, '2'],
+  ])('takes %s', (_what, config, learners, id) => {
+    expect(chooseSplit(newest, config, learners)?.id).toBe(id);
   });
 
   it('has nothing to choose before the first split', () => {
-    expect(chooseSplit([], project('winnow'), [])).toBeUndefined();
+    expect(chooseSplit([], project('winnow'), { runs: [], isCorrected: false })).toBeUndefined();
   });
 
   it('knows how many images a person corrected', () => {

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import {
+  decisionsSince,
   latestBuild,
   listExclusions,
   listFinishedRuns,
@@ -44,7 +45,9 @@ export async function readRecords(config: ProjectConfig, db: Database): Promise<
   const build = await latestBuild(db, config.name);
   const splits = build === undefined ? [] : await listSplits(db, config.name, build.id);
   const runRows = build === undefined ? [] : await listFinishedRuns(db, config.name, build.id);
-  const split = chooseSplit(splits, config, runRows);
+  const { corrections, decisions } = config.split;
+  const isDecided = decisions && (await decisionsSince(db, config.name, { after: 0, limit: 1 })).length > 0;
+  const split = chooseSplit(splits, config, { runs: runRows, isCorrected: corrections !== undefined || isDecided });
   return {
     config,
     db,
@@ -64,15 +67,18 @@ export async function readRecords(config: ProjectConfig, db: Database): Promise<
  * method's students learned; with a person's corrections where the project has some; the newest of what is left.
  * Methods bring splits of their own, so the newest of all may be another method's.
  * @param splits newest first
+ * @param learners runs, and whether people corrected the split that they should learn from
  */
 export function chooseSplit(
   splits: readonly SplitRecord[],
   { split, train }: Pick<ProjectConfig, 'split' | 'train'>,
-  runs: readonly Pick<RunRow, 'method' | 'splitId'>[],
+  {
+    runs,
+    isCorrected,
+  }: { readonly runs: readonly Pick<RunRow, 'method' | 'splitId'>[]; readonly isCorrected: boolean },
 ): SplitRecord | undefined {
   const learnedFrom = new Set(runs.filter(({ method }) => method === train.method).map(({ splitId }) => splitId));
   const method = split.method === 'auto' ? splits.find(({ id }) => learnedFrom.has(id))?.method : split.method;
-  const isCorrected = split.corrections !== undefined;
   const preferences: readonly ((one: SplitRecord) => boolean)[] = [
     (one) => method === undefined || one.method === method,
     (one) => correctedCount(one) > 0 === isCorrected,

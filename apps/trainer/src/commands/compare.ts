@@ -56,7 +56,7 @@ export const compareCommand: CommandSpec = {
         corrections,
         compared,
       });
-      const isCorrected = project.config.split.corrections !== undefined;
+      const isCorrected = project.config.split.corrections !== undefined || corrections.digest !== null;
       const reused = compared.flatMap(({ runs }) => runs.filter((run) => run.reused)).length;
       const failed = compared.some(({ failures }) => failures.length > 0);
       return {

@@ -46,7 +46,7 @@ export const splitCommand: CommandSpec = {
     const { list } = input.options;
     const file = list === undefined ? null : path.resolve(io.cwd, String(list));
     return withProject({ title: 'winnow split', input, io }, overrides, async (project) => {
-      const { classes, split: settings, train } = project.config;
+      const { classes, train } = project.config;
       // Before the teacher is asked: that may take an hour.
       const names = classes.map(({ name }) => name);
       if (file !== null) await earlierDecisions(file, names);
@@ -59,7 +59,8 @@ export const splitCommand: CommandSpec = {
       const summary = await summariseSplit(project, pool, split);
       const kept =
         file === null ? null : await writeSplitList(file, { ...pool, copies: await loadCopies(project, build) }, split);
-      const isCorrected = settings.corrections !== undefined || file !== null;
+      const isCorrected =
+        project.config.split.corrections !== undefined || split.corrections.digest !== null || file !== null;
       return {
         exitCode: 0,
         json: {

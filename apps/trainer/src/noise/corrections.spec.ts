@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describePassedOver } from '@winnow/config';
-import { saveBuild } from '@winnow/db';
-import { createTestDatabase, recordTestCrawl } from '@winnow/db/testing';
+import { saveBuild, storeDecisions } from '@winnow/db';
 import type { Database } from '@winnow/db';
+import { createTestDatabase, recordTestCrawl } from '@winnow/db/testing';
+import type { TestDatabase } from '@winnow/db/testing';
 import { describeUnread, loadPoolCorrections, matchCorrections } from './corrections';
 
 const line = (image: string, className: string | null, at: number) => ({
@@ -55,29 +56,83 @@ describe('matchCorrections', () => {
 });
 
 describe('loadPoolCorrections', () => {
+  const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
+  let database: TestDatabase;
+  let root: string;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.reset();
+    root = mkdtempSync(path.join(tmpdir(), 'winnow-corrections-'));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Of the pool, by a project with such a section `split`. */
+  const load = (split: object) => {
+    const config = { name: 'p', classes: [{ name: 'owl' }, { name: 'wren' }], split, paths: { root } };
+    const withDatabase = <Value>(work: (open: Database) => Promise<Value>) => work(database.db);
+    return loadPoolCorrections({ config, withDatabase } as never, { id: 'b' }, pool);
+  };
+  let lines = 0;
+  const say = (person: string, sha256: string, says: string, origin: 'one' | 'measure' = 'one') => {
+    lines += 1;
+    const line = { id: uuid(lines), batch: uuid(lines), sha256, says, origin };
+    return storeDecisions(database.db, { project: 'p', person, at: new Date(0) }, [line]);
+  };
+
+  it('reads the same of a file and of the database, and undecided images from neither', async () => {
+    writeFileSync(path.join(root, 'f.csv'), 'picture,class\na1,wren\nb2,open\nc3,?\n');
+    const ofFile = await load({ corrections: 'f.csv' });
+    expect(await load({})).toMatchObject({ applied: [], digest: null });
+    await say('anna', 'a1', 'class:wren');
+    await say('ben', 'b2', 'open');
+    await say('anna', 'c3', 'class:owl');
+    await say('ben', 'c3', 'class:wren');
+    await say('ben', 'elsewhere', 'open');
+    const ofDatabase = await load({});
+    expect(ofDatabase).toEqual(ofFile);
+    expect(await load({ corrections: 'f.csv' })).toEqual(ofFile);
+    expect(await load({ decisions: false })).toMatchObject({ applied: [], digest: null });
+  });
+
+  it('fails where file and database contradict each other, and names both', async () => {
+    writeFileSync(path.join(root, 'f.csv'), 'picture,class\nb2,open\nhttp://x.test/a,wren\n');
+    await say('anna', 'a1', 'class:owl');
+    await say('ben', 'a1', 'class:owl');
+    await expect(load({ corrections: 'f.csv' })).rejects.toMatchObject({
+      code: 'FORMAT_INVALID',
+      message: 'The file says wren of an image, and the decision of anna and ben in the database says owl',
+      where: `${path.join(root, 'f.csv')}, line 3; image a1`,
+    });
+    writeFileSync(path.join(root, 'f.csv'), 'picture,class\na1,open\n');
+    await expect(load({ corrections: 'f.csv' })).rejects.toMatchObject({
+      message: expect.stringMatching(/^The file says none of the classes of an image/),
+    });
+    expect((await load({ corrections: 'f.csv', decisions: false })).applied).toEqual([{ row: 0, truth: 'open' }]);
+  });
+
+  it('tells those that were drawn to measure the split from the others', async () => {
+    await say('anna', 'a1', 'class:owl', 'measure');
+    await say('anna', 'b2', 'open', 'measure');
+    await say('ben', 'b2', 'open');
+    const { applied, measured } = await load({});
+    expect([applied.map(({ row }) => row), [...measured]]).toEqual([[0, 1], [0]]);
+  });
+
   it('finds what stands for a folded file in what the build left out', async () => {
-    const database = await createTestDatabase();
-    const root = mkdtempSync(path.join(tmpdir(), 'winnow-corrections-'));
-    try {
-      const { db } = database;
-      await recordTestCrawl(db, 'p', []);
-      const record = { id: 'b', project: 'p', digest: 'd', inputDigest: 'i', sampleCount: 0, config: {}, counts: {} };
-      const folded = { className: 'owl', outcome: 'duplicate_near' as const, keptSha256: 'c3', detail: null };
-      await saveBuild(db, record, { samples: [], exclusions: [{ sha256: 'd4', ...folded }] });
-      writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\nc3,owl\n');
-      const project = {
-        config: { split: { corrections: 'f.csv' }, paths: { root } },
-        withDatabase: <Value>(work: (open: Database) => Promise<Value>) => work(db),
-      };
-      const found = await loadPoolCorrections(project as never, record, pool);
-      expect(found).toMatchObject({ applied: [{ row: 2, truth: 0 }], unknown: [] });
-      expect(describePassedOver(found)).toMatchObject([expect.stringContaining('line 2 (line 3 holds)')]);
-      writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\n');
-      expect((await loadPoolCorrections(project as never, record, pool)).applied).toEqual([{ row: 2, truth: 1 }]);
-    } finally {
-      await database.close();
-      rmSync(root, { recursive: true, force: true });
-    }
+    const { db } = database;
+    await recordTestCrawl(db, 'p', []);
+    const record = { id: 'b', project: 'p', digest: 'd', inputDigest: 'i', sampleCount: 0, config: {}, counts: {} };
+    const folded = { className: 'owl', outcome: 'duplicate_near' as const, keptSha256: 'c3', detail: null };
+    await saveBuild(db, record, { samples: [], exclusions: [{ sha256: 'd4', ...folded }] });
+    writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\nc3,owl\n');
+    const found = await load({ corrections: 'f.csv' });
+    expect(found).toMatchObject({ applied: [{ row: 2, truth: 0 }], unknown: [] });
+    expect(describePassedOver(found)).toMatchObject([expect.stringContaining('line 2 (line 3 holds)')]);
+    writeFileSync(path.join(root, 'f.csv'), 'picture,class\nd4,wren\n');
+    expect((await load({ corrections: 'f.csv' })).applied).toEqual([{ row: 2, truth: 1 }]);
   });
 });
 

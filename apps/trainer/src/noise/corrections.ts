@@ -1,11 +1,11 @@
-import path from 'node:path';
-import { copiesByImage, DecisionFinder, digestDecisions, loadCorrections } from '@winnow/config';
+import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { CorrectionRow, Decisions, OverruledDecision } from '@winnow/config';
 import { METHOD_NAMES } from '@winnow/contracts';
 import type { MethodName } from '@winnow/contracts';
-import { listExclusions } from '@winnow/db';
+import { listDecisions, listExclusions } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import type { Correction } from '@winnow/noise';
+import { loadDecisions } from '@winnow/review';
 import { METHODS } from '@winnow/training';
 import { labelsByName } from '../data/image-sets';
 import type { BuildImages } from '../data/load-build-images';
@@ -14,6 +14,8 @@ import type { OpenProject } from '../open-project';
 export interface PoolCorrections {
   /** Sorted by row. */
   readonly applied: readonly Correction[];
+  /** Rows of images that were drawn to measure the split: decided, but no fit may learn from them. */
+  readonly measured: ReadonlySet<number>;
   /** Lines that name no image of this pool: of another build, or mistyped. */
   readonly unknown: readonly CorrectionRow[];
   /** Lines with a class that the project does not have, or no longer: passed over. */
@@ -29,19 +31,19 @@ export interface CorrectedPool extends Pick<BuildImages, 'images' | 'provenance'
   readonly copies?: ReadonlyMap<string, readonly string[]>;
 }
 
-const NOTHING: PoolCorrections = { applied: [], unknown: [], foreign: [], overruled: [], digest: null };
+const NOTHING: PoolCorrections = {
+  ...{ applied: [], measured: new Set(), unknown: [], foreign: [], overruled: [], digest: null },
+};
 
-/** The corrections that the project names, or none. @throws WinnowError as loadCorrections and matchCorrections */
+/** What people decided of the pool, in the project's file and its database. @throws WinnowError as loadDecisions and matchCorrections */
 export async function loadPoolCorrections(
   { config, withDatabase }: Pick<OpenProject, 'config' | 'withDatabase'>,
   build: Pick<BuildRecord, 'id'>,
   pool: CorrectedPool,
 ): Promise<PoolCorrections> {
-  const { split, paths } = config;
-  if (split.corrections === undefined) return NOTHING;
-  const file = path.resolve(paths.root, split.corrections);
-  const rows = await loadCorrections(file, pool.images.classes);
-  return matchCorrections({ file, rows }, { ...pool, copies: await loadCopies({ withDatabase }, build) });
+  const decisions = await loadDecisions(config, () => withDatabase((db) => listDecisions(db, config.name)));
+  if (decisions.rows.length === 0) return NOTHING;
+  return matchCorrections(decisions, { ...pool, copies: await loadCopies({ withDatabase }, build) });
 }
 
 /** Digests of the files that were folded into each image of a build, by its digest. */
@@ -62,15 +64,18 @@ export function matchCorrections(
 ): PoolCorrections {
   const labels = labelsByName(classes);
   const finder = new DecisionFinder(decisions, classes);
+  const measured = new Set<number>();
   const applied = sha256.flatMap((digest, row): Correction[] => {
     const image = { sha256: digest, provenance: provenance[row] ?? [], copies: copies?.get(digest) };
     const decision = finder.find(image);
     if (decision === undefined) return [];
-    const { className } = decision;
+    const { className, isMeasured } = decision;
+    if (isMeasured === true) measured.add(row);
     return [{ row, truth: className === null ? 'open' : (labels.get(className) as number) }];
   });
   const digest = digestDecisions(applied.map(({ row, truth }) => [keys[row] as string, truth]));
-  return { applied, unknown: finder.unknown, foreign: finder.foreign, overruled: finder.overruled, digest };
+  const { unknown, foreign, overruled } = finder;
+  return { applied, measured, unknown, foreign, overruled, digest };
 }
 
 /**

@@ -35,7 +35,7 @@ const write = (
     refinedLabels: new Int32Array(sha256.length),
     score: new Float32Array(sha256.length),
   };
-  const corrections = { applied, unknown: [], foreign: [], overruled: [], digest: null };
+  const corrections = { applied, measured: new Set<number>(), unknown: [], foreign: [], overruled: [], digest: null };
   return writeSplitList(file, { ...poolOf(sha256), copies } as never, { split, corrections });
 };
 const listed = (): Record<string, string> => {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { SPLIT_REVISIONS } from '@winnow/contracts';
 import type { ImageList, JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
+import { digestDecisions } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { findSplit, listSplitSamples, saveSplit } from '@winnow/db';
 import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { applyCorrections, argmaxRows, knownLabels, FLIPPED_SPLITS, REFITTED_SPLITS, SPLITS } from '@winnow/noise';
-import type { SplitInput, SplitResult } from '@winnow/noise';
+import type { Correction, SplitInput, SplitResult } from '@winnow/noise';
 import { percentText, recordTeacherFile } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';
 import type { PoolSplit, Prediction } from '@winnow/training';
@@ -40,36 +41,50 @@ export const SPLIT_SEED = 1;
 
 /**
  * Splits the pool, or takes the split that the same build, teacher, method and corrections gave before. A split that
- * learns from decisions is fitted with them; over any other they are laid.
+ * learns from decisions is fitted with them, but for those on images that were drawn to measure it; these are laid over
+ * it, as all are over any other split.
  * @throws WinnowError as loadPoolCorrections
  */
 export async function splitPool(project: OpenProject, build: BuildRecord, job: SplitJob): Promise<PoolSplitResult> {
   const corrections = await loadPoolCorrections(project, build, job.pool);
-  const { applied, digest } = corrections;
+  const { applied, measured, digest } = corrections;
   const identity = splitIdentity(project.config, build, job);
   const { teacher, paths } = project.config;
   if (teacher !== undefined) {
     await recordTeacherFile(paths.state, job.teacher.digest, path.resolve(paths.root, teacher.weights));
   }
   if (digest === null) return { ...(await splitBy(project, build, job, { identity })), corrections };
-  const { labels, classes, count } = job.pool.images;
-  const classCount = classes.length;
-  const isRefitted = REFITTED_SPLITS.has(identity.method);
-  const corrected = {
+  const { images } = job.pool;
+  const classCount = images.classes.length;
+  const learnt = REFITTED_SPLITS.has(identity.method) ? applied.filter(({ row }) => !measured.has(row)) : [];
+  const fit = learnt.length === 0 ? { identity } : fitWith(identity, learnt, images);
+  const fitted = await splitBy(project, build, job, fit);
+  if (learnt.length === applied.length) return { ...fitted, corrections };
+  const made = await findOrMake(project, images, {
     ...identity,
-    id: digestId([identity.id, digest, ...(isRefitted ? ['refitted'] : [])]),
+    id: digestId([fit.identity.id, digest]),
     config: { ...identity.config, corrections: { count: applied.length, digest } },
-  };
-  if (isRefitted) {
-    const known = knownLabels(applied, { count, classCount });
-    return { ...(await splitBy(project, build, job, { identity: corrected, known })), corrections };
-  }
-  const { split } = await splitBy(project, build, job, { identity });
-  const made = await findOrMake(project, job.pool.images, {
-    ...corrected,
-    make: () => Promise.resolve(applyCorrections(split, applied, { labels, classCount })),
+    make: () => Promise.resolve(applyCorrections(fitted.split, applied, { labels: images.labels, classCount })),
   });
   return { ...made, corrections };
+}
+
+interface Fit {
+  readonly identity: SplitIdentity;
+  /** As SplitInput.known. */
+  readonly known?: Int32Array;
+}
+
+function fitWith(identity: SplitIdentity, learnt: readonly Correction[], { keys, classes, count }: ImageList): Fit {
+  const digest = digestDecisions(learnt.map(({ row, truth }) => [keys[row] as string, truth])) as string;
+  return {
+    identity: {
+      ...identity,
+      id: digestId([identity.id, digest, 'refitted']),
+      config: { ...identity.config, corrections: { count: learnt.length, digest } },
+    },
+    known: knownLabels(learnt, { count, classCount: classes.length }),
+  };
 }
 
 type FoundSplit = Omit<PoolSplitResult, 'corrections'>;
@@ -103,7 +118,7 @@ function splitBy(
   project: OpenProject,
   build: BuildRecord,
   job: SplitJob,
-  { identity, known }: { readonly identity: SplitIdentity; readonly known?: Int32Array },
+  { identity, known }: Fit,
 ): Promise<FoundSplit> {
   const { images, otherLabels, ranks, engineCounts } = job.pool;
   const { method } = identity;

@@ -1,10 +1,6 @@
-import type { ImageList } from '@winnow/contracts';
-import { splitListLines } from './split-list';
+import { splitListLines } from './split-list-lines';
 
-const images: ImageList = {
-  ...{ count: 4, size: 8, keys: ['000000000', '000000001', '000000002', '000000003'] },
-  ...{ labels: Int32Array.from([0, 1, 0, 1]), classes: ['a, "b"', 'open'] },
-};
+const images = { labels: Int32Array.from([0, 1, 0, 1]), classes: ['a, "b"', 'open'] };
 const sha256 = ['a1', 'b2', 'c3', 'd4'];
 const addresses = ['http://x.test/é', 'javascript:alert(1)', 'import:box/1.png', undefined];
 const provenance = addresses.map((imageUrl) => (imageUrl === undefined ? [] : [{ imageUrl }]));
@@ -12,7 +8,6 @@ const split = {
   kinds: Uint8Array.from([0, 1, 2, 0]),
   probabilities: Float32Array.from([0.5, 0.25, 0.25, 0.25, 0.5, 0.25, 0, 0, 1, 0.75, 0.25, 0]),
   refinedLabels: Int32Array.from([0, 0, 1, 1]),
-  score: new Float32Array(4),
 };
 
 describe('splitListLines', () => {
