@@ -10,12 +10,8 @@ import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { systemErrorCode, writeFileAtomic } from '@winnow/files';
 import { z } from 'zod';
-import { StudioImages } from '../images/studio-images';
-import { ProjectFacts } from '../project/project-facts';
-import { createStudioServer } from './create-server';
-import { EventStream } from './event-stream';
+import { assembleStudio } from './assemble-studio';
 import { loadPageFiles } from './static-page';
-import { openStudioDatabase } from './studio-database';
 import { StudioKeys } from './studio-keys';
 
 export interface StudioOptions {
@@ -58,41 +54,18 @@ export async function runStudio(
     }
     return newLink(last.port);
   }
-  const database = openStudioDatabase(config, io);
-  const events = new EventStream();
-  const now = (): Date => new Date();
-  const facts = new ProjectFacts(config, database, events, now);
-  const images = new StudioImages({ config, database, facts, log: io.log });
-  const server = createStudioServer({
-    page: await loadPageFiles(),
-    context: {
-      config,
-      projectFile: project,
-      database,
-      keys,
-      facts,
-      images,
-      events,
-      isReadOnly,
-      now,
-      signal: io.signal,
-      log: io.log,
-    },
-  });
+  const studio = assembleStudio({ config, projectFile: project, page: await loadPageFiles(), isReadOnly }, io);
   try {
-    const port = await listen(server, { wanted, last: last?.port });
+    const port = await listen(studio.server, { wanted, last: last?.port });
     const link = await newLink(port);
     await writeFileAtomic(placeFile, `${JSON.stringify({ port, pid: process.pid })}\n`);
     (io.announce ?? ((told) => told.text.forEach((line) => io.log(line))))(link);
     const opened = opensBrowser ? await showInBrowser(String(link.json['link']), path.dirname(placeFile)) : undefined;
-    images.warmUp();
+    studio.context.images.warmUp();
     await aborted(io.signal);
     await opened?.remove();
   } finally {
-    events.close();
-    await server.close();
-    await images.close();
-    await database.close();
+    await studio.close();
   }
   return { exitCode: 0, json: {}, text: [] };
 }
