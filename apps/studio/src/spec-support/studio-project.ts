@@ -69,6 +69,7 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
         return { className, sha256, sizeBytes: original.length, mime: 'image/jpeg', width, height };
       }),
     );
+    if (options.title !== undefined) await handle.executeSql('update hits set title = $1', [options.title]);
     if (until === 'crawl') return project;
     await saveSampleBuild(project, images, handle.db);
     if (until === 'split') await saveSampleSplit(project, handle.db);
@@ -148,7 +149,10 @@ async function saveSampleBuild(
       sampleCount: samples.length,
     },
     {
-      samples: samples.map((sample, position) => ({ ...sample, position, conflicts: [...sample.conflicts] })),
+      samples: samples.map((sample, position) => {
+        const { key, shard, offset, length, sha256, className, label, copies } = sample;
+        return { key, position, shard, offset, length, sha256, className, label, conflicts: [], copies };
+      }),
       exclusions: [],
     },
   );
@@ -206,6 +210,9 @@ export async function openStudio({ config }: StudioProject, isReadOnly = false):
     isReadOnly,
   };
   const studio = assembleStudio(parts, io);
+  // For specs of what holds for every route.
+  studio.server.post('/api/spec-echo', (request) => ({ body: request.body }));
+  studio.server.post('/api/spec-decide', { config: { isForReviewers: true } }, (request) => ({ body: request.body }));
   const { keys, now } = studio.context;
   const key = await keys.make('Anna', 'owner', now());
   return {

@@ -1,0 +1,154 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { blobPath } from '@winnow/config';
+import type { ImageDetail, ImageWindow } from '@winnow/contracts';
+import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
+import { openDatabase, forgetImages } from '@winnow/db';
+import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+
+const grey = (width: number, height: number) => ({ width, height, data: new Uint8Array(width * height * 3).fill(99) });
+const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>');
+const PAGE = Buffer.from('<!doctype html><script>alert(1)</script>');
+const MARK = 'EVIL-METADATA';
+
+/** A JPEG with a comment that is a page, and a page behind its end. */
+async function polyglot(): Promise<Buffer> {
+  const jpeg = Buffer.from(await encodeJpeg(grey(40, 40), 80));
+  const text = Buffer.concat([Buffer.from(MARK), PAGE]);
+  const comment = Buffer.concat([Buffer.of(0xff, 0xfe, 0, text.length + 2), text]);
+  return Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2), PAGE, Buffer.from(MARK)]);
+}
+
+const TITLE = `<img src=x onerror="alert(1)">\u202egnp.exe\u001b[2J${'x'.repeat(10_000)}`;
+
+let project: StudioProject;
+let studio: StudioUnderTest;
+let capability: string;
+
+beforeAll(async () => {
+  const imported = new Map<number, Uint8Array>([
+    [0, await polyglot()],
+    [1, SVG],
+    [2, deepZeroPng(12_000, false)],
+    [3, Buffer.from('\xff\xd8\xff broken', 'latin1')],
+    [4, await encodePng(grey(1, 60_000))],
+    [5, manyScansJpeg(512, 3000)],
+    [6, manyFramesGif(2000)],
+    [7, await encodePng(grey(3000, 1500))],
+  ]);
+  project = await writeStudioProject({ title: TITLE, imported });
+  studio = await openStudio(project);
+  ({ capability } = (await studio.ask('/api/project')).body as { capability: string });
+});
+afterAll(async () => {
+  await studio.close();
+  project.remove();
+});
+
+const picture = (size: string, index: number) => studio.ask(`/pic/${capability}/${size}/${project.digests[index]}`);
+
+async function decoded(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+  const image = await decodeImage(bytes, { maxPixels: 1e8, minSide: 1, maxAspectRatio: 1e5 });
+  if (!image.ok) throw new Error(image.detail);
+  return image.image;
+}
+
+describe('bytes of images', () => {
+  it('are those of the shard where the build encoded them', async () => {
+    const { status, headers, bytes } = await picture('square', 8);
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'image/jpeg',
+      'content-security-policy': expect.stringContaining('sandbox'),
+      'cache-control': expect.stringContaining('immutable'),
+    });
+    expect(await decoded(bytes)).toMatchObject({ width: 16, height: 16 });
+  });
+
+  it('of originals are encoded anew', async () => {
+    const { status, headers, bytes } = await picture('original', 8);
+    expect([status, headers['content-type']]).toEqual([200, 'image/jpeg']);
+    expect(await decoded(bytes)).toMatchObject({ width: 80, height: 80 });
+  });
+
+  it.each(['square', 'original'])('never hold what came from the web: %s', async (size) => {
+    const { status, headers, bytes } = await picture(size, 0);
+    expect([status, headers['content-type']]).toEqual([200, 'image/jpeg']);
+    expect(bytes.includes(MARK)).toBe(false);
+    expect(bytes.includes('<script')).toBe(false);
+  });
+
+  it.each([
+    ['SVG', 1],
+    ['a bomb of zeros', 2],
+    ['a broken file', 3],
+    ['a JPEG of thousands of scans', 5],
+  ])('of %s are refused', async (_what, index) => {
+    for (const size of ['square', 'original']) {
+      const { status, headers, bytes } = await picture(size, index);
+      expect(status).toBe(422);
+      expect(headers['content-type']).toContain('application/json');
+      expect(bytes.includes('<svg')).toBe(false);
+    }
+  });
+
+  it.each([
+    ['a line of 1 x 60,000', 4, (longer: number) => longer <= 2048],
+    ['an animation, by its first frame', 6, (longer: number) => longer > 0],
+    ['a large image, shrunk', 7, (longer: number) => longer === 2048],
+  ])('of %s are shown', async (_what, index, isRight) => {
+    const { status, bytes } = await picture('original', index);
+    expect(status).toBe(200);
+    const { width, height } = await decoded(bytes);
+    expect(isRight(Math.max(width, height))).toBe(true);
+  });
+
+  it.each(['thumb', 'square.svg', '..'])('have no other size: %s', async (size) => {
+    expect((await picture(size, 8)).status).toBe(404);
+  });
+});
+
+describe('text from the web', () => {
+  it('is short, and turns nothing around it', async () => {
+    const { listings } = (await studio.ask(`/api/images/${project.digests[9]}`)).body as ImageDetail;
+    const title = listings[0]?.title ?? '';
+    expect(title.length).toBeLessThanOrEqual(1001);
+    expect(title).toMatch(/^<img src=x onerror="alert\(1\)"> gnp\.exe \[2Jx+…$/);
+  });
+});
+
+describe('an image', () => {
+  it('whose original is gone says what to do', async () => {
+    const sha256 = project.digests[10] as string;
+    rmSync(blobPath(project.config.paths.blobs, sha256));
+    expect((await picture('original', 10)).status).toBe(404);
+    expect((await picture('square', 10)).status).toBe(200);
+    const { missing } = (await studio.ask(`/api/images/${sha256}`)).body as ImageDetail;
+    expect(missing).toMatch(/gone.*winnow verify p\.yaml --repair/);
+  });
+
+  it('whose original was changed is not shown', async () => {
+    writeFileSync(
+      blobPath(project.config.paths.blobs, project.digests[11] as string),
+      await encodeJpeg(grey(9, 9), 80),
+    );
+    expect((await picture('original', 11)).status).toBe(404);
+  });
+
+  it('that was to be forgotten has neither bytes nor text', async () => {
+    const sha256 = project.digests[9] as string;
+    const { databaseUrl: url, paths } = project.config;
+    await studio.context.database.close();
+    const handle = await openDatabase({ url, stateDir: paths.state, holder: 'a spec' });
+    await forgetImages(handle.db, 'p', { urls: [], hosts: [], digests: [sha256] });
+    await handle.close();
+    await studio.context.facts.renew();
+    const window = (await studio.ask('/api/images?from=9&count=1')).body as ImageWindow;
+    expect(window.tiles[0]).toMatchObject({ sha256, isForgotten: true });
+    expect((await picture('square', 9)).status).toBe(410);
+    expect((await picture('original', 9)).status).toBe(410);
+    const detail = (await studio.ask(`/api/images/${sha256}`)).body as ImageDetail;
+    expect(detail).toMatchObject({ listings: [], missing: expect.stringContaining('forgotten') });
+  });
+});
