@@ -1,6 +1,6 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import fc from 'fast-check';
-import { countPlan, kindSizes, plannedLooks, showings } from './measure-plan';
+import { countPlan, kindSizes, plannedLooks } from './measure-plan';
 
 const pools = fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 200 }).map((kinds) => Uint8Array.from(kinds));
 const stage = fc.record({ clean: fc.nat(80), closed: fc.nat(80), open: fc.nat(80) });
@@ -58,38 +58,5 @@ describe('countPlan', () => {
     const expected = { clean: 0.99, closed: 0.8, open: 0.3 };
     // As if of .9; all but some of the hundred.
     expect(countPlan({ ...plan, expected })).toEqual({ clean: 141, closed: 0, open: 80 });
-  });
-});
-
-describe('showings', () => {
-  const lengths = fc.nat(400);
-
-  it('show every look once, one in twenty again when fifty others were shown since, one in ten to all', () => {
-    fc.assert(
-      fc.property(lengths, fc.integer(), (count, seed) => {
-        const shown = showings(count, seed);
-        const first = shown.filter(({ isRepeat }) => !isRepeat);
-        expect(first.map(({ look }) => look)).toEqual([...Array(count).keys()]);
-        const repeats = [...shown.keys()].filter((at) => shown[at]?.isRepeat);
-        for (const at of repeats) {
-          const before = shown.findIndex(({ look }) => look === shown[at]?.look);
-          expect(at - before).toBeGreaterThan(50);
-          expect(at - before).toBeLessThan(60);
-        }
-        expect(repeats.length).toBeLessThanOrEqual(Math.ceil(count / 20));
-        expect(repeats.length).toBeGreaterThanOrEqual(Math.floor((count - 60) / 20) - 1);
-        const shared = first.filter(({ isShared }) => isShared).length;
-        expect(Math.abs(shared - count / 10)).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-
-  it('keep what was shown when looks are added', () => {
-    fc.assert(
-      fc.property(lengths, fc.nat(200), fc.integer(), (count, more, seed) => {
-        const short = showings(count, seed);
-        expect(showings(count + more, seed).slice(0, short.length)).toEqual(short);
-      }),
-    );
   });
 });

@@ -78,39 +78,3 @@ export function countPlan({ halfWidth, kinds, sizes, expected }: WantedPlan): Ki
   };
   return { clean: looks('clean'), closed: looks('closed'), open: looks('open') };
 }
-
-/** One of so many looks is shown again, so much later. */
-const REPEATED_OF = 20;
-const REPEATED_AFTER = 50;
-/** One of so many is shown to everybody. */
-const SHARED_OF = 10;
-
-/** One image on the screen. */
-export interface Showing {
-  /** Index into the looks of the plan. */
-  readonly look: number;
-  /** It was shown before: what is said now measures the person, not the split. */
-  readonly isRepeat: boolean;
-  /** Where several look, all of them see it. */
-  readonly isShared: boolean;
-}
-
-/**
- * In which order looks are shown: one in twenty of them again when fifty others were shown since. More looks append to it and
- * change nothing of what comes before; a repeat that would come after the last look is left out.
- */
-export function showings(lookCount: number, seed: number | string): Showing[] {
-  const random = new SeededRandom(seed).fork('showings');
-  const chosen = (name: string, look: number, of: number): boolean =>
-    random.fork(name, Math.floor(look / of)).int(of) === look % of;
-  const shown: Showing[] = [];
-  const due: { readonly at: number; readonly showing: Showing }[] = [];
-  for (let look = 0; look < lookCount; look += 1) {
-    while (due[0] !== undefined && due[0].at <= shown.length) shown.push((due.shift() as { showing: Showing }).showing);
-    const isShared = chosen('shared', look, SHARED_OF);
-    shown.push({ look, isRepeat: false, isShared });
-    if (!chosen('repeated', look, REPEATED_OF)) continue;
-    due.push({ at: shown.length + REPEATED_AFTER, showing: { look, isRepeat: true, isShared: false } });
-  }
-  return shown;
-}
