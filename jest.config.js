@@ -1,1 +1,5 @@
-module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/bench'], testTimeout: 180_000 };
+module.exports = {
+  projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/bench'],
+  testTimeout: 180_000,
+  testSequencer: require.resolve('./tools/jest/slow-first.js'),
+};
