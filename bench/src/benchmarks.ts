@@ -8,6 +8,7 @@ import { hashesCommand } from './hashes/hashes-command';
 import { loaderCommand } from './loader/loader-command';
 import { shardsCommand } from './shards/shards-command';
 import { stepCommand } from './step/step-command';
+import { studioCommand } from './studio/studio-command';
 import { studioMeasureCommand } from './studio-measure/studio-measure-command';
 
 /** Each loads what it needs when it runs. */
@@ -19,6 +20,7 @@ const COMMANDS: readonly CommandSpec[] = [
   loaderCommand,
   shardsCommand,
   stepCommand,
+  studioCommand,
   studioMeasureCommand,
 ];
 
