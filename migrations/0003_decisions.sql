@@ -26,15 +26,6 @@ CREATE TABLE "measure_plans" (
 	"at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "people" (
-	"project" text NOT NULL,
-	"name" text NOT NULL,
-	"role" text NOT NULL,
-	"key_hash" text NOT NULL,
-	"invited_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "people_project_name_pk" PRIMARY KEY("project","name")
-);
---> statement-breakpoint
 CREATE TABLE "views" (
 	"project" text NOT NULL,
 	"name" text NOT NULL,

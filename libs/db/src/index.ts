@@ -150,7 +150,5 @@ export { decisionsSince, listDecisions, storeBatchStep, storeDecisions } from '.
 export type { BatchStep, DecisionAuthor, NewDecision } from './repositories/decision-records';
 export { listMeasurePlans, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';
-export { listPeople, removePerson, savePerson } from './repositories/people-records';
-export type { PersonRecord } from './repositories/people-records';
 export { listViews, removeView, saveView } from './repositories/view-records';
 export type { ViewRecord } from './repositories/view-records';

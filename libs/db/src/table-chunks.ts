@@ -21,7 +21,6 @@ export const KEPT_TABLES = [
   'split_samples',
   'runs',
   'decisions',
-  'people',
   'views',
   'measure_plans',
 ] as const;
@@ -29,7 +28,7 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /** Those that a database of an earlier schema does not have. */
-const LATER_TABLES: readonly KeptTable[] = ['decisions', 'people', 'views', 'measure_plans'];
+const LATER_TABLES: readonly KeptTable[] = ['decisions', 'views', 'measure_plans'];
 
 /** Whether the table came with a later schema than that of this database. */
 export async function isBeforeTable(client: PgliteQueries, table: KeptTable): Promise<boolean> {

@@ -17,3 +17,4 @@ export { DecisionLog } from './decisions/decision-log';
 export type { ImageDecision, Opinion } from './decisions/decision-log';
 export { classOfTruth, loadDecisions, truthOfClass } from './decisions/load-decisions';
 export { SPLIT_LIST_COLUMNS, splitListLines } from './decisions/split-list-lines';
+export { ReviewLeases } from './decisions/review-leases';

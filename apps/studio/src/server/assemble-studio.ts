@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
+import { StudioDecisions } from '../decisions/studio-decisions';
 import { StudioImages } from '../images/studio-images';
 import { ProjectFacts } from '../project/project-facts';
 import { createStudioServer } from './create-server';
@@ -36,8 +37,22 @@ export function assembleStudio(
   const events = new EventStream();
   const facts = new ProjectFacts(config, database, events, now);
   const images = new StudioImages({ config, database, facts, log });
+  const decisions = new StudioDecisions({ config, database, images, events, now });
   const keys = new StudioKeys(config.paths.state);
-  const context = { config, projectFile, database, keys, facts, images, events, isReadOnly, now, signal, log };
+  const context = {
+    config,
+    projectFile,
+    database,
+    keys,
+    facts,
+    images,
+    decisions,
+    events,
+    isReadOnly,
+    now,
+    signal,
+    log,
+  };
   const server = createStudioServer({ page, context });
   return {
     server,

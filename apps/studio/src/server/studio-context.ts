@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
 import type { StudioRole } from '@winnow/contracts';
+import type { StudioDecisions } from '../decisions/studio-decisions';
 import type { StudioImages } from '../images/studio-images';
 import type { ProjectFacts } from '../project/project-facts';
 import type { EventStream } from './event-stream';
@@ -27,6 +28,8 @@ export interface StudioContext {
   readonly facts: ProjectFacts;
   /** Data sets and splits as columns; decisions are told to it. */
   readonly images: StudioImages;
+  /** What people said of images. */
+  readonly decisions: StudioDecisions;
   /** Says to all open pages in what something changed. */
   readonly events: EventStream;
   /** No step may be started and nothing decided: refused before a route is reached. */

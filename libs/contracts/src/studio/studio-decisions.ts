@@ -6,6 +6,12 @@ export const DECISION_ORIGINS = ['one', 'bulk', 'sheet', 'propagated', 'measure'
 export type DecisionOrigin = (typeof DECISION_ORIGINS)[number];
 
 const uuid = z.uuid();
+/** As a database takes it: without zeros and halves of pairs. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[^\0\p{Cs}]*$/u);
 
 /** POST /api/decisions: stored whole before it is answered; an id that is stored already is acknowledged again. */
 export const decisionSchema = z.object({
@@ -13,14 +19,14 @@ export const decisionSchema = z.object({
   id: uuid,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** `class:NAME`, `open`, `unsure`, `cleared` (takes one's own opinion back). */
-  says: z.string().max(300),
+  says: text(300),
   origin: z.enum(DECISION_ORIGINS),
   /** Undone in one step. */
   batch: uuid,
   /** What the person saw. */
   shown: z
     .object({
-      split: z.string().max(100).nullable(),
+      split: text(100).nullable(),
       kind: z.enum(['clean', 'closed', 'open']).nullable(),
       isBlind: z.boolean(),
       millis: z.number().min(0),
@@ -29,7 +35,7 @@ export const decisionSchema = z.object({
   /** Of the owner: holds whatever others said before. */
   settles: z.boolean().optional(),
   plan: uuid.optional(),
-  note: z.string().max(2000).optional(),
+  note: text(2000).optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -84,9 +90,13 @@ export interface DecisionsSince {
 export const REVIEW_ORDERS = ['doubt', 'worth', 'disagree', 'pairs', 'disputed', 'mine', 'random'] as const;
 export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
 
-/** GET /api/review/ORDER?FILTERS&count=: undecided images in this order, leased to the person for 90 s. */
+/**
+ * GET /api/review/ORDER?FILTERS&count= (at most 200): undecided images in this order, leased to the person for 90 s, so that
+ * nobody else is given them; asked again, those that the person has not decided come first. POST /api/review/pause gives all back.
+ */
 export interface ReviewQueue {
   readonly order: ReviewOrder;
+  /** With those that others have before them. */
   readonly left: number;
   readonly images: readonly string[];
 }

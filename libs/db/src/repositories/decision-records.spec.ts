@@ -6,7 +6,6 @@ import type { TestDatabase } from '../testing/test-database';
 import { decisionsSince, listDecisions, storeBatchStep, storeDecisions } from './decision-records';
 import type { NewDecision } from './decision-records';
 import { listMeasurePlans, saveMeasurePlan } from './measure-plans';
-import { listPeople, removePerson, savePerson } from './people-records';
 import { listViews, removeView, saveView } from './view-records';
 
 const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
@@ -121,12 +120,8 @@ describe.each(databasesUnderTest(process.env))('decisions on $name', ({ url, ava
       expect((await store('anna', [line(4, 'c')])).last).toBe(1);
     });
 
-    it('keeps people, views and plans by their names', async () => {
+    it('keeps views and plans by their names', async () => {
       const { db } = database;
-      await savePerson(db, 'p', { name: 'ben', role: 'reviewer', keyHash: '1' });
-      await savePerson(db, 'p', { name: 'ben', role: 'reviewer', keyHash: '2' });
-      expect(await listPeople(db, 'p')).toEqual([{ name: 'ben', role: 'reviewer', keyHash: '2' }]);
-      expect([await removePerson(db, 'p', 'ben'), await removePerson(db, 'p', 'ben')]).toEqual([true, false]);
       await saveView(db, 'p', { name: 'doubtful', person: 'anna', address: '/pictures?doubt=.5-' });
       await saveView(db, 'p', { name: 'doubtful', person: 'ben', address: '/pictures?doubt=.6-' });
       expect(await listViews(db, 'p')).toEqual([{ name: 'doubtful', person: 'ben', address: '/pictures?doubt=.6-' }]);

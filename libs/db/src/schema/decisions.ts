@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { DecisionLogLine, JsonValue, StudioRole } from '@winnow/contracts';
+import type { DecisionLogLine, JsonValue } from '@winnow/contracts';
 
 /**
  * What people said of images, one line an act: lines are added and never changed, and what they come to is folded from
@@ -51,20 +51,6 @@ export const decisions = pgTable(
     index('decisions_person').on(table.project, table.person, table.seq),
     index('decisions_batch').on(table.batch),
   ],
-);
-
-/** Who may open the studio of a project by a link of their own. */
-export const people = pgTable(
-  'people',
-  {
-    project: text().notNull(),
-    name: text().notNull(),
-    role: text().$type<StudioRole>().notNull(),
-    /** sha256 of the key in the link, hex. */
-    keyHash: text().notNull(),
-    invitedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  },
-  (table) => [primaryKey({ columns: [table.project, table.name] })],
 );
 
 /** Lists of images that somebody gave a name. */

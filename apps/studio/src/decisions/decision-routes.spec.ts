@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import type { Decision, DecisionsSince, DecisionsStored, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import { databasesUnderTest } from '@winnow/db/testing';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+
+const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
+let ids = 0;
+
+describe.each(databasesUnderTest(process.env))('decisions of a studio on $name', ({ url, available }) => {
+  (available ? describe : describe.skip)('with a split', () => {
+    let project: StudioProject;
+    let studio: StudioUnderTest;
+    let ben: string;
+    beforeAll(async () => {
+      project = await writeStudioProject({ count: 45, databaseUrl: url });
+      studio = await openStudio(project);
+      ben = await studio.keyOf('Ben', 'reviewer');
+      // What another run of this spec left on a server.
+      await studio.context.database.use((_, { executeSql }) => executeSql('delete from decisions'));
+    });
+    afterAll(async () => {
+      await studio.close();
+      project.remove();
+    });
+    beforeEach(async () => {
+      await studio.context.decisions.current();
+      const all = await states();
+      const clear = [...all].flatMap(([index, state]) => (state === 'none' ? [] : [line(index, 'cleared')]));
+      for (const key of [studio.key, ben]) {
+        if (clear.length > 0) await post(clear.map(renamed), key);
+        await send('/api/review/pause', {}, key);
+      }
+    });
+
+    const line = (image: number, says: string, more: Partial<Decision> = {}): Decision => {
+      ids += 1;
+      const sha256 = project.digests[image] as string;
+      return { id: uuid(ids), batch: uuid(ids), sha256, says, origin: 'one', ...more };
+    };
+    const renamed = ({ sha256, says }: Decision): Decision => line(project.digests.indexOf(sha256), says);
+    const ask = async <T>(address: string, key = studio.key): Promise<T> =>
+      (await studio.ask(address, { key })).body as T;
+    const send = (address: string, body: unknown, key = studio.key) =>
+      studio.ask(address, { method: 'POST', body, key });
+    const post = async (decisions: readonly Decision[], key?: string) =>
+      (await send('/api/decisions', { decisions }, key)).body as DecisionsStored;
+    const step = async (says: 'undo' | 'redo', key?: string, batch?: string) => {
+      ids += 1;
+      return (await send(`/api/${says}`, { id: uuid(ids), batch }, key)).body as DecisionsStored;
+    };
+    /** Of each image of which something is said: the class, `open` where it is none, or the state. */
+    const states = async (): Promise<ReadonlyMap<number, string>> => {
+      const { tiles } = await ask<ImageWindow>('/api/images?count=500');
+      return new Map(
+        tiles.map(({ index, state, decided }) => [index, state === 'decided' ? `${decided ?? 'open'}` : state]),
+      );
+    };
+
+    it('are stored once, shown at once, and told to all pages', async () => {
+      const [first, second] = [line(0, 'class:dog'), line(1, 'open')];
+      const before = studio.context.events.number;
+      const { last } = await ask<DecisionsSince>('/api/decisions?after=0');
+      expect(await post([first, second])).toMatchObject({ stored: [first.id, second.id], refused: [] });
+      expect(await post([first])).toMatchObject({ stored: [first.id] });
+      expect(studio.context.events.number).toBe(before + 1);
+      const { lines } = await ask<DecisionsSince>(`/api/decisions?after=${last}`);
+      expect(lines).toMatchObject([
+        { id: first.id, person: 'Anna', says: 'class:dog' },
+        { id: second.id, person: 'Anna', says: 'open' },
+      ]);
+      expect([(await states()).get(0), (await states()).get(1)]).toEqual(['1', 'open']);
+      const detail = await ask(`/api/images/${first.sha256}`);
+      expect(detail).toMatchObject({
+        state: 'decided',
+        history: expect.arrayContaining([expect.objectContaining({ id: first.id })]),
+      });
+      await step('undo');
+      expect([(await states()).get(0), (await states()).get(1)]).toEqual(['1', 'none']);
+    });
+
+    it('of two people who disagree are disputed until an owner settles; undo of one leaves the other', async () => {
+      await post([line(3, 'class:cat')]);
+      await post([line(3, 'class:dog')], ben);
+      expect((await ask<ReviewQueue>('/api/review/disputed')).images).toEqual([project.digests[3]]);
+      const settled = await send('/api/decisions', { decisions: [line(3, 'class:fox', { settles: true })] }, ben);
+      expect(settled.status).toBe(403);
+      await post([line(3, 'class:fox', { settles: true })]);
+      expect((await states()).get(3)).toBe('2');
+      await step('undo');
+      expect((await states()).get(3)).toBe('disputed');
+      await step('undo', ben);
+      expect((await states()).get(3)).toBe('0');
+    });
+
+    it('are refused where nobody can say so', async () => {
+      const says = async (text: string) => (await send('/api/decisions', { decisions: [line(0, text)] })).status;
+      expect([await says('class:cow'), await says('undo'), await says('class:\0')]).toEqual([400, 400, 400]);
+      expect(await says('unsure')).toBe(200);
+      expect((await step('undo', studio.key, uuid(1e9))).refused).toHaveLength(1);
+    });
+
+    it('come to what SQL reads of the log, after any acts of two people', async () => {
+      const acts = fc.sample(
+        fc.record({
+          isBen: fc.boolean(),
+          image: fc.integer({ min: 10, max: 15 }),
+          says: fc.constantFrom('class:cat', 'class:dog', 'open', 'unsure', 'cleared', 'undo', 'redo', 'undo'),
+        }),
+        { seed: 11, numRuns: 60 },
+      );
+      for (const { isBen, image, says } of acts) {
+        const key = isBen ? ben : studio.key;
+        if (says === 'undo' || says === 'redo') await step(says, key);
+        else
+          await post(
+            [line(image, says), line(16, says)].map((one, _, [first]) => ({
+              ...one,
+              batch: (first as Decision).batch,
+            })),
+            key,
+          );
+      }
+      const { rows } = await studio.context.database.use((_, { executeSql }) => executeSql(FOLD));
+      const truths = new Map(rows.map(({ sha256, truths: said }) => [sha256, said as string[]]));
+      const shown = await states();
+      for (const image of [10, 11, 12, 13, 14, 15, 16]) {
+        const said = truths.get(project.digests[image] as string) ?? [];
+        const named = said.filter((one) => one !== 'unsure');
+        const [truth] = named;
+        const expected =
+          named.length > 1 ? 'disputed' : truth === undefined ? (said.length > 0 ? 'unsure' : 'none') : truth;
+        expect([image, shown.get(image)]).toEqual([
+          image,
+          { 'class:cat': '0', 'class:dog': '1' }[expected] ?? expected,
+        ]);
+      }
+    });
+
+    it('hands every image to one of two people who review at once, in the order that was asked for', async () => {
+      await post([line(44, 'open'), line(0, 'class:cat')]);
+      const seen = { anna: new Set<string>(), ben: new Set<string>() };
+      for (let turn = 0; turn < 6; turn += 1) {
+        for (const [name, key] of [
+          ['anna', studio.key],
+          ['ben', ben],
+        ] as const) {
+          const { images } = await ask<ReviewQueue>('/api/review/doubt?count=4', key);
+          images.forEach((image) => seen[name].add(image));
+          const decided = images.map((image) => line(project.digests.indexOf(image), 'open'));
+          if (decided.length > 0) await post(decided, key);
+        }
+      }
+      expect([...seen.anna].filter((image) => seen.ben.has(image))).toEqual([]);
+      expect(seen.anna.size + seen.ben.size).toBe(43);
+      // Doubt falls with the index.
+      expect(project.digests.indexOf([...seen.anna][0] as string)).toBe(1);
+      const own = await ask<ReviewQueue>('/api/review/mine?count=200', ben);
+      expect(new Set(own.images)).toEqual(seen.ben);
+    });
+
+    it('keeps what one has, until a pause gives it back, and draws from the list that is filtered', async () => {
+      const first = await ask<ReviewQueue>('/api/review/random?given=cat&count=5');
+      expect(first.left).toBe(15);
+      expect(first.images.map((image) => project.digests.indexOf(image) % 3)).toEqual([0, 0, 0, 0, 0]);
+      expect((await ask<ReviewQueue>('/api/review/random?given=cat&count=5')).images).toEqual(first.images);
+      const other = await ask<ReviewQueue>('/api/review/random?given=cat&count=15', ben);
+      expect([other.images.length, other.images.some((image) => first.images.includes(image))]).toEqual([10, false]);
+      await send('/api/review/pause', {});
+      expect((await ask<ReviewQueue>('/api/review/random?given=cat&count=15', ben)).images).toHaveLength(15);
+      await send('/api/review/pause', {}, ben);
+      expect((await studio.ask('/api/review/worth')).status).toBe(404);
+    });
+  });
+});
+
+/** Opinions by image, as the table alone tells them. */
+const FOLD = `
+  with steps as (
+    select distinct on (person, batch) person, batch, says, seq from decisions where sha256 is null
+    order by person, batch, seq desc
+  ), opinions as (
+    select distinct on (d.sha256, d.person) d.sha256, d.person, d.says from decisions d
+    left join steps s on s.person = d.person and s.batch = d.batch
+    where d.sha256 is not null and not coalesce(s.says = 'undo' and s.seq > d.seq, false)
+    order by d.sha256, d.person, d.seq desc
+  )
+  select sha256, array_agg(distinct says) as truths from opinions where says <> 'cleared' group by sha256`;

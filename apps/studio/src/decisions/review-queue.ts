@@ -1,0 +1,109 @@
+import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import type { ReviewOrder, ReviewQueue } from '@winnow/contracts';
+import { DECIDED_STATES, digestOf, NO_KIND } from '@winnow/columns';
+import type { ImageColumns, ImageLists, ListRequest } from '@winnow/columns';
+import { LOOK_ORDERS, nextLooks } from '@winnow/review';
+import type { DecisionLog, LookOrder, ReviewLeases, ReviewPool } from '@winnow/review';
+
+export interface QueueRequest {
+  readonly order: ReviewOrder;
+  readonly person: string;
+  readonly count: number;
+  /** Only images of this list. */
+  readonly list: Pick<ListRequest, 'filters'>;
+  readonly nowMillis: number;
+}
+
+/** What a queue is drawn from. */
+export interface QueueSource {
+  readonly lists: ImageLists;
+  readonly log: DecisionLog;
+  readonly leases: ReviewLeases;
+  /** Names the split: `random` is another order in each. */
+  readonly seed: string;
+  /** What the orders `worth` and `disagree` need. */
+  readonly more?: Pick<ReviewPool, 'neighbours' | 'other'>;
+}
+
+const NONE = DECIDED_STATES.indexOf('none');
+const DISPUTED = DECIDED_STATES.indexOf('disputed');
+
+/**
+ * The images that a person is to look at next, now kept for them. Images that others have before them are passed over, and so
+ * are those that somebody decided, but for the order `mine`, which goes back over the person's own.
+ * @throws WinnowError MISSING_INPUT where the order needs what the project does not have yet
+ */
+export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQueue {
+  const { order, person, count, list, nowMillis } = request;
+  const { lists, leases } = source;
+  const { columns } = lists;
+  const listed = lists.list({ ...list, sort: 'position', isDescending: false });
+  const state = order === 'disputed' ? DISPUTED : NONE;
+  const rows =
+    order === 'mine'
+      ? ownRows(source, person, listed)
+      : listed.filter((row) => columns.state[row] === state && columns.forgotten[row] === 0);
+  const taken = new Set(leases.takenFrom(person, nowMillis).flatMap((sha256) => lists.rowsOf(sha256)));
+  const free = rows.filter((row) => !taken.has(row));
+  const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
+  // A data set of a benchmark pool may hold an image twice.
+  const images = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
+  leases.take(images, person, nowMillis);
+  return { order, left: rows.length, images };
+}
+
+/** The newest decision first. */
+function ownRows({ lists, log }: QueueSource, person: string, listed: Uint32Array): Uint32Array {
+  const among = new Set(listed);
+  const own = log.images.flatMap((sha256) => {
+    const opinion = log.decisionOf(sha256).opinions.find((one) => one.person === person);
+    return opinion === undefined ? [] : [{ sha256, seq: opinion.seq }];
+  });
+  own.sort((a, b) => b.seq - a.seq);
+  const rows = own.flatMap(({ sha256 }) => lists.rowsOf(sha256).slice(0, 1));
+  return Uint32Array.from(rows.filter((row) => among.has(row)));
+}
+
+function isLookOrder(order: ReviewOrder): order is ReviewOrder & LookOrder {
+  return (LOOK_ORDERS as readonly string[]).includes(order);
+}
+
+function inOrder(
+  order: LookOrder,
+  { lists: { columns }, seed, more }: QueueSource,
+  rows: Uint32Array,
+  count: number,
+): readonly number[] {
+  if (columns.kind[0] === NO_KIND && order !== 'random') {
+    throw missing(`The order ${order} needs a split`, 'Run `winnow split`, or review at random.');
+  }
+  const isIn = new Uint8Array(columns.count);
+  for (const row of rows) isIn[row] = 1;
+  try {
+    return nextLooks(order, { ...poolOf(columns), ...more, isDecided: (row) => isIn[row] === 0 }, { count, seed });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw missing(`The order ${order} cannot be made: ${error.message}`, 'Take another order.');
+  }
+}
+
+/** Of columns, which stay as they are but for what is decided. */
+const POOLS = new WeakMap<ImageColumns, Omit<ReviewPool, 'isDecided'>>();
+
+function poolOf(columns: ImageColumns): Omit<ReviewPool, 'isDecided'> {
+  const known = POOLS.get(columns);
+  if (known !== undefined) return known;
+  const probabilities = new Float32Array(NOISE_KINDS.length * columns.count);
+  [columns.clean, columns.closed, columns.open].forEach((values, kind) => {
+    values.forEach((value, row) => {
+      probabilities[NOISE_KINDS.length * row + kind] = value;
+    });
+  });
+  const pool = { kinds: columns.kind, probabilities, labels: columns.given, refinedLabels: columns.refined };
+  POOLS.set(columns, pool);
+  return pool;
+}
+
+function missing(what: string, next: string): WinnowError {
+  return new WinnowError('MISSING_INPUT', what, { where: 'review', next });
+}

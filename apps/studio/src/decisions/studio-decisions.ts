@@ -1,0 +1,129 @@
+import type { ProjectConfig } from '@winnow/config';
+import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/contracts';
+import type { DecidedImage } from '@winnow/columns';
+import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
+import type { BatchStep, Database, NewDecision } from '@winnow/db';
+import { classOfTruth, DecisionLog } from '@winnow/review';
+import type { DecisionSource, StudioImages } from '../images/studio-images';
+import type { EventStream } from '../server/event-stream';
+import type { StudioDatabase } from '../server/studio-database';
+
+interface StudioDecisionsOptions {
+  readonly config: ProjectConfig;
+  readonly database: StudioDatabase;
+  readonly images: Pick<StudioImages, 'applyDecisions' | 'useDecisions'>;
+  readonly events: EventStream;
+  readonly now: () => Date;
+}
+
+/** Lines that are read at once. */
+const PAGE_LINES = 10_000;
+
+/**
+ * What people decide: lines go to the database, and what they come to is held in memory. Lines of other processes are
+ * read whenever something is asked for.
+ */
+export class StudioDecisions implements DecisionSource {
+  readonly #options: StudioDecisionsOptions;
+  readonly #labels: ReadonlyMap<string, number>;
+  readonly #log = new DecisionLog();
+  /** All lines, oldest first. */
+  readonly #lines: DecisionLogLine[] = [];
+  #isRead = false;
+
+  constructor(options: StudioDecisionsOptions) {
+    this.#options = options;
+    this.#labels = new Map(options.config.classes.map(({ name }, label) => [name, label]));
+    options.images.useDecisions(this);
+  }
+
+  /** Stores lines, all or none: they are in the database when this returns. @throws WinnowError as StudioDatabase.use */
+  store(person: string, lines: readonly NewDecision[]): Promise<DecisionsStored> {
+    return this.#write(person, (db) => storeDecisions(db, this.#author(person), lines));
+  }
+
+  /** Undoes or redoes a batch of the person's own. @throws WinnowError as StudioDatabase.use */
+  step(person: string, step: BatchStep): Promise<DecisionsStored> {
+    return this.#write(person, (db) => storeBatchStep(db, this.#author(person), step));
+  }
+
+  /**
+   * The log as it is now; as it was when the database was last there while that is away.
+   * @throws WinnowError as StudioDatabase.use, where it was never read
+   */
+  async current(): Promise<DecisionLog> {
+    await this.#options.database
+      .use((db) => this.#catchUp(db))
+      .catch((error: unknown) => {
+        if (!this.#isRead) throw error;
+      });
+    return this.#log;
+  }
+
+  /** Lines after a number, oldest first, as many as go into one answer. @throws WinnowError as `current` */
+  async since(after: number): Promise<readonly DecisionLogLine[]> {
+    await this.current();
+    const from = this.#lines.findIndex(({ seq }) => seq > after);
+    return from < 0 ? [] : this.#lines.slice(from, from + PAGE_LINES);
+  }
+
+  async readAll(): Promise<readonly DecidedImage[]> {
+    return this.#decided((await this.current()).images);
+  }
+
+  async history(sha256: string): Promise<readonly DecisionLine[]> {
+    return [...(await this.current()).historyOf(sha256)].reverse();
+  }
+
+  /** Images of which a truth is decided. */
+  async count(): Promise<number> {
+    let count = 0;
+    for (const _ of (await this.current()).decided()) count += 1;
+    return count;
+  }
+
+  #author(person: string) {
+    return { project: this.#options.config.name, person, at: this.#options.now() };
+  }
+
+  async #write(person: string, write: (db: Database) => Promise<DecisionsStored>): Promise<DecisionsStored> {
+    return this.#options.database.use(async (db) => {
+      const stored = await write(db);
+      // Stored is stored: that it is not read back now is mended by the next one who asks.
+      await this.#catchUp(db, person).catch(() => undefined);
+      return stored;
+    });
+  }
+
+  /** @param person who wrote what is new, as far as this process knows */
+  async #catchUp(db: Database, person?: string): Promise<void> {
+    const { config, images, events } = this.#options;
+    for (;;) {
+      const lines = await decisionsSince(db, config.name, { after: this.#log.last, limit: PAGE_LINES });
+      // Another request may have read some of them meanwhile.
+      const news = lines.filter(({ seq }) => seq > this.#log.last);
+      const isFirst = !this.#isRead;
+      this.#isRead = true;
+      if (news.length > 0) {
+        for (const line of news) this.#lines.push(line);
+        await images.applyDecisions(this.#decided(this.#log.add(news)));
+        if (!isFirst) events.publish('decisions', person === undefined ? {} : { person });
+      }
+      if (lines.length < PAGE_LINES) return;
+    }
+  }
+
+  #decided(images: Iterable<string>): readonly DecidedImage[] {
+    return Array.from(images, (sha256) => {
+      const { state, truth, opinions } = this.#log.decisionOf(sha256);
+      const people = opinions.map(({ person }) => person);
+      const className = truth === null ? null : classOfTruth(truth);
+      if (className === null) return { sha256, state, decided: null, people };
+      const decided = this.#labels.get(className);
+      // Of a class that the project no longer has: the image is to be decided again.
+      return decided === undefined
+        ? { sha256, state: 'none', decided: null, people: [] }
+        : { sha256, state, decided, people };
+    });
+  }
+}
