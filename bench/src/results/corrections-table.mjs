@@ -18,7 +18,7 @@ export function correctionsTable(runs) {
   const keyOf = (run) =>
     [run.result.world, run.result.method, run.result.student, valueOf(argumentsOf(run), '--review')].join(' ');
   const rows = [...new Map(reviewed.map((run) => [keyOf(run), run])).values()];
-  const ways = ['random', 'doubt'];
+  const ways = ['random', 'margin'];
   return markdown(
     [
       'world',
@@ -26,7 +26,7 @@ export function correctionsTable(runs) {
       'student',
       'true labels',
       'none',
-      ...ways.map((way) => `chosen ${way === 'doubt' ? 'by doubt' : 'at random'}`),
+      ...ways.map((way) => `chosen ${way === 'margin' ? 'by margin' : 'at random'}`),
       'commit',
     ],
     rows.map((row) => {

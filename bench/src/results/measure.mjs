@@ -1,6 +1,6 @@
 // Measures what docs/results.md shows and is not measured yet; every figure is kept as soon as it is there.
 //   npm run bench -- results measure GROUP... --web7 DIR [--derived DIR] [--photographs DIR] [--cifar5 DIR] [--drawn100 DIR]
-//     [--data DIR] [--checkpoints DIR] [--only TEXT] [--again] [--list]
+//     [--demo DIR] [--data DIR] [--checkpoints DIR] [--only TEXT] [--again] [--list]
 // With a folder for checkpoints, a student whose training was stopped goes on at the same command; a row that several
 // commits trained names them all. --list says which rows are measured, and measures none.
 import { spawnSync } from 'node:child_process';
@@ -22,6 +22,7 @@ const { values, positionals: groups } = parseArgs({
     photographs: { type: 'string' },
     cifar5: { type: 'string' },
     drawn100: { type: 'string' },
+    demo: { type: 'string' },
     data: { type: 'string' },
     checkpoints: { type: 'string' },
     only: { type: 'string' },

@@ -1,6 +1,6 @@
 /**
  * What docs/results.md shows: rows by group, each the arguments of `winnow bench`. A name in braces is a folder that the
- * caller has: {web7}, {cifar5}, {drawn100}, {photographs}, {derived} (worlds that tools/worlds/derive.mjs makes) and {data}
+ * caller has: {web7}, {cifar5}, {drawn100}, {photographs}, {demo}, {derived} (worlds that tools/worlds/derive.mjs makes) and {data}
  * (archives and weights files).
  */
 const METHODS = ['ce', 'kd', 'kd-known', 'fitnet', 'simkd', 'dist', 'dfnd', 'kd3', 'modul', 'winnow-1', 'winnow'];
@@ -14,7 +14,7 @@ const SPLIT_WORLDS = [
 ];
 /** True labels that a person gives, and how the images are chosen. */
 const REVIEWS = [250, 1000, 4000].flatMap((count) =>
-  ['random', 'doubt'].map((by) => ['--review', String(count), '--review-by', by]),
+  ['random', 'margin'].map((by) => ['--review', String(count), '--review-by', by]),
 );
 /** As in the paper: epochs, and images of each set in a step. */
 const PAPER = { epochs: 250, more: ['--batch', '32'] };
@@ -79,12 +79,16 @@ export const PLAN = {
   ],
   cifar5: [...onWorld('{cifar5}'), ...[2, 3].map((seed) => student('{cifar5}', 'winnow', { seed }))],
   drawn100: onWorld('{drawn100}'),
+  review: [
+    ['review', '{web7}'],
+    ['review', '{demo}', '--looks', '100,250,500'],
+  ],
   corrections: [
     ...REVIEWS.map((more) => student('{web7}', 'winnow', { more })),
-    ...['ce', 'kd'].map((method) => student('{web7}', method, { more: ['--review', '4000', '--review-by', 'doubt'] })),
+    ...['ce', 'kd'].map((method) => student('{web7}', method, { more: ['--review', '4000', '--review-by', 'margin'] })),
     student('{photographs}', 'winnow', {
       epochs: 10,
-      more: [...PRETRAINED, '--review', '250', '--review-by', 'doubt'],
+      more: [...PRETRAINED, '--review', '250', '--review-by', 'margin'],
     }),
   ],
   'paper-length': [

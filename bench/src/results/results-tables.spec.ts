@@ -18,6 +18,7 @@ function evaluate<T>(expression: string, runs: readonly Run[] = []): T {
     import { correctionsTable } from ${module('corrections-table.mjs')};
     import { leads } from ${module('curves-table.mjs')};
     import { refinementTable } from ${module('refinement-table.mjs')};
+    import { reviewTable } from ${module('review-table.mjs')};
     import { argumentsOf, nameOf } from ${module('row-text.mjs')};
     const runs = ${JSON.stringify(runs)};
     process.stdout.write(JSON.stringify(${expression}));`;
@@ -56,11 +57,26 @@ describe('the tables of results', () => {
       result: { world: 'web7', method: 'winnow', student: 'resnet8', accuracy },
     });
     const by = (way: string) => ['--review', '250', '--review-by', way];
-    const runs = [run(0.8), run(0.81, by('random')), run(0.79, by('doubt'))];
+    const runs = [run(0.8), run(0.81, by('random')), run(0.79, by('margin'))];
     const rows = evaluate<string>('correctionsTable(runs)', runs).split('\n');
     expect(rows).toHaveLength(3);
     expect(rows[2]).toBe('| web7 | winnow | resnet8 | 250 | 80.00 | 81.00 (+1.00) | 79.00 (-1.00) | c |');
     expect(evaluate<string>('correctionsTable(runs)', runs.slice(1, 2))).toContain('| 250 | - | 81.00 | - |');
+  });
+
+  it('show what looks are worth, the best of each number of them in bold', () => {
+    const row = (by: string, after: number, errorRate = 0) => {
+      return { by, count: 250, errorRate, macroF1: { before: 0.75, overlaid: 0.76, after } };
+    };
+    const rows = [row('doubt', 0.8), row('random', 0.77), row('random', 0.76, 0.03)];
+    const runs = [{ arguments: [], commit: 'c', result: { world: 'web7', macroF1: 0.75, rows } }];
+    const lines = evaluate<string>('reviewTable(runs)', runs).split('\n');
+    expect(lines.slice(2)).toEqual([
+      '| web7 | none | - | 75.00 | c |',
+      '| web7 | doubt | 0 % | 76.00, **80.00** | c |',
+      '| web7 | random | 0 % | 76.00, 77.00 | c |',
+      '| web7 | random | 3 % | 76.00, **76.00** | c |',
+    ]);
   });
 
   it('show a refined teacher beside the old one, seeds together, and pass over methods that refine none', () => {

@@ -6,12 +6,14 @@ export const { spread, spreadText } = requireTypeScript('libs/runs/src/report/sp
 export const percent = (value, digits = 2) =>
   value === null || value === undefined ? '-' : (value * 100).toFixed(digits);
 
+const RENAMED = ['--method', '--review-by'];
+
 /**
- * Those that a row was measured with, a method by its name of today (`renamed`), and settings that came later (`since`)
- * with what was then the only way.
+ * Those that a row was measured with, methods and orders of review by their names of today (`renamed`), and settings that
+ * came later (`since`) with what was then the only way.
  */
 export const argumentsOf = ({ arguments: args, renamed = {}, since = [] }) => [
-  ...args.map((text, index) => (args[index - 1] === '--method' ? (renamed[text] ?? text) : text)),
+  ...args.map((text, index) => (RENAMED.includes(args[index - 1]) ? (renamed[text] ?? text) : text)),
   ...since,
 ];
 

@@ -4,6 +4,7 @@ import { curvesTable } from './curves-table.mjs';
 import { markdown } from '../harness/markdown-table.mjs';
 import { bySeed, command, commits, nameOf, percent, processorSeconds, shown, spread } from './row-text.mjs';
 import { refinementTable } from './refinement-table.mjs';
+import { reviewTable } from './review-table.mjs';
 import { splitWorldsTable } from './split-worlds-table.mjs';
 
 const students = (runs) =>
@@ -171,6 +172,7 @@ const TABLES = {
   ...{ students, splits, worlds, sweep, scores, pytorch },
   ...{ splitWorlds: splitWorldsTable, corrections: correctionsTable, curves: curvesTable },
   refinement: refinementTable,
+  review: reviewTable,
 };
 
 /** @param {keyof typeof TABLES} kind @param {readonly object[]} runs */

@@ -8,7 +8,7 @@ import type { ReviewPool, ReviewSheet } from '@winnow/review';
 export const SIMULATED_ORDERS = [...LOOK_ORDERS, 'sheets', 'sheets-doubtful'] as const;
 export type SimulatedOrder = (typeof SIMULATED_ORDERS)[number];
 /** The best by docs/results.md, "What a look is worth". */
-export const DEFAULT_ORDER: SimulatedOrder = 'margin';
+export const DEFAULT_ORDER: SimulatedOrder = 'doubt';
 
 /** A person who looks at some images of a pool and says what they show. */
 export interface Review {
