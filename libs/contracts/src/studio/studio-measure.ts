@@ -21,17 +21,29 @@ export interface MeasuredKind {
   readonly recall: MeasuredShare | null;
   /** Looks missing for the half-width that was wanted. */
   readonly missing: number;
+  /** Looks at which nobody could say, or people do not agree: in no share. */
+  readonly unsure: number;
   /** The plan is done: the interval holds. */
   readonly isComplete: boolean;
 }
 
 /** GET /api/measure?b=&s= */
 export interface StudioMeasure {
-  readonly plan: { readonly id: string; readonly halfWidth: number; readonly isBlind: boolean } | null;
+  readonly plan: {
+    readonly id: string;
+    readonly halfWidth: number;
+    readonly isBlind: boolean;
+    /** The split whose kinds it draws from, as it was before anybody decided: other splits are measured by the same looks. */
+    readonly splitId: string;
+  } | null;
+  /** The split whose figures these are: the one that was asked for, or that of the plan where decisions corrected that one. */
+  readonly splitId: string | null;
   readonly kinds: readonly MeasuredKind[];
   /** All kinds by their share of the pool: images whose kind is right. */
   readonly overall: MeasuredShare | null;
-  /** Ten bins of the probability of the kind that was called. */
+  /** Of images called closed: those that are of the refined class. */
+  readonly refined: MeasuredShare | null;
+  /** Ten bins of the probability of the kind that was called: its mean, and the share that was right, by weights of looks. */
   readonly reliability: readonly {
     readonly from: number;
     readonly mean: number;
@@ -40,6 +52,8 @@ export interface StudioMeasure {
   }[];
   /** Looks shown twice: told the same both times. */
   readonly consistency: { readonly same: number; readonly of: number };
+  /** Looks that two people did; kappa is agreement beyond chance (Cohen). */
+  readonly agreement: { readonly same: number; readonly of: number; readonly kappa: number | null };
 }
 
 /** POST /api/measure/plan?b=&s=: a plan for the split, or more looks of the one that it has. Answered by StudioMeasure. */

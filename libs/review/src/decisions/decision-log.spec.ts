@@ -70,6 +70,19 @@ describe('DecisionLog', () => {
     expect(log.add([line(5, 'p', null, 'undo', { batch })])).toEqual(new Set());
   });
 
+  it('has the looks of a plan that stand, in order', () => {
+    const look = { origin: 'measure' as const, plan: uuid(7) };
+    const log = new DecisionLog([
+      line(1, 'p', 'b', 'open', look),
+      line(2, 'p', 'a', 'open', look),
+      line(3, 'p', 'b', 'open'),
+      line(4, 'q', 'b', 'open', { ...look, plan: uuid(8) }),
+      line(5, 'q', 'b', 'class:cat', look),
+      line(6, 'p', null, 'undo', { batch: uuid(2) }),
+    ]);
+    expect(log.looksOf(uuid(7)).map(({ seq }) => seq)).toEqual([1, 5]);
+  });
+
   it('is what a naive reading of the lines says, whether they come at once or one by one', () => {
     const acts = fc.array(
       fc.record({

@@ -17,7 +17,7 @@ export interface ImageDecision {
 const UNDECIDED: ImageDecision = { state: 'none', truth: null, opinions: [] };
 
 /** A line about one image. */
-type ImageLine = DecisionLogLine & { readonly sha256: string };
+export type ImageLine = DecisionLogLine & { readonly sha256: string };
 
 /**
  * The log of a project's decisions, folded. A line is undone where the last line that undoes or redoes its batch comes after
@@ -80,6 +80,17 @@ export class DecisionLog {
       const { truth, opinions } = this.decisionOf(sha256);
       if (truth !== null) yield { sha256, truth, opinions };
     }
+  }
+
+  /** Looks of a measuring plan that are not undone, oldest first. */
+  looksOf(plan: string): readonly ImageLine[] {
+    const looks: ImageLine[] = [];
+    for (const lines of this.#lines.values()) {
+      for (const line of lines) {
+        if (line.plan === plan && line.origin === 'measure' && !this.#isUndone(line)) looks.push(line);
+      }
+    }
+    return looks.sort((a, b) => a.seq - b.seq);
   }
 
   /** All that was said of an image, oldest first. */

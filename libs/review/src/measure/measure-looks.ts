@@ -25,6 +25,8 @@ export interface MeasuredPlan {
   readonly planned: KindCounts;
   /** Images of each kind. */
   readonly sizes: KindCounts;
+  /** Looks at which nobody could say; default: none. */
+  readonly unsure?: KindCounts;
   /** Of the draws. */
   readonly seed: number | string;
 }
@@ -50,9 +52,11 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
     const counts = (strata[index] as Stratum).counts;
     const [looked, right] = [sumOf(counts), counts[index] as number];
     const size = sizes[kind];
-    const isComplete = looked >= planned[kind];
+    const unsure = plan.unsure?.[kind] ?? 0;
+    const isComplete = looked + unsure >= planned[kind];
     // Whoever stops as soon as it looks good gets a wrong interval: what is planned is looked at first.
-    const needed = isComplete && looked > 0 ? looksNeeded(right / looked, halfWidth, size) : planned[kind];
+    const needed = looked > 0 ? looksNeeded(right / looked, halfWidth, size) : 0;
+    const missing = isComplete ? Math.max(0, needed - looked) : planned[kind] - looked - unsure;
     return {
       kind,
       planned: planned[kind],
@@ -60,7 +64,8 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
       right,
       precision: wilsonInterval(right / looked, { looked, size }),
       recall: byAll?.recalls[index] ?? null,
-      missing: Math.max(0, needed - looked),
+      missing,
+      unsure,
       isComplete,
     };
   });
