@@ -4,12 +4,19 @@ import type {
   ImageDetail,
   ImageFacets,
   ImageWindow,
+  MeasureLooks,
+  MeasurePlanRequest,
   ReviewQueue,
+  StartStep,
   StudioCrawl,
   StudioMeasure,
   StudioProject,
   StudioRunDetail,
   StudioRuns,
+  StudioSheets,
+  StudioStep,
+  StudioSteps,
+  StudioTestImages,
 } from '@winnow/contracts';
 import { noteAnswer, noteSilence } from './connection';
 
@@ -24,12 +31,19 @@ export interface StudioReads {
   '/api/crawl': StudioCrawl;
   '/api/runs': StudioRuns;
   '/api/runs/:id': StudioRunDetail;
+  '/api/test-images': StudioTestImages;
+  '/api/sheets': StudioSheets;
+  '/api/measure/looks': MeasureLooks;
+  '/api/steps': StudioSteps;
 }
 
 /** What POST takes and answers, by address. */
 export interface StudioWrites {
   '/api/decisions': { readonly body: { readonly decisions: readonly Decision[] }; readonly answer: DecisionsStored };
   '/api/undo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
+  '/api/measure/plan': { readonly body: MeasurePlanRequest; readonly answer: StudioMeasure };
+  '/api/steps': { readonly body: StartStep; readonly answer: StudioStep };
+  '/api/steps/stop': { readonly body: { readonly id: string }; readonly answer: StudioSteps };
   '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
 }
 

@@ -56,8 +56,11 @@ export interface StudioMeasure {
   readonly agreement: { readonly same: number; readonly of: number; readonly kappa: number | null };
 }
 
-/** POST /api/measure/plan?b=&s=: a plan for the split, or more looks of the one that it has. Answered by StudioMeasure. */
+/** POST /api/measure/plan: a plan for the split, or more looks of the one that it has. Answered by StudioMeasure. */
 export const measurePlanSchema = z.strictObject({
+  /** Prefixes of the ids of data set and split; without them the newest. */
+  b: z.string().max(100).optional(),
+  s: z.string().max(100).optional(),
   /** Of the 95 % interval that is wanted, 0 to 1. */
   halfWidth: z.number().min(0.01).max(0.25),
   kinds: z.array(z.enum(NOISE_KINDS)).min(1),
