@@ -16,5 +16,11 @@ export interface PageSpec {
 /** In the order of the navigation. */
 export const PAGES: readonly PageSpec[] = [
   { path: '/', title: 'Start', load: () => import('./pages/start/start-page') },
+  { path: '/crawl', title: 'Crawl', load: () => import('./pages/crawl/crawl-page') },
   { path: '/pictures', title: 'Images', load: () => import('./pages/images/images-page'), parts: ['$sha256'] },
+  { path: '/runs', title: 'Runs', load: () => import('./pages/runs/runs-page') },
+  { path: '/runs/$run', title: 'Run', isHidden: true, load: () => import('./pages/run/run-page') },
+  { path: '/compare', title: 'Compare', isHidden: true, load: () => import('./pages/compare/compare-page') },
+  { path: '/confusion', title: 'Confusion', isHidden: true, load: () => import('./pages/confusion/confusion-page') },
+  { path: '/settings', title: 'Settings', load: () => import('./pages/settings/settings-page') },
 ];

@@ -1,4 +1,75 @@
-import type { RouteModule } from '../server/studio-context';
+import { WinnowError } from '@winnow/contracts';
+import type { StudioCrawl } from '@winnow/contracts';
+import { classProgress, crawlMonitor, readCrawl, readWorkers } from '@winnow/db';
+import { z } from 'zod';
+import { sha256Schema } from '../images/image-routes';
+import { sendPicture } from '../images/picture-routes';
+import { loadThumbnail } from '../report/collect-images';
+import type { RouteModule, StudioContext } from '../server/studio-context';
+import { describeCrawl } from './describe-crawl';
 
-/** The crawl while it happens. */
-export const crawlRoutes: RouteModule = () => undefined;
+/** Least age at which it is read again, and how many times longer than reading takes: a large crawl is not slowed by being watched. */
+const FRESH_MILLIS = 1000;
+const REST_FACTOR = 10;
+
+const pictureSchema = sha256Schema.extend({ capability: z.string().max(100) });
+
+/** The crawl while it happens, and what it stored last. */
+export const crawlRoutes: RouteModule = (server, context) => {
+  const watched = new WatchedCrawl(context);
+  server.get('/api/crawl', () => watched.read());
+  // What was just stored is in no data set yet: only the newest ones are shown so.
+  server.get('/pic/:capability/stored/:sha256', async (request, reply) => {
+    const parameters = pictureSchema.safeParse(request.params);
+    const isAllowed = parameters.success && (await context.keys.isCapability(parameters.data.capability));
+    const bytes =
+      isAllowed && watched.isLatest(parameters.data.sha256)
+        ? await loadThumbnail(context.config.paths.blobs, parameters.data.sha256)
+        : null;
+    if (bytes === null) throw new WinnowError('FILE_NOT_FOUND', 'There is no such image');
+    return sendPicture(reply, 'jpeg', bytes);
+  });
+};
+
+/** Read once for all who watch. */
+class WatchedCrawl {
+  readonly #context: StudioContext;
+  #reading: Promise<StudioCrawl> | undefined;
+  #staleAtMillis = 0;
+  #latest: ReadonlySet<string> = new Set();
+
+  constructor(context: StudioContext) {
+    this.#context = context;
+  }
+
+  read(): Promise<StudioCrawl> {
+    const now = this.#context.now().getTime();
+    if (this.#reading === undefined || now >= this.#staleAtMillis) {
+      this.#staleAtMillis = Infinity;
+      this.#reading = this.#readNow().catch((error: unknown) => {
+        this.#reading = undefined;
+        throw error;
+      });
+    }
+    return this.#reading;
+  }
+
+  isLatest(sha256: string): boolean {
+    return this.#latest.has(sha256);
+  }
+
+  async #readNow(): Promise<StudioCrawl> {
+    const { config, database, now } = this.#context;
+    const begun = performance.now();
+    const at = now();
+    const facts = await database.use(async (db) => ({
+      monitor: await crawlMonitor(db, config.name, at),
+      classes: await classProgress(db, config.name),
+      crawl: await readCrawl(db, config.name),
+      workerCount: (await readWorkers(db)).length,
+    }));
+    this.#latest = new Set([...facts.monitor.latest, ...[...this.#latest].slice(0, 1000)]);
+    this.#staleAtMillis = now().getTime() + FRESH_MILLIS + REST_FACTOR * (performance.now() - begun);
+    return describeCrawl(facts, at);
+  }
+}

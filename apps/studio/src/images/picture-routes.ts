@@ -47,10 +47,16 @@ export const pictureRoutes: RouteModule = (server, context) => {
   });
 };
 
-function sendPicture(reply: FastifyReply, encoding: 'jpeg' | 'png', bytes: Buffer): FastifyReply {
+/** Sends an image of our own encoding. @param caching `cache-control` */
+export function sendPicture(
+  reply: FastifyReply,
+  encoding: 'jpeg' | 'png',
+  bytes: Uint8Array,
+  caching = IMMUTABLE,
+): FastifyReply {
   return reply
     .header('content-security-policy', PICTURE_POLICY)
-    .header('cache-control', IMMUTABLE)
+    .header('cache-control', caching)
     .type(`image/${encoding}`)
     .send(bytes);
 }

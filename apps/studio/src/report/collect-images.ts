@@ -139,7 +139,7 @@ const SIDE = 112;
 const QUALITY = 78;
 
 /** A small JPEG of an original; null where it is gone, was changed or cannot be decoded. */
-async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
+export async function loadThumbnail(blobsDir: string, sha256: string): Promise<Uint8Array | null> {
   const original = await readBlob(blobsDir, sha256);
   if (!original.ok) return null;
   const small = await decodeReduced(original.bytes, LIMITS, { kind: 'resize', size: SIDE, policy: 'cover' });

@@ -1,4 +1,49 @@
+import { WinnowError } from '@winnow/contracts';
+import { z } from 'zod';
+import { OriginalPictures } from '../images/original-pictures';
+import { sendPicture } from '../images/picture-routes';
 import type { RouteModule } from '../server/studio-context';
+import { ProjectRuns } from './project-runs';
+import { TestImages } from './test-images';
 
-/** Students: listed, followed, compared. */
-export const runRoutes: RouteModule = () => undefined;
+const MAX_IMAGES = 500;
+
+const idSchema = z.string().regex(/^\w[\w.~-]{0,254}$/);
+const runSchema = z.object({ id: idSchema });
+const name = z.string().max(300).optional();
+const testImagesSchema = z.object({
+  runs: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(idSchema).min(1).max(2)),
+  true: name,
+  predicted: name,
+  flips: z.enum(['gained', 'lost']).optional(),
+  from: z.coerce.number().int().min(0).default(0),
+  count: z.coerce.number().int().min(1).max(MAX_IMAGES).default(120),
+});
+const pictureSchema = z.object({ capability: z.string().max(100), index: z.string().regex(/^\d{1,9}$/) });
+
+/** For some minutes: an index is one of the present test list. */
+const SHORT_LIVED = 'private, max-age=300';
+
+/** Students: listed, followed, compared, and the test images behind their figures. */
+export const runRoutes: RouteModule = (server, context) => {
+  const runs = new ProjectRuns(context.config);
+  const tests = new TestImages(context.config, context.now);
+  const pictures = new OriginalPictures(context.config.paths.blobs, context.signal);
+  server.get('/api/runs', () => runs.list());
+  server.get('/api/runs/:id', (request) => runs.detail(runSchema.parse(request.params).id));
+  server.get('/api/test-images', async (request) => {
+    const { runs: ids, flips, ...query } = testImagesSchema.parse(request.query);
+    const folders = await Promise.all(ids.map((id) => runs.folderOf(id)));
+    return tests.find(folders, { ...query, trueClass: query.true, predictedClass: query.predicted, flips });
+  });
+  server.get('/pic/:capability/test/:index', async (request, reply) => {
+    const parameters = pictureSchema.safeParse(request.params);
+    const isAllowed = parameters.success && (await context.keys.isCapability(parameters.data.capability));
+    const bytes = isAllowed ? await tests.read(Number(parameters.data.index)) : null;
+    if (bytes === null) throw new WinnowError('FILE_NOT_FOUND', 'There is no such image');
+    return sendPicture(reply, 'jpeg', await pictures.encode(Buffer.from(bytes)), SHORT_LIVED);
+  });
+};

@@ -5,6 +5,8 @@ import { pictureRoutes } from '../images/picture-routes';
 import { measureRoutes } from '../measure/measure-routes';
 import { projectRoutes } from '../project/project-routes';
 import { runRoutes } from '../runs/run-routes';
+import { sheetRoutes } from '../sheets/sheet-routes';
+import { stepRoutes } from '../steps/step-routes';
 import type { RouteModule } from './studio-context';
 
 /** All areas of the studio. */
@@ -16,4 +18,6 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   measureRoutes,
   runRoutes,
   crawlRoutes,
+  sheetRoutes,
+  stepRoutes,
 ];

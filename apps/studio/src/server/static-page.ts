@@ -97,6 +97,7 @@ const PAGE_ADDRESSES = [
   '/runs',
   '/runs/:run',
   '/compare',
+  '/confusion',
   '/map',
   '/try',
   '/try/:run',

@@ -38,7 +38,7 @@ interface StartedStep {
 export class StepRunner {
   readonly #program: WinnowProgram;
   readonly #folder: string;
-  readonly #onChange: () => void;
+  readonly #onChange: (step: StudioStepName) => void;
   readonly #started: StartedStep[] = [];
   #isStarting = false;
 
@@ -46,7 +46,7 @@ export class StepRunner {
    * @param folder of the logs
    * @param onChange called when a step began, is asked to stop or ended
    */
-  constructor(program: WinnowProgram, folder: string, onChange: () => void) {
+  constructor(program: WinnowProgram, folder: string, onChange: (step: StudioStepName) => void) {
     this.#program = program;
     this.#folder = folder;
     this.#onChange = onChange;
@@ -93,7 +93,7 @@ export class StepRunner {
   #interrupt({ step, child }: StartedStep): void {
     step.state = 'stopping';
     child.kill('SIGINT');
-    this.#onChange();
+    this.#onChange(step.step);
   }
 
   async #spawn(name: StudioStepName, argumentList: readonly string[], now: Date): Promise<ChangingStep> {
@@ -126,14 +126,14 @@ export class StepRunner {
       await file.close();
     }
     for (const old of this.#started.splice(0, this.#started.length - MAX_STEPS)) await rm(old.log, { force: true });
-    this.#onChange();
+    this.#onChange(name);
     return step;
   }
 
   #end(step: ChangingStep, code: number | null, outcome: string): void {
     if (step.state === 'ended') return;
     Object.assign(step, { state: 'ended', exitCode: code, outcome, endedAt: new Date().toISOString() });
-    this.#onChange();
+    this.#onChange(step.step);
   }
 }
 
