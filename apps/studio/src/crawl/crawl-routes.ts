@@ -11,6 +11,7 @@ import { describeCrawl } from './describe-crawl';
 /** Least age at which it is read again, and how many times longer than reading takes: a large crawl is not slowed by being watched. */
 const FRESH_MILLIS = 1000;
 const REST_FACTOR = 10;
+const MAX_REST_MILLIS = 15_000;
 
 const pictureSchema = sha256Schema.extend({ capability: z.string().max(100) });
 
@@ -31,9 +32,10 @@ export const crawlRoutes: RouteModule = (server, context) => {
   });
 };
 
-/** Read once for all who watch. */
+/** Read once for all who watch; while it is read anew, or the database is away, what was known is answered. */
 class WatchedCrawl {
   readonly #context: StudioContext;
+  #known: StudioCrawl | undefined;
   #reading: Promise<StudioCrawl> | undefined;
   #staleAtMillis = 0;
   #latest: ReadonlySet<string> = new Set();
@@ -42,16 +44,15 @@ class WatchedCrawl {
     this.#context = context;
   }
 
-  read(): Promise<StudioCrawl> {
-    const now = this.#context.now().getTime();
-    if (this.#reading === undefined || now >= this.#staleAtMillis) {
-      this.#staleAtMillis = Infinity;
-      this.#reading = this.#readNow().catch((error: unknown) => {
+  async read(): Promise<StudioCrawl> {
+    if (this.#context.now().getTime() >= this.#staleAtMillis) {
+      this.#reading ??= this.#readNow().finally(() => {
         this.#reading = undefined;
-        throw error;
       });
+      if (this.#known === undefined) return this.#reading;
+      this.#reading.catch(() => undefined);
     }
-    return this.#reading;
+    return this.#known ?? this.#readNow();
   }
 
   isLatest(sha256: string): boolean {
@@ -69,7 +70,9 @@ class WatchedCrawl {
       workerCount: (await readWorkers(db)).length,
     }));
     this.#latest = new Set([...facts.monitor.latest, ...[...this.#latest].slice(0, 1000)]);
-    this.#staleAtMillis = now().getTime() + FRESH_MILLIS + REST_FACTOR * (performance.now() - begun);
-    return describeCrawl(facts, at);
+    const rest = Math.min(MAX_REST_MILLIS, REST_FACTOR * (performance.now() - begun));
+    this.#staleAtMillis = now().getTime() + FRESH_MILLIS + rest;
+    this.#known = describeCrawl(facts, at);
+    return this.#known;
   }
 }

@@ -1,0 +1,129 @@
+import type { ImageDetail } from '@winnow/contracts';
+import { useState } from 'react';
+import { useKeys } from '../../keys/use-keys';
+import { KeyCap } from '../../keys/key-cap';
+import { KindSign } from '../../parts/kind-sign';
+import { formatShare } from '../../parts/numbers';
+import { usePictureSource } from '../../server/picture-source';
+import { useProject } from '../../server/project';
+import styles from './review.module.css';
+
+export interface LookedAtProps {
+  readonly sha256: string;
+  readonly image: ImageDetail | null;
+  /** Nothing is said of it. */
+  readonly isBlind: boolean;
+}
+
+/** The image, and beside it what is known of it. */
+export function LookedAt({ sha256, image, isBlind }: LookedAtProps): React.JSX.Element {
+  const pictureOf = usePictureSource();
+  const [isOriginal, setOriginal] = useState(false);
+  const [failed, setFailed] = useState<string | null>(null);
+  useKeys({
+    title: 'The image',
+    bindings: [
+      {
+        id: 'image.original',
+        keys: ['z'],
+        says: 'hold: the original',
+        run: () => setOriginal(true),
+        release: () => setOriginal(false),
+      },
+    ],
+  });
+  const source = pictureOf(sha256, isOriginal && !(image?.missing ?? null) ? 'original' : 'square');
+  return (
+    <div className={styles.look}>
+      <figure className={styles.figure}>
+        {image?.isForgotten ? (
+          <p className={styles.gone}>Forgotten since: skip it.</p>
+        ) : failed === source ? (
+          <p className={styles.gone}>
+            {image?.missing ?? 'The bytes of this image cannot be read. winnow verify says why.'}
+          </p>
+        ) : (
+          <img
+            src={source}
+            alt={isOriginal ? 'The original' : 'The image to decide of'}
+            data-original={isOriginal || undefined}
+            onError={() => setFailed(source)}
+          />
+        )}
+      </figure>
+      {isBlind ? (
+        <p className={styles.blind}>
+          Which class does it show? Nothing is said of the image, so that your look measures the split and not itself.{' '}
+          <span className={styles.hint}>
+            <KeyCap name="z" /> hold: the original
+          </span>
+        </p>
+      ) : (
+        <Known image={image} />
+      )}
+    </div>
+  );
+}
+
+function Known({ image }: { readonly image: ImageDetail | null }): React.JSX.Element {
+  const { classes } = useProject();
+  if (image === null) return <div className={styles.known} aria-busy="true" />;
+  const { kind, given, refined, probabilities, copies, flags, listings, conflicts } = image;
+  return (
+    <div className={styles.known}>
+      <dl className={styles.facts}>
+        <div>
+          <dt>found as</dt>
+          <dd>
+            <bdi>{classes[given]}</bdi>
+          </dd>
+        </div>
+        <div>
+          <dt>split</dt>
+          <dd>
+            {kind === null ? (
+              'none yet'
+            ) : (
+              <>
+                <KindSign kind={kind} /> {kind}
+                {kind === 'closed' && refined !== null ? (
+                  <>
+                    , <bdi>{classes[refined]}</bdi>
+                  </>
+                ) : null}
+              </>
+            )}
+          </dd>
+        </div>
+      </dl>
+      {probabilities === null ? null : (
+        <ul className={styles.bars}>
+          {(['clean', 'closed', 'open'] as const).map((name, index) => (
+            <li key={name}>
+              <span>{name}</span>
+              <span className={styles.track} aria-hidden="true">
+                <span data-kind={name} style={{ inlineSize: `${100 * (probabilities[index] ?? 0)}%` }} />
+              </span>
+              <span>{formatShare(probabilities[index] ?? 0)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className={styles.small}>
+        {listings[0]?.title ? (
+          <>
+            <bdi>{listings[0].title}</bdi> ·{' '}
+          </>
+        ) : null}
+        {[
+          ...(copies > 1 ? [`${copies} copies`] : []),
+          ...(conflicts.length > 0 ? [`also found as ${conflicts.join(', ')}`] : []),
+          ...flags.map((flag) => flag.replaceAll('_', ' ')),
+        ].join(' · ')}
+      </p>
+      <p className={styles.hint}>
+        <KeyCap name="z" /> hold: the original
+      </p>
+    </div>
+  );
+}

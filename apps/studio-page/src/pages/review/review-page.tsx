@@ -1,0 +1,147 @@
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { listParameter, writeValues } from '../../address/codec';
+import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
+import { CommandLine } from '../../parts/command-line';
+import { EmptyState } from '../../parts/empty-state';
+import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
+import { useProject, useShown } from '../../server/project';
+import { isReviewOrder, REVIEW_ORDER_WORDS } from './order-words';
+import { ReviewStage } from './review-stage';
+import styles from './review.module.css';
+
+const ADDRESS = { kind: listParameter(), given: listParameter(), refined: listParameter() };
+
+/** Three ways to look at images; with an order in the address, one image after the other. */
+export default function ReviewPage(): React.JSX.Element {
+  const { file } = useProject();
+  const { build, split } = useShown();
+  const { order } = useParams({ strict: false }) as { readonly order?: string };
+  if (build === null || split === null) {
+    return (
+      <EmptyState title={build === null ? 'No data set yet' : 'No split yet'}>
+        <p>A review begins with what a split doubts: it tells clean, closed and open label noise apart.</p>
+        <CommandLine command={`winnow ${build === null ? 'build' : 'split'} ${file}`} />
+      </EmptyState>
+    );
+  }
+  if (order === undefined || !isReviewOrder(order)) return <Ways />;
+  return <Review key={order} order={order} />;
+}
+
+function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }): React.JSX.Element {
+  const { classes } = useProject();
+  const { values, change } = useAddressValues(ADDRESS);
+  const { search } = useAddress();
+  const navigate = useNavigate();
+  usePageTitle(`Review: ${REVIEW_ORDER_WORDS[order].title}`);
+  const filters = writeValues(ADDRESS, values);
+  const key = JSON.stringify(filters);
+  const source = useMemo(() => ({ kind: 'order' as const, order, filters }), [order, key]);
+  return (
+    <ReviewStage
+      title="Review"
+      source={source}
+      aside={
+        <>
+          <label>
+            order{' '}
+            <select
+              value={order}
+              onChange={({ target }) => void navigate({ to: `/review/${target.value}`, search: search as never })}
+            >
+              {Object.entries(REVIEW_ORDER_WORDS).map(([name, { title }]) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            kind{' '}
+            <select value={values.kind[0] ?? ''} onChange={({ target }) => change({ kind: listOf(target.value) })}>
+              <option value="">all</option>
+              {['clean', 'closed', 'open'].map((kind) => (
+                <option key={kind}>{kind}</option>
+              ))}
+            </select>
+          </label>
+          <label>
+            found as{' '}
+            <select value={values.given[0] ?? ''} onChange={({ target }) => change({ given: listOf(target.value) })}>
+              <option value="">any class</option>
+              {classes.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        </>
+      }
+      whenDone={
+        <Done filtered={Object.keys(filters).length > 0} onAll={() => change({ kind: [], given: [], refined: [] })} />
+      }
+    />
+  );
+}
+
+const listOf = (value: string): readonly string[] => (value === '' ? [] : [value]);
+
+function Done({ filtered, onAll }: { readonly filtered: boolean; readonly onAll: () => void }): React.JSX.Element {
+  const { search } = useAddress();
+  return (
+    <EmptyState title="Nothing is left to look at here">
+      <p>Every image of this order is decided, or in the hands of somebody else.</p>
+      {filtered ? (
+        <button type="button" onClick={onAll}>
+          All kinds and classes
+        </button>
+      ) : null}
+      <p>
+        <Link to="/review" search={frameSearch(search) as never}>
+          Other orders
+        </Link>
+      </p>
+    </EmptyState>
+  );
+}
+
+function Ways(): React.JSX.Element {
+  const { search } = useAddress();
+  const frame = frameSearch(search) as never;
+  return (
+    <PageBody
+      title="Review"
+      name="Review"
+      lead="Single looks mend little of a large data set. Measure first, decide alike ones at once, and look one by one where it is worth it."
+    >
+      <PageSection title="First, and many at once">
+        <ul className={styles.ways}>
+          <li>
+            <Link to="/measure" search={frame}>
+              <b>Measure</b>
+              <span>Ten to twenty minutes of blind looks say how right the split is, with an interval.</span>
+            </Link>
+          </li>
+          <li>
+            <Link to="/sheets" search={frame}>
+              <b>Sheets</b>
+              <span>Sixty images of which the split says the same: mark the exceptions, store the rest at once.</span>
+            </Link>
+          </li>
+        </ul>
+      </PageSection>
+      <PageSection title="One by one">
+        <ul className={styles.ways}>
+          {Object.entries(REVIEW_ORDER_WORDS).map(([order, { title, says }]) => (
+            <li key={order}>
+              <Link to={`/review/${order}`} search={frame}>
+                <b>{title}</b>
+                <span>{says}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </PageSection>
+    </PageBody>
+  );
+}

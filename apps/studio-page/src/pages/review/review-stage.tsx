@@ -1,0 +1,260 @@
+import type { ImageDetail } from '@winnow/contracts';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { ClassChooser } from '../../decisions/class-chooser';
+import { decide, undo } from '../../decisions/decision-queue';
+import type { Saying } from '../../decisions/decide-acts';
+import type { KeyBinding } from '../../keys/key-layers';
+import { useKeys } from '../../keys/use-keys';
+import { EmptyState } from '../../parts/empty-state';
+import { formatCount } from '../../parts/numbers';
+import { useProject, useShown } from '../../server/project';
+import { DecisionButtons } from './decision-buttons';
+import { LastLooks } from './last-looks';
+import type { PastLook } from './last-looks';
+import { likeliest } from './likeliest';
+import { LookedAt } from './looked-at';
+import styles from './review.module.css';
+import type { LookSource } from './use-looks';
+import { useLooks } from './use-looks';
+
+export interface ReviewStageProps {
+  readonly title: string;
+  readonly source: LookSource;
+  /** Beside the title: what the list is narrowed to. */
+  readonly aside?: React.ReactNode;
+  /** In place of the stage once there is nothing to look at. */
+  readonly whenDone: React.ReactNode;
+}
+
+/** A press of a key that came before its image was known. */
+type Press = { readonly saying: Saying; readonly words: string };
+
+/** One image after the other by keys. What is pressed is never dropped: it waits until its image is there. */
+export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps): React.JSX.Element {
+  const [isPaused, setPaused] = useState(false);
+  const looks = useLooks(source, isPaused);
+  const { sha256, image, left } = looks;
+  const isBlind = source.kind === 'measure';
+  const past = usePastLooks();
+  const shownAt = useRef(0);
+  useEffect(() => {
+    shownAt.current = performance.now();
+  }, [sha256]);
+  const { split } = useShown();
+  const pressed = useRef<Press[]>([]);
+  const isKnown = sha256 !== null && (isBlind || image !== null);
+  const apply = useCallback(
+    ({ saying, words }: Press) => {
+      if (sha256 === null) return;
+      const says = saying(image ?? { given: 0, refined: null, kind: null });
+      const millis = Math.round(performance.now() - shownAt.current);
+      const shown = { split: split?.id ?? null, kind: isBlind ? null : (image?.kind ?? null), isBlind, millis };
+      const plan = looks.plan === undefined ? {} : { plan: looks.plan };
+      const batch = decide([sha256], { says, origin: isBlind ? 'measure' : 'one', shown, ...plan });
+      past.add({ sha256, says, words, batch, millis });
+      looks.next();
+    },
+    [sha256, image, isBlind, split, looks, past],
+  );
+  const say = (saying: Saying, words: string): void => {
+    if (isKnown && pressed.current.length === 0) apply({ saying, words });
+    else if (!isPaused) pressed.current.push({ saying, words });
+  };
+  useEffect(() => {
+    const next = isKnown ? pressed.current.shift() : undefined;
+    if (next !== undefined) apply(next);
+  }, [isKnown, sha256, apply]);
+  const takeBack = (look = past.looks.at(-1)): void => {
+    if (look === undefined) return undo();
+    undo(look.batch);
+    past.remove(look.batch);
+    looks.show(look.sha256);
+    return undefined;
+  };
+  const pause = (): void => {
+    setPaused(!isPaused);
+    pressed.current = [];
+    looks.reset();
+  };
+  return (
+    <div className={styles.page} data-stage="">
+      <header className={styles.head}>
+        <h1>{title}</h1>
+        <Pace past={past.looks} left={left} />
+        {aside}
+        <button type="button" aria-pressed={isPaused} onClick={pause}>
+          {isPaused ? 'Go on' : 'Pause'}
+        </button>
+      </header>
+      {isPaused ? (
+        <EmptyState title="Paused">
+          <p>
+            What you decided is stored; the images that were handed to you go to others, or come again when you go on.
+          </p>
+        </EmptyState>
+      ) : sha256 === null ? (
+        <Nothing looks={looks}>{whenDone}</Nothing>
+      ) : (
+        <div className={styles.stage}>
+          <LookedAt key={sha256} sha256={sha256} image={image} isBlind={isBlind} />
+          <Acts
+            image={image}
+            isBlind={isBlind}
+            onSay={say}
+            onSkip={looks.next}
+            onBack={looks.back}
+            onUndo={() => takeBack()}
+          />
+        </div>
+      )}
+      <LastLooks looks={past.looks} onShow={takeBack} />
+    </div>
+  );
+}
+
+/** Keys and buttons of one image. */
+function Acts({
+  image,
+  isBlind,
+  onSay,
+  onSkip,
+  onBack,
+  onUndo,
+}: {
+  readonly image: ImageDetail | null;
+  readonly isBlind: boolean;
+  readonly onSay: (saying: Saying, words: string) => void;
+  readonly onSkip: () => void;
+  readonly onBack: () => void;
+  readonly onUndo: () => void;
+}): React.JSX.Element {
+  const { classes } = useProject();
+  const [isChoosing, setChoosing] = useState(false);
+  const likely = useMemo(() => (isBlind ? [] : likeliest(image)), [image, isBlind]);
+  const acts = reviewActs({ classes, likely, isBlind, onSay });
+  const move = (id: string, key: string, says: string, run: () => void): KeyBinding => ({ id, keys: [key], says, run });
+  useKeys({
+    title: isBlind ? 'Measure' : 'Review',
+    bindings: [
+      ...acts,
+      move('review.find', 'f', 'find a class', () => setChoosing(true)),
+      move('review.skip', 'ArrowRight', 'skip', onSkip),
+      move('review.back', 'ArrowLeft', 'back', onBack),
+      { ...move('review.undo', 'u', 'undo, and look again', onUndo), keys: ['u', 'Ctrl+z'], isEverywhere: true },
+    ],
+  });
+  return (
+    <>
+      <DecisionButtons
+        acts={acts}
+        image={image}
+        isBlind={isBlind}
+        onFind={() => setChoosing(true)}
+        onSkip={onSkip}
+        onUndo={onUndo}
+      />
+      {isChoosing ? <ClassChooser title="This image shows" onSay={onSay} onClose={() => setChoosing(false)} /> : null}
+    </>
+  );
+}
+
+interface ReviewActsOptions {
+  readonly classes: readonly string[];
+  /** Indices of classes, the likeliest first. */
+  readonly likely: readonly number[];
+  readonly isBlind: boolean;
+  readonly onSay: (saying: Saying, words: string) => void;
+}
+
+const LIKELY_KEYS = ['a', 's', 'd'];
+const MAX_NUMBERED = 9;
+
+/** What can be said of an image, with its keys. */
+function reviewActs({ classes, likely, isBlind, onSay }: ReviewActsOptions): readonly KeyBinding[] {
+  const named = (index: number): string => `class:${classes[index] ?? ''}`;
+  const act = (id: string, key: string, says: string, saying: Saying): KeyBinding => ({
+    id,
+    keys: [key],
+    says,
+    run: () => onSay(saying, says),
+  });
+  const ofSplit: readonly KeyBinding[] = isBlind
+    ? []
+    : [
+        act('review.agree', 'Space', 'agree with the split', ({ kind, given, refined }) =>
+          kind === 'open' ? 'open' : named(kind === 'closed' ? (refined ?? given) : given),
+        ),
+        act('decide.given', 'g', 'the given class is right', ({ given }) => named(given)),
+      ];
+  const ofLikely = LIKELY_KEYS.map((key, at) => ({
+    ...act(
+      `review.likely-${at + 1}`,
+      key,
+      ['likeliest class', 'second likeliest', 'third likeliest'][at] ?? '',
+      () => '',
+    ),
+    run: () => {
+      const index = likely[at];
+      if (index !== undefined) onSay(() => named(index), classes[index] ?? '');
+    },
+  }));
+  const numbered = classes
+    .slice(0, MAX_NUMBERED)
+    .map((name, index) => act(`decide.class-${index + 1}`, `${index + 1}`, name, () => `class:${name}`));
+  return [
+    ...ofSplit,
+    act('decide.open', 'o', 'none of the classes', () => 'open'),
+    ...(isBlind ? [] : ofLikely),
+    ...numbered,
+    act('decide.unsure', 'v', 'unsure', () => 'unsure'),
+  ];
+}
+
+function Nothing({
+  looks: { error, left },
+  children,
+}: {
+  readonly looks: ReturnType<typeof useLooks>;
+  readonly children: React.ReactNode;
+}): React.JSX.Element {
+  if (error !== null) {
+    return (
+      <EmptyState title="No image can be shown now" isAlarm>
+        <p>{error.message}</p>
+      </EmptyState>
+    );
+  }
+  return left === null ? <EmptyState title="Choosing images …" /> : <>{children}</>;
+}
+
+function Pace({ past, left }: { readonly past: readonly PastLook[]; readonly left: number | null }): React.JSX.Element {
+  const { decisionCount } = useProject();
+  const each =
+    past.length === 0 ? null : past.reduce((sum, { millis }) => sum + Math.min(millis, 60_000), 0) / past.length;
+  return (
+    <p className={styles.pace} role="status">
+      {[
+        `${formatCount(past.length)} now`,
+        `${formatCount(decisionCount)} in all`,
+        ...(each === null ? [] : [`${(each / 1000).toFixed(1)} s each`]),
+        ...(left === null ? [] : [`${formatCount(left)} left`]),
+      ].join(' · ')}
+    </p>
+  );
+}
+
+function usePastLooks(): {
+  readonly looks: readonly PastLook[];
+  add(look: PastLook): void;
+  remove(batch: string): void;
+} {
+  const [looks, setLooks] = useState<readonly PastLook[]>([]);
+  return useMemo(
+    () => ({
+      looks,
+      add: (look) => setLooks((before) => [...before, look]),
+      remove: (batch) => setLooks((before) => before.filter((look) => look.batch !== batch)),
+    }),
+    [looks],
+  );
+}
