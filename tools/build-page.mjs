@@ -66,6 +66,8 @@ async function bundle(outDir) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // Of a loaded machine, of no interest.
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
   return output.filter(({ type }) => type === 'chunk');

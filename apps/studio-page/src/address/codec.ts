@@ -110,7 +110,8 @@ export function stringifySearch(search: Readonly<Record<string, unknown>>): stri
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
+/** Half a pair of surrogates, as a text cut in two has it, is no text: an address cannot hold it. */
 const escapePart = (text: string): string =>
-  encodeURIComponent(text)
+  encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'))
     .replace(/%(2C|3A|2F|40)/g, decodeURIComponent)
     .replaceAll('%20', '+');

@@ -6,10 +6,8 @@ import { connection } from '../server/connection';
 import { notify } from '../parts/notices';
 import { refreshAfter } from '../server/project';
 import type { WaitingItem } from './waiting-store';
-import { WaitingStore } from './waiting-store';
+import { firstRun, WaitingStore } from './waiting-store';
 
-/** A request has 1 MB at most, and a decision some 400 bytes. */
-const AT_ONCE = 1000;
 const RETRY_MILLIS = 1000;
 const CHANNEL = 'winnow.waiting';
 
@@ -110,15 +108,6 @@ async function send(): Promise<void> {
   } finally {
     isSending = false;
   }
-}
-
-/** Decisions that follow each other go together; an undo goes by itself. */
-export function firstRun(items: readonly WaitingItem[]): readonly WaitingItem[] {
-  const [first] = items;
-  if (first === undefined) return [];
-  if (first.kind !== 'decision') return [first];
-  const end = items.findIndex(({ kind }) => kind !== 'decision');
-  return items.slice(0, Math.min(end < 0 ? items.length : end, AT_ONCE));
 }
 
 /** @returns whether it is settled */

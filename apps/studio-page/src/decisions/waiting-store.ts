@@ -6,6 +6,8 @@ export type WaitingItem =
   | { readonly kind: 'undo' | 'redo'; readonly id: string; readonly batch?: string };
 
 const STORE = 'waiting';
+/** A request has 1 MB at most, and a decision some 400 bytes. */
+const AT_ONCE = 1000;
 
 /**
  * Decisions that are not stored yet, in IndexedDB: they outlive tab and browser. One database a project, as another
@@ -61,4 +63,13 @@ function finished<Result>(request: IDBRequest<Result>): Promise<Result> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error('The browser could not read its decisions.'));
   });
+}
+
+/** Decisions that follow each other go together; an undo goes by itself. */
+export function firstRun(items: readonly WaitingItem[]): readonly WaitingItem[] {
+  const [first] = items;
+  if (first === undefined) return [];
+  if (first.kind !== 'decision') return [first];
+  const end = items.findIndex(({ kind }) => kind !== 'decision');
+  return items.slice(0, Math.min(end < 0 ? items.length : end, AT_ONCE));
 }

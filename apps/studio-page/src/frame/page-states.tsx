@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../parts/empty-state';
 import { CommandLine } from '../parts/command-line';
+import styles from './page-states.module.css';
 import { StudioError } from '../server/client';
 
 /** No tab of this browser has the key. */
@@ -24,7 +25,11 @@ export function NobodyThere(): React.JSX.Element {
 
 /** A word, after 400 ms. */
 export function PageWaits(): React.JSX.Element {
-  return <EmptyState title="Loading …" />;
+  return (
+    <div className={styles.late}>
+      <EmptyState title="Loading …" />
+    </div>
+  );
 }
 
 export function NoSuchPage(): React.JSX.Element {

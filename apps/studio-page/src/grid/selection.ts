@@ -27,6 +27,7 @@ export function addRange(selection: Selection, from: number, end: number): Selec
 }
 
 export function removeRange(selection: Selection, from: number, end: number): Selection {
+  if (end <= from) return selection;
   return selection.flatMap(([low, high]) => {
     const parts = [
       [low, Math.min(high, from)],

@@ -4,6 +4,8 @@ import { createSignal, useSignal } from './signal';
 export interface Notice {
   readonly text: string;
   readonly isAlarm?: boolean;
+  /** Offered as a button beside the text. */
+  readonly act?: { readonly title: string; run(): void };
 }
 
 const SHOWN_MILLIS = 6000;
@@ -15,13 +17,23 @@ export function notify(notice: Notice): void {
   setTimeout(() => notices.set(notices.get().filter((other) => other !== notice)), SHOWN_MILLIS);
 }
 
+function take(notice: Notice): void {
+  notices.set(notices.get().filter((other) => other !== notice));
+  notice.act?.run();
+}
+
 export function Notices(): React.JSX.Element {
   const shown = useSignal(notices);
   return (
     <div className={styles.notices} role="status" aria-live="polite">
       {shown.map((notice, index) => (
         <p key={index} className={notice.isAlarm ? styles.alarm : styles.notice}>
-          {notice.text}
+          <bdi>{notice.text}</bdi>
+          {notice.act === undefined ? null : (
+            <button type="button" onClick={() => take(notice)}>
+              {notice.act.title}
+            </button>
+          )}
         </p>
       ))}
     </div>

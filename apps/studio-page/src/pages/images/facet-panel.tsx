@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Range } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import { frameSearch, useAddress } from '../../address/use-address';
+import { KIND_SIGNS } from '../../grid/tile-element';
 import { KindSign } from '../../parts/kind-sign';
 import { formatShort } from '../../parts/numbers';
 import { read } from '../../server/client';
@@ -61,7 +62,7 @@ const FEW = 6;
 function FacetList({ name, values, chosen, onChoose }: FacetListProps): React.JSX.Element | null {
   const [text, setText] = useState('');
   const [isWhole, setWhole] = useState(false);
-  const known = withChosen(values ?? [], chosen);
+  const known = withChosen(name === 'kind' ? inKindOrder(values ?? []) : (values ?? []), chosen);
   if (values !== null && known.length === 0) return null;
   const wanted = text.trim().toLowerCase();
   const found = known.filter(({ label }) => label.toLowerCase().includes(wanted));
@@ -100,6 +101,12 @@ function FacetList({ name, values, chosen, onChoose }: FacetListProps): React.JS
       ) : null}
     </fieldset>
   );
+}
+
+/** Three of them are known by their place, not by their count. */
+function inKindOrder(values: readonly FacetValue[]): readonly FacetValue[] {
+  const order = Object.keys(KIND_SIGNS);
+  return [...values].sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
 }
 
 /** What is chosen stays to be seen, with nothing left of it if need be. */

@@ -38,7 +38,8 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
     const tile = source.tile(index);
     if (tile !== undefined) onOpen(tile.sha256, openSha256 !== null);
   };
-  const say = useSaying({ source, selection, setSelection, active, onNext: () => view.current?.move('right') });
+  const onNext = (): number | undefined => view.current?.move('right');
+  const say = useSaying({ source, selection, setSelection, active, openSha256, onNext });
   const isOpen = openSha256 !== null;
   const [close, choose] = [() => onOpen(null), () => setChoosing(true)];
   const acts = { view, scroller, active, selection, setSelection, classes, isOpen, open, close, choose, say };

@@ -7,9 +7,9 @@ import { useKeys } from '../../keys/use-keys';
 import { KindSign } from '../../parts/kind-sign';
 import { countOf, formatShare } from '../../parts/numbers';
 import { useSignal } from '../../parts/signal';
-import { read } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
+import { imageDetail } from './image-detail-query';
 import styles from './image-panel.module.css';
 import { sayingWords } from './tile-words';
 
@@ -26,8 +26,7 @@ export function ImagePanel({
   const { search } = useAddress();
   const frame = frameSearch(search);
   const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ['decisions', 'image', sha256, frame],
-    queryFn: ({ signal }) => read('/api/images/:sha256', { parts: { sha256 }, search: frame, signal }),
+    ...imageDetail(sha256, frame),
     placeholderData: keepPreviousData,
   });
   return (

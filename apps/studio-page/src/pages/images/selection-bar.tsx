@@ -1,6 +1,9 @@
 import type { Saying } from '../../decisions/decide-acts';
+import { decisionBindings } from '../../decisions/decide-acts';
 import { KeyCap } from '../../keys/key-cap';
+import { keysOf } from '../../keys/key-layers';
 import { formatCount } from '../../parts/numbers';
+import { useProject } from '../../server/project';
 import styles from './images-page.module.css';
 
 export interface SelectionBarProps {
@@ -12,8 +15,18 @@ export interface SelectionBarProps {
   readonly onSay: (saying: Saying, words: string) => void;
 }
 
+/** What the buttons say, by id of the act. */
+const SHORT: Readonly<Record<string, string>> = {
+  'decide.given': 'Given is right',
+  'decide.likely': 'As the split says',
+  'decide.open': 'None of the classes',
+  'decide.unsure': 'Unsure',
+  'decide.cleared': 'Clear',
+};
+
 /** How many are selected is said before anything happens to them. */
 export function SelectionBar({ count, onAll, onNone, onChoose, onSay }: SelectionBarProps): React.JSX.Element {
+  const { classes } = useProject();
   return (
     <div className={styles.selection} data-selected={count > 0 || undefined} role="group" aria-label="Acts">
       <span aria-live="polite" className={styles.selectionCount}>
@@ -22,20 +35,23 @@ export function SelectionBar({ count, onAll, onNone, onChoose, onSay }: Selectio
       <button type="button" onClick={onChoose}>
         Decide as … <KeyCap name="e" />
       </button>
-      <button type="button" onClick={() => onSay(() => 'open', 'none of the classes')}>
-        None of the classes <KeyCap name="o" />
-      </button>
-      <button type="button" onClick={() => onSay(() => 'unsure', 'unsure')}>
-        Unsure <KeyCap name="v" />
-      </button>
-      <button type="button" onClick={() => onSay(() => 'cleared', 'taken back')}>
-        Clear <KeyCap name="Delete" />
-      </button>
+      {decisionBindings(classes, onSay)
+        .filter(({ id }) => Object.hasOwn(SHORT, id))
+        .map((binding) => (
+          <button
+            key={binding.id}
+            type="button"
+            data-act={binding.id}
+            onClick={() => binding.run(new KeyboardEvent('keydown'))}
+          >
+            {SHORT[binding.id]} <KeyCap name={keysOf(binding)[0] ?? ''} />
+          </button>
+        ))}
       <span className={styles.spacer} />
-      <button type="button" onClick={onAll}>
+      <button type="button" className={styles.ofList} onClick={onAll}>
         All of this list
       </button>
-      <button type="button" onClick={onNone} disabled={count === 0}>
+      <button type="button" className={styles.ofList} onClick={onNone} disabled={count === 0}>
         None
       </button>
     </div>
