@@ -16,14 +16,14 @@ const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(
 
 /** What people decide of images, and what they are to look at next. */
 export const decisionRoutes: RouteModule = (server, context) => {
-  const { decisions, images, now } = context;
+  const { decisions, plans, images, now } = context;
   const leases = new ReviewLeases();
   const config = { isForReviewers: true };
-  server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, (request): Promise<DecisionsStored> => {
+  server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, async (request): Promise<DecisionsStored> => {
     const person = context.personOf(request);
     const { decisions: lines } = postDecisionsSchema.parse(request.body);
     for (const line of lines) requireSayable(line, person, context);
-    return decisions.store(person.name, lines);
+    return decisions.store(person.name, await plans.withChances(lines));
   });
   for (const says of ['undo', 'redo'] as const) {
     server.post(`/api/${says}`, { config }, (request): Promise<DecisionsStored> => {

@@ -4,6 +4,7 @@ import type { CommandIo } from '@winnow/contracts';
 import { StudioDecisions } from '../decisions/studio-decisions';
 import { StudioImages } from '../images/studio-images';
 import { ProjectFacts } from '../project/project-facts';
+import { MeasurePlans } from '../measure/measure-plans';
 import { createStudioServer } from './create-server';
 import { EventStream } from './event-stream';
 import type { PageFiles } from './static-page';
@@ -38,6 +39,7 @@ export function assembleStudio(
   const facts = new ProjectFacts(config, database, events, now);
   const images = new StudioImages({ config, database, facts, log });
   const decisions = new StudioDecisions({ config, database, images, events, now });
+  const plans = new MeasurePlans({ config, database, images });
   const keys = new StudioKeys(config.paths.state);
   const context = {
     config,
@@ -47,6 +49,7 @@ export function assembleStudio(
     facts,
     images,
     decisions,
+    plans,
     events,
     isReadOnly,
     now,

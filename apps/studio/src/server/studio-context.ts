@@ -3,6 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import type { StudioRole } from '@winnow/contracts';
 import type { StudioDecisions } from '../decisions/studio-decisions';
 import type { StudioImages } from '../images/studio-images';
+import type { MeasurePlans } from '../measure/measure-plans';
 import type { ProjectFacts } from '../project/project-facts';
 import type { EventStream } from './event-stream';
 import type { StudioDatabase } from './studio-database';
@@ -30,6 +31,8 @@ export interface StudioContext {
   readonly images: StudioImages;
   /** What people said of images. */
   readonly decisions: StudioDecisions;
+  /** By which images splits are measured. */
+  readonly plans: MeasurePlans;
   /** Says to all open pages in what something changed. */
   readonly events: EventStream;
   /** No step may be started and nothing decided: refused before a route is reached. */

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import type { JsonValue, MeasurePlanRequest, NoiseKind } from '@winnow/contracts';
+import { digestOf } from '@winnow/columns';
+import { findSplit, listMeasurePlans, saveMeasurePlan } from '@winnow/db';
+import type { MeasurePlanRecord } from '@winnow/db';
+import { countPlan, kindSizes, plannedLooks } from '@winnow/review';
+import type { KindCounts, PlannedLook } from '@winnow/review';
+import { z } from 'zod';
+import type { OpenImages } from '../images/studio-images';
+import type { StudioContext } from '../server/studio-context';
+
+const counts = z.object({ clean: z.number(), closed: z.number(), open: z.number() });
+const settingsSchema = z.object({
+  seed: z.string(),
+  halfWidth: z.number(),
+  isBlind: z.boolean(),
+  stages: z.array(counts).min(1),
+});
+
+/** A stored plan, read. */
+export interface StudioPlan extends z.infer<typeof settingsSchema> {
+  readonly id: string;
+  readonly buildId: string;
+  /** Whose kinds it draws from: as they were before anybody decided. */
+  readonly splitId: string;
+}
+
+/** What a plan looks at, found once. */
+export interface PlanLooks {
+  readonly looks: readonly PlannedLook[];
+  /** Of the looks, in their order. */
+  readonly digests: readonly string[];
+  readonly planned: KindCounts;
+  readonly sizes: KindCounts;
+}
+
+/** Of a decision, what says for which plan it was made. */
+interface PlanLook {
+  readonly sha256: string;
+  readonly plan?: string | null | undefined;
+}
+
+type SplitImages = OpenImages & { readonly split: NonNullable<OpenImages['split']> };
+
+/** Plans by which splits are measured: which there are, what they look at, and how they are made and extended. */
+export class MeasurePlans {
+  readonly #context: Pick<StudioContext, 'config' | 'database' | 'images'>;
+  readonly #looks = new Map<string, PlanLooks>();
+  readonly #corrected = new Map<string, boolean>();
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(context: Pick<StudioContext, 'config' | 'database' | 'images'>) {
+    this.#context = context;
+  }
+
+  /** The plan that measures a split: its own, or else the newest of another split of the same data set. */
+  async planFor({ build, split }: SplitImages): Promise<StudioPlan | null> {
+    const plans = (await this.#list()).filter(({ buildId }) => buildId === build.id);
+    return plans.find(({ splitId }) => splitId === split.id) ?? plans[0] ?? null;
+  }
+
+  /** What decisions already say of images is in such a split: its own looks would always find it right. */
+  async isCorrected(splitId: string): Promise<boolean> {
+    const known = this.#corrected.get(splitId);
+    if (known !== undefined) return known;
+    const record = await this.#context.database.use((db) => findSplit(db, splitId));
+    const isCorrected = record !== undefined && hasCorrections(record.config);
+    this.#corrected.set(splitId, isCorrected);
+    return isCorrected;
+  }
+
+  /** The images of the split that a plan draws from. */
+  async imagesOf(plan: StudioPlan): Promise<SplitImages> {
+    const images = await this.#context.images.open({ b: plan.buildId, s: plan.splitId });
+    return requireSplit(images);
+  }
+
+  looksOf(plan: StudioPlan, { lists: { columns } }: OpenImages): PlanLooks {
+    const name = JSON.stringify([plan.id, plan.stages]);
+    const known = this.#looks.get(name);
+    if (known !== undefined) return known;
+    const looks = plannedLooks(plan, columns.kind);
+    const planned = { clean: 0, closed: 0, open: 0 };
+    for (const { kind } of looks) planned[kind] += 1;
+    const digests = looks.map(({ row }) => digestOf(columns, row));
+    const found = { looks, digests, planned, sizes: kindSizes(columns.kind) };
+    this.#looks.set(name, found);
+    return found;
+  }
+
+  /** Lines of a plan get the chance with which it drew their image; null where it did not, and where nobody knows it now. */
+  async withChances<Line extends PlanLook>(
+    lines: readonly Line[],
+  ): Promise<readonly (Line & { readonly chance?: number | null })[]> {
+    const named = new Set(lines.flatMap(({ plan }) => plan ?? []));
+    if (named.size === 0) return lines;
+    const chances = new Map<string, number>();
+    // That a data set is gone is no reason to lose what somebody said.
+    for (const plan of (await this.#list().catch(() => [])).filter(({ id }) => named.has(id))) {
+      const found = await this.imagesOf(plan)
+        .then((images) => this.looksOf(plan, images))
+        .catch(() => null);
+      found?.looks.forEach(({ chance }, at) => chances.set(`${plan.id} ${found.digests[at]}`, chance));
+    }
+    return lines.map((line) => ({ ...line, chance: chances.get(`${line.plan} ${line.sha256}`) ?? null }));
+  }
+
+  /**
+   * A plan for a split, or more looks of the one that it has, as far as they are wanted: never fewer.
+   * @param measured share right of kinds of which all planned looks were done
+   * @throws WinnowError MISSING_INPUT where only corrected splits are there
+   */
+  async plan(
+    images: SplitImages,
+    person: string,
+    request: MeasurePlanRequest,
+    measured: Partial<KindCounts>,
+  ): Promise<StudioPlan> {
+    const work = this.#writing.then(async () => {
+      const known = await this.planFor(images);
+      const plan = known ?? (await this.#newPlan(images, request));
+      const { lists } = await this.imagesOf(plan);
+      const expected = { ...expectedShares(lists.columns), ...measured };
+      const { planned, sizes } = this.looksOf(plan, { ...images, lists });
+      const { halfWidth, isBlind, kinds } = request;
+      const wanted = countPlan({ halfWidth, kinds, sizes, expected });
+      const more = (kind: NoiseKind): number => Math.max(0, wanted[kind] - planned[kind]);
+      const stage = { clean: more('clean'), closed: more('closed'), open: more('open') };
+      const isMore = NOISE_KINDS.some((kind) => stage[kind] > 0);
+      const extended = { ...plan, halfWidth, isBlind, stages: isMore ? [...plan.stages, stage] : plan.stages };
+      await this.#save(extended, person);
+      return extended;
+    });
+    this.#writing = work.catch(() => undefined);
+    return work;
+  }
+
+  /** Of no looks yet. */
+  async #newPlan({ build, split }: SplitImages, { halfWidth, isBlind }: MeasurePlanRequest): Promise<StudioPlan> {
+    if (await this.isCorrected(split.id)) {
+      throw new WinnowError('MISSING_INPUT', 'This split has decisions in it, so it cannot be measured', {
+        where: split.id,
+        next: 'Choose a split without them, or make one: `split: { decisions: false }`, then `winnow split`.',
+      });
+    }
+    const id = randomUUID();
+    const stages = [{ clean: 0, closed: 0, open: 0 }];
+    return { id, buildId: build.id, splitId: split.id, seed: id, halfWidth, isBlind, stages };
+  }
+
+  async #list(): Promise<readonly StudioPlan[]> {
+    const { config, database } = this.#context;
+    const records = await database.use((db) => listMeasurePlans(db, config.name));
+    return records.flatMap(({ id, buildId, splitId, settings }) => {
+      const read = settingsSchema.safeParse(settings);
+      return read.success ? [{ id, buildId, splitId, ...read.data }] : [];
+    });
+  }
+
+  #save({ id, buildId, splitId, ...settings }: StudioPlan, person: string): Promise<void> {
+    const record: MeasurePlanRecord = { id, buildId, splitId, person, settings: settings as unknown as JsonValue };
+    const { config, database } = this.#context;
+    return database.use((db) => saveMeasurePlan(db, config.name, record));
+  }
+}
+
+/** @throws WinnowError MISSING_INPUT without a split */
+export function requireSplit(images: OpenImages): SplitImages {
+  const { split } = images;
+  if (split !== null) return { ...images, split };
+  throw new WinnowError('MISSING_INPUT', 'There is no split to measure', {
+    where: 'measure',
+    next: 'Run `winnow split`.',
+  });
+}
+
+function hasCorrections(config: unknown): boolean {
+  return typeof config === 'object' && config !== null && 'corrections' in config;
+}
+
+/** Mean probability of each kind's images to be so. */
+function expectedShares({ count, kind, clean, closed, open }: OpenImages['lists']['columns']): KindCounts {
+  const sums = NOISE_KINDS.map(() => ({ sum: 0, count: 0 }));
+  const probabilities = [clean, closed, open];
+  for (let row = 0; row < count; row += 1) {
+    const index = kind[row] as number;
+    const of = sums[index];
+    if (of === undefined) continue;
+    of.sum += probabilities[index]?.[row] as number;
+    of.count += 1;
+  }
+  const mean = (index: number): number => (sums[index]?.sum ?? 0) / Math.max(1, sums[index]?.count ?? 0);
+  return { clean: mean(0), closed: mean(1), open: mean(2) };
+}
