@@ -83,6 +83,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     group: 'data',
     summary: 'Serve a page on this machine to see, measure and correct what was crawled',
   },
+  {
+    name: 'review',
+    app: 'studio',
+    group: 'data',
+    summary: 'Take decisions from a list, write one, and say what people decided',
+  },
   { name: 'status', app: 'winnow', group: 'upkeep', summary: 'Show how far a project is' },
   { name: 'worker', app: 'crawler', group: 'upkeep', summary: 'Work on the crawls of all projects in the database' },
   { name: 'config', app: 'winnow', group: 'upkeep', summary: 'Print the resolved configuration of a project' },

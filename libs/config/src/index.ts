@@ -5,7 +5,7 @@ export type { Override } from './overrides';
 export { copiesByImage, countExternal, DecisionFinder, describePassedOver, digestDecisions } from './decision-finder';
 export type { Decisions, OverruledDecision } from './decision-finder';
 export { BUILD_ROLES, SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from './identity-settings';
-export { loadCorrections, UNDECIDED } from './load-corrections';
+export { contradiction, loadCorrections, parseCorrections, UNDECIDED } from './load-corrections';
 export type { CorrectionRow } from './load-corrections';
 export { loadProject } from './load-project';
 export { loadTruth } from './load-truth';

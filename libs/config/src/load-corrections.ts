@@ -29,15 +29,27 @@ const SAMPLE_KEY = /^\d{1,9}$/;
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads `split.corrections`: a CSV with the columns picture and class, others beside them or not. An empty class or
- * `open` says that the image shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
- * from computing a cell is no part of it.
- * @returns one row an image, in the order of the file, and the rows whose class is none of the project's beside them
- * @throws WinnowError FILE_NOT_FOUND; FORMAT_INVALID with the line of a second and other word on the same image, of a
- *   sample key, or of one that ends before its class
+ * Reads a file of corrections, as parseCorrections has them.
+ * @throws WinnowError FILE_NOT_FOUND; as parseCorrections
  */
 export async function loadCorrections(file: string, classes: readonly string[]): Promise<readonly CorrectionRow[]> {
-  const { columns, lines } = csvLines(await readText(file), { file, what: 'The list of corrections' });
+  return parseCorrections(await readText(file), { file, classes });
+}
+
+/**
+ * Reads corrections (`split.corrections`): a CSV with the columns picture and class, others beside them or not. An empty class or
+ * `open` says that the image shows none of the classes; lines with `?` are passed over. A `'` that keeps a spreadsheet
+ * from computing a cell is no part of it.
+ * @param source name of the file, for messages, and the classes of the project
+ * @returns one row an image, in the order of the file, and the rows whose class is none of the project's beside them
+ * @throws WinnowError FORMAT_INVALID with the line of a second and other word on the same image, of a
+ *   sample key, or of one that ends before its class
+ */
+export function parseCorrections(
+  text: string,
+  { file, classes }: { readonly file: string; readonly classes: readonly string[] },
+): readonly CorrectionRow[] {
+  const { columns, lines } = csvLines(text, { file, what: 'The list of corrections' });
   if (!COLUMNS.every((name) => columns.includes(name))) {
     throw new WinnowError('FORMAT_INVALID', `A list of corrections needs the columns ${COLUMNS.join(' and ')}`, {
       where: `${file}, line 1`,

@@ -52,13 +52,20 @@ export type { ImageOrigin } from './source-name';
 export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifest';
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
-export { DECISION_ORIGINS, postDecisionsSchema, REVIEW_ORDERS, undoSchema } from './studio/studio-decisions';
+export {
+  DECISION_ORIGINS,
+  postDecisionsSchema,
+  postListSchema,
+  REVIEW_ORDERS,
+  undoSchema,
+} from './studio/studio-decisions';
 export type {
   Decision,
   DecisionLogLine,
   DecisionOrigin,
   DecisionsSince,
   DecisionsStored,
+  ListImported,
   ReviewOrder,
   ReviewQueue,
   SheetGroupCount,

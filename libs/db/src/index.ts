@@ -146,7 +146,13 @@ export type { SplitRecord, SplitRow } from './repositories/split-records';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 
-export { decisionsSince, listDecisions, storeBatchStep, storeDecisions } from './repositories/decision-records';
+export {
+  decisionsSince,
+  imagesByName,
+  listDecisions,
+  storeBatchStep,
+  storeDecisions,
+} from './repositories/decision-records';
 export type { BatchStep, DecisionAuthor, NewDecision } from './repositories/decision-records';
 export { listMeasurePlans, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';

@@ -18,3 +18,4 @@ export type { ImageDecision, Opinion } from './decisions/decision-log';
 export { classOfTruth, loadDecisions, truthOfClass } from './decisions/load-decisions';
 export { SPLIT_LIST_COLUMNS, splitListLines } from './decisions/split-list-lines';
 export { ReviewLeases } from './decisions/review-leases';
+export { importedDecisions } from './decisions/imported-decisions';

@@ -1,5 +1,6 @@
 import { crawlRoutes } from '../crawl/crawl-routes';
 import { decisionRoutes } from '../decisions/decision-routes';
+import { listRoutes } from '../decisions/list-routes';
 import { imageRoutes } from '../images/image-routes';
 import { pictureRoutes } from '../images/picture-routes';
 import { measureRoutes } from '../measure/measure-routes';
@@ -15,6 +16,7 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   imageRoutes,
   pictureRoutes,
   decisionRoutes,
+  listRoutes,
   measureRoutes,
   runRoutes,
   crawlRoutes,

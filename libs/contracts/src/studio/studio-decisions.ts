@@ -86,6 +86,24 @@ export interface DecisionsSince {
   readonly last: number;
 }
 
+/**
+ * POST /api/list: a list of corrections that somebody edited, as `split --list` and GET /api/list?b=&s= write them. Its decisions are those
+ * of the person `file: NAME`.
+ */
+export const postListSchema = z.object({ name: text(200).min(1), csv: z.string() });
+
+/** Answer of POST /api/list. */
+export interface ListImported {
+  /** Decisions that are new: of images of which something else, or nothing, was decided. */
+  readonly added: number;
+  /** Lines that say what is decided already. */
+  readonly known: number;
+  /** Decided lines that name no image of the project. */
+  readonly unknown: number;
+  /** Decided lines with a class that the project does not have. */
+  readonly otherClasses: number;
+}
+
 /** Orders of review. */
 export const REVIEW_ORDERS = ['doubt', 'worth', 'disagree', 'pairs', 'disputed', 'mine', 'random'] as const;
 export type ReviewOrder = (typeof REVIEW_ORDERS)[number];

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { DecisionLogLine, DecisionsStored } from '@winnow/contracts';
 import type { Database } from '../database';
-import { queryColumn, textList } from '../query';
+import { queryColumn, queryRows, textList } from '../query';
 import { decisions } from '../schema';
 
 /** A line about an image or a pair, before it is stored. */
@@ -112,6 +112,30 @@ export async function decisionsSince(
 /** The whole log of a project, oldest first. */
 export async function listDecisions(db: Database, project: string): Promise<readonly DecisionLogLine[]> {
   return decisionsSince(db, project, { after: 0, limit: 0x7fffffff });
+}
+
+/**
+ * The images of a project that texts name: each its own digest, or the URL that a listing gave.
+ * @returns digests by name; names of nothing are not among them
+ */
+export async function imagesByName(
+  db: Database,
+  project: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await queryRows<{ readonly name: string; readonly sha256: string }>(
+    db,
+    sql`
+      with names as (select distinct unnest(${textList(names)}) as name)
+      select n.name, s.sha256 from names n join sightings s on s.project = ${project} and s.sha256 = n.name
+      union
+      select n.name, s.sha256 from names n join hits h on h.project = ${project} and h.image_url = n.name
+      join sightings s on s.hit_id = h.id
+      order by 1, 2`,
+  );
+  const found = new Map<string, string[]>();
+  for (const { name, sha256 } of rows) found.set(name, [...(found.get(name) ?? []), sha256]);
+  return found;
 }
 
 /** Within a transaction: keeps others from writing to the project's log until it ends. @returns the last number taken */

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { copiesByImage, DecisionFinder, parseCorrections } from '@winnow/config';
+import type { ProjectConfig } from '@winnow/config';
+import { NOISE_KINDS } from '@winnow/contracts';
+import type { ListImported } from '@winnow/contracts';
+import { imagesByName, listDecisions, listExclusions, listSplitSamples, storeDecisions } from '@winnow/db';
+import type { Database, SplitRow } from '@winnow/db';
+import { DecisionLog, importedDecisions, loadDecisions, splitListLines } from '@winnow/review';
+import { readDataset, readSamples } from '@winnow/shards';
+import type { StoredSample } from '@winnow/shards';
+
+/**
+ * Every image of a split as a CSV for a person, the text that `winnow split --list` writes.
+ * @throws WinnowError as loadDecisions, DecisionFinder and readDataset
+ */
+export async function splitListText(
+  db: Database,
+  config: ProjectConfig,
+  { buildId, splitId }: { readonly buildId: string; readonly splitId: string },
+): Promise<string> {
+  const directory = path.join(config.paths.builds, buildId);
+  const manifest = await readDataset(directory);
+  const { classes } = manifest;
+  const decisions = await loadDecisions(config, () => listDecisions(db, config.name));
+  const finder = new DecisionFinder(decisions, classes);
+  const copies = copiesByImage(await listExclusions(db, buildId));
+  const verdicts = new Map((await listSplitSamples(db, splitId)).map((row) => [row.key, row]));
+  const samples: StoredSample[] = [];
+  const rows: SplitRow[] = [];
+  const applied: { readonly row: number; readonly truth: number | 'open' }[] = [];
+  for await (const sample of readSamples(directory, manifest)) {
+    const verdict = verdicts.get(sample.key);
+    if (verdict === undefined) continue;
+    const decision = finder.find({ ...sample, copies: copies.get(sample.sha256) });
+    if (decision !== undefined) {
+      const truth = decision.className === null ? ('open' as const) : classes.indexOf(decision.className);
+      applied.push({ row: rows.length, truth });
+    }
+    samples.push({ ...sample, provenance: sample.provenance.slice(0, 1) });
+    rows.push(verdict);
+  }
+  const split = {
+    kinds: rows.map(({ kind }) => NOISE_KINDS.indexOf(kind)),
+    probabilities: Float32Array.from(
+      rows.flatMap(({ cleanProbability, closedProbability, openProbability }) => [
+        ...[cleanProbability, closedProbability, openProbability],
+      ]),
+    ),
+    refinedLabels: rows.map(({ refinedLabel }) => refinedLabel),
+  };
+  const pool = {
+    images: { labels: samples.map(({ label }) => label), classes },
+    provenance: samples.map(({ provenance }) => provenance),
+    sha256: samples.map((sample) => sample.sha256),
+  };
+  return [...splitListLines(pool, split, { applied, unapplied: [] })].join('');
+}
+
+export interface ImportedList {
+  /** Of the file, without its folder. */
+  readonly name: string;
+  readonly csv: string;
+  /** When it was saved last, as far as that is known. */
+  readonly at: Date;
+}
+
+/**
+ * Makes decisions of a list that somebody edited, one batch of the person `file: NAME`.
+ * @throws WinnowError as parseCorrections and importedDecisions
+ */
+export async function importList(
+  db: Database,
+  config: Pick<ProjectConfig, 'name' | 'classes'>,
+  { name, csv, at }: ImportedList,
+): Promise<ListImported> {
+  const classes = config.classes.map((one) => one.name);
+  const rows = parseCorrections(csv, { file: name, classes });
+  const person = `file: ${name}`;
+  const names = rows.map(({ picture }) => picture);
+  const { decisions, ...counts } = importedDecisions(rows, {
+    ...{ file: name, person, classes },
+    log: new DecisionLog(await listDecisions(db, config.name)),
+    imagesByName: await imagesByName(db, config.name, names),
+  });
+  const batch = randomUUID();
+  const lines = decisions.map((decision) => ({ ...decision, id: randomUUID(), batch, origin: 'import' as const }));
+  const { stored } =
+    lines.length === 0 ? { stored: [] } : await storeDecisions(db, { project: config.name, person, at }, lines);
+  return { ...counts, added: stored.length };
+}
