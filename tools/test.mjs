@@ -74,23 +74,37 @@ function requireEverything(name, present) {
   process.stderr.write(`${name} is required here and did not load.\n`);
 }
 
+/** Fetches and builds the engine that the tests want. @returns its name; undefined where that failed */
+function prepareEngine() {
+  process.stderr.write('\n== engine\n');
+  const startedAt = Date.now();
+  const command = ['apps/winnow/bin/winnow.js', 'doctor', '--install', '--variant', 'cpu', '--json'];
+  const { status, stdout } = spawnSync(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 2], env });
+  note('engine', status === 0, startedAt);
+  if (status !== 0) process.stderr.write(stdout);
+  return status === 0 ? JSON.parse(stdout.toString()).engine : undefined;
+}
+
+/** Starts what tests need beside the engine. */
+async function preparePrograms() {
+  const postgres = process.env.WINNOW_TEST_DATABASE_URL
+    ? { url: process.env.WINNOW_TEST_DATABASE_URL }
+    : await startTestPostgres();
+  return { python: await prepareTestPython(), postgres };
+}
+
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
-check('engine', process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--install', '--variant', 'cpu']);
-requireEverything(
-  'libtensorflow',
-  JSON.parse(
-    spawnSync(process.execPath, ['apps/winnow/bin/winnow.js', 'doctor', '--json'], { cwd: ROOT, encoding: 'utf8', env })
-      .stdout || '{}',
-  ).engine === 'tensorflow',
-);
-// The boundaries rule reads the project graph that this caches.
-check('project graph', bin('nx'), ['show', 'projects']);
-check('project references', bin('nx'), ['sync:check']);
+const engine = prepareEngine();
+requireEverything('libtensorflow', engine === 'tensorflow');
+// The network is waited for while checks compute.
+const preparing = preparePrograms();
+// Lint's rule of boundaries reads the project graph that this caches.
+await checkBeside(['project references', bin('nx'), ['sync:check']]);
 await checkAll([
   ['lint', bin('eslint'), ['.']],
-  ['types', bin('tsc'), ['-b']],
   ['package', process.execPath, ['tools/check-package.mjs']],
+  ['types', bin('tsc'), ['-b']],
   ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...PRETTIER_CACHE]],
   ['house', process.execPath, ['tools/house.mjs', '--check']],
   ['migrations', process.execPath, ['tools/check-migrations.mjs']],
@@ -98,14 +112,11 @@ await checkAll([
   ['docker files', process.execPath, ['tools/check-docker.mjs']],
 ]);
 
-const python = await prepareTestPython();
+const { python, postgres } = await preparing;
 if (python.programs === undefined) {
   process.stderr.write(`\nTests that read shards with Python are skipped: ${python.reason}\n`);
 }
 requireEverything('Python with its readers of shards', python.programs !== undefined);
-const postgres = process.env.WINNOW_TEST_DATABASE_URL
-  ? { url: process.env.WINNOW_TEST_DATABASE_URL }
-  : await startTestPostgres();
 if (postgres.url === undefined) process.stderr.write(`\nTests on a Postgres server are skipped: ${postgres.reason}\n`);
 requireEverything('Postgres', postgres.url !== undefined);
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-test-'));

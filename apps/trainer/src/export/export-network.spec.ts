@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -186,7 +187,7 @@ describe('winnow export of a weights file', () => {
     [undefined, undefined],
   ])('says how the images of a student became square: %s as %s', async (resize, said) => {
     writeStudent('shaped.safetensors', 'resnet8', 1, resize === undefined ? {} : { resize });
-    await exporting('shaped.safetensors', { out: 'out' });
+    await exporting('shaped.safetensors', { out: 'out', precision: ['float32'] });
     const manifest = exportManifestSchema.parse(JSON.parse(readFileSync(inFolder('out/export.json'), 'utf8')));
     expect(manifest.resize).toBe(said);
     const layers = JSON.parse(readFileSync(inFolder('out/tfjs/model.json'), 'utf8')) as {
@@ -355,14 +356,18 @@ describe('winnow export to a folder that is there', () => {
         symlinkSync(folder, inFolder('out/tfjs'));
       }],
     ]; // prettier-ignore
-    await exporting('student.safetensors', { out: 'good' });
+    await exporting('student.safetensors', { out: 'good', precision: ['float32'] });
+    const again = () => exporting('student.safetensors', { out: 'out', precision: ['float32'] });
+    const copy = () => cpSync(inFolder('good'), inFolder('out'), { recursive: true });
+    // A copy is replaced as it is.
+    copy();
+    await again();
+    rmSync(inFolder('out'), { recursive: true });
     for (const [what, change] of spoil) {
-      await exporting('student.safetensors', { out: 'out', precision: ['float32'] });
+      copy();
       change();
       const before = listed('out');
-      const error = await exporting('student.safetensors', { out: 'out', precision: ['float32'] }).catch(
-        (caught: unknown) => caught,
-      );
+      const error = await again().catch((caught: unknown) => caught);
       expect([what, error]).toEqual([what, expect.objectContaining({ code: 'FILE_NOT_WRITABLE' })]);
       expect(listed('out')).toEqual(before);
       rmSync(inFolder('out'), { recursive: true });

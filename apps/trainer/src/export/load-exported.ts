@@ -22,7 +22,7 @@ export interface ExportedNetwork {
 export async function loadExported(folder: string, kind: ExportKind): Promise<ExportedNetwork> {
   const file = path.join(folder, exportEntry(kind));
   if (kind.format === 'safetensors') return loadNetwork(file);
-  const source = await readExternalSource(file);
+  const source = await readExternalSource(file, true);
   const { classes, input, layout, logits, features, featureMap, featureMapLayout } = source.hints;
   const missing = Object.entries({ classes, input, layout, logits, features, featureMap, featureMapLayout });
   const [lacking] = missing.find(([, value]) => value === undefined) ?? [];

@@ -38,6 +38,7 @@ export const demoCommand: CommandSpec = {
     return runDemo(
       {
         folder: path.resolve(io.cwd, String(input.options['dir'])),
+        imagesDir: io.env['WINNOW_DEMO_IMAGES'],
         engine: input.options['engine'] as 'auto',
         seeds,
         perClass: Number(input.options['perClass'] ?? 300),

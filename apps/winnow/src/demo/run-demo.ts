@@ -16,6 +16,8 @@ import type { DemoResult } from './results-table';
 export interface DemoOptions {
   /** Where project, data set, runs and report go. */
   readonly folder: string;
+  /** The demo's images, teacher and plan of its web; default: those that come with winnow. */
+  readonly imagesDir?: string | undefined;
   readonly engine: EngineChoice;
   readonly seeds: number;
   /** Results listed for each class. */
@@ -33,7 +35,7 @@ interface StepTime {
 
 /** The whole path on the demo's own web; every step re-uses what an earlier or killed demo finished. */
 export async function runDemo(
-  { folder, engine: choice, seeds, perClass, epochs }: DemoOptions,
+  { folder, imagesDir = IMAGES_DIR, engine: choice, seeds, perClass, epochs }: DemoOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const times: StepTime[] = [];
@@ -54,8 +56,8 @@ export async function runDemo(
       signal: io.signal,
     }),
   );
-  const project = await prepareProject(folder, { engine: engine.name, perClass });
-  const web = await startDemoWebProcess(IMAGES_DIR);
+  const project = await prepareProject(folder, { imagesDir, engine: engine.name, perClass });
+  const web = await startDemoWebProcess(imagesDir);
   try {
     await writeFileAtomic(project.file, project.text(web.resolve));
     const step = (name: StepName, options?: Readonly<Record<string, unknown>>) =>
@@ -89,15 +91,15 @@ export async function runDemo(
 
 async function prepareProject(
   folder: string,
-  { engine, perClass }: { readonly engine: string; readonly perClass: number },
+  { imagesDir, engine, perClass }: { readonly imagesDir: string; readonly engine: string; readonly perClass: number },
 ) {
-  const truth = await readDemoTruth(IMAGES_DIR);
+  const truth = await readDemoTruth(imagesDir);
   await mkdir(folder, { recursive: true });
   await writeFileAtomic(path.join(folder, 'truth.csv'), truthCsv(truth));
   return {
     file: path.join(folder, 'demo.yaml'),
     text: (resolve: Readonly<Record<string, string>>) =>
-      demoProjectText({ truth, imagesDir: IMAGES_DIR, folder, resolve, engine, perClass }),
+      demoProjectText({ truth, imagesDir, folder, resolve, engine, perClass }),
   };
 }
 

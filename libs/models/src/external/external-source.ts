@@ -35,10 +35,11 @@ const MAX_ONNX_BYTES = 2 ** 31 - 1;
 
 /**
  * Reads an ONNX file or the model.json of a TF.js model.
+ * @param isOurs it was written here just now: what a TF.js network costs is not tried in a process of its own first
  * @throws WinnowError FILE_NOT_FOUND, FORMAT_INVALID
  */
-export async function readExternalSource(file: string): Promise<ExternalSource> {
-  return file.endsWith('.onnx') ? readOnnxSource(file) : readTfjsSource(file);
+export async function readExternalSource(file: string, isOurs = false): Promise<ExternalSource> {
+  return file.endsWith('.onnx') ? readOnnxSource(file) : readTfjsSource(file, isOurs);
 }
 
 async function readOnnxSource(file: string): Promise<ExternalSource> {
@@ -65,11 +66,13 @@ async function readOnnxSource(file: string): Promise<ExternalSource> {
   };
 }
 
-async function readTfjsSource(file: string): Promise<ExternalSource> {
+async function readTfjsSource(file: string, isOurs: boolean): Promise<ExternalSource> {
   const read = await readTfjsFiles(file);
   const text = new TextEncoder().encode(`${JSON.stringify(read.json)}\n`);
-  const probe = async (outputs: readonly string[]): Promise<ExternalRunner> =>
-    triedFirst(await openTfjs(read, outputs, file), read, { outputs, where: file });
+  const probe = async (outputs: readonly string[]): Promise<ExternalRunner> => {
+    const runner = await openTfjs(read, outputs, file);
+    return isOurs ? runner : triedFirst(runner, read, { outputs, where: file });
+  };
   return {
     kind: read.kind,
     hints: readExternalHints(read.metadata, file),

@@ -15,7 +15,8 @@ export async function openExported(
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-exported-'));
   try {
     for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
-    const source = await readExternalSource(path.join(folder, files.has('model.onnx') ? 'model.onnx' : 'model.json'));
+    const file = path.join(folder, files.has('model.onnx') ? 'model.onnx' : 'model.json');
+    const source = await readExternalSource(file, true);
     return { hints: source.hints, network: await source.open(contractOf(source.kind, source.hints), size) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,0 +1,125 @@
+'use strict';
+/**
+ * PGlite for tests. Making an embedded database takes initdb and the migrations seconds of processor time to write the
+ * same files; here they do so once, and every new database begins as a copy. What each start reads and compiles anew is
+ * kept as well.
+ */
+const { createHash } = require('node:crypto');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const ROOT = path.resolve(__dirname, '../..');
+const MIGRATIONS = path.join(ROOT, 'migrations');
+const NAME = '@electric-sql/pglite';
+const PACKAGE = path.join(ROOT, 'node_modules', NAME);
+const KEPT = path.join(ROOT, 'node_modules/.cache/winnow-specs');
+/** The folder that gets its name once it is whole, of a new database and of a rescued one. */
+const MADE_BY_WINNOW = /[/\\]db\.(?:new|rescue)$/;
+
+/**
+ * @param load loads a package as it is
+ * @returns PGlite's exports with another class. Databases in memory and those that winnow makes have its tables already,
+ *   as what would be made first is known; in other folders they are bare
+ */
+function copyingPGlite(load) {
+  const actual = load(NAME);
+  // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
+  const startParams = [...actual.PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+  let program;
+  class CopyingPGlite extends actual.PGlite {
+    static async create(given, more) {
+      program ??= loadProgram();
+      const wanted = typeof given === 'string' ? { ...more, dataDir: given } : given;
+      const options = { startParams, ...(await program), ...wanted };
+      if (options.loadDataDir !== undefined) return actual.PGlite.create(options);
+      if (options.dataDir === undefined || options.dataDir.startsWith('memory://')) {
+        const loadDataDir = new Blob([fs.readFileSync(await emptyArchive(load))]);
+        return actual.PGlite.create({ ...options, loadDataDir });
+      }
+      if (isNew(options.dataDir)) {
+        const empty = MADE_BY_WINNOW.test(options.dataDir) ? await emptyFolder(load) : await bareFolder(load);
+        fs.cpSync(empty, options.dataDir, { recursive: true });
+      }
+      return actual.PGlite.create(options);
+    }
+  }
+  return { ...actual, PGlite: CopyingPGlite };
+}
+
+/** Postgres, compiled, and the files that it comes with. */
+async function loadProgram() {
+  const read = (name) => fs.readFileSync(path.join(PACKAGE, 'dist', name));
+  return {
+    pgliteWasmModule: await WebAssembly.compile(read('pglite.wasm')),
+    fsBundle: new Blob([read('pglite.data')]),
+  };
+}
+
+/** Whether there is nothing yet; a folder that cannot be read is PGlite's to complain of. */
+function isNew(folder) {
+  try {
+    return !fs.existsSync(folder) || fs.readdirSync(folder).length === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns a tar of an empty database with winnow's tables, for those in memory */
+function emptyArchive(load) {
+  return kept(`tables-${migrationsDigest()}.tar`, async (draft) => {
+    const database = await load(NAME).PGlite.create();
+    await migrate(load, database);
+    const made = await database.dumpDataDir('none');
+    await database.close();
+    fs.writeFileSync(draft, Buffer.from(await made.arrayBuffer()));
+  });
+}
+
+/** @returns a folder of the same */
+function emptyFolder(load) {
+  return kept(`tables-${migrationsDigest()}`, async (draft) => {
+    fs.cpSync(await bareFolder(load), draft, { recursive: true });
+    const database = await load(NAME).PGlite.create(draft);
+    await migrate(load, database);
+    await database.close();
+  });
+}
+
+/** @returns a folder of what initdb writes */
+function bareFolder(load) {
+  return kept('bare', async (draft) => (await load(NAME).PGlite.create(draft)).close());
+}
+
+async function migrate(load, client) {
+  const { drizzle } = load('drizzle-orm/pglite');
+  const { migrate: apply } = load('drizzle-orm/pglite/migrator');
+  await apply(drizzle({ client }), { migrationsFolder: MIGRATIONS });
+}
+
+function migrationsDigest() {
+  const digest = createHash('sha256');
+  for (const name of ['meta/_journal.json', ...fs.readdirSync(MIGRATIONS).filter((file) => file.endsWith('.sql'))]) {
+    digest.update(fs.readFileSync(path.join(MIGRATIONS, name)));
+  }
+  return digest.digest('hex').slice(0, 12);
+}
+
+/** @returns the path of what is made once; several workers may want it at the same time */
+async function kept(name, make) {
+  const { version } = JSON.parse(fs.readFileSync(path.join(PACKAGE, 'package.json'), 'utf8'));
+  const target = path.join(KEPT, `database-${version}-${name}`);
+  if (fs.existsSync(target)) return target;
+  fs.mkdirSync(KEPT, { recursive: true });
+  const draft = `${target}.${process.pid}`;
+  fs.rmSync(draft, { recursive: true, force: true });
+  await make(draft);
+  try {
+    fs.renameSync(draft, target);
+  } catch (error) {
+    if (!fs.existsSync(target)) throw error;
+    fs.rmSync(draft, { recursive: true });
+  }
+  return target;
+}
+
+module.exports = { NAME, copyingPGlite };
