@@ -7,6 +7,7 @@ import type { ImageColumns } from '@winnow/columns';
 import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
 import type { NoiseKind, SampleRecord } from '@winnow/contracts';
 import { openDatabase, saveBuild, saveSplit } from '@winnow/db';
+import type { DatabaseHandle } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
@@ -38,34 +39,34 @@ export async function writeMillionProject(folder: string, count: number): Promis
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
   writeFileSync(file, `name: million\nclasses: [${classes}]\nbuild: { size: ${SIDE} }\n`);
   const config = await loadProject(file, { cwd: folder, env: {} });
-  const dir = path.join(config.paths.builds, BUILD_ID);
-  mkdirSync(dir, { recursive: true });
-  const { manifest, samples } = await writeBuild(dir);
-  const columns = drawColumns(count, samples);
-  mkdirSync(path.join(config.paths.state, 'columns'), { recursive: true });
-  const columnsFile = path.join(config.paths.state, 'columns', `${BUILD_ID}-${SPLIT_ID}.bin`);
-  await writeColumns(columnsFile, columns, `${manifest.digest} ${SPLIT_ID}`);
+  // The database first: beside files of a project, one that is missing is taken for damaged.
   const handle = await openDatabase({ stateDir: config.paths.state, holder: 'npm run bench' });
   try {
-    const build = {
-      id: BUILD_ID,
-      project: config.name,
-      digest: manifest.digest,
-      inputDigest: 'none',
-      config: {},
-      counts: {},
-    };
-    await handle.executeSql('insert into projects (name) values ($1) on conflict do nothing', [config.name]);
-    await saveBuild(handle.db, { ...build, sampleCount: count }, { samples: [], exclusions: [] });
-    const counts = Object.fromEntries(
-      NOISE_KINDS.map((kind, at) => [kind, columns.kind.filter((one) => one === at).length]),
-    );
-    const split = { id: SPLIT_ID, project: config.name, buildId: BUILD_ID, method: 'winnow', teacherDigest: 'none' };
-    await saveSplit(handle.db, { ...split, config: {}, counts }, []);
+    const dir = path.join(config.paths.builds, BUILD_ID);
+    mkdirSync(dir, { recursive: true });
+    const { manifest, samples } = await writeBuild(dir);
+    const columns = drawColumns(count, samples);
+    mkdirSync(path.join(config.paths.state, 'columns'), { recursive: true });
+    const columnsFile = path.join(config.paths.state, 'columns', `${BUILD_ID}-${SPLIT_ID}.bin`);
+    await writeColumns(columnsFile, columns, `${manifest.digest} ${SPLIT_ID}`);
+    await saveRows(handle, config.name, { digest: manifest.digest, kinds: columns.kind });
+    return { file, columns };
   } finally {
     await handle.close();
   }
-  return { file, columns };
+}
+
+async function saveRows(
+  { db, executeSql }: DatabaseHandle,
+  project: string,
+  { digest: buildDigest, kinds }: { readonly digest: string; readonly kinds: Uint8Array },
+): Promise<void> {
+  await executeSql('insert into projects (name) values ($1) on conflict do nothing', [project]);
+  const build = { id: BUILD_ID, project, digest: buildDigest, inputDigest: 'none', config: {}, counts: {} };
+  await saveBuild(db, { ...build, sampleCount: kinds.length }, { samples: [], exclusions: [] });
+  const counts = Object.fromEntries(NOISE_KINDS.map((kind, at) => [kind, kinds.filter((one) => one === at).length]));
+  const split = { id: SPLIT_ID, project, buildId: BUILD_ID, method: 'winnow', teacherDigest: 'none' };
+  await saveSplit(db, { ...split, config: {}, counts }, []);
 }
 
 async function writeBuild(dir: string): ReturnType<typeof writeManifest> {

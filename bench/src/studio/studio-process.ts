@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { WinnowError } from '@winnow/contracts';
+import { statFields, TICKS_A_SECOND } from '../harness/process-tree';
 import { WINNOW } from '../harness/workspace';
 
 /** A studio that runs as a person starts it. */
@@ -12,11 +13,15 @@ export interface StudioProcess {
   readonly linkMillis: number;
   /** What is now in memory, bytes. */
   residentBytes(): number;
+  /** User and system time so far. */
+  cpuMillis(): number;
   /** @throws WinnowError INTERNAL for an answer that is no 200 */
   get(address: string): Promise<Buffer>;
   /** As Ctrl-C does. @returns how long it took, milliseconds, and the exit code */
   stop(): Promise<{ readonly millis: number; readonly exitCode: number | null }>;
 }
+
+const REQUEST_MILLIS = 60_000;
 
 /** Starts `winnow studio` on a project. @throws WinnowError INTERNAL where it prints no link */
 export async function startStudioProcess(file: string, signal: AbortSignal): Promise<StudioProcess> {
@@ -49,8 +54,12 @@ export async function startStudioProcess(file: string, signal: AbortSignal): Pro
     linkMillis,
     residentBytes: () =>
       Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    cpuMillis() {
+      const fields = statFields(child.pid ?? 'self') ?? [];
+      return ((Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND) * 1000;
+    },
     async get(address) {
-      const response = await fetch(`${origin}${address}`, { headers, signal });
+      const response = await fetch(`${origin}${address}`, { headers, signal: AbortSignal.timeout(REQUEST_MILLIS) });
       const body = Buffer.from(await response.arrayBuffer());
       if (response.ok) return body;
       throw new WinnowError('INTERNAL', `${response.status}: ${body.toString().slice(0, 200)}`, { where: address });

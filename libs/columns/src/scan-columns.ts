@@ -81,28 +81,16 @@ function countNumbers(numbers: Uint8Array | Uint16Array, { misses, last, own }: 
   }
 }
 
-/** Images with the same bits are counted together first: there are few combinations. */
 function countBits(numbers: Uint8Array | Uint32Array, { misses, last, own }: FacetTest, counts: Uint32Array): void {
-  const combinations = new Map<number, number>();
-  let before = -1;
-  let run = 0;
-  const flush = (): void => void combinations.set(before, (combinations.get(before) ?? 0) + run);
   for (let index = 0; index < numbers.length; index += 1) {
     const missed = misses[index] as number;
     if (missed > 1 || (missed === 1 && last[index] !== own)) continue;
-    const number = numbers[index] as number;
-    if (number !== before) {
-      flush();
-      before = number;
-      run = 0;
+    let rest = (numbers[index] as number) | 0;
+    while (rest !== 0) {
+      const bit = 31 - Math.clz32(rest);
+      counts[bit] = (counts[bit] as number) + 1;
+      rest ^= 1 << bit;
     }
-    run += 1;
-  }
-  flush();
-  combinations.delete(-1);
-  for (const [number, images] of combinations) {
-    for (let bit = 0; bit < 32; bit += 1)
-      if ((number & (1 << bit)) !== 0) counts[bit] = (counts[bit] as number) + images;
   }
 }
 

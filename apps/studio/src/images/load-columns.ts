@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { parseUrl } from '@winnow/contracts';
+import { parseUrl, requireUninterrupted } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ColumnsBuilder, readColumns, writeColumns } from '@winnow/columns';
 import type { ColumnImage, ImageColumns } from '@winnow/columns';
@@ -22,6 +22,7 @@ export interface ColumnsToLoad {
   readonly build: Pick<ProjectOverview['builds'][number], 'id' | 'sampleCount'>;
   readonly split: Pick<ProjectOverview['splits'][number], 'id'> | null;
   readonly log: CommandIo['log'];
+  readonly signal: AbortSignal;
   /** Told now and then how many images were read. */
   onRead(done: number): void;
 }
@@ -52,7 +53,7 @@ export async function loadColumns(wanted: ColumnsToLoad): Promise<ImageColumns> 
   return columns;
 }
 
-async function makeColumns({ config, database, build, split, onRead }: ColumnsToLoad): Promise<ImageColumns> {
+async function makeColumns({ config, database, build, split, signal, onRead }: ColumnsToLoad): Promise<ImageColumns> {
   const folder = path.join(config.paths.builds, build.id);
   const manifest = await readDataset(folder);
   const builder = new ColumnsBuilder(manifest.samples, manifest.classes);
@@ -64,10 +65,12 @@ async function makeColumns({ config, database, build, split, onRead }: ColumnsTo
     if (Number(sample.key) !== done) places.set(sample.key, done);
     done += 1;
     onRead(done);
+    requireUninterrupted(signal, 'Stopped while reading a data set');
   }
   if (split === null) return builder.finish();
   let afterKey = '';
   for (;;) {
+    requireUninterrupted(signal, 'Stopped while reading a data set');
     const rows = await database.use((db) => pageSplitSamples(db, split.id, { afterKey, count: ROWS_AT_ONCE }));
     for (const row of rows) builder.setVerdict(places.get(row.key) ?? Number(row.key), row);
     if (rows.length < ROWS_AT_ONCE) return builder.finish();

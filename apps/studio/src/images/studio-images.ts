@@ -46,6 +46,8 @@ export interface StudioImagesOptions {
   readonly database: StudioDatabase;
   readonly facts: ProjectFacts;
   readonly log: CommandIo['log'];
+  /** Ends reading. */
+  readonly signal: AbortSignal;
 }
 
 /** Data sets that are held at once: some 95 MB each at a million images. */
@@ -117,7 +119,7 @@ export class StudioImages {
   }
 
   #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
-    const { config, database, log } = this.#options;
+    const { config, database, log, signal } = this.#options;
     const opening: { images: Promise<OpenImages>; done: number } = { images: Promise.reject(new Error()), done: 0 };
     opening.images.catch(() => undefined);
     opening.images = (async () => {
@@ -127,6 +129,7 @@ export class StudioImages {
         build,
         split,
         log,
+        signal,
         onRead: (done) => (opening.done = done),
       });
       const lists = new ImageLists(columns);

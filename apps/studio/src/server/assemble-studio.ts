@@ -37,7 +37,7 @@ export function assembleStudio(
   const database = openStudioDatabase(config, { log, signal });
   const events = new EventStream();
   const facts = new ProjectFacts(config, database, events, now);
-  const images = new StudioImages({ config, database, facts, log });
+  const images = new StudioImages({ config, database, facts, log, signal });
   const decisions = new StudioDecisions({ config, database, images, events, now });
   const plans = new MeasurePlans({ config, database, images });
   const keys = new StudioKeys(config.paths.state);

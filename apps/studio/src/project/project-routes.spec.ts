@@ -1,0 +1,105 @@
+import type { StudioProject as Answer } from '@winnow/contracts';
+import { WinnowError } from '@winnow/contracts';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProjectOptions } from '../spec-support/studio-project';
+import { nextStep } from './next-step';
+
+async function answerOf(options: StudioProjectOptions): Promise<{ project: Answer; images: number; next: string }> {
+  const project = await writeStudioProject(options);
+  const studio = await openStudio(project);
+  try {
+    const images = await studio.ask('/api/images');
+    const { error } = images.body as { error?: { next: string } };
+    return {
+      project: (await studio.ask('/api/project')).body as Answer,
+      images: images.status,
+      next: error?.next ?? '',
+    };
+  } finally {
+    await studio.close();
+    project.remove();
+  }
+}
+
+describe('GET /api/project', () => {
+  it('says what comes next where nothing was crawled', async () => {
+    const { project, images, next } = await answerOf({ until: 'nothing' });
+    expect(project).toMatchObject({
+      name: 'p',
+      file: 'p.yaml',
+      classes: ['cat', 'dog', 'fox'],
+      builds: [],
+      funnel: null,
+    });
+    expect(project.next).toMatchObject({ title: 'Crawl', command: 'winnow crawl p.yaml' });
+    expect([images, next]).toEqual([404, expect.stringContaining('winnow build')]);
+  });
+
+  it('says what comes next where nothing was built', async () => {
+    const { project, images } = await answerOf({ until: 'crawl' });
+    expect(project.funnel).toEqual({ hits: 12, stored: 12, samples: 0 });
+    expect(project.next).toMatchObject({ title: 'Build', command: 'winnow build p.yaml' });
+    expect(images).toBe(404);
+  });
+
+  it('says what comes next where nothing was split, and shows images all the same', async () => {
+    const { project, images } = await answerOf({ until: 'build' });
+    expect(project.next).toMatchObject({ title: 'Split', command: 'winnow split p.yaml' });
+    expect(project.builds).toEqual([expect.objectContaining({ sampleCount: 12 })]);
+    expect(images).toBe(200);
+  });
+
+  it('has all that the frame shows', async () => {
+    const { project } = await answerOf({});
+    expect(project).toMatchObject({
+      splits: [{ method: 'winnow', counts: { clean: 4, closed: 4, open: 4 } }],
+      runCount: 0,
+      bestAccuracy: null,
+      person: { name: 'Anna', role: 'owner' },
+      isReadOnly: false,
+    });
+    expect(project.next?.title).toBe('Measure');
+    expect(Date.parse(project.splits[0]?.createdAt ?? '')).not.toBeNaN();
+  });
+});
+
+describe('nextStep', () => {
+  const overview = { builds: [], splits: [], hits: 1, images: 1, runs: 0, bestAccuracy: null };
+
+  it('writes commands that a shell understands', () => {
+    expect(nextStep(overview, 0, "my project's file.yaml")?.command).toBe(`winnow build 'my project'\\''s file.yaml'`);
+  });
+
+  it('asks for another build where images were forgotten, and for a student in the end', () => {
+    const build = { id: 'b', sampleCount: 1, createdAt: new Date(0), forgottenKeys: ['000000000'] };
+    expect(nextStep({ ...overview, builds: [build] }, 0, 'p.yaml')?.title).toBe('Build again');
+    const split = { id: 's', buildId: 'b', method: 'winnow', createdAt: new Date(0), counts: {} };
+    const done = { ...overview, builds: [{ ...build, forgottenKeys: [] }], splits: [split] };
+    expect(nextStep(done, 9, 'p.yaml')?.title).toBe('Train');
+    expect(nextStep({ ...done, runs: 1 }, 9, 'p.yaml')).toBeNull();
+  });
+});
+
+describe('while the database is away', () => {
+  it('reading goes on', async () => {
+    const project = await writeStudioProject();
+    const studio = await openStudio(project);
+    try {
+      expect((await studio.ask('/api/images?count=1')).status).toBe(200);
+      const away = new WinnowError('DATABASE_UNREACHABLE', 'away');
+      jest.spyOn(studio.context.database, 'use').mockRejectedValue(away);
+      await expect(studio.context.facts.renew()).rejects.toBe(away);
+      for (const address of ['/api/project', '/api/images?kind=open', '/api/facets']) {
+        expect([address, (await studio.ask(address)).status]).toEqual([address, 200]);
+      }
+      const detail = await studio.ask(`/api/images/${project.digests[0]}`);
+      expect([detail.status, (detail.body as { error: { code: string } }).error.code]).toEqual([
+        503,
+        'DATABASE_UNREACHABLE',
+      ]);
+    } finally {
+      await studio.close();
+      project.remove();
+    }
+  });
+});
