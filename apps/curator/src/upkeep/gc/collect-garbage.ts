@@ -65,11 +65,18 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   const findOutputs: FindUnknown = (digests) => unknownAnswers(db, digests);
   const replies = await findStoredFiles(path.join(state, 'answers'), findOutputs);
   const caches = await findCaches(config);
+  const columns = await findColumns(config, new Set([...known].filter((id) => !removed.has(id))));
   const isTraining = await isHeld(path.join(runs, 'train.lock'));
   const due = (found: readonly Found[]): readonly Found[] =>
     options.isAlone ? found : found.filter(({ changedMillis }) => changedMillis < options.nowMillis - GRACE_MILLIS);
   const ofBuilds = own.temporary.filter(({ path: file }) => !isBeingWritten(file));
-  const temporary = [...ofBuilds, ...originals.temporary, ...replies.temporary, ...caches.temporary];
+  const temporary = [
+    ...ofBuilds,
+    ...originals.temporary,
+    ...replies.temporary,
+    ...caches.temporary,
+    ...columns.temporary,
+  ];
   const remover = new Remover(options);
   await remover.removeBuilds([...removed]);
   await remover.removeFolders('working folders', due(own.working));
@@ -83,6 +90,7 @@ export async function collectGarbage(options: GcOptions): Promise<GcResult> {
   await removeStoredFiles(remover, 'originals', { unknown: due(originals.unknown), findUnknown: findOriginals });
   await removeStoredFiles(remover, 'answers', { unknown: due(replies.unknown), findUnknown: findOutputs });
   await remover.removeFiles('test set caches', caches.unused);
+  await remover.removeFiles('columns', columns.unused);
   // A training run holds no lock of the database, and writes its pixels under a temporary name.
   await remover.removeFiles('temporary files', isTraining ? [] : due(temporary));
   return { freed: remover.freed, builds: remover.builds, holding: choice.holding };
@@ -106,6 +114,21 @@ async function findCaches(
     if (name !== null) current.add(name);
   }
   return { unused: named.filter(({ path: file }) => !current.has(path.basename(file))), temporary };
+}
+
+/** What the studio keeps of data sets, in files named after data set and split. @param builds those that stay */
+async function findColumns(
+  { paths }: Pick<ProjectConfig, 'paths'>,
+  builds: ReadonlySet<string>,
+): Promise<{ readonly unused: readonly Found[]; readonly temporary: readonly Found[] }> {
+  const files = (await listFolder(path.join(paths.state, 'columns'))).filter(({ isFolder }) => !isFolder);
+  return {
+    unused: files.filter(({ path: file }) => {
+      const build = /^([^-]+)-.+\.bin$/.exec(path.basename(file))?.[1];
+      return build !== undefined && !builds.has(build);
+    }),
+    temporary: files.filter(({ path: file }) => file.endsWith('.tmp')),
+  };
 }
 
 async function isHeld(lockPath: string): Promise<boolean> {

@@ -20,6 +20,7 @@ export const GC_KINDS = [
   'originals',
   'answers',
   'test set caches',
+  'columns',
   'temporary files',
 ] as const;
 export type GcKind = (typeof GC_KINDS)[number];
