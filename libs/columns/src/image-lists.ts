@@ -8,14 +8,15 @@ import type { FacetName, Scan } from './scan-columns';
 import type { ImageColumns } from './image-columns';
 import { RowsByDigest } from './rows-by-digest';
 import { sortColumns } from './sort-columns';
+import { whereRows } from './where-rows';
 
 /** What a list is made of. */
 export interface ListRequest {
   readonly filters: FilterTexts;
   readonly sort: StudioSort;
   readonly isDescending: boolean;
-  /** 1 for images that fit what is no column, and a name for it; all do without it. */
-  readonly also?: { readonly name: string; readonly rows: Uint8Array };
+  /** An expression in the language of `build.where`; empty: all images. */
+  readonly where?: string | undefined;
 }
 
 /** Part of a list. */
@@ -55,7 +56,7 @@ export class ImageLists {
     return this.#byDigest.rowsOf(sha256);
   }
 
-  /** All rows of a list. Not to be changed. @throws WinnowError USAGE as parseFilters */
+  /** All rows of a list. Not to be changed. @throws WinnowError USAGE as parseFilters and whereRows */
   list(request: ListRequest): Uint32Array {
     const { sort, isDescending } = request;
     const name = `${this.#scanName(request)} ${sort} ${isDescending}`;
@@ -70,10 +71,10 @@ export class ImageLists {
 
   /** @param texts part of the values that are wanted, by facet */
   facets(
-    { filters, also }: Pick<ListRequest, 'filters' | 'also'>,
+    { filters, where }: Pick<ListRequest, 'filters' | 'where'>,
     texts?: Readonly<Partial<Record<FacetName, string>>>,
   ): ImageFacets {
-    return countFacets(this.columns, parseFilters(filters, this.columns), this.#scan({ filters, also }), texts);
+    return countFacets(this.columns, parseFilters(filters, this.columns), this.#scan({ filters, where }), texts);
   }
 
   /** Writes what people say of images now; those of other data sets are passed over. */
@@ -118,15 +119,19 @@ export class ImageLists {
     return order;
   }
 
-  #scan(request: Pick<ListRequest, 'filters' | 'also'>): Scan {
+  #scan(request: Pick<ListRequest, 'filters' | 'where'>): Scan {
     return this.#scans.get(this.#scanName(request), () =>
-      scanColumns(this.columns, parseFilters(request.filters, this.columns), request.also?.rows),
+      scanColumns(this.columns, parseFilters(request.filters, this.columns), this.#whereRows(request.where)),
     );
   }
 
-  #scanName({ filters, also }: Pick<ListRequest, 'filters' | 'also'>): string {
+  #whereRows(where: string | undefined): Uint8Array | undefined {
+    return where === undefined || where.trim() === '' ? undefined : whereRows(where, this.columns);
+  }
+
+  #scanName({ filters, where }: Pick<ListRequest, 'filters' | 'where'>): string {
     const named = Object.entries(filters).filter(([, text]) => text !== '');
-    return JSON.stringify([named.sort(([a], [b]) => (a < b ? -1 : 1)), also?.name ?? null]);
+    return JSON.stringify([named.sort(([a], [b]) => (a < b ? -1 : 1)), where ?? '']);
   }
 }
 

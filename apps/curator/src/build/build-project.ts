@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { DecisionFinder, describePassedOver } from '@winnow/config';
+import { asksSplit, DecisionFinder, describePassedOver } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, JsonValue } from '@winnow/contracts';
@@ -39,7 +39,6 @@ import { idleClusters, parseSubset } from '../filter/project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { requireSamples } from './require-samples';
 import type { Subset } from '../filter/select-image';
-import { asksSplit } from '../filter/parse-where';
 import { writeBuild } from './write-build';
 
 export interface BuildProjectOptions {

@@ -2,7 +2,8 @@ import type { Provenance } from '@winnow/contracts';
 import fc from 'fast-check';
 import { buildCommand } from '../commands/build';
 import { holdsFor } from './holds-for';
-import { asksSplit, parseWhere } from './parse-where';
+import { asksSplit } from '@winnow/config';
+import { parseWhere } from './parse-where';
 import { WHERE_FIELDS } from './where-fields';
 import type { WhereImage } from './where-fields';
 

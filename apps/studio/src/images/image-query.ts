@@ -27,6 +27,7 @@ export type ListQuery = z.infer<typeof listQuerySchema>;
 export function listRequest(query: ListQuery): ListRequest {
   return {
     filters: Object.fromEntries(COLUMN_FILTERS.map((name) => [name, query[name] ?? ''])),
+    where: query.q,
     sort: query.sort,
     isDescending: query.descending,
   };

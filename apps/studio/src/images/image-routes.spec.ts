@@ -41,6 +41,7 @@ describe('GET /api/images', () => {
     ['given=wolf', []],
     ['b=b1ld&s=5p17&kind=closed', [1, 4, 7, 10]],
     ['unknown=1&kind=closed', [1, 4, 7, 10]],
+    [`q=${encodeURIComponent('kind = closed and doubt < .2')}`, [10]],
   ])('filters and sorts: %s', async (query, expected) => {
     const { tiles, total } = await list(query);
     expect(tiles.map(({ sha256 }) => project.digests.indexOf(sha256))).toEqual(expected);
