@@ -80,20 +80,21 @@ export class ImageLists {
   /** Writes what people say of images now; those of other data sets are passed over. */
   applyDecisions(decided: Iterable<DecidedImage>): void {
     for (const { sha256, ...opinion } of decided) applyDecision(this.columns, this.rowsOf(sha256), opinion);
-    this.#changed();
+    // Other lists hold the same images as before, however they are marked.
+    this.#changed((name) => /decided|by/.test(name));
   }
 
   /** What looking at an image is worth, by row: for the order of that name. */
   setWorth(worth: Float32Array): void {
     this.#worth = worth;
     this.#orders.delete('worth');
-    this.#changed();
+    this.#changed((name) => name.includes('worth'));
   }
 
-  #changed(): void {
+  #changed(isStale: (name: string) => boolean): void {
     this.#version += 1;
-    this.#lists.clear();
-    this.#scans.clear();
+    this.#lists.drop(isStale);
+    this.#scans.drop(isStale);
   }
 
   #makeList(request: ListRequest): Uint32Array {
@@ -153,7 +154,7 @@ class Kept<T> {
     return value;
   }
 
-  clear(): void {
-    this.#values.clear();
+  drop(isStale: (name: string) => boolean): void {
+    for (const name of this.#values.keys()) if (isStale(name)) this.#values.delete(name);
   }
 }

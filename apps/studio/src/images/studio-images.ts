@@ -48,11 +48,12 @@ export interface StudioImagesOptions {
   readonly log: CommandIo['log'];
   /** Ends reading. */
   readonly signal: AbortSignal;
+  /** How long a request waits for a data set that is being read. */
+  readonly patienceMillis?: number;
 }
 
 /** Data sets that are held at once: some 95 MB each at a million images. */
 const MAX_OPEN = 2;
-/** How long a request waits for a data set that is being read. */
 const PATIENCE_MILLIS = 1500;
 
 interface Opening {
@@ -91,7 +92,7 @@ export class StudioImages {
     const opening = this.#open.get(name) ?? this.#begin(name, build, split);
     this.#open.delete(name);
     this.#open.set(name, opening);
-    const images = await settledWithin(opening.images, PATIENCE_MILLIS);
+    const images = await settledWithin(opening.images, this.#options.patienceMillis ?? PATIENCE_MILLIS);
     if (images === null) throw new ReadingImages(opening.done, build.sampleCount);
     markForgotten(images.lists, build.forgottenKeys);
     return { ...images, build, split };

@@ -1,5 +1,6 @@
 import type { StudioProject as Answer } from '@winnow/contracts';
 import { WinnowError } from '@winnow/contracts';
+import { saveSplit } from '@winnow/db';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProjectOptions } from '../spec-support/studio-project';
 import { nextStep } from './next-step';
@@ -97,6 +98,40 @@ describe('while the database is away', () => {
         503,
         'DATABASE_UNREACHABLE',
       ]);
+    } finally {
+      await studio.close();
+      project.remove();
+    }
+  });
+});
+
+describe('another split than the page shows', () => {
+  it('is told to open pages, and found at the next request', async () => {
+    const project = await writeStudioProject();
+    const studio = await openStudio(project);
+    const { facts, events, database } = studio.context;
+    try {
+      await facts.renew();
+      const { number } = events;
+      await facts.renew();
+      expect(events.number).toBe(number);
+      const record = {
+        project: 'p',
+        buildId: project.buildId,
+        method: 'knn',
+        teacherDigest: 't',
+        config: {},
+        counts: {},
+      };
+      await database.use((db) => saveSplit(db, { ...record, id: 'a7'.padEnd(16, '0') }, []));
+      await facts.renew();
+      expect(events.number).toBe(number + 1);
+      const { splits } = (await studio.ask('/api/project')).body as Answer;
+      expect(splits.map(({ method }) => method)).toEqual(['knn', 'winnow']);
+      const [newest, named] = await Promise.all(
+        ['', 's=5p17'].map((query) => studio.ask(`/api/images?count=1&${query}`)),
+      );
+      expect([newest?.body, named?.body]).toMatchObject([{ tiles: [{ kind: null }] }, { tiles: [{ kind: 'clean' }] }]);
     } finally {
       await studio.close();
       project.remove();

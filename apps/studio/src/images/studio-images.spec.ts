@@ -1,0 +1,76 @@
+import { rmSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject } from '../spec-support/studio-project';
+import { ReadingImages, StudioImages } from './studio-images';
+
+let project: StudioProject;
+beforeAll(async () => {
+  project = await writeStudioProject();
+});
+afterAll(() => project.remove());
+
+const columnsFiles = (): string[] => {
+  const folder = path.join(project.config.paths.state, 'columns');
+  return readdirSync(folder).map((name) => path.join(folder, name));
+};
+
+describe('columns of a data set', () => {
+  it('are read once, kept in a file, and made again where that is damaged', async () => {
+    const first = await openStudio(project);
+    const { lists } = await first.context.images.open();
+    expect([lists.columns.count, columnsFiles().length]).toEqual([12, 1]);
+    await first.close();
+    for (const damage of [
+      () => undefined,
+      () => writeFileSync(columnsFiles()[0] as string, 'no columns'),
+      () => rmSync(columnsFiles()[0] as string),
+    ]) {
+      damage();
+      const studio = await openStudio(project);
+      const again = await studio.context.images.open();
+      expect(again.lists.columns).toEqual(lists.columns);
+      await studio.close();
+    }
+    expect(columnsFiles()).toHaveLength(1);
+  });
+
+  it('are waited for a while, then it is said how far reading is', async () => {
+    const studio = await openStudio(project);
+    rmSync(columnsFiles()[0] as string);
+    const { config, facts, log, signal } = studio.context;
+    let go: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const database: typeof studio.context.database = {
+      use: async (work) => {
+        await gate;
+        return studio.context.database.use(work);
+      },
+      close: () => Promise.resolve(),
+    };
+    const images = new StudioImages({ config, database, facts, log, signal, patienceMillis: 0 });
+    await expect(images.open()).rejects.toThrow(ReadingImages);
+    await expect(images.open()).rejects.toThrow(/^Reading 12 images once: \d+ %$/);
+    go();
+    // Whoever opens it with patience waits for the same reading.
+    while ((await images.open().catch(() => null)) === null) await new Promise((resolve) => setImmediate(resolve));
+    expect((await images.open()).lists.columns.count).toBe(12);
+    await images.close();
+    await studio.close();
+  });
+
+  it('of a data set whose folder is gone are an error that says so, and are looked for again', async () => {
+    const other = await writeStudioProject();
+    const studio = await openStudio(other);
+    rmSync(path.join(other.config.paths.builds, other.buildId), { recursive: true });
+    for (const _attempt of [1, 2]) {
+      const answer = await studio.ask('/api/images');
+      expect([answer.status, answer.body]).toMatchObject([
+        404,
+        { error: { code: 'FILE_NOT_FOUND', next: expect.any(String) } },
+      ]);
+    }
+    await studio.close();
+    other.remove();
+  });
+});
