@@ -7,9 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureDependencies } from './ensure-dependencies.mjs';
+import { ensureDependencies, ROOT } from './ensure-dependencies.mjs';
 import { PACKAGE_NAME } from './pack/package-manifest.mjs';
 import { packWinnow } from './pack.mjs';
+import { PAGE_FOLDER } from './page/page-digest.mjs';
 
 const MAX_BYTES = 6_000_000;
 /** Without a network npm would go on trying for minutes. */
@@ -21,11 +22,19 @@ const OF_THIS_CHECKOUT =
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_CHECKOUT.test(name)));
 
 ensureDependencies();
+// Loaded late: before, its packages may not be installed.
+const { buildPage } = await import('./build-page.mjs');
 const scratch = mkdtempSync(path.join(tmpdir(), 'winnow-package-'));
 try {
   const tarball = packWinnow(path.join(scratch, 'first'));
   const bytes = readFileSync(tarball);
   ensure(bytes.equals(readFileSync(packWinnow(path.join(scratch, 'second')))), 'packing twice gives other bytes');
+  const page = path.join(scratch, 'page');
+  await buildPage(page);
+  const isSame = readFileSync(path.join(page, 'files.json')).equals(
+    readFileSync(path.join(ROOT, PAGE_FOLDER, 'files.json')),
+  );
+  ensure(isSame, 'building the page twice gives other bytes');
   ensure(bytes.length <= MAX_BYTES, `the package has ${bytes.length} bytes, more than ${MAX_BYTES}`);
   const user = path.join(scratch, 'user');
   install(user, tarball);

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react';
 
 /** One page. To add one: its folder in pages/, a line here. */
-export interface PageSpec {
+interface PageSpec {
   /** `$name` stands for a part of the address. */
   readonly path: string;
   readonly title: string;

@@ -4,7 +4,7 @@ import type { Parameters, ValuesOf } from './codec';
 import { readValues, writeValues } from './codec';
 
 /** Search parameters that every page takes: which data set and split it shows. */
-export const FRAME_PARAMETERS = ['b', 's'];
+const FRAME_PARAMETERS = ['b', 's'];
 
 export interface Address {
   readonly path: string;

@@ -4,7 +4,7 @@ import { useProject } from '../server/project';
 import type { Saying } from './decide-acts';
 import { decisionBindings } from './decide-acts';
 
-export interface ClassChooserProps {
+interface ClassChooserProps {
   /** Such as `Decide 3 images as`. */
   readonly title: string;
   readonly onSay: (saying: Saying, words: string) => void;

@@ -4,6 +4,7 @@ import { newId } from '../parts/uuid7';
 import { StudioError, write } from '../server/client';
 import { connection } from '../server/connection';
 import { notify } from '../parts/notices';
+import { countOf } from '../parts/numbers';
 import { refreshAfter } from '../server/project';
 import type { WaitingItem } from './waiting-store';
 import { firstRun, WaitingStore } from './waiting-store';
@@ -40,7 +41,7 @@ export function startDecisions(project: string): void {
   });
 }
 
-export interface DecideOptions {
+interface DecideOptions {
   /** `class:NAME`, `open`, `unsure` or `cleared`; by image where they differ. */
   readonly says: string | ((sha256: string) => string);
   readonly origin: DecisionOrigin;
@@ -113,9 +114,9 @@ async function send(): Promise<void> {
 /** @returns whether it is settled */
 async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
   try {
-    const stored = await post(items);
-    await settle(stored);
-    return stored.size > 0;
+    const settled = await post(items);
+    await settle(settled);
+    return settled.size > 0;
   } catch (error) {
     // Nobody answers, or the database is away: they go on waiting.
     if (!(error instanceof StudioError) || error.status >= 500 || error.status === 401 || error.status === 429) {
@@ -129,6 +130,7 @@ async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
   }
 }
 
+/** @returns ids of lines that need not be sent again */
 async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>> {
   const [first] = items;
   if (first === undefined) return new Set();
@@ -138,7 +140,14 @@ async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>>
     return new Set([id]);
   }
   const decisions = items.flatMap((item) => (item.kind === 'decision' ? [item.decision] : []));
-  return new Set((await write('/api/decisions', { decisions })).stored);
+  const { stored, refused } = await write('/api/decisions', { decisions });
+  if (refused.length > 0) {
+    const text = `${countOf(refused.length, 'decision')} will not be stored: of an image that was forgotten since.`;
+    notify({ text, isAlarm: true });
+    const images = new Set(decisions.filter(({ id }) => refused.includes(id)).map(({ sha256 }) => sha256));
+    localDecisions.set(new Map([...localDecisions.get()].filter(([sha256]) => !images.has(sha256))));
+  }
+  return new Set([...stored, ...refused]);
 }
 
 async function settle(ids: ReadonlySet<string>): Promise<void> {

@@ -2,7 +2,7 @@
 export const MAX_SCROLL_PIXELS = 5_000_000;
 const OVERSCAN_ROWS = 1;
 
-export interface GridShape {
+interface GridShape {
   /** Of the view, in CSS pixels, without the scroll bar. */
   readonly width: number;
   readonly height: number;

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import styles from './scrubber.module.css';
 
-export interface ScrubberProps {
+interface ScrubberProps {
   /** 0 to 1 of the whole way. */
   readonly share: number;
   /** Of the view, of everything: 0 to 1. */

@@ -16,6 +16,8 @@ export interface TileFace {
   /** For those who do not see it: `cat, closed, likely dog, not decided`. */
   readonly words: string;
   readonly mark: 'decided' | 'unsure' | 'disputed' | null;
+  /** In place of an image: why there is none. */
+  readonly note: string;
   readonly isSelected: boolean;
   readonly isActive: boolean;
 }
@@ -52,6 +54,7 @@ export class TileElement {
     const sign = face.tile === undefined || face.tile.kind === null ? null : KIND_SIGNS[face.tile.kind];
     this.#kind.textContent = sign === null ? '' : `${sign.letter} ${sign.shape}`;
     this.#show(face.source);
+    if (face.note !== '') this.#note.textContent = face.note;
   }
 
   /** No longer seen: what is still on its way is not needed. */

@@ -1,11 +1,13 @@
 import type { ImageTile, ImageWindow } from '@winnow/contracts';
-import { read } from '../server/client';
+import { read, StudioError } from '../server/client';
 
 /** Tiles a request: some screens of small ones. */
 const BLOCK = 120;
 const MAX_AT_ONCE = 500;
 /** Some 10,000 tiles stay in memory. */
 const MAX_BLOCKS = 80;
+/** While the server reads a data set for the first time, which it answers by how far it is. */
+const NOT_YET_MILLIS = 1000;
 
 interface Block {
   readonly tiles: readonly ImageTile[];
@@ -31,6 +33,7 @@ export class TileSource {
   readonly #onChange: () => void;
   readonly #blocks = new Map<number, Block>();
   readonly #asked = new Map<number, AbortController>();
+  #again: ReturnType<typeof setTimeout> | undefined;
   #wanted: readonly number[] = [0];
 
   constructor(search: Readonly<Record<string, string>>, onChange: () => void) {
@@ -83,6 +86,7 @@ export class TileSource {
   }
 
   close(): void {
+    clearTimeout(this.#again);
     for (const controller of this.#asked.values()) controller.abort();
     this.#asked.clear();
   }
@@ -99,10 +103,19 @@ export class TileSource {
     } catch (error) {
       if (signal.aborted) return;
       this.error = error instanceof Error ? error : new Error(String(error));
+      const isPassing = !(error instanceof StudioError) || error.status === 503;
+      if (isPassing) this.#againLater();
     } finally {
       if (this.#asked.get(block) === controller) this.#asked.delete(block);
     }
     if (!signal.aborted) this.#onChange();
+  }
+
+  #againLater(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => {
+      for (const block of this.#wanted) if (!this.#blocks.has(block)) void this.#ask(block);
+    }, NOT_YET_MILLIS);
   }
 
   #take(block: number, { total, of, version, tiles }: ImageWindow, askedAt: number): void {

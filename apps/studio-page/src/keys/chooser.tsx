@@ -13,7 +13,7 @@ export interface Choice {
   run(): void;
 }
 
-export interface ChooserProps {
+interface ChooserProps {
   readonly title: string;
   readonly placeholder: string;
   readonly choices: readonly Choice[];
@@ -84,7 +84,7 @@ export function Chooser({ title, placeholder, choices, onClose }: ChooserProps):
 }
 
 /** Those that begin so first, then those that hold it. */
-export function findChoices(choices: readonly Choice[], text: string): readonly Choice[] {
+function findChoices(choices: readonly Choice[], text: string): readonly Choice[] {
   const wanted = text.trim().toLowerCase();
   const rank = ({ title }: Choice): number => {
     const at = title.toLowerCase().indexOf(wanted);

@@ -3,7 +3,7 @@ import styles from './dialog.module.css';
 import type { KeyBinding } from './key-layers';
 import { useKeys } from './use-keys';
 
-export interface DialogProps {
+interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: React.ReactNode;

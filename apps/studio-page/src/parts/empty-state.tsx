@@ -1,6 +1,6 @@
 import styles from './empty-state.module.css';
 
-export interface EmptyStateProps {
+interface EmptyStateProps {
   readonly title: string;
   /** What to do, in a sentence or two. */
   readonly children?: React.ReactNode;

@@ -1,7 +1,7 @@
 import styles from './notices.module.css';
 import { createSignal, useSignal } from './signal';
 
-export interface Notice {
+interface Notice {
   readonly text: string;
   readonly isAlarm?: boolean;
   /** Offered as a button beside the text. */

@@ -45,8 +45,3 @@ function answerOtherTabs(key: string): void {
     if ('asks' in data) channel.postMessage({ key } satisfies KeyMessage);
   };
 }
-
-/** The server knows it no longer: the next start asks other tabs, then for the link. */
-export function dropAccessKey(): void {
-  sessionStorage.removeItem(STORED_AS);
-}

@@ -21,7 +21,7 @@ import type {
 import { noteAnswer, noteSilence } from './connection';
 
 /** What GET answers, by address; `:name` stands for a part. */
-export interface StudioReads {
+interface StudioReads {
   '/api/project': StudioProject;
   '/api/images': ImageWindow;
   '/api/images/:sha256': ImageDetail;
@@ -38,7 +38,7 @@ export interface StudioReads {
 }
 
 /** What POST takes and answers, by address. */
-export interface StudioWrites {
+interface StudioWrites {
   '/api/decisions': { readonly body: { readonly decisions: readonly Decision[] }; readonly answer: DecisionsStored };
   '/api/undo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
   '/api/measure/plan': { readonly body: MeasurePlanRequest; readonly answer: StudioMeasure };
@@ -47,7 +47,7 @@ export interface StudioWrites {
   '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly parts?: Readonly<Record<string, string>>;
   readonly search?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly signal?: AbortSignal;

@@ -1,7 +1,7 @@
 import { createSignal } from '../parts/signal';
 
 /** `gone`: nobody answers. `locked`: the server does not know this tab's key. */
-export type Connection = 'there' | 'gone' | 'locked';
+type Connection = 'there' | 'gone' | 'locked';
 
 export const connection = createSignal<Connection>('there');
 

@@ -1,5 +1,5 @@
 import type { StudioBuild, StudioProject, StudioSplit } from '@winnow/contracts';
-import { QueryClient, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { QueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useAddress } from '../address/use-address';
 import { read } from './client';
 import type { StreamMessage } from './event-stream';
@@ -20,22 +20,17 @@ export function useProject(): StudioProject {
   return useSuspenseQuery(PROJECT).data;
 }
 
-export function useProjectState(): { readonly project: StudioProject | undefined; readonly error: Error | null } {
-  const { data, error } = useQuery(PROJECT);
-  return { project: data, error };
-}
-
 export const fetchProject = (): Promise<StudioProject> => queryClient.fetchQuery({ ...PROJECT, staleTime: 0 });
 
 /** Which data set and split a page shows; `isNewest` false: the address asks for an older one. */
-export interface Shown {
+interface Shown {
   readonly build: StudioBuild | null;
   readonly split: StudioSplit | null;
   readonly isNewest: boolean;
 }
 
 /** `b` and `s` of an address are prefixes of ids; without them the newest. */
-export function chooseShown(project: StudioProject, { b = '', s = '' }: Readonly<Record<string, string>>): Shown {
+function chooseShown(project: StudioProject, { b = '', s = '' }: Readonly<Record<string, string>>): Shown {
   const split = s === '' ? null : (project.splits.find(({ id }) => id.startsWith(s)) ?? null);
   const buildId = b === '' ? (split?.buildId ?? '') : b;
   const build = project.builds.find(({ id }) => id.startsWith(buildId)) ?? null;

@@ -13,7 +13,7 @@ const KINDS: readonly NoiseKind[] = ['clean', 'clean', 'closed', 'open'];
 const LICENSES = ['CC0', 'CC BY', 'not stated'];
 
 /** What decisions make of images: by sha256, the newest last; undone ones taken out. */
-export type StubLog = readonly Decision[];
+type StubLog = readonly Decision[];
 
 /** Digest of image `index` of the stub: its place, in hex. */
 export const stubSha256 = (index: number): string => index.toString(16).padStart(64, '0');

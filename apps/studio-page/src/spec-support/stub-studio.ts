@@ -7,7 +7,7 @@ import type { Decision, StudioProject } from '@winnow/contracts';
 import { STUB_CLASSES, stubDetail, stubFacets, stubWindow } from './stub-images';
 import { tinyPng } from './tiny-png';
 
-export const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
+const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
 const KEY = 'k'.repeat(43);
 const POLICY = [
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; worker-src 'self'",
@@ -106,7 +106,7 @@ export class StubStudio {
     const known = new Set(this.decisions.map(({ id }) => id));
     this.decisions.push(...decisions.filter(({ id }) => !known.has(id)));
     this.publish();
-    return [200, { stored: decisions.map(({ id }) => id), last: this.decisions.length }];
+    return [200, { stored: decisions.map(({ id }) => id), refused: [], last: this.decisions.length }];
   }
 
   #undo(named: string | undefined): [number, unknown] {
@@ -115,13 +115,13 @@ export class StubStudio {
     this.#undone = this.decisions.filter((decision) => decision.batch === batch);
     this.decisions = this.decisions.filter((decision) => decision.batch !== batch);
     this.publish();
-    return [200, { stored: [], last: this.decisions.length }];
+    return [200, { stored: [], refused: [], last: this.decisions.length }];
   }
 
   #redo(): [number, unknown] {
     this.decisions.push(...this.#undone.splice(0));
     this.publish();
-    return [200, { stored: [], last: this.decisions.length }];
+    return [200, { stored: [], refused: [], last: this.decisions.length }];
   }
 
   #project(): StudioProject {

@@ -12,7 +12,7 @@ import styles from './facet-panel.module.css';
 import type { ImageQuery, ListFacet, RangeName, IMAGE_QUERY } from './image-query';
 import { filterTexts, LIST_FACETS, RANGES } from './image-query';
 
-export interface FacetPanelProps {
+interface FacetPanelProps {
   readonly query: ImageQuery;
   readonly change: AddressValues<typeof IMAGE_QUERY>['change'];
   readonly isOpen: boolean;
@@ -38,6 +38,7 @@ export function FacetPanel({ query, change, isOpen, onClose }: FacetPanelProps):
           key={name}
           name={name}
           values={data?.facets[name] ?? null}
+          texts={texts}
           chosen={query[name]}
           onChoose={(values) => change({ [name]: values })}
         />
@@ -54,17 +55,29 @@ interface FacetListProps {
   /** Null: not known yet. */
   readonly values: ImageFacets['facets'][ListFacet] | null;
   readonly chosen: readonly string[];
+  /** Filters of the list. */
+  readonly texts: Readonly<Record<string, string>>;
   readonly onChoose: (values: readonly string[]) => void;
 }
 
 const FEW = 6;
+/** More values than the server sends at once: it looks for the others itself. */
+const ALL_SENT = 50;
 
-function FacetList({ name, values, chosen, onChoose }: FacetListProps): React.JSX.Element | null {
+function FacetList({ name, values, chosen, texts, onChoose }: FacetListProps): React.JSX.Element | null {
   const [text, setText] = useState('');
   const [isWhole, setWhole] = useState(false);
-  const known = withChosen(name === 'kind' ? inKindOrder(values ?? []) : (values ?? []), chosen);
-  if (values !== null && known.length === 0) return null;
   const wanted = text.trim().toLowerCase();
+  const search = { ...texts, facet: name, find: wanted };
+  const { data } = useQuery({
+    queryKey: ['decisions', 'facets', search],
+    queryFn: ({ signal }) => read('/api/facets', { search, signal }),
+    placeholderData: keepPreviousData,
+    enabled: wanted !== '' && (values?.length ?? 0) >= ALL_SENT,
+  });
+  const counted = data !== undefined && wanted !== '' ? data.facets[name] : (values ?? []);
+  const known = withChosen(name === 'kind' ? inKindOrder(counted) : counted, chosen);
+  if (values !== null && known.length === 0 && wanted === '') return null;
   const found = known.filter(({ label }) => label.toLowerCase().includes(wanted));
   const shown =
     isWhole || wanted !== '' ? found : found.filter(({ value }, index) => index < FEW || chosen.includes(value));
@@ -74,7 +87,7 @@ function FacetList({ name, values, chosen, onChoose }: FacetListProps): React.JS
   return (
     <fieldset className={styles.facet}>
       <legend>{LIST_FACETS[name]}</legend>
-      {known.length > FEW ? (
+      {known.length > FEW || wanted !== '' ? (
         <input
           type="search"
           aria-label={`Find: ${LIST_FACETS[name]}`}

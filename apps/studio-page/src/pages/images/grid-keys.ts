@@ -24,7 +24,7 @@ const MOVES: readonly (readonly [key: string, move: GridMove, says: string])[] =
 ];
 const TILE_SIZES = [64, 88, 112, 144, 184, 232];
 
-export interface GridActs {
+interface GridActs {
   readonly view: RefObject<GridView | null>;
   readonly scroller: RefObject<HTMLElement | null>;
   readonly active: RefObject<{ readonly index: number }>;

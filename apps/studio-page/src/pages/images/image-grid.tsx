@@ -17,7 +17,7 @@ import { useGridView } from './use-grid-view';
 import { useSaying } from './use-saying';
 import type { Tiles } from './use-tiles';
 
-export interface ImageGridProps {
+interface ImageGridProps {
   readonly tiles: Tiles;
   readonly query: ImageQuery;
   readonly openSha256: string | null;
@@ -57,8 +57,8 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
   useGridView({ view, scroller, tiles, selection, host });
   const count = countSelected(selection);
   return (
-    <div className={pageStyles.grid}>
-      <div className={pageStyles.gridRow} data-stage="">
+    <div className={pageStyles.grid} data-stage="">
+      <div className={pageStyles.gridRow}>
         <div
           ref={scroller}
           className={styles.scroller}

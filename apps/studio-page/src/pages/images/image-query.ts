@@ -1,5 +1,5 @@
 import type { StudioSort } from '@winnow/contracts';
-import type { ValuesOf } from '../../address/codec';
+import type { Parameter, ValuesOf } from '../../address/codec';
 import {
   choiceParameter,
   flagParameter,
@@ -44,17 +44,19 @@ export const RANGES = {
 } as const;
 export type RangeName = keyof typeof RANGES;
 
+const VALUES: Parameter<readonly string[]> = listParameter();
+
 /** Which images are shown, in which order: the search parameters of `/pictures`. */
 export const IMAGE_QUERY = {
-  kind: listParameter(),
-  given: listParameter(),
-  refined: listParameter(),
-  flag: listParameter(),
-  license: listParameter(),
-  engine: listParameter(),
-  host: listParameter(),
-  decided: listParameter(),
-  by: listParameter(),
+  kind: VALUES,
+  given: VALUES,
+  refined: VALUES,
+  flag: VALUES,
+  license: VALUES,
+  engine: VALUES,
+  host: VALUES,
+  decided: VALUES,
+  by: VALUES,
   doubt: rangeParameter(),
   copies: rangeParameter(),
   side: rangeParameter(),
@@ -71,7 +73,7 @@ export function filterTexts(query: ImageQuery): Record<string, string> {
 }
 
 /** One filter as words, and the query without it. */
-export interface AppliedFilter {
+interface AppliedFilter {
   readonly name: string;
   readonly words: string;
   readonly without: Partial<ImageQuery>;

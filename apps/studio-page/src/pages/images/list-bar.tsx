@@ -9,7 +9,7 @@ import type { ImageQuery, IMAGE_QUERY } from './image-query';
 import { appliedFilters, SORT_WORDS, SORTS } from './image-query';
 import styles from './images-page.module.css';
 
-export interface ListBarProps {
+interface ListBarProps {
   readonly query: ImageQuery;
   readonly ignored: readonly string[];
   readonly facts: ListFacts;

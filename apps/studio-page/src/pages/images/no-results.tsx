@@ -10,7 +10,7 @@ import { read } from '../../server/client';
 import type { ImageQuery } from './image-query';
 import { appliedFilters, IMAGE_QUERY } from './image-query';
 
-export interface NoResultsProps {
+interface NoResultsProps {
   readonly query: ImageQuery;
   readonly change: AddressValues<typeof IMAGE_QUERY>['change'];
 }

@@ -6,7 +6,7 @@ import { formatCount } from '../../parts/numbers';
 import { useProject } from '../../server/project';
 import styles from './images-page.module.css';
 
-export interface SelectionBarProps {
+interface SelectionBarProps {
   /** 0: the acts are for the image of the focus. */
   readonly count: number;
   readonly onAll: () => void;

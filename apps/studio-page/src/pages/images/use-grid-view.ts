@@ -13,7 +13,7 @@ import { useProject } from '../../server/project';
 import { markOf, tileWords } from './tile-words';
 import type { Tiles } from './use-tiles';
 
-export interface GridViewParts {
+interface GridViewParts {
   /** Of the grid that the parts were made for. */
   readonly view: RefObject<GridView | null>;
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -32,12 +32,14 @@ export function useGridView({ view, scroller, tiles, selection, host }: GridView
   const face = (index: number, isGrey: boolean): TileFace => {
     const tile = source.tile(index);
     const state = { isSelected: isSelected(selection, index), isActive: false };
-    if (tile === undefined) return { tile, source: null, words: 'loading', mark: null, ...state };
+    if (tile === undefined) return { tile, source: null, words: 'loading', mark: null, note: '', ...state };
+    const isForgotten = tile.isForgotten === true;
     const askedAt = source.askedAt(index);
     const decision = local.get(tile.sha256);
     return {
       tile,
-      source: isGrey ? null : pictureOf(tile.sha256, 'square'),
+      source: isGrey || isForgotten ? null : pictureOf(tile.sha256, 'square'),
+      note: isForgotten ? 'forgotten' : '',
       words: tileWords(tile, { classes, local: decision, askedAt }),
       mark: markOf(tile, decision, askedAt),
       ...state,

@@ -14,7 +14,7 @@ import { imageDetail } from './image-detail-query';
 /** More than this at once is work for `winnow split` and its file of corrections. */
 const MAX_DECIDED = 50_000;
 
-export interface SayingScope {
+interface SayingScope {
   readonly source: TileSource;
   readonly selection: Selection;
   readonly setSelection: (selection: Selection) => void;
