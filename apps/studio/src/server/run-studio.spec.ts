@@ -42,6 +42,9 @@ describe('winnow studio', () => {
     const more = await start({ isLinkOnly: true }).ended;
     expect(more.json).toMatchObject({ port: first.port });
     expect((await projectAt(more.json as never)).status).toBe(200);
+    const invitation = await start({ isLinkOnly: true, invited: 'Ben' }).ended;
+    const invited = (await (await projectAt(invitation.json as never)).json()) as unknown;
+    expect(invited).toMatchObject({ person: { name: 'Ben', role: 'reviewer' } });
     stop();
     expect(await ended).toMatchObject({ exitCode: 0 });
     await expect(projectAt(first)).rejects.toThrow();

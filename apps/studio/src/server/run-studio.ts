@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { loadProject } from '@winnow/config';
+import { loadProject, nameSchema } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { systemErrorCode, writeFileAtomic } from '@winnow/files';
@@ -22,6 +22,8 @@ export interface StudioOptions {
   readonly isReadOnly: boolean;
   /** Only print a new link to the studio that runs. */
   readonly isLinkOnly: boolean;
+  /** That link is for a reviewer of this name. */
+  readonly invited?: string | undefined;
 }
 
 const HOST = '127.0.0.1';
@@ -32,20 +34,23 @@ const placeSchema = z.object({ port: z.number().int().min(1).max(65_535), pid: z
 /**
  * Serves the studio until it is interrupted, which is its good end.
  * @param project the project file as it was given
- * @throws WinnowError as loadProject; USAGE where the port is taken; MISSING_INPUT where no studio runs to be linked to
+ * @throws WinnowError as loadProject; USAGE where the port is taken, or for a name that is none; MISSING_INPUT where no studio runs to be linked to
  */
 export async function runStudio(
   project: string,
-  { port: wanted, opensBrowser, isReadOnly, isLinkOnly }: StudioOptions,
+  { port: wanted, opensBrowser, isReadOnly, isLinkOnly, invited }: StudioOptions,
   io: CommandIo,
 ): Promise<CommandResult> {
   const config = await loadProject(path.resolve(io.cwd, project), { cwd: io.cwd, env: io.env });
+  if (invited !== undefined && !nameSchema.safeParse(invited).success) {
+    throw new WinnowError('USAGE', 'That is no name', { where: '--invite', next: 'Give one of at most 100 letters.' });
+  }
   const { state } = config.paths;
   const keys = new StudioKeys(state);
   const placeFile = path.join(state, 'studio', 'server.json');
   const last = placeSchema.safeParse(JSON.parse(await readFile(placeFile, 'utf8').catch(() => 'null'))).data;
   const newLink = async (port: number): Promise<CommandResult> =>
-    linkResult(port, await keys.make(ownerName(), 'owner', new Date()));
+    linkResult(port, await keys.make(invited ?? ownerName(), invited === undefined ? 'owner' : 'reviewer', new Date()));
   if (isLinkOnly) {
     if (last === undefined || !isRunning(last.pid)) {
       throw new WinnowError('MISSING_INPUT', 'No studio of this project runs', {

@@ -10,6 +10,11 @@ export const studioCommand: CommandSpec = {
     { flags: '--no-open', description: 'do not show it in a browser', type: 'boolean' },
     { flags: '--read-only', description: 'nothing can be decided or started', type: 'boolean' },
     { flags: '--link', description: 'print a new link to the studio that runs, and end', type: 'boolean' },
+    {
+      flags: '--invite <name>',
+      description: 'print a link for somebody who may only decide, to the studio that runs, and end',
+      type: 'string',
+    },
   ],
   examples: [
     'winnow studio birds.yaml',
@@ -23,6 +28,7 @@ export const studioCommand: CommandSpec = {
     const port = options['port'] as number | undefined;
     if (port !== undefined && port > 65_535)
       throw new WinnowError('USAGE', `${port} is no port`, { next: 'Name one up to 65535.' });
+    const invited = options['invite'] as string | undefined;
     const { runStudio } = await import('./run-studio');
     return runStudio(
       project,
@@ -30,7 +36,8 @@ export const studioCommand: CommandSpec = {
         port,
         opensBrowser: options['open'] !== false && options['json'] !== true && process.stdout.isTTY,
         isReadOnly: options['readOnly'] === true,
-        isLinkOnly: options['link'] === true,
+        isLinkOnly: options['link'] === true || invited !== undefined,
+        invited,
       },
       io,
     );
