@@ -32,7 +32,7 @@ const PICTURES = 3000;
 const PICTURES_AT_ONCE = 8;
 
 /** All milliseconds, but where a name says otherwise. */
-export interface StudioFigures {
+interface StudioFigures {
   readonly linkMillis: number;
   readonly stopMillis: number;
   /** The first window of 60, and its 60 squares. */

@@ -17,7 +17,7 @@ export const COLUMN_FILTERS = [
   'decided',
   'by',
 ] as const;
-export type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
+type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
 
 /** Text of an address by filter, such as `{ kind: 'closed,open', doubt: '.4-.6' }`. */
 export type FilterTexts = Readonly<Partial<Record<ColumnFilterName, string>>>;

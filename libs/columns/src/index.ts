@@ -1,8 +1,8 @@
 export { COLUMN_FILTERS } from './column-filters';
-export type { ColumnFilterName, FilterTexts } from './column-filters';
+export type { FilterTexts } from './column-filters';
 export type { DecidedImage } from './apply-decision';
 export { ImageLists } from './image-lists';
-export type { ListRequest, ListWindow } from './image-lists';
+export type { ListRequest } from './image-lists';
 export { readColumns, writeColumns } from './columns-file';
 export { ColumnsBuilder, DECIDED_STATES, digestOf, doubtOf, IMAGE_ENCODINGS, NO_CLASS, NO_KIND } from './image-columns';
-export type { ColumnImage, ColumnLists, ColumnVerdict, ImageColumns } from './image-columns';
+export type { ColumnImage, ImageColumns } from './image-columns';

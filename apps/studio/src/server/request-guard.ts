@@ -30,7 +30,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Nothing that is encoded, doubled or climbs: our addresses need none of it. */
 const PLAIN_PATH = /^\/(?:[\w~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*)?$/;
 
-export interface Refusal {
+interface Refusal {
   readonly status: 403 | 404 | 421;
   readonly message: string;
 }
@@ -40,7 +40,7 @@ export interface Refusal {
  * to 127.0.0.1 is not), not by a page of another origin, and for a plain path.
  * @param port ours
  */
-export function refusalOf(
+function refusalOf(
   {
     headers,
     headersDistinct,

@@ -7,7 +7,7 @@ import { fileError, systemErrorCode } from '@winnow/files';
 import { z } from 'zod';
 
 /** What tools/build-page.mjs writes. */
-export const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
+const PAGE_FOLDER = path.resolve(__dirname, '../../../../dist/studio-page');
 
 const MAX_FILES = 500;
 
