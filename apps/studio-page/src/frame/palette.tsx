@@ -28,7 +28,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.JS
     .filter(({ id, release }) => id !== 'frame.palette' && release === undefined)
     .map((binding): Choice => {
       const run = (): void => binding.run(new KeyboardEvent('keydown'));
-      return { id: binding.id, title: binding.says, group: 'act', key: keysOf(binding)[0] ?? '', run };
+      // A class is gone to; deciding that an image shows it is said in so many words.
+      const title = binding.id.startsWith('decide.') ? `decide: ${binding.says}` : binding.says;
+      return { id: binding.id, title, group: 'act', key: keysOf(binding)[0] ?? '', run };
     });
   const ofClasses = classes.map((name): Choice => {
     return {
@@ -46,7 +48,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.JS
     <Chooser
       title="Go to"
       placeholder="Page, class or act"
-      choices={[...pages, ...acts, ...ofClasses, ...themes]}
+      choices={[...pages, ...ofClasses, ...acts, ...themes]}
       onClose={onClose}
     />
   );

@@ -67,6 +67,7 @@ export class TileSource {
     for (const block of [...this.#blocks.keys()]) if (!this.#wanted.includes(block)) this.#blocks.delete(block);
     for (const block of this.#wanted) {
       this.#asked.get(block)?.abort();
+      this.#asked.delete(block);
       void this.#ask(block);
     }
   }

@@ -7,7 +7,7 @@ const CHROMIUM = '/usr/bin/chromium';
 /** Debian's; nothing is downloaded. */
 export const hasChromium = existsSync(CHROMIUM);
 
-const WAIT_MILLIS = 60_000;
+const WAIT_MILLIS = 120_000;
 
 /** One browser and one stub of the studio for all tests of a file. */
 export class PageBrowser {

@@ -31,6 +31,7 @@ export class StubStudio {
   #server: Server | null = null;
   #files: ReadonlyMap<string, { readonly type: string; readonly bytes: Buffer }> = new Map();
   #undone: Decision[] = [];
+  readonly #waiters: { readonly count: number; readonly resolve: () => void }[] = [];
   readonly #streams = new Set<ServerResponse>();
   #events = 0;
 
@@ -66,7 +67,14 @@ export class StubStudio {
     return `http://127.0.0.1:${port}${address}#key=${KEY}`;
   }
 
-  publish(): void {
+  /** Resolves as soon as so many decisions are stored. */
+  whenStored(count: number): Promise<void> {
+    if (this.decisions.length === count) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ count, resolve }));
+  }
+
+  #publish(): void {
+    for (const { count, resolve } of this.#waiters) if (count === this.decisions.length) resolve();
     this.#events += 1;
     for (const stream of this.#streams) {
       stream.write(`id: ${this.#events}\ndata: ${JSON.stringify({ number: this.#events, topic: 'decisions' })}\n\n`);
@@ -105,7 +113,7 @@ export class StubStudio {
   #store(decisions: readonly Decision[]): [number, unknown] {
     const known = new Set(this.decisions.map(({ id }) => id));
     this.decisions.push(...decisions.filter(({ id }) => !known.has(id)));
-    this.publish();
+    this.#publish();
     return [200, { stored: decisions.map(({ id }) => id), refused: [], last: this.decisions.length }];
   }
 
@@ -114,13 +122,13 @@ export class StubStudio {
     if (batch === undefined) return [400, error('There is nothing to undo.')];
     this.#undone = this.decisions.filter((decision) => decision.batch === batch);
     this.decisions = this.decisions.filter((decision) => decision.batch !== batch);
-    this.publish();
+    this.#publish();
     return [200, { stored: [], refused: [], last: this.decisions.length }];
   }
 
   #redo(): [number, unknown] {
     this.decisions.push(...this.#undone.splice(0));
-    this.publish();
+    this.#publish();
     return [200, { stored: [], refused: [], last: this.decisions.length }];
   }
 

@@ -68,19 +68,11 @@ function FacetList({ name, values, chosen, texts, onChoose }: FacetListProps): R
   const [text, setText] = useState('');
   const [isWhole, setWhole] = useState(false);
   const wanted = text.trim().toLowerCase();
-  const search = { ...texts, facet: name, find: wanted };
-  const { data } = useQuery({
-    queryKey: ['decisions', 'facets', search],
-    queryFn: ({ signal }) => read('/api/facets', { search, signal }),
-    placeholderData: keepPreviousData,
-    enabled: wanted !== '' && (values?.length ?? 0) >= ALL_SENT,
-  });
-  const counted = data !== undefined && wanted !== '' ? data.facets[name] : (values ?? []);
-  const known = withChosen(name === 'kind' ? inKindOrder(counted) : counted, chosen);
+  const known = withChosen(useFacetSearch({ name, values, texts, wanted }), chosen);
   if (values !== null && known.length === 0 && wanted === '') return null;
   const found = known.filter(({ label }) => label.toLowerCase().includes(wanted));
-  const shown =
-    isWhole || wanted !== '' ? found : found.filter(({ value }, index) => index < FEW || chosen.includes(value));
+  const isShown = ({ value }: FacetValue, index: number): boolean => index < FEW || chosen.includes(value);
+  const shown = isWhole || wanted !== '' ? found : found.filter(isShown);
   const most = Math.max(1, ...known.map(({ count }) => count));
   const toggle = (value: string): void =>
     onChoose(chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]);
@@ -114,6 +106,24 @@ function FacetList({ name, values, chosen, texts, onChoose }: FacetListProps): R
       ) : null}
     </fieldset>
   );
+}
+
+/** The values that were sent; where they may not be all, those that the server finds. */
+function useFacetSearch({
+  name,
+  values,
+  texts,
+  wanted,
+}: Pick<FacetListProps, 'name' | 'values' | 'texts'> & { readonly wanted: string }): readonly FacetValue[] {
+  const search = { ...texts, facet: name, find: wanted };
+  const { data } = useQuery({
+    queryKey: ['decisions', 'facets', search],
+    queryFn: ({ signal }) => read('/api/facets', { search, signal }),
+    placeholderData: keepPreviousData,
+    enabled: wanted !== '' && (values?.length ?? 0) >= ALL_SENT,
+  });
+  const counted = data !== undefined && wanted !== '' ? data.facets[name] : (values ?? []);
+  return name === 'kind' ? inKindOrder(counted) : counted;
 }
 
 /** Three of them are known by their place, not by their count. */

@@ -1,0 +1,223 @@
+import type { Page } from 'playwright';
+import { hasChromium, PageBrowser } from './spec-support/page-browser';
+import { stubSha256 } from './spec-support/stub-images';
+
+const chromium = new PageBrowser();
+const { studio } = chromium;
+const inChromium = hasChromium ? describe : describe.skip;
+
+/** The tile of the focus is there with its image. */
+const tile = (page: Page, index: number): ReturnType<Page['locator']> => page.locator(`#tile-${index} img[src]`);
+const search = (page: Page): string => new URL(page.url()).search;
+
+inChromium('the page of the studio', () => {
+  beforeAll(() => chromium.start());
+  afterAll(() => chromium.stop());
+  beforeEach(() => {
+    studio.total = 2000;
+    studio.decisions = [];
+    studio.isAway = false;
+  });
+
+  it('takes the key out of the address, and other tabs of the browser get it', async () => {
+    const page = await chromium.open('/');
+    expect(new URL(page.url()).hash).toBe('');
+    expect(await page.locator('h1').innerText()).toBe('birds');
+    await page.getByRole('heading', { name: 'Measure the split' }).waitFor();
+    const second = await page.context().newPage();
+    await second.goto(`http://127.0.0.1:${chromium.port}/`);
+    await second.getByRole('link', { name: '2,000 images in the data set' }).click();
+    await tile(second, 0).waitFor();
+    // One stream a browser: the second tab holds none.
+    expect(studio.requests.filter((line) => line === 'GET /api/events').length).toBe(1);
+    await page.context().close();
+    const stranger = await chromium.open('/').then((opened) => opened.context().newPage());
+    await stranger.evaluate(() => undefined);
+    await stranger.context().pages()[0]?.close();
+    await stranger.goto(`http://127.0.0.1:${chromium.port}/`);
+    await stranger.getByRole('heading', { name: 'This tab has no key' }).waitFor();
+    await stranger.context().close();
+  });
+
+  it('has its filters in the address: chosen, dropped by Back, the same after a reload', async () => {
+    const page = await chromium.open('/pictures?sort=doubt&page=3');
+    await page.getByText('The address also says page').waitFor();
+    await page.getByRole('checkbox', { name: 'closed' }).check();
+    await page.getByRole('checkbox', { name: 'wolf, grey' }).first().check();
+    await page.waitForFunction(() => location.search === '?given=wolf%5C,+grey&kind=closed&sort=doubt');
+    await page.getByText('100 of 2,000 images').waitFor();
+    await page.reload();
+    await page.getByText('100 of 2,000 images').waitFor();
+    expect(search(page)).toBe('?given=wolf%5C,+grey&kind=closed&sort=doubt');
+    await page.goBack();
+    await page.getByText('500 of 2,000 images').waitFor();
+    expect(search(page)).toBe('?kind=closed&sort=doubt');
+    await page.context().close();
+  });
+
+  it('says which filter of an empty list takes most away, and drops it by a key', async () => {
+    const page = await chromium.open('/pictures?given=dog&kind=closed&license=none+such');
+    await page.getByRole('heading', { name: 'No image is so' }).waitFor();
+    await page.getByRole('button', { name: 'without Licence: none such: 100 images' }).waitFor();
+    await page.keyboard.press('x');
+    await page.getByText('100 of 2,000 images').waitFor();
+    expect(search(page)).toBe('?given=dog&kind=closed');
+    await page.context().close();
+  });
+
+  it('shows the last of a million at Ctrl+End, by few elements, and goes there by keys only', async () => {
+    studio.total = 1_000_000;
+    const page = await chromium.open('/pictures', { viewport: { width: 400, height: 800 } });
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('Control+End');
+    await tile(page, 999_999).waitFor();
+    const grid = page.getByRole('grid');
+    expect(await page.locator('#tile-999999 img').getAttribute('src')).toContain(stubSha256(999_999));
+    expect(await grid.getAttribute('aria-activedescendant')).toBe('tile-999999');
+    const columns = Number(await grid.getAttribute('aria-colcount'));
+    expect(Number(await grid.getAttribute('aria-rowcount'))).toBe(Math.ceil(1_000_000 / columns));
+    expect(await page.locator('[role=row]').last().getAttribute('aria-rowindex')).toBe(
+      `${Math.ceil(1_000_000 / columns)}`,
+    );
+    await page.getByRole('slider', { name: 'Place in the list' }).focus();
+    await page.keyboard.press('Home');
+    await tile(page, 0).waitFor();
+    // The focus waited at the end: it is where keys go on from.
+    await grid.focus();
+    await page.keyboard.press('ArrowUp');
+    await tile(page, 999_999 - columns).waitFor();
+    expect(await grid.getAttribute('aria-activedescendant')).toBe(`tile-${999_999 - columns}`);
+    expect(await page.evaluate(() => document.querySelectorAll('*').length)).toBeLessThan(2500);
+    await page.context().close();
+  });
+
+  it('decides by keys, says so at once, and takes back', async () => {
+    const page = await chromium.open('/pictures');
+    await tile(page, 2).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('o');
+    await page.keyboard.press('3');
+    await page.locator('#tile-1[data-mark=decided]').waitFor();
+    await studio.whenStored(2);
+    expect(studio.decisions.map(({ sha256, says, origin }) => ({ sha256, says, origin }))).toEqual([
+      { sha256: stubSha256(1), says: 'open', origin: 'one' },
+      { sha256: stubSha256(2), says: 'class:fox', origin: 'one' },
+    ]);
+    expect(studio.decisions[0]?.shown).toMatchObject({ kind: 'clean', isBlind: false });
+    await page.keyboard.press('u');
+    await studio.whenStored(1);
+    await page.locator('#tile-2[data-mark=""]').waitFor();
+    await page.getByText('all stored ✓').waitFor();
+    await page.context().close();
+  });
+
+  it('decides of a whole list as one batch', async () => {
+    const page = await chromium.open('/pictures?kind=closed');
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('Control+a');
+    await page.getByText('500 selected').waitFor();
+    await page.keyboard.press('Space');
+    await page.getByText('499 selected').waitFor();
+    await page.keyboard.press('r');
+    await studio.whenStored(499);
+    expect(new Set(studio.decisions.map(({ batch }) => batch)).size).toBe(1);
+    expect(new Set(studio.decisions.map(({ says }) => says)).size).toBe(5);
+    await page.keyboard.press('Control+z');
+    await studio.whenStored(0);
+    await page.context().close();
+  });
+
+  it('keeps decisions in the browser while they cannot be stored, over a reload, and stores each once', async () => {
+    studio.isAway = true;
+    const page = await chromium.open('/pictures');
+    page.on('dialog', (dialog) => void dialog.accept());
+    await tile(page, 2).waitFor();
+    for (const key of ['o', 'v', 'g']) await page.keyboard.press(key);
+    await page.getByText('3 not stored yet').waitFor();
+    await page.locator('#tile-1[data-mark=unsure]').waitFor();
+    await page.reload();
+    await page.getByText('3 not stored yet').waitFor();
+    studio.isAway = false;
+    await page.getByText('all stored ✓').waitFor();
+    expect(studio.decisions.map(({ says }) => says)).toEqual(['open', 'unsure', 'class:fox']);
+    await page.context().close();
+  });
+
+  it('says that the server has ended, and goes on by itself when it is there again', async () => {
+    const page = await chromium.open('/pictures');
+    page.on('dialog', (dialog) => void dialog.accept());
+    await tile(page, 0).waitFor();
+    await studio.stop();
+    await page.keyboard.press('o');
+    await page.getByText('The studio has ended').waitFor();
+    await page.getByText('1 decision waits in this tab').waitFor();
+    await page.getByText('winnow studio birds.yaml', { exact: true }).first().waitFor();
+    await studio.start(chromium.port);
+    await page.getByText('The studio has ended').waitFor({ state: 'detached' });
+    await page.getByText('all stored ✓').waitFor();
+    expect(studio.decisions.length).toBe(1);
+    await page.context().close();
+  });
+
+  it('opens one image with text of the web as text, and follows the arrows', async () => {
+    const page = await chromium.open('/pictures?kind=clean');
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('region', { name: 'One image' });
+    await panel.getByText('<img src=x onerror="document.title=1">').waitFor();
+    expect(
+      await panel.getByRole('link').evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href)),
+    ).toEqual(['https://example.test/cat']);
+    await page.keyboard.press('ArrowRight');
+    await page.waitForURL(`**/pictures/${stubSha256(1)}?kind=clean`);
+    await page.keyboard.down('z');
+    await panel.getByRole('img', { name: 'The original' }).waitFor();
+    await page.keyboard.up('z');
+    await panel.getByRole('img', { name: 'As the network saw it' }).waitFor();
+    expect(await page.title()).toBe('1000 images · winnow studio');
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await page.goto(`http://127.0.0.1:${chromium.port}/pictures/${stubSha256(13)}`);
+    await page.getByText('The original is gone').first().waitFor();
+    // Decided of is what is open, wherever the list stands.
+    await page.getByRole('heading', { name: 'wolf, grey' }).waitFor();
+    await page.keyboard.press('v');
+    await studio.whenStored(1);
+    expect(studio.decisions[0]?.sha256).toBe(stubSha256(13));
+    await page.context().close();
+  });
+
+  it('gives keys to the topmost layer only, and letters to nobody who writes', async () => {
+    const page = await chromium.open('/pictures');
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    await keys.getByText('none of the classes').waitFor();
+    await page.keyboard.press('o');
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('dog');
+    await page.waitForURL('**/pictures?q=dog');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('bear');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/pictures?given=bear');
+    expect(studio.decisions).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says what comes first where nothing was built', async () => {
+    studio.total = 0;
+    const page = await chromium.open('/');
+    await page.getByText('winnow crawl birds.yaml', { exact: true }).first().waitFor();
+    await page.getByRole('link', { name: 'Images' }).click();
+    await page.getByRole('heading', { name: 'No data set yet' }).waitFor();
+    await page.context().close();
+  });
+
+  it('never broke the policy of the server, nor threw', () => {
+    expect(chromium.complaints).toEqual([]);
+  });
+});
