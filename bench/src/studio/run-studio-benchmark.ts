@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { requireUninterrupted, STUDIO_SORTS, withProgress } from '@winnow/contracts';
 import type { CommandIo, ImageFacets, ImageWindow } from '@winnow/contracts';
-import { doubtOf } from '@winnow/columns';
 import type { ImageColumns } from '@winnow/columns';
 import { SeededRandom } from '@winnow/random';
 import { machine, median } from '../harness/figures';
@@ -161,18 +160,21 @@ function drawFilter(index: number): { readonly query: string; readonly holds: Ho
   const [kind, given] = [random.int(3), random.int(20)];
   const from = Math.round(random.next() * 300) / 1000;
   const to = from + 0.1 + index / 1000;
-  const range: Holds = (columns, row) => doubtOf(columns, row) >= from && doubtOf(columns, row) <= to;
+  const range: Holds = ({ doubt }, row) => (doubt[row] as number) >= from && (doubt[row] as number) <= to;
   const isKind: Holds = (columns, row) => columns.kind[row] === kind;
   const letter = ['clean', 'closed', 'open'][kind];
-  const doubt = `doubt=${from}-${to}`;
+  const inRange = `doubt=${from}-${to}`;
   switch (index % 4) {
     case 0:
-      return { query: doubt, holds: range };
+      return { query: inRange, holds: range };
     case 1:
-      return { query: `${doubt}&kind=${letter}`, holds: (columns, row) => range(columns, row) && isKind(columns, row) };
+      return {
+        query: `${inRange}&kind=${letter}`,
+        holds: (columns, row) => range(columns, row) && isKind(columns, row),
+      };
     case 2:
       return {
-        query: `${doubt}&kind=!${letter}&given=class ${given}&copies=2-`.replaceAll(' ', '%20'),
+        query: `${inRange}&kind=!${letter}&given=class ${given}&copies=2-`.replaceAll(' ', '%20'),
         holds: (columns, row) =>
           range(columns, row) &&
           !isKind(columns, row) &&
@@ -182,7 +184,7 @@ function drawFilter(index: number): { readonly query: string; readonly holds: Ho
     default: {
       const host = random.int(3000);
       return {
-        query: `${doubt}&host=!h${host}.images.test&side=200-`,
+        query: `${inRange}&host=!h${host}.images.test&side=200-`,
         holds: (columns, row) =>
           range(columns, row) &&
           columns.lists.hosts[columns.hosts[columns.hostStart[row] as number] as number] !== `h${host}.images.test` &&

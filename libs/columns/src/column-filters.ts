@@ -1,5 +1,5 @@
 import { IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
-import { DECIDED_STATES, doubtOf, NO_CLASS, NO_KIND } from './image-columns';
+import { DECIDED_STATES, NO_CLASS, NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
 
 /** Filters of a list of images by name, as an address has them; `b`, `s` and `q` are not columns. */
@@ -56,13 +56,11 @@ function parseFilter(
 ): ColumnFilter {
   switch (name) {
     case 'doubt':
-      return rangeFilter(name, text, doubtOf);
+      return rangeFilter(name, text, ({ doubt }) => doubt);
     case 'side':
-      return rangeFilter(name, text, ({ width, height }, index) =>
-        Math.min(width[index] as number, height[index] as number),
-      );
+      return rangeFilter(name, text, sidesOf);
     case 'copies':
-      return rangeFilter(name, text, ({ copies }, index) => copies[index] as number);
+      return rangeFilter(name, text, ({ copies }) => copies);
     case 'kind':
       return tableFilter(name, text, { values: NOISE_KINDS, none: NO_KIND, size: 256, column: ({ kind }) => kind });
     case 'given':
@@ -194,13 +192,22 @@ function hostFilter(text: string, hosts: readonly string[]): ColumnFilter {
   };
 }
 
+/** Shorter sides, pixels. */
+export function sidesOf({ width, height }: Pick<ImageColumns, 'width' | 'height'>): Uint16Array {
+  const sides = width.slice();
+  for (let row = 0; row < sides.length; row += 1) {
+    if ((height[row] as number) < (sides[row] as number)) sides[row] = height[row] as number;
+  }
+  return sides;
+}
+
 const NUMBER = String.raw`\d*\.?\d+|\d+\.`;
 const RANGE = new RegExp(`^(${NUMBER})?-(${NUMBER})?$`);
 
 function rangeFilter(
   name: ColumnFilterName,
   text: string,
-  valueOf: (columns: ImageColumns, index: number) => number,
+  column: (columns: ImageColumns) => Uint16Array | Float64Array,
 ): ColumnFilter {
   const match = RANGE.exec(text.trim());
   if (match === null || (match[1] === undefined && match[2] === undefined)) {
@@ -214,8 +221,9 @@ function rangeFilter(
   return {
     name,
     mark(columns, misses, last, filter) {
-      for (let index = 0; index < columns.count; index += 1) {
-        const value = valueOf(columns, index);
+      const values = column(columns);
+      for (let index = 0; index < values.length; index += 1) {
+        const value = values[index] as number;
         // What has no value is in no range.
         if (value >= from && value <= to) continue;
         misses[index] = (misses[index] as number) + 1;

@@ -58,7 +58,7 @@ export interface ColumnLists {
 
 /**
  * The images of a data set, with what a split says of them, as one typed array a property: some 90 bytes an image, in the
- * order of the data set. What people decide is written into `state`, `decided` and `people`, which no file holds.
+ * order of the data set. What people decide is written into `state`, `decided` and `people`; those and `doubt` are in no file.
  */
 export interface ImageColumns extends StoredColumns {
   readonly count: number;
@@ -66,6 +66,8 @@ export interface ImageColumns extends StoredColumns {
   /** Hosts of image i: `hosts[hostStart[i]]` up to `hosts[hostStart[i + 1]]`, indices into the list. */
   readonly hostStart: Uint32Array;
   readonly hosts: Uint32Array;
+  /** 1 - the largest of the three probabilities, as SQL computes it of three reals; NaN without a split. Follows from them. */
+  readonly doubt: Float64Array;
   /** Index into DECIDED_STATES. */
   readonly state: Uint8Array;
   /** The class that was decided, or NO_CLASS. */
@@ -198,12 +200,27 @@ export function withDecisions(
   return {
     ...stored,
     ...rest,
+    doubt: doubts(stored),
     state: new Uint8Array(rest.count),
     decided: new Uint16Array(rest.count).fill(NO_CLASS),
     people: new Uint32Array(rest.count),
     persons: [],
     forgotten: new Uint8Array(rest.count),
   };
+}
+
+function doubts({
+  kind,
+  clean,
+  closed,
+  open,
+}: Pick<StoredColumns, 'kind' | 'clean' | 'closed' | 'open'>): Float64Array {
+  const doubt = new Float64Array(kind.length);
+  for (let row = 0; row < doubt.length; row += 1) {
+    const largest = Math.max(clean[row] as number, closed[row] as number, open[row] as number);
+    doubt[row] = kind[row] === NO_KIND ? Number.NaN : 1 - largest;
+  }
+  return doubt;
 }
 
 /** Numbers for texts, in the order in which they come. */
@@ -230,12 +247,6 @@ class Names {
 
 function bits<T>(values: readonly T[], bitOf: (value: T) => number): number {
   return values.reduce((all, value) => all | bitOf(value), 0) >>> 0;
-}
-
-/** 1 - the largest of the three probabilities, as SQL computes it of three reals; NaN without a split. */
-export function doubtOf({ kind, clean, closed, open }: ImageColumns, index: number): number {
-  if (kind[index] === NO_KIND) return Number.NaN;
-  return 1 - Math.max(clean[index] as number, closed[index] as number, open[index] as number);
 }
 
 /** SHA-256 of an image, hex. */

@@ -46,46 +46,58 @@ export function countFacets(
   texts: Readonly<Partial<Record<FacetName, string>>> = {},
 ): ImageFacets {
   const { lists } = columns;
-  const facet = (name: FacetName, values: readonly string[], count: (isIn: FacetTest, counts: Uint32Array) => void) => {
+  const fitting = fittingRows(scan, NO_FILTER);
+  const facet = (
+    name: FacetName,
+    values: readonly string[],
+    count: (rows: Uint32Array, counts: Uint32Array) => void,
+  ) => {
     const counts = new Uint32Array(Math.max(values.length, 65_536));
-    count({ ...scan, own: filters.findIndex((filter) => filter.name === name) }, counts);
+    const own = filters.findIndex((filter) => filter.name === name);
+    count(own < 0 ? fitting : fittingRows(scan, own), counts);
     return mostFrequent(values, counts, texts[name]);
   };
   const classes = lists.classes;
   return {
     total: scan.total,
     facets: {
-      kind: facet('kind', NOISE_KINDS, (test, counts) => countNumbers(columns.kind, test, counts)),
-      given: facet('given', classes, (test, counts) => countNumbers(columns.given, test, counts)),
-      refined: facet('refined', classes, (test, counts) => countNumbers(columns.refined, test, counts)),
-      decided: facet('decided', DECIDED_STATES, (test, counts) => countNumbers(columns.state, test, counts)),
-      flag: facet('flag', IMAGE_FLAGS, (test, counts) => countBits(columns.flags, test, counts)),
-      license: facet('license', lists.licenses, (test, counts) => countBits(columns.licenses, test, counts)),
-      engine: facet('engine', lists.engines, (test, counts) => countBits(columns.engines, test, counts)),
-      host: facet('host', lists.hosts, (test, counts) => countHosts(columns, test, counts)),
+      kind: facet('kind', NOISE_KINDS, (rows, counts) => countNumbers(columns.kind, rows, counts)),
+      given: facet('given', classes, (rows, counts) => countNumbers(columns.given, rows, counts)),
+      refined: facet('refined', classes, (rows, counts) => countNumbers(columns.refined, rows, counts)),
+      decided: facet('decided', DECIDED_STATES, (rows, counts) => countNumbers(columns.state, rows, counts)),
+      flag: facet('flag', IMAGE_FLAGS, (rows, counts) => countBits(columns.flags, rows, counts)),
+      license: facet('license', lists.licenses, (rows, counts) => countBits(columns.licenses, rows, counts)),
+      engine: facet('engine', lists.engines, (rows, counts) => countBits(columns.engines, rows, counts)),
+      host: facet('host', lists.hosts, (rows, counts) => countHosts(columns, rows, counts)),
     },
   };
 }
 
-interface FacetTest extends Pick<Scan, 'misses' | 'last'> {
-  /** Index of the facet's own filter, which it is counted without; -1: it has none. */
-  readonly own: number;
+const NO_FILTER = -1;
+
+/** Rows that fit all filters but one. @param own its index */
+function fittingRows({ misses, last }: Scan, own: number): Uint32Array {
+  const rows = new Uint32Array(misses.length);
+  let count = 0;
+  for (let row = 0; row < misses.length; row += 1) {
+    const missed = misses[row] as number;
+    if (missed > 1 || (missed === 1 && last[row] !== own)) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  return rows.subarray(0, count);
 }
 
-function countNumbers(numbers: Uint8Array | Uint16Array, { misses, last, own }: FacetTest, counts: Uint32Array): void {
-  for (let index = 0; index < numbers.length; index += 1) {
-    const missed = misses[index] as number;
-    if (missed > 1 || (missed === 1 && last[index] !== own)) continue;
-    const number = numbers[index] as number;
+function countNumbers(numbers: Uint8Array | Uint16Array, rows: Uint32Array, counts: Uint32Array): void {
+  for (let at = 0; at < rows.length; at += 1) {
+    const number = numbers[rows[at] as number] as number;
     counts[number] = (counts[number] as number) + 1;
   }
 }
 
-function countBits(numbers: Uint8Array | Uint32Array, { misses, last, own }: FacetTest, counts: Uint32Array): void {
-  for (let index = 0; index < numbers.length; index += 1) {
-    const missed = misses[index] as number;
-    if (missed > 1 || (missed === 1 && last[index] !== own)) continue;
-    let rest = (numbers[index] as number) | 0;
+function countBits(numbers: Uint8Array | Uint32Array, rows: Uint32Array, counts: Uint32Array): void {
+  for (let at = 0; at < rows.length; at += 1) {
+    let rest = (numbers[rows[at] as number] as number) | 0;
     while (rest !== 0) {
       const bit = 31 - Math.clz32(rest);
       counts[bit] = (counts[bit] as number) + 1;
@@ -94,17 +106,12 @@ function countBits(numbers: Uint8Array | Uint32Array, { misses, last, own }: Fac
   }
 }
 
-function countHosts(
-  { count, hostStart, hosts }: ImageColumns,
-  { misses, last, own }: FacetTest,
-  counts: Uint32Array,
-): void {
-  for (let index = 0; index < count; index += 1) {
-    const missed = misses[index] as number;
-    if (missed > 1 || (missed === 1 && last[index] !== own)) continue;
-    const end = hostStart[index + 1] as number;
-    for (let at = hostStart[index] as number; at < end; at += 1) {
-      const host = hosts[at] as number;
+function countHosts({ hostStart, hosts }: ImageColumns, rows: Uint32Array, counts: Uint32Array): void {
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = rows[at] as number;
+    const end = hostStart[row + 1] as number;
+    for (let place = hostStart[row] as number; place < end; place += 1) {
+      const host = hosts[place] as number;
       counts[host] = (counts[host] as number) + 1;
     }
   }

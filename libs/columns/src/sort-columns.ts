@@ -1,5 +1,6 @@
 import type { StudioSort } from '@winnow/contracts';
-import { doubtOf, NO_KIND } from './image-columns';
+import { sidesOf } from './column-filters';
+import { NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
 
 /**
@@ -17,13 +18,13 @@ export function sortColumns(columns: ImageColumns, sort: StudioSort, worth?: Flo
     case 'copies':
       return sortByKeys(Uint32Array.from(columns.copies));
     case 'side':
-      return sortByKeys(
-        keysOf(columns, ({ width, height }, index) => Math.min(width[index] as number, height[index] as number)),
-      );
+      return sortByKeys(Uint32Array.from(sidesOf(columns)));
     case 'worth':
-      return worth === undefined ? sortColumns(columns, 'doubt') : sortByKeys(Uint32Array.from(worth, floatKey));
+      return worth === undefined
+        ? sortColumns(columns, 'doubt')
+        : sortByKeys(keysOf(columns, (_, row) => floatKey(worth[row] as number)));
     case 'doubt':
-      return sortByKeys(keysOf(columns, (_, index) => floatKey(doubtOf(columns, index))));
+      return sortByKeys(keysOf(columns, ({ doubt }, row) => floatKey(doubt[row] as number)));
     case 'clean':
     case 'closed':
     case 'open': {

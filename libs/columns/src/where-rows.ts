@@ -1,7 +1,7 @@
 import { parseWhereExpression } from '@winnow/config';
 import type { WhereComparison, WhereExpression, WhereFieldType } from '@winnow/config';
 import { IMAGE_FLAGS, isWinnowError, NOISE_KINDS, WinnowError } from '@winnow/contracts';
-import { DECIDED_STATES, digestOf, doubtOf, NO_CLASS, NO_KIND } from './image-columns';
+import { DECIDED_STATES, digestOf, NO_CLASS, NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
 
 interface NumberField extends WhereFieldType {
@@ -135,7 +135,7 @@ const COLUMN_FIELDS: ReadonlyMap<string, ColumnField> = new Map<string, ColumnFi
   ['pClean', share(({ clean }) => clean)],
   ['pClosed', share(({ closed }) => closed)],
   ['pOpen', share(({ open }) => open)],
-  ['doubt', number(doubtOf)],
+  ['doubt', number(({ doubt }, row) => doubt[row] as number)],
   [
     'refined',
     // Of others it says what the label would be if it were closed, which it is not.

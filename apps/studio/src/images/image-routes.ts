@@ -1,6 +1,6 @@
 import type { ImageFacets, ImageTile, ImageWindow } from '@winnow/contracts';
 import { NOISE_KINDS } from '@winnow/contracts';
-import { DECIDED_STATES, digestOf, doubtOf, NO_CLASS, NO_KIND } from '@winnow/columns';
+import { DECIDED_STATES, digestOf, NO_CLASS, NO_KIND } from '@winnow/columns';
 import type { ImageColumns } from '@winnow/columns';
 import { z } from 'zod';
 import type { RouteModule } from '../server/studio-context';
@@ -55,7 +55,7 @@ export function tileOf(columns: ImageColumns, row: number): Omit<ImageTile, 'ind
     kind: isSplit ? (NOISE_KINDS[kind] ?? null) : null,
     given: columns.given[row] as number,
     refined: isSplit ? (columns.refined[row] as number) : null,
-    doubt: isSplit ? doubtOf(columns, row) : null,
+    doubt: isSplit ? (columns.doubt[row] as number) : null,
     state: DECIDED_STATES[columns.state[row] as number] ?? 'none',
     decided: decided === NO_CLASS ? null : decided,
     ...(columns.forgotten[row] === 1 && { isForgotten: true as const }),
