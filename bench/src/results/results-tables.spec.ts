@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DEFAULT_ORDER } from '../../../apps/trainer/src/measure/simulate-review';
+import type { ReviewMeasures } from '../../../apps/trainer/src/measure/measure-review';
 
 interface Run {
   readonly arguments: readonly string[];
@@ -95,6 +98,23 @@ describe('the tables of results', () => {
     expect(rows[2]).toContain(
       '| web7 | winnow | 1, 2 | 83.34 | 84.50 ± 0.71 | **82.00 ± 0.00** | 75.1 | 77.00 ± 0.00 |',
     );
+  });
+});
+
+describe('what looks are worth, as measured', () => {
+  it('is most in the default order on web7: as much as by doubt, and more than at random', () => {
+    const runs = readFileSync(path.join(__dirname, '../../../docs/results/runs.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { group: string; result: ReviewMeasures });
+    const measured = runs.findLast(({ group, result }) => group === 'review' && result.world === 'web7');
+    const rows = measured?.result.rows ?? [];
+    const after = (by: string, count: number) =>
+      rows.find((row) => row.by === by && row.count === count && row.errorRate === 0)?.macroF1.after ?? Number.NaN;
+    for (const count of [250, 1000, 4000]) {
+      expect(after(DEFAULT_ORDER, count)).toBeGreaterThanOrEqual(after('doubt', count));
+      expect(after(DEFAULT_ORDER, count)).toBeGreaterThan(after('random', count));
+    }
   });
 });
 
