@@ -44,6 +44,7 @@ export type {
   ProjectorRecord,
   RunSummary,
   SplitQuality,
+  SplitMeasured,
   SplitSummary,
 } from './records/run-record';
 export type { Provenance, SampleRecord } from './records/sample';
@@ -85,12 +86,13 @@ export type {
   StudioListing,
   StudioSort,
 } from './studio/studio-images';
-export { measurePlanSchema } from './studio/studio-measure';
+export { measurePlanSchema, measurePlanSettingsSchema } from './studio/studio-measure';
 export type {
   MeasuredKind,
   MeasuredShare,
   MeasureLooks,
   MeasurePlanRequest,
+  MeasurePlanSettings,
   StudioMeasure,
 } from './studio/studio-measure';
 export type {

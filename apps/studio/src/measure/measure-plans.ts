@@ -1,38 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
-import type { JsonValue, MeasurePlanRequest, NoiseKind } from '@winnow/contracts';
+import { measurePlanSettingsSchema, NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } from '@winnow/contracts';
 import { digestOf } from '@winnow/columns';
 import { findSplit, listMeasurePlans, saveMeasurePlan } from '@winnow/db';
 import type { MeasurePlanRecord } from '@winnow/db';
-import { countPlan, kindSizes, plannedLooks } from '@winnow/review';
-import type { KindCounts, PlannedLook } from '@winnow/review';
-import { z } from 'zod';
+import { countPlan, looksOfPlan } from '@winnow/review';
+import type { KindCounts, PlanLooks } from '@winnow/review';
 import type { OpenImages } from '../images/studio-images';
 import type { StudioContext } from '../server/studio-context';
 
-const counts = z.object({ clean: z.number(), closed: z.number(), open: z.number() });
-const settingsSchema = z.object({
-  seed: z.string(),
-  halfWidth: z.number(),
-  isBlind: z.boolean(),
-  stages: z.array(counts).min(1),
-});
-
 /** A stored plan, read. */
-export interface StudioPlan extends z.infer<typeof settingsSchema> {
+export interface StudioPlan extends MeasurePlanSettings {
   readonly id: string;
   readonly buildId: string;
   /** Whose kinds it draws from: as they were before anybody decided. */
   readonly splitId: string;
-}
-
-/** What a plan looks at, found once. */
-export interface PlanLooks {
-  readonly looks: readonly PlannedLook[];
-  /** Of the looks, in their order. */
-  readonly digests: readonly string[];
-  readonly planned: KindCounts;
-  readonly sizes: KindCounts;
 }
 
 /** Of a decision, what says for which plan it was made. */
@@ -80,11 +62,7 @@ export class MeasurePlans {
     const name = JSON.stringify([plan.id, plan.stages]);
     const known = this.#looks.get(name);
     if (known !== undefined) return known;
-    const looks = plannedLooks(plan, columns.kind);
-    const planned = { clean: 0, closed: 0, open: 0 };
-    for (const { kind } of looks) planned[kind] += 1;
-    const digests = looks.map(({ row }) => digestOf(columns, row));
-    const found = { looks, digests, planned, sizes: kindSizes(columns.kind) };
+    const found = looksOfPlan(plan, columns.kind, (row) => digestOf(columns, row));
     this.#looks.set(name, found);
     return found;
   }
@@ -153,7 +131,7 @@ export class MeasurePlans {
     const { config, database } = this.#context;
     const records = await database.use((db) => listMeasurePlans(db, config.name));
     return records.flatMap(({ id, buildId, splitId, settings }) => {
-      const read = settingsSchema.safeParse(settings);
+      const read = measurePlanSettingsSchema.safeParse(settings);
       return read.success ? [{ id, buildId, splitId, ...read.data }] : [];
     });
   }

@@ -72,6 +72,7 @@ export const splitCommand: CommandSpec = {
           corrections: describeCorrections(split.corrections, countExternal),
           reused: !split.isNew,
           quality: summary.quality as unknown as JsonValue,
+          ...(summary.measured && { measured: summary.measured as unknown as JsonValue }),
           ...(kept === null ? {} : { list: file, kept: { ...kept } }),
         },
         text: [
@@ -96,7 +97,7 @@ function describeKept({ decisions, unknown, overruled }: KeptDecisions): string[
 }
 
 function describeSplit(
-  { method, counts, conflicts, corrected, quality }: SplitSummary,
+  { method, counts, conflicts, corrected, quality, measured }: SplitSummary,
   { isNew, images }: { readonly isNew: boolean; readonly images: number },
 ): string[] {
   const first = `${isNew ? 'Split' : 'The same split as before of'} ${images} images by ${method}`;
@@ -105,6 +106,10 @@ function describeSplit(
   if (conflicts !== null) {
     const { clean, closed, open } = conflicts;
     lines.push(`Of images found under several classes: ${clean} clean, ${closed} closed, ${open} open.`);
+  }
+  if (measured !== undefined) {
+    const [share, low, high] = [measured.overall.share, measured.overall.low, measured.overall.high].map(percent);
+    lines.push(`Measured by looks of people: the kind is right for ${share} (${low} to ${high}).`);
   }
   return quality === null ? lines : [...lines, ...describeQuality(quality)];
 }

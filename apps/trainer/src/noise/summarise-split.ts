@@ -9,6 +9,7 @@ import { labelsByName } from '../data/image-sets';
 import type { BuildImages } from '../data/load-build-images';
 import type { OpenProject } from '../open-project';
 import type { PoolSplitResult } from './split-pool';
+import { measuredSplit } from './measured-split';
 import { countKinds, selectSplitRows } from './split-rows';
 
 /** What is told of a split; how well it did is stored with it. */
@@ -22,12 +23,14 @@ export async function summariseSplit(
   if (quality !== null && !isDeepStrictEqual(quality, recorded)) {
     await project.withDatabase((db) => recordSplitQuality(db, id, quality));
   }
+  const measured = await project.withDatabase((db) => measuredSplit(db, pool, result));
   return {
     method: result.record.method,
     counts: result.counts,
     conflicts: countConflicts(pool, result.split),
     corrected: result.corrections.applied.length,
     quality,
+    ...(measured && { measured }),
   };
 }
 

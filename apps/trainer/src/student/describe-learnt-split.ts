@@ -21,7 +21,7 @@ export function describeLearntSplit({ method, counts, corrected }: SplitSummary,
  */
 function describeReusedSplit({ split, method }: RunSummary, today: SplitSummary): string[] {
   if (split === undefined) return [];
-  const found = ({ quality: _measured, ...rest }: SplitSummary): string => JSON.stringify(rest);
+  const found = ({ quality: _byTruth, measured: _byLooks, ...rest }: SplitSummary): string => JSON.stringify(rest);
   const then = describeLearntSplit(split, method as MethodName);
   if (found(split) === found(today)) return [then];
   return [then, 'That is the split of then: the run was not changed, nor its card.'];

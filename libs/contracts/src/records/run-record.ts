@@ -1,4 +1,5 @@
 import type { NoiseKind } from '../learning-names';
+import type { MeasuredKind, MeasuredShare } from '../studio/studio-measure';
 
 /** Rows: true kind; columns: found kind; order of NOISE_KINDS. Counts. */
 export type KindConfusion = readonly [KindRow, KindRow, KindRow];
@@ -40,6 +41,16 @@ export interface EpochMetrics {
   readonly imagesSeen: number;
 }
 
+/** What blind looks of people say of a split, as it was before decisions corrected it. */
+export interface SplitMeasured {
+  readonly splitId: string;
+  /** All looks that were planned are done: the intervals hold. */
+  readonly isComplete: boolean;
+  /** Of the whole pool: images whose kind is right. */
+  readonly overall: MeasuredShare;
+  readonly kinds: readonly Pick<MeasuredKind, 'kind' | 'looked' | 'precision' | 'recall'>[];
+}
+
 /** The split that a run learned from, and how it did. */
 export interface SplitSummary {
   readonly method: string;
@@ -50,6 +61,8 @@ export interface SplitSummary {
   readonly corrected: number;
   /** Against the truth, where it is known. */
   readonly quality: SplitQuality | null;
+  /** By looks of people; absent where nobody measured. */
+  readonly measured?: SplitMeasured;
 }
 
 /** What was taken for what on the test set. */

@@ -68,6 +68,18 @@ export const measurePlanSchema = z.strictObject({
 });
 export type MeasurePlanRequest = z.infer<typeof measurePlanSchema>;
 
+const looksOfKinds = z.object({ clean: z.number(), closed: z.number(), open: z.number() });
+
+/** What is stored of a plan, beside the split whose kinds it draws from. */
+export const measurePlanSettingsSchema = z.object({
+  seed: z.string(),
+  halfWidth: z.number(),
+  isBlind: z.boolean(),
+  /** Looks of each kind: of the plan as it was made, and of each time that it was extended. */
+  stages: z.array(looksOfKinds).min(1),
+});
+export type MeasurePlanSettings = z.infer<typeof measurePlanSettingsSchema>;
+
 /**
  * GET /api/measure/looks?b=&s=&count=: images that the plan shows next to this person, in order. Neither kind nor label comes
  * with them, so that a look is blind; an image may come twice. Decisions of them have the origin `measure` and the plan's id.

@@ -1,11 +1,11 @@
 import { NOISE_KINDS } from '@winnow/contracts';
-import type { NoiseKind, RunSummary, SplitQuality } from '@winnow/contracts';
+import type { MeasuredShare, NoiseKind, RunSummary, SplitMeasured, SplitQuality } from '@winnow/contracts';
 import { cardTable, factTable, inlineText, fractionText } from './card-text';
 
 /** What the pool was taken for, and how right that was where it is known. */
 export function cardSplit({ split, method: learner, readsSplit }: RunSummary): string[] {
   if (split === undefined) return [];
-  const { method, counts, conflicts, corrected, quality } = split;
+  const { method, counts, conflicts, corrected, quality, measured } = split;
   const whole = sum(counts);
   const fraction = (part: number): string => `${part} (${fractionText(whole === 0 ? null : part / whole)})`;
   return [
@@ -24,12 +24,30 @@ export function cardSplit({ split, method: learner, readsSplit }: RunSummary): s
       ...(corrected === 0 ? [] : [['Corrected by a person', fraction(corrected)] as [string, string]]),
     ]),
     '',
+    ...(measured === undefined ? [] : measuredTable(measured)),
     ...(quality === null ? [] : qualityTables(quality)),
   ];
 }
 
 function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, fraction: (part: number) => string): string {
   return `${fraction(sum(conflicts))}: ${NOISE_KINDS.map((kind) => `${conflicts[kind]} ${kind}`).join(', ')}`;
+}
+
+function measuredTable({ overall, kinds, isComplete }: SplitMeasured): string[] {
+  const shown = (share: MeasuredShare | null): string =>
+    share === null ? '-' : `${fractionText(share.share)} (${fractionText(share.low)} to ${fractionText(share.high)})`;
+  return [
+    '### Measured',
+    '',
+    `People looked at ${kinds.reduce((sum, { looked }) => sum + looked, 0)} images drawn at random, without being told what the split says of them, before decisions`,
+    `corrected it: its kind is right for ${shown(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
+    '',
+    ...cardTable(
+      ['kind', 'looks', 'precision', 'recall'].map((heading) => ({ heading, isNumber: heading !== 'kind' })),
+      kinds.map(({ kind, looked, precision, recall }) => [kind, String(looked), shown(precision), shown(recall)]),
+    ),
+    '',
+  ];
 }
 
 function qualityTables(quality: SplitQuality): string[] {

@@ -68,6 +68,20 @@ describe('modelCard', () => {
         counts: kinds(60, 15, 25),
         conflicts: kinds(1, 2, 2),
         corrected: 3,
+        measured: {
+          splitId: 's',
+          isComplete: false,
+          overall: { share: 0.8, low: 0.75, high: 0.85 },
+          kinds: [
+            {
+              kind: 'clean',
+              looked: 40,
+              precision: { share: 0.9, low: 0.8, high: 0.95 },
+              recall: { share: 0.85, low: 0.7, high: 0.92 },
+            },
+            { kind: 'closed', looked: 0, precision: null, recall: null },
+          ],
+        },
         quality: {
           method: 'winnow',
           macroF1: 0.9,
@@ -96,6 +110,8 @@ describe('modelCard', () => {
       '| Called closed | 15 (15.00 %) |',
       '| Found under several classes | 5 (5.00 %): 1 clean, 2 closed, 2 open |',
       '| Corrected by a person | 3 (3.00 %) |',
+      '| clean | 40 | 90.00 % (80.00 % to 95.00 %) | 85.00 % (70.00 % to 92.00 %) |',
+      '| closed | 0 | - | - |',
       '| closed | 6 | 10 | 3 | 70.00 % | 40.00 % | 0.850 |',
       '| open | 4 | 0 | 20 | 60.00 % | 30.00 % | - |',
       '| true, predicted | a\\|b | c |',
@@ -103,6 +119,9 @@ describe('modelCard', () => {
     ]) {
       expect(card.split('\n')).toContain(line);
     }
+    expect(card).toContain(
+      'right for 80.00 % (75.00 % to 85.00 %), with 95 % intervals. Not all planned looks are done',
+    );
     expect(card).toContain('refined labels right not measured');
     expect(card).toContain('ab\\_1/ATTRIBUTION.tsv');
     // A class that looks like the end of the block does not end it.

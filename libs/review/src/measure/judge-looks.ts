@@ -1,0 +1,118 @@
+import { NOISE_KINDS } from '@winnow/contracts';
+import type { MeasuredKind, NoiseKind, StudioMeasure } from '@winnow/contracts';
+import type { DecisionLog } from '../decisions/decision-log';
+import { classOfTruth } from '../decisions/load-decisions';
+import { measureOtherSplit, measurePlan, refinedShare, reliabilityOf } from './measure-looks';
+import type { JudgedLook, PlanMeasure } from './measure-looks';
+import { kindSizes, plannedLooks } from './measure-plan';
+import type { KindCounts, MeasurePlan, PlannedLook } from './measure-plan';
+import { answersOf, consistencyOf, peopleAgreement } from './plan-answers';
+
+/** What a plan looks at. */
+export interface PlanLooks {
+  readonly looks: readonly PlannedLook[];
+  /** SHA-256 of the looks' images, in their order. */
+  readonly digests: readonly string[];
+  /** Looks, and images, of each kind. */
+  readonly planned: KindCounts;
+  readonly sizes: KindCounts;
+}
+
+/** @param kinds of the split that the plan draws from, index into NOISE_KINDS, [count] */
+export function looksOfPlan(plan: MeasurePlan, kinds: Uint8Array, digestOf: (row: number) => string): PlanLooks {
+  const looks = plannedLooks(plan, kinds);
+  const planned = { clean: 0, closed: 0, open: 0 };
+  for (const { kind } of looks) planned[kind] += 1;
+  return { looks, digests: looks.map(({ row }) => digestOf(row)), planned, sizes: kindSizes(kinds) };
+}
+
+/** What is measured: what a split says of each image, as it was before anybody decided. */
+export interface MeasuredSplit {
+  /** Index into NOISE_KINDS, [count]. */
+  readonly kinds: Uint8Array;
+  readonly probabilityOf: (row: number, kind: number) => number;
+  /** Given labels, [count]. */
+  readonly labels: ArrayLike<number>;
+  readonly refinedLabels: ArrayLike<number>;
+  readonly classes: readonly string[];
+}
+
+export interface MeasureSource {
+  readonly plan: { readonly id: string; readonly seed: string; readonly halfWidth: number };
+  readonly looks: PlanLooks;
+  readonly log: DecisionLog;
+  readonly split: MeasuredSplit;
+  /** The plan draws from another split than the one that is measured. */
+  readonly isOther: boolean;
+}
+
+/** What the looks of a plan tell of a split so far. */
+export function measureByLooks(source: MeasureSource): Omit<StudioMeasure, 'plan' | 'splitId'> {
+  const { plan, looks, log, isOther } = source;
+  const { planned, sizes } = looks;
+  const answers = answersOf(log.looksOf(plan.id));
+  const { judged, unsure } = judgeLooks(source, (sha256) =>
+    Array.from(answers.get(sha256)?.values() ?? [], ({ says }) => says),
+  );
+  const drawn = measurePlan(judged, { halfWidth: plan.halfWidth, planned, sizes, unsure, seed: plan.seed });
+  const { same, of } = consistencyOf(answers);
+  return {
+    ...(isOther ? otherShares(judged, sizes, drawn) : drawn),
+    refined: isOther ? null : refinedShare(judged, sizes),
+    reliability: judged.length === 0 ? [] : reliabilityOf(judged, sizes),
+    consistency: { same, of },
+    agreement: peopleAgreement(answers),
+  };
+}
+
+/** How far the plan is stays; the shares, and the looks they are of, are those of the split that is measured. */
+function otherShares(judged: readonly JudgedLook[], sizes: KindCounts, drawn: PlanMeasure): PlanMeasure {
+  const { kinds, overall } = measureOtherSplit(judged, sizes);
+  return {
+    kinds: drawn.kinds.map((kind, index): MeasuredKind => {
+      const { precision = null, recall = null } = kinds[index] ?? {};
+      const called = judged.filter((look) => look.called === kind.kind);
+      const right = called.filter(({ truth }) => truth === kind.kind).length;
+      return { ...kind, looked: called.length, right, precision, recall };
+    }),
+    overall,
+  };
+}
+
+/** Looks at which it was said what the image shows; where nobody could say, or people do not agree, they are counted. */
+function judgeLooks(
+  { looks: { looks, digests }, log, split }: MeasureSource,
+  saidOf: (sha256: string) => readonly string[],
+) {
+  const labels = new Map(split.classes.map((name, label) => [name, label]));
+  const judged: JudgedLook[] = [];
+  const unsure = { clean: 0, closed: 0, open: 0 };
+  looks.forEach(({ row, kind }, at) => {
+    const sha256 = digests[at] as string;
+    const said = saidOf(sha256);
+    if (said.length === 0) return;
+    const truth = truthOf(said, log.decisionOf(sha256).truth);
+    const className = truth === null ? null : classOfTruth(truth);
+    const label = className === null ? null : labels.get(className);
+    if (truth === null || label === undefined) {
+      unsure[kind] += 1;
+      return;
+    }
+    const called = split.kinds[row] as number;
+    judged.push({
+      kind,
+      called: NOISE_KINDS[called] as NoiseKind,
+      truth: label === null ? 'open' : label === split.labels[row] ? 'clean' : 'closed',
+      probability: split.probabilityOf(row, called),
+      isRefinedRight: label !== null && label === split.refinedLabels[row],
+    });
+  });
+  return { judged, unsure };
+}
+
+/** What all say who could; where they do not agree, what settles it. */
+function truthOf(said: readonly string[], settled: string | null): string | null {
+  const truths = new Set(said.filter((says) => says !== 'unsure'));
+  const [truth = null] = truths;
+  return truths.size > 1 ? settled : truth;
+}
