@@ -26,7 +26,13 @@ function copyingPGlite(load) {
   // Of the usual 128 MB every start would clear each byte, and specs have some hundred rows.
   const startParams = [...actual.PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
   let program;
+  const keeper = databaseKeeper();
   class CopyingPGlite extends actual.PGlite {
+    /** As libs/db/src/testing/keep-database-open.ts says. */
+    static keepOpen(folder) {
+      return keeper.keepOpen(folder);
+    }
+
     static async create(given, more) {
       program ??= loadProgram();
       const wanted = typeof given === 'string' ? { ...more, dataDir: given } : given;
@@ -40,10 +46,55 @@ function copyingPGlite(load) {
         const empty = MADE_BY_WINNOW.test(options.dataDir) ? await emptyFolder(load) : await bareFolder(load);
         fs.cpSync(empty, options.dataDir, { recursive: true });
       }
-      return actual.PGlite.create(options);
+      return keeper.open(options.dataDir, () => actual.PGlite.create(options));
     }
   }
   return { ...actual, PGlite: CopyingPGlite };
+}
+
+/** Databases that are not closed when it is asked for, but given to whoever opens them next. */
+function databaseKeeper() {
+  const idle = new Map();
+  const kept = new Set();
+  /** A client whose `close` gives it back, its session as new. */
+  const lent = (folder, client) => {
+    const own = {
+      closed: false,
+      close: async () => {
+        own.closed = true;
+        await client.exec('discard all');
+        idle.set(folder, client);
+      },
+    };
+    return new Proxy(client, {
+      get: (target, name) => {
+        if (name in own) return own[name];
+        const value = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+      set: (_target, name, value) => {
+        own[name] = value;
+        return true;
+      },
+    });
+  };
+  return {
+    keepOpen(folder) {
+      kept.add(folder);
+      return async () => {
+        kept.delete(folder);
+        const client = idle.get(folder);
+        idle.delete(folder);
+        await client?.close();
+      };
+    },
+    async open(folder, create) {
+      if (!kept.has(folder)) return create();
+      const client = idle.get(folder) ?? (await create());
+      idle.delete(folder);
+      return lent(folder, client);
+    },
+  };
 }
 
 /** Postgres, compiled, and the files that it comes with. */

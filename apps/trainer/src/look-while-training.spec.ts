@@ -28,12 +28,13 @@ const STAND_STILL = `
 let project: ProjectUnderTest;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
-  project = await projectUnderTest(tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 }));
+  const world = tinyWorld({ seed: 3, classes: 2, perClass: 12, size: 16, testPerClass: 6 });
+  project = await projectUnderTest(world, true);
   project.configure('train: { method: ce, batch: 8, epochs: 6, workers: 0 }\nevaluate: { test: test }');
 });
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
-  project.remove();
+  return project.remove();
 });
 
 function start(args: readonly string[], preload: readonly string[] = []): ChildProcess {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CommandIo, CommandResult, JsonValue } from '@winnow/contracts';
 import { latestBuild, listProjectImages, openDatabase, saveBuild } from '@winnow/db';
+import { keepDatabaseOpen } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { startLoopbackServer } from '../spec-support/loopback-server';
 import { commands } from './commands';
@@ -12,6 +13,7 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 describe('winnow forget', () => {
   let folder: string;
+  let closeDatabase: () => Promise<void>;
   let server: Awaited<ReturnType<typeof startLoopbackServer>>;
   let asked: string[];
   let pictures: ReadonlyMap<string, Uint8Array>;
@@ -35,9 +37,13 @@ describe('winnow forget', () => {
   beforeEach(() => {
     asked = [];
     folder = mkdtempSync(path.join(tmpdir(), 'winnow-forget-'));
+    closeDatabase = keepDatabaseOpen(path.join(folder, '.winnow'));
     writeProject('cat');
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    await closeDatabase();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   function writeProject(query: string): void {
     const hosts = ['api.openverse.org', 'a.test', 'b.test', 'c.test'];

@@ -12,6 +12,7 @@ import type {
   SampleRecord,
 } from '@winnow/contracts';
 import { openDatabase, saveBuild } from '@winnow/db';
+import { keepDatabaseOpen } from '@winnow/db/testing';
 import { encodePng } from '@winnow/imaging';
 import { createModel, saveWeights, weightsMetadata } from '@winnow/models';
 import { writeManifest, writeShard } from '@winnow/shards';
@@ -31,7 +32,7 @@ export interface ProjectUnderTest {
   /** Writes the project file. @param settings YAML lines beside those that every project needs */
   configure(settings: string): void;
   run(spec: CommandSpec, options?: CommandInput['options'], changes?: Partial<CommandIo>): Promise<CommandResult>;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** What the project is about: images of two classes, 16 px. */
@@ -42,9 +43,10 @@ export interface WorldUnderTest {
   readonly trueLabels: Int32Array;
 }
 
-/** Makes one in a folder of its own. */
-export async function projectUnderTest(world: WorldUnderTest): Promise<ProjectUnderTest> {
+/** Makes one in a folder of its own. @param isShared other processes open its database, too */
+export async function projectUnderTest(world: WorldUnderTest, isShared = false): Promise<ProjectUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), 'winnow-project-'));
+  const closeDatabase = isShared ? undefined : keepDatabaseOpen(path.join(folder, '.winnow'));
   const said: string[] = [];
   const io: CommandIo = {
     cwd: folder,
@@ -79,7 +81,10 @@ export async function projectUnderTest(world: WorldUnderTest): Promise<ProjectUn
       if (spec.run === undefined) throw new Error(`${spec.name} has no run`);
       return spec.run({ arguments: { project: 'p.yaml' }, options }, { ...io, ...changes });
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: async () => {
+      await closeDatabase?.();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
