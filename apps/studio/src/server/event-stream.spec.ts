@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { StudioEvent } from '@winnow/contracts';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+import { EventStream } from './event-stream';
 
 let project: StudioProject;
 let studio: StudioUnderTest;
@@ -55,6 +57,26 @@ describe('GET /api/events', () => {
         { number: 3, topic: 'project' },
       ]);
       await listener.close();
+    }
+  });
+
+  it('does something at every heartbeat, while somebody listens', () => {
+    jest.useFakeTimers();
+    try {
+      const events = new EventStream();
+      const [task, write] = [jest.fn(), jest.fn()];
+      events.atHeartbeat(task);
+      jest.advanceTimersByTime(60_000);
+      expect(task).not.toHaveBeenCalled();
+      const raw = Object.assign(new EventEmitter(), { writeHead: jest.fn(), write, end: jest.fn(), writableLength: 0 });
+      events.listen({ hijack: jest.fn(), raw } as never);
+      jest.advanceTimersByTime(30_000);
+      expect([task.mock.calls.length, write.mock.calls.length]).toEqual([2, 3]);
+      raw.emit('close');
+      jest.advanceTimersByTime(60_000);
+      expect(task).toHaveBeenCalledTimes(2);
+    } finally {
+      jest.useRealTimers();
     }
   });
 

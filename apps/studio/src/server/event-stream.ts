@@ -11,12 +11,18 @@ const MAX_WAITING_BYTES = 1 << 20;
 /** Numbered events to all open pages. A page that missed a number asks for everything again. */
 export class EventStream {
   readonly #listeners = new Set<ServerResponse>();
+  readonly #tasks: (() => void)[] = [];
   #number = 0;
   #heartbeat: NodeJS.Timeout | undefined;
 
   /** Of the last event; 0 before the first. */
   get number(): number {
     return this.#number;
+  }
+
+  /** Does something at every heartbeat: while somebody listens. */
+  atHeartbeat(task: () => void): void {
+    this.#tasks.push(task);
   }
 
   publish(topic: StudioTopic, about: { readonly person?: string } = {}): void {
@@ -35,7 +41,7 @@ export class EventStream {
     raw.write(`id: ${this.#number}\n: listening\n\n`);
     this.#listeners.add(raw);
     raw.on('close', () => this.#remove(raw)).on('error', () => this.#remove(raw));
-    this.#heartbeat ??= setInterval(() => this.#send(': \n\n'), HEARTBEAT_MILLIS).unref();
+    this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MILLIS).unref();
     return true;
   }
 
@@ -43,6 +49,11 @@ export class EventStream {
     for (const listener of this.#listeners) listener.end();
     this.#listeners.clear();
     this.#rest();
+  }
+
+  #beat(): void {
+    this.#send(': \n\n');
+    for (const task of this.#tasks) task();
   }
 
   #send(text: string): void {
