@@ -41,6 +41,7 @@ interface StudioReads {
 interface StudioWrites {
   '/api/decisions': { readonly body: { readonly decisions: readonly Decision[] }; readonly answer: DecisionsStored };
   '/api/undo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
+  '/api/review/pause': { readonly body: object; readonly answer: unknown };
   '/api/measure/plan': { readonly body: MeasurePlanRequest; readonly answer: StudioMeasure };
   '/api/steps': { readonly body: StartStep; readonly answer: StudioStep };
   '/api/steps/stop': { readonly body: { readonly id: string }; readonly answer: StudioSteps };

@@ -2,7 +2,8 @@ import type { ImageDetail, ReviewOrder } from '@winnow/contracts';
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
-import { read } from '../../server/client';
+import { localDecisions } from '../../decisions/decision-queue';
+import { read, write } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 
 /** Where images to look at come from: an order of review, or the plan of a measure, which says nothing of its images. */
@@ -29,6 +30,7 @@ export interface Looks {
 }
 
 const AT_ONCE = 20;
+const MAX_AT_ONCE = 200;
 const FEW_LEFT = 8;
 const AHEAD = 3;
 
@@ -60,7 +62,9 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
       return undefined;
     isAsking.current = true;
     const asked = new AbortController();
-    ask(source, frame, asked.signal)
+    // Those that were handed out and not decided, skipped ones among them, come again: beyond them the list goes on.
+    const undecided = state.images.filter((sha256) => !localDecisions.get().has(sha256)).length;
+    ask(source, frame, { count: Math.min(MAX_AT_ONCE, AT_ONCE + undecided), signal: asked.signal })
       .then(({ images, left, plan }) => {
         setError(null);
         setState((before) => {
@@ -103,20 +107,24 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
         return at < 0 ? before : { ...before, at };
       });
     }, []),
-    reset: useCallback(() => setState(NOTHING), []),
+    reset: useCallback(() => {
+      setState(NOTHING);
+      // They go to others at once; else within 90 s.
+      if (source.kind === 'order') void write('/api/review/pause', {}).catch(() => undefined);
+    }, [source]),
   };
 }
 
 async function ask(
   source: LookSource,
   frame: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  { count, signal }: { readonly count: number; readonly signal: AbortSignal },
 ): Promise<{ readonly images: readonly string[]; readonly left: number; readonly plan: string | undefined }> {
   if (source.kind === 'measure') {
-    const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count: AT_ONCE }, signal });
+    const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count }, signal });
     return { images, left, plan };
   }
-  const search = { ...frame, ...source.filters, count: AT_ONCE };
+  const search = { ...frame, ...source.filters, count };
   const { images, left } = await read('/api/review/:order', { parts: { order: source.order }, search, signal });
   return { images, left, plan: undefined };
 }
