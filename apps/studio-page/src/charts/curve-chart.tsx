@@ -28,6 +28,8 @@ export interface CurveChartProps {
 
 const HEIGHT = 230;
 const COLOURS = ['--s1', '--s2', '--s3', '--s4', '--s5', '--s6'];
+/** Distances of the marks of an axis of whole numbers. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Where there are more lines than colours, the dashes tell them apart. */
 const DASHES = [[], [6, 4], [2, 3]];
 
@@ -141,6 +143,7 @@ function optionsOf(props: CurveChartProps, element: HTMLElement): uPlot.Options 
         labelFont: font,
         labelSize: 22,
         size: 30,
+        ...(xLabel === 'epoch' ? { incrs: WHOLE } : {}),
         values: (_, splits) => splits.map(shortNumber),
       },
       { ...axis, size: 52, values: (_, splits) => splits.map((value) => (value === null ? '' : text(value))) },

@@ -54,7 +54,7 @@ export default function ConfusionPage(): React.JSX.Element {
     >
       {second === undefined ? null : <FlipChoice first={first} second={second} flips={values.flips} change={change} />}
       {first.confusion === null ? (
-        <EmptyState title="There is no table of this run">
+        <EmptyState title="There is no table of this run" isPart>
           <p>It was not measured on a test set, or there are too many classes for a table.</p>
           <CommandLine command={`winnow evaluate ${file}`} />
         </EmptyState>

@@ -96,6 +96,7 @@ export default function CrawlPage(): React.JSX.Element {
 function StateLine({ crawl }: { readonly crawl: StudioCrawl }): React.JSX.Element {
   const parts = [
     SPEAKS[crawl.state],
+    `${formatCount(crawl.classes.reduce((sum, { stored }) => sum + stored, 0))} images stored`,
     ...(crawl.isRunning ? [`${formatCount(crawl.perMinute)} a minute`] : []),
     ...(crawl.secondsLeft === null || crawl.secondsLeft === 0 ? [] : [formatLeft(crawl.secondsLeft)]),
     ...(crawl.pending === 0 ? [] : [`${formatCount(crawl.pending)} addresses wait`]),
@@ -191,7 +192,7 @@ function Outcomes({ crawl }: { readonly crawl: StudioCrawl }): React.JSX.Element
               <span className={styles.meaning}>{explanation}</span>
             </th>
             <td data-number>{formatCount(count)}</td>
-            <td>
+            <td className={styles.again}>
               {isRetryable ? (
                 <StepButton
                   step={{ step: 'crawl', options: { retry: outcome } }}

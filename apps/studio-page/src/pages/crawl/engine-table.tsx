@@ -39,7 +39,7 @@ export function EngineTable({ engines }: Pick<StudioCrawl, 'engines'>): React.JS
             </td>
             <td data-number>{formatCount(listed)}</td>
             <td>{lastAnswer === null ? '–' : formatAgo(lastAnswer)}</td>
-            <td>
+            <td className={styles.again}>
               <StepButton
                 step={{ step: 'engines check', options: { engine: name } }}
                 says="Puts one query to this engine and shows what came back; a good answer ends its pause."

@@ -49,7 +49,7 @@ function ImageList(): React.JSX.Element {
         <FacetPanel query={query} change={change} isOpen={hasFacets} onClose={() => setFacets(false)} />
         <div className={styles.list}>
           {tiles.source.error !== null && total === null ? (
-            <EmptyState title="The images cannot be listed yet">
+            <EmptyState title="The images cannot be listed yet" isPart>
               <p>{tiles.source.error.message}</p>
             </EmptyState>
           ) : total === 0 ? (

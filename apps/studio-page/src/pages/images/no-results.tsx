@@ -39,7 +39,7 @@ export function NoResults({ query, change }: NoResultsProps): React.JSX.Element 
     bindings: [{ id: 'images.drop-filter', keys: ['x'], says: 'drop the filter that takes most away', run: dropBest }],
   });
   return (
-    <EmptyState title="No image is so">
+    <EmptyState title="No image is so" isPart>
       {best === undefined ? <p>The data set is empty.</p> : <p>Without one of its filters the list has:</p>}
       <ul>
         {ways.map(({ name, words, without, total }) => (

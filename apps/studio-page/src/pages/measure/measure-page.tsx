@@ -51,7 +51,7 @@ export default function MeasurePage(): React.JSX.Element {
           </button>
         }
         whenDone={
-          <EmptyState title="The plan is done">
+          <EmptyState title="The plan is done" isPart>
             <p>Every image that it drew was looked at: the intervals hold.</p>
             <button type="button" onClick={() => change({ look: false })}>
               See the figures

@@ -89,7 +89,7 @@ const listOf = (value: string): readonly string[] => (value === '' ? [] : [value
 function Done({ filtered, onAll }: { readonly filtered: boolean; readonly onAll: () => void }): React.JSX.Element {
   const { search } = useAddress();
   return (
-    <EmptyState title="Nothing is left to look at here">
+    <EmptyState title="Nothing is left to look at here" isPart>
       <p>Every image of this order is decided, or in the hands of somebody else.</p>
       {filtered ? (
         <button type="button" onClick={onAll}>

@@ -65,11 +65,10 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
     if (next !== undefined) apply(next);
   }, [isKnown, sha256, apply]);
   const takeBack = (look = past.looks.at(-1)): void => {
-    if (look === undefined) return undo();
-    undo(look.batch);
+    undo(look?.batch);
+    if (look === undefined) return;
     past.remove(look.batch);
     looks.show(look.sha256);
-    return undefined;
   };
   const pause = (): void => {
     setPaused(!isPaused);
@@ -87,11 +86,7 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
         </button>
       </header>
       {isPaused ? (
-        <EmptyState title="Paused">
-          <p>
-            What you decided is stored; the images that were handed to you go to others, or come again when you go on.
-          </p>
-        </EmptyState>
+        <Paused />
       ) : sha256 === null ? (
         <Nothing looks={looks}>{whenDone}</Nothing>
       ) : (
@@ -109,6 +104,14 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
       )}
       <LastLooks looks={past.looks} onShow={takeBack} />
     </div>
+  );
+}
+
+function Paused(): React.JSX.Element {
+  return (
+    <EmptyState title="Paused" isPart>
+      <p>What you decided is stored; the images that were handed to you go to others, or come again when you go on.</p>
+    </EmptyState>
   );
 }
 
@@ -219,12 +222,12 @@ function Nothing({
 }): React.JSX.Element {
   if (error !== null) {
     return (
-      <EmptyState title="No image can be shown now" isAlarm>
+      <EmptyState title="No image can be shown now" isAlarm isPart>
         <p>{error.message}</p>
       </EmptyState>
     );
   }
-  return left === null ? <EmptyState title="Choosing images …" /> : <>{children}</>;
+  return left === null ? <EmptyState title="Choosing images …" isPart /> : <>{children}</>;
 }
 
 function Pace({ past, left }: { readonly past: readonly PastLook[]; readonly left: number | null }): React.JSX.Element {

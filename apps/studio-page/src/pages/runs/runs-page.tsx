@@ -223,7 +223,10 @@ function sorted(runs: readonly StudioRun[], sort: Sort, isAscending: boolean): r
       case 'accuracy':
       case 'ece':
         return run[sort] ?? -1;
-      default:
+      case 'method':
+      case 'model':
+      case 'epochs':
+      case 'seed':
         return run[sort];
     }
   };

@@ -33,58 +33,60 @@ export function KeyTable(): React.JSX.Element {
   };
   const used = new Map(ACTS.map(([id, says, usual]) => [keys[id] ?? usual, says]));
   return (
-    <ScrollTable caption="Keys of review">
-      <thead>
-        <tr>
-          <th scope="col">Act</th>
-          <th scope="col">Key</th>
-          <th scope="col">
-            <span className="unseen">Change</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {ACTS.map(([id, says, usual]) => (
-          <tr key={id}>
-            <th scope="row">{says}</th>
-            <td>
-              <KeyCap name={keys[id] ?? usual} />
-            </td>
-            <td>
-              {asking === id ? (
-                <input
-                  type="text"
-                  readOnly
-                  autoFocus
-                  className={styles.ask}
-                  aria-label={`Press the key for: ${says}`}
-                  value="Press a key, Esc: leave"
-                  onBlur={() => setAsking(null)}
-                  onKeyDown={(event) => {
-                    if (['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key)) return;
-                    event.preventDefault();
-                    event.stopPropagation();
-                    const name = keyName(event.nativeEvent);
-                    if (name === 'Escape') setAsking(null);
-                    else if (!used.has(name)) set(id, name);
-                  }}
-                />
-              ) : (
-                <span className={styles.row}>
-                  <button type="button" onClick={() => setAsking(id)}>
-                    Change<span className="unseen"> the key of: {says}</span>
-                  </button>
-                  {keys[id] === undefined ? null : (
-                    <button type="button" onClick={() => set(id, null)}>
-                      As usual
-                    </button>
-                  )}
-                </span>
-              )}
-            </td>
+    <div className={styles.keys}>
+      <ScrollTable caption="Keys of review">
+        <thead>
+          <tr>
+            <th scope="col">Act</th>
+            <th scope="col">Key</th>
+            <th scope="col">
+              <span className="unseen">Change</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </ScrollTable>
+        </thead>
+        <tbody>
+          {ACTS.map(([id, says, usual]) => (
+            <tr key={id}>
+              <th scope="row">{says}</th>
+              <td>
+                <KeyCap name={keys[id] ?? usual} />
+              </td>
+              <td>
+                {asking === id ? (
+                  <input
+                    type="text"
+                    readOnly
+                    autoFocus
+                    className={styles.ask}
+                    aria-label={`Press the key for: ${says}`}
+                    value="Press a key, Esc: leave"
+                    onBlur={() => setAsking(null)}
+                    onKeyDown={(event) => {
+                      if (['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key)) return;
+                      event.preventDefault();
+                      event.stopPropagation();
+                      const name = keyName(event.nativeEvent);
+                      if (name === 'Escape') setAsking(null);
+                      else if (!used.has(name)) set(id, name);
+                    }}
+                  />
+                ) : (
+                  <span className={styles.row}>
+                    <button type="button" onClick={() => setAsking(id)}>
+                      Change<span className="unseen"> the key of: {says}</span>
+                    </button>
+                    {keys[id] === undefined ? null : (
+                      <button type="button" onClick={() => set(id, null)}>
+                        As usual
+                      </button>
+                    )}
+                  </span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </ScrollTable>
+    </div>
   );
 }

@@ -17,6 +17,14 @@ import styles from './sheets.module.css';
 
 const SIZE = 60;
 
+/** What was looked at at once. */
+export interface StoredSheet {
+  /** At least one. */
+  readonly rest: readonly ImageTile[];
+  readonly marked: readonly ImageTile[];
+  readonly millis: number;
+}
+
 export interface SheetProps {
   readonly group: SheetGroupCount;
   /** Filters of its images. */
@@ -24,14 +32,110 @@ export interface SheetProps {
   readonly isDoubtfulFirst: boolean;
   readonly onOrder: (isDoubtfulFirst: boolean) => void;
   readonly onSkip: () => void;
-  readonly onStore: (rest: readonly ImageTile[], marked: readonly ImageTile[], millis: number) => void;
+  readonly onStore: (sheet: StoredSheet) => void;
 }
 
 /** One sheet: arrows go, `X` marks an exception, `Enter` stores the rest. */
-export function Sheet({ group, search, isDoubtfulFirst, onOrder, onSkip, onStore }: SheetProps): React.JSX.Element {
+export function Sheet(props: SheetProps): React.JSX.Element {
+  const { group, onSkip } = props;
   const { classes } = useProject();
+  const sheet = useSheet(props);
+  const { shown, undecided, marked, error } = sheet;
+  const claim = claimOf(group, classes);
+  if (error !== null) {
+    return (
+      <EmptyState title="The images cannot be listed now" isAlarm isPart>
+        <p>{error.message}</p>
+      </EmptyState>
+    );
+  }
+  return (
+    <section className={styles.sheet} aria-label="Sheet" data-stage="">
+      <SheetHead {...props} undecided={undecided ?? group.count} />
+      <p className={styles.question}>
+        {claim === 'open' ? (
+          <>Do these show none of the classes?</>
+        ) : (
+          <>
+            Do all of these show <b>{claim.slice('class:'.length)}</b>?
+          </>
+        )}{' '}
+        <span className="soft">Mark those that do not: they stay undecided, for Review.</span>
+      </p>
+      {undecided === null ? (
+        <p className="soft">Loading …</p>
+      ) : shown.length === 0 ? (
+        <EmptyState title="This group is done" isPart>
+          <button type="button" onClick={onSkip}>
+            Another group
+          </button>
+        </EmptyState>
+      ) : (
+        <Tiles sheet={sheet} onSkip={onSkip} />
+      )}
+      <footer className={styles.foot}>
+        <button type="button" className={styles.main} onClick={sheet.store} disabled={shown.length === 0}>
+          <KeyCap name="Enter" />{' '}
+          {marked.length === 0 ? `All ${shown.length}` : `The other ${shown.length - marked.length}`} are right
+        </button>
+        <span role="status">
+          {marked.length === 0 ? 'nothing marked' : `${marked.length} marked`} <KeyCap name="x" />
+        </span>
+        <button type="button" onClick={onSkip}>
+          <KeyCap name="n" /> Another group
+        </button>
+      </footer>
+    </section>
+  );
+}
+
+function SheetHead({
+  group: { kind, given, refined },
+  isDoubtfulFirst,
+  onOrder,
+  undecided,
+}: SheetProps & { readonly undecided: number }): React.JSX.Element {
+  const { classes } = useProject();
+  return (
+    <header className={styles.bar}>
+      <h2>
+        <KindSign kind={kind} /> <bdi>{classes[given]}</bdi>
+        {refined === null ? null : (
+          <>
+            {' '}
+            <span className="soft">→</span> <bdi>{classes[refined]}</bdi>
+          </>
+        )}{' '}
+        <span className="soft">{formatCount(undecided)} undecided</span>
+      </h2>
+      <label>
+        first{' '}
+        <select
+          value={isDoubtfulFirst ? 'doubtful' : 'sure'}
+          onChange={({ target }) => onOrder(target.value === 'doubtful')}
+        >
+          <option value="sure">the surest</option>
+          <option value="doubtful">the most doubtful</option>
+        </select>
+      </label>
+    </header>
+  );
+}
+
+interface SheetState {
+  readonly shown: readonly ImageTile[];
+  /** Of the group, as far as they were listed; null before that. */
+  readonly undecided: number | null;
+  readonly marked: readonly ImageTile[];
+  readonly error: Error | null;
+  isMarked(tile: ImageTile): boolean;
+  toggle(tile: ImageTile | undefined): void;
+  /** Exceptions stay undecided, and out of the next sheets of the group. */
+  store(): void;
+}
+
+function useSheet({ group, search, isDoubtfulFirst, onStore }: SheetProps): SheetState {
   const local = useSignal(localDecisions);
-  const { tilePixels } = useSignal(preferences);
   const [round, setRound] = useState(0);
   const [excepted, setExcepted] = useState<ReadonlySet<string>>(new Set());
   const [passed, setPassed] = useState<ReadonlySet<string>>(new Set());
@@ -39,29 +143,37 @@ export function Sheet({ group, search, isDoubtfulFirst, onOrder, onSkip, onStore
   const open = tiles?.filter(({ sha256 }) => !local.has(sha256) && !passed.has(sha256)) ?? null;
   const shown = open?.slice(0, SIZE) ?? [];
   const begun = useRef(performance.now());
-  const [at, setAt] = useState(0);
-  const grid = useRef<HTMLUListElement>(null);
-  const first = shown[0]?.sha256;
   useEffect(() => {
     begun.current = performance.now();
-    setAt(0);
-    setExcepted(new Set());
-  }, [first, round]);
+  }, [round, shown.length > 0]);
+  const marked = shown.filter(({ sha256 }) => excepted.has(sha256));
   const toggle = (tile: ImageTile | undefined): void => {
     if (tile === undefined) return;
     const next = new Set(excepted);
     if (!next.delete(tile.sha256)) next.add(tile.sha256);
     setExcepted(next);
   };
-  const marked = shown.filter(({ sha256 }) => excepted.has(sha256));
-  const rest = shown.filter(({ sha256 }) => !excepted.has(sha256));
   const store = (): void => {
     if (shown.length === 0) return;
-    // Exceptions stay undecided, and out of this group's sheets.
+    const rest = shown.filter(({ sha256 }) => !excepted.has(sha256));
     setPassed(new Set([...passed, ...marked.map(({ sha256 }) => sha256)]));
-    if (rest.length > 0) onStore(rest, marked, performance.now() - begun.current);
+    setExcepted(new Set());
+    if (rest.length > 0) onStore({ rest, marked, millis: performance.now() - begun.current });
     setRound(round + 1);
   };
+  const undecided = open === null ? null : open.length < 3 * SIZE - passed.size ? open.length : group.count;
+  const isMarked = ({ sha256 }: ImageTile): boolean => excepted.has(sha256);
+  return { shown, undecided, marked, error, isMarked, toggle, store };
+}
+
+/** The images; one has the focus, arrows move it. */
+function Tiles({ sheet, onSkip }: { readonly sheet: SheetState; readonly onSkip: () => void }): React.JSX.Element {
+  const { shown, isMarked, toggle, store } = sheet;
+  const { tilePixels } = useSignal(preferences);
+  const [at, setAt] = useState(0);
+  const grid = useRef<HTMLUListElement>(null);
+  const first = shown[0]?.sha256;
+  useEffect(() => setAt(0), [first]);
   const move = (by: number): void => {
     const next = Math.max(0, Math.min(shown.length - 1, at + by));
     setAt(next);
@@ -81,108 +193,45 @@ export function Sheet({ group, search, isDoubtfulFirst, onOrder, onSkip, onStore
       key('sheet.up', ['ArrowUp'], 'one row up', () => move(-columns())),
       key('sheet.down', ['ArrowDown'], 'one row down', () => move(columns())),
       key('sheet.mark', ['x'], 'mark as an exception', () => toggle(shown[at])),
-      { ...key('sheet.store', ['Enter'], 'the rest is right', store), isEverywhere: true },
+      key('sheet.store', ['Enter'], 'the rest is right', store),
       key('sheet.skip', ['n'], 'another group', onSkip),
     ],
   });
-  if (error !== null) {
-    return (
-      <EmptyState title="The images cannot be listed now" isAlarm>
-        <p>{error.message}</p>
-      </EmptyState>
-    );
-  }
-  const claim = claimOf(group, classes);
   return (
-    <section className={styles.sheet} aria-label="Sheet" data-stage="">
-      <header className={styles.bar}>
-        <h2>
-          <KindSign kind={group.kind} /> <bdi>{classes[group.given]}</bdi>
-          {group.refined === null ? null : (
-            <>
-              {' '}
-              <span className="soft">→</span> <bdi>{classes[group.refined]}</bdi>
-            </>
-          )}{' '}
-          <span className="soft">{formatCount(open?.length ?? group.count)} undecided</span>
-        </h2>
-        <label>
-          first{' '}
-          <select
-            value={isDoubtfulFirst ? 'doubtful' : 'sure'}
-            onChange={({ target }) => onOrder(target.value === 'doubtful')}
-          >
-            <option value="sure">the surest</option>
-            <option value="doubtful">the most doubtful</option>
-          </select>
-        </label>
-      </header>
-      <p className={styles.question}>
-        {claim === 'open' ? (
-          <>Do these show none of the classes?</>
-        ) : (
-          <>
-            Do all of these show <b>{claim.slice('class:'.length)}</b>?
-          </>
-        )}{' '}
-        <span className="soft">Mark those that do not: they stay undecided, for Review.</span>
-      </p>
-      {open === null ? (
-        <p className="soft">Loading …</p>
-      ) : shown.length === 0 ? (
-        <EmptyState title="This group is done">
-          <button type="button" onClick={onSkip}>
-            Another group
-          </button>
-        </EmptyState>
-      ) : (
-        <ul
-          ref={grid}
-          className={styles.tiles}
-          style={{ '--tile': `${tilePixels}px` } as React.CSSProperties}
-          aria-label={`${shown.length} images`}
-        >
-          {shown.map((tile, index) => (
-            <SheetTile
-              key={tile.sha256}
-              tile={tile}
-              index={index}
-              of={shown.length}
-              isMarked={excepted.has(tile.sha256)}
-              isCurrent={index === at}
-              onFocus={() => setAt(index)}
-              onToggle={() => toggle(tile)}
-            />
-          ))}
-        </ul>
-      )}
-      <footer className={styles.foot}>
-        <button type="button" className={styles.main} onClick={store} disabled={shown.length === 0}>
-          <KeyCap name="Enter" /> {rest.length === shown.length ? `All ${shown.length}` : `The other ${rest.length}`}{' '}
-          are right
-        </button>
-        <span role="status">
-          {marked.length === 0 ? 'nothing marked' : `${marked.length} marked`} <KeyCap name="x" />
-        </span>
-        <button type="button" onClick={onSkip}>
-          <KeyCap name="n" /> Another group
-        </button>
-      </footer>
-    </section>
+    <ul
+      ref={grid}
+      className={styles.tiles}
+      style={{ '--tile': `${tilePixels}px` } as React.CSSProperties}
+      aria-label={`${shown.length} images`}
+    >
+      {shown.map((tile, index) => (
+        <SheetTile
+          key={tile.sha256}
+          tile={tile}
+          words={`Image ${index + 1} of ${shown.length}: ${isMarked(tile) ? 'an exception' : 'as the others'}`}
+          isMarked={isMarked(tile)}
+          isCurrent={index === at}
+          onFocus={() => setAt(index)}
+          onToggle={() => toggle(tile)}
+          onStore={store}
+        />
+      ))}
+    </ul>
   );
 }
 
 interface SheetTileProps {
   readonly tile: ImageTile;
-  readonly index: number;
-  readonly of: number;
+  readonly words: string;
   readonly isMarked: boolean;
   readonly isCurrent: boolean;
   readonly onFocus: () => void;
   readonly onToggle: () => void;
+  readonly onStore: () => void;
 }
 
-function SheetTile({ tile, index, of, isMarked, isCurrent, onFocus, onToggle }: SheetTileProps): React.JSX.Element {
+/** A button whose `Enter` is that of the sheet; `Space` and a click mark it. */
+function SheetTile({ tile, words, isMarked, isCurrent, ...on }: SheetTileProps): React.JSX.Element {
   const pictureOf = usePictureSource();
   return (
     <li>
@@ -190,9 +239,14 @@ function SheetTile({ tile, index, of, isMarked, isCurrent, onFocus, onToggle }: 
         type="button"
         aria-pressed={isMarked}
         tabIndex={isCurrent ? 0 : -1}
-        aria-label={`Image ${index + 1} of ${of}: ${isMarked ? 'an exception' : 'as the others'}`}
-        onFocus={onFocus}
-        onClick={onToggle}
+        aria-label={words}
+        onFocus={on.onFocus}
+        onClick={on.onToggle}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          on.onStore();
+        }}
       >
         <img src={pictureOf(tile.sha256, 'square')} alt="" loading="lazy" />
       </button>
@@ -200,7 +254,7 @@ function SheetTile({ tile, index, of, isMarked, isCurrent, onFocus, onToggle }: 
   );
 }
 
-/** Twice a sheet, so that the next one is there when this one is stored. */
+/** Three sheets, so that the next one is there when this one is stored. */
 function useSheetTiles(
   search: SheetProps['search'],
   isDoubtfulFirst: boolean,

@@ -1,4 +1,4 @@
-import type { ImageTile, SheetGroupCount } from '@winnow/contracts';
+import type { SheetGroupCount } from '@winnow/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { choiceParameter, flagParameter, listParameter } from '../../address/codec';
@@ -11,9 +11,14 @@ import { countOf, formatCount } from '../../parts/numbers';
 import { usePageTitle } from '../../parts/page-body';
 import { read } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
+import { sayingWords } from '../images/tile-words';
 import { Sheet } from './sheet';
+import type { StoredSheet } from './sheet';
 import { claimOf, groupTitle, sheetSearch } from './sheet-claims';
 import styles from './sheets.module.css';
+
+/** The rest follows as these are done. */
+const MAX_SHOWN = 60;
 
 const ADDRESS = {
   kind: choiceParameter(['', 'clean', 'closed', 'open'] as const, ''),
@@ -25,11 +30,10 @@ const ADDRESS = {
 /** Sixty images alike at once: exceptions are marked, the rest is stored as one batch. */
 export default function SheetsPage(): React.JSX.Element {
   usePageTitle('Sheets');
-  const { file, classes } = useProject();
+  const { file } = useProject();
   const { build, split } = useShown();
   const { search } = useAddress();
   const frame = frameSearch(search);
-  const { values, change } = useAddressValues(ADDRESS);
   const { data, error } = useQuery({
     queryKey: ['decisions', 'sheets', frame],
     queryFn: ({ signal }) => read('/api/sheets', { search: frame, signal }),
@@ -51,56 +55,46 @@ export default function SheetsPage(): React.JSX.Element {
     );
   }
   if (data === undefined) return <EmptyState title="Loading …" />;
-  const named = data.groups.find((group) => isNamed(group, values, classes));
-  const group = named ?? data.groups[0];
-  if (group === undefined) {
-    return (
-      <EmptyState title="Every image is decided">
-        <p>
-          <Link to="/measure" search={frame as never}>
-            Measure
-          </Link>{' '}
-          says how right the split was without you.
-        </p>
-      </EmptyState>
-    );
-  }
+  if (data.groups.length > 0) return <Groups groups={data.groups} splitId={split.id} />;
+  return (
+    <EmptyState title="Every image is decided">
+      <p>
+        <Link to="/measure" search={frame as never}>
+          Measure
+        </Link>{' '}
+        says how right the split was without you.
+      </p>
+    </EmptyState>
+  );
+}
+
+interface GroupsProps {
+  readonly groups: readonly SheetGroupCount[];
+  readonly splitId: string;
+}
+
+/** Groups at the side, the sheet of one of them beside it. */
+function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
+  const { classes } = useProject();
+  const { search } = useAddress();
+  const { values, change } = useAddressValues(ADDRESS);
+  const group = groups.find((one) => isNamed(one, values, classes)) ?? (groups[0] as SheetGroupCount);
   const choose = (chosen: SheetGroupCount): void =>
     change({
       kind: chosen.kind,
       given: [classes[chosen.given] ?? ''],
       refined: chosen.refined === null ? [] : [classes[chosen.refined] ?? ''],
     });
-  const skip = (): void =>
-    choose(data.groups[(data.groups.indexOf(group) + 1) % data.groups.length] as SheetGroupCount);
-  const store = (rest: readonly ImageTile[], marked: readonly ImageTile[], millis: number): void => {
-    const says = claimOf(group, classes);
-    const shown = {
-      split: split.id,
-      kind: group.kind,
-      isBlind: false,
-      millis: Math.round(millis / Math.max(1, rest.length)),
-    };
-    decide(
-      rest.map(({ sha256 }) => sha256),
-      { says, origin: 'sheet', shown },
-    );
-    notify({
-      text: `${countOf(rest.length, 'image')} ${rest.length === 1 ? 'is' : 'are'} ${says.replace(/^class:/, '').replace(/^open$/, 'none of the classes')}${
-        marked.length === 0 ? '' : `; ${marked.length} stay for Review`
-      }. U takes it back.`,
-    });
-  };
   return (
     <div className={styles.page}>
       <aside className={styles.groups} aria-label="Groups">
         <h1>Sheets</h1>
         <p className={styles.hint}>
-          Images of which the split says the same and nobody has decided, {countOf(data.groups.length, 'group')}.
+          Images of which the split says the same and nobody has decided, {countOf(groups.length, 'group')}.
         </p>
         <ol>
-          {data.groups.slice(0, 60).map((one) => (
-            <li key={`${one.kind} ${one.given} ${one.refined}`}>
+          {groups.slice(0, MAX_SHOWN).map((one) => (
+            <li key={groupTitle(one, classes)}>
               <button type="button" aria-current={one === group ? 'true' : undefined} onClick={() => choose(one)}>
                 <span>{groupTitle(one, classes)}</span>
                 <span>{formatCount(one.count)}</span>
@@ -110,16 +104,34 @@ export default function SheetsPage(): React.JSX.Element {
         </ol>
       </aside>
       <Sheet
-        key={`${group.kind} ${group.given} ${group.refined} ${values.doubtful}`}
+        key={`${groupTitle(group, classes)} ${values.doubtful}`}
         group={group}
-        search={{ ...frame, ...sheetSearch(group, classes) }}
+        search={{ ...frameSearch(search), ...sheetSearch(group, classes) }}
         isDoubtfulFirst={values.doubtful}
-        onOrder={(isDoubtful) => change({ doubtful: isDoubtful })}
-        onSkip={skip}
-        onStore={store}
+        onOrder={(doubtful) => change({ doubtful })}
+        onSkip={() => choose(groups[(groups.indexOf(group) + 1) % groups.length] as SheetGroupCount)}
+        onStore={(sheet) => storeSheet(sheet, group, { classes, splitId })}
       />
     </div>
   );
+}
+
+/** Decides of all but the exceptions, in one batch. */
+function storeSheet(
+  { rest, marked, millis }: StoredSheet,
+  group: SheetGroupCount,
+  { classes, splitId }: { readonly classes: readonly string[]; readonly splitId: string },
+): void {
+  const says = claimOf(group, classes);
+  const shown = { split: splitId, kind: group.kind, isBlind: false, millis: Math.round(millis / rest.length) };
+  decide(
+    rest.map(({ sha256 }) => sha256),
+    { says, origin: 'sheet', shown },
+  );
+  const exceptions = marked.length === 0 ? '' : `; ${marked.length} stay for Review`;
+  notify({
+    text: `${countOf(rest.length, 'image')} decided: ${sayingWords(says)}${exceptions}. U takes it back.`,
+  });
 }
 
 function isNamed(

@@ -1,0 +1,223 @@
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { chromium } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import { encodeJpeg } from '@winnow/imaging';
+import { digestTestList, writeTestAnswers } from '@winnow/runs';
+import { listLabelledFiles } from '@winnow/shards';
+import { sampleEpoch, writeSampleRun } from '../spec-support/sample-runs';
+import { writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject } from '../spec-support/studio-project';
+import { assembleStudio } from './assemble-studio';
+import type { Studio } from './assemble-studio';
+import { loadPageFiles } from './static-page';
+
+const CHROMIUM = '/usr/bin/chromium';
+const PAGE_LIST = path.resolve(__dirname, '../../../../dist/studio-page/files.json');
+const CLASSES = ['cat', 'dog', 'fox'];
+/** Of nine test images, three a class, what two students took them for. */
+const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
+const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
+
+const canRun = existsSync(CHROMIUM) && existsSync(PAGE_LIST);
+const describePages = canRun ? describe : describe.skip;
+
+describePages('pages of the studio', () => {
+  let project: StudioProject;
+  let studio: Studio;
+  let browser: Browser;
+  let link: (address: string) => string;
+  const ids = { ce: '', kd: '', live: '' };
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    project = await writeStudioProject({ count: 30, title: '<img src=x onerror=alert(1)>' });
+    const { config } = project;
+    const test = path.join(config.paths.root, 'test');
+    for (const [index, label] of LABELS.entries()) {
+      const folder = path.join(test, CLASSES[label] as string);
+      mkdirSync(folder, { recursive: true });
+      const data = Buffer.alloc(16 * 16 * 3, 25 * index);
+      writeFileSync(path.join(folder, `${index}.jpg`), await encodeJpeg({ width: 16, height: 16, data }, 90));
+    }
+    await writeRuns(config.paths.runs, test);
+    const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
+    const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
+    const io = { log: () => undefined, signal: new AbortController().signal };
+    studio = assembleStudio({ ...parts, config: withTest }, io);
+    await studio.server.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = studio.server.server.address() as AddressInfo;
+    const key = await studio.context.keys.make('Anna', 'owner', new Date());
+    link = (address) => `http://127.0.0.1:${port}${address}#key=${key}`;
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await studio?.close();
+    project?.remove();
+    expect(complaints).toEqual([]);
+  });
+
+  async function writeRuns(runs: string, test: string): Promise<void> {
+    const listDigest = digestTestList(await listLabelledFiles(test));
+    for (const method of ['ce', 'kd'] as const) {
+      const predicted = TAKEN_FOR[method];
+      const confusion = CLASSES.map((_, row) =>
+        CLASSES.map((__, column) => LABELS.filter((label, at) => label === row && predicted[at] === column).length),
+      );
+      const accuracy = LABELS.filter((label, at) => label === predicted[at]).length / LABELS.length;
+      const folder = writeSampleRun(runs, { method, seed: 1, accuracy, confusion, classes: CLASSES });
+      const answers = { testDigest: 't'.repeat(64), listDigest, classes: CLASSES };
+      const numbers = { labels: Int32Array.from(LABELS), predicted: Int32Array.from(predicted) };
+      await writeTestAnswers(folder, { ...answers, ...numbers }, new Uint16Array(27));
+      ids[method] = path.basename(folder);
+    }
+    ids.live = path.basename(writeSampleRun(runs, { method: 'winnow', seed: 2, epochsDone: 1 }));
+  }
+
+  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(90_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());
+    });
+    await page.goto(link(address));
+    await settled(page);
+    return page;
+  }
+
+  async function settled(page: Page): Promise<void> {
+    await page.waitForSelector('#main :is(h1, h2)');
+    const isThere = "!/Loading …|Choosing images/.test(document.querySelector('#main')?.textContent ?? 'Loading …')";
+    await page.waitForFunction(isThere);
+  }
+
+  /** Without a reload: the key stays in the tab. */
+  async function go(page: Page, address: string): Promise<void> {
+    await page.goto(link(address).replace(/#.*/, ''));
+    await settled(page);
+  }
+
+  async function violations(page: Page): Promise<readonly string[]> {
+    await page.addScriptTag({ path: AXE });
+    const found = await page.evaluate<readonly { readonly id: string; readonly html: string }[]>(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => ({ id, html: nodes[0].html.slice(0, 200) })))',
+    );
+    return found.map(({ id, html }) => `${id}: ${html}`);
+  }
+
+  const addresses = (): readonly string[] => [
+    '/crawl',
+    '/review',
+    '/review/doubt',
+    '/sheets',
+    '/measure',
+    '/runs',
+    `/runs/${ids.ce}`,
+    `/compare?runs=${ids.ce},${ids.kd}`,
+    `/confusion?runs=${ids.ce}&true=cat&predicted=dog`,
+    '/settings',
+  ];
+
+  it.each([
+    { colorScheme: 'light' as const, viewport: { width: 1280, height: 800 } },
+    { colorScheme: 'dark' as const, viewport: { width: 400, height: 800 } },
+  ])('are accessible and fit: $colorScheme, $viewport.width', async (options) => {
+    const page = await open('/settings', { ...options, bypassCSP: true });
+    const found: string[] = [];
+    for (const address of addresses()) {
+      await go(page, address);
+      for (const violation of await violations(page)) found.push(`${address} ${violation}`);
+      const wide = await page.evaluate<number>("document.querySelector('#main').scrollWidth - innerWidth");
+      if (wide > 0) found.push(`${address} is ${wide} pixels too wide`);
+    }
+    expect(found).toEqual([]);
+    await page.context().close();
+  });
+
+  it('decide by keys alone, in order, as fast as they are pressed, and take it back', async () => {
+    const page = await open('/review/doubt');
+    await page.waitForSelector('[aria-label="Decisions"]');
+    for (const key of ['Space', 'g', 'o', '2', 'v']) await page.keyboard.press(key);
+    await page.waitForSelector('text=5 now');
+    await page.waitForSelector('text=all stored');
+    const said = async () => {
+      const lines = await studio.context.database.use((_db, { executeSql }) =>
+        executeSql('select says, origin, sha256 from decisions order by seq'),
+      );
+      return lines.rows;
+    };
+    const stored = await said();
+    expect(stored.slice(2).map(({ says, origin }) => [says, origin])).toEqual([
+      ['open', 'one'],
+      ['class:dog', 'one'],
+      ['unsure', 'one'],
+    ]);
+    expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(5);
+    await page.keyboard.press('u');
+    await page.waitForSelector('text=4 now');
+    await page.waitForSelector('text=all stored');
+    expect(await said()).toHaveLength(6);
+    await page.context().close();
+  });
+
+  it('store a sheet as one batch, but for the exceptions', async () => {
+    const page = await open('/sheets');
+    await page.waitForSelector('[aria-label$="images"] button img');
+    const before = await decidedCount();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('x');
+    await page.waitForSelector('text=1 marked');
+    const images = await page.locator('[aria-label="Sheet"] li button').count();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=all stored');
+    expect((await decidedCount()) - before).toBe(images - 1);
+    const batches = await studio.context.database.use((_db, { executeSql }) =>
+      executeSql(`select count(distinct batch)::integer as count from decisions where origin = 'sheet'`),
+    );
+    expect(batches.rows).toEqual([{ count: 1 }]);
+    await page.context().close();
+  });
+
+  async function decidedCount(): Promise<number> {
+    const counted = await studio.context.database.use((_db, { executeSql }) =>
+      executeSql('select count(*)::integer as count from decisions where sha256 is not null'),
+    );
+    return Number(counted.rows[0]?.['count']);
+  }
+
+  it('show a new point of a run under way', async () => {
+    const page = await open(`/runs/${ids.live}?table=1`);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    const epochs = page.locator('[aria-label="Values of each epoch"] tbody tr');
+    expect(await epochs.count()).toBe(1);
+    const file = path.join(project.config.paths.runs, ids.live, 'metrics.jsonl');
+    appendFileSync(file, `${JSON.stringify(sampleEpoch(2))}\n`);
+    await epochs.nth(1).waitFor();
+    expect(await epochs.nth(1).textContent()).toContain('1,280');
+    await page.context().close();
+  });
+
+  it('open as many images of a cell as it says, and what one student alone knows', async () => {
+    const page = await open(`/confusion?runs=${ids.ce}`);
+    await page.getByLabel('cat taken for dog: 1 of 3').click();
+    await page.waitForSelector('text=cat taken for dog');
+    const images = page.locator('img[src*="/test/"]');
+    await images.first().waitFor();
+    expect(await images.count()).toBe(1);
+    const width = await page.evaluate<number>(
+      `(async (image) => (await image.decode(), image.naturalWidth))(document.querySelector('img[src*="/test/"]'))`,
+    );
+    expect(width).toBe(16);
+    await go(page, `/confusion?runs=${ids.ce},${ids.kd}&flips=gained`);
+    await images.first().waitFor();
+    const gained = LABELS.filter((label, at) => TAKEN_FOR.ce[at] !== label && TAKEN_FOR.kd[at] === label).length;
+    expect(await images.count()).toBe(gained);
+    await page.context().close();
+  });
+});
