@@ -29,8 +29,8 @@ export const measureRoutes: RouteModule = (server, context) => {
 
   server.get('/api/measure', (request) => measure(scopeSchema.parse(request.query)));
   server.post('/api/measure/plan', async (request): Promise<StudioMeasure> => {
-    const query = scopeSchema.parse(request.query);
-    const wanted = measurePlanSchema.parse(request.body);
+    const { b, s, ...wanted } = measurePlanSchema.parse(request.body);
+    const query = { b, s };
     const open = requireSplit(await images.open(scopeOf(query)));
     const { plan, splitId, kinds } = await measure(query);
     const isOwn = plan !== null && splitId === plan.splitId;

@@ -92,9 +92,10 @@ describePages('pages of the studio', () => {
   }
 
   async function settled(page: Page): Promise<void> {
-    await page.waitForSelector('#main :is(h1, h2)');
-    const isThere = "!/Loading …|Choosing images/.test(document.querySelector('#main')?.textContent ?? 'Loading …')";
-    await page.waitForFunction(isThere);
+    await page
+      .locator('#main')
+      .filter({ hasText: /./, hasNotText: /Loading …|Choosing images/ })
+      .waitFor();
   }
 
   /** Without a reload: the key stays in the tab. */

@@ -32,7 +32,12 @@ export function TestImageList({ runs, filter }: TestImageListProps): React.JSX.E
     queryFn: ({ signal }) => read('/api/test-images', { search, signal }),
     placeholderData: keepPreviousData,
   });
-  if (error !== null) return <EmptyState title="The images cannot be listed" isPart>{error.message}</EmptyState>;
+  if (error !== null)
+    return (
+      <EmptyState title="The images cannot be listed" isPart>
+        {error.message}
+      </EmptyState>
+    );
   if (data === undefined) return <p className="soft">Loading …</p>;
   const title = titleOf(runs, filter);
   if (data.missing !== null) {

@@ -79,7 +79,7 @@ function Measured({
   readonly measure: StudioMeasure;
   readonly onLook: () => void;
 }): React.JSX.Element {
-  const { plan, kinds, overall, reliability, consistency } = measure;
+  const { plan, kinds, overall, refined, reliability, consistency, agreement } = measure;
   const { split } = useShown();
   const { search } = useAddress();
   const looked = kinds.reduce((sum, kind) => sum + kind.looked, 0);
@@ -117,7 +117,7 @@ function Measured({
       ) : (
         <>
           <PageSection title="How often it is right">
-            <KindTable kinds={kinds} overall={overall} isComplete={isComplete} />
+            <KindTable kinds={kinds} overall={overall} refined={refined} isComplete={isComplete} />
             <p className={styles.note}>
               95 % intervals by Wilson.{' '}
               {isComplete
@@ -133,12 +133,7 @@ function Measured({
               <Reliability bins={reliability} />
             </PageSection>
           ) : null}
-          {consistency.of === 0 ? null : (
-            <p>
-              Own consistency: {consistency.same} of {countOf(consistency.of, 'image')} that came twice were told the
-              same.
-            </p>
-          )}
+          <Agreement consistency={consistency} agreement={agreement} />
         </>
       )}
       <PageSection title={plan === null ? 'A plan' : 'More looks'}>
@@ -148,13 +143,34 @@ function Measured({
   );
 }
 
+function Agreement({
+  consistency,
+  agreement,
+}: Pick<StudioMeasure, 'consistency' | 'agreement'>): React.JSX.Element | null {
+  const lines = [
+    ...(consistency.of === 0
+      ? []
+      : [
+          `Own consistency: ${consistency.same} of ${countOf(consistency.of, 'image')} that came twice were told the same.`,
+        ]),
+    ...(agreement.of === 0
+      ? []
+      : [
+          `Two people: ${agreement.same} of ${countOf(agreement.of, 'image')} told the same${
+            agreement.kappa === null ? '' : `, kappa ${agreement.kappa.toFixed(2)}`
+          }.`,
+        ]),
+  ];
+  return lines.length === 0 ? null : <p className={styles.note}>{lines.join(' ')}</p>;
+}
+
 function KindTable({
   kinds,
   overall,
+  refined,
   isComplete,
-}: {
+}: Pick<StudioMeasure, 'overall' | 'refined'> & {
   readonly kinds: readonly MeasuredKind[];
-  readonly overall: StudioMeasure['overall'];
   readonly isComplete: boolean;
 }): React.JSX.Element {
   return (
@@ -168,6 +184,7 @@ function KindTable({
               : `${formatCount(one.right)} of ${countOf(one.looked, 'look')} right${
                   one.isComplete ? ', done' : `, ${countOf(one.planned - one.looked, 'look')} to come`
                 }`}
+            {one.unsure > 0 ? ` · ${formatCount(one.unsure)} nobody could say` : ''}
             {one.missing > 0 ? ` · ${formatCount(one.missing)} more for the interval that is wanted` : ''}
             {one.recall === null
               ? ''
@@ -175,6 +192,11 @@ function KindTable({
           </p>
         </li>
       ))}
+      {refined === null ? null : (
+        <li>
+          <Interval title="closed: refined class" kind={null} share={refined} isComplete={isComplete} />
+        </li>
+      )}
       {overall === null ? null : (
         <li>
           <Interval title="all, by their share" kind={null} share={overall} isComplete={isComplete} />

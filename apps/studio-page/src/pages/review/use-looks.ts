@@ -30,7 +30,9 @@ export interface Looks {
 }
 
 const AT_ONCE = 20;
-const MAX_AT_ONCE = 200;
+const MAX_AT_ONCE = 100;
+/** Looks of a measure that may not be stored yet: they are handed out again and are no second showing. */
+const JUST_LOOKED_AT = 20;
 const FEW_LEFT = 8;
 const AHEAD = 3;
 
@@ -69,7 +71,8 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
         setError(null);
         setState((before) => {
           // Handed out again to the same person as long as they are undecided; a measure shows some twice on purpose.
-          const known = source.kind === 'measure' ? before.images.slice(before.at) : before.images;
+          const known =
+            source.kind === 'measure' ? before.images.slice(Math.max(0, before.at - JUST_LOOKED_AT)) : before.images;
           const added = images.filter((sha256) => !known.includes(sha256));
           const waiting = before.images.length - before.at;
           return { ...before, plan, images: [...before.images, ...added], left: added.length === 0 ? waiting : left };

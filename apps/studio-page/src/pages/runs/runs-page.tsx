@@ -133,7 +133,7 @@ function RunTable({ runs }: { readonly runs: readonly StudioRun[] }): React.JSX.
         </span>
       }
     >
-      <ScrollTable caption="All runs">
+      <ScrollTable caption="Runs, to choose from">
         <thead>
           <tr>
             <th scope="col">
