@@ -6,6 +6,9 @@ import { useProject } from '../../server/project';
 import { likeliest } from './likeliest';
 import styles from './review.module.css';
 
+/** As many classes have a digit. */
+const MAX_NUMBERED = 9;
+
 export interface DecisionButtonsProps {
   readonly acts: readonly KeyBinding[];
   /** Null until it is known, and for blind looks. */
@@ -29,47 +32,49 @@ export function DecisionButtons({
   const act = (id: string): KeyBinding | undefined => acts.find((one) => one.id === id);
   const likely = likeliest(image);
   const agreed = agreedWords(image, classes);
-  const byClass = isBlind || likely.length < 2;
+  const isNumbered = classes.length <= MAX_NUMBERED;
   return (
     <div className={styles.acts} role="group" aria-label="Decisions">
-      {isBlind ? null : (
-        <>
-          <ActButton act={act('review.agree')} isMain>
-            agree{agreed === null ? '' : ': '}
-            <bdi>{agreed}</bdi>
-          </ActButton>
-          <ActButton act={act('decide.given')}>
-            <bdi>{image === null ? 'given class' : classes[image.given]}</bdi> is right
-          </ActButton>
-        </>
-      )}
-      {byClass ? null : (
-        <>
-          {likely.map((index, at) => (
-            <ActButton key={index} act={act(`review.likely-${at + 1}`)}>
-              <bdi>{classes[index]}</bdi>
+      <div className={styles.row}>
+        {isBlind ? null : (
+          <>
+            <ActButton act={act('review.agree')} isMain>
+              agree{agreed === null ? '' : ': '}
+              <bdi>{agreed}</bdi>
             </ActButton>
-          ))}
-        </>
-      )}
-      {classes.length <= 12
-        ? classes.slice(0, 9).map((name, index) => (
-            <ActButton key={name} act={act(`decide.class-${index + 1}`)} isSmall={!isBlind}>
+            <ActButton act={act('decide.given')}>
+              <bdi>{image === null ? 'given class' : classes[image.given]}</bdi> is right
+            </ActButton>
+          </>
+        )}
+        {isNumbered
+          ? null
+          : likely.map((index, at) => (
+              <ActButton key={index} act={act(`review.likely-${at + 1}`)}>
+                <bdi>{classes[index]}</bdi>
+              </ActButton>
+            ))}
+        <ActButton act={act('decide.open')}>none of them</ActButton>
+        <button type="button" className={styles.act} onClick={onFind} aria-haspopup="dialog">
+          <KeyCap name="f" /> find …
+        </button>
+        <ActButton act={act('decide.unsure')}>unsure</ActButton>
+        <button type="button" className={styles.act} onClick={onSkip}>
+          <KeyCap name="ArrowRight" /> skip
+        </button>
+        <button type="button" className={styles.act} onClick={onUndo}>
+          <KeyCap name="u" /> undo
+        </button>
+      </div>
+      {isNumbered ? (
+        <div className={styles.row}>
+          {classes.map((name, index) => (
+            <ActButton key={name} act={act(`decide.class-${index + 1}`)} isPlain={!isBlind}>
               <bdi>{name}</bdi>
             </ActButton>
-          ))
-        : null}
-      <ActButton act={act('decide.open')}>none of them</ActButton>
-      <button type="button" className={styles.act} onClick={onFind} aria-haspopup="dialog">
-        <KeyCap name="f" /> find …
-      </button>
-      <ActButton act={act('decide.unsure')}>unsure</ActButton>
-      <button type="button" className={styles.act} onClick={onSkip}>
-        <KeyCap name="ArrowRight" /> skip
-      </button>
-      <button type="button" className={styles.act} onClick={onUndo}>
-        <KeyCap name="u" /> undo
-      </button>
+          ))}
+        </div>
+      ) : null}
     </div>
   );
 }
@@ -78,12 +83,12 @@ function ActButton({
   act,
   children,
   isMain = false,
-  isSmall = false,
+  isPlain = false,
 }: {
   readonly act: KeyBinding | undefined;
   readonly children: React.ReactNode;
   readonly isMain?: boolean;
-  readonly isSmall?: boolean;
+  readonly isPlain?: boolean;
 }): React.JSX.Element | null {
   if (act === undefined) return null;
   return (
@@ -91,7 +96,7 @@ function ActButton({
       type="button"
       className={styles.act}
       data-main={isMain || undefined}
-      data-small={isSmall || undefined}
+      data-plain={isPlain || undefined}
       onClick={() => act.run(new KeyboardEvent('keydown'))}
     >
       <KeyCap name={keysOf(act)[0] ?? ''} /> <span>{children}</span>
