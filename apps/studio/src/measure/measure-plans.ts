@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ProjectConfig } from '@winnow/config';
 import { measurePlanSettingsSchema, NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } from '@winnow/contracts';
 import { digestOf } from '@winnow/columns';
@@ -6,8 +7,8 @@ import { findSplit, listMeasurePlans, saveMeasurePlan } from '@winnow/db';
 import type { MeasurePlanRecord } from '@winnow/db';
 import { countPlan, looksOfPlan } from '@winnow/review';
 import type { KindCounts, PlanLooks } from '@winnow/review';
-import type { OpenImages } from '../images/studio-images';
-import type { StudioContext } from '../server/studio-context';
+import type { OpenImages, StudioImages } from '../images/studio-images';
+import type { StudioDatabase } from '../server/studio-database';
 
 /** A stored plan, read. */
 export interface StudioPlan extends MeasurePlanSettings {
@@ -25,14 +26,20 @@ interface PlanLook {
 
 type SplitImages = OpenImages & { readonly split: NonNullable<OpenImages['split']> };
 
+interface MeasurePlansOptions {
+  readonly config: ProjectConfig;
+  readonly database: StudioDatabase;
+  readonly images: StudioImages;
+}
+
 /** Plans by which splits are measured: which there are, what they look at, and how they are made and extended. */
 export class MeasurePlans {
-  readonly #context: Pick<StudioContext, 'config' | 'database' | 'images'>;
+  readonly #context: MeasurePlansOptions;
   readonly #looks = new Map<string, PlanLooks>();
   readonly #corrected = new Map<string, boolean>();
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(context: Pick<StudioContext, 'config' | 'database' | 'images'>) {
+  constructor(context: MeasurePlansOptions) {
     this.#context = context;
   }
 

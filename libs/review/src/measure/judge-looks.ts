@@ -27,7 +27,7 @@ export function looksOfPlan(plan: MeasurePlan, kinds: Uint8Array, digestOf: (row
 }
 
 /** What is measured: what a split says of each image, as it was before anybody decided. */
-export interface MeasuredSplit {
+interface MeasuredSplit {
   /** Index into NOISE_KINDS, [count]. */
   readonly kinds: Uint8Array;
   readonly probabilityOf: (row: number, kind: number) => number;
