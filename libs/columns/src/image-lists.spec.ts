@@ -218,6 +218,15 @@ describe('ImageLists', () => {
     expect(after.total).toBe(before.total - 1);
   });
 
+  it('marks what was to be forgotten, once', () => {
+    const lists = new ImageLists(columnsOf(sampleImages(29)));
+    const { version } = lists;
+    lists.forget([2, 4]);
+    expect([lists.version, ...lists.columns.forgotten.slice(0, 5)]).toEqual([version + 1, 0, 0, 1, 0, 1]);
+    lists.forget([2]);
+    expect(lists.version).toBe(version + 1);
+  });
+
   it('orders by worth once it is told', () => {
     const images = sampleImages(27);
     const lists = new ImageLists(columnsOf(images));

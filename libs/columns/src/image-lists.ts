@@ -84,6 +84,14 @@ export class ImageLists {
     this.#changed((name) => /decided|by/.test(name));
   }
 
+  /** Marks images that were to be forgotten since. */
+  forget(rows: readonly number[]): void {
+    const { forgotten } = this.columns;
+    const found = rows.filter((row) => forgotten[row] === 0);
+    for (const row of found) forgotten[row] = 1;
+    if (found.length > 0) this.#changed(() => false);
+  }
+
   /** What looking at an image is worth, by row: for the order of that name. */
   setWorth(worth: Float32Array): void {
     this.#worth = worth;

@@ -66,6 +66,7 @@ export class StudioImages {
   readonly #options: StudioImagesOptions;
   /** The one that was asked for last comes last. */
   readonly #open = new Map<string, Opening>();
+  readonly #forgotten = new WeakMap<ImageLists, readonly string[]>();
   #decisions = NO_DECISIONS;
 
   constructor(options: StudioImagesOptions) {
@@ -94,7 +95,7 @@ export class StudioImages {
     this.#open.set(name, opening);
     const images = await settledWithin(opening.images, this.#options.patienceMillis ?? PATIENCE_MILLIS);
     if (images === null) throw new ReadingImages(opening.done, build.sampleCount);
-    markForgotten(images.lists, build.forgottenKeys);
+    this.#forget(images.lists, build.forgottenKeys);
     return { ...images, build, split };
   }
 
@@ -117,6 +118,13 @@ export class StudioImages {
   async close(): Promise<void> {
     const all = await Promise.allSettled([...this.#open.values()].map(({ images }) => images));
     await Promise.all(all.map((one) => (one.status === 'fulfilled' ? one.value.shards.close() : undefined)));
+  }
+
+  /** @param keys of samples, which count from 0; the same list until something changes */
+  #forget(lists: ImageLists, keys: readonly string[]): void {
+    if (this.#forgotten.get(lists) === keys) return;
+    this.#forgotten.set(lists, keys);
+    lists.forget(keys.map(Number));
   }
 
   #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
@@ -183,11 +191,6 @@ function missing(what: string, project: string): WinnowError {
     where: project,
     next: 'Run `winnow build`, then `winnow split`, and ask again.',
   });
-}
-
-/** Keys count samples from 0. */
-function markForgotten({ columns }: ImageLists, keys: readonly string[]): void {
-  for (const key of keys) columns.forgotten[Number(key)] = 1;
 }
 
 /** @returns null where it takes longer */
