@@ -59,6 +59,18 @@ describe('columns of a data set', () => {
     await studio.close();
   });
 
+  it('get decisions that could not be read at first as soon as they can', async () => {
+    const studio = await openStudio(project);
+    const { images } = studio.context;
+    const decided = { sha256: project.digests[2] as string, state: 'decided' as const, decided: 1, people: ['Anna'] };
+    const readAll = jest.fn().mockRejectedValueOnce(new Error('away')).mockResolvedValue([decided]);
+    images.useDecisions({ ...images.decisions, readAll });
+    await images.open();
+    expect((await images.open()).lists.columns.state[2]).toBe(1);
+    expect(readAll).toHaveBeenCalledTimes(2);
+    await studio.close();
+  });
+
   it('of a data set whose folder is gone are an error that says so, and are looked for again', async () => {
     const other = await writeStudioProject();
     const studio = await openStudio(other);

@@ -67,6 +67,8 @@ export class StudioImages {
   /** The one that was asked for last comes last. */
   readonly #open = new Map<string, Opening>();
   readonly #forgotten = new WeakMap<ImageLists, readonly string[]>();
+  /** Lists that were read while the database was away. */
+  readonly #withoutDecisions = new WeakSet<ImageLists>();
   #decisions = NO_DECISIONS;
 
   constructor(options: StudioImagesOptions) {
@@ -96,6 +98,7 @@ export class StudioImages {
     const images = await settledWithin(opening.images, this.#options.patienceMillis ?? PATIENCE_MILLIS);
     if (images === null) throw new ReadingImages(opening.done, build.sampleCount);
     this.#forget(images.lists, build.forgottenKeys);
+    if (this.#withoutDecisions.has(images.lists)) void this.#replay(images.lists);
     return { ...images, build, split };
   }
 
@@ -127,6 +130,16 @@ export class StudioImages {
     lists.forget(keys.map(Number));
   }
 
+  /** Writes what people say into lists; where that cannot be read, it is tried again when they are asked for. */
+  async #replay(lists: ImageLists): Promise<void> {
+    this.#withoutDecisions.delete(lists);
+    try {
+      lists.applyDecisions(await this.#decisions.readAll());
+    } catch {
+      this.#withoutDecisions.add(lists);
+    }
+  }
+
   #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
     const { config, database, log, signal } = this.#options;
     const opening: { images: Promise<OpenImages>; done: number } = { images: Promise.reject(new Error()), done: 0 };
@@ -143,8 +156,7 @@ export class StudioImages {
       });
       const lists = new ImageLists(columns);
       // Decisions that come while this is read are among them or follow, as this is open already.
-      const decided = await this.#decisions.readAll().catch(() => []);
-      lists.applyDecisions(decided);
+      await this.#replay(lists);
       return { build, split, lists, shards: new ShardReader(path.join(config.paths.builds, build.id)) };
     })();
     opening.images.catch(() => this.#open.delete(name));

@@ -28,6 +28,8 @@ type StoredKey = z.infer<typeof keyFileSchema>['keys'][number];
 
 interface KnownKey {
   readonly hash: Buffer;
+  /** Hash of the person's capability. */
+  readonly capabilityHash: Buffer;
   readonly person: StudioPerson;
 }
 
@@ -62,10 +64,9 @@ export class StudioKeys {
 
   /** Whether somebody has this capability for addresses of images. */
   async isCapability(capability: string): Promise<boolean> {
-    const holds = (): boolean => {
-      const asked = hashOf(capability);
-      return this.#known.filter(({ person }) => timingSafeEqual(hashOf(person.capability), asked)).length > 0;
-    };
+    const asked = hashOf(capability);
+    const holds = (): boolean =>
+      this.#known.filter(({ capabilityHash }) => timingSafeEqual(capabilityHash, asked)).length > 0;
     return holds() || ((await this.#refresh()) && holds());
   }
 
@@ -74,10 +75,11 @@ export class StudioKeys {
     const facts = await stat(this.#file).catch(() => null);
     const stamp = facts === null ? '' : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
     if (stamp === this.#readAt) return false;
-    this.#known = (await this.#read()).map(({ hash, name, role }) => ({
-      hash: Buffer.from(hash, 'hex'),
-      person: { name, role, capability: capabilityOf(hash) },
-    }));
+    this.#known = (await this.#read()).map(({ hash, name, role }) => {
+      const capability = capabilityOf(hash);
+      const person = { name, role, capability };
+      return { hash: Buffer.from(hash, 'hex'), capabilityHash: hashOf(capability), person };
+    });
     this.#readAt = stamp;
     return true;
   }
