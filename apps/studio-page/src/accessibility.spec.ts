@@ -55,7 +55,7 @@ inChromium('accessibility of the page', () => {
       document.documentElement.style.fontSize = '200%';
     });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
-    for (const name of ['Decide as …', 'Given is right', 'None of the classes', 'Unsure']) {
+    for (const name of ['Decide as …', 'Given is right', 'Split is right', 'No class', 'Unsure']) {
       await page.getByRole('button', { name }).first().scrollIntoViewIfNeeded();
       expect((await page.getByRole('button', { name }).first().boundingBox())?.height).toBeGreaterThanOrEqual(44);
     }

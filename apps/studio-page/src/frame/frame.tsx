@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../address/use-address';
 import { redo, undo } from '../decisions/decision-queue';
 import type { KeyBinding } from '../keys/key-layers';
@@ -22,7 +22,7 @@ type Overlay = 'keys' | 'palette' | null;
 /** Around every page: where one is, what is shown, whether all is stored; and the keys that work everywhere. */
 export function Frame(): React.JSX.Element {
   const [overlay, setOverlay] = useState<Overlay>(null);
-  useKeys({ title: 'Everywhere', bindings: frameBindings(setOverlay) });
+  useKeys({ title: 'Everywhere', isBottom: true, bindings: frameBindings(setOverlay) });
   const close = (): void => setOverlay(null);
   if (useSignal(connection) === 'locked') return <Locked />;
   return (
@@ -76,8 +76,13 @@ function frameBindings(show: (overlay: Overlay) => void): readonly KeyBinding[] 
 function Navigation(): React.JSX.Element {
   const { name } = useProject();
   const { path, search } = useAddress();
+  const element = useRef<HTMLElement>(null);
+  // On a narrow screen the pages are a row that can be moved.
+  useEffect(() => {
+    element.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [path]);
   return (
-    <nav className={styles.nav} aria-label="Pages">
+    <nav ref={element} className={styles.nav} aria-label="Pages">
       <span className={styles.name}>
         <span className={styles.mark} aria-hidden="true">
           winnow

@@ -1,5 +1,5 @@
 import type { KeyBinding, KeyLayer } from './key-layers';
-import { findBinding, keyName } from './key-layers';
+import { findBinding, keyLayers, keyName, pushKeyLayer } from './key-layers';
 
 const bind = (id: string, ...keys: string[]): KeyBinding => ({ id, keys, says: id, run: () => undefined });
 const pressed = (key: string, more: Partial<KeyboardEvent> = {}): string =>
@@ -28,5 +28,16 @@ describe('keys', () => {
     expect(find([frame, grid, dialog], 'Enter')).toBeUndefined();
     expect(find([frame, grid, dialog], 'u')).toBeUndefined();
     expect(findBinding([frame, grid], 'u', ({ id }) => id !== 'up')?.id).toBe('undo');
+  });
+
+  it('of the frame are below those of its page, whichever came first', () => {
+    const drop = [
+      pushKeyLayer({ title: 'Images', bindings: [] }),
+      pushKeyLayer({ title: 'Everywhere', bindings: [], isBottom: true }),
+      pushKeyLayer({ title: 'One image', bindings: [] }),
+    ];
+    expect(keyLayers.get().map(({ title }) => title)).toEqual(['Everywhere', 'Images', 'One image']);
+    for (const take of drop) take();
+    expect(keyLayers.get()).toEqual([]);
   });
 });

@@ -20,14 +20,17 @@ export interface KeyLayer {
   readonly bindings: readonly KeyBinding[];
   /** Layers below get no key at all. */
   readonly isModal?: boolean;
+  /** Below all others, whenever it came: effects of a parent run after those of its children. */
+  readonly isBottom?: boolean;
 }
 
 /** The topmost last. */
 export const keyLayers = createSignal<readonly KeyLayer[]>([]);
 
-/** Puts a layer on top. @returns takes it away */
+/** Puts a layer on top, or at the bottom. @returns takes it away */
 export function pushKeyLayer(layer: KeyLayer): () => void {
-  keyLayers.set([...keyLayers.get(), layer]);
+  const others = keyLayers.get();
+  keyLayers.set(layer.isBottom === true ? [layer, ...others] : [...others, layer]);
   return () => keyLayers.set(keyLayers.get().filter((other) => other !== layer));
 }
 

@@ -17,7 +17,6 @@ export function useKeys(layer: KeyLayer, isActive = true): void {
       const release = binding.release === undefined ? {} : { release: () => now().release?.() };
       return { ...binding, ...release, run: (event: KeyboardEvent) => now().run(event) };
     });
-    const { title, isModal } = latest.current;
-    return pushKeyLayer({ title, bindings, ...(isModal === undefined ? {} : { isModal }) });
+    return pushKeyLayer({ ...latest.current, bindings });
   }, [isActive, shape]);
 }

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { localDecisions, undo } from '../../decisions/decision-queue';
+import { KeyCap } from '../../keys/key-cap';
 import { useKeys } from '../../keys/use-keys';
 import { KindSign } from '../../parts/kind-sign';
 import { countOf, formatShare } from '../../parts/numbers';
@@ -115,7 +116,7 @@ function LargeImage({
       <figcaption>
         {canShow ? (
           <button type="button" aria-pressed={isOriginal} onClick={() => setOriginal(!isOriginal)}>
-            Original <kbd>Z</kbd>
+            Original <KeyCap name="z" />
           </button>
         ) : (
           <span>{missing}</span>

@@ -9,6 +9,7 @@ import { countOf } from '../../parts/numbers';
 import { read } from '../../server/client';
 import type { ImageQuery } from './image-query';
 import { appliedFilters, IMAGE_QUERY } from './image-query';
+import styles from './images-page.module.css';
 
 interface NoResultsProps {
   readonly query: ImageQuery;
@@ -31,6 +32,7 @@ export function NoResults({ query, change }: NoResultsProps): React.JSX.Element 
   });
   const ways = applied
     .map((filter, index) => ({ ...filter, total: counts[index]?.data?.total ?? 0 }))
+    .filter(({ total }) => total > 0)
     .sort((a, b) => b.total - a.total);
   const [best] = ways;
   const dropBest = (): void => change(best?.without ?? {});
@@ -40,8 +42,12 @@ export function NoResults({ query, change }: NoResultsProps): React.JSX.Element 
   });
   return (
     <EmptyState title="No image is so" isPart>
-      {best === undefined ? <p>The data set is empty.</p> : <p>Without one of its filters the list has:</p>}
-      <ul>
+      <p>
+        {best === undefined
+          ? 'It takes more than one filter away: drop them all, or some.'
+          : 'Without one of its filters the list has:'}
+      </p>
+      <ul className={styles.ways}>
         {ways.map(({ name, words, without, total }) => (
           <li key={name}>
             <button type="button" onClick={() => change(without)}>

@@ -18,8 +18,8 @@ interface SelectionBarProps {
 /** What the buttons say, by id of the act. */
 const SHORT: Readonly<Record<string, string>> = {
   'decide.given': 'Given is right',
-  'decide.likely': 'As the split says',
-  'decide.open': 'None of the classes',
+  'decide.likely': 'Split is right',
+  'decide.open': 'No class',
   'decide.unsure': 'Unsure',
   'decide.cleared': 'Clear',
 };

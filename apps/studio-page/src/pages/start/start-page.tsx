@@ -45,11 +45,21 @@ export default function StartPage(): React.JSX.Element {
 const SHOWN_CLASSES = 24;
 
 function DoNext({ project: { next } }: { readonly project: StudioProject }): React.JSX.Element | null {
+  const { search } = useAddress();
   if (next === null) return null;
+  const page = PAGES.find(({ title, isHidden }) => title === next.title && isHidden !== true);
   return (
     <section className={styles.next} aria-labelledby="next">
       <p className={styles.kicker}>Do next</p>
-      <h2 id="next">{next.title}</h2>
+      <h2 id="next">
+        {page === undefined ? (
+          next.title
+        ) : (
+          <Link to={page.path} search={frameSearch(search) as never}>
+            {next.title}
+          </Link>
+        )}
+      </h2>
       <p>{next.reason}</p>
       <CommandLine command={next.command} />
     </section>
