@@ -58,6 +58,9 @@ export {
   postDecisionsSchema,
   postListSchema,
   REVIEW_ORDERS,
+  personNameSchema,
+  personSchema,
+  viewSchema,
   undoSchema,
 } from './studio/studio-decisions';
 export type {
@@ -67,8 +70,11 @@ export type {
   DecisionsSince,
   DecisionsStored,
   ListImported,
+  PersonLink,
   ReviewOrder,
   ReviewQueue,
+  StudioPeople,
+  StudioViews,
   SheetGroupCount,
   StudioSheets,
 } from './studio/studio-decisions';

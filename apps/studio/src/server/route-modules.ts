@@ -1,6 +1,7 @@
 import { crawlRoutes } from '../crawl/crawl-routes';
 import { decisionRoutes } from '../decisions/decision-routes';
 import { listRoutes } from '../decisions/list-routes';
+import { peopleRoutes } from '../decisions/people-routes';
 import { imageRoutes } from '../images/image-routes';
 import { pictureRoutes } from '../images/picture-routes';
 import { measureRoutes } from '../measure/measure-routes';
@@ -17,6 +18,7 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   pictureRoutes,
   decisionRoutes,
   listRoutes,
+  peopleRoutes,
   measureRoutes,
   runRoutes,
   crawlRoutes,

@@ -8,8 +8,9 @@ import { z } from 'zod';
 import type { StudioPerson } from './studio-context';
 
 const KEY_BYTES = 32;
-/** The oldest goes where there are more: a tab that old asks for a link. */
+/** Of owners the oldest goes where there are more: a tab that old asks for a link. */
 const MAX_KEYS = 64;
+const MAX_REVIEWERS = 32;
 
 const keyFileSchema = z.object({
   keys: z
@@ -49,17 +50,46 @@ export class StudioKeys {
     const key = randomBytes(KEY_BYTES).toString('base64url');
     const stored = await this.#read();
     const made: StoredKey = { hash: hashOf(key).toString('hex'), name, role, madeAt: now.toISOString() };
-    await writeSecret(this.#file, `${JSON.stringify({ keys: [...stored, made].slice(-MAX_KEYS) }, null, 2)}\n`);
-    await this.#refresh();
+    await this.#write([...stored, made]);
     return key;
   }
 
-  /** Whose key it is; null: nobody's. One that another process made meanwhile is known, too. */
+  /**
+   * Makes a key for somebody who only decides; that of before, of the same name, opens nothing any more.
+   * @throws WinnowError USAGE for a name that an owner or a file has, RESOURCE_LIMIT where too many are invited
+   */
+  async invite(name: string, now: Date): Promise<string> {
+    const people = await this.people();
+    if (people.some((other) => other.name === name && other.role === 'owner') || name.startsWith('file:')) {
+      throw new WinnowError('USAGE', `"${name}" is somebody else`, { next: 'Invite by another name.' });
+    }
+    if (people.filter(({ role }) => role === 'reviewer').length >= MAX_REVIEWERS) {
+      throw new WinnowError('RESOURCE_LIMIT', `${MAX_REVIEWERS} people are invited already`, {
+        next: 'Remove one of them first.',
+      });
+    }
+    await this.remove(name);
+    return this.make(name, 'reviewer', now);
+  }
+
+  /** Takes the keys of a reviewer away; what the person decided stays. @returns whether there were any */
+  async remove(name: string): Promise<boolean> {
+    const stored = await this.#read();
+    const left = stored.filter((key) => key.role === 'owner' || key.name !== name);
+    if (left.length < stored.length) await this.#write(left);
+    return left.length < stored.length;
+  }
+
+  /** Whoever has a key, each once, whose key is oldest first. */
+  async people(): Promise<readonly Pick<StudioPerson, 'name' | 'role'>[]> {
+    const byName = new Map((await this.#read()).map(({ name, role }) => [`${role} ${name}`, { name, role }]));
+    return [...byName.values()];
+  }
+
+  /** Whose key it is; null: nobody's. What another process made or took away meanwhile is known, too. */
   async personOf(key: string): Promise<StudioPerson | null> {
-    const hash = hashOf(key);
-    const found = find(this.#known, hash);
-    if (found !== null) return found;
-    return (await this.#refresh()) ? find(this.#known, hash) : null;
+    await this.#refresh();
+    return find(this.#known, hashOf(key));
   }
 
   /** Whether somebody has this capability for addresses of images. */
@@ -68,6 +98,13 @@ export class StudioKeys {
     const holds = (): boolean =>
       this.#known.filter(({ capabilityHash }) => timingSafeEqual(capabilityHash, asked)).length > 0;
     return holds() || ((await this.#refresh()) && holds());
+  }
+
+  async #write(keys: readonly StoredKey[]): Promise<void> {
+    const tooMany = Math.max(0, keys.length - MAX_KEYS);
+    const gone = new Set(keys.filter(({ role }) => role === 'owner').slice(0, tooMany));
+    await writeSecret(this.#file, `${JSON.stringify({ keys: keys.filter((key) => !gone.has(key)) }, null, 2)}\n`);
+    await this.#refresh();
   }
 
   /** @returns whether there was anything new */

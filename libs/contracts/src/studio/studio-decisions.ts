@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StudioRole } from './studio-project';
 import type { NoiseKind } from '../learning-names';
 
 /** How a decision came about. */
@@ -102,6 +103,34 @@ export interface ListImported {
   readonly unknown: number;
   /** Decided lines with a class that the project does not have. */
   readonly otherClasses: number;
+}
+
+/** Shown to others and part of lines: no space around it, nothing that cannot be seen. */
+export const personNameSchema = text(100)
+  .min(1)
+  .trim()
+  .regex(/^[^\p{C}]+$/u);
+
+/** POST /api/people (answered by PersonLink) and POST /api/people/remove; for owners. */
+export const personSchema = z.object({ name: personNameSchema });
+
+/** GET /api/people */
+export interface StudioPeople {
+  readonly people: readonly { readonly name: string; readonly role: StudioRole }[];
+}
+
+/** A link of somebody's own: whoever has it decides under this name. */
+export interface PersonLink {
+  readonly name: string;
+  readonly link: string;
+}
+
+/** POST /api/views: stores a list of images under a name, in place of one of that name; an empty address removes it. */
+export const viewSchema = z.object({ name: personNameSchema, address: text(4000).regex(/^(?:\/pictures[^#]*)?$/) });
+
+/** GET /api/views, and the answer of POST. */
+export interface StudioViews {
+  readonly views: readonly { readonly name: string; readonly person: string; readonly address: string }[];
 }
 
 /** Orders of review. */

@@ -1,0 +1,34 @@
+import { personSchema, viewSchema, WinnowError } from '@winnow/contracts';
+import type { PersonLink, StudioPeople, StudioViews } from '@winnow/contracts';
+import { listViews, removeView, saveView } from '@winnow/db';
+import type { Database } from '@winnow/db';
+import type { RouteModule } from '../server/studio-context';
+
+/** Who may decide, and the lists of images that people gave a name. */
+export const peopleRoutes: RouteModule = (server, { config, database, events, keys, now, personOf }) => {
+  server.get('/api/people', async (): Promise<StudioPeople> => ({ people: await keys.people() }));
+  server.post('/api/people', async (request): Promise<PersonLink> => {
+    const { name } = personSchema.parse(request.body);
+    const key = await keys.invite(name, now());
+    events.publish('project');
+    return { name, link: `http://${request.headers.host}/#key=${key}` };
+  });
+  server.post('/api/people/remove', async (request): Promise<StudioPeople> => {
+    const { name } = personSchema.parse(request.body);
+    if (!(await keys.remove(name))) {
+      throw new WinnowError('MISSING_INPUT', `Nobody of this name is invited: "${name}"`, { next: 'Choose another.' });
+    }
+    events.publish('project');
+    return { people: await keys.people() };
+  });
+  const views = async (db: Database): Promise<StudioViews> => ({ views: await listViews(db, config.name) });
+  server.get('/api/views', () => database.use(views));
+  server.post('/api/views', { config: { isForReviewers: true } }, (request) => {
+    const { name, address } = viewSchema.parse(request.body);
+    return database.use(async (db) => {
+      if (address === '') await removeView(db, config.name, name);
+      else await saveView(db, config.name, { name, person: personOf(request).name, address });
+      return views(db);
+    });
+  });
+};
