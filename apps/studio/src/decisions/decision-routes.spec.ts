@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Decision, DecisionsSince, DecisionsStored, ImageWindow, ReviewQueue } from '@winnow/contracts';
 import { databasesUnderTest } from '@winnow/db/testing';
+import { makeOwnDatabase } from '../spec-support/own-database';
+import type { OwnDatabase } from '../spec-support/own-database';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
@@ -12,16 +14,17 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
     let project: StudioProject;
     let studio: StudioUnderTest;
     let ben: string;
+    let database: OwnDatabase;
     beforeAll(async () => {
-      project = await writeStudioProject({ count: 45, databaseUrl: url });
+      database = await makeOwnDatabase(url);
+      project = await writeStudioProject({ count: 45, databaseUrl: database.url });
       studio = await openStudio(project);
       ben = await studio.keyOf('Ben', 'reviewer');
-      // What another run of this spec left on a server.
-      await studio.context.database.use((_, { executeSql }) => executeSql('delete from decisions'));
     });
     afterAll(async () => {
       await studio.close();
       project.remove();
+      await database.drop();
     });
     beforeEach(async () => {
       await studio.context.decisions.current();
