@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { loadProject, nameSchema } from '@winnow/config';
-import { WinnowError } from '@winnow/contracts';
+import { loadProject } from '@winnow/config';
+import { personNameSchema, WinnowError } from '@winnow/contracts';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { systemErrorCode, writeFileAtomic } from '@winnow/files';
 import { z } from 'zod';
@@ -42,7 +42,7 @@ export async function runStudio(
   io: CommandIo,
 ): Promise<CommandResult> {
   const config = await loadProject(path.resolve(io.cwd, project), { cwd: io.cwd, env: io.env });
-  if (invited !== undefined && !nameSchema.safeParse(invited).success) {
+  if (invited !== undefined && !personNameSchema.safeParse(invited).success) {
     throw new WinnowError('USAGE', 'That is no name', { where: '--invite', next: 'Give one of at most 100 letters.' });
   }
   const { state } = config.paths;
@@ -50,7 +50,10 @@ export async function runStudio(
   const placeFile = path.join(state, 'studio', 'server.json');
   const last = placeSchema.safeParse(JSON.parse(await readFile(placeFile, 'utf8').catch(() => 'null'))).data;
   const newLink = async (port: number): Promise<CommandResult> =>
-    linkResult(port, await keys.make(invited ?? ownerName(), invited === undefined ? 'owner' : 'reviewer', new Date()));
+    linkResult(
+      port,
+      await (invited === undefined ? keys.make(ownerName(), 'owner', new Date()) : keys.invite(invited, new Date())),
+    );
   if (isLinkOnly) {
     if (last === undefined || !isRunning(last.pid)) {
       throw new WinnowError('MISSING_INPUT', 'No studio of this project runs', {
