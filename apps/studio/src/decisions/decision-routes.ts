@@ -4,7 +4,8 @@ import { ReviewLeases, classOfTruth } from '@winnow/review';
 import { z } from 'zod';
 import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import { HttpError } from '../server/answer-errors';
-import type { RouteModule, StudioContext, StudioPerson } from '../server/studio-context';
+import type { RouteModule, StudioContext } from '../server/studio-context';
+import type { StudioPerson } from '../server/studio-keys';
 import { nextInQueue } from './review-queue';
 
 /** Ten thousand lines. */

@@ -6,7 +6,7 @@ import { licenseName, statedLicense } from '@winnow/dedup';
 import { listImageListings, readSample } from '@winnow/db';
 import { webUrl } from '../html/web-link';
 import type { StudioContext } from '../server/studio-context';
-import { tileOf } from './image-routes';
+import { tileOf } from './image-tile';
 import type { ImageScope } from './studio-images';
 
 /** All that is known of one image. @throws WinnowError MISSING_INPUT where the data set does not hold it */

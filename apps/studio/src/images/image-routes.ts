@@ -1,11 +1,9 @@
-import type { ImageFacets, ImageTile, ImageWindow } from '@winnow/contracts';
-import { NOISE_KINDS } from '@winnow/contracts';
-import { DECIDED_STATES, digestOf, NO_CLASS, NO_KIND } from '@winnow/columns';
-import type { ImageColumns } from '@winnow/columns';
+import type { ImageFacets, ImageWindow } from '@winnow/contracts';
 import { z } from 'zod';
 import type { RouteModule } from '../server/studio-context';
 import { describeImage } from './image-detail';
 import { listQuerySchema, listRequest, scopeOf } from './image-query';
+import { tileOf } from './image-tile';
 
 const MAX_TILES = 500;
 
@@ -44,20 +42,3 @@ export const imageRoutes: RouteModule = (server, context) => {
     return describeImage(context, scopeOf(scopeSchema.parse(request.query)), sha256);
   });
 };
-
-/** What a list shows of an image. @param row its place in the data set */
-export function tileOf(columns: ImageColumns, row: number): Omit<ImageTile, 'index'> {
-  const kind = columns.kind[row] as number;
-  const isSplit = kind !== NO_KIND;
-  const decided = columns.decided[row] as number;
-  return {
-    sha256: digestOf(columns, row),
-    kind: isSplit ? (NOISE_KINDS[kind] ?? null) : null,
-    given: columns.given[row] as number,
-    refined: isSplit ? (columns.refined[row] as number) : null,
-    doubt: isSplit ? (columns.doubt[row] as number) : null,
-    state: DECIDED_STATES[columns.state[row] as number] ?? 'none',
-    decided: decided === NO_CLASS ? null : decided,
-    ...(columns.forgotten[row] === 1 && { isForgotten: true as const }),
-  };
-}

@@ -1,6 +1,7 @@
 import type { NoiseKind, StudioProject } from '@winnow/contracts';
 import type { ProjectOverview } from '@winnow/db';
-import type { RouteModule, StudioContext, StudioPerson } from '../server/studio-context';
+import type { RouteModule, StudioContext } from '../server/studio-context';
+import type { StudioPerson } from '../server/studio-keys';
 import { nextStep } from './next-step';
 
 /** What the frame and the start page show. */

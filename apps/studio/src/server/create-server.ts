@@ -8,8 +8,8 @@ import { guard } from './request-guard';
 import { ROUTE_MODULES } from './route-modules';
 import { servePage } from './static-page';
 import type { PageFiles } from './static-page';
-import type { StudioContext, StudioPerson } from './studio-context';
-import type { StudioKeys } from './studio-keys';
+import type { StudioContext } from './studio-context';
+import type { StudioKeys, StudioPerson } from './studio-keys';
 
 const MAX_BODY_BYTES = 1 << 20;
 const MAX_CONNECTIONS = 256;

@@ -1,21 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
-import type { StudioRole } from '@winnow/contracts';
 import type { StudioDecisions } from '../decisions/studio-decisions';
 import type { StudioImages } from '../images/studio-images';
 import type { MeasurePlans } from '../measure/measure-plans';
 import type { ProjectFacts } from '../project/project-facts';
 import type { EventStream } from './event-stream';
 import type { StudioDatabase } from './studio-database';
-import type { StudioKeys } from './studio-keys';
-
-/** Whose key came with a request. */
-export interface StudioPerson {
-  readonly name: string;
-  readonly role: StudioRole;
-  /** Part of the addresses of images. */
-  readonly capability: string;
-}
+import type { StudioKeys, StudioPerson } from './studio-keys';
 
 /** What every area of the studio works with. */
 export interface StudioContext {

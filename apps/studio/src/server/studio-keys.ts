@@ -5,7 +5,14 @@ import { WinnowError } from '@winnow/contracts';
 import type { StudioRole } from '@winnow/contracts';
 import { fileError, makeDurableFolder, syncFolder, systemErrorCode } from '@winnow/files';
 import { z } from 'zod';
-import type { StudioPerson } from './studio-context';
+
+/** Whose key came with a request. */
+export interface StudioPerson {
+  readonly name: string;
+  readonly role: StudioRole;
+  /** Part of the addresses of images. */
+  readonly capability: string;
+}
 
 const KEY_BYTES = 32;
 /** Of owners the oldest goes where there are more: a tab that old asks for a link. */
