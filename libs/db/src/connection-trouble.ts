@@ -29,7 +29,9 @@ export function isUnanswered(error: unknown): boolean {
 export function isConnectionTrouble(error: unknown): boolean {
   let current: unknown = error;
   for (let depth = 0; depth < 6 && isNativeError(current); depth += 1) {
-    const { code } = current as NodeJS.ErrnoException;
+    const { code, syscall } = current as NodeJS.ErrnoException;
+    // A socket's file that is gone.
+    if (code === 'ENOENT' && syscall === 'connect') return true;
     if (NETWORK_CODES.has(code) || (typeof code === 'string' && SQLSTATE.test(code))) return true;
     if (MESSAGES.test(current.message)) return true;
     const { errors } = current as Partial<AggregateError>;

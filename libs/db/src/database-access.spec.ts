@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { databaseAccess } from './database-access';
 import type { DatabaseAccess } from './database-access';
-import { acquireLock } from './holder-lock';
+import { holdLock } from './holder-lock';
 import { listBuildIds } from './repositories/build-uses';
 
 let stateDir: string;
@@ -33,9 +33,9 @@ const access = (holder = 'winnow train'): DatabaseAccess =>
     },
   );
 const isHeld = (): boolean => existsSync(path.join(stateDir, 'db.lock'));
-/** As another command does. @returns lets it go */
-const holdIt = (isBrief = false): Promise<() => Promise<void>> =>
-  acquireLock(path.join(stateDir, 'db.lock'), 'winnow crawl', { isBrief });
+/** As a command does that lets nobody in. @returns lets it go */
+const holdIt = async (isBrief = false): Promise<() => Promise<void>> =>
+  (await holdLock(path.join(stateDir, 'db.lock'), 'winnow db rescue', { isBrief })).release;
 
 describe('databaseAccess', () => {
   it('holds the embedded database for the time of a query alone', async () => {
@@ -57,7 +57,7 @@ describe('databaseAccess', () => {
     const again = await holdIt();
     onSaid = () => void again();
     expect((await database.use(listBuildIds)).size).toBe(0);
-    expect(said).toEqual([expect.stringMatching(/in use by `winnow crawl` \(process \d+\); waiting/)]);
+    expect(said).toEqual([expect.stringMatching(/in use by `winnow db rescue` \(process \d+\); waiting/)]);
   });
 
   it('waits without a word for one that holds it for seconds, also at the start', async () => {

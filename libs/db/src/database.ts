@@ -15,6 +15,8 @@ export type ExecuteSql = (
 export interface DatabaseHandle {
   readonly db: Database;
   readonly kind: 'postgres' | 'pglite';
+  /** Nobody else can be at work on it until it is closed: an embedded one that was opened so. */
+  readonly isAlone: boolean;
   readonly executeSql: ExecuteSql;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 
 /** Who holds a lock. */
@@ -12,10 +13,22 @@ export interface Holder {
   readonly command: string;
   /** Process ids mean something on their own host only. */
   readonly host?: string;
-  /** Gives the lock back within seconds: worth waiting for. */
+  /** Gives the lock back, or opens a door, within seconds: worth waiting for. */
   readonly isBrief?: boolean;
+  /** Socket of the door by which others come in meanwhile. */
+  readonly socket?: string;
   /** Makes the text of every lock another. */
   readonly id?: string;
+}
+
+/** What a holder tells of itself while it holds a lock. */
+export type HolderFacts = Pick<Holder, 'isBrief' | 'socket'>;
+
+/** A lock that this process holds. */
+export interface HeldLock {
+  /** Replaces what it tells. */
+  tell(facts: HolderFacts): Promise<void>;
+  release(): Promise<void>;
 }
 
 /**
@@ -24,32 +37,47 @@ export interface Holder {
  * @returns releases the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder
  */
-export async function acquireLock(
-  lockPath: string,
-  command: string,
-  { isBrief = false }: Pick<Holder, 'isBrief'> = {},
-): Promise<() => Promise<void>> {
+export async function acquireLock(lockPath: string, command: string): Promise<() => Promise<void>> {
+  return (await holdLock(lockPath, command)).release;
+}
+
+/** The same, for a holder that tells more of itself. */
+export async function holdLock(lockPath: string, command: string, facts: HolderFacts = {}): Promise<HeldLock> {
   const id = randomUUID();
-  const mine: Holder = {
-    pid: process.pid,
-    startTicks: processStartTicks(process.pid),
-    command,
-    host: hostname(),
-    ...(isBrief && { isBrief }),
-    id,
-  };
-  const text = JSON.stringify(mine);
+  const startTicks = processStartTicks(process.pid);
+  const describe = (more: HolderFacts): string =>
+    JSON.stringify({ pid: process.pid, startTicks, command, host: hostname(), ...more, id } satisfies Holder);
   const draft = `${lockPath}.${id}`;
+  let text = describe(facts);
   await writeFile(draft, text);
   try {
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      if (await linkIfFree(draft, lockPath)) return () => release(lockPath, text);
-      await removeIfStale(lockPath, command);
+      if (!(await linkIfFree(draft, lockPath))) {
+        await removeIfStale(lockPath, command);
+        continue;
+      }
+      return {
+        async tell(more) {
+          const before = text;
+          text = describe(more);
+          await replace(lockPath, { draft, before, text });
+        },
+        release: () => release(lockPath, text),
+      };
     }
   } finally {
     await unlink(draft).catch(() => undefined);
   }
   throw busy(lockPath, undefined);
+}
+
+async function replace(
+  lockPath: string,
+  { draft, before, text }: { readonly draft: string; readonly before: string; readonly text: string },
+): Promise<void> {
+  if ((await readIfThere(lockPath)) !== before) return;
+  await writeFile(draft, text);
+  await rename(draft, lockPath);
 }
 
 /** The living process that holds a lock; null where none does. */
@@ -78,10 +106,21 @@ async function removeIfStale(lockPath: string, command: string): Promise<void> {
   const releaseTurn = await acquireLock(`${lockPath}.takeover`, command);
   try {
     // Another process may have taken over before us. Now nobody else can remove what is stale.
-    if (await isStale(lockPath)) await unlink(lockPath);
+    if (!(await isStale(lockPath))) return;
+    const holder = parseHolder((await readIfThere(lockPath)) ?? '');
+    await unlink(lockPath);
+    if (holder?.socket !== undefined) await removeSocket(holder.socket);
   } finally {
     await releaseTurn();
   }
+}
+
+/** Of a killed holder, with its folder: nothing else, whatever the lock says. */
+async function removeSocket(socket: string): Promise<void> {
+  const facts = await lstat(socket).catch(() => undefined);
+  if (facts?.isSocket() !== true) return;
+  await unlink(socket).catch(() => undefined);
+  await rmdir(path.dirname(socket)).catch(() => undefined);
 }
 
 /** False when the lock is gone. @throws WinnowError DATABASE_BUSY when its holder lives */
@@ -149,6 +188,6 @@ function busy(lockPath: string, holder: Holder | undefined): WinnowError {
   const orDelete = elsewhere ? ' If that process is gone, delete this file.' : '';
   return new WinnowError('DATABASE_BUSY', `The project's embedded database is in use by ${who}`, {
     where: lockPath,
-    next: `Wait for it to end, or set DATABASE_URL to a Postgres server, which many commands can share.${orDelete}`,
+    next: `Wait for it to end, or set DATABASE_URL to a Postgres server.${orDelete}`,
   });
 }

@@ -10,10 +10,12 @@ export interface OpenDatabaseOptions extends OpenPostgresOptions, LockRetryWindo
   readonly url?: string | undefined;
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
-  /** What holds the embedded database, for the message that a second command gets, e.g. `winnow crawl`. */
+  /** What holds the embedded database, for whoever cannot come in, e.g. `winnow crawl`. */
   readonly holder: string;
   /** False: an embedded database that does not exist is not made; it reads as an empty one. Default: true. */
   readonly create?: boolean | undefined;
+  /** True: an embedded one lets nobody in where nobody is there; the handle's `isAlone` says whether that came about. */
+  readonly alone?: boolean | undefined;
 }
 
 /** What a project says of its database; a project's configuration is one. */
@@ -30,8 +32,9 @@ export const DATABASE_RETRY_WINDOW_MILLIS = 600_000;
 
 /**
  * Opens the project's database and brings its schema up to date.
- * A server that goes away later is waited for, as long as `retryWindowMillis` says (default: half a minute).
- * @throws WinnowError DATABASE_UNREACHABLE (server), DATABASE_BUSY (embedded one held by another process),
+ * A server that goes away later is waited for, as long as `retryWindowMillis` says (default: half a minute). An embedded one that
+ * another process has open is shared with it.
+ * @throws WinnowError DATABASE_UNREACHABLE (server), DATABASE_BUSY (embedded one whose holder lets nobody in),
  *   DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL or RESOURCE_LIMIT (embedded one's folder)
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<DatabaseHandle> {
@@ -48,7 +51,7 @@ export function openProjectDatabase(
   {
     startMillis = START_MILLIS,
     ...options
-  }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'startMillis' | 'isBrief' | 'busyMillis'>,
+  }: Pick<OpenDatabaseOptions, 'holder' | 'create' | 'alone' | 'startMillis' | 'isBrief' | 'busyMillis'>,
   io: Pick<CommandIo, 'log' | 'signal'>,
 ): Promise<DatabaseHandle> {
   return openDatabase({

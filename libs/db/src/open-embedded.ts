@@ -1,46 +1,84 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { drizzle } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { isWinnowError, WinnowError } from '@winnow/contracts';
+import { Pool } from 'pg';
 import type { DatabaseHandle, ExecuteSql } from './database';
+import { DatabaseSeat } from './door/database-seat';
+import { enterGuestList, hasLivingGuests } from './door/guest-list';
+import { seatedDatabase, whileSeated } from './door/seated-database';
+import { lockEmbedded, openCluster } from './embedded-cluster';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
-import { waitForLock } from './wait-for-lock';
 import type { LockRetryWindow } from './wait-for-lock';
 import { MIGRATIONS_DIR } from './database';
-import { requireReadableTables } from './readable-tables';
-import { writeTableCopy } from './table-copy';
+import { connectAndMigrate } from './migrate-pool';
+import { DEFAULT_RETRY_WINDOW_MILLIS, outliveConnections, POOL_SIZE } from './open-postgres';
+import { retryWindow } from './retry-window';
 import * as schema from './schema';
 
 export interface OpenEmbeddedOptions extends LockRetryWindow {
   /** Folder `.winnow` of the project. */
   readonly stateDir: string;
-  /** What holds the database, for the message that a second command gets. */
+  /** What holds the database, for the message of whoever cannot come in. */
   readonly holder: string;
   /** False: where there is no database and nothing else, an empty one in memory is opened and no file is made. */
   readonly create?: boolean | undefined;
+  /** True: nobody is let in, where nobody is there; whether that came about, the handle tells. */
+  readonly alone?: boolean | undefined;
+  /** How long to wait for another holder where the one of before is gone, milliseconds. */
+  readonly retryWindowMillis?: number | undefined;
 }
 
+/** A holder that does not answer for so long is one that hangs. */
+const CONNECT_TIMEOUT_MILLIS = 60_000;
+
 /**
- * Opens PGlite in `<stateDir>/db`; one process at a time. When it is closed, its rows are copied to a file beside it if
- * any changed: `rescueDatabase` reads that.
+ * Opens PGlite in `<stateDir>/db`, or joins the process that has it open; when that one ends, this one or another goes on. When it is
+ * closed, its rows are copied to a file beside it if any changed: `rescueDatabase` reads that.
  * @throws WinnowError DATABASE_BUSY, DATABASE_DAMAGED, FILE_NOT_WRITABLE, DISK_FULL, RESOURCE_LIMIT
  */
 export async function openEmbedded(options: OpenEmbeddedOptions): Promise<DatabaseHandle> {
-  const { stateDir, holder, create = true } = options;
+  const { stateDir, create = true } = options;
   const folder = databaseFolder(stateDir);
   if (!create && !(await exists(stateDir))) return openInMemory();
-  const release = await lockEmbedded(stateDir, holder, options);
+  const seat = new DatabaseSeat({
+    // What opens is brief: whoever comes second waits for its door.
+    lock: (isAgain) => lockEmbedded(stateDir, { ...(isAgain ? longer(options) : options), isBrief: true }, join),
+    open: () => openCluster(stateDir),
+    enterAsGuest: () => enterGuestList(stateDir, options.holder),
+    hasGuests: () => hasLivingGuests(stateDir),
+    isBrief: options.isBrief === true,
+    wantsAlone: options.alone === true,
+  });
+  const pool = new Pool({
+    user: 'postgres',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS,
+    stream: () => seat.stream(),
+  });
+  outliveConnections(pool);
+  const retryWindowMillis = options.retryWindowMillis ?? DEFAULT_RETRY_WINDOW_MILLIS;
+  const patiently = retryWindow({ retryWindowMillis, signal: options.signal });
+  const explain = (error: unknown): unknown => embeddedFailure(error, folder) ?? error;
+  const handle = seatedDatabase(pool, { seat, patiently, explain });
   try {
-    if (!(await hasEmbeddedDatabase(stateDir))) await createCluster(folder);
-    return await openCluster(stateDir, release);
+    await patiently(() => whileSeated(seat, () => connectAndMigrate(pool)));
+    return handle;
   } catch (error) {
-    await release();
+    await handle.close();
     throw openFailure(error, folder);
   }
 }
+
+const join = (socket: string): { readonly socket: string } => ({ socket });
+
+const longer = ({
+  retryWindowMillis = DEFAULT_RETRY_WINDOW_MILLIS,
+  ...options
+}: OpenEmbeddedOptions): OpenEmbeddedOptions => ({
+  ...options,
+  busyMillis: retryWindowMillis,
+});
 
 async function exists(stateDir: string): Promise<boolean> {
   return hasEmbeddedDatabase(stateDir).catch((error: unknown) => {
@@ -51,28 +89,9 @@ async function exists(stateDir: string): Promise<boolean> {
 /** An empty database that leaves no files. */
 export async function openInMemory(): Promise<DatabaseHandle> {
   const client = await PGlite.create();
-  const db = drizzle({ client, schema, casing: 'snake_case' });
+  const db = drizzlePglite({ client, schema, casing: 'snake_case' });
   await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-  return { db, kind: 'pglite', executeSql: pgliteSql(client), close: () => client.close() };
-}
-
-/** Takes the database of a folder for this process. @returns gives it back */
-export async function lockEmbedded(
-  stateDir: string,
-  holder: string,
-  retryWindow: LockRetryWindow = {},
-): Promise<() => Promise<void>> {
-  const lockPath = path.join(stateDir, 'db.lock');
-  try {
-    await mkdir(stateDir, { recursive: true });
-  } catch (error) {
-    throw openFailure(error, stateDir);
-  }
-  try {
-    return await waitForLock(lockPath, holder, retryWindow);
-  } catch (error) {
-    throw error instanceof WinnowError ? error : openFailure(error, lockPath);
-  }
+  return { db, kind: 'pglite', isAlone: true, executeSql: pgliteSql(client), close: () => client.close() };
 }
 
 /** SQL as it is, on the embedded database. */
@@ -81,66 +100,4 @@ function pgliteSql(client: PGlite): ExecuteSql {
     if (values.length > 0) return client.query(text, [...values]);
     return ((await client.exec(text)).at(-1) ?? { rows: [] }) as { rows: Record<string, unknown>[] };
   };
-}
-
-/** Makes an empty database that has its name only once it is whole: a killed process leaves none by halves. */
-async function createCluster(folder: string): Promise<void> {
-  const draft = `${folder}.new`;
-  await rm(draft, { recursive: true, force: true });
-  await (await PGlite.create({ dataDir: draft })).close();
-  // An empty folder of this name may be there.
-  await rename(draft, folder);
-}
-
-async function openCluster(stateDir: string, release: () => Promise<void>): Promise<DatabaseHandle> {
-  const folder = databaseFolder(stateDir);
-  const client = explainFailures(await PGlite.create({ dataDir: folder }), folder);
-  try {
-    const db = drizzle({ client, schema, casing: 'snake_case' });
-    await migrate(db, { migrationsFolder: MIGRATIONS_DIR });
-    await requireReadableTables(client);
-    const before = await nextTransaction(client);
-    return {
-      db,
-      kind: 'pglite',
-      executeSql: pgliteSql(client),
-      async close() {
-        try {
-          if ((await nextTransaction(client)) !== before) await copyTables(client, stateDir);
-        } finally {
-          await client.close().finally(release);
-        }
-      },
-    };
-  } catch (error) {
-    await client.close().catch(() => undefined);
-    throw error;
-  }
-}
-
-/** A disk that has no room for the copy must not fail a command whose rows are stored: the copy of before stays. */
-async function copyTables(client: PGlite, stateDir: string): Promise<void> {
-  await writeTableCopy(client, stateDir).catch((error: unknown) => {
-    if (isWinnowError(error) && error.code === 'DATABASE_DAMAGED') throw error;
-  });
-}
-
-/** Grows with every transaction that writes. */
-async function nextTransaction(client: PGlite): Promise<string> {
-  const { rows } = await client.query<{ id: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as id');
-  return rows[0]?.id ?? '';
-}
-
-/** Queries that fail because of damaged files, or of a limit of the machine, say so. */
-function explainFailures(client: PGlite, folder: string): PGlite {
-  const explained =
-    <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
-    (...args: A): Promise<R> =>
-      method.apply(client, args).catch((error: unknown) => {
-        throw embeddedFailure(error, folder) ?? error;
-      });
-  client.query = explained(client.query.bind(client)) as PGlite['query'];
-  client.exec = explained(client.exec.bind(client));
-  client.transaction = explained(client.transaction.bind(client)) as PGlite['transaction'];
-  return client;
 }

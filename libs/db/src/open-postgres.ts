@@ -1,20 +1,16 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Pool } from 'pg';
-import type { Client } from 'pg';
 import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
-import { MIGRATIONS_DIR } from './database';
+import { connectAndMigrate } from './migrate-pool';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
-const POOL_SIZE = 8;
+export const POOL_SIZE = 8;
 /** Long enough for a server that is restarted. */
-const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
-/** Any number, the same in every process: two workers starting at once must not both migrate. */
-const MIGRATION_LOCK = 7_296_114;
+export const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
 
 export interface OpenPostgresOptions extends Partial<Omit<RetryWindowOptions, 'unansweredMillis'>> {
   /**
@@ -31,10 +27,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   const patiently = retryWindow(waiting);
   const waitsAtStart = retryWindow({ ...waiting, unansweredMillis: options.startMillis });
   const pool = new Pool({ connectionString: url, max: POOL_SIZE, connectionTimeoutMillis: CONNECT_TIMEOUT_MILLIS });
-  // An idle connection that the server drops must not end the process: the next query reports it.
-  pool.on('error', () => undefined);
-  // Nor one in the middle of a transaction: its next query fails, and says so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  outliveConnections(pool);
   try {
     const begin = () => connectAndMigrate(pool);
     await (options.startMillis === undefined ? begin() : waitsAtStart(begin));
@@ -58,9 +51,18 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   return {
     db,
     kind: 'postgres',
+    isAlone: false,
     executeSql: (text, values) => (values === undefined ? pool.query(text) : pool.query(text, [...values])),
     close: () => pool.end(),
   };
+}
+
+/** A lost connection must not end the process. */
+export function outliveConnections(pool: Pool): void {
+  // An idle one: the next query reports it.
+  pool.on('error', () => undefined);
+  // One in the middle of a transaction: its next query fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 /** Lets a pool's queries and connections wait for a server that is away. */
@@ -70,29 +72,6 @@ function waitForServer(pool: Pool, patiently: <T>(task: () => Promise<T>) => Pro
   pool.connect = ((callback?: Parameters<Pool['connect']>[0]) =>
     callback === undefined ? patiently(() => connect()) : connect(callback)) as Pool['connect'];
   pool.query = ((...args: unknown[]) => patiently(() => query(...args))) as Pool['query'];
-}
-
-async function connectAndMigrate(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await migrateOnce(client as unknown as Client);
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-    throw error;
-  } finally {
-    // A connection that failed is not used again.
-    client.release(failure);
-  }
-}
-
-async function migrateOnce(client: Client): Promise<void> {
-  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-  try {
-    await migrate(drizzle({ client, casing: 'snake_case' }), { migrationsFolder: MIGRATIONS_DIR });
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-  }
 }
 
 /** Host and port without the password. */

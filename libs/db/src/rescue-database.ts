@@ -6,7 +6,7 @@ import type { Database } from './database';
 import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder } from './embedded-state';
 import { MIGRATIONS_DIR } from './database';
-import { lockEmbedded } from './open-embedded';
+import { lockEmbedded } from './embedded-cluster';
 import { rescuedInputDigest } from './repositories/build-records';
 import { salvageTables } from './salvage-tables';
 import type { OnChunk, Salvaged } from './salvage-tables';
@@ -37,13 +37,13 @@ export async function rescueDatabase<T>(
   register: (db: Database) => Promise<T>,
 ): Promise<RescueResult<T>> {
   const folder = databaseFolder(stateDir);
-  const release = await lockEmbedded(stateDir, holder);
+  const lock = await lockEmbedded(stateDir, { holder });
   try {
     return await rescueLocked(stateDir, register);
   } catch (error) {
     throw openFailure(error, folder);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

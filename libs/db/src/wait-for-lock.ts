@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
-import { acquireLock, lockHolder } from './holder-lock';
-import type { Holder } from './holder-lock';
+import { holdLock, lockHolder } from './holder-lock';
+import type { HeldLock, Holder } from './holder-lock';
 
 /** How a command behaves where another one holds the lock. */
 export interface LockRetryWindow {
-  /** It gives the lock back within seconds, so others may wait for it. */
+  /** Where it can let nobody in, it gives the lock back within seconds, so others may wait for it. */
   readonly isBrief?: boolean | undefined;
-  /** How long to wait for a holder that is not brief, milliseconds. Default: not at all. */
+  /** How long to wait for a holder that is not brief and lets nobody in, milliseconds. Default: not at all. */
   readonly busyMillis?: number | undefined;
   /** Told once, when waiting for a holder that is not brief begins. */
   readonly onBusy?: ((holder: Holder) => void) | undefined;
@@ -19,24 +19,31 @@ export interface LockRetryWindow {
 const BRIEF_MILLIS = 60_000;
 const POLL_MILLIS = 100;
 
+/** Who wants a lock, and what it tells of itself. */
+export interface LockSeeker extends LockRetryWindow {
+  readonly command: string;
+}
+
 /**
- * Takes a lock, waiting for its holder where that is brief, or as long as `busyMillis` says.
- * @returns releases the lock
+ * Takes a lock. Waits for a holder that is brief, or as long as `busyMillis` says.
+ * @param join what a holder that lets others in gives in place of the lock
  * @throws WinnowError DATABASE_BUSY naming the living holder; INTERRUPTED
  */
-export async function waitForLock(
+export async function waitForLock<T = never>(
   lockPath: string,
-  command: string,
-  { isBrief, busyMillis = 0, onBusy, signal }: LockRetryWindow = {},
-): Promise<() => Promise<void>> {
+  { command, isBrief = false, busyMillis = 0, onBusy, signal }: LockSeeker,
+  join: (socket: string) => T | undefined = () => undefined,
+): Promise<HeldLock | T> {
   const startMillis = Date.now();
   let isCorrected = false;
   for (;;) {
     try {
-      return await acquireLock(lockPath, command, { isBrief: isBrief === true });
+      return await holdLock(lockPath, command, { isBrief });
     } catch (error) {
       if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
       const holder = await lockHolder(lockPath);
+      const joined = holder?.socket === undefined ? undefined : join(holder.socket);
+      if (joined !== undefined) return joined;
       // It may have gone meanwhile.
       const long = holder?.isBrief === true ? null : holder;
       const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;

@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { requireUninterrupted, withProgress } from '@winnow/contracts';
+import { isWinnowError, requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { Outcome, ProgressSink, ProgressTask } from '@winnow/contracts';
 import {
+  acquireLock,
   beginCrawl,
   classProgress,
   clearEngineSuspension,
@@ -10,6 +12,7 @@ import {
   ensureCrawlPlan,
   freeHosts,
   lockCrawl,
+  lockHolder,
   readEngineHealth,
   recheckFetches,
   relistQueries,
@@ -79,9 +82,36 @@ const PROGRESS_MILLIS = 2000;
  * Lists, fetches and stores the images of a project, together with any other workers on the same database. What was
  * done by an earlier run is not done again; what is stored does not depend on timing, concurrency, the number of workers
  * or on having been stopped. What it leaves for `winnow status` is the caller's to remove: `removeStatus`.
- * @throws WinnowError INTERRUPTED when the signal was aborted; DISK_FULL, FILE_NOT_WRITABLE
+ * @throws WinnowError INTERRUPTED when the signal was aborted; DISK_FULL, FILE_NOT_WRITABLE; DATABASE_BUSY where another one is at
+ *   work on an embedded database
  */
 export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> {
+  // On an embedded database one crawl at a time: only so is it known which jobs and hosts a killed one left.
+  const release = options.database.kind === 'pglite' ? await lockEmbeddedCrawl(options.stateDir) : undefined;
+  try {
+    return await crawlAlone(options);
+  } finally {
+    await release?.();
+  }
+}
+
+/** @throws WinnowError DATABASE_BUSY where another crawl is at work */
+async function lockEmbeddedCrawl(stateDir: string): Promise<() => Promise<void>> {
+  const lockPath = path.join(stateDir, 'crawl.lock');
+  await mkdir(stateDir, { recursive: true });
+  return acquireLock(lockPath, 'winnow crawl').catch(async (error: unknown) => {
+    if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
+    const holder = await lockHolder(lockPath);
+    const who = holder === null ? '' : ` (process ${holder.pid})`;
+    throw new WinnowError('DATABASE_BUSY', `Another crawl is at work on this embedded database${who}`, {
+      where: lockPath,
+      next: 'Wait for it to end, or set DATABASE_URL to a Postgres server, where several crawls and workers share the work.',
+      cause: error,
+    });
+  });
+}
+
+async function crawlAlone(options: CrawlOptions): Promise<CrawlResult> {
   const clock = options.clock ?? SYSTEM_CLOCK;
   const startMillis = clock.now();
   const { database, jobs } = options;
@@ -99,7 +129,7 @@ export async function crawlProject(options: CrawlOptions): Promise<CrawlResult> 
     await new BlobStore(path.join(options.stateDir, folder)).sweep(startMillis);
   }
   await ensureCrawlPlan(db, plan);
-  // Nobody else can be at work on an embedded database: what is under way was left by a killed process.
+  // No other crawl is at work: what is under way was left by a killed one.
   if (database.kind === 'pglite') {
     await jobs.releaseAll();
     await freeHosts(db);
@@ -169,7 +199,7 @@ function showProgress({ database, project, stateDir }: CrawlOptions, task: Progr
   const read = async (): Promise<void> => {
     const { listed, settled, queued } = await crawlProgress(database.db, project.name);
     task.update(settled, queued > 0 ? `of ${settled + queued}` : `${listed} listed`);
-    // The embedded database answers nobody but this process.
+    // Where the system has no door for it, the embedded database answers nobody but this process.
     if (database.kind === 'pglite') await leaveStatus(stateDir, database, project.name);
   };
   const timer = setInterval(() => {

@@ -8,38 +8,43 @@ import { GC_KINDS } from '../upkeep/gc/remover';
 export async function runGc(input: CommandInput, io: CommandIo): Promise<CommandResult> {
   const config = await loadProject(String(input.arguments['project']), { cwd: io.cwd, env: io.env });
   const isDryRun = input.options['dryRun'] === true;
-  return withProjectDatabase(config, { holder: 'winnow gc', create: false }, io, async ({ db, kind }) => {
-    const { freed, builds, holding } = await collectGarbage({
-      config,
-      db,
-      io,
-      keep: Number(input.options['keep'] ?? 1),
-      isDryRun,
-      nowMillis: Date.now(),
-      isAlone: kind === 'pglite',
-      isForced: input.options['force'] === true,
-    });
-    const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
-    const bytes = kinds.reduce((sum, kind) => sum + freed[kind].bytes, 0);
-    return {
-      exitCode: 0,
-      json: {
-        dryRun: isDryRun,
-        bytes,
-        freed: Object.fromEntries(GC_KINDS.map((kind) => [kind, { ...freed[kind] }])),
-        builds,
-        forgotten: holding.map(({ id, forgottenSamples }) => ({ build: id, samples: forgottenSamples })),
-      },
-      text: [
-        `${isDryRun ? 'Would free' : 'Freed'} ${megabytes(bytes)}.`,
-        ...kinds.map((kind) => `${kind}: ${freed[kind].items}, ${megabytes(freed[kind].bytes)}`),
-        ...holding.map(
-          ({ id, forgottenSamples }) =>
-            `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
-        ),
-      ],
-    };
-  });
+  return withProjectDatabase(
+    config,
+    { holder: 'winnow gc', create: false, alone: true },
+    io,
+    async ({ db, isAlone }) => {
+      const { freed, builds, holding } = await collectGarbage({
+        config,
+        db,
+        io,
+        keep: Number(input.options['keep'] ?? 1),
+        isDryRun,
+        nowMillis: Date.now(),
+        isAlone,
+        isForced: input.options['force'] === true,
+      });
+      const kinds = GC_KINDS.filter((kind) => freed[kind].items > 0);
+      const bytes = kinds.reduce((sum, kind) => sum + freed[kind].bytes, 0);
+      return {
+        exitCode: 0,
+        json: {
+          dryRun: isDryRun,
+          bytes,
+          freed: Object.fromEntries(GC_KINDS.map((kind) => [kind, { ...freed[kind] }])),
+          builds,
+          forgotten: holding.map(({ id, forgottenSamples }) => ({ build: id, samples: forgottenSamples })),
+        },
+        text: [
+          `${isDryRun ? 'Would free' : 'Freed'} ${megabytes(bytes)}.`,
+          ...kinds.map((kind) => `${kind}: ${freed[kind].items}, ${megabytes(freed[kind].bytes)}`),
+          ...holding.map(
+            ({ id, forgottenSamples }) =>
+              `Build ${id} still holds ${forgottenSamples} forgotten images; it is current, or a split or run uses it. Run \`winnow build\` for one without them.`,
+          ),
+        ],
+      };
+    },
+  );
 }
 
 function megabytes(bytes: number): string {
