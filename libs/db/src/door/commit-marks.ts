@@ -7,12 +7,14 @@ export const PREPARE_MARKS = `
   create table if not exists winnow_door.commits (id uuid primary key, at timestamptz not null default now());
   delete from winnow_door.commits where at < now() - interval '1 day'`;
 
-/** Last statement of a transaction. @param id a UUID */
-export const setMark = (id: string): string => `insert into winnow_door.commits (id) values ('${id}')`;
+/**
+ * Stores a mark, in the transaction that it is for.
+ * @param id its own, a UUID
+ * @param known of transactions of which the answer came
+ */
+export const setMark = (id: string, known: readonly string[]): string =>
+  `with known as (delete from winnow_door.commits where id = any('{${known.join(',')}}'))
+  insert into winnow_door.commits (id) values ('${id}')`;
 
 /** Gives a row where the transaction with this mark was committed. */
 export const hasMark = (id: string): string => `select id from winnow_door.commits where id = '${id}'`;
-
-/** Of transactions of which it is known. @param ids UUIDs */
-export const forgetMarks = (ids: readonly string[]): string =>
-  `delete from winnow_door.commits where id = any('{${ids.join(',')}}')`;

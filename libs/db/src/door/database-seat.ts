@@ -40,7 +40,9 @@ interface Holding {
 export class DatabaseSeat {
   readonly #options: DatabaseSeatOptions;
   #holding: Holding | undefined;
-  #socket: string | undefined;
+  /** Of the newest holder that was not this process. */
+  #socket = '';
+  #isGuest = false;
   #taking: Promise<void> | undefined;
   #leaveGuests: (() => Promise<void>) | undefined;
   #wasTaken = false;
@@ -61,23 +63,23 @@ export class DatabaseSeat {
 
   /** Takes a place, where there is none. @throws WinnowError as `lock` and `open` */
   async take(): Promise<void> {
-    if (this.#holding !== undefined || this.#socket !== undefined) return;
+    if (this.#holding !== undefined || this.#isGuest) return;
     this.#taking ??= this.#takeNext().finally(() => (this.#taking = undefined));
     await this.#taking;
   }
 
   /** The holder does not answer any more. */
   lose(): void {
-    this.#socket = undefined;
+    this.#isGuest = false;
   }
 
   /** A connection that is not begun: `connect` begins it, whatever it is told. */
   stream(): Duplex {
     if (this.#holding !== undefined) return streamWithin(this.#holding.door);
     const stream = new Socket();
-    const path = this.#socket ?? '';
     const begin = stream.connect.bind(stream) as (path: string) => typeof stream;
-    return Object.assign(stream, { connect: () => begin(path) });
+    // Where the holder is gone by now, that fails, and is tried again from the next place.
+    return Object.assign(stream, { connect: () => begin(this.#socket) });
   }
 
   /** Gives the place back; guests go on with another holder. */
@@ -97,6 +99,7 @@ export class DatabaseSeat {
     if ('socket' in found) {
       this.#leaveGuests ??= await this.#options.enterAsGuest();
       this.#socket = found.socket;
+      this.#isGuest = true;
     } else {
       this.#holding = await this.#open(found);
     }
@@ -108,7 +111,8 @@ export class DatabaseSeat {
       const { isBrief, wantsAlone } = this.#options;
       const cluster = await this.#options.open();
       const door = new Door(cluster.client);
-      const isAlone = wantsAlone && !this.#wasTaken && !(await this.#options.hasGuests());
+      const hasGuests = await this.#options.hasGuests();
+      const isAlone = wantsAlone && !this.#wasTaken && !hasGuests;
       const socket = isAlone ? undefined : await door.listen();
       await lock.tell(socket === undefined ? { isBrief } : { socket });
       return { lock, cluster, door, isAlone };

@@ -5,7 +5,7 @@ import type { Pool, QueryResult } from 'pg';
 import { isConnectionTrouble } from '../connection-trouble';
 import type { DatabaseHandle } from '../database';
 import * as schema from '../schema';
-import { forgetMarks, hasMark, setMark } from './commit-marks';
+import { hasMark, setMark } from './commit-marks';
 import type { DatabaseSeat } from './database-seat';
 
 type Repeat = <T>(task: () => Promise<T>) => Promise<T>;
@@ -19,7 +19,7 @@ export interface SeatedDatabaseOptions {
 }
 
 /** To be called when nothing is left of a transaction but its commit. */
-type BeforeCommit<T> = (result: T, run: (statement: string) => Promise<unknown>) => Promise<void>;
+type BeforeCommit<T> = (result: T, run: (statements: string) => Promise<unknown>) => Promise<void>;
 
 /** Reads, statements that cannot be within a transaction, and scripts of several statements. */
 const REPEATABLE = /^\s*(?:select|show|explain|begin|vacuum)\b|;\s*\S/i;
@@ -50,9 +50,9 @@ export function seatedDatabase(pool: Pool, options: SeatedDatabaseOptions): Data
         const forgotten = known;
         known = [];
         await marked(async (result, run) => {
-          await run(forgetMarks(forgotten));
-          await run(setMark(id));
+          // Whether it comes to a commit, the mark tells.
           sent = { result };
+          await run(setMark(id, forgotten));
         });
       }
       known = [...known, id];
@@ -62,9 +62,8 @@ export function seatedDatabase(pool: Pool, options: SeatedDatabaseOptions): Data
 
   pool.query = ((...args: readonly unknown[]) => {
     const plain = (): Promise<QueryResult> => query(...args);
-    return isRepeatable(args)
-      ? repeatedly(plain)
-      : once(plain, (beforeCommit) => inTransaction(pool, args, beforeCommit));
+    if (isRepeatable(args)) return repeatedly(plain);
+    return once(plain, (beforeCommit) => inTransaction(pool, args, beforeCommit));
   }) as Pool['query'];
 
   const db = drizzle({ client: pool, schema, casing: 'snake_case' });
@@ -77,7 +76,7 @@ export function seatedDatabase(pool: Pool, options: SeatedDatabaseOptions): Data
           (beforeCommit) =>
             transaction(async (tx) => {
               const result = await work(tx);
-              await beforeCommit(result, (statement) => tx.execute(sql.raw(statement)));
+              await beforeCommit(result, (statements) => tx.execute(sql.raw(statements)));
               return result;
             }, config),
         );
@@ -118,8 +117,7 @@ async function inTransaction(
   try {
     await client.query('begin');
     const result = await (client.query as (...all: readonly unknown[]) => Promise<QueryResult>)(...args);
-    await beforeCommit(result, (statement) => client.query(statement));
-    await client.query('commit');
+    await beforeCommit(result, (statement) => client.query(`${statement}; commit`));
     return result;
   } catch (error) {
     failure = error as Error;
