@@ -69,6 +69,10 @@ export class Door {
 
   /** Serves a client at the other end of a stream. */
   serve(stream: Duplex): void {
+    if (this.#isClosing) {
+      stream.destroy();
+      return;
+    }
     this.#clientsSoFar += 1;
     const reader = new RequestReader(`c${this.#clientsSoFar}_`);
     const client: Client = { stream, reader, batches: [], isGone: false };
