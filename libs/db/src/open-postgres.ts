@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
+import { poolTransaction } from './pool-transaction';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
 import { connectAndMigrate } from './migrate-pool';
@@ -45,9 +46,8 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
   }
   waitForServer(pool, patiently);
   const db = drizzle({ client: pool, schema, casing: 'snake_case' });
-  const { transaction } = db;
   // A connection lost within a transaction means that all of it is to be done again.
-  db.transaction = (work, config) => patiently(() => transaction.call(db, work, config)) as never;
+  db.transaction = (work, config) => patiently(() => poolTransaction(pool, work as never, config)) as never;
   return {
     db,
     kind: 'postgres',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
+import type { WinnowError } from '@winnow/contracts';
 import { holdLock, lockHolder } from './holder-lock';
 import type { HeldLock, Holder } from './holder-lock';
 
@@ -35,23 +36,26 @@ export async function waitForLock<T = never>(
   join: (socket: string) => T | undefined = () => undefined,
 ): Promise<HeldLock | T> {
   const startMillis = Date.now();
-  let isCorrected = false;
+  let isTold = false;
   for (;;) {
-    try {
-      return await holdLock(lockPath, command, { isBrief });
-    } catch (error) {
-      if (!isWinnowError(error) || error.code !== 'DATABASE_BUSY') throw error;
-      const holder = await lockHolder(lockPath);
-      const joined = holder?.socket === undefined ? undefined : join(holder.socket);
-      if (joined !== undefined) return joined;
-      // It may have gone meanwhile.
-      const long = holder?.isBrief === true ? null : holder;
-      const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
-      if (Date.now() - startMillis >= limitMillis) throw error;
-      if (long !== null && !isCorrected) onBusy?.(long);
-      isCorrected ||= long !== null;
-    }
+    const held = await holdLock(lockPath, command, { isBrief }).catch(whenBusy);
+    if (!isWinnowError(held)) return held;
+    const holder = await lockHolder(lockPath);
+    const joined = holder?.socket === undefined ? undefined : join(holder.socket);
+    if (joined !== undefined) return joined;
+    // It may have gone meanwhile.
+    const long = holder?.isBrief === true ? null : holder;
+    const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
+    if (Date.now() - startMillis >= limitMillis) throw held;
+    if (long !== null && !isTold) onBusy?.(long);
+    isTold ||= long !== null;
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
     requireUninterrupted(signal, 'Stopped while waiting for the database');
   }
+}
+
+/** @returns DATABASE_BUSY @throws other errors */
+function whenBusy(error: unknown): WinnowError {
+  if (isWinnowError(error) && error.code === 'DATABASE_BUSY') return error;
+  throw error;
 }

@@ -4,6 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Pool, QueryResult } from 'pg';
 import { isConnectionTrouble } from '../connection-trouble';
 import type { DatabaseHandle } from '../database';
+import { poolTransaction } from '../pool-transaction';
 import * as schema from '../schema';
 import { hasMark, setMark } from './commit-marks';
 import type { DatabaseSeat } from './database-seat';
@@ -67,19 +68,21 @@ export function seatedDatabase(pool: Pool, options: SeatedDatabaseOptions): Data
   }) as Pool['query'];
 
   const db = drizzle({ client: pool, schema, casing: 'snake_case' });
-  const transaction = db.transaction.bind(db);
-  db.transaction = (work, config) =>
-    config?.accessMode === 'read only'
-      ? repeatedly(() => transaction(work, config))
-      : once(
-          () => transaction(work, config),
-          (beforeCommit) =>
-            transaction(async (tx) => {
-              const result = await work(tx);
-              await beforeCommit(result, (statements) => tx.execute(sql.raw(statements)));
-              return result;
-            }, config),
-        );
+  db.transaction = (work, config) => {
+    const plain = () => poolTransaction(pool, work as never, config) as ReturnType<typeof work>;
+    if (config?.accessMode === 'read only') return repeatedly(plain);
+    return once(plain, (beforeCommit) =>
+      poolTransaction(
+        pool,
+        async (tx) => {
+          const result = await work(tx as never);
+          await beforeCommit(result, (statement) => tx.execute(sql.raw(statement)));
+          return result;
+        },
+        config,
+      ),
+    );
+  };
   return {
     db,
     kind: 'pglite',
