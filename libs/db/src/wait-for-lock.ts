@@ -19,6 +19,7 @@ export interface LockRetryWindow {
 /** A brief holder that takes longer is one that hangs. */
 const BRIEF_MILLIS = 60_000;
 const POLL_MILLIS = 100;
+const GONE: Holder = { pid: 0, startTicks: null, command: '', isBrief: true };
 
 /** Who wants a lock, and what it tells of itself. */
 export interface LockSeeker extends LockRetryWindow {
@@ -40,15 +41,15 @@ export async function waitForLock<T = never>(
   for (;;) {
     const held = await holdLock(lockPath, command, { isBrief }).catch(whenBusy);
     if (!isWinnowError(held)) return held;
-    const holder = await lockHolder(lockPath);
-    const joined = holder?.socket === undefined ? undefined : join(holder.socket);
-    if (joined !== undefined) return joined;
     // It may have gone meanwhile.
-    const long = holder?.isBrief === true ? null : holder;
-    const limitMillis = long === null ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
+    const holder = (await lockHolder(lockPath)) ?? GONE;
+    const joined = holder.socket === undefined ? undefined : join(holder.socket);
+    if (joined !== undefined) return joined;
+    const isBriefly = holder.isBrief === true;
+    const limitMillis = isBriefly ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
     if (Date.now() - startMillis >= limitMillis) throw held;
-    if (long !== null && !isTold) onBusy?.(long);
-    isTold ||= long !== null;
+    if (!isBriefly && !isTold) onBusy?.(holder);
+    isTold ||= !isBriefly;
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
     requireUninterrupted(signal, 'Stopped while waiting for the database');
   }

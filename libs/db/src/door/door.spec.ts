@@ -30,7 +30,7 @@ const OTHER = `
       PGlite.prototype.execProtocolRawSync = function (bytes) {
         const answer = exec.call(this, bytes);
         isSeen ||= Buffer.from(bytes).includes(text);
-        if (isSeen && /\bcommit\b/.test(Buffer.from(bytes).toString('latin1'))) process.kill(process.pid, 'SIGKILL');
+        if (isSeen && /commit(?!s)/.test(Buffer.from(bytes).toString('latin1'))) process.kill(process.pid, 'SIGKILL');
         return answer;
       };
     },
