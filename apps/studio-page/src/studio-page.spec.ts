@@ -22,7 +22,7 @@ inChromium('the page of the studio', () => {
   it('takes the key out of the address, and other tabs of the browser get it', async () => {
     const page = await chromium.open('/');
     expect(new URL(page.url()).hash).toBe('');
-    expect(await page.locator('h1').innerText()).toBe('birds');
+    await page.getByRole('heading', { level: 1, name: 'birds' }).waitFor();
     await page.getByRole('heading', { name: 'Measure the split' }).waitFor();
     const second = await page.context().newPage();
     await second.goto(`http://127.0.0.1:${chromium.port}/`);
@@ -62,6 +62,8 @@ inChromium('the page of the studio', () => {
     await page.keyboard.press('x');
     await page.getByText('100 of 2,000 images').waitFor();
     expect(search(page)).toBe('?given=dog&kind=closed');
+    await page.getByRole('searchbox', { name: 'Find images' }).fill('doubt >');
+    await page.getByText('the expression ends where a value is expected').waitFor();
     await page.context().close();
   });
 

@@ -68,7 +68,7 @@ export class StudioError extends Error {
 }
 
 interface ErrorBody {
-  readonly error?: { readonly message: string; readonly next: string | null };
+  readonly error?: { readonly message: string; readonly where: string | null; readonly next: string | null };
 }
 
 let accessKey = '';
@@ -109,7 +109,8 @@ async function send(address: string, init: RequestInit): Promise<unknown> {
   const response = await fetchWithKey(address, init);
   const body = (await response.json().catch(() => null)) as ErrorBody | null;
   if (response.ok) return body;
-  throw new StudioError(response.status, body?.error?.message ?? response.statusText, body?.error?.next ?? null);
+  const { message = response.statusText, where = null, next = null } = body?.error ?? {};
+  throw new StudioError(response.status, where === null ? message : `${message} (${where})`, next);
 }
 
 async function fetchWithKey(address: string, init: RequestInit): Promise<Response> {

@@ -99,6 +99,7 @@ export class StubStudio {
 
   #route(pathname: string, search: URLSearchParams, body: Record<string, unknown>): [number, unknown] {
     if (pathname === '/api/project') return [200, this.#project()];
+    if (search.get('q')?.endsWith('>')) return [400, error('the expression ends where a value is expected')];
     if (pathname === '/api/images') return [200, stubWindow(this.total, search, this.decisions)];
     if (pathname === '/api/facets') return [200, stubFacets(this.total, search, this.decisions)];
     const sha256 = /^\/api\/images\/([0-9a-f]{64})$/.exec(pathname)?.[1];

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
+import { StudioError } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { FacetPanel } from './facet-panel';
 import { ImageGrid } from './image-grid';
@@ -49,9 +50,7 @@ function ImageList(): React.JSX.Element {
         <FacetPanel query={query} change={change} isOpen={hasFacets} onClose={() => setFacets(false)} />
         <div className={styles.list}>
           {tiles.source.error !== null && total === null ? (
-            <EmptyState title="The images cannot be listed yet" isPart>
-              <p>{tiles.source.error.message}</p>
-            </EmptyState>
+            <NoList error={tiles.source.error} />
           ) : total === 0 ? (
             <NoResults query={query} change={change} />
           ) : (
@@ -61,6 +60,18 @@ function ImageList(): React.JSX.Element {
         {sha256 === undefined ? null : <ImagePanel sha256={sha256} onClose={() => open(null)} />}
       </div>
     </div>
+  );
+}
+
+/** The server reads the data set still, cannot read what is to be found, or is gone: it says which. */
+function NoList({ error }: { readonly error: Error }): React.JSX.Element {
+  const isAsked = error instanceof StudioError && error.status === 400;
+  const next = error instanceof StudioError ? error.next : null;
+  return (
+    <EmptyState title={isAsked ? 'This cannot be looked for' : 'The images cannot be listed yet'} isPart>
+      <p>{error.message}</p>
+      {next === null ? null : <p>{next}</p>}
+    </EmptyState>
   );
 }
 
