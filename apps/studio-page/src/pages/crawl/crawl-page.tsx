@@ -9,6 +9,7 @@ import { formatCount } from '../../parts/numbers';
 import { PageBody, PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
 import { read } from '../../server/client';
+import { WHILE_PASSING } from '../../server/passing';
 import { useProject } from '../../server/project';
 import { StepButton } from '../../steps/step-button';
 import { StepList } from '../../steps/step-list';
@@ -29,6 +30,7 @@ const SPEAKS = {
 
 function useCrawl(): StudioCrawl {
   return useSuspenseQuery({
+    ...WHILE_PASSING,
     queryKey: ['crawl'],
     queryFn: ({ signal }) => read('/api/crawl', { signal }),
     staleTime: 0,

@@ -8,6 +8,7 @@ import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { countOf, formatCount } from '../../parts/numbers';
 import { read } from '../../server/client';
+import { WHILE_PASSING } from '../../server/passing';
 import { useProject, useShown } from '../../server/project';
 import { ReviewStage } from '../review/review-stage';
 import { CopyCard } from './copy-card';
@@ -27,7 +28,8 @@ export default function MeasurePage(): React.JSX.Element {
   const frame = frameSearch(search);
   const { values, change } = useAddressValues(ADDRESS);
   usePageTitle('Measure');
-  const { data, error } = useQuery({
+  const { data, error, failureReason } = useQuery({
+    ...WHILE_PASSING,
     queryKey: ['decisions', 'measure', frame],
     queryFn: ({ signal }) => read('/api/measure', { search: frame, signal }),
     enabled: split !== null,
@@ -68,7 +70,7 @@ export default function MeasurePage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <EmptyState title="Loading …" />;
+  if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
   return <Measured measure={data} onLook={() => change({ look: true })} />;
 }
 

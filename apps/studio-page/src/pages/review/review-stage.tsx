@@ -87,11 +87,15 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
       </header>
       {isPaused ? (
         <Paused />
-      ) : sha256 === null ? (
-        <Nothing looks={looks}>{whenDone}</Nothing>
+      ) : sha256 === null && !looks.isWaiting ? (
+        whenDone
       ) : (
         <div className={styles.stage}>
-          <LookedAt key={sha256} sha256={sha256} image={image} isBlind={isBlind} />
+          {sha256 === null ? (
+            <Waiting error={looks.error} />
+          ) : (
+            <LookedAt key={sha256} sha256={sha256} image={image} isBlind={isBlind} />
+          )}
           <Acts
             image={image}
             isBlind={isBlind}
@@ -213,21 +217,14 @@ function reviewActs({ classes, likely, isBlind, onSay }: ReviewActsOptions): rea
   ];
 }
 
-function Nothing({
-  looks: { error, left },
-  children,
-}: {
-  readonly looks: ReturnType<typeof useLooks>;
-  readonly children: React.ReactNode;
-}): React.JSX.Element {
-  if (error !== null) {
-    return (
-      <EmptyState title="No image can be shown now" isAlarm isPart>
-        <p>{error.message}</p>
-      </EmptyState>
-    );
-  }
-  return left === null ? <EmptyState title="Choosing images …" isPart /> : <>{children}</>;
+/** Keys that are pressed meanwhile wait, too. */
+function Waiting({ error }: { readonly error: Error | null }): React.JSX.Element {
+  if (error === null) return <EmptyState title="Choosing images …" isPart />;
+  return (
+    <EmptyState title="No image can be shown now" isAlarm isPart>
+      <p>{error.message} It is asked again by itself.</p>
+    </EmptyState>
+  );
 }
 
 function Pace({ past, left }: { readonly past: readonly PastLook[]; readonly left: number | null }): React.JSX.Element {

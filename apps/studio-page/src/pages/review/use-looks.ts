@@ -2,8 +2,9 @@ import type { ImageDetail, ReviewOrder } from '@winnow/contracts';
 import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
-import { localDecisions } from '../../decisions/decision-queue';
+import { localDecisions, waiting } from '../../decisions/decision-queue';
 import { read, write } from '../../server/client';
+import { WHILE_PASSING } from '../../server/passing';
 import { usePictureSource } from '../../server/picture-source';
 
 /** Where images to look at come from: an order of review, or the plan of a measure, which says nothing of its images. */
@@ -19,6 +20,8 @@ export interface Looks {
   /** Still to look at, those that are here among them; null before the first answer. */
   readonly left: number | null;
   readonly plan: string | undefined;
+  /** More is to come. */
+  readonly isWaiting: boolean;
   readonly error: Error | null;
   readonly canGoBack: boolean;
   next(): void;
@@ -33,7 +36,8 @@ const AT_ONCE = 20;
 const MAX_AT_ONCE = 100;
 /** Looks of a measure that may not be stored yet: they are handed out again and are no second showing. */
 const JUST_LOOKED_AT = 20;
-const FEW_LEFT = 8;
+const FEW_LEFT = 12;
+const RETRY_MILLIS = 1000;
 const AHEAD = 3;
 
 interface State {
@@ -51,41 +55,42 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
   const frame = frameSearch(search);
   const [state, setState] = useState(NOTHING);
   const [error, setError] = useState<Error | null>(null);
+  const [attempt, setAttempt] = useState(0);
   const isAsking = useRef(false);
   const key = JSON.stringify([source, frame]);
+  const current = useRef(key);
   useEffect(() => {
+    current.current = key;
     setState(NOTHING);
     setError(null);
   }, [key]);
   const rest = state.images.length - state.at;
-  const isDone = state.left !== null && state.left <= 0 && rest <= 0;
+  const isWhole = state.left !== null && state.left <= rest;
   useEffect(() => {
-    if (isPaused || isDone || rest >= FEW_LEFT || isAsking.current || (state.left !== null && state.left <= rest))
-      return undefined;
+    if (isPaused || isWhole || rest >= FEW_LEFT || isAsking.current) return;
     isAsking.current = true;
-    const asked = new AbortController();
-    // Those that were handed out and not decided, skipped ones among them, come again: beyond them the list goes on.
-    const undecided = state.images.filter((sha256) => !localDecisions.get().has(sha256)).length;
-    ask(source, frame, { count: Math.min(MAX_AT_ONCE, AT_ONCE + undecided), signal: asked.signal })
-      .then(({ images, left, plan }) => {
+    const isStale = (): boolean => current.current !== key;
+    const again = (): void => void setTimeout(() => setAttempt((before) => before + 1), RETRY_MILLIS);
+    const wasStored = waiting.get().length === 0;
+    const unsettled = state.images.filter((sha256) => !isStored(sha256)).length;
+    ask(source, frame, Math.min(MAX_AT_ONCE, AT_ONCE + unsettled))
+      .then((answer) => {
+        if (isStale()) return again();
         setError(null);
-        setState((before) => {
-          // Handed out again to the same person as long as they are undecided; a measure shows some twice on purpose.
-          const known =
-            source.kind === 'measure' ? before.images.slice(Math.max(0, before.at - JUST_LOOKED_AT)) : before.images;
-          const added = images.filter((sha256) => !known.includes(sha256));
-          const waiting = before.images.length - before.at;
-          return { ...before, plan, images: [...before.images, ...added], left: added.length === 0 ? waiting : left };
+        return setState((before) => {
+          const next = withLooks(before, answer, { isMeasure: source.kind === 'measure', wasStored });
+          if (next.images.length === before.images.length && next.left !== before.images.length - before.at) again();
+          return next;
         });
       })
       .catch((problem: unknown) => {
-        if (!asked.signal.aborted) setError(problem instanceof Error ? problem : new Error(String(problem)));
+        if (!isStale()) setError(problem instanceof Error ? problem : new Error(String(problem)));
+        again();
       })
       .finally(() => {
         isAsking.current = false;
       });
-    return undefined;
-  }, [key, rest, isPaused, isDone, state.left]);
+  }, [key, rest, isPaused, isWhole, attempt]);
   const details = useDetails(source.kind === 'measure' ? [] : state.images.slice(state.at, state.at + AHEAD), frame);
   useDecodedAhead(state.images.slice(state.at + 1, state.at + 1 + AHEAD));
   const sha256 = state.images[state.at] ?? null;
@@ -96,6 +101,7 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
     sha256,
     image: details.find((detail) => detail.sha256 === sha256) ?? null,
     left: state.left === null ? null : Math.max(state.left, rest),
+    isWaiting: sha256 === null && !isWhole,
     plan: state.plan,
     error,
     canGoBack: state.at > 0,
@@ -106,7 +112,7 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
     back: useCallback(() => move(-1), [move]),
     show: useCallback((wanted) => {
       setState((before) => {
-        const at = before.images.indexOf(wanted);
+        const at = before.images.lastIndexOf(wanted);
         return at < 0 ? before : { ...before, at };
       });
     }, []),
@@ -118,23 +124,51 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
   };
 }
 
-async function ask(
-  source: LookSource,
-  frame: Readonly<Record<string, string>>,
-  { count, signal }: { readonly count: number; readonly signal: AbortSignal },
-): Promise<{ readonly images: readonly string[]; readonly left: number; readonly plan: string | undefined }> {
+/** Its decision is in the database, as far as this browser knows. */
+function isStored(sha256: string): boolean {
+  return typeof localDecisions.get().get(sha256)?.storedAt === 'number';
+}
+
+/**
+ * The list with what was handed out. Images come again as long as they are undecided: skipped ones, and those whose decision is
+ * not stored yet; a measure shows some twice on purpose, later.
+ */
+function withLooks(
+  before: State,
+  { images, left, plan }: Answer,
+  { isMeasure, wasStored }: { readonly isMeasure: boolean; readonly wasStored: boolean },
+): State {
+  const lately = Math.max(0, before.at - JUST_LOOKED_AT);
+  const known = isMeasure
+    ? new Set(before.images.filter((sha256, index) => index >= lately || !isStored(sha256)))
+    : new Set(before.images);
+  const added = images.filter((sha256) => !known.has(sha256));
+  const rest = before.images.length - before.at;
+  // Nothing new although all was stored when it was asked: there is no more.
+  const isEnd = added.length === 0 && wasStored;
+  return { ...before, plan, images: [...before.images, ...added], left: isEnd ? rest : Math.max(left, rest + 1) };
+}
+
+interface Answer {
+  readonly images: readonly string[];
+  readonly left: number;
+  readonly plan: string | undefined;
+}
+
+async function ask(source: LookSource, frame: Readonly<Record<string, string>>, count: number): Promise<Answer> {
   if (source.kind === 'measure') {
-    const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count }, signal });
+    const { images, left, plan } = await read('/api/measure/looks', { search: { ...frame, count } });
     return { images, left, plan };
   }
   const search = { ...frame, ...source.filters, count };
-  const { images, left } = await read('/api/review/:order', { parts: { order: source.order }, search, signal });
+  const { images, left } = await read('/api/review/:order', { parts: { order: source.order }, search });
   return { images, left, plan: undefined };
 }
 
 function useDetails(images: readonly string[], frame: Readonly<Record<string, string>>): readonly ImageDetail[] {
   return useQueries({
     queries: images.map((sha256) => ({
+      ...WHILE_PASSING,
       queryKey: ['project', 'look', sha256, frame],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
         read('/api/images/:sha256', { parts: { sha256 }, search: frame, signal }),

@@ -10,6 +10,7 @@ import { formatCount } from '../../parts/numbers';
 import { preferences } from '../../parts/preferences';
 import { useSignal } from '../../parts/signal';
 import { read } from '../../server/client';
+import { WHILE_PASSING } from '../../server/passing';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import { claimOf } from './sheet-claims';
@@ -262,6 +263,7 @@ function useSheetTiles(
 ): { readonly tiles: readonly ImageTile[] | null; readonly error: Error | null } {
   const asked = { ...search, sort: 'doubt', descending: isDoubtfulFirst ? 1 : 0, from: 0, count: 3 * SIZE };
   const { data, error } = useQuery({
+    ...WHILE_PASSING,
     queryKey: ['project', 'sheet', asked, round],
     queryFn: ({ signal }) => read('/api/images', { search: asked, signal }),
     placeholderData: (before) => before,

@@ -10,6 +10,7 @@ import { notify } from '../../parts/notices';
 import { countOf, formatCount } from '../../parts/numbers';
 import { usePageTitle } from '../../parts/page-body';
 import { read } from '../../server/client';
+import { WHILE_PASSING } from '../../server/passing';
 import { useProject, useShown } from '../../server/project';
 import { sayingWords } from '../images/tile-words';
 import { Sheet } from './sheet';
@@ -34,7 +35,8 @@ export default function SheetsPage(): React.JSX.Element {
   const { build, split } = useShown();
   const { search } = useAddress();
   const frame = frameSearch(search);
-  const { data, error } = useQuery({
+  const { data, error, failureReason } = useQuery({
+    ...WHILE_PASSING,
     queryKey: ['decisions', 'sheets', frame],
     queryFn: ({ signal }) => read('/api/sheets', { search: frame, signal }),
     enabled: split !== null,
@@ -54,7 +56,7 @@ export default function SheetsPage(): React.JSX.Element {
       </EmptyState>
     );
   }
-  if (data === undefined) return <EmptyState title="Loading …" />;
+  if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
   if (data.groups.length > 0) return <Groups groups={data.groups} splitId={split.id} />;
   return (
     <EmptyState title="Every image is decided">
