@@ -106,7 +106,7 @@ export class StudioDecisions implements DecisionSource {
       this.#isRead = true;
       if (news.length > 0) {
         for (const line of news) this.#lines.push(line);
-        await images.applyDecisions(this.#decided(this.#log.add(news)));
+        images.applyDecisions(this.#decided(this.#log.add(news)));
         if (!isFirst) events.publish('decisions', person === undefined ? {} : { person });
       }
       if (lines.length < PAGE_LINES) return;

@@ -101,7 +101,7 @@ describe('GET /api/images/SHA256', () => {
 describe('decisions', () => {
   it('are seen in lists, facets and filters', async () => {
     const { version } = await list('');
-    await studio.context.images.applyDecisions([
+    studio.context.images.applyDecisions([
       { sha256: project.digests[4] as string, state: 'decided', decided: 2, people: ['Anna'] },
       { sha256: project.digests[5] as string, state: 'decided', decided: null, people: ['Ben'] },
       { sha256: 'f'.repeat(64), state: 'unsure', decided: null, people: ['Ben'] },

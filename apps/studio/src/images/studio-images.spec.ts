@@ -35,6 +35,22 @@ describe('columns of a data set', () => {
     expect(columnsFiles()).toHaveLength(1);
   });
 
+  it('hold what was decided before the studio was started', async () => {
+    const before = await openStudio(project);
+    const id = '01a22e28-5d22-7058-99c2-7035f359f5ae';
+    const decision = { id, batch: id, sha256: project.digests[4], says: 'class:fox', origin: 'one' };
+    const body = { decisions: [decision] };
+    expect((await before.ask('/api/decisions', { method: 'POST', body })).status).toBe(200);
+    await before.close();
+    const studio = await openStudio(project);
+    const { lists } = await studio.context.images.open();
+    expect([lists.columns.state[4], lists.columns.decided[4]]).toEqual([1, 2]);
+    const undo = { batch: id, id: '01a22e28-5d22-7058-99c2-7035f359f5af' };
+    await studio.ask('/api/undo', { method: 'POST', body: undo });
+    expect(lists.columns.state[4]).toBe(0);
+    await studio.close();
+  });
+
   it('are waited for a while, then it is said how far reading is', async () => {
     const studio = await openStudio(project);
     rmSync(columnsFiles()[0] as string);

@@ -57,8 +57,10 @@ const MAX_OPEN = 2;
 const PATIENCE_MILLIS = 1500;
 
 interface Opening {
-  readonly images: Promise<OpenImages>;
+  images: Promise<OpenImages>;
   done: number;
+  /** As soon as its columns are read. */
+  lists: ImageLists | undefined;
 }
 
 /** The images of a project: each data set and split as columns, read once and kept. */
@@ -102,14 +104,10 @@ export class StudioImages {
     return { ...images, build, split };
   }
 
-  /** Tells all lists what people say of images now. */
-  async applyDecisions(decided: readonly DecidedImage[]): Promise<void> {
-    await Promise.all(
-      [...this.#open.values()].map(async ({ images }) => {
-        const opened = await images.catch(() => null);
-        opened?.lists.applyDecisions(decided);
-      }),
-    );
+  /** Tells all lists what people say of images now; one that is still being read reads all of it at its end. */
+  applyDecisions(decided: readonly DecidedImage[]): void {
+    // Not to be waited for: a data set that is being read waits for what was decided.
+    for (const { lists } of this.#open.values()) lists?.applyDecisions(decided);
   }
 
   /** Reads the newest data set, so that the first page finds it. */
@@ -142,7 +140,7 @@ export class StudioImages {
 
   #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
     const { config, database, log, signal } = this.#options;
-    const opening: { images: Promise<OpenImages>; done: number } = { images: Promise.reject(new Error()), done: 0 };
+    const opening: Opening = { images: Promise.reject(new Error()), done: 0, lists: undefined };
     opening.images.catch(() => undefined);
     opening.images = (async () => {
       const columns = await loadColumns({
@@ -155,6 +153,7 @@ export class StudioImages {
         onRead: (done) => (opening.done = done),
       });
       const lists = new ImageLists(columns);
+      opening.lists = lists;
       // Decisions that come while this is read are among them or follow, as this is open already.
       await this.#replay(lists);
       return { build, split, lists, shards: new ShardReader(path.join(config.paths.builds, build.id)) };
