@@ -1,0 +1,51 @@
+import { isProjectKnown, openDatabase } from '@winnow/db';
+import { writeStudioProject } from '../spec-support/studio-project';
+import { openStudioDatabase } from './studio-database';
+
+const io = { log: () => undefined, signal: new AbortController().signal };
+
+describe('the database of a studio', () => {
+  it('is found as soon as a crawl makes it', async () => {
+    const project = await writeStudioProject({ until: 'nothing' });
+    const { config } = project;
+    const database = openStudioDatabase(config, io);
+    try {
+      expect(await database.use((db) => isProjectKnown(db, 'p'))).toBe(false);
+      const crawl = await openDatabase({ stateDir: config.paths.state, holder: 'winnow crawl' });
+      await crawl.executeSql("insert into projects (name) values ('p')");
+      await crawl.close();
+      expect(await database.use((db) => isProjectKnown(db, 'p'))).toBe(true);
+    } finally {
+      await database.close();
+      project.remove();
+    }
+  });
+
+  it('lets other commands in while it is open', async () => {
+    const project = await writeStudioProject({ until: 'crawl' });
+    const { config } = project;
+    const database = openStudioDatabase(config, io);
+    try {
+      expect(await database.use((db) => isProjectKnown(db, 'p'))).toBe(true);
+      const command = await openDatabase({ stateDir: config.paths.state, holder: 'winnow build' });
+      await command.executeSql("insert into projects (name) values ('q')");
+      expect(await database.use((db) => isProjectKnown(db, 'q'))).toBe(true);
+      await command.close();
+      expect(await database.use((db) => isProjectKnown(db, 'q'))).toBe(true);
+    } finally {
+      await database.close();
+      project.remove();
+    }
+  });
+
+  it('that cannot be opened is tried again at the next question', async () => {
+    const project = await writeStudioProject({ until: 'nothing' });
+    const config = { ...project.config, databaseUrl: 'postgres://127.0.0.1:1/none' };
+    const database = openStudioDatabase(config, { ...io, signal: AbortSignal.abort() });
+    const ask = () => database.use((db) => isProjectKnown(db, 'p'));
+    await expect(ask()).rejects.toThrow();
+    await expect(ask()).rejects.toThrow();
+    await database.close();
+    project.remove();
+  });
+});
