@@ -153,8 +153,7 @@ export {
   storeBatchStep,
   storeDecisions,
 } from './repositories/decision-records';
-export type { BatchStep, DecisionAuthor, NewDecision } from './repositories/decision-records';
+export type { BatchStep, NewDecision } from './repositories/decision-records';
 export { listMeasurePlans, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';
 export { listViews, removeView, saveView } from './repositories/view-records';
-export type { ViewRecord } from './repositories/view-records';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Decision, DecisionsSince, DecisionsStored, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import { saveSplit } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
@@ -173,6 +174,29 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       expect((await ask<ReviewQueue>('/api/review/random?given=cat&count=15', ben)).images).toHaveLength(15);
       await send('/api/review/pause', {}, ben);
       expect((await studio.ask('/api/review/worth')).status).toBe(404);
+    });
+
+    it('begins with what another split sees most differently, once there is one', async () => {
+      expect((await studio.ask('/api/review/disagree')).status).toBe(404);
+      const { database: db, facts } = studio.context;
+      const other = { project: 'p', buildId: project.buildId, teacherDigest: 't', config: {}, counts: {} };
+      const rows = project.digests.map((_, index) => {
+        const open = index === 20 ? 1 : 0.3;
+        const kind = { kind: 'open' as const, cleanProbability: 1 - open, closedProbability: 0, openProbability: open };
+        return { ...kind, key: String(index).padStart(9, '0'), refinedLabel: 0, score: 0 };
+      });
+      await db.use((open) => saveSplit(open, { ...other, id: 'other', method: 'knn' }, rows));
+      await facts.renew();
+      const { images } = await ask<ReviewQueue>(`/api/review/disagree?count=45&s=${project.splitId}`);
+      expect(images).toHaveLength(45);
+      const half = (index: number) => {
+        const sure = 0.4 + (0.5 * index) / 45;
+        const mine = [0, 1, 2].map((kind) => (kind === index % 3 ? sure : (1 - sure) / 2));
+        const { cleanProbability: c, closedProbability: x, openProbability: o } = rows[index] as (typeof rows)[number];
+        return [c, x, o].reduce((sum, value, kind) => sum + Math.abs(value - (mine[kind] as number)), 0);
+      };
+      const distances = images.map((image) => half(project.digests.indexOf(image)));
+      distances.slice(1).forEach((distance, at) => expect(distance).toBeLessThan((distances[at] as number) + 1e-6));
     });
   });
 });

@@ -6,6 +6,7 @@ import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import { HttpError } from '../server/answer-errors';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
+import { OtherOpinion } from './other-opinion';
 import { nextInQueue } from './review-queue';
 
 /** Ten thousand lines. */
@@ -19,6 +20,7 @@ const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(
 export const decisionRoutes: RouteModule = (server, context) => {
   const { decisions, plans, images, now } = context;
   const leases = new ReviewLeases();
+  const otherOpinion = new OtherOpinion();
   const config = { isForReviewers: true };
   server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, async (request): Promise<DecisionsStored> => {
     const person = context.personOf(request);
@@ -40,9 +42,11 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const { order } = orderSchema.parse(request.params);
     const { count, ...query } = queueSchema.parse(request.query);
     const log = await decisions.current();
-    const { lists, split, build } = await images.open(scopeOf(query));
+    const opened = await images.open(scopeOf(query));
+    const { lists, split, build } = opened;
+    const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const person = context.personOf(request).name;
-    const source = { lists, log, leases, seed: split?.id ?? build.id };
+    const source = { lists, log, leases, seed: split?.id ?? build.id, more: { other } };
     return nextInQueue(source, { order, person, count, list: listRequest(query), nowMillis: now().getTime() });
   });
   server.post('/api/review/pause', { config }, (request) => {
