@@ -15,7 +15,7 @@ import { requireTypeScript } from '../../../tools/require-typescript.mjs';
 
 const db = requireTypeScript('libs/db/src/index.ts');
 
-/** What one command does side by side. */
+/** What one command does side by side; alone, one does what all would. */
 const LANES = 4;
 const ACCOUNTS = 50;
 /** Every tenth is a transaction of two statements, the others are single ones; none comes to the same when done twice. */
@@ -41,23 +41,25 @@ const { values } = parseArgs({
     /** One of the commands, which the benchmark starts. */
     command: { type: 'string' },
     folder: { type: 'string' },
+    lanes: { type: 'string' },
   },
 });
 const [statements, guests, kills] = ['statements', 'guests', 'kills'].map((name) => Number(values[name]));
 const perLane = Math.floor(statements / guests / LANES);
 
 if (values.command === undefined) await compare();
-else await beOne(Number(values.command), values.folder);
+else await beOne(Number(values.command), Number(values.lanes), values.folder);
 
 async function compare() {
-  const quiet = await runAll(0);
-  const killed = await runAll(kills);
+  const killed = await runAll(guests, kills);
+  process.stderr.write(`${JSON.stringify(killed)}\n`);
+  const quiet = await runAll(1, 0);
   const areEqual = quiet.digest === killed.digest;
   const figures = { statements: quiet.statements, guests, areEqual, quiet, killed };
   if (!values.json) {
     process.stdout.write(
-      `${quiet.statements} statements of ${guests} commands: ${quiet.seconds} s; ` +
-        `with ${killed.kills} kills (${killed.holderKills} of holders) ${killed.seconds} s; tables ${areEqual ? 'equal' : 'NOT equal'}\n`,
+      `${quiet.statements} statements by ${guests} commands with ${killed.kills} kills (${killed.holderKills} of holders): ` +
+        `${killed.seconds} s; by one command without kills: ${quiet.seconds} s; tables ${areEqual ? 'equal' : 'NOT equal'}\n`,
     );
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`);
@@ -65,7 +67,8 @@ async function compare() {
 }
 
 /** All commands to their ends. */
-async function runAll(killCount) {
+async function runAll(commands, killCount) {
+  const lanes = (guests * LANES) / commands;
   const folder = await mkdtemp(path.join(tmpdir(), 'winnow-bench-door-'));
   const stateDir = path.join(folder, '.winnow');
   await prepare(stateDir);
@@ -78,6 +81,7 @@ async function runAll(killCount) {
     new Promise((resolve, reject) => {
       const child = fork(fileURLToPath(import.meta.url), [
         ...['--command', number, '--folder', stateDir, '--guests', guests, '--statements', statements].map(String),
+        ...['--lanes', String(lanes)],
       ]);
       children.set(number, child);
       child.on('message', ({ lane, done, isStart }) => {
@@ -108,7 +112,7 @@ async function runAll(killCount) {
       victim?.kill('SIGKILL');
     });
   };
-  await Promise.all(Array.from({ length: guests }, (_, number) => start(number)));
+  await Promise.all(Array.from({ length: commands }, (_, number) => start(number)));
   const seconds = Number(((Date.now() - startMillis) / 1000).toFixed(1));
   const left = (await readdir(stateDir)).filter(
     (name) => !['db', 'db-rows.gz'].includes(name) && !name.startsWith('db.guest-'),
@@ -140,11 +144,11 @@ async function digestTables(stateDir) {
 }
 
 /** One command: goes on where it was when it was killed. */
-async function beOne(number, stateDir) {
+async function beOne(number, lanes, stateDir) {
   const handle = await db.openDatabase({ stateDir, holder: `bench door ${number}`, retryWindowMillis: 600_000 });
   await Promise.all(
-    Array.from({ length: LANES }, async (_, index) => {
-      const lane = number * LANES + index;
+    Array.from({ length: lanes }, async (_, index) => {
+      const lane = number * lanes + index;
       const { rows } = await handle.executeSql('select done from progress where lane = $1', [lane]);
       let done = Number(rows[0].done);
       process.send({ lane, done, isStart: true });

@@ -11,8 +11,8 @@ import { embeddedFailure, openFailure } from './embedded-failure';
 import { databaseFolder, hasEmbeddedDatabase } from './embedded-state';
 import type { LockRetryWindow } from './wait-for-lock';
 import { MIGRATIONS_DIR } from './database';
-import { connectAndMigrate } from './migrate-pool';
-import { DEFAULT_RETRY_WINDOW_MILLIS, outliveConnections, POOL_SIZE } from './open-postgres';
+import { connectAndMigrate, outliveConnections, POOL_SIZE } from './connection-pool';
+import { DEFAULT_RETRY_WINDOW_MILLIS } from './open-postgres';
 import { retryWindow } from './retry-window';
 import * as schema from './schema';
 

@@ -2,14 +2,12 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { WinnowError } from '@winnow/contracts';
 import type { DatabaseHandle } from './database';
-import { poolTransaction } from './pool-transaction';
 import { retryWindow } from './retry-window';
 import type { RetryWindowOptions } from './retry-window';
-import { connectAndMigrate } from './migrate-pool';
+import { connectAndMigrate, outliveConnections, POOL_SIZE, poolTransaction } from './connection-pool';
 import * as schema from './schema';
 
 const CONNECT_TIMEOUT_MILLIS = 5_000;
-export const POOL_SIZE = 8;
 /** Long enough for a server that is restarted. */
 export const DEFAULT_RETRY_WINDOW_MILLIS = 30_000;
 
@@ -55,14 +53,6 @@ export async function openPostgres(url: string, options: OpenPostgresOptions = {
     executeSql: (text, values) => (values === undefined ? pool.query(text) : pool.query(text, [...values])),
     close: () => pool.end(),
   };
-}
-
-/** A lost connection must not end the process. */
-export function outliveConnections(pool: Pool): void {
-  // An idle one: the next query reports it.
-  pool.on('error', () => undefined);
-  // One in the middle of a transaction: its next query fails, and says so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 /** Lets a pool's queries and connections wait for a server that is away. */
