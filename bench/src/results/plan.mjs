@@ -73,6 +73,8 @@ export const PLAN = {
   'web7-seeds': ['kd', 'winnow-1', 'winnow', 'modul'].flatMap((method) =>
     [2, 3].map((seed) => student('{web7}', method, { seed })),
   ),
+  // As many updates again as half of `winnow`'s, within 2.5 times the processor time of `kd`.
+  'web7-views': [student('{web7}', 'winnow', { more: ['--set', 'views=3'] })],
   refinement: [
     ...COMPARED.map((method) => student('{web7}', method, { more: ['--student', 'resnet20'] })),
     ...[2, 3].map((seed) => student('{web7}', 'winnow', { seed, more: ['--student', 'resnet20'] })),
