@@ -52,6 +52,8 @@ export class GridView {
   #top = 0;
   #active = 0;
   #frame = 0;
+  /** Tiles that are drawn already may show something else now; while only the place changes, none does. */
+  #isStale = true;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #lastMove = { at: 0, top: 0, isFast: false };
   /** What this code gave the scroll bar last: an event for it is no act of the person. */
@@ -117,6 +119,11 @@ export class GridView {
 
   /** Faces changed. */
   redraw(): void {
+    this.#isStale = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#draw());
   }
@@ -129,6 +136,7 @@ export class GridView {
   /** The tile gets the focus of the grid and is seen. */
   activate(index: number): void {
     this.#active = index;
+    this.#isStale = true;
     this.#setTop(topToShow(this.#layout, index, this.#top));
     this.#host.onActive(index);
   }
@@ -143,7 +151,7 @@ export class GridView {
     this.#scrollSet = Math.round(scrollOfTop(this.#layout, this.#top));
     this.#scroller.scrollTop = this.#scrollSet;
     this.#noteMove();
-    this.redraw();
+    this.#schedule();
   }
 
   readonly #onScroll = (): void => {
@@ -185,6 +193,7 @@ export class GridView {
     const { isFast } = this.#lastMove;
     if (!isFast) this.#host.onView(first * layout.columns, Math.min(layout.total, end * layout.columns));
     for (let row = first; row < end; row += 1) this.#drawRow(row, isFast);
+    this.#isStale = false;
     const isDrawn = this.#rows.has(Math.floor(this.#active / layout.columns));
     this.#scroller.toggleAttribute('data-has-active', isDrawn);
     if (isDrawn && layout.total > 0) this.#scroller.setAttribute('aria-activedescendant', tileId(this.#active));
@@ -195,6 +204,7 @@ export class GridView {
     const { columns, total, side, rowHeight } = this.#layout;
     const from = row * columns;
     let drawn = this.#rows.get(row);
+    const isNew = drawn === undefined;
     if (drawn === undefined) {
       const element = document.createElement('div');
       element.className = styles.row ?? '';
@@ -211,9 +221,11 @@ export class GridView {
       this.#rows.set(row, drawn);
       this.#place(row, element);
     }
+    const wasGrey = drawn.isGrey;
     drawn.isGrey &&= isFast;
     const { isGrey } = drawn;
     drawn.element.style.transform = `translateY(${Math.round(row * rowHeight - this.#top)}px)`;
+    if (!isNew && !this.#isStale && wasGrey === isGrey) return;
     drawn.tiles.forEach((tile, column) => {
       const index = from + column;
       const face = this.#host.face(index, isGrey);
