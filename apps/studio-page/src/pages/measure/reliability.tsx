@@ -18,7 +18,7 @@ export function Reliability({ bins }: { readonly bins: StudioMeasure['reliabilit
           <circle
             key={from}
             cx={mean * SIDE}
-            cy={SIDE - (right / count) * SIDE}
+            cy={SIDE - right * SIDE}
             r={3 + 6 * Math.sqrt(count / most)}
             fill="var(--accent)"
             fillOpacity="0.75"
@@ -47,7 +47,7 @@ export function Reliability({ bins }: { readonly bins: StudioMeasure['reliabilit
                 {formatShare(from)}–{formatShare(Math.min(1, from + 0.1))}
               </th>
               <td data-number>{formatShare(mean)}</td>
-              <td data-number>{formatShare(right / count)}</td>
+              <td data-number>{formatShare(right)}</td>
               <td data-number>{count}</td>
             </tr>
           ))}
