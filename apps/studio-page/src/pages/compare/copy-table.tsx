@@ -24,7 +24,7 @@ export function CopyTable({ groups }: { readonly groups: readonly StudioRunGroup
   );
 }
 
-export function tableText(groups: readonly StudioRunGroup[], form: Form): string {
+function tableText(groups: readonly StudioRunGroup[], form: Form): string {
   const rows = groups.map((group) => [
     group.name,
     group.model,

@@ -15,7 +15,7 @@ export function CopyCard({ measure }: { readonly measure: StudioMeasure }): Reac
   );
 }
 
-export function cardText({ kinds, overall, plan }: StudioMeasure): string {
+function cardText({ kinds, overall, plan }: StudioMeasure): string {
   const percent = (share: number): string => (100 * share).toFixed(1);
   const shareText = ({
     share,
