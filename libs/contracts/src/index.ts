@@ -54,7 +54,6 @@ export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifes
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
 export {
-  DECISION_ORIGINS,
   postDecisionsSchema,
   postListSchema,
   REVIEW_ORDERS,

@@ -3,7 +3,7 @@ import type { StudioRole } from './studio-project';
 import type { NoiseKind } from '../learning-names';
 
 /** How a decision came about. */
-export const DECISION_ORIGINS = ['one', 'bulk', 'sheet', 'propagated', 'measure', 'import'] as const;
+const DECISION_ORIGINS = ['one', 'bulk', 'sheet', 'propagated', 'measure', 'import'] as const;
 export type DecisionOrigin = (typeof DECISION_ORIGINS)[number];
 
 const uuid = z.uuid();
@@ -15,7 +15,7 @@ const text = (maxLength: number) =>
     .regex(/^[^\0\p{Cs}]*$/u);
 
 /** POST /api/decisions: stored whole before it is answered; an id that is stored already is acknowledged again. */
-export const decisionSchema = z.object({
+const decisionSchema = z.object({
   /** UUID of the browser (version 7): names the line, so that sending it twice stores it once. */
   id: uuid,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
