@@ -116,7 +116,6 @@ export type {
   StudioRun,
   StudioRunDetail,
   StudioRunGroup,
-  StudioRunProgress,
   StudioRuns,
   StudioSpread,
   StudioTestImage,

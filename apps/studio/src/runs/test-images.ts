@@ -86,7 +86,7 @@ function missing(why: string): StudioTestImages {
 }
 
 /** Rows of the test list. */
-export function rowsOf(answers: readonly TestAnswers[], query: TestImageQuery): readonly number[] {
+function rowsOf(answers: readonly TestAnswers[], query: TestImageQuery): readonly number[] {
   const [first, second] = answers;
   if (first === undefined) return [];
   const { labels, predicted, classes } = first;

@@ -1,7 +1,7 @@
 import type { Outcome } from '../outcome';
 
 /** How far a process is that works on a run now. */
-export interface StudioRunProgress {
+interface StudioRunProgress {
   readonly done: number;
   readonly total: number | null;
   readonly unit: string;

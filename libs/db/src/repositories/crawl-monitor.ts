@@ -4,7 +4,7 @@ import type { Database } from '../database';
 import { queryColumn, queryRows } from '../query';
 
 /** URLs of one minute that came to the same outcome. */
-export interface MinuteCount {
+interface MinuteCount {
   /** ISO 8601, its start. */
   readonly minute: string;
   readonly outcome: Outcome;
@@ -12,7 +12,7 @@ export interface MinuteCount {
 }
 
 /** How one engine of a project is. */
-export interface EngineActivity {
+interface EngineActivity {
   readonly engine: string;
   /** Results listed. */
   readonly listed: number;
