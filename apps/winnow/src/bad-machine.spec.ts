@@ -95,8 +95,9 @@ describe('winnow on a machine that does not play along', () => {
     }
   });
 
-  it('lets one command at a time at the embedded database, and says who holds it', async () => {
-    const holder = await openDatabase({ stateDir: path.join(folder, '.winnow'), holder: 'winnow crawl' });
+  it('says who holds the embedded database, where nobody is let in', async () => {
+    const stateDir = path.join(folder, '.winnow');
+    const holder = await openDatabase({ stateDir, holder: 'winnow crawl', alone: true });
     try {
       expect(winnow(['status', 'p.yaml'])).toEqual({
         status: 1,
