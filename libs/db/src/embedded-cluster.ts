@@ -55,8 +55,10 @@ export async function openCluster(stateDir: string): Promise<OpenedCluster> {
       },
     };
   } catch (error) {
+    // While the database has its files open: whether they were too many is looked up.
+    const failure = openFailure(error, folder);
     await client.close().catch(() => undefined);
-    throw error;
+    throw failure;
   }
 }
 

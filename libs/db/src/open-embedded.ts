@@ -65,8 +65,10 @@ export async function openEmbedded(options: OpenEmbeddedOptions): Promise<Databa
     await patiently(() => whileSeated(seat, () => connectAndMigrate(pool)));
     return handle;
   } catch (error) {
-    await handle.close();
-    throw openFailure(error, folder);
+    // While the database has its files open: whether they were too many is looked up.
+    const failure = openFailure(error, folder);
+    await handle.close().catch(() => undefined);
+    throw failure;
   }
 }
 
