@@ -21,8 +21,8 @@ export {
   setTargets,
   triedSince,
   unfinishedCrawls,
-} from './repositories/crawl-rounds';
-export type { ClassProgress } from './repositories/crawl-rounds';
+} from './repositories/crawl/crawl-rounds';
+export type { ClassProgress } from './repositories/crawl/crawl-rounds';
 export {
   blockListing,
   classesAskedAgain,
@@ -33,8 +33,8 @@ export {
   readListings,
   relistQueries,
   reopenListings,
-} from './repositories/crawl-listing';
-export type { CrawlPlan, ListedPage, Listing, ListingKey, PlannedQuery } from './repositories/crawl-listing';
+} from './repositories/crawl/crawl-listing';
+export type { CrawlPlan, ListedPage, Listing, ListingKey, PlannedQuery } from './repositories/crawl/crawl-listing';
 export {
   clearEngineSuspension,
   engineSuspension,
@@ -42,8 +42,8 @@ export {
   readEngineHealth,
   suspendedEngines,
   suspendEngine,
-} from './repositories/crawl-engines';
-export type { EngineHealth } from './repositories/crawl-engines';
+} from './repositories/crawl/crawl-engines';
+export type { EngineHealth } from './repositories/crawl/crawl-engines';
 export {
   freeHosts,
   giveHostsBack,
@@ -55,8 +55,8 @@ export {
   saveTdm,
   suspendHost,
   takeHosts,
-} from './repositories/crawl-hosts';
-export type { HostLease, StoredRobots, StoredTdm } from './repositories/crawl-hosts';
+} from './repositories/crawl/crawl-hosts';
+export type { HostLease, StoredRobots, StoredTdm } from './repositories/crawl/crawl-hosts';
 export {
   beginTries,
   dueFetches,
@@ -65,16 +65,16 @@ export {
   refetchOriginals,
   retryFailedFetches,
   withdrawTries,
-} from './repositories/due-fetches';
-export type { DueFetch } from './repositories/due-fetches';
-export { recordFetches } from './repositories/fetch-records';
-export type { FetchRecord } from './repositories/fetch-records';
+} from './repositories/crawl/due-fetches';
+export type { DueFetch } from './repositories/crawl/due-fetches';
+export { recordFetches } from './repositories/crawl/fetch-records';
+export type { FetchRecord } from './repositories/crawl/fetch-records';
 export { skipKnownDuplicates } from './repositories/known-duplicates';
-export { crawlCounts } from './repositories/crawl-counts';
-export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/crawl-counts';
-export { crawlMonitor } from './repositories/crawl-monitor';
-export type { CrawlMonitor } from './repositories/crawl-monitor';
-export { heartbeat, readWorkers, removeWorker } from './repositories/worker-records';
+export { crawlCounts } from './repositories/crawl/crawl-counts';
+export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/crawl/crawl-counts';
+export { crawlMonitor } from './repositories/crawl/crawl-monitor';
+export type { CrawlMonitor } from './repositories/crawl/crawl-monitor';
+export { heartbeat, readWorkers, removeWorker } from './repositories/crawl/worker-records';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
 export type { ImportedHit, ImportSourceKey } from './repositories/import-records';
 export { hitId } from './repositories/insert-rows';

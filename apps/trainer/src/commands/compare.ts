@@ -31,7 +31,7 @@ export const compareCommand: CommandSpec = {
   async run(input, io) {
     const { withProject } = await import('../open-project');
     const { compareMethods } = await import('../compare/compare-methods');
-    const { describeFailure } = await import('../student/training-verdict');
+    const { describeFailure } = await import('../student/plan/training-verdict');
     const { withTrainingLock } = await import('../locks');
     const { writeComparison } = await import('../compare/compare-report');
     const { describePassedOver } = await import('@winnow/config');

@@ -43,9 +43,9 @@ export const trainCommand: CommandSpec = {
     const { prepareTraining } = await import('../student/prepare-training');
     const { describeSplitOf } = await import('../student/describe-learnt-split');
     const { trainStudent } = await import('../student/train-student');
-    const { lengthOf } = await import('../student/training-block');
-    const { lengthAdvice } = await import('../student/training-length');
-    const { describeFailure } = await import('../student/training-verdict');
+    const { lengthOf } = await import('../student/plan/training-block');
+    const { lengthAdvice } = await import('../student/plan/training-length');
+    const { describeFailure } = await import('../student/plan/training-verdict');
     const { withTrainingLock } = await import('../locks');
     const { method, epochs, batch, seed, engine } = input.options;
     const overrides = [
@@ -82,8 +82,8 @@ export const trainCommand: CommandSpec = {
 async function rehearse(project: OpenProject): Promise<CommandResult> {
   const { prepareTraining } = await import('../student/prepare-training');
   const { rehearseTraining } = await import('../student/rehearse-training');
-  const { estimateJobBytes, trainingBlock } = await import('../student/training-block');
-  const { describeTime } = await import('../student/training-time');
+  const { estimateJobBytes, trainingBlock } = await import('../student/plan/training-block');
+  const { describeTime } = await import('../student/plan/training-time');
   const job = await prepareTraining(project, { isRehearsal: true });
   const rehearsal = await rehearseTraining(job).finally(() => job.teacher?.dispose());
   const { settings, decidedBy, steps, stepsPerEpoch } = job.plan;

@@ -5,7 +5,7 @@ import { tf } from '@winnow/tensor';
 import { classColumns, type ClassNames, classSynonyms, describeSynonyms, type FrozenNetwork } from '@winnow/training';
 import { type CheckImages, checkInput } from '../data/check-images';
 import { rankClasses } from '../predict/predict-images';
-import { isNearChance } from '../student/training-verdict';
+import { isNearChance } from '../student/plan/training-verdict';
 
 /** What a teacher says to an image. */
 export interface CheckRow {

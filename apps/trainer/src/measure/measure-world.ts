@@ -23,7 +23,7 @@ import {
 } from '@winnow/training';
 import { digestImages } from '../data/image-sets';
 import { holdOut } from '../student/training-part';
-import type { ResolvedTraining } from '../student/training-plan';
+import type { ResolvedTraining } from '../student/plan/training-plan';
 import { requireModelName } from '../require-model-name';
 import { SPLIT_READERS } from '../noise/corrections';
 import { toPoolSplit } from '../noise/split-pool';

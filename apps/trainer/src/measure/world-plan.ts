@@ -9,8 +9,8 @@ import type {
   StudentStart,
   TrainOptions,
 } from '@winnow/training';
-import { countPool } from '../student/plan-training';
-import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/training-plan';
+import { countPool } from '../student/plan/plan-training';
+import { type ResolvedTraining, type TrainingFacts, trainingPlan } from '../student/plan/training-plan';
 import type { Review } from './simulate-review';
 
 /** One student of one world. */

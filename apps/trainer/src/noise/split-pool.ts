@@ -12,7 +12,7 @@ import { percentText, recordTeacherFile } from '@winnow/runs';
 import { knowsMore, METHODS } from '@winnow/training';
 import type { PoolSplit, Prediction } from '@winnow/training';
 import { buildShape } from '../data/load-build-images';
-import { isNearChance } from '../student/training-verdict';
+import { isNearChance } from '../student/plan/training-verdict';
 import type { OpenProject } from '../open-project';
 import { loadPoolCorrections } from './corrections';
 import type { PoolCorrections } from './corrections';

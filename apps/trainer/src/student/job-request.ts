@@ -5,7 +5,7 @@ import { createStudent, METHODS, planRefinement, suggestedWorkers } from '@winno
 import type { AugmentOptions, RefinementPlan, TrainingData, TrainRequest } from '@winnow/training';
 import { requireModelName } from '../require-model-name';
 import type { StudentJob } from './student-job';
-import { estimateTrainingBytes } from './training-memory';
+import { estimateTrainingBytes } from './plan/training-memory';
 import { holdOut } from './training-part';
 
 /** The network of a job, before its first step. @throws WinnowError as createStudent */

@@ -1,5 +1,5 @@
 import { chanceRemark } from '../noise/split-pool';
-import { isNearChance } from './training-verdict';
+import { isNearChance } from './plan/training-verdict';
 
 describe('isNearChance', () => {
   it.each([

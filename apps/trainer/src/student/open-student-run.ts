@@ -13,7 +13,7 @@ import { digestImages } from '../data/image-sets';
 import { version } from '../../package.json';
 import { refinementOf } from './job-request';
 import type { StudentJob } from './student-job';
-import type { TrainingPlan } from './training-plan';
+import type { TrainingPlan } from './plan/training-plan';
 
 const REFINEMENT_REVISION = 2;
 

@@ -21,7 +21,7 @@ import { startTensorEngine } from '../start-tensor-engine';
 import { loadTeacher } from '../teacher/load-teacher';
 import type { LoadedTeacher } from '../teacher/load-teacher';
 import { enlargedNote } from '../teacher/require-fitting-teacher';
-import { planTraining } from './plan-training';
+import { planTraining } from './plan/plan-training';
 import type { StudentJob } from './student-job';
 import { openStudentStart, studentInput, unknownInputNote } from './student-start';
 import type { StudentInput } from './student-start';

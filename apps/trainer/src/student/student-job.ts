@@ -8,7 +8,7 @@ import type { BuildImages } from '../data/load-build-images';
 import type { PoolCorrections } from '../noise/corrections';
 import type { PoolSplitResult } from '../noise/split-pool';
 import type { LoadedTeacher } from '../teacher/load-teacher';
-import type { TrainingPlan } from './training-plan';
+import type { TrainingPlan } from './plan/training-plan';
 
 /** Everything a run needs; the test set is for measuring and goes to no method. */
 export interface StudentJob {

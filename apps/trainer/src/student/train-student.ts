@@ -19,11 +19,11 @@ import { measureAgreement, measureOnTest, measureProjector } from './measure-stu
 import type { StudentMeasures } from './measure-student';
 import { openStudentRun } from './open-student-run';
 import type { StudentJob, StudentResult } from './student-job';
-import { lengthOf, trainingBlock } from './training-block';
-import { lengthAdvice } from './training-length';
+import { lengthOf, trainingBlock } from './plan/training-block';
+import { lengthAdvice } from './plan/training-length';
 import { holdOut, trainingPart } from './training-part';
-import { tellTime } from './training-time';
-import { describeFailure } from './training-verdict';
+import { tellTime } from './plan/training-time';
+import { describeFailure } from './plan/training-verdict';
 
 /** Evaluations during a run, at most: enough for a curve. */
 const CURVE_POINTS = 10;

@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import type { Database } from '../database';
 import { queryColumn, queryRows, textList } from '../query';
 import { forgotten } from '../schema';
-import { lockCrawl } from './crawl-rounds';
+import { lockCrawl } from './crawl/crawl-rounds';
 
 /** What is to be forgotten. */
 export interface ForgetTargets {

@@ -4,8 +4,8 @@ import type { IMPORT_ENGINE, WORLD_ENGINE } from '@winnow/contracts';
 import type { Database } from '../database';
 import { hostOf, queryColumn, queryRows, sameUrl, textList } from '../query';
 import { hits } from '../schema';
-import { shareCrawl } from './crawl-rounds';
-import { forgottenAmong, unreferencedImages } from './fetch-records';
+import { shareCrawl } from './crawl/crawl-rounds';
+import { forgottenAmong, unreferencedImages } from './crawl/fetch-records';
 import { hitId, insertHits, insertImages, insertSightings, linkFetchedHits } from './insert-rows';
 import type { FetchedImage, HitRow } from './insert-rows';
 

@@ -5,9 +5,9 @@ import { databasesUnderTest } from '../testing/database-under-test';
 import { fetches, hits, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
-import { crawlCounts } from './crawl-counts';
-import { dueFetches, retryFailedFetches } from './due-fetches';
-import { recordFetches } from './fetch-records';
+import { crawlCounts } from './crawl/crawl-counts';
+import { dueFetches, retryFailedFetches } from './crawl/due-fetches';
+import { recordFetches } from './crawl/fetch-records';
 import { chooseCopies, skipKnownDuplicates } from './known-duplicates';
 import type { CopyGroup, LinkedUrl } from './known-duplicates';
 

@@ -6,9 +6,9 @@ import { countJobs } from '../jobs/job-queue';
 import type { JobCounts, JobKind } from '../jobs/job-kinds';
 import { queryColumn, queryRows, sameUrl } from '../query';
 import { builds, fetches, hits, queries, runs, occurrences, splits } from '../schema';
-import { readEngineHealth } from './crawl-engines';
-import { readCrawl } from './crawl-rounds';
-import { readWorkers } from './worker-records';
+import { readEngineHealth } from './crawl/crawl-engines';
+import { readCrawl } from './crawl/crawl-rounds';
+import { readWorkers } from './crawl/worker-records';
 
 export interface ProjectStatus {
   readonly hits: number;

@@ -1,7 +1,7 @@
 import type { Database } from '../database';
-import { commitListedPage, ensureCrawlPlan } from '../repositories/crawl-listing';
-import { ensureFetches } from '../repositories/due-fetches';
-import { recordFetches } from '../repositories/fetch-records';
+import { commitListedPage, ensureCrawlPlan } from '../repositories/crawl/crawl-listing';
+import { ensureFetches } from '../repositories/crawl/due-fetches';
+import { recordFetches } from '../repositories/crawl/fetch-records';
 
 /** An image that a crawl found and stored. */
 export interface CrawledImage {

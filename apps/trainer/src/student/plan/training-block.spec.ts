@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
-import { startTensorEngine } from '../start-tensor-engine';
+import { startTensorEngine } from '../../start-tensor-engine';
 import { planTraining } from './plan-training';
-import type { StudentJob } from './student-job';
+import type { StudentJob } from '../student-job';
 import { estimateJobBytes, trainingBlock } from './training-block';
 
 let cwd: string;

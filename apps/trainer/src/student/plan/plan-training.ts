@@ -2,9 +2,9 @@ import type { ProjectConfig } from '@winnow/config';
 import { NOISE_KINDS } from '@winnow/contracts';
 import { METHODS, startsAsTeacher } from '@winnow/training';
 import type { PoolCounts } from '@winnow/training';
-import { selectCorrections } from '../noise/split-rows';
-import { holdOut } from './training-part';
-import type { StudentJob } from './student-job';
+import { selectCorrections } from '../../noise/split-rows';
+import { holdOut } from '../training-part';
+import type { StudentJob } from '../student-job';
 import { trainingPlan } from './training-plan';
 import type { TrainingPlan } from './training-plan';
 

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
-import type { Database } from '../database';
-import { queryColumn, sameUrl, textList } from '../query';
+import type { Database } from '../../database';
+import { queryColumn, sameUrl, textList } from '../../query';
 import { shareCrawl } from './crawl-rounds';
-import { insertImages } from './insert-rows';
-import type { FetchedImage } from './insert-rows';
+import { insertImages } from '../insert-rows';
+import type { FetchedImage } from '../insert-rows';
 
 /** What came of fetching one URL. The file of `image`, if any, is on disk already. */
 export interface FetchRecord {

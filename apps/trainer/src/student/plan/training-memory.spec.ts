@@ -1,4 +1,4 @@
-import { startTensorEngine } from '../start-tensor-engine';
+import { startTensorEngine } from '../../start-tensor-engine';
 import { describeTrainingMemory, estimateTrainingBytes } from './training-memory';
 import type { TrainingLoad } from './training-memory';
 

@@ -1,12 +1,12 @@
 import { and, asc, eq, inArray, isNotNull, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
 import type { Outcome } from '@winnow/contracts';
-import type { Database } from '../database';
-import { hostOf, queryColumn, sameUrl, textList } from '../query';
-import { fetches } from '../schema';
+import type { Database } from '../../database';
+import { hostOf, queryColumn, sameUrl, textList } from '../../query';
+import { fetches } from '../../schema';
 import { planJson } from './crawl-listing';
 import type { CrawlPlan } from './crawl-listing';
 import { shareCrawl } from './crawl-rounds';
-import { linkFetchedHits } from './insert-rows';
+import { linkFetchedHits } from '../insert-rows';
 
 /** An image URL that is to be fetched now. */
 export interface DueFetch {

@@ -1,8 +1,8 @@
 import { and, eq, isNull, isNotNull, sql } from 'drizzle-orm';
 import type { JsonValue } from '@winnow/contracts';
-import type { Database } from '../database';
-import { queryColumn, queryRows, sameUrl } from '../query';
-import { classes, projects } from '../schema';
+import type { Database } from '../../database';
+import { queryColumn, queryRows, sameUrl } from '../../query';
+import { classes, projects } from '../../schema';
 
 /** Stores what workers need to crawl for a project, and marks its crawl as begun. */
 export async function beginCrawl(db: Database, project: string, settings: JsonValue): Promise<void> {

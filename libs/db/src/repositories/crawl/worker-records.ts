@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database';
-import { workers } from '../schema';
+import type { Database } from '../../database';
+import { workers } from '../../schema';
 
 export interface WorkerRecord {
   readonly id: string;

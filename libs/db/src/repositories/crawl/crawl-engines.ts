@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { ResponseClass } from '@winnow/contracts';
-import type { Database } from '../database';
-import { engines } from '../schema';
+import type { Database } from '../../database';
+import { engines } from '../../schema';
 
 export interface EngineHealth {
   readonly engine: string;

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Database } from '../database';
-import { queryColumn, queryRows, textList } from '../query';
-import { hosts } from '../schema';
+import type { Database } from '../../database';
+import { queryColumn, queryRows, textList } from '../../query';
+import { hosts } from '../../schema';
 
 /** robots.txt of one host as it was served. */
 export interface StoredRobots {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Outcome, ResponseClass } from '@winnow/contracts';
-import type { Database } from '../database';
-import { queryColumn, queryRows } from '../query';
+import type { Database } from '../../database';
+import { queryColumn, queryRows } from '../../query';
 
 /** URLs of one minute that came to the same outcome. */
 interface MinuteCount {

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { IMPORT_ENGINES } from '@winnow/contracts';
 import type { Outcome } from '@winnow/contracts';
-import type { Database } from '../database';
-import { queryRows, sameUrl, textList } from '../query';
+import type { Database } from '../../database';
+import { queryRows, sameUrl, textList } from '../../query';
 
 /** `search`: what engines listed. `import`: what a person imported, URLs that a crawl fetched for it among it. */
 export type CountedOrigin = 'search' | 'import';

@@ -1,9 +1,9 @@
 import { and, countDistinct, eq, gt, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { JsonValue, ResponseClass } from '@winnow/contracts';
-import type { Database } from '../database';
-import { classes, hits, projects, queries } from '../schema';
-import { insertHits } from './insert-rows';
-import type { HitRow } from './insert-rows';
+import type { Database } from '../../database';
+import { classes, hits, projects, queries } from '../../schema';
+import { insertHits } from '../insert-rows';
+import type { HitRow } from '../insert-rows';
 
 /** What a project asks the engines for. */
 export interface CrawlPlan {

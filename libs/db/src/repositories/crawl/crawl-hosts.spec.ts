@@ -1,6 +1,6 @@
-import { createTestDatabase } from '../testing/test-database';
-import { databasesUnderTest } from '../testing/database-under-test';
-import type { TestDatabase } from '../testing/test-database';
+import { createTestDatabase } from '../../testing/test-database';
+import { databasesUnderTest } from '../../testing/database-under-test';
+import type { TestDatabase } from '../../testing/test-database';
 import { freeHosts, giveHostsBack, keepHosts, postponeHost, takeHosts } from './crawl-hosts';
 import { suspendHost } from './crawl-hosts';
 
