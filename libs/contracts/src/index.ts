@@ -87,7 +87,6 @@ export type {
   ImageTile,
   ImageWindow,
   PictureSize,
-  StudioFilter,
   StudioListing,
   StudioSort,
 } from './studio/studio-images';

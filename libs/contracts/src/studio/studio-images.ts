@@ -37,7 +37,6 @@ export const STUDIO_FILTERS = [
   'by',
   'q',
 ] as const;
-export type StudioFilter = (typeof STUDIO_FILTERS)[number];
 
 /** What people decided of an image; `disputed`: they do not agree. */
 export type DecidedState = 'none' | 'decided' | 'disputed' | 'unsure';

@@ -1,16 +1,23 @@
 import type { StudioRunDetail } from '@winnow/contracts';
 import { lazy, Suspense, useMemo } from 'react';
+import { choiceParameter, flagParameter } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import type { Curve } from '../../charts/curve-chart';
 import { formatCount } from '../../parts/numbers';
 import { PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
-import type { RUN_ADDRESS } from './run-page';
 import styles from './run-page.module.css';
 
 const CurveChart = lazy(async () => ({ default: (await import('../../charts/curve-chart')).CurveChart }));
 
 const X_WORDS = { epoch: 'epoch', images: 'images seen', time: 'minutes' } as const;
+
+/** How curves are shown, in the address. */
+export const RUN_ADDRESS = {
+  x: choiceParameter(['epoch', 'images', 'time'] as const, 'epoch'),
+  log: flagParameter(),
+  table: flagParameter(),
+};
 
 export interface RunCurvesProps {
   readonly run: StudioRunDetail;

@@ -1,6 +1,5 @@
 import type { StudioRunDetail } from '@winnow/contracts';
 import { Link, useParams } from '@tanstack/react-router';
-import { choiceParameter, flagParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { formatClock, formatDuration } from '../../parts/durations';
@@ -12,14 +11,8 @@ import { StepButton } from '../../steps/step-button';
 import { StepList } from '../../steps/step-list';
 import { percentText, runTitle, settingTitle, stateText } from '../runs/run-words';
 import { useRun } from '../runs/use-runs';
-import { RunCurves } from './run-curves';
+import { RUN_ADDRESS, RunCurves } from './run-curves';
 import styles from './run-page.module.css';
-
-export const RUN_ADDRESS = {
-  x: choiceParameter(['epoch', 'images', 'time'] as const, 'epoch'),
-  log: flagParameter(),
-  table: flagParameter(),
-};
 
 /** One student: while it learns, and afterwards. */
 export default function RunPage(): React.JSX.Element {

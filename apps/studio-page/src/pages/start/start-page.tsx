@@ -2,7 +2,6 @@ import type { StudioProject } from '@winnow/contracts';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
-import { PAGES } from '../../pages';
 import { CommandLine } from '../../parts/command-line';
 import { KindSign } from '../../parts/kind-sign';
 import { countOf, formatCount, formatPercent } from '../../parts/numbers';
@@ -44,10 +43,13 @@ export default function StartPage(): React.JSX.Element {
 
 const SHOWN_CLASSES = 24;
 
+/** Where the steps are done that have a page. */
+const PAGE_OF_STEP: Readonly<Record<string, string>> = { Crawl: '/crawl', Measure: '/measure' };
+
 function DoNext({ project: { next } }: { readonly project: StudioProject }): React.JSX.Element | null {
   const { search } = useAddress();
   if (next === null) return null;
-  const page = PAGES.find(({ title, isHidden }) => title === next.title && isHidden !== true);
+  const page = PAGE_OF_STEP[next.title];
   return (
     <section className={styles.next} aria-labelledby="next">
       <p className={styles.kicker}>Do next</p>
@@ -55,7 +57,7 @@ function DoNext({ project: { next } }: { readonly project: StudioProject }): Rea
         {page === undefined ? (
           next.title
         ) : (
-          <Link to={page.path} search={frameSearch(search) as never}>
+          <Link to={page} search={frameSearch(search) as never}>
             {next.title}
           </Link>
         )}
@@ -107,7 +109,7 @@ function Figures({ project }: { readonly project: StudioProject }): React.JSX.El
           <div key={words}>
             <dt>{words}</dt>
             <dd>
-              {to !== undefined && PAGES.some(({ path }) => path === to) ? (
+              {to !== undefined ? (
                 <Link to={to} search={{ ...frameSearch(search), ...more } as never}>
                   {value}
                   <span className="unseen"> {words}</span>
