@@ -38,6 +38,6 @@ module.exports = (projectDir) => ({
   },
   // These come as ES modules only.
   transformIgnorePatterns: [
-    '/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer|parse5|entities|cookie)/)',
+    '/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer|parse5|entities)/)',
   ],
 });
