@@ -49,6 +49,8 @@ export async function buildPage(folder) {
 }
 
 async function bundle(outDir) {
+  // Of a shell's own it would make React's development build.
+  process.env.NODE_ENV = 'production';
   const { output } = await build({
     root: path.join(ROOT, PAGE_SOURCES),
     base: '/',

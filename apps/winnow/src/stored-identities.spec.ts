@@ -137,7 +137,7 @@ async function readStored(folder: string) {
       ofEncoders: {
         build: { id: build?.['id'], digest: build?.['digest'], inputDigest: build?.['input_digest'] },
         keys: sha256(
-          JSON.stringify(await rows('select key, position, shard, "offset", length from samples order by 2')),
+          JSON.stringify(await rows('select key, position, shard, "offset"::int, length from samples order by 2')),
         ),
         split: split?.['id'],
         runs: runs.map(({ identity }) => identity),

@@ -140,7 +140,6 @@ function sortKey(sort: StudioSort, image: DrawnImage, index: number): number {
       return image.copies;
     case 'side':
       return Math.min(image.width, image.height);
-    case 'worth':
     case 'doubt':
       return verdict === null ? Infinity : Math.fround(doubtOfImage(image));
     case 'clean':
@@ -225,14 +224,6 @@ describe('ImageLists', () => {
     expect([lists.version, ...lists.columns.forgotten.slice(0, 5)]).toEqual([version + 1, 0, 0, 1, 0, 1]);
     lists.forget([2]);
     expect(lists.version).toBe(version + 1);
-  });
-
-  it('orders by worth once it is told', () => {
-    const images = sampleImages(27);
-    const lists = new ImageLists(columnsOf(images));
-    lists.setWorth(Float32Array.from(images, (_, index) => -index));
-    const rows = lists.list({ filters: {}, sort: 'worth', isDescending: false });
-    expect([...rows]).toEqual(images.map((_, index) => images.length - 1 - index));
   });
 
   it.each(['', 'x', '-', '.5', '1-2-3', '-.', 'NaN-1'])('takes "%s" for no range', (text) => {

@@ -38,7 +38,6 @@ export class ImageLists {
   readonly #orders = new Map<StudioSort, Uint32Array>();
   readonly #lists = new Kept<Uint32Array>(MAX_LISTS);
   readonly #scans = new Kept<Scan>(MAX_SCANS);
-  #worth: Float32Array | undefined;
   #version = 1;
 
   constructor(columns: ImageColumns) {
@@ -92,13 +91,6 @@ export class ImageLists {
     if (found.length > 0) this.#changed(() => false);
   }
 
-  /** What looking at an image is worth, by row: for the order of that name. */
-  setWorth(worth: Float32Array): void {
-    this.#worth = worth;
-    this.#orders.delete('worth');
-    this.#changed((name) => name.includes('worth'));
-  }
-
   #changed(isStale: (name: string) => boolean): void {
     this.#version += 1;
     this.#lists.drop(isStale);
@@ -123,7 +115,7 @@ export class ImageLists {
   #order(sort: StudioSort): Uint32Array {
     const known = this.#orders.get(sort);
     if (known !== undefined) return known;
-    const order = sortColumns(this.columns, sort, this.#worth);
+    const order = sortColumns(this.columns, sort);
     this.#orders.set(sort, order);
     return order;
   }

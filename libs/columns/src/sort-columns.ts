@@ -5,9 +5,8 @@ import type { ImageColumns } from './image-columns';
 
 /**
  * Indices of all images in an order, ascending; equal ones in the order of the data set. What has no value comes last.
- * @param worth by image, for the order of that name; without it, that is the order of doubt
  */
-export function sortColumns(columns: ImageColumns, sort: StudioSort, worth?: Float32Array): Uint32Array {
+export function sortColumns(columns: ImageColumns, sort: StudioSort): Uint32Array {
   switch (sort) {
     case 'position':
       return Uint32Array.from({ length: columns.count }, (_, index) => index);
@@ -19,10 +18,6 @@ export function sortColumns(columns: ImageColumns, sort: StudioSort, worth?: Flo
       return sortByKeys(Uint32Array.from(columns.copies));
     case 'side':
       return sortByKeys(Uint32Array.from(sidesOf(columns)));
-    case 'worth':
-      return worth === undefined
-        ? sortColumns(columns, 'doubt')
-        : sortByKeys(keysOf(columns, (_, row) => floatKey(worth[row] as number)));
     case 'doubt':
       return sortByKeys(keysOf(columns, ({ doubt }, row) => floatKey(doubt[row] as number)));
     case 'clean':

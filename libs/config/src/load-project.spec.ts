@@ -95,7 +95,7 @@ describe('loadProject', () => {
     expect(await unknown('trian: {}\n')).toBe('Did you mean train?');
     expect(await unknown('train: { learning_rate: 1, lr: 2, epoch: 3 }\n')).toBe('Did you mean learningRate?');
     expect(await unknown('train: { settings: { winow: { views: 4 } } }\n')).toBe('Did you mean winnow?');
-    expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections.');
+    expect(await unknown('split: { zzz: 1 }\n')).toBe('There are method, corrections, decisions.');
     expect(await unknown('student: { model: resnet51 }\n')).toMatch(/^Did you mean resnet\w+\? There are resnet8, /);
     expect(await unknown('student: { model: vit }\n')).toMatch(/^There are resnet8, .*mobilenetv2, .*\.$/);
     expect((await load(MINIMAL)).student).toEqual({ model: 'resnet8' });

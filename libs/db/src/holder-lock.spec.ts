@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { acquireLock } from './holder-lock';
+import { acquireLock, doorOf } from './holder-lock';
 
 const ROOT = path.resolve(__dirname, '../../..');
 /** No process has this id: it is above the largest that Linux gives. */
@@ -89,5 +89,16 @@ describe('acquireLock', () => {
     await releaseSecond();
     await releaseSecond();
     expect(existsSync(lockPath)).toBe(false);
+  });
+});
+
+describe('doorOf', () => {
+  it('is closed on another host and where there is none, gone while its holder ends, else open', async () => {
+    const socket = path.join(folder, 'door');
+    expect(await doorOf({ host: hostname() })).toBe('closed');
+    expect(await doorOf({ host: hostname(), socket })).toBe('gone');
+    writeFileSync(socket, '');
+    expect(await doorOf({ host: hostname(), socket })).toBe('open');
+    expect(await doorOf({ host: 'elsewhere.test', socket })).toBe('closed');
   });
 });

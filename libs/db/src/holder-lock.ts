@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, lstat, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { constants, readFileSync } from 'node:fs';
+import { access, link, lstat, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
@@ -86,6 +86,15 @@ export async function lockHolder(lockPath: string): Promise<Holder | null> {
   return holder !== undefined && isAlive(holder) ? holder : null;
 }
 
+/** Whether this process can go through the door of a holder; `closed` where there is none, or not for this host or user. */
+export async function doorOf(holder: Pick<Holder, 'host' | 'socket'>): Promise<'open' | 'gone' | 'closed'> {
+  if (holder.socket === undefined || isElsewhere(holder)) return 'closed';
+  return access(holder.socket, constants.W_OK).then(
+    () => 'open' as const,
+    (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? 'gone' : 'closed'),
+  );
+}
+
 /** A hard link appears complete or not at all, and fails if the name exists. */
 async function linkIfFree(draft: string, name: string): Promise<boolean> {
   try {
@@ -166,7 +175,7 @@ function isAlive(holder: Holder): boolean {
   return holder.startTicks === null || holder.startTicks === processStartTicks(holder.pid);
 }
 
-function isElsewhere(holder: Holder): boolean {
+function isElsewhere(holder: Pick<Holder, 'host'>): boolean {
   return holder.host !== undefined && holder.host !== hostname();
 }
 

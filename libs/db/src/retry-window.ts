@@ -23,12 +23,14 @@ const REMIND_MILLIS = 60_000;
 export function retryWindow(options: RetryWindowOptions): <T>(task: () => Promise<T>) => Promise<T> {
   const { retryWindowMillis, unansweredMillis = retryWindowMillis, onTrouble, signal } = options;
   return async (task) => {
-    const startMillis = Date.now();
+    // Of the trouble: a task may have waited long in line before.
+    let startMillis: number | undefined;
     let saidMillis = -Infinity;
     for (let waitMillis = FIRST_WAIT_MILLIS; ; waitMillis = Math.min(waitMillis * 2, LONGEST_WAIT_MILLIS)) {
       try {
         return await task();
       } catch (error) {
+        startMillis ??= Date.now();
         const limitMillis = isUnanswered(error) ? unansweredMillis : retryWindowMillis;
         if (!isConnectionTrouble(error) || Date.now() - startMillis >= limitMillis || signal?.aborted === true) {
           throw error;

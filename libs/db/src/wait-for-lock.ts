@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isWinnowError, requireUninterrupted } from '@winnow/contracts';
 import type { WinnowError } from '@winnow/contracts';
-import { holdLock, lockHolder } from './holder-lock';
+import { doorOf, holdLock, lockHolder } from './holder-lock';
 import type { HeldLock, Holder } from './holder-lock';
 
 /** How a command behaves where another one holds the lock. */
@@ -43,9 +43,10 @@ export async function waitForLock<T = never>(
     if (!isWinnowError(held)) return held;
     // It may have gone meanwhile.
     const holder = (await lockHolder(lockPath)) ?? GONE;
-    const joined = holder.socket === undefined ? undefined : join(holder.socket);
+    const door = await doorOf(holder);
+    const joined = door === 'open' ? join(holder.socket as string) : undefined;
     if (joined !== undefined) return joined;
-    const isBriefly = holder.isBrief === true;
+    const isBriefly = endsSoon(holder, door);
     const limitMillis = isBriefly ? Math.max(busyMillis, BRIEF_MILLIS) : busyMillis;
     if (Date.now() - startMillis >= limitMillis) throw held;
     if (!isBriefly && !isTold) onBusy?.(holder);
@@ -53,6 +54,11 @@ export async function waitForLock<T = never>(
     await delay(POLL_MILLIS, undefined, { signal }).catch(() => undefined);
     requireUninterrupted(signal, 'Stopped while waiting for the database');
   }
+}
+
+/** A holder takes its socket away while it ends. */
+function endsSoon({ isBrief = false }: Holder, door: Awaited<ReturnType<typeof doorOf>>): boolean {
+  return isBrief || door === 'gone';
 }
 
 /** @returns DATABASE_BUSY @throws other errors */

@@ -81,10 +81,15 @@ function takeBack(kind: 'undo' | 'redo', batch: string | undefined): void {
   queue([{ kind, id: newId(), ...(batch === undefined ? {} : { batch }) }]);
 }
 
+/** Items that IndexedDB does not have yet, by id. */
+const adding = new Map<string, WaitingItem>();
+
 function queue(items: readonly WaitingItem[]): void {
   waiting.set([...waiting.get(), ...items]);
+  for (const item of items) adding.set(item.id, item);
   void store
     ?.add(items)
+    .then(() => items.forEach(({ id }) => adding.delete(id)))
     .catch((error: Error) => notify({ text: `${error.message} It is sent all the same.`, isAlarm: true }))
     .then(() => {
       channel.postMessage(null);
@@ -93,7 +98,9 @@ function queue(items: readonly WaitingItem[]): void {
 }
 
 async function reload(): Promise<void> {
-  waiting.set((await store?.all()) ?? []);
+  const kept = (await store?.all()) ?? [];
+  const ids = new Set(kept.map(({ id }) => id));
+  waiting.set([...kept, ...[...adding.values()].filter(({ id }) => !ids.has(id))]);
 }
 
 /** Sends what waits, in order, one tab at a time. */
@@ -111,6 +118,8 @@ async function send(): Promise<void> {
   }
 }
 
+const WAITING_ANSWERS: ReadonlySet<number> = new Set([401, 403, 404, 421, 429]);
+
 /** @returns whether it is settled */
 async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
   try {
@@ -118,9 +127,13 @@ async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
     await settle(settled);
     return settled.size > 0;
   } catch (error) {
-    // Nobody answers, or the database is away: they go on waiting.
-    if (!(error instanceof StudioError) || error.status >= 500 || error.status === 401 || error.status === 429) {
-      return false;
+    // Nobody answers, the database is away, or the studio was started again to be read only: they go on waiting.
+    if (!(error instanceof StudioError) || error.status >= 500 || WAITING_ANSWERS.has(error.status)) return false;
+    if (items.length > 1) {
+      // One bad line must not take the others with it.
+      const half = items.length >> 1;
+      const isFirstSettled = await sendRun(items.slice(0, half));
+      return (await sendRun(items.slice(half))) || isFirstSettled;
     }
     const what = items[0]?.kind === 'decision' ? `${items.length} decisions were refused` : 'Nothing was undone';
     notify({ text: `${what}: ${error.message}`, isAlarm: items[0]?.kind === 'decision' });
@@ -142,7 +155,7 @@ async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>>
   const decisions = items.flatMap((item) => (item.kind === 'decision' ? [item.decision] : []));
   const { stored, refused } = await write('/api/decisions', { decisions });
   if (refused.length > 0) {
-    const text = `${countOf(refused.length, 'decision')} will not be stored: of an image that was forgotten since.`;
+    const text = `${countOf(refused.length, 'decision')} will not be stored: of images that were forgotten, or of a class that is gone.`;
     notify({ text, isAlarm: true });
     const images = new Set(decisions.filter(({ id }) => refused.includes(id)).map(({ sha256 }) => sha256));
     localDecisions.set(new Map([...localDecisions.get()].filter(([sha256]) => !images.has(sha256))));

@@ -75,6 +75,9 @@ function isFreeFor(focus: Element | null, name: string): (binding: KeyBinding) =
   return ({ isEverywhere = false }) => isEverywhere || isOnStage || name === 'Escape';
 }
 
+/** Keys that may repeat. */
+const MOVES = /^(?:Arrow|Page|[+-]$)/;
+
 /** One listener for the whole page. */
 export function listenToKeys(): void {
   const held = new Map<string, KeyBinding>();
@@ -84,6 +87,8 @@ export function listenToKeys(): void {
     const binding = findBinding(keyLayers.get(), name, isFreeFor(document.activeElement, name));
     if (binding === undefined) return;
     event.preventDefault();
+    // A held key moves; it does not decide of images that nobody has seen yet.
+    if (event.repeat && !MOVES.test(event.key)) return;
     if (binding.release !== undefined) {
       if (held.has(event.code)) return;
       held.set(event.code, binding);

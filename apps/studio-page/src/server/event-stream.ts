@@ -18,11 +18,15 @@ export function followEvents(onMessage: (message: StreamMessage) => void): void 
     onMessage(message);
     channel.postMessage(message);
   };
-  void navigator.locks.request(CHANNEL, () => holdStream(tell));
+  const first = navigator.locks.request(CHANNEL, { ifAvailable: true }, (lock) =>
+    lock === null ? Promise.resolve() : holdStream(tell, false),
+  );
+  // What happens between the stream of another tab and ours nobody tells.
+  void first.then(() => navigator.locks.request(CHANNEL, () => holdStream(tell, true)));
 }
 
-async function holdStream(tell: (message: StreamMessage) => void): Promise<never> {
-  let last: number | null = null;
+async function holdStream(tell: (message: StreamMessage) => void, isTakenOver: boolean): Promise<never> {
+  let last: number | null = isTakenOver ? 0 : null;
   for (;;) {
     try {
       const stream = await openEvents(new AbortController().signal);

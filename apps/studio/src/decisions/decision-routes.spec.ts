@@ -97,6 +97,19 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       expect((await states()).get(3)).toBe('0');
     });
 
+    it('of an owner who looks at a disputed image settle it; whoever spoke already is not asked again', async () => {
+      await post([line(4, 'class:cat')]);
+      await post([line(4, 'class:dog')], ben);
+      expect((await ask<ReviewQueue>('/api/review/disputed', ben)).images).toEqual([]);
+      await post([line(4, 'class:dog')]);
+      expect((await states()).get(4)).toBe('1');
+    });
+
+    it('of a class that is gone do not take the others with them', async () => {
+      const [gone, good] = [line(5, 'class:cow'), line(6, 'class:dog')];
+      expect(await post([gone, good])).toMatchObject({ stored: [good.id], refused: [gone.id] });
+    });
+
     it('are refused where nobody can say so', async () => {
       const says = async (text: string) => (await send('/api/decisions', { decisions: [line(0, text)] })).status;
       expect([await says('class:cow'), await says('undo'), await says('class:\0')]).toEqual([400, 400, 400]);
@@ -173,7 +186,6 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       await send('/api/review/pause', {});
       expect((await ask<ReviewQueue>('/api/review/random?given=cat&count=15', ben)).images).toHaveLength(15);
       await send('/api/review/pause', {}, ben);
-      expect((await studio.ask('/api/review/worth')).status).toBe(404);
     });
 
     it('begins with what another split sees most differently, once there is one', async () => {

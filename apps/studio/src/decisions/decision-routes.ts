@@ -1,6 +1,7 @@
 import { postDecisionsSchema, REVIEW_ORDERS, undoSchema } from '@winnow/contracts';
 import type { Decision, DecisionsSince, DecisionsStored, ReviewQueue } from '@winnow/contracts';
 import { ReviewLeases, classOfTruth } from '@winnow/review';
+import type { DecisionLog } from '@winnow/review';
 import { z } from 'zod';
 import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import { HttpError } from '../server/answer-errors';
@@ -25,8 +26,15 @@ export const decisionRoutes: RouteModule = (server, context) => {
   server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, async (request): Promise<DecisionsStored> => {
     const person = context.personOf(request);
     const { decisions: lines } = postDecisionsSchema.parse(request.body);
-    for (const line of lines) requireSayable(line, person, context);
-    return decisions.store(person.name, await plans.withChances(lines));
+    for (const line of lines) requireMaySettle(line, person);
+    const sayable = lines.filter((line) => isSayable(line, context));
+    const refused = lines.filter((line) => !sayable.includes(line)).map(({ id }) => id);
+    if (sayable.length === 0) throw new HttpError(400, 'These are none of the classes, open, unsure or cleared.');
+    const log = await decisions.current();
+    // What people do not agree on is settled by an owner who looks at it.
+    const settling = sayable.map((line) => (settles(line, person, log) ? { ...line, settles: true } : line));
+    const stored = await decisions.store(person.name, await plans.withChances(settling));
+    return { ...stored, refused: [...stored.refused, ...refused] };
   });
   for (const says of ['undo', 'redo'] as const) {
     server.post(`/api/${says}`, { config }, (request): Promise<DecisionsStored> => {
@@ -45,9 +53,11 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const opened = await images.open(scopeOf(query));
     const { lists, split, build } = opened;
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
-    const person = context.personOf(request).name;
-    const source = { lists, log, leases, seed: split?.id ?? build.id, more: { other } };
-    return nextInQueue(source, { order, person, count, list: listRequest(query), nowMillis: now().getTime() });
+    const { name: person, role } = context.personOf(request);
+    const reserved = split === null ? new Set<number>() : await plans.waitingRows({ ...opened, split }, log);
+    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, more: { other } };
+    const isOwner = role === 'owner';
+    return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
   });
   server.post('/api/review/pause', { config }, (request) => {
     leases.release(context.personOf(request).name);
@@ -55,12 +65,26 @@ export const decisionRoutes: RouteModule = (server, context) => {
   });
 };
 
-/** @throws HttpError where nobody, or not this person, may say such a thing */
-function requireSayable({ says, settles }: Decision, { role }: StudioPerson, { config }: StudioContext): void {
+/** @throws HttpError where a reviewer would settle what people do not agree on */
+function requireMaySettle({ settles }: Decision, { role }: StudioPerson): void {
   if (settles === true && role !== 'owner') throw new HttpError(403, 'Owners settle what people do not agree on.');
+}
+
+/** A class may have been renamed since: that one line says nothing is no reason to refuse the others. */
+function isSayable({ says }: Decision, { config }: StudioContext): boolean {
   const className = classOfTruth(says);
-  const isKnown = className === null ? SAYABLE.has(says) : config.classes.some(({ name }) => name === className);
-  if (!isKnown) throw new HttpError(400, `"${says.slice(0, 100)}" is none of the classes, open, unsure or cleared.`);
+  return className === null ? SAYABLE.has(says) : config.classes.some(({ name }) => name === className);
+}
+
+function settles({ sha256, origin, says, plan }: Decision, { role }: StudioPerson, log: DecisionLog): boolean {
+  const isOpinion = says !== 'cleared' && says !== 'unsure';
+  return (
+    role === 'owner' &&
+    origin === 'one' &&
+    plan === undefined &&
+    isOpinion &&
+    log.decisionOf(sha256).state === 'disputed'
+  );
 }
 
 const SAYABLE: ReadonlySet<string> = new Set(['open', 'unsure', 'cleared']);

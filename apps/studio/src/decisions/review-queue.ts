@@ -8,6 +8,8 @@ import type { DecisionLog, LookOrder, ReviewLeases, ReviewPool } from '@winnow/r
 export interface QueueRequest {
   readonly order: ReviewOrder;
   readonly person: string;
+  /** Of disputed images, an owner gets those, too, of which they have an opinion: theirs settles. */
+  readonly isOwner: boolean;
   readonly count: number;
   /** Only images of this list. */
   readonly list: Pick<ListRequest, 'filters'>;
@@ -21,8 +23,10 @@ export interface QueueSource {
   readonly leases: ReviewLeases;
   /** Names the split: `random` is another order in each. */
   readonly seed: string;
-  /** What the orders `worth` and `disagree` need. */
-  readonly more?: Pick<ReviewPool, 'neighbours' | 'other'>;
+  /** Rows that a plan of measuring still has to show: seen here first, they would not be looked at blindly. */
+  readonly reserved?: ReadonlySet<number>;
+  /** What the order `disagree` needs. */
+  readonly more?: Pick<ReviewPool, 'other'>;
 }
 
 const NONE = DECIDED_STATES.indexOf('none');
@@ -42,7 +46,9 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const rows =
     order === 'mine'
       ? ownRows(source, person, listed)
-      : listed.filter((row) => columns.state[row] === state && columns.forgotten[row] === 0);
+      : listed.filter(
+          (row) => columns.state[row] === state && columns.forgotten[row] === 0 && isOpenTo(source, request, row),
+        );
   const taken = new Set(leases.takenFrom(person, nowMillis).flatMap((sha256) => lists.rowsOf(sha256)));
   const free = rows.filter((row) => !taken.has(row));
   const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
@@ -50,6 +56,15 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const images = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
   leases.take(images, person, nowMillis);
   return { order, left: rows.length, images };
+}
+
+function isOpenTo(
+  { lists, log, reserved }: QueueSource,
+  { order, person, isOwner }: QueueRequest,
+  row: number,
+): boolean {
+  if (order !== 'disputed') return reserved?.has(row) !== true;
+  return isOwner || !log.decisionOf(digestOf(lists.columns, row)).opinions.some((opinion) => opinion.person === person);
 }
 
 /** The newest decision first. */

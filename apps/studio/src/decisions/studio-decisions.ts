@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
 import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/contracts';
 import type { DecidedImage } from '@winnow/columns';
 import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
@@ -16,6 +17,8 @@ interface StudioDecisionsOptions {
   readonly now: () => Date;
 }
 
+/** How long an answer waits for a database that was there before: reading goes on with what is known. */
+const PATIENCE_MILLIS = 1000;
 /** Lines that are read at once. */
 const PAGE_LINES = 10_000;
 
@@ -52,11 +55,9 @@ export class StudioDecisions implements DecisionSource {
    * @throws WinnowError as StudioDatabase.use, where it was never read
    */
   async current(): Promise<DecisionLog> {
-    await this.#options.database
-      .use((db) => this.#catchUp(db))
-      .catch((error: unknown) => {
-        if (!this.#isRead) throw error;
-      });
+    const caughtUp = this.#options.database.use((db) => this.#catchUp(db));
+    if (this.#isRead) await settledWithin(caughtUp, PATIENCE_MILLIS);
+    else await caughtUp;
     return this.#log;
   }
 
@@ -87,7 +88,14 @@ export class StudioDecisions implements DecisionSource {
   }
 
   async #write(person: string, write: (db: Database) => Promise<DecisionsStored>): Promise<DecisionsStored> {
-    return this.#options.database.use(async (db) => {
+    const { database } = this.#options;
+    if (!database.isThere()) {
+      throw new WinnowError('MISSING_INPUT', 'Nothing was crawled or imported yet, so there is nothing to decide', {
+        where: this.#options.config.name,
+        next: 'Run `winnow crawl` or `winnow import` first.',
+      });
+    }
+    return database.use(async (db) => {
       const stored = await write(db);
       // Stored is stored: that it is not read back now is mended by the next one who asks.
       await this.#catchUp(db, person).catch(() => undefined);
@@ -126,4 +134,18 @@ export class StudioDecisions implements DecisionSource {
         : { sha256, state, decided, people };
     });
   }
+}
+
+/** Returns when work ends, well or not, and after a while at the latest. */
+async function settledWithin(work: Promise<unknown>, millis: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, millis)));
+  await Promise.race([
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+    late,
+  ]);
+  clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
-import { parseUrl, requireUninterrupted } from '@winnow/contracts';
+import { parseUrl, requireUninterrupted, WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import { ColumnsBuilder, readColumns, writeColumns } from '@winnow/columns';
 import type { ColumnImage, ImageColumns } from '@winnow/columns';
@@ -30,11 +30,13 @@ export interface ColumnsToLoad {
 /**
  * The columns of a data set and split: from their file, or else from the data set's list and the split's rows, and then kept
  * as a file. A split never changes, nor does a data set.
- * @throws WinnowError FILE_NOT_FOUND, DATA_CORRUPT where the data set's folder is gone or damaged; as StudioDatabase.use
+ * @throws WinnowError FILE_NOT_FOUND, DATA_CORRUPT where the data set's folder is gone or damaged, MISSING_INPUT where its classes
+ *   are not those of the project; as StudioDatabase.use
  */
 export async function loadColumns(wanted: ColumnsToLoad): Promise<ImageColumns> {
   const { config, build, split, log } = wanted;
   const manifest = await readDataset(path.join(config.paths.builds, build.id));
+  requireSameClasses(manifest.classes, config, build.id);
   const source = `${manifest.digest} ${split?.id ?? 'none'}`;
   const folder = path.join(config.paths.state, 'columns');
   const file = path.join(folder, `${build.id}-${split?.id ?? 'none'}.bin`);
@@ -51,6 +53,15 @@ export async function loadColumns(wanted: ColumnsToLoad): Promise<ImageColumns> 
     );
   }
   return columns;
+}
+
+/** A label is a place in the list of classes: behind another list, pages would name other classes than those of the images. */
+function requireSameClasses(classes: readonly string[], config: ProjectConfig, build: string): void {
+  if (classes.every((name, label) => config.classes[label]?.name === name)) return;
+  throw new WinnowError('MISSING_INPUT', 'The data set was built with other classes than the project has now', {
+    where: build,
+    next: 'Run `winnow build`, then `winnow split`; or bring the classes of the project file back into their order.',
+  });
 }
 
 async function makeColumns({ config, database, build, split, signal, onRead }: ColumnsToLoad): Promise<ImageColumns> {

@@ -35,6 +35,13 @@ describe('columns of a data set', () => {
     expect(columnsFiles()).toHaveLength(1);
   });
 
+  it('are refused where the project numbers its classes otherwise by now', async () => {
+    const config = { ...project.config, classes: [...project.config.classes].reverse() };
+    const studio = await openStudio({ ...project, config });
+    await expect(studio.context.images.open()).rejects.toThrow('other classes than the project has now');
+    await studio.close();
+  });
+
   it('hold what was decided before the studio was started', async () => {
     const before = await openStudio(project);
     const id = '01a22e28-5d22-7058-99c2-7035f359f5ae';
@@ -62,6 +69,7 @@ describe('columns of a data set', () => {
         await gate;
         return studio.context.database.use(work);
       },
+      isThere: () => true,
       close: () => Promise.resolve(),
     };
     const images = new StudioImages({ config, database, facts, log, signal, patienceMillis: 0 });

@@ -5,8 +5,8 @@ import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } fr
 import { digestOf } from '@winnow/columns';
 import { findSplit, listMeasurePlans, saveMeasurePlan } from '@winnow/db';
 import type { MeasurePlanRecord } from '@winnow/db';
-import { countPlan, looksOfPlan } from '@winnow/review';
-import type { KindCounts, PlanLooks } from '@winnow/review';
+import { answersOf, countPlan, looksOfPlan } from '@winnow/review';
+import type { DecisionLog, KindCounts, PlanLooks } from '@winnow/review';
 import type { OpenImages, StudioImages } from '../images/studio-images';
 import type { StudioDatabase } from '../server/studio-database';
 
@@ -46,7 +46,13 @@ export class MeasurePlans {
   /** The plan that measures a split: its own, or else the newest of another split of the same data set. */
   async planFor({ build, split }: SplitImages): Promise<StudioPlan | null> {
     const plans = (await this.#list()).filter(({ buildId }) => buildId === build.id);
-    return plans.find(({ splitId }) => splitId === split.id) ?? plans[0] ?? null;
+    const own = plans.find(({ splitId }) => splitId === split.id);
+    if (own !== undefined) return own;
+    // A database that was rescued may have plans of splits that are gone.
+    for (const plan of plans) {
+      if ((await this.#context.database.use((db) => findSplit(db, plan.splitId))) !== undefined) return plan;
+    }
+    return null;
   }
 
   /** What decisions already say of images is in such a split: its own looks would always find it right. */
@@ -72,6 +78,15 @@ export class MeasurePlans {
     const found = looksOfPlan(plan, columns.kind, (row) => digestOf(columns, row));
     this.#looks.set(name, found);
     return found;
+  }
+
+  /** Images that the plan of a split still has to show to somebody, by row. */
+  async waitingRows(images: SplitImages, log: DecisionLog): Promise<ReadonlySet<number>> {
+    const plan = await this.planFor(images);
+    if (plan === null) return new Set();
+    const { looks, digests } = this.looksOf(plan, await this.imagesOf(plan));
+    const answers = answersOf(log.looksOf(plan.id));
+    return new Set(looks.flatMap(({ row }, at) => (answers.has(digests[at] as string) ? [] : [row])));
   }
 
   /** Lines of a plan get the chance with which it drew their image; null where it did not, and where nobody knows it now. */

@@ -12,6 +12,8 @@ export interface StudioDatabase {
    * @throws WinnowError as openDatabase: DATABASE_BUSY and DATABASE_UNREACHABLE are answered as "away"
    */
   use<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
+  /** False where nothing made one yet: then `use` reads an empty one, which keeps nothing. */
+  isThere(): boolean;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'l
   const open = (): Promise<DatabaseHandle> =>
     openProjectDatabase(config, { holder: 'winnow studio', create: false }, io);
   return {
+    isThere,
     async use(work) {
       if (opening === undefined && !isThere()) {
         const empty = await open();

@@ -119,6 +119,8 @@ export class StepRunner {
         stdio: ['ignore', file.fd, file.fd],
       });
       lowerPriority(child);
+      // The studio ends when it is told to, whether or not a step runs.
+      child.unref();
       child.on('error', (error) => this.#end(step, null, `It could not be started: ${error.message}`));
       child.on('exit', (code, signal) => this.#end(step, code, outcomeText(code, signal)));
       this.#started.push({ child, log, step });

@@ -8,7 +8,7 @@ import type { BuildImages } from '../data/load-build-images';
 import { fromSplitRows } from './split-rows';
 
 interface FoundSplit {
-  readonly record: Pick<SplitRecord, 'id' | 'project' | 'buildId' | 'config'>;
+  readonly record: Pick<SplitRecord, 'id' | 'project' | 'buildId' | 'method' | 'teacherDigest' | 'config'>;
   readonly split: SplitResult;
 }
 
@@ -24,12 +24,15 @@ export async function measuredSplit(
 ): Promise<SplitMeasured | null> {
   const { id, project, buildId } = found.record;
   const plans = (await listMeasurePlans(db, project)).filter((plan) => plan.buildId === buildId);
-  const plan = plans.find(({ splitId }) => splitId === id) ?? plans[0];
+  const plan = plans.find(({ splitId }) => splitId === id) ?? (await firstWithSplit(db, plans));
   const settings = measurePlanSettingsSchema.safeParse(plan?.settings).data;
   if (plan === undefined || settings === undefined) return null;
   const drawn = plan.splitId === id ? found : await storedSplit(db, images, plan.splitId);
   if (drawn === null) return null;
-  const measured = isCorrected(found.record.config) ? drawn : found;
+  const isDecided = isCorrected(found.record.config);
+  // Looks at the split of another method or teacher say nothing of what this one was before decisions.
+  if (isDecided && !isOfSameMethod(drawn, found)) return null;
+  const measured = isDecided ? drawn : found;
   const { overall, kinds } = measureByLooks({
     plan: { id: plan.id, ...settings },
     looks: looksOfPlan(settings, drawn.split.kinds, (row) => sha256[row] as string),
@@ -47,6 +50,19 @@ export async function measuredSplit(
   const isComplete = kinds.every((kind) => kind.isComplete);
   const byKind = kinds.map(({ kind, looked, precision, recall }) => ({ kind, looked, precision, recall }));
   return { splitId: measured.record.id, isComplete, overall, kinds: byKind };
+}
+
+/** A database that was rescued may have plans of splits that are gone. */
+async function firstWithSplit<Plan extends { readonly splitId: string }>(
+  db: Database,
+  plans: readonly Plan[],
+): Promise<Plan | undefined> {
+  for (const plan of plans) if ((await findSplit(db, plan.splitId)) !== undefined) return plan;
+  return undefined;
+}
+
+function isOfSameMethod({ record: a }: FoundSplit, { record: b }: FoundSplit): boolean {
+  return a.method === b.method && a.teacherDigest === b.teacherDigest;
 }
 
 async function storedSplit(db: Database, images: BuildImages['images'], id: string): Promise<FoundSplit | null> {

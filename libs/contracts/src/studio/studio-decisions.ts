@@ -134,7 +134,7 @@ export interface StudioViews {
 }
 
 /** Orders of review. */
-export const REVIEW_ORDERS = ['doubt', 'worth', 'disagree', 'pairs', 'disputed', 'mine', 'random'] as const;
+export const REVIEW_ORDERS = ['doubt', 'disagree', 'pairs', 'disputed', 'mine', 'random'] as const;
 export type ReviewOrder = (typeof REVIEW_ORDERS)[number];
 
 /**

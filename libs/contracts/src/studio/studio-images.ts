@@ -5,7 +5,6 @@ import type { NoiseKind } from '../learning-names';
 export const STUDIO_SORTS = [
   'position',
   'doubt',
-  'worth',
   'given',
   'refined',
   'clean',

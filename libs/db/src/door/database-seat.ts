@@ -46,6 +46,7 @@ export class DatabaseSeat {
   #taking: Promise<void> | undefined;
   #leaveGuests: (() => Promise<void>) | undefined;
   #wasTaken = false;
+  #hasLeft = false;
 
   constructor(options: DatabaseSeatOptions) {
     this.#options = options;
@@ -63,6 +64,7 @@ export class DatabaseSeat {
 
   /** Takes a place, where there is none. @throws WinnowError as `lock` and `open` */
   async take(): Promise<void> {
+    if (this.#hasLeft) throw new Error('The database was closed');
     if (this.#holding !== undefined || this.#isGuest) return;
     this.#taking ??= this.#takeNext().finally(() => (this.#taking = undefined));
     await this.#taking;
@@ -84,6 +86,7 @@ export class DatabaseSeat {
 
   /** Gives the place back; guests go on with another holder. */
   async leave(): Promise<void> {
+    this.#hasLeft = true;
     await this.#taking?.catch(() => undefined);
     const holding = this.#holding;
     this.#holding = undefined;
@@ -107,16 +110,20 @@ export class DatabaseSeat {
   }
 
   async #open(lock: HeldLock): Promise<Holding> {
+    let cluster: OpenedCluster | undefined;
+    let door: Door | undefined;
     try {
       const { isBrief, wantsAlone } = this.#options;
-      const cluster = await this.#options.open();
-      const door = new Door(cluster.client);
+      cluster = await this.#options.open();
+      door = new Door(cluster.client);
       const hasGuests = await this.#options.hasGuests();
       const isAlone = wantsAlone && !this.#wasTaken && !hasGuests;
       const socket = isAlone ? undefined : await door.listen();
       await lock.tell(socket === undefined ? { isBrief } : { socket });
       return { lock, cluster, door, isAlone };
     } catch (error) {
+      await door?.close().catch(() => undefined);
+      await cluster?.close().catch(() => undefined);
       await lock.release();
       throw error;
     }
@@ -126,7 +133,8 @@ export class DatabaseSeat {
 /** Ends as a holder. Whoever comes meanwhile waits: it takes seconds. */
 async function handOn({ lock, cluster, door }: Holding): Promise<void> {
   try {
-    await lock.tell({ isBrief: true });
+    // A full disk must not keep the door open behind closed files.
+    await lock.tell({ isBrief: true }).catch(() => undefined);
     await door.close();
   } finally {
     await cluster.close().finally(() => lock.release());

@@ -54,7 +54,7 @@ export class Door {
   async listen(): Promise<string | undefined> {
     if (process.platform === 'win32') return undefined;
     try {
-      this.#folder = await mkdtemp(path.join(tmpdir(), 'winnow-'));
+      this.#folder = await mkdtemp(path.join(shortFolder(), 'winnow-'));
       const socket = path.join(this.#folder, 'door');
       const server = createServer((stream) => this.serve(stream));
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
@@ -174,4 +174,9 @@ export class Door {
       for (const client of this.#clients) if (client !== sender) client.stream.write(notification);
     }
   }
+}
+
+/** Paths of sockets have 107 bytes, and Node cuts longer ones without a word. */
+function shortFolder(): string {
+  return Buffer.byteLength(tmpdir()) > 80 ? '/tmp' : tmpdir();
 }

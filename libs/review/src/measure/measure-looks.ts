@@ -120,10 +120,13 @@ function weightedShare(looks: readonly (readonly [isRight: boolean, weight: numb
 
 /**
  * What the looks of a plan tell of another split of the same images (`called`): the same shares, by the weights with
- * which they were drawn.
+ * which they were drawn; nothing before every kind that has images was looked at, as weights would leave those out.
  * @param sizes images of each kind of the split that they were drawn from
  */
 export function measureOtherSplit(looks: readonly JudgedLook[], sizes: KindCounts) {
+  if (NOISE_KINDS.some((kind) => sizes[kind] > 0 && !looks.some((look) => look.kind === kind))) {
+    return { kinds: NOISE_KINDS.map((kind) => ({ kind, precision: null, recall: null })), overall: null };
+  }
   const weights = weightsOf(looks, sizes);
   const shareOf = (isMeant: (look: JudgedLook) => boolean, isRight: (look: JudgedLook) => boolean) =>
     weightedShare(

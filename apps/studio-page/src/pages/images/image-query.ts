@@ -13,7 +13,6 @@ import {
 export const SORT_WORDS: Readonly<Record<StudioSort, string>> = {
   position: 'as built',
   doubt: 'doubt',
-  worth: 'worth of a look',
   given: 'given class',
   refined: 'likely class',
   clean: 'clean',
@@ -99,7 +98,7 @@ export function appliedFilters(query: ImageQuery): readonly AppliedFilter[] {
   }));
 }
 
-/** What a decision makes of a list: `worth` and whose filters ask for decisions change their members or order. */
-export function dependsOnDecisions({ sort, decided, by, q }: ImageQuery): boolean {
-  return sort === 'worth' || decided.length > 0 || by.length > 0 || q !== '';
+/** What a decision makes of a list: those whose filters ask for decisions change their members or order. */
+export function dependsOnDecisions({ decided, by, q }: ImageQuery): boolean {
+  return decided.length > 0 || by.length > 0 || q !== '';
 }

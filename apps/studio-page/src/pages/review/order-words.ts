@@ -3,7 +3,6 @@ import type { ReviewOrder } from '@winnow/contracts';
 /** Orders of review: their names, and what each is for. */
 export const REVIEW_ORDER_WORDS: Readonly<Record<ReviewOrder, { readonly title: string; readonly says: string }>> = {
   doubt: { title: 'doubt', says: 'Those first of which the split is least sure.' },
-  worth: { title: 'worth', says: 'Doubtful ones that stand for many others like them; no two alike in a row.' },
   disagree: { title: 'disagreement', says: 'Where two splits, or teacher and student, say different things.' },
   pairs: { title: 'pairs', says: 'What was found as one class and is taken for another, pair by pair.' },
   disputed: { title: 'disputed', says: 'Where people do not agree: an owner settles it.' },
