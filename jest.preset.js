@@ -37,7 +37,5 @@ module.exports = (projectDir) => ({
     ],
   },
   // These come as ES modules only.
-  transformIgnorePatterns: [
-    '/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer|parse5|entities)/)',
-  ],
+  transformIgnorePatterns: ['/node_modules/(?!(?:hyparquet|hyparquet-writer|fast-bmp|iobuffer|parse5|entities)/)'],
 });

@@ -28,7 +28,7 @@ const COMMANDS: readonly CommandSpec[] = [
 const SCRIPTS: readonly (ListedCommand & { readonly folder: string })[] = [
   { name: 'attacks', folder: 'attacks', summary: 'What hostile input costs at worst' },
   { name: 'cifar10', folder: 'cifar10', summary: 'CIFAR-10 imported, built, and its leaks found' },
-  { name: 'door', folder: 'door', summary: 'Several commands at one embedded database, killed again and again' },
+  { name: 'door', folder: 'door', summary: 'One embedded database, many commands, kills' },
   { name: 'harvest-scale', folder: 'scale', summary: 'Many hosts, several workers, killed ones among them' },
   { name: 'performance', folder: 'performance', summary: 'The first tables of docs/performance.md' },
   { name: 'photographs', folder: 'photographs', summary: 'Pretrained students on photographs, beside PyTorch' },
