@@ -1,22 +1,7 @@
-import { IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
+import { COLUMN_FILTERS, IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { DECIDED_STATES, NO_CLASS, NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
 
-/** Filters of a list of images by name, as an address has them; `b`, `s` and `q` are not columns. */
-export const COLUMN_FILTERS = [
-  'kind',
-  'given',
-  'refined',
-  'doubt',
-  'flag',
-  'license',
-  'engine',
-  'host',
-  'side',
-  'copies',
-  'decided',
-  'by',
-] as const;
 type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
 
 /** Text of an address by filter, such as `{ kind: 'closed,open', doubt: '.4-.6' }`. */

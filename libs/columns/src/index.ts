@@ -1,4 +1,3 @@
-export { COLUMN_FILTERS } from './column-filters';
 export type { FilterTexts } from './column-filters';
 export type { DecidedImage } from './apply-decision';
 export { ImageLists } from './image-lists';

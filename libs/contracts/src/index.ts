@@ -77,7 +77,7 @@ export type {
   SheetGroupCount,
   StudioSheets,
 } from './studio/studio-decisions';
-export { STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
+export { COLUMN_FILTERS, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,
   DecisionLine,

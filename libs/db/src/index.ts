@@ -135,6 +135,7 @@ export {
 } from './repositories/embeddings';
 export type { Embedding, ProjectEmbeddings } from './repositories/embeddings';
 export {
+  correctionsOf,
   findSplit,
   listSplits,
   listSplitSamples,
@@ -154,6 +155,6 @@ export {
   storeDecisions,
 } from './repositories/decision-records';
 export type { BatchStep, NewDecision } from './repositories/decision-records';
-export { listMeasurePlans, saveMeasurePlan } from './repositories/measure-plans';
+export { listMeasurePlans, measurePlanFor, saveMeasurePlan } from './repositories/measure-plans';
 export type { MeasurePlanRecord } from './repositories/measure-plans';
 export { listViews, removeView, saveView } from './repositories/view-records';

@@ -3,9 +3,12 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, systemErrorCode } from './system-error';
 
-/** Writes a new file and waits until its bytes are on the disk; its name may not be yet. */
-export async function writeNewFile(file: string, bytes: Uint8Array | string): Promise<void> {
-  const handle = await open(file, 'wx');
+/**
+ * Writes a new file and waits until its bytes are on the disk; its name may not be yet.
+ * @param mode who may do what with it, as `open` takes it
+ */
+export async function writeNewFile(file: string, bytes: Uint8Array | string, mode?: number): Promise<void> {
+  const handle = await open(file, 'wx', mode);
   try {
     await handle.writeFile(bytes);
     await handle.sync();
@@ -48,13 +51,14 @@ let counter = 0;
 /**
  * Writes a file so that a reader, or a machine that loses power, sees either the old or the new content:
  * temporary name, fsync, rename, fsync of the folder. The folder must exist.
+ * @param mode of the new file, as writeNewFile
  * @throws WinnowError DISK_FULL, FILE_NOT_WRITABLE or FILE_NOT_FOUND; the old content is then untouched
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeFileAtomic(path: string, bytes: Uint8Array | string, mode?: number): Promise<void> {
   counter += 1;
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${counter}.tmp`);
   try {
-    await writeNewFile(temporary, bytes);
+    await writeNewFile(temporary, bytes, mode);
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {

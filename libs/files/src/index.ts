@@ -10,7 +10,7 @@ export {
   writeFileAtomic,
   writeNewFile,
 } from './durable-writes';
-export { canonicalJson, stableJson } from './json-text';
+export { canonicalJson, jsonLeaves, stableJson } from './json-text';
 export { closestName, nearNames } from './near-names';
 export { fileError, systemErrorCode } from './system-error';
 export { serveThread, ThreadPool } from './thread-pool';

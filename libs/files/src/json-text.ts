@@ -65,3 +65,14 @@ function pathOf(number: number, value: unknown, path = ''): string | null {
   }
   return null;
 }
+
+/** What lies at the ends of nested objects, by dotted path such as `build.size`; lists are such ends, too. */
+export function jsonLeaves(value: JsonValue): ReadonlyMap<string, JsonValue> {
+  const found = new Map<string, JsonValue>();
+  const visit = (item: JsonValue, key: string): void => {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) found.set(key, item);
+    else for (const [name, child] of Object.entries(item)) visit(child, key === '' ? name : `${key}.${name}`);
+  };
+  visit(value, '');
+  return found;
+}

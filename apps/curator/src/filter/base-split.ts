@@ -3,7 +3,15 @@ import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import { SPLIT_REVISIONS, WinnowError } from '@winnow/contracts';
 import type { JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
-import { listBuilds, listExclusions, listSamples, listSplits, listSplitSamples, rescuedInputDigest } from '@winnow/db';
+import {
+  correctionsOf,
+  listBuilds,
+  listExclusions,
+  listSamples,
+  listSplits,
+  listSplitSamples,
+  rescuedInputDigest,
+} from '@winnow/db';
 import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
 import { isOtherTeacherFile } from '@winnow/runs';
 import { readDataset, readSamples } from '@winnow/shards';
@@ -124,14 +132,9 @@ function choose(
   splits: readonly SplitRecord[],
   decided: string | null,
 ): { readonly split: SplitRecord; readonly isStale: boolean } {
-  const current = splits.find((split) => decisionsOf(split) === decided);
-  const nearest = splits.find((split) => (decisionsOf(split) === null) === (decided === null)) ?? splits[0];
+  const current = splits.find((split) => (correctionsOf(split)?.digest ?? null) === decided);
+  const nearest = splits.find((split) => (correctionsOf(split) === null) === (decided === null)) ?? splits[0];
   return { split: current ?? (nearest as SplitRecord), isStale: current === undefined };
-}
-
-/** Digest of the decisions that a split was made with; null where it was made without. */
-function decisionsOf({ config }: SplitRecord): string | null {
-  return (config as { readonly corrections?: { readonly digest: string } }).corrections?.digest ?? null;
 }
 
 /** Of the decisions that hold for a data set, as `winnow split` would note them. */
@@ -171,7 +174,7 @@ function countUnseen(
 }
 
 function describeStale(split: SplitRecord, decided: string | null, { paths }: ProjectConfig): string {
-  const made = decisionsOf(split) === null ? 'without corrections' : 'with other corrections';
+  const made = correctionsOf(split) === null ? 'without corrections' : 'with other corrections';
   const now = decided === null ? 'no correction applies now' : 'people decided something else since';
   return `Warning: the split ${split.id} is out of date: it was made ${made}, and ${now}. ${renew(paths.file)}`;
 }

@@ -1,9 +1,7 @@
-import { WinnowError } from '@winnow/contracts';
 import type { StudioCrawl } from '@winnow/contracts';
 import { classProgress, crawlMonitor, readCrawl, readWorkers } from '@winnow/db';
-import { z } from 'zod';
 import { sha256Schema } from '../images/image-routes';
-import { sendPicture } from '../images/picture-routes';
+import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import { loadThumbnail } from '../report/collect-images';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import { describeCrawl } from './describe-crawl';
@@ -13,7 +11,7 @@ const FRESH_MILLIS = 1000;
 const REST_FACTOR = 10;
 const MAX_REST_MILLIS = 15_000;
 
-const pictureSchema = sha256Schema.extend({ capability: z.string().max(100) });
+const pictureSchema = sha256Schema.extend({ capability: capabilitySchema });
 
 /** The crawl while it happens, and what it stored last. */
 export const crawlRoutes: RouteModule = (server, context) => {
@@ -21,13 +19,9 @@ export const crawlRoutes: RouteModule = (server, context) => {
   server.get('/api/crawl', () => watched.read());
   // What was just stored is in no data set yet: only the newest ones are shown so.
   server.get('/pic/:capability/stored/:sha256', async (request, reply) => {
-    const parameters = pictureSchema.safeParse(request.params);
-    const isAllowed = parameters.success && (await context.keys.isCapability(parameters.data.capability));
-    const bytes =
-      isAllowed && watched.isLatest(parameters.data.sha256)
-        ? await loadThumbnail(context.config.paths.blobs, parameters.data.sha256)
-        : null;
-    if (bytes === null) throw new WinnowError('FILE_NOT_FOUND', 'There is no such image');
+    const { sha256 } = await pictureParameters(pictureSchema, request.params, context);
+    const bytes = watched.isLatest(sha256) ? await loadThumbnail(context.config.paths.blobs, sha256) : null;
+    if (bytes === null) throw noPicture();
     return sendPicture(reply, 'jpeg', bytes);
   });
 };

@@ -1,7 +1,6 @@
 import { postDecisionsSchema, REVIEW_ORDERS, undoSchema } from '@winnow/contracts';
 import type { Decision, DecisionsSince, DecisionsStored, ReviewQueue } from '@winnow/contracts';
 import { ReviewLeases, classOfTruth } from '@winnow/review';
-import type { DecisionLog } from '@winnow/review';
 import { z } from 'zod';
 import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import { HttpError } from '../server/answer-errors';
@@ -9,6 +8,7 @@ import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
 import { OtherOpinion } from './other-opinion';
 import { nextInQueue } from './review-queue';
+import type { StudioDecisions } from './studio-decisions';
 
 /** Ten thousand lines. */
 const MAX_BODY_BYTES = 8 << 20;
@@ -28,12 +28,10 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const { decisions: lines } = postDecisionsSchema.parse(request.body);
     for (const line of lines) requireMaySettle(line, person);
     const sayable = lines.filter((line) => isSayable(line, context));
-    const refused = lines.filter((line) => !sayable.includes(line)).map(({ id }) => id);
     if (sayable.length === 0) throw new HttpError(400, 'These are none of the classes, open, unsure or cleared.');
-    const log = await decisions.current();
-    // What people do not agree on is settled by an owner who looks at it.
-    const settling = sayable.map((line) => (settles(line, person, log) ? { ...line, settles: true } : line));
-    const stored = await decisions.store(person.name, await plans.withChances(settling));
+    const refused = lines.filter((line) => !isSayable(line, context)).map(({ id }) => id);
+    const settled = await settleDisputes(sayable, person, decisions);
+    const stored = await decisions.store(person.name, await plans.withChances(settled));
     return { ...stored, refused: [...stored.refused, ...refused] };
   });
   for (const says of ['undo', 'redo'] as const) {
@@ -55,7 +53,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const { name: person, role } = context.personOf(request);
     const reserved = split === null ? new Set<number>() : await plans.waitingRows({ ...opened, split }, log);
-    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, more: { other } };
+    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, other };
     const isOwner = role === 'owner';
     return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
   });
@@ -76,15 +74,20 @@ function isSayable({ says }: Decision, { config }: StudioContext): boolean {
   return className === null ? SAYABLE.has(says) : config.classes.some(({ name }) => name === className);
 }
 
-function settles({ sha256, origin, says, plan }: Decision, { role }: StudioPerson, log: DecisionLog): boolean {
-  const isOpinion = says !== 'cleared' && says !== 'unsure';
-  return (
-    role === 'owner' &&
-    origin === 'one' &&
-    plan === undefined &&
-    isOpinion &&
-    log.decisionOf(sha256).state === 'disputed'
-  );
+/** What people do not agree on is settled by an owner who looks at it. */
+async function settleDisputes(
+  lines: readonly Decision[],
+  { role }: StudioPerson,
+  decisions: StudioDecisions,
+): Promise<readonly Decision[]> {
+  if (role !== 'owner' || !lines.some(isSingleLook)) return lines;
+  const log = await decisions.current();
+  const isDisputed = (sha256: string): boolean => log.decisionOf(sha256).state === 'disputed';
+  return lines.map((line) => (isSingleLook(line) && isDisputed(line.sha256) ? { ...line, settles: true } : line));
+}
+
+function isSingleLook({ origin, says, plan }: Decision): boolean {
+  return origin === 'one' && plan === undefined && says !== 'cleared' && says !== 'unsure';
 }
 
 const SAYABLE: ReadonlySet<string> = new Set(['open', 'unsure', 'cleared']);

@@ -26,7 +26,7 @@ export interface QueueSource {
   /** Rows that a plan of measuring still has to show: seen here first, they would not be looked at blindly. */
   readonly reserved?: ReadonlySet<number>;
   /** What the order `disagree` needs. */
-  readonly more?: Pick<ReviewPool, 'other'>;
+  readonly other?: ReviewPool['other'];
 }
 
 const NONE = DECIDED_STATES.indexOf('none');
@@ -85,7 +85,7 @@ function isLookOrder(order: ReviewOrder): order is ReviewOrder & LookOrder {
 
 function inOrder(
   order: LookOrder,
-  { lists: { columns }, seed, more }: QueueSource,
+  { lists: { columns }, seed, other }: QueueSource,
   rows: Uint32Array,
   count: number,
 ): readonly number[] {
@@ -95,7 +95,7 @@ function inOrder(
   const isIn = new Uint8Array(columns.count);
   for (const row of rows) isIn[row] = 1;
   try {
-    return nextLooks(order, { ...poolOf(columns), ...more, isDecided: (row) => isIn[row] === 0 }, { count, seed });
+    return nextLooks(order, { ...poolOf(columns), other, isDecided: (row) => isIn[row] === 0 }, { count, seed });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw missing(`The order ${order} cannot be made: ${error.message}`, 'Take another order.');

@@ -7,6 +7,7 @@ import type { BatchStep, Database, NewDecision } from '@winnow/db';
 import { classOfTruth, DecisionLog } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
+import { settledWithin } from '../server/settled-within';
 import type { StudioDatabase } from '../server/studio-database';
 
 interface StudioDecisionsOptions {
@@ -56,7 +57,11 @@ export class StudioDecisions implements DecisionSource {
    */
   async current(): Promise<DecisionLog> {
     const caughtUp = this.#options.database.use((db) => this.#catchUp(db));
-    if (this.#isRead) await settledWithin(caughtUp, PATIENCE_MILLIS);
+    if (this.#isRead)
+      await settledWithin(
+        caughtUp.catch(() => null),
+        PATIENCE_MILLIS,
+      );
     else await caughtUp;
     return this.#log;
   }
@@ -134,18 +139,4 @@ export class StudioDecisions implements DecisionSource {
         : { sha256, state, decided, people };
     });
   }
-}
-
-/** Returns when work ends, well or not, and after a while at the latest. */
-async function settledWithin(work: Promise<unknown>, millis: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, millis)));
-  await Promise.race([
-    work.then(
-      () => undefined,
-      () => undefined,
-    ),
-    late,
-  ]);
-  clearTimeout(timer);
 }

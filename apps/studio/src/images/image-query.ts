@@ -1,5 +1,4 @@
-import { STUDIO_FILTERS, STUDIO_SORTS } from '@winnow/contracts';
-import { COLUMN_FILTERS } from '@winnow/columns';
+import { COLUMN_FILTERS, STUDIO_FILTERS, STUDIO_SORTS } from '@winnow/contracts';
 import type { ListRequest } from '@winnow/columns';
 import { z } from 'zod';
 import type { ImageScope } from './studio-images';

@@ -4,7 +4,7 @@ import type { PictureSize } from '@winnow/contracts';
 import { IMAGE_ENCODINGS } from '@winnow/columns';
 import { z } from 'zod';
 import { IMMUTABLE } from '../server/static-page';
-import type { RouteModule } from '../server/studio-context';
+import type { RouteModule, StudioContext } from '../server/studio-context';
 import { scopeOf } from './image-query';
 import { sha256Schema } from './image-routes';
 import { OriginalPictures } from './original-pictures';
@@ -12,8 +12,9 @@ import { OriginalPictures } from './original-pictures';
 /** Nothing runs in an image that is opened by itself, and nothing is loaded by it. */
 const PICTURE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+export const capabilitySchema = z.string().max(100);
 const parametersSchema = sha256Schema.extend({
-  capability: z.string().max(100),
+  capability: capabilitySchema,
   size: z.enum(['square', 'original'] satisfies readonly PictureSize[]),
 });
 const scopeSchema = z.object({ b: z.string().max(100).optional() });
@@ -25,10 +26,7 @@ const scopeSchema = z.object({ b: z.string().max(100).optional() });
 export const pictureRoutes: RouteModule = (server, context) => {
   const originals = new OriginalPictures(context.config.paths.blobs, context.signal);
   server.get('/pic/:capability/:size/:sha256', async (request, reply) => {
-    const parameters = parametersSchema.safeParse(request.params);
-    const isAllowed = parameters.success && (await context.keys.isCapability(parameters.data.capability));
-    if (!isAllowed) throw new WinnowError('FILE_NOT_FOUND', 'There is no such image');
-    const { size, sha256 } = parameters.data;
+    const { size, sha256 } = await pictureParameters(parametersSchema, request.params, context);
     const { lists, shards } = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
     const [row] = lists.rowsOf(sha256);
     const { columns } = lists;
@@ -46,6 +44,21 @@ export const pictureRoutes: RouteModule = (server, context) => {
       : sendPicture(reply, encoding, bytes);
   });
 };
+
+/** What the address of an image says. @throws WinnowError FILE_NOT_FOUND where it is none, or holds nobody's capability */
+export async function pictureParameters<Parameters extends { readonly capability: string }>(
+  schema: z.ZodType<Parameters>,
+  parameters: unknown,
+  { keys }: Pick<StudioContext, 'keys'>,
+): Promise<Parameters> {
+  const read = schema.safeParse(parameters);
+  if (read.success && (await keys.isCapability(read.data.capability))) return read.data;
+  throw noPicture();
+}
+
+export function noPicture(): WinnowError {
+  return new WinnowError('FILE_NOT_FOUND', 'There is no such image');
+}
 
 /** Sends an image of our own encoding. @param caching `cache-control` */
 export function sendPicture(

@@ -6,6 +6,7 @@ import { ImageLists } from '@winnow/columns';
 import type { DecidedImage } from '@winnow/columns';
 import type { ProjectOverview } from '@winnow/db';
 import { ShardReader } from '@winnow/shards';
+import { settledWithin } from '../server/settled-within';
 import type { StudioDatabase } from '../server/studio-database';
 import type { ProjectFacts } from '../project/project-facts';
 import { loadColumns } from './load-columns';
@@ -202,17 +203,4 @@ function missing(what: string, project: string): WinnowError {
     where: project,
     next: 'Run `winnow build`, then `winnow split`, and ask again.',
   });
-}
-
-/** @returns null where it takes longer */
-async function settledWithin<T>(work: Promise<T>, millis: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), millis);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

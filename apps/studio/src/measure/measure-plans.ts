@@ -3,7 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { measurePlanSettingsSchema, NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } from '@winnow/contracts';
 import { digestOf } from '@winnow/columns';
-import { findSplit, listMeasurePlans, saveMeasurePlan } from '@winnow/db';
+import { correctionsOf, findSplit, listMeasurePlans, measurePlanFor, saveMeasurePlan } from '@winnow/db';
 import type { MeasurePlanRecord } from '@winnow/db';
 import { answersOf, countPlan, looksOfPlan } from '@winnow/review';
 import type { DecisionLog, KindCounts, PlanLooks } from '@winnow/review';
@@ -45,14 +45,9 @@ export class MeasurePlans {
 
   /** The plan that measures a split: its own, or else the newest of another split of the same data set. */
   async planFor({ build, split }: SplitImages): Promise<StudioPlan | null> {
-    const plans = (await this.#list()).filter(({ buildId }) => buildId === build.id);
-    const own = plans.find(({ splitId }) => splitId === split.id);
-    if (own !== undefined) return own;
-    // A database that was rescued may have plans of splits that are gone.
-    for (const plan of plans) {
-      if ((await this.#context.database.use((db) => findSplit(db, plan.splitId))) !== undefined) return plan;
-    }
-    return null;
+    const { config, database } = this.#context;
+    const found = await database.use((db) => measurePlanFor(db, config.name, { id: split.id, buildId: build.id }));
+    return found === undefined ? null : readPlan(found);
   }
 
   /** What decisions already say of images is in such a split: its own looks would always find it right. */
@@ -60,7 +55,7 @@ export class MeasurePlans {
     const known = this.#corrected.get(splitId);
     if (known !== undefined) return known;
     const record = await this.#context.database.use((db) => findSplit(db, splitId));
-    const isCorrected = record !== undefined && hasCorrections(record.config);
+    const isCorrected = record !== undefined && correctionsOf(record) !== null;
     this.#corrected.set(splitId, isCorrected);
     return isCorrected;
   }
@@ -152,10 +147,7 @@ export class MeasurePlans {
   async #list(): Promise<readonly StudioPlan[]> {
     const { config, database } = this.#context;
     const records = await database.use((db) => listMeasurePlans(db, config.name));
-    return records.flatMap(({ id, buildId, splitId, settings }) => {
-      const read = measurePlanSettingsSchema.safeParse(settings);
-      return read.success ? [{ id, buildId, splitId, ...read.data }] : [];
-    });
+    return records.flatMap((record) => readPlan(record) ?? []);
   }
 
   #save({ id, buildId, splitId, ...settings }: StudioPlan, person: string): Promise<void> {
@@ -175,8 +167,10 @@ export function requireSplit(images: OpenImages): SplitImages {
   });
 }
 
-function hasCorrections(config: unknown): boolean {
-  return typeof config === 'object' && config !== null && 'corrections' in config;
+/** Null where this version cannot read it. */
+function readPlan({ id, buildId, splitId, settings }: MeasurePlanRecord): StudioPlan | null {
+  const read = measurePlanSettingsSchema.safeParse(settings);
+  return read.success ? { id, buildId, splitId, ...read.data } : null;
 }
 
 /** Mean probability of each kind's images to be so. */

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
 import {
+  correctionsOf,
   decisionsSince,
   latestBuild,
   listExclusions,
@@ -90,6 +91,6 @@ export function chooseSplit(
 }
 
 /** Images whose kind a person told. */
-export function correctedCount({ config }: Pick<SplitRecord, 'config'>): number {
-  return (config as { readonly corrections?: { readonly count: number } } | null)?.corrections?.count ?? 0;
+export function correctedCount(split: Pick<SplitRecord, 'config'>): number {
+  return correctionsOf(split)?.count ?? 0;
 }

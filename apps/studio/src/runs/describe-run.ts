@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { JsonValue, RunSummary, StudioEpoch, StudioRun, StudioRunDetail } from '@winnow/contracts';
+import { jsonLeaves } from '@winnow/files';
 import type { EvaluationRecord, ProgressRecord, RunRecord } from '@winnow/runs';
 
 /** What is known of a run beside its record. */
@@ -136,12 +137,9 @@ function epochOf({ epoch, seconds, imagesSeen, ...metrics }: RunRecord['metrics'
 
 /** All settings but the seed and what is shown otherwise, by path, as text. */
 export function flatSettings(config: JsonValue): Readonly<Record<string, string>> {
-  const found: [string, string][] = [];
-  const walk = (value: JsonValue, at: string): void => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [name, inner] of Object.entries(value)) walk(inner as JsonValue, at === '' ? name : `${at}.${name}`);
-    } else found.push([at, typeof value === 'string' ? value : JSON.stringify(value)]);
-  };
-  walk(config, '');
-  return Object.fromEntries(found.filter(([name]) => name !== 'train.seed' && name !== 'classes'));
+  return Object.fromEntries(
+    [...jsonLeaves(config)]
+      .filter(([name]) => name !== 'train.seed' && name !== 'classes')
+      .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
 }

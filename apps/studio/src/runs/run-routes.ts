@@ -1,7 +1,6 @@
-import { WinnowError } from '@winnow/contracts';
 import { z } from 'zod';
 import { OriginalPictures } from '../images/original-pictures';
-import { sendPicture } from '../images/picture-routes';
+import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import type { RouteModule } from '../server/studio-context';
 import { ProjectRuns } from './project-runs';
 import { TestImages } from './test-images';
@@ -22,7 +21,7 @@ const testImagesSchema = z.object({
   from: z.coerce.number().int().min(0).default(0),
   count: z.coerce.number().int().min(1).max(MAX_IMAGES).default(120),
 });
-const pictureSchema = z.object({ capability: z.string().max(100), index: z.string().regex(/^\d{1,9}$/) });
+const pictureSchema = z.object({ capability: capabilitySchema, index: z.string().regex(/^\d{1,9}$/) });
 
 /** For some minutes: an index is one of the present test list. */
 const SHORT_LIVED = 'private, max-age=300';
@@ -40,10 +39,9 @@ export const runRoutes: RouteModule = (server, context) => {
     return tests.find(folders, { ...query, trueClass: query.true, predictedClass: query.predicted, flips });
   });
   server.get('/pic/:capability/test/:index', async (request, reply) => {
-    const parameters = pictureSchema.safeParse(request.params);
-    const isAllowed = parameters.success && (await context.keys.isCapability(parameters.data.capability));
-    const bytes = isAllowed ? await tests.read(Number(parameters.data.index)) : null;
-    if (bytes === null) throw new WinnowError('FILE_NOT_FOUND', 'There is no such image');
+    const { index } = await pictureParameters(pictureSchema, request.params, context);
+    const bytes = await tests.read(Number(index));
+    if (bytes === null) throw noPicture();
     return sendPicture(reply, 'jpeg', await pictures.encode(Buffer.from(bytes)), SHORT_LIVED);
   });
 };

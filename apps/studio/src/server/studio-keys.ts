@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
 import type { StudioRole } from '@winnow/contracts';
-import { fileError, makeDurableFolder, syncFolder, systemErrorCode } from '@winnow/files';
+import { fileError, makeDurableFolder, systemErrorCode, writeFileAtomic } from '@winnow/files';
 import { z } from 'zod';
 
 /** Whose key came with a request. */
@@ -164,21 +164,8 @@ function capabilityOf(hash: string): string {
 
 /** Whole or not at all, and read by nobody else. */
 async function writeSecret(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await makeDurableFolder(path.dirname(file));
-    await rm(temporary, { force: true });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncFolder(path.dirname(file));
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+  await makeDurableFolder(path.dirname(file)).catch((error: unknown) => {
     throw fileError(error, file);
-  }
+  });
+  await writeFileAtomic(file, text, 0o600);
 }

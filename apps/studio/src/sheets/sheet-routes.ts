@@ -10,8 +10,7 @@ const scopeSchema = listQuerySchema.pick({ b: true, s: true });
 /** Groups of undecided images of which the split says the same. */
 export const sheetRoutes: RouteModule = (server, context) => {
   server.get('/api/sheets', async (request): Promise<StudioSheets> => {
-    const opened = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
-    const { lists, split } = opened;
+    const { lists, split } = await context.images.open(scopeOf(scopeSchema.parse(request.query)));
     if (split === null) return { groups: [] };
     const { kind, given, refined, state, forgotten } = lists.columns;
     const groups = sheetGroups({

@@ -32,7 +32,12 @@ export interface CorrectedPool extends Pick<BuildImages, 'images' | 'provenance'
 }
 
 const NOTHING: PoolCorrections = {
-  ...{ applied: [], measured: new Set(), unknown: [], foreign: [], overruled: [], digest: null },
+  applied: [],
+  measured: new Set(),
+  unknown: [],
+  foreign: [],
+  overruled: [],
+  digest: null,
 };
 
 /** What people decided of the pool, in the project's file and its database. @throws WinnowError as loadDecisions and matchCorrections */

@@ -1,6 +1,6 @@
 import { measurePlanSettingsSchema, NOISE_KINDS } from '@winnow/contracts';
-import type { JsonValue, SplitMeasured } from '@winnow/contracts';
-import { findSplit, listDecisions, listMeasurePlans, listSplitSamples } from '@winnow/db';
+import type { SplitMeasured } from '@winnow/contracts';
+import { correctionsOf, findSplit, listDecisions, listSplitSamples, measurePlanFor } from '@winnow/db';
 import type { Database, SplitRecord } from '@winnow/db';
 import type { SplitResult } from '@winnow/noise';
 import { DecisionLog, looksOfPlan, measureByLooks } from '@winnow/review';
@@ -23,13 +23,13 @@ export async function measuredSplit(
   found: FoundSplit,
 ): Promise<SplitMeasured | null> {
   const { id, project, buildId } = found.record;
-  const plans = (await listMeasurePlans(db, project)).filter((plan) => plan.buildId === buildId);
-  const plan = plans.find(({ splitId }) => splitId === id) ?? (await firstWithSplit(db, plans));
+  const plan = await measurePlanFor(db, project, { id, buildId });
   const settings = measurePlanSettingsSchema.safeParse(plan?.settings).data;
   if (plan === undefined || settings === undefined) return null;
   const drawn = plan.splitId === id ? found : await storedSplit(db, images, plan.splitId);
   if (drawn === null) return null;
-  const isDecided = isCorrected(found.record.config);
+  // What decisions say is in such a split: its own looks would always find it right.
+  const isDecided = correctionsOf(found.record) !== null;
   // Looks at the split of another method or teacher say nothing of what this one was before decisions.
   if (isDecided && !isOfSameMethod(drawn, found)) return null;
   const measured = isDecided ? drawn : found;
@@ -52,15 +52,6 @@ export async function measuredSplit(
   return { splitId: measured.record.id, isComplete, overall, kinds: byKind };
 }
 
-/** A database that was rescued may have plans of splits that are gone. */
-async function firstWithSplit<Plan extends { readonly splitId: string }>(
-  db: Database,
-  plans: readonly Plan[],
-): Promise<Plan | undefined> {
-  for (const plan of plans) if ((await findSplit(db, plan.splitId)) !== undefined) return plan;
-  return undefined;
-}
-
 function isOfSameMethod({ record: a }: FoundSplit, { record: b }: FoundSplit): boolean {
   return a.method === b.method && a.teacherDigest === b.teacherDigest;
 }
@@ -70,9 +61,4 @@ async function storedSplit(db: Database, images: BuildImages['images'], id: stri
   const rows = record === undefined ? [] : await listSplitSamples(db, id);
   if (record === undefined || rows.length !== images.count) return null;
   return { record, split: fromSplitRows(images, rows) };
-}
-
-/** What decisions say is in such a split: its own looks would always find it right. */
-function isCorrected(config: JsonValue): boolean {
-  return typeof config === 'object' && config !== null && 'corrections' in config;
 }

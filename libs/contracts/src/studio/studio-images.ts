@@ -15,13 +15,8 @@ export const STUDIO_SORTS = [
 ] as const;
 export type StudioSort = (typeof STUDIO_SORTS)[number];
 
-/**
- * What a list of images is filtered by, as parameters of the address: lists with commas, ranges `.4-.6`. `b` and `s` are
- * prefixes of a data set's and a split's id; without them the newest.
- */
-export const STUDIO_FILTERS = [
-  'b',
-  's',
+/** What a list of images is filtered by, one column each, as an address has it: lists with commas, ranges `.4-.6`. */
+export const COLUMN_FILTERS = [
   'kind',
   'given',
   'refined',
@@ -34,8 +29,13 @@ export const STUDIO_FILTERS = [
   'copies',
   'decided',
   'by',
-  'q',
 ] as const;
+
+/**
+ * All parameters of an address that choose images: prefixes of a data set's and a split's id, without which the newest are
+ * meant; those of columns; and an expression.
+ */
+export const STUDIO_FILTERS = ['b', 's', ...COLUMN_FILTERS, 'q'] as const;
 
 /** What people decided of an image; `disputed`: they do not agree. */
 export type DecidedState = 'none' | 'decided' | 'disputed' | 'unsure';

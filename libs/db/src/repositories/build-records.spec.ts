@@ -15,7 +15,8 @@ import {
 import type { BuildRecord, SampleRow } from './build-records';
 import { projectStatus } from './project-status';
 import { listFinishedRuns, saveRun, updateRunSummary } from './run-records';
-import { findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
+import { measurePlanFor, saveMeasurePlan } from './measure-plans';
+import { correctionsOf, findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
 
 const build: BuildRecord = {
   id: 'b1',
@@ -166,6 +167,20 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       expect(await latestBuild(db, 'p')).toBeUndefined();
     });
 
+    it('finds the plan that measures a split: its own, else the newest of a split that is there', async () => {
+      const { db } = database;
+      await saveBuild(db, build, { samples: [], exclusions: [] });
+      const split = { project: 'p', buildId: 'b1', method: 'knn', teacherDigest: 't', config: {}, counts: {} };
+      await saveSplit(db, { ...split, id: 's1' }, []);
+      const found = async (id: string) => (await measurePlanFor(db, 'p', { id, buildId: 'b1' }))?.splitId;
+      for (const [at, splitId] of ['s1', 'gone'].entries()) {
+        const id = `00000000-0000-4000-8000-00000000000${at}`;
+        await saveMeasurePlan(db, 'p', { id, buildId: 'b1', splitId, person: 'anna', settings: {} });
+      }
+      expect([await found('s1'), await found('gone'), await found('s2')]).toEqual(['s1', 'gone', 's1']);
+      expect(await measurePlanFor(db, 'p', { id: 's1', buildId: 'b2' })).toBeUndefined();
+    });
+
     it('stores splits and runs, and counts them', async () => {
       const { db } = database;
       await saveBuild(db, build, { samples: [], exclusions: [] });
@@ -191,6 +206,10 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       await saveSplit(db, split, [row]);
       expect(await listSplitSamples(db, 's1')).toEqual([row]);
       expect(await findSplit(db, 's2')).toBeUndefined();
+      expect([split, { config: { corrections: { count: 4, digest: 'd' } } }].map(correctionsOf)).toEqual([
+        null,
+        { count: 4, digest: 'd' },
+      ]);
       const nothing = { clean: 0, closed: 0, open: 0 };
       const quality = {
         method: 'edl-gmm',

@@ -14,6 +14,16 @@ export interface SplitRecord {
   readonly quality?: SplitQuality | null;
 }
 
+/** How many decisions a split was made with, and their digest; null where it was made without. */
+export function correctionsOf({
+  config,
+}: Pick<SplitRecord, 'config'>): { readonly count: number; readonly digest: string } | null {
+  const { corrections } = (config ?? {}) as {
+    readonly corrections?: { readonly count: number; readonly digest: string };
+  };
+  return corrections ?? null;
+}
+
 /** What a split says of one image. */
 export interface SplitRow {
   readonly key: string;

@@ -2,8 +2,8 @@ import { countExclusions, latestBuild, listSamples, resolveBuildId } from '@winn
 import type { BuildRecord, Database } from '@winnow/db';
 import { diffSamples } from './diff-samples';
 import type { SampleDiff } from './diff-samples';
-import { changedSettings } from './flatten-settings';
-import type { ChangedSetting } from './flatten-settings';
+import { changedSettings } from './changed-settings';
+import type { ChangedSetting } from './changed-settings';
 
 export interface BuildDiff extends SampleDiff {
   readonly before: Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'>;

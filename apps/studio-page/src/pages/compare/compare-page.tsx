@@ -8,6 +8,7 @@ import { formatDuration } from '../../parts/durations';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection } from '../../parts/page-body';
 import { ScrollTable } from '../../parts/scroll-table';
+import { SeriesTable } from '../../parts/series-table';
 import { differingSettings, percentText, runTitle, settingTitle, spreadText } from '../runs/run-words';
 import { useRunDetails, useRuns } from '../runs/use-runs';
 import { ClassDots } from './class-dots';
@@ -155,33 +156,16 @@ function Curves({ details }: { readonly details: readonly StudioRunDetail[] }): 
       <Suspense fallback={<div className={styles.waits} />}>
         <CurveChart title="On the test set" x={x} xLabel="epoch" isPercent curves={curves} />
       </Suspense>
-      <details className={styles.table}>
-        <summary>As a table</summary>
-        <ScrollTable caption="Accuracy by epoch">
-          <thead>
-            <tr>
-              <th scope="col">Epoch</th>
-              {curves.map(({ name }) => (
-                <th key={name} scope="col" data-number>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {x.map((epoch, at) => (
-              <tr key={epoch}>
-                <th scope="row">{epoch}</th>
-                {curves.map(({ name, values }) => (
-                  <td key={name} data-number>
-                    {percentText(values[at] ?? null)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </ScrollTable>
-      </details>
+      <SeriesTable
+        caption="Accuracy by epoch"
+        head="Epoch"
+        names={curves.map(({ name }) => name)}
+        rows={x.map((epoch, at) => ({
+          key: epoch,
+          head: String(epoch),
+          cells: curves.map(({ values }) => percentText(values[at] ?? null)),
+        }))}
+      />
     </PageSection>
   );
 }

@@ -1,7 +1,7 @@
 import type { StudioCrawlMinute } from '@winnow/contracts';
 import { formatClock } from '../../parts/durations';
 import { formatCount } from '../../parts/numbers';
-import { ScrollTable } from '../../parts/scroll-table';
+import { SeriesTable } from '../../parts/series-table';
 import styles from './crawl-page.module.css';
 
 const MINUTES = 60;
@@ -63,33 +63,12 @@ export function OutcomeMinutes({ minutes }: { readonly minutes: readonly StudioC
         </span>
         <span>now · {formatCount(most)} a minute at most</span>
       </figcaption>
-      <details>
-        <summary>As a table</summary>
-        <ScrollTable caption="Addresses by minute">
-          <thead>
-            <tr>
-              <th scope="col">Minute</th>
-              {PARTS.map(({ name }) => (
-                <th key={name} scope="col" data-number>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {columns.map(({ at, parts }) => (
-              <tr key={at}>
-                <th scope="row">{formatClock(at)}</th>
-                {parts.map((count, index) => (
-                  <td key={PARTS[index]?.name} data-number>
-                    {formatCount(count)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </ScrollTable>
-      </details>
+      <SeriesTable
+        caption="Addresses by minute"
+        head="Minute"
+        names={PARTS.map(({ name }) => name)}
+        rows={columns.map(({ at, parts }) => ({ key: at, head: formatClock(at), cells: parts.map(formatCount) }))}
+      />
     </figure>
   );
 }

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { localDecisions, undo } from '../../decisions/decision-queue';
 import { KeyCap } from '../../keys/key-cap';
-import { useKeys } from '../../keys/use-keys';
 import { KindSign } from '../../parts/kind-sign';
 import { countOf, formatShare } from '../../parts/numbers';
 import { useSignal } from '../../parts/signal';
+import { useHeldOriginal } from '../../parts/use-held-original';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import { imageDetail } from './image-detail-query';
@@ -82,24 +82,12 @@ function LargeImage({
   readonly image: ImageDetail | undefined;
 }): React.JSX.Element {
   const pictureOf = usePictureSource();
-  const [isOriginal, setOriginal] = useState(false);
+  const [isOriginal, setOriginal] = useHeldOriginal('The open image');
   const [failed, setFailed] = useState<string | null>(null);
   const missing = image?.missing ?? null;
   const canShow = missing === null;
   const show = isOriginal && canShow;
   const source = pictureOf(sha256, show ? 'original' : 'square');
-  useKeys({
-    title: 'The open image',
-    bindings: [
-      {
-        id: 'image.original',
-        keys: ['z'],
-        says: 'hold: the original',
-        run: () => setOriginal(true),
-        release: () => setOriginal(false),
-      },
-    ],
-  });
   return (
     <figure className={styles.figure}>
       {failed === source ? (

@@ -1,9 +1,9 @@
 import type { ImageDetail } from '@winnow/contracts';
 import { useState } from 'react';
-import { useKeys } from '../../keys/use-keys';
 import { KeyCap } from '../../keys/key-cap';
 import { KindSign } from '../../parts/kind-sign';
 import { formatShare } from '../../parts/numbers';
+import { useHeldOriginal } from '../../parts/use-held-original';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import styles from './review.module.css';
@@ -18,20 +18,8 @@ export interface LookedAtProps {
 /** The image, and beside it what is known of it. */
 export function LookedAt({ sha256, image, isBlind }: LookedAtProps): React.JSX.Element {
   const pictureOf = usePictureSource();
-  const [isOriginal, setOriginal] = useState(false);
+  const [isOriginal] = useHeldOriginal('The image');
   const [failed, setFailed] = useState<string | null>(null);
-  useKeys({
-    title: 'The image',
-    bindings: [
-      {
-        id: 'image.original',
-        keys: ['z'],
-        says: 'hold: the original',
-        run: () => setOriginal(true),
-        release: () => setOriginal(false),
-      },
-    ],
-  });
   const source = pictureOf(sha256, isOriginal && !(image?.missing ?? null) ? 'original' : 'square');
   return (
     <div className={styles.look}>

@@ -3,8 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
 import { localDecisions, waiting } from '../../decisions/decision-queue';
-import { read, write } from '../../server/client';
-import { WHILE_PASSING } from '../../server/passing';
+import { read, WHILE_PASSING, write } from '../../server/client';
 import { usePictureSource } from '../../server/picture-source';
 
 /** Where images to look at come from: an order of review, or the plan of a measure, which says nothing of its images. */

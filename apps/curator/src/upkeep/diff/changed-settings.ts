@@ -1,4 +1,5 @@
 import type { JsonValue } from '@winnow/contracts';
+import { jsonLeaves } from '@winnow/files';
 
 /** A setting that differs; undefined where it is not there. */
 export interface ChangedSetting {
@@ -10,19 +11,9 @@ export interface ChangedSetting {
 
 /** Settings that differ, in code-unit order of their dotted keys. Lists are compared as a whole. */
 export function changedSettings(before: JsonValue, after: JsonValue): readonly ChangedSetting[] {
-  const [old, now] = [flatten(before), flatten(after)];
+  const [old, now] = [jsonLeaves(before), jsonLeaves(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .sort()
     .map((key) => ({ key, before: old.get(key), after: now.get(key) }))
     .filter((setting) => JSON.stringify(setting.before) !== JSON.stringify(setting.after));
-}
-
-function flatten(value: JsonValue): ReadonlyMap<string, JsonValue> {
-  const found = new Map<string, JsonValue>();
-  const visit = (item: JsonValue, key: string): void => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) found.set(key, item);
-    else for (const [name, child] of Object.entries(item)) visit(child, key === '' ? name : `${key}.${name}`);
-  };
-  visit(value, '');
-  return found;
 }
