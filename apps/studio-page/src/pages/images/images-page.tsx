@@ -7,7 +7,7 @@ import { StudioError } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { FacetPanel } from './facet-panel';
 import { ImageGrid } from './image-grid';
-import { ImagePanel } from './image-panel';
+import { ImagePanel } from '../image/image-panel';
 import { IMAGE_QUERY } from './image-query';
 import styles from './images-page.module.css';
 import { ListBar } from './list-bar';

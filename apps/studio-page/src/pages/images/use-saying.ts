@@ -9,7 +9,7 @@ import type { TileSource } from '../../grid/tile-source';
 import { notify } from '../../parts/notices';
 import { countOf, formatCount } from '../../parts/numbers';
 import { queryClient, useProject, useShown } from '../../server/project';
-import { imageDetail } from './image-detail-query';
+import { imageDetail } from '../image/image-detail-query';
 
 /** More than this at once is work for `winnow split` and its file of corrections. */
 const MAX_DECIDED = 50_000;

@@ -12,7 +12,7 @@ import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import { imageDetail } from './image-detail-query';
 import styles from './image-panel.module.css';
-import { sayingWords } from './tile-words';
+import { sayingWords } from '../images/tile-words';
 
 const KINDS = ['clean', 'closed', 'open'] as const;
 
