@@ -54,6 +54,8 @@ export { teacherManifestSchema, TENSOR_LAYOUTS } from './records/teacher-manifes
 export type { ExternalContract, ExternalKind, TeacherManifest, TensorLayout } from './records/teacher-manifest';
 export { Semaphore } from './semaphore';
 export {
+  PAIR_SAYINGS,
+  PLACE_SAYINGS,
   postDecisionsSchema,
   postListSchema,
   REVIEW_ORDERS,
@@ -69,7 +71,9 @@ export type {
   DecisionsSince,
   DecisionsStored,
   ListImported,
+  PairSaying,
   PersonLink,
+  PlaceSaying,
   ReviewOrder,
   ReviewQueue,
   StudioPeople,

@@ -11,6 +11,8 @@ export type { LookOrder, ReviewPool } from './orders/next-looks';
 export { nextSheet, sheetClaim, sheetGroups } from './orders/sheets';
 export type { ReviewSheet } from './orders/sheets';
 export type { LabelNeighbours } from './orders/worth';
+export { buildDecisions, pairKey } from './decisions/build-decisions';
+export type { BuildDecisions, LeftOut, PairDecision } from './decisions/build-decisions';
 export { DecisionLog } from './decisions/decision-log';
 export { classOfTruth, loadDecisions } from './decisions/load-decisions';
 export { SPLIT_LIST_COLUMNS, splitListLines } from './decisions/split-list-lines';

@@ -1,4 +1,4 @@
-import type { Decision, DecisionOrigin } from '@winnow/contracts';
+import type { Decision, DecisionOrigin, PairSaying } from '@winnow/contracts';
 import { createSignal } from '../parts/signal';
 import { newId } from '../parts/uuid7';
 import { StudioError, write } from '../server/client';
@@ -15,7 +15,7 @@ const CHANNEL = 'winnow.waiting';
 /** Not stored yet, of all tabs of this browser. */
 export const waiting = createSignal<readonly WaitingItem[]>([]);
 
-/** What was decided here and may not be in a list that was read before: by sha256. */
+/** What was decided here and may not be in a list that was read before: by `localKey`, of one image its sha256. */
 export interface LocalDecision {
   readonly says: string;
   readonly batch: string;
@@ -42,7 +42,7 @@ export function startDecisions(project: string): void {
 }
 
 interface DecideOptions {
-  /** `class:NAME`, `open`, `unsure` or `cleared`; by image where they differ. */
+  /** `class:NAME`, `open`, `unsure`, `cleared`, `leave-out` or `take-in`; by image where they differ. */
   readonly says: string | ((sha256: string) => string);
   readonly origin: DecisionOrigin;
   readonly shown?: Decision['shown'];
@@ -52,16 +52,48 @@ interface DecideOptions {
   readonly batch?: string;
 }
 
+/** Two images: copies of each other, or not. */
+export interface ImagePair {
+  /** Of `keep`: the one that is kept. */
+  readonly sha256: string;
+  readonly otherSha256: string;
+}
+
+/** Under which a decision stands in `localDecisions`: what is said for the next build is no opinion about an image. */
+export function localKey({ sha256, otherSha256, says }: Pick<Decision, 'sha256' | 'otherSha256' | 'says'>): string {
+  if (otherSha256 !== undefined) return [sha256, otherSha256].sort().join(' ');
+  return says === 'leave-out' || says === 'take-in' ? `place ${sha256}` : sha256;
+}
+
+/** Decides of pairs for the next build, as `decide` does of images. @returns the batch */
+export function decidePairs(
+  pairs: readonly ImagePair[],
+  { says, batch = newId() }: { readonly says: PairSaying; readonly batch?: string },
+): string {
+  const origin = pairs.length > 1 ? 'bulk' : 'one';
+  return enter(pairs.map((pair) => ({ id: newId(), ...pair, batch, says, origin })));
+}
+
 /** Decides of images: drawn at once, kept in this browser, then stored. @returns the batch, for undo */
 export function decide(images: readonly string[], { says, batch = newId(), ...more }: DecideOptions): string {
   const decisions = images.map((sha256): Decision => {
     return { id: newId(), sha256, batch, says: typeof says === 'string' ? says : says(sha256), ...more };
   });
+  enter(decisions);
+  return batch;
+}
+
+/** Draws decisions of one batch, and has them stored. @returns the batch */
+function enter(decisions: readonly Decision[]): string {
   const local = new Map(localDecisions.get());
-  for (const decision of decisions) local.set(decision.sha256, { says: decision.says, batch, storedAt: null });
+  for (const decision of decisions) {
+    // Behind all others: the newest is undone first.
+    local.delete(localKey(decision));
+    local.set(localKey(decision), { says: decision.says, batch: decision.batch, storedAt: null });
+  }
   localDecisions.set(local);
   queue(decisions.map((decision) => ({ kind: 'decision', id: decision.id, decision })));
-  return batch;
+  return decisions[0]?.batch ?? '';
 }
 
 /** One's own last batch, or the one that is named. */
@@ -157,8 +189,8 @@ async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>>
   if (refused.length > 0) {
     const text = `${countOf(refused.length, 'decision')} will not be stored: of images that were forgotten, or of a class that is gone.`;
     notify({ text, isAlarm: true });
-    const images = new Set(decisions.filter(({ id }) => refused.includes(id)).map(({ sha256 }) => sha256));
-    localDecisions.set(new Map([...localDecisions.get()].filter(([sha256]) => !images.has(sha256))));
+    const gone = new Set(decisions.filter(({ id }) => refused.includes(id)).map(localKey));
+    localDecisions.set(new Map([...localDecisions.get()].filter(([key]) => !gone.has(key))));
   }
   return new Set([...stored, ...refused]);
 }
@@ -168,9 +200,9 @@ async function settle(ids: ReadonlySet<string>): Promise<void> {
   waiting.set(waiting.get().filter(({ id }) => !ids.has(id)));
   const local = new Map(localDecisions.get());
   for (const item of settled) {
-    const decision = item.kind === 'decision' ? local.get(item.decision.sha256) : undefined;
+    const decision = item.kind === 'decision' ? local.get(localKey(item.decision)) : undefined;
     if (item.kind === 'decision' && decision?.batch === item.decision.batch) {
-      local.set(item.decision.sha256, { ...decision, storedAt: performance.now() });
+      local.set(localKey(item.decision), { ...decision, storedAt: performance.now() });
     }
   }
   localDecisions.set(local);

@@ -1,4 +1,4 @@
-import { postDecisionsSchema, REVIEW_ORDERS, undoSchema } from '@winnow/contracts';
+import { PAIR_SAYINGS, PLACE_SAYINGS, postDecisionsSchema, REVIEW_ORDERS, undoSchema } from '@winnow/contracts';
 import type { Decision, DecisionsSince, DecisionsStored, ReviewQueue } from '@winnow/contracts';
 import { ReviewLeases, classOfTruth } from '@winnow/review';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const { decisions: lines } = postDecisionsSchema.parse(request.body);
     for (const line of lines) requireMaySettle(line, person);
     const sayable = lines.filter((line) => isSayable(line, context));
-    if (sayable.length === 0) throw new HttpError(400, 'These are none of the classes, open, unsure or cleared.');
+    if (sayable.length === 0) throw new HttpError(400, 'Nobody can say that of an image, or of a pair.');
     const refused = lines.filter((line) => !isSayable(line, context)).map(({ id }) => id);
     const settled = await settleDisputes(sayable, person, decisions);
     const stored = await decisions.store(person.name, await plans.withChances(settled));
@@ -69,7 +69,8 @@ function requireMaySettle({ settles }: Decision, { role }: StudioPerson): void {
 }
 
 /** A class may have been renamed since: that one line says nothing is no reason to refuse the others. */
-function isSayable({ says }: Decision, { config }: StudioContext): boolean {
+function isSayable({ sha256, otherSha256, says }: Decision, { config }: StudioContext): boolean {
+  if (otherSha256 !== undefined) return sha256 !== otherSha256 && (PAIR_SAYINGS as readonly string[]).includes(says);
   const className = classOfTruth(says);
   return className === null ? SAYABLE.has(says) : config.classes.some(({ name }) => name === className);
 }
@@ -86,8 +87,10 @@ async function settleDisputes(
   return lines.map((line) => (isSingleLook(line) && isDisputed(line.sha256) ? { ...line, settles: true } : line));
 }
 
-function isSingleLook({ origin, says, plan }: Decision): boolean {
-  return origin === 'one' && plan === undefined && says !== 'cleared' && says !== 'unsure';
+function isSingleLook({ origin, says, plan, otherSha256 }: Decision): boolean {
+  return origin === 'one' && plan === undefined && otherSha256 === undefined && !UNSETTLING.has(says);
 }
 
-const SAYABLE: ReadonlySet<string> = new Set(['open', 'unsure', 'cleared']);
+const SAYABLE: ReadonlySet<string> = new Set(['open', 'unsure', 'cleared', ...PLACE_SAYINGS]);
+/** What settles nothing. */
+const UNSETTLING: ReadonlySet<string> = new Set(['unsure', 'cleared', ...PLACE_SAYINGS]);

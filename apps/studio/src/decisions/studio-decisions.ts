@@ -4,7 +4,8 @@ import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/con
 import type { DecidedImage } from '@winnow/columns';
 import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
 import type { BatchStep, Database, NewDecision } from '@winnow/db';
-import { classOfTruth, DecisionLog } from '@winnow/review';
+import { buildDecisions, classOfTruth, DecisionLog } from '@winnow/review';
+import type { BuildDecisions } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
 import { settledWithin } from '../server/settled-within';
@@ -34,6 +35,7 @@ export class StudioDecisions implements DecisionSource {
   /** All lines, oldest first. */
   readonly #lines: DecisionLogLine[] = [];
   #isRead = false;
+  #ofBuilds: { readonly last: number; readonly decisions: BuildDecisions } | undefined;
 
   constructor(options: StudioDecisionsOptions) {
     this.#options = options;
@@ -64,6 +66,13 @@ export class StudioDecisions implements DecisionSource {
       );
     else await caughtUp;
     return this.#log;
+  }
+
+  /** What people said for the next build. @throws WinnowError as `current` */
+  async ofBuilds(): Promise<BuildDecisions> {
+    const { last } = await this.current();
+    if (this.#ofBuilds?.last !== last) this.#ofBuilds = { last, decisions: buildDecisions(this.#lines) };
+    return this.#ofBuilds.decisions;
   }
 
   /** Lines after a number, oldest first, as many as go into one answer. @throws WinnowError as `current` */

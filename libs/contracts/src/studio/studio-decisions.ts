@@ -14,12 +14,34 @@ const text = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[^\0\p{Cs}]*$/u);
 
-/** POST /api/decisions: stored whole before it is answered; an id that is stored already is acknowledged again. */
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/**
+ * What is said of two images (`otherSha256`), and read by the next build: they are copies; they are not; they are, and the
+ * first is kept in place of the second; nothing. The last word of anybody counts.
+ */
+export const PAIR_SAYINGS = ['same', 'not-a-copy', 'keep', 'cleared'] as const;
+export type PairSaying = (typeof PAIR_SAYINGS)[number];
+
+/**
+ * What is said of one image beside what it shows, and read by the next build: it is left out, with its copies, or is in again. It changes
+ * no opinion about what the image shows. The last word of anybody counts.
+ */
+export const PLACE_SAYINGS = ['leave-out', 'take-in'] as const;
+export type PlaceSaying = (typeof PLACE_SAYINGS)[number];
+
+/**
+ * POST /api/decisions: stored whole before it is answered; an id that is stored already is acknowledged again. All kinds of
+ * decisions go through it, so that they are kept, sent in order and undone in one way: to leave an image out of the next
+ * builds, a page calls `decide([sha256], { says: 'leave-out', origin: 'one' })`.
+ */
 const decisionSchema = z.object({
   /** UUID of the browser (version 7): names the line, so that sending it twice stores it once. */
   id: uuid,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** `class:NAME`, `open`, `unsure`, `cleared` (takes one's own opinion back). */
+  sha256: digest,
+  /** The second of a pair: an image, or the bytes of a test image. */
+  otherSha256: digest.optional(),
+  /** `class:NAME`, `open`, `unsure`, `cleared` (takes one's own opinion back), PLACE_SAYINGS; of a pair PAIR_SAYINGS. */
   says: text(300),
   origin: z.enum(DECISION_ORIGINS),
   /** Undone in one step. */

@@ -29,9 +29,9 @@ export const decisions = pgTable(
     at: timestamp({ withTimezone: true }).notNull(),
     /** Of an image's original; null in a line that undoes or redoes a batch. */
     sha256: text(),
-    /** The second image of a pair; null where the line is about one. */
+    /** The second image of a pair, or the bytes of a test image; null where the line is about one. */
     otherSha256: text(),
-    /** `class:NAME`, `open`, `unsure`, `cleared`; `undo` and `redo` of `batch`; of a pair `different`, `same`, `keep`. */
+    /** `class:NAME`, `open`, `unsure`, `cleared`; `leave-out`, `take-in`; `undo` and `redo` of `batch`; of a pair `same`, `not-a-copy`, `keep`, `cleared`. */
     says: text().notNull(),
     /** Null in lines that undo and redo. */
     origin: text().$type<DecisionLogLine['origin']>(),

@@ -1,4 +1,5 @@
 import type { DecidedState, DecisionLine, DecisionLogLine } from '@winnow/contracts';
+import { isOfBuilds } from './build-decisions';
 
 /** What a person says of an image now. */
 export interface Opinion extends Pick<DecisionLogLine, 'person' | 'says' | 'seq' | 'at' | 'origin' | 'settles'> {
@@ -20,7 +21,7 @@ const UNDECIDED: ImageDecision = { state: 'none', truth: null, opinions: [] };
 export type ImageLine = DecisionLogLine & { readonly sha256: string };
 
 /**
- * The log of a project's decisions, folded. A line is undone where the last line that undoes or redoes its batch comes after
+ * The log of a project's decisions, folded as far as they say what images show (`buildDecisions` folds the others). A line is undone where the last line that undoes or redoes its batch comes after
  * it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`. Opinions agree
  * where all that name a truth name the same; `unsure` contradicts nothing. One that settles makes those before it hold no
  * more, and not those after it.
@@ -58,7 +59,7 @@ export class DecisionLog {
       if (line.sha256 === null) {
         batch.step = line;
         for (const image of batch.images) changed.add(image);
-      } else if (line.otherSha256 === null) {
+      } else if (!isOfBuilds(line)) {
         const known = this.#lines.get(line.sha256);
         if (known === undefined) this.#lines.set(line.sha256, [line as ImageLine]);
         else known.push(line as ImageLine);

@@ -17,7 +17,15 @@ export function markOf(tile: ImageTile, local: LocalDecision | undefined, askedA
 /** What a decision says, in words. */
 export function sayingWords(says: string): string {
   if (says.startsWith('class:')) return says.slice('class:'.length);
-  return { open: 'none of the classes', unsure: 'unsure', cleared: 'taken back' }[says] ?? says;
+  return (
+    {
+      open: 'none of the classes',
+      unsure: 'unsure',
+      cleared: 'taken back',
+      'leave-out': 'left out of the next build',
+      'take-in': 'in the next build',
+    }[says] ?? says
+  );
 }
 
 function decidedWords(
