@@ -1,6 +1,7 @@
 import { COLUMN_FILTERS, IMAGE_FLAGS, NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import { DECIDED_STATES, NO_CLASS, NO_KIND } from './image-columns';
 import type { ImageColumns } from './image-columns';
+import { readLasso } from './read-lasso';
 
 type ColumnFilterName = (typeof COLUMN_FILTERS)[number];
 
@@ -69,6 +70,8 @@ function parseFilter(
       return bitFilter(name, text, persons, ({ people }) => people);
     case 'host':
       return hostFilter(text, lists.hosts);
+    case 'lasso':
+      return lassoFilter(readLasso(text));
   }
 }
 
@@ -211,6 +214,20 @@ function rangeFilter(
         const value = values[index] as number;
         // What has no value is in no range.
         if (value >= from && value <= to) continue;
+        misses[index] = (misses[index] as number) + 1;
+        last[index] = filter;
+      }
+    },
+  };
+}
+
+/** Images that lie within a part of the map; without a split they are nowhere. */
+function lassoFilter(isWithin: ReturnType<typeof readLasso>): ColumnFilter {
+  return {
+    name: 'lasso',
+    mark({ kind, closed, open }, misses, last, filter) {
+      for (let index = 0; index < kind.length; index += 1) {
+        if (kind[index] !== NO_KIND && isWithin(closed[index] as number, open[index] as number)) continue;
         misses[index] = (misses[index] as number) + 1;
         last[index] = filter;
       }

@@ -76,6 +76,16 @@ export class ImageLists {
     return countFacets(this.columns, parseFilters(filters, this.columns), this.#scan({ filters, where }), texts);
   }
 
+  /** One bit an image in the order of the data set, the lowest bit first: whether it is in a list. @throws as `list` */
+  bits(request: Pick<ListRequest, 'filters' | 'where'>): Uint8Array {
+    const { misses } = this.#scan(request);
+    const bits = new Uint8Array(Math.ceil(misses.length / 8));
+    for (let row = 0; row < misses.length; row += 1) {
+      if (misses[row] === 0) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+    }
+    return bits;
+  }
+
   /** Writes what people say of images now; those of other data sets are passed over. */
   applyDecisions(decided: Iterable<DecidedImage>): void {
     for (const { sha256, ...opinion } of decided) applyDecision(this.columns, this.rowsOf(sha256), opinion);

@@ -94,6 +94,7 @@ export type {
   StudioListing,
   StudioSort,
 } from './studio/studio-images';
+export type { MapSample } from './studio/studio-map';
 export { measurePlanSchema, measurePlanSettingsSchema } from './studio/studio-measure';
 export type {
   MeasuredKind,

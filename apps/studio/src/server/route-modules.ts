@@ -4,6 +4,7 @@ import { listRoutes } from '../decisions/list-routes';
 import { peopleRoutes } from '../decisions/people-routes';
 import { imageRoutes } from '../images/image-routes';
 import { pictureRoutes } from '../images/picture-routes';
+import { mapRoutes } from '../map/map-routes';
 import { measureRoutes } from '../measure/measure-routes';
 import { projectRoutes } from '../project/project-routes';
 import { runRoutes } from '../runs/run-routes';
@@ -23,5 +24,6 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   runRoutes,
   crawlRoutes,
   sheetRoutes,
+  mapRoutes,
   stepRoutes,
 ];

@@ -15,7 +15,10 @@ export const STUDIO_SORTS = [
 ] as const;
 export type StudioSort = (typeof STUDIO_SORTS)[number];
 
-/** What a list of images is filtered by, one column each, as an address has it: lists with commas, ranges `.4-.6`. */
+/**
+ * What a list of images is filtered by, as an address has it: lists with commas, ranges `.4-.6`, and parts of the map
+ * (`lasso`), polygons of probabilities `closed:open` with commas, `/` between parts and `!` before one that is taken away.
+ */
 export const COLUMN_FILTERS = [
   'kind',
   'given',
@@ -29,6 +32,7 @@ export const COLUMN_FILTERS = [
   'copies',
   'decided',
   'by',
+  'lasso',
 ] as const;
 
 /**

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { ImageLists } from './index';
+import { readLasso } from './read-lasso';
+import { columnsOf, imagesArbitrary } from './spec-support/drawn-columns';
+
+interface Part {
+  readonly isTakenAway: boolean;
+  readonly corners: readonly (readonly [number, number])[];
+}
+
+/** On a grid that no image lies on (those of the spec have hundredths), so that both ways of counting are exact. */
+const side = fc.integer({ min: -20, max: 120 }).map((value) => (value * 2 + 1) / 200);
+const corners = fc.array(fc.tuple(side, side), { minLength: 3, maxLength: 12 });
+const partArbitrary = fc.record({ isTakenAway: fc.boolean(), corners });
+const lassoArbitrary = fc.array(partArbitrary, { minLength: 1, maxLength: 4 });
+
+const textOf = (parts: readonly Part[]): string =>
+  parts
+    .map(
+      (part) => `${part.isTakenAway ? '!' : ''}${part.corners.map((corner) => corner.map(String).join(':')).join(',')}`,
+    )
+    .join('/');
+
+/** How often sides are crossed by a ray to the right, all of them looked at. */
+function isInPolygon(polygon: Part['corners'], [x, y]: readonly [number, number]): boolean {
+  const crossings = polygon.filter(([fromX, fromY], index) => {
+    const [toX, toY] = polygon[(index + 1) % polygon.length] ?? [0, 0];
+    return fromY > y !== toY > y && x < ((toX - fromX) * (y - fromY)) / (toY - fromY) + fromX;
+  });
+  return crossings.length % 2 === 1;
+}
+
+function isWithin(parts: readonly Part[], place: readonly [number, number]): boolean {
+  return parts.reduce(
+    (isIn, { isTakenAway, corners: polygon }) => (isInPolygon(polygon, place) ? !isTakenAway : isIn),
+    false,
+  );
+}
+
+describe('a lasso', () => {
+  it('holds what a naive point in polygon holds', () => {
+    fc.assert(
+      fc.property(lassoArbitrary, fc.array(fc.tuple(side, side), { maxLength: 60 }), (parts, places) => {
+        const isIn = readLasso(textOf(parts));
+        for (const place of places) {
+          expect([place, isIn(...place)]).toEqual([place, isWithin(parts, place)]);
+        }
+      }),
+      { seed: 23, numRuns: 500 },
+    );
+  });
+
+  it('is a filter like any other: lists, counts and bits agree, and images without a split are nowhere', () => {
+    fc.assert(
+      fc.property(imagesArbitrary, lassoArbitrary, (images, parts) => {
+        const lists = new ImageLists(columnsOf(images));
+        const filters = { lasso: textOf(parts), kind: '!open' };
+        const expected = images.flatMap(({ verdict }, row) => {
+          if (verdict === null || verdict.kind === 'open') return [];
+          return isWithin(parts, [verdict.closedProbability, verdict.openProbability]) ? [row] : [];
+        });
+        expect([...lists.list({ filters, sort: 'position', isDescending: false })]).toEqual(expected);
+        expect(lists.facets({ filters }).total).toBe(expected.length);
+        const bits = lists.bits({ filters });
+        expect(images.flatMap((_, row) => (((bits[row >> 3] ?? 0) >> (row & 7)) & 1 ? [row] : []))).toEqual(expected);
+      }),
+      { seed: 24, numRuns: 200 },
+    );
+  });
+
+  it.each([
+    ['the whole triangle', '0:0,1:0,0:1', [true, true, true]],
+    ['its half of closed and open, without the open end', '.5:0,1:0,0:1,0:.5/!-.1:.8,.3:.8,.3:1.1,-.1:1.1', [false, true, false]], // prettier-ignore
+    ['a box that was taken away first', '!0:0,1:0,1:1,0:1', [false, false, false]],
+  ])('%s', (_, text, expected) => {
+    const isIn = readLasso(text);
+    expect([isIn(0.02, 0.03), isIn(0.9, 0.05), isIn(0.03, 0.9)]).toEqual(expected);
+  });
+
+  it.each(['0:0', '0:0,1:0', '0:0,1:0,1', '0:0,1:0,a:1', '0:0,1:0,0:1/', 'x', '0:0,1:0,1e9:1', '0:0,1:0,--1:0'])(
+    'takes "%s" for none',
+    (text) => {
+      expect(() => readLasso(text)).toThrow(/is no lasso/);
+    },
+  );
+
+  it('has an end', () => {
+    const many = Array.from({ length: 65 }, (_, index) => `${index / 65}:${(index % 3) / 3}`).join(',');
+    expect(() => readLasso(many)).toThrow(/no lasso/);
+    expect(() => readLasso(Array(17).fill('0:0,1:0,0:1').join('/'))).toThrow(/no lasso/);
+  });
+});
