@@ -25,7 +25,7 @@ export function BuildMenus(): React.JSX.Element | null {
   return (
     <div className={styles.menus}>
       <label>
-        <span className={styles.word}>data set</span>{' '}
+        <span>data set</span>{' '}
         <select value={build.id} onChange={({ target }) => go(buildAddress(target.value), undefined)}>
           {builds.map((one) => (
             <option key={one.id} value={one.id}>
@@ -38,7 +38,7 @@ export function BuildMenus(): React.JSX.Element | null {
         <span>no split yet</span>
       ) : (
         <label>
-          <span className={styles.word}>split</span>{' '}
+          <span>split</span>{' '}
           <select value={split.id} onChange={({ target }) => go(buildAddress(build.id), splitAddress(target.value))}>
             {ofBuild.map((one) => (
               <option key={one.id} value={one.id}>

@@ -31,16 +31,20 @@ export function Frame(): React.JSX.Element {
         Skip to the page
       </a>
       <header className={styles.header}>
-        <Navigation />
-        <div className={styles.tools}>
+        <div className={styles.row}>
+          <Navigation />
+          <div className={styles.tools}>
+            <button type="button" onClick={() => setOverlay('palette')}>
+              Go to …
+            </button>
+            <button type="button" onClick={() => setOverlay('keys')} aria-label="Keys">
+              ?
+            </button>
+          </div>
+        </div>
+        <div className={styles.shown}>
           <BuildMenus />
           <StoredState />
-          <button type="button" onClick={() => setOverlay('palette')}>
-            Go to …
-          </button>
-          <button type="button" onClick={() => setOverlay('keys')} aria-label="Keys">
-            ?
-          </button>
         </div>
       </header>
       <ConnectionBar />
