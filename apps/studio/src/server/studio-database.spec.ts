@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { isProjectKnown, openDatabase } from '@winnow/db';
 import { writeStudioProject } from '../spec-support/studio-project';
 import { openStudioDatabase } from './studio-database';
@@ -47,5 +49,20 @@ describe('the database of a studio', () => {
     await expect(ask()).rejects.toThrow();
     await database.close();
     project.remove();
+  });
+
+  it('that was closed is not opened again by what was still being read', async () => {
+    const project = await writeStudioProject({ until: 'crawl' });
+    const { config } = project;
+    const database = openStudioDatabase(config, io);
+    try {
+      const reading = database.use(() => Promise.resolve());
+      await Promise.all([reading, database.close()]);
+      await expect(database.use((db) => isProjectKnown(db, 'p'))).rejects.toMatchObject({ code: 'INTERRUPTED' });
+      expect(existsSync(path.join(config.paths.state, 'db.lock'))).toBe(false);
+    } finally {
+      await database.close();
+      project.remove();
+    }
   });
 });
