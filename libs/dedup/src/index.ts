@@ -5,6 +5,7 @@ export { voteOnClass } from './clusters/class-vote';
 export { clusterDuplicates } from './clusters/cluster-duplicates';
 export type { ClusterOptions } from './clusters/cluster-duplicates';
 export type { DuplicateCluster, DuplicateCopy } from './clusters/describe-cluster';
+export type { IdPair, ToldPairs } from './clusters/told-pairs';
 export { distinctHashes } from './hashes/distinct-hashes';
 export { compareRepresentatives } from './clusters/duplicate-item';
 export type { DuplicateItem } from './clusters/duplicate-item';

@@ -10,6 +10,7 @@ import type { HarvestRules } from './collected-under';
 import { LEAK_BITS, SMALL_LEAK_BITS } from '../dedup/find-build-leaks';
 import { LOOK_RULES } from '../dedup/find-small-image-leaks';
 import type { HeldOutImages } from '../dedup/load-held-out-sources';
+import type { ToldCounts } from '../dedup/told-by-people';
 import type { BuildPlan } from './plan-build';
 
 /** Raised where the same inputs give other files: data sets of before stay what they are. */
@@ -44,6 +45,8 @@ export interface MadeWith {
   readonly network: string | null;
   /** Images of worlds: taken as they are, so not compared with the test images. */
   readonly unchecked: number;
+  /** How much of what people said of pairs and images it follows; null where that is nothing. */
+  readonly told: ToldCounts | null;
   /** By which it was cleaned; null where it was not. */
   readonly split: Pick<BaseSplit, 'id' | 'method' | 'build'> | null;
 }
@@ -54,7 +57,7 @@ export interface MadeWith {
  */
 export function recordedConfig(
   config: ProjectConfig,
-  { harvest, heldOut, network, unchecked, split }: MadeWith,
+  { harvest, heldOut, network, unchecked, told, split }: MadeWith,
 ): JsonValue {
   const {
     respectRobots,
@@ -92,6 +95,7 @@ export function recordedConfig(
         ? null
         : { ...describeHeldOut(heldOut), ...LEAK_RULES, ...(unchecked === 0 ? {} : { unchecked }) },
     ...(network === null ? {} : { embeddings: network }),
+    ...(told === null ? {} : { told }),
     ...(split === null ? {} : { split: { id: split.id, method: split.method, build: split.build } }),
     imaging: imagingVersions(),
   } as unknown as JsonValue;

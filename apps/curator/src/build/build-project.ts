@@ -4,7 +4,7 @@ import path from 'node:path';
 import { asksSplit, DecisionFinder, describePassedOver } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
-import type { CommandIo, JsonValue } from '@winnow/contracts';
+import type { CommandIo, DecisionLogLine, JsonValue } from '@winnow/contracts';
 import {
   acquireLock,
   findBuild,
@@ -19,7 +19,7 @@ import {
   storedDescriptors,
 } from '@winnow/db';
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
-import { loadDecisions } from '@winnow/review';
+import { buildDecisions, loadDecisions } from '@winnow/review';
 import { readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
@@ -39,6 +39,7 @@ import { idleClusters, parseSubset } from '../filter/project-subset';
 import { removeAbandonedBuilds } from './remove-abandoned-builds';
 import { requireSamples } from './require-samples';
 import type { Subset } from '../filter/select-image';
+import { toldByPeople } from '../dedup/told-by-people';
 import { writeBuild } from './write-build';
 
 export interface BuildProjectOptions {
@@ -86,10 +87,12 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
   const heldOut = await loadHeldOutSources(config, io);
   const fetchOutcomes: Subset['fetchOutcomes'] =
     subset.exclude.outcomes.size === 0 ? new Map() : await listFetchOutcomes(db, config.name);
-  const cleaning = await loadCleaning(config, db, { subset, originals });
+  const lines = await listDecisions(db, config.name);
+  const cleaning = await loadCleaning(config, db, { subset, originals, lines });
   cleaning.split?.remarks.forEach((remark) => io.log(remark));
   const stored = (digests: readonly string[]) => storedDescriptors(db, digests);
-  const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, stored, io };
+  const told = toldByPeople(buildDecisions(lines));
+  const inputs = { originals, heldOut, embeddings, subset: { ...subset, fetchOutcomes }, cleaning, told, stored, io };
   const plan = await planProject(inputs, config);
   requireSamples(plan, config);
   if (cleaning.decisions !== null) {
@@ -106,6 +109,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     heldOut,
     network: embeddings?.network ?? null,
     split: cleaning.split,
+    told: plan.told,
     unchecked: plan.samples.filter(({ unchanged }) => unchanged === true).length,
   });
   const inputDigest = digestInputs(config, { recorded, plan });
@@ -142,12 +146,17 @@ async function loadCleaning(
   {
     subset: { where },
     originals,
-  }: { readonly subset: Pick<Subset, 'where'>; readonly originals: readonly StoredImage[] },
+    lines,
+  }: {
+    readonly subset: Pick<Subset, 'where'>;
+    readonly originals: readonly StoredImage[];
+    readonly lines: readonly DecisionLogLine[];
+  },
 ): Promise<Cleaning> {
   const { labels } = config.build;
   const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
   if (labels === 'given' && !isAsked) return { split: null, relabel: null, decisions: null };
-  const decisions = await loadDecisions(config, () => listDecisions(db, config.name));
+  const decisions = await loadDecisions(config, () => Promise.resolve(lines));
   if (labels === 'decided' && config.split.corrections === undefined && decisions.rows.length === 0) {
     throw new WinnowError(
       'CONFIG_INVALID',

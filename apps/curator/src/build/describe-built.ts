@@ -8,7 +8,7 @@ import { listCounts } from './list-counts';
 
 /** What a person reads after a build: a line for each thing that there is to say. */
 export function describeBuilt(
-  { record, directory, reused, reusedImages = 0, plan: { counts, samples }, leaks }: BuildResult,
+  { record, directory, reused, reusedImages = 0, plan: { counts, samples, told }, leaks }: BuildResult,
   { config, quality }: { readonly config: ProjectConfig; readonly quality: DuplicateQuality | null },
 ): readonly string[] {
   const { classes } = config.build;
@@ -32,6 +32,7 @@ export function describeBuilt(
     ...(classes === undefined
       ? []
       : [`${classes.length} of ${config.classes.length} classes; a label stays the place in the full class list.`]),
+    ...describeTold(told),
     ...describeCleaning(record.config, samples),
     ...(reusedImages === 0 ? [] : [`${reusedImages} images were taken from an earlier build.`]),
     ...(quality === null
@@ -42,6 +43,19 @@ export function describeBuilt(
     ...(shrunk === null ? [] : [shrunk]),
     `Shards: ${directory}`,
   ];
+}
+
+/** What of it follows what people said. */
+function describeTold(told: BuildResult['plan']['told']): string[] {
+  if (told === null) return [];
+  const { same = 0, notCopies = 0, kept = 0, leftOut = 0 } = told;
+  const parts = [
+    ...(notCopies === 0 ? [] : [`${notCopies} pairs are no copies`]),
+    ...(same === 0 ? [] : [`${same} copies that nothing else finds`]),
+    ...(kept === 0 ? [] : [`${kept} images kept in place of a better one`]),
+    ...(leftOut === 0 ? [] : [`${leftOut} left out`]),
+  ];
+  return [`As people said: ${parts.join(', ')}.`];
 }
 
 /** By which split, and with which labels. */

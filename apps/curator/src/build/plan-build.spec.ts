@@ -1,6 +1,7 @@
 import type { Outcome, Provenance } from '@winnow/contracts';
 import type { StoredImage } from '@winnow/db';
 import fc from 'fast-check';
+import { NOTHING_TOLD } from '../dedup/told-by-people';
 import { planBuild } from './plan-build';
 import type { BuildPlan, PlanOptions } from './plan-build';
 import { selectOriginals } from './select-originals';
@@ -131,6 +132,21 @@ describe('planBuild', () => {
     ]);
     expect(built.counts).toMatchObject({ originals: 3, samples: 1, conflicts: 1 });
     expect(built.counts.outcomes).toEqual({ duplicate_near: 1, duplicate_pixels: 1 });
+  });
+
+  it('leaves out what people left out, with its copies and as it stands in a world, before what else is excluded', async () => {
+    const copies = ['a', 'b'].map((name) => original(name, { pdq: '0'.repeat(64), provenance: [listing('owl')] }));
+    const ofWorld = original('c', { provenance: [listing('cat', { engine: 'world' })] });
+    const told = { ...NOTHING_TOLD, leftOut: new Set(['b', 'c']) };
+    const { samples, exclusions, told: followed } = await plan([...copies, ofWorld, original('d')], { told });
+    expect(samples.map(({ sha256 }) => sha256)).toEqual(['d']);
+    const row = { outcome: 'left_out', keptSha256: null };
+    expect(exclusions).toEqual([
+      { ...row, sha256: 'a', className: 'owl', detail: 'copy of b' },
+      { ...row, sha256: 'b', className: 'owl', detail: null },
+      { ...row, sha256: 'c', className: 'cat', detail: null },
+    ]);
+    expect(followed).toEqual({ leftOut: 3 });
   });
 
   it('asks for confirmation of near pairs by digest', async () => {

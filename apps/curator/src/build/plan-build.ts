@@ -5,7 +5,10 @@ import { clusterDuplicates } from '@winnow/dedup';
 import type { ConfirmNear, ConfirmSimilar, DuplicateCluster } from '@winnow/dedup';
 import { sampleKey } from '@winnow/shards';
 import type { GivenSample, Relabel } from '../filter/relabel';
-import { clusterExclusions, copyExclusions } from '../dedup/copy-exclusions';
+import { clusterExclusions, copyExclusions, leftOutRow } from '../dedup/copy-exclusions';
+import type { ClusterRules } from '../dedup/copy-exclusions';
+import { NOTHING_TOLD } from '../dedup/told-by-people';
+import type { ToldByPeople, ToldCounts } from '../dedup/told-by-people';
 import { duplicateItemOf } from '../dedup/duplicate-item-of';
 import type { BuildLeak } from '../dedup/find-build-leaks';
 import { countPlan } from './plan-counts';
@@ -26,6 +29,8 @@ export interface PlanOptions {
   readonly exclude: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>;
   /** Gives samples other labels than the given ones; null: none. */
   readonly relabel?: Relabel | null | undefined;
+  /** What people said of pairs and images; undefined: nothing. */
+  readonly told?: ToldByPeople | undefined;
   readonly mergeBits: number;
   readonly sameClassMergeBits: number;
   readonly mirrors: boolean;
@@ -48,6 +53,8 @@ export interface BuildPlan {
   readonly exclusions: readonly ExclusionRow[];
   readonly clusters: readonly DuplicateCluster[];
   readonly counts: PlanCounts;
+  /** How much of what people said it follows; null: nothing of it. */
+  readonly told: ToldCounts | null;
 }
 
 /**
@@ -60,8 +67,10 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
   const { left, dropped } = dropImages(selected, options);
   const usable = new Map(left.map((image) => [image.sha256, image]));
   const clusters = await clusterImages(left, options);
-  const { kept, excluded } = clusterExclusions(clusters, usable, options.exclude);
-  const world = partitionWorld(selected.unchanged, options.exclude.clusters);
+  const told = options.told ?? NOTHING_TOLD;
+  const rules = { ...options.exclude, leftOut: told.leftOut };
+  const { kept, excluded } = clusterExclusions(clusters, usable, rules);
+  const world = partitionWorld(selected.unchanged, rules);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
   const given = [
     ...kept
@@ -90,7 +99,33 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
       usable,
     ),
   ]).sort((a, b) => compareText(a.sha256, b.sha256) || compareText(a.className, b.className));
-  return { samples, exclusions, clusters, counts: countPlan(selected.known, samples, exclusions) };
+  const counts = countPlan(selected.known, samples, exclusions);
+  return {
+    samples,
+    exclusions,
+    clusters,
+    counts,
+    told: countTold(told, { clusters, usable, outcomes: counts.outcomes }),
+  };
+}
+
+interface FollowedPlan {
+  readonly clusters: readonly DuplicateCluster[];
+  readonly usable: ReadonlyMap<string, unknown>;
+  readonly outcomes: PlanCounts['outcomes'];
+}
+
+function countTold({ pairs: { never = [] } }: ToldByPeople, plan: FollowedPlan): ToldCounts | null {
+  const { clusters, usable, outcomes } = plan;
+  const counts = {
+    same: outcomes.duplicate_told ?? 0,
+    // The other one may be a test image.
+    notCopies: never.filter((pair) => pair.some((id) => usable.has(id))).length,
+    kept: clusters.filter(({ isKeptByWord }) => isKeptByWord === true).length,
+    leftOut: outcomes.left_out ?? 0,
+  };
+  const followed = Object.entries(counts).filter(([, count]) => count > 0);
+  return followed.length === 0 ? null : Object.fromEntries(followed);
 }
 
 /** Samples with the labels that are asked for, and those that have none, with their copies: what stands for these is gone. */
@@ -150,6 +185,7 @@ async function clusterImages(images: readonly SelectedImage[], options: PlanOpti
     mirrors,
     similarity,
     workers,
+    told: options.told?.pairs,
     confirm: options.confirm,
     confirmSimilar: options.confirmSimilar,
   });
@@ -187,15 +223,16 @@ function compareRows(first: SelectedImage, second: SelectedImage): number {
 /** An image of a world is a cluster of its own. */
 function partitionWorld(
   images: readonly SelectedImage[],
-  prefixes: readonly string[],
+  { clusters: prefixes, leftOut }: Pick<ClusterRules, 'clusters' | 'leftOut'>,
 ): { readonly kept: readonly SelectedImage[]; readonly excluded: readonly ExclusionRow[] } {
   const prefixOf = ({ sha256 }: SelectedImage): string | undefined =>
     prefixes.find((prefix) => sha256.startsWith(prefix));
   const excluded = images.flatMap((image): ExclusionRow[] => {
     const prefix = prefixOf(image);
-    if (prefix === undefined) return [];
-    const row = { sha256: image.sha256, className: image.provenance[0]?.className ?? '', keptSha256: null };
-    return [{ ...row, outcome: 'excluded', detail: `cluster:${prefix}` }];
+    const row = leftOutRow(image.sha256, image.provenance[0]?.className ?? '');
+    if (leftOut.has(image.sha256)) return [row];
+    return prefix === undefined ? [] : [{ ...row, outcome: 'excluded', detail: `cluster:${prefix}` }];
   });
-  return { kept: images.filter((image) => prefixOf(image) === undefined), excluded };
+  const kept = images.filter((image) => prefixOf(image) === undefined && !leftOut.has(image.sha256));
+  return { kept, excluded };
 }

@@ -17,6 +17,8 @@ import { findBuildLeaks } from '../dedup/find-build-leaks';
 import type { BuildLeak } from '../dedup/find-build-leaks';
 import { LOOK_RULES } from '../dedup/find-small-image-leaks';
 import type { HeldOutImages } from '../dedup/load-held-out-sources';
+import { NOTHING_TOLD } from '../dedup/told-by-people';
+import type { ToldByPeople } from '../dedup/told-by-people';
 import { knownSmallImageLeaks } from '../dedup/small-image-leak-cache';
 import { pairDifference, OriginalThumbnails } from '../dedup/original-thumbnails';
 import type { StoredDescriptors } from '../dedup/original-thumbnails';
@@ -38,6 +40,8 @@ export interface ProjectInputs {
   readonly subset: Subset;
   /** What a split says, and other labels than the given ones, where they are asked for. */
   readonly cleaning?: { readonly split: BaseSplit | null; readonly relabel: Relabel | null };
+  /** What people said of pairs and images. */
+  readonly told?: ToldByPeople;
   /** Of `winnow embed`; null where that stage is left out. */
   readonly embeddings: ProjectEmbeddings | null;
   readonly stored: StoredDescriptors;
@@ -55,7 +59,7 @@ export interface ProjectPlan extends BuildPlan {
  * missing, DATA_CORRUPT where an original is gone, IMAGE_UNREADABLE for a test image
  */
 export async function planProject(inputs: ProjectInputs, config: ProjectConfig): Promise<ProjectPlan> {
-  const { originals, heldOut, subset, cleaning, embeddings, stored, io } = inputs;
+  const { originals, heldOut, subset, cleaning, told = NOTHING_TOLD, embeddings, stored, io } = inputs;
   const { mergeBits, sameClassMergeBits, confirmBelowPixels, mirrors, similarity } = config.build.dedupe;
   const { maxPixels, minSide, maxAspectRatio } = config.harvest;
   const classes = config.classes.map(({ name }) => name);
@@ -72,7 +76,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
   const leaks =
     heldOut === null
       ? new Map<string, BuildLeak>()
-      : await leaksOf(selected.images, { config, heldOut, thumbnails, stored, io });
+      : await leaksOf(selected.images, { config, heldOut, told, thumbnails, stored, io });
   const small = selected.images.filter((image) => isSmall(image, confirmBelowPixels));
   const plan = await planBuild(selected, {
     classes,
@@ -80,6 +84,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     drop: new Set(config.build.screens.drop),
     exclude: subset.exclude,
     relabel: cleaning?.relabel,
+    told,
     mergeBits,
     sameClassMergeBits,
     mirrors,
@@ -142,6 +147,7 @@ function dedupWorkers(workers: number | 'auto', images: number): number {
 interface LeakInputs {
   readonly config: ProjectConfig;
   readonly heldOut: HeldOutImages;
+  readonly told: ToldByPeople;
   readonly thumbnails: OriginalThumbnails;
   readonly stored: StoredDescriptors;
   readonly io: ProjectInputs['io'];
@@ -150,14 +156,18 @@ interface LeakInputs {
 /** By hash, and small images by how they look besides. */
 async function leaksOf(
   originals: readonly StoredImage[],
-  { config, heldOut, thumbnails, stored, io }: LeakInputs,
+  { config, heldOut, told, thumbnails, stored, io }: LeakInputs,
 ): Promise<ReadonlyMap<string, BuildLeak>> {
   const { confirmBelowPixels, mirrors } = config.build.dedupe;
   const tests = new Map<string, Uint8Array>();
+  const bytesOf = new Map(heldOut.images.map(({ id, bytesSha }) => [id, bytesSha]));
+  const isNoCopy = (sha256: string, heldOutId: string): boolean =>
+    told.isNoCopy(sha256, bytesOf.get(heldOutId) ?? heldOutId);
   const byHash = await findBuildLeaks(originals, {
     heldOut: heldOut.images,
     confirmBelowPixels,
     mirrors,
+    isNoCopy,
     async differences(pairs) {
       await thumbnails.load(
         pairs.map(({ sha256 }) => sha256),
@@ -188,7 +198,7 @@ async function leaksOf(
   const leaks = new Map<string, BuildLeak>(byHash);
   for (const { sha256, pdq } of small) {
     const found = byLook.get(sha256);
-    if (found === undefined || pdq === null) continue;
+    if (found === undefined || pdq === null || isNoCopy(sha256, found.heldOutId)) continue;
     const { heldOutId, fit, flipped } = found;
     const distanceBits = hammingDistance(pdq, hashes.get(heldOutId) ?? pdq);
     leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(flipped ? { flipped } : {}) });

@@ -19,30 +19,47 @@ export function copyExclusions(
   );
 }
 
+/** What leaves clusters out: `build.exclude`, and people who looked at one of their images. */
+export interface ClusterRules extends Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'> {
+  /** Digests. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /** Sets clusters apart that a person left out: all their images go. */
 export function clusterExclusions(
   clusters: readonly DuplicateCluster[],
   images: ReadonlyMap<string, SelectedImage>,
-  exclude: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>,
+  exclude: ClusterRules,
 ): { readonly kept: readonly DuplicateCluster[]; readonly excluded: readonly ExclusionRow[] } {
   const kept: DuplicateCluster[] = [];
   const excluded: ExclusionRow[] = [];
   for (const cluster of clusters) {
+    const classOf = (sha256: string): string => images.get(sha256)?.provenance[0]?.className ?? '';
+    const named = exclude.leftOut.size === 0 ? undefined : membersOf(cluster).find((id) => exclude.leftOut.has(id));
     const detail = reasonToLeaveOut(cluster, exclude);
-    if (detail === null) kept.push(cluster);
+    if (named !== undefined) {
+      for (const sha256 of membersOf(cluster)) {
+        const because = exclude.leftOut.has(sha256) ? null : `copy of ${named}`;
+        excluded.push({ ...leftOutRow(sha256, classOf(sha256)), detail: because });
+      }
+    } else if (detail === null) kept.push(cluster);
     else {
       for (const sha256 of membersOf(cluster)) {
-        const className = images.get(sha256)?.provenance[0]?.className ?? '';
-        excluded.push({ sha256, className, outcome: 'excluded', keptSha256: null, detail });
+        excluded.push({ sha256, className: classOf(sha256), outcome: 'excluded', keptSha256: null, detail });
       }
     }
   }
   return { kept, excluded };
 }
 
+/** Of an image that somebody left out. */
+export function leftOutRow(sha256: string, className: string): ExclusionRow {
+  return { sha256, className, outcome: 'left_out', keptSha256: null, detail: null };
+}
+
 function reasonToLeaveOut(
   cluster: DuplicateCluster,
-  { clusters: prefixes, isConflictExcluded }: Pick<ExclusionRules, 'clusters' | 'isConflictExcluded'>,
+  { clusters: prefixes, isConflictExcluded }: Pick<ClusterRules, 'clusters' | 'isConflictExcluded'>,
 ): string | null {
   const prefix =
     prefixes.length === 0

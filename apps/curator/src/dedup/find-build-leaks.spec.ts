@@ -82,6 +82,18 @@ describe('findBuildLeaks', () => {
     });
   });
 
+  it('looks on where people say that a near one is no copy, and not where it is the same', async () => {
+    const heldOut = [test('near'), test('next', { pdq: NEAR }), test('same', { bytesSha: 'b' })];
+    const leaks = await findBuildLeaks([original('a'), original('b')], {
+      ...{ heldOut, confirmBelowPixels: 128, mirrors: false, differences: () => Promise.resolve([]) },
+      isNoCopy: (_, heldOutId) => heldOutId !== 'next',
+    });
+    expect([...leaks.values()].map(({ id, heldOutId }) => [id, heldOutId])).toEqual([
+      ['a', 'next'],
+      ['b', 'same'],
+    ]);
+  });
+
   it('finds mirror images where they count, small ones by their pixels', async () => {
     const turned = flipHash(NEAR);
     const originals = [original('a', { pdq: turned }), original('b', { pdq: turned, width: 40 })];

@@ -13,6 +13,8 @@ export interface LeakSearch {
   readonly confirmBelowPixels: number;
   /** Whether a mirror image is a copy, too. */
   readonly mirrors: boolean;
+  /** What people say of an original and a test image whose hashes are near. Default: nothing. */
+  readonly isNoCopy?: (sha256: string, heldOutId: string) => boolean;
   /**
    * Called at most once, with every near match that must be confirmed: mean difference of the thumbnails of each pair,
    * 0..255, in the order given.
@@ -47,7 +49,7 @@ const FAR_COPY_DIFFERENCE = 4;
  */
 export async function findBuildLeaks(
   originals: readonly StoredImage[],
-  { heldOut, confirmBelowPixels, mirrors, differences }: LeakSearch,
+  { heldOut, confirmBelowPixels, mirrors, isNoCopy = () => false, differences }: LeakSearch,
 ): Promise<ReadonlyMap<string, Leak>> {
   const items = originals.flatMap((image) => {
     const { sha256: id, pixelSha256: pixelSha, pdq, pdqQuality, width, height } = image;
@@ -63,7 +65,8 @@ export async function findBuildLeaks(
   for (const item of items) {
     const needsPixels = ({ leak, isSame }: LeakCandidate): boolean =>
       !isSame && (isSmall(item) || smallTests.has(leak.heldOutId));
-    const found = matchesOf(candidatesOf(item), needsPixels);
+    const isCandidate = ({ leak, isSame }: LeakCandidate): boolean => isSame || !isNoCopy(leak.id, leak.heldOutId);
+    const found = matchesOf(candidatesOf(item), { isCandidate, needsPixels });
     if (found.open.length > 0 || found.certain !== null) matches.push(found);
   }
   const open = matches.flatMap((match) => match.open);
@@ -88,11 +91,12 @@ interface LeakMatches {
 /** What is less sure than a certain match is not looked at. */
 function matchesOf(
   candidates: Iterable<LeakCandidate>,
-  needsPixels: (candidate: LeakCandidate) => boolean,
+  { isCandidate, needsPixels }: Readonly<Record<'isCandidate' | 'needsPixels', (candidate: LeakCandidate) => boolean>>,
 ): LeakMatches {
   const open: Leak[] = [];
   for (const candidate of candidates) {
     const { leak, isSame } = candidate;
+    if (!isCandidate(candidate)) continue;
     if (needsPixels(candidate)) open.push(leak);
     else if (isSame || isNear(leak)) return { open, certain: leak };
   }

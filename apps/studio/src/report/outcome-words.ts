@@ -39,6 +39,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     label: 'The same scene',
     explanation: 'Cut, padded or turned from a kept image, as the features of a network tell.',
   },
+  duplicate_told: {
+    group: 'copy',
+    label: 'Called the same',
+    explanation: 'A person said that it shows the same image; nothing that is measured tells so.',
+  },
   leak: {
     group: 'copy',
     label: 'In the test set',
@@ -110,6 +115,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, OutcomeWords>> = {
     group: 'refused',
     label: 'Not asked for',
     explanation: 'Outside of the part that this data set was asked to hold.',
+  },
+  left_out: {
+    group: 'refused',
+    label: 'Left out by a person',
+    explanation: 'Somebody decided that the data set is not to hold it, or an image that it is a copy of.',
   },
   robots_disallowed: {
     group: 'refused',

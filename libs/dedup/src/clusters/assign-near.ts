@@ -44,6 +44,7 @@ export async function assignNear(groups: IdenticalGroups, limits: NearLimits): P
     ...(mirrors && { flipRadiusBits: sameClassBits + FLIP_SLACK_BITS }),
   });
   const isWithin = (row: number, { other, distance, flipped }: Candidate): boolean => {
+    if (groups.apart.has(hashed[row] as number, hashed[other] as number)) return false;
     const limit = sharesClass(groups, hashed[row] as number, hashed[other] as number) ? sameClassBits : mergeBits;
     return distance <= limit + (flipped ? FLIP_SLACK_BITS : 0);
   };

@@ -37,7 +37,11 @@ export async function assignSimilar(
     vectors.push(embedding);
   }
   const options = { similarity: similarity ?? 1, ...(workers !== undefined && { workers }) };
-  const visit = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
+  const visitAll = rows.length > 0 ? await similarVectors(vectors, options) : () => undefined;
+  const visit: typeof visitAll = (row, found) =>
+    visitAll(row, (other, ...how) => {
+      if (!groups.apart.has(rows[row] as number, rows[other] as number)) found(other, ...how);
+    });
   const stars =
     confirmSimilar === undefined
       ? assignStars(rows.length, visit)

@@ -7,6 +7,9 @@ import { describeCluster } from './describe-cluster';
 import type { DuplicateCluster } from './describe-cluster';
 import type { DuplicateItem } from './duplicate-item';
 import { groupIdentical } from './group-identical';
+import type { IdenticalGroups } from './group-identical';
+import type { Stars } from './greedy-star-clustering';
+import type { IdPair, ToldPairs } from './told-pairs';
 import { listAt, listMembers } from '../pairs/row-lists';
 
 /** What counts as a duplicate. */
@@ -28,6 +31,8 @@ export interface ClusterOptions {
   readonly confirmSimilar?: ConfirmSimilar;
   /** Last word on near pairs of hashes, e.g. a comparison of pixels for small images. */
   readonly confirm?: ConfirmNear;
+  /** What people said of pairs; it goes before all that is measured, but for the same bytes and pixels. */
+  readonly told?: ToldPairs;
   /** Threads; 1: in this one. The result does not depend on it. Default 1. */
   readonly workers?: number;
 }
@@ -38,7 +43,8 @@ export interface ClusterOptions {
  * image. So every copy is within the limit of what is kept in its place, which is what a medoid check would ask for;
  * no chains grow, no two kept images are near each other, and the result does not depend on the order of the items.
  * The last stage does the same with what the others kept: an image that it drops takes its copies with it
- * (`throughId`).
+ * (`throughId`). Of pairs that people told apart the worse one leaves the cluster; what they said to be copies, and no stage
+ * finds, is one image from the beginning. What they said and every stage finds anyway changes nothing.
  * @returns one cluster per kept image, best first
  * @throws WinnowError USAGE when two items have the same id or embeddings are not of one length and unit norm,
  * FORMAT_INVALID for a hash, INTERNAL where a thread ends early
@@ -48,7 +54,39 @@ export async function clusterDuplicates(
   options: ClusterOptions = {},
 ): Promise<DuplicateCluster[]> {
   refuseRepeatedIds(items);
-  const groups = groupIdentical(items);
+  const { always = [] } = options.told ?? {};
+  let united: readonly IdPair[] = [];
+  for (;;) {
+    const clusters = await clusterOnce(items, united, options);
+    const unmet = always.length === 0 ? [] : separated(clusters, always);
+    const added = unmet.filter((pair) => !united.includes(pair));
+    if (added.length === 0) return clusters;
+    // In the order of `always`: earlier ones go first.
+    united = always.filter((pair) => united.includes(pair) || added.includes(pair));
+  }
+}
+
+/** Pairs of items that are there and in different clusters. */
+function separated(clusters: readonly DuplicateCluster[], pairs: readonly IdPair[]): readonly IdPair[] {
+  const clusterOf = new Map<string, string>();
+  for (const { keptId, copies } of clusters) {
+    clusterOf.set(keptId, keptId);
+    for (const { id } of copies) clusterOf.set(id, keptId);
+  }
+  return pairs.filter(([a, b]) => {
+    const [first, second] = [clusterOf.get(a), clusterOf.get(b)];
+    return first !== undefined && second !== undefined && first !== second;
+  });
+}
+
+/** @param united pairs that are one image from the beginning */
+async function clusterOnce(
+  items: readonly DuplicateItem[],
+  united: readonly IdPair[],
+  options: ClusterOptions,
+): Promise<DuplicateCluster[]> {
+  const { never = [], keep = [] } = options.told ?? {};
+  const groups = groupIdentical(items, { never, united });
   const {
     mergeBits = 15,
     sameClassMergeBits = 31,
@@ -59,13 +97,33 @@ export async function clusterDuplicates(
   } = options;
   const near = await assignNear(groups, { mergeBits, sameClassMergeBits, minPdqQuality, mirrors, workers, confirm });
   const similar = await assignSimilar(groups, near.representatives, options);
-  const keptOf = near.representatives.map((representative) => similar.representatives[representative] as number);
+  const keptOf = keepApart(groups, { near, similar });
   const byKept = listMembers(keptOf, groups.count);
   const clusters: DuplicateCluster[] = [];
   for (let kept = 0; kept < groups.count; kept += 1) {
-    if (keptOf[kept] === kept) clusters.push(describeCluster(groups, listAt(byKept, kept), { near, similar }));
+    if (keptOf[kept] === kept) clusters.push(describeCluster(groups, listAt(byKept, kept), { near, similar, keep }));
   }
   return clusters;
+}
+
+/**
+ * Which group is kept in each group's place, after the worse one of two that people keep apart has left the cluster: with
+ * it go those that are its own copies.
+ */
+function keepApart(
+  { apart }: IdenticalGroups,
+  { near, similar }: { readonly near: Stars; readonly similar: Stars },
+): Uint32Array {
+  const keptOf = (group: number): number => similar.representatives[near.representatives[group] as number] as number;
+  for (const [better, worse] of apart.pairs()) {
+    if (keptOf(better) !== keptOf(worse)) continue;
+    for (const { representatives, distances, flipped } of [near, similar]) {
+      representatives[worse] = worse;
+      distances[worse] = 0;
+      flipped[worse] = 0;
+    }
+  }
+  return near.representatives.map((_, group) => keptOf(group));
 }
 
 function refuseRepeatedIds(items: readonly DuplicateItem[]): void {

@@ -4,24 +4,41 @@ import type { DuplicateItem } from './duplicate-item';
 import { licenseRank } from '../licenses/license-rank';
 import { listAt, listMembers } from '../pairs/row-lists';
 import type { RowLists } from '../pairs/row-lists';
+import { Apart, rowPairs } from './told-pairs';
+import type { IdPair } from './told-pairs';
 
-/** Groups of images with the same bytes or pixels, in the order of their best members. */
+/** Groups of images with the same bytes or pixels, or of which people say that they are copies, in the order of their best members. */
 export interface IdenticalGroups {
   readonly count: number;
   /** All images, best first. */
   readonly items: readonly DuplicateItem[];
   /** Places in `items` of each group's members, ascending: best first; never empty. */
   readonly members: RowLists;
+  /** Of each item: the first of those with its bytes or pixels, or theirs, [items]. */
+  readonly identicalTo: Uint32Array;
+  /** Groups that people keep apart. */
+  readonly apart: Apart;
   /** Numbers of the classes under which a group was found, ascending, each once. */
   readonly classes: RowLists;
 }
 
-/** Groups items that share a file digest or a pixel digest. */
-export function groupIdentical(unsorted: readonly DuplicateItem[]): IdenticalGroups {
+/**
+ * Groups items that share a file digest or a pixel digest.
+ * @param never pairs of which no group holds both, but where they are identical
+ * @param united pairs that are in one group, too, as far as `never` allows
+ */
+export function groupIdentical(
+  unsorted: readonly DuplicateItem[],
+  { never = [], united = [] }: { readonly never?: readonly IdPair[]; readonly united?: readonly IdPair[] } = {},
+): IdenticalGroups {
   const items = sortBestFirst(unsorted);
   const sets = new DisjointSets(items.length);
   uniteEqual(items, sets, (item) => item.bytesSha);
   uniteEqual(items, sets, (item) => item.pixelSha);
+  const identicalTo = Uint32Array.from(items, (_, index) => sets.find(index));
+  const rows = never.length + united.length === 0 ? null : new Map(items.map(({ id }, index) => [id, index]));
+  const rowOf = (id: string): number | undefined => rows?.get(id);
+  uniteTold(sets, rowPairs(united, rowOf), rowPairs(never, rowOf));
   const groupOf = new Uint32Array(items.length);
   let count = 0;
   // The root of a set is its best member: it comes before the others.
@@ -30,7 +47,11 @@ export function groupIdentical(unsorted: readonly DuplicateItem[]): IdenticalGro
     groupOf[index] = root === index ? count++ : (groupOf[root] as number);
   }
   const members = listMembers(groupOf, count);
-  return { count, items, members, classes: classesOf(items, members) };
+  const apart = new Apart(never, (id) => {
+    const row = rowOf(id);
+    return row === undefined ? undefined : groupOf[row];
+  });
+  return { count, items, members, identicalTo, apart, classes: classesOf(items, members) };
 }
 
 /** The image that stands for a group. */
@@ -72,6 +93,19 @@ function uniteEqual(
     if (first === undefined) firstWith.set(digest, index);
     else sets.union(first, index);
   });
+}
+
+type RowPairs = readonly (readonly [number, number])[];
+
+function uniteTold(sets: DisjointSets, united: RowPairs, never: RowPairs): void {
+  for (const [a, b] of united) {
+    const [rootA, rootB] = [sets.find(a), sets.find(b)];
+    const isForbidden = never.some(([c, d]) => {
+      const [rootC, rootD] = [sets.find(c), sets.find(d)];
+      return (rootC === rootA && rootD === rootB) || (rootC === rootB && rootD === rootA);
+    });
+    if (!isForbidden) sets.union(a, b);
+  }
 }
 
 function classesOf(items: readonly DuplicateItem[], members: RowLists): RowLists {
