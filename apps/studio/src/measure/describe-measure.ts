@@ -10,7 +10,7 @@ export const NOTHING_MEASURED: StudioMeasure = {
   plan: null,
   splitId: null,
   kinds: NOISE_KINDS.map((kind) => ({
-    ...{ kind, planned: 0, looked: 0, right: 0, unsure: 0, missing: 0 },
+    ...{ kind, planned: 0, looked: 0, right: 0, unsure: 0, missing: 0, forgotten: 0 },
     ...{ precision: null, recall: null, isComplete: false },
   })),
   overall: null,
@@ -43,6 +43,9 @@ export function describeMeasure({ plan, looks, log, columns, splitId }: Measured
   return {
     plan: { id, halfWidth, isBlind, splitId: plan.splitId },
     splitId,
-    ...measureByLooks({ plan, looks, log, split, isOther: splitId !== plan.splitId }),
+    ...measureByLooks({
+      ...{ plan, looks, log, split, isOther: splitId !== plan.splitId },
+      isForgotten: (row) => columns.forgotten[row] === 1,
+    }),
   };
 }

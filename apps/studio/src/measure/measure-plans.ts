@@ -5,7 +5,7 @@ import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } fr
 import { digestOf } from '@winnow/columns';
 import { correctionsOf, findSplit, listMeasurePlans, measurePlanFor, saveMeasurePlan } from '@winnow/db';
 import type { MeasurePlanRecord } from '@winnow/db';
-import { answersOf, countPlan, looksOfPlan } from '@winnow/review';
+import { answersOf, countPlan, countPlanned, looksOfPlan } from '@winnow/review';
 import type { DecisionLog, KindCounts, PlanLooks } from '@winnow/review';
 import type { OpenImages, StudioImages } from '../images/studio-images';
 import type { StudioDatabase } from '../server/studio-database';
@@ -117,9 +117,10 @@ export class MeasurePlans {
       const plan = known ?? (await this.#newPlan(images, request));
       const { lists } = await this.imagesOf(plan);
       const expected = { ...expectedShares(lists.columns), ...measured };
-      const { planned, sizes } = this.looksOf(plan, { ...images, lists });
+      const looks = this.looksOf(plan, { ...images, lists });
+      const { planned } = countPlanned(looks, (row) => lists.columns.forgotten[row] === 1);
       const { halfWidth, isBlind, kinds } = request;
-      const wanted = countPlan({ halfWidth, kinds, sizes, expected });
+      const wanted = countPlan({ halfWidth, kinds, sizes: looks.sizes, expected });
       const more = (kind: NoiseKind): number => Math.max(0, wanted[kind] - planned[kind]);
       const stage = { clean: more('clean'), closed: more('closed'), open: more('open') };
       const isMore = NOISE_KINDS.some((kind) => stage[kind] > 0);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { DecisionsSince, MeasureLooks, StudioMeasure } from '@winnow/contracts';
+import { sampleKey } from '@winnow/shards';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
@@ -123,6 +124,30 @@ describe('measuring a split', () => {
     const { agreement, kinds } = await measure();
     expect(agreement.of).toBeGreaterThanOrEqual(shared.length);
     expect(kinds.every(({ isComplete, unsure }) => isComplete && unsure === 0)).toBe(true);
+  });
+
+  it('is done without images that are forgotten since, and says how many those are', async () => {
+    const bea = await studio.keyOf('Cleo', 'owner');
+    await extend(0.05);
+    const { images } = await looksOf(100, bea);
+    const gone = project.digests.filter((image) => images.includes(image)).at(-1) as string;
+    await studio.context.database.use((_, { executeSql }) =>
+      executeSql('update builds set forgotten_keys = $1::jsonb', [
+        JSON.stringify([sampleKey(project.digests.indexOf(gone))]),
+      ]),
+    );
+    await studio.context.facts.renew();
+    const isOpen = ({ kinds }: StudioMeasure) => kinds.some(({ isComplete }) => !isComplete);
+    for (let left = await looksOf(100, bea); isOpen(await measure()); left = await looksOf(100, bea)) {
+      expect(left.images).not.toContain(gone);
+      expect(left.images.length).toBeGreaterThan(0);
+      await look(left.images, left.plan, { key: bea });
+    }
+    const { kinds } = await measure();
+    expect(kinds.reduce((sum, { forgotten }) => sum + forgotten, 0)).toBe(1);
+    // Nor does more of the plan count what nobody can look at.
+    const more = await extend(0.02);
+    expect(more.kinds.reduce((sum, { planned }) => sum + planned, 0)).toBeLessThan(COUNT);
   });
 
   it('takes back what is undone', async () => {

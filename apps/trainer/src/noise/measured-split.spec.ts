@@ -100,5 +100,10 @@ describe('measuredSplit', () => {
       { corrections: { count: 20 } },
     );
     expect(await find(corrected)).toEqual(measured);
+    // An image of which nobody can say any more what it is counts for nothing.
+    const keys = JSON.stringify(images.keys.slice(40, 42));
+    await database.executeSql('update builds set forgotten_keys = $1::jsonb', [keys]);
+    await database.executeSql('delete from decisions where sha256 = any($1)', [sha256.slice(40, 42)]);
+    expect(await find(own)).toMatchObject({ isComplete: true, kinds: [{}, {}, { looked: 18 }] });
   });
 });

@@ -1,6 +1,6 @@
 import { measurePlanSettingsSchema, NOISE_KINDS } from '@winnow/contracts';
 import type { SplitMeasured } from '@winnow/contracts';
-import { correctionsOf, findSplit, listDecisions, listSplitSamples, measurePlanFor } from '@winnow/db';
+import { correctionsOf, findSplit, latestBuild, listDecisions, listSplitSamples, measurePlanFor } from '@winnow/db';
 import type { Database, SplitRecord } from '@winnow/db';
 import type { SplitResult } from '@winnow/noise';
 import { DecisionLog, looksOfPlan, measureByLooks } from '@winnow/review';
@@ -33,6 +33,7 @@ export async function measuredSplit(
   // Looks at the split of another method or teacher say nothing of what this one was before decisions.
   if (isDecided && !isOfSameMethod(drawn, found)) return null;
   const measured = isDecided ? drawn : found;
+  const forgotten = new Set((await latestBuild(db, project, buildId))?.forgottenKeys);
   const { overall, kinds } = measureByLooks({
     plan: { id: plan.id, ...settings },
     looks: looksOfPlan(settings, drawn.split.kinds, (row) => sha256[row] as string),
@@ -45,6 +46,7 @@ export async function measuredSplit(
       classes: images.classes,
     },
     isOther: measured.record.id !== plan.splitId,
+    isForgotten: (row) => forgotten.has(images.keys[row] as string),
   });
   if (overall === null) return null;
   const isComplete = kinds.every((kind) => kind.isComplete);

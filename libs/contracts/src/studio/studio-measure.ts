@@ -23,6 +23,8 @@ export interface MeasuredKind {
   readonly missing: number;
   /** Looks at which nobody could say, or people do not agree: in no share. */
   readonly unsure: number;
+  /** Looks of the plan at images that are to be forgotten since: not among those planned. */
+  readonly forgotten: number;
   /** The plan is done: the interval holds. */
   readonly isComplete: boolean;
 }

@@ -14,6 +14,8 @@ export interface BuildRecord {
   readonly config: JsonValue;
   readonly counts: JsonValue;
   readonly duplicateMeasure?: DuplicateMeasure | null;
+  /** Of samples whose image is to be forgotten since. A new build has none. */
+  readonly forgottenKeys?: readonly string[];
 }
 
 /** One image of a build and where its bytes are. */

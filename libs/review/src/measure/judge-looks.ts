@@ -13,17 +13,14 @@ export interface PlanLooks {
   readonly looks: readonly PlannedLook[];
   /** SHA-256 of the looks' images, in their order. */
   readonly digests: readonly string[];
-  /** Looks, and images, of each kind. */
-  readonly planned: KindCounts;
+  /** Images of each kind. */
   readonly sizes: KindCounts;
 }
 
 /** @param kinds of the split that the plan draws from, index into NOISE_KINDS, [count] */
 export function looksOfPlan(plan: MeasurePlan, kinds: Uint8Array, digestOf: (row: number) => string): PlanLooks {
   const looks = plannedLooks(plan, kinds);
-  const planned = { clean: 0, closed: 0, open: 0 };
-  for (const { kind } of looks) planned[kind] += 1;
-  return { looks, digests: looks.map(({ row }) => digestOf(row)), planned, sizes: kindSizes(kinds) };
+  return { looks, digests: looks.map(({ row }) => digestOf(row)), sizes: kindSizes(kinds) };
 }
 
 /** What is measured: what a split says of each image, as it was before anybody decided. */
@@ -44,17 +41,20 @@ export interface MeasureSource {
   readonly split: MeasuredSplit;
   /** The plan draws from another split than the one that is measured. */
   readonly isOther: boolean;
+  /** Of images that are to be forgotten since they were drawn: nobody can look at them, so that they are not of the plan any more. */
+  readonly isForgotten: (row: number) => boolean;
 }
 
 /** What the looks of a plan tell of a split so far. */
 export function measureByLooks(source: MeasureSource): Omit<StudioMeasure, 'plan' | 'splitId'> {
   const { plan, looks, log, isOther } = source;
-  const { planned, sizes } = looks;
+  const { sizes } = looks;
+  const { planned, forgotten } = countPlanned(looks, source.isForgotten);
   const answers = answersOf(log.looksOf(plan.id));
   const { judged, unsure } = judgeLooks(source, (sha256) =>
     Array.from(answers.get(sha256)?.values() ?? [], ({ says }) => says),
   );
-  const drawn = measurePlan(judged, { halfWidth: plan.halfWidth, planned, sizes, unsure, seed: plan.seed });
+  const drawn = measurePlan(judged, { halfWidth: plan.halfWidth, planned, sizes, unsure, forgotten, seed: plan.seed });
   const { same, of } = consistencyOf(answers);
   return {
     ...(isOther ? otherShares(judged, sizes, drawn) : drawn),
@@ -63,6 +63,14 @@ export function measureByLooks(source: MeasureSource): Omit<StudioMeasure, 'plan
     consistency: { same, of },
     agreement: peopleAgreement(answers),
   };
+}
+
+/** Looks of each kind that can be done, and those of images that are to be forgotten since. */
+export function countPlanned({ looks }: Pick<PlanLooks, 'looks'>, isForgotten: (row: number) => boolean) {
+  const planned = { clean: 0, closed: 0, open: 0 };
+  const forgotten = { clean: 0, closed: 0, open: 0 };
+  for (const { row, kind } of looks) (isForgotten(row) ? forgotten : planned)[kind] += 1;
+  return { planned, forgotten };
 }
 
 /** How far the plan is stays; the shares, and the looks they are of, are those of the split that is measured. */
@@ -81,7 +89,7 @@ function otherShares(judged: readonly JudgedLook[], sizes: KindCounts, drawn: Pl
 
 /** Looks at which it was said what the image shows; where nobody could say, or people do not agree, they are counted. */
 function judgeLooks(
-  { looks: { looks, digests }, log, split }: MeasureSource,
+  { looks: { looks, digests }, log, split, isForgotten }: MeasureSource,
   saidOf: (sha256: string) => readonly string[],
 ) {
   const labels = new Map(split.classes.map((name, label) => [name, label]));
@@ -90,7 +98,7 @@ function judgeLooks(
   looks.forEach(({ row, kind }, at) => {
     const sha256 = digests[at] as string;
     const said = saidOf(sha256);
-    if (said.length === 0) return;
+    if (said.length === 0 || isForgotten(row)) return;
     const truth = truthOf(said, log.decisionOf(sha256).truth);
     const className = truth === null ? null : classOfTruth(truth);
     const label = className === null ? null : labels.get(className);

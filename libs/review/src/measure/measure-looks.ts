@@ -27,6 +27,8 @@ export interface MeasuredPlan {
   readonly sizes: KindCounts;
   /** Looks at which nobody could say; default: none. */
   readonly unsure?: KindCounts;
+  /** Looks at images that are to be forgotten, which are not among those planned; default: none. */
+  readonly forgotten?: KindCounts;
   /** Of the draws. */
   readonly seed: number | string;
 }
@@ -66,6 +68,7 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
       recall: byAll?.recalls[index] ?? null,
       missing,
       unsure,
+      forgotten: plan.forgotten?.[kind] ?? 0,
       isComplete,
     };
   });

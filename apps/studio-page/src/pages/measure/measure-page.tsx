@@ -186,6 +186,7 @@ function KindTable({
                   one.isComplete ? ', done' : `, ${countOf(one.planned - one.looked, 'look')} to come`
                 }`}
             {one.unsure > 0 ? ` · ${formatCount(one.unsure)} nobody could say` : ''}
+            {one.forgotten > 0 ? ` · ${formatCount(one.forgotten)} forgotten` : ''}
             {one.missing > 0 ? ` · ${formatCount(one.missing)} more for the interval that is wanted` : ''}
             {one.recall === null
               ? ''
