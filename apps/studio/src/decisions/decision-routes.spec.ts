@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Decision, DecisionsSince, DecisionsStored, ImageWindow, ReviewQueue } from '@winnow/contracts';
-import { saveSplit } from '@winnow/db';
+import type { Decision, DecisionsSince, DecisionsStored, ImageDetail, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import { saveSplit, storeDecisions } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
@@ -108,6 +108,27 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
     it('of a class that is gone do not take the others with them', async () => {
       const [gone, good] = [line(5, 'class:cow'), line(6, 'class:dog')];
       expect(await post([gone, good])).toMatchObject({ stored: [good.id], refused: [gone.id] });
+    });
+
+    it('hold as they were settled, although the owner says something else of it later', async () => {
+      await post([line(7, 'class:cat')]);
+      await post([line(7, 'class:dog')], ben);
+      await post([line(7, 'class:fox')]);
+      await post([line(7, 'class:cat')]);
+      expect((await states()).get(7)).toBe('0');
+    });
+
+    it('of a class that is gone since say nothing beside later ones, and the history says why', async () => {
+      await studio.context.database.use((db) =>
+        storeDecisions(db, { project: 'p', person: 'Old', at: new Date(0) }, [line(8, 'class:cow')]),
+      );
+      await post([line(8, 'class:dog')]);
+      expect((await states()).get(8)).toBe('1');
+      const { history } = await ask<ImageDetail>(`/api/images/${project.digests[8]}`);
+      expect(history.map(({ says, isClassGone }) => [says, isClassGone])).toEqual([
+        ['class:dog', undefined],
+        ['class:cow', true],
+      ]);
     });
 
     it('are refused where nobody can say so', async () => {

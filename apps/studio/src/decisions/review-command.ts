@@ -44,7 +44,8 @@ async function review(
   const [imported, list] = [fileOf(input.options['import'], io), fileOf(input.options['list'], io)];
   const added = imported === null ? null : await importList(db, config, await readList(imported));
   if (list !== null) await writeList(db, config, list);
-  const log = new DecisionLog(await listDecisions(db, config.name));
+  const classes = config.classes.map(({ name }) => name);
+  const log = new DecisionLog(await listDecisions(db, config.name), classes);
   const people = new Map<string, number>();
   const states = { decided: 0, disputed: 0, unsure: 0 };
   for (const image of log.images) {

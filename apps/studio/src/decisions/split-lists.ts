@@ -80,7 +80,7 @@ export async function importList(
   const names = rows.map(({ picture }) => picture);
   const { decisions, ...counts } = importedDecisions(rows, {
     ...{ file: name, person, classes },
-    log: new DecisionLog(await listDecisions(db, config.name)),
+    log: new DecisionLog(await listDecisions(db, config.name), classes),
     imagesByName: await imagesByName(db, config.name, names),
   });
   const batch = randomUUID();

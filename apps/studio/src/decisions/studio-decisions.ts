@@ -31,7 +31,7 @@ const PAGE_LINES = 10_000;
 export class StudioDecisions implements DecisionSource {
   readonly #options: StudioDecisionsOptions;
   readonly #labels: ReadonlyMap<string, number>;
-  readonly #log = new DecisionLog();
+  readonly #log: DecisionLog;
   /** All lines, oldest first. */
   readonly #lines: DecisionLogLine[] = [];
   #isRead = false;
@@ -40,6 +40,7 @@ export class StudioDecisions implements DecisionSource {
   constructor(options: StudioDecisionsOptions) {
     this.#options = options;
     this.#labels = new Map(options.config.classes.map(({ name }, label) => [name, label]));
+    this.#log = new DecisionLog([], this.#labels.keys());
     options.images.useDecisions(this);
   }
 
@@ -140,12 +141,7 @@ export class StudioDecisions implements DecisionSource {
       const { state, truth, opinions } = this.#log.decisionOf(sha256);
       const people = opinions.map(({ person }) => person);
       const className = truth === null ? null : classOfTruth(truth);
-      if (className === null) return { sha256, state, decided: null, people };
-      const decided = this.#labels.get(className);
-      // Of a class that the project no longer has: the image is to be decided again.
-      return decided === undefined
-        ? { sha256, state: 'none', decided: null, people: [] }
-        : { sha256, state, decided, people };
+      return { sha256, state, decided: this.#labels.get(className ?? '') ?? null, people };
     });
   }
 }

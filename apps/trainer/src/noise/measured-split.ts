@@ -37,7 +37,7 @@ export async function measuredSplit(
   const { overall, kinds } = measureByLooks({
     plan: { id: plan.id, ...settings },
     looks: looksOfPlan(settings, drawn.split.kinds, (row) => sha256[row] as string),
-    log: new DecisionLog(await listDecisions(db, project)),
+    log: new DecisionLog(await listDecisions(db, project), images.classes),
     split: {
       kinds: measured.split.kinds,
       probabilityOf: (row, kind) => measured.split.probabilities[row * NOISE_KINDS.length + kind] as number,

@@ -111,6 +111,8 @@ export interface DecisionLine {
   readonly batch: string;
   readonly at: string;
   readonly isUndone: boolean;
+  /** It names a class that the project no longer has: it says nothing now. */
+  readonly isClassGone?: true;
 }
 
 /** GET /api/images/SHA256?b=&s= */

@@ -23,7 +23,7 @@ const truthOf = (lines: readonly DecisionLogLine[], image = 'a') => {
 
 describe('DecisionLog', () => {
   it('knows nothing of an image of which nothing was said', () => {
-    expect(new DecisionLog().decisionOf('a')).toEqual({ state: 'none', truth: null, opinions: [] });
+    expect(new DecisionLog().decisionOf('a')).toEqual({ state: 'none', truth: null, opinions: [], foreign: [] });
     expect(new DecisionLog().historyOf('a')).toEqual([]);
   });
 
@@ -53,6 +53,33 @@ describe('DecisionLog', () => {
     expect(lines.map((_, index) => truthOf(lines.slice(0, index + 1)))).toEqual([
       ...['open', 'disputed', 'class:dog', 'class:dog', 'disputed', 'disputed'],
     ]);
+  });
+
+  it('keeps what is settled until somebody else disagrees, whatever its person says later', () => {
+    const lines = [
+      ...[line(1, 'p', 'a', 'open'), line(2, 'q', 'a', 'class:cat')],
+      ...[line(3, 'owner', 'a', 'class:dog', { settles: true }), line(4, 'owner', 'a', 'class:fox')],
+      ...[line(5, 'owner', 'a', 'unsure'), line(6, 'owner', 'a', 'class:dog'), line(7, 'q', 'a', 'class:cat')],
+      ...[line(8, 'q', null, 'undo', { batch: uuid(7) }), line(9, 'owner', 'a', 'cleared')],
+    ];
+    expect(lines.map((_, index) => truthOf(lines.slice(0, index + 1))).slice(2)).toEqual([
+      ...['class:dog', 'class:fox', 'unsure', 'class:dog', 'disputed', 'class:dog', 'disputed'],
+    ]);
+  });
+
+  it('takes a class that is gone for no opinion, and says so in the history', () => {
+    const log = new DecisionLog(
+      [
+        ...[line(1, 'p', 'a', 'class:cow', { settles: true }), line(2, 'q', 'a', 'class:cat')],
+        ...[line(3, 'p', 'b', 'class:cow'), line(4, 'p', 'c', 'class:cat'), line(5, 'p', 'c', 'class:cow')],
+      ],
+      ['cat', 'dog'],
+    );
+    expect(log.decisionOf('a')).toMatchObject({ truth: 'class:cat', opinions: [{ person: 'q' }] });
+    expect(log.decisionOf('a').foreign).toMatchObject([{ person: 'p', says: 'class:cow' }]);
+    // A second thought that names a class which is gone does not bring the first one back.
+    expect(['b', 'c'].map((image) => log.decisionOf(image).state)).toEqual(['none', 'none']);
+    expect(log.historyOf('a').map(({ isClassGone }) => isClassGone)).toEqual([true, undefined]);
   });
 
   it('takes a batch back for its own person only, and brings it again', () => {
@@ -125,10 +152,16 @@ function naiveTruth(lines: readonly DecisionLogLine[], image: string): string {
     } else standing.push(one);
   }
   const opinions = new Map<string, DecisionLogLine>();
-  for (const one of standing) if (one.sha256 === image) opinions.set(one.person, one);
+  const settlers = new Map<string, DecisionLogLine>();
+  for (const one of standing) {
+    if (one.sha256 !== image) continue;
+    opinions.set(one.person, one);
+    if (one.says === 'cleared') settlers.delete(one.person);
+    else if (one.settles) settlers.set(one.person, one);
+  }
   const current = [...opinions.values()].filter(({ says }) => says !== 'cleared').sort((a, b) => a.seq - b.seq);
-  let holding: DecisionLogLine[] = [];
-  for (const one of current) holding = one.settles ? [one] : [...holding, one];
+  const settled = [...settlers.values()].sort((a, b) => a.seq - b.seq).at(-1)?.seq ?? 0;
+  const holding = current.filter(({ seq }) => seq >= settled);
   const truths = new Set(holding.map(({ says }) => says).filter((says) => says !== 'unsure'));
   if (truths.size > 1) return 'disputed';
   return [...truths][0] ?? (holding.length > 0 ? 'unsure' : 'none');

@@ -1,8 +1,9 @@
 import type { DecidedState, DecisionLine, DecisionLogLine } from '@winnow/contracts';
 import { isOfBuilds } from './build-decisions';
+import { classOfTruth } from './truths';
 
 /** What a person says of an image now. */
-export interface Opinion extends Pick<DecisionLogLine, 'person' | 'says' | 'seq' | 'at' | 'origin' | 'settles'> {
+export interface Opinion extends Pick<DecisionLogLine, 'person' | 'says' | 'seq' | 'at' | 'origin'> {
   readonly isBlind: boolean;
 }
 
@@ -13,26 +14,32 @@ export interface ImageDecision {
   readonly truth: string | null;
   /** Oldest first, `unsure` among them. */
   readonly opinions: readonly Opinion[];
+  /** What people said of it by classes that are gone: that is no opinion. */
+  readonly foreign: readonly Opinion[];
 }
 
-const UNDECIDED: ImageDecision = { state: 'none', truth: null, opinions: [] };
+const UNDECIDED: ImageDecision = { state: 'none', truth: null, opinions: [], foreign: [] };
 
 /** A line about one image. */
 export type ImageLine = DecisionLogLine & { readonly sha256: string };
 
 /**
- * The log of a project's decisions, folded as far as they say what images show (`buildDecisions` folds the others). A line is undone where the last line that undoes or redoes its batch comes after
- * it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`. Opinions agree
- * where all that name a truth name the same; `unsure` contradicts nothing. One that settles makes those before it hold no
- * more, and not those after it.
+ * The log of a project's decisions, folded as far as they say what images show (`buildDecisions` folds the others). A line is
+ * undone where the last line that undoes or redoes its batch comes after it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`, or names a
+ * class that is gone. Opinions agree where all that name a truth name the same; `unsure` contradicts nothing. One that settles
+ * makes those before it hold no more, and not those after it; so it stays until its person takes their opinion back, whatever
+ * else they say later.
  */
 export class DecisionLog {
   #last = 0;
   readonly #lines = new Map<string, ImageLine[]>();
+  readonly #classes: ReadonlySet<string> | null;
   /** By batch and person: the images in it, and whether and where it was undone. */
   readonly #batches = new Map<string, { readonly images: Set<string>; step: DecisionLogLine | null }>();
 
-  constructor(lines: Iterable<DecisionLogLine> = []) {
+  /** @param classes that there are; without them every name is one */
+  constructor(lines: Iterable<DecisionLogLine> = [], classes?: Iterable<string>) {
+    this.#classes = classes === undefined ? null : new Set(classes);
     this.add(lines);
   }
 
@@ -72,7 +79,12 @@ export class DecisionLog {
 
   decisionOf(sha256: string): ImageDecision {
     const lines = this.#lines.get(sha256);
-    return lines === undefined ? UNDECIDED : decide(opinionsOf(lines.filter((line) => !this.#isUndone(line))));
+    if (lines === undefined) return UNDECIDED;
+    const standing = lines.filter((line) => !this.#isUndone(line));
+    const said = opinionsOf(standing);
+    const opinions = said.filter(({ says }) => !this.#isForeign(says));
+    const foreign = said.filter(({ says }) => this.#isForeign(says));
+    return { ...decide(opinions, settledAt(standing, opinions)), opinions, foreign };
   }
 
   /** Every image of which a truth is decided. */
@@ -98,8 +110,14 @@ export class DecisionLog {
   historyOf(sha256: string): readonly DecisionLine[] {
     return (this.#lines.get(sha256) ?? []).map((line) => {
       const { id, person, says, origin, batch, at } = line;
-      return { id, person, says, origin: origin ?? 'one', batch, at, isUndone: this.#isUndone(line) };
+      const isGone = this.#isForeign(says) && { isClassGone: true as const };
+      return { id, person, says, origin: origin ?? 'one', batch, at, isUndone: this.#isUndone(line), ...isGone };
     });
+  }
+
+  #isForeign(says: string): boolean {
+    const className = classOfTruth(says);
+    return className !== null && this.#classes?.has(className) === false;
   }
 
   #batchOf({ batch, person }: DecisionLogLine): { readonly images: Set<string>; step: DecisionLogLine | null } {
@@ -123,17 +141,27 @@ function opinionsOf(lines: readonly ImageLine[]): readonly Opinion[] {
   return [...byPerson.values()]
     .filter(({ says }) => says !== 'cleared')
     .sort((a, b) => a.seq - b.seq)
-    .map(({ person, says, seq, at, origin, settles, shown }) => {
-      return { person, says, seq, at, origin, settles, isBlind: shown?.isBlind === true };
+    .map(({ person, says, seq, at, origin, shown }) => {
+      return { person, says, seq, at, origin, isBlind: shown?.isBlind === true };
     });
 }
 
-function decide(opinions: readonly Opinion[]): ImageDecision {
-  const settled = opinions.findLast(({ settles }) => settles)?.seq ?? 0;
+/** Number of the last line that settles, of a person who did not take their opinion back since; 0: nothing is settled. */
+function settledAt(lines: readonly ImageLine[], opinions: readonly Opinion[]): number {
+  const settled = new Map<string, number>();
+  for (const { person, says, settles, seq } of lines) {
+    if (says === 'cleared') settled.delete(person);
+    else if (settles) settled.set(person, seq);
+  }
+  return Math.max(0, ...opinions.map(({ person }) => settled.get(person) ?? 0));
+}
+
+/** @param settled opinions before this number hold no more */
+function decide(opinions: readonly Opinion[], settled: number): Pick<ImageDecision, 'state' | 'truth'> {
   const holding = opinions.filter(({ seq }) => seq >= settled);
   const truths = new Set(holding.map(({ says }) => says).filter((says) => says !== 'unsure'));
   const [truth = null] = truths;
-  if (truths.size > 1) return { state: 'disputed', truth: null, opinions };
-  if (truth !== null) return { state: 'decided', truth, opinions };
-  return { state: holding.length > 0 ? 'unsure' : 'none', truth: null, opinions };
+  if (truths.size > 1) return { state: 'disputed', truth: null };
+  if (truth !== null) return { state: 'decided', truth };
+  return { state: holding.length > 0 ? 'unsure' : 'none', truth: null };
 }

@@ -1,7 +1,7 @@
 import { contradiction } from '@winnow/config';
 import type { CorrectionRow } from '@winnow/config';
 import type { DecisionLog } from './decision-log';
-import { truthOfClass } from './load-decisions';
+import { truthOfClass } from './truths';
 
 /** What a list is compared with. */
 interface ImportTarget {

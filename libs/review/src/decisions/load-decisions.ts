@@ -3,6 +3,7 @@ import { loadCorrections } from '@winnow/config';
 import type { CorrectionRow, Decisions, ProjectConfig } from '@winnow/config';
 import type { DecisionLogLine } from '@winnow/contracts';
 import { DecisionLog } from './decision-log';
+import { classOfTruth } from './truths';
 
 /**
  * Every decision that a project is to be read with: the lines of `split.corrections`, then what the log of its database
@@ -17,28 +18,26 @@ export async function loadDecisions(
   const names = classes.map(({ name }) => name);
   const file = split.corrections === undefined ? '' : path.resolve(paths.root, split.corrections);
   const rows = file === '' ? [] : await loadCorrections(file, names);
-  return { file, rows: split.decisions === false ? rows : [...rows, ...decidedRows(await listLines())] };
+  return { file, rows: split.decisions === false ? rows : [...rows, ...decidedRows(await listLines(), names)] };
 }
 
-const CLASS_PREFIX = 'class:';
-
-/** The class that a truth names; null: it shows none of them. */
-export function classOfTruth(truth: string): string | null {
-  return truth.startsWith(CLASS_PREFIX) ? truth.slice(CLASS_PREFIX.length) : null;
-}
-
-/** What decides an image to be of a class, or of none. */
-export function truthOfClass(className: string | null): string {
-  return className === null ? 'open' : `${CLASS_PREFIX}${className}`;
-}
-
-function decidedRows(lines: Iterable<DecisionLogLine>): readonly CorrectionRow[] {
-  return Array.from(new DecisionLog(lines).decided(), ({ sha256, truth, opinions }) => {
-    const holding = opinions.filter(({ says }) => says === truth);
-    return {
-      ...{ picture: sha256, className: classOfTruth(truth), line: 0, cells: [] },
-      by: holding.map(({ person }) => person),
-      isMeasured: holding.every(({ origin }) => origin === 'measure'),
-    };
+/** What is decided of images; of those of which nothing else is said also what names a class that is gone, to be told. */
+function decidedRows(lines: Iterable<DecisionLogLine>, classes: readonly string[]): readonly CorrectionRow[] {
+  const log = new DecisionLog(lines, classes);
+  return log.images.flatMap((sha256) => {
+    const { truth, opinions, foreign } = log.decisionOf(sha256);
+    const said = opinions.length > 0 ? opinions : foreign;
+    const truths = opinions.length > 0 ? [truth] : new Set(foreign.map(({ says }) => says));
+    return [...truths].flatMap((one): readonly CorrectionRow[] => {
+      if (one === null) return [];
+      const holding = said.filter(({ says }) => says === one);
+      return [
+        {
+          ...{ picture: sha256, className: classOfTruth(one), line: 0, cells: [] },
+          by: holding.map(({ person }) => person),
+          isMeasured: holding.every(({ origin }) => origin === 'measure'),
+        },
+      ];
+    });
   });
 }

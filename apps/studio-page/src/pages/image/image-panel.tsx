@@ -208,13 +208,14 @@ function History({ lines }: { readonly lines: readonly DecisionLine[] }): React.
     <details open={lines.length > 0}>
       <summary>History ({lines.length})</summary>
       <ol className={styles.listings}>
-        {lines.map(({ id, person, says, at, batch, isUndone }) => (
+        {lines.map(({ id, person, says, at, batch, isUndone, isClassGone }) => (
           <li key={id} data-undone={isUndone || undefined}>
             <span>
               <bdi>{person}</bdi>: <b>{sayingWords(says)}</b>
             </span>
             <span className={styles.small}>
               <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+              {isClassGone === true ? ' · class gone' : ''}
               {isUndone ? (
                 ' · taken back'
               ) : (
