@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import type { Decision, DecisionsSince, DecisionsStored, ImageDetail, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import type {
+  Decision,
+  DecisionsSince,
+  DecisionsStored,
+  ImageDetail,
+  ImageWindow,
+  ReviewQueue,
+} from '@winnow/contracts';
 import { saveSplit, storeDecisions } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { makeOwnDatabase } from '../spec-support/own-database';
@@ -239,10 +246,17 @@ const FOLD = `
   with steps as (
     select distinct on (person, batch) person, batch, says, seq from decisions where sha256 is null
     order by person, batch, seq desc
-  ), opinions as (
-    select distinct on (d.sha256, d.person) d.sha256, d.person, d.says from decisions d
+  ), standing as (
+    select d.sha256, d.person, d.says, d.seq, d.settles from decisions d
     left join steps s on s.person = d.person and s.batch = d.batch
     where d.sha256 is not null and not coalesce(s.says = 'undo' and s.seq > d.seq, false)
-    order by d.sha256, d.person, d.seq desc
+  ), opinions as (
+    select distinct on (sha256, person) sha256, says, seq from standing order by sha256, person, seq desc
+  ), settled as (
+    select sha256, max(seq) as seq from standing s where settles and not exists (
+      select from standing t where t.sha256 = s.sha256 and t.person = s.person and t.seq > s.seq
+        and t.says in ('cleared', 'unsure'))
+    group by sha256
   )
-  select sha256, array_agg(distinct says) as truths from opinions where says <> 'cleared' group by sha256`;
+  select o.sha256, array_agg(distinct says) as truths from opinions o left join settled s on s.sha256 = o.sha256
+  where says <> 'cleared' and o.seq >= coalesce(s.seq, 0) group by o.sha256`;

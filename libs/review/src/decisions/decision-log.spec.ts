@@ -55,15 +55,15 @@ describe('DecisionLog', () => {
     ]);
   });
 
-  it('keeps what is settled until somebody else disagrees, whatever its person says later', () => {
+  it('keeps what is settled until somebody else disagrees, whichever truth its person names later', () => {
     const lines = [
       ...[line(1, 'p', 'a', 'open'), line(2, 'q', 'a', 'class:cat')],
       ...[line(3, 'owner', 'a', 'class:dog', { settles: true }), line(4, 'owner', 'a', 'class:fox')],
-      ...[line(5, 'owner', 'a', 'unsure'), line(6, 'owner', 'a', 'class:dog'), line(7, 'q', 'a', 'class:cat')],
-      ...[line(8, 'q', null, 'undo', { batch: uuid(7) }), line(9, 'owner', 'a', 'cleared')],
+      ...[line(5, 'owner', 'a', 'class:dog'), line(6, 'q', 'a', 'class:cat')],
+      ...[line(7, 'q', null, 'undo', { batch: uuid(6) }), line(8, 'owner', 'a', 'unsure')],
     ];
     expect(lines.map((_, index) => truthOf(lines.slice(0, index + 1))).slice(2)).toEqual([
-      ...['class:dog', 'class:fox', 'unsure', 'class:dog', 'disputed', 'class:dog', 'disputed'],
+      ...['class:dog', 'class:fox', 'class:dog', 'disputed', 'class:dog', 'disputed'],
     ]);
   });
 
@@ -156,7 +156,7 @@ function naiveTruth(lines: readonly DecisionLogLine[], image: string): string {
   for (const one of standing) {
     if (one.sha256 !== image) continue;
     opinions.set(one.person, one);
-    if (one.says === 'cleared') settlers.delete(one.person);
+    if (one.says === 'cleared' || one.says === 'unsure') settlers.delete(one.person);
     else if (one.settles) settlers.set(one.person, one);
   }
   const current = [...opinions.values()].filter(({ says }) => says !== 'cleared').sort((a, b) => a.seq - b.seq);

@@ -27,8 +27,8 @@ export type ImageLine = DecisionLogLine & { readonly sha256: string };
  * The log of a project's decisions, folded as far as they say what images show (`buildDecisions` folds the others). A line is
  * undone where the last line that undoes or redoes its batch comes after it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`, or names a
  * class that is gone. Opinions agree where all that name a truth name the same; `unsure` contradicts nothing. One that settles
- * makes those before it hold no more, and not those after it; so it stays until its person takes their opinion back, whatever
- * else they say later.
+ * makes those before it hold no more, and not those after it; so it stays until its person names no truth any more, whichever
+ * they name later.
  */
 export class DecisionLog {
   #last = 0;
@@ -146,11 +146,11 @@ function opinionsOf(lines: readonly ImageLine[]): readonly Opinion[] {
     });
 }
 
-/** Number of the last line that settles, of a person who did not take their opinion back since; 0: nothing is settled. */
+/** Number of the last line that settles, of a person who names a truth since; 0: nothing is settled. */
 function settledAt(lines: readonly ImageLine[], opinions: readonly Opinion[]): number {
   const settled = new Map<string, number>();
   for (const { person, says, settles, seq } of lines) {
-    if (says === 'cleared') settled.delete(person);
+    if (says === 'cleared' || says === 'unsure') settled.delete(person);
     else if (settles) settled.set(person, seq);
   }
   return Math.max(0, ...opinions.map(({ person }) => settled.get(person) ?? 0));
