@@ -25,10 +25,10 @@ export type ImageLine = DecisionLogLine & { readonly sha256: string };
 
 /**
  * The log of a project's decisions, folded as far as they say what images show (`buildDecisions` folds the others). A line is
- * undone where the last line that undoes or redoes its batch comes after it and undoes; a person's opinion is the newest line that is not undone, and none where that says `cleared`, or names a
- * class that is gone. Opinions agree where all that name a truth name the same; `unsure` contradicts nothing. One that settles
- * makes those before it hold no more, and not those after it; so it stays until its person names no truth any more, whichever
- * they name later.
+ * undone where the last line that undoes or redoes its batch comes after it and undoes; a person's opinion is the newest line
+ * that is not undone, and none where that says `cleared`, or names a class that is gone. Opinions agree where all that name a
+ * truth name the same; `unsure` contradicts nothing. One that settles makes those before it hold no more, and not those after
+ * it; it does so as long as its person names a truth, whichever.
  */
 export class DecisionLog {
   #last = 0;
