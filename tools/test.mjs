@@ -13,8 +13,8 @@ import { prepareTestPython } from './test-python.mjs';
 
 const jestArguments = process.argv.slice(2);
 const PROCESSORS = Math.min(2, availableParallelism());
-/** One more than processors where memory is for it, as specs wait for disks, timers and other programs. */
-const WORKERS = totalmem() < 15e9 ? PROCESSORS : PROCESSORS + 1;
+/** Two more than processors where memory is for it, as specs wait for disks, timers and other programs. */
+const WORKERS = totalmem() < 15e9 ? PROCESSORS : PROCESSORS + 2;
 /** Young objects are most of what specs leave; with room for them they are collected a tenth cheaper. */
 const COLLECT_LESS = '--max-semi-space-size=64';
 const env = {
