@@ -6,6 +6,8 @@ import type { StudioDatabase } from '../server/studio-database';
 
 /** How old what is known may be before it is read again, while the old is answered. */
 const FRESH_MILLIS = 3000;
+/** Counting all hits takes the embedded database seconds at a million, in which nothing else is answered: so many times as long it rests. */
+const COUNT_PAUSE = 50;
 
 /**
  * What the project has, kept, so that answers neither wait for the database nor need it: reading goes on while it is away.
@@ -18,6 +20,8 @@ export class ProjectFacts {
   readonly #now: () => Date;
   #known: ProjectOverview | undefined;
   #readAt = -Infinity;
+  #countedAt = -Infinity;
+  #countPauseMillis = 0;
   #reading: Promise<ProjectOverview> | undefined;
 
   constructor(config: ProjectConfig, database: StudioDatabase, events: EventStream, now: () => Date) {
@@ -39,13 +43,11 @@ export class ProjectFacts {
     return this.#known;
   }
 
-  /** Reads it now: after something was changed. */
+  /** Reads it now: after something was changed. Hits and images are counted again where that is cheap. */
   async renew(): Promise<ProjectOverview> {
-    this.#reading ??= this.#database
-      .use((db) => projectOverview(db, this.#config.name))
-      .finally(() => {
-        this.#reading = undefined;
-      });
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = undefined;
+    });
     const before = this.#known;
     const found = await this.#reading;
     this.#known = found;
@@ -54,5 +56,18 @@ export class ProjectFacts {
       this.#events.publish('project');
     }
     return found;
+  }
+
+  async #readAll(): Promise<ProjectOverview> {
+    const known = this.#now().getTime() - this.#countedAt > this.#countPauseMillis ? undefined : this.#known;
+    return this.#database.use(async (db) => {
+      const queriedAt = this.#now().getTime();
+      const found = await projectOverview(db, this.#config.name, known);
+      if (known === undefined) {
+        this.#countedAt = this.#now().getTime();
+        this.#countPauseMillis = COUNT_PAUSE * (this.#countedAt - queriedAt);
+      }
+      return found;
+    });
   }
 }

@@ -16,7 +16,15 @@ import type { BuildRecord, SampleRow } from './build-records';
 import { projectStatus } from './project-status';
 import { listFinishedRuns, saveRun, updateRunSummary } from './run-records';
 import { measurePlanFor, saveMeasurePlan } from './measure-plans';
-import { correctionsOf, findSplit, listSplits, listSplitSamples, recordSplitQuality, saveSplit } from './split-records';
+import {
+  correctionsOf,
+  findSplit,
+  listSplits,
+  listSplitSamples,
+  pageSplitSamples,
+  recordSplitQuality,
+  saveSplit,
+} from './split-records';
 
 const build: BuildRecord = {
   id: 'b1',
@@ -179,6 +187,29 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
       }
       expect([await found('s1'), await found('gone'), await found('s2')]).toEqual(['s1', 'gone', 's1']);
       expect(await measurePlanFor(db, 'p', { id: 's1', buildId: 'b2' })).toBeUndefined();
+    });
+
+    it('gives a split in parts, each of its rows once', async () => {
+      const { db } = database;
+      await saveBuild(db, build, { samples: [], exclusions: [] });
+      const split = { project: 'p', buildId: 'b1', method: 'knn', teacherDigest: 't', config: {}, counts: {} };
+      const shares = { cleanProbability: 1, closedProbability: 0, openProbability: 0, refinedLabel: 0, score: 0 };
+      const keys = ['a', 'B', 'é', '10', '9', 'aa'];
+      for (const id of ['s1', 's2', 's3']) {
+        await saveSplit(
+          db,
+          { ...split, id },
+          keys.map((key) => ({ key: `${key}${id}`, kind: 'clean', ...shares })),
+        );
+      }
+      const found: string[] = [];
+      for (let afterKey = ''; found.length <= keys.length;) {
+        const rows = await pageSplitSamples(db, 's2', { afterKey, count: 2 });
+        found.push(...rows.map(({ key }) => key));
+        if (rows.length === 0) break;
+        afterKey = rows.at(-1)?.key ?? '';
+      }
+      expect([...found].sort()).toEqual(keys.map((key) => `${key}s2`).sort());
     });
 
     it('stores splits and runs, and counts them', async () => {

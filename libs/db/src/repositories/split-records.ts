@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import type { JsonValue, NoiseKind, SplitQuality } from '@winnow/contracts';
 import type { Database } from '../database';
 import { splits, splitSamples } from '../schema';
@@ -76,18 +76,29 @@ export async function listSplitSamples(db: Database, splitId: string): Promise<r
   return rows.map(({ splitId: _splitId, ...row }) => row).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
-/** The next part of what a split says, sorted by key. @param afterKey the last key of the part before; empty for the first */
+/**
+ * The next part of what a split says, sorted by key as the database sorts.
+ * @param afterKey the last key of the part before; empty for the first
+ */
 export async function pageSplitSamples(
   db: Database,
   splitId: string,
   { afterKey, count }: { readonly afterKey: string; readonly count: number },
 ): Promise<readonly SplitRow[]> {
-  const key = sql`${splitSamples.key} collate "C"`;
-  const rows = await db
-    .select()
-    .from(splitSamples)
-    .where(and(eq(splitSamples.splitId, splitId), sql`${key} > ${afterKey}`))
-    .orderBy(key)
-    .limit(count);
+  const rows = await db.transaction(
+    async (tx) => {
+      // The embedded database gathers no statistics, and without them each part sorts all rows that are left.
+      await tx.execute(
+        sql`select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
+      );
+      return tx
+        .select()
+        .from(splitSamples)
+        .where(and(eq(splitSamples.splitId, splitId), gt(splitSamples.key, afterKey)))
+        .orderBy(splitSamples.key)
+        .limit(count);
+    },
+    { accessMode: 'read only' },
+  );
   return rows.map(({ splitId: _splitId, ...row }) => row);
 }
