@@ -1,9 +1,17 @@
+import type { JsonValue } from '@winnow/contracts';
 import { countExclusions, latestBuild, listSamples, resolveBuildId } from '@winnow/db';
 import type { BuildRecord, Database } from '@winnow/db';
+import { jsonLeaves } from '@winnow/files';
 import { diffSamples } from './diff-samples';
 import type { SampleDiff } from './diff-samples';
-import { changedSettings } from './changed-settings';
-import type { ChangedSetting } from './changed-settings';
+
+/** A setting that differs; undefined where it is not there. */
+interface ChangedSetting {
+  /** Such as `build.size`. */
+  readonly key: string;
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+}
 
 export interface BuildDiff extends SampleDiff {
   readonly before: Pick<BuildRecord, 'id' | 'digest' | 'sampleCount'>;
@@ -47,4 +55,13 @@ async function readBuild(db: Database, project: string, name: string) {
 
 function summaryOf({ id, digest, sampleCount }: BuildRecord): BuildDiff['before'] {
   return { id, digest, sampleCount };
+}
+
+/** Settings that differ, in code-unit order of their dotted keys. Lists are compared as a whole. */
+function changedSettings(before: JsonValue, after: JsonValue): readonly ChangedSetting[] {
+  const [old, now] = [jsonLeaves(before), jsonLeaves(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .map((key) => ({ key, before: old.get(key), after: now.get(key) }))
+    .filter((setting) => JSON.stringify(setting.before) !== JSON.stringify(setting.after));
 }

@@ -10,14 +10,13 @@ import { chooseBuilds } from './choose-builds';
 import { checkFilesKnown, checkProjectKnown } from './check-database-fits';
 import { findBuildFiles } from './find-build-files';
 import { findCheckpoints } from './find-checkpoints';
-import { findStoredFiles } from './find-stored-files';
-import type { FindUnknown } from './find-stored-files';
 import { isBeingWritten } from './is-being-written';
 import { listFolder } from './list-folder';
 import type { Found } from './list-folder';
-import { removeStoredFiles } from './remove-stored-files';
 import { Remover } from './remover';
 import type { GcKind, RemoverOptions } from './remover';
+import { findStoredFiles, removeStoredFiles } from './stored-files';
+import type { FindUnknown } from './stored-files';
 import { tryLock } from './try-lock';
 
 export interface GcOptions extends RemoverOptions {

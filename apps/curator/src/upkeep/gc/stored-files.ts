@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { listFiles, listFolder } from './list-folder';
 import type { Found } from './list-folder';
+import type { GcKind, Remover } from './remover';
 
 const DIGEST = /^[0-9a-f]{64}$/;
 const TEMPORARY = /\.tmp$/;
 /** Digests that are looked up at once. */
-const AT_ONCE = 10_000;
+const LOOKED_UP_AT_ONCE = 10_000;
+/** Few enough that little time passes between question and removal. */
+const REMOVED_AT_ONCE = 500;
 
 /** Of these digests, those that nothing refers to. */
 export type FindUnknown = (digests: readonly string[]) => Promise<readonly string[]>;
@@ -35,9 +38,29 @@ export async function findStoredFiles(folder: string, findUnknown: FindUnknown):
       const name = path.basename(file.path);
       if (TEMPORARY.test(name)) temporary.push(file);
       else if (DIGEST.test(name) && name.startsWith(path.basename(part))) waiting.set(name, file);
-      if (waiting.size >= AT_ONCE) await lookUp();
+      if (waiting.size >= LOOKED_UP_AT_ONCE) await lookUp();
     }
   }
   await lookUp();
   return { known: found - unknown.length, unknown, temporary };
+}
+
+/** Removes content-addressed files that nothing refers to, unless something came to refer to them since they were found. */
+export async function removeStoredFiles(
+  remover: Remover,
+  kind: GcKind,
+  { unknown, findUnknown }: { readonly unknown: readonly Found[]; readonly findUnknown: FindUnknown },
+): Promise<void> {
+  for (let from = 0; from < unknown.length; from += REMOVED_AT_ONCE) {
+    const batch = unknown.slice(from, from + REMOVED_AT_ONCE);
+    const still = new Set(await findUnknown(batch.map(digestOf)));
+    await remover.removeFiles(
+      kind,
+      batch.filter((file) => still.has(digestOf(file))),
+    );
+  }
+}
+
+function digestOf({ path: file }: Found): string {
+  return path.basename(file);
 }
