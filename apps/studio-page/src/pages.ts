@@ -21,6 +21,7 @@ export const PAGES: readonly PageSpec[] = [
   { path: '/measure', title: 'Measure', load: () => import('./pages/measure/measure-page') },
   { path: '/review', title: 'Review', load: () => import('./pages/review/review-page'), parts: ['$order'] },
   { path: '/sheets', title: 'Sheets', load: () => import('./pages/sheets/sheets-page') },
+  { path: '/map', title: 'Map', load: () => import('./pages/map/map-page') },
   { path: '/runs', title: 'Runs', load: () => import('./pages/runs/runs-page') },
   { path: '/runs/$run', title: 'Run', isHidden: true, load: () => import('./pages/run/run-page') },
   { path: '/compare', title: 'Compare', isHidden: true, load: () => import('./pages/compare/compare-page') },

@@ -4,6 +4,7 @@ import type {
   ImageDetail,
   ImageFacets,
   ImageWindow,
+  MapSample,
   MeasureLooks,
   MeasurePlanRequest,
   ReviewQueue,
@@ -33,9 +34,13 @@ interface StudioReads {
   '/api/runs/:id': StudioRunDetail;
   '/api/test-images': StudioTestImages;
   '/api/sheets': StudioSheets;
+  '/api/map/sample': MapSample;
   '/api/measure/looks': MeasureLooks;
   '/api/steps': StudioSteps;
 }
+
+/** What GET answers with bytes, by address. */
+type StudioByteReads = '/api/map/points' | '/api/map/states' | '/api/map/mask';
 
 /** What POST takes and answers, by address. */
 interface StudioWrites {
@@ -83,10 +88,21 @@ export async function read<Route extends keyof StudioReads>(
   route: Route,
   { parts = {}, search = {}, signal }: ReadOptions = {},
 ): Promise<StudioReads[Route]> {
+  return (await send(addressOf(route, { parts, search }), { signal })) as StudioReads[Route];
+}
+
+/** @throws as `read` */
+export async function readBytes(route: StudioByteReads, options: ReadOptions = {}): Promise<ArrayBuffer> {
+  const response = await fetchWithKey(addressOf(route, options), { signal: options.signal });
+  if (response.ok) return response.arrayBuffer();
+  throw await refusal(response);
+}
+
+function addressOf(route: string, { parts = {}, search = {} }: Pick<ReadOptions, 'parts' | 'search'>): string {
   const address = route.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
   const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return (await send(query === '' ? address : `${address}?${query}`, { signal })) as StudioReads[Route];
+  return query === '' ? address : `${address}?${query}`;
 }
 
 /** @throws as `read` */
@@ -107,10 +123,14 @@ export async function openEvents(signal: AbortSignal): Promise<ReadableStream<Ui
 
 async function send(address: string, init: RequestInit): Promise<unknown> {
   const response = await fetchWithKey(address, init);
+  if (response.ok) return response.json().catch(() => null);
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<StudioError> {
   const body = (await response.json().catch(() => null)) as ErrorBody | null;
-  if (response.ok) return body;
   const { message = response.statusText, where = null, next = null } = body?.error ?? {};
-  throw new StudioError(response.status, where === null ? message : `${message} (${where})`, next);
+  return new StudioError(response.status, where === null ? message : `${message} (${where})`, next);
 }
 
 async function fetchWithKey(address: string, init: RequestInit): Promise<Response> {

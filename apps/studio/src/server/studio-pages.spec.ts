@@ -78,8 +78,9 @@ describePages('pages of the studio', () => {
     ids.live = path.basename(writeSampleRun(runs, { method: 'winnow', seed: 2, epochsDone: 1 }));
   }
 
-  async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function open(address: string, options: BrowserContextOptions = {}, script = ''): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    if (script !== '') await context.addInitScript(script);
     context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -117,6 +118,7 @@ describePages('pages of the studio', () => {
     '/review',
     '/review/doubt',
     '/sheets',
+    '/map?colour=given&lasso=0:0,.5:0,0:.5',
     '/measure',
     '/runs',
     `/runs/${ids.ce}`,
@@ -220,5 +222,93 @@ describePages('pages of the studio', () => {
     const gained = LABELS.filter((label, at) => TAKEN_FOR.ce[at] !== label && TAKEN_FOR.kd[at] === label).length;
     expect(await images.count()).toBe(gained);
     await page.context().close();
+  });
+
+  /** How many images the list of an address has, as the server counts them. */
+  async function countOfAddress(page: Page): Promise<number> {
+    const { lists } = await studio.context.images.open();
+    const { colour: _colour, ...filters } = Object.fromEntries(new URL(page.url()).searchParams);
+    return lists.list({ filters, sort: 'position', isDescending: false }).length;
+  }
+
+  /** Waits for the map to say that so many are in the lasso. */
+  async function chosen(page: Page, count: number): Promise<void> {
+    await page.locator('[aria-label="In the lasso"] [role=status]', { hasText: `${count} in the lasso` }).waitFor();
+  }
+
+  it('draw a lasso on the map, whose count is the server’s, add a box by keys, and open both as a list', async () => {
+    const page = await open('/map?kind=clean,closed');
+    const stage = page.getByRole('application');
+    await page.locator('canvas[data-drawn="30"]').waitFor();
+    const { x, y, width, height } = (await stage.boundingBox()) as {
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+    };
+    // Around the corner of clean ones.
+    for (const [at, [right, down]] of [
+      [0.1, 0.75],
+      [0.3, 0.5],
+      [0.42, 0.75],
+      [0.35, 0.99],
+      [0.12, 0.97],
+    ].entries()) {
+      await page.mouse.move(x + (right as number) * width, y + (down as number) * height);
+      if (at === 0) await page.mouse.down();
+    }
+    await page.mouse.up();
+    await page.waitForURL(/lasso=/);
+    const first = await countOfAddress(page);
+    expect(first).toBeGreaterThan(0);
+    await chosen(page, first);
+    await page.getByRole('button', { name: 'Add' }).click();
+    await stage.focus();
+    await page.keyboard.press('l');
+    await page.getByText('A box: arrows move its first corner').waitFor();
+    for (const key of ['ArrowUp', 'Enter', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Shift+ArrowDown', 'Enter']) await page.keyboard.press(key); // prettier-ignore
+    await page.waitForURL(/lasso=[^!]*\/[^!]*$/);
+    const both = await countOfAddress(page);
+    expect(both).toBeGreaterThan(first);
+    await chosen(page, both);
+    expect(await page.locator('[aria-label="In the lasso"] li img').count()).toBe(both);
+    const address = new URL(page.url()).search;
+    await page.getByRole('link', { name: 'Open as list' }).click();
+    await page.getByText(`${both} of 30 images`).waitFor();
+    expect(new URL(page.url()).search).toBe(address);
+    await page.context().close();
+  });
+
+  it('draw the map anew after its context was lost, and without WebGL2 on a plain canvas', async () => {
+    const page = await open('/map');
+    await page.locator('canvas[data-drawn="30"]').waitFor();
+    const pixels = await page.evaluate<number>(`new Promise((resolve) => {
+      const canvas = document.querySelector('canvas');
+      const gl = canvas.getContext('webgl2');
+      const lose = gl.getExtension('WEBGL_lose_context');
+      canvas.addEventListener('webglcontextlost', () => setTimeout(() => lose.restoreContext()));
+      canvas.addEventListener('webglcontextrestored', () => {
+        const bytes = new Uint8Array(4 * canvas.width * canvas.height);
+        gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+        resolve(bytes.filter((value) => value > 0).length);
+      });
+      lose.loseContext();
+    })`);
+    expect(pixels).toBeGreaterThan(100);
+    await page.context().close();
+    const without = `const get = HTMLCanvasElement.prototype.getContext;
+      HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+        return kind === 'webgl2' ? null : get.call(this, kind, ...more);
+      };`;
+    const plain = await open('/map?lasso=0:0,.5:0,0:.5', {}, without);
+    await plain.getByText('This browser has no WebGL2').waitFor();
+    await plain.locator('canvas[data-drawn="30"]').waitFor();
+    const drawn = await plain.evaluate<number>(`(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value) => value > 0).length;
+    })()`);
+    expect(drawn).toBeGreaterThan(100);
+    await plain.context().close();
   });
 });

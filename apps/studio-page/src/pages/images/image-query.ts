@@ -1,4 +1,5 @@
 import type { StudioSort } from '@winnow/contracts';
+import { lassoParameter } from '../../address/lasso-parameter';
 import type { Parameter, ValuesOf } from '../../address/codec';
 import {
   choiceParameter,
@@ -8,6 +9,7 @@ import {
   textParameter,
   writeValues,
 } from '../../address/codec';
+import { countOf } from '../../parts/numbers';
 
 /** Orders by name, with words for the menu. */
 export const SORT_WORDS: Readonly<Record<StudioSort, string>> = {
@@ -45,8 +47,8 @@ export type RangeName = keyof typeof RANGES;
 
 const VALUES: Parameter<readonly string[]> = listParameter();
 
-/** Which images are shown, in which order: the search parameters of `/pictures`. */
-export const IMAGE_QUERY = {
+/** Which images are meant: search parameters of every page that takes a list. */
+export const LIST_FILTERS = {
   kind: VALUES,
   given: VALUES,
   refined: VALUES,
@@ -56,49 +58,64 @@ export const IMAGE_QUERY = {
   host: VALUES,
   decided: VALUES,
   by: VALUES,
+  lasso: lassoParameter(),
   doubt: rangeParameter(),
   copies: rangeParameter(),
   side: rangeParameter(),
   q: textParameter(),
+};
+
+/** Which images are shown, in which order: the search parameters of `/pictures`. */
+export const IMAGE_QUERY = {
+  ...LIST_FILTERS,
   sort: choiceParameter<StudioSort>(SORTS, 'position'),
   descending: flagParameter(),
 };
 export type ImageQuery = ValuesOf<typeof IMAGE_QUERY>;
 
+export type ListFilters = ValuesOf<typeof LIST_FILTERS>;
+
 /** Filters alone, without the order: what counts. */
-export function filterTexts(query: ImageQuery): Record<string, string> {
-  const { sort: _sort, descending: _descending, ...filters } = writeValues(IMAGE_QUERY, query);
-  return filters;
+export function filterTexts(query: ListFilters): Record<string, string> {
+  return writeValues(LIST_FILTERS, query);
 }
 
 /** One filter as words, and the query without it. */
-interface AppliedFilter {
+export interface AppliedFilter {
   readonly name: string;
   readonly words: string;
-  readonly without: Partial<ImageQuery>;
+  readonly without: Partial<ListFilters>;
 }
 
 const TITLES: Readonly<Record<string, string>> = {
   ...LIST_FACETS,
   by: 'By',
+  lasso: 'Lasso on the map',
   q: 'Find',
   doubt: 'Doubt',
   copies: 'Copies',
   side: 'Side',
 };
 
-export function appliedFilters(query: ImageQuery): readonly AppliedFilter[] {
+/** Digests are long: images that an expression names are counted. */
+const expressionWords = (text: string): string =>
+  text.replace(/sha256 in \(([^)]*)\)/g, (_, named: string) => countOf(named.split(',').length, 'chosen image'));
+
+/** A filter's text as an address has it, to be read. */
+export function filterWords(name: string, text: string): string {
+  if (name === 'q') return expressionWords(text);
+  return text.replaceAll('\\,', ',').replaceAll(',', ', ').replace('-', ' – ');
+}
+
+export function appliedFilters(query: ListFilters): readonly AppliedFilter[] {
   return Object.entries(filterTexts(query)).map(([name, text]) => ({
     name,
-    words: `${TITLES[name] ?? name}: ${text
-      .replaceAll('\\,', ',')
-      .replaceAll(',', ', ')
-      .replace('-', name === 'q' ? '-' : ' – ')}`,
-    without: { [name]: IMAGE_QUERY[name as keyof typeof IMAGE_QUERY].standard } as Partial<ImageQuery>,
+    words: `${TITLES[name] ?? name}: ${filterWords(name, text)}`,
+    without: { [name]: LIST_FILTERS[name as keyof ListFilters].standard } as Partial<ListFilters>,
   }));
 }
 
 /** What a decision makes of a list: those whose filters ask for decisions change their members or order. */
-export function dependsOnDecisions({ decided, by, q }: ImageQuery): boolean {
+export function dependsOnDecisions({ decided, by, q }: ListFilters): boolean {
   return decided.length > 0 || by.length > 0 || q !== '';
 }

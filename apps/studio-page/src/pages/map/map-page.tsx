@@ -1,0 +1,147 @@
+import { useMemo, useState } from 'react';
+import { choiceParameter } from '../../address/codec';
+import type { Lasso, LassoPart } from '../../address/lasso-parameter';
+import { MAX_LASSO_PARTS } from '../../address/lasso-parameter';
+import { useAddressValues } from '../../address/use-address';
+import { CommandLine } from '../../parts/command-line';
+import { EmptyState } from '../../parts/empty-state';
+import { notify } from '../../parts/notices';
+import { usePageTitle } from '../../parts/page-body';
+import { useProject, useShown } from '../../server/project';
+import { FilterChips } from '../images/filter-chips';
+import { appliedFilters, LIST_FILTERS } from '../images/image-query';
+import { MapBar } from './map-bar';
+import type { MapMode } from './map-bar';
+import { MapCanvas } from './map-canvas';
+import { codePoints, COLOURINGS, coloursOf } from './map-colours';
+import { MapLegend } from './map-legend';
+import { countBits } from './map-points';
+import { MapStrip } from './map-strip';
+import styles from './map.module.css';
+import type { MapTool } from './use-drawn-part';
+import type { MapData } from './use-map-data';
+import { useMapData } from './use-map-data';
+import { usePalette } from './use-palette';
+
+const ADDRESS = { ...LIST_FILTERS, colour: choiceParameter(COLOURINGS, 'kind') };
+
+/** All images of a split between clean, closed and open; a part of them is drawn around, and is a list like any other. */
+export default function MapPage(): React.JSX.Element {
+  usePageTitle('Map');
+  const { file } = useProject();
+  const { build, split } = useShown();
+  const { values, ignored, change } = useAddressValues(ADDRESS);
+  const isSplit = build !== null && split !== null;
+  const { data, error, says } = useMapData(values, values.colour === 'decided', isSplit);
+  if (!isSplit) {
+    return (
+      <EmptyState title={build === null ? 'No data set yet' : 'No split yet'}>
+        <p>The map lays images out between clean, closed and open label noise, as a split sees them.</p>
+        <CommandLine command={`winnow ${build === null ? 'build' : 'split'} ${file}`} />
+      </EmptyState>
+    );
+  }
+  if (error !== null) {
+    return (
+      <EmptyState title="The map cannot be drawn now" isAlarm>
+        <p>{error.message}</p>
+      </EmptyState>
+    );
+  }
+  if (data === null) return <EmptyState title={says} />;
+  return <DrawnMap data={data} values={values} ignored={ignored} change={change} />;
+}
+
+interface DrawnMapProps extends Omit<ReturnType<typeof useAddressValues<typeof ADDRESS>>, 'ignored'> {
+  readonly data: MapData;
+  readonly ignored: readonly string[];
+}
+
+/** The whole triangle, and what lies around it: from this the first part is taken away. */
+const EVERYTHING: LassoPart = {
+  isTakenAway: false,
+  corners: [
+    [-0.1, -0.1],
+    [1.2, -0.1],
+    [-0.1, 1.2],
+  ],
+};
+
+function DrawnMap({ data, values, ignored, change }: DrawnMapProps): React.JSX.Element {
+  const { classes } = useProject();
+  const { points, visible, chosen, states } = data;
+  const { lasso, colour } = values;
+  const [tool, setTool] = useState<MapTool>('lasso');
+  const [mode, setMode] = useState<MapMode>('new');
+  const [pointPixels, setPointPixels] = useState(() => (points.count > 50_000 ? 2 : 5));
+  const colours = useMemo(() => coloursOf(colour, points, { classes, states }), [colour, points, classes, states]);
+  const { codes, counts } = useMemo(
+    () => codePoints(colours, points.count, { visible, chosen }),
+    [colours, points, visible, chosen],
+  );
+  const palette = usePalette([...colours.colours.map((one) => one.colour), 'var(--paper)']);
+  const visibleCount = counts.reduce((sum, count) => sum + count, 0);
+  const chosenCount = useMemo(() => (chosen === null ? null : countBits(chosen)), [chosen]);
+  const hasLasso = lasso.length > 0;
+  const reset = (): void => {
+    if (hasLasso) change({ lasso: [] });
+  };
+  return (
+    <div className={styles.page}>
+      <h1 className="unseen">Map</h1>
+      <div className={styles.bars}>
+        <MapBar
+          {...{ colour, tool, mode, pointPixels, hasLasso }}
+          onColour={(next) => change({ colour: next })}
+          onTool={setTool}
+          onMode={setMode}
+          onPointPixels={setPointPixels}
+          onReset={reset}
+        />
+        <FilterChips applied={appliedFilters({ ...values, lasso: [] })} change={change}>
+          {ignored.length === 0 ? null : (
+            <li className="soft">The address also says {ignored.join(', ')}, which means nothing here.</li>
+          )}
+        </FilterChips>
+      </div>
+      <div className={styles.body}>
+        <div className={styles.left}>
+          <MapCanvas
+            {...{ points, visible, visibleCount, codes, palette, pointPixels, lasso, tool }}
+            hasChosen={hasLasso}
+            onPart={(corners) => {
+              const next = withPart(lasso, { corners, mode });
+              if (next !== null) change({ lasso: next });
+            }}
+            onReset={reset}
+          />
+          <MapLegend
+            colouring={colour}
+            colours={colours.colours}
+            counts={counts}
+            chosen={colour === 'doubt' ? [] : values[colour]}
+            onChoose={(chosenValues) => change({ [colour]: chosenValues } as Partial<typeof values>)}
+          />
+        </div>
+        <MapStrip
+          query={values}
+          count={hasLasso ? (chosenCount ?? 0) : visibleCount}
+          isBusy={hasLasso && chosenCount === null}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** @returns null, and says so, where an address holds no more */
+function withPart(
+  lasso: Lasso,
+  { corners, mode }: Pick<LassoPart, 'corners'> & { readonly mode: MapMode },
+): Lasso | null {
+  const part = { corners, isTakenAway: mode === 'takeAway' };
+  if (mode === 'new') return [part];
+  const next = lasso.length === 0 && part.isTakenAway ? [EVERYTHING, part] : [...lasso, part];
+  if (next.length <= MAX_LASSO_PARTS) return next;
+  notify({ text: `A lasso has at most ${MAX_LASSO_PARTS} parts: begin a new one.`, isAlarm: true });
+  return null;
+}

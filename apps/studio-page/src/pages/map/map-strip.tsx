@@ -1,0 +1,79 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { frameSearch, useAddress } from '../../address/use-address';
+import { formatCount } from '../../parts/numbers';
+import { read } from '../../server/client';
+import { usePictureSource } from '../../server/picture-source';
+import { useProject } from '../../server/project';
+import type { ListFilters } from '../images/image-query';
+import { filterTexts } from '../images/image-query';
+import { tileWords } from '../images/tile-words';
+import styles from './map.module.css';
+
+const COUNT = 60;
+
+interface MapStripProps {
+  readonly query: ListFilters;
+  readonly count: number;
+  readonly isBusy: boolean;
+}
+
+/** What is in the lasso, without one in the list: how many, some at random, and what can be done with all of them. */
+export function MapStrip({ query, count, isBusy }: MapStripProps): React.JSX.Element {
+  const { classes } = useProject();
+  const pictureOf = usePictureSource();
+  const [draw, setDraw] = useState(0);
+  const search = { ...frameSearch(useAddress().search), ...filterTexts(query) };
+  const { data } = useQuery({
+    queryKey: ['decisions', 'map-sample', search, draw],
+    queryFn: ({ signal }) => read('/api/map/sample', { search: { ...search, count: COUNT, draw }, signal }),
+    placeholderData: keepPreviousData,
+  });
+  const hasLasso = query.lasso.length > 0;
+  const tiles = data?.tiles ?? [];
+  return (
+    <aside className={styles.strip} aria-label={hasLasso ? 'In the lasso' : 'On the map'}>
+      <p className={styles.count} role="status">
+        <b>{isBusy ? '…' : formatCount(count)}</b> {hasLasso ? 'in the lasso' : 'on the map'}
+      </p>
+      {hasLasso ? null : <p className="soft">Draw around some of them to take a closer look.</p>}
+      <nav className={styles.acts} aria-label="Go on with these images">
+        <Link to="/pictures" search={search as never}>
+          Open as list
+        </Link>
+        <Link to="/review/doubt" search={search as never}>
+          Open as review
+        </Link>
+        <Link to="/sheets" search={search as never}>
+          As sheets
+        </Link>
+      </nav>
+      {tiles.length === 0 ? null : (
+        <>
+          <div className={styles.sampleHead}>
+            <h2>{count > COUNT ? `${COUNT} of them at random` : 'All of them'}</h2>
+            {count > COUNT ? (
+              <button type="button" onClick={() => setDraw(draw + 1)}>
+                Others
+              </button>
+            ) : null}
+          </div>
+          <ul className={styles.sample}>
+            {tiles.map((tile) => (
+              <li key={`${tile.index} ${tile.sha256}`}>
+                <Link to={`/pictures/${tile.sha256}`} search={search as never} data-kind={tile.kind ?? undefined}>
+                  <img
+                    src={pictureOf(tile.sha256, 'square')}
+                    alt={tileWords(tile, { classes, local: undefined, askedAt: 0 })}
+                    loading="lazy"
+                  />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </aside>
+  );
+}
