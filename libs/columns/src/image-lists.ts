@@ -3,7 +3,7 @@ import { applyDecision } from './apply-decision';
 import type { DecidedImage } from './apply-decision';
 import { parseFilters } from './column-filters';
 import type { FilterTexts } from './column-filters';
-import { countFacets, scanColumns } from './scan-columns';
+import { countFacets, isZero, scanColumns } from './scan-columns';
 import type { FacetName, Scan } from './scan-columns';
 import type { ImageColumns } from './image-columns';
 import { RowsByDigest } from './rows-by-digest';
@@ -38,6 +38,7 @@ export class ImageLists {
   readonly #orders = new Map<StudioSort, Uint32Array>();
   readonly #lists = new Kept<Uint32Array>(MAX_LISTS);
   readonly #scans = new Kept<Scan>(MAX_SCANS);
+  readonly #facets = new Kept<ImageFacets>(MAX_SCANS);
   #version = 1;
 
   constructor(columns: ImageColumns) {
@@ -70,18 +71,20 @@ export class ImageLists {
 
   /** @param texts part of the values that are wanted, by facet */
   facets(
-    { filters, where }: Pick<ListRequest, 'filters' | 'where'>,
-    texts?: Readonly<Partial<Record<FacetName, string>>>,
+    request: Pick<ListRequest, 'filters' | 'where'>,
+    texts: Readonly<Partial<Record<FacetName, string>>> = {},
   ): ImageFacets {
-    return countFacets(this.columns, parseFilters(filters, this.columns), this.#scan({ filters, where }), texts);
+    return this.#facets.get(`${this.#scanName(request)} ${JSON.stringify(texts)}`, () =>
+      countFacets(this.columns, parseFilters(request.filters, this.columns), this.#scan(request), texts),
+    );
   }
 
   /** One bit an image in the order of the data set, the lowest bit first: whether it is in a list. @throws as `list` */
   bits(request: Pick<ListRequest, 'filters' | 'where'>): Uint8Array {
-    const { misses } = this.#scan(request);
-    const bits = new Uint8Array(Math.ceil(misses.length / 8));
-    for (let row = 0; row < misses.length; row += 1) {
-      if (misses[row] === 0) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+    const { missed } = this.#scan(request);
+    const bits = new Uint8Array(Math.ceil(missed.length / 8));
+    for (let row = 0; row < missed.length; row += 1) {
+      if (missed[row] === 0) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
     }
     return bits;
   }
@@ -105,21 +108,22 @@ export class ImageLists {
     this.#version += 1;
     this.#lists.drop(isStale);
     this.#scans.drop(isStale);
+    this.#facets.drop(() => true);
   }
 
   #makeList(request: ListRequest): Uint32Array {
     const order = this.#order(request.sort);
-    const { misses, total } = this.#scan(request);
-    const rows = new Uint32Array(total);
-    let next = request.isDescending ? total - 1 : 0;
-    const step = request.isDescending ? -1 : 1;
+    const { missed, total } = this.#scan(request);
+    // One place more: each row is written, and the next over it where it is not wanted.
+    const rows = new Uint32Array(total + 1);
+    let next = 0;
     for (let at = 0; at < order.length; at += 1) {
       const row = order[at] as number;
-      if (misses[row] !== 0) continue;
       rows[next] = row;
-      next += step;
+      next += isZero(missed[row] as number);
     }
-    return rows;
+    const list = rows.subarray(0, total);
+    return request.isDescending ? list.reverse() : list;
   }
 
   #order(sort: StudioSort): Uint32Array {

@@ -6,28 +6,29 @@ import type { ImageColumns } from './image-columns';
 
 /** What came of holding filters against all images. */
 export interface Scan {
-  /** Number of filters that an image does not fit; of the last one of them, its index. */
-  readonly misses: Uint8Array;
-  readonly last: Uint8Array;
+  /** One bit each of the filters that an image does not fit, by their index; of what is no column, the one after. */
+  readonly missed: Uint16Array;
   /** Images that fit all. */
   readonly total: number;
 }
 
 /** Holds every filter against every image. @param also 1 for images that fit what is no column; all do without it */
 export function scanColumns(columns: ImageColumns, filters: readonly ColumnFilter[], also?: Uint8Array): Scan {
-  const misses = new Uint8Array(columns.count);
-  const last = new Uint8Array(columns.count);
-  filters.forEach((filter, index) => filter.mark(columns, misses, last, index));
+  const missed = new Uint16Array(columns.count);
+  filters.forEach((filter, index) => filter.mark(columns, missed, 1 << index));
   if (also !== undefined) {
-    for (let index = 0; index < misses.length; index += 1) {
-      if (also[index] === 1) continue;
-      misses[index] = (misses[index] as number) + 1;
-      last[index] = filters.length;
+    for (let row = 0; row < missed.length; row += 1) {
+      missed[row] = (missed[row] as number) | ((1 - (also[row] as number)) << filters.length);
     }
   }
   let total = 0;
-  for (let index = 0; index < misses.length; index += 1) if (misses[index] === 0) total += 1;
-  return { misses, last, total };
+  for (let row = 0; row < missed.length; row += 1) total += isZero(missed[row] as number);
+  return { missed, total };
+}
+
+/** 1 for 0, and 0 for a greater whole number below 2^31: without a branch, which a processor guesses wrong on mixed rows. */
+export function isZero(value: number): number {
+  return (value - 1) >>> 31;
 }
 
 export type FacetName = keyof ImageFacets['facets'];
@@ -46,7 +47,8 @@ export function countFacets(
   texts: Readonly<Partial<Record<FacetName, string>>> = {},
 ): ImageFacets {
   const { lists } = columns;
-  const fitting = fittingRows(scan, NO_FILTER);
+  const fitting = fittingRows(scan, NO_FILTER, new Uint32Array(scan.total + 1));
+  let free: Uint32Array | undefined;
   const facet = (
     name: FacetName,
     values: readonly string[],
@@ -54,7 +56,8 @@ export function countFacets(
   ) => {
     const counts = new Uint32Array(Math.max(values.length, 65_536));
     const own = filters.findIndex((filter) => filter.name === name);
-    count(own < 0 ? fitting : fittingRows(scan, own), counts);
+    const rows = own < 0 ? fitting : fittingRows(scan, own, (free ??= new Uint32Array(columns.count + 1)));
+    count(rows, counts);
     return mostFrequent(values, counts, texts[name]);
   };
   const classes = lists.classes;
@@ -75,15 +78,13 @@ export function countFacets(
 
 const NO_FILTER = -1;
 
-/** Rows that fit all filters but one. @param own its index */
-function fittingRows({ misses, last }: Scan, own: number): Uint32Array {
-  const rows = new Uint32Array(misses.length);
+/** Rows that fit all filters but one. @param own its index @param rows is filled, and its part returned */
+function fittingRows({ missed }: Scan, own: number, rows: Uint32Array): Uint32Array {
+  const others = own === NO_FILTER ? -1 : ~(1 << own);
   let count = 0;
-  for (let row = 0; row < misses.length; row += 1) {
-    const missed = misses[row] as number;
-    if (missed > 1 || (missed === 1 && last[row] !== own)) continue;
+  for (let row = 0; row < missed.length; row += 1) {
     rows[count] = row;
-    count += 1;
+    count += isZero((missed[row] as number) & others);
   }
   return rows.subarray(0, count);
 }

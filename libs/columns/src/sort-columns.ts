@@ -19,35 +19,31 @@ export function sortColumns(columns: ImageColumns, sort: StudioSort): Uint32Arra
     case 'side':
       return sortByKeys(Uint32Array.from(sidesOf(columns)));
     case 'doubt':
-      return sortByKeys(keysOf(columns, ({ doubt }, row) => floatKey(doubt[row] as number)));
+      return sortByKeys(floatKeys(new Float32Array(columns.doubt)));
     case 'clean':
     case 'closed':
-    case 'open': {
-      const values = columns[sort];
-      return sortByKeys(
-        keysOf(columns, ({ kind }, index) => (kind[index] === NO_KIND ? LAST : floatKey(values[index] as number))),
-      );
-    }
+    case 'open':
+      return sortByKeys(floatKeys(sharesOfSplit(columns, sort)));
   }
+}
+
+/** Probabilities of a kind; NaN where there is no split. */
+export function sharesOfSplit(columns: ImageColumns, name: 'clean' | 'closed' | 'open'): Float32Array {
+  const shares = columns[name].slice();
+  for (let row = 0; row < shares.length; row += 1) if (columns.kind[row] === NO_KIND) shares[row] = Number.NaN;
+  return shares;
 }
 
 const LAST = 0xffff_ffff;
 
-function keysOf(columns: ImageColumns, keyOf: (columns: ImageColumns, index: number) => number): Uint32Array {
-  const keys = new Uint32Array(columns.count);
-  for (let index = 0; index < keys.length; index += 1) keys[index] = keyOf(columns, index);
+/** Whole numbers of 32 bits that order as the numbers do; NaN comes last. @param values are overwritten */
+function floatKeys(values: Float32Array): Uint32Array {
+  const keys = new Uint32Array(values.buffer);
+  for (let row = 0; row < keys.length; row += 1) {
+    const bits = keys[row] as number;
+    keys[row] = Number.isNaN(values[row]) ? LAST : (bits & 0x8000_0000) === 0 ? bits | 0x8000_0000 : ~bits;
+  }
   return keys;
-}
-
-const float = new Float32Array(1);
-const floatBits = new Uint32Array(float.buffer);
-
-/** A whole number of 32 bits that orders as the number does, rounded to 32 bits; NaN comes last. */
-function floatKey(value: number): number {
-  if (Number.isNaN(value)) return LAST;
-  float[0] = value;
-  const bits = floatBits[0] as number;
-  return (bits & 0x8000_0000) === 0 ? (bits | 0x8000_0000) >>> 0 : ~bits >>> 0;
 }
 
 const RADIX_BITS = 11;
