@@ -4,6 +4,8 @@ export type { ProjectConfig } from './project-config';
 export type { Override } from './overrides';
 export { copiesByImage, countExternal, DecisionFinder, describePassedOver, digestDecisions } from './decision-finder';
 export type { Decisions, OverruledDecision } from './decision-finder';
+export { heldOutSources } from './held-out-sources';
+export type { HeldOutSource } from './held-out-sources';
 export { BUILD_ROLES, SPLIT_ROLES, STUDENT_ROLES, TRAIN_ROLES } from './identity-settings';
 export { contradiction, loadCorrections, parseCorrections, UNDECIDED } from './load-corrections';
 export type { CorrectionRow } from './load-corrections';

@@ -81,6 +81,16 @@ export type {
   SheetGroupCount,
   StudioSheets,
 } from './studio/studio-decisions';
+export { DUPLICATE_KINDS } from './studio/studio-duplicates';
+export type {
+  DuplicateKind,
+  NextBuild,
+  PairImage,
+  PairVerdict,
+  StudioCluster,
+  StudioDuplicates,
+  StudioPair,
+} from './studio/studio-duplicates';
 export { COLUMN_FILTERS, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,

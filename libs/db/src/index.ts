@@ -97,6 +97,7 @@ export type { GivenUp, Job, JobCounts, JobKind, NewJob } from './jobs/job-kinds'
 export {
   listFetchOutcomes,
   listImageListings,
+  listListingsOf,
   listProjectImages,
   listUndecodedImages,
   saveImageFacts,
@@ -116,6 +117,8 @@ export {
   saveBuild,
 } from './repositories/build-records';
 export type { BuildRecord, ExclusionRow, SampleRow } from './repositories/build-records';
+export { listConflicts } from './repositories/build-conflicts';
+export type { ConflictRow } from './repositories/build-conflicts';
 export {
   countExclusions,
   listBuildIds,

@@ -1,44 +1,15 @@
 import path from 'node:path';
-import type { ProjectConfig } from '@winnow/config';
+import { heldOutSources } from '@winnow/config';
+import type { HeldOutSource, ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo } from '@winnow/contracts';
 import type { Leak } from '@winnow/dedup';
 import { loadHeldOut } from './load-held-out';
 import type { HeldOutSet } from './load-held-out';
 
-/** Where test images come from. */
-interface HeldOutSource {
-  /** `test` for evaluate.test, `holdout1`, … for build.holdout: no path, so that a data set does not depend on it. */
-  readonly label: string;
-  /** As the project names it. */
-  readonly location: string;
-}
-
 /** All images that no data set may hold. */
 export interface HeldOutImages extends Omit<HeldOutSet, 'digest'> {
   readonly sources: readonly (HeldOutSource & { readonly digest: string; readonly count: number })[];
-}
-
-/** What a project names as evaluate.test and build.holdout, each place once. @throws WinnowError CONFIG_INVALID */
-export function heldOutSources({
-  evaluate,
-  build,
-  paths,
-}: Pick<ProjectConfig, 'evaluate' | 'build'> & { readonly paths: Pick<ProjectConfig['paths'], 'root'> }) {
-  if (build.holdout.some((location) => location.trim() === '')) {
-    throw new WinnowError('CONFIG_INVALID', 'A path of held-out images is empty', {
-      where: 'build.holdout, or --holdout',
-      next: 'Name a folder per class, a tar of CLASS/NAME, a table or a data set.',
-    });
-  }
-  const absolute = (location: string): string => path.resolve(paths.root, location);
-  const seen = new Set(evaluate.test === undefined ? [] : [absolute(evaluate.test)]);
-  const held = build.holdout.filter((location) => !seen.has(absolute(location)) && seen.add(absolute(location)));
-  const sources: readonly HeldOutSource[] = [
-    ...(evaluate.test === undefined ? [] : [{ label: 'test', location: evaluate.test }]),
-    ...held.map((location, index) => ({ label: `holdout${index + 1}`, location })),
-  ];
-  return sources;
 }
 
 /**

@@ -59,7 +59,7 @@ async function missingOriginal({ config, projectFile }: StudioContext, sha256: s
 type Listing = Awaited<ReturnType<typeof listImageListings>>[number];
 
 /** Text of it comes from the web; addresses only where a reader may be sent there. */
-function studioListing(listing: Listing): StudioListing {
+export function studioListing(listing: Listing): StudioListing {
   const stated = statedLicense(listing);
   return {
     className: listing.className,

@@ -7,7 +7,6 @@ import { IMMUTABLE } from '../server/static-page';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import { scopeOf } from './image-query';
 import { sha256Schema } from './image-routes';
-import { OriginalPictures } from './original-pictures';
 
 /** Nothing runs in an image that is opened by itself, and nothing is loaded by it. */
 const PICTURE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -24,7 +23,7 @@ const scopeSchema = z.object({ b: z.string().max(100).optional() });
  * `<img>` sends no key, so the address holds a capability of somebody's.
  */
 export const pictureRoutes: RouteModule = (server, context) => {
-  const originals = new OriginalPictures(context.config.paths.blobs, context.signal);
+  const { originals } = context;
   server.get('/pic/:capability/:size/:sha256', async (request, reply) => {
     const { size, sha256 } = await pictureParameters(parametersSchema, request.params, context);
     const { lists, shards } = await context.images.open(scopeOf(scopeSchema.parse(request.query)));

@@ -10,7 +10,7 @@ export function nextStep(
   const step = (title: string, reason: string, command: string): NextStep => ({
     title,
     reason,
-    command: `winnow ${command} ${quoted(file)}`,
+    command: commandFor(command, file),
   });
   const [build] = builds;
   if (hits === 0 && images === 0) return step('Crawl', 'Nothing was crawled or imported yet.', 'crawl');
@@ -26,6 +26,11 @@ export function nextStep(
     return { ...step('Measure', 'Nobody has looked how right the split is.', 'studio'), title: 'Measure' };
   }
   return runs === 0 ? step('Train', 'No student was trained on the data set.', 'train') : null;
+}
+
+/** `winnow build birds.yaml`, to copy. */
+export function commandFor(command: string, file: string): string {
+  return `winnow ${command} ${quoted(file)}`;
 }
 
 /** For a shell, where a name needs it. */

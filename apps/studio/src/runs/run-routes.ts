@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { OriginalPictures } from '../images/original-pictures';
 import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import type { RouteModule } from '../server/studio-context';
 import { ProjectRuns } from './project-runs';
@@ -30,7 +29,6 @@ const SHORT_LIVED = 'private, max-age=300';
 export const runRoutes: RouteModule = (server, context) => {
   const runs = new ProjectRuns(context.config);
   const tests = new TestImages(context.config, context.now);
-  const pictures = new OriginalPictures(context.config.paths.blobs, context.signal);
   server.get('/api/runs', () => runs.list());
   server.get('/api/runs/:id', (request) => runs.detail(runSchema.parse(request.params).id));
   server.get('/api/test-images', async (request) => {
@@ -42,6 +40,6 @@ export const runRoutes: RouteModule = (server, context) => {
     const { index } = await pictureParameters(pictureSchema, request.params, context);
     const bytes = await tests.read(Number(index));
     if (bytes === null) throw noPicture();
-    return sendPicture(reply, 'jpeg', await pictures.encode(Buffer.from(bytes)), SHORT_LIVED);
+    return sendPicture(reply, 'jpeg', await context.originals.encode(Buffer.from(bytes)), SHORT_LIVED);
   });
 };

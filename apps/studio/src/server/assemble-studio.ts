@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
 import type { CommandIo } from '@winnow/contracts';
 import { StudioDecisions } from '../decisions/studio-decisions';
+import { OriginalPictures } from '../images/original-pictures';
 import { StudioImages } from '../images/studio-images';
 import { ProjectFacts } from '../project/project-facts';
 import { MeasurePlans } from '../measure/measure-plans';
@@ -50,6 +51,7 @@ export function assembleStudio(
     keys,
     facts,
     images,
+    originals: new OriginalPictures(config.paths.blobs, signal),
     decisions,
     plans,
     events,

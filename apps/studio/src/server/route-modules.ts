@@ -2,6 +2,7 @@ import { crawlRoutes } from '../crawl/crawl-routes';
 import { decisionRoutes } from '../decisions/decision-routes';
 import { listRoutes } from '../decisions/list-routes';
 import { peopleRoutes } from '../decisions/people-routes';
+import { duplicateRoutes } from '../duplicates/duplicate-routes';
 import { imageRoutes } from '../images/image-routes';
 import { pictureRoutes } from '../images/picture-routes';
 import { mapRoutes } from '../map/map-routes';
@@ -24,6 +25,7 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   runRoutes,
   crawlRoutes,
   sheetRoutes,
+  duplicateRoutes,
   mapRoutes,
   stepRoutes,
 ];

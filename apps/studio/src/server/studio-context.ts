@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProjectConfig } from '@winnow/config';
 import type { StudioDecisions } from '../decisions/studio-decisions';
+import type { OriginalPictures } from '../images/original-pictures';
 import type { StudioImages } from '../images/studio-images';
 import type { MeasurePlans } from '../measure/measure-plans';
 import type { ProjectFacts } from '../project/project-facts';
@@ -20,6 +21,8 @@ export interface StudioContext {
   readonly facts: ProjectFacts;
   /** Data sets and splits as columns; decisions are told to it. */
   readonly images: StudioImages;
+  /** Their originals, as they may be shown. */
+  readonly originals: OriginalPictures;
   /** What people said of images. */
   readonly decisions: StudioDecisions;
   /** By which images splits are measured. */

@@ -15,6 +15,7 @@ import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
 import { assembleStudio } from '../server/assemble-studio';
 import type { Studio } from '../server/assemble-studio';
 import { loadPageFiles } from '../server/static-page';
+import { plantCopies, PLANTED, writeLeakedTest } from './planted-copies';
 
 const CLASSES = ['cat', 'dog', 'fox'] as const;
 
@@ -24,6 +25,8 @@ export interface StudioProjectOptions {
   readonly title?: string;
   /** Bytes that the data set took over as they were, by index of the image. */
   readonly imported?: ReadonlyMap<number, Uint8Array>;
+  /** Of the first images copies are planted, and a leak (planted-copies.ts). Needs 15 images. */
+  readonly hasCopies?: boolean;
   readonly databaseUrl?: string | undefined;
   /** How far the project is. Default: split. */
   readonly until?: 'nothing' | 'crawl' | 'build' | 'split';
@@ -36,6 +39,8 @@ export interface StudioProject {
   readonly digests: readonly string[];
   readonly buildId: string;
   readonly splitId: string;
+  /** Of planted copies, in their order. */
+  readonly copies: readonly string[];
   remove(): void;
 }
 
@@ -44,20 +49,29 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
   const { count = 12, until = 'split' } = options;
   const root = mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
-  writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16 }\n`);
+  const test = options.hasCopies === true ? 'evaluate: { test: test }\n' : '';
+  writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16 }\n${test}`);
   const config = await loadProject('p.yaml', { cwd: root, env: { DATABASE_URL: options.databaseUrl } });
-  const images = await Promise.all(Array.from({ length: count }, (_, index) => drawImage(index, options)));
+  const drawn = await Promise.all(Array.from({ length: count }, (_, index) => drawImage(index, options)));
+  const extra = await Promise.all(
+    Array.from({ length: options.hasCopies === true ? PLANTED : 0 }, (_, index) => drawImage(count + index, options)),
+  );
+  const planted = extra.length === 0 ? null : plantCopies(drawn, extra);
+  const images = drawn.map((image, index) => ({ ...image, record: planted?.samples[index] ?? image.record }));
+  if (planted !== null) writeLeakedTest(root, planted.copies.at(-2)?.original as Uint8Array);
   const project: StudioProject = {
     config,
     digests: images.map(({ record }) => record.sha256),
     buildId: 'b1ld'.padEnd(16, '0'),
     splitId: '5p17'.padEnd(16, '0'),
+    copies: (planted?.copies ?? []).map(({ record }) => record.sha256),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
   if (until === 'nothing') return project;
   const handle = await openDatabase({ url: options.databaseUrl, stateDir: config.paths.state, holder: 'a spec' });
   try {
-    for (const { record, original } of images) {
+    const crawled = [...images, ...(planted?.copies ?? [])];
+    for (const { record, original } of crawled) {
       const file = blobPath(config.paths.blobs, record.sha256);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, original);
@@ -65,13 +79,13 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
     await recordTestCrawl(
       handle.db,
       config.name,
-      images.map(({ record: { className, sha256, width, height }, original }) => {
+      crawled.map(({ record: { className, sha256, width, height }, original }) => {
         return { className, sha256, sizeBytes: original.length, mime: 'image/jpeg', width, height };
       }),
     );
     if (options.title !== undefined) await handle.executeSql('update hits set title = $1', [options.title]);
     if (until === 'crawl') return project;
-    await saveSampleBuild(project, images, handle.db);
+    await saveSampleBuild(project, images, handle.db, planted?.rows);
     if (until === 'split') await saveSampleSplit(project, handle.db);
     return project;
   } finally {
@@ -130,6 +144,7 @@ async function saveSampleBuild(
   { config, buildId }: StudioProject,
   images: readonly DrawnImage[],
   db: Db,
+  exclusions: Parameters<typeof saveBuild>[2]['exclusions'] = [],
 ): Promise<void> {
   const dir = path.join(config.paths.builds, buildId);
   mkdirSync(dir, { recursive: true });
@@ -150,10 +165,10 @@ async function saveSampleBuild(
     },
     {
       samples: samples.map((sample, position) => {
-        const { key, shard, offset, length, sha256, className, label, copies } = sample;
-        return { key, position, shard, offset, length, sha256, className, label, conflicts: [], copies };
+        const { key, shard, offset, length, sha256, className, label, conflicts, copies } = sample;
+        return { key, position, shard, offset, length, sha256, className, label, conflicts, copies };
       }),
-      exclusions: [],
+      exclusions,
     },
   );
 }

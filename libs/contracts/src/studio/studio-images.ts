@@ -131,5 +131,8 @@ export interface ImageDetail extends Omit<ImageTile, 'index'> {
   readonly missing: string | null;
 }
 
-/** Addresses of bytes: /pic/CAPABILITY/SIZE/SHA256; the capability comes with the session. */
-export type PictureSize = 'square' | 'original';
+/**
+ * Addresses of bytes: /pic/CAPABILITY/SIZE/SHA256; the capability comes with the session. `copy` is the original of an image that
+ * the data set left out as a copy, `leaked` the test image that it is a copy of.
+ */
+export type PictureSize = 'square' | 'original' | 'copy' | 'leaked';

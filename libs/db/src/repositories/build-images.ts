@@ -64,8 +64,19 @@ export async function listProjectImages(db: Database, project: string): Promise<
 
 /** Every listing that led to one original and may still be used, in the order of `listProjectImages`. */
 export async function listImageListings(db: Database, project: string, sha256: string): Promise<readonly Provenance[]> {
-  const found = await listListings(db, project, sha256);
-  return (found.get(sha256) ?? []).sort(compareListings).map(({ listing }) => listing);
+  return (await listListingsOf(db, project, [sha256])).get(sha256) ?? [];
+}
+
+/** The same of several originals, by digest. */
+export async function listListingsOf(
+  db: Database,
+  project: string,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, readonly Provenance[]>> {
+  const found = await listListings(db, project, digests);
+  const sorted = (placed: PlacedListing[]): readonly Provenance[] =>
+    placed.sort(compareListings).map(({ listing }) => listing);
+  return new Map(Array.from(found, ([sha256, placed]) => [sha256, sorted(placed)]));
 }
 
 interface PlacedListing {
@@ -93,9 +104,9 @@ type ListingCells = readonly [
 async function listListings(
   db: Database,
   project: string,
-  sha256?: string,
+  digests?: readonly string[],
 ): Promise<ReadonlyMap<string, PlacedListing[]>> {
-  const isWanted = sha256 === undefined ? sql`true` : eq(occurrences.sha256, sha256);
+  const isWanted = digests === undefined ? sql`true` : sql`${occurrences.sha256} = any(${textList(digests)})`;
   const rows = await queryRows<{ readonly sha256: string; readonly listings: readonly ListingCells[] }>(
     db,
     sql`

@@ -1,11 +1,11 @@
 import path from 'node:path';
+import { heldOutSources } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
 import { listBuildIds, listBuildUses, unknownAnswers, unknownOriginals } from '@winnow/db';
 import type { BuildUse } from '@winnow/db';
 import { listRuns } from '@winnow/runs';
 import { heldOutCacheName } from '../../dedup/load-held-out';
-import { heldOutSources } from '../../dedup/load-held-out-sources';
 import { chooseBuilds } from './choose-builds';
 import { checkFilesKnown, checkProjectKnown } from './check-database-fits';
 import { findBuildFiles } from './find-build-files';
