@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { blobPath } from '@winnow/config';
 import type { ImageDetail, ImageWindow } from '@winnow/contracts';
 import { decodeImage, encodeJpeg, encodePng } from '@winnow/imaging';
-import { openDatabase, forgetImages } from '@winnow/db';
+import { forgetImages } from '@winnow/db';
 import { deepZeroPng, manyFramesGif, manyScansJpeg } from '../../../../libs/imaging/src/spec-support/hostile-images';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
@@ -138,11 +138,8 @@ describe('an image', () => {
 
   it('that was to be forgotten has neither bytes nor text', async () => {
     const sha256 = project.digests[9] as string;
-    const { databaseUrl: url, paths } = project.config;
-    await studio.context.database.close();
-    const handle = await openDatabase({ url, stateDir: paths.state, holder: 'a spec' });
-    await forgetImages(handle.db, 'p', { urls: [], hosts: [], digests: [sha256] });
-    await handle.close();
+    const targets = { urls: [], hosts: [], digests: [sha256] };
+    await studio.context.database.use((db) => forgetImages(db, 'p', targets));
     await studio.context.facts.renew();
     const window = (await studio.ask('/api/images?from=9&count=1')).body as ImageWindow;
     expect(window.tiles[0]).toMatchObject({ sha256, isForgotten: true });

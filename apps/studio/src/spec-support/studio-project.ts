@@ -46,31 +46,25 @@ export interface StudioProject {
 
 /** A small project: crawled, built of 16 x 16 squares, and split. Image i is given class i % 3, and of kind i % 3, too. */
 export async function writeStudioProject(options: StudioProjectOptions = {}): Promise<StudioProject> {
-  const { count = 12, until = 'split' } = options;
+  const { until = 'split' } = options;
   const root = mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
   const test = options.hasCopies === true ? 'evaluate: { test: test }\n' : '';
   writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16 }\n${test}`);
   const config = await loadProject('p.yaml', { cwd: root, env: { DATABASE_URL: options.databaseUrl } });
-  const drawn = await Promise.all(Array.from({ length: count }, (_, index) => drawImage(index, options)));
-  const extra = await Promise.all(
-    Array.from({ length: options.hasCopies === true ? PLANTED : 0 }, (_, index) => drawImage(count + index, options)),
-  );
-  const planted = extra.length === 0 ? null : plantCopies(drawn, extra);
-  const images = drawn.map((image, index) => ({ ...image, record: planted?.samples[index] ?? image.record }));
-  if (planted !== null) writeLeakedTest(root, planted.copies.at(-2)?.original as Uint8Array);
+  const { images, copies, exclusions } = await drawProject(root, options);
   const project: StudioProject = {
     config,
     digests: images.map(({ record }) => record.sha256),
     buildId: 'b1ld'.padEnd(16, '0'),
     splitId: '5p17'.padEnd(16, '0'),
-    copies: (planted?.copies ?? []).map(({ record }) => record.sha256),
+    copies: copies.map(({ record }) => record.sha256),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
   if (until === 'nothing') return project;
   const handle = await openDatabase({ url: options.databaseUrl, stateDir: config.paths.state, holder: 'a spec' });
   try {
-    const crawled = [...images, ...(planted?.copies ?? [])];
+    const crawled = [...images, ...copies];
     for (const { record, original } of crawled) {
       const file = blobPath(config.paths.blobs, record.sha256);
       mkdirSync(path.dirname(file), { recursive: true });
@@ -85,7 +79,7 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
     );
     if (options.title !== undefined) await handle.executeSql('update hits set title = $1', [options.title]);
     if (until === 'crawl') return project;
-    await saveSampleBuild(project, images, handle.db, planted?.rows);
+    await saveSampleBuild(project, images, handle.db, exclusions);
     if (until === 'split') await saveSampleSplit(project, handle.db);
     return project;
   } finally {
@@ -98,6 +92,20 @@ interface DrawnImage {
   readonly original: Uint8Array;
   /** What the shard holds. */
   readonly bytes: Uint8Array;
+}
+
+/** The images of a project, and what its build left out. */
+async function drawProject(root: string, options: StudioProjectOptions) {
+  const { count = 12, hasCopies = false } = options;
+  const draw = (from: number, length: number) =>
+    Promise.all(Array.from({ length }, (_, index) => drawImage(from + index, options)));
+  const drawn = await draw(0, count);
+  if (!hasCopies) return { images: drawn, copies: [], exclusions: [] };
+  const { samples, copies, rows } = plantCopies(drawn, await draw(count, PLANTED));
+  // Another image: one with its bytes is a leak whatever anybody says.
+  writeLeakedTest(root, copies.at(-2)?.original as Uint8Array);
+  const images = drawn.map((image, index) => ({ ...image, record: samples[index] ?? image.record }));
+  return { images, copies, exclusions: rows };
 }
 
 async function drawImage(index: number, { title = 'a title', imported }: StudioProjectOptions): Promise<DrawnImage> {
@@ -144,7 +152,7 @@ async function saveSampleBuild(
   { config, buildId }: StudioProject,
   images: readonly DrawnImage[],
   db: Db,
-  exclusions: Parameters<typeof saveBuild>[2]['exclusions'] = [],
+  exclusions: Parameters<typeof saveBuild>[2]['exclusions'],
 ): Promise<void> {
   const dir = path.join(config.paths.builds, buildId);
   mkdirSync(dir, { recursive: true });
