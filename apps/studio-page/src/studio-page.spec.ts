@@ -210,6 +210,70 @@ inChromium('the page of the studio', () => {
     await page.context().close();
   });
 
+  it('saves a list under a name; what is changed and shared since opens changed, and Back restores it', async () => {
+    studio.views = [];
+    const page = await chromium.open('/pictures?kind=closed');
+    await tile(page, 0).waitFor();
+    await page.keyboard.press('w');
+    await page.keyboard.type('to sort');
+    await page.keyboard.press('Enter');
+    const saved = page.getByRole('list', { name: 'Saved views' });
+    await saved.getByText('shown now').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Kind: closed' }).press('Enter');
+    await page.getByText('2,000 images', { exact: true }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('to sort');
+    await page.keyboard.press('Enter');
+    await page.getByText('500 of 2,000 images').waitFor();
+    await page.getByRole('checkbox', { name: 'wolf, grey' }).first().press('Space');
+    await page.getByText('100 of 2,000 images').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByText('100 of 2,000 images').waitFor();
+    await other.close();
+    await page.goBack();
+    await page.getByText('500 of 2,000 images').waitFor();
+    expect(studio.views.map(({ name, address }) => [name, address])).toEqual([['to sort', '/pictures?kind=closed']]);
+    await page.getByRole('button', { name: 'Views …' }).press('Enter');
+    await saved.getByRole('button', { name: 'Rename to sort' }).press('Enter');
+    await page.keyboard.type('sorted');
+    await page.keyboard.press('Enter');
+    await saved.getByRole('button', { name: 'Delete sorted' }).press('Enter');
+    await page.getByText('No list has a name yet.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await page.keyboard.press('w');
+    await saved.getByText('sorted', { exact: true }).first().waitFor();
+    await page.context().close();
+  });
+
+  it('does more with what is selected: named in an address, forgotten with the command said first, lists imported', async () => {
+    const page = await chromium.open('/pictures?kind=closed');
+    await tile(page, 1).waitFor();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+F');
+    const forget = page.getByRole('dialog', { name: 'winnow forget' });
+    await forget.getByText('7f3a7f3a: 1 image').waitFor();
+    await forget
+      .getByText(`winnow forget birds.yaml ${stubSha256(2)}`, { exact: true })
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('m');
+    await page.getByRole('dialog', { name: '1 image selected' }).waitFor();
+    const choosing = page.waitForEvent('filechooser');
+    await page.keyboard.press('Shift+I');
+    await (await choosing).setFiles({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from('picture,class\n') });
+    await page.getByText('mine.csv: 3 new decisions, 2 said nothing new').waitFor();
+    expect(studio.lists).toEqual([{ name: 'mine.csv', csv: 'picture,class\n' }]);
+    await page.keyboard.press('Shift+R');
+    await page.waitForURL('**/review/doubt?**');
+    expect(new URL(page.url()).searchParams.get('q')).toBe(`sha256 in ("${stubSha256(2)}")`);
+    await page.getByRole('button', { name: 'Find: 1 chosen image' }).waitFor();
+    await page.context().close();
+  });
+
   it('says what comes first where nothing was built', async () => {
     studio.total = 0;
     const page = await chromium.open('/');

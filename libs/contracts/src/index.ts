@@ -98,6 +98,7 @@ export type {
   FacetValue,
   ImageDetail,
   ImageFacets,
+  ImageHolders,
   ImageTile,
   ImageWindow,
   PictureSize,

@@ -111,6 +111,7 @@ export {
   listExclusions,
   listSamples,
   markBuildUsed,
+  buildsHolding,
   readSample,
   recordDuplicateMeasure,
   rescuedInputDigest,

@@ -8,14 +8,16 @@ import { PAGES } from '../pages';
 import { changePreferences } from '../parts/preferences';
 import { useSignal } from '../parts/signal';
 import { useProject } from '../server/project';
+import { useViews, viewSearch } from '../views/use-views';
 
 const { write: writeList } = listParameter();
 
-/** `Ctrl+K`: pages, what the keys do here, classes, colours. */
+/** `Ctrl+K`: pages, saved views, classes, what the keys do here, colours. */
 export function Palette({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
   const navigate = useNavigate();
   const { classes } = useProject();
   const { search } = useAddress();
+  const views = useViews() ?? [];
   const layers = useSignal(keyLayers);
   const go = (to: string, more: Record<string, string> = {}): void =>
     void navigate({ to, search: { ...frameSearch(search), ...more } as never });
@@ -40,6 +42,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.JS
       run: () => go('/pictures', { given: writeList([name]) }),
     };
   });
+  const ofViews = views.map((view): Choice => {
+    return { id: `view ${view.name}`, title: view.name, group: 'view', run: () => go('/pictures', viewSearch(view)) };
+  });
   const themes = (['system', 'light', 'dark'] as const).map((theme): Choice => {
     const title = theme === 'system' ? 'colours of the system' : `${theme} colours`;
     return { id: `theme ${theme}`, title, group: 'theme', run: () => changePreferences({ theme }) };
@@ -47,8 +52,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }): React.JS
   return (
     <Chooser
       title="Go to"
-      placeholder="Page, class or act"
-      choices={[...pages, ...ofClasses, ...acts, ...themes]}
+      placeholder="Page, view, class or act"
+      choices={[...pages, ...ofViews, ...ofClasses, ...acts, ...themes]}
       onClose={onClose}
     />
   );

@@ -25,6 +25,8 @@ export function Dialog({
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     element.current?.showModal();
+    // `autoFocus` comes before the dialog is open, when nothing in it can have the focus.
+    element.current?.querySelector<HTMLElement>('[data-focus-first]')?.focus();
   }, []);
   const close: KeyBinding = { id: 'dialog.close', keys: ['Escape'], says: 'close', run: onClose };
   useKeys({ title, isModal: true, bindings: [...bindings, close] });

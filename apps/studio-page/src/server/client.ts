@@ -3,7 +3,9 @@ import type {
   DecisionsStored,
   ImageDetail,
   ImageFacets,
+  ImageHolders,
   ImageWindow,
+  ListImported,
   MapSample,
   MeasureLooks,
   MeasurePlanRequest,
@@ -18,6 +20,7 @@ import type {
   StudioStep,
   StudioSteps,
   StudioTestImages,
+  StudioViews,
 } from '@winnow/contracts';
 import { noteAnswer, noteSilence } from './connection';
 
@@ -27,6 +30,8 @@ interface StudioReads {
   '/api/images': ImageWindow;
   '/api/images/:sha256': ImageDetail;
   '/api/facets': ImageFacets;
+  '/api/holders': ImageHolders;
+  '/api/views': StudioViews;
   '/api/review/:order': ReviewQueue;
   '/api/measure': StudioMeasure;
   '/api/crawl': StudioCrawl;
@@ -48,6 +53,8 @@ interface StudioWrites {
   '/api/undo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
   '/api/review/pause': { readonly body: object; readonly answer: unknown };
   '/api/measure/plan': { readonly body: MeasurePlanRequest; readonly answer: StudioMeasure };
+  '/api/list': { readonly body: { readonly name: string; readonly csv: string }; readonly answer: ListImported };
+  '/api/views': { readonly body: { readonly name: string; readonly address: string }; readonly answer: StudioViews };
   '/api/steps': { readonly body: StartStep; readonly answer: StudioStep };
   '/api/steps/stop': { readonly body: { readonly id: string }; readonly answer: StudioSteps };
   '/api/redo': { readonly body: { readonly id: string; readonly batch?: string }; readonly answer: DecisionsStored };
@@ -103,6 +110,17 @@ function addressOf(route: string, { parts = {}, search = {} }: Pick<ReadOptions,
   const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
   const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return query === '' ? address : `${address}?${query}`;
+}
+
+/** Saves what an address answers as a file, under the name that the server gives it. @throws as `read` */
+export async function download(route: '/api/list', search: NonNullable<ReadOptions['search']>): Promise<void> {
+  const response = await fetchWithKey(addressOf(route, { search }), {});
+  if (!response.ok) throw await refusal(response);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'list.csv';
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** @throws as `read` */

@@ -26,6 +26,9 @@ export class StubStudio {
   decisions: Decision[] = [];
   /** Decisions are refused as if the database were away. */
   isAway = false;
+  views: { readonly name: string; readonly address: string; readonly person: string }[] = [];
+  /** Lists of corrections that were imported. */
+  readonly lists: unknown[] = [];
   /** Requests in the order they came. */
   readonly requests: string[] = [];
   #server: Server | null = null;
@@ -104,11 +107,26 @@ export class StubStudio {
     if (pathname === '/api/facets') return [200, stubFacets(this.total, search, this.decisions)];
     const sha256 = /^\/api\/images\/([0-9a-f]{64})$/.exec(pathname)?.[1];
     if (sha256 !== undefined) return [200, stubDetail(Number.parseInt(sha256, 16), this.decisions)];
+    const fixed = FIXED[pathname];
+    if (fixed !== undefined) return [200, fixed];
+    if (pathname === '/api/views') return [200, this.#changeViews(body)];
     if (this.isAway) return [503, error('The database is away.')];
+    return this.#write(pathname, body);
+  }
+
+  #write(pathname: string, body: Record<string, unknown>): [number, unknown] {
     if (pathname === '/api/decisions') return this.#store(body['decisions'] as Decision[]);
     if (pathname === '/api/undo') return this.#undo(body['batch'] as string | undefined);
     if (pathname === '/api/redo') return this.#redo();
-    return [404, error('There is no such address.')];
+    if (pathname !== '/api/list') return [404, error('There is no such address.')];
+    this.lists.push(body);
+    return [200, { added: 3, known: 2, unknown: 0, otherClasses: 0 }];
+  }
+
+  #changeViews({ name, address }: Record<string, unknown>): unknown {
+    if (typeof name === 'string') this.views = this.views.filter((view) => view.name !== name);
+    if (typeof name === 'string' && address !== '') this.views.push({ name, address: String(address), person: 'Anna' });
+    return { views: this.views };
   }
 
   #store(decisions: readonly Decision[]): [number, unknown] {
@@ -180,6 +198,12 @@ export class StubStudio {
     response.end(file?.bytes);
   }
 }
+
+/** Answers that are always the same. */
+const FIXED: Readonly<Record<string, unknown>> = {
+  '/api/holders': { builds: [{ id: '7f3a'.repeat(4), images: 1 }] },
+  '/api/steps': { steps: [], refused: 'Steps are not started here.' },
+};
 
 const error = (message: string): unknown => ({ error: { code: 'USAGE', message, where: null, next: null } });
 

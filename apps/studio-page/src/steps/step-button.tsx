@@ -27,11 +27,14 @@ export function StepButton({ step, children, says }: StepButtonProps): React.JSX
   );
 }
 
-function StepDialog({
-  step,
-  says,
-  onClose,
-}: Pick<StepButtonProps, 'step' | 'says'> & { readonly onClose: () => void }): React.JSX.Element {
+export interface StepDialogProps extends Pick<StepButtonProps, 'step' | 'says'> {
+  readonly onClose: () => void;
+  /** What there is to know before it is started. */
+  readonly children?: React.ReactNode;
+}
+
+/** The command of a step, and a button that starts it. */
+export function StepDialog({ step, says, onClose, children }: StepDialogProps): React.JSX.Element {
   const { file } = useProject();
   const steps = useSteps();
   const refused = steps?.refused ?? null;
@@ -42,6 +45,7 @@ function StepDialog({
     <Dialog title={`winnow ${step.step}`} onClose={onClose}>
       <div className={styles.dialog}>
         <p>{says}</p>
+        {children}
         <CommandLine command={commandOf(step, file)} />
         {refused === null ? (
           <div className={styles.buttons}>

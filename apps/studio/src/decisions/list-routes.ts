@@ -1,23 +1,26 @@
 import { postListSchema, WinnowError } from '@winnow/contracts';
 import type { ListImported } from '@winnow/contracts';
-import { listQuerySchema, scopeOf } from '../images/image-query';
+import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import type { RouteModule } from '../server/studio-context';
 import { importList, splitListText } from './split-lists';
 
 /** A list of web7's 26,666 images has 3 MB. */
 const MAX_LIST_BYTES = 64 << 20;
-const scopeSchema = listQuerySchema.pick({ b: true, s: true });
 
 /** Decisions as the CSV that `winnow split --list` writes and `split.corrections` reads. */
 export const listRoutes: RouteModule = (server, { config, database, decisions, images, now }) => {
   server.get('/api/list', async (request, reply) => {
-    const { build, split } = await images.open(scopeOf(scopeSchema.parse(request.query)));
+    const query = listQuerySchema.parse(request.query);
+    const { build, split, lists } = await images.open(scopeOf(query));
     if (split === null) {
       throw new WinnowError('MISSING_INPUT', 'The data set has not been split yet', {
         next: 'Run `winnow split` first.',
       });
     }
-    const text = await database.use((db) => splitListText(db, config, { buildId: build.id, splitId: split.id }));
+    const listed = new Set(lists.list(listRequest(query)));
+    const isListed = (row: number): boolean => listed.has(row);
+    const of = { buildId: build.id, splitId: split.id, isListed };
+    const text = await database.use((db) => splitListText(db, config, of));
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="split-${split.id}.csv"`)

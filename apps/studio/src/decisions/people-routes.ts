@@ -28,6 +28,7 @@ export const peopleRoutes: RouteModule = (server, { config, database, events, ke
     return database.use(async (db) => {
       if (address === '') await removeView(db, config.name, name);
       else await saveView(db, config.name, { name, person: personOf(request).name, address });
+      events.publish('project');
       return views(db);
     });
   });

@@ -40,6 +40,10 @@ describe('lists of corrections', () => {
     const edited = edit(edit(before, 1, '?', 'open'), 2, '?', 'hawk');
     expect((await send('mine.csv', edited)).body).toEqual({ added: 1, known: 1, unknown: 0, otherClasses: 1 });
     expect((await send('mine.csv', edited)).body).toEqual({ added: 0, known: 2, unknown: 0, otherClasses: 1 });
+    const closed = String((await studio.ask('/api/list?kind=closed&given=dog&q=doubt+<+.4')).body).split('\n');
+    const whole = (await text()).split('\n');
+    expect(closed).toEqual(whole.filter((line, at) => at === 0 || line === '' || closed.includes(line)));
+    expect(closed.map((line) => project.digests.indexOf(line.slice(0, 64)))).toEqual([-1, 7, 10, -1]);
     const lines = await studio.context.database.use((db) => listDecisions(db, 'p'));
     expect(lines.at(-1)).toMatchObject({ person: 'file: mine.csv', sha256: second, says: 'open', origin: 'import' });
     expect((await send('mine.csv', 'a,b\n')).status).toBe(400);

@@ -10,14 +10,21 @@ import { DecisionLog, importedDecisions, loadDecisions, splitListLines } from '@
 import { readDataset, readSamples } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
 
+interface ListedSplit {
+  readonly buildId: string;
+  readonly splitId: string;
+  /** Of the data set, by the place of an image in it; without it all are. */
+  readonly isListed?: (row: number) => boolean;
+}
+
 /**
- * Every image of a split as a CSV for a person, the text that `winnow split --list` writes.
+ * The images of a split as a CSV for a person: of all of them, the text that `winnow split --list` writes.
  * @throws WinnowError as loadDecisions, DecisionFinder and readDataset
  */
 export async function splitListText(
   db: Database,
   config: ProjectConfig,
-  { buildId, splitId }: { readonly buildId: string; readonly splitId: string },
+  { buildId, splitId, isListed = () => true }: ListedSplit,
 ): Promise<string> {
   const directory = path.join(config.paths.builds, buildId);
   const manifest = await readDataset(directory);
@@ -29,7 +36,9 @@ export async function splitListText(
   const samples: StoredSample[] = [];
   const rows: SplitRow[] = [];
   const applied: { readonly row: number; readonly truth: number | 'open' }[] = [];
+  let place = 0;
   for await (const sample of readSamples(directory, manifest)) {
+    if (!isListed(place++)) continue;
     const verdict = verdicts.get(sample.key);
     if (verdict === undefined) continue;
     const decision = finder.find({ ...sample, copies: copies.get(sample.sha256) });

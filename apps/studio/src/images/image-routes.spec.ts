@@ -98,6 +98,24 @@ describe('GET /api/images/SHA256', () => {
   });
 });
 
+describe('GET /api/holders', () => {
+  it('names the data sets that hold images, as copies too', async () => {
+    const [kept, ...others] = project.digests as [string, ...string[]];
+    const gone = 'e'.repeat(64);
+    await studio.context.database.use((_db, { executeSql }) =>
+      executeSql(
+        `insert into exclusions (build_id, sha256, class_name, outcome, kept_sha256) values ($1, $2, 'cat', 'duplicate_near', $3)`,
+        [project.buildId, gone, kept],
+      ),
+    );
+    const asked = async (digests: readonly string[]) =>
+      (await studio.ask(`/api/holders?sha256=${digests.join()}`)).body;
+    expect(await asked([kept, others[3] as string, gone])).toEqual({ builds: [{ id: project.buildId, images: 3 }] });
+    expect(await asked(['d'.repeat(64)])).toEqual({ builds: [] });
+    expect((await studio.ask('/api/holders?sha256=cat')).status).toBe(400);
+  });
+});
+
 describe('decisions', () => {
   it('are seen in lists, facets and filters', async () => {
     const { version } = await list('');

@@ -1,4 +1,5 @@
-import type { ImageFacets, ImageWindow } from '@winnow/contracts';
+import type { ImageFacets, ImageHolders, ImageWindow } from '@winnow/contracts';
+import { buildsHolding } from '@winnow/db';
 import { z } from 'zod';
 import type { RouteModule } from '../server/studio-context';
 import { describeImage } from './image-detail';
@@ -17,6 +18,7 @@ const facetQuerySchema = listQuerySchema.extend({
   facet: z.enum(['kind', 'given', 'refined', 'flag', 'license', 'engine', 'host', 'decided']).optional(),
 });
 const scopeSchema = listQuerySchema.pick({ b: true, s: true });
+const holdersSchema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}(?:,[0-9a-f]{64}){0,99}$/) });
 export const sha256Schema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** Lists of images, their facets, and single images. */
@@ -40,5 +42,9 @@ export const imageRoutes: RouteModule = (server, context) => {
   server.get('/api/images/:sha256', (request) => {
     const { sha256 } = sha256Schema.parse(request.params);
     return describeImage(context, scopeOf(scopeSchema.parse(request.query)), sha256);
+  });
+  server.get('/api/holders', async (request): Promise<ImageHolders> => {
+    const digests = holdersSchema.parse(request.query).sha256.split(',');
+    return { builds: await context.database.use((db) => buildsHolding(db, context.config.name, digests)) };
   });
 };

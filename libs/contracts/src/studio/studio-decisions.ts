@@ -110,7 +110,7 @@ export interface DecisionsSince {
 }
 
 /**
- * POST /api/list: a list of corrections that somebody edited, as `split --list` and GET /api/list?b=&s= write them. Its decisions are those
+ * POST /api/list: a list of corrections that somebody edited, as `split --list` and GET /api/list?FILTERS write them. Its decisions are those
  * of the person `file: NAME`.
  */
 export const postListSchema = z.object({ name: text(200).min(1), csv: z.string() });
@@ -180,7 +180,10 @@ export interface SheetGroupCount {
   readonly count: number;
 }
 
-/** GET /api/sheets?b=&s=: the largest group first, at most 200. Its images: GET /api/images with these filters. */
+/**
+ * GET /api/sheets?FILTERS: groups of the images of a list, the largest first, at most 200. The images of one: GET /api/images
+ * with its filters.
+ */
 export interface StudioSheets {
   readonly groups: readonly SheetGroupCount[];
 }

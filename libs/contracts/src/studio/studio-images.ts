@@ -132,6 +132,14 @@ export interface ImageDetail extends Omit<ImageTile, 'index'> {
 }
 
 /**
+ * GET /api/holders?sha256=A,B (at most 100): data sets of the project that hold images, themselves or as copies for which
+ * others stand, newest first.
+ */
+export interface ImageHolders {
+  readonly builds: readonly { readonly id: string; readonly images: number }[];
+}
+
+/**
  * Addresses of bytes: /pic/CAPABILITY/SIZE/SHA256; the capability comes with the session. `copy` is the original of an image that
  * the data set left out as a copy, `leaked` the test image that it is a copy of.
  */

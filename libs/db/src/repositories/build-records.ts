@@ -3,6 +3,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { DuplicateMeasure, JsonValue, Outcome } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryRows, textList } from '../query';
 import { builds, exclusions, samples } from '../schema';
 
 export interface BuildRecord {
@@ -164,6 +165,30 @@ export async function readSample(
     .orderBy(samples.position)
     .limit(1);
   return row;
+}
+
+/**
+ * Builds of a project that hold images, themselves or as copies for which another stands; newest first.
+ * @param digests sha256, hex
+ */
+export async function buildsHolding(
+  db: Database,
+  project: string,
+  digests: readonly string[],
+): Promise<readonly { readonly id: string; readonly images: number }[]> {
+  return queryRows(
+    db,
+    sql`
+      select b.id, count(distinct h.sha256)::integer as images from ${builds} b
+      join (
+        select s.build_id, s.sha256 from ${samples} s where s.sha256 = any(${textList(digests)})
+        union all
+        select e.build_id, e.sha256 from ${exclusions} e
+        where e.sha256 = any(${textList(digests)}) and e.kept_sha256 is not null
+      ) h on h.build_id = b.id
+      where b.project = ${project}
+      group by b.id, b.created_at order by b.created_at desc, b.id collate "C"`,
+  );
 }
 
 /** What a build left out, sorted by digest and class. */

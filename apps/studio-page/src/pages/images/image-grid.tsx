@@ -10,6 +10,7 @@ import { useProject } from '../../server/project';
 import { useGridKeys } from './grid-keys';
 import type { ImageQuery } from './image-query';
 import { dependsOnDecisions } from './image-query';
+import { ListActs } from '../../list-acts/list-acts';
 import pageStyles from './images-page.module.css';
 import { SelectionBar } from './selection-bar';
 import { sortWords } from './sort-words';
@@ -30,7 +31,7 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
   const { classes } = useProject();
   const [selection, setSelection] = useSelection(tiles, query);
   const [place, setPlace] = useState({ share: 0, extent: 1, index: 0, rows: -1, columns: -1 });
-  const [isChoosing, setChoosing] = useState(false);
+  const [dialog, setDialog] = useState<'class' | 'acts' | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const view = useRef<GridView | null>(null);
   const active = useRef({ index: 0, since: 0 });
@@ -41,7 +42,7 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
   const onNext = (): number | undefined => view.current?.move('right');
   const say = useSaying({ source, selection, setSelection, active, openSha256, onNext });
   const isOpen = openSha256 !== null;
-  const [close, choose] = [() => onOpen(null), () => setChoosing(true)];
+  const [close, choose] = [() => onOpen(null), () => setDialog('class')];
   const acts = { view, scroller, active, selection, setSelection, classes, isOpen, open, close, choose, say };
   const select = useGridKeys(acts);
   const follow = (index: number): void => {
@@ -83,13 +84,23 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
         onAll={() => setSelection(everything(source.facts.total ?? 0))}
         onNone={() => setSelection(NOTHING)}
         onChoose={choose}
+        onMore={() => setDialog('acts')}
         onSay={say}
       />
-      {isChoosing ? (
+      <ListActs
+        source={source}
+        query={query}
+        selection={selection}
+        isOpen={dialog === 'acts'}
+        onOpen={() => setDialog('acts')}
+        onClose={() => setDialog(null)}
+        focused={() => source.tile(active.current.index)}
+      />
+      {dialog === 'class' ? (
         <ClassChooser
           title={`Decide ${count === 0 ? 'this image' : countOf(count, 'image')} as`}
           onSay={say}
-          onClose={() => setChoosing(false)}
+          onClose={() => setDialog(null)}
         />
       ) : null}
     </div>

@@ -1,13 +1,17 @@
 import type { StudioSort } from '@winnow/contracts';
 import { useEffect, useState } from 'react';
+import { writeValues } from '../../address/codec';
 import type { AddressValues } from '../../address/use-address';
 import type { ListFacts } from '../../grid/tile-source';
+import { useKeys } from '../../keys/use-keys';
 import { formatCount } from '../../parts/numbers';
 import { changePreferences, preferences } from '../../parts/preferences';
 import { useSignal } from '../../parts/signal';
-import type { ImageQuery, IMAGE_QUERY } from './image-query';
-import { appliedFilters, SORT_WORDS, SORTS } from './image-query';
+import { FilterChips } from './filter-chips';
+import type { ImageQuery } from './image-query';
+import { appliedFilters, IMAGE_QUERY, SORT_WORDS, SORTS } from './image-query';
 import styles from './images-page.module.css';
+import { ViewsDialog } from '../../views/views-dialog';
 
 interface ListBarProps {
   readonly query: ImageQuery;
@@ -23,6 +27,9 @@ const TYPING_MILLIS = 350;
 export function ListBar({ query, ignored, facts, change, onFacets }: ListBarProps): React.JSX.Element {
   const applied = appliedFilters(query);
   const { tilePixels } = useSignal(preferences);
+  const [hasViews, setViews] = useState(false);
+  const openViews = { id: 'images.views', keys: ['w'], says: 'saved views', run: () => setViews(true) };
+  useKeys({ title: 'Views', bindings: [openViews] });
   return (
     <div className={styles.bar}>
       <div className={styles.barRow}>
@@ -35,6 +42,9 @@ export function ListBar({ query, ignored, facts, change, onFacets }: ListBarProp
           {facts.total === null || facts.total === facts.of ? ' images' : ` of ${formatCount(facts.of)} images`}
         </p>
         <span className={styles.spacer} />
+        <button type="button" aria-haspopup="dialog" onClick={() => setViews(true)}>
+          Views …
+        </button>
         <label>
           sort{' '}
           <select value={query.sort} onChange={({ target }) => change({ sort: target.value as StudioSort })}>
@@ -65,28 +75,12 @@ export function ListBar({ query, ignored, facts, change, onFacets }: ListBarProp
           />
         </label>
       </div>
-      {applied.length === 0 && ignored.length === 0 ? null : (
-        <ul className={styles.chips} aria-label="Filters of this list">
-          {applied.map(({ name, words, without }) => (
-            <li key={name}>
-              <button type="button" onClick={() => change(without)}>
-                <bdi>{words}</bdi> <span aria-hidden="true">✕</span>
-                <span className="unseen">, drop this filter</span>
-              </button>
-            </li>
-          ))}
-          {ignored.length === 0 ? null : (
-            <li className="soft">The address also says {ignored.join(', ')}, which means nothing here.</li>
-          )}
-          {applied.length < 2 ? null : (
-            <li>
-              <button type="button" onClick={() => change(Object.assign({}, ...applied.map(({ without }) => without)))}>
-                Drop all
-              </button>
-            </li>
-          )}
-        </ul>
-      )}
+      {hasViews ? <ViewsDialog search={writeValues(IMAGE_QUERY, query)} onClose={() => setViews(false)} /> : null}
+      <FilterChips applied={applied} change={change}>
+        {ignored.length === 0 ? null : (
+          <li className="soft">The address also says {ignored.join(', ')}, which means nothing here.</li>
+        )}
+      </FilterChips>
     </div>
   );
 }

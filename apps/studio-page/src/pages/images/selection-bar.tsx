@@ -12,6 +12,7 @@ interface SelectionBarProps {
   readonly onAll: () => void;
   readonly onNone: () => void;
   readonly onChoose: () => void;
+  readonly onMore: () => void;
   readonly onSay: (saying: Saying, words: string) => void;
 }
 
@@ -25,7 +26,7 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /** How many are selected is said before anything happens to them. */
-export function SelectionBar({ count, onAll, onNone, onChoose, onSay }: SelectionBarProps): React.JSX.Element {
+export function SelectionBar({ count, onAll, onNone, onChoose, onMore, onSay }: SelectionBarProps): React.JSX.Element {
   const { classes } = useProject();
   return (
     <div className={styles.selection} data-selected={count > 0 || undefined} role="group" aria-label="Acts">
@@ -48,6 +49,9 @@ export function SelectionBar({ count, onAll, onNone, onChoose, onSay }: Selectio
           </button>
         ))}
       <span className={styles.spacer} />
+      <button type="button" onClick={onMore} aria-haspopup="dialog">
+        More … <KeyCap name="m" />
+      </button>
       <button type="button" className={styles.ofList} onClick={onAll}>
         All of this list
       </button>

@@ -1,16 +1,16 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { listParameter, writeValues } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { PageBody, PageSection, usePageTitle } from '../../parts/page-body';
 import { useProject, useShown } from '../../server/project';
+import { FilterChips } from '../images/filter-chips';
+import type { ListFilters } from '../images/image-query';
+import { appliedFilters, filterTexts, LIST_FILTERS } from '../images/image-query';
 import { isReviewOrder, REVIEW_ORDER_WORDS } from './order-words';
 import { ReviewStage } from './review-stage';
 import styles from './review.module.css';
-
-const ADDRESS = { kind: listParameter(), given: listParameter(), refined: listParameter() };
 
 /** Three ways to look at images; with an order in the address, one image after the other. */
 export default function ReviewPage(): React.JSX.Element {
@@ -31,11 +31,12 @@ export default function ReviewPage(): React.JSX.Element {
 
 function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }): React.JSX.Element {
   const { classes } = useProject();
-  const { values, change } = useAddressValues(ADDRESS);
+  const { values, change } = useAddressValues(LIST_FILTERS);
   const { search } = useAddress();
   const navigate = useNavigate();
   usePageTitle(`Review: ${REVIEW_ORDER_WORDS[order].title}`);
-  const filters = writeValues(ADDRESS, values);
+  const filters = filterTexts(values);
+  const applied = appliedFilters(values);
   const key = JSON.stringify(filters);
   const source = useMemo(() => ({ kind: 'order' as const, order, filters }), [order, key]);
   return (
@@ -77,12 +78,20 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
           </label>
         </>
       }
+      note={<FilterChips applied={applied.filter(({ name }) => !isInMenu(name, values))} change={change} />}
       whenDone={
-        <Done filtered={Object.keys(filters).length > 0} onAll={() => change({ kind: [], given: [], refined: [] })} />
+        <Done
+          filtered={applied.length > 0}
+          onAll={() => change(Object.assign({}, ...applied.map(({ without }) => without)) as Partial<ListFilters>)}
+        />
       }
     />
   );
 }
+
+/** Filters of one value each, which the menus say. */
+const isInMenu = (name: string, { kind, given }: ListFilters): boolean =>
+  (name === 'kind' && kind.length === 1) || (name === 'given' && given.length === 1);
 
 const listOf = (value: string): readonly string[] => (value === '' ? [] : [value]);
 
@@ -93,7 +102,7 @@ function Done({ filtered, onAll }: { readonly filtered: boolean; readonly onAll:
       <p>Every image of this order is decided, or in the hands of somebody else.</p>
       {filtered ? (
         <button type="button" onClick={onAll}>
-          All kinds and classes
+          All images
         </button>
       ) : null}
       <p>

@@ -1,19 +1,20 @@
 import type { ImageDetail } from '@winnow/contracts';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ClassChooser } from '../../decisions/class-chooser';
-import { decide, undo } from '../../decisions/decision-queue';
+import { undo } from '../../decisions/decision-queue';
 import type { Saying } from '../../decisions/decide-acts';
 import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
 import { formatCount } from '../../parts/numbers';
-import { useProject, useShown } from '../../server/project';
+import { useProject } from '../../server/project';
 import { DecisionButtons } from './decision-buttons';
 import { LastLooks } from './last-looks';
 import type { PastLook } from './last-looks';
 import { likeliest } from './likeliest';
 import { LookedAt } from './looked-at';
 import styles from './review.module.css';
+import { useDeciding } from './use-deciding';
 import type { LookSource } from './use-looks';
 import { useLooks } from './use-looks';
 
@@ -22,48 +23,20 @@ export interface ReviewStageProps {
   readonly source: LookSource;
   /** Beside the title: what the list is narrowed to. */
   readonly aside?: React.ReactNode;
+  /** Below the title. */
+  readonly note?: React.ReactNode;
   /** In place of the stage once there is nothing to look at. */
   readonly whenDone: React.ReactNode;
 }
 
-/** A press of a key that came before its image was known. */
-type Press = { readonly saying: Saying; readonly words: string };
-
-/** One image after the other by keys. What is pressed is never dropped: it waits until its image is there. */
-export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps): React.JSX.Element {
+/** One image after the other by keys. */
+export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStageProps): React.JSX.Element {
   const [isPaused, setPaused] = useState(false);
   const looks = useLooks(source, isPaused);
   const { sha256, image, left } = looks;
   const isBlind = source.kind === 'measure';
   const past = usePastLooks();
-  const shownAt = useRef(0);
-  useEffect(() => {
-    shownAt.current = performance.now();
-  }, [sha256]);
-  const { split } = useShown();
-  const pressed = useRef<Press[]>([]);
-  const isKnown = sha256 !== null && (isBlind || image !== null);
-  const apply = useCallback(
-    ({ saying, words }: Press) => {
-      if (sha256 === null) return;
-      const says = saying(image ?? { given: 0, refined: null, kind: null });
-      const millis = Math.round(performance.now() - shownAt.current);
-      const shown = { split: split?.id ?? null, kind: isBlind ? null : (image?.kind ?? null), isBlind, millis };
-      const plan = looks.plan === undefined ? {} : { plan: looks.plan };
-      const batch = decide([sha256], { says, origin: isBlind ? 'measure' : 'one', shown, ...plan });
-      past.add({ sha256, says, words, batch, millis });
-      looks.next();
-    },
-    [sha256, image, isBlind, split, looks, past],
-  );
-  const say = (saying: Saying, words: string): void => {
-    if (isKnown && pressed.current.length === 0) apply({ saying, words });
-    else if (!isPaused) pressed.current.push({ saying, words });
-  };
-  useEffect(() => {
-    const next = isKnown ? pressed.current.shift() : undefined;
-    if (next !== undefined) apply(next);
-  }, [isKnown, sha256, apply]);
+  const { say, forgetPresses } = useDeciding(looks, { isBlind, isPaused, onDecided: past.add });
   const takeBack = (look = past.looks.at(-1)): void => {
     undo(look?.batch);
     if (look === undefined) return;
@@ -72,7 +45,7 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
   };
   const pause = (): void => {
     setPaused(!isPaused);
-    pressed.current = [];
+    forgetPresses();
     looks.reset();
   };
   return (
@@ -85,6 +58,7 @@ export function ReviewStage({ title, source, aside, whenDone }: ReviewStageProps
           {isPaused ? 'Go on' : 'Pause'}
         </button>
       </header>
+      {note}
       {isPaused ? (
         <Paused />
       ) : sha256 === null && !looks.isWaiting ? (

@@ -1,7 +1,7 @@
 import type { SheetGroupCount } from '@winnow/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { choiceParameter, flagParameter, listParameter } from '../../address/codec';
+import { flagParameter, textParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { decide } from '../../decisions/decision-queue';
 import { CommandLine } from '../../parts/command-line';
@@ -12,6 +12,8 @@ import { usePageTitle } from '../../parts/page-body';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
 import { sayingWords } from '../images/tile-words';
+import { FilterChips } from '../images/filter-chips';
+import { appliedFilters, filterTexts, LIST_FILTERS } from '../images/image-query';
 import { Sheet } from './sheet';
 import type { StoredSheet } from './sheet';
 import { claimOf, groupTitle, sheetSearch } from './sheet-claims';
@@ -20,12 +22,8 @@ import styles from './sheets.module.css';
 /** The rest follows as these are done. */
 const MAX_SHOWN = 60;
 
-const ADDRESS = {
-  kind: choiceParameter(['', 'clean', 'closed', 'open'] as const, ''),
-  given: listParameter(),
-  refined: listParameter(),
-  doubtful: flagParameter(),
-};
+/** Of which images; and which group of them is shown, by its title. */
+const ADDRESS = { ...LIST_FILTERS, group: textParameter(), doubtful: flagParameter() };
 
 /** Sixty images alike at once: exceptions are marked, the rest is stored as one batch. */
 export default function SheetsPage(): React.JSX.Element {
@@ -34,10 +32,12 @@ export default function SheetsPage(): React.JSX.Element {
   const { build, split } = useShown();
   const { search } = useAddress();
   const frame = frameSearch(search);
+  const { values, change } = useAddressValues(ADDRESS);
+  const filters = filterTexts(values);
   const { data, error, failureReason } = useQuery({
     ...WHILE_PASSING,
-    queryKey: ['decisions', 'sheets', frame],
-    queryFn: ({ signal }) => read('/api/sheets', { search: frame, signal }),
+    queryKey: ['decisions', 'sheets', frame, filters],
+    queryFn: ({ signal }) => read('/api/sheets', { search: { ...frame, ...filters }, signal }),
     enabled: split !== null,
   });
   if (build === null || split === null) {
@@ -57,8 +57,10 @@ export default function SheetsPage(): React.JSX.Element {
   }
   if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
   if (data.groups.length > 0) return <Groups groups={data.groups} splitId={split.id} />;
+  const applied = appliedFilters(values);
   return (
-    <EmptyState title="Every image is decided">
+    <EmptyState title={applied.length === 0 ? 'Every image is decided' : 'Every image of this list is decided'}>
+      <FilterChips applied={applied} change={change} />
       <p>
         <Link to="/measure" search={frame as never}>
           Measure
@@ -79,13 +81,8 @@ function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
   const { classes } = useProject();
   const { search } = useAddress();
   const { values, change } = useAddressValues(ADDRESS);
-  const group = groups.find((one) => isNamed(one, values, classes)) ?? (groups[0] as SheetGroupCount);
-  const choose = (chosen: SheetGroupCount): void =>
-    change({
-      kind: chosen.kind,
-      given: [classes[chosen.given] ?? ''],
-      refined: chosen.refined === null ? [] : [classes[chosen.refined] ?? ''],
-    });
+  const group = groups.find((one) => groupTitle(one, classes) === values.group) ?? (groups[0] as SheetGroupCount);
+  const choose = (chosen: SheetGroupCount): void => change({ group: groupTitle(chosen, classes) });
   return (
     <div className={styles.page}>
       <aside className={styles.groups} aria-label="Groups">
@@ -93,6 +90,7 @@ function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
         <p className={styles.hint}>
           Images of which the split says the same and nobody has decided, {countOf(groups.length, 'group')}.
         </p>
+        <FilterChips applied={appliedFilters(values)} change={change} />
         <ol>
           {groups.slice(0, MAX_SHOWN).map((one) => (
             <li key={groupTitle(one, classes)}>
@@ -107,7 +105,7 @@ function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
       <Sheet
         key={`${groupTitle(group, classes)} ${values.doubtful}`}
         group={group}
-        search={{ ...frameSearch(search), ...sheetSearch(group, classes) }}
+        search={{ ...frameSearch(search), ...filterTexts(values), ...sheetSearch(group, classes) }}
         isDoubtfulFirst={values.doubtful}
         onOrder={(doubtful) => change({ doubtful })}
         onSkip={() => choose(groups[(groups.indexOf(group) + 1) % groups.length] as SheetGroupCount)}
@@ -133,13 +131,4 @@ function storeSheet(
   notify({
     text: `${countOf(rest.length, 'image')} decided: ${sayingWords(says)}${exceptions}. U takes it back.`,
   });
-}
-
-function isNamed(
-  { kind, given, refined }: SheetGroupCount,
-  values: { readonly kind: string; readonly given: readonly string[]; readonly refined: readonly string[] },
-  classes: readonly string[],
-): boolean {
-  const likely = refined === null ? '' : classes[refined];
-  return kind === values.kind && classes[given] === values.given[0] && likely === (values.refined[0] ?? '');
 }
