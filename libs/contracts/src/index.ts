@@ -127,6 +127,8 @@ export type {
 export type {
   StudioCrawl,
   StudioCrawlMinute,
+  StudioFetch,
+  StudioFetches,
   StudioEpoch,
   StudioRun,
   StudioRunDetail,

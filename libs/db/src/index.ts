@@ -74,6 +74,7 @@ export { crawlCounts } from './repositories/crawl/crawl-counts';
 export type { CountedOrigin, CrawlCounts, GroupCounts } from './repositories/crawl/crawl-counts';
 export { crawlMonitor } from './repositories/crawl/crawl-monitor';
 export type { CrawlMonitor } from './repositories/crawl/crawl-monitor';
+export { listFetches } from './repositories/crawl/list-fetches';
 export { heartbeat, readWorkers, removeWorker } from './repositories/crawl/worker-records';
 export { importedClasses, knownImports, recordImports } from './repositories/import-records';
 export type { ImportedHit, ImportSourceKey } from './repositories/import-records';

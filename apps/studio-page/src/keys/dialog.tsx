@@ -10,6 +10,8 @@ interface DialogProps {
   readonly bindings?: readonly KeyBinding[];
   /** Drawn without its title line; readers still hear it. */
   readonly isBare?: boolean;
+  /** For tables. */
+  readonly isWide?: boolean;
 }
 
 const NO_BINDINGS: readonly KeyBinding[] = [];
@@ -21,6 +23,7 @@ export function Dialog({
   children,
   bindings = NO_BINDINGS,
   isBare = false,
+  isWide = false,
 }: DialogProps): React.JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -36,6 +39,7 @@ export function Dialog({
       className={styles.dialog}
       aria-label={title}
       data-stage=""
+      data-wide={isWide || undefined}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

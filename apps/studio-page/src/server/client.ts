@@ -12,6 +12,7 @@ import type {
   ReviewQueue,
   StartStep,
   StudioCrawl,
+  StudioFetches,
   StudioMeasure,
   StudioProject,
   StudioRunDetail,
@@ -35,6 +36,7 @@ interface StudioReads {
   '/api/review/:order': ReviewQueue;
   '/api/measure': StudioMeasure;
   '/api/crawl': StudioCrawl;
+  '/api/crawl/fetches': StudioFetches;
   '/api/runs': StudioRuns;
   '/api/runs/:id': StudioRunDetail;
   '/api/test-images': StudioTestImages;

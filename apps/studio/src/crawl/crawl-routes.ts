@@ -1,5 +1,8 @@
-import type { StudioCrawl } from '@winnow/contracts';
-import { classProgress, crawlMonitor, readCrawl, readWorkers } from '@winnow/db';
+import { OUTCOMES } from '@winnow/contracts';
+import type { StudioCrawl, StudioFetches } from '@winnow/contracts';
+import { classProgress, crawlMonitor, listFetches, readCrawl, readWorkers } from '@winnow/db';
+import { z } from 'zod';
+import { webUrl } from '../html/web-link';
 import { sha256Schema } from '../images/image-routes';
 import { capabilitySchema, noPicture, pictureParameters, sendPicture } from '../images/picture-routes';
 import { loadThumbnail } from '../report/collect-images';
@@ -11,12 +14,34 @@ const FRESH_MILLIS = 1000;
 const REST_FACTOR = 10;
 const MAX_REST_MILLIS = 15_000;
 
+const MAX_FETCHES = 200;
+/** Of addresses of which nothing is known yet. */
+const WAITING = 'waiting';
+const fetchesSchema = z.object({
+  outcome: z.enum([...OUTCOMES, WAITING]),
+  from: z.coerce.number().int().min(0).max(1e9).default(0),
+  count: z.coerce.number().int().min(1).max(MAX_FETCHES).default(50),
+});
 const pictureSchema = sha256Schema.extend({ capability: capabilitySchema });
 
 /** The crawl while it happens, and what it stored last. */
 export const crawlRoutes: RouteModule = (server, context) => {
   const watched = new WatchedCrawl(context);
   server.get('/api/crawl', () => watched.read());
+  server.get('/api/crawl/fetches', async (request): Promise<StudioFetches> => {
+    const { outcome, ...part } = fetchesSchema.parse(request.query);
+    const which = { outcome: outcome === WAITING ? null : outcome, ...part };
+    const { total, fetches } = await context.database.use((db) => listFetches(db, context.config.name, which));
+    return {
+      total,
+      fetches: fetches.map(({ at, nextTryAt, ...one }) => ({
+        ...one,
+        link: webUrl(one.url),
+        at: at.toISOString(),
+        nextTryAt: nextTryAt?.toISOString() ?? null,
+      })),
+    };
+  });
   // What was just stored is in no data set yet: only the newest ones are shown so.
   server.get('/pic/:capability/stored/:sha256', async (request, reply) => {
     const { sha256 } = await pictureParameters(pictureSchema, request.params, context);

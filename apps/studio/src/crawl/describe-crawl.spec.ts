@@ -3,6 +3,7 @@ import {
   classProgress,
   crawlMonitor,
   finishCrawl,
+  listFetches,
   noteEngineResponse,
   readCrawl,
   suspendEngine,
@@ -106,6 +107,13 @@ describe.each(databasesUnderTest(process.env).filter(({ available }) => availabl
     );
     expect(crawl.latest).toEqual(latest.map(({ sha256 }) => sha256));
     expect(crawl.latest).toHaveLength(5);
+
+    for (const { outcome, count } of [...crawl.outcomes, { outcome: null, count: crawl.pending }]) {
+      const { total, fetches } = await listFetches(db, 'p', { outcome, from: 0, count: 1 });
+      expect([total, fetches.length]).toEqual([count, 1]);
+    }
+    const timedOut = await listFetches(db, 'p', { outcome: 'timeout', from: 1, count: 9 });
+    expect(timedOut.fetches).toMatchObject([{ host: 'images.test', at: minutesAgo(12), nextTryAt: null }]);
 
     expect(await describe_(0)).toMatchObject({ state: 'stopped', isRunning: false, secondsLeft: null });
     await finishCrawl(db, 'p', NOW);

@@ -172,3 +172,25 @@ export interface StudioCrawl {
   /** sha256 of the newest stored images, newest first, at most 60. */
   readonly latest: readonly string[];
 }
+
+/** One address that a crawl fetches, and what became of it. Text from the web: hostile. */
+export interface StudioFetch {
+  readonly url: string;
+  /** Where a reader may be sent: http and https without a password, else null. */
+  readonly link: string | null;
+  readonly host: string;
+  /** Of the last answer, where there was one. */
+  readonly status: number | null;
+  readonly detail: string | null;
+  readonly attempts: number;
+  /** ISO 8601: tried last. */
+  readonly at: string;
+  /** When it is tried again; null: not unless asked for. */
+  readonly nextTryAt: string | null;
+}
+
+/** GET /api/crawl/fetches?outcome=OUTCOME|waiting&from=&count= (at most 200): those tried last first. */
+export interface StudioFetches {
+  readonly total: number;
+  readonly fetches: readonly StudioFetch[];
+}

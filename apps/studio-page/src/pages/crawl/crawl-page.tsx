@@ -1,7 +1,8 @@
 import type { StudioCrawl } from '@winnow/contracts';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { frameSearch, useAddress } from '../../address/use-address';
+import { textParameter } from '../../address/codec';
+import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { formatClock, formatLeft } from '../../parts/durations';
 import { EmptyState } from '../../parts/empty-state';
@@ -15,9 +16,13 @@ import { StepList } from '../../steps/step-list';
 import { useSteps } from '../../steps/use-steps';
 import styles from './crawl-page.module.css';
 import { EngineTable } from './engine-table';
+import { FetchList } from './fetch-list';
 import { LatestImages } from './latest-images';
 import { OutcomeMinutes } from './outcome-minutes';
+import { OutcomeTable, WAITING } from './outcome-table';
 
+/** Of the list that is open. */
+const ADDRESS = { outcome: textParameter() };
 const LIVE_MILLIS = 2000;
 const IDLE_MILLIS = 10_000;
 const SPEAKS = {
@@ -41,6 +46,7 @@ function useCrawl(): StudioCrawl {
 export default function CrawlPage(): React.JSX.Element {
   const { file, funnel } = useProject();
   const crawl = useCrawl();
+  const { values, change } = useAddressValues(ADDRESS);
   if (crawl.state === 'not begun') {
     return (
       <EmptyState title={funnel === null ? 'Nothing was crawled yet' : 'These images were imported, not crawled'}>
@@ -77,7 +83,7 @@ export default function CrawlPage(): React.JSX.Element {
       </PageSection>
       <div className={styles.columns}>
         <PageSection title="What became of the addresses">
-          <Outcomes crawl={crawl} />
+          <OutcomeTable crawl={crawl} onOpen={(outcome) => change({ outcome })} />
         </PageSection>
         <div className={styles.stack}>
           <PageSection title="The last hour">
@@ -90,8 +96,20 @@ export default function CrawlPage(): React.JSX.Element {
           )}
         </div>
       </div>
+      {values.outcome === '' ? null : (
+        <FetchList
+          key={values.outcome}
+          title={outcomeTitle(crawl, values.outcome)}
+          outcome={values.outcome}
+          onClose={() => change({ outcome: '' })}
+        />
+      )}
     </PageBody>
   );
+}
+
+function outcomeTitle({ outcomes }: StudioCrawl, wanted: string): string {
+  return wanted === WAITING ? 'Waiting' : (outcomes.find(({ outcome }) => outcome === wanted)?.label ?? wanted);
 }
 
 function StateLine({ crawl }: { readonly crawl: StudioCrawl }): React.JSX.Element {
@@ -163,46 +181,6 @@ function Classes({ crawl }: { readonly crawl: StudioCrawl }): React.JSX.Element 
             <td data-number>{formatCount(stored)}</td>
             <td data-number>{formatCount(target)}</td>
             <td data-number>{pending === 0 ? '–' : formatCount(pending)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </ScrollTable>
-  );
-}
-
-function Outcomes({ crawl }: { readonly crawl: StudioCrawl }): React.JSX.Element {
-  if (crawl.outcomes.length === 0) return <p className="soft">No address was tried yet.</p>;
-  return (
-    <ScrollTable caption="Outcomes of image addresses">
-      <thead>
-        <tr>
-          <th scope="col">Outcome</th>
-          <th scope="col" data-number>
-            Addresses
-          </th>
-          <th scope="col">
-            <span className="unseen">Try again</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {crawl.outcomes.map(({ outcome, label, explanation, count, isRetryable }) => (
-          <tr key={outcome}>
-            <th scope="row">
-              {label} <code className="soft">{outcome}</code>
-              <span className={styles.meaning}>{explanation}</span>
-            </th>
-            <td data-number>{formatCount(count)}</td>
-            <td className={styles.again}>
-              {isRetryable ? (
-                <StepButton
-                  step={{ step: 'crawl', options: { retry: outcome } }}
-                  says={`Tries the ${formatCount(count)} addresses once more of which this became.`}
-                >
-                  Try again …
-                </StepButton>
-              ) : null}
-            </td>
           </tr>
         ))}
       </tbody>
