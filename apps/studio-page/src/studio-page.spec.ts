@@ -274,6 +274,20 @@ inChromium('the page of the studio', () => {
     await page.context().close();
   });
 
+  it('keeps what it shows when another split is made, and goes there by a key', async () => {
+    const page = await chromium.open('/pictures?kind=closed');
+    await tile(page, 0).waitFor();
+    studio.hasNewerSplit = true;
+    studio.publish('project');
+    await page.getByText('Split a7b2a7b2 is newer than 91c091c0.').waitFor();
+    expect(search(page)).toBe('?b=7f3a7f3a&kind=closed&s=91c091c0');
+    await page.keyboard.press('Shift+N');
+    await page.getByText('Split a7b2a7b2 is newer').waitFor({ state: 'detached' });
+    expect(search(page)).toBe('?kind=closed');
+    studio.hasNewerSplit = false;
+    await page.context().close();
+  });
+
   it('says what comes first where nothing was built', async () => {
     studio.total = 0;
     const page = await chromium.open('/');

@@ -31,6 +31,7 @@ export function decisionBindings(
     }),
     bind('open', 'o', 'none of the classes', () => 'open'),
     bind('unsure', 'v', 'unsure', () => 'unsure'),
+    bind('leave-out', 'b', 'leave out of the next builds', () => 'leave-out'),
     bind('cleared', 'Delete', 'take my decision back', () => 'cleared'),
     ...numbered,
   ];

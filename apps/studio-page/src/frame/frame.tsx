@@ -13,6 +13,7 @@ import { useProject } from '../server/project';
 import { BuildMenus } from './build-menus';
 import { ConnectionBar } from './connection-bar';
 import styles from './frame.module.css';
+import { NewerBar } from './newer-bar';
 import { Locked, PageWaits } from './page-states';
 import { Palette } from './palette';
 import { StoredState } from './stored-state';
@@ -48,6 +49,7 @@ export function Frame(): React.JSX.Element {
         </div>
       </header>
       <ConnectionBar />
+      <NewerBar />
       <main id="main" className={styles.main} tabIndex={-1}>
         <Suspense fallback={<PageWaits />}>
           <Outlet />

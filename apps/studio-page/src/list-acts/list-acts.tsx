@@ -30,6 +30,7 @@ export interface ListActsProps {
   readonly onClose: () => void;
   /** The image that keys act on where nothing is selected. */
   readonly focused: () => ImageTile | undefined;
+  readonly onLeaveOut: () => void;
 }
 
 /** What can be done with the images that are selected, or with the whole list, beside deciding; by keys, or from a dialog. */
@@ -94,7 +95,7 @@ function closing(act: ListAct, onClose: () => void): ListAct {
 }
 
 function useListActs(
-  { source, query, selection, focused }: ListActsProps,
+  { source, query, selection, focused, onLeaveOut }: ListActsProps,
   { onForget, onImport }: { readonly onForget: (images: readonly string[]) => void; readonly onImport: () => void },
 ): readonly ListAct[] {
   const navigate = useNavigate();
@@ -132,6 +133,13 @@ function useListActs(
     act('review', 'Shift+r', 'Open as review', 'One after the other, the most doubtful first.', open('/review/doubt')),
     act('sheets', 'Shift+s', 'Open as sheets', 'Sixty at once of which the split says the same.', open('/sheets')),
     act('csv', 'Shift+l', 'List as CSV', 'What the split says of them and what is decided, for a spreadsheet; edited, it can be imported.', withSearch((search) => download('/api/list', search))), // prettier-ignore
+    act(
+      'leave-out',
+      'Shift+b',
+      'Leave out of builds',
+      'The next build leaves them out, with their copies; undone as any decision.',
+      onLeaveOut,
+    ),
     ...(person.role === 'owner' && !isReadOnly ? owner : []),
   ];
 }

@@ -26,6 +26,8 @@ export class StubStudio {
   decisions: Decision[] = [];
   /** Decisions are refused as if the database were away. */
   isAway = false;
+  /** Another split was made since. */
+  hasNewerSplit = false;
   views: { readonly name: string; readonly address: string; readonly person: string }[] = [];
   /** Lists of corrections that were imported. */
   readonly lists: unknown[] = [];
@@ -76,12 +78,17 @@ export class StubStudio {
     return new Promise((resolve) => this.#waiters.push({ count, resolve }));
   }
 
-  #publish(): void {
-    for (const { count, resolve } of this.#waiters) if (count === this.decisions.length) resolve();
+  /** Tells pages that something changed. */
+  publish(topic: 'decisions' | 'project'): void {
     this.#events += 1;
     for (const stream of this.#streams) {
-      stream.write(`id: ${this.#events}\ndata: ${JSON.stringify({ number: this.#events, topic: 'decisions' })}\n\n`);
+      stream.write(`id: ${this.#events}\ndata: ${JSON.stringify({ number: this.#events, topic })}\n\n`);
     }
+  }
+
+  #publish(): void {
+    for (const { count, resolve } of this.#waiters) if (count === this.decisions.length) resolve();
+    this.publish('decisions');
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,9 +167,9 @@ export class StubStudio {
       file: 'birds.yaml',
       classes: STUB_CLASSES,
       builds: isBuilt ? [{ id: '7f3a'.repeat(4), sampleCount: this.total, createdAt: at }] : [],
-      splits: isBuilt
-        ? [{ id: '91c0'.repeat(4), buildId: '7f3a'.repeat(4), method: 'winnow', createdAt: at, counts }]
-        : [],
+      splits: (isBuilt ? (this.hasNewerSplit ? ['a7b2', '91c0'] : ['91c0']) : []).map((id) => {
+        return { id: id.repeat(4), buildId: '7f3a'.repeat(4), method: 'winnow', createdAt: at, counts };
+      }),
       funnel: isBuilt ? { hits: this.total * 2, stored: this.total + 300, samples: this.total } : null,
       runCount: isBuilt ? 4 : 0,
       bestAccuracy: isBuilt ? 0.9193 : null,

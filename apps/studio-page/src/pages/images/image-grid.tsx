@@ -88,12 +88,11 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
         onSay={say}
       />
       <ListActs
-        source={source}
-        query={query}
-        selection={selection}
+        {...{ source, query, selection }}
         isOpen={dialog === 'acts'}
         onOpen={() => setDialog('acts')}
         onClose={() => setDialog(null)}
+        onLeaveOut={() => say(() => 'leave-out', 'left out of the next build')}
         focused={() => source.tile(active.current.index)}
       />
       {dialog === 'class' ? (

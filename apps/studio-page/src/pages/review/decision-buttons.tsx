@@ -59,6 +59,7 @@ export function DecisionButtons({
           <KeyCap name="f" /> find …
         </button>
         <ActButton act={act('decide.unsure')}>unsure</ActButton>
+        <ActButton act={act('decide.leave-out')}>leave out</ActButton>
         <button type="button" className={styles.act} onClick={onSkip}>
           <KeyCap name="ArrowRight" /> skip
         </button>

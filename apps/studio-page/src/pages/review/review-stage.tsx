@@ -166,6 +166,7 @@ function reviewActs({ classes, likely, isBlind, onSay }: ReviewActsOptions): rea
           kind === 'open' ? 'open' : named(kind === 'closed' ? (refined ?? given) : given),
         ),
         act('decide.given', 'g', 'the given class is right', ({ given }) => named(given)),
+        act('decide.leave-out', 'b', 'leave out of the next builds', () => 'leave-out'),
       ];
   const ofLikely = LIKELY_KEYS.map((key, at) => ({
     ...act(
