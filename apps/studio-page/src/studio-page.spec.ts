@@ -145,6 +145,31 @@ inChromium('the page of the studio', () => {
     await page.context().close();
   });
 
+  it('knows in a tab what another tab of the browser sent for it', async () => {
+    studio.isAway = true;
+    const page = await chromium.open('/pictures');
+    page.on('dialog', (dialog) => void dialog.accept());
+    await tile(page, 1).waitFor();
+    const second = await page.context().newPage();
+    second.on('dialog', (dialog) => void dialog.accept());
+    await second.goto(`http://127.0.0.1:${chromium.port}/pictures`);
+    await tile(second, 1).waitFor();
+    await page.keyboard.press('o');
+    await page.getByText('1 not stored yet').waitFor();
+    // The first tab is sending: it sends this one, too.
+    await second.keyboard.press('ArrowRight');
+    await second.keyboard.press('o');
+    await page.getByText('2 not stored yet').waitFor();
+    studio.isAway = false;
+    await second.getByText('all stored ✓').waitFor();
+    await second.locator('#tile-1[data-mark=decided]').waitFor();
+    // Taken back elsewhere: what was decided here covers no newer list.
+    await page.keyboard.press('u');
+    await studio.whenStored(1);
+    await second.locator('#tile-1[data-mark=""]').waitFor();
+    await page.context().close();
+  });
+
   it('says that the server has ended, and goes on by itself when it is there again', async () => {
     const page = await chromium.open('/pictures');
     page.on('dialog', (dialog) => void dialog.accept());

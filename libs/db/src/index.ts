@@ -2,6 +2,7 @@ export type { Database, DatabaseHandle } from './database';
 export { openDatabase, openProjectDatabase, withProjectDatabase } from './open-database';
 export { databaseAccess } from './database-access';
 export type { DatabaseAccess } from './database-access';
+export { isConnectionTrouble } from './connection-trouble';
 export { acquireLock, lockHolder } from './holder-lock';
 export { rescueDatabase } from './rescue-database';
 export type { RescueResult } from './rescue-database';

@@ -28,10 +28,21 @@ let store: WaitingStore | null = null;
 let isSending = false;
 const channel = new BroadcastChannel(CHANNEL);
 
+/** What came to an end of that which waited, as other tabs of this browser are told: a tab may send what another one decided. */
+interface Settled {
+  readonly ids: ReadonlySet<string>;
+  /** Of these, lines that are stored nowhere. */
+  readonly refused: ReadonlySet<string>;
+}
+const NOTHING: Settled = { ids: new Set(), refused: new Set() };
+
 /** @param project names it among others that may be served here */
 export function startDecisions(project: string): void {
   store = new WaitingStore(project);
-  channel.onmessage = () => void reload();
+  channel.onmessage = ({ data }: MessageEvent<Settled>) => {
+    noteSettled(data);
+    void reload();
+  };
   void reload().then(send);
   connection.subscribe(() => {
     if (connection.get() === 'there') void send();
@@ -124,7 +135,7 @@ function queue(items: readonly WaitingItem[]): void {
     .then(() => items.forEach(({ id }) => adding.delete(id)))
     .catch((error: Error) => notify({ text: `${error.message} It is sent all the same.`, isAlarm: true }))
     .then(() => {
-      channel.postMessage(null);
+      channel.postMessage(NOTHING);
       return send();
     });
 }
@@ -157,7 +168,7 @@ async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
   try {
     const settled = await post(items);
     await settle(settled);
-    return settled.size > 0;
+    return settled.ids.size > 0;
   } catch (error) {
     // Nobody answers, the database is away, or the studio was started again to be read only: they go on waiting.
     if (!(error instanceof StudioError) || error.status >= 500 || WAITING_ANSWERS.has(error.status)) return false;
@@ -170,43 +181,50 @@ async function sendRun(items: readonly WaitingItem[]): Promise<boolean> {
     const what = items[0]?.kind === 'decision' ? `${items.length} decisions were refused` : 'Nothing was undone';
     notify({ text: `${what}: ${error.message}`, isAlarm: items[0]?.kind === 'decision' });
     localDecisions.set(new Map());
-    await settle(new Set(items.map(({ id }) => id)));
+    const ids = new Set(items.map(({ id }) => id));
+    await settle({ ids, refused: ids });
     return true;
   }
 }
 
-/** @returns ids of lines that need not be sent again */
-async function post(items: readonly WaitingItem[]): Promise<ReadonlySet<string>> {
+/** @returns lines that need not be sent again */
+async function post(items: readonly WaitingItem[]): Promise<Settled> {
   const [first] = items;
-  if (first === undefined) return new Set();
+  if (first === undefined) return NOTHING;
   if (first.kind !== 'decision') {
     const { id, batch } = first;
     await write(`/api/${first.kind}`, { id, ...(batch === undefined ? {} : { batch }) });
-    return new Set([id]);
+    return { ids: new Set([id]), refused: NOTHING.refused };
   }
   const decisions = items.flatMap((item) => (item.kind === 'decision' ? [item.decision] : []));
   const { stored, refused } = await write('/api/decisions', { decisions });
   if (refused.length > 0) {
     const text = `${countOf(refused.length, 'decision')} will not be stored: of images that were forgotten, or of a class that is gone.`;
     notify({ text, isAlarm: true });
-    const gone = new Set(decisions.filter(({ id }) => refused.includes(id)).map(localKey));
-    localDecisions.set(new Map([...localDecisions.get()].filter(([key]) => !gone.has(key))));
   }
-  return new Set([...stored, ...refused]);
+  return { ids: new Set([...stored, ...refused]), refused: new Set(refused) };
 }
 
-async function settle(ids: ReadonlySet<string>): Promise<void> {
-  const settled = waiting.get().filter(({ id }) => ids.has(id));
+async function settle(settled: Settled): Promise<void> {
+  noteSettled(settled);
+  await store?.remove(settled.ids);
+  channel.postMessage(settled);
+}
+
+/** Lists that are read from now on know it. */
+function noteSettled({ ids, refused }: Settled): void {
+  if (ids.size === 0) return;
+  const items = waiting.get().filter(({ id }) => ids.has(id));
   waiting.set(waiting.get().filter(({ id }) => !ids.has(id)));
   const local = new Map(localDecisions.get());
-  for (const item of settled) {
-    const decision = item.kind === 'decision' ? local.get(localKey(item.decision)) : undefined;
-    if (item.kind === 'decision' && decision?.batch === item.decision.batch) {
-      local.set(localKey(item.decision), { ...decision, storedAt: performance.now() });
-    }
+  for (const item of items) {
+    if (item.kind !== 'decision') continue;
+    const key = localKey(item.decision);
+    const decision = local.get(key);
+    if (decision?.batch !== item.decision.batch) continue;
+    if (refused.has(item.id)) local.delete(key);
+    else local.set(key, { ...decision, storedAt: performance.now() });
   }
   localDecisions.set(local);
-  await store?.remove(ids);
-  channel.postMessage(null);
   refreshAfter({ topic: 'decisions', number: 0 });
 }

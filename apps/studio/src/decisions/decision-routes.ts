@@ -52,7 +52,7 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const { lists, split, build } = opened;
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const { name: person, role } = context.personOf(request);
-    const reserved = split === null ? new Set<number>() : await plans.waitingRows({ ...opened, split }, log);
+    const reserved = await plans.waitingRows(opened, log);
     const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, other };
     const isOwner = role === 'owner';
     return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });

@@ -8,7 +8,6 @@ import { buildDecisions, classOfTruth, DecisionLog } from '@winnow/review';
 import type { BuildDecisions } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
-import { settledWithin } from '../server/settled-within';
 import type { StudioDatabase } from '../server/studio-database';
 
 interface StudioDecisionsOptions {
@@ -19,8 +18,6 @@ interface StudioDecisionsOptions {
   readonly now: () => Date;
 }
 
-/** How long an answer waits for a database that was there before: reading goes on with what is known. */
-const PATIENCE_MILLIS = 1000;
 /** Lines that are read at once. */
 const PAGE_LINES = 10_000;
 
@@ -59,13 +56,9 @@ export class StudioDecisions implements DecisionSource {
    * @throws WinnowError as StudioDatabase.use, where it was never read
    */
   async current(): Promise<DecisionLog> {
-    const caughtUp = this.#options.database.use((db) => this.#catchUp(db));
-    if (this.#isRead)
-      await settledWithin(
-        caughtUp.catch(() => null),
-        PATIENCE_MILLIS,
-      );
-    else await caughtUp;
+    const { database } = this.#options;
+    const catchUp = (db: Database): Promise<void> => this.#catchUp(db);
+    await (this.#isRead ? database.useIfThere(catchUp).catch(() => null) : database.use(catchUp));
     return this.#log;
   }
 

@@ -22,27 +22,28 @@ export async function describeImage(context: StudioContext, scope: ImageScope, s
     });
   }
   const isForgotten = columns.forgotten[row] === 1;
-  const known = isForgotten
-    ? { sample: undefined, listings: [], history: [] }
-    : await database.use(async (db) => ({
+  const found = isForgotten
+    ? { sample: undefined, listings: [] }
+    : await database.useIfThere(async (db) => ({
         sample: await readSample(db, build.id, sha256),
         listings: (await listImageListings(db, config.name, sha256)).map(studioListing),
-        history: await images.decisions.history(sha256),
       }));
+  const { sample, listings } = found ?? { sample: undefined, listings: [] };
   const number = (values: Float32Array): number => values[row] as number;
   const flags = columns.flags[row] as number;
   const tile = tileOf(columns, row);
   return {
     ...tile,
-    key: known.sample?.key ?? String(row).padStart(9, '0'),
+    key: sample?.key ?? String(row).padStart(9, '0'),
     width: columns.width[row] as number,
     height: columns.height[row] as number,
     probabilities: tile.kind === null ? null : [number(columns.clean), number(columns.closed), number(columns.open)],
     flags: IMAGE_FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0),
     copies: columns.copies[row] as number,
-    conflicts: known.sample?.conflicts ?? [],
-    listings: known.listings,
-    history: known.history,
+    conflicts: sample?.conflicts ?? [],
+    listings,
+    history: isForgotten ? [] : await images.decisions.history(sha256),
+    ...(found === null && { isDatabaseAway: true as const }),
     missing: isForgotten
       ? 'It was to be forgotten: the next build leaves it out.'
       : await missingOriginal(context, sha256),

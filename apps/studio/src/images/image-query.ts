@@ -7,7 +7,7 @@ const MAX_TEXT = 4000;
 const text = z.string().max(MAX_TEXT);
 
 /** Whether something is so, as addresses say it. */
-const flag = z.enum(['', '0', '1', 'false', 'true']).transform((value) => value !== '0' && value !== 'false');
+export const flag = z.enum(['', '0', '1', 'false', 'true']).transform((value) => value !== '0' && value !== 'false');
 
 const filterShape = Object.fromEntries(STUDIO_FILTERS.map((name) => [name, text.optional()])) as Record<
   (typeof STUDIO_FILTERS)[number],

@@ -1,16 +1,19 @@
 import type { ImageFacets, ImageHolders, ImageWindow } from '@winnow/contracts';
 import { buildsHolding } from '@winnow/db';
 import { z } from 'zod';
-import type { RouteModule } from '../server/studio-context';
+import type { RouteModule, StudioContext } from '../server/studio-context';
 import { describeImage } from './image-detail';
-import { listQuerySchema, listRequest, scopeOf } from './image-query';
+import { flag, listQuerySchema, listRequest, scopeOf } from './image-query';
 import { tileOf } from './image-tile';
+import type { OpenImages } from './studio-images';
 
 const MAX_TILES = 500;
 
 const windowQuerySchema = listQuerySchema.extend({
   from: z.coerce.number().int().min(0).default(0),
   count: z.coerce.number().int().min(1).max(MAX_TILES).default(60),
+  /** Without images that a plan of measuring still has to show. */
+  unplanned: flag.default(false),
 });
 const facetQuerySchema = listQuerySchema.extend({
   /** Part of the values that are wanted, of the facet `facet`. */
@@ -25,8 +28,11 @@ export const sha256Schema = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/
 export const imageRoutes: RouteModule = (server, context) => {
   server.get('/api/images', async (request): Promise<ImageWindow> => {
     const query = windowQuerySchema.parse(request.query);
-    const { lists } = await context.images.open(scopeOf(query));
-    const { total, version, rows } = lists.window(listRequest(query), query.from, query.count);
+    const images = await context.images.open(scopeOf(query));
+    const { lists } = images;
+    const { total, version, rows } = query.unplanned
+      ? await unplannedWindow(context, images, query)
+      : lists.window(listRequest(query), query.from, query.count);
     return {
       total,
       of: lists.columns.count,
@@ -48,3 +54,15 @@ export const imageRoutes: RouteModule = (server, context) => {
     return { builds: await context.database.use((db) => buildsHolding(db, context.config.name, digests)) };
   });
 };
+
+async function unplannedWindow(
+  { plans, decisions }: StudioContext,
+  images: OpenImages,
+  query: z.infer<typeof windowQuerySchema>,
+): Promise<Pick<ImageWindow, 'total' | 'version'> & { readonly rows: Uint32Array }> {
+  const waiting = await plans.waitingRows(images, await decisions.current());
+  const listed = images.lists.list(listRequest(query));
+  const rows = waiting.size === 0 ? listed : listed.filter((row) => !waiting.has(row));
+  const { version } = images.lists;
+  return { total: rows.length, version, rows: rows.subarray(query.from, query.from + query.count) };
+}

@@ -1,5 +1,6 @@
 import { rmSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { saveSplit } from '@winnow/db';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject } from '../spec-support/studio-project';
 import { ReadingImages, StudioImages } from './studio-images';
@@ -69,6 +70,7 @@ describe('columns of a data set', () => {
         await gate;
         return studio.context.database.use(work);
       },
+      useIfThere: (work) => studio.context.database.useIfThere(work),
       isThere: () => true,
       close: () => Promise.resolve(),
     };
@@ -92,6 +94,22 @@ describe('columns of a data set', () => {
     await images.open();
     expect((await images.open()).lists.columns.state[2]).toBe(1);
     expect(readAll).toHaveBeenCalledTimes(2);
+    await studio.close();
+  });
+
+  it('of a split that is shown, one that a plan draws from and the newest are held at once', async () => {
+    const studio = await openStudio(project);
+    const { images, database, facts } = studio.context;
+    for (const id of ['drawn', 'newest']) {
+      const record = { id, project: 'p', buildId: project.buildId, teacherDigest: 't', config: {}, counts: {} };
+      await database.use((db) => saveSplit(db, { ...record, method: 'knn' }, []));
+    }
+    await facts.renew();
+    const scopes = [{ s: project.splitId }, { s: 'drawn' }, {}];
+    const first = [];
+    for (const scope of scopes) first.push((await images.open(scope)).lists);
+    expect(new Set(first).size).toBe(3);
+    for (const [at, scope] of scopes.entries()) expect((await images.open(scope)).lists).toBe(first[at]);
     await studio.close();
   });
 

@@ -53,13 +53,17 @@ export interface StudioImagesOptions {
   readonly patienceMillis?: number;
 }
 
-/** Data sets that are held at once: some 95 MB each at a million images. */
-const MAX_OPEN = 2;
+/** What is held at once: a split that is shown, one that a plan of measuring draws from, and the newest, for bytes of images. */
+const MAX_OPEN = 3;
+/** Beyond these fewer are held, at least the one that was asked for last. */
+const MAX_IMAGES = 4_000_000;
 const PATIENCE_MILLIS = 1500;
 
 interface Opening {
   images: Promise<OpenImages>;
+  /** Images that were read, and all there are. */
   done: number;
+  readonly count: number;
   /** As soon as its columns are read. */
   lists: ImageLists | undefined;
 }
@@ -141,7 +145,12 @@ export class StudioImages {
 
   #begin(name: string, build: OpenImages['build'], split: OpenImages['split']): Opening {
     const { config, database, log, signal } = this.#options;
-    const opening: Opening = { images: Promise.reject(new Error()), done: 0, lists: undefined };
+    const opening: Opening = {
+      images: Promise.reject(new Error()),
+      done: 0,
+      count: build.sampleCount,
+      lists: undefined,
+    };
     opening.images.catch(() => undefined);
     opening.images = (async () => {
       const columns = await loadColumns({
@@ -160,15 +169,20 @@ export class StudioImages {
       return { build, split, lists, shards: new ShardReader(path.join(config.paths.builds, build.id)) };
     })();
     opening.images.catch(() => this.#open.delete(name));
-    const [oldest] = this.#open.keys();
-    if (this.#open.size >= MAX_OPEN && oldest !== undefined) {
-      void this.#open
-        .get(oldest)
-        ?.images.then(({ shards }) => shards.close())
-        .catch(() => undefined);
-      this.#open.delete(oldest);
-    }
+    this.#makeRoom(build.sampleCount);
     return opening;
+  }
+
+  /** @param count images of what is opened next */
+  #makeRoom(count: number): void {
+    let images = count;
+    for (const opened of this.#open.values()) images += opened.count;
+    for (const [name, opened] of [...this.#open]) {
+      if (this.#open.size < MAX_OPEN && images <= MAX_IMAGES) return;
+      this.#open.delete(name);
+      images -= opened.count;
+      void opened.images.then(({ shards }) => shards.close()).catch(() => undefined);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { measurePlanSettingsSchema, NOISE_KINDS, WinnowError } from '@winnow/con
 import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } from '@winnow/contracts';
 import { digestOf } from '@winnow/columns';
 import { correctionsOf, findSplit, listMeasurePlans, measurePlanFor, saveMeasurePlan } from '@winnow/db';
-import type { MeasurePlanRecord } from '@winnow/db';
+import type { Database, MeasurePlanRecord } from '@winnow/db';
 import { answersOf, countPlan, countPlanned, looksOfPlan } from '@winnow/review';
 import type { DecisionLog, KindCounts, PlanLooks } from '@winnow/review';
 import type { OpenImages, StudioImages } from '../images/studio-images';
@@ -37,17 +37,29 @@ export class MeasurePlans {
   readonly #context: MeasurePlansOptions;
   readonly #looks = new Map<string, PlanLooks>();
   readonly #corrected = new Map<string, boolean>();
+  /** By split, as they were read last. */
+  readonly #plans = new Map<string, StudioPlan | null>();
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(context: MeasurePlansOptions) {
     this.#context = context;
   }
 
-  /** The plan that measures a split: its own, or else the newest of another split of the same data set. */
+  /**
+   * The plan that measures a split: its own, or else the newest of another split of the same data set. While the database is away,
+   * the one that it was.
+   */
   async planFor({ build, split }: SplitImages): Promise<StudioPlan | null> {
     const { config, database } = this.#context;
-    const found = await database.use((db) => measurePlanFor(db, config.name, { id: split.id, buildId: build.id }));
-    return found === undefined ? null : readPlan(found);
+    const find = async (db: Database): Promise<{ readonly plan: StudioPlan | null }> => {
+      const found = await measurePlanFor(db, config.name, { id: split.id, buildId: build.id });
+      return { plan: found === undefined ? null : readPlan(found) };
+    };
+    const known = this.#plans.get(split.id);
+    const read = known === undefined ? await database.use(find) : await database.useIfThere(find);
+    if (read === null) return known ?? null;
+    this.#plans.set(split.id, read.plan);
+    return read.plan;
   }
 
   /** What decisions already say of images is in such a split: its own looks would always find it right. */
@@ -75,9 +87,9 @@ export class MeasurePlans {
     return found;
   }
 
-  /** Images that the plan of a split still has to show to somebody, by row. */
-  async waitingRows(images: SplitImages, log: DecisionLog): Promise<ReadonlySet<number>> {
-    const plan = await this.planFor(images);
+  /** Images that the plan of a split still has to show to somebody, by row: seen elsewhere first, they would not be looked at blindly. */
+  async waitingRows({ split, ...images }: OpenImages, log: DecisionLog): Promise<ReadonlySet<number>> {
+    const plan = split === null ? null : await this.planFor({ ...images, split });
     if (plan === null) return new Set();
     const { looks, digests } = this.looksOf(plan, await this.imagesOf(plan));
     const answers = answersOf(log.looksOf(plan.id));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NOISE_KINDS } from '@winnow/contracts';
-import type { DecisionsSince, MeasureLooks, StudioMeasure } from '@winnow/contracts';
+import type { DecisionsSince, ImageWindow, MeasureLooks, StudioMeasure, StudioSheets } from '@winnow/contracts';
 import { sampleKey } from '@winnow/shards';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
@@ -68,6 +68,17 @@ describe('measuring a split', () => {
     // The kinds come mixed: their order says nothing.
     const order = images.map((image) => project.digests.indexOf(image) % 3);
     expect(order).not.toEqual([...order].sort());
+  });
+
+  it('keeps what it still has to show out of sheets', async () => {
+    const { images } = (await studio.ask('/api/measure/looks?count=100')).body as MeasureLooks;
+    const { groups } = (await studio.ask('/api/sheets')).body as StudioSheets;
+    expect(groups.reduce((sum, { count }) => sum + count, 0)).toBe(COUNT - images.length);
+    const address = '/api/images?count=500&sort=doubt&given=cat&unplanned=1';
+    const { tiles, total } = (await studio.ask(address)).body as ImageWindow;
+    const planned = images.filter((image) => project.digests.indexOf(image) % 3 === 0);
+    expect([total, tiles.length]).toEqual([30 - planned.length, 30 - planned.length]);
+    expect(tiles.filter(({ sha256 }) => images.includes(sha256))).toEqual([]);
   });
 
   it('says what the looks tell of each kind, and stores the chance of each', async () => {

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
-import type { CommandIo } from '@winnow/contracts';
-import { openProjectDatabase } from '@winnow/db';
+import { isWinnowError, WinnowError } from '@winnow/contracts';
+import type { CommandIo, ErrorCode } from '@winnow/contracts';
+import { isConnectionTrouble, openProjectDatabase } from '@winnow/db';
 import type { Database, DatabaseHandle } from '@winnow/db';
 import type { ProjectConfig } from '@winnow/config';
+import { settledWithin } from './settled-within';
+
+/** How long an answer waits for a database that was there before. */
+const PATIENCE_MILLIS = 1000;
+const AWAY: ReadonlySet<ErrorCode> = new Set(['DATABASE_BUSY', 'DATABASE_UNREACHABLE']);
 
 /** The project's database for a server that is open all day beside other commands. */
 export interface StudioDatabase {
@@ -13,6 +18,11 @@ export interface StudioDatabase {
    * @throws WinnowError as openDatabase: DATABASE_BUSY and DATABASE_UNREACHABLE are answered as "away"; INTERRUPTED once it is closed
    */
   use<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T>;
+  /**
+   * As `use`, for answers that can do without: null where the database is away, at once when that is known, else after a second.
+   * The work goes on, and whether the database is there again is known by its end.
+   */
+  useIfThere<T>(work: (db: Database, handle: DatabaseHandle) => Promise<T>): Promise<T | null>;
   /** False where nothing made one yet: then `use` reads an empty one, which keeps nothing. */
   isThere(): boolean;
   close(): Promise<void>;
@@ -25,25 +35,55 @@ export interface StudioDatabase {
 export function openStudioDatabase(config: ProjectConfig, io: Pick<CommandIo, 'log' | 'signal'>): StudioDatabase {
   let opening: Promise<DatabaseHandle> | undefined;
   let isClosed = false;
+  /** Of what waits for a database that is away. */
+  let waiting: object | undefined;
   const isThere = (): boolean => config.databaseUrl !== undefined || existsSync(path.join(config.paths.state, 'db'));
   const open = (): Promise<DatabaseHandle> =>
     openProjectDatabase(config, { holder: 'winnow studio', create: false }, io);
+  const use: StudioDatabase['use'] = async (work) => {
+    const found = await useNow(work);
+    waiting = undefined;
+    return found;
+  };
+  const useNow: StudioDatabase['use'] = async (work) => {
+    // Opened again it would be left open, and the process would not end.
+    if (isClosed) throw new WinnowError('INTERRUPTED', 'The studio has ended', { next: 'Start it again.' });
+    if (opening === undefined && !isThere()) {
+      const empty = await open();
+      return work(empty.db, empty).finally(() => empty.close());
+    }
+    opening ??= open();
+    const opened = opening;
+    const handle = await opened.catch((error: unknown) => {
+      if (opening === opened) opening = undefined;
+      throw error;
+    });
+    return work(handle.db, handle).catch((error: unknown) => {
+      if (!isConnectionTrouble(error)) throw error;
+      throw new WinnowError('DATABASE_UNREACHABLE', 'The database does not answer', {
+        next: 'Start it again; what was decided waits meanwhile.',
+        cause: error,
+      });
+    });
+  };
   return {
     isThere,
-    async use(work) {
-      // Opened again it would be left open, and the process would not end.
-      if (isClosed) throw new WinnowError('INTERRUPTED', 'The studio has ended', { next: 'Start it again.' });
-      if (opening === undefined && !isThere()) {
-        const empty = await open();
-        return work(empty.db, empty).finally(() => empty.close());
-      }
-      opening ??= open();
-      const opened = opening;
-      const handle = await opened.catch((error: unknown) => {
-        if (opening === opened) opening = undefined;
+    use,
+    async useIfThere(work) {
+      if (waiting !== undefined) return null;
+      const asked = use(work);
+      const found = await settledWithin(asked, PATIENCE_MILLIS).catch((error: unknown) => {
+        if (isWinnowError(error) && AWAY.has(error.code)) return null;
         throw error;
       });
-      return work(handle.db, handle);
+      if (found !== null) return found;
+      const mark = {};
+      waiting = mark;
+      const rest = (): void => {
+        if (waiting === mark) waiting = undefined;
+      };
+      asked.then(rest, rest);
+      return null;
     },
     async close() {
       isClosed = true;

@@ -10,8 +10,10 @@ const MAX_GROUPS = 200;
 export const sheetRoutes: RouteModule = (server, context) => {
   server.get('/api/sheets', async (request): Promise<StudioSheets> => {
     const query = listQuerySchema.parse(request.query);
-    const { lists, split } = await context.images.open(scopeOf(query));
-    if (split === null) return { groups: [] };
+    const images = await context.images.open(scopeOf(query));
+    if (images.split === null) return { groups: [] };
+    const { lists } = images;
+    const planned = await context.plans.waitingRows(images, await context.decisions.current());
     const { kind, given, refined, state, forgotten } = lists.columns;
     const isListed = new Uint8Array(lists.columns.count);
     for (const row of lists.list(listRequest(query))) isListed[row] = 1;
@@ -20,7 +22,8 @@ export const sheetRoutes: RouteModule = (server, context) => {
       labels: given,
       refinedLabels: refined,
       probabilities: new Float32Array(0),
-      isDecided: (row) => isListed[row] === 0 || state[row] !== 0 || forgotten[row] === 1 || kind[row] === NO_KIND,
+      isDecided: (row) =>
+        isListed[row] === 0 || state[row] !== 0 || forgotten[row] === 1 || kind[row] === NO_KIND || planned.has(row),
     });
     return { groups: groups.slice(0, MAX_GROUPS).map(({ groupSize, ...group }) => ({ ...group, count: groupSize })) };
   });

@@ -181,8 +181,8 @@ export interface SheetGroupCount {
 }
 
 /**
- * GET /api/sheets?FILTERS: groups of the images of a list, the largest first, at most 200. The images of one: GET /api/images
- * with its filters.
+ * GET /api/sheets?FILTERS: groups of the images of a list, the largest first, at most 200; without images that a plan of measuring
+ * still has to show. The images of one: GET /api/images with its filters and `unplanned=1`.
  */
 export interface StudioSheets {
   readonly groups: readonly SheetGroupCount[];

@@ -64,7 +64,8 @@ export interface ImageTile {
 }
 
 /**
- * GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500). While a data set is read for the first time, it is
+ * GET /api/images?FILTERS&sort=&descending=&from=&count= (at most 500); `unplanned=1` leaves out images that a plan of measuring
+ * still has to show. While a data set is read for the first time, it is
  * answered by 503 with Retry-After, and how far that is in words; so are all other answers about its images.
  */
 export interface ImageWindow {
@@ -127,6 +128,8 @@ export interface ImageDetail extends Omit<ImageTile, 'index'> {
   readonly conflicts: readonly string[];
   readonly listings: readonly StudioListing[];
   readonly history: readonly DecisionLine[];
+  /** The database is away: where the image was found is not known now, nor the newest lines of its history. */
+  readonly isDatabaseAway?: true;
   /** Null where the original is gone: the reason in words. */
   readonly missing: string | null;
 }

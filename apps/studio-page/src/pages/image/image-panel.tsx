@@ -44,7 +44,11 @@ export function ImagePanel({
         <div className={styles.facts} aria-busy={isPlaceholderData}>
           <Probabilities image={data} />
           <Decided image={data} />
-          <Listings listings={data.listings} />
+          {data.isDatabaseAway === true ? (
+            <p role="status">The database is away: where this was found is shown when it is there again.</p>
+          ) : (
+            <Listings listings={data.listings} />
+          )}
           <History lines={data.history} />
           <Facts image={data} />
         </div>

@@ -260,7 +260,14 @@ function useSheetTiles(
   isDoubtfulFirst: boolean,
   round: number,
 ): { readonly tiles: readonly ImageTile[] | null; readonly error: Error | null } {
-  const asked = { ...search, sort: 'doubt', descending: isDoubtfulFirst ? 1 : 0, from: 0, count: 3 * SIZE };
+  const asked = {
+    ...search,
+    sort: 'doubt',
+    descending: isDoubtfulFirst ? 1 : 0,
+    from: 0,
+    count: 3 * SIZE,
+    unplanned: 1,
+  };
   const { data, error } = useQuery({
     ...WHILE_PASSING,
     queryKey: ['project', 'sheet', asked, round],

@@ -1,0 +1,115 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Decision, DecisionsSince, ImageDetail, ImageWindow, ReviewQueue } from '@winnow/contracts';
+import { databasesUnderTest } from '@winnow/db/testing';
+import { makeOwnDatabase } from '../spec-support/own-database';
+import type { OwnDatabase } from '../spec-support/own-database';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+
+const [server] = databasesUnderTest(process.env).filter(({ name }) => name === 'postgres');
+
+/** Between studio and server; while it is stopped it takes what is sent, as a stopped server's machine does, and nothing comes back. */
+class Relay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isStopped = false;
+
+  constructor(to: URL) {
+    this.#server = createServer((from) => {
+      const onward = connect(Number(to.port), to.hostname);
+      for (const [one, other] of [
+        [from, onward],
+        [onward, from],
+      ] as const) {
+        this.#sockets.add(one);
+        one.pipe(other);
+        one.on('error', () => other.destroy()).on('close', () => this.#sockets.delete(one));
+        if (this.#isStopped) one.pause();
+      }
+    });
+  }
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  resume(): void {
+    this.#isStopped = false;
+    for (const socket of this.#sockets) socket.resume();
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+}
+
+(server?.available === true ? describe : describe.skip)('while the database does not answer', () => {
+  let database: OwnDatabase;
+  let relay: Relay;
+  let project: StudioProject;
+  let studio: StudioUnderTest;
+  beforeAll(async () => {
+    database = await makeOwnDatabase(server?.url);
+    const url = new URL(database.url as string);
+    relay = new Relay(new URL(url));
+    url.hostname = '127.0.0.1';
+    url.port = String(await relay.listen());
+    project = await writeStudioProject({ databaseUrl: url.href, count: 12 });
+    studio = await openStudio(project);
+  });
+  afterAll(async () => {
+    relay.resume();
+    await studio.close();
+    relay.close();
+    project.remove();
+    await database.drop();
+  });
+
+  const ask = async <Answer>(address: string): Promise<Answer> => {
+    const { status, body } = await studio.ask(address);
+    expect([address, status]).toEqual([address, 200]);
+    return body as Answer;
+  };
+  const decide = (index: number): Decision => {
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    return { id, batch: id, sha256: project.digests[index] as string, says: 'open', origin: 'one' };
+  };
+  const send = async (decision: Decision) =>
+    (await studio.ask('/api/decisions', { method: 'POST', body: { decisions: [decision] } })).status;
+
+  it('reading goes on, and decisions wait and are stored once', async () => {
+    const first = project.digests[0] as string;
+    expect(await send(decide(0))).toBe(200);
+    const plan = { halfWidth: 0.25, kinds: ['clean'], isBlind: true };
+    expect((await studio.ask('/api/measure/plan', { method: 'POST', body: plan })).status).toBe(200);
+    await ask<ReviewQueue>('/api/review/doubt');
+    expect((await ask<ImageDetail>(`/api/images/${first}`)).listings).toHaveLength(1);
+
+    relay.stop();
+    // A page whose answer does not come sends the same line again.
+    const waiting = [decide(1), decide(2), decide(1)].map(send);
+    expect((await ask<ImageWindow>('/api/images?kind=clean&sort=doubt')).total).toBe(4);
+    await ask('/api/facets?given=cat');
+    const detail = await ask<ImageDetail>(`/api/images/${first}`);
+    expect(detail).toMatchObject({ isDatabaseAway: true, listings: [], width: 80, history: [{ says: 'open' }] });
+    expect((await ask<ReviewQueue>('/api/review/doubt')).images.length).toBeGreaterThan(0);
+    await ask('/api/measure');
+    await ask('/api/sheets');
+    await ask('/api/project');
+
+    relay.resume();
+    expect(await Promise.all(waiting)).toEqual([200, 200, 200]);
+    const { lines } = await ask<DecisionsSince>('/api/decisions');
+    expect(lines.map(({ sha256 }) => project.digests.indexOf(sha256 as string)).sort()).toEqual([0, 1, 2]);
+    const again = await ask<ImageDetail>(`/api/images/${first}`);
+    expect([again.isDatabaseAway, again.listings.length]).toEqual([undefined, 1]);
+  });
+});
