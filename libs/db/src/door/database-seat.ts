@@ -144,7 +144,7 @@ async function handOn({ lock, cluster, door }: Holding): Promise<void> {
 /** A connection to the door of this very process. */
 function streamWithin(door: Door): Duplex {
   const [own, other] = duplexPair();
-  door.serve(other);
+  door.serve(other, false);
   return Object.assign(own, {
     setNoDelay: () => own,
     ref: () => own,

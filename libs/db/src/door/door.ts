@@ -20,24 +20,52 @@ import {
 const CLOSING_MILLIS = 10_000;
 const FLUSH_MILLIS = 1000;
 
+/** A guest that says nothing for so long within its transaction, while others wait, is put out: it was stopped, or hangs. */
+const SILENT_MILLIS = 30_000;
+
+/** What the time of a door is taken from. */
+export interface DoorClock {
+  /** Milliseconds since any moment. */
+  now(): number;
+  /** Does something later. @returns calls that off */
+  later(millis: number, task: () => void): () => void;
+}
+
+const CLOCK: DoorClock = {
+  now: () => performance.now(),
+  later(millis, task) {
+    // After what was sent meanwhile is read: this process may have been busy all the time.
+    const timer = setTimeout(() => setImmediate(task), millis).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 interface Client {
   readonly stream: Duplex;
+  /** Of another process. */
+  readonly isGuest: boolean;
   readonly reader: RequestReader;
   readonly batches: Buffer[];
   isGone: boolean;
+  /** When it sent something last. */
+  heardAt: number;
 }
 
 /**
  * Lets many clients use one PGlite by Postgres' protocol. A client has the session from its first message to the end of its
- * transaction; the others wait in line. What a client that is gone left is rolled back. Settings (`set`), temporary tables and
+ * transaction; the others wait in line. What a client that is gone left is rolled back, and a guest that falls silent within its
+ * transaction while others wait is put out, which repeats it when it goes on. Settings (`set`), temporary tables and
  * advisory locks of a session are those of all clients: ours are of transactions.
  */
 export class Door {
   readonly #database: Pick<PGlite, 'execProtocolRawSync'>;
+  readonly #clock: DoorClock;
   readonly #clients = new Set<Client>();
   /** Those who have sent something, in the order in which they wait. */
   readonly #line: Client[] = [];
   #owner: Client | undefined;
+  /** Calls off the next look at whether the owner is silent. */
+  #unwatch: (() => void) | undefined;
   #isServing = false;
   #isListened = false;
   #isClosing = false;
@@ -46,8 +74,9 @@ export class Door {
   #server: Server | undefined;
   #folder: string | undefined;
 
-  constructor(database: Pick<PGlite, 'execProtocolRawSync'>) {
+  constructor(database: Pick<PGlite, 'execProtocolRawSync'>, clock: DoorClock = CLOCK) {
     this.#database = database;
+    this.#clock = clock;
   }
 
   /** Lets other processes in. @returns the path of the socket; undefined where the system has none for us alone */
@@ -56,7 +85,7 @@ export class Door {
     try {
       this.#folder = await mkdtemp(path.join(shortFolder(), 'winnow-'));
       const socket = path.join(this.#folder, 'door');
-      const server = createServer((stream) => this.serve(stream));
+      const server = createServer((stream) => this.serve(stream, true));
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(socket, resolve));
       this.#server = server;
       await chmod(socket, 0o600);
@@ -67,18 +96,19 @@ export class Door {
     }
   }
 
-  /** Serves a client at the other end of a stream. */
-  serve(stream: Duplex): void {
+  /** Serves a client at the other end of a stream. @param isGuest it is another process */
+  serve(stream: Duplex, isGuest: boolean): void {
     if (this.#isClosing) {
       stream.destroy();
       return;
     }
     this.#clientsSoFar += 1;
     const reader = new RequestReader(`c${this.#clientsSoFar}_`);
-    const client: Client = { stream, reader, batches: [], isGone: false };
+    const client: Client = { stream, isGuest, reader, batches: [], isGone: false, heardAt: this.#clock.now() };
     this.#clients.add(client);
     stream.on('error', () => undefined);
     stream.on('data', (chunk: Buffer) => {
+      client.heardAt = this.#clock.now();
       for (const request of reader.read(chunk)) {
         if (request.kind === 'start') stream.write(WELCOME);
         else if (request.kind === 'encryption') stream.write(NO_ENCRYPTION);
@@ -101,6 +131,7 @@ export class Door {
       const isFree = new Promise<void>((resolve) => (this.#onFree = resolve));
       await Promise.race([isFree, delay(CLOSING_MILLIS, undefined, { ref: false })]);
     }
+    this.#unwatch?.();
     await this.#stopListening();
     const ended = [...this.#clients].map(({ stream }) => new Promise<void>((resolve) => stream.end(() => resolve())));
     await Promise.race([Promise.all(ended), delay(FLUSH_MILLIS, undefined, { ref: false })]);
@@ -137,6 +168,19 @@ export class Door {
     this.#isServing = true;
     for (let client = this.#next(); client !== undefined; client = this.#next()) this.#execute(client);
     this.#isServing = false;
+    this.#watchOwner();
+  }
+
+  /** Of a guest that others wait for it is looked again when it will have been silent for too long. */
+  #watchOwner(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    const owner = this.#owner;
+    if (owner === undefined || !owner.isGuest || owner.isGone || this.#line.length === 0) return;
+    const leftMillis = owner.heardAt + SILENT_MILLIS - this.#clock.now();
+    // Its end rolls back what it left, as that of any client.
+    if (leftMillis <= 0) owner.stream.destroy();
+    else this.#unwatch = this.#clock.later(leftMillis, () => this.#watchOwner());
   }
 
   #next(): Client | undefined {
