@@ -1,12 +1,12 @@
-import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
-import type { DecidedState, ImageFlag, NoiseKind } from '@winnow/contracts';
+import { DECIDED_STATES, IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
+import type { ImageFlag, NoiseKind } from '@winnow/contracts';
 
 /** Stands for "none" in columns of 8, 16 bits. */
 export const NO_KIND = 255;
 export const NO_CLASS = 65_535;
 
 /** In the order of their numbers in a column. */
-export const DECIDED_STATES = ['none', 'decided', 'disputed', 'unsure'] as const satisfies readonly DecidedState[];
+export { DECIDED_STATES };
 
 /** Columns that are kept in a file, by name: the type of their numbers, and numbers an image. */
 export const STORED_COLUMNS = {

@@ -17,5 +17,5 @@ export { nameSchema } from './name-schema';
 export { PROJECT_SCHEMA_FILE, projectFileText } from './project-file-text';
 export { projectJsonSchema } from './project-keys';
 export { projectSchema } from './project-schema';
-export { asksSplit, parseWhereExpression } from './where/parse-where';
+export { asksDecisions, asksSplit, parseWhereExpression } from './where/parse-where';
 export type { WhereComparison, WhereExpression, WhereFieldType } from './where/parse-where';

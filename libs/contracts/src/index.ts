@@ -91,7 +91,7 @@ export type {
   StudioDuplicates,
   StudioPair,
 } from './studio/studio-duplicates';
-export { COLUMN_FILTERS, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
+export { COLUMN_FILTERS, DECIDED_STATES, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,
   DecisionLine,

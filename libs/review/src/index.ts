@@ -13,6 +13,7 @@ export type { ReviewSheet } from './orders/sheets';
 export type { LabelNeighbours } from './orders/worth';
 export { buildDecisions, pairKey } from './decisions/build-decisions';
 export type { BuildDecisions, LeftOut, PairDecision } from './decisions/build-decisions';
+export { chooseBaseSplit, isCleanedConfig } from './decisions/base-split';
 export { DecisionLog } from './decisions/decision-log';
 export { loadDecisions } from './decisions/load-decisions';
 export { classOfTruth } from './decisions/truths';

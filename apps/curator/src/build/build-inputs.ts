@@ -49,6 +49,8 @@ export interface MadeWith {
   readonly told: ToldCounts | null;
   /** By which it was cleaned; null where it was not. */
   readonly split: Pick<BaseSplit, 'id' | 'method' | 'build'> | null;
+  /** `build.where` asks what people decided: which images those are, the samples say. */
+  readonly isByDecisions?: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface MadeWith {
  */
 export function recordedConfig(
   config: ProjectConfig,
-  { harvest, heldOut, network, unchecked, told, split }: MadeWith,
+  { harvest, heldOut, network, unchecked, told, split, isByDecisions = false }: MadeWith,
 ): JsonValue {
   const {
     respectRobots,
@@ -97,6 +99,7 @@ export function recordedConfig(
     ...(network === null ? {} : { embeddings: network }),
     ...(told === null ? {} : { told }),
     ...(split === null ? {} : { split: { id: split.id, method: split.method, build: split.build } }),
+    ...(isByDecisions ? { decisions: true } : {}),
     imaging: imagingVersions(),
   } as unknown as JsonValue;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { asksSplit, DecisionFinder, describePassedOver } from '@winnow/config';
+import { asksDecisions, asksSplit, DecisionFinder, describePassedOver } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError, WinnowError } from '@winnow/contracts';
 import type { CommandIo, DecisionLogLine, JsonValue } from '@winnow/contracts';
@@ -11,6 +11,7 @@ import {
   forgottenFilter,
   latestBuild,
   listDecisions,
+  listExclusions,
   listFetchOutcomes,
   listProjectImages,
   markBuildUsed,
@@ -19,12 +20,14 @@ import {
   storedDescriptors,
 } from '@winnow/db';
 import type { BuildRecord, Database, ProjectEmbeddings, StoredImage } from '@winnow/db';
-import { buildDecisions, loadDecisions } from '@winnow/review';
+import { buildDecisions, DecisionLog, loadDecisions } from '@winnow/review';
 import { readDataset } from '@winnow/shards';
 import type { LoadedBuild } from '@winnow/shards';
 import { digestInputs, recordedConfig } from './build-inputs';
-import { loadBaseSplit } from '../filter/base-split';
+import { loadBaseSplit, uncleanedBuild } from '../filter/base-split';
 import type { BaseSplit } from '../filter/base-split';
+import { imageOpinions } from '../filter/image-opinions';
+import type { ImageOpinion } from '../filter/image-opinions';
 import { relabeller } from '../filter/relabel';
 import type { Relabel } from '../filter/relabel';
 import { collectedUnder } from './collected-under';
@@ -110,6 +113,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
     network: embeddings?.network ?? null,
     split: cleaning.split,
     told: plan.told,
+    isByDecisions: cleaning.opinions !== null,
     unchecked: plan.samples.filter(({ unchanged }) => unchanged === true).length,
   });
   const inputDigest = digestInputs(config, { recorded, plan });
@@ -135,11 +139,13 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuildR
 interface Cleaning {
   readonly split: BaseSplit | null;
   readonly relabel: Relabel | null;
+  /** By digest, where `build.where` asks for them. */
+  readonly opinions: ReadonlyMap<string, ImageOpinion> | null;
   /** Those that labels are taken from; what of them holds is known once labels are given. Null: none are. */
   readonly decisions: Pick<DecisionFinder, 'unknown' | 'foreign' | 'overruled'> | null;
 }
 
-/** What `build.where` and `build.labels` ask of a split and of a person. */
+/** What `build.where` and `build.labels` ask of a split and of people. */
 async function loadCleaning(
   config: ProjectConfig,
   db: Database,
@@ -155,7 +161,10 @@ async function loadCleaning(
 ): Promise<Cleaning> {
   const { labels } = config.build;
   const isAsked = labels === 'refined' || (where !== null && asksSplit(where));
-  if (labels === 'given' && !isAsked) return { split: null, relabel: null, decisions: null };
+  const isByDecisions = where !== null && asksDecisions(where);
+  if (labels === 'given' && !isAsked && !isByDecisions) {
+    return { split: null, relabel: null, opinions: null, decisions: null };
+  }
   const decisions = await loadDecisions(config, () => Promise.resolve(lines));
   if (labels === 'decided' && config.split.corrections === undefined && decisions.rows.length === 0) {
     throw new WinnowError(
@@ -168,10 +177,15 @@ async function loadCleaning(
     );
   }
   const split = isAsked ? await loadBaseSplit(db, config, { decisions, originals }) : null;
+  const base = isByDecisions ? await uncleanedBuild(db, config.name) : undefined;
+  const folded = base === undefined ? [] : await listExclusions(db, base.id);
+  const opinions = isByDecisions
+    ? imageOpinions(config, { decisions, log: new DecisionLog(lines), originals, folded })
+    : null;
   const classes = config.classes.map(({ name }) => name);
   const finder = new DecisionFinder(decisions, classes);
   const relabel = relabeller(config.build, classes, finder);
-  return { split, relabel, decisions: labels === 'given' ? null : finder };
+  return { split, relabel, opinions, decisions: labels === 'given' ? null : finder };
 }
 
 /** Classes that have other numbers than in the build that was used last, where that can be read. */

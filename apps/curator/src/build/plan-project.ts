@@ -11,6 +11,7 @@ import { stableJson } from '@winnow/files';
 import { copyConfirmer, decodeImage, imagingVersions, thumbnailOf } from '@winnow/imaging';
 import type { RgbImage } from '@winnow/imaging';
 import type { BaseSplit } from '../filter/base-split';
+import type { ImageOpinion } from '../filter/image-opinions';
 import type { Relabel } from '../filter/relabel';
 import { DECODE_LIMITS, decodeOriginal } from './decode-originals';
 import { findBuildLeaks } from '../dedup/find-build-leaks';
@@ -39,7 +40,11 @@ export interface ProjectInputs {
   readonly heldOut: HeldOutImages | null;
   readonly subset: Subset;
   /** What a split says, and other labels than the given ones, where they are asked for. */
-  readonly cleaning?: { readonly split: BaseSplit | null; readonly relabel: Relabel | null };
+  readonly cleaning?: {
+    readonly split: BaseSplit | null;
+    readonly relabel: Relabel | null;
+    readonly opinions: ReadonlyMap<string, ImageOpinion> | null;
+  };
   /** What people said of pairs and images. */
   readonly told?: ToldByPeople;
   /** Of `winnow embed`; null where that stage is left out. */
@@ -70,6 +75,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     subset,
     flags: screenOriginals(originals, config.build.screens),
     verdictOf: cleaning?.split?.verdictOf,
+    opinions: cleaning?.opinions ?? undefined,
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
   const thumbnails = new OriginalThumbnails(config.paths.blobs, stored);

@@ -4,6 +4,7 @@ import type { ExclusionRow, StoredImage } from '@winnow/db';
 import { checkDimensions } from '@winnow/imaging';
 import type { ImageLimits } from '@winnow/imaging';
 import type { BaseSplit } from '../filter/base-split';
+import type { ImageOpinion } from '../filter/image-opinions';
 import { selectImage } from '../filter/select-image';
 import type { Subset } from '../filter/select-image';
 import type { WhereImage } from '../filter/where-fields';
@@ -25,6 +26,8 @@ export interface SelectOptions {
   readonly flags: ReadonlyMap<string, readonly ImageFlag[]>;
   /** What a split says, where the subset or the labels ask for it. */
   readonly verdictOf?: BaseSplit['verdictOf'] | undefined;
+  /** What people say, by digest, where the subset asks for it. */
+  readonly opinions?: ReadonlyMap<string, ImageOpinion> | undefined;
 }
 
 /** What a build starts from, before copies are looked for. */
@@ -76,7 +79,7 @@ function partition(provenance: readonly Provenance[]): readonly [Provenance[], P
 
 function judge(
   image: StoredImage,
-  { subset, flags, verdictOf }: SelectOptions,
+  { subset, flags, verdictOf, opinions }: SelectOptions,
   limits: ImageLimits | null,
 ): SelectedImage | ExclusionRow {
   const { sha256, pixelSha256, pdq, pdqQuality, width, height } = image;
@@ -88,9 +91,11 @@ function judge(
   const refusal = limits === null ? null : checkDimensions(width, height, limits);
   if (refusal !== null) return { ...row, outcome: refusal.outcome, detail: refusal.detail };
   const verdict = verdictOf?.(sha256, limits === null ? className : undefined);
+  const opinion = opinions?.get(sha256);
   const selected = {
     ...image,
     ...(verdict && { verdict }),
+    ...(opinion && { opinion }),
     pixelSha256,
     pdq,
     pdqQuality,

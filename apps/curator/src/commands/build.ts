@@ -15,7 +15,7 @@ export const buildCommand: CommandSpec = {
       flags: '--where <expression>',
       description:
         'only images for which this holds (kind and what follows it: by the newest split; refined: of closed images alone); fields: class, engine, query, host, license, licenseUrl, title, creator, ' +
-        'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256, kind, pClean, pClosed, pOpen, refined',
+        'rank, width, height, side, aspect, bytes, pdqQuality, flag, sha256, kind, pClean, pClosed, pOpen, doubt, refined, decided, by',
       type: 'string',
     },
     {

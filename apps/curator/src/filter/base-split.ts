@@ -2,7 +2,7 @@ import path from 'node:path';
 import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import { SPLIT_REVISIONS, WinnowError } from '@winnow/contracts';
-import type { JsonValue, NoiseKind, SplitName } from '@winnow/contracts';
+import type { NoiseKind, SplitName } from '@winnow/contracts';
 import {
   correctionsOf,
   listBuilds,
@@ -13,6 +13,7 @@ import {
   rescuedInputDigest,
 } from '@winnow/db';
 import type { BuildRecord, Database, ExclusionRow, SampleRow, SplitRecord, SplitRow, StoredImage } from '@winnow/db';
+import { chooseBaseSplit, isCleanedConfig } from '@winnow/review';
 import { isOtherTeacherFile } from '@winnow/runs';
 import { readDataset, readSamples } from '@winnow/shards';
 import type { DatasetManifest } from '@winnow/shards';
@@ -62,9 +63,10 @@ export async function loadBaseSplit(
   config: ProjectConfig,
   { decisions, originals }: SplitCircumstances,
 ): Promise<BaseSplit> {
-  const build = (await listBuilds(db, config.name)).find((one) => !isCleaned(one));
-  const splits = build === undefined ? [] : splitsBy(config.split.method, await listSplits(db, config.name, build.id));
-  if (build === undefined || splits.length === 0) {
+  const build = await uncleanedBuild(db, config.name);
+  const splits = build === undefined ? [] : await listSplits(db, config.name, build.id);
+  const { method } = config.split;
+  if (build === undefined || splits.every((split) => method !== 'auto' && split.method !== method)) {
     throw new WinnowError('MISSING_INPUT', 'The data set has not been split yet', {
       where: 'build.where, build.labels',
       next: `Run \`winnow build ${config.paths.file}\` without them, then \`winnow split ${config.paths.file}\`.`,
@@ -75,7 +77,9 @@ export async function loadBaseSplit(
   requireClasses(manifest.classes, config);
   const excluded = await listExclusions(db, build.id);
   const decided = decisions.rows.length === 0 ? null : await digestOf({ directory, manifest, decisions, excluded });
-  const { split, isStale } = choose(splits, decided);
+  const digestIn = (split: SplitRecord): string | null => correctionsOf(split)?.digest ?? null;
+  const chosen = chooseBaseSplit(splits, { method, decided, digestOf: digestIn });
+  const { split, isStale } = chosen as NonNullable<typeof chosen>;
   const samples = await listSamples(db, build.id);
   const verdicts = verdictsOf(samples, await listSplitSamples(db, split.id), { classes: manifest.classes, excluded });
   const known = new Set([...samples, ...excluded].map(({ sha256 }) => sha256));
@@ -117,24 +121,9 @@ function verdictsOf(
   };
 }
 
-/** Made by a split, or with other labels than the given ones. */
-function isCleaned({ config }: BuildRecord): boolean {
-  const { split, build } = config as { readonly split?: JsonValue; readonly build?: { readonly labels?: string } };
-  return split !== undefined || build?.labels !== undefined;
-}
-
-function splitsBy(method: ProjectConfig['split']['method'], splits: readonly SplitRecord[]): readonly SplitRecord[] {
-  return splits.filter((split) => method === 'auto' || split.method === method);
-}
-
-/** The newest that was made with the decisions of today, else the newest of the others. @param splits newest first, not none */
-function choose(
-  splits: readonly SplitRecord[],
-  decided: string | null,
-): { readonly split: SplitRecord; readonly isStale: boolean } {
-  const current = splits.find((split) => (correctionsOf(split)?.digest ?? null) === decided);
-  const nearest = splits.find((split) => (correctionsOf(split) === null) === (decided === null)) ?? splits[0];
-  return { split: current ?? (nearest as SplitRecord), isStale: current === undefined };
+/** The newest data set that is no cleaned one. */
+export async function uncleanedBuild(db: Database, project: string): Promise<BuildRecord | undefined> {
+  return (await listBuilds(db, project)).find(({ config }) => !isCleanedConfig(config));
 }
 
 /** Of the decisions that hold for a data set, as `winnow split` would note them. */

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { digestDecisions } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { SPLIT_REVISIONS } from '@winnow/contracts';
-import { latestBuild, listExclusions, listSamples, saveSplit } from '@winnow/db';
+import { latestBuild, listExclusions, listSamples, saveSplit, storeDecisions } from '@winnow/db';
 import { createTestDatabase } from '@winnow/db/testing';
 import type { TestDatabase } from '@winnow/db/testing';
 import { recordTeacherFile } from '@winnow/runs';
@@ -244,5 +244,38 @@ describe('a cleaned data set', () => {
     logged.length = 0;
     await build({ labels: 'refined' }, { method: 'knn' });
     expect(logged).toMatchObject([expect.stringContaining('s3 is out of date: knn splits otherwise since an update')]);
+  });
+
+  it('holds what people decided on, with the copies of it, and does not count as one to be split', async () => {
+    const { sha256: folded, keptSha256: kept } = (await listExclusions(database.db, whole.record.id)).find(
+      ({ keptSha256 }) => keptSha256 !== null,
+    ) as { sha256: string; keptSha256: string };
+    const says = async (person: string, lines: readonly (readonly [string, string])[]) => {
+      const author = { project: 'p', person, at: new Date(0) };
+      const decisions = lines.map(([sha256, said]) => {
+        const id = randomUUID();
+        return { id, batch: id, sha256, says: said, origin: 'one' as const };
+      });
+      await storeDecisions(database.db, author, decisions);
+    };
+    await says('Anna', [
+      [folded, 'class:a'],
+      [digestOf(1), 'class:a'],
+      [digestOf(2), 'open'],
+      [digestOf(3), 'unsure'],
+      [digestOf(4), 'class:a'],
+    ]);
+    await says('Ben', [[digestOf(4), 'class:b']]);
+    const decided = await build({ where: 'decided = decided' });
+    expect(classesOf(decided)).toEqual({ 0: 'a', 1: 'b', 2: 'a' });
+    expect(decided.record.config).toMatchObject({ decisions: true, build: { where: 'decided = decided' } });
+    expect(decided.record.config).not.toHaveProperty('split');
+    expect(readFileSync(path.join(decided.directory, 'README.md'), 'utf8')).toContain('decided = decided');
+    // The copy of an image that is decided stays with it.
+    expect(decided.plan.samples.find(({ sha256 }) => sha256 === kept)?.copies).toBe(2);
+    expect(classesOf(await build({ where: 'decided = none' }))).toEqual({ 5: 'b' });
+    expect(classesOf(await build({ where: 'by = Ben or decided = unsure' }))).toEqual({ 3: 'b', 4: 'a' });
+    expect(classesOf(await build({ where: 'decided = decided', labels: 'decided' }))).toEqual({ 0: 'a', 1: 'a' });
+    await expect(build({ where: 'decided = decided' }, { decisions: false })).rejects.toThrow();
   });
 });

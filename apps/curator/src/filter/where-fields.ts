@@ -1,14 +1,17 @@
-import { NOISE_KINDS, parseUrl, IMAGE_FLAGS } from '@winnow/contracts';
+import { DECIDED_STATES, NOISE_KINDS, parseUrl, IMAGE_FLAGS } from '@winnow/contracts';
 import type { ImageFlag, Provenance } from '@winnow/contracts';
 import type { StoredImage } from '@winnow/db';
 import { LICENSE_IDS, statedLicense } from '@winnow/dedup';
 import type { SplitVerdict } from './base-split';
+import type { ImageOpinion } from './image-opinions';
 
 /** What an expression is asked of. */
 export interface WhereImage extends StoredImage {
   readonly flags: readonly ImageFlag[];
   /** What the split of the data set says of it; absent where none has seen it. */
   readonly verdict?: SplitVerdict | undefined;
+  /** What people say of it; absent where nobody said anything, and where that was not asked for. */
+  readonly opinion?: ImageOpinion | undefined;
 }
 
 /** A number or text that a person may ask for, and all values that an image has of it. */
@@ -18,6 +21,7 @@ export type WhereField =
       readonly valuesOf: (image: WhereImage) => readonly number[];
       /** Known once the data set is split. */
       readonly needsSplit?: true;
+      readonly needsDecisions?: true;
     }
   | {
       readonly type: 'text';
@@ -27,6 +31,7 @@ export type WhereField =
       /** Whether a value is what was asked for; without it, where they are equal. */
       readonly matches?: (value: string, asked: string) => boolean;
       readonly needsSplit?: true;
+      readonly needsDecisions?: true;
     };
 
 /** Where no licence was stated, or none that is understood. */
@@ -76,6 +81,7 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
   ['pClean', { type: 'number', ...judged(({ pClean }) => pClean) }],
   ['pClosed', { type: 'number', ...judged(({ pClosed }) => pClosed) }],
   ['pOpen', { type: 'number', ...judged(({ pOpen }) => pOpen) }],
+  ['doubt', { type: 'number', ...judged(doubtOf) }],
   [
     'refined',
     {
@@ -85,7 +91,22 @@ export const WHERE_FIELDS: ReadonlyMap<string, WhereField> = new Map<string, Whe
       needsSplit: true,
     },
   ],
+  [
+    'decided',
+    {
+      type: 'text',
+      choices: DECIDED_STATES,
+      valuesOf: ({ opinion }) => [opinion?.state ?? 'none'],
+      needsDecisions: true,
+    },
+  ],
+  ['by', { type: 'text', valuesOf: ({ opinion }) => opinion?.people ?? [], needsDecisions: true }],
 ]);
+
+/** 1 less the largest probability, of reals as the studio's columns hold them. */
+function doubtOf({ pClean, pClosed, pOpen }: SplitVerdict): number {
+  return 1 - Math.fround(Math.max(pClean, pClosed, pOpen));
+}
 
 /** Lower-case host of an address, without port; empty where it is none. */
 export function hostOf(url: string): string {

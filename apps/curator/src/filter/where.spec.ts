@@ -2,7 +2,7 @@ import type { Provenance } from '@winnow/contracts';
 import fc from 'fast-check';
 import { buildCommand } from '../commands/build';
 import { holdsFor } from './holds-for';
-import { asksSplit } from '@winnow/config';
+import { asksDecisions, asksSplit } from '@winnow/config';
 import { parseWhere } from './parse-where';
 import { WHERE_FIELDS } from './where-fields';
 import type { WhereImage } from './where-fields';
@@ -131,6 +131,26 @@ describe('where', () => {
     expect(holdsFor(parseWhere('kind != open'), unseen)).toBe(true);
     expect(asksSplit(parseWhere('width > 3 and not (side = 2 or pClean > .5)'))).toBe(true);
     expect(asksSplit(parseWhere("class = kind and title contains 'pClean'"))).toBe(false);
+  });
+
+  it('knows what people say of an image, and what the split doubts', () => {
+    const decided = { ...IMAGE, opinion: { state: 'disputed' as const, people: ['Anna', 'Ben'] } };
+    for (const text of [
+      'decided = disputed',
+      'decided != none',
+      'by = Ben',
+      'by not in (Cara)',
+      'doubt > .29',
+      'doubt < .31',
+    ])
+      expect([text, holdsFor(parseWhere(text), decided)]).toEqual([text, true]);
+    expect(holds('decided = none and by != Ben')).toBe(true);
+    // As columns, which hold reals of 32 bits, have it.
+    expect([holds(`doubt <= ${1 - Math.fround(0.7)}`), holds('doubt <= .3')]).toEqual([true, false]);
+    expect(() => parseWhere('decided = maybe')).toThrow('there are none, decided, disputed, unsure');
+    expect(
+      ['by = Ben', 'not (kind = open or decided = none)', 'kind = open'].map((text) => asksDecisions(parseWhere(text))),
+    ).toEqual([true, true, false]);
   });
 
   it('are all in the help of `winnow build`', () => {

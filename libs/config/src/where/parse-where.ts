@@ -9,6 +9,8 @@ export interface WhereFieldType {
   readonly choices?: readonly string[];
   /** Known once the data set is split. */
   readonly needsSplit?: true;
+  /** What people said of an image. */
+  readonly needsDecisions?: true;
 }
 
 /** The fields that an expression may name. */
@@ -57,8 +59,17 @@ export function parseWhereExpression<Field extends WhereFieldType>(
 
 /** Whether an expression asks what a split says. */
 export function asksSplit(node: WhereExpression<WhereFieldType>): boolean {
-  if (node.kind === 'compare') return node.field.needsSplit === true;
-  return node.kind === 'not' ? asksSplit(node.part) : node.parts.some(asksSplit);
+  return asksAny(node, ({ needsSplit }) => needsSplit === true);
+}
+
+/** Whether an expression asks what people decided. */
+export function asksDecisions(node: WhereExpression<WhereFieldType>): boolean {
+  return asksAny(node, ({ needsDecisions }) => needsDecisions === true);
+}
+
+function asksAny(node: WhereExpression<WhereFieldType>, isAsked: (field: WhereFieldType) => boolean): boolean {
+  if (node.kind === 'compare') return isAsked(node.field);
+  return node.kind === 'not' ? asksAny(node.part, isAsked) : node.parts.some((part) => asksAny(part, isAsked));
 }
 
 class Parser<Field extends WhereFieldType> {

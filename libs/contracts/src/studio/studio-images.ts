@@ -42,7 +42,8 @@ export const COLUMN_FILTERS = [
 export const STUDIO_FILTERS = ['b', 's', ...COLUMN_FILTERS, 'q'] as const;
 
 /** What people decided of an image; `disputed`: they do not agree. */
-export type DecidedState = 'none' | 'decided' | 'disputed' | 'unsure';
+export const DECIDED_STATES = ['none', 'decided', 'disputed', 'unsure'] as const;
+export type DecidedState = (typeof DECIDED_STATES)[number];
 
 /** One tile of a list. */
 export interface ImageTile {

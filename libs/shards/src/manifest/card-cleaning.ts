@@ -3,6 +3,8 @@ import { inline } from './markdown-table';
 
 /** Settings of a data set that was made by a split, or with other labels than the given ones. */
 interface Cleaned {
+  /** `where` asks what people decided. */
+  readonly decisions?: boolean;
   readonly split?: { readonly id: string; readonly method: string; readonly build: string };
   readonly build?: { readonly labels?: string; readonly where?: string };
 }
@@ -18,10 +20,12 @@ export function hasOtherLabels(config: JsonValue): boolean {
  * @param relabelled samples with another label than the given one
  */
 export function cardCleaning(config: JsonValue, relabelled: number): string[] {
-  const { split, build = {} } = (config ?? {}) as Cleaned;
+  const { split, decisions, build = {} } = (config ?? {}) as Cleaned;
   const { where, labels } = build;
   return [
-    ...(split === undefined || where === undefined ? [] : [`- only images for which this holds: ${inline(where)}`]),
+    ...((split === undefined && decisions === undefined) || where === undefined
+      ? []
+      : [`- only images for which this holds: ${inline(where)}`]),
     ...(labels === undefined
       ? []
       : [
