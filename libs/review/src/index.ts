@@ -4,6 +4,8 @@ export { measureOtherSplit, measurePlan } from './measure/measure-looks';
 export type { JudgedLook } from './measure/measure-looks';
 export { countPlan, kindSizes, plannedLooks } from './measure/measure-plan';
 export type { KindCounts } from './measure/measure-plan';
+export { measureSplit, splitMeasured, splitSays } from './measure/measured-split';
+export type { MeasureOfSplit, SplitToMeasure } from './measure/measured-split';
 export { nextShowings } from './measure/next-showings';
 export { answersOf } from './measure/plan-answers';
 export { LOOK_ORDERS, nextLooks } from './orders/next-looks';

@@ -1,6 +1,7 @@
 export { axisScale } from './report/axis-scale';
 export type { AxisScale } from './report/axis-scale';
 export { BlobStore } from './store/blob-store';
+export { measuredLines, measuredText } from './report/card-split';
 export { cardTable, inlineText } from './report/card-text';
 export { readLatestCheckpoint, saveCheckpointFiles } from './run/checkpoint-store';
 export type { Checkpoint } from './run/checkpoint-store';

@@ -177,12 +177,12 @@ async function loadCleaning(
     );
   }
   const split = isAsked ? await loadBaseSplit(db, config, { decisions, originals }) : null;
+  const classes = config.classes.map(({ name }) => name);
   const base = isByDecisions ? await uncleanedBuild(db, config.name) : undefined;
   const folded = base === undefined ? [] : await listExclusions(db, base.id);
   const opinions = isByDecisions
-    ? imageOpinions(config, { decisions, log: new DecisionLog(lines), originals, folded })
+    ? imageOpinions(config, { decisions, log: new DecisionLog(lines, classes), originals, folded })
     : null;
-  const classes = config.classes.map(({ name }) => name);
   const finder = new DecisionFinder(decisions, classes);
   const relabel = relabeller(config.build, classes, finder);
   return { split, relabel, opinions, decisions: labels === 'given' ? null : finder };

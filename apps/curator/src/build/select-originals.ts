@@ -77,11 +77,7 @@ function partition(provenance: readonly Provenance[]): readonly [Provenance[], P
   return [provenance.filter(isOfWorld), provenance.filter((listing) => !isOfWorld(listing))];
 }
 
-function judge(
-  image: StoredImage,
-  { subset, flags, verdictOf, opinions }: SelectOptions,
-  limits: ImageLimits | null,
-): SelectedImage | ExclusionRow {
+function judge(image: StoredImage, options: SelectOptions, limits: ImageLimits | null): SelectedImage | ExclusionRow {
   const { sha256, pixelSha256, pdq, pdqQuality, width, height } = image;
   const className = image.provenance[0]?.className ?? '';
   const row = { sha256, className, keptSha256: null };
@@ -90,18 +86,26 @@ function judge(
   }
   const refusal = limits === null ? null : checkDimensions(width, height, limits);
   if (refusal !== null) return { ...row, outcome: refusal.outcome, detail: refusal.detail };
-  const verdict = verdictOf?.(sha256, limits === null ? className : undefined);
-  const opinion = opinions?.get(sha256);
   const selected = {
     ...image,
-    ...(verdict && { verdict }),
-    ...(opinion && { opinion }),
+    ...saidOf(sha256, limits === null ? className : undefined, options),
     pixelSha256,
     pdq,
     pdqQuality,
-    flags: limits === null ? [] : (flags.get(sha256) ?? []),
+    flags: limits === null ? [] : (options.flags.get(sha256) ?? []),
   };
-  const selection = selectImage(selected, subset);
+  const selection = selectImage(selected, options.subset);
   if (!selection.isSelected) return { ...row, outcome: 'excluded', detail: selection.detail };
   return { ...selected, provenance: selection.provenance };
+}
+
+/** What a split and people say of an image, where that is asked for. @param listedUnder class of one listing of a world */
+function saidOf(
+  sha256: string,
+  listedUnder: string | undefined,
+  { verdictOf, opinions }: Pick<SelectOptions, 'verdictOf' | 'opinions'>,
+): Pick<WhereImage, 'verdict' | 'opinion'> {
+  const verdict = verdictOf?.(sha256, listedUnder);
+  const opinion = opinions?.get(sha256);
+  return { ...(verdict && { verdict }), ...(opinion && { opinion }) };
 }

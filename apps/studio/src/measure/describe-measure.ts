@@ -14,6 +14,7 @@ export const NOTHING_MEASURED: StudioMeasure = {
     ...{ precision: null, recall: null, isComplete: false },
   })),
   overall: null,
+  labels: null,
   refined: null,
   reliability: [],
   consistency: { same: 0, of: 0 },

@@ -9,7 +9,14 @@ import type { SplitReport } from './report-data';
 const BINS = 25;
 
 /** The split of the build that is shown, and a line of every other; null before there is one. */
-export function collectSplit({ config, split, splits, splitRows, samples }: ProjectRecords): SplitReport | null {
+export function collectSplit({
+  config,
+  split,
+  splits,
+  splitRows,
+  samples,
+  measured,
+}: ProjectRecords): SplitReport | null {
   if (split === undefined) return null;
   const classOf = new Map(samples.map(({ key, className }) => [key, className]));
   const count = (rows: readonly SplitRow[]): Record<NoiseKind, number> => ({
@@ -27,6 +34,7 @@ export function collectSplit({ config, split, splits, splitRows, samples }: Proj
     histogram: histogramOf(splitRows, split.method),
     corrected: correctedCount(split),
     quality: split.quality ?? null,
+    ...(measured && { measured }),
     all: splits.map((one) => ({
       method: one.method,
       counts: one.counts as unknown as Record<NoiseKind, number>,

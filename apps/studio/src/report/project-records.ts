@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '@winnow/config';
+import type { SplitMeasured } from '@winnow/contracts';
 import {
   correctionsOf,
   decisionsSince,
@@ -20,6 +21,8 @@ import type {
   SplitRow,
   StoredImage,
 } from '@winnow/db';
+import { splitMeasured } from '@winnow/review';
+import { measureStoredSplit } from '../measure/measure-stored-split';
 
 /** What the database knows of a project's newest build. */
 export interface ProjectRecords {
@@ -34,6 +37,8 @@ export interface ProjectRecords {
   readonly samples: readonly SampleRow[];
   /** Sorted by key. */
   readonly splitRows: readonly SplitRow[];
+  /** What people measured of that split; null where nobody did. */
+  readonly measured: SplitMeasured | null;
   readonly runRows: readonly RunRow[];
   /** Every original of the project, sorted by digest. */
   readonly originals: readonly StoredImage[];
@@ -49,14 +54,20 @@ export async function readRecords(config: ProjectConfig, db: Database): Promise<
   const { corrections, decisions } = config.split;
   const isDecided = decisions && (await decisionsSince(db, config.name, { after: 0, limit: 1 })).length > 0;
   const split = chooseSplit(splits, config, { runs: runRows, isCorrected: corrections !== undefined || isDecided });
+  const samples = build === undefined ? [] : await listSamples(db, build.id);
+  const splitRows = split === undefined ? [] : await listSplitSamples(db, split.id);
+  const classes = config.classes.map(({ name }) => name);
+  const measure =
+    split === undefined ? null : await measureStoredSplit(db, { split, rows: splitRows, samples, classes });
   return {
     config,
     db,
     build,
     split,
     splits,
-    samples: build === undefined ? [] : await listSamples(db, build.id),
-    splitRows: split === undefined ? [] : await listSplitSamples(db, split.id),
+    samples,
+    splitRows,
+    measured: splitMeasured(measure),
     runRows,
     originals: await listProjectImages(db, config.name),
     exclusions: build === undefined ? [] : await listExclusions(db, build.id),

@@ -53,6 +53,23 @@ const sample = sampleReport();
 describe('renderReport', () => {
   const page = renderReport(sample);
 
+  it('shows what people measured apart from what the split says, and nothing of it where nobody did', () => {
+    expect(page).not.toContain('Measured by people');
+    const share = { share: 0.79, low: 0.722, high: 0.85 };
+    const kinds = (['clean', 'closed', 'open'] as const).map((kind) => {
+      return { kind, looked: 50, precision: share, recall: null };
+    });
+    const split = sample.split as NonNullable<ReportData['split']>;
+    const measured = { splitId: 's', isComplete: false, overall: share, labels: share, kinds };
+    const measuredPage = renderReport({ ...sample, split: { ...split, measured } });
+    expect(unbalanced(measuredPage)).toEqual([]);
+    const [, section = ''] = measuredPage.split('Measured by people');
+    for (const text of ['<b>150</b> images', '79.0', '72.2', '85.0', 'intervals are not final']) {
+      expect(section.split('Against the truth')[0]).toContain(text);
+    }
+    expect(renderReport({ ...sample, split: { ...split } })).toBe(page);
+  });
+
   it('is a whole page with every part', () => {
     expect(unbalanced(page)).toEqual([]);
     const ids = attributes(page, 'id');

@@ -81,6 +81,8 @@ describe('measuredSplit', () => {
     // All was looked at: clean and closed are right, what is called open is clean.
     const measured = await find(own);
     expect(measured).toMatchObject({ splitId: 'own', isComplete: true, overall: { share: 40 / 60, low: 40 / 60 } });
+    // Given labels: those of clean images are right, and those of what is called open.
+    expect(measured?.labels).toMatchObject({ share: 40 / 60 });
     expect(shares(measured)).toEqual([
       ['clean', 20, 1, 0.5],
       ['closed', 20, 1, 1],

@@ -48,6 +48,8 @@ export interface SplitMeasured {
   readonly isComplete: boolean;
   /** Of the whole pool: images whose kind is right. */
   readonly overall: MeasuredShare;
+  /** Of the whole pool: images whose given label is right; the others are its label noise. Absent in earlier records. */
+  readonly labels?: MeasuredShare;
   readonly kinds: readonly Pick<MeasuredKind, 'kind' | 'looked' | 'precision' | 'recall'>[];
 }
 

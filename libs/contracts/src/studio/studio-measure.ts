@@ -43,6 +43,8 @@ export interface StudioMeasure {
   readonly kinds: readonly MeasuredKind[];
   /** All kinds by their share of the pool: images whose kind is right. */
   readonly overall: MeasuredShare | null;
+  /** Of all images: those whose given label is right. The others are the label noise of the data set. */
+  readonly labels: MeasuredShare | null;
   /** Of images called closed: those that are of the refined class. */
   readonly refined: MeasuredShare | null;
   /** Ten bins of the probability of the kind that was called: its mean, and the share that was right, by weights of looks. */

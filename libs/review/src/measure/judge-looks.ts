@@ -24,7 +24,7 @@ export function looksOfPlan(plan: MeasurePlan, kinds: Uint8Array, digestOf: (row
 }
 
 /** What is measured: what a split says of each image, as it was before anybody decided. */
-interface MeasuredSplit {
+export interface MeasuredSplit {
   /** Index into NOISE_KINDS, [count]. */
   readonly kinds: Uint8Array;
   readonly probabilityOf: (row: number, kind: number) => number;
@@ -75,7 +75,7 @@ export function countPlanned({ looks }: Pick<PlanLooks, 'looks'>, isForgotten: (
 
 /** How far the plan is stays; the shares, and the looks they are of, are those of the split that is measured. */
 function otherShares(judged: readonly JudgedLook[], sizes: KindCounts, drawn: PlanMeasure): PlanMeasure {
-  const { kinds, overall } = measureOtherSplit(judged, sizes);
+  const { kinds, overall, labels } = measureOtherSplit(judged, sizes);
   return {
     kinds: drawn.kinds.map((kind, index): MeasuredKind => {
       const { precision = null, recall = null } = kinds[index] ?? {};
@@ -84,6 +84,7 @@ function otherShares(judged: readonly JudgedLook[], sizes: KindCounts, drawn: Pl
       return { ...kind, looked: called.length, right, precision, recall };
     }),
     overall,
+    labels,
   };
 }
 

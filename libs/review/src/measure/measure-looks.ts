@@ -34,10 +34,13 @@ export interface MeasuredPlan {
 }
 
 const KIND_INDICES = [...NOISE_KINDS.keys()];
+const CLEAN = NOISE_KINDS.indexOf('clean');
 
 export interface PlanMeasure {
   readonly kinds: readonly MeasuredKind[];
   readonly overall: MeasuredShare | null;
+  /** Of the whole pool: images whose given label is right. The others are its label noise. */
+  readonly labels: MeasuredShare | null;
 }
 
 /**
@@ -72,22 +75,24 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
       isComplete,
     };
   });
-  return { kinds, overall: byAll?.overall ?? null };
+  return { kinds, overall: byAll?.overall ?? null, labels: byAll?.labels ?? null };
 }
 
 function recallsAndOverall(strata: readonly Stratum[], seed: number | string) {
   const total = sumOf(strata.map(({ size }) => size));
-  const [clean, closed, open, overall] = drawnShares(strata, seed, (imagesOf) => {
+  const [clean, closed, open, overall, labels] = drawnShares(strata, seed, (imagesOf) => {
     let right = 0;
+    let labelled = 0;
     const recalls = KIND_INDICES.map((kind) => {
       let there = 0;
       for (const stratum of KIND_INDICES) there += imagesOf(stratum, kind);
       right += imagesOf(kind, kind);
       return there === 0 ? null : imagesOf(kind, kind) / there;
     });
-    return [...recalls, right / total];
+    for (const stratum of KIND_INDICES) labelled += imagesOf(stratum, CLEAN);
+    return [...recalls, right / total, labelled / total];
   });
-  return { recalls: [clean, closed, open], overall: overall ?? null };
+  return { recalls: [clean, closed, open], overall: overall ?? null, labels: labels ?? null };
 }
 
 function truthsOf(looks: readonly JudgedLook[], kind: NoiseKind): number[] {
@@ -128,7 +133,8 @@ function weightedShare(looks: readonly (readonly [isRight: boolean, weight: numb
  */
 export function measureOtherSplit(looks: readonly JudgedLook[], sizes: KindCounts) {
   if (NOISE_KINDS.some((kind) => sizes[kind] > 0 && !looks.some((look) => look.kind === kind))) {
-    return { kinds: NOISE_KINDS.map((kind) => ({ kind, precision: null, recall: null })), overall: null };
+    const kinds = NOISE_KINDS.map((kind) => ({ kind, precision: null, recall: null }));
+    return { kinds, overall: null, labels: null };
   }
   const weights = weightsOf(looks, sizes);
   const shareOf = (isMeant: (look: JudgedLook) => boolean, isRight: (look: JudgedLook) => boolean) =>
@@ -143,6 +149,10 @@ export function measureOtherSplit(looks: readonly JudgedLook[], sizes: KindCount
       recall: shareOf(({ truth }) => truth === kind, isRight),
     })),
     overall: shareOf(() => true, isRight),
+    labels: shareOf(
+      () => true,
+      ({ truth }) => truth === 'clean',
+    ),
   };
 }
 

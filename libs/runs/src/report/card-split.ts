@@ -24,7 +24,7 @@ export function cardSplit({ split, method: learner, readsSplit }: RunSummary): s
       ...(corrected === 0 ? [] : [['Corrected by a person', fraction(corrected)] as [string, string]]),
     ]),
     '',
-    ...(measured === undefined ? [] : measuredTable(measured)),
+    ...(measured === undefined ? [] : ['### Measured', '', ...measuredLines(measured)]),
     ...(quality === null ? [] : qualityTables(quality)),
   ];
 }
@@ -33,21 +33,34 @@ function describeConflicts(conflicts: Readonly<Record<NoiseKind, number>>, fract
   return `${fraction(sum(conflicts))}: ${NOISE_KINDS.map((kind) => `${conflicts[kind]} ${kind}`).join(', ')}`;
 }
 
-function measuredTable({ overall, kinds, isComplete }: SplitMeasured): string[] {
-  const shown = (share: MeasuredShare | null): string =>
-    share === null ? '-' : `${fractionText(share.share)} (${fractionText(share.low)} to ${fractionText(share.high)})`;
+/** What people measured of a split and of the labels that it judged, as lines of a card. */
+export function measuredLines({ overall, labels, kinds, isComplete }: SplitMeasured): string[] {
   return [
-    '### Measured',
-    '',
     `People looked at ${kinds.reduce((sum, { looked }) => sum + looked, 0)} images drawn at random, without being told what the split says of them, before decisions`,
-    `corrected it: its kind is right for ${shown(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
+    `corrected it: its kind is right for ${measuredText(overall)}, with 95 % intervals.${isComplete ? '' : ' Not all planned looks are done: the intervals are not final.'}`,
+    ...(labels === undefined
+      ? []
+      : [
+          `The labels under which images were collected are right for ${measuredText(labels)}; the others are label noise.`,
+        ]),
     '',
     ...cardTable(
       ['kind', 'looks', 'precision', 'recall'].map((heading) => ({ heading, isNumber: heading !== 'kind' })),
-      kinds.map(({ kind, looked, precision, recall }) => [kind, String(looked), shown(precision), shown(recall)]),
+      kinds.map(({ kind, looked, precision, recall }) => [
+        kind,
+        String(looked),
+        measuredText(precision),
+        measuredText(recall),
+      ]),
     ),
     '',
   ];
+}
+
+/** `79.33 % (72.18 % to 85.01 %)` */
+export function measuredText(share: MeasuredShare | null): string {
+  if (share === null) return '-';
+  return `${fractionText(share.share)} (${fractionText(share.low)} to ${fractionText(share.high)})`;
 }
 
 function qualityTables(quality: SplitQuality): string[] {

@@ -1,5 +1,5 @@
 import { NOISE_KINDS } from '@winnow/contracts';
-import type { SplitQuality, NoiseKind, MethodName } from '@winnow/contracts';
+import type { MeasuredShare, MethodName, NoiseKind, SplitMeasured, SplitQuality } from '@winnow/contracts';
 import { bar, histogramSvg } from '../../html/charts';
 import { dataTable } from '../../html/data-table';
 import type { Column } from '../../html/data-table';
@@ -13,7 +13,7 @@ import type { ReportSection } from './section';
 
 /** What the teacher made of the labels, and how right it was where that is known. */
 export function splitSection(split: SplitReport, runs: readonly RunReport[]): ReportSection {
-  const { counts, histogram, quality, byClass, corrected, all } = split;
+  const { counts, histogram, quality, measured, byClass, corrected, all } = split;
   const whole = NOISE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   const parts = NOISE_KINDS.map((kind) => ({ value: counts[kind], style: `fill-${kind}` }));
   const use = splitUse(runs);
@@ -36,10 +36,38 @@ export function splitSection(split: SplitReport, runs: readonly RunReport[]): Re
     </dl>
     ${histogram !== null && html`<figure class="chart">${histogramSvg(histogram, 'Where the kinds lie')}${kindLegend()}</figure>`}
     ${use !== false && block('What the students did with it', use)}
+    ${measured !== undefined && block('Measured by people', measuredBody(measured))}
     ${quality !== null && block('Against the truth', qualityBody(quality))}
     ${byClass.length > 0 && block('By class', classTable(byClass))}
     ${all.length > 1 && block('All splits of this data set', splitTable(all))}`;
   return { id: 'split', title: 'Split', body };
+}
+
+/** By looks at images that were drawn: apart from what the split says of itself. */
+function measuredBody({ overall, labels, kinds, isComplete }: SplitMeasured): Markup {
+  const columns: Column[] = [
+    { heading: 'Kind' },
+    ...['Looks', 'Precision', '95 %', 'Recall', '95 %'].map((heading): Column => ({ heading, align: 'number' })),
+  ];
+  const cells = (found: MeasuredShare | null): string[] =>
+    found === null ? ['–', '–'] : [percent(found.share), `${percent(found.low)} to ${percent(found.high)}`];
+  const rows = kinds.map(({ kind, looked, precision, recall }): MarkupValue[] => [
+    KIND_WORDS[kind].label,
+    count(looked),
+    ...cells(precision),
+    ...cells(recall),
+  ]);
+  const interval = ({ low, high }: MeasuredShare): string => `${percent(low)} to ${percent(high)}`;
+  return html`<p>
+      People looked at <b>${count(kinds.reduce((sum, { looked }) => sum + looked, 0))}</b> images that were drawn at
+      random, without being told what the split says of them, before decisions corrected it. Its kind is right for
+      <b>${percent(overall.share)}</b> (${interval(overall)}).${
+        labels !== undefined &&
+        html` The labels under which images were collected are right for
+          <b>${percent(labels.share)}</b> (${interval(labels)}).`
+      }${!isComplete && html` Not all planned looks are done: the intervals are not final.`}
+    </p>
+    ${dataTable({ caption: 'Measured by kind, with 95 % intervals', columns, groups: [{ rows }] })}`;
 }
 
 function qualityBody(quality: SplitQuality): Markup {
