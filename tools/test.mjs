@@ -93,6 +93,8 @@ async function preparePrograms() {
   return { python: await prepareTestPython(), postgres };
 }
 
+/** The compiled one; ESLint and Nx need the one that is written in JavaScript. */
+const COMPILER = path.join(ROOT, 'node_modules/typescript-native/bin/tsc');
 const bin = (name) => path.join(ROOT, 'node_modules/.bin', name);
 ensureDependencies();
 const engine = prepareEngine();
@@ -103,8 +105,9 @@ const preparing = preparePrograms();
 await checkBeside(['project references', bin('nx'), ['sync:check']]);
 await checkAll([
   ['lint', bin('eslint'), ['.']],
+  ['lint with types', bin('oxlint'), ['--type-aware']],
   ['package', process.execPath, ['tools/check-package.mjs']],
-  ['types', bin('tsc'), ['-b']],
+  ['types', process.execPath, [COMPILER, '-b']],
   ['formatting', bin('prettier'), ['--check', '.', '--log-level', 'warn', ...PRETTIER_CACHE]],
   ['house', process.execPath, ['tools/house.mjs', '--check']],
   ['migrations', process.execPath, ['tools/check-migrations.mjs']],

@@ -38,11 +38,11 @@ const SLOW = [
 ].map((name) => `/${name}.spec.ts`);
 
 module.exports = class SlowFirst extends Sequencer {
-  sort(tests) {
+  async sort(tests) {
     const placeOf = ({ path }) => {
       const place = SLOW.findIndex((name) => path.endsWith(name));
       return place < 0 ? SLOW.length : place;
     };
-    return [...super.sort(tests)].sort((a, b) => placeOf(a) - placeOf(b));
+    return [...(await super.sort(tests))].sort((a, b) => placeOf(a) - placeOf(b));
   }
 };
