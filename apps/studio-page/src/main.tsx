@@ -11,7 +11,6 @@ import { applyPreferences } from './parts/preferences';
 import { createPageRouter } from './router';
 import { findAccessKey } from './server/access-key';
 import { sendWithKey, StudioError } from './server/client';
-import { probeWith } from './server/connection';
 import { followEvents } from './server/event-stream';
 import { fetchProject, queryClient, refreshAfter } from './server/project';
 
@@ -35,7 +34,6 @@ async function start(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
     }
   }
-  probeWith(fetchProject);
   listenToKeys();
   followEvents(refreshAfter);
   return root.render(

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { Page } from 'playwright';
 import { hasChromium, PageBrowser } from './spec-support/page-browser';
 import { stubSha256 } from './spec-support/stub-images';
@@ -174,11 +176,27 @@ inChromium('the page of the studio', () => {
     const page = await chromium.open('/pictures');
     page.on('dialog', (dialog) => void dialog.accept());
     await tile(page, 0).waitFor();
+    const second = await page.context().newPage();
+    await second.goto(`http://127.0.0.1:${chromium.port}/`);
+    await second.getByRole('heading', { level: 1, name: 'birds' }).waitFor();
     await studio.stop();
     await page.keyboard.press('o');
     await page.getByText('The studio has ended').waitFor();
     await page.getByText('1 decision waits in this tab').waitFor();
     await page.getByText('winnow studio birds.yaml', { exact: true }).first().waitFor();
+    // Whoever takes the port is asked for a proof, and gets no key: neither of the tab that decides nor of the one that lies idle.
+    const heard: string[] = [];
+    const stranger = createServer((request, response) => {
+      heard.push(`${request.url?.split('?')[0]} ${request.headers.authorization ?? 'no key'}`);
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+    await new Promise<void>((resolve) => stranger.listen(chromium.port, '127.0.0.1', resolve));
+    for (let asked = 0; asked < 6; asked += 1) await once(stranger, 'request');
+    await new Promise((resolve) => {
+      stranger.close(resolve);
+      stranger.closeAllConnections();
+    });
+    expect(new Set(heard)).toEqual(new Set(['/proof no key']));
     await studio.start(chromium.port);
     await page.getByText('The studio has ended').waitFor({ state: 'detached' });
     await page.getByText('all stored ✓').waitFor();

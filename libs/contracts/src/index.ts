@@ -117,6 +117,7 @@ export type {
 } from './studio/studio-measure';
 export type {
   NextStep,
+  StudioProof,
   StudioBuild,
   StudioEvent,
   StudioProject,

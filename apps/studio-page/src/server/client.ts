@@ -23,7 +23,8 @@ import type {
   StudioTestImages,
   StudioViews,
 } from '@winnow/contracts';
-import { noteAnswer, noteSilence } from './connection';
+import { askProof } from './ask-proof';
+import { connection, noteAnswer, noteSilence, proveWith, whenKnown } from './connection';
 
 /** What GET answers, by address; `:name` stands for a part. */
 interface StudioReads {
@@ -87,9 +88,10 @@ interface ErrorBody {
 
 let accessKey = '';
 
-/** Sent with every request from now on. */
+/** Sent with every request from now on, as long as it is our studio that answers. */
 export function sendWithKey(key: string): void {
   accessKey = key;
+  proveWith(() => askProof(key));
 }
 
 /** @throws StudioError for an answer that is none, TypeError where nobody answers, AbortError */
@@ -154,6 +156,8 @@ async function refusal(response: Response): Promise<StudioError> {
 }
 
 async function fetchWithKey(address: string, init: RequestInit): Promise<Response> {
+  await whenKnown();
+  if (connection.get() !== 'there') throw new TypeError('The studio does not answer.');
   try {
     const headers = { ...init.headers, authorization: `Bearer ${accessKey}` };
     const response = await fetch(address, { ...init, headers, credentials: 'omit', cache: 'no-store' });

@@ -1,11 +1,14 @@
 import type { StudioEvent } from '@winnow/contracts';
 import { openEvents } from './client';
+import { noteDoubt } from './connection';
 
 const CHANNEL = 'winnow.events';
 const RETRY_MILLIS = 2000;
 
 /** `gap`: some events were missed, so everything may have changed. */
 export type StreamMessage = StudioEvent | { readonly topic: 'gap' };
+/** To other tabs: the stream has ended, and with it the server, perhaps. */
+type TabMessage = StreamMessage | { readonly topic: 'doubt' };
 
 /**
  * Follows the server's events: one tab of a browser holds the stream and hands on, as a server takes few streams at a
@@ -13,19 +16,28 @@ export type StreamMessage = StudioEvent | { readonly topic: 'gap' };
  */
 export function followEvents(onMessage: (message: StreamMessage) => void): void {
   const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = ({ data }: MessageEvent<StreamMessage>) => onMessage(data);
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => (data.topic === 'doubt' ? noteDoubt() : onMessage(data));
+  const doubt = (): void => {
+    noteDoubt();
+    channel.postMessage({ topic: 'doubt' } satisfies TabMessage);
+  };
   const tell = (message: StreamMessage): void => {
     onMessage(message);
     channel.postMessage(message);
   };
   const first = navigator.locks.request(CHANNEL, { ifAvailable: true }, (lock) =>
-    lock === null ? Promise.resolve() : holdStream(tell, false),
+    lock === null ? Promise.resolve() : holdStream({ tell, doubt }, false),
   );
   // What happens between the stream of another tab and ours nobody tells.
-  void first.then(() => navigator.locks.request(CHANNEL, () => holdStream(tell, true)));
+  void first.then(() => navigator.locks.request(CHANNEL, () => holdStream({ tell, doubt }, true)));
 }
 
-async function holdStream(tell: (message: StreamMessage) => void, isTakenOver: boolean): Promise<never> {
+interface Listener {
+  tell(message: StreamMessage): void;
+  doubt(): void;
+}
+
+async function holdStream({ tell, doubt }: Listener, isTakenOver: boolean): Promise<never> {
   let last: number | null = isTakenOver ? 0 : null;
   for (;;) {
     try {
@@ -37,8 +49,10 @@ async function holdStream(tell: (message: StreamMessage) => void, isTakenOver: b
         last = event.number;
         tell(event);
       }
+      doubt();
     } catch {
       // The connection's own bar says that the server is gone.
+      doubt();
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
   }

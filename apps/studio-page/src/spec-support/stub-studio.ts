@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
@@ -97,6 +98,7 @@ export class StubStudio {
     response.setHeader('content-security-policy', POLICY);
     response.setHeader('cross-origin-embedder-policy', 'require-corp');
     response.setHeader('cross-origin-resource-policy', 'same-origin');
+    if (pathname === '/proof') return send(response, 200, { proofs: [this.#proof(searchParams.get('nonce') ?? '')] });
     if (!pathname.startsWith('/api/')) return this.#sendFile(pathname, response);
     if (request.headers.authorization !== `Bearer ${KEY}`) return send(response, 401, error('The key is missing.'));
     if (pathname === '/api/events') return this.#stream(response);
@@ -134,6 +136,12 @@ export class StubStudio {
     if (typeof name === 'string') this.views = this.views.filter((view) => view.name !== name);
     if (typeof name === 'string' && address !== '') this.views.push({ name, address: String(address), person: 'Anna' });
     return { views: this.views };
+  }
+
+  #proof(nonce: string): string {
+    const { port } = this.#server?.address() as AddressInfo;
+    const hash = createHash('sha256').update(KEY).digest();
+    return createHmac('sha256', hash).update(`studio ${nonce} ${port}`).digest('base64url');
   }
 
   #store(decisions: readonly Decision[]): [number, unknown] {

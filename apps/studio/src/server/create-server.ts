@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { WinnowError } from '@winnow/contracts';
+import type { StudioProof } from '@winnow/contracts';
+import { z } from 'zod';
 import { answerErrors, HttpError } from './answer-errors';
 import { guard } from './request-guard';
 import { ROUTE_MODULES } from './route-modules';
@@ -14,6 +16,8 @@ import type { StudioKeys, StudioPerson } from './studio-keys';
 const MAX_BODY_BYTES = 1 << 20;
 const MAX_CONNECTIONS = 256;
 const REQUEST_MILLIS = 30_000;
+
+const proofSchema = z.object({ nonce: z.string().regex(/^[\w-]{20,100}$/) });
 
 /** What the server is made of beside its context, which needs the server's own answers about people. */
 export interface StudioServerParts {
@@ -59,6 +63,11 @@ export function createStudioServer({ page, context }: StudioServerParts): Fastif
   for (const register of ROUTE_MODULES) register(server, whole);
   server.get('/api/events', (_request, reply) => {
     if (!context.events.listen(reply)) throw new HttpError(503, 'Too many browsers listen already.');
+  });
+  // Without a key: nobody sends theirs before this is right.
+  server.get('/proof', async (request): Promise<StudioProof> => {
+    const { port } = server.server.address() as AddressInfo;
+    return { proofs: await context.keys.proofs(proofSchema.parse(request.query).nonce, port) };
   });
   servePage(server, page);
   return server;

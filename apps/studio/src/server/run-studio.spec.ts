@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import type { CommandIo, CommandResult } from '@winnow/contracts';
 import { writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject } from '../spec-support/studio-project';
@@ -86,6 +89,33 @@ describe('winnow studio', () => {
       await ended;
     } finally {
       other.close();
+    }
+  });
+
+  it('makes no key for whoever took its port, even with its process id', async () => {
+    // It asks the studio that listens elsewhere by now, and answers what that says.
+    const studio = start();
+    const stranger = createHttpServer((request, response) => {
+      void fetch(`http://127.0.0.1:${elsewhere}${request.url}`).then(async (answer) =>
+        response.end(await answer.text()),
+      );
+    });
+    const elsewhere = (await studio.told).port;
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const taken = (stranger.address() as AddressInfo).port;
+    const place = path.join(project.config.paths.state, 'studio', 'server.json');
+    const keys = () => readFileSync(path.join(project.config.paths.state, 'studio', 'keys.json'), 'utf8');
+    try {
+      const known = keys();
+      writeFileSync(place, JSON.stringify({ port: taken, pid: process.pid }));
+      await expect(start({ isLinkOnly: true }).ended).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+      expect(keys()).toBe(known);
+      writeFileSync(place, JSON.stringify({ port: elsewhere, pid: 1 }));
+      expect((await start({ isLinkOnly: true }).ended).json).toMatchObject({ port: elsewhere });
+    } finally {
+      stranger.close();
+      studio.stop();
+      await studio.ended;
     }
   });
 

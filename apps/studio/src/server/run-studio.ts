@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { loadProject } from '@winnow/config';
 import { personNameSchema, WinnowError } from '@winnow/contracts';
-import type { CommandIo, CommandResult } from '@winnow/contracts';
+import type { CommandIo, CommandResult, StudioProof } from '@winnow/contracts';
 import { systemErrorCode, writeFileAtomic } from '@winnow/files';
 import { z } from 'zod';
 import { assembleStudio } from './assemble-studio';
@@ -27,6 +27,8 @@ export interface StudioOptions {
 }
 
 const HOST = '127.0.0.1';
+/** How long a studio may take to show that it is one. */
+const PROOF_MILLIS = 5000;
 
 /** Where the studio of a project runs, or ran last. */
 const placeSchema = z.object({ port: z.number().int().min(1).max(65_535), pid: z.number().int() });
@@ -55,7 +57,7 @@ export async function runStudio(
       await (invited === undefined ? keys.make(ownerName(), 'owner', new Date()) : keys.invite(invited, new Date())),
     );
   if (isLinkOnly) {
-    if (last === undefined || !isRunning(last.pid)) {
+    if (last === undefined || !(await isStudio(last.port, keys))) {
       throw new WinnowError('MISSING_INPUT', 'No studio of this project runs', {
         next: `Run winnow studio ${project}.`,
       });
@@ -118,12 +120,17 @@ function ownerName(): string {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Whether what listens there is the studio of these keys: another program may have its port, or its process id, by now. */
+async function isStudio(port: number, keys: StudioKeys): Promise<boolean> {
+  const nonce = randomUUID();
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
+    const signal = AbortSignal.timeout(PROOF_MILLIS);
+    const response = await fetch(`http://${HOST}:${port}/proof?nonce=${nonce}`, { signal, redirect: 'error' });
+    const { proofs } = (await response.json()) as Partial<StudioProof>;
+    const right = new Set(await keys.proofs(nonce, port));
+    return Array.isArray(proofs) && proofs.some((proof) => right.has(proof));
+  } catch {
+    return false;
   }
 }
 

@@ -107,6 +107,15 @@ export class StudioKeys {
     return holds() || ((await this.#refresh()) && holds());
   }
 
+  /**
+   * Shows to whoever has a key that this is the studio which knows it, and that it listens at this port itself: a program that took
+   * its port can neither make this up nor ask the studio, which listens elsewhere then. Says nothing of the keys.
+   */
+  async proofs(nonce: string, port: number): Promise<readonly string[]> {
+    await this.#refresh();
+    return this.#known.map(({ hash }) => proofOf(hash, nonce, port));
+  }
+
   async #write(keys: readonly StoredKey[]): Promise<void> {
     const tooMany = Math.max(0, keys.length - MAX_KEYS);
     const gone = new Set(keys.filter(({ role }) => role === 'owner').slice(0, tooMany));
@@ -160,6 +169,10 @@ function hashOf(secret: string): Buffer {
 /** Follows from the key, so that addresses of images outlast the server; the key does not follow from it. */
 function capabilityOf(hash: string): string {
   return createHmac('sha256', Buffer.from(hash, 'hex')).update('images').digest('base64url').slice(0, 32);
+}
+
+function proofOf(hash: Buffer, nonce: string, port: number): string {
+  return createHmac('sha256', hash).update(`studio ${nonce} ${port}`).digest('base64url');
 }
 
 /** Whole or not at all, and read by nobody else. */

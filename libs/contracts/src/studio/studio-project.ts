@@ -50,6 +50,14 @@ export interface StudioProject {
   readonly capability: string;
 }
 
+/**
+ * GET /proof?nonce= (20 to 100 letters, digits, `-` and `_`), which takes no key: HMAC-SHA256 of `studio NONCE PORT` in base64url, by the
+ * SHA-256 of each key that the studio knows. Who has a key sends it only to whom one of these is right.
+ */
+export interface StudioProof {
+  readonly proofs: readonly string[];
+}
+
 /** What something changed in: pages that show it ask for it again. */
 export type StudioTopic = 'project' | 'decisions' | 'crawl' | 'runs';
 
