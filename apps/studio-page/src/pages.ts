@@ -18,6 +18,7 @@ export const PAGES: readonly PageSpec[] = [
   { path: '/', title: 'Start', load: () => import('./pages/start/start-page') },
   { path: '/crawl', title: 'Crawl', load: () => import('./pages/crawl/crawl-page') },
   { path: '/pictures', title: 'Images', load: () => import('./pages/images/images-page'), parts: ['$sha256'] },
+  { path: '/duplicates', title: 'Duplicates', load: () => import('./pages/duplicates/duplicates-page') },
   { path: '/measure', title: 'Measure', load: () => import('./pages/measure/measure-page') },
   { path: '/review', title: 'Review', load: () => import('./pages/review/review-page'), parts: ['$order'] },
   { path: '/sheets', title: 'Sheets', load: () => import('./pages/sheets/sheets-page') },

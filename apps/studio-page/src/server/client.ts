@@ -13,6 +13,7 @@ import type {
   StartStep,
   StudioCrawl,
   StudioFetches,
+  StudioDuplicates,
   StudioMeasure,
   StudioProject,
   StudioRunDetail,
@@ -34,6 +35,7 @@ interface StudioReads {
   '/api/facets': ImageFacets;
   '/api/holders': ImageHolders;
   '/api/views': StudioViews;
+  '/api/duplicates': StudioDuplicates;
   '/api/review/:order': ReviewQueue;
   '/api/measure': StudioMeasure;
   '/api/crawl': StudioCrawl;

@@ -5,7 +5,7 @@ import type { DecisionsStored, DuplicateKind, StudioDuplicates } from '@winnow/c
 import { forgetImages } from '@winnow/db';
 import { decodeImage } from '@winnow/imaging';
 import { readDataset } from '@winnow/shards';
-import { LEAKED_TEST, plantedBits } from '../spec-support/planted-copies';
+import { HELD_OUT, LEAKED_TEST, plantedBits } from '../spec-support/planted-copies';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 
@@ -68,7 +68,7 @@ describe('copies of a data set in the studio', () => {
     const votes = [{ className: 'fox', count: 2 }];
     expect(conflicts.clusters).toMatchObject([{ kept: { sha256: project.digests[11] }, title: 'fox', votes }]);
     const leaks = await list('kind=leaks');
-    const bytes = readFileSync(path.join(project.config.paths.root, 'test', LEAKED_TEST));
+    const bytes = readFileSync(path.join(project.config.paths.root, HELD_OUT, LEAKED_TEST));
     expect(leaks.clusters).toMatchObject([
       {
         title: LEAKED_TEST,

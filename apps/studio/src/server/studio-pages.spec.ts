@@ -34,7 +34,7 @@ describePages('pages of the studio', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    project = await writeStudioProject({ count: 30, title: '<img src=x onerror=alert(1)>' });
+    project = await writeStudioProject({ count: 30, hasCopies: true, title: '<img src=x onerror=alert(1)>' });
     const { config } = project;
     const test = path.join(config.paths.root, 'test');
     for (const [index, label] of LABELS.entries()) {
@@ -118,6 +118,8 @@ describePages('pages of the studio', () => {
     '/review',
     '/review/doubt',
     '/sheets',
+    '/duplicates',
+    '/duplicates?kind=conflicts&view=overlay',
     '/map?colour=given&lasso=0:0,.5:0,0:.5',
     '/measure',
     '/runs',
@@ -184,6 +186,37 @@ describePages('pages of the studio', () => {
       executeSql(`select count(distinct batch)::integer as count from decisions where origin = 'sheet'`),
     );
     expect(batches.rows).toEqual([{ count: 1 }]);
+    await page.context().close();
+  });
+
+  it('check copies by keys alone: what is said is stored, told for the next build and taken back', async () => {
+    const page = await open('/duplicates');
+    const pair = (place: number) => page.locator(`[role=group][aria-label^="Pair ${place} of 12"]`);
+    await pair(1).waitFor();
+    const said = async () => {
+      const lines = await studio.context.database.use((_db, { executeSql }) =>
+        executeSql('select says, sha256, other_sha256 from decisions where says <> $1 order by seq desc limit 12', [
+          'undo',
+        ]),
+      );
+      return lines.rows.map(({ says, sha256 }) => `${String(says)} ${project.copies.indexOf(String(sha256))}`);
+    };
+    await page.keyboard.down('z');
+    await page.waitForSelector('[data-view="overlay"]');
+    await page.keyboard.up('z');
+    for (const key of ['Space', 'x', 'k', 'b']) await page.keyboard.press(key);
+    await page.waitForSelector('text=Decisions for the next build: 2 pairs, 1 kept, 1 left out');
+    expect((await said()).slice(0, 4)).toEqual(['leave-out -1', 'keep 2', 'not-a-copy 1', 'same 0']);
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toMatch(/^Pair 5 of 12/);
+    await page.keyboard.press('u');
+    await page.waitForSelector('text=2 pairs, 1 kept, 0 left out');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=11 pairs, 1 kept, 0 left out');
+    expect(new Set((await said()).slice(0, 9))).toEqual(
+      new Set([3, 4, 5, 6, 7, 8, 9, 10, 11].map((at) => `same ${at}`)),
+    );
+    await go(page, '/duplicates?undecided=1');
+    await page.waitForSelector('text=All is decided');
     await page.context().close();
   });
 

@@ -13,6 +13,7 @@ export interface PlantedImage {
 const NEAR = 12;
 /** One more each: similar, of the same pixels, and a copy of a test image. */
 export const PLANTED = NEAR + 3;
+export const HELD_OUT = 'held-out';
 export const LEAKED_TEST = 'cat/leak.jpg';
 
 /** Bits of the copy of image `index`: the first is at its limit. */
@@ -56,7 +57,7 @@ function howOf(index: number): readonly [Outcome, string | null] {
 
 /** The test image of the leak. */
 export function writeLeakedTest(root: string, bytes: Uint8Array): void {
-  const file = path.join(root, 'test', LEAKED_TEST);
+  const file = path.join(root, HELD_OUT, LEAKED_TEST);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, bytes);
 }

@@ -15,7 +15,7 @@ import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
 import { assembleStudio } from '../server/assemble-studio';
 import type { Studio } from '../server/assemble-studio';
 import { loadPageFiles } from '../server/static-page';
-import { plantCopies, PLANTED, writeLeakedTest } from './planted-copies';
+import { HELD_OUT, plantCopies, PLANTED, writeLeakedTest } from './planted-copies';
 
 const CLASSES = ['cat', 'dog', 'fox'] as const;
 
@@ -49,8 +49,8 @@ export async function writeStudioProject(options: StudioProjectOptions = {}): Pr
   const { until = 'split' } = options;
   const root = mkdtempSync(path.join(tmpdir(), 'winnow-studio-'));
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
-  const test = options.hasCopies === true ? 'evaluate: { test: test }\n' : '';
-  writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16 }\n${test}`);
+  const heldOut = options.hasCopies === true ? `, holdout: [${HELD_OUT}]` : '';
+  writeFileSync(path.join(root, 'p.yaml'), `name: p\nclasses: [${classes}]\nbuild: { size: 16${heldOut} }\n`);
   const config = await loadProject('p.yaml', { cwd: root, env: { DATABASE_URL: options.databaseUrl } });
   const { images, copies, exclusions } = await drawProject(root, options);
   const project: StudioProject = {

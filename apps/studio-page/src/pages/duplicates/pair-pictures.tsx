@@ -1,0 +1,57 @@
+import type { PairImage, PictureSize } from '@winnow/contracts';
+import { useState } from 'react';
+import { usePictureSource } from '../../server/picture-source';
+import type { PairView } from './duplicates-query';
+import type { PairSpot } from './pair-acts';
+import styles from './duplicates.module.css';
+
+/** The kept image, or the test image of a leak. */
+export function KeptPicture({ spot }: { readonly spot: PairSpot }): React.JSX.Element {
+  const { cluster, pair, isLeak } = spot;
+  const { kept } = cluster;
+  if (isLeak) return <Picture image={kept} source={pair?.copy.sha256 ?? ''} sizes={['leaked']} alt="The test image" />;
+  return <Picture image={kept} source={kept?.sha256 ?? ''} sizes={['original', 'square']} alt="The kept image" />;
+}
+
+/** A copy beside what is kept, or upon it. */
+export function CopyPicture({ spot, view }: { readonly spot: PairSpot; readonly view: PairView }): React.JSX.Element {
+  const { pair } = spot;
+  if (pair === null) return <p className={styles.gone}>one file, listed under several classes</p>;
+  const copy = <Picture image={pair.copy} source={pair.copy.sha256} sizes={['copy']} alt="The copy" />;
+  if (view === 'side' || pair.copy.isForgotten === true) return copy;
+  return (
+    <div className={styles.stack} data-view={view} data-flipped={pair.isFlipped || undefined}>
+      <KeptPicture spot={spot} />
+      {copy}
+    </div>
+  );
+}
+
+interface PictureProps {
+  readonly image: PairImage | null;
+  /** Digest in the address of its bytes. */
+  readonly source: string;
+  /** The next one is taken where the one before cannot be read. */
+  readonly sizes: readonly PictureSize[];
+  readonly alt: string;
+}
+
+function Picture({ image, source, sizes, alt }: PictureProps): React.JSX.Element {
+  const pictureOf = usePictureSource();
+  const [failures, setFailures] = useState(0);
+  const size = sizes[failures];
+  if (image === null || image.isForgotten === true || size === undefined) {
+    const why = image?.isForgotten === true ? 'forgotten' : 'not there any more; winnow verify says why';
+    return <p className={styles.gone}>{why}</p>;
+  }
+  return (
+    <img
+      key={size}
+      src={pictureOf(source, size)}
+      alt={alt}
+      loading="lazy"
+      decoding="async"
+      onError={() => setFailures(failures + 1)}
+    />
+  );
+}
