@@ -6,6 +6,7 @@ import type {
   ImageDetail,
   ImageWindow,
   ReviewQueue,
+  StudioSheets,
 } from '@winnow/contracts';
 import { saveSplit, storeDecisions } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
@@ -214,6 +215,27 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       await send('/api/review/pause', {});
       expect((await ask<ReviewQueue>('/api/review/random?given=cat&count=15', ben)).images).toHaveLength(15);
       await send('/api/review/pause', {}, ben);
+    });
+
+    it('hands out one in twenty images of a sheet again, to whose sheet it was, and says how often sheets were wrong', async () => {
+      const batch = uuid((ids += 1));
+      const sheet = Array.from({ length: 20 }, (_, image) => line(image, 'class:cat', { origin: 'sheet', batch }));
+      await post(sheet);
+      const onSheet = async (order: string, key?: string): Promise<readonly string[]> =>
+        (await ask<ReviewQueue>(`/api/review/${order}`, key)).images.filter((image) =>
+          sheet.some(({ sha256 }) => sha256 === image),
+        );
+      expect([await onSheet('doubt', ben), await onSheet('disputed')]).toEqual([[], []]);
+      await send('/api/review/pause', {}, ben);
+      const [check, ...others] = (await onSheet('doubt')) as [string];
+      expect(others).toEqual([]);
+      const checks = async () => (await ask<StudioSheets>('/api/sheets')).checks;
+      expect(await checks()).toEqual({ waiting: 1, looked: 0, wrong: 0, share: null });
+      await post([line(project.digests.indexOf(check), 'open')]);
+      expect(await onSheet('doubt')).toEqual([]);
+      expect(await checks()).toMatchObject({ waiting: 0, looked: 1, wrong: 1, share: { share: 1, high: 1 } });
+      const groups = (await ask<StudioSheets>('/api/sheets?kind=closed&given=dog')).groups;
+      expect(groups).toEqual([{ kind: 'closed', given: 1, refined: 2, count: 8 }]);
     });
 
     it('begins with what another split sees most differently, once there is one', async () => {

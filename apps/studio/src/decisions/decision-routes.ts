@@ -53,7 +53,8 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const other = order === 'disagree' ? await otherOpinion.read(context, opened) : undefined;
     const { name: person, role } = context.personOf(request);
     const reserved = await plans.waitingRows(opened, log);
-    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, other };
+    const checks = await decisions.sheetChecks();
+    const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, checks, other };
     const isOwner = role === 'owner';
     return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
   });

@@ -2,8 +2,8 @@ import { NOISE_KINDS, WinnowError } from '@winnow/contracts';
 import type { ReviewOrder, ReviewQueue } from '@winnow/contracts';
 import { DECIDED_STATES, digestOf, NO_KIND } from '@winnow/columns';
 import type { ImageColumns, ImageLists, ListRequest } from '@winnow/columns';
-import { LOOK_ORDERS, nextLooks } from '@winnow/review';
-import type { DecisionLog, LookOrder, ReviewLeases, ReviewPool } from '@winnow/review';
+import { LOOK_ORDERS, nextLooks, withSheetChecks } from '@winnow/review';
+import type { DecisionLog, LookOrder, ReviewLeases, ReviewPool, SheetCheck } from '@winnow/review';
 
 export interface QueueRequest {
   readonly order: ReviewOrder;
@@ -25,6 +25,8 @@ export interface QueueSource {
   readonly seed: string;
   /** Rows that a plan of measuring still has to show: seen here first, they would not be looked at blindly. */
   readonly reserved?: ReadonlySet<number>;
+  /** Images of sheets that are to be looked at again: they come among the others, unmarked. */
+  readonly checks?: readonly SheetCheck[];
   /** What the order `disagree` needs. */
   readonly other?: ReviewPool['other'];
 }
@@ -53,9 +55,24 @@ export function nextInQueue(source: QueueSource, request: QueueRequest): ReviewQ
   const free = rows.filter((row) => !taken.has(row));
   const next = isLookOrder(order) ? inOrder(order, source, free, count) : free.slice(0, count);
   // A data set of a benchmark pool may hold an image twice.
-  const images = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
+  const undecided = [...new Set(Array.from(next, (row) => digestOf(columns, row)))];
+  const checks = isLookOrder(order) ? checksOf(source, request, { listed, taken }) : [];
+  const images = withSheetChecks(undecided, checks, count);
   leases.take(images, person, nowMillis);
-  return { order, left: rows.length, images };
+  return { order, left: rows.length + checks.length, images };
+}
+
+/** Of the person's own sheets, as far as they are in the list. */
+function checksOf(
+  { lists, checks = [] }: QueueSource,
+  { person }: QueueRequest,
+  { listed, taken }: { readonly listed: Uint32Array; readonly taken: ReadonlySet<number> },
+): readonly string[] {
+  const own = checks.filter((check) => check.person === person && check.isStanding && check.again === null);
+  if (own.length === 0) return [];
+  const among = new Set(listed);
+  const isFree = (row: number): boolean => among.has(row) && !taken.has(row) && lists.columns.forgotten[row] === 0;
+  return own.map(({ sha256 }) => sha256).filter((sha256) => lists.rowsOf(sha256).some(isFree));
 }
 
 function isOpenTo(

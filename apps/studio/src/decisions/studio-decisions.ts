@@ -4,8 +4,8 @@ import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/con
 import type { DecidedImage } from '@winnow/columns';
 import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
 import type { BatchStep, Database, NewDecision } from '@winnow/db';
-import { buildDecisions, classOfTruth, DecisionLog } from '@winnow/review';
-import type { BuildDecisions } from '@winnow/review';
+import { buildDecisions, classOfTruth, DecisionLog, sheetChecks } from '@winnow/review';
+import type { BuildDecisions, SheetCheck } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
 import type { StudioDatabase } from '../server/studio-database';
@@ -33,6 +33,7 @@ export class StudioDecisions implements DecisionSource {
   readonly #lines: DecisionLogLine[] = [];
   #isRead = false;
   #ofBuilds: { readonly last: number; readonly decisions: BuildDecisions } | undefined;
+  #ofSheets: { readonly last: number; readonly checks: readonly SheetCheck[] } | undefined;
 
   constructor(options: StudioDecisionsOptions) {
     this.#options = options;
@@ -67,6 +68,13 @@ export class StudioDecisions implements DecisionSource {
     const { last } = await this.current();
     if (this.#ofBuilds?.last !== last) this.#ofBuilds = { last, decisions: buildDecisions(this.#lines) };
     return this.#ofBuilds.decisions;
+  }
+
+  /** Images of sheets that are drawn to be looked at again. @throws WinnowError as `current` */
+  async sheetChecks(): Promise<readonly SheetCheck[]> {
+    const log = await this.current();
+    if (this.#ofSheets?.last !== log.last) this.#ofSheets = { last: log.last, checks: sheetChecks(log) };
+    return this.#ofSheets.checks;
   }
 
   /** Lines after a number, oldest first, as many as go into one answer. @throws WinnowError as `current` */

@@ -1,6 +1,6 @@
 import type { StudioSheets } from '@winnow/contracts';
 import { NO_KIND } from '@winnow/columns';
-import { sheetGroups } from '@winnow/review';
+import { sheetError, sheetGroups } from '@winnow/review';
 import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
 import type { RouteModule } from '../server/studio-context';
 
@@ -11,7 +11,8 @@ export const sheetRoutes: RouteModule = (server, context) => {
   server.get('/api/sheets', async (request): Promise<StudioSheets> => {
     const query = listQuerySchema.parse(request.query);
     const images = await context.images.open(scopeOf(query));
-    if (images.split === null) return { groups: [] };
+    const checks = sheetError(await context.decisions.sheetChecks());
+    if (images.split === null) return { groups: [], checks };
     const { lists } = images;
     const planned = await context.plans.waitingRows(images, await context.decisions.current());
     const { kind, given, refined, state, forgotten } = lists.columns;
@@ -25,6 +26,7 @@ export const sheetRoutes: RouteModule = (server, context) => {
       isDecided: (row) =>
         isListed[row] === 0 || state[row] !== 0 || forgotten[row] === 1 || kind[row] === NO_KIND || planned.has(row),
     });
-    return { groups: groups.slice(0, MAX_GROUPS).map(({ groupSize, ...group }) => ({ ...group, count: groupSize })) };
+    const counted = groups.slice(0, MAX_GROUPS).map(({ groupSize, ...group }) => ({ ...group, count: groupSize }));
+    return { groups: counted, checks };
   });
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MeasuredShare } from './studio-measure';
 import type { StudioRole } from './studio-project';
 import type { NoiseKind } from '../learning-names';
 
@@ -186,4 +187,13 @@ export interface SheetGroupCount {
  */
 export interface StudioSheets {
   readonly groups: readonly SheetGroupCount[];
+  /** One in twenty of the images that sheets decided comes again in Review, unmarked. */
+  readonly checks: {
+    readonly waiting: number;
+    /** At which somebody looked again, and named a truth. */
+    readonly looked: number;
+    readonly wrong: number;
+    /** Of those; null before the first one. */
+    readonly share: MeasuredShare | null;
+  };
 }

@@ -1,4 +1,4 @@
-import type { DecidedState, DecisionLine, DecisionLogLine } from '@winnow/contracts';
+import type { DecidedState, DecisionLine, DecisionLogLine, DecisionOrigin } from '@winnow/contracts';
 import { isOfBuilds } from './build-decisions';
 import { classOfTruth } from './truths';
 
@@ -104,6 +104,12 @@ export class DecisionLog {
       }
     }
     return looks.sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Lines about images that came about in this way, oldest first, undone ones among them. */
+  linesOf(origin: DecisionOrigin): readonly { readonly line: ImageLine; readonly isUndone: boolean }[] {
+    const found = [...this.#lines.values()].flatMap((lines) => lines.filter((line) => line.origin === origin));
+    return found.sort((a, b) => a.seq - b.seq).map((line) => ({ line, isUndone: this.#isUndone(line) }));
   }
 
   /** All that was said of an image, oldest first. */

@@ -1,4 +1,4 @@
-import type { SheetGroupCount } from '@winnow/contracts';
+import type { SheetGroupCount, StudioSheets } from '@winnow/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { flagParameter, textParameter } from '../../address/codec';
@@ -7,7 +7,7 @@ import { decide } from '../../decisions/decision-queue';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { notify } from '../../parts/notices';
-import { countOf, formatCount } from '../../parts/numbers';
+import { countOf, formatCount, formatPercent } from '../../parts/numbers';
 import { usePageTitle } from '../../parts/page-body';
 import { read, WHILE_PASSING } from '../../server/client';
 import { useProject, useShown } from '../../server/project';
@@ -56,7 +56,7 @@ export default function SheetsPage(): React.JSX.Element {
     );
   }
   if (data === undefined) return <EmptyState title={failureReason?.message ?? 'Loading …'} />;
-  if (data.groups.length > 0) return <Groups groups={data.groups} splitId={split.id} />;
+  if (data.groups.length > 0) return <Groups groups={data.groups} checks={data.checks} splitId={split.id} />;
   const applied = appliedFilters(values);
   return (
     <EmptyState title={applied.length === 0 ? 'Every image is decided' : 'Every image of this list is decided'}>
@@ -73,11 +73,12 @@ export default function SheetsPage(): React.JSX.Element {
 
 interface GroupsProps {
   readonly groups: readonly SheetGroupCount[];
+  readonly checks: StudioSheets['checks'];
   readonly splitId: string;
 }
 
 /** Groups at the side, the sheet of one of them beside it. */
-function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
+function Groups({ groups, checks, splitId }: GroupsProps): React.JSX.Element {
   const { classes } = useProject();
   const { search } = useAddress();
   const { values, change } = useAddressValues(ADDRESS);
@@ -90,6 +91,7 @@ function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
         <p className={styles.hint}>
           Images of which the split says the same and nobody has decided, {countOf(groups.length, 'group')}.
         </p>
+        <Checks checks={checks} />
         <FilterChips applied={appliedFilters(values)} change={change} />
         <ol>
           {groups.slice(0, MAX_SHOWN).map((one) => (
@@ -112,6 +114,30 @@ function Groups({ groups, splitId }: GroupsProps): React.JSX.Element {
         onStore={(sheet) => storeSheet(sheet, group, { classes, splitId })}
       />
     </div>
+  );
+}
+
+/** How often sheets are wrong, as far as that is known. */
+function Checks({ checks: { waiting, looked, wrong, share } }: Pick<GroupsProps, 'checks'>): React.JSX.Element | null {
+  if (waiting + looked === 0) return null;
+  return (
+    <p className={styles.hint}>
+      {share === null ? (
+        <>
+          {countOf(waiting, 'image')} of sheets come again in Review, among the others: they say how often sheets are
+          wrong.
+        </>
+      ) : (
+        <>
+          Sheets so far:{' '}
+          <b>
+            {formatCount(wrong)} of {formatCount(looked)} looked at again {wrong === 1 ? 'was' : 'were'} wrong
+          </b>{' '}
+          ({formatPercent(share.low, 0)} to {formatPercent(share.high, 0)} at 95 %)
+          {waiting === 0 ? '' : `; ${formatCount(waiting)} wait in Review`}.
+        </>
+      )}
+    </p>
   );
 }
 
