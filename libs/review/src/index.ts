@@ -16,7 +16,7 @@ export { sheetChecks, sheetError, withSheetChecks } from './orders/sheet-checks'
 export type { SheetCheck } from './orders/sheet-checks';
 export type { LabelNeighbours } from './orders/worth';
 export { buildDecisions, pairKey } from './decisions/build-decisions';
-export type { BuildDecisions, LeftOut, PairDecision } from './decisions/build-decisions';
+export type { BuildDecisions } from './decisions/build-decisions';
 export { chooseBaseSplit, isCleanedConfig } from './decisions/base-split';
 export { DecisionLog } from './decisions/decision-log';
 export { loadDecisions } from './decisions/load-decisions';

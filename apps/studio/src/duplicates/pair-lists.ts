@@ -35,7 +35,7 @@ export interface PairLists {
 }
 
 /** @returns null for what is no copy */
-export function foundPair({ sha256, keptSha256, outcome, detail }: ExclusionRow): FoundPair | null {
+function foundPair({ sha256, keptSha256, outcome, detail }: ExclusionRow): FoundPair | null {
   const text = detail ?? '';
   const [, id] = /^copy of the test picture (.*), (?:PDQ distance|correlation) /s.exec(text) ?? [];
   const kept = outcome === 'leak' ? id : keptSha256;

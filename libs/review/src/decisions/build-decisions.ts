@@ -2,7 +2,7 @@ import { PAIR_SAYINGS, PLACE_SAYINGS } from '@winnow/contracts';
 import type { DecisionLogLine, PairSaying, PlaceSaying } from '@winnow/contracts';
 
 /** The last word on two images. */
-export interface PairDecision extends Pick<DecisionLogLine, 'person' | 'at' | 'batch' | 'seq'> {
+interface PairDecision extends Pick<DecisionLogLine, 'person' | 'at' | 'batch' | 'seq'> {
   /** Of `keep`: the one that is kept. */
   readonly sha256: string;
   /** An image, or the bytes of a test image. */
@@ -11,7 +11,7 @@ export interface PairDecision extends Pick<DecisionLogLine, 'person' | 'at' | 'b
 }
 
 /** An image that somebody left out. */
-export type LeftOut = Pick<DecisionLogLine, 'person' | 'at' | 'batch' | 'seq'>;
+type LeftOut = Pick<DecisionLogLine, 'person' | 'at' | 'batch' | 'seq'>;
 
 /** What people said for the next build. */
 export interface BuildDecisions {

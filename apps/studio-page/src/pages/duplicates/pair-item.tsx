@@ -9,7 +9,7 @@ import { CopyPicture } from './pair-pictures';
 import styles from './duplicates.module.css';
 
 /** What can be done with one pair. */
-export interface PairItemActs {
+interface PairItemActs {
   readonly onRight: () => void;
   readonly onNoCopy: () => void;
   readonly onKeep: () => void;
