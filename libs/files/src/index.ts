@@ -14,3 +14,4 @@ export { canonicalJson, jsonLeaves, stableJson } from './json-text';
 export { closestName, nearNames } from './near-names';
 export { fileError, systemErrorCode } from './system-error';
 export { serveThread, ThreadPool } from './thread-pool';
+export { settleFolder, writeWholeFolder } from './whole-folder';

@@ -1,9 +1,8 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type TeacherManifest, teacherManifestSchema, WinnowError } from '@winnow/contracts';
-import { writeFileAtomic } from '@winnow/files';
+import { settleFolder, writeFileAtomic, writeWholeFolder } from '@winnow/files';
 import { readTeacherManifest, readWeightsMetadata, sha256, TEACHER_FILE } from '@winnow/models';
-import { settleFolder, writeWholeFolder } from '../write-whole-folder';
 import type { ImportJob } from './import-job';
 
 /** Header entry of what an import wrote: what it was made from. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError } from '@winnow/files';
+import { fileError } from './system-error';
 
 const NEW = 'new';
 const OLD = 'old';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { settleFolder, writeWholeFolder } from './write-whole-folder';
+import { settleFolder, writeWholeFolder } from './whole-folder';
 
 let folder: string;
 beforeEach(() => {
