@@ -76,6 +76,12 @@ export const COMMAND_TABLE: readonly CommandEntry[] = [
     group: 'learning',
     summary: 'Write a trained network as ONNX, TF.js and safetensors in float32, float16 and int8, each measured',
   },
+  {
+    name: 'bundle',
+    app: 'winnow',
+    group: 'learning',
+    summary: 'Put a student, its cards, attribution, corrections and the report into one folder to hand over',
+  },
   { name: 'report', app: 'studio', group: 'data', summary: 'Write one HTML page about data set, split and runs' },
   {
     name: 'studio',

@@ -13,6 +13,8 @@ export type {
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
+export { bundleManifestSchema } from './records/bundle-manifest';
+export type { BundleManifest } from './records/bundle-manifest';
 export { EXPORT_FORMATS, EXPORT_PRECISIONS, exportManifestSchema } from './records/export-manifest';
 export type { ExportFormat, ExportManifest, ExportPrecision } from './records/export-manifest';
 export { forEachAtOnce } from './for-each-at-once';
@@ -91,6 +93,8 @@ export type {
   StudioDuplicates,
   StudioPair,
 } from './studio/studio-duplicates';
+export { BUILD_LABELS } from './studio/studio-handover';
+export type { BuildLabels, StudioHandover } from './studio/studio-handover';
 export { COLUMN_FILTERS, DECIDED_STATES, STUDIO_FILTERS, STUDIO_SORTS } from './studio/studio-images';
 export type {
   DecidedState,

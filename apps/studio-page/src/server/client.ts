@@ -12,6 +12,7 @@ import type {
   ReviewQueue,
   StartStep,
   StudioCrawl,
+  StudioHandover,
   StudioFetches,
   StudioDuplicates,
   StudioMeasure,
@@ -47,6 +48,7 @@ interface StudioReads {
   '/api/map/sample': MapSample;
   '/api/measure/looks': MeasureLooks;
   '/api/steps': StudioSteps;
+  '/api/handover': StudioHandover;
 }
 
 /** What GET answers with bytes, by address. */

@@ -7,7 +7,7 @@ export function commandOf({ step, options = {} }: StartStep, file: string): stri
   if (step === 'forget') return `winnow forget ${project} ${(options['what'] as readonly string[]).join(' ')}`;
   const flags = Object.entries(options).map(([name, value]) => {
     const text = Array.isArray(value) ? value.join(',') : String(value);
-    return `--${name}=${name === 'retry' ? `failed:${text}` : text}`;
+    return quoted(`--${name}=${name === 'retry' ? `failed:${text}` : text}`);
   });
   return ['winnow', step, project, ...flags].join(' ');
 }

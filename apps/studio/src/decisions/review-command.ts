@@ -8,7 +8,7 @@ import { latestBuild, listDecisions, listSplits, withProjectDatabase } from '@wi
 import type { Database } from '@winnow/db';
 import { fileError, writeFileAtomic } from '@winnow/files';
 import { DecisionLog } from '@winnow/review';
-import { importList, splitListText } from './split-lists';
+import { correctionsText, importList, splitListText } from './split-lists';
 
 const MAX_LIST_BYTES = 64 << 20;
 
@@ -28,6 +28,11 @@ export const reviewCommand: CommandSpec = {
       description: 'write the list of the newest split, with what was decided',
       type: 'string',
     },
+    {
+      flags: '--corrections <file>',
+      description: 'write what is decided, in the studio and in split.corrections, as `split.corrections` reads it',
+      type: 'string',
+    },
   ],
   examples: ['winnow review birds.yaml', 'winnow review birds.yaml --import doubtful.csv'],
   async run(input, io) {
@@ -44,6 +49,8 @@ async function review(
   const [imported, list] = [fileOf(input.options['import'], io), fileOf(input.options['list'], io)];
   const added = imported === null ? null : await importList(db, config, await readList(imported));
   if (list !== null) await writeList(db, config, list);
+  const corrections = fileOf(input.options['corrections'], io);
+  if (corrections !== null) await writeFileAtomic(corrections, await correctionsText(db, config));
   const classes = config.classes.map(({ name }) => name);
   const log = new DecisionLog(await listDecisions(db, config.name), classes);
   const people = new Map<string, number>();
@@ -56,7 +63,13 @@ async function review(
   const byPerson = [...people].map(([name, count]) => `${name} ${count}`);
   return {
     exitCode: 0,
-    json: { imported: added as JsonValue, list, ...states, people: Object.fromEntries(people) },
+    json: {
+      imported: added as JsonValue,
+      list,
+      ...(corrections !== null && { corrections }),
+      ...states,
+      people: Object.fromEntries(people),
+    },
     text: [
       ...(added === null
         ? []
@@ -67,6 +80,7 @@ async function review(
       `Decided: ${states.decided} images; disputed: ${states.disputed}; unsure: ${states.unsure}.`,
       ...(byPerson.length === 0 ? [] : [`By ${byPerson.join(', ')}.`]),
       ...(list === null ? [] : [`List: ${list}`]),
+      ...(corrections === null ? [] : [`Corrections: ${corrections}`]),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { NOISE_KINDS } from '@winnow/contracts';
 import type { ListImported } from '@winnow/contracts';
 import { imagesByName, listDecisions, listExclusions, listSplitSamples, storeDecisions } from '@winnow/db';
 import type { Database, SplitRow } from '@winnow/db';
+import { csvText } from '@winnow/files';
 import { DecisionLog, importedDecisions, loadDecisions, splitListLines } from '@winnow/review';
 import { readDataset, readSamples } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
@@ -64,6 +65,13 @@ export async function splitListText(
     sha256: samples.map((sample) => sample.sha256),
   };
   return [...splitListLines(pool, split, { applied, unapplied: [] })].join('');
+}
+
+/** What is decided of a project's images, as `split.corrections` reads it. @throws WinnowError as loadDecisions */
+export async function correctionsText(db: Database, config: ProjectConfig): Promise<string> {
+  const { rows } = await loadDecisions(config, () => listDecisions(db, config.name));
+  const told = new Map(rows.map(({ picture, className }) => [picture, className ?? 'open']));
+  return [['picture', 'class'], ...told].map((cells) => csvText(cells)).join('');
 }
 
 export interface ImportedList {

@@ -24,6 +24,16 @@ export function createCommands(collectReport: CollectReport): readonly CommandSp
           description: 'where to write it (default: .winnow/report.html beside the project file)',
           type: 'string',
         },
+        {
+          flags: '--data-card <file>',
+          description: 'write the card of the data set too, with what people measured of its labels',
+          type: 'string',
+        },
+        {
+          flags: '--build <id>',
+          description: 'data set of that card, by the first characters of its id (default: the newest)',
+          type: 'string',
+        },
       ],
       examples: ['winnow report fashion.yaml', 'winnow report fashion.yaml --output fashion.html'],
       run: (input, io) => report(collectReport, input, io),
@@ -44,9 +54,29 @@ async function report(collectReport: CollectReport, input: CommandInput, io: Com
   });
   await writeFileAtomic(file, page);
   const sizeBytes = Buffer.byteLength(page);
+  const card = await writeDataCard(project, input.options, io);
   return {
     exitCode: 0,
-    json: { file, sizeBytes },
-    text: [`Report written to ${file} (${(sizeBytes / 2 ** 20).toFixed(1)} MiB). Open it in any browser.`],
+    json: { file, sizeBytes, ...(card !== null && { dataCard: card }) },
+    text: [
+      `Report written to ${file} (${(sizeBytes / 2 ** 20).toFixed(1)} MiB). Open it in any browser.`,
+      ...(card === null ? [] : [`Card of the data set: ${card}`]),
+    ],
   };
+}
+
+/** @returns its path; null where none is wanted @throws WinnowError as dataCard; USAGE for a data set without a card */
+async function writeDataCard(project: string, options: CommandInput['options'], io: CommandIo): Promise<string | null> {
+  const { dataCard: file, build } = options;
+  if (file === undefined && build !== undefined) {
+    throw new WinnowError('USAGE', 'A data set is chosen for its card alone', {
+      where: '--build',
+      next: 'Leave it out, or name the file of the card with --data-card.',
+    });
+  }
+  if (file === undefined) return null;
+  const { dataCard } = await import('./data-card');
+  const card = resolve(io.cwd, String(file));
+  await writeFileAtomic(card, await dataCard(project, build === undefined ? undefined : String(build), io));
+  return card;
 }

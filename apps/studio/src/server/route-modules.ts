@@ -3,6 +3,7 @@ import { decisionRoutes } from '../decisions/decision-routes';
 import { listRoutes } from '../decisions/list-routes';
 import { peopleRoutes } from '../decisions/people-routes';
 import { duplicateRoutes } from '../duplicates/duplicate-routes';
+import { handoverRoutes } from '../handover/handover-routes';
 import { imageRoutes } from '../images/image-routes';
 import { pictureRoutes } from '../images/picture-routes';
 import { mapRoutes } from '../map/map-routes';
@@ -27,5 +28,6 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   sheetRoutes,
   duplicateRoutes,
   mapRoutes,
+  handoverRoutes,
   stepRoutes,
 ];

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '@winnow/contracts';
+import { bundleCommand } from './bundle';
 import { configCommand } from './config';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
@@ -8,6 +9,7 @@ import { statusCommand } from './status';
 
 /** Commands that the front door itself owns. */
 export const commands: readonly CommandSpec[] = [
+  bundleCommand,
   configCommand,
   demoCommand,
   doctorCommand,

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { METHOD_NAMES, SPLIT_NAMES } from '../learning-names';
 import { OUTCOMES } from '../outcome';
+import { EXPORT_FORMATS } from '../records/export-manifest';
+import { BUILD_LABELS } from './studio-handover';
 
 const count = z.number().int().min(1).max(1_000_000);
 const runName = z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,250}$/u);
 const engineName = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/);
 /** A file by its digest, or a host with everything below it. */
 const forgotten = z.string().regex(/^(?:[0-9a-f]{64}|(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+)$/); // prettier-ignore
+
+const oneLine = z.string().regex(/^[^\p{Cc}]+$/u);
+/** Of a folder or file below the one where the studio was started. */
+const pathBelow = oneLine.max(1000).regex(/^(?![/\\-])(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))(?![A-Za-z]:)/);
 
 /**
  * What a studio may start: a closed list, each with the flags that it may have. Values become single arguments of a process
@@ -23,7 +29,12 @@ export const STUDIO_STEPS = {
   }),
   'engines check': z.strictObject({ engine: engineName }),
   forget: z.strictObject({ what: z.array(forgotten).min(1).max(1000) }),
-  build: z.strictObject({ labels: z.enum(['given', 'decided', 'refined']).optional(), size: count.optional() }),
+  build: z.strictObject({
+    where: oneLine.max(4000).optional(),
+    labels: z.enum(BUILD_LABELS).optional(),
+    size: count.optional(),
+    holdout: pathBelow.optional(),
+  }),
   split: z.strictObject({ method: z.enum(SPLIT_NAMES).optional() }),
   embed: z.strictObject({}),
   train: z.strictObject({
@@ -35,6 +46,7 @@ export const STUDIO_STEPS = {
   compare: z.strictObject({ methods: z.array(z.enum(METHOD_NAMES)).min(1).optional(), seeds: count.optional() }),
   evaluate: z.strictObject({}),
   export: z.strictObject({ run: runName.optional() }),
+  bundle: z.strictObject({ run: runName.optional(), format: z.array(z.enum(EXPORT_FORMATS)).min(1).optional() }),
   report: z.strictObject({}),
   verify: z.strictObject({}),
 } as const;

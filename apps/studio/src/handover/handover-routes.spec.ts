@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
+import type { CommandIo, CommandSpec, StudioHandover } from '@winnow/contracts';
+import { listBuilds, listSamples, openDatabase, saveMeasurePlan, saveSplit } from '@winnow/db';
+import { keepDatabaseOpen } from '@winnow/db/testing';
+import { dataCard } from '../report/data-card';
+import { openStudio, writeStudioProject } from '../spec-support/studio-project';
+import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
+import { stepArguments } from '../steps/step-arguments';
+
+const PLAN = '00000000-0000-4000-8000-0000000000aa';
+const COUNT = 36;
+
+describe('handing over', () => {
+  let project: StudioProject;
+  let studio: StudioUnderTest;
+  let closeDatabase: () => Promise<void>;
+  let build: CommandSpec;
+  let io: CommandIo;
+  /** Of the samples of the first data set, in their order. */
+  let digests: readonly string[];
+
+  beforeAll(async () => {
+    project = await writeStudioProject({ until: 'crawl', count: COUNT });
+    const { config } = project;
+    io = {
+      ...{ cwd: config.paths.root, env: {}, log: () => undefined, signal: new AbortController().signal },
+      progress: { start: () => ({ update: () => undefined, end: () => undefined }) },
+    };
+    // Apps know one another by name only.
+    const curator = '@winnow/curator';
+    const { commands } = (await import(curator)) as { commands: readonly CommandSpec[] };
+    build = commands.find(({ name }) => name === 'build') as CommandSpec;
+    closeDatabase = keepDatabaseOpen(config.paths.state);
+    const handle = await openDatabase({ stateDir: config.paths.state, holder: 'a spec' });
+    await handle.executeSql(`update hits set license = 'CC BY 4.0' where rank % 2 = 0`, []);
+    await handle.close();
+    studio = await openStudio(project);
+  });
+  afterAll(async () => {
+    await studio.close();
+    await closeDatabase();
+    project.remove();
+  });
+
+  const make = async (options: Readonly<Record<string, unknown>>) => {
+    const result = await build.run?.({ arguments: { project: 'p.yaml' }, options }, io);
+    return result?.json['counts'] as { samples: number; classes: Readonly<Record<string, number>> };
+  };
+  const ask = async (query: string): Promise<StudioHandover> => {
+    const { status, body } = await studio.ask(`/api/handover?${query}`);
+    expect([status, body]).toEqual([200, body]);
+    return body as StudioHandover;
+  };
+
+  it('has nothing to clean before there is a split', async () => {
+    expect(await ask('')).toMatchObject({ base: null, count: 0 });
+    await make({});
+    expect(await ask('')).toMatchObject({ base: null });
+    const { config } = project;
+    const { db, close } = await openDatabase({ stateDir: config.paths.state, holder: 'a spec' });
+    const [record] = await listBuilds(db, config.name);
+    const samples = await listSamples(db, record?.id ?? '');
+    expect(samples).toHaveLength(COUNT);
+    digests = samples.map(({ sha256 }) => sha256);
+    const rows = samples.map(({ key, label }, index) => {
+      const kind = NOISE_KINDS[index % 3] as (typeof NOISE_KINDS)[number];
+      const sure = [0.4, 0.7, 0.9][Math.floor(index / 3) % 3] as number;
+      const of = (one: string): number => (one === kind ? sure : (1 - sure) / 2);
+      return {
+        ...{ key, kind, refinedLabel: (label + 1) % 3, score: 0 },
+        ...{ cleanProbability: of('clean'), closedProbability: of('closed'), openProbability: of('open') },
+      };
+    });
+    const split = { id: 's1', project: config.name, buildId: record?.id ?? '', method: 'winnow', teacherDigest: 't' };
+    await saveSplit(db, { ...split, config: {}, counts: {} }, rows);
+    const settings = { seed: 's', halfWidth: 0.1, isBlind: true, stages: [{ clean: 12, closed: 12, open: 12 }] };
+    await saveMeasurePlan(db, config.name, {
+      id: PLAN,
+      buildId: split.buildId,
+      splitId: 's1',
+      person: 'Anna',
+      settings,
+    });
+    await close();
+    await studio.context.facts.renew();
+  });
+
+  /** @param open images, by their place, that people say show no class; the others show a cat */
+  const decide = async (rows: readonly number[], open: readonly number[], origin: 'one' | 'measure') => {
+    const decisions = rows.map((row) => {
+      const id = `00000000-0000-4000-8000-${origin === 'one' ? '1' : '2'}${String(row).padStart(11, '0')}`;
+      const says = open.includes(row) ? 'open' : 'class:cat';
+      return { id, batch: id, sha256: digests[row], says, origin, ...(origin === 'measure' && { plan: PLAN }) };
+    });
+    expect(await studio.ask('/api/decisions', { method: 'POST', body: { decisions } })).toMatchObject({ status: 200 });
+  };
+
+  it.each([
+    'kinds=clean',
+    'kinds=clean,closed&labels=refined',
+    'kinds=clean,closed,open&labels=given',
+    'kinds=clean,closed&labels=refined&least=.7',
+    'kinds=clean,open&labels=decided&decided=1',
+    'kinds=closed&labels=refined&licenses=by',
+    'kinds=clean,closed&labels=decided&licenses=by,unknown&least=.65&decided=1',
+  ])('counts what the build then holds: %s', async (query) => {
+    const decided = await studio.context.decisions.count();
+    if (decided === 0) await decide([0, 1, 3, 4, 6, 8, 11, 13], [1, 6], 'one');
+    const found = await ask(query);
+    const labels = new URLSearchParams(query).get('labels') ?? 'given';
+    const options = STUDIO_STEPS.build.parse({ where: found.where, labels });
+    const { samples } = await make(options);
+    expect([query, found.count]).toEqual([query, samples]);
+    expect(found.base).toMatchObject({ splitId: 's1', samples: COUNT });
+    const { config } = project;
+    const { db, close } = await openDatabase({ stateDir: config.paths.state, holder: 'a spec' });
+    const [record] = await listBuilds(db, config.name);
+    const names = (await listSamples(db, record?.id ?? '')).map(({ className }) => className);
+    await close();
+    expect(found.byClass).toEqual(
+      ['cat', 'dog', 'fox'].map((name) => ({ name, count: names.filter((one) => one === name).length })),
+    );
+    expect(record?.config).toMatchObject({ build: { where: found.where }, split: { id: 's1' } });
+  });
+
+  it('starts a build with one argument a flag, and no path that leads out', () => {
+    const options = { where: "kind = clean and host = 'a b'", labels: 'refined', size: 32, holdout: 'images/test' };
+    expect(stepArguments('build', options, 'p.yaml')).toEqual([
+      ...[
+        'build',
+        'p.yaml',
+        "--where=kind = clean and host = 'a b'",
+        '--labels=refined',
+        '--size=32',
+        '--holdout=images/test',
+      ],
+    ]);
+    for (const holdout of ['/etc', '../up', 'a/../../b', '-x', 'C:\\x', 'a\nb', 'a\\..\\b']) {
+      expect(() => stepArguments('build', { holdout }, 'p.yaml')).toThrow();
+    }
+    expect(stepArguments('bundle', { run: 'r1', format: ['onnx', 'tfjs'] }, 'p.yaml')).toEqual([
+      ...['bundle', 'p.yaml', '--run=r1', '--format=onnx,tfjs'],
+    ]);
+  });
+
+  it('says on the card of a cleaned data set what people measured of the one that it is of', async () => {
+    const before = await dataCard(path.join(project.config.paths.root, 'p.yaml'), undefined, io);
+    expect(before).toContain('Nobody has measured');
+    await decide(
+      digests.map((_, row) => row),
+      [],
+      'measure',
+    );
+    const card = await dataCard(path.join(project.config.paths.root, 'p.yaml'), undefined, io);
+    expect(card.startsWith('# ')).toBe(true);
+    // All were looked at, and of three classes one is cat.
+    expect(card).toMatch(/- label noise: 6\d\.\d+ % \(.* % to .* %\) of the images had a wrong label/);
+    expect(card).toContain('of which this one was cleaned');
+    expect(card).toContain('People looked at 36 images');
+    expect(card.slice(0, card.indexOf('## Measured'))).toBe(before.slice(0, before.indexOf('## Measured')));
+  });
+});

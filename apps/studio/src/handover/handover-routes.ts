@@ -1,0 +1,92 @@
+import { BUILD_LABELS, NOISE_KINDS } from '@winnow/contracts';
+import type { NoiseKind, StudioHandover } from '@winnow/contracts';
+import { LICENSE_IDS } from '@winnow/dedup';
+import { z } from 'zod';
+import type { RouteModule } from '../server/studio-context';
+import { baseImages } from './base-images';
+import type { BaseImages } from './base-images';
+import { countHandover } from './count-handover';
+import { handoverWhere } from './handover-where';
+import type { HandoverWishes } from './handover-where';
+
+const listOf = <Value extends string>(choices: readonly Value[]) =>
+  z
+    .string()
+    .max(1000)
+    .transform((text) => text.split(',').filter((value) => value !== ''))
+    .pipe(z.array(z.enum(choices as readonly [Value, ...Value[]])));
+
+const querySchema = z.object({
+  kinds: listOf<NoiseKind>(NOISE_KINDS)
+    .pipe(z.array(z.enum(NOISE_KINDS)).min(1))
+    .default(['clean']),
+  labels: z.enum(BUILD_LABELS).default('given'),
+  least: z.coerce.number().min(0).max(1).default(0),
+  decided: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
+  licenses: listOf<string>([...LICENSE_IDS, 'unknown']).default([]),
+});
+
+/** What a cleaned data set would hold: counts of what `winnow build` would make of it. */
+export const handoverRoutes: RouteModule = (server, context) => {
+  server.get('/api/handover', async (request): Promise<StudioHandover> => {
+    const { kinds, labels, least, decided: isDecidedOnly, licenses } = querySchema.parse(request.query);
+    const wishes = { kinds, leastProbability: least, isDecidedOnly, licenses };
+    const { build } = context.config;
+    const where = handoverWhere(wishes, build.where);
+    const base = await baseImages(context);
+    if (base === null) return { ...NOTHING, where };
+    const rows = fittingRows(base, wishes, build.where);
+    const { images } = base;
+    const counted = countHandover(base, rows, { labels, classes: build.classes });
+    return {
+      base: {
+        buildId: images.build.id,
+        splitId: images.split.id,
+        method: images.split.method,
+        samples: images.lists.columns.count,
+      },
+      licenses: images.lists.facets({ filters: {} }).facets.license.map(({ value, count }) => ({ value, count })),
+      where,
+      ...counted,
+      remarks: [
+        ...base.remarks,
+        ...(labels !== 'given' && base.decided.size === 0 ? ['Nobody has decided anything yet.'] : []),
+        ...copyRemark(base, rows, licenses),
+      ],
+    };
+  });
+};
+
+const NOTHING: Omit<StudioHandover, 'where'> = {
+  base: null,
+  licenses: [],
+  count: 0,
+  byClass: [],
+  relabelled: 0,
+  decidedOut: 0,
+  remarks: [],
+};
+
+/** Of a data set that was made with the project's own expression, all images fit that already. */
+function fittingRows(
+  { images, decided, where }: BaseImages,
+  wishes: HandoverWishes,
+  own: string | undefined,
+): number[] {
+  const scanned = handoverWhere({ ...wishes, isDecidedOnly: false }, own === where ? undefined : own);
+  const rows = images.lists.list({ filters: {}, where: scanned, sort: 'position', isDescending: false });
+  return Array.from(rows).filter((row) => !wishes.isDecidedOnly || decided.has(row));
+}
+
+/** A build asks each file for its licence, and a list the image with all its copies. */
+function copyRemark({ images }: BaseImages, rows: readonly number[], licenses: readonly string[]): string[] {
+  const { copies } = images.lists.columns;
+  const folded = licenses.length === 0 ? 0 : rows.filter((row) => (copies[row] as number) > 1).length;
+  if (folded === 0) return [];
+  return [
+    `${folded} of these stand for copies. Where the copies have other licences, the build may fold them otherwise: a few more or fewer images.`,
+  ];
+}
