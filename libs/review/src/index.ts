@@ -15,7 +15,7 @@ export type { ReviewSheet } from './orders/sheets';
 export { sheetChecks, sheetError, withSheetChecks } from './orders/sheet-checks';
 export type { SheetCheck } from './orders/sheet-checks';
 export type { LabelNeighbours } from './orders/worth';
-export { buildDecisions, pairKey } from './decisions/build-decisions';
+export { buildDecisions, isOfBuilds, pairKey } from './decisions/build-decisions';
 export type { BuildDecisions } from './decisions/build-decisions';
 export { chooseBaseSplit, isCleanedConfig } from './decisions/base-split';
 export { DecisionLog } from './decisions/decision-log';

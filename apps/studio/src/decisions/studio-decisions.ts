@@ -4,7 +4,7 @@ import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/con
 import type { DecidedImage } from '@winnow/columns';
 import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
 import type { BatchStep, Database, NewDecision } from '@winnow/db';
-import { buildDecisions, classOfTruth, DecisionLog, sheetChecks } from '@winnow/review';
+import { buildDecisions, classOfTruth, DecisionLog, isOfBuilds, sheetChecks } from '@winnow/review';
 import type { BuildDecisions, SheetCheck } from '@winnow/review';
 import type { DecisionSource, StudioImages } from '../images/studio-images';
 import type { EventStream } from '../server/event-stream';
@@ -16,6 +16,12 @@ interface StudioDecisionsOptions {
   readonly images: Pick<StudioImages, 'applyDecisions' | 'useDecisions'>;
   readonly events: EventStream;
   readonly now: () => Date;
+}
+
+/** Null: nothing was. */
+export interface SaidLast {
+  readonly ofImages: Date | null;
+  readonly ofBuilds: Date | null;
 }
 
 /** Lines that are read at once. */
@@ -97,6 +103,16 @@ export class StudioDecisions implements DecisionSource {
     let count = 0;
     for (const _ of (await this.current()).decided()) count += 1;
     return count;
+  }
+
+  /** When something was last said of what images show, and for the next build. @throws WinnowError as `current` */
+  async saidLast(): Promise<SaidLast> {
+    await this.current();
+    const newest = (which: (line: DecisionLogLine) => boolean): Date | null => {
+      const line = this.#lines.findLast(which);
+      return line === undefined ? null : new Date(line.at);
+    };
+    return { ofImages: newest((line) => !isOfBuilds(line)), ofBuilds: newest(isOfBuilds) };
   }
 
   #author(person: string) {

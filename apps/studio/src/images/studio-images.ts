@@ -33,13 +33,11 @@ export interface DecisionSource {
   readAll(): Promise<readonly DecidedImage[]>;
   /** All that was ever said of one image, newest first. */
   history(sha256: string): Promise<readonly DecisionLine[]>;
-  count(): Promise<number>;
 }
 
 const NO_DECISIONS: DecisionSource = {
   readAll: () => Promise.resolve([]),
   history: () => Promise.resolve([]),
-  count: () => Promise.resolve(0),
 };
 
 export interface StudioImagesOptions {

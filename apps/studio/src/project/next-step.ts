@@ -1,10 +1,15 @@
 import type { NextStep } from '@winnow/contracts';
 import type { ProjectOverview } from '@winnow/db';
+import type { SaidLast } from '../decisions/studio-decisions';
 
-/** What makes sense next. @param file the project file, as commands are given it */
+/**
+ * What makes sense next; null where all is done.
+ * @param said when people last decided something
+ * @param file the project file, as commands are given it
+ */
 export function nextStep(
   { builds, splits, hits, images, runs }: ProjectOverview,
-  decisionCount: number,
+  said: SaidLast,
   file: string,
 ): NextStep | null {
   const step = (title: string, reason: string, command: string): NextStep => ({
@@ -19,11 +24,20 @@ export function nextStep(
   if (build.forgottenKeys.length > 0) {
     return step('Build again', 'The data set holds images that were to be forgotten.', 'build');
   }
-  if (!splits.some(({ buildId }) => buildId === build.id)) {
+  if (isNewer(said.ofBuilds, build)) {
+    return step('Build again', 'Copies, or images to leave out, were decided since the data set was made.', 'build');
+  }
+  const split = splits.find(({ buildId }) => buildId === build.id);
+  if (split === undefined) {
     return step('Split', 'Clean, closed and open images of the data set are not told apart.', 'split');
   }
-  if (decisionCount === 0) {
-    return { ...step('Measure', 'Nobody has looked how right the split is.', 'studio'), title: 'Measure' };
+  if (said.ofImages === null) return step('Measure', 'Nobody has looked how right the split is.', 'studio');
+  if (isNewer(said.ofImages, split)) {
+    return step(
+      'Split again',
+      'Images were decided since the split: it learns from them what it is still to find.',
+      'split',
+    );
   }
   return runs === 0 ? step('Train', 'No student was trained on the data set.', 'train') : null;
 }
@@ -31,6 +45,10 @@ export function nextStep(
 /** `winnow build birds.yaml`, to copy. */
 export function commandFor(command: string, file: string): string {
   return `winnow ${command} ${quoted(file)}`;
+}
+
+function isNewer(at: Date | null, { createdAt }: { readonly createdAt: Date }): boolean {
+  return at !== null && at > createdAt;
 }
 
 /** For a shell, where a name needs it. */

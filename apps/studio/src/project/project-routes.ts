@@ -4,18 +4,21 @@ import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
 import { nextStep } from './next-step';
 
+const NOTHING = { ofImages: null, ofBuilds: null };
+
 /** What the frame and the start page show. */
 export const projectRoutes: RouteModule = (server, context) => {
   server.get('/api/project', (request) => describeProject(context, context.personOf(request)));
 };
 
 async function describeProject(
-  { config, projectFile, facts, images, isReadOnly }: StudioContext,
+  { config, projectFile, facts, decisions, isReadOnly }: StudioContext,
   { name, role, capability }: StudioPerson,
 ): Promise<StudioProject> {
   const overview = await facts.read();
   const { builds, splits, hits, images: stored, runs, bestAccuracy } = overview;
-  const decisionCount = await images.decisions.count().catch(() => 0);
+  const decisionCount = await decisions.count().catch(() => 0);
+  const said = await decisions.saidLast().catch(() => NOTHING);
   return {
     name: config.name,
     file: projectFile,
@@ -30,7 +33,7 @@ async function describeProject(
     runCount: runs,
     bestAccuracy,
     decisionCount,
-    next: nextStep(overview, decisionCount, projectFile),
+    next: nextStep(overview, said, projectFile),
     person: { name, role },
     isReadOnly,
     capability,

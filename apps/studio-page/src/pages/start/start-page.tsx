@@ -44,7 +44,11 @@ export default function StartPage(): React.JSX.Element {
 const SHOWN_CLASSES = 24;
 
 /** Where the steps are done that have a page. */
-const PAGE_OF_STEP: Readonly<Record<string, string>> = { Crawl: '/crawl', Measure: '/measure' };
+const PAGE_OF_STEP: Readonly<Record<string, string>> = {
+  Crawl: '/crawl',
+  Measure: '/measure',
+  Train: '/runs',
+};
 
 function DoNext({ project: { next } }: { readonly project: StudioProject }): React.JSX.Element | null {
   const { search } = useAddress();
