@@ -75,7 +75,8 @@ function bandsOf(part: LassoPart): BandedPart {
 
 function isWithin(parts: readonly BandedPart[], closed: number, open: number): boolean {
   let isIn = false;
-  for (const part of parts) {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at] as BandedPart;
     // Adding to what is in, or taking from what is out, changes nothing.
     if (isIn === part.isTakenAway && isInPolygon(part, closed, open)) isIn = !isIn;
   }
@@ -83,15 +84,17 @@ function isWithin(parts: readonly BandedPart[], closed: number, open: number): b
 }
 
 /** Casts a ray to the right; the banded sides are those that could meet it. */
-function isInPolygon({ closed, open, ...bands }: BandedPart, x: number, y: number): boolean {
-  if (!(y >= bands.lowest && y <= bands.highest)) return false;
-  const band = Math.min(BANDS - 1, Math.floor((y - bands.lowest) * bands.perUnit));
-  const end = bands.start[band + 1] as number;
+function isInPolygon(part: BandedPart, x: number, y: number): boolean {
+  if (!(y >= part.lowest && y <= part.highest)) return false;
+  const { closed, open, start, sides } = part;
+  const band = Math.min(BANDS - 1, Math.floor((y - part.lowest) * part.perUnit));
+  const end = start[band + 1] as number;
   let isIn = false;
-  for (let at = bands.start[band] as number; at < end; at += 1) {
-    const from = bands.sides[at] as number;
+  for (let at = start[band] as number; at < end; at += 1) {
+    const from = sides[at] as number;
     const to = from + 1 === open.length ? 0 : from + 1;
-    const [fromY, toY] = [open[from] as number, open[to] as number];
+    const fromY = open[from] as number;
+    const toY = open[to] as number;
     if (fromY > y === toY > y) continue;
     const fromX = closed[from] as number;
     if (x < (((closed[to] as number) - fromX) * (y - fromY)) / (toY - fromY) + fromX) isIn = !isIn;

@@ -123,11 +123,7 @@ function DrawnMap({ data, values, ignored, change }: DrawnMapProps): React.JSX.E
             onChoose={(chosenValues) => change({ [colour]: chosenValues } as Partial<typeof values>)}
           />
         </div>
-        <MapStrip
-          query={values}
-          count={hasLasso ? (chosenCount ?? 0) : visibleCount}
-          isBusy={hasLasso && chosenCount === null}
-        />
+        <MapStrip query={values} count={hasLasso ? (chosenCount ?? 0) : visibleCount} isBusy={data.isChoosing} />
       </div>
     </div>
   );

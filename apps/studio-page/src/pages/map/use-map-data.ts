@@ -12,6 +12,8 @@ export interface MapData {
   /** A bit an image: those of the list; and of these those in the lasso, null without one. */
   readonly visible: Uint8Array;
   readonly chosen: Uint8Array | null;
+  /** The lasso is another one than `chosen` is of. */
+  readonly isChoosing: boolean;
   /** What was decided; null where nobody asked, or not known yet. */
   readonly states: Uint8Array | null;
 }
@@ -56,8 +58,9 @@ export function useMapData(
   const all = useMemo(() => {
     if (points.data === undefined || visible.data === undefined) return null;
     const bits = hasLasso ? (chosen.data ?? null) : null;
-    return { points: points.data, visible: visible.data, chosen: bits, states: states.data ?? null };
-  }, [points.data, visible.data, chosen.data, states.data, hasLasso]);
+    const isChoosing = hasLasso && (bits === null || chosen.isPlaceholderData);
+    return { points: points.data, visible: visible.data, chosen: bits, isChoosing, states: states.data ?? null };
+  }, [points.data, visible.data, chosen.data, chosen.isPlaceholderData, states.data, hasLasso]);
   const waiting = points.failureReason ?? visible.failureReason ?? chosen.failureReason;
   return { data: all, error: points.error ?? visible.error ?? chosen.error, says: waiting?.message ?? 'Loading …' };
 }

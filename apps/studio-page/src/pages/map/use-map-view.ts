@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { MapView, Point, Size } from './map-view';
 import { panned, wholeView, zoomed } from './map-view';
 
@@ -33,9 +33,11 @@ export function useMapView(element: React.RefObject<HTMLElement | null>): MapVie
     },
     [size],
   );
+  // The same object while it is the same view: points are drawn anew with each other one.
+  const view = useMemo(() => (size === null ? null : (chosen ?? wholeView(size))), [size, chosen]);
   return {
     size,
-    view: size === null ? null : (chosen ?? wholeView(size)),
+    view,
     pan: (by) => change((view, of) => panned(view, by, of)),
     zoom: (factor, at) => change((view, of) => zoomed(view, factor, at ?? [of.width / 2, of.height / 2], of)),
     showAll: () => setChosen(null),
