@@ -104,6 +104,7 @@ const expressionWords = (text: string): string =>
 /** A filter's text as an address has it, to be read. */
 export function filterWords(name: string, text: string): string {
   if (name === 'q') return expressionWords(text);
+  if (name === 'lasso') return countOf(text.split('/').length, 'part');
   return text.replaceAll('\\,', ',').replaceAll(',', ', ').replace('-', ' – ');
 }
 

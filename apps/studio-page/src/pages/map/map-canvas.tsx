@@ -98,7 +98,7 @@ export function MapCanvas(props: MapCanvasProps): React.JSX.Element {
       </div>
       <MapButtons map={map} onBox={startBox} />
       <div className={styles.says}>
-        {isWebgl === false ? <p>This browser has no WebGL2: the points are drawn without it, more slowly.</p> : null}
+        {isWebgl === false ? <p>No graphics card with WebGL2 here: a plain canvas is drawn on.</p> : null}
         {box === null || size === null ? null : (
           <BoxByKeys
             size={size}
