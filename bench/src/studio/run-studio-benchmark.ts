@@ -6,6 +6,8 @@ import type { CommandIo, ImageFacets, ImageWindow } from '@winnow/contracts';
 import type { ImageColumns } from '@winnow/columns';
 import { SeededRandom } from '@winnow/random';
 import { machine, median } from '../harness/figures';
+import { isMapHeld, measureMap } from './measure-map';
+import type { MapFigures } from './measure-map';
 import { writeMillionProject } from './million-project';
 import { startStudioProcess } from './studio-process';
 import type { StudioProcess } from './studio-process';
@@ -31,7 +33,7 @@ const PICTURES = 3000;
 const PICTURES_AT_ONCE = 8;
 
 /** All milliseconds, but where a name says otherwise. */
-interface StudioFigures {
+interface StudioFigures extends MapFigures {
   readonly linkMillis: number;
   readonly stopMillis: number;
   /** The first window of 60, and its 60 squares. */
@@ -68,6 +70,7 @@ export async function runStudioBenchmark({ images, rounds, folder }: StudioBench
         linkMillis: median(starts.map(({ linkMillis }) => linkMillis)),
         stopMillis: median(starts.map(({ stopMillis }) => stopMillis)),
         ...(await measureServer(studio, columns, io)),
+        ...(await measureMap(studio, columns, { rounds, io })),
       };
       return { images, rounds, machine: machine(), ...figures, isHeld: isHeld(figures) };
     } finally {
@@ -86,11 +89,12 @@ function isHeld(figures: StudioFigures): boolean {
     figures.filterP95Millis <= GOALS.filterMillis &&
     figures.sortP95Millis <= GOALS.sortMillis &&
     figures.residentBytes <= MAX_RESIDENT_BYTES &&
-    figures.wrongCounts === 0
+    figures.wrongCounts === 0 &&
+    isMapHeld(figures)
   );
 }
 
-type ServerFigures = Omit<StudioFigures, 'linkMillis' | 'stopMillis'>;
+type ServerFigures = Omit<StudioFigures, 'linkMillis' | 'stopMillis' | keyof MapFigures>;
 
 async function measureServer(studio: StudioProcess, columns: ImageColumns, io: CommandIo): Promise<ServerFigures> {
   const { capability } = await asked<{ capability: string }>(studio, '/api/project');

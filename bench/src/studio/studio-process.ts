@@ -9,6 +9,8 @@ import { WINNOW } from '../harness/workspace';
 /** A studio that runs as a person starts it. */
 export interface StudioProcess {
   readonly origin: string;
+  /** With its key, as a person opens it. */
+  readonly link: string;
   /** From the start of the program to its link. */
   readonly linkMillis: number;
   /** What is now in memory, bytes. */
@@ -51,6 +53,7 @@ export async function startStudioProcess(file: string, signal: AbortSignal): Pro
   const headers = { authorization: `Bearer ${new URL(link).hash.replace('#key=', '')}` };
   return {
     origin,
+    link,
     linkMillis,
     residentBytes: () =>
       Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
