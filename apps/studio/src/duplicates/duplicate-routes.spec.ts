@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DecisionsStored, DuplicateKind, StudioDuplicates } from '@winnow/contracts';
-import { forgetImages } from '@winnow/db';
+import { forgetImages, markBuildUsed } from '@winnow/db';
 import { decodeImage } from '@winnow/imaging';
 import { readDataset } from '@winnow/shards';
 import { HELD_OUT, LEAKED_TEST, plantedBits } from '../spec-support/planted-copies';
@@ -118,6 +118,9 @@ describe('copies of a data set in the studio', () => {
     expect(next).toEqual({ pairs: 1, kept: 1, leftOut: 1, command: 'winnow build p.yaml' });
     expect(clusters[2]).toMatchObject({ isLeftOut: true });
     expect(pairsOf(await list('undecided=1'))).toHaveLength(9);
+    await studio.context.database.use((db) => markBuildUsed(db, { id: project.buildId, project: 'p' }));
+    await studio.context.facts.renew();
+    expect((await list('')).next).toMatchObject({ pairs: 0, kept: 0, leftOut: 0 });
     await undo();
     expect((await list('')).next).toMatchObject({ leftOut: 0 });
     const images = (await studio.ask('/api/images?count=3')).body;

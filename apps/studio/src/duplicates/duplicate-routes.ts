@@ -130,14 +130,14 @@ async function pairFacts(rows: readonly PairRow[], { context, lists, heldOut, qu
   };
 }
 
-/** Decisions since the newest data set was made. */
+/** Decisions since a build last came to the newest data set. */
 async function nextBuild(
   { facts, projectFile }: StudioContext,
   { pairs, leftOut }: BuildDecisions,
 ): Promise<NextBuild> {
   const [newest] = (await facts.read()).builds;
   const isNew = ({ at }: { readonly at: string }): boolean =>
-    newest === undefined || new Date(at).getTime() > newest.createdAt.getTime();
+    newest === undefined || new Date(at).getTime() > newest.usedAt.getTime();
   const said = [...pairs.values()].filter(isNew);
   const kept = said.filter(({ says }) => says === 'keep').length;
   return {

@@ -24,7 +24,7 @@ export function nextStep(
   if (build.forgottenKeys.length > 0) {
     return step('Build again', 'The data set holds images that were to be forgotten.', 'build');
   }
-  if (isNewer(said.ofBuilds, build)) {
+  if (isNewer(said.ofBuilds, build.usedAt)) {
     return step('Build again', 'Copies, or images to leave out, were decided since the data set was made.', 'build');
   }
   const split = splits.find(({ buildId }) => buildId === build.id);
@@ -32,7 +32,7 @@ export function nextStep(
     return step('Split', 'Clean, closed and open images of the data set are not told apart.', 'split');
   }
   if (said.ofImages === null) return step('Measure', 'Nobody has looked how right the split is.', 'studio');
-  if (isNewer(said.ofImages, split)) {
+  if (isNewer(said.ofImages, split.createdAt)) {
     return step(
       'Split again',
       'Images were decided since the split: it learns from them what it is still to find.',
@@ -47,8 +47,8 @@ export function commandFor(command: string, file: string): string {
   return `winnow ${command} ${quoted(file)}`;
 }
 
-function isNewer(at: Date | null, { createdAt }: { readonly createdAt: Date }): boolean {
-  return at !== null && at > createdAt;
+function isNewer(at: Date | null, than: Date): boolean {
+  return at !== null && at > than;
 }
 
 /** For a shell, where a name needs it. */

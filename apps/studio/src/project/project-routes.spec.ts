@@ -68,7 +68,7 @@ describe('nextStep', () => {
   const overview = { builds: [], splits: [], hits: 1, images: 1, runs: 0, bestAccuracy: null };
 
   const nothing = { ofImages: null, ofBuilds: null };
-  const build = { id: 'b', sampleCount: 1, createdAt: new Date(10), forgottenKeys: [] };
+  const build = { id: 'b', sampleCount: 1, createdAt: new Date(1), usedAt: new Date(10), forgottenKeys: [] };
   const split = { id: 's', buildId: 'b', method: 'winnow', createdAt: new Date(20), counts: {} };
   const whole = { ...overview, builds: [build], splits: [split] };
 

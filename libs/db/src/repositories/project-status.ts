@@ -58,6 +58,8 @@ export interface ProjectOverview {
     readonly id: string;
     readonly sampleCount: number;
     readonly createdAt: Date;
+    /** When a build command last came to it. */
+    readonly usedAt: Date;
     /** Keys of samples that hold an image which was to be forgotten since. */
     readonly forgottenKeys: readonly string[];
   }[];
@@ -91,6 +93,7 @@ export async function projectOverview(
       id: builds.id,
       sampleCount: builds.sampleCount,
       createdAt: builds.createdAt,
+      usedAt: builds.usedAt,
       forgottenKeys: builds.forgottenKeys,
     })
     .from(builds)
