@@ -149,6 +149,21 @@ describe('planBuild', () => {
     expect(followed).toEqual({ leftOut: 3 });
   });
 
+  it('counts what it follows of what people said: not pairs of which one is not there', async () => {
+    const images = ['a', 'b', 'c'].map((name) => original(name, { pdq: '0'.repeat(64) }));
+    const small = original('d', { width: 5 });
+    const pairs = [
+      ['a', 'b'],
+      ['a', 'd'],
+      ['c', 'bytes of a test image'],
+      ['gone', 'e'],
+    ] as const;
+    const told = { ...NOTHING_TOLD, pairs: { never: pairs, always: [['a', 'c']], keep: [['c', 'a']] } as const };
+    const built = await plan([...images, small], { told });
+    expect(built.samples.map(({ sha256 }) => sha256)).toEqual(['b', 'c']);
+    expect(built.told).toEqual({ notCopies: 2, kept: 1 });
+  });
+
   it('asks for confirmation of near pairs by digest', async () => {
     const pair = [original('a', { pdq: '0'.repeat(64) }), original('b', { pdq: '0'.repeat(64) })];
     const asked: string[][] = [];

@@ -105,27 +105,34 @@ export async function planBuild(selected: SelectedOriginals, options: PlanOption
     exclusions,
     clusters,
     counts,
-    told: countTold(told, { clusters, usable, outcomes: counts.outcomes }),
+    told: countTold(told, { clusters, selected, usable, outcomes: counts.outcomes }),
   };
 }
 
 interface FollowedPlan {
+  readonly selected: Pick<SelectedOriginals, 'images' | 'refused'>;
   readonly clusters: readonly DuplicateCluster[];
   readonly usable: ReadonlyMap<string, unknown>;
   readonly outcomes: PlanCounts['outcomes'];
 }
 
 function countTold({ pairs: { never = [] } }: ToldByPeople, plan: FollowedPlan): ToldCounts | null {
-  const { clusters, usable, outcomes } = plan;
+  const { clusters, selected, usable, outcomes } = plan;
+  const originals = never.length === 0 ? null : new Set([...selected.images, ...selected.refused].map(sha256Of));
+  // The other one may be a test image, which is no original.
+  const isFollowed = (id: string): boolean => usable.has(id) || originals?.has(id) === false;
   const counts = {
     same: outcomes.duplicate_told ?? 0,
-    // The other one may be a test image.
-    notCopies: never.filter((pair) => pair.some((id) => usable.has(id))).length,
+    notCopies: never.filter((pair) => pair.some((id) => usable.has(id)) && pair.every(isFollowed)).length,
     kept: clusters.filter(({ isKeptByWord }) => isKeptByWord === true).length,
     leftOut: outcomes.left_out ?? 0,
   };
   const followed = Object.entries(counts).filter(([, count]) => count > 0);
   return followed.length === 0 ? null : Object.fromEntries(followed);
+}
+
+function sha256Of({ sha256 }: { readonly sha256: string }): string {
+  return sha256;
 }
 
 /** Samples with the labels that are asked for, and those that have none, with their copies: what stands for these is gone. */

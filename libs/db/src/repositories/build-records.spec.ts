@@ -3,6 +3,7 @@ import { hits, images, projects, occurrences } from '../schema';
 import { createTestDatabase } from '../testing/test-database';
 import type { TestDatabase } from '../testing/test-database';
 import { listProjectImages, listUndecodedImages, saveImageFacts, storedDescriptors } from './build-images';
+import { listConflicts } from './build-conflicts';
 import {
   findBuild,
   latestBuild,
@@ -85,6 +86,32 @@ describe.each(databasesUnderTest(process.env))('build, split and run records on 
     beforeEach(async () => {
       await database.reset();
       await database.db.insert(projects).values({ name: 'p' });
+    });
+
+    it('lists what was found under several classes with the votes of all copies, the larger count first', async () => {
+      const { db } = database;
+      await db.insert(hits).values([hit('h1', 1), hit('h2', 2), hit('h3', 3, 'B'), hit('h4', 4, 'B'), hit('h5', 5)]);
+      const digests = ['sha-0', 'copy', 'alone'];
+      await db
+        .insert(images)
+        .values(digests.map((sha256) => ({ sha256, sizeBytes: 1, mime: 'image/png', width: 1, height: 1 })));
+      const led = [
+        ['h1', 'sha-0'],
+        ['h2', 'sha-0'],
+        ['h3', 'copy'],
+        ['h4', 'copy'],
+        ['h5', 'alone'],
+      ] as const;
+      await db.insert(occurrences).values(led.map(([hitId, sha256]) => ({ hitId, sha256, project: 'p' })));
+      const copy = { ...exclusion, sha256: 'copy', outcome: 'duplicate_near', keptSha256: 'sha-0' } as const;
+      const samples = [sample('0', 0), { ...sample('1', 1), sha256: 'alone', conflicts: [] }];
+      await saveBuild(db, build, { samples, exclusions: [copy, exclusion] });
+      const votes = [
+        { className: 'B', count: 2 },
+        { className: 'a', count: 2 },
+      ];
+      expect(await listConflicts(db, 'p', 'b1')).toEqual([{ sha256: 'sha-0', className: 'a', votes }]);
+      expect(await listConflicts(db, 'p', 'b2')).toEqual([]);
     });
 
     it('lists originals by digest with provenance in a fixed order, and remembers what decoding told', async () => {
