@@ -108,8 +108,8 @@ export type {
   PictureSize,
   StudioListing,
   StudioSort,
+  MapSample,
 } from './studio/studio-images';
-export type { MapSample } from './studio/studio-map';
 export { measurePlanSchema, measurePlanSettingsSchema } from './studio/studio-measure';
 export type {
   MeasuredKind,

@@ -132,6 +132,7 @@ function useListActs(
   return [
     act('review', 'Shift+r', 'Open as review', 'One after the other, the most doubtful first.', open('/review/doubt')),
     act('sheets', 'Shift+s', 'Open as sheets', 'Sixty at once of which the split says the same.', open('/sheets')),
+    act('map', 'Shift+m', 'On the map', 'Between clean, closed and open, to draw around some of them.', open('/map')),
     act('csv', 'Shift+l', 'List as CSV', 'What the split says of them and what is decided, for a spreadsheet; edited, it can be imported.', withSearch((search) => download('/api/list', search))), // prettier-ignore
     act(
       'leave-out',
