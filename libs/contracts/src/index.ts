@@ -13,10 +13,13 @@ export type {
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
-export { bundleManifestSchema } from './records/bundle-manifest';
-export type { BundleManifest } from './records/bundle-manifest';
-export { EXPORT_FORMATS, EXPORT_PRECISIONS, exportManifestSchema } from './records/export-manifest';
-export type { ExportFormat, ExportManifest, ExportPrecision } from './records/export-manifest';
+export {
+  bundleManifestSchema,
+  EXPORT_FORMATS,
+  EXPORT_PRECISIONS,
+  exportManifestSchema,
+} from './records/export-manifest';
+export type { BundleManifest, ExportFormat, ExportManifest, ExportPrecision } from './records/export-manifest';
 export { forEachAtOnce } from './for-each-at-once';
 export { firstRepeat } from './first-repeat';
 export type { EngineHit, Hit } from './records/hit';

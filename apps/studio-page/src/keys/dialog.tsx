@@ -27,9 +27,14 @@ export function Dialog({
 }: DialogProps): React.JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
+    const before = document.activeElement;
     element.current?.showModal();
     // `autoFocus` comes before the dialog is open, when nothing in it can have the focus.
     element.current?.querySelector<HTMLElement>('[data-focus-first]')?.focus();
+    return () => {
+      // A dialog that is taken out of the page while it is open gives nothing back.
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+    };
   }, []);
   const close: KeyBinding = { id: 'dialog.close', keys: ['Escape'], says: 'close', run: onClose };
   useKeys({ title, isModal: true, bindings: [...bindings, close] });

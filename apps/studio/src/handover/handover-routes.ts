@@ -53,7 +53,9 @@ export const handoverRoutes: RouteModule = (server, context) => {
       ...counted,
       remarks: [
         ...base.remarks,
-        ...(labels !== 'given' && base.decided.size === 0 ? ['Nobody has decided anything yet.'] : []),
+        ...(labels === 'decided' && base.decided.size === 0
+          ? ['Nobody has decided anything yet: there are no decided labels, and the build says so.']
+          : []),
         ...copyRemark(base, rows, licenses),
       ],
     };

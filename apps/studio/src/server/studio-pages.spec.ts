@@ -126,6 +126,7 @@ describePages('pages of the studio', () => {
     `/runs/${ids.ce}`,
     `/compare?runs=${ids.ce},${ids.kd}`,
     `/confusion?runs=${ids.ce}&true=cat&predicted=dog`,
+    '/handover',
     '/settings',
   ];
 
@@ -226,6 +227,36 @@ describePages('pages of the studio', () => {
     );
     return Number(counted.rows[0]?.['count']);
   }
+
+  it('count a cleaned data set by keys alone, and say its command', async () => {
+    const page = await open('/handover');
+    const kept = page.locator('form[aria-label="What it holds"]');
+    const count = page.locator('[role=status]', { hasText: 'of 30 images' });
+    await count.waitFor();
+    const before = Number.parseInt((await count.textContent()) ?? '', 10);
+    const focused = () => page.evaluate<string>('document.activeElement?.closest("label, button")?.textContent ?? ""');
+    const tabTo = async (words: RegExp): Promise<void> => {
+      for (let tabs = 0; tabs < 60 && !words.test(await focused()); tabs += 1) await page.keyboard.press('Tab');
+      expect(await focused()).toMatch(words);
+    };
+    await tabTo(/open$/);
+    await page.keyboard.press('Space');
+    await page.waitForURL(/kinds=clean,closed,open/);
+    await count.filter({ hasNotText: new RegExp(`^${before} `) }).waitFor();
+    expect(Number.parseInt((await count.textContent()) ?? '', 10)).toBeGreaterThan(before);
+    expect(await kept.locator('input[type=checkbox]:checked').count()).toBe(3);
+    await tabTo(/^Make/);
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
+    expect(await dialog.textContent()).toContain(
+      "winnow build p.yaml '--where=kind in (clean, closed, open)' --labels=refined",
+    );
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await focused()).toMatch(/^Make/);
+    await page.context().close();
+  });
 
   it('show a new point of a run under way', async () => {
     const page = await open(`/runs/${ids.live}?table=1`);

@@ -48,3 +48,18 @@ export const exportManifestSchema = z.strictObject({
 });
 
 export type ExportManifest = Readonly<z.infer<typeof exportManifestSchema>>;
+
+/** `bundle.json` of what `winnow bundle` writes; what it lists may be replaced by another bundle. */
+export const bundleManifestSchema = z.strictObject({
+  format: z.literal('winnow-bundle'),
+  version: z.literal(1),
+  project: z.string(),
+  /** Name of its folder. */
+  run: z.string(),
+  /** Id of the data set that it learnt from. */
+  build: z.string(),
+  /** All but this one, by name within the folder, sorted. */
+  files: z.array(file),
+});
+
+export type BundleManifest = Readonly<z.infer<typeof bundleManifestSchema>>;

@@ -127,6 +127,7 @@ function Outcome({
         <span className="soft"> · {formatPercent(base.samples === 0 ? 0 : count / base.samples)}</span>
       </p>
       <p className={styles.note}>
+        Of data set {base.buildId.slice(0, 6)}, by its split {base.method} {base.splitId.slice(0, 6)} ·{' '}
         {labels === 'given'
           ? 'All keep the label under which they were collected'
           : `${countOf(relabelled, 'label')} changed`}
