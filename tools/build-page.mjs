@@ -31,8 +31,8 @@ const BUDGETS = { firstScripts: 160_000, firstStyles: 15_000, all: 4_000_000 };
 export async function buildPage(folder) {
   const draft = `${folder}.${process.pid}`;
   try {
-    const chunks = await bundle(draft);
-    writeFileSync(path.join(draft, 'THIRD-PARTY.txt'), thirdParty(chunks));
+    const { chunks, ofWorkers } = await bundle(draft);
+    writeFileSync(path.join(draft, 'THIRD-PARTY.txt'), thirdParty([...chunks, ...ofWorkers]));
     const sizes = measure(draft, chunks);
     for (const [what, bytes] of Object.entries(sizes)) {
       if (bytes > BUDGETS[what]) throw new Error(`The page's ${what} have ${bytes} bytes, more than ${BUDGETS[what]}.`);
@@ -48,7 +48,24 @@ export async function buildPage(folder) {
   }
 }
 
+/** What stands for modules that need Node: tensors compute by WebAssembly alone. */
+const BROWSER_MODULES = [
+  { find: /^@winnow\/tensor$/, replacement: path.join(ROOT, 'libs/tensor/src/browser/index.ts') },
+  { find: /^@tensorflow\/tfjs$/, replacement: '@tensorflow/tfjs-core' },
+];
+
+/** Workers are bundled by themselves: Vite hands them over as files without chunks. */
+function collectChunks(into) {
+  return {
+    name: 'winnow-collect-chunks',
+    generateBundle(_options, output) {
+      into.push(...Object.values(output).filter(({ type }) => type === 'chunk'));
+    },
+  };
+}
+
 async function bundle(outDir) {
+  const ofWorkers = [];
   // Of a shell's own it would make React's development build.
   process.env.NODE_ENV = 'production';
   const { output } = await build({
@@ -59,6 +76,8 @@ async function bundle(outDir) {
     logLevel: 'warn',
     mode: 'production',
     plugins: [react()],
+    resolve: { alias: BROWSER_MODULES },
+    worker: { format: 'es', plugins: () => [collectChunks(ofWorkers)] },
     cacheDir: path.join(ROOT, 'node_modules/.cache/vite'),
     build: {
       outDir,
@@ -72,7 +91,7 @@ async function bundle(outDir) {
       rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
-  return output.filter(({ type }) => type === 'chunk');
+  return { chunks: output.filter(({ type }) => type === 'chunk'), ofWorkers };
 }
 
 /** What is loaded before anything is shown: the entry and what it imports, not what it imports later. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ROOT } from './page-digest.mjs';
 
 /**
  * Names and licences of what is bundled.
@@ -11,7 +12,7 @@ export function thirdParty(chunks) {
   const folders = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.map(packageFolder)).filter(Boolean));
   const sections = [...folders].map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    return { title: `${name} ${version} (${license})`, text: licenceText(folder, name) };
+    return { title: `${name} ${version} (${license})`, text: licenceText(folder, { name, license }) };
   });
   const rule = '='.repeat(100);
   return sections
@@ -27,8 +28,10 @@ function packageFolder(moduleId) {
   return folder !== undefined && existsSync(path.join(folder, 'package.json')) ? folder : undefined;
 }
 
-function licenceText(folder, name) {
+function licenceText(folder, { name, license }) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
+  // Packages of TensorFlow.js name their licence and hold no copy of it; ours is the same.
+  if (file === undefined && license === 'Apache-2.0') return readFileSync(path.join(ROOT, 'LICENSE'), 'utf8');
   if (file === undefined) throw new Error(`${name} is bundled and has no licence file.`);
   return readFileSync(path.join(folder, file), 'utf8').replaceAll('\r\n', '\n');
 }

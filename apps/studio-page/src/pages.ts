@@ -27,6 +27,13 @@ export const PAGES: readonly PageSpec[] = [
   { path: '/runs/$run', title: 'Run', isHidden: true, load: () => import('./pages/run/run-page') },
   { path: '/compare', title: 'Compare', isHidden: true, load: () => import('./pages/compare/compare-page') },
   { path: '/confusion', title: 'Confusion', isHidden: true, load: () => import('./pages/confusion/confusion-page') },
+  {
+    path: '/try',
+    title: 'Try',
+    isHidden: true,
+    load: () => import('./pages/try/try-page'),
+    parts: ['$run'],
+  },
   { path: '/handover', title: 'Hand over', load: () => import('./pages/handover/handover-page') },
   { path: '/settings', title: 'Settings', load: () => import('./pages/settings/settings-page') },
 ];

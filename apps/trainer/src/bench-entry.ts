@@ -1,5 +1,5 @@
 /** `@winnow/trainer/bench`: what the benchmark project uses of this app. Nothing that ships imports it. */
-export { decodeUserImage, USER_IMAGE_LIMITS } from './data/decode-user-images';
+export { decodeUserImage } from './data/decode-user-images';
 export { splitKnownPool } from './measure/known-pool';
 export { requireModelName } from './require-model-name';
 export { startTensorEngine } from './start-tensor-engine';

@@ -13,6 +13,8 @@ export type {
 export { compareText } from './compare-text';
 export { RESIZE_POLICIES, resizePolicySchema } from './resize-policy';
 export type { ResizePolicy } from './resize-policy';
+export { SQUARE_POLICIES, squareAsLearnt } from './square-policy';
+export type { SquarePolicy } from './square-policy';
 export {
   bundleManifestSchema,
   EXPORT_FORMATS,
@@ -148,5 +150,6 @@ export type {
 } from './studio/studio-runs';
 export { startStepSchema, STUDIO_STEPS } from './studio/studio-steps';
 export type { StartStep, StudioStep, StudioStepName, StudioSteps } from './studio/studio-steps';
+export type { StudioMistake, StudioPrediction, StudioTry } from './studio/studio-try';
 export { isWinnowError, WinnowError } from './winnow-error';
 export type { ErrorCode } from './winnow-error';

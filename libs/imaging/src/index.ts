@@ -8,7 +8,7 @@ export { decodeImage } from './decode/decode-image';
 export { decodeReduced } from './decode/decode-reduced';
 export { decodeRegion } from './decode/decode-region';
 export { encodeJpeg, encodePng, encodeWebp } from './resample/encode-image';
-export { checkDimensions, DEFAULT_IMAGE_LIMITS } from './decode/image-limits';
+export { checkDimensions, DEFAULT_IMAGE_LIMITS, USER_IMAGE_LIMITS } from './decode/image-limits';
 export type { ImageLimits, ImageRefusal } from './decode/image-limits';
 export { centredSquare, wholeRegion } from './resample/image-region';
 export type { ChooseRegion, ImageRegion } from './resample/image-region';

@@ -27,7 +27,7 @@ export { lossSeries } from './report/run-curves';
 export type { RunManifest } from './run/run-manifest';
 export { findRun, listRuns, RunFollower } from './run/run-record-files';
 export type { RunRecord } from './run/run-record-files';
-export { digestTestList, hasTestAnswers, readTestAnswers, writeTestAnswers } from './run/test-answers';
+export { digestTestList, hasTestAnswers, readTestAnswers, readTestLogits, writeTestAnswers } from './run/test-answers';
 export type { TestAnswers } from './run/test-answers';
 export { spread, spreadText } from './report/spread';
 export type { Spread } from './report/spread';

@@ -22,7 +22,9 @@ import type {
   StudioSheets,
   StudioStep,
   StudioSteps,
+  StudioPrediction,
   StudioTestImages,
+  StudioTry,
   StudioViews,
 } from '@winnow/contracts';
 import { askProof } from './ask-proof';
@@ -48,11 +50,13 @@ interface StudioReads {
   '/api/map/sample': MapSample;
   '/api/measure/looks': MeasureLooks;
   '/api/steps': StudioSteps;
+  '/api/try/:run': StudioTry;
   '/api/handover': StudioHandover;
 }
 
 /** What GET answers with bytes, by address. */
-type StudioByteReads = '/api/map/points' | '/api/map/states' | '/api/map/mask';
+type StudioByteReads =
+  '/api/map/points' | '/api/map/states' | '/api/map/mask' | '/api/try/:run/weights' | '/api/try-squares';
 
 /** What POST takes and answers, by address. */
 interface StudioWrites {
@@ -108,7 +112,27 @@ export async function read<Route extends keyof StudioReads>(
 
 /** @throws as `read` */
 export async function readBytes(route: StudioByteReads, options: ReadOptions = {}): Promise<ArrayBuffer> {
-  const response = await fetchWithKey(addressOf(route, options), { signal: options.signal });
+  return bytesOf(await fetchWithKey(addressOf(route, options), { signal: options.signal }));
+}
+
+/** An image to the server: to be cut to a square. @throws as `read` */
+export async function sendForSquare(image: Blob, search: ReadOptions['search']): Promise<ArrayBuffer> {
+  return bytesOf(await fetchWithKey(addressOf('/api/try-square', { search }), imagePost(image)));
+}
+
+/** An image to the server, or the index of a test image: what `winnow predict` says of it. @throws as `read` */
+export async function sendForPrediction(run: string, image: Blob | number): Promise<StudioPrediction> {
+  const isTest = typeof image === 'number';
+  const search = isTest ? { test: image } : {};
+  const address = addressOf('/api/try/:run/predict', { parts: { run }, search });
+  return (await send(address, isTest ? { method: 'POST' } : imagePost(image))) as StudioPrediction;
+}
+
+function imagePost(image: Blob): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: image };
+}
+
+async function bytesOf(response: Response): Promise<ArrayBuffer> {
   if (response.ok) return response.arrayBuffer();
   throw await refusal(response);
 }

@@ -53,6 +53,11 @@ export class ProjectRuns {
     return runNamed(await this.#measured(), id).record.folder;
   }
 
+  /** Its record. @throws WinnowError MISSING_INPUT where there is none of that name */
+  async recordOf(id: string): Promise<RunRecord> {
+    return runNamed(await this.#measured(), id).record;
+  }
+
   async #measured(): Promise<readonly MeasuredRun[]> {
     const records = (await this.#follower.list()).filter(({ manifest }) => manifest.project === this.#project);
     records.sort((a, b) => compareText(b.manifest.startedAt, a.manifest.startedAt) || compareText(b.folder, a.folder));

@@ -6,14 +6,15 @@ import { TestImages } from './test-images';
 
 const MAX_IMAGES = 500;
 
-const idSchema = z.string().regex(/^\w[\w.~-]{0,254}$/);
-const runSchema = z.object({ id: idSchema });
+/** A run in an address. */
+export const runIdSchema = z.string().regex(/^\w[\w.~-]{0,254}$/);
+const runSchema = z.object({ id: runIdSchema });
 const name = z.string().max(300).optional();
 const testImagesSchema = z.object({
   runs: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(idSchema).min(1).max(2)),
+    .pipe(z.array(runIdSchema).min(1).max(2)),
   true: name,
   predicted: name,
   flips: z.enum(['gained', 'lost']).optional(),

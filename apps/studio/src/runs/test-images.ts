@@ -47,11 +47,18 @@ export class TestImages {
     const [first] = whole;
     if (first === undefined || whole.length < answers.length) return missing(NOT_KEPT);
     if (whole.some(({ listDigest }) => listDigest !== first.listDigest)) return missing(OTHER_TEST);
-    const list = await this.#read().catch(() => null);
-    if (list?.digest !== first.listDigest) return missing(CHANGED);
+    const list = await this.listOf(first.listDigest);
+    if (typeof list === 'string') return missing(list);
     const rows = rowsOf(whole, query);
     const shown = rows.slice(query.from, query.from + query.count);
-    return { total: rows.length, images: shown.map((row) => imageOf(row, list.files, whole)), missing: null };
+    return { total: rows.length, images: shown.map((row) => imageOf(row, list, whole)), missing: null };
+  }
+
+  /** The list that a run was measured on, or why there is none. @param listDigest of its answers; null: there are none */
+  async listOf(listDigest: string | null): Promise<readonly LabelledFile[] | string> {
+    if (listDigest === null) return NOT_KEPT;
+    const list = await this.#read().catch(() => null);
+    return list?.digest === listDigest ? list.files : CHANGED;
   }
 
   /** Its bytes as they lie there, which are hostile; null where the list has no such image. */

@@ -82,7 +82,7 @@ async function personWithKey(keys: StudioKeys, header: string | undefined): Prom
 
 /** Asking is for everybody with a key; what changes something for owners, and for reviewers where a route says so. */
 function requireRight({ method, routeOptions }: FastifyRequest, { role }: StudioPerson, isReadOnly: boolean): void {
-  if (method === 'GET' || method === 'HEAD') return;
+  if (method === 'GET' || method === 'HEAD' || routeOptions.config.changesNothing === true) return;
   if (isReadOnly) throw new HttpError(403, 'This studio was started with --read-only.');
   if (role === 'reviewer' && routeOptions.config.isForReviewers !== true) {
     throw new HttpError(403, 'Reviewers decide of images; this is for owners.');

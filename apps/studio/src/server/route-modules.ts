@@ -12,6 +12,7 @@ import { projectRoutes } from '../project/project-routes';
 import { runRoutes } from '../runs/run-routes';
 import { sheetRoutes } from '../sheets/sheet-routes';
 import { stepRoutes } from '../steps/step-routes';
+import { tryRoutes } from '../try/try-routes';
 import type { RouteModule } from './studio-context';
 
 /** All areas of the studio. */
@@ -30,4 +31,5 @@ export const ROUTE_MODULES: readonly RouteModule[] = [
   mapRoutes,
   handoverRoutes,
   stepRoutes,
+  tryRoutes,
 ];

@@ -105,6 +105,16 @@ const PAGE_ADDRESSES = [
   '/settings',
 ];
 
+/** A worker has the policy that its own script came with: this one compiles WebAssembly, and loads nothing but that. */
+const STUDENT_WORKER = /^assets\/student-worker-[\w-]+\.js$/;
+const STUDENT_WORKER_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "connect-src 'self'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
 /** One route a file, and the page at every address that it knows. */
 export function servePage(server: FastifyInstance, files: PageFiles): void {
   for (const [name, file] of files) {
@@ -112,6 +122,7 @@ export function servePage(server: FastifyInstance, files: PageFiles): void {
     // Their names hold a digest of their bytes.
     server.get(`/${name}`, (_request, reply) =>
       reply
+        .headers(STUDENT_WORKER.test(name) ? { 'content-security-policy': STUDENT_WORKER_POLICY } : {})
         .header('cache-control', name.startsWith('assets/') ? IMMUTABLE : 'no-cache')
         .type(file.type)
         .send(file.bytes),

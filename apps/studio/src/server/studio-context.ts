@@ -51,5 +51,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Reviewers may do this, too: decide. */
     readonly isForReviewers?: boolean;
+    /** A question whose words are too long for an address: for everybody with a key, with --read-only too. */
+    readonly changesNothing?: boolean;
   }
 }

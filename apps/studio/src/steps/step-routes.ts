@@ -6,7 +6,7 @@ import type { RouteModule } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
 import { stepArguments } from './step-arguments';
 import { StepRunner } from './step-runner';
-import type { WinnowProgram } from './step-runner';
+import { ownProgram } from './winnow-program';
 
 const stopSchema = z.strictObject({ id: z.uuid() });
 
@@ -38,9 +38,3 @@ export const stepRoutes: RouteModule = (server, context) => {
     return answer(context.personOf(request));
   });
 };
-
-/** The `winnow` that this process was started as. */
-function ownProgram(): WinnowProgram {
-  const [, script = ''] = process.argv;
-  return { executable: process.execPath, before: [...process.execArgv, script], cwd: process.cwd() };
-}

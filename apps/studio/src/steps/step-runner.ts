@@ -8,13 +8,7 @@ import { WinnowError } from '@winnow/contracts';
 import type { StudioStep, StudioStepName } from '@winnow/contracts';
 import { printableText } from '@winnow/runs';
 import { commandLine } from './step-arguments';
-
-/** How `winnow` is started: an executable and what comes before its arguments. */
-export interface WinnowProgram {
-  readonly executable: string;
-  readonly before: readonly string[];
-  readonly cwd: string;
-}
+import type { WinnowProgram } from './winnow-program';
 
 /** Ended ones of which the log is kept. */
 const MAX_STEPS = 20;

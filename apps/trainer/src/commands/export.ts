@@ -1,9 +1,7 @@
 import path from 'node:path';
-import { EXPORT_FORMATS, EXPORT_PRECISIONS, WinnowError } from '@winnow/contracts';
-import type { CommandInput, CommandSpec, ExportFormat, JsonValue } from '@winnow/contracts';
+import { EXPORT_FORMATS, EXPORT_PRECISIONS, SQUARE_POLICIES, WinnowError } from '@winnow/contracts';
+import type { CommandInput, CommandSpec, ExportFormat, JsonValue, SquarePolicy } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import { SQUARE_POLICIES } from '../data/square-as-learnt';
-import type { SquarePolicy } from '../data/square-as-learnt';
 import type { ExportKind, ExportResult } from '../export/export-job';
 import { exportLines } from '../export/export-table';
 import type { ProjectRun } from '../student/project-runs';

@@ -1,12 +1,19 @@
 import path from 'node:path';
-import { type CommandSpec, type JsonValue, type OptionSpec, type TensorLayout, WinnowError } from '@winnow/contracts';
+import {
+  type CommandSpec,
+  type JsonValue,
+  type OptionSpec,
+  SQUARE_POLICIES,
+  type SquarePolicy,
+  type TensorLayout,
+  WinnowError,
+} from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
 import type { CheckRow } from '../import-teacher/check-teacher';
 import type { ImportedTeacher } from '../import-teacher/import-teacher';
 import { readZeroShotFlags, ZERO_SHOT_OPTIONS } from '../import-teacher/zero-shot-flags';
 import { describeInspection } from '../import-teacher/inspect-teacher-file';
 import { type ImportJob, PRESET_NAMES, type PresetName, type TeacherFlags } from '../import-teacher/import-job';
-import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { engineOption } from './engine-option';
 
 const text = (flags: string, description: string): OptionSpec => ({ flags, description, type: 'string' });

@@ -1,11 +1,19 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { compareText, requireUninterrupted, WinnowError } from '@winnow/contracts';
+import {
+  type CommandSpec,
+  compareText,
+  type JsonValue,
+  requireUninterrupted,
+  SQUARE_POLICIES,
+  squareAsLearnt,
+  type SquarePolicy,
+  WinnowError,
+} from '@winnow/contracts';
 import { fileError } from '@winnow/files';
 import { percentText } from '@winnow/runs';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
 import type { RankedClass } from '../predict/predict-images';
-import { SQUARE_POLICIES, squareAsLearnt, type SquarePolicy } from '../data/square-as-learnt';
+import { STANDARD_INPUT } from '../predict/standard-input';
 import { engineOption } from './engine-option';
 
 export const predictCommand: CommandSpec = {
@@ -18,7 +26,12 @@ export const predictCommand: CommandSpec = {
         'project file (its newest run), safetensors file, folder of a run or of an export, or imported teacher',
       required: true,
     },
-    { name: 'images', description: 'image files, or folders of them', required: true, variadic: true },
+    {
+      name: 'images',
+      description: 'image files, or folders of them; `-` is one on standard input',
+      required: true,
+      variadic: true,
+    },
   ],
   options: [
     { flags: '--top <n>', description: 'classes to show', type: 'integer', min: 1, default: 3 },
@@ -49,7 +62,7 @@ export const predictCommand: CommandSpec = {
     const weights = chosen?.file ?? (await weightsFile(location));
     const locations = input.arguments['images'] as readonly string[];
     const names = (await Promise.all(locations.map((location) => imagesAt(location, io.cwd)))).flat();
-    const files = names.map((file) => ({ file, path: path.resolve(io.cwd, file) }));
+    const files = names.map((file) => ({ file, path: file === STANDARD_INPUT ? file : path.resolve(io.cwd, file) }));
     await startTensorEngine(input.options['engine'] as 'wasm', { ...io, log: () => undefined });
     const network = await loadNetwork(weights);
     if (network.remark !== undefined) io.log(network.remark);
@@ -96,6 +109,7 @@ const IMAGE = /\.(?:jpe?g|png|webp|gif|avif|tiff?|bmp)$/i;
 
 /** The file itself; of a folder, the images in it by name. @throws WinnowError MISSING_INPUT for a folder without */
 async function imagesAt(location: string, cwd: string): Promise<readonly string[]> {
+  if (location === STANDARD_INPUT) return [location];
   const folder = path.resolve(cwd, location);
   if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return [location];
   const names = await readdir(folder).catch((error: unknown) => {

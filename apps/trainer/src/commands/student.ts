@@ -1,6 +1,5 @@
 import path from 'node:path';
-import type { CommandSpec, JsonValue } from '@winnow/contracts';
-import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
+import { type CommandSpec, type JsonValue, SQUARE_POLICIES, type SquarePolicy } from '@winnow/contracts';
 import { engineOption } from './engine-option';
 import { readNumbers } from './import-teacher';
 

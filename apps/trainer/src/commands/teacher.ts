@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { loadProject } from '@winnow/config';
-import type { CommandSpec } from '@winnow/contracts';
+import { type CommandSpec, SQUARE_POLICIES, type SquarePolicy } from '@winnow/contracts';
 import { percentText } from '@winnow/runs';
-import { type SquarePolicy, SQUARE_POLICIES } from '../data/square-as-learnt';
 import { importTeacherCommand } from './import-teacher';
 import { engineOption } from './engine-option';
 

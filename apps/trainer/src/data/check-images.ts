@@ -2,12 +2,11 @@ import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compareText, WinnowError } from '@winnow/contracts';
-import type { InputSpec } from '@winnow/contracts';
+import type { InputSpec, SquarePolicy } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import type { tf } from '@winnow/tensor';
 import { inputTensor } from '@winnow/training';
 import { decodeUserSquares } from './decode-user-images';
-import type { SquarePolicy } from './square-as-learnt';
 
 /** Images to try a teacher on. */
 export interface CheckImages {

@@ -1,10 +1,7 @@
 import { isWinnowError, requireUninterrupted, WinnowError } from '@winnow/contracts';
-import { decodeImage, decodeReduced } from '@winnow/imaging';
-import type { ImageLimits, ImageRefusal, RgbImage } from '@winnow/imaging';
-import type { SquarePolicy } from './square-as-learnt';
-
-/** For images that are a person's own, not the web's: only absurd ones are refused. */
-export const USER_IMAGE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+import type { SquarePolicy } from '@winnow/contracts';
+import { decodeImage, decodeReduced, USER_IMAGE_LIMITS } from '@winnow/imaging';
+import type { ImageRefusal, RgbImage } from '@winnow/imaging';
 
 /** One of a person's images. @param where names it in the error @throws WinnowError IMAGE_UNREADABLE */
 export async function decodeUserImage(bytes: Uint8Array, where: string): Promise<RgbImage> {

@@ -3,7 +3,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
 import type { ImageLocation, PixelStore, Provenance, StoredImages } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
-import { centredSquare, decodeRegion, medianSide, wholeRegion } from '@winnow/imaging';
+import { centredSquare, decodeRegion, medianSide, USER_IMAGE_LIMITS, wholeRegion } from '@winnow/imaging';
 import type { ChooseRegion } from '@winnow/imaging';
 import { ensurePixelCache, loadManifest, ShardReader } from '@winnow/shards';
 import type { StoredSample } from '@winnow/shards';
@@ -11,7 +11,6 @@ import { METHODS, MAX_SHARED_BYTES, sharedPixels } from '@winnow/training';
 import type { OpenProject } from '../open-project';
 import { crawlEvidence } from './crawl-evidence';
 import type { CrawlEvidence } from './crawl-evidence';
-import { USER_IMAGE_LIMITS } from './decode-user-images';
 import { labelsByName } from './image-sets';
 
 /** A build's images are winnow's own work or the person's; limits only guard against a damaged file. */

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { WinnowError } from '@winnow/contracts';
-import type { ImageSet } from '@winnow/contracts';
+import type { ImageSet, SquarePolicy } from '@winnow/contracts';
 import { listLabelledFiles } from '@winnow/shards';
 import { sharedPixels } from '@winnow/training';
 import { decodeUserSquares } from './decode-user-images';
 import { labelsByName, requireRoom } from './image-sets';
-import type { SquarePolicy } from './square-as-learnt';
 
 /**
  * Loads images that a person labelled: a folder with one folder per class, or a tar whose members are CLASS/NAME.

@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { WinnowError } from '@winnow/contracts';
-import type { InputSpec } from '@winnow/contracts';
+import { type InputSpec, squareAsLearnt, type SquarePolicy, WinnowError } from '@winnow/contracts';
 import {
   type Calibration,
   calibrate,
@@ -18,7 +17,6 @@ import {
 import type { tf } from '@winnow/tensor';
 import { version } from '../../package.json';
 import { type CheckImages, checkInput } from '../data/check-images';
-import { type SquarePolicy, squareAsLearnt } from '../data/square-as-learnt';
 import type { NativeNetwork } from '../teacher/load-teacher';
 import { exportEntry, type ExportJob, type ExportKind } from './export-job';
 

@@ -2,10 +2,10 @@ import path from 'node:path';
 import { readdir, stat } from 'node:fs/promises';
 import type { ProjectConfig } from '@winnow/config';
 import { isWinnowError } from '@winnow/contracts';
+import type { SquarePolicy } from '@winnow/contracts';
 import { listLabelledFiles, readDataset } from '@winnow/shards';
 import { firstOfEach, listCheckImages, randomImages, squareImages } from '../data/check-images';
 import type { CheckImages, FoundImage } from '../data/check-images';
-import type { SquarePolicy } from '../data/square-as-learnt';
 import type { ProjectRun } from '../student/project-runs';
 
 /** Where something is to be read from, or is not. */

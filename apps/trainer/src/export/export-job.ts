@@ -1,6 +1,5 @@
-import type { ExportFormat, ExportManifest, ExportPrecision } from '@winnow/contracts';
+import type { ExportFormat, ExportManifest, ExportPrecision, SquarePolicy } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
-import type { SquarePolicy } from '../data/square-as-learnt';
 import type { ExportImages, ExportSources } from './export-images';
 
 /** Beside the files of an export. */

@@ -1,13 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { requireUninterrupted, WinnowError, withProgress } from '@winnow/contracts';
+import { requireUninterrupted, squareAsLearnt, WinnowError, withProgress } from '@winnow/contracts';
 import type { CommandIo, ExportManifest, InputSpec } from '@winnow/contracts';
 import { settleFolder, writeFileAtomic, writeWholeFolder } from '@winnow/files';
 import { recordGraph, sha256 } from '@winnow/models';
 import { freezeModel } from '@winnow/training';
 import type { CheckImages } from '../data/check-images';
 import { loadNativeNetwork } from '../teacher/load-teacher';
-import { squareAsLearnt } from '../data/square-as-learnt';
 import { startTensorEngine } from '../start-tensor-engine';
 import {
   type Outputs,

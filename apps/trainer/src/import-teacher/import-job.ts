@@ -1,9 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { firstRepeat, type TensorLayout, WinnowError } from '@winnow/contracts';
+import { firstRepeat, type SquarePolicy, type TensorLayout, WinnowError } from '@winnow/contracts';
 import type { EngineChoice } from '@winnow/tensor';
 import type { ClassNames } from '@winnow/training';
-import type { SquarePolicy } from '../data/square-as-learnt';
 
 /** What a person says of a model file; undefined where its own metadata shall speak. */
 export interface TeacherFlags {

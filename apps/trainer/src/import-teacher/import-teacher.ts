@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type CommandIo, type InputSpec, requireUninterrupted, WinnowError } from '@winnow/contracts';
+import { type CommandIo, type InputSpec, requireUninterrupted, squareAsLearnt, WinnowError } from '@winnow/contracts';
 import {
   adoptSafetensors,
   type ExternalHints,
@@ -13,7 +13,6 @@ import {
 } from '@winnow/models';
 import { classColumns, type ClassNames, externalFrozen, foldModel } from '@winnow/training';
 import { loadCheckImages, randomImages } from '../data/check-images';
-import { squareAsLearnt } from '../data/square-as-learnt';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-file';

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { isWinnowError } from '@winnow/contracts';
-import type { ImageSet } from '@winnow/contracts';
+import type { ImageSet, SquarePolicy } from '@winnow/contracts';
 import { predict } from '@winnow/training';
 import type { FrozenNetwork } from '@winnow/training';
 import { decodeUserSquare } from '../data/decode-user-images';
-import type { SquarePolicy } from '../data/square-as-learnt';
 import type { LoadedNetwork } from '../teacher/load-teacher';
+import { STANDARD_INPUT } from './standard-input';
 
 /** What a network says of one image file, or why it was not asked. */
 export type ImageOutput =
@@ -52,7 +53,7 @@ async function squareOf(
   path: string,
   { size, resize, signal }: { readonly size: number; readonly resize: SquarePolicy; readonly signal: AbortSignal },
 ): Promise<Uint8Array | string | null> {
-  const bytes = await readFile(path).catch(() => null);
+  const bytes = await (path === STANDARD_INPUT ? buffer(process.stdin) : readFile(path)).catch(() => null);
   if (bytes === null) return 'cannot be read';
   return decodeUserSquare(bytes, { size, resize, where: path }, signal).catch((error: unknown) => {
     if (isWinnowError(error) && error.code === 'IMAGE_UNREADABLE') return error.message;

@@ -1,5 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
-import { type CommandIo, type InputSpec, inputSpecSchema, MODEL_NAMES, WinnowError } from '@winnow/contracts';
+import {
+  type CommandIo,
+  type InputSpec,
+  inputSpecSchema,
+  MODEL_NAMES,
+  type SquarePolicy,
+  WinnowError,
+} from '@winnow/contracts';
 import {
   type AdoptedModel,
   adoptExternal,
@@ -12,7 +19,6 @@ import {
 import type { EngineChoice, tf } from '@winnow/tensor';
 import { requireTeacherFile } from '../import-teacher/import-job';
 import { checkInput, type CheckImages, loadCheckImages } from '../data/check-images';
-import type { SquarePolicy } from '../data/square-as-learnt';
 import { requireModelName } from '../require-model-name';
 import { startTensorEngine } from '../start-tensor-engine';
 import { writeWeights } from '../teacher/weights-file';

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { ProjectConfig } from '@winnow/config';
+import { squareAsLearnt } from '@winnow/contracts';
 import type { CommandIo, ImageSet, InputSpec } from '@winnow/contracts';
 import type { BuildRecord } from '@winnow/db';
 import { digestLabelledFiles, listLabelledFiles } from '@winnow/shards';
@@ -9,7 +10,6 @@ import type { Prediction } from '@winnow/training';
 import { buildShape, drawsRegions, loadBuildImages } from '../data/load-build-images';
 import type { BuildImages } from '../data/load-build-images';
 import { loadLabelledImages } from '../data/load-labelled-images';
-import { squareAsLearnt } from '../data/square-as-learnt';
 import { loadPoolCorrections } from '../noise/corrections';
 import { predictPool } from '../noise/kept-predictions';
 import { splitPool } from '../noise/split-pool';

@@ -1,7 +1,6 @@
 import type { ProjectConfig } from '@winnow/config';
-import { RESIZE_POLICIES, WinnowError } from '@winnow/contracts';
+import { RESIZE_POLICIES, squareAsLearnt, WinnowError } from '@winnow/contracts';
 import { classColumns, classSynonyms, describeSynonyms, METHODS } from '@winnow/training';
-import { squareAsLearnt } from '../data/square-as-learnt';
 import { describeTeacherNetwork } from './load-teacher';
 
 /**

@@ -13,6 +13,9 @@ export interface ImageLimits {
 /** Limits for photographs from the web: no icons, no banners, no decompression bombs. */
 export const DEFAULT_IMAGE_LIMITS: ImageLimits = { maxPixels: 50_000_000, minSide: 64, maxAspectRatio: 5 };
 
+/** For images that are a person's own, not the web's: only absurd ones are refused. */
+export const USER_IMAGE_LIMITS: ImageLimits = { maxPixels: 100_000_000, minSide: 1, maxAspectRatio: 1000 };
+
 /** Only the limits, of what may hold much else: to be sent to another process. */
 export function limitsOf({ maxPixels, minSide, maxAspectRatio }: ImageLimits): ImageLimits {
   return { maxPixels, minSide, maxAspectRatio };

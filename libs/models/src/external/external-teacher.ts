@@ -4,7 +4,7 @@ import { sha256 } from '../weights/sha256';
 import { TFJS_JSON } from '../formats/tfjs/read-tfjs-files';
 import type { ExternalNetwork } from './external-network';
 import { ONNX_FILE, readExternalSource, readLimited } from './external-source';
-import { readJsonFile } from '../formats/json-values';
+import { readJsonFile } from '../formats/read-json-file';
 import { zeroShotNetwork } from '../zero-shot/zero-shot-network';
 import { MAX_TEXT_BYTES, readTextEmbeddings, TEXT_FILE, type TextEmbeddings } from '../zero-shot/zero-shot-text';
 

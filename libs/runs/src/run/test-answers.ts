@@ -55,6 +55,24 @@ export async function writeTestAnswers(
 
 /** Null where there are none, as of runs of old, or where the file is damaged: `winnow evaluate` writes it anew. */
 export async function readTestAnswers(folder: string): Promise<TestAnswers | null> {
+  const found = await readWhole(folder);
+  return found === null ? null : found.answers;
+}
+
+/** Answers with bits of the logits as float16, [count, classes]; null also where they were too many to be kept. */
+export async function readTestLogits(
+  folder: string,
+): Promise<{ readonly answers: TestAnswers; readonly halves: Uint16Array } | null> {
+  const found = await readWhole(folder);
+  if (found === null) return null;
+  const { answers, rest } = found;
+  const halves = new Uint16Array(answers.labels.length * answers.classes.length);
+  if (halves.length === 0 || rest.length !== halves.byteLength) return null;
+  new Uint8Array(halves.buffer).set(rest);
+  return { answers, halves };
+}
+
+async function readWhole(folder: string): Promise<{ readonly answers: TestAnswers; readonly rest: Uint8Array } | null> {
   const bytes = await readFile(join(folder, FILE)).catch(() => null);
   const end = bytes?.indexOf('\n') ?? -1;
   if (bytes === null || end < 0 || end > MAX_HEAD_BYTES) return null;
@@ -69,9 +87,8 @@ export async function readTestAnswers(folder: string): Promise<TestAnswers | nul
   };
   const [labels, predicted] = [numbers(0), numbers(count)];
   const isClass = (label: number): boolean => label >= 0 && label < classes.length;
-  return labels.every(isClass) && predicted.every(isClass)
-    ? { testDigest, listDigest, classes, labels, predicted }
-    : null;
+  if (!labels.every(isClass) || !predicted.every(isClass)) return null;
+  return { answers: { testDigest, listDigest, classes, labels, predicted }, rest: body.subarray(8 * count) };
 }
 
 /** Whether a run has such a file; it is not read. */

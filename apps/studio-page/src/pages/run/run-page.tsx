@@ -44,6 +44,11 @@ export default function RunPage(): React.JSX.Element {
               Confusion
             </Link>
           )}
+          {run.isFinished ? (
+            <Link to={`/try/${run.id}`} search={frame as never}>
+              Try it
+            </Link>
+          ) : null}
           <RunSteps run={run} />
         </>
       }

@@ -1,6 +1,7 @@
 import { WinnowError } from '@winnow/contracts';
 import { type InnerFile, locateInnerFile, readInnerFile } from '../../external/inner-file';
-import { isRecord, readJsonFile } from '../json-values';
+import { isRecord } from '../json-values';
+import { readJsonFile } from '../read-json-file';
 import { joinBytes } from '../onnx/protobuf';
 import { readWeightsManifest, type WeightsGroup } from './read-tfjs-weights';
 

@@ -3,3 +3,8 @@ declare module '*.module.css' {
   export default classes;
 }
 declare module '*.css';
+declare module '*?worker&url' {
+  /** Of a worker's script in the bundle. */
+  const address: string;
+  export default address;
+}

@@ -1,4 +1,4 @@
-import { RESIZE_POLICIES, type ResizePolicy } from '@winnow/contracts';
+import { RESIZE_POLICIES, type ResizePolicy } from './resize-policy';
 
 /** How an image can become square for a network; `keep` is of data sets only. */
 export type SquarePolicy = Exclude<ResizePolicy, 'keep'>;

@@ -1,0 +1,2 @@
+/** In place of a file's name. */
+export const STANDARD_INPUT = '-';
