@@ -74,6 +74,7 @@ export {
 export type {
   Decision,
   DecisionLogLine,
+  AlikeImages,
   DecisionOrigin,
   DecisionsSince,
   DecisionsStored,

@@ -12,6 +12,8 @@ export { LOOK_ORDERS, nextLooks } from './orders/next-looks';
 export type { LookOrder, ReviewPool } from './orders/next-looks';
 export { nextSheet, sheetClaim, sheetGroups } from './orders/sheets';
 export type { ReviewSheet } from './orders/sheets';
+export { alikeRows, usualSimilarity } from './orders/alike';
+export type { ClassFeatures } from './orders/alike';
 export { sheetChecks, sheetError, withSheetChecks } from './orders/sheet-checks';
 export type { SheetCheck } from './orders/sheet-checks';
 export type { LabelNeighbours } from './orders/worth';

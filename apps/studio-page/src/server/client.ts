@@ -1,4 +1,5 @@
 import type {
+  AlikeImages,
   Decision,
   DecisionsStored,
   ImageDetail,
@@ -37,6 +38,7 @@ interface StudioReads {
   '/api/images/:sha256': ImageDetail;
   '/api/facets': ImageFacets;
   '/api/holders': ImageHolders;
+  '/api/alike/:sha256': AlikeImages;
   '/api/views': StudioViews;
   '/api/duplicates': StudioDuplicates;
   '/api/review/:order': ReviewQueue;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type {
+  AlikeImages,
   Decision,
   DecisionsSince,
   DecisionsStored,
@@ -8,7 +9,7 @@ import type {
   ReviewQueue,
   StudioSheets,
 } from '@winnow/contracts';
-import { saveSplit, storeDecisions } from '@winnow/db';
+import { saveEmbeddings, saveSplit, storeDecisions } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
@@ -236,6 +237,34 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       expect(await checks()).toMatchObject({ waiting: 0, looked: 1, wrong: 1, share: { share: 1, high: 1 } });
       const groups = (await ask<StudioSheets>('/api/sheets?kind=closed&given=dog')).groups;
       expect(groups).toEqual([{ kind: 'closed', given: 1, refined: 2, count: 8 }]);
+    });
+
+    it('offers undecided images that look as one does, of its given class, nearer than is usual', async () => {
+      const alike = async (key?: string) => ask<AlikeImages>(`/api/alike/${project.digests[0]}`, key);
+      expect(await alike()).toEqual({ images: [], missing: 'winnow embed p.yaml' });
+      // Cats in a plane: 0 degrees, 1, 3, 6, 10 …: each is as far from the next as its number says.
+      const cats = project.digests.filter((_, index) => index % 3 === 0);
+      const rows = project.digests.map((sha256) => {
+        const at = cats.indexOf(sha256);
+        const angle = ((at < 0 ? 0 : (at * (at + 1)) / 2) * Math.PI) / 180;
+        return { sha256, values: Float32Array.of(Math.cos(angle), Math.sin(angle)) };
+      });
+      await studio.context.database.use((db) => saveEmbeddings(db, 'n', rows));
+      // The nearest of the middle one of fifteen is seven degrees away.
+      expect(await alike()).toEqual({ images: [cats[1], cats[2], cats[3]], missing: null });
+      await post([line(3, 'class:dog')]);
+      expect((await alike()).images).toEqual([cats[2], cats[3]]);
+      await ask<ReviewQueue>('/api/review/doubt?q=sha256+%3D+"' + cats[2] + '"', ben);
+      expect((await alike()).images).toEqual([cats[3]]);
+      const [dog, fox] = [project.digests[1] as string, project.digests[2] as string];
+      const pair = (sha256: string, otherSha256: string, says: string) => ({
+        ...line(0, says, { otherSha256 }),
+        sha256,
+      });
+      await post([pair(dog, cats[0] as string, 'not-a-copy'), pair(fox, cats[0] as string, 'same')]);
+      expect((await alike()).images).toEqual([dog, cats[3]]);
+      const all = await ask<AlikeImages>(`/api/alike/${project.digests[0]}?all=1`);
+      expect(all.images).toEqual([dog, ...cats.slice(1, 11)]);
     });
 
     it('begins with what another split sees most differently, once there is one', async () => {

@@ -1,11 +1,13 @@
 import { PAIR_SAYINGS, PLACE_SAYINGS, postDecisionsSchema, REVIEW_ORDERS, undoSchema } from '@winnow/contracts';
-import type { Decision, DecisionsSince, DecisionsStored, ReviewQueue } from '@winnow/contracts';
+import type { AlikeImages, Decision, DecisionsSince, DecisionsStored, ReviewQueue } from '@winnow/contracts';
 import { ReviewLeases, classOfTruth } from '@winnow/review';
 import { z } from 'zod';
 import { listQuerySchema, listRequest, scopeOf } from '../images/image-query';
+import { sha256Schema } from '../images/image-routes';
 import { HttpError } from '../server/answer-errors';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
+import { AlikeFinder } from './alike-images';
 import { OtherOpinion } from './other-opinion';
 import { nextInQueue } from './review-queue';
 import type { StudioDecisions } from './studio-decisions';
@@ -17,11 +19,14 @@ const sinceSchema = z.object({ after: z.coerce.number().int().min(0).default(0) 
 const orderSchema = z.object({ order: z.enum(REVIEW_ORDERS) });
 const queueSchema = listQuerySchema.extend({ count: z.coerce.number().int().min(1).max(200).default(20) });
 
+const alikeSchema = listQuerySchema.pick({ b: true, s: true }).extend({ all: z.enum(['', '0', '1']).optional() });
+
 /** What people decide of images, and what they are to look at next. */
 export const decisionRoutes: RouteModule = (server, context) => {
   const { decisions, plans, images, now } = context;
   const leases = new ReviewLeases();
   const otherOpinion = new OtherOpinion();
+  const alike = new AlikeFinder(context);
   const config = { isForReviewers: true };
   server.post('/api/decisions', { config, bodyLimit: MAX_BODY_BYTES }, async (request): Promise<DecisionsStored> => {
     const person = context.personOf(request);
@@ -57,6 +62,17 @@ export const decisionRoutes: RouteModule = (server, context) => {
     const source = { lists, log, leases, seed: split?.id ?? build.id, reserved, checks, other };
     const isOwner = role === 'owner';
     return nextInQueue(source, { order, person, isOwner, count, list: listRequest(query), nowMillis: now().getTime() });
+  });
+  server.get('/api/alike/:sha256', async (request): Promise<AlikeImages> => {
+    const { sha256 } = sha256Schema.parse(request.params);
+    const log = await decisions.current();
+    const { all, ...query } = alikeSchema.parse(request.query);
+    const opened = await images.open(scopeOf(query));
+    if (all === '1') return alike.find(opened, sha256);
+    const reserved = await plans.waitingRows(opened, log);
+    const taken = leases.takenFrom(context.personOf(request).name, now().getTime());
+    const others = new Set(taken.flatMap((image) => opened.lists.rowsOf(image)));
+    return alike.find(opened, sha256, (row) => !reserved.has(row) && !others.has(row));
   });
   server.post('/api/review/pause', { config }, (request) => {
     leases.release(context.personOf(request).name);

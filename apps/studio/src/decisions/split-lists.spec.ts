@@ -62,11 +62,9 @@ describe('lists of corrections', () => {
       reviewCommand.run!({ arguments: { project: 'p.yaml' }, options }, io as unknown as CommandIo);
     const [edited, list] = [path.join(folder, 'other.csv'), path.join(folder, 'list.csv')];
     writeFileSync(edited, edit(await text(), 3, '?', 'fox'));
-    await studio.context.database.close();
     const { json } = await run({ import: edited, list });
     expect(json).toMatchObject({ imported: { added: 1 }, decided: 3, disputed: 0, people: { 'file: other.csv': 1 } });
     expect(readFileSync(list, 'utf8')).toBe(await text());
-    await studio.context.database.close();
     await expect(run({ list })).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE', where: list });
   });
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium } from 'playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
+import { saveEmbeddings } from '@winnow/db';
 import { encodeJpeg } from '@winnow/imaging';
 import { digestTestList, writeTestAnswers } from '@winnow/runs';
 import { listLabelledFiles } from '@winnow/shards';
@@ -379,5 +380,61 @@ describePages('pages of the studio', () => {
     })()`);
     expect(drawn).toBeGreaterThan(100);
     await plain.context().close();
+  });
+
+  it('are gone through without a mouse: images, one of them, a note, images alike; the focus is never lost', async () => {
+    const rows = project.digests.map((sha256) => ({ sha256, values: Float32Array.of(1, 0) }));
+    await studio.context.database.use((db) => saveEmbeddings(db, 'n', rows));
+    const page = await open('/pictures?decided=none');
+    const { keyboard } = page;
+    await page.locator('#tile-1 img[src]').waitFor();
+    await keyboard.press('Enter');
+    const panel = page.getByRole('region', { name: 'One image' });
+    await panel.getByText('Nearest').focus();
+    await keyboard.press('Enter');
+    await panel.getByRole('link', { name: 'Nearest, 9' }).waitFor();
+    await panel.getByRole('button', { name: 'Next image' }).press('Enter');
+    await page.getByRole('grid').focus();
+    await keyboard.press('n');
+    await page.getByRole('status').getByText('A note belongs to a decision').waitFor();
+    await keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await keyboard.press('Control+k');
+    await keyboard.type('review');
+    await keyboard.press('Enter');
+    await page.getByRole('link', { name: /^doubt/ }).press('Enter');
+    await page.getByRole('group', { name: 'Decisions' }).waitFor();
+    const tray = page.getByRole('region', { name: 'Images like the last one' });
+    await tray.getByText('come here').waitFor();
+    await keyboard.press('n');
+    await keyboard.type('quite sure');
+    await keyboard.press('Enter');
+    await page.getByRole('button', { name: 'note ✓' }).waitFor();
+    await keyboard.press('2');
+    const alike = tray.getByRole('button', { name: /^Like the last one/ });
+    await alike.nth(2).waitFor();
+    const count = await alike.count();
+    await keyboard.press('c');
+    await keyboard.press('Space');
+    await keyboard.press('Shift+Enter');
+    await page
+      .getByRole('status')
+      .getByText(`${count - 1} images like it: dog`)
+      .waitFor();
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Images like the last one');
+    await page.waitForSelector('text=all stored');
+    const { rows: lines } = await studio.context.database.use((_db, { executeSql }) =>
+      executeSql(
+        `select origin, says, note from decisions where batch = (select batch from decisions where note is not null) order by seq`,
+      ),
+    );
+    const same = { origin: 'propagated', says: 'class:dog', note: null };
+    expect(lines).toEqual([{ origin: 'one', says: 'class:dog', note: 'quite sure' }, ...Array(count - 1).fill(same)]);
+    await keyboard.press('u');
+    await page.waitForSelector('text=0 now');
+    await page.waitForSelector('text=all stored');
+    const log = await studio.context.decisions.current();
+    expect(log.linesOf('propagated').every(({ isUndone }) => isUndone)).toBe(true);
+    await page.context().close();
   });
 });

@@ -171,6 +171,17 @@ export interface ReviewQueue {
   readonly images: readonly string[];
 }
 
+/**
+ * GET /api/alike/SHA256?b=&s=: undecided images that nobody else has before them and that look as this one does: those that
+ * were said to be no copies of it, then at most ten of the same given class that are nearer than is usual in it. With `all=1`
+ * decided ones, too, however far they are.
+ */
+export interface AlikeImages {
+  readonly images: readonly string[];
+  /** The command that stores what is needed to find such images; null where it is there. */
+  readonly missing: string | null;
+}
+
 /** Undecided images of which the split says the same: what one sheet is drawn from. */
 export interface SheetGroupCount {
   readonly kind: NoiseKind;

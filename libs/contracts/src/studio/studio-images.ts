@@ -113,6 +113,7 @@ export interface DecisionLine {
   readonly batch: string;
   readonly at: string;
   readonly isUndone: boolean;
+  readonly note?: string;
   /** It names a class that the project no longer has: it says nothing now. */
   readonly isClassGone?: true;
 }

@@ -55,6 +55,8 @@ describe.each(databasesUnderTest(process.env))('embeddings on $name', ({ url, av
       expect(await stored()).toEqual(['n', ['C', 1], ['a', Math.fround(0.6), Math.fround(0.8)], ['b', ...odd]]);
       const [one] = await database.db.select().from(embeddings).where(eq(embeddings.sha256, 'C'));
       expect(Buffer.from(one?.values as Uint8Array).toString('hex')).toBe('0000803f');
+      const some = await projectEmbeddings(database.db, 'p', ['b', 'x', 'C']);
+      expect([...(some?.values.keys() ?? [])]).toEqual(['C', 'b']);
       await saveEmbeddings(database.db, 'n', [row('C', -2)]);
       expect(await stored()).toContainEqual(['C', -2]);
       await saveEmbeddings(database.db, 'n', []);

@@ -79,10 +79,15 @@ export async function renewEmbeddings(db: Database, project: string, network: st
 /**
  * Embeddings by the network that was stored last, of those that know most of the project's originals: one that was
  * stopped half-way, or that another project used on a few common images, does not displace a complete one.
+ * @param among digests of the only originals whose embeddings are wanted; without it all are
  * @returns null where there are none
  * @throws WinnowError DATA_CORRUPT for a row that is no list of floats
  */
-export async function projectEmbeddings(db: Database, project: string): Promise<ProjectEmbeddings | null> {
+export async function projectEmbeddings(
+  db: Database,
+  project: string,
+  among?: readonly string[],
+): Promise<ProjectEmbeddings | null> {
   const [network] = await queryColumn(
     db,
     sql`
@@ -90,11 +95,12 @@ export async function projectEmbeddings(db: Database, project: string): Promise<
       group by e.network order by count(*) desc, max(e.stored_at) desc, e.network collate "C" limit 1`,
   );
   if (network === undefined) return null;
+  const wanted = among === undefined ? sql`` : sql` and i.sha256 = any(${textList(among)})`;
   const digests = await queryColumn(
     db,
     sql`
       select i.sha256 from ${embeddings} e join ${images} i on i.sha256 = e.sha256
-      where e.network = ${network} and ${isUsable(project)} order by i.sha256 collate "C"`,
+      where e.network = ${network} and ${isUsable(project)}${wanted} order by i.sha256 collate "C"`,
   );
   const values = new Map<string, Float32Array>();
   for (let from = 0; from < digests.length; from += PAGE) {

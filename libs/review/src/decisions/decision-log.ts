@@ -115,9 +115,19 @@ export class DecisionLog {
   /** All that was said of an image, oldest first. */
   historyOf(sha256: string): readonly DecisionLine[] {
     return (this.#lines.get(sha256) ?? []).map((line) => {
-      const { id, person, says, origin, batch, at } = line;
+      const { id, person, says, origin, batch, at, note } = line;
       const isGone = this.#isForeign(says) && { isClassGone: true as const };
-      return { id, person, says, origin: origin ?? 'one', batch, at, isUndone: this.#isUndone(line), ...isGone };
+      return {
+        id,
+        person,
+        says,
+        origin: origin ?? 'one',
+        batch,
+        at,
+        isUndone: this.#isUndone(line),
+        ...isGone,
+        ...(note !== null && { note }),
+      };
     });
   }
 

@@ -1,29 +1,33 @@
-import type { DecisionLine, ImageDetail, StudioListing } from '@winnow/contracts';
+import type { ImageDetail, StudioListing } from '@winnow/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { frameSearch, useAddress } from '../../address/use-address';
-import { localDecisions, undo } from '../../decisions/decision-queue';
+import { localDecisions } from '../../decisions/decision-queue';
 import { KeyCap } from '../../keys/key-cap';
 import { KindSign } from '../../parts/kind-sign';
-import { countOf, formatShare } from '../../parts/numbers';
+import { formatShare } from '../../parts/numbers';
 import { useSignal } from '../../parts/signal';
 import { useHeldOriginal } from '../../parts/use-held-original';
 import { usePictureSource } from '../../server/picture-source';
 import { useProject } from '../../server/project';
 import { imageDetail } from './image-detail-query';
+import { ImageFacts } from './image-facts';
+import { ImageHistory } from './image-history';
 import styles from './image-panel.module.css';
+import { NearestImages } from './nearest-images';
 import { sayingWords } from '../images/tile-words';
 
 const KINDS = ['clean', 'closed', 'open'] as const;
 
-/** One image: large, with what the split says of it, where it was found and what people decided. */
-export function ImagePanel({
-  sha256,
-  onClose,
-}: {
+interface ImagePanelProps {
   readonly sha256: string;
+  /** To the image before or after it in the list. */
+  readonly onMove: (step: 'left' | 'right') => void;
   readonly onClose: () => void;
-}): React.JSX.Element {
+}
+
+/** One image: large, with what the split says of it, where it was found and what people decided. */
+export function ImagePanel({ sha256, onMove, onClose }: ImagePanelProps): React.JSX.Element {
   const { search } = useAddress();
   const frame = frameSearch(search);
   const { data, error, isPlaceholderData } = useQuery({
@@ -34,6 +38,12 @@ export function ImagePanel({
     <section className={styles.panel} aria-label="One image" data-stage="">
       <header className={styles.head}>
         <h2>{data === undefined ? 'Image' : <Title image={data} />}</h2>
+        <button type="button" onClick={() => onMove('left')} aria-label="Previous image">
+          ‹
+        </button>
+        <button type="button" onClick={() => onMove('right')} aria-label="Next image">
+          ›
+        </button>
         <button type="button" onClick={onClose} aria-label="Close the image">
           ✕
         </button>
@@ -49,8 +59,9 @@ export function ImagePanel({
           ) : (
             <Listings listings={data.listings} />
           )}
-          <History lines={data.history} />
-          <Facts image={data} />
+          <NearestImages sha256={sha256} />
+          <ImageHistory image={data} />
+          <ImageFacts image={data} />
         </div>
       )}
     </section>
@@ -204,54 +215,5 @@ function WebLink({ address }: { readonly address: string }): React.JSX.Element |
         <span className="unseen"> (opens the web)</span>
       </a>
     </>
-  );
-}
-
-function History({ lines }: { readonly lines: readonly DecisionLine[] }): React.JSX.Element {
-  return (
-    <details open={lines.length > 0}>
-      <summary>History ({lines.length})</summary>
-      <ol className={styles.listings}>
-        {lines.map(({ id, person, says, at, batch, isUndone, isClassGone }) => (
-          <li key={id} data-undone={isUndone || undefined}>
-            <span>
-              <bdi>{person}</bdi>: <b>{sayingWords(says)}</b>
-            </span>
-            <span className={styles.small}>
-              <time dateTime={at}>{new Date(at).toLocaleString()}</time>
-              {isClassGone === true ? ' · class gone' : ''}
-              {isUndone ? (
-                ' · taken back'
-              ) : (
-                <button type="button" onClick={() => undo(batch)}>
-                  Undo
-                </button>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
-function Facts({ image }: { readonly image: ImageDetail }): React.JSX.Element {
-  const element = useRef<HTMLElement>(null);
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => setCopied(false), [image.sha256]);
-  return (
-    <footer ref={element} className={styles.small}>
-      {image.copies === 0 ? 'no copies' : countOf(image.copies, 'copy', 'copies')}
-      {image.conflicts.length === 0 ? '' : ` · also found as ${image.conflicts.join(', ')}`}
-      {image.flags.map((flag) => ` · ${flag.replace('_', ' ')}`)}
-      {' · '}
-      <code>{image.sha256.slice(0, 12)}</code>{' '}
-      <button
-        type="button"
-        onClick={() => void navigator.clipboard.writeText(image.sha256).then(() => setCopied(true))}
-      >
-        {isCopied ? 'Copied' : 'Copy sha256'}
-      </button>
-    </footer>
   );
 }

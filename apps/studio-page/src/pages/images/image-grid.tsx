@@ -1,5 +1,7 @@
+import type { RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { ClassChooser } from '../../decisions/class-chooser';
+import type { GridMove } from '../../grid/grid-geometry';
 import type { GridView } from '../../grid/grid-view';
 import styles from '../../grid/grid.module.css';
 import { Scrubber } from '../../grid/scrubber';
@@ -22,11 +24,13 @@ interface ImageGridProps {
   readonly tiles: Tiles;
   readonly query: ImageQuery;
   readonly openSha256: string | null;
+  /** Moves the focus, for what stands beside the grid. */
+  readonly mover: RefObject<(step: GridMove) => void>;
   readonly onOpen: (sha256: string | null, isFollowing?: boolean) => void;
 }
 
 /** The grid of a list with its selection, its keys and its place. */
-export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps): React.JSX.Element {
+export function ImageGrid({ tiles, query, openSha256, mover, onOpen }: ImageGridProps): React.JSX.Element {
   const { source } = tiles;
   const { classes } = useProject();
   const [selection, setSelection] = useSelection(tiles, query);
@@ -45,6 +49,7 @@ export function ImageGrid({ tiles, query, openSha256, onOpen }: ImageGridProps):
   const [close, choose] = [() => onOpen(null), () => setDialog('class')];
   const acts = { view, scroller, active, selection, setSelection, classes, isOpen, open, close, choose, say };
   const select = useGridKeys(acts);
+  mover.current = (step) => view.current?.move(step);
   const follow = (index: number): void => {
     active.current = { index, since: performance.now() };
     const tile = source.tile(index);

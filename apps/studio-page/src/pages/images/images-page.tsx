@@ -1,6 +1,7 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAddress, useAddressValues } from '../../address/use-address';
+import type { GridMove } from '../../grid/grid-geometry';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
 import { StudioError } from '../../server/client';
@@ -32,6 +33,7 @@ function ImageList(): React.JSX.Element {
   const tiles = useTiles(query);
   const [hasFacets, setFacets] = useState(false);
   const open = useOpen();
+  const mover = useRef<(step: GridMove) => void>(() => undefined);
   const { total } = tiles.source.facts;
   useEffect(() => {
     document.title = `${total === null ? 'Images' : `${total} images`} · winnow studio`;
@@ -54,10 +56,12 @@ function ImageList(): React.JSX.Element {
           ) : total === 0 ? (
             <NoResults query={query} change={change} />
           ) : (
-            <ImageGrid tiles={tiles} query={query} openSha256={sha256 ?? null} onOpen={open} />
+            <ImageGrid tiles={tiles} query={query} openSha256={sha256 ?? null} onOpen={open} mover={mover} />
           )}
         </div>
-        {sha256 === undefined ? null : <ImagePanel sha256={sha256} onClose={() => open(null)} />}
+        {sha256 === undefined ? null : (
+          <ImagePanel sha256={sha256} onMove={(step) => mover.current(step)} onClose={() => open(null)} />
+        )}
       </div>
     </div>
   );

@@ -17,6 +17,8 @@ export interface DecisionButtonsProps {
   readonly onFind: () => void;
   readonly onSkip: () => void;
   readonly onUndo: () => void;
+  readonly onNote: () => void;
+  readonly hasNote: boolean;
 }
 
 /** Every decision as a button with its key: at the bottom of a narrow screen. */
@@ -27,6 +29,8 @@ export function DecisionButtons({
   onFind,
   onSkip,
   onUndo,
+  onNote,
+  hasNote,
 }: DecisionButtonsProps): React.JSX.Element {
   const { classes } = useProject();
   const act = (id: string): KeyBinding | undefined => acts.find((one) => one.id === id);
@@ -65,6 +69,9 @@ export function DecisionButtons({
         </button>
         <button type="button" className={styles.act} onClick={onUndo}>
           <KeyCap name="u" /> undo
+        </button>
+        <button type="button" className={styles.act} onClick={onNote} aria-haspopup="dialog">
+          <KeyCap name="n" /> note{hasNote ? ' ✓' : ''}
         </button>
       </div>
       {isNumbered ? (

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { ClassChooser } from '../../decisions/class-chooser';
 import { undo } from '../../decisions/decision-queue';
 import type { Saying } from '../../decisions/decide-acts';
+import { NoteDialog } from '../../decisions/note-dialog';
 import type { KeyBinding } from '../../keys/key-layers';
 import { useKeys } from '../../keys/use-keys';
 import { EmptyState } from '../../parts/empty-state';
@@ -14,6 +15,7 @@ import type { PastLook } from './last-looks';
 import { likeliest } from './likeliest';
 import { LookedAt } from './looked-at';
 import styles from './review.module.css';
+import { Tray } from './tray';
 import { useDeciding } from './use-deciding';
 import type { LookSource } from './use-looks';
 import { useLooks } from './use-looks';
@@ -36,7 +38,10 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
   const { sha256, image, left } = looks;
   const isBlind = source.kind === 'measure';
   const past = usePastLooks();
-  const { say, forgetPresses } = useDeciding(looks, { isBlind, isPaused, onDecided: past.add });
+  const [noted, setNoted] = useState({ sha256, text: '' });
+  const [isNoting, setNoting] = useState(false);
+  const text = noted.sha256 === sha256 ? noted.text : '';
+  const { say, forgetPresses } = useDeciding(looks, { isBlind, isPaused, note: text, onDecided: past.add });
   const takeBack = (look = past.looks.at(-1)): void => {
     undo(look?.batch);
     if (look === undefined) return;
@@ -77,9 +82,20 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
             onSkip={looks.next}
             onBack={looks.back}
             onUndo={() => takeBack()}
+            onNote={() => setNoting(true)}
+            hasNote={text !== ''}
           />
         </div>
       )}
+      {isNoting ? (
+        <NoteDialog
+          note={text}
+          says="It is stored with what you decide of this image."
+          onSave={(next) => setNoted({ sha256, text: next })}
+          onClose={() => setNoting(false)}
+        />
+      ) : null}
+      {isBlind ? null : <Tray last={past.looks.at(-1)} onSame={looks.drop} />}
       <LastLooks looks={past.looks} onShow={takeBack} />
     </div>
   );
@@ -101,6 +117,8 @@ function Acts({
   onSkip,
   onBack,
   onUndo,
+  onNote,
+  hasNote,
 }: {
   readonly image: ImageDetail | null;
   readonly isBlind: boolean;
@@ -108,6 +126,8 @@ function Acts({
   readonly onSkip: () => void;
   readonly onBack: () => void;
   readonly onUndo: () => void;
+  readonly onNote: () => void;
+  readonly hasNote: boolean;
 }): React.JSX.Element {
   const { classes } = useProject();
   const [isChoosing, setChoosing] = useState(false);
@@ -121,6 +141,7 @@ function Acts({
       move('review.find', 'f', 'find a class', () => setChoosing(true)),
       move('review.skip', 'ArrowRight', 'skip', onSkip),
       move('review.back', 'ArrowLeft', 'back', onBack),
+      move('review.note', 'n', 'note', onNote),
       { ...move('review.undo', 'u', 'undo, and look again', onUndo), keys: ['u', 'Ctrl+z'], isEverywhere: true },
     ],
   });
@@ -133,6 +154,8 @@ function Acts({
         onFind={() => setChoosing(true)}
         onSkip={onSkip}
         onUndo={onUndo}
+        onNote={onNote}
+        hasNote={hasNote}
       />
       {isChoosing ? <ClassChooser title="This image shows" onSay={onSay} onClose={() => setChoosing(false)} /> : null}
     </>

@@ -11,13 +11,15 @@ type Press = { readonly saying: Saying; readonly words: string };
 interface DecidingOptions {
   readonly isBlind: boolean;
   readonly isPaused: boolean;
+  /** Stored with the decision; empty: none. */
+  readonly note: string;
   readonly onDecided: (look: PastLook) => void;
 }
 
 /** Decides of the image that is looked at, and goes on. What is pressed is never dropped: it waits until its image is there. */
 export function useDeciding(
   looks: Looks,
-  { isBlind, isPaused, onDecided }: DecidingOptions,
+  { isBlind, isPaused, note, onDecided }: DecidingOptions,
 ): { say(saying: Saying, words: string): void; forgetPresses(): void } {
   const { sha256, image } = looks;
   const { split } = useShown();
@@ -33,12 +35,12 @@ export function useDeciding(
       const says = saying(image ?? { given: 0, refined: null, kind: null });
       const millis = Math.round(performance.now() - shownAt.current);
       const shown = { split: split?.id ?? null, kind: isBlind ? null : (image?.kind ?? null), isBlind, millis };
-      const plan = looks.plan === undefined ? {} : { plan: looks.plan };
-      const batch = decide([sha256], { says, origin: isBlind ? 'measure' : 'one', shown, ...plan });
+      const more = { ...(looks.plan !== undefined && { plan: looks.plan }), ...(note !== '' && { note }) };
+      const batch = decide([sha256], { says, origin: isBlind ? 'measure' : 'one', shown, ...more });
       onDecided({ sha256, says, words, batch, millis });
       looks.next();
     },
-    [sha256, image, isBlind, split, looks, onDecided],
+    [sha256, image, isBlind, split, looks, note, onDecided],
   );
   useEffect(() => {
     const next = isKnown ? pressed.current.shift() : undefined;

@@ -25,6 +25,8 @@ export interface Looks {
   readonly canGoBack: boolean;
   next(): void;
   back(): void;
+  /** Takes images that are to come out of the list: they were decided otherwise. */
+  drop(images: readonly string[]): void;
   /** To an image that was looked at before. */
   show(sha256: string): void;
   /** Forgets what was handed out; asked again, the list begins anew. */
@@ -109,6 +111,14 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
       setState((before) => ({ ...before, left: before.left === null ? null : Math.max(0, before.left - 1) }));
     }, [move]),
     back: useCallback(() => move(-1), [move]),
+    drop: useCallback((dropped) => {
+      setState((before) => {
+        const rest = before.images.slice(before.at).filter((image) => !dropped.includes(image));
+        const gone = before.images.length - before.at - rest.length;
+        const left = before.left === null ? null : Math.max(rest.length, before.left - gone);
+        return { ...before, images: [...before.images.slice(0, before.at), ...rest], left };
+      });
+    }, []),
     show: useCallback((wanted) => {
       setState((before) => {
         const at = before.images.lastIndexOf(wanted);

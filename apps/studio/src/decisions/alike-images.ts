@@ -1,0 +1,115 @@
+import type { AlikeImages } from '@winnow/contracts';
+import { DECIDED_STATES, digestOf } from '@winnow/columns';
+import type { ImageLists } from '@winnow/columns';
+import { projectEmbeddings } from '@winnow/db';
+import { SeededRandom } from '@winnow/random';
+import { alikeRows, usualSimilarity } from '@winnow/review';
+import type { ClassFeatures } from '@winnow/review';
+import type { OpenImages } from '../images/studio-images';
+import type { StudioContext } from '../server/studio-context';
+
+const SHOWN = 10;
+/** Of a larger class a part is looked at: 8 MB of a network with 512 features. */
+const MAX_ROWS = 4096;
+/** Classes that are kept. */
+const MAX_CLASSES = 8;
+const NONE = DECIDED_STATES.indexOf('none');
+
+interface KnownClass {
+  readonly network: string;
+  readonly features: ClassFeatures;
+  /** Rows of the data set. */
+  readonly rows: readonly number[];
+  readonly usual: number;
+}
+
+/** Undecided images that look as one does and were found as the same class, by what `winnow embed` stored. */
+export class AlikeFinder {
+  readonly #context: Pick<StudioContext, 'config' | 'projectFile' | 'database' | 'decisions'>;
+  readonly #classes = new Map<string, Promise<KnownClass | null>>();
+
+  constructor(context: Pick<StudioContext, 'config' | 'projectFile' | 'database' | 'decisions'>) {
+    this.#context = context;
+  }
+
+  /**
+   * Images that somebody said to be no copies of it come first, then the nearest that are nearer than is usual in the class.
+   * @param isOffered rows that may be offered, undecided ones only; without it every image is, however far
+   * @throws WinnowError as StudioDatabase.use
+   */
+  async find({ build, lists }: OpenImages, sha256: string, isOffered?: (row: number) => boolean): Promise<AlikeImages> {
+    const { columns } = lists;
+    const own = new Set(lists.rowsOf(sha256));
+    const [first] = own;
+    if (first === undefined) return { images: [], missing: null };
+    const isMeant = (row: number): boolean =>
+      !own.has(row) &&
+      columns.forgotten[row] === 0 &&
+      (isOffered === undefined || (columns.state[row] === NONE && isOffered(row)));
+    const apart = (await this.#keptApart(sha256)).filter((other) => lists.rowsOf(other).some(isMeant));
+    const given = columns.given[first] as number;
+    const known = await this.#read(`${build.id} ${given}`, lists, given);
+    const vector = known === null ? undefined : await this.#vectorOf(sha256, known.network);
+    if (known === null || vector === undefined) {
+      return { images: apart, missing: `winnow embed ${this.#context.projectFile}` };
+    }
+    const near = alikeRows(known.features, vector, {
+      ...{ above: isOffered === undefined ? -1 : known.usual, count: SHOWN },
+      isMeant: (at) => isMeant(known.rows[at] as number),
+    }).map(({ row }) => digestOf(columns, known.rows[row] as number));
+    return { images: [...new Set([...apart, ...near])], missing: null };
+  }
+
+  /** What was said to be no copy of it looks much like it all the same. */
+  async #keptApart(sha256: string): Promise<readonly string[]> {
+    const { pairs } = await this.#context.decisions.ofBuilds();
+    return [...pairs.values()].flatMap(({ sha256: one, otherSha256: other, says }) => {
+      if (says !== 'not-a-copy' || (one !== sha256 && other !== sha256)) return [];
+      return [one === sha256 ? other : one];
+    });
+  }
+
+  async #vectorOf(sha256: string, network: string): Promise<Float32Array | undefined> {
+    const found = await this.#embeddings([sha256]);
+    return found?.network === network ? found.values.get(sha256) : undefined;
+  }
+
+  #embeddings(digests: readonly string[]): ReturnType<typeof projectEmbeddings> {
+    const { database, config } = this.#context;
+    return database.use((db) => projectEmbeddings(db, config.name, digests));
+  }
+
+  /** @returns null where nothing is stored of its images; asked again, it may be */
+  #read(name: string, lists: ImageLists, given: number): Promise<KnownClass | null> {
+    const known = this.#classes.get(name) ?? this.#readClass(lists, given);
+    this.#classes.delete(name);
+    this.#classes.set(name, known);
+    const forget = (): void => void this.#classes.delete(name);
+    known.then((found) => (found === null ? forget() : undefined), forget);
+    const [oldest] = this.#classes.keys();
+    if (this.#classes.size > MAX_CLASSES && oldest !== undefined) this.#classes.delete(oldest);
+    return known;
+  }
+
+  async #readClass({ columns }: ImageLists, given: number): Promise<KnownClass | null> {
+    const all: number[] = [];
+    columns.given.forEach((label, row) => {
+      if (label === given) all.push(row);
+    });
+    const drawn = all.length <= MAX_ROWS ? all : drawRows(all, given);
+    const found = await this.#embeddings(drawn.map((row) => digestOf(columns, row)));
+    const rows = drawn.filter((row) => found?.values.has(digestOf(columns, row)));
+    if (found === null || rows.length === 0) return null;
+    const vectors = rows.map((row) => found.values.get(digestOf(columns, row)) as Float32Array);
+    const dim = vectors[0]?.length ?? 0;
+    const values = new Float32Array(rows.length * dim);
+    vectors.forEach((vector, at) => values.set(vector.subarray(0, dim), at * dim));
+    const features = { values, dim };
+    return { network: found.network, features, rows, usual: usualSimilarity(features, given) };
+  }
+}
+
+function drawRows(rows: readonly number[], seed: number): readonly number[] {
+  const drawn = new SeededRandom(seed).fork('alike').permutation(rows.length).subarray(0, MAX_ROWS);
+  return [...drawn].sort((a, b) => a - b).map((at) => rows[at] as number);
+}
