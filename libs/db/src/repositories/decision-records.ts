@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { DecisionLogLine, DecisionsStored } from '@winnow/contracts';
 import type { Database } from '../database';
@@ -164,7 +164,8 @@ async function acknowledge(
       and(
         eq(decisions.project, project),
         eq(decisions.person, person),
-        inArray(decisions.id, sql`(select unnest(${textList(ids)}::uuid[]))`),
+        // No subquery: joined to it, ten thousand lines without statistics of the table took 14 s.
+        sql`${decisions.id} = any(${textList(ids)}::uuid[])`,
       ),
     );
   const known = new Set(found.map(({ id }) => id));
