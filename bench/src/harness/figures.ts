@@ -8,6 +8,12 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** What 95 of a hundred do not exceed; NaN for none. */
+export function percentile95(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? Number.NaN;
+}
+
 /** The median of every figure, over rounds that have the same ones. */
 export function medians<Figure extends string>(
   rounds: readonly Readonly<Record<Figure, number>>[],

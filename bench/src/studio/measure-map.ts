@@ -5,6 +5,8 @@ import type { CommandIo } from '@winnow/contracts';
 import { SeededRandom } from '@winnow/random';
 import { median } from '../harness/figures';
 import { runJson } from '../harness/run-json';
+import type { PartFigures, StudioBench } from './studio-bench';
+import { startStudioProcess } from './studio-process';
 import type { StudioProcess } from './studio-process';
 
 /** Goals of the design for a million points. */
@@ -14,7 +16,7 @@ const CORNERS = 40;
 const CHROMIUM = '/usr/bin/chromium';
 
 /** Milliseconds; null where there is no Chromium. */
-export interface MapFigures {
+interface MapFigures {
   /** A mask of a lasso of 40 corners, by the server alone. */
   readonly mapMaskMillis: number;
   /** From navigation to all points on the canvas, drawn by software. */
@@ -38,7 +40,18 @@ interface DrawnLasso extends Timed {
 }
 
 /** What the map takes: of the server, and in a browser of a person. */
-export async function measureMap(
+export async function measureMap({ project, rounds, io }: StudioBench): Promise<MapFigures & PartFigures> {
+  const studio = await startStudioProcess(project.file, io.signal);
+  try {
+    await studio.untilRead('/api/images?count=1');
+    const figures = await measureIn(studio, project.columns, { rounds, io });
+    return { ...figures, isHeld: isHeld(figures) };
+  } finally {
+    await studio.stop();
+  }
+}
+
+async function measureIn(
   studio: StudioProcess,
   columns: ImageColumns,
   { rounds, io }: { readonly rounds: number; readonly io: Pick<CommandIo, 'signal'> },
@@ -73,7 +86,7 @@ export async function measureMap(
   };
 }
 
-export function isMapHeld({ mapFirstPaintMillis, lassoMillis, wrongLassos }: MapFigures): boolean {
+function isHeld({ mapFirstPaintMillis, lassoMillis, wrongLassos }: MapFigures): boolean {
   return (
     wrongLassos === 0 && (mapFirstPaintMillis ?? 0) <= GOALS.firstPaintMillis && (lassoMillis ?? 0) <= GOALS.lassoMillis
   );

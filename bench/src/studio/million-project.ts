@@ -12,6 +12,7 @@ import { encodeJpeg } from '@winnow/imaging';
 import { SeededRandom } from '@winnow/random';
 import { sampleKey, writeManifest, writeShards } from '@winnow/shards';
 
+const NAME = 'million';
 /** Images of the one shard: the others are these again, under digests of their own. */
 const DRAWN = 200;
 const SIDE = 64;
@@ -19,13 +20,15 @@ const CLASSES = Array.from({ length: 20 }, (_, index) => `class ${index}`);
 const LICENSES = ['unknown', 'by', 'by-sa', 'cc0', 'by-nc', 'pdm'];
 const ENGINES = ['bing', 'openverse', 'commons', 'flickr'];
 const HOSTS = Array.from({ length: 3000 }, (_, index) => `h${index}.images.test`);
-const BUILD_ID = 'm1'.padEnd(16, '0');
-const SPLIT_ID = '5m'.padEnd(16, '0');
+export const BUILD_ID = 'm1'.padEnd(16, '0');
+export const SPLIT_ID = '5m'.padEnd(16, '0');
 
 export interface MillionProject {
   /** The project file. */
   readonly file: string;
   readonly columns: ImageColumns;
+  /** Of the data set. */
+  readonly digest: string;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function writeMillionProject(folder: string, count: number): Promis
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'million.yaml');
   const classes = CLASSES.map((name) => `{ name: ${name}, queries: [${name}] }`).join(', ');
-  writeFileSync(file, `name: million\nclasses: [${classes}]\nbuild: { size: ${SIDE} }\n`);
+  writeFileSync(file, `name: ${NAME}\nclasses: [${classes}]\nbuild: { size: ${SIDE} }\n`);
   const config = await loadProject(file, { cwd: folder, env: {} });
   // The database first: beside files of a project, one that is missing is taken for damaged.
   const handle = await openDatabase({ stateDir: config.paths.state, holder: 'npm run bench' });
@@ -49,23 +52,24 @@ export async function writeMillionProject(folder: string, count: number): Promis
     mkdirSync(path.join(config.paths.state, 'columns'), { recursive: true });
     const columnsFile = path.join(config.paths.state, 'columns', `${BUILD_ID}-${SPLIT_ID}.bin`);
     await writeColumns(columnsFile, columns, `${manifest.digest} ${SPLIT_ID}`);
-    await saveRows(handle, config.name, { digest: manifest.digest, kinds: columns.kind });
-    return { file, columns };
+    const project = { file, columns, digest: manifest.digest };
+    await saveProjectRows(handle, project);
+    return project;
   } finally {
     await handle.close();
   }
 }
 
-async function saveRows(
-  { db, executeSql }: DatabaseHandle,
-  project: string,
-  { digest: buildDigest, kinds }: { readonly digest: string; readonly kinds: Uint8Array },
+/** The rows of the project, its data set and its split, in whichever database. */
+export async function saveProjectRows(
+  { db, executeSql }: Pick<DatabaseHandle, 'db' | 'executeSql'>,
+  { digest: buildDigest, columns: { kind } }: MillionProject,
 ): Promise<void> {
-  await executeSql('insert into projects (name) values ($1) on conflict do nothing', [project]);
-  const build = { id: BUILD_ID, project, digest: buildDigest, inputDigest: 'none', config: {}, counts: {} };
-  await saveBuild(db, { ...build, sampleCount: kinds.length }, { samples: [], exclusions: [] });
-  const counts = Object.fromEntries(NOISE_KINDS.map((kind, at) => [kind, kinds.filter((one) => one === at).length]));
-  const split = { id: SPLIT_ID, project, buildId: BUILD_ID, method: 'winnow', teacherDigest: 'none' };
+  await executeSql('insert into projects (name) values ($1) on conflict do nothing', [NAME]);
+  const build = { id: BUILD_ID, project: NAME, digest: buildDigest, inputDigest: 'none', config: {}, counts: {} };
+  await saveBuild(db, { ...build, sampleCount: kind.length }, { samples: [], exclusions: [] });
+  const counts = Object.fromEntries(NOISE_KINDS.map((name, at) => [name, kind.filter((one) => one === at).length]));
+  const split = { id: SPLIT_ID, project: NAME, buildId: BUILD_ID, method: 'winnow', teacherDigest: 'none' };
   await saveSplit(db, { ...split, config: {}, counts }, []);
 }
 
@@ -93,7 +97,7 @@ async function writeBuild(dir: string): ReturnType<typeof writeManifest> {
       for (const { record, bytes } of images.slice(from)) yield { record, extension: 'jpg', bytes };
     },
   });
-  return writeManifest(dir, { name: 'million', classes: CLASSES, config: {}, createdBy: 'npm run bench', shards });
+  return writeManifest(dir, { name: NAME, classes: CLASSES, config: {}, createdBy: 'npm run bench', shards });
 }
 
 type Samples = Awaited<ReturnType<typeof writeManifest>>['samples'];

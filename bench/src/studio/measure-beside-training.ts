@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { median, percentile95 } from '../harness/figures';
+import { runMeasured } from '../harness/process-usage';
+import type { TreeUsage } from '../harness/process-usage';
+import { WINNOW } from '../harness/workspace';
+import { decideSteadily } from './measure-decisions';
+import type { StudioBench } from './studio-bench';
+import { startStudioProcess } from './studio-process';
+import { openTab, withBrowser } from './studio-tab';
+
+const EPOCHS = 6;
+const MAX_TURNS = 3;
+const MAX_LOOKS = 6000;
+const GOALS = { decisionP95Millis: 150, slowdown: 1.03 } as const;
+
+/**
+ * Check 45: decisions while a student learns on all processors, and what that costs the student. In turns on the project of a
+ * small `winnow demo`: without a studio, and with one whose page is open and in which somebody decides ten times a second.
+ */
+export async function measureBesideTraining({ folder, project, rounds, io }: StudioBench) {
+  const file = path.join(folder, 'demo.yaml');
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(path.join(folder, 'report.html'))) {
+    io.log('Making the demo of which a student learns');
+    await winnow(['demo', '--dir', folder, '--per-class', '40', '--epochs', '1']);
+  }
+  const alone: TreeUsage[] = [];
+  const beside: TreeUsage[] = [];
+  const times: number[] = [];
+  for (let turn = 0; turn < Math.min(rounds, MAX_TURNS); turn += 1) {
+    alone.push(await train());
+    const studio = await startStudioProcess(file, io.signal);
+    try {
+      const withPage = async (): Promise<void> => {
+        let isOver = false;
+        const training = train().finally(() => (isOver = true));
+        times.push(...(await decideSteadily(studio, project.columns, MAX_LOOKS, () => isOver)).times);
+        beside.push(await training);
+      };
+      await studio.untilRead('/api/images?count=60');
+      const seen = await withBrowser(async (browser) => {
+        await openTab(browser, { link: studio.link, address: '/pictures' });
+        await withPage();
+        return true;
+      });
+      if (seen === null) await withPage();
+    } finally {
+      await studio.stop();
+    }
+  }
+  const of = (usages: readonly TreeUsage[], name: 'wallSeconds' | 'cpuSeconds'): number =>
+    median(usages.map((usage) => usage[name]));
+  const figures = {
+    decisions: times.length,
+    decisionMedianMillis: median(times),
+    decisionP95Millis: percentile95(times),
+    aloneSeconds: of(alone, 'wallSeconds'),
+    besideSeconds: of(beside, 'wallSeconds'),
+    slowdown: of(beside, 'wallSeconds') / of(alone, 'wallSeconds'),
+    /** Of processor time: what is the studio's, and not that of others on the machine, shows here. */
+    cpuSlowdown: of(beside, 'cpuSeconds') / of(alone, 'cpuSeconds'),
+  };
+  const isHeld = figures.decisionP95Millis < GOALS.decisionP95Millis && figures.slowdown <= GOALS.slowdown;
+  return { ...figures, isHeld };
+
+  function train(): Promise<TreeUsage> {
+    const seed = 100 + readdirSync(path.join(folder, '.winnow', 'runs')).length;
+    return winnow(['train', file, '--method', 'kd', '--seed', String(seed), '--epochs', String(EPOCHS)]);
+  }
+
+  function winnow(args: readonly string[]): Promise<TreeUsage> {
+    const env = { ...process.env, DATABASE_URL: '' };
+    return runMeasured({ command: process.execPath, args: [WINNOW, ...args], cwd: folder, env, signal: io.signal });
+  }
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { digestOf } from '@winnow/columns';
+import type { ImageColumns } from '@winnow/columns';
+import type { Decision, DecisionsStored } from '@winnow/contracts';
+import { openDatabase } from '@winnow/db';
+import { median, percentile95 } from '../harness/figures';
+import { saveProjectRows } from './million-project';
+import type { StudioBench } from './studio-bench';
+import { startStudioProcess } from './studio-process';
+import type { StudioProcess } from './studio-process';
+import { openTab, withBrowser } from './studio-tab';
+import { withPostgres } from './with-postgres';
+
+const LOOKS = 100;
+/** Ten a second. */
+const LOOK_MILLIS = 100;
+const BULK = 10_000;
+const GOALS = { paintP95Millis: 16, storedP95Millis: 50, bulkMillis: 1500 } as const;
+
+/** Checks 10 and 11: decisions stored on both databases, many at once, taken back, and painted. */
+export async function measureDecisions(bench: StudioBench) {
+  const pglite = await measureStored(bench);
+  const postgres = await withPostgres(async (url) => {
+    const handle = await openDatabase({ url, stateDir: bench.folder, holder: 'npm run bench' });
+    try {
+      await saveProjectRows(handle, bench.project);
+    } finally {
+      await handle.close();
+    }
+    return measureStored(bench, url);
+  });
+  const paint = await measurePaint(bench);
+  const stored = [pglite, ...(postgres === null ? [] : [postgres])];
+  const isHeld =
+    stored.every(
+      ({ storedP95Millis, bulkMillis, undoMillis, lost }) =>
+        storedP95Millis < GOALS.storedP95Millis && Math.max(bulkMillis, undoMillis) < GOALS.bulkMillis && lost === 0,
+    ) &&
+    (paint === null || (paint.paintP95Millis <= GOALS.paintP95Millis && paint.lost === 0));
+  return { pglite, postgres: postgres ?? 'not installed', paint: paint ?? 'no Chromium', isHeld };
+}
+
+async function measureStored({ project, rounds, io }: StudioBench, databaseUrl = '') {
+  const studio = await startStudioProcess(project.file, io.signal, databaseUrl);
+  try {
+    await studio.untilRead('/api/images?count=1');
+    // The first one opens the log.
+    await studio.post('/api/decisions', { decisions: [lineOf(project.columns, BULK)] });
+    const cpuBefore = studio.cpuMillis();
+    const { times, lost } = await decideSteadily(studio, project.columns, LOOKS);
+    const storedCpuMillis = (studio.cpuMillis() - cpuBefore) / LOOKS;
+    const [bulk, undo]: [number[], number[]] = [[], []];
+    let missing = lost;
+    for (let round = 0; round < rounds; round += 1) {
+      const batch = randomUUID();
+      const decisions = Array.from({ length: BULK }, (_, row) => lineOf(project.columns, row, batch));
+      const [stored, bulkMillis] = await timed(() => studio.post<DecisionsStored>('/api/decisions', { decisions }));
+      const [, undoMillis] = await timed(() => studio.post('/api/undo', { id: randomUUID(), batch }));
+      bulk.push(bulkMillis);
+      undo.push(undoMillis);
+      missing += BULK - stored.stored.length;
+    }
+    return {
+      storedMedianMillis: median(times),
+      storedP95Millis: percentile95(times),
+      storedCpuMillis,
+      bulkMillis: median(bulk),
+      undoMillis: median(undo),
+      lost: missing,
+    };
+  } finally {
+    await studio.stop();
+  }
+}
+
+/** So many decisions, ten a second as a person at the keys makes them. @param isOver ends them earlier */
+export async function decideSteadily(
+  studio: StudioProcess,
+  columns: Pick<ImageColumns, 'digest' | 'count'>,
+  count: number,
+  isOver: () => boolean = () => false,
+): Promise<{ readonly times: readonly number[]; readonly lost: number }> {
+  const times: number[] = [];
+  let lost = 0;
+  const startedAt = performance.now();
+  for (let look = 0; look < count && !isOver(); look += 1) {
+    await delay(Math.max(0, startedAt + look * LOOK_MILLIS - performance.now()));
+    const decisions = [lineOf(columns, look % columns.count)];
+    const [{ stored }, millis] = await timed(() => studio.post<DecisionsStored>('/api/decisions', { decisions }));
+    times.push(millis);
+    lost += 1 - stored.length;
+  }
+  return { times, lost };
+}
+
+function lineOf(columns: Pick<ImageColumns, 'digest' | 'count'>, row: number, batch = randomUUID()): Decision {
+  const sha256 = digestOf(columns as ImageColumns, row % columns.count);
+  return { id: randomUUID(), sha256, says: 'open', origin: 'one', batch };
+}
+
+/** In a browser: from a key to the end of the frame that shows it. */
+async function measurePaint({ project, io }: StudioBench) {
+  const studio = await startStudioProcess(project.file, io.signal);
+  try {
+    await studio.untilRead('/api/images?count=1');
+    const before = (await studio.json<{ readonly last: number }>('/api/decisions')).last;
+    return await withBrowser(async (browser) => {
+      const { page } = await openTab(browser, { link: studio.link, address: '/review/doubt' });
+      await page
+        .getByRole('button', { name: /none of/i })
+        .first()
+        .waitFor();
+      await page.evaluate(() => watched.forget());
+      const startedAt = performance.now();
+      for (let look = 0; look < LOOKS; look += 1) {
+        await delay(Math.max(0, startedAt + look * LOOK_MILLIS - performance.now()));
+        await page.keyboard.press('o');
+      }
+      await page.getByText('all stored').first().waitFor();
+      const { paints, handlers, longTasks } = await page.evaluate(() => watched.read());
+      const { last } = await studio.json<{ readonly last: number }>('/api/decisions');
+      return {
+        paintMedianMillis: median(paints),
+        paintP95Millis: percentile95(paints),
+        handlersLongerThanAFrame: handlers.length,
+        longTasks: longTasks.length,
+        lost: LOOKS - (last - before),
+      };
+    });
+  } finally {
+    await studio.stop();
+  }
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const startedAt = performance.now();
+  const result = await work();
+  return [result, performance.now() - startedAt];
+}

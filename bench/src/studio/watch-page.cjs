@@ -1,0 +1,51 @@
+'use strict';
+/** In a page of the studio, before its own scripts: keeps what the browser shows and how long that takes, as `watched`. */
+(() => {
+  const kept = { firstPageMillis: 0, frames: [], longTasks: [], paints: [], handlers: [] };
+  const isDrawn = ({ complete, naturalWidth }) => complete && naturalWidth > 0;
+  let last = 0;
+  const follow = (at) => {
+    if (last > 0) kept.frames.push(at - last);
+    last = at;
+    if (kept.firstPageMillis === 0) {
+      const drawn = [...document.images].filter(isDrawn).length;
+      if (drawn >= 60) kept.firstPageMillis = performance.now();
+    }
+    requestAnimationFrame(follow);
+  };
+  requestAnimationFrame(follow);
+  const observe = (type, take) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, durationThreshold: 16 });
+  observe('longtask', ({ duration }) => kept.longTasks.push(duration));
+  observe('event', ({ name, processingStart, processingEnd }) => {
+    if (name === 'keydown') kept.handlers.push(processingEnd - processingStart);
+  });
+  // Behind the frame that a press of a key leads to: from the press to what is painted.
+  addEventListener(
+    'keydown',
+    ({ timeStamp }) =>
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => kept.paints.push(performance.now() - timeStamp);
+        port2.postMessage(0);
+      }),
+    { capture: true },
+  );
+  globalThis.watched = {
+    read: () => kept,
+    forget() {
+      for (const values of [kept.frames, kept.longTasks, kept.paints, kept.handlers]) values.length = 0;
+    },
+    /** Whether every tile of the grid shows its image. */
+    isFilled() {
+      const tiles = [...document.querySelectorAll('[role=gridcell] img')];
+      return tiles.length > 0 && tiles.every(isDrawn);
+    },
+    countElements: () => document.querySelectorAll('*').length,
+    /** Of the tile that has the focus of the grid. */
+    place() {
+      const cell = document.querySelector('[role=grid]')?.getAttribute('aria-activedescendant');
+      return Number((cell ?? '0').replace('tile-', ''));
+    },
+  };
+})();
