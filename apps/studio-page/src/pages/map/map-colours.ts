@@ -107,7 +107,7 @@ function classColours(column: Uint16Array, classes: readonly string[]): MapColou
 export function codePoints(
   { colours, colourOf }: MapColours,
   count: number,
-  { visible, chosen }: { readonly visible: Uint8Array; readonly chosen: Uint8Array | null },
+  visible: Uint8Array,
 ): { readonly codes: Uint8Array<ArrayBuffer>; readonly counts: readonly number[] } {
   const codes = new Uint8Array(count);
   const counts = new Uint32Array(colours.length);
@@ -115,7 +115,20 @@ export function codePoints(
     if (!isSet(visible, row)) continue;
     const colour = colourOf(row);
     counts[colour] = (counts[colour] as number) + 1;
-    codes[row] = colour | VISIBLE | (chosen !== null && isSet(chosen, row) ? CHOSEN : 0);
+    codes[row] = colour | VISIBLE;
   }
   return { codes, counts: [...counts] };
+}
+
+/** The same bytes with those marked that are in a lasso: visible ones, as the server takes no others. */
+export function withChosen(codes: Uint8Array<ArrayBuffer>, chosen: Uint8Array | null): Uint8Array<ArrayBuffer> {
+  if (chosen === null) return codes;
+  const marked = codes.slice();
+  for (let byte = 0; byte < chosen.length; byte += 1) {
+    for (let rest = chosen[byte] as number; rest !== 0; rest &= rest - 1) {
+      const row = 8 * byte + 31 - Math.clz32(rest & -rest);
+      marked[row] = (marked[row] as number) | CHOSEN;
+    }
+  }
+  return marked;
 }

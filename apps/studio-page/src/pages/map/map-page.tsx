@@ -13,7 +13,7 @@ import { appliedFilters, LIST_FILTERS } from '../images/image-query';
 import { MapBar } from './map-bar';
 import type { MapMode } from './map-bar';
 import { MapCanvas } from './map-canvas';
-import { codePoints, COLOURINGS, coloursOf } from './map-colours';
+import { codePoints, COLOURINGS, coloursOf, withChosen } from './map-colours';
 import { MapLegend } from './map-legend';
 import { countBits } from './map-points';
 import { MapStrip } from './map-strip';
@@ -75,10 +75,8 @@ function DrawnMap({ data, values, ignored, change }: DrawnMapProps): React.JSX.E
   const [mode, setMode] = useState<MapMode>('new');
   const [pointPixels, setPointPixels] = useState(() => (points.count > 50_000 ? 2 : 5));
   const colours = useMemo(() => coloursOf(colour, points, { classes, states }), [colour, points, classes, states]);
-  const { codes, counts } = useMemo(
-    () => codePoints(colours, points.count, { visible, chosen }),
-    [colours, points, visible, chosen],
-  );
+  const { codes, counts } = useMemo(() => codePoints(colours, points.count, visible), [colours, points, visible]);
+  const marked = useMemo(() => withChosen(codes, chosen), [codes, chosen]);
   const palette = usePalette([...colours.colours.map((one) => one.colour), 'var(--paper)']);
   const visibleCount = counts.reduce((sum, count) => sum + count, 0);
   const chosenCount = useMemo(() => (chosen === null ? null : countBits(chosen)), [chosen]);
@@ -107,7 +105,7 @@ function DrawnMap({ data, values, ignored, change }: DrawnMapProps): React.JSX.E
       <div className={styles.body}>
         <div className={styles.left}>
           <MapCanvas
-            {...{ points, visible, visibleCount, codes, palette, pointPixels, lasso, tool }}
+            {...{ points, visible, visibleCount, codes: marked, palette, pointPixels, lasso, tool }}
             hasChosen={hasLasso}
             onPart={(corners) => {
               const next = withPart(lasso, { corners, mode });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codePoints, coloursOf } from './map-colours';
+import { codePoints, coloursOf, withChosen } from './map-colours';
 import type { MapPoints } from './map-points';
 import { countBits, isSet, mapPointsOf, MAX_NUMBER, nearestPoint } from './map-points';
 import { CHOSEN, COLOUR_BITS, VISIBLE } from './point-painter';
@@ -47,7 +47,8 @@ describe('points of a map', () => {
         const chosen = bitsOf(images.map(({ isChosen, isVisible }) => isChosen && isVisible));
         expect(countBits(visible)).toBe(images.filter(({ isVisible }) => isVisible).length);
         const colours = coloursOf(colouring, points, { classes: CLASSES, states: null });
-        const { codes, counts } = codePoints(colours, points.count, { visible, chosen });
+        const { codes: plain, counts } = codePoints(colours, points.count, visible);
+        const codes = withChosen(plain, chosen);
         images.forEach(({ kind, given, isVisible, isChosen }, row) => {
           const code = codes[row] ?? 0;
           expect([(code & VISIBLE) !== 0, (code & CHOSEN) !== 0]).toEqual([isVisible, isVisible && isChosen]);
