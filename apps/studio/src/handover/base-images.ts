@@ -1,51 +1,92 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { Decisions, ProjectConfig } from '@winnow/config';
 import { digestOf } from '@winnow/columns';
 import { correctionsOf, listBuilds, listDecisions, listExclusions, listSplits } from '@winnow/db';
-import type { SplitRecord } from '@winnow/db';
+import type { BuildRecord, SplitRecord } from '@winnow/db';
 import { buildDecisions, chooseBaseSplit, isCleanedConfig, loadDecisions } from '@winnow/review';
 import { readDataset, readSamples, sampleKey } from '@winnow/shards';
 import type { OpenImages } from '../images/studio-images';
 import type { StudioContext } from '../server/studio-context';
 
 /** The images that a cleaned data set would be made of, and what people decided of them. */
-export interface BaseImages {
+export interface BaseImages extends ToldOfBase {
   readonly images: OpenImages & { readonly split: NonNullable<OpenImages['split']> };
+  /** `build.where` of the data set. */
+  readonly where: string | undefined;
+}
+
+interface ToldOfBase {
   /** By row: class that was decided; null: none of them. */
   readonly decided: ReadonlyMap<number, string | null>;
   /** Rows that the next build leaves out, as people said. */
   readonly leftOut: ReadonlySet<number>;
-  /** `build.where` of the data set. */
-  readonly where: string | undefined;
+  readonly splitId: string;
   /** What the split and the folding of copies do not know yet, for people. */
   readonly remarks: readonly string[];
+}
+
+interface Base {
+  readonly build: BuildRecord;
+  /** Newest first; at least one. */
+  readonly splits: readonly [SplitRecord, ...SplitRecord[]];
 }
 
 type Reading = Pick<StudioContext, 'config' | 'database' | 'images' | 'decisions'>;
 
 /**
- * The data set and split that `winnow build` would take for `build.where` and `build.labels`: the newest that is no cleaned
- * one, by the split that it would choose.
- * @returns null where there is none
- * @throws WinnowError as StudioImages.open, loadDecisions and DecisionFinder
+ * Finds the data set and split that `winnow build` would take for `build.where` and `build.labels`: the newest that is no
+ * cleaned one, by the split that it would choose. What people decided of its images is read again where something was decided.
  */
-export async function baseImages({ config, database, images }: Reading): Promise<BaseImages | null> {
-  const found = await database.use(async (db) => {
-    const build = (await listBuilds(db, config.name)).find((one) => !isCleanedConfig(one.config));
-    if (build === undefined) return null;
+export class BaseImagesReader {
+  readonly #context: Reading;
+  #known: { readonly key: string; readonly told: Promise<ToldOfBase | null> } | null = null;
+
+  constructor(context: Reading) {
+    this.#context = context;
+  }
+
+  /** @returns null where there is none @throws WinnowError as StudioImages.open, loadDecisions and DecisionFinder */
+  async read(): Promise<BaseImages | null> {
+    const { config, database, images, decisions } = this.#context;
+    const base = await database.use(async (db): Promise<Base | null> => {
+      const build = (await listBuilds(db, config.name)).find((one) => !isCleanedConfig(one.config));
+      const [newest, ...others] = build === undefined ? [] : await listSplits(db, config.name, build.id);
+      return build === undefined || newest === undefined ? null : { build, splits: [newest, ...others] };
+    });
+    if (base === null) return null;
+    const { last } = await decisions.current();
+    const file = config.split.corrections && path.resolve(config.paths.root, config.split.corrections);
+    const savedAt = file && (await stat(file).catch(() => null))?.mtimeMs;
+    const key = JSON.stringify([base.build.id, base.splits.map(({ id }) => id), last, savedAt]);
+    if (this.#known?.key !== key) {
+      const reading = toldOf(this.#context, base);
+      this.#known = { key, told: reading };
+      reading.catch(() => (this.#known = null));
+    }
+    const told = await this.#known.told;
+    if (told === null) return null;
+    const opened = await images.open({ b: base.build.id, s: told.splitId });
+    if (opened.split === null) return null;
+    const { where } = (base.build.config as { readonly build?: { readonly where?: string } } | null)?.build ?? {};
+    return { ...told, images: { ...opened, split: opened.split }, where };
+  }
+}
+
+async function toldOf({ config, database, images }: Reading, { build, splits }: Base): Promise<ToldOfBase | null> {
+  const { decisions, folded, told } = await database.use(async (db) => {
     const lines = await listDecisions(db, config.name);
-    const decisions = await loadDecisions(config, () => Promise.resolve(lines));
-    const splits = await listSplits(db, config.name, build.id);
-    const folded = lines.length === 0 && decisions.rows.length === 0 ? [] : await listExclusions(db, build.id);
-    return { build, decisions, splits, folded, told: buildDecisions(lines) };
+    const read = await loadDecisions(config, () => Promise.resolve(lines));
+    const isToldOf = lines.length > 0 || read.rows.length > 0;
+    return {
+      decisions: read,
+      folded: isToldOf ? await listExclusions(db, build.id) : [],
+      told: buildDecisions(lines),
+    };
   });
-  const [first] = found?.splits ?? [];
-  if (found === null || first === undefined) return null;
-  const { build, decisions, splits, folded, told } = found;
-  const { method } = config.split;
-  const any = await images.open({ b: build.id, s: first.id });
-  const copies = copiesByImage(folded);
+  const any = await images.open({ b: build.id, s: splits[0].id });
+  const { columns } = any.lists;
   const keptOf = new Map(
     folded.flatMap(({ sha256, keptSha256 }) => (keptSha256 === null ? [] : [[sha256, keptSha256]])),
   );
@@ -53,23 +94,20 @@ export async function baseImages({ config, database, images }: Reading): Promise
     const own = any.lists.rowsOf(sha256);
     return own.length > 0 ? own : any.lists.rowsOf(keptOf.get(sha256) ?? '');
   };
-  const decided = await decidedRows(config, { any, decisions, copies, rowsOf });
-  const digest = digestDecisions(
-    Array.from(decided, ([row, name]) => [
-      sampleKey(row),
-      name === null ? 'open' : any.lists.columns.lists.classes.indexOf(name),
-    ]),
-  );
-  const digestIn = (split: SplitRecord): string | null => correctionsOf(split)?.digest ?? null;
-  const chosen = chooseBaseSplit(splits, { method, decided: digest, digestOf: digestIn });
+  const decided = await decidedRows(config, { any, decisions, copies: copiesByImage(folded), rowsOf });
+  const truths = Array.from(decided, ([row, name]): [string, number | 'open'] => {
+    return [sampleKey(row), name === null ? 'open' : columns.lists.classes.indexOf(name)];
+  });
+  const chosen = chooseBaseSplit(splits, {
+    method: config.split.method,
+    decided: digestDecisions(truths),
+    digestOf: (split) => correctionsOf(split)?.digest ?? null,
+  });
   if (chosen === null) return null;
-  const opened = await images.open({ b: build.id, s: chosen.split.id });
-  if (opened.split === null) return null;
   return {
-    images: { ...opened, split: opened.split },
     decided,
     leftOut: new Set([...told.leftOut.keys()].flatMap(rowsOf)),
-    where: (build.config as { readonly build?: { readonly where?: string } } | null)?.build?.where,
+    splitId: chosen.split.id,
     remarks: [
       ...(chosen.isStale
         ? ['People decided something else since this split was made: `winnow split` takes it in.']

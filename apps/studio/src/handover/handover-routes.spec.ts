@@ -3,7 +3,9 @@ import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, StudioHandover } from '@winnow/contracts';
 import { listBuilds, listSamples, openDatabase, saveMeasurePlan, saveSplit } from '@winnow/db';
 import { keepDatabaseOpen } from '@winnow/db/testing';
+import { collectReport } from '../report/collect-report';
 import { dataCard } from '../report/data-card';
+import { renderReport } from '../report/render-report';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { stepArguments } from '../steps/step-arguments';
@@ -159,5 +161,16 @@ describe('handing over', () => {
     expect(card).toContain('of which this one was cleaned');
     expect(card).toContain('People looked at 36 images');
     expect(card.slice(0, card.indexOf('## Measured'))).toBe(before.slice(0, before.indexOf('## Measured')));
+    const { base } = await ask('');
+    const report = await collectReport(path.join(project.config.paths.root, 'p.yaml'), io, base?.buildId.slice(0, 8));
+    expect(report.split?.measured).toMatchObject({
+      splitId: 's1',
+      isComplete: true,
+      labels: { share: expect.closeTo(2 / 3, 0) as number },
+    });
+    expect(renderReport(report)).toContain('Measured by people');
+    await expect(collectReport(path.join(project.config.paths.root, 'p.yaml'), io, 'f00')).rejects.toMatchObject({
+      code: 'MISSING_INPUT',
+    });
   });
 });

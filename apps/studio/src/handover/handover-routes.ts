@@ -3,7 +3,7 @@ import type { NoiseKind, StudioHandover } from '@winnow/contracts';
 import { LICENSE_IDS } from '@winnow/dedup';
 import { z } from 'zod';
 import type { RouteModule } from '../server/studio-context';
-import { baseImages } from './base-images';
+import { BaseImagesReader } from './base-images';
 import type { BaseImages } from './base-images';
 import { countHandover } from './count-handover';
 import { handoverWhere } from './handover-where';
@@ -31,12 +31,13 @@ const querySchema = z.object({
 
 /** What a cleaned data set would hold: counts of what `winnow build` would make of it. */
 export const handoverRoutes: RouteModule = (server, context) => {
+  const reader = new BaseImagesReader(context);
   server.get('/api/handover', async (request): Promise<StudioHandover> => {
     const { kinds, labels, least, decided: isDecidedOnly, licenses } = querySchema.parse(request.query);
     const wishes = { kinds, leastProbability: least, isDecidedOnly, licenses };
     const { build } = context.config;
     const where = handoverWhere(wishes, build.where);
-    const base = await baseImages(context);
+    const base = await reader.read();
     if (base === null) return { ...NOTHING, where };
     const rows = fittingRows(base, wishes, build.where);
     const { images } = base;

@@ -12,11 +12,14 @@ import type { ProjectRecords } from './project-records';
 import type { ReportData, RunReport } from './report-data';
 import { settingsOf } from './result-groups';
 
-/** Gathers what is there of a project: every part that does not exist yet is left out. */
-export async function collectReport(file: string, io: CommandIo): Promise<ReportData> {
+/**
+ * Gathers what is there of a project: every part that does not exist yet is left out.
+ * @param build first characters of the id of a data set; undefined: the newest
+ */
+export async function collectReport(file: string, io: CommandIo, build?: string): Promise<ReportData> {
   const config = await loadProject(file, { cwd: io.cwd, env: io.env });
   return withProjectDatabase(config, { holder: 'winnow report', create: false, isBrief: true }, io, async ({ db }) => {
-    const records = await readRecords(config, db);
+    const records = await readRecords(config, db, build);
     const runs = await collectRuns(records);
     const harvest = await collectHarvest(records);
     const imports = await collectImports(records);

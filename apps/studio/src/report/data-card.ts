@@ -4,12 +4,13 @@ import { loadProject } from '@winnow/config';
 import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { CommandIo, SplitMeasured } from '@winnow/contracts';
-import { latestBuild, listBuilds, listSamples, listSplits, listSplitSamples, withProjectDatabase } from '@winnow/db';
+import { latestBuild, listSamples, listSplits, listSplitSamples, withProjectDatabase } from '@winnow/db';
 import type { BuildRecord, Database } from '@winnow/db';
 import { fileError } from '@winnow/files';
 import { splitMeasured } from '@winnow/review';
 import { measuredLines, measuredText } from '@winnow/runs';
 import { measureStoredSplit } from '../measure/measure-stored-split';
+import { requireBuild } from './project-records';
 
 const BUILD_CARD = 'README.md';
 
@@ -36,14 +37,11 @@ async function cardOf(db: Database, config: ProjectConfig, build: string | undef
   return `${withoutFrontMatter(card).trimEnd()}\n\n${(await measuredSection(db, config, record)).join('\n')}`;
 }
 
-async function chooseBuild(db: Database, { name, paths }: ProjectConfig, id: string | undefined): Promise<BuildRecord> {
-  const found =
-    id === undefined
-      ? await latestBuild(db, name)
-      : (await listBuilds(db, name)).find((record) => record.id.startsWith(id));
+async function chooseBuild(db: Database, config: ProjectConfig, id: string | undefined): Promise<BuildRecord> {
+  const found = id === undefined ? await latestBuild(db, config.name) : await requireBuild(db, config, id);
   if (found !== undefined) return found;
-  throw new WinnowError('MISSING_INPUT', id === undefined ? 'There is no data set yet' : `There is no data set ${id}`, {
-    where: paths.file,
+  throw new WinnowError('MISSING_INPUT', 'There is no data set yet', {
+    where: config.paths.file,
     next: 'Run `winnow build` first.',
   });
 }

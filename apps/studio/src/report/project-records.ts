@@ -1,9 +1,11 @@
 import type { ProjectConfig } from '@winnow/config';
+import { WinnowError } from '@winnow/contracts';
 import type { SplitMeasured } from '@winnow/contracts';
 import {
   correctionsOf,
   decisionsSince,
   latestBuild,
+  listBuilds,
   listExclusions,
   listFinishedRuns,
   listProjectImages,
@@ -46,9 +48,13 @@ export interface ProjectRecords {
   readonly exclusions: readonly ExclusionRow[];
 }
 
-/** Reads all of it; what does not exist yet is empty. */
-export async function readRecords(config: ProjectConfig, db: Database): Promise<ProjectRecords> {
-  const build = await latestBuild(db, config.name);
+/**
+ * Reads all of it; what does not exist yet is empty.
+ * @param buildId first characters of a data set's id; undefined: the newest
+ * @throws WinnowError MISSING_INPUT where there is none of that id
+ */
+export async function readRecords(config: ProjectConfig, db: Database, buildId?: string): Promise<ProjectRecords> {
+  const build = buildId === undefined ? await latestBuild(db, config.name) : await requireBuild(db, config, buildId);
   const splits = build === undefined ? [] : await listSplits(db, config.name, build.id);
   const runRows = build === undefined ? [] : await listFinishedRuns(db, config.name, build.id);
   const { corrections, decisions } = config.split;
@@ -72,6 +78,20 @@ export async function readRecords(config: ProjectConfig, db: Database): Promise<
     originals: await listProjectImages(db, config.name),
     exclusions: build === undefined ? [] : await listExclusions(db, build.id),
   };
+}
+
+/** @param id its first characters @throws WinnowError MISSING_INPUT where there is none */
+export async function requireBuild(
+  db: Database,
+  { name, paths }: Pick<ProjectConfig, 'name' | 'paths'>,
+  id: string,
+): Promise<BuildRecord> {
+  const found = (await listBuilds(db, name)).find((record) => record.id.startsWith(id));
+  if (found !== undefined) return found;
+  throw new WinnowError('MISSING_INPUT', `There is no data set ${id}`, {
+    where: paths.file,
+    next: 'Take an id from `winnow status`, or leave it out for the newest.',
+  });
 }
 
 /**

@@ -8,8 +8,8 @@ import { fileError, writeFileAtomic } from '@winnow/files';
 import { renderReport } from './render-report';
 import type { ReportData } from './report-data';
 
-/** Gathers what the report shows. @param project absolute path of the project file */
-export type CollectReport = (project: string, io: CommandIo) => Promise<ReportData>;
+/** Gathers what the report shows. @param project absolute path of the project file @param build see `--build` */
+export type CollectReport = (project: string, io: CommandIo, build?: string) => Promise<ReportData>;
 
 /** The commands of the studio, over a way to load data. */
 export function createCommands(collectReport: CollectReport): readonly CommandSpec[] {
@@ -31,7 +31,7 @@ export function createCommands(collectReport: CollectReport): readonly CommandSp
         },
         {
           flags: '--build <id>',
-          description: 'data set of that card, by the first characters of its id (default: the newest)',
+          description: 'data set to report on, by the first characters of its id (default: the newest)',
           type: 'string',
         },
       ],
@@ -47,14 +47,15 @@ async function report(collectReport: CollectReport, input: CommandInput, io: Com
     throw new WinnowError('USAGE', 'The project file is missing', { next: 'Run winnow report PROJECT.' });
   const project = resolve(io.cwd, given);
   const { output } = input.options;
+  const build = input.options['build'] === undefined ? undefined : String(input.options['build']);
   const file = typeof output === 'string' ? resolve(io.cwd, output) : join(dirname(project), '.winnow', 'report.html');
-  const page = renderReport(await collectReport(project, io));
+  const page = renderReport(await collectReport(project, io, build));
   await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
     throw fileError(error, dirname(file));
   });
   await writeFileAtomic(file, page);
   const sizeBytes = Buffer.byteLength(page);
-  const card = await writeDataCard(project, input.options, io);
+  const card = await writeDataCard(project, { file: input.options['dataCard'], build }, io);
   return {
     exitCode: 0,
     json: { file, sizeBytes, ...(card !== null && { dataCard: card }) },
@@ -65,18 +66,15 @@ async function report(collectReport: CollectReport, input: CommandInput, io: Com
   };
 }
 
-/** @returns its path; null where none is wanted @throws WinnowError as dataCard; USAGE for a data set without a card */
-async function writeDataCard(project: string, options: CommandInput['options'], io: CommandIo): Promise<string | null> {
-  const { dataCard: file, build } = options;
-  if (file === undefined && build !== undefined) {
-    throw new WinnowError('USAGE', 'A data set is chosen for its card alone', {
-      where: '--build',
-      next: 'Leave it out, or name the file of the card with --data-card.',
-    });
-  }
+/** @returns its path; null where none is wanted @throws WinnowError as dataCard */
+async function writeDataCard(
+  project: string,
+  { file, build }: { readonly file: CommandInput['options'][string]; readonly build: string | undefined },
+  io: CommandIo,
+): Promise<string | null> {
   if (file === undefined) return null;
   const { dataCard } = await import('./data-card');
   const card = resolve(io.cwd, String(file));
-  await writeFileAtomic(card, await dataCard(project, build === undefined ? undefined : String(build), io));
+  await writeFileAtomic(card, await dataCard(project, build, io));
   return card;
 }
