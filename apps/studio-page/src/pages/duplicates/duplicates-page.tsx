@@ -44,7 +44,7 @@ export default function DuplicatesPage(): React.JSX.Element {
   const { file } = useProject();
   const { build } = useShown();
   const { values, change } = useAddressValues(DUPLICATES_ADDRESS);
-  const { data, error, failureReason } = useDuplicates(values, build !== null);
+  const { data, error, failureReason } = useDuplicates(values, build?.id ?? null);
   if (build === null) {
     return (
       <EmptyState title="No data set yet">

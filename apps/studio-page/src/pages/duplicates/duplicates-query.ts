@@ -2,7 +2,6 @@ import type { DuplicateKind, StudioDuplicates } from '@winnow/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Parameter, ValuesOf } from '../../address/codec';
 import { choiceParameter, flagParameter, rangeParameter } from '../../address/codec';
-import { frameSearch, useAddress } from '../../address/use-address';
 import { read, WHILE_PASSING } from '../../server/client';
 
 export const KINDS = ['near', 'similar', 'conflicts', 'leaks'] as const satisfies readonly DuplicateKind[];
@@ -33,11 +32,10 @@ export interface AskedDuplicates {
   readonly askedAt: number;
 }
 
-/** The page of a list that the address names; a decision of anybody makes it stale. */
-export function useDuplicates({ kind, distance, undecided, from }: DuplicatesAddress, isBuilt: boolean) {
-  const frame = frameSearch(useAddress().search);
+/** The page of a list that the address names; a decision of anybody makes it stale. @param buildId null: there is no data set */
+export function useDuplicates({ kind, distance, undecided, from }: DuplicatesAddress, buildId: string | null) {
   const search = {
-    ...{ b: frame['b'], kind, from, count: PAGE_PAIRS },
+    ...{ b: buildId ?? '', kind, from, count: PAGE_PAIRS },
     distance: DUPLICATES_ADDRESS.distance.write(distance),
     undecided: undecided ? '1' : '',
   };
@@ -49,6 +47,6 @@ export function useDuplicates({ kind, distance, undecided, from }: DuplicatesAdd
       return { answer: await read('/api/duplicates', { search, signal }), askedAt };
     },
     placeholderData: keepPreviousData,
-    enabled: isBuilt,
+    enabled: buildId !== null,
   });
 }
