@@ -143,13 +143,14 @@ export type { Embedding, ProjectEmbeddings } from './repositories/embeddings';
 export {
   correctionsOf,
   findSplit,
+  isSplitBehind,
   listSplits,
   listSplitSamples,
   pageSplitSamples,
   recordSplitQuality,
   saveSplit,
 } from './repositories/split-records';
-export type { SplitRecord, SplitRow } from './repositories/split-records';
+export type { DecidedLabel, SplitRecord, SplitRow } from './repositories/split-records';
 export { listFinishedRuns, saveRun, updateRunSummary } from './repositories/run-records';
 export type { RunRow } from './repositories/run-records';
 

@@ -2,7 +2,7 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/contracts';
 import type { DecidedImage } from '@winnow/columns';
-import { decisionsSince, storeBatchStep, storeDecisions } from '@winnow/db';
+import { decisionsSince, isSplitBehind, storeBatchStep, storeDecisions } from '@winnow/db';
 import type { BatchStep, Database, NewDecision } from '@winnow/db';
 import { buildDecisions, classOfTruth, DecisionLog, isOfBuilds, sheetChecks } from '@winnow/review';
 import type { BuildDecisions, SheetCheck } from '@winnow/review';
@@ -16,12 +16,6 @@ interface StudioDecisionsOptions {
   readonly images: Pick<StudioImages, 'applyDecisions' | 'useDecisions'>;
   readonly events: EventStream;
   readonly now: () => Date;
-}
-
-/** Null: nothing was. */
-export interface SaidLast {
-  readonly ofImages: Date | null;
-  readonly ofBuilds: Date | null;
 }
 
 /** Lines that are read at once. */
@@ -39,6 +33,7 @@ export class StudioDecisions implements DecisionSource {
   readonly #lines: DecisionLogLine[] = [];
   #isRead = false;
   #ofBuilds: { readonly last: number; readonly decisions: BuildDecisions } | undefined;
+  #behind: { readonly last: number; readonly split: string; readonly isBehind: boolean } | undefined;
   #ofSheets: { readonly last: number; readonly checks: readonly SheetCheck[] } | undefined;
 
   constructor(options: StudioDecisionsOptions) {
@@ -105,14 +100,28 @@ export class StudioDecisions implements DecisionSource {
     return count;
   }
 
-  /** When something was last said of what images show, and for the next build. @throws WinnowError as `current` */
-  async saidLast(): Promise<SaidLast> {
+  /** When something was last said, or taken back, for the next build; null: nothing was. @throws WinnowError as `current` */
+  async saidOfBuilds(): Promise<Date | null> {
     await this.current();
-    const newest = (which: (line: DecisionLogLine) => boolean): Date | null => {
-      const line = this.#lines.findLast(which);
-      return line === undefined ? null : new Date(line.at);
-    };
-    return { ofImages: newest((line) => !isOfBuilds(line)), ofBuilds: newest(isOfBuilds) };
+    const batches = new Set(this.#lines.filter(isOfBuilds).map(({ batch }) => batch));
+    const line = this.#lines.findLast(({ batch }) => batches.has(batch));
+    return line === undefined ? null : new Date(line.at);
+  }
+
+  /**
+   * Whether a split of a data set says otherwise of its images than people decided.
+   * @throws WinnowError as StudioDatabase.use
+   */
+  async isBehind(split: { readonly id: string; readonly buildId: string }): Promise<boolean> {
+    const { last } = await this.current();
+    if (this.#behind?.last === last && this.#behind.split === split.id) return this.#behind.isBehind;
+    const decided = Array.from(this.#log.decided(), ({ sha256, truth }) => {
+      const className = classOfTruth(truth);
+      return { sha256, label: className === null ? null : (this.#labels.get(className) ?? null) };
+    });
+    const isBehind = await this.#options.database.use((db) => isSplitBehind(db, split, decided));
+    this.#behind = { last, split: split.id, isBehind };
+    return isBehind;
   }
 
   #author(person: string) {

@@ -1,15 +1,23 @@
 import type { NextStep } from '@winnow/contracts';
 import type { ProjectOverview } from '@winnow/db';
-import type { SaidLast } from '../decisions/studio-decisions';
+
+/** What people decided. */
+export interface Said {
+  /** When something was last said of copies and of what is left out; null: nothing was. */
+  readonly ofBuilds: Date | null;
+  /** Something was said of what images show. */
+  readonly isOfImages: boolean;
+  /** The newest split says otherwise of some. */
+  readonly isSplitBehind: boolean;
+}
 
 /**
  * What makes sense next; null where all is done.
- * @param said when people last decided something
  * @param file the project file, as commands are given it
  */
 export function nextStep(
   { builds, splits, hits, images, runs }: ProjectOverview,
-  said: SaidLast,
+  said: Said,
   file: string,
 ): NextStep | null {
   const step = (title: string, reason: string, command: string): NextStep => ({
@@ -24,31 +32,31 @@ export function nextStep(
   if (build.forgottenKeys.length > 0) {
     return step('Build again', 'The data set holds images that were to be forgotten.', 'build');
   }
-  if (isNewer(said.ofBuilds, build.usedAt)) {
+  if (said.ofBuilds !== null && said.ofBuilds > build.usedAt) {
     return step('Build again', 'Copies, or images to leave out, were decided since the data set was made.', 'build');
   }
-  const split = splits.find(({ buildId }) => buildId === build.id);
-  if (split === undefined) {
+  if (newestSplit({ builds, splits }) === undefined) {
     return step('Split', 'Clean, closed and open images of the data set are not told apart.', 'split');
   }
-  if (said.ofImages === null) return step('Measure', 'Nobody has looked how right the split is.', 'studio');
-  if (isNewer(said.ofImages, split.createdAt)) {
+  if (!said.isOfImages) return step('Measure', 'Nobody has looked how right the split is.', 'studio');
+  if (said.isSplitBehind) {
     return step(
       'Split again',
-      'Images were decided since the split: it learns from them what it is still to find.',
+      'The split says otherwise of images than was decided: made again, it learns from them.',
       'split',
     );
   }
   return runs === 0 ? step('Train', 'No student was trained on the data set.', 'train') : null;
 }
 
+/** Of the newest data set. */
+export function newestSplit({ builds, splits }: Pick<ProjectOverview, 'builds' | 'splits'>) {
+  return splits.find(({ buildId }) => buildId === builds[0]?.id);
+}
+
 /** `winnow build birds.yaml`, to copy. */
 export function commandFor(command: string, file: string): string {
   return `winnow ${command} ${quoted(file)}`;
-}
-
-function isNewer(at: Date | null, than: Date): boolean {
-  return at !== null && at > than;
 }
 
 /** For a shell, where a name needs it. */

@@ -67,7 +67,8 @@ describe('GET /api/project', () => {
 describe('nextStep', () => {
   const overview = { builds: [], splits: [], hits: 1, images: 1, runs: 0, bestAccuracy: null };
 
-  const nothing = { ofImages: null, ofBuilds: null };
+  const nothing = { ofBuilds: null, isOfImages: false, isSplitBehind: false };
+  const looked = { ...nothing, isOfImages: true };
   const build = { id: 'b', sampleCount: 1, createdAt: new Date(1), usedAt: new Date(10), forgottenKeys: [] };
   const split = { id: 's', buildId: 'b', method: 'winnow', createdAt: new Date(20), counts: {} };
   const whole = { ...overview, builds: [build], splits: [split] };
@@ -80,14 +81,85 @@ describe('nextStep', () => {
 
   it.each([
     ['Build again', { ...whole, builds: [{ ...build, forgottenKeys: ['000000000'] }] }, nothing],
-    ['Build again', whole, { ofImages: new Date(15), ofBuilds: new Date(11) }],
+    ['Build again', whole, { ...looked, ofBuilds: new Date(11) }],
     ['Split', { ...whole, splits: [{ ...split, buildId: 'older' }] }, nothing],
-    ['Measure', whole, { ofImages: null, ofBuilds: new Date(9) }],
-    ['Split again', whole, { ofImages: new Date(21), ofBuilds: null }],
-    ['Train', whole, { ofImages: new Date(19), ofBuilds: null }],
-    [undefined, { ...whole, runs: 1 }, { ofImages: new Date(19), ofBuilds: null }],
+    ['Measure', whole, { ...nothing, ofBuilds: new Date(9) }],
+    ['Split again', whole, { ...looked, isSplitBehind: true }],
+    ['Train', whole, looked],
+    [undefined, { ...whole, runs: 1 }, looked],
   ])('is %s', (title, found, said) => {
     expect(nextStep(found, said, 'p.yaml')?.title).toBe(title);
+  });
+});
+
+describe('a split', () => {
+  it('is behind while it says otherwise of an image of its data set than people decided', async () => {
+    const project = await writeStudioProject();
+    const studio = await openStudio(project);
+    const { database, decisions } = studio.context;
+    try {
+      const say = async (number: number, index: number, says: string) => {
+        const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+        const sha256 = project.digests[index] ?? 'f'.repeat(64);
+        await studio.ask('/api/decisions', {
+          method: 'POST',
+          body: { decisions: [{ id, batch: id, sha256, says, origin: 'one' }] },
+        });
+      };
+      const isBehind = () => decisions.isBehind({ id: project.splitId, buildId: project.buildId });
+      const follow = (index: number, values: string) =>
+        database.use((_db, { executeSql }) =>
+          executeSql(`update split_samples set ${values} where key = (select key from samples where sha256 = $1)`, [
+            project.digests[index],
+          ]),
+        );
+      expect(await isBehind()).toBe(false);
+      await say(1, 99, 'open');
+      await say(2, 0, 'unsure');
+      expect(await isBehind()).toBe(false);
+      await say(3, 0, 'class:dog');
+      expect(await isBehind()).toBe(true);
+      expect(((await studio.ask('/api/project')).body as Answer).next?.title).toBe('Split again');
+      await follow(0, 'closed_probability = 1, refined_label = 1');
+      await say(4, 1, 'class:dog');
+      expect(await isBehind()).toBe(true);
+      await follow(1, 'clean_probability = 1');
+      await say(5, 2, 'open');
+      expect(await isBehind()).toBe(true);
+      await follow(2, 'open_probability = 1');
+      await say(6, 2, 'open');
+      expect(await isBehind()).toBe(false);
+      expect(((await studio.ask('/api/project')).body as Answer).next?.title).toBe('Train');
+    } finally {
+      await studio.close();
+      project.remove();
+    }
+  });
+
+  it('is not called behind by what is said for builds alone, and that counts when it is taken back, too', async () => {
+    const project = await writeStudioProject();
+    const studio = await openStudio(project);
+    try {
+      const id = '00000000-0000-4000-8000-000000000001';
+      const sha256 = project.digests[0];
+      await studio.ask('/api/decisions', {
+        method: 'POST',
+        body: { decisions: [{ id, batch: id, sha256, says: 'leave-out', origin: 'one' }] },
+      });
+      const next = async () => ((await studio.ask('/api/project')).body as Answer).next?.title;
+      expect(await next()).toBe('Build again');
+      await studio.context.database.use((_db, { executeSql }) => executeSql('update builds set used_at = now()'));
+      await studio.context.facts.renew();
+      expect(await next()).toBe('Measure');
+      await studio.ask('/api/undo', {
+        method: 'POST',
+        body: { id: '00000000-0000-4000-8000-000000000002', batch: id },
+      });
+      expect(await next()).toBe('Build again');
+    } finally {
+      await studio.close();
+      project.remove();
+    }
   });
 });
 

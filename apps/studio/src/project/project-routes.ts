@@ -2,9 +2,8 @@ import type { NoiseKind, StudioProject } from '@winnow/contracts';
 import type { ProjectOverview } from '@winnow/db';
 import type { RouteModule, StudioContext } from '../server/studio-context';
 import type { StudioPerson } from '../server/studio-keys';
-import { nextStep } from './next-step';
-
-const NOTHING = { ofImages: null, ofBuilds: null };
+import { newestSplit, nextStep } from './next-step';
+import type { Said } from './next-step';
 
 /** What the frame and the start page show. */
 export const projectRoutes: RouteModule = (server, context) => {
@@ -12,13 +11,13 @@ export const projectRoutes: RouteModule = (server, context) => {
 };
 
 async function describeProject(
-  { config, projectFile, facts, decisions, isReadOnly }: StudioContext,
+  context: StudioContext,
   { name, role, capability }: StudioPerson,
 ): Promise<StudioProject> {
+  const { config, projectFile, facts, decisions, isReadOnly } = context;
   const overview = await facts.read();
   const { builds, splits, hits, images: stored, runs, bestAccuracy } = overview;
   const decisionCount = await decisions.count().catch(() => 0);
-  const said = await decisions.saidLast().catch(() => NOTHING);
   return {
     name: config.name,
     file: projectFile,
@@ -33,11 +32,23 @@ async function describeProject(
     runCount: runs,
     bestAccuracy,
     decisionCount,
-    next: nextStep(overview, said, projectFile),
+    next: nextStep(overview, await said(context, overview), projectFile),
     person: { name, role },
     isReadOnly,
     capability,
   };
+}
+
+/** Nothing is said of what cannot be read now: advice waits. */
+async function said({ config, decisions }: StudioContext, overview: ProjectOverview): Promise<Said> {
+  const split = newestSplit(overview);
+  const isAsked = split !== undefined && config.split.decisions;
+  const [ofBuilds, log, isSplitBehind] = await Promise.all([
+    decisions.saidOfBuilds().catch(() => null),
+    decisions.current().catch(() => null),
+    isAsked ? decisions.isBehind(split).catch(() => false) : false,
+  ]);
+  return { ofBuilds, isOfImages: log !== null && log.images.length > 0, isSplitBehind };
 }
 
 function kindCounts(counts: ProjectOverview['splits'][number]['counts']): Readonly<Record<NoiseKind, number>> {

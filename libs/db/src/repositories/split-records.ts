@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import type { JsonValue, NoiseKind, SplitQuality } from '@winnow/contracts';
 import type { Database } from '../database';
+import { queryColumn } from '../query';
 import { splits, splitSamples } from '../schema';
 
 export interface SplitRecord {
@@ -101,4 +102,36 @@ export async function pageSplitSamples(
     { accessMode: 'read only' },
   );
   return rows.map(({ splitId: _splitId, ...row }) => row);
+}
+
+/** What people decided of one image: an index into the class list; null: none of the classes. */
+export interface DecidedLabel {
+  readonly sha256: string;
+  readonly label: number | null;
+}
+
+const DECIDED_AT_ONCE = 5000;
+
+/** Whether a split says otherwise of an image of its data set than people decided: they did since it was made. */
+export async function isSplitBehind(
+  db: Database,
+  { id, buildId }: Pick<SplitRecord, 'id' | 'buildId'>,
+  decided: readonly DecidedLabel[],
+): Promise<boolean> {
+  for (let from = 0; from < decided.length; from += DECIDED_AT_ONCE) {
+    const part = JSON.stringify(decided.slice(from, from + DECIDED_AT_ONCE));
+    const found = await queryColumn<number>(
+      db,
+      sql`
+        select 1 from jsonb_to_recordset(${part}::jsonb) as d(sha256 text, label integer)
+        join samples s on s.build_id = ${buildId} and s.sha256 = d.sha256
+        join split_samples r on r.split_id = ${id} and r.key = s.key
+        where not case when d.label is null then r.open_probability = 1
+          when d.label = s.label then r.clean_probability = 1
+          else r.closed_probability = 1 and r.refined_label = d.label end
+        limit 1`,
+    );
+    if (found.length > 0) return true;
+  }
+  return false;
 }
