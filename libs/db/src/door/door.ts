@@ -47,7 +47,7 @@ interface Client {
   readonly reader: RequestReader;
   readonly batches: Buffer[];
   isGone: boolean;
-  /** When it sent something last. */
+  /** When it sent something last, or was answered: it cannot speak while its own statement takes its time. */
   heardAt: number;
 }
 
@@ -171,16 +171,21 @@ export class Door {
     this.#watchOwner();
   }
 
-  /** Of a guest that others wait for it is looked again when it will have been silent for too long. */
-  #watchOwner(): void {
+  /**
+   * Of a guest that others wait for it is looked again when it will have been silent for too long.
+   * @param isAllRead what lay in the sockets when that time was over has been read since
+   */
+  #watchOwner(isAllRead = false): void {
     this.#unwatch?.();
     this.#unwatch = undefined;
     const owner = this.#owner;
     if (owner === undefined || !owner.isGuest || owner.isGone || this.#line.length === 0) return;
     const leftMillis = owner.heardAt + SILENT_MILLIS - this.#clock.now();
+    if (leftMillis > 0) this.#unwatch = this.#clock.later(leftMillis, () => this.#watchOwner());
+    // This process may have been busy all the time, and what another sent may be read first.
+    else if (!isAllRead) this.#unwatch = this.#clock.later(0, () => this.#watchOwner(true));
     // Its end rolls back what it left, as that of any client.
-    if (leftMillis <= 0) owner.stream.destroy();
-    else this.#unwatch = this.#clock.later(leftMillis, () => this.#watchOwner());
+    else owner.stream.destroy();
   }
 
   #next(): Client | undefined {
@@ -197,6 +202,7 @@ export class Door {
     this.#owner = isIdle ? undefined : client;
     if (isIdle && client.batches.length > 0 && !this.#line.includes(client)) this.#line.push(client);
     if (!client.isGone) client.stream.write(response);
+    client.heardAt = this.#clock.now();
     this.#notify(client, response);
     if (isIdle) this.#onFree?.();
   }

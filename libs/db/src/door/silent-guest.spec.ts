@@ -18,13 +18,20 @@ function pass(by: number): void {
   for (const one of [...planned]) if (one.at <= millis && planned.delete(one)) one.task();
 }
 
+/** How long each statement takes. */
+let statementMillis = 0;
+
 let database: PGlite;
 let door: Door;
 let address: string;
 const clients: Client[] = [];
 beforeAll(async () => {
   database = await PGlite.create();
-  door = new Door(database, clock);
+  const slowly = (batch: Uint8Array) => {
+    millis += statementMillis;
+    return database.execProtocolRawSync(batch);
+  };
+  door = new Door({ execProtocolRawSync: slowly }, clock);
   address = (await door.listen()) as string;
 });
 afterEach(() => Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined))));
@@ -64,9 +71,31 @@ describe('a guest that is stopped within its transaction', () => {
     pass(29_999);
     const gone = new Promise((resolve) => silent.once('end', resolve));
     pass(1);
+    // It is looked once more, after what lay in the sockets.
+    pass(0);
     expect((await answer).rows).toEqual([{ is: null }]);
     await gone;
     await expect(silent.query('commit')).rejects.toThrow();
+  });
+
+  it('is not silent while its own statement takes long', async () => {
+    const { silent, answer } = await guestsInLine();
+    statementMillis = 31_000;
+    expect((await silent.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    statementMillis = 0;
+    pass(0);
+    await silent.query('rollback');
+    expect((await answer).rows).toEqual([{ is: null }]);
+  });
+
+  it('is not silent where what it sent is read after what another sent', async () => {
+    const [silent, other] = [await guest(), await guest()];
+    await silent.query('begin');
+    pass(31_000);
+    const answers = [other.query('select 2 as n'), silent.query('commit')];
+    await Promise.all(answers);
+    pass(0);
+    expect((await silent.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
   it('keeps its transaction as long as nobody waits', async () => {
