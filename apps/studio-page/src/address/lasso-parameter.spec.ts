@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { parseSearch, readValues, stringifySearch, writeValues } from './codec';
-import { lassoParameter } from './lasso-parameter';
+import { isLassoWithinBounds, lassoParameter } from './lasso-parameter';
 
 const SPEC = { lasso: lassoParameter() };
 const side = fc.integer({ min: -50_000, max: 150_000 }).map((value) => value / 100_000);
 const lasso = fc.array(
   fc.record({ isTakenAway: fc.boolean(), corners: fc.array(fc.tuple(side, side), { minLength: 3, maxLength: 40 }) }),
-  { maxLength: 8 },
+  { maxLength: 5 },
 );
 
 describe('a lasso in an address', () => {
@@ -31,6 +31,18 @@ describe('a lasso in an address', () => {
       [0, 2 / 3],
     ] as const;
     expect(SPEC.lasso.write([{ isTakenAway: true, corners }])).toBe('!.33333:0,1:.5,0:.66667');
+  });
+
+  it('has an end, which is that of the server', () => {
+    const corners = Array.from({ length: 40 }, (_, corner) => [corner / 40 + 0.00012, 0.12345] as const);
+    const lassoOf = (parts: number) => Array.from({ length: parts }, () => ({ isTakenAway: false, corners }));
+    const fitting = [6, 7, 8].filter((parts) => isLassoWithinBounds(lassoOf(parts)));
+    expect(fitting).toEqual([6, 7]);
+    expect(SPEC.lasso.read(SPEC.lasso.write(lassoOf(7)))).toHaveLength(7);
+    expect(SPEC.lasso.read(SPEC.lasso.write(lassoOf(8)))).toBeUndefined();
+    expect(
+      isLassoWithinBounds(lassoOf(1).concat(Array(16).fill({ isTakenAway: true, corners: corners.slice(0, 3) }))),
+    ).toBe(false);
   });
 
   it.each(['0:0', '0:0,1:0,0', '0:0,1:0,0:1/', 'a:b,c:d,e:f', '0:0,1:0,1e9:1'])('is not "%s"', (text) => {

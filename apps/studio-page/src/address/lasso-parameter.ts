@@ -9,8 +9,9 @@ export interface LassoPart {
 export type Lasso = readonly LassoPart[];
 
 /** As the server takes it. */
-export const MAX_LASSO_PARTS = 16;
+const MAX_PARTS = 16;
 const MAX_CORNERS = 64;
+const MAX_TEXT = 4000;
 const DIGITS = 5;
 
 const CORNER = /^(-?\d*\.?\d+):(-?\d*\.?\d+)$/;
@@ -20,12 +21,20 @@ export function lassoParameter(): Parameter<Lasso> {
   return {
     read: (text) => {
       const parts = text.split('/').map(readPart);
-      return parts.length > MAX_LASSO_PARTS || parts.includes(null) ? undefined : (parts as Lasso);
+      return parts.includes(null) || !isWithinBounds(parts.length, text) ? undefined : (parts as Lasso);
     },
-    write: (lasso) => lasso.map(writePart).join('/'),
+    write: writeLasso,
     standard: [],
   };
 }
+
+/** Whether an address can hold it. */
+export function isLassoWithinBounds(lasso: Lasso): boolean {
+  return isWithinBounds(lasso.length, writeLasso(lasso));
+}
+
+const isWithinBounds = (parts: number, text: string): boolean => parts <= MAX_PARTS && text.length <= MAX_TEXT;
+const writeLasso = (lasso: Lasso): string => lasso.map(writePart).join('/');
 
 function readPart(text: string): LassoPart | null {
   const isTakenAway = text.startsWith('!');

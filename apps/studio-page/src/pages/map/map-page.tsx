@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { choiceParameter } from '../../address/codec';
 import type { Lasso, LassoPart } from '../../address/lasso-parameter';
-import { MAX_LASSO_PARTS } from '../../address/lasso-parameter';
+import { isLassoWithinBounds } from '../../address/lasso-parameter';
 import { useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
@@ -135,7 +135,7 @@ function withPart(
   const part = { corners, isTakenAway: mode === 'takeAway' };
   if (mode === 'new') return [part];
   const next = lasso.length === 0 && part.isTakenAway ? [EVERYTHING, part] : [...lasso, part];
-  if (next.length <= MAX_LASSO_PARTS) return next;
-  notify({ text: `A lasso has at most ${MAX_LASSO_PARTS} parts: begin a new one.`, isAlarm: true });
+  if (isLassoWithinBounds(next)) return next;
+  notify({ text: 'This lasso has as many parts as an address can hold: begin a new one.', isAlarm: true });
   return null;
 }
