@@ -12,14 +12,10 @@ export interface Said {
 }
 
 /**
- * What makes sense next; null where all is done.
+ * What makes sense next.
  * @param file the project file, as commands are given it
  */
-export function nextStep(
-  { builds, splits, hits, images, runs }: ProjectOverview,
-  said: Said,
-  file: string,
-): NextStep | null {
+export function nextStep({ builds, splits, hits, images, runs }: ProjectOverview, said: Said, file: string): NextStep {
   const step = (title: string, reason: string, command: string): NextStep => ({
     title,
     reason,
@@ -46,7 +42,8 @@ export function nextStep(
       'split',
     );
   }
-  return runs === 0 ? step('Train', 'No student was trained on the data set.', 'train') : null;
+  if (runs === 0) return step('Train', 'No student was trained on the data set.', 'train');
+  return step('Hand over', 'A student is trained: weights for others, with cards, attribution and report.', 'bundle');
 }
 
 /** Of the newest data set. */

@@ -59,7 +59,7 @@ describe('GET /api/project', () => {
       person: { name: 'Anna', role: 'owner' },
       isReadOnly: false,
     });
-    expect(project.next?.title).toBe('Measure');
+    expect(project.next.title).toBe('Measure');
     expect(Date.parse(project.splits[0]?.createdAt ?? '')).not.toBeNaN();
   });
 });
@@ -74,7 +74,7 @@ describe('nextStep', () => {
   const whole = { ...overview, builds: [build], splits: [split] };
 
   it('writes commands that a shell understands', () => {
-    expect(nextStep(overview, nothing, "my project's file.yaml")?.command).toBe(
+    expect(nextStep(overview, nothing, "my project's file.yaml").command).toBe(
       `winnow build 'my project'\\''s file.yaml'`,
     );
   });
@@ -86,9 +86,9 @@ describe('nextStep', () => {
     ['Measure', whole, { ...nothing, ofBuilds: new Date(9) }],
     ['Split again', whole, { ...looked, isSplitBehind: true }],
     ['Train', whole, looked],
-    [undefined, { ...whole, runs: 1 }, looked],
+    ['Hand over', { ...whole, runs: 1 }, looked],
   ])('is %s', (title, found, said) => {
-    expect(nextStep(found, said, 'p.yaml')?.title).toBe(title);
+    expect(nextStep(found, said, 'p.yaml').title).toBe(title);
   });
 });
 
@@ -119,7 +119,7 @@ describe('a split', () => {
       expect(await isBehind()).toBe(false);
       await say(3, 0, 'class:dog');
       expect(await isBehind()).toBe(true);
-      expect(((await studio.ask('/api/project')).body as Answer).next?.title).toBe('Split again');
+      expect(((await studio.ask('/api/project')).body as Answer).next.title).toBe('Split again');
       await follow(0, 'closed_probability = 1, refined_label = 1');
       await say(4, 1, 'class:dog');
       expect(await isBehind()).toBe(true);
@@ -129,7 +129,7 @@ describe('a split', () => {
       await follow(2, 'open_probability = 1');
       await say(6, 2, 'open');
       expect(await isBehind()).toBe(false);
-      expect(((await studio.ask('/api/project')).body as Answer).next?.title).toBe('Train');
+      expect(((await studio.ask('/api/project')).body as Answer).next.title).toBe('Train');
     } finally {
       await studio.close();
       project.remove();
@@ -146,7 +146,7 @@ describe('a split', () => {
         method: 'POST',
         body: { decisions: [{ id, batch: id, sha256, says: 'leave-out', origin: 'one' }] },
       });
-      const next = async () => ((await studio.ask('/api/project')).body as Answer).next?.title;
+      const next = async () => ((await studio.ask('/api/project')).body as Answer).next.title;
       expect(await next()).toBe('Build again');
       await studio.context.database.use((_db, { executeSql }) => executeSql('update builds set used_at = now()'));
       await studio.context.facts.renew();

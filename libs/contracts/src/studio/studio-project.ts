@@ -42,7 +42,7 @@ export interface StudioProject {
   /** Test accuracy 0 to 1 of the best student. */
   readonly bestAccuracy: number | null;
   readonly decisionCount: number;
-  readonly next: NextStep | null;
+  readonly next: NextStep;
   readonly person: { readonly name: string; readonly role: StudioRole };
   /** No step may be started and nothing decided. */
   readonly isReadOnly: boolean;

@@ -48,11 +48,11 @@ const PAGE_OF_STEP: Readonly<Record<string, string>> = {
   Crawl: '/crawl',
   Measure: '/measure',
   Train: '/runs',
+  'Hand over': '/handover',
 };
 
-function DoNext({ project: { next } }: { readonly project: StudioProject }): React.JSX.Element | null {
+function DoNext({ project: { next } }: { readonly project: StudioProject }): React.JSX.Element {
   const { search } = useAddress();
-  if (next === null) return null;
   const page = PAGE_OF_STEP[next.title];
   return (
     <section className={styles.next} aria-labelledby="next">
