@@ -90,6 +90,6 @@ function copyRemark({ images }: BaseImages, rows: readonly number[], licenses: r
   const folded = licenses.length === 0 ? 0 : rows.filter((row) => (copies[row] as number) > 1).length;
   if (folded === 0) return [];
   return [
-    `${folded} of these stand for copies. Where the copies have other licences, the build may fold them otherwise: a few more or fewer images.`,
+    `${folded} of these stand for copies. Where the copies have other licences, the build may fold them otherwise: a few more or fewer images, or other labels.`,
   ];
 }

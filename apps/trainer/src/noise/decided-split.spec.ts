@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DecisionOrigin } from '@winnow/contracts';
-import { openDatabase, storeDecisions } from '@winnow/db';
+import { openDatabase, saveMeasurePlan, storeDecisions } from '@winnow/db';
 import { tinyWorld } from '@winnow/testing';
 import { splitCommand } from '../commands/split';
 import { trainCommand } from '../commands/train';
@@ -21,11 +21,12 @@ describe('decisions in the database', () => {
   });
   afterAll(() => project.remove());
 
-  const decide = async (rows: readonly number[], origin: DecisionOrigin = 'one') => {
+  const decide = async (rows: readonly number[], origin: DecisionOrigin = 'one', plan?: string) => {
     const handle = await openDatabase({ stateDir: path.join(project.folder, '.winnow'), holder: 'a spec' });
     const lines = rows.map((row) => {
       const says = row % 5 === 0 ? 'open' : `class:${CLASSES[row % 2]}`;
-      return { id: uuid(row), batch: uuid(row), sha256: sha256(row), says, origin };
+      const id = uuid(plan === undefined ? row : 1000 + row);
+      return { id, batch: id, sha256: sha256(row), says, origin, ...(plan !== undefined && { plan }) };
     });
     await storeDecisions(handle.db, { project: 'p', person: 'anna', at: new Date(0) }, lines);
     await handle.close();
@@ -35,14 +36,15 @@ describe('decisions in the database', () => {
     const { json, text } = await project.run(splitCommand, options);
     return { id: json['split'], isReused: json['reused'], json, text: text.join('\n') };
   };
-  const train = async (settings: string) => {
+  const train = async (settings: string, options: { readonly method?: string; readonly seed?: number } = {}) => {
     project.configure(`${SHORT}\nsplit: { ${settings} }`);
-    const { json } = await project.run(trainCommand);
+    const { json } = await project.run(trainCommand, options);
     return [json['run'], json['reused']];
   };
 
   it('correct the split as the same lines of a file do, and what learns from it learns anew', async () => {
     const [before] = await train('');
+    const [unread] = await train('', { method: 'winnow-1' });
     const plain = await split('');
     await decide(Array.from({ length: DECIDED }, (_, row) => row));
     const decided = await split('', { list: 'list.csv' });
@@ -54,6 +56,8 @@ describe('decisions in the database', () => {
     const [after, isReused] = await train('');
     expect([after === before, isReused]).toEqual([false, false]);
     expect(await train('decisions: false')).toEqual([before, true]);
+    // Of what learns the same as before the finished run stays.
+    expect(await train('', { method: 'winnow-1' })).toEqual([unread, true]);
 
     const list = readFileSync(path.join(project.folder, 'list.csv'), 'utf8');
     writeFileSync(path.join(project.folder, 'list.csv'), list.replace(`${sha256(1)},square,`, `${sha256(1)},disc,`));
@@ -85,5 +89,30 @@ describe('decisions in the database', () => {
     const [one, other] = [cells('laid.csv'), cells('fitted.csv')];
     const changed = [...one.keys()].filter((image) => one.get(image) !== other.get(image));
     expect(changed).toEqual([sha256(row)]);
+  });
+
+  it('that measured the split are on the card of what is trained then, with intervals', async () => {
+    const plain = await split('decisions: false');
+    const plan = uuid(999);
+    const handle = await openDatabase({ stateDir: path.join(project.folder, '.winnow'), holder: 'a spec' });
+    const looks = { clean: DECIDED + 4, closed: DECIDED + 4, open: DECIDED + 4 };
+    const settings = { seed: 's', halfWidth: 0.1, isBlind: true, stages: [looks] };
+    const record = { id: plan, buildId: 'one', splitId: String(plain.id), person: 'anna', settings };
+    await saveMeasurePlan(handle.db, 'p', record);
+    await handle.close();
+    await decide(
+      Array.from({ length: DECIDED + 4 }, (_, row) => row),
+      'measure',
+      plan,
+    );
+    const [run, isReused] = await train('', { seed: 2 });
+    expect(isReused).toBe(false);
+    const runs = path.join(project.folder, '.winnow/runs');
+    const folder = readdirSync(runs).find((name) => name.endsWith('-s2')) ?? String(run);
+    const card = readFileSync(path.join(runs, folder, 'model-card.md'), 'utf8');
+    const [, measured = ''] = card.split('### Measured');
+    expect(measured).toContain(`People looked at ${DECIDED + 4} images`);
+    expect(measured).toMatch(/The labels under which images were collected are right for \d+\.\d+ % \(.* % to .* %\)/);
+    expect(measured).toMatch(/\| clean \| \d+ \| \d+\.\d+ % \(/);
   });
 });
