@@ -1,29 +1,9 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { tinyWorld } from '@winnow/testing';
+import { standingStill, startWinnow, writeStandStill } from './spec-support/halfway-training';
 import { projectUnderTest } from './spec-support/project-under-test';
 import type { ProjectUnderTest } from './spec-support/project-under-test';
-
-const WORKSPACE = path.resolve(__dirname, '../../..');
-const HOOK = path.join(WORKSPACE, 'apps/winnow/bin/register-typescript.js');
-const WINNOW = path.join(WORKSPACE, 'apps/winnow/bin/winnow.js');
-const HALFWAY = 'HALFWAY';
-/** Lets a training stand still once two epochs are in its checkpoints: in the middle of it, for as long as we look. */
-const STAND_STILL = `
-  const fs = require('node:fs');
-  const { rename } = fs.promises;
-  let records = 0;
-  fs.promises.rename = async (from, to) => {
-    await rename(from, to);
-    if (!/checkpoints.step-\\d+\\.json$/.test(to)) return;
-    records += 1;
-    if (records !== 2) return;
-    fs.writeSync(2, '${HALFWAY}');
-    process.kill(process.pid, 'SIGSTOP');
-  };`;
 
 let project: ProjectUnderTest;
 const children: ChildProcess[] = [];
@@ -38,12 +18,7 @@ afterAll(() => {
 });
 
 function start(args: readonly string[], preload: readonly string[] = []): ChildProcess {
-  const before = [HOOK, ...preload].flatMap((file) => ['-r', file]);
-  const child = spawn(process.execPath, [...before, WINNOW, ...args], {
-    cwd: project.folder,
-    env: { ...process.env, DATABASE_URL: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startWinnow(project.folder, args, preload);
   children.push(child);
   return child;
 }
@@ -60,15 +35,9 @@ async function winnow(...args: string[]) {
 
 /** A training that stands still in its middle. */
 async function trainHalfway(): Promise<ChildProcess> {
-  const preload = path.join(project.folder, 'stand-still.cjs');
-  writeFileSync(preload, STAND_STILL);
-  const child = start(['train', 'p.yaml'], [preload]);
-  let log = '';
-  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
-    log += chunk.toString();
-    if (log.includes(HALFWAY)) return child;
-  }
-  throw new Error(`It ended: ${log}`);
+  const child = start(['train', 'p.yaml'], [writeStandStill(project.folder)]);
+  await standingStill(child);
+  return child;
 }
 
 describe('beside a training on the embedded database', () => {
