@@ -196,7 +196,7 @@ inChromium('the page of the studio', () => {
       stranger.close(resolve);
       stranger.closeAllConnections();
     });
-    expect(new Set(heard)).toEqual(new Set(['/proof no key']));
+    expect(heard.filter((line) => line.startsWith('/api/') || !line.endsWith(' no key'))).toEqual([]);
     await studio.start(chromium.port);
     await page.getByText('The studio has ended').waitFor({ state: 'detached' });
     await page.getByText('all stored ✓').waitFor();

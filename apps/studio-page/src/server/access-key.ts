@@ -1,7 +1,7 @@
 const STORED_AS = 'winnow.key';
 const CHANNEL = 'winnow.key';
-/** An open tab answers at once, or there is none. */
-const ANSWER_MILLIS = 400;
+/** How long an open tab may take to answer: on a machine that has much else to do, or one that sleeps. */
+const ANSWER_MILLIS = 10_000;
 
 type KeyMessage = { readonly asks: true } | { readonly key: string };
 
@@ -23,7 +23,9 @@ export async function findAccessKey(): Promise<string | null> {
   return key;
 }
 
-function askOtherTabs(): Promise<string | null> {
+async function askOtherTabs(): Promise<string | null> {
+  const { held = [] } = await navigator.locks.query();
+  if (!held.some(({ name }) => name === CHANNEL)) return null;
   const channel = new BroadcastChannel(CHANNEL);
   return new Promise((resolve) => {
     const finish = (key: string | null): void => {
@@ -40,6 +42,8 @@ function askOtherTabs(): Promise<string | null> {
 }
 
 function answerOtherTabs(key: string): void {
+  // Shows others that there is somebody to ask, as long as this tab is there.
+  void navigator.locks.request(CHANNEL, { mode: 'shared' }, () => new Promise(() => undefined));
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }: MessageEvent<KeyMessage>) => {
     if ('asks' in data) channel.postMessage({ key } satisfies KeyMessage);
