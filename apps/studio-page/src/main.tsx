@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import './style/tokens.css';
 import './style/base.css';
 import { startDecisions } from './decisions/decision-queue';
+import { followOtherOpinions } from './decisions/other-opinions';
 import { Locked, NobodyThere } from './frame/page-states';
 import { listenToKeys } from './keys/key-layers';
 import { applyPreferences } from './parts/preferences';
@@ -25,8 +26,9 @@ async function start(): Promise<void> {
   sendWithKey(key);
   for (;;) {
     try {
-      const { name, file } = await fetchProject();
+      const { name, file, person } = await fetchProject();
       startDecisions(`${name} ${file}`);
+      followOtherOpinions(person.name);
       break;
     } catch (error) {
       if (error instanceof StudioError && error.status === 401) return root.render(<Locked />);

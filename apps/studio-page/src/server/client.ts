@@ -1,6 +1,7 @@
 import type {
   AlikeImages,
   Decision,
+  DecisionsSince,
   DecisionsStored,
   ImageDetail,
   ImageFacets,
@@ -37,6 +38,7 @@ interface StudioReads {
   '/api/images': ImageWindow;
   '/api/images/:sha256': ImageDetail;
   '/api/facets': ImageFacets;
+  '/api/decisions': DecisionsSince;
   '/api/holders': ImageHolders;
   '/api/alike/:sha256': AlikeImages;
   '/api/views': StudioViews;

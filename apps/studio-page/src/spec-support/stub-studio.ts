@@ -32,6 +32,8 @@ export class StubStudio {
   views: { readonly name: string; readonly address: string; readonly person: string }[] = [];
   /** Lists of corrections that were imported. */
   readonly lists: unknown[] = [];
+  /** Status and body of what is read, by address, in place of what it makes up. */
+  readonly overrides = new Map<string, [number, unknown]>();
   /** Requests in the order they came. */
   readonly requests: string[] = [];
   #server: Server | null = null;
@@ -110,6 +112,8 @@ export class StubStudio {
   }
 
   #route(pathname: string, search: URLSearchParams, body: Record<string, unknown>): [number, unknown] {
+    const override = this.overrides.get(pathname);
+    if (override !== undefined && body['decisions'] === undefined) return override;
     if (pathname === '/api/project') return [200, this.#project()];
     if (search.get('q')?.endsWith('>')) return [400, error('the expression ends where a value is expected')];
     if (pathname === '/api/images') return [200, stubWindow(this.total, search, this.decisions)];
@@ -124,7 +128,10 @@ export class StubStudio {
   }
 
   #write(pathname: string, body: Record<string, unknown>): [number, unknown] {
-    if (pathname === '/api/decisions') return this.#store(body['decisions'] as Decision[]);
+    if (pathname === '/api/decisions') {
+      if (body['decisions'] === undefined) return [200, { lines: [], last: this.decisions.length }];
+      return this.#store(body['decisions'] as Decision[]);
+    }
     if (pathname === '/api/undo') return this.#undo(body['batch'] as string | undefined);
     if (pathname === '/api/redo') return this.#redo();
     if (pathname !== '/api/list') return [404, error('There is no such address.')];

@@ -1,7 +1,7 @@
 import type { StudioStep, StudioStepName } from '@winnow/contracts';
 import { formatClock } from '../parts/durations';
 import styles from './steps.module.css';
-import { stopStep, useSteps } from './use-steps';
+import { startStep, stopStep, useSteps } from './use-steps';
 
 /** Commands that were started here and are of this page's matter: under way, or the last one that ended. */
 export function StepList({ of }: { readonly of: readonly StudioStepName[] }): React.JSX.Element | null {
@@ -18,7 +18,7 @@ export function StepList({ of }: { readonly of: readonly StudioStepName[] }): Re
 }
 
 function StepView({ step }: { readonly step: StudioStep }): React.JSX.Element {
-  const { id, command, state, startedAt, endedAt, exitCode, outcome, lines } = step;
+  const { id, step: name, options, command, state, startedAt, endedAt, exitCode, outcome, lines } = step;
   const hasFailed = state === 'ended' && exitCode !== 0 && exitCode !== 130;
   return (
     <section className={styles.step} data-failed={hasFailed || undefined} aria-label={command}>
@@ -32,6 +32,11 @@ function StepView({ step }: { readonly step: StudioStep }): React.JSX.Element {
         {state === 'running' ? (
           <button type="button" onClick={() => void stopStep(id)}>
             Stop at a safe point
+          </button>
+        ) : null}
+        {hasFailed ? (
+          <button type="button" onClick={() => void startStep({ step: name, options: { ...options } })}>
+            Again
           </button>
         ) : null}
       </div>

@@ -31,7 +31,7 @@ export const stepRoutes: RouteModule = (server, context) => {
   server.get('/api/steps', (request) => answer(context.personOf(request)));
   server.post('/api/steps', async (request) => {
     const { step, options } = startStepSchema.parse(request.body);
-    return runner.start(step, stepArguments(step, options, context.projectFile), context.now());
+    return runner.start({ step, options }, stepArguments(step, options, context.projectFile), context.now());
   });
   server.post('/api/steps/stop', (request) => {
     runner.stop(stopSchema.parse(request.body).id);

@@ -28,7 +28,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const begin = (argumentList: readonly string[]) => runner.start('crawl', argumentList, new Date(0));
+const begin = (argumentList: readonly string[]) =>
+  runner.start({ step: 'crawl', options: {} }, argumentList, new Date(0));
 const newest = async (): Promise<StudioStep> => (await runner.list())[0] as StudioStep;
 async function ended(): Promise<StudioStep> {
   if ((await newest()).state === 'ended') return newest();

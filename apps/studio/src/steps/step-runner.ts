@@ -17,6 +17,8 @@ const MAX_LINES = 100;
 /** Of the end of a log. */
 const MAX_TAIL_BYTES = 32_768;
 
+type WantedStep = Pick<StudioStep, 'step' | 'options'>;
+
 type ChangingStep = { -readonly [Name in keyof Omit<StudioStep, 'lines'>]: StudioStep[Name] };
 
 interface StartedStep {
@@ -53,9 +55,9 @@ export class StepRunner {
   }
 
   /** @throws WinnowError RESOURCE_LIMIT where two are under way, or the same one */
-  async start(name: StudioStepName, argumentList: readonly string[], now: Date): Promise<StudioStep> {
+  async start(wanted: WantedStep, argumentList: readonly string[], now: Date): Promise<StudioStep> {
     const running = this.#started.filter(({ step }) => step.state !== 'ended');
-    const same = running.find(({ step }) => step.step === name);
+    const same = running.find(({ step }) => step.step === wanted.step);
     if (this.#isStarting || running.length >= MAX_AT_ONCE || same !== undefined) {
       const other = same ?? running[0];
       throw new WinnowError('RESOURCE_LIMIT', `\`${other?.step.command ?? 'Another step'}\` is under way`, {
@@ -64,7 +66,7 @@ export class StepRunner {
     }
     this.#isStarting = true;
     try {
-      return { ...(await this.#spawn(name, argumentList, now)), lines: [] };
+      return { ...(await this.#spawn(wanted, argumentList, now)), lines: [] };
     } finally {
       this.#isStarting = false;
     }
@@ -90,11 +92,11 @@ export class StepRunner {
     this.#onChange(step.step);
   }
 
-  async #spawn(name: StudioStepName, argumentList: readonly string[], now: Date): Promise<ChangingStep> {
+  async #spawn(wanted: WantedStep, argumentList: readonly string[], now: Date): Promise<ChangingStep> {
     const { executable, before, cwd } = this.#program;
     const step: ChangingStep = {
       id: randomUUID(),
-      step: name,
+      ...wanted,
       command: commandLine(argumentList),
       state: 'running',
       startedAt: now.toISOString(),
@@ -122,7 +124,7 @@ export class StepRunner {
       await file.close();
     }
     for (const old of this.#started.splice(0, this.#started.length - MAX_STEPS)) await rm(old.log, { force: true });
-    this.#onChange(name);
+    this.#onChange(step.step);
     return step;
   }
 

@@ -63,6 +63,8 @@ export type StartStep = z.input<typeof startStepSchema>;
 export interface StudioStep {
   readonly id: string;
   readonly step: StudioStepName;
+  /** As it was asked for: asked again, the same is done. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** As a person would type it. */
   readonly command: string;
   readonly state: 'running' | 'stopping' | 'ended';

@@ -1,0 +1,81 @@
+import type { StudioStep } from '@winnow/contracts';
+import { hasChromium, PageBrowser } from './spec-support/page-browser';
+import { stubSha256, stubWindow } from './spec-support/stub-images';
+
+const chromium = new PageBrowser();
+const { studio } = chromium;
+const inChromium = hasChromium ? describe : describe.skip;
+
+inChromium('states of the page', () => {
+  beforeAll(() => chromium.start());
+  afterAll(() => chromium.stop());
+  beforeEach(() => {
+    studio.decisions = [];
+    studio.overrides.clear();
+  });
+
+  it('columns are read for the first time: said with how far that is, in the frame; then the list is there by itself', async () => {
+    const reading = {
+      error: { code: 'RESOURCE_LIMIT', message: 'Reading 2,000 images once: 34 %', where: null, next: null },
+    };
+    for (const address of ['/api/images', '/api/facets']) studio.overrides.set(address, [503, reading]);
+    const page = await chromium.open('/pictures');
+    await page.getByText('Reading 2,000 images once: 34 %').first().waitFor();
+    await page.getByRole('link', { name: 'Measure' }).waitFor();
+    studio.overrides.clear();
+    await page.locator('#tile-0 img[src]').waitFor();
+    await page.context().close();
+  });
+
+  it('an image that was forgotten is a tile that says so, a damaged one says that there is none', async () => {
+    const { tiles, ...facts } = stubWindow(20, new URLSearchParams(), []);
+    const changed = tiles.map((tile) => (tile.index === 2 ? { ...tile, isForgotten: true } : tile));
+    studio.overrides.set('/api/images', [200, { ...facts, tiles: changed }]);
+    const page = await chromium.open('/pictures');
+    await page.locator('#tile-13').getByText('no image').waitFor();
+    await page.locator('#tile-2').getByText('forgotten').waitFor();
+    expect(await page.locator('#tile-2 img[src], #tile-13 img[src]').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('somebody else decides otherwise: said with the name, and the image is shown as disputed', async () => {
+    const page = await chromium.open('/pictures');
+    await page.locator('#tile-0 img[src]').waitFor();
+    await page.keyboard.press('o');
+    await studio.whenStored(1);
+    await page.getByText('all stored ✓').waitFor();
+    const line = { person: 'Ben', sha256: stubSha256(0), otherSha256: null, says: 'class:cat' };
+    studio.overrides.set('/api/decisions', [200, { lines: [line], last: 2 }]);
+    const { tiles, ...facts } = stubWindow(20, new URLSearchParams(), []);
+    studio.overrides.set('/api/images', [
+      200,
+      { ...facts, tiles: tiles.map((tile) => (tile.index === 0 ? { ...tile, state: 'disputed' } : tile)) },
+    ]);
+    studio.publish('decisions');
+    await page.getByText('Ben decided otherwise of an image that you decided').waitFor();
+    await page.locator('#tile-0[data-mark=disputed]').waitFor();
+    await page.context().close();
+  });
+
+  it('a step failed: its end in words, its last lines, the command, and Again', async () => {
+    const step: StudioStep = {
+      ...{ id: 'a', step: 'train', options: { seed: 3 }, command: 'winnow train birds.yaml --seed 3', state: 'ended' },
+      ...{ startedAt: '2026-11-30T12:00:00.000Z', endedAt: '2026-11-30T12:01:00.000Z', exitCode: 1 },
+      ...{ outcome: 'It failed.', lines: ['one', 'Error: the teacher is missing'] },
+    };
+    studio.overrides.set('/api/steps', [200, { steps: [step], refused: null }]);
+    studio.overrides.set('/api/runs', [200, { runs: [], groups: [], teacherAccuracy: null }]);
+    const page = await chromium.open('/runs');
+    const shown = page.getByRole('region', { name: step.command });
+    for (const text of ['It failed.', step.command]) await shown.getByText(text).first().waitFor();
+    await shown.locator('pre').getByText('Error: the teacher is missing').waitFor();
+    const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/steps'));
+    await shown.getByRole('button', { name: 'Again' }).click();
+    expect((await asked).postDataJSON()).toEqual({ step: 'train', options: { seed: 3 } });
+    await page.context().close();
+  });
+
+  it('never broke the policy of the server, nor threw', () => {
+    expect(chromium.complaints).toEqual([]);
+  });
+});
