@@ -433,6 +433,9 @@ describePages('pages of the studio', () => {
     await keyboard.press('u');
     await page.waitForSelector('text=0 now');
     await page.waitForSelector('text=all stored');
+    await page.getByRole('checkbox', { name: 'blind' }).press('Space');
+    await page.getByText('Nothing is said of the image').waitFor();
+    expect(await page.getByRole('button', { name: /agree/ }).count()).toBe(0);
     const log = await studio.context.decisions.current();
     expect(log.linesOf('propagated').every(({ isUndone }) => isUndone)).toBe(true);
     await page.context().close();

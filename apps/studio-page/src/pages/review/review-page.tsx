@@ -1,5 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { flagParameter } from '../../address/codec';
 import { frameSearch, useAddress, useAddressValues } from '../../address/use-address';
 import { CommandLine } from '../../parts/command-line';
 import { EmptyState } from '../../parts/empty-state';
@@ -8,9 +9,12 @@ import { useProject, useShown } from '../../server/project';
 import { FilterChips } from '../images/filter-chips';
 import type { ListFilters } from '../images/image-query';
 import { appliedFilters, filterTexts, LIST_FILTERS } from '../images/image-query';
-import { isReviewOrder, REVIEW_ORDER_WORDS } from './order-words';
+import { isReviewOrder, REVIEW_ORDER_WORDS, useReviewOrders } from './order-words';
 import { ReviewStage } from './review-stage';
 import styles from './review.module.css';
+
+/** Of which images, and whether anything is said of them. */
+const ADDRESS = { ...LIST_FILTERS, blind: flagParameter() };
 
 /** Three ways to look at images; with an order in the address, one image after the other. */
 export default function ReviewPage(): React.JSX.Element {
@@ -31,14 +35,16 @@ export default function ReviewPage(): React.JSX.Element {
 
 function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }): React.JSX.Element {
   const { classes } = useProject();
-  const { values, change } = useAddressValues(LIST_FILTERS);
+  const orders = useReviewOrders();
+  const { values, change } = useAddressValues(ADDRESS);
   const { search } = useAddress();
   const navigate = useNavigate();
   usePageTitle(`Review: ${REVIEW_ORDER_WORDS[order].title}`);
   const filters = filterTexts(values);
   const applied = appliedFilters(values);
   const key = JSON.stringify(filters);
-  const source = useMemo(() => ({ kind: 'order' as const, order, filters }), [order, key]);
+  const isBlind = values.blind;
+  const source = useMemo(() => ({ kind: 'order' as const, order, filters, isBlind }), [order, key, isBlind]);
   return (
     <ReviewStage
       title="Review"
@@ -51,9 +57,9 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
               value={order}
               onChange={({ target }) => void navigate({ to: `/review/${target.value}`, search: search as never })}
             >
-              {Object.entries(REVIEW_ORDER_WORDS).map(([name, { title }]) => (
+              {orders.map((name) => (
                 <option key={name} value={name}>
-                  {title}
+                  {REVIEW_ORDER_WORDS[name].title}
                 </option>
               ))}
             </select>
@@ -75,6 +81,10 @@ function Review({ order }: { readonly order: keyof typeof REVIEW_ORDER_WORDS }):
                 <option key={name}>{name}</option>
               ))}
             </select>
+          </label>
+          <label>
+            <input type="checkbox" checked={isBlind} onChange={({ target }) => change({ blind: target.checked })} />{' '}
+            blind
           </label>
         </>
       }
@@ -117,6 +127,7 @@ function Done({ filtered, onAll }: { readonly filtered: boolean; readonly onAll:
 function Ways(): React.JSX.Element {
   const { search } = useAddress();
   const frame = frameSearch(search) as never;
+  const orders = useReviewOrders();
   return (
     <PageBody
       title="Review"
@@ -141,11 +152,11 @@ function Ways(): React.JSX.Element {
       </PageSection>
       <PageSection title="One by one">
         <ul className={styles.ways}>
-          {Object.entries(REVIEW_ORDER_WORDS).map(([order, { title, says }]) => (
+          {orders.map((order) => (
             <li key={order}>
               <Link to={`/review/${order}`} search={frame}>
-                <b>{title}</b>
-                <span>{says}</span>
+                <b>{REVIEW_ORDER_WORDS[order].title}</b>
+                <span>{REVIEW_ORDER_WORDS[order].says}</span>
               </Link>
             </li>
           ))}

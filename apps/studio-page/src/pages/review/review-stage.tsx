@@ -18,7 +18,7 @@ import styles from './review.module.css';
 import { Tray } from './tray';
 import { useDeciding } from './use-deciding';
 import type { LookSource } from './use-looks';
-import { useLooks } from './use-looks';
+import { isBlindSource, useLooks } from './use-looks';
 
 export interface ReviewStageProps {
   readonly title: string;
@@ -36,12 +36,13 @@ export function ReviewStage({ title, source, aside, note, whenDone }: ReviewStag
   const [isPaused, setPaused] = useState(false);
   const looks = useLooks(source, isPaused);
   const { sha256, image, left } = looks;
-  const isBlind = source.kind === 'measure';
+  const isMeasure = source.kind === 'measure';
+  const isBlind = isBlindSource(source);
   const past = usePastLooks();
   const [noted, setNoted] = useState({ sha256, text: '' });
   const [isNoting, setNoting] = useState(false);
   const text = noted.sha256 === sha256 ? noted.text : '';
-  const { say, forgetPresses } = useDeciding(looks, { isBlind, isPaused, note: text, onDecided: past.add });
+  const { say, forgetPresses } = useDeciding(looks, { isMeasure, isBlind, isPaused, note: text, onDecided: past.add });
   const takeBack = (look = past.looks.at(-1)): void => {
     undo(look?.batch);
     if (look === undefined) return;

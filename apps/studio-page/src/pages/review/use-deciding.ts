@@ -9,6 +9,7 @@ import type { Looks } from './use-looks';
 type Press = { readonly saying: Saying; readonly words: string };
 
 interface DecidingOptions {
+  readonly isMeasure: boolean;
   readonly isBlind: boolean;
   readonly isPaused: boolean;
   /** Stored with the decision; empty: none. */
@@ -19,7 +20,7 @@ interface DecidingOptions {
 /** Decides of the image that is looked at, and goes on. What is pressed is never dropped: it waits until its image is there. */
 export function useDeciding(
   looks: Looks,
-  { isBlind, isPaused, note, onDecided }: DecidingOptions,
+  { isMeasure, isBlind, isPaused, note, onDecided }: DecidingOptions,
 ): { say(saying: Saying, words: string): void; forgetPresses(): void } {
   const { sha256, image } = looks;
   const { split } = useShown();
@@ -36,11 +37,11 @@ export function useDeciding(
       const millis = Math.round(performance.now() - shownAt.current);
       const shown = { split: split?.id ?? null, kind: isBlind ? null : (image?.kind ?? null), isBlind, millis };
       const more = { ...(looks.plan !== undefined && { plan: looks.plan }), ...(note !== '' && { note }) };
-      const batch = decide([sha256], { says, origin: isBlind ? 'measure' : 'one', shown, ...more });
+      const batch = decide([sha256], { says, origin: isMeasure ? 'measure' : 'one', shown, ...more });
       onDecided({ sha256, says, words, batch, millis });
       looks.next();
     },
-    [sha256, image, isBlind, split, looks, note, onDecided],
+    [sha256, image, isMeasure, isBlind, split, looks, note, onDecided],
   );
   useEffect(() => {
     const next = isKnown ? pressed.current.shift() : undefined;

@@ -8,8 +8,16 @@ import { usePictureSource } from '../../server/picture-source';
 
 /** Where images to look at come from: an order of review, or the plan of a measure, which says nothing of its images. */
 export type LookSource =
-  | { readonly kind: 'order'; readonly order: ReviewOrder; readonly filters: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'order';
+      readonly order: ReviewOrder;
+      readonly filters: Readonly<Record<string, string>>;
+      /** Nothing is asked, and said, of its images. */
+      readonly isBlind: boolean;
+    }
   | { readonly kind: 'measure' };
+
+export const isBlindSource = (source: LookSource): boolean => source.kind === 'measure' || source.isBlind;
 
 export interface Looks {
   /** The image to look at now; null: there is none, or none yet. */
@@ -92,7 +100,7 @@ export function useLooks(source: LookSource, isPaused: boolean): Looks {
         isAsking.current = false;
       });
   }, [key, rest, isPaused, isWhole, attempt]);
-  const details = useDetails(source.kind === 'measure' ? [] : state.images.slice(state.at, state.at + AHEAD), frame);
+  const details = useDetails(isBlindSource(source) ? [] : state.images.slice(state.at, state.at + AHEAD), frame);
   useDecodedAhead(state.images.slice(state.at + 1, state.at + 1 + AHEAD));
   const sha256 = state.images[state.at] ?? null;
   const move = useCallback((by: number) => {
