@@ -141,7 +141,7 @@ export class ImageLists {
   }
 
   #whereRows(where: string | undefined): Uint8Array | undefined {
-    return where === undefined || where.trim() === '' ? undefined : whereRows(where, this.columns);
+    return where === undefined || where.trim() === '' ? undefined : whereRows(where, this.columns, this.#byDigest);
   }
 
   #scanName({ filters, where }: Pick<ListRequest, 'filters' | 'where'>): string {

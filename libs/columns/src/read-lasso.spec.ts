@@ -85,8 +85,12 @@ describe('a lasso', () => {
   );
 
   it('has an end', () => {
-    const many = Array.from({ length: 65 }, (_, index) => `${index / 65}:${(index % 3) / 3}`).join(',');
-    expect(() => readLasso(many)).toThrow(/no lasso/);
+    const polygon = (length: number): string =>
+      Array.from({ length }, (_, index) => `${index / 100}:${(index % 3) / 4}`).join(',');
+    expect(() => readLasso(polygon(65))).toThrow(/no lasso/);
+    const most = polygon(64);
+    expect(readLasso(Array(4).fill(most).join('/'))).toBeInstanceOf(Function);
+    expect(() => readLasso(`${Array(4).fill(most).join('/')}/0:0,1:0,0:1`)).toThrow(/no lasso/);
     expect(() => readLasso(Array(17).fill('0:0,1:0,0:1').join('/'))).toThrow(/no lasso/);
   });
 });

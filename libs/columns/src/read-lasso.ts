@@ -3,6 +3,8 @@ import { WinnowError } from '@winnow/contracts';
 /** Of one lasso, so that an address can hold it and a scan stays cheap. */
 const MAX_PARTS = 16;
 const MAX_POINTS = 64;
+/** Of all parts together: each image may be held against all of them. */
+const MAX_ALL_POINTS = 256;
 
 /** One part of a lasso: what lies within the polygon is added, or taken away from the parts before it. */
 interface LassoPart {
@@ -35,10 +37,12 @@ function parseLasso(text: string): readonly LassoPart[] {
     const side = (index: 1 | 2): Float64Array => Float64Array.from(corners, (match) => Number(match?.[index]));
     return { isTakenAway, closed: side(1), open: side(2) };
   });
-  if (parts.length <= MAX_PARTS && !parts.includes(null)) return parts as readonly LassoPart[];
+  const points = parts.reduce((sum, part) => sum + (part?.open.length ?? 0), 0);
+  const isShort = parts.length <= MAX_PARTS && points <= MAX_ALL_POINTS;
+  if (isShort && !parts.includes(null)) return parts as readonly LassoPart[];
   throw new WinnowError('USAGE', `"${text.slice(0, 50)}" is no lasso`, {
     where: 'lasso',
-    next: `Write closed:open of three to ${MAX_POINTS} corners, as in 0:0,.5:0,0:.5, with / between at most ${MAX_PARTS} parts.`,
+    next: `Write closed:open of three to ${MAX_POINTS} corners, as in 0:0,.5:0,0:.5, with / between at most ${MAX_PARTS} parts of ${MAX_ALL_POINTS} corners in all.`,
   });
 }
 

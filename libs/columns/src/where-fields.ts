@@ -1,8 +1,9 @@
 import type { WhereComparison, WhereFieldType } from '@winnow/config';
 import { IMAGE_FLAGS, NOISE_KINDS } from '@winnow/contracts';
 import { sidesOf } from './column-filters';
-import { DECIDED_STATES, digestOf, NO_CLASS } from './image-columns';
+import { DECIDED_STATES, NO_CLASS } from './image-columns';
 import type { ImageColumns } from './image-columns';
+import type { RowsByDigest } from './rows-by-digest';
 import { sharesOfSplit } from './sort-columns';
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
@@ -11,9 +12,15 @@ type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Ar
 export interface ColumnField extends WhereFieldType {
   /**
    * One comparison against all images; `!=` holds wherever `=` does not, as in `build.where`.
-   * @returns 1 for each image for which it holds
+   * @param byDigest finds rows of the columns
+   * @returns 1 for each image for which it holds, in an array of its own
    */
-  mark(columns: ImageColumns, comparison: WhereComparison, values: readonly (string | number)[]): Uint8Array;
+  mark(
+    columns: ImageColumns,
+    comparison: WhereComparison,
+    values: readonly (string | number)[],
+    byDigest: RowsByDigest,
+  ): Uint8Array;
 }
 
 /** @param numbersOf one an image; NaN where it has none */
@@ -64,7 +71,8 @@ const bits = (
 const host: ColumnField = {
   type: 'text',
   mark({ count, lists, hosts, hostStart }, comparison, asked) {
-    const wanted = wantedValues(lists.hosts, comparison, asked, isHostOrBelow);
+    const names = asked.map((one) => String(one).toLowerCase());
+    const wanted = wantedValues(lists.hosts, comparison, names, isAmongOrBelow);
     const rows = new Uint8Array(count);
     for (let row = 0; row < count; row += 1) {
       const end = hostStart[row + 1] as number;
@@ -80,14 +88,39 @@ const host: ColumnField = {
 /** Too many to be listed. */
 const sha256: ColumnField = {
   type: 'text',
-  mark(columns, comparison, asked) {
+  mark(columns, comparison, asked, byDigest) {
+    if (comparison === 'contains') return rowsWithin(columns, String(asked[0]).toLowerCase());
     const rows = new Uint8Array(columns.count);
-    const isWanted = textTest(comparison, asked);
-    for (let row = 0; row < rows.length; row += 1) rows[row] = isWanted(digestOf(columns, row)) ? 1 : 0;
+    for (const one of asked) for (const row of byDigest.rowsOf(String(one))) rows[row] = 1;
     if (comparison === '!=') flip(rows);
     return rows;
   },
 };
+
+const HEX = /^[0-9a-f]*$/;
+/** Hexadecimal digits of a digest, each half a byte. */
+const HALVES = 64;
+
+/** Images whose digest has a part: compared by halves of bytes, without a text of each. */
+function rowsWithin({ digest, count }: ImageColumns, part: string): Uint8Array {
+  const rows = new Uint8Array(count);
+  if (!HEX.test(part)) return rows;
+  const wanted = Uint8Array.from(part, (half) => Number.parseInt(half, 16));
+  for (let row = 0; row < count; row += 1) {
+    const last = (row + 1) * HALVES - wanted.length;
+    for (let at = row * HALVES; at <= last && rows[row] === 0; at += 1) {
+      let same = 0;
+      while (same < wanted.length && halfAt(digest, at + same) === wanted[same]) same += 1;
+      if (same === wanted.length) rows[row] = 1;
+    }
+  }
+  return rows;
+}
+
+function halfAt(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at >> 1] as number;
+  return (at & 1) === 0 ? byte >> 4 : byte & 15;
+}
 
 /** Those of `build.where` that columns hold, and what people decided. */
 export const COLUMN_FIELDS: ReadonlyMap<string, ColumnField> = new Map<string, ColumnField>([
@@ -185,7 +218,8 @@ function refinedOfClosed({ kind, refined }: ImageColumns): Uint16Array {
 function compareNumbers(numbers: Numbers, comparison: WhereComparison, values: readonly number[]): Uint8Array {
   const rows = new Uint8Array(numbers.length);
   if (values.length !== 1) {
-    for (let row = 0; row < rows.length; row += 1) rows[row] = values.includes(numbers[row] as number) ? 1 : 0;
+    const wanted = new Set(values);
+    for (let row = 0; row < rows.length; row += 1) rows[row] = wanted.has(numbers[row] as number) ? 1 : 0;
     return rows;
   }
   const limit = values[0] as number;
@@ -213,28 +247,32 @@ function wantedValues(
   values: readonly string[],
   comparison: WhereComparison,
   asked: readonly (string | number)[],
-  matches?: (value: string, one: string) => boolean,
+  isAmong = (value: string, names: ReadonlySet<string>): boolean => names.has(value),
 ): Uint8Array {
-  const isWanted = textTest(comparison, asked, matches);
+  const isWanted = textTest(comparison, asked, isAmong);
   return Uint8Array.from(values, (value) => (isWanted(value) ? 1 : 0));
 }
 
 function textTest(
   comparison: WhereComparison,
   asked: readonly (string | number)[],
-  matches = (value: string, one: string): boolean => value === one,
+  isAmong: (value: string, names: ReadonlySet<string>) => boolean,
 ): (value: string) => boolean {
-  const texts = asked.map(String);
-  const part = (texts[0] ?? '').toLowerCase();
+  const names = new Set(asked.map(String));
+  const [part = ''] = [...names].map((name) => name.toLowerCase());
   if (comparison === 'contains') return (value) => value.toLowerCase().includes(part);
-  return (value) => texts.some((one) => matches(value, one));
+  return (value) => isAmong(value, names);
 }
 
-function isHostOrBelow(value: string, asked: string): boolean {
-  const name = asked.toLowerCase();
-  return value === name || value.endsWith(`.${name}`);
+/** A host, or one of those that it is part of. */
+function isAmongOrBelow(host: string, names: ReadonlySet<string>): boolean {
+  for (let name = host; ; name = name.slice(name.indexOf('.') + 1)) {
+    if (names.has(name)) return true;
+    if (!name.includes('.')) return false;
+  }
 }
 
-function flip(rows: Uint8Array): void {
+/** Makes `not` of it, in place. */
+export function flip(rows: Uint8Array): void {
   for (let row = 0; row < rows.length; row += 1) rows[row] = 1 - (rows[row] as number);
 }

@@ -30,9 +30,16 @@ describe('an expression over columns', () => {
     ['side >= 200', (image) => side(image) >= 200],
     ['copies = 3', ({ copies }) => copies === 3],
     ['decided = unsure', (_image, index) => index === 3],
+    ['not not not decided = unsure', (_image, index) => index !== 3],
     ['by = Anna', (_image, index) => index === 3],
     [`sha256 = ${images[7]?.sha256}`, (_image, index) => index === 7],
+    [`sha256 != ${images[7]?.sha256}`, (_image, index) => index !== 7],
+    [`sha256 in (${images[7]?.sha256}, ${images[9]?.sha256}, fox)`, (_image, index) => index === 7 || index === 9],
     [`sha256 contains ${images[7]?.sha256.slice(0, 12)}`, (_image, index) => index === 7],
+    [`sha256 contains ${images[8]?.sha256.slice(51)}`, (_image, index) => index === 8],
+    ['sha256 contains AB', ({ sha256 }) => sha256.includes('ab')],
+    ['sha256 contains owl', () => false],
+    ['copies in (2, 3, 2)', ({ copies }) => copies === 2 || copies === 3],
   ])('%s', (where, holds) => {
     expect(find(where)).toEqual(among(holds));
   });
@@ -46,6 +53,12 @@ describe('an expression over columns', () => {
     expect(total).toBe(expected.length);
     const clean = facets.kind.find(({ value }) => value === 'clean');
     expect(clean?.count).toBe(among(({ verdict, copies }) => verdict?.kind === 'clean' && copies >= 2).length);
+  });
+
+  it('has at most 32 comparisons', () => {
+    const many = (count: number): string => Array(count).fill('not (width < 5)').join(' or ');
+    expect(find(many(32))).toEqual(among(({ width }) => width >= 5));
+    expect(() => find(many(33))).toThrow(expect.objectContaining({ code: 'USAGE', where: 'q' }));
   });
 
   it.each([

@@ -11,6 +11,7 @@ export type Lasso = readonly LassoPart[];
 /** As the server takes it. */
 const MAX_PARTS = 16;
 const MAX_CORNERS = 64;
+const MAX_ALL_CORNERS = 256;
 const MAX_TEXT = 4000;
 const DIGITS = 5;
 
@@ -21,19 +22,23 @@ export function lassoParameter(): Parameter<Lasso> {
   return {
     read: (text) => {
       const parts = text.split('/').map(readPart);
-      return parts.includes(null) || !isWithinBounds(parts.length, text) ? undefined : (parts as Lasso);
+      return parts.includes(null) || !isWithinBounds(parts as Lasso, text) ? undefined : (parts as Lasso);
     },
     write: writeLasso,
     standard: [],
   };
 }
 
-/** Whether an address can hold it. */
+/** Whether an address can hold it, and the server takes it. */
 export function isLassoWithinBounds(lasso: Lasso): boolean {
-  return isWithinBounds(lasso.length, writeLasso(lasso));
+  return isWithinBounds(lasso, writeLasso(lasso));
 }
 
-const isWithinBounds = (parts: number, text: string): boolean => parts <= MAX_PARTS && text.length <= MAX_TEXT;
+function isWithinBounds(lasso: Lasso, text: string): boolean {
+  const corners = lasso.reduce((sum, part) => sum + part.corners.length, 0);
+  return lasso.length <= MAX_PARTS && corners <= MAX_ALL_CORNERS && text.length <= MAX_TEXT;
+}
+
 const writeLasso = (lasso: Lasso): string => lasso.map(writePart).join('/');
 
 function readPart(text: string): LassoPart | null {
