@@ -3,13 +3,16 @@ import type { Proof } from './ask-proof';
 
 /**
  * `doubted`: somebody else may have taken the server's place, and is asked. `gone`: nobody answers who shows to be our studio.
- * `locked`: the server does not know this tab's key. The key is sent to none of these.
+ * `locked`: the server does not know this tab's key. The key is sent to none of these, and whoever answers is asked until it is our
+ * studio.
  */
 type Connection = 'there' | 'doubted' | 'gone' | 'locked';
 
 export const connection = createSignal<Connection>('there');
 
 const RETRY_MILLIS = 1000;
+/** Another program may have the port for a while. */
+const LOCKED_RETRY_MILLIS = 5000;
 let prove: () => Promise<Proof> = () => Promise.resolve('none');
 let isAsking = false;
 
@@ -19,7 +22,9 @@ export function proveWith(ask: () => Promise<Proof>): void {
 }
 
 export function noteAnswer(status: number): void {
-  if (status === 401) connection.set('locked');
+  if (status !== 401) return;
+  connection.set('locked');
+  void askUntilProved(LOCKED_RETRY_MILLIS);
 }
 
 /** Nobody answered: asked at once, then each second, without the key. */
@@ -47,16 +52,19 @@ export function whenKnown(): Promise<void> {
   });
 }
 
-async function askUntilProved(): Promise<void> {
+/** @param firstMillis after which it is asked first */
+async function askUntilProved(firstMillis = 0): Promise<void> {
   if (isAsking) return;
   isAsking = true;
+  if (firstMillis > 0) await passed(firstMillis);
   for (;;) {
     const proof = await prove().catch(() => 'none' as const);
-    if (proof !== 'none') {
-      isAsking = false;
-      return connection.set(proof === 'right' ? 'there' : 'locked');
-    }
-    connection.set('gone');
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
+    if (proof === 'right') break;
+    connection.set(proof === 'wrong' ? 'locked' : 'gone');
+    await passed(proof === 'wrong' ? LOCKED_RETRY_MILLIS : RETRY_MILLIS);
   }
+  isAsking = false;
+  connection.set('there');
 }
+
+const passed = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
