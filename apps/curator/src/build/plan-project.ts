@@ -198,13 +198,14 @@ async function leaksOf(
     readHeldOut: (id) => decodeTest(heldOut, id, io.signal),
     stored,
     mirrors,
+    isNoCopy,
     io,
   });
   const hashes = new Map(smallTests.map(({ id, pdq }) => [id, pdq]));
   const leaks = new Map<string, BuildLeak>(byHash);
   for (const { sha256, pdq } of small) {
     const found = byLook.get(sha256);
-    if (found === undefined || pdq === null || isNoCopy(sha256, found.heldOutId)) continue;
+    if (found === undefined || pdq === null) continue;
     const { heldOutId, fit, flipped } = found;
     const distanceBits = hammingDistance(pdq, hashes.get(heldOutId) ?? pdq);
     leaks.set(sha256, { id: sha256, heldOutId, distanceBits, fit, ...(flipped ? { flipped } : {}) });

@@ -163,6 +163,34 @@ describe('knownSmallImageLeaks', () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+
+  it('looks again, at other test images, where people say that what was found is no copy', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'winnow-looks-'));
+    const file = path.join(folder, 'looks.json');
+    const asked = request(true);
+    const all = new Map([...tests, ['copy/3.png', image('test 3', { gain: 0.9 })]]);
+    const search = {
+      ...asked,
+      heldOut: [...all.keys()],
+      readHeldOut: (id: string) => Promise.resolve(all.get(id) as RgbImage),
+    };
+    const saying = async (...told: readonly string[]) => {
+      const isNoCopy = (sha256: string, heldOutId: string) => told.includes(`${sha256} ${heldOutId}`);
+      const leaks = await knownSmallImageLeaks(file, { ...search, isNoCopy });
+      return [...leaks].map(([sha256, { heldOutId }]) => `${sha256} ${heldOutId}`).sort();
+    };
+    try {
+      const before = await saying();
+      expect(before).toEqual(['mirrored cat/9.png', 'same cat/3.png', 'shifted cat/7.png']);
+      const stored = readFileSync(file, 'utf8');
+      expect(await saying('same cat/3.png', 'shifted cat/7.png')).toEqual(['mirrored cat/9.png', 'same copy/3.png']);
+      expect(await saying('same cat/3.png', 'same copy/3.png')).toEqual(['mirrored cat/9.png', 'shifted cat/7.png']);
+      expect(readFileSync(file, 'utf8')).toBe(stored);
+      expect(await saying()).toEqual(before);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 const order = ['same', 'other', 'shifted', 'mirrored', 'flat'];

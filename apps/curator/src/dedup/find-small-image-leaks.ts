@@ -34,6 +34,8 @@ export interface SmallImageLeakSearch {
   readonly readHeldOut: (id: string) => Promise<RgbImage>;
   /** Whether a mirror image is a copy, too. */
   readonly mirrors: boolean;
+  /** What people say of an original and a test image: these are as if they were not there for it. Default: nothing. */
+  readonly isNoCopy?: (sha256: string, heldOutId: string) => boolean;
   readonly io: Pick<CommandIo, 'progress' | 'signal'>;
 }
 
@@ -75,7 +77,7 @@ export async function findSmallImageLeaks(search: SmallImageLeakSearch): Promise
         const part = described.slice(from, from + AT_ONCE);
         const looks = await Promise.all(part.map((one) => lookOf(one, search.readOriginal)));
         for (const { sha256, look, read } of looks) {
-          const leak = await tests.find(look, read);
+          const leak = await tests.find(look, read, (heldOutId) => search.isNoCopy?.(sha256, heldOutId) === true);
           if (leak !== null) found.set(sha256, { sha256, ...leak });
         }
         done += part.length;
@@ -134,8 +136,12 @@ class HeldOutDescriptors {
     return new HeldOutDescriptors(search, ids, looks);
   }
 
-  async find(look: LumaDescriptor, read: () => Promise<RgbImage>): Promise<Omit<SmallImageLeak, 'sha256'> | null> {
-    const candidates = this.#candidates(look);
+  async find(
+    look: LumaDescriptor,
+    read: () => Promise<RgbImage>,
+    isNoCopy: (heldOutId: string) => boolean,
+  ): Promise<Omit<SmallImageLeak, 'sha256'> | null> {
+    const candidates = this.#candidates(look, isNoCopy);
     if (candidates.length === 0) return null;
     const alignable = alignableImage(await read());
     for (const { index, flipped } of candidates) {
@@ -165,7 +171,7 @@ class HeldOutDescriptors {
   }
 
   /** Best first; none where they do not stand out. */
-  #candidates(look: LumaDescriptor): readonly Candidate[] {
+  #candidates(look: LumaDescriptor, isNoCopy: (heldOutId: string) => boolean): readonly Candidate[] {
     const { layout } = look;
     if (layout === null || this.#ids.length === 0) return [];
     const near = (flipped: boolean): Candidate[] =>
@@ -173,9 +179,9 @@ class HeldOutDescriptors {
         const detail = detailFit(this.#looks[index] as LumaDescriptor, look, flipped);
         return { index, flipped, detail };
       });
-    const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])].sort(
-      (a, b) => b.detail - a.detail || a.index - b.index,
-    );
+    const ranked = [...near(false), ...(this.#search.mirrors ? near(true) : [])]
+      .filter(({ index }) => !isNoCopy(this.#ids[index] as string))
+      .sort((a, b) => b.detail - a.detail || a.index - b.index);
     const least = Math.max(MIN_DETAIL, this.#rivalDetail(ranked) + STANDS_OUT_BY);
     return ranked.filter(({ detail }) => detail >= least).slice(0, MAX_CANDIDATES);
   }

@@ -9,14 +9,27 @@ type StoredLeak = Omit<SmallImageLeak, 'flipped'> & { readonly mirrored: boolean
 type Known = Readonly<Record<string, StoredLeak | null>>;
 
 /**
- * `findLookLeaks`, but only for originals that were not looked at before: what was found of each, or that nothing was,
- * is kept in a file.
+ * `findSmallImageLeaks`, but only for originals that were not looked at before: what was found of each, or that nothing
+ * was, is kept in a file, as if people had said nothing. Originals of which they say that they are no copy of what was
+ * found are looked at again each time: another test image may show the same photograph.
  * @param file named after everything but the originals that the answers depend on
- * @throws WinnowError as findLookLeaks
+ * @throws WinnowError as findSmallImageLeaks
  */
 export async function knownSmallImageLeaks(
   file: string,
-  search: SmallImageLeakSearch,
+  { isNoCopy = () => false, ...search }: SmallImageLeakSearch,
+): Promise<ReadonlyMap<string, SmallImageLeak>> {
+  const known = await withoutWords(file, search);
+  const isTold = ({ sha256, heldOutId }: SmallImageLeak): boolean => isNoCopy(sha256, heldOutId);
+  const toldAway = [...known.values()].filter(isTold).map(({ sha256 }) => sha256);
+  if (toldAway.length === 0) return known;
+  const others = await findSmallImageLeaks({ ...search, originals: toldAway, isNoCopy });
+  return new Map([...[...known].filter(([, leak]) => !isTold(leak)), ...others]);
+}
+
+async function withoutWords(
+  file: string,
+  search: Omit<SmallImageLeakSearch, 'isNoCopy'>,
 ): Promise<ReadonlyMap<string, SmallImageLeak>> {
   const known = await readKnown(file);
   const missing = search.originals.filter((sha256) => known[sha256] === undefined);
