@@ -84,7 +84,7 @@ export class ImageLists {
     const { missed } = this.#scan(request);
     const bits = new Uint8Array(Math.ceil(missed.length / 8));
     for (let row = 0; row < missed.length; row += 1) {
-      if (missed[row] === 0) bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+      bits[row >> 3] = (bits[row >> 3] as number) | (isZero(missed[row] as number) << (row & 7));
     }
     return bits;
   }

@@ -25,8 +25,18 @@ const CORNER = new RegExp(`^(${NUMBER}):(${NUMBER})$`);
  * @throws WinnowError USAGE for a text that is none
  */
 export function readLasso(text: string): (closed: number, open: number) => boolean {
-  const parts = parseLasso(text).map(bandsOf);
-  return (closed, open) => isWithin(parts, closed, open);
+  const parts = parseLasso(text);
+  const cells = cellsOf(parts);
+  return (closed, open) => {
+    // What is no probability is in no cell.
+    if (!(closed >= 0 && closed <= 1 && open >= 0 && open <= 1)) return isWithin(parts, closed, open);
+    const [column, row] = [Math.floor(closed * CELLS), Math.floor(open * CELLS)];
+    const cell = row * SIDE + column;
+    if (cells[cell] === UNKNOWN) {
+      cells[cell] = isWithin(parts, (column + 0.5) / CELLS, (row + 0.5) / CELLS) ? WITHIN : OUTSIDE;
+    }
+    return cells[cell] === MIXED ? isWithin(parts, closed, open) : cells[cell] === WITHIN;
+  };
 }
 
 function parseLasso(text: string): readonly LassoPart[] {
@@ -46,57 +56,59 @@ function parseLasso(text: string): readonly LassoPart[] {
   });
 }
 
-const BANDS = 256;
+/** Cells a unit; one more begins at 1. */
+const CELLS = 256;
+const SIDE = CELLS + 1;
+const UNKNOWN = 0;
+const OUTSIDE = 1;
+const WITHIN = 2;
+/** A side may run through it: each place is looked at by itself. */
+const MIXED = 3;
 
-/** A part whose sides are sorted into bands of equal height: a point is held against those of its own band only. */
-interface BandedPart extends LassoPart {
-  readonly lowest: number;
-  readonly highest: number;
-  /** Bands a unit of height. */
-  readonly perUnit: number;
-  /** Sides that reach into a band, by their first corner: `sides[start[b]]` up to `sides[start[b + 1]]`. */
-  readonly start: Uint16Array;
-  readonly sides: Uint16Array;
-}
-
-function bandsOf(part: LassoPart): BandedPart {
-  const { open } = part;
-  const lowest = Math.min(...open);
-  const highest = Math.max(...open);
-  const perUnit = highest > lowest ? BANDS / (highest - lowest) : 0;
-  const bandAt = (height: number): number => Math.min(BANDS - 1, Math.floor((height - lowest) * perUnit));
-  const start = new Uint16Array(BANDS + 1);
-  const sides: number[] = [];
-  for (let band = 0; band < BANDS; band += 1) {
-    for (let corner = 0; corner < open.length; corner += 1) {
-      const [from, to] = [open[corner] as number, open[(corner + 1) % open.length] as number];
-      if (bandAt(Math.min(from, to)) <= band && bandAt(Math.max(from, to)) >= band) sides.push(corner);
+/** A grid over all places: in a cell that no side comes near, all places are as its middle, which is asked when it is needed. */
+function cellsOf(parts: readonly LassoPart[]): Uint8Array {
+  const cells = new Uint8Array(SIDE * SIDE);
+  for (const { closed, open } of parts) {
+    for (let from = 0; from < open.length; from += 1) {
+      const to = (from + 1) % open.length;
+      mixCells(
+        cells,
+        [closed[from], open[from], closed[to], open[to]].map((end) => (end as number) * CELLS),
+      );
     }
-    start[band + 1] = sides.length;
   }
-  return { ...part, lowest, highest, perUnit, start, sides: Uint16Array.from(sides) };
+  return cells;
 }
 
-function isWithin(parts: readonly BandedPart[], closed: number, open: number): boolean {
+/** Marks the cells of one side and those around them. @param ends x and y of both, in cells */
+function mixCells(cells: Uint8Array, ends: readonly number[]): void {
+  const [fromX, fromY, toX, toY] = ends as [number, number, number, number];
+  const [lowest, highest] = [Math.min(fromY, toY), Math.max(fromY, toY)];
+  const within = (value: number): number => Math.min(CELLS, Math.max(0, Math.floor(value)));
+  /** Where the side is at a height, or its end next to that. */
+  const xAt = (y: number): number =>
+    fromX + ((Math.min(highest, Math.max(lowest, y)) - fromY) / (toY - fromY)) * (toX - fromX);
+  for (let row = within(lowest - 1); row <= within(highest + 1); row += 1) {
+    const [one, other] = fromY === toY ? [fromX, toX] : [xAt(row - 1), xAt(row + 2)];
+    const first = row * SIDE;
+    cells.fill(MIXED, first + within(Math.min(one, other) - 1), first + within(Math.max(one, other) + 1) + 1);
+  }
+}
+
+function isWithin(parts: readonly LassoPart[], closed: number, open: number): boolean {
   let isIn = false;
   for (let at = 0; at < parts.length; at += 1) {
-    const part = parts[at] as BandedPart;
+    const part = parts[at] as LassoPart;
     // Adding to what is in, or taking from what is out, changes nothing.
     if (isIn === part.isTakenAway && isInPolygon(part, closed, open)) isIn = !isIn;
   }
   return isIn;
 }
 
-/** Casts a ray to the right; the banded sides are those that could meet it. */
-function isInPolygon(part: BandedPart, x: number, y: number): boolean {
-  if (!(y >= part.lowest && y <= part.highest)) return false;
-  const { closed, open, start, sides } = part;
-  const band = Math.min(BANDS - 1, Math.floor((y - part.lowest) * part.perUnit));
-  const end = start[band + 1] as number;
+/** Casts a ray to the right. */
+function isInPolygon({ closed, open }: LassoPart, x: number, y: number): boolean {
   let isIn = false;
-  for (let at = start[band] as number; at < end; at += 1) {
-    const from = sides[at] as number;
-    const to = from + 1 === open.length ? 0 : from + 1;
+  for (let to = 0, from = open.length - 1; to < open.length; from = to, to += 1) {
     const fromY = open[from] as number;
     const toY = open[to] as number;
     if (fromY > y === toY > y) continue;
