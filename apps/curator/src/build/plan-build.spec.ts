@@ -149,6 +149,26 @@ describe('planBuild', () => {
     expect(followed).toEqual({ leftOut: 3 });
   });
 
+  it.each<[string, Partial<StoredImage>, Partial<SelectOptions & PlanOptions>]>([
+    ['build.where refuses', { sizeBytes: 9 }, { subset: { ...EVERYTHING, where: parseWhere('bytes > 9') } }],
+    ['is outside the limits', { width: 5 }, {}],
+    ['is screened', {}, { flags: new Map([['l', ['dark'] as const]]), drop: new Set(['dark'] as const) }],
+    ['is a leak', {}, { leaks: new Map([['l', { id: 'l', heldOutId: 'x', distanceBits: 0 }]]) }],
+  ])('leaves out the copies of what people left out, also where that %s', async (_, changes, options) => {
+    const same = { pdq: '0'.repeat(64), pdqQuality: 100 };
+    const images = [original('l', { ...same, ...changes }), original('c', same), original('d')];
+    const leftOut = new Set(['l']);
+    const told = { ...NOTHING_TOLD, leftOut };
+    const built = await plan(images, { ...options, leftOut, told });
+    expect(built.samples.map(({ sha256 }) => sha256)).toEqual(['d']);
+    const [ofCopy, ofLeftOut] = built.exclusions;
+    expect(ofCopy).toMatchObject({ sha256: 'c', outcome: 'left_out', detail: 'copy of l' });
+    const alone = await plan([images[0] as StoredImage, original('d')], { ...options, leftOut, told });
+    expect(built.told).toEqual({ leftOut: 1 });
+    expect([alone.exclusions, alone.told]).toEqual([[ofLeftOut], null]);
+    expect(alone.exclusions).toEqual((await plan([images[0] as StoredImage, original('d')], options)).exclusions);
+  });
+
   it('counts what it follows of what people said: not pairs of which one is not there', async () => {
     const images = ['a', 'b', 'c'].map((name) => original(name, { pdq: '0'.repeat(64) }));
     const small = original('d', { width: 5 });

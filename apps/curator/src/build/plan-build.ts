@@ -59,17 +59,20 @@ export interface BuildPlan {
 
 /**
  * Decides what becomes of every selected image. Copies of test images and what screens drop go first, each for
- * itself, so that none pulls its copies along; near duplicates are then folded into the best copy, and labels come from
+ * itself, so that none pulls its copies along but where people left it out; near duplicates are then folded into the best copy, and labels come from
  * a vote of all listings of all copies. Images of worlds become samples as they are. Does not depend on the order of
  * the originals.
  */
 export async function planBuild(selected: SelectedOriginals, options: PlanOptions): Promise<BuildPlan> {
-  const { left, dropped } = dropImages(selected, options);
-  const usable = new Map(left.map((image) => [image.sha256, image]));
-  const clusters = await clusterImages(left, options);
+  const { left, dropped, droppedImages } = dropImages(selected, options);
   const told = options.told ?? NOTHING_TOLD;
+  // No cluster that holds one of these is kept: they only take their copies with them.
+  const gone = [...droppedImages.filter(({ sha256 }) => told.leftOut.has(sha256)), ...selected.refusedLeftOut];
+  const usable = bySha256(left);
+  const compared = [...left, ...gone];
+  const clusters = await clusterImages(compared, options);
   const rules = { ...options.exclude, leftOut: told.leftOut };
-  const { kept, excluded } = clusterExclusions(clusters, usable, rules);
+  const { kept, excluded } = clusterExclusions(clusters, bySha256(compared), rules);
   const world = partitionWorld(selected.unchanged, rules);
   const labels = new Map(options.classes.map((name, index) => [name, index]));
   const given = [
@@ -131,6 +134,10 @@ function countTold({ pairs: { never = [] } }: ToldByPeople, plan: FollowedPlan):
   return followed.length === 0 ? null : Object.fromEntries(followed);
 }
 
+function bySha256(images: readonly SelectedImage[]): ReadonlyMap<string, SelectedImage> {
+  return new Map(images.map((image) => [image.sha256, image]));
+}
+
 function sha256Of({ sha256 }: { readonly sha256: string }): string {
   return sha256;
 }
@@ -168,18 +175,16 @@ function oncePerClass(rows: readonly ExclusionRow[]): ExclusionRow[] {
 }
 
 /** Leaves out copies of test images and what is screened out, whatever their copies are. */
-function dropImages(
-  { images }: Pick<SelectedOriginals, 'images'>,
-  options: Pick<PlanOptions, 'leaks' | 'drop'>,
-): { readonly left: readonly SelectedImage[]; readonly dropped: readonly ExclusionRow[] } {
+function dropImages({ images }: Pick<SelectedOriginals, 'images'>, options: Pick<PlanOptions, 'leaks' | 'drop'>) {
   const left: SelectedImage[] = [];
+  const droppedImages: SelectedImage[] = [];
   const dropped: ExclusionRow[] = [];
   for (const image of images) {
     const row = droppedAs(image, options);
-    if (row === null) left.push(image);
-    else dropped.push(row);
+    (row === null ? left : droppedImages).push(image);
+    if (row !== null) dropped.push(row);
   }
-  return { left, dropped };
+  return { left, dropped, droppedImages };
 }
 
 /** Finds copies, by the stages that the options name; clusters by the digest of what is kept. */

@@ -76,6 +76,7 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     flags: screenOriginals(originals, config.build.screens),
     verdictOf: cleaning?.split?.verdictOf,
     opinions: cleaning?.opinions ?? undefined,
+    leftOut: told.leftOut,
   });
   if (embeddings !== null) requireEmbeddings(selected, embeddings, config.paths.file);
   const thumbnails = new OriginalThumbnails(config.paths.blobs, stored);
@@ -83,7 +84,8 @@ export async function planProject(inputs: ProjectInputs, config: ProjectConfig):
     heldOut === null
       ? new Map<string, BuildLeak>()
       : await leaksOf(selected.images, { config, heldOut, told, thumbnails, stored, io });
-  const small = selected.images.filter((image) => isSmall(image, confirmBelowPixels));
+  const compared = [...selected.images, ...selected.refusedLeftOut];
+  const small = compared.filter((image) => isSmall(image, confirmBelowPixels));
   const plan = await planBuild(selected, {
     classes,
     leaks,

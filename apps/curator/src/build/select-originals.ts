@@ -28,6 +28,8 @@ export interface SelectOptions {
   readonly verdictOf?: BaseSplit['verdictOf'] | undefined;
   /** What people say, by digest, where the subset asks for it. */
   readonly opinions?: ReadonlyMap<string, ImageOpinion> | undefined;
+  /** Digests of images that people left out, with their copies. Default: none. */
+  readonly leftOut?: ReadonlySet<string> | undefined;
 }
 
 /** What a build starts from, before copies are looked for. */
@@ -40,6 +42,8 @@ export interface SelectedOriginals {
   readonly unchanged: readonly SelectedImage[];
   /** What is left out already, and why. */
   readonly refused: readonly ExclusionRow[];
+  /** Of these, the images that people left out: none is a sample, but their copies go with them. */
+  readonly refusedLeftOut: readonly SelectedImage[];
 }
 
 /**
@@ -57,6 +61,7 @@ export function selectOriginals(originals: readonly StoredImage[], options: Sele
   const images: SelectedImage[] = [];
   const unchanged: SelectedImage[] = [];
   const refused = new Map<string, ExclusionRow>();
+  const refusedLeftOut: SelectedImage[] = [];
   const take = (image: StoredImage, into: SelectedImage[], limits: ImageLimits | null): void => {
     const judged = judge(image, options, limits);
     // A world may hold one image twice under one class: it is left out once.
@@ -65,10 +70,22 @@ export function selectOriginals(originals: readonly StoredImage[], options: Sele
   };
   for (const image of known) {
     const [own, crawled] = partition(image.provenance);
-    if (crawled.length > 0) take({ ...image, provenance: crawled }, images, options.limits);
+    if (crawled.length > 0) {
+      const listed = { ...image, provenance: crawled };
+      take(listed, images, options.limits);
+      const isRefused = images.at(-1)?.sha256 !== image.sha256;
+      if (isRefused && options.leftOut?.has(image.sha256) === true) refusedLeftOut.push(...comparable(listed));
+    }
     for (const listing of own) take({ ...image, provenance: [listing] }, unchanged, null);
   }
-  return { known: known.length, images, unchanged, refused: [...refused.values()] };
+  return { known: known.length, images, unchanged, refused: [...refused.values()], refusedLeftOut };
+}
+
+/** What copies are looked for by; none where the image was never decoded. */
+function comparable(image: StoredImage): readonly SelectedImage[] {
+  const { pixelSha256, pdq, pdqQuality } = image;
+  if (pixelSha256 === null || pdq === null || pdqQuality === null) return [];
+  return [{ ...image, pixelSha256, pdq, pdqQuality, flags: [] }];
 }
 
 /** Listings of worlds, and all others. */
