@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { NOISE_KINDS, STUDIO_STEPS } from '@winnow/contracts';
 import type { CommandIo, CommandSpec, StudioHandover } from '@winnow/contracts';
@@ -9,6 +10,7 @@ import { renderReport } from '../report/render-report';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { stepArguments } from '../steps/step-arguments';
+import { handoverWhere } from './handover-where';
 
 const PLAN = '00000000-0000-4000-8000-0000000000aa';
 const COUNT = 36;
@@ -124,6 +126,59 @@ describe('handing over', () => {
       ['cat', 'dog', 'fox'].map((name) => ({ name, count: names.filter((one) => one === name).length })),
     );
     expect(record?.config).toMatchObject({ build: { where: found.where }, split: { id: 's1' } });
+  });
+
+  it('counts what a file of corrections decides, by digest and by URL', async () => {
+    const { config } = project;
+    const [file, yaml] = ['decided.csv', 'p.yaml'].map((name) => path.join(config.paths.root, name)) as [
+      string,
+      string,
+    ];
+    const text = readFileSync(yaml, 'utf8');
+    const urls = (
+      await studio.context.database.use((_db, { executeSql }) =>
+        executeSql('select image_url from hits order by image_url', []),
+      )
+    ).rows.map((row) => String(row['image_url']));
+    const decided = [0, 1, 3, 4, 6, 8, 11, 13].map((row) => digests[row] as string);
+    const [byUrl] = urls.filter((url) => !decided.some((sha256) => url.endsWith(sha256)));
+    const byDigest = digests.find((sha256) => !decided.includes(sha256) && byUrl?.endsWith(sha256) === false);
+    writeFileSync(file, `picture,class\n${byUrl},fox\n${byDigest},open\n`);
+    writeFileSync(yaml, `${text}split: { corrections: decided.csv }\n`);
+    const other = await openStudio({
+      ...project,
+      config: { ...config, split: { ...config.split, corrections: 'decided.csv' } },
+    });
+    const query = 'kinds=clean,closed,open&labels=decided&decided=1';
+    const { body } = await other.ask(`/api/handover?${query}`);
+    const { where, count, decidedOut } = body as StudioHandover;
+    const { samples } = await make({ where, labels: 'decided' });
+    expect([count, decidedOut]).toEqual([samples, 3]);
+    expect(count).toBe((await ask(query)).count + 1);
+    await other.close();
+    writeFileSync(yaml, text);
+  });
+
+  it('counts without what people left out, until they take it back', async () => {
+    const query = 'kinds=clean,closed,open&labels=given';
+    const id = '00000000-0000-4000-8000-3000000000aa';
+    const line = { id, batch: id, sha256: digests[2], says: 'leave-out', origin: 'one' };
+    expect(await studio.ask('/api/decisions', { method: 'POST', body: { decisions: [line] } })).toMatchObject({
+      status: 200,
+    });
+    const found = await ask(query);
+    expect([found.count, found.decidedOut]).toEqual([COUNT - 1, 1]);
+    expect((await make({ where: found.where })).samples).toBe(COUNT - 1);
+    const undo = { id: '00000000-0000-4000-8000-3000000000ab', batch: id };
+    expect(await studio.ask('/api/undo', { method: 'POST', body: undo })).toMatchObject({ status: 200 });
+    expect((await ask(query)).count).toBe(COUNT);
+  });
+
+  it('asks for what the project asks for, too', () => {
+    const wishes = { kinds: ['clean'] as const, leastProbability: 0.7, isDecidedOnly: true, licenses: ['by', 'cc0'] };
+    expect(handoverWhere(wishes, 'side >= 64 or class = cat')).toBe(
+      '(side >= 64 or class = cat) and kind = clean and doubt <= 0.3 and decided = decided and license in (by, cc0)',
+    );
   });
 
   it('starts a build with one argument a flag, and no path that leads out', () => {
