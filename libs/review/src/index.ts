@@ -1,4 +1,4 @@
-export { countPlanned, looksOfPlan, measureByLooks } from './measure/judge-looks';
+export { countPlanned, looksOfPlan, measureByLooks, nextStage } from './measure/judge-looks';
 export type { PlanLooks } from './measure/judge-looks';
 export { measureOtherSplit, measurePlan } from './measure/measure-looks';
 export type { JudgedLook } from './measure/measure-looks';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ProjectConfig } from '@winnow/config';
 import { measurePlanSettingsSchema, NOISE_KINDS, WinnowError } from '@winnow/contracts';
-import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings, NoiseKind } from '@winnow/contracts';
+import type { JsonValue, MeasurePlanRequest, MeasurePlanSettings } from '@winnow/contracts';
 import { digestOf } from '@winnow/columns';
 import { correctionsOf, findSplit, listMeasurePlans, measurePlanFor, saveMeasurePlan } from '@winnow/db';
 import type { Database, MeasurePlanRecord } from '@winnow/db';
-import { answersOf, countPlan, countPlanned, looksOfPlan } from '@winnow/review';
+import { answersOf, countPlan, countPlanned, looksOfPlan, nextStage } from '@winnow/review';
 import type { DecisionLog, KindCounts, PlanLooks } from '@winnow/review';
 import type { OpenImages, StudioImages } from '../images/studio-images';
 import type { StudioDatabase } from '../server/studio-database';
@@ -130,11 +130,10 @@ export class MeasurePlans {
       const { lists } = await this.imagesOf(plan);
       const expected = { ...expectedShares(lists.columns), ...measured };
       const looks = this.looksOf(plan, { ...images, lists });
-      const { planned } = countPlanned(looks, (row) => lists.columns.forgotten[row] === 1);
+      const counts = countPlanned(looks, (row) => lists.columns.forgotten[row] === 1);
       const { halfWidth, isBlind, kinds } = request;
       const wanted = countPlan({ halfWidth, kinds, sizes: looks.sizes, expected });
-      const more = (kind: NoiseKind): number => Math.max(0, wanted[kind] - planned[kind]);
-      const stage = { clean: more('clean'), closed: more('closed'), open: more('open') };
+      const stage = nextStage(wanted, counts);
       const isMore = NOISE_KINDS.some((kind) => stage[kind] > 0);
       const extended = { ...plan, halfWidth, isBlind, stages: isMore ? [...plan.stages, stage] : plan.stages };
       await this.#save(extended, person);

@@ -15,12 +15,14 @@ export interface PlanLooks {
   readonly digests: readonly string[];
   /** Images of each kind. */
   readonly sizes: KindCounts;
+  /** Of the split that they are drawn from, index into NOISE_KINDS, [count]. */
+  readonly kinds: Uint8Array;
 }
 
 /** @param kinds of the split that the plan draws from, index into NOISE_KINDS, [count] */
 export function looksOfPlan(plan: MeasurePlan, kinds: Uint8Array, digestOf: (row: number) => string): PlanLooks {
   const looks = plannedLooks(plan, kinds);
-  return { looks, digests: looks.map(({ row }) => digestOf(row)), sizes: kindSizes(kinds) };
+  return { looks, digests: looks.map(({ row }) => digestOf(row)), sizes: kindSizes(kinds), kinds };
 }
 
 /** What is measured: what a split says of each image, as it was before anybody decided. */
@@ -49,12 +51,12 @@ export interface MeasureSource {
 export function measureByLooks(source: MeasureSource): Omit<StudioMeasure, 'plan' | 'splitId'> {
   const { plan, looks, log, isOther } = source;
   const { sizes } = looks;
-  const { planned, forgotten } = countPlanned(looks, source.isForgotten);
+  const counts = countPlanned(looks, source.isForgotten);
   const answers = answersOf(log.looksOf(plan.id));
   const { judged, unsure } = judgeLooks(source, (sha256) =>
     Array.from(answers.get(sha256)?.values() ?? [], ({ says }) => says),
   );
-  const drawn = measurePlan(judged, { halfWidth: plan.halfWidth, planned, sizes, unsure, forgotten, seed: plan.seed });
+  const drawn = measurePlan(judged, { halfWidth: plan.halfWidth, ...counts, sizes, unsure, seed: plan.seed });
   const { same, of } = consistencyOf(answers);
   return {
     ...(isOther ? otherShares(judged, sizes, drawn) : drawn),
@@ -65,12 +67,33 @@ export function measureByLooks(source: MeasureSource): Omit<StudioMeasure, 'plan
   };
 }
 
-/** Looks of each kind that can be done, and those of images that are to be forgotten since. */
-export function countPlanned({ looks }: Pick<PlanLooks, 'looks'>, isForgotten: (row: number) => boolean) {
+/**
+ * Looks of each kind that can be done, those of images that are to be forgotten since, and how many more can be drawn: images that
+ * were not, and are not to be forgotten.
+ */
+export function countPlanned(
+  { looks, kinds }: Pick<PlanLooks, 'looks' | 'kinds'>,
+  isForgotten: (row: number) => boolean,
+) {
   const planned = { clean: 0, closed: 0, open: 0 };
   const forgotten = { clean: 0, closed: 0, open: 0 };
   for (const { row, kind } of looks) (isForgotten(row) ? forgotten : planned)[kind] += 1;
-  return { planned, forgotten };
+  const there = kindSizes(kinds.filter((_, row) => !isForgotten(row)));
+  const drawable = {
+    clean: there.clean - planned.clean,
+    closed: there.closed - planned.closed,
+    open: there.open - planned.open,
+  };
+  return { planned, forgotten, drawable };
+}
+
+/** The next stage of a plan: as many looks of each kind as are wanted beside those planned, and can be drawn. */
+export function nextStage(
+  wanted: KindCounts,
+  { planned, drawable }: Pick<ReturnType<typeof countPlanned>, 'planned' | 'drawable'>,
+): KindCounts {
+  const more = (kind: NoiseKind): number => Math.min(drawable[kind], Math.max(0, wanted[kind] - planned[kind]));
+  return { clean: more('clean'), closed: more('closed'), open: more('open') };
 }
 
 /** How far the plan is stays; the shares, and the looks they are of, are those of the split that is measured. */

@@ -61,6 +61,15 @@ describe('measurePlan', () => {
     expect(open).toMatchObject({ missing: 10 });
   });
 
+  it('asks for no more looks than there are images left to draw', () => {
+    const few = { ...plan, planned: { clean: 5, closed: 0, open: 0 }, sizes: { clean: 8, closed: 0, open: 0 } };
+    const missing = (drawable?: number): number | undefined => {
+      const more = drawable === undefined ? {} : { drawable: { clean: drawable, closed: 0, open: 0 } };
+      return measurePlan(looksOf([['clean', 'clean', 4], ['clean', 'open', 1]]), { ...few, ...more }).kinds[0]?.missing; // prettier-ignore
+    };
+    expect([missing(), missing(2), missing(0)]).toEqual([3, 2, 0]);
+  });
+
   it('tells the same of kinds that are not there as without them', () => {
     const { kinds, overall } = measurePlan(looksOf(table.slice(0, 3)), {
       ...plan,

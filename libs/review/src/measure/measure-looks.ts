@@ -29,6 +29,8 @@ export interface MeasuredPlan {
   readonly unsure?: KindCounts;
   /** Looks at images that are to be forgotten, which are not among those planned; default: none. */
   readonly forgotten?: KindCounts;
+  /** Images that can be drawn yet; default: all that are not planned. */
+  readonly drawable?: KindCounts;
   /** Of the draws. */
   readonly seed: number | string;
 }
@@ -61,7 +63,8 @@ export function measurePlan(looks: readonly JudgedLook[], plan: MeasuredPlan): P
     const isComplete = looked + unsure >= planned[kind];
     // Whoever stops as soon as it looks good gets a wrong interval: what is planned is looked at first.
     const needed = looked > 0 ? looksNeeded(right / looked, halfWidth, size) : 0;
-    const missing = isComplete ? Math.max(0, needed - looked) : planned[kind] - looked - unsure;
+    const drawable = plan.drawable?.[kind] ?? size - planned[kind];
+    const missing = isComplete ? Math.min(drawable, Math.max(0, needed - looked)) : planned[kind] - looked - unsure;
     return {
       kind,
       planned: planned[kind],
