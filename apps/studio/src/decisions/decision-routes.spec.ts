@@ -11,6 +11,7 @@ import type {
 } from '@winnow/contracts';
 import { saveEmbeddings, saveSplit, storeDecisions } from '@winnow/db';
 import { databasesUnderTest } from '@winnow/db/testing';
+import { DecisionLog, sheetChecks } from '@winnow/review';
 import { makeOwnDatabase } from '../spec-support/own-database';
 import type { OwnDatabase } from '../spec-support/own-database';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
@@ -50,6 +51,11 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
       ids += 1;
       const sha256 = project.digests[image] as string;
       return { id: uuid(ids), batch: uuid(ids), sha256, says, origin: 'one', ...more };
+    };
+    const isDrawn = ({ id, sha256, says, batch, origin }: Decision): boolean => {
+      const rest = { person: '', at: '', otherSha256: null, plan: null, chance: null, shown: null, note: null };
+      const log = new DecisionLog([{ ...rest, seq: 1, id, sha256, says, batch, origin, settles: false }]);
+      return sheetChecks(log).length > 0;
     };
     const renamed = ({ sha256, says }: Decision): Decision => line(project.digests.indexOf(sha256), says);
     const ask = async <T>(address: string, key = studio.key): Promise<T> =>
@@ -220,7 +226,12 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
 
     it('hands out one in twenty images of a sheet again, to whose sheet it was, and says how often sheets were wrong', async () => {
       const batch = uuid((ids += 1));
-      const sheet = Array.from({ length: 20 }, (_, image) => line(image, 'class:cat', { origin: 'sheet', batch }));
+      // Lines are drawn by their ids: one of these is.
+      const sheet = Array.from({ length: 20 }, (_, image) => {
+        const made = line(image, 'class:cat', { origin: 'sheet', batch });
+        while (isDrawn(made) !== (image === 7)) made.id = uuid((ids += 1));
+        return made;
+      });
       await post(sheet);
       const onSheet = async (order: string, key?: string): Promise<readonly string[]> =>
         (await ask<ReviewQueue>(`/api/review/${order}`, key)).images.filter((image) =>

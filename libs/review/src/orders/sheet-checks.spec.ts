@@ -12,26 +12,29 @@ const sheet = (count: number, batch = 'sheet', from = 1): DecisionLogLine[] =>
   Array.from({ length: count }, (_, at) => line(from + at, `${batch}-${at}`, 'class:cat', { origin: 'sheet', batch }));
 
 describe('sheetChecks', () => {
-  it('draw one in twenty, and the same ones as the log grows', () => {
-    const first = sheetChecks(new DecisionLog(sheet(58)));
-    expect(first).toHaveLength(2);
-    const more = sheetChecks(new DecisionLog([...sheet(58), ...sheet(60, 'other', 100)]));
-    expect(more).toHaveLength(5);
-    expect(more.slice(0, 2)).toEqual(first);
-    const places = Array.from({ length: 200 }, (_, at) => sheetChecks(new DecisionLog(sheet(20, 's', at + 1)))[0]);
-    // Each of the twenty places is drawn now and then.
-    expect(new Set(places.map((check) => check?.sha256)).size).toBe(20);
+  it('draw one in twenty, and the same ones as the log grows and as lines of forgotten images go', () => {
+    const lines = sheet(4000);
+    const all = sheetChecks(new DecisionLog(lines));
+    // A twentieth; four standard deviations are 55.
+    expect(Math.abs(all.length - 200)).toBeLessThan(55);
+    const first = sheetChecks(new DecisionLog(lines.slice(0, 1000)));
+    expect(all.slice(0, first.length)).toEqual(first);
+    const isForgotten = (at: number): boolean => at % 7 === 3 || at < 10;
+    const left = lines.filter((_, at) => !isForgotten(at));
+    const gone = new Set(lines.flatMap(({ sha256 }, at) => (isForgotten(at) ? [sha256] : [])));
+    expect(sheetChecks(new DecisionLog(left))).toEqual(all.filter(({ sha256 }) => !gone.has(sha256)));
   });
 
   it('know what was said since, by single looks that stand', () => {
-    const lines = sheet(60);
-    const [first, second, third] = sheetChecks(new DecisionLog(lines)).map(({ sha256 }) => sha256) as string[];
+    const drawn = sheetChecks(new DecisionLog(sheet(200))).map(({ sha256 }) => sha256);
+    const [first, second, third] = drawn as [string, string, string];
+    const lines = sheet(200).filter(({ sha256 }) => !drawn.slice(3).includes(sha256 ?? ''));
     const log = new DecisionLog([
       ...lines,
-      line(70, first!, 'class:cat'),
-      line(71, second!, 'open'),
-      line(72, third!, 'open', { batch: 'wrong key' }),
-      line(73, null, 'undo', { batch: 'wrong key' }),
+      line(270, first, 'class:cat'),
+      line(271, second, 'open'),
+      line(272, third, 'open', { batch: 'wrong key' }),
+      line(273, null, 'undo', { batch: 'wrong key' }),
     ]);
     const checks = sheetChecks(log);
     expect(checks.map(({ again, isStanding }) => [again, isStanding])).toEqual([
@@ -43,11 +46,12 @@ describe('sheetChecks', () => {
   });
 
   it('leave out what was undone, and count nothing where nobody was sure', () => {
-    const lines = sheet(40);
-    const [check] = sheetChecks(new DecisionLog(lines));
-    const unsure = sheetChecks(new DecisionLog([...lines, line(50, check!.sha256, 'unsure')]));
-    expect(sheetError(unsure)).toEqual({ waiting: 1, looked: 0, wrong: 0, share: null });
-    expect(sheetChecks(new DecisionLog([...lines, line(50, null, 'undo', { batch: 'sheet' })]))).toEqual([]);
+    const lines = sheet(200);
+    const [check, ...others] = sheetChecks(new DecisionLog(lines));
+    expect(others).not.toEqual([]);
+    const unsure = sheetChecks(new DecisionLog([...lines, line(250, check!.sha256, 'unsure')]));
+    expect(sheetError(unsure)).toEqual({ waiting: others.length, looked: 0, wrong: 0, share: null });
+    expect(sheetChecks(new DecisionLog([...lines, line(250, null, 'undo', { batch: 'sheet' })]))).toEqual([]);
     expect(sheetError([])).toEqual({ waiting: 0, looked: 0, wrong: 0, share: null });
   });
 });

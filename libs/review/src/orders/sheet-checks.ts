@@ -3,7 +3,7 @@ import { SeededRandom } from '@winnow/random';
 import type { DecisionLog, ImageLine } from '../decisions/decision-log';
 import { wilsonInterval } from '../measure/wilson-interval';
 
-/** Of so many images that sheets decide, one is looked at again by itself. */
+/** Of so many images that sheets decide, one is looked at again by itself, on average. */
 const CHECK_EVERY = 20;
 /** Among so many that are handed out, at most one is such an image. */
 const MIX_EVERY = 10;
@@ -22,18 +22,15 @@ export interface SheetCheck {
 }
 
 /**
- * One of every twenty images that sheets decided, in the order of the log: drawn by the log alone, so that it stays the same one
- * as the log grows. Those of sheets that were undone are left out.
+ * One in twenty images that sheets decided, in the order of the log: each is drawn by the id of its line alone, so that it stays
+ * drawn as the log grows, and as lines of forgotten images go. Those of sheets that were undone are left out.
  */
 export function sheetChecks(log: DecisionLog): readonly SheetCheck[] {
-  const sheets = log.linesOf('sheet');
   const singles = new Map<string, ImageLine>();
   for (const { line, isUndone } of log.linesOf('one')) if (!isUndone) singles.set(line.sha256, line);
   const checks: SheetCheck[] = [];
-  for (let from = 0; from + CHECK_EVERY <= sheets.length; from += CHECK_EVERY) {
-    const seed = (sheets[from] as (typeof sheets)[number]).line.id;
-    const { line, isUndone } = sheets[from + new SeededRandom(seed).int(CHECK_EVERY)] as (typeof sheets)[number];
-    if (isUndone) continue;
+  for (const { line, isUndone } of log.linesOf('sheet')) {
+    if (isUndone || new SeededRandom(line.id).int(CHECK_EVERY) !== 0) continue;
     const { sha256, person, says, seq } = line;
     const single = singles.get(sha256);
     const { opinions } = log.decisionOf(sha256);
