@@ -6,6 +6,7 @@ import { listDecisions } from '@winnow/db';
 import { openStudio, writeStudioProject } from '../spec-support/studio-project';
 import type { StudioProject, StudioUnderTest } from '../spec-support/studio-project';
 import { reviewCommand } from './review-command';
+import { correctionsText } from './split-lists';
 
 const uuid = (id: number): string => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
 
@@ -54,6 +55,18 @@ describe('lists of corrections', () => {
         { state: 'decided', decided: null },
       ],
     });
+  });
+
+  it('do not lose what the file says to a decision by a class that is gone', async () => {
+    const [first, second, third] = project.digests as [string, string, string];
+    const corrections = path.join(folder, 'corrections.csv');
+    writeFileSync(corrections, `picture,class\n${first},cat\n${second},yak\n${third},dog\n${third},fox\n`);
+    const { config } = project;
+    const classes = config.classes.filter(({ name }) => name !== 'dog');
+    const without = { ...config, classes, split: { ...config.split, corrections } };
+    const said = await studio.context.database.use((db) => correctionsText(db, without));
+    const told = classesOf(said);
+    expect([told.get(first), told.get(second), told.get(third)]).toEqual(['cat', 'open', 'fox']);
   });
 
   it('are read and written by the command as by the page', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { copiesByImage, DecisionFinder, parseCorrections } from '@winnow/config';
-import type { ProjectConfig } from '@winnow/config';
+import type { CorrectionRow, ProjectConfig } from '@winnow/config';
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { ListImported } from '@winnow/contracts';
 import { imagesByName, listDecisions, listExclusions, listSplitSamples, storeDecisions } from '@winnow/db';
@@ -67,10 +67,20 @@ export async function splitListText(
   return [...splitListLines(pool, split, { applied, unapplied: [] })].join('');
 }
 
-/** What is decided of a project's images, as `split.corrections` reads it. @throws WinnowError as loadDecisions */
+/**
+ * What is decided of a project's images, as `split.corrections` reads it. Lines of the project's file by classes that are gone stay
+ * where nothing else is said of the image; what the database says by such a class is left out.
+ * @throws WinnowError as loadDecisions
+ */
 export async function correctionsText(db: Database, config: ProjectConfig): Promise<string> {
   const { rows } = await loadDecisions(config, () => listDecisions(db, config.name));
-  const told = new Map(rows.map(({ picture, className }) => [picture, className ?? 'open']));
+  const classes = new Set(config.classes.map(({ name }) => name));
+  const isForeign = ({ className }: CorrectionRow): boolean => className !== null && !classes.has(className);
+  const told = new Map<string, string>();
+  for (const row of rows) if (!isForeign(row)) told.set(row.picture, row.className ?? 'open');
+  for (const { picture, className, by } of rows.filter(isForeign)) {
+    if (by === undefined && className !== null && !told.has(picture)) told.set(picture, className);
+  }
   return [['picture', 'class'], ...told].map((cells) => csvText(cells)).join('');
 }
 
