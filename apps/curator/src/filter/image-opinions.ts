@@ -7,7 +7,7 @@ import type { DecisionLog } from '@winnow/review';
 /** What people say of an image. */
 export interface ImageOpinion {
   readonly state: DecidedState;
-  /** Whose opinions stand; a line of a file is nobody's. */
+  /** Who says so, or leaves it open; a line of a file is nobody's. */
   readonly people: readonly string[];
 }
 
@@ -46,13 +46,23 @@ export function imageOpinions(
       provenance: files.flatMap((file) => listings.get(file) ?? []),
       copies: files.slice(1),
     });
-    const { state, opinions } = log.decisionOf(kept);
-    if (decision !== undefined) {
-      const people = opinions.length > 0 ? opinions.map(({ person }) => person) : (decision.by ?? []);
-      found.set(sha256, { state: 'decided', people });
-    } else if (split.decisions !== false && (state === 'disputed' || state === 'unsure')) {
-      found.set(sha256, { state, people: opinions.map(({ person }) => person) });
-    }
+    const opinion =
+      decision !== undefined
+        ? { state: 'decided' as const, people: decision.by ?? [] }
+        : split.decisions === false
+          ? undefined
+          : openOpinion(log, kept, files.slice(1));
+    if (opinion !== undefined) found.set(sha256, opinion);
   }
   return found;
+}
+
+/** What people leave open of an image; of its copies, where nobody says anything of the image itself. */
+function openOpinion(log: DecisionLog, kept: string, copies: readonly string[]): ImageOpinion | undefined {
+  const own = log.decisionOf(kept);
+  const said = own.state === 'none' ? copies.map((copy) => log.decisionOf(copy)) : [own];
+  const open = said.filter(({ state }) => state === 'disputed' || state === 'unsure');
+  if (open.length === 0) return undefined;
+  const people = new Set(open.flatMap(({ opinions }) => opinions.map(({ person }) => person)));
+  return { state: open.some(({ state }) => state === 'disputed') ? 'disputed' : 'unsure', people: [...people] };
 }
