@@ -81,7 +81,7 @@ export { importedClasses, knownImports, recordImports } from './repositories/imp
 export type { ImportedHit, ImportSourceKey } from './repositories/import-records';
 export { hitId } from './repositories/insert-rows';
 export type { FetchedImage, HitRow } from './repositories/insert-rows';
-export { answersToForget, forgetImages, forgottenFilter } from './repositories/forget';
+export { answersToForget, countForgottenDigests, forgetImages, forgottenFilter } from './repositories/forget';
 export type { ForgetResult, ForgetTargets, ForgottenFilter } from './repositories/forget';
 export {
   listOriginalFiles,

@@ -2,7 +2,14 @@ import type { ProjectConfig } from '@winnow/config';
 import { WinnowError } from '@winnow/contracts';
 import type { DecisionLine, DecisionLogLine, DecisionsStored } from '@winnow/contracts';
 import type { DecidedImage } from '@winnow/columns';
-import { decisionsSince, isSplitBehind, storeBatchStep, storeDecisions } from '@winnow/db';
+import {
+  countForgottenDigests,
+  decisionsSince,
+  forgottenFilter,
+  isSplitBehind,
+  storeBatchStep,
+  storeDecisions,
+} from '@winnow/db';
 import type { BatchStep, Database, NewDecision } from '@winnow/db';
 import { buildDecisions, classOfTruth, DecisionLog, isOfBuilds, sheetChecks } from '@winnow/review';
 import type { BuildDecisions, SheetCheck } from '@winnow/review';
@@ -28,9 +35,11 @@ const PAGE_LINES = 10_000;
 export class StudioDecisions implements DecisionSource {
   readonly #options: StudioDecisionsOptions;
   readonly #labels: ReadonlyMap<string, number>;
-  readonly #log: DecisionLog;
+  #log: DecisionLog;
   /** All lines, oldest first. */
-  readonly #lines: DecisionLogLine[] = [];
+  #lines: DecisionLogLine[] = [];
+  /** Images of which nothing is kept. */
+  #forgotten: ReadonlySet<string> = new Set();
   #isRead = false;
   #ofBuilds: { readonly last: number; readonly decisions: BuildDecisions } | undefined;
   #behind: { readonly last: number; readonly split: string; readonly isBehind: boolean } | undefined;
@@ -147,10 +156,10 @@ export class StudioDecisions implements DecisionSource {
   /** @param person who wrote what is new, as far as this process knows */
   async #catchUp(db: Database, person?: string): Promise<void> {
     const { config, images, events } = this.#options;
-    for (;;) {
-      const lines = await decisionsSince(db, config.name, { after: this.#log.last, limit: PAGE_LINES });
-      // Another request may have read some of them meanwhile.
-      const news = lines.filter(({ seq }) => seq > this.#log.last);
+    for (let after = this.#log.last; ;) {
+      const lines = await decisionsSince(db, config.name, { after, limit: PAGE_LINES });
+      // Another request may have read some of them meanwhile, or that their images were forgotten.
+      const news = lines.filter((line) => line.seq > this.#log.last && !isOfAny(line, this.#forgotten));
       const isFirst = !this.#isRead;
       this.#isRead = true;
       if (news.length > 0) {
@@ -158,8 +167,24 @@ export class StudioDecisions implements DecisionSource {
         images.applyDecisions(this.#decided(this.#log.add(news)));
         if (!isFirst) events.publish('decisions', person === undefined ? {} : { person });
       }
-      if (lines.length < PAGE_LINES) return;
+      if (lines.length < PAGE_LINES) break;
+      after = lines.at(-1)?.seq ?? after;
     }
+    await this.#dropForgotten(db);
+  }
+
+  /** What was said of images that are to be forgotten goes without a line that says so. */
+  async #dropForgotten(db: Database): Promise<void> {
+    const { config, images, events } = this.#options;
+    if ((await countForgottenDigests(db, config.name)) === this.#forgotten.size) return;
+    this.#forgotten = (await forgottenFilter(db, config.name)).forgottenDigests;
+    const gone = this.#lines.filter((line) => isOfAny(line, this.#forgotten));
+    if (gone.length === 0) return;
+    this.#lines = this.#lines.filter((line) => !isOfAny(line, this.#forgotten));
+    this.#log = new DecisionLog(this.#lines, this.#labels.keys());
+    this.#ofBuilds = this.#behind = this.#ofSheets = undefined;
+    images.applyDecisions(this.#decided(new Set(gone.flatMap(({ sha256 }) => sha256 ?? []))));
+    events.publish('decisions', {});
   }
 
   #decided(images: Iterable<string>): readonly DecidedImage[] {
@@ -170,4 +195,8 @@ export class StudioDecisions implements DecisionSource {
       return { sha256, state, decided: this.#labels.get(className ?? '') ?? null, people };
     });
   }
+}
+
+function isOfAny({ sha256, otherSha256 }: DecisionLogLine, images: ReadonlySet<string>): boolean {
+  return images.has(sha256 ?? '') || images.has(otherSha256 ?? '');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Database } from '../database';
 import { queryColumn, queryRows, textList } from '../query';
@@ -254,6 +254,11 @@ export async function forgottenFilter(db: Database, project: string): Promise<Fo
       (urls.size > 0 && urls.has(forgottenUrlDigest(url))),
     forgottenDigests: of('sha256'),
   };
+}
+
+/** Of how many files a project was told to forget the digest: it only grows. */
+export async function countForgottenDigests(db: Database, project: string): Promise<number> {
+  return db.$count(forgotten, and(eq(forgotten.project, project), eq(forgotten.kind, 'sha256')));
 }
 
 /** How a forgotten URL is remembered: it is not spelt out again. */
