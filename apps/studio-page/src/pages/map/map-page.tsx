@@ -106,7 +106,7 @@ function DrawnMap({ data, values, ignored, change }: DrawnMapProps): React.JSX.E
         <div className={styles.left}>
           <MapCanvas
             {...{ points, visible, visibleCount, codes: marked, palette, pointPixels, lasso, tool }}
-            hasChosen={hasLasso}
+            hasChosen={chosen !== null}
             onPart={(corners) => {
               const next = withPart(lasso, { corners, mode });
               if (next !== null) change({ lasso: next });
