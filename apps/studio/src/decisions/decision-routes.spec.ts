@@ -99,13 +99,25 @@ describe.each(databasesUnderTest(process.env))('decisions of a studio on $name',
     });
 
     it('of two people who disagree are disputed until an owner settles; undo of one leaves the other', async () => {
+      /** What the list of the split, which corrects it, says of the image. */
+      const corrected = async () => {
+        const text = await ask<string>('/api/list');
+        return text
+          .split('\n')
+          .find((row) => row.startsWith(project.digests[3] as string))
+          ?.split(',')[1];
+      };
       await post([line(3, 'class:cat')]);
+      expect(await corrected()).toBe('cat');
       await post([line(3, 'class:dog')], ben);
+      // Undecided.
+      expect(await corrected()).toBe('?');
       expect((await ask<ReviewQueue>('/api/review/disputed')).images).toEqual([project.digests[3]]);
       const settled = await send('/api/decisions', { decisions: [line(3, 'class:fox', { settles: true })] }, ben);
       expect(settled.status).toBe(403);
       await post([line(3, 'class:fox', { settles: true })]);
       expect((await states()).get(3)).toBe('2');
+      expect(await corrected()).toBe('fox');
       await step('undo');
       expect((await states()).get(3)).toBe('disputed');
       await step('undo', ben);

@@ -24,7 +24,7 @@ const FLUSH_MILLIS = 1000;
 const SILENT_MILLIS = 30_000;
 
 /** What the time of a door is taken from. */
-export interface DoorClock {
+interface DoorClock {
   /** Milliseconds since any moment. */
   now(): number;
   /** Does something later. @returns calls that off */
