@@ -55,12 +55,12 @@ export function Dialog({
     >
       <div className={styles.body}>
         {isBare ? null : (
-          <header className={styles.head}>
+          <div className={styles.head}>
             <h2>{title}</h2>
             <button type="button" onClick={onClose} aria-label="Close">
               ✕
             </button>
-          </header>
+          </div>
         )}
         {children}
       </div>

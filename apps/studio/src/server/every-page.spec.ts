@@ -13,11 +13,21 @@ const RULES_OF_LAYOUT = ['color-contrast', 'scrollable-region-focusable', 'targe
 const MAX_MILLIS = 600_000;
 
 const browser = new StudioBrowser();
+function listedPages() {
+  const lines = readFileSync(PAGES, 'utf8').matchAll(/\{\s*path: '([^']+)'([^}]*)\}/g);
+  return Array.from(lines, ([, address = '', rest = '']) => ({ address, isHidden: rest.includes('isHidden: true') }));
+}
+
 /** All pages, and what parts of them need: a run, a cell, an order, an image. */
 function addresses(): readonly string[] {
-  const paths = [...readFileSync(PAGES, 'utf8').matchAll(/\{ path: '([^']+)'/g)].map(([, found]) => found as string);
+  const paths = listedPages().map(({ address }) => address);
   const { ce, kd } = browser.runs;
-  const more = [`/compare?runs=${ce},${kd}`, `/confusion?runs=${ce}&true=cat&predicted=dog`, '/review/doubt'];
+  const more = [
+    `/compare?runs=${ce},${kd}`,
+    `/confusion?runs=${ce}&true=cat&predicted=dog`,
+    '/review/doubt',
+    `/try/${ce}`,
+  ];
   const image = `/pictures/${browser.project.digests[0]}`;
   return [...paths.map((one) => one.replace('$run', ce)), ...more, '/pictures?license=none&given=dog', image];
 }
@@ -116,6 +126,29 @@ describePages('every page of the studio', () => {
     expect(others.filter((url) => !url.startsWith(`blob:http://127.0.0.1:${browser.port}/`))).toEqual([]);
     expect(browser.complaints).toEqual([]);
   });
+});
+
+describePages('every page of a project of which nothing is there yet', () => {
+  const empty = new StudioBrowser();
+  beforeAll(() => empty.start({ until: 'nothing' }));
+  afterAll(() => empty.stop());
+
+  it(
+    'says what comes first, and its command',
+    async () => {
+      const page = await empty.open(await empty.context(), '/');
+      const silent: string[] = [];
+      for (const { address, isHidden } of listedPages()) {
+        if (isHidden || address === '/settings') continue;
+        await empty.go(page, address);
+        const text = await page.locator('#main').innerText();
+        if (!/winnow (?:crawl|import|build|split|train)\b/.test(text)) silent.push(`${address}: ${text.slice(0, 200)}`);
+      }
+      expect(silent).toEqual([]);
+      expect(empty.complaints).toEqual([]);
+    },
+    MAX_MILLIS,
+  );
 });
 
 function notes() {

@@ -43,7 +43,7 @@ export class StudioBrowser {
   async start(options: StudioProjectOptions): Promise<void> {
     this.project = await writeStudioProject(options);
     const { config } = this.project;
-    await this.#writeRuns();
+    if (options.until === undefined) await this.#writeRuns();
     const parts = { projectFile: 'p.yaml', page: await loadPageFiles(), isReadOnly: false };
     const withTest = { ...config, evaluate: { ...config.evaluate, test: 'test' } };
     const io = { log: () => undefined, signal: new AbortController().signal };

@@ -70,10 +70,11 @@ describe('loadPoolCorrections', () => {
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
   /** Of the pool, by a project with such a section `split`. */
-  const load = (split: object) => {
+  const load = async (split: object) => {
     const config = { name: 'p', classes: [{ name: 'owl' }, { name: 'wren' }], split, paths: { root } };
     const withDatabase = <Value>(work: (open: Database) => Promise<Value>) => work(database.db);
-    return loadPoolCorrections({ config, withDatabase } as never, { id: 'b' }, pool);
+    const { log: _log, ...told } = await loadPoolCorrections({ config, withDatabase } as never, { id: 'b' }, pool);
+    return told;
   };
   let lines = 0;
   const say = (person: string, sha256: string, says: string, origin: 'one' | 'measure' = 'one') => {

@@ -1,7 +1,7 @@
 import { copiesByImage, DecisionFinder, digestDecisions } from '@winnow/config';
 import type { CorrectionRow, Decisions, OverruledDecision } from '@winnow/config';
 import { METHOD_NAMES } from '@winnow/contracts';
-import type { MethodName } from '@winnow/contracts';
+import type { DecisionLogLine, MethodName } from '@winnow/contracts';
 import { listDecisions, listExclusions } from '@winnow/db';
 import type { BuildRecord } from '@winnow/db';
 import type { Correction } from '@winnow/noise';
@@ -24,6 +24,8 @@ export interface PoolCorrections {
   readonly overruled: readonly OverruledDecision[];
   /** Of what is applied, hex; null where nothing is. */
   readonly digest: string | null;
+  /** The log of decisions, where it was read for this: whoever needs it next reads it here. */
+  readonly log?: readonly DecisionLogLine[] | undefined;
 }
 
 export interface CorrectedPool extends Pick<BuildImages, 'images' | 'provenance' | 'sha256'> {
@@ -46,9 +48,13 @@ export async function loadPoolCorrections(
   build: Pick<BuildRecord, 'id'>,
   pool: CorrectedPool,
 ): Promise<PoolCorrections> {
-  const decisions = await loadDecisions(config, () => withDatabase((db) => listDecisions(db, config.name)));
-  if (decisions.rows.length === 0) return NOTHING;
-  return matchCorrections(decisions, { ...pool, copies: await loadCopies({ withDatabase }, build) });
+  let log: readonly DecisionLogLine[] | undefined;
+  const decisions = await loadDecisions(config, async () => {
+    log = await withDatabase((db) => listDecisions(db, config.name));
+    return log;
+  });
+  if (decisions.rows.length === 0) return { ...NOTHING, log };
+  return { ...matchCorrections(decisions, { ...pool, copies: await loadCopies({ withDatabase }, build) }), log };
 }
 
 /** Digests of the files that were folded into each image of a build, by its digest. */

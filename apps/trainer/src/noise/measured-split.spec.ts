@@ -102,6 +102,8 @@ describe('measuredSplit', () => {
       { corrections: { count: 20 } },
     );
     expect(await find(corrected)).toEqual(measured);
+    // A log that was read already is not read again.
+    expect(await measuredSplit(database.db, pool, own, [])).toBeNull();
     // An image of which nobody can say any more what it is counts for nothing.
     const keys = JSON.stringify(images.keys.slice(40, 42));
     await database.executeSql('update builds set forgotten_keys = $1::jsonb', [keys]);

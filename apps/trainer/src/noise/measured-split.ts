@@ -1,5 +1,5 @@
 import { NOISE_KINDS } from '@winnow/contracts';
-import type { SplitMeasured } from '@winnow/contracts';
+import type { DecisionLogLine, SplitMeasured } from '@winnow/contracts';
 import { correctionsOf, findSplit, latestBuild, listDecisions, listSplitSamples, measurePlanFor } from '@winnow/db';
 import type { Database, SplitRecord } from '@winnow/db';
 import type { SplitResult } from '@winnow/noise';
@@ -13,11 +13,15 @@ interface FoundSplit {
   readonly split: SplitResult;
 }
 
-/** What blind looks of people say of a split (`measureSplit`); null where nobody measured it. */
+/**
+ * What blind looks of people say of a split (`measureSplit`); null where nobody measured it.
+ * @param log of decisions; default: it is read
+ */
 export async function measuredSplit(
   db: Database,
   { images, sha256 }: Pick<BuildImages, 'images' | 'sha256'>,
   found: FoundSplit,
+  log?: readonly DecisionLogLine[],
 ): Promise<SplitMeasured | null> {
   const { id, project, buildId } = found.record;
   const measure = await measureSplit(toMeasure(images, found), {
@@ -28,7 +32,7 @@ export async function measuredSplit(
       if (record === undefined || rows.length !== images.count) return null;
       return toMeasure(images, { record, split: fromSplitRows(images, rows) });
     },
-    decisions: () => listDecisions(db, project),
+    decisions: () => (log === undefined ? listDecisions(db, project) : Promise.resolve(log)),
     forgottenKeys: async () => (await latestBuild(db, project, buildId))?.forgottenKeys ?? [],
     keyOf: (row) => images.keys[row] as string,
     digestOf: (row) => sha256[row] as string,

@@ -23,7 +23,7 @@ export async function summariseSplit(
   if (quality !== null && !isDeepStrictEqual(quality, recorded)) {
     await project.withDatabase((db) => recordSplitQuality(db, id, quality));
   }
-  const measured = await project.withDatabase((db) => measuredSplit(db, pool, result));
+  const measured = await project.withDatabase((db) => measuredSplit(db, pool, result, result.corrections.log));
   return {
     method: result.record.method,
     counts: result.counts,
