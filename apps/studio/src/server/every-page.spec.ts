@@ -27,6 +27,8 @@ function addresses(): readonly string[] {
     `/confusion?runs=${ce}&true=cat&predicted=dog`,
     '/review/doubt',
     `/try/${ce}`,
+    '/map?colour=given&lasso=0:0,.5:0,0:.5',
+    '/duplicates?kind=conflicts&view=overlay',
   ];
   const image = `/pictures/${browser.project.digests[0]}`;
   return [...paths.map((one) => one.replace('$run', ce)), ...more, '/pictures?license=none&given=dog', image];

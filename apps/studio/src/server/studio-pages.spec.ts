@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium } from 'playwright';
@@ -21,7 +20,6 @@ const CLASSES = ['cat', 'dog', 'fox'];
 /** Of nine test images, three a class, what two students took them for. */
 const LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2];
 const TAKEN_FOR = { ce: [0, 0, 1, 1, 1, 1, 0, 2, 2], kd: [0, 0, 0, 1, 1, 0, 2, 2, 2] };
-const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
 
 const canRun = existsSync(CHROMIUM) && existsSync(PAGE_LIST);
 const describePages = canRun ? describe : describe.skip;
@@ -105,47 +103,6 @@ describePages('pages of the studio', () => {
     await page.goto(link(address).replace(/#.*/, ''));
     await settled(page);
   }
-
-  async function violations(page: Page): Promise<readonly string[]> {
-    await page.addScriptTag({ path: AXE });
-    const found = await page.evaluate<readonly { readonly id: string; readonly html: string }[]>(
-      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => ({ id, html: nodes[0].html.slice(0, 200) })))',
-    );
-    return found.map(({ id, html }) => `${id}: ${html}`);
-  }
-
-  const addresses = (): readonly string[] => [
-    '/crawl',
-    '/review',
-    '/review/doubt',
-    '/sheets',
-    '/duplicates',
-    '/duplicates?kind=conflicts&view=overlay',
-    '/map?colour=given&lasso=0:0,.5:0,0:.5',
-    '/measure',
-    '/runs',
-    `/runs/${ids.ce}`,
-    `/compare?runs=${ids.ce},${ids.kd}`,
-    `/confusion?runs=${ids.ce}&true=cat&predicted=dog`,
-    '/handover',
-    '/settings',
-  ];
-
-  it.each([
-    { colorScheme: 'light' as const, viewport: { width: 1280, height: 800 } },
-    { colorScheme: 'dark' as const, viewport: { width: 400, height: 800 } },
-  ])('are accessible and fit: $colorScheme, $viewport.width', async (options) => {
-    const page = await open('/settings', { ...options, bypassCSP: true });
-    const found: string[] = [];
-    for (const address of addresses()) {
-      await go(page, address);
-      for (const violation of await violations(page)) found.push(`${address} ${violation}`);
-      const wide = await page.evaluate<number>("document.querySelector('#main').scrollWidth - innerWidth");
-      if (wide > 0) found.push(`${address} is ${wide} pixels too wide`);
-    }
-    expect(found).toEqual([]);
-    await page.context().close();
-  });
 
   it('decide by keys alone, in order, as fast as they are pressed, and take it back', async () => {
     const page = await open('/review/doubt');
