@@ -1,7 +1,7 @@
 import { contradiction } from '@winnow/config';
 import type { CorrectionRow } from '@winnow/config';
+import { truthOfClass } from './decision-log';
 import type { DecisionLog } from './decision-log';
-import { truthOfClass } from './truths';
 
 /** What a list is compared with. */
 interface ImportTarget {

@@ -2,8 +2,7 @@ import path from 'node:path';
 import { loadCorrections } from '@winnow/config';
 import type { CorrectionRow, Decisions, ProjectConfig } from '@winnow/config';
 import type { DecisionLogLine } from '@winnow/contracts';
-import { DecisionLog } from './decision-log';
-import { classOfTruth } from './truths';
+import { classOfTruth, DecisionLog } from './decision-log';
 
 /**
  * Every decision that a project is to be read with: the lines of `split.corrections`, then what the log of its database

@@ -1,7 +1,7 @@
 import { NOISE_KINDS } from '@winnow/contracts';
 import type { MeasuredKind, NoiseKind, StudioMeasure } from '@winnow/contracts';
 import type { DecisionLog } from '../decisions/decision-log';
-import { classOfTruth } from '../decisions/truths';
+import { classOfTruth } from '../decisions/decision-log';
 import { measureOtherSplit, measurePlan, refinedShare, reliabilityOf } from './measure-looks';
 import type { JudgedLook, PlanMeasure } from './measure-looks';
 import { kindSizes, plannedLooks } from './measure-plan';
